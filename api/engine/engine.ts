@@ -1,0 +1,131 @@
+/** The language model, as the rest of the service sees it. It knows no noun: no user, no conversation, no generation. */
+
+export type EngineRole = 'system' | 'user' | 'assistant' | 'tool';
+
+export interface EngineMessage {
+  readonly role: EngineRole;
+  readonly content: string;
+  /** Base64, without a `data:` prefix; only for models with the capability `vision`. */
+  readonly images?: readonly string[];
+}
+
+/** Sampling options. What is absent is the model's or the engine's default. */
+export interface EngineOptions {
+  /** 0 is greedy: the same request gives the same answer. */
+  readonly temperature?: number;
+  /** 0 to 1. */
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly seed?: number;
+  /** The most tokens the answer may have. */
+  readonly maxTokens?: number;
+  /** The answer ends before the first of these; none of them is part of it. */
+  readonly stop?: readonly string[];
+}
+
+/** `'json'` for any JSON value, or a JSON Schema that the answer must fit. */
+export type EngineFormat = 'json' | Readonly<Record<string, unknown>>;
+
+export interface EngineRequest {
+  /** A name that `models()` lists. */
+  readonly model: string;
+  /**
+   * Oldest first. Where the last one is an assistant's, the answer goes on from its text, and only what comes after
+   * it is produced (see `EngineModel.canContinue`).
+   */
+  readonly messages: readonly EngineMessage[];
+  readonly options?: EngineOptions;
+  readonly format?: EngineFormat;
+}
+
+/** Durations in milliseconds, counts in tokens: what Ollama reports in nanoseconds as `*_duration` and `*_count`. */
+export interface EngineUsage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly loadMs: number;
+  readonly promptMs: number;
+  readonly completionMs: number;
+  readonly totalMs: number;
+}
+
+export type EngineFinish = 'stop' | 'length' | 'tool_calls';
+
+export type EngineChunk =
+  /** A piece of the answer, never empty, never half a character (no lone surrogate). */
+  | { readonly type: 'text'; readonly text: string }
+  /** A piece of what a reasoning model thinks before it answers. */
+  | { readonly type: 'thinking'; readonly text: string }
+  /** The last chunk of every stream that ends well, once. */
+  | { readonly type: 'done'; readonly finish: EngineFinish; readonly usage: EngineUsage };
+
+export interface EngineModel {
+  /** With its tag: `llama3.2:latest`. Unique. */
+  readonly name: string;
+  /** Content digest, `sha256:…` without the prefix. */
+  readonly digest: string;
+  /** Bytes on disk. */
+  readonly size: number;
+  readonly modifiedAt: Date;
+  readonly family: string | null;
+  /** As the field writes it: `135M`, `3.2B`. */
+  readonly parameterSize: string | null;
+  /** `Q4_1`, `Q4_K_M`, … */
+  readonly quantization: string | null;
+  /** Tokens that prompt and answer may have together, as the engine is set up to run it; null where unknown. */
+  readonly contextLength: number | null;
+  /** `completion`, `vision`, `tools`, `thinking`, `embedding`, `insert`: Ollama's names. */
+  readonly capabilities: readonly string[];
+  /** Whether it is in memory now, so that an answer starts without a load. */
+  readonly loaded: boolean;
+  /** Whether an answer can go on from a text begun before (the last turn left open). */
+  readonly canContinue: boolean;
+}
+
+export type EngineState =
+  | 'ready'
+  /** Fetching or loading the model; `progress` says how far. */
+  | 'starting'
+  | 'unavailable';
+
+export interface EngineHealth {
+  readonly kind: 'ollama' | 'embedded' | 'none';
+  readonly state: EngineState;
+  /** One sentence for a person: what it is, or what is missing. */
+  readonly message: string;
+  /** What to do about it, one step each, commands included. Empty when ready. */
+  readonly steps: readonly string[];
+  /** 0 to 1 while `starting`, where known. */
+  readonly progress: number | null;
+}
+
+/** The size of a prompt. */
+export interface PromptSize {
+  readonly tokens: number;
+  /** False where the engine has no tokeniser to ask and `tokens` is an estimate. */
+  readonly exact: boolean;
+  /** The model's context in tokens, or null where unknown. */
+  readonly limit: number | null;
+}
+
+/**
+ * The port. An adapter promises:
+ * - `generate` starts on the first `next()`, computes only as fast as it is read (within a small bound), ends with
+ *   `done` or throws a `Failure` (`MODEL_NOT_FOUND`, `PROMPT_TOO_LARGE`, `BAD_USER_INPUT`, `ENGINE_UNAVAILABLE`,
+ *   `ENGINE_TIMEOUT`, `ENGINE_FAILED`); a stream that ends without `done` never looks complete;
+ * - when `signal` aborts, or the reader calls `return()`, computing stops at once; after an abort the stream throws
+ *   `signal.reason`;
+ * - several `generate`s run side by side, up to `slots`, and none blocks the event loop; past that they wait their turn;
+ * - `models` and `health` answer within a few seconds, whatever state the engine is in; `health` never throws.
+ */
+export interface Engine {
+  /** How many requests it runs side by side. */
+  readonly slots: number;
+  health(): Promise<EngineHealth>;
+  /** Installed models, by name. Throws `ENGINE_UNAVAILABLE`. */
+  models(signal?: AbortSignal): Promise<readonly EngineModel[]>;
+  /** How much of the model's context `messages` take, chat template included. */
+  measure(model: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize>;
+  generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk>;
+  /** Ends what runs, frees what is held. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,79 @@
+/** The closed list of error codes that clients see in `extensions.code`, with the HTTP status REST gives each. */
+export const httpStatusOf = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  BAD_USER_INPUT: 400,
+  NOT_FOUND: 404,
+  MODEL_NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  QUOTA_EXCEEDED: 429,
+  PROMPT_TOO_LARGE: 413,
+  ENGINE_UNAVAILABLE: 503,
+  ENGINE_TIMEOUT: 504,
+  ENGINE_FAILED: 502,
+  CONFLICT: 409,
+  TOO_COMPLEX: 400,
+  INTERNAL: 500,
+} as const;
+
+export type FailureCode = keyof typeof httpStatusOf;
+
+/**
+ * A failure that was foreseen: its message is for the person who meets it, and says what was wrong and what to do.
+ * Anything else that is thrown is masked as `INTERNAL` and logged with the request id.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: FailureCode;
+  /** Further facts for programs, such as `retryAfter` in seconds. They stand beside `code` in `extensions`. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: FailureCode,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+
+  get httpStatus(): number {
+    return httpStatusOf[this.code];
+  }
+}
+
+export const unauthenticated = (message = 'Sign in first.') => new Failure('UNAUTHENTICATED', message);
+
+export const forbidden = (message: string) => new Failure('FORBIDDEN', message);
+
+export const badInput = (field: string, message: string) => new Failure('BAD_USER_INPUT', message, { field });
+
+/** A foreign id and an absent one get this same answer, so that ids tell nothing. */
+export const notFound = (noun: string) => new Failure('NOT_FOUND', `There is no such ${noun}.`);
+
+export const modelNotFound = (asked: string, names: readonly string[]) =>
+  new Failure(
+    'MODEL_NOT_FOUND',
+    names.length === 0
+      ? `There is no model "${asked}": no model is installed yet.`
+      : `There is no model "${asked}". Installed: ${names.join(', ')}.`,
+    { asked, models: names },
+  );
+
+/** `tokens` is what the prompt needs, `limit` what the model takes in one context, both in tokens. */
+export const promptTooLarge = (tokens: number, limit: number) =>
+  new Failure(
+    'PROMPT_TOO_LARGE',
+    `The prompt has about ${tokens} tokens, and the model takes ${limit} in all. Shorten it, or choose a model with a longer context.`,
+    { tokens, limit },
+  );
+
+export const engineUnavailable = (message: string, options?: ErrorOptions) =>
+  new Failure('ENGINE_UNAVAILABLE', message, {}, options);
+
+export const engineTimeout = (message: string) => new Failure('ENGINE_TIMEOUT', message);
+
+export const engineFailed = (message: string, options?: ErrorOptions) =>
+  new Failure('ENGINE_FAILED', message, {}, options);

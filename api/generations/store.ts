@@ -1,0 +1,34 @@
+import type { Generation, GenerationPatch, GenerationStatus } from './generation.ts';
+
+/** Generations. Methods that take `ownerId` see that user's rows alone; `…AnyOwner…` is for workers and repair. */
+export interface GenerationStore {
+  /**
+   * Adds a generation. Where the owner already has one with this `idempotencyKey`, or this id is there, nothing is
+   * written and that one is returned; else the one given.
+   */
+  insert(generation: Generation): Promise<Generation>;
+  find(ownerId: string, id: string): Promise<Generation | null>;
+  findMany(ownerId: string, ids: readonly string[]): Promise<readonly (Generation | null)[]>;
+  findByIdempotencyKey(ownerId: string, key: string): Promise<Generation | null>;
+  findAnyOwner(id: string): Promise<Generation | null>;
+  /** All that are not final, oldest first: what a start after a crash looks through. */
+  unfinishedAnyOwner(): Promise<readonly Generation[]>;
+  /**
+   * Changes the row if its status is one of `from`, in one atomic step. The row as it is after, or null where there is
+   * none in such a status: so of two that would end a generation, one does.
+   */
+  transition(
+    id: string,
+    from: readonly GenerationStatus[],
+    patch: GenerationPatch,
+  ): Promise<Generation | null>;
+  /** Sums over the generations of a conversation. */
+  usageOfConversation(
+    ownerId: string,
+    conversationId: string,
+  ): Promise<{
+    readonly promptTokens: number;
+    readonly completionTokens: number;
+    readonly durationMs: number;
+  }>;
+}

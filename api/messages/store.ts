@@ -1,0 +1,25 @@
+import type { Page, PageRequest } from '../pages.ts';
+import type { Message, NewMessage } from './message.ts';
+
+/** The trees of messages. Every method sees the rows of `ownerId` alone. */
+export interface MessageStore {
+  /**
+   * Adds a message under its parent. The first child of a parent goes on in the parent's branch, a further one opens a
+   * new branch; two inserts at once under one parent both succeed, as siblings. Null where the parent is not there.
+   * Inserting an id again changes nothing and returns the row that is there.
+   */
+  insert(message: NewMessage): Promise<Message | null>;
+  find(ownerId: string, id: string): Promise<Message | null>;
+  findMany(ownerId: string, ids: readonly string[]): Promise<readonly (Message | null)[]>;
+  /**
+   * The path from the root to `leafId`, root first, keyed by depth. A page costs the same at the start, in the middle
+   * and at the end. Empty where the leaf is not there.
+   */
+  path(ownerId: string, leafId: string, page: PageRequest<number>): Promise<Page<Message>>;
+  /** The children of `parentId` (null: the roots), oldest first; at most 100. */
+  children(ownerId: string, conversationId: string, parentId: string | null): Promise<readonly Message[]>;
+  /** The deepest end reached from `id` by always taking the newest child. `id` itself where it has none. */
+  newestLeaf(ownerId: string, id: string): Promise<string | null>;
+  /** Replaces the content. False where the message is not there. */
+  setContent(ownerId: string, id: string, content: string): Promise<boolean>;
+}

@@ -1,0 +1,36 @@
+import type { Config } from 'jest';
+
+const typescript = ['@babel/preset-typescript', { onlyRemoveTypeImports: true }];
+
+const config: Config = {
+  projects: [
+    {
+      displayName: 'api',
+      testEnvironment: 'node',
+      roots: ['<rootDir>/api', '<rootDir>/ops'],
+      testMatch: ['**/*.test.ts'],
+      extensionsToTreatAsEsm: ['.ts'],
+      transform: { '\\.ts$': ['babel-jest', { presets: [typescript], babelrc: false, configFile: false }] },
+    },
+    {
+      displayName: 'web',
+      testEnvironment: 'jsdom',
+      roots: ['<rootDir>/web'],
+      testMatch: ['**/*.test.ts', '**/*.test.tsx'],
+      extensionsToTreatAsEsm: ['.ts', '.tsx'],
+      transform: {
+        '\\.tsx?$': [
+          'babel-jest',
+          {
+            presets: [typescript, ['@babel/preset-react', { runtime: 'automatic' }]],
+            plugins: ['relay'],
+            babelrc: false,
+            configFile: false,
+          },
+        ],
+      },
+    },
+  ],
+};
+
+export default config;
