@@ -44,6 +44,10 @@ export interface ConversationKey {
 export interface ConversationFilter {
   readonly archived: boolean;
   readonly tag: string | null;
-  /** Words to find in titles and messages; each may be the beginning of a word. */
+  /**
+   * Words to find, all of them in one title or one message; each may be the beginning of a word (`search.ts` says
+   * what a word is). Blank is no search; a search of signs alone finds nothing. Of an answer, only what is final is
+   * sure to be found.
+   */
   readonly search: string | null;
 }

@@ -5,8 +5,8 @@ import type { Message, NewMessage } from './message.ts';
 export interface MessageStore {
   /**
    * Adds a message under its parent. The first child of a parent goes on in the parent's branch, a further one opens a
-   * new branch; two inserts at once under one parent both succeed, as siblings. Null where the parent is not there.
-   * Inserting an id again changes nothing and returns the row that is there.
+   * new branch; two inserts at once under one parent both succeed, as siblings. Null where the conversation or the
+   * parent is not there. Inserting an id again changes nothing and returns the row that is there.
    */
   insert(message: NewMessage): Promise<Message | null>;
   find(ownerId: string, id: string): Promise<Message | null>;

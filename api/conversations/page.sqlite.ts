@@ -1,0 +1,89 @@
+import type { Page, PageRequest } from '../pages.ts';
+import type { Columns } from '../sqlite/columns.ts';
+import type { Database } from '../sqlite/database.ts';
+import type { Conversation, ConversationFilter, ConversationKey } from './conversation.ts';
+import { conversationOf } from './rows.sqlite.ts';
+import { searchTerms } from './search.ts';
+
+/** Of one search; the rest of a longer one is passed over. */
+const searchTermLimit = 32;
+
+/** A page of an owner's list: a range of an index by key, unless it is a search, which sorts what it finds. */
+export function conversationPage(
+  database: Database,
+  ownerId: string,
+  { direction, size, after, before }: PageRequest<ConversationKey>,
+  filter: ConversationFilter,
+): Page<Conversation> {
+  const list = listOf(ownerId, filter);
+  if (list === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
+  const { key, sql, params } = list;
+  const forward = direction === 'forward';
+  const order = forward ? 'DESC' : 'ASC';
+
+  // The list descends, so what comes after a key is smaller.
+  const bounds = [
+    after ? `AND (${key}) < (${placeholders('after')})` : '',
+    before ? `AND (${key}) > (${placeholders('before')})` : '',
+  ];
+  const ordered = key.map((column) => `${column} ${order}`);
+  const found = database.all(
+    `SELECT c.* ${sql} ${bounds.join(' ')} ORDER BY ${ordered.join()} LIMIT :limit`,
+    { ...params, ...keyParams('after', after), ...keyParams('before', before), limit: size + 1 },
+  );
+  const more = found.length > size;
+  const rows = found.slice(0, size);
+  if (!forward) rows.reverse();
+
+  const hasAny = (comparison: '<=' | '>=', bound: ConversationKey | null) =>
+    bound !== null &&
+    database.get(`SELECT 1 ${sql} AND (${key}) ${comparison} (${placeholders('bound')}) LIMIT 1`, {
+      ...params,
+      ...keyParams('bound', bound),
+    }) !== null;
+  return {
+    items: rows.map(conversationOf),
+    hasNextPage: (forward && more) || hasAny('<=', before),
+    hasPreviousPage: (!forward && more) || hasAny('>=', after),
+  };
+}
+
+/** The rows that the filter lets through, as `c`, and the key's columns in the index to read them by. Null: none. */
+function listOf(ownerId: string, { archived, tag, search }: ConversationFilter) {
+  const table = tag === null ? 'c' : 't';
+  const from =
+    tag === null ? 'conversations c' : 'conversation_tags t CROSS JOIN conversations c ON c.id = t.id';
+  const key = [`${table}.pinned`, `${table}.updated_at`, `${table}.id`];
+  let sql = `FROM ${from} WHERE ${table}.owner_id = :ownerId AND ${table}.archived = :archived`;
+  const params: Columns = { ownerId, archived: Number(archived) };
+  if (tag !== null) {
+    sql += ' AND t.tag = :tag';
+    params.tag = tag;
+  }
+  if (search !== null && search.trim() !== '') {
+    const terms = searchTerms(search).slice(0, searchTermLimit);
+    if (terms.length === 0) return null;
+    sql += ` AND c.id IN (${found})`;
+    // In quotes, so that no word of the user's is an operator; terms hold no quotes.
+    params.match = terms.map((term) => `"${term}"*`).join(' ');
+  }
+  return { sql, params, key };
+}
+
+const found = `
+  SELECT o.id FROM title_search JOIN conversations o ON o.number = title_search.rowid
+  WHERE title_search MATCH :match AND o.owner_id = :ownerId
+  UNION
+  SELECT m.conversation_id FROM message_search JOIN messages m ON m.number = message_search.rowid
+  WHERE message_search MATCH :match AND m.owner_id = :ownerId`;
+
+const placeholders = (bound: string) => `:${bound}_pinned, :${bound}_at, :${bound}_id`;
+
+const keyParams = (bound: string, key: ConversationKey | null): Columns =>
+  key === null
+    ? {}
+    : {
+        [`${bound}_pinned`]: Number(key.pinned),
+        [`${bound}_at`]: key.updatedAt.getTime(),
+        [`${bound}_id`]: key.id,
+      };

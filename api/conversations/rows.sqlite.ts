@@ -1,0 +1,45 @@
+import {
+  type Columns,
+  date,
+  defined,
+  encodeDate,
+  encodeFlag,
+  encodeJson,
+  flag,
+  json,
+  type Row,
+  text,
+  textOrNull,
+} from '../sqlite/columns.ts';
+import type { Conversation, GenerationOptions } from './conversation.ts';
+
+export const columnsOf = (conversation: Partial<Conversation>): Columns =>
+  defined({
+    id: conversation.id,
+    owner_id: conversation.ownerId,
+    title: conversation.title,
+    model: conversation.model,
+    system_prompt: conversation.systemPrompt,
+    options: encodeJson(conversation.options),
+    pinned: encodeFlag(conversation.pinned),
+    archived: encodeFlag(conversation.archived),
+    tags: encodeJson(conversation.tags),
+    leaf_id: conversation.leafId,
+    created_at: encodeDate(conversation.createdAt),
+    updated_at: encodeDate(conversation.updatedAt),
+  });
+
+export const conversationOf = (row: Row): Conversation => ({
+  id: text(row, 'id'),
+  ownerId: text(row, 'owner_id'),
+  title: text(row, 'title'),
+  model: textOrNull(row, 'model'),
+  systemPrompt: textOrNull(row, 'system_prompt'),
+  options: json<GenerationOptions>(row, 'options'),
+  pinned: flag(row, 'pinned'),
+  archived: flag(row, 'archived'),
+  tags: json<readonly string[]>(row, 'tags'),
+  leafId: textOrNull(row, 'leaf_id'),
+  createdAt: date(row, 'created_at'),
+  updatedAt: date(row, 'updated_at'),
+});

@@ -1,0 +1,139 @@
+import type { GenerationOptions } from '../conversations/conversation.ts';
+import type { EngineFormat } from '../engine/engine.ts';
+import {
+  type Columns,
+  date,
+  dateOrNull,
+  defined,
+  encodeDate,
+  encodeFlag,
+  encodeJson,
+  flag,
+  integer,
+  json,
+  jsonOrNull,
+  type Row,
+  text,
+  textOrNull,
+} from '../sqlite/columns.ts';
+import { assignments, type Database } from '../sqlite/database.ts';
+import { findOwned } from '../sqlite/found.ts';
+import type { FinishReason, Generation, GenerationStatus, TokenUsage } from './generation.ts';
+import type { GenerationStore } from './store.ts';
+
+export function sqliteGenerationStore(database: Database): GenerationStore {
+  const one = (where: string, params: Columns) => {
+    const row = database.get(`SELECT * FROM generations WHERE ${where}`, params);
+    return row && generationOf(row);
+  };
+  const find = (ownerId: string, id: string) => one('id = :id AND owner_id = :ownerId', { id, ownerId });
+  const findByKey = (ownerId: string, key: string) =>
+    one('owner_id = :ownerId AND idempotency_key = :key', { ownerId, key });
+
+  return {
+    async insert(generation) {
+      const { ownerId, id, idempotencyKey } = generation;
+      return database.transaction(() => {
+        const known = (idempotencyKey !== null && findByKey(ownerId, idempotencyKey)) || find(ownerId, id);
+        if (known) return known;
+        database.insert('generations', columnsOf(generation));
+        return generation;
+      });
+    },
+    async find(ownerId, id) {
+      return find(ownerId, id);
+    },
+    async findMany(ownerId, ids) {
+      return findOwned(database, 'generations', ownerId, ids, generationOf);
+    },
+    async findByIdempotencyKey(ownerId, key) {
+      return findByKey(ownerId, key);
+    },
+    async unfinishedOfConversation(ownerId, conversationId) {
+      const rows = database.all(
+        `SELECT * FROM generations
+        WHERE conversation_id = :conversationId AND owner_id = :ownerId AND ${unfinished} ORDER BY created_at, id`,
+        { conversationId, ownerId },
+      );
+      return rows.map(generationOf);
+    },
+    async findAnyOwner(id) {
+      return one('id = :id', { id });
+    },
+    async unfinishedAnyOwner() {
+      const sql = `SELECT * FROM generations WHERE ${unfinished} ORDER BY created_at, id`;
+      return database.all(sql).map(generationOf);
+    },
+    async transition(id, from, patch) {
+      const changes = columnsOf(patch);
+      const isInFrom = 'id = :id AND status IN (SELECT value FROM json_each(:from))';
+      const params = { ...changes, id, from: JSON.stringify(from) };
+      if (Object.keys(changes).length === 0) return one(isInFrom, params);
+      const sql = `UPDATE generations SET ${assignments(changes)} WHERE ${isInFrom} RETURNING *`;
+      const row = database.get(sql, params);
+      return row && generationOf(row);
+    },
+    async usageOfConversation(ownerId, conversationId) {
+      const row = database.get(
+        `SELECT coalesce(sum(usage ->> 'promptTokens'), 0) AS prompt,
+          coalesce(sum(usage ->> 'completionTokens'), 0) AS completion,
+          coalesce(sum(usage ->> 'durationMs'), 0) AS duration
+        FROM generations WHERE conversation_id = :conversationId AND owner_id = :ownerId`,
+        { conversationId, ownerId },
+      );
+      return {
+        promptTokens: integer(row ?? {}, 'prompt'),
+        completionTokens: integer(row ?? {}, 'completion'),
+        durationMs: integer(row ?? {}, 'duration'),
+      };
+    },
+  };
+}
+
+/** As the partial index has it, or the index isn't used. */
+const unfinished = `status IN ('QUEUED', 'RUNNING')`;
+
+const columnsOf = (generation: Partial<Generation>): Columns =>
+  defined({
+    id: generation.id,
+    owner_id: generation.ownerId,
+    conversation_id: generation.conversationId,
+    message_id: generation.messageId,
+    model: generation.model,
+    system_prompt: generation.systemPrompt,
+    options: encodeJson(generation.options),
+    format: encodeJson(generation.format),
+    status: generation.status,
+    attempt: generation.attempt,
+    thinking: generation.thinking,
+    finish_reason: generation.finishReason,
+    usage: encodeJson(generation.usage),
+    error: encodeJson(generation.error),
+    cached: encodeFlag(generation.cached),
+    idempotency_key: generation.idempotencyKey,
+    created_at: encodeDate(generation.createdAt),
+    started_at: encodeDate(generation.startedAt),
+    finished_at: encodeDate(generation.finishedAt),
+  });
+
+const generationOf = (row: Row): Generation => ({
+  id: text(row, 'id'),
+  ownerId: text(row, 'owner_id'),
+  conversationId: text(row, 'conversation_id'),
+  messageId: text(row, 'message_id'),
+  model: text(row, 'model'),
+  systemPrompt: textOrNull(row, 'system_prompt'),
+  options: json<GenerationOptions>(row, 'options'),
+  format: jsonOrNull<EngineFormat>(row, 'format'),
+  status: text(row, 'status') as GenerationStatus,
+  attempt: integer(row, 'attempt'),
+  thinking: textOrNull(row, 'thinking'),
+  finishReason: textOrNull(row, 'finish_reason') as FinishReason | null,
+  usage: jsonOrNull<TokenUsage>(row, 'usage'),
+  error: jsonOrNull<NonNullable<Generation['error']>>(row, 'error'),
+  cached: flag(row, 'cached'),
+  idempotencyKey: textOrNull(row, 'idempotency_key'),
+  createdAt: date(row, 'created_at'),
+  startedAt: dateOrNull(row, 'started_at'),
+  finishedAt: dateOrNull(row, 'finished_at'),
+});

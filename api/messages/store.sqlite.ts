@@ -1,0 +1,102 @@
+import { type Columns, date, integer, type Row, text, textOrNull } from '../sqlite/columns.ts';
+import type { Database } from '../sqlite/database.ts';
+import { findOwned } from '../sqlite/found.ts';
+import type { Message, MessageRole, NewMessage } from './message.ts';
+import { depthsOf, segmentsOf } from './path.ts';
+import type { MessageStore } from './store.ts';
+import { lineageOf, newestLeaf, placeUnder } from './tree.sqlite.ts';
+
+const childrenLimit = 100;
+
+export function sqliteMessageStore(database: Database): MessageStore {
+  const find = (ownerId: string, id: string) => {
+    const row = database.get('SELECT * FROM messages WHERE id = :id AND owner_id = :ownerId', {
+      id,
+      ownerId,
+    });
+    return row && messageOf(row);
+  };
+  const mayGoUnder = ({ ownerId, conversationId, parentId }: NewMessage, parent: Message | null) =>
+    parentId === null
+      ? hasConversation(database, ownerId, conversationId)
+      : parent?.conversationId === conversationId;
+
+  return {
+    async insert(message) {
+      return database.transaction(() => {
+        const { ownerId, id, parentId } = message;
+        const known = find(ownerId, id);
+        if (known !== null) return known;
+        const parent = parentId === null ? null : find(ownerId, parentId);
+        if (!mayGoUnder(message, parent)) return null;
+        const placed = { ...message, ...placeUnder(database, parent, message) };
+        database.insert('messages', columnsOf(placed));
+        return placed;
+      });
+    },
+    async find(ownerId, id) {
+      return find(ownerId, id);
+    },
+    async findMany(ownerId, ids) {
+      return findOwned(database, 'messages', ownerId, ids, messageOf);
+    },
+    async path(ownerId, leafId, request) {
+      const leaf = find(ownerId, leafId);
+      if (leaf === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
+      const { first, last, ...page } = depthsOf(leaf.depth, request);
+      const segments = segmentsOf(lineageOf(database, leaf.branchId), leaf.branchId, first, last);
+      const rows = segments.flatMap((segment) => database.all(rangeSql, { ...segment }));
+      return { items: rows.map(messageOf), ...page };
+    },
+    async children(ownerId, conversationId, parentId) {
+      const rows = database.all(
+        `SELECT * FROM messages
+        WHERE conversation_id = :conversationId AND parent_id IS :parentId AND owner_id = :ownerId
+        ORDER BY created_at, id LIMIT ${childrenLimit}`,
+        { conversationId, parentId, ownerId },
+      );
+      return rows.map(messageOf);
+    },
+    async newestLeaf(ownerId, id) {
+      const start = find(ownerId, id);
+      return start && newestLeaf(database, start);
+    },
+    async setContent(ownerId, id, content) {
+      const sql = 'UPDATE messages SET content = :content WHERE id = :id AND owner_id = :ownerId';
+      return database.run(sql, { id, ownerId, content }) > 0;
+    },
+  };
+}
+
+const rangeSql =
+  'SELECT * FROM messages WHERE branch_id = :branchId AND depth BETWEEN :from AND :to ORDER BY depth';
+
+const hasConversation = (database: Database, ownerId: string, id: string) =>
+  database.get('SELECT 1 FROM conversations WHERE id = :id AND owner_id = :ownerId', { id, ownerId }) !==
+  null;
+
+const columnsOf = (message: Message): Columns => ({
+  id: message.id,
+  conversation_id: message.conversationId,
+  owner_id: message.ownerId,
+  parent_id: message.parentId,
+  branch_id: message.branchId,
+  depth: message.depth,
+  role: message.role,
+  content: message.content,
+  generation_id: message.generationId,
+  created_at: message.createdAt.getTime(),
+});
+
+const messageOf = (row: Row): Message => ({
+  id: text(row, 'id'),
+  conversationId: text(row, 'conversation_id'),
+  ownerId: text(row, 'owner_id'),
+  parentId: textOrNull(row, 'parent_id'),
+  branchId: text(row, 'branch_id'),
+  depth: integer(row, 'depth'),
+  role: text(row, 'role') as MessageRole,
+  content: text(row, 'content'),
+  generationId: textOrNull(row, 'generation_id'),
+  createdAt: date(row, 'created_at'),
+});

@@ -1,0 +1,92 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Columns, Row } from './columns.ts';
+
+/** More than the stores have shapes of SQL; a bound for the day that one of them builds them without end. */
+const statementLimit = 256;
+
+/**
+ * One connection, whose statements are prepared once each. Calls are synchronous: a statement must be short, because
+ * the event loop waits for it.
+ */
+export class Database {
+  readonly connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(connection: DatabaseSync) {
+    this.connection = connection;
+  }
+
+  get(sql: string, params: Columns = {}): Row | null {
+    return this.#prepare(sql).get(params) ?? null;
+  }
+
+  all(sql: string, params: Columns = {}): Row[] {
+    return this.#prepare(sql).all(params);
+  }
+
+  /** Returns how many rows were written, those of triggers and cascades not counted. */
+  run(sql: string, params: Columns = {}): number {
+    return Number(this.#prepare(sql).run(params).changes);
+  }
+
+  /** `conflict` is what follows the values, such as `ON CONFLICT DO NOTHING`. Returns how many rows were written. */
+  insert(table: string, columns: Columns, conflict = ''): number {
+    const names = Object.keys(columns);
+    const values = names.map((name) => `:${name}`);
+    return this.run(`INSERT INTO ${table} (${names.join()}) VALUES (${values.join()}) ${conflict}`, columns);
+  }
+
+  /** All of `work` or nothing; it holds the write lock from its start, so what it reads can't change under it. */
+  transaction<T>(work: () => T): T {
+    this.connection.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite has already rolled back after some errors, such as a full disk.
+      if (this.connection.isTransaction) this.connection.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (!this.connection.isOpen) return;
+    this.#statements.clear();
+    this.connection.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const [oldest] = this.#statements.keys();
+    if (oldest !== undefined && this.#statements.size >= statementLimit) this.#statements.delete(oldest);
+    const statement = this.connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/** `title = :title, model = :model`, for the columns given. */
+export const assignments = (columns: Columns) =>
+  Object.keys(columns)
+    .map((name) => `${name} = :${name}`)
+    .join();
+
+/**
+ * Opens the database file, which must be there.
+ *
+ * In WAL mode a commit is in the operating system's hands when it returns, so a process that is killed loses nothing
+ * committed, whatever `synchronous` says. NORMAL leaves out the fsync at each commit: it would hold the event loop for
+ * milliseconds, several times for each message. A power cut can then take the last seconds, but never damages the file.
+ */
+export function openConnection(path: string): DatabaseSync {
+  const connection = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
+  try {
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}

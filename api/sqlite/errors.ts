@@ -1,0 +1,59 @@
+/** Primary result codes, sqlite.org/rescode.html. */
+const codes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 };
+
+export type SqliteCode = keyof typeof codes;
+
+/** Whether `error` is SQLite's own, for one of these reasons. */
+export function isSqliteError(error: unknown, ...reasons: readonly SqliteCode[]): boolean {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
+  // The lowest byte of an extended code is its primary code.
+  const primary = error.errcode & 0xff;
+  return reasons.some((reason) => codes[reason] === primary);
+}
+
+/** Its message is one line for the person who starts the server. */
+export class StoreUnopened extends Error {
+  override readonly name = 'StoreUnopened';
+}
+
+/** The store was written by a newer release, whose tables this one doesn't know. */
+export class NewerStore extends Error {
+  override readonly name = 'NewerStore';
+}
+
+/** What went wrong in opening the store, in words. An error that nobody foresaw is returned as it is. */
+export function storeUnopened(error: unknown, dataDir: string, path: string): unknown {
+  const line = lineOf(error, dataDir, path);
+  return line === null ? error : new StoreUnopened(line, { cause: error });
+}
+
+function lineOf(error: unknown, dataDir: string, path: string): string | null {
+  if (error instanceof NewerStore) {
+    return `${path} was written by a newer release (${error.message}): run that release, or restore a backup made before it.`;
+  }
+  if (isSqliteError(error, 'busy')) {
+    return `Another process is using the data folder ${dataDir}: stop it, or set DATA_DIR to another folder.`;
+  }
+  if (isSqliteError(error, 'corrupt', 'notADatabase')) {
+    return `${path} is damaged: restore it from a backup, or move it away to start with an empty store.`;
+  }
+  if (isSqliteError(error, 'full') || isSystemError(error, 'ENOSPC', 'EDQUOT')) {
+    return `The disk that holds the data folder ${dataDir} is full: free some space, or set DATA_DIR to another folder.`;
+  }
+  if (isSystemError(error, 'ENOTDIR', 'EEXIST')) {
+    return `The data folder ${dataDir} is not a folder: set DATA_DIR to one.`;
+  }
+  if (
+    isSqliteError(error, 'readOnly', 'cantOpen', 'ioError') ||
+    isSystemError(error, 'EACCES', 'EPERM', 'EROFS')
+  ) {
+    return `The data folder ${dataDir} can't be written: give this user write access to it and the files in it, or set DATA_DIR to another folder.`;
+  }
+  return null;
+}
+
+function isSystemError(error: unknown, ...names: readonly string[]): boolean {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && names.includes(error.code)
+  );
+}

@@ -1,0 +1,26 @@
+import { integer } from './columns.ts';
+import type { Database } from './database.ts';
+import { NewerStore } from './errors.ts';
+import { first } from './migrations/0001-first.ts';
+
+/** In order. One that was released is never changed, only followed by another. */
+const migrations: readonly string[] = [first];
+
+/**
+ * Brings the tables to the newest version, all steps or none. Returns the versions it went from and to.
+ *
+ * @throws NewerStore
+ */
+export function migrate(
+  database: Database,
+  steps: readonly string[] = migrations,
+): { readonly from: number; readonly to: number } {
+  return database.transaction(() => {
+    const from = integer(database.get('PRAGMA user_version') ?? {}, 'user_version');
+    const to = steps.length;
+    if (from > to) throw new NewerStore(`version ${from}, and this one knows ${to}`);
+    for (const sql of steps.slice(from)) database.connection.exec(sql);
+    database.connection.exec(`PRAGMA user_version = ${to}`);
+    return { from, to };
+  });
+}

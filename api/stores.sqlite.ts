@@ -1,0 +1,72 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { sqliteAccountStore } from './accounts/store.sqlite.ts';
+import { searchTerms } from './conversations/search.ts';
+import { sqliteConversationStore } from './conversations/store.sqlite.ts';
+import { sqliteGenerationStore } from './generations/store.sqlite.ts';
+import { sqliteMessageStore } from './messages/store.sqlite.ts';
+import { Database, openConnection } from './sqlite/database.ts';
+import { storeUnopened } from './sqlite/errors.ts';
+import { type FolderLock, lockFolder } from './sqlite/lock.ts';
+import { migrate } from './sqlite/migrate.ts';
+import type { Stores } from './stores.ts';
+
+export interface SqliteStoresOptions {
+  /** Made if it isn't there, for its owner alone. One process at a time may have it. */
+  readonly dataDir: string;
+  readonly log?: Pick<Logger, 'info'>;
+}
+
+/**
+ * Everything in one SQLite file, `ziggie.sqlite`, in the data folder.
+ *
+ * @throws StoreUnopened, whose message is one line that says what is wrong and what to do
+ */
+export function openSqliteStores({ dataDir, log }: SqliteStoresOptions): Stores {
+  const path = join(dataDir, 'ziggie.sqlite');
+  let lock: FolderLock | null = null;
+  let database: Database | null = null;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    lock = lockFolder(createPrivately(join(dataDir, 'ziggie.lock')));
+    database = new Database(openConnection(createPrivately(path)));
+    database.connection.function('search_terms', { deterministic: true }, (text) =>
+      searchTerms(String(text)).join(' '),
+    );
+    const { from, to } = migrate(database);
+    if (from !== to) log?.info({ path, from, to }, 'store migrated');
+    return storesOf(database, lock);
+  } catch (error) {
+    database?.close();
+    lock?.release();
+    throw storeUnopened(error, dataDir, path);
+  }
+}
+
+function storesOf(database: Database, lock: FolderLock): Stores {
+  return {
+    accounts: sqliteAccountStore(database),
+    conversations: sqliteConversationStore(database),
+    messages: sqliteMessageStore(database),
+    generations: sqliteGenerationStore(database),
+    async check() {
+      database.get('SELECT 1 FROM users LIMIT 1');
+    },
+    async close() {
+      database.close();
+      lock.release();
+    },
+  };
+}
+
+/** SQLite would let others read the files it makes; what it makes beside a file has that file's mode. */
+function createPrivately(path: string): string {
+  try {
+    // 'x': a file that is there must not be opened, because closing it would end the locks this process has on it.
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  return path;
+}
