@@ -15,6 +15,25 @@ export interface PageRequest<Key> {
 /** Items always in the connection's own order, whichever the direction. */
 export interface Page<Item> {
   readonly items: readonly Item[];
+  /** Whether the connection has items after this page (before it, below), outside the keys given too. */
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
 }
+
+/** A page of a list that is in memory, ordered by a text key. */
+export const pageOf = <Item>(
+  all: readonly Item[],
+  { direction, size, after, before }: PageRequest<string>,
+  keyOf: (item: Item) => string,
+): Page<Item> => {
+  const within = all.filter(
+    (item) => (after === null || keyOf(item) > after) && (before === null || keyOf(item) < before),
+  );
+  const items = direction === 'forward' ? within.slice(0, size) : within.slice(-size);
+  const [first, last] = [items[0], items.at(-1)];
+  return {
+    items,
+    hasNextPage: last !== undefined && all.at(-1) !== last,
+    hasPreviousPage: first !== undefined && all[0] !== first,
+  };
+};

@@ -3,6 +3,7 @@ import type { Conversation, ConversationFilter, ConversationKey, ConversationPat
 
 /** Conversations. Every method sees the rows of `ownerId` alone: another user's row is as good as absent. */
 export interface ConversationStore {
+  /** Inserting an id again changes nothing. */
   insert(conversation: Conversation): Promise<void>;
   find(ownerId: string, id: string): Promise<Conversation | null>;
   /** In the order of `ids`, null for those that are not there. */

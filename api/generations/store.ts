@@ -10,6 +10,8 @@ export interface GenerationStore {
   find(ownerId: string, id: string): Promise<Generation | null>;
   findMany(ownerId: string, ids: readonly string[]): Promise<readonly (Generation | null)[]>;
   findByIdempotencyKey(ownerId: string, key: string): Promise<Generation | null>;
+  /** Those that are not final, oldest first. */
+  unfinishedOfConversation(ownerId: string, conversationId: string): Promise<readonly Generation[]>;
   findAnyOwner(id: string): Promise<Generation | null>;
   /** All that are not final, oldest first: what a start after a crash looks through. */
   unfinishedAnyOwner(): Promise<readonly Generation[]>;

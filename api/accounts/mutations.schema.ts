@@ -1,0 +1,88 @@
+import { builder } from '../builder.ts';
+import { viewerOf } from '../context.ts';
+import type { User } from './account.ts';
+import { UserRef } from './schema.ts';
+import type { SignIn } from './service.ts';
+
+builder.relayMutationField(
+  'signIn',
+  {
+    description: 'Who signs in.',
+    inputFields: (t) => ({
+      username: t.string({ required: true, description: 'The name, in any case.' }),
+      password: t.string({ required: true, description: 'The password.' }),
+    }),
+  },
+  {
+    skipTypeScopes: true,
+    description:
+      'Signs in: sets the session cookie of a browser, and gives programs a token. Slowed after failures.',
+    resolve: async (_root, { input }, context): Promise<SignIn> => {
+      const signIn = await context.accounts.signIn(input.username, input.password, context);
+      context.setSessionCookie(signIn.token);
+      return signIn;
+    },
+  },
+  {
+    description: 'Who is signed in now.',
+    outputFields: (t) => ({
+      viewer: t.field({ type: UserRef, description: 'The user.', resolve: ({ user }: SignIn) => user }),
+      accessToken: t.string({
+        description: 'For the header `Authorization: Bearer …`.',
+        resolve: ({ token }: SignIn) => token,
+      }),
+      expiresIn: t.int({
+        description: 'How long it is good for, in seconds.',
+        resolve: ({ expiresInS }: SignIn) => expiresInS,
+      }),
+    }),
+  },
+);
+
+builder.relayMutationField(
+  'signOut',
+  { description: 'Nothing to say.', inputFields: () => ({}) },
+  {
+    description: 'Ends this session: its token, its cookie and its sockets.',
+    resolve: async (_root, _args, context) => {
+      const { sessionId } = viewerOf(context);
+      context.setSessionCookie(null);
+      await context.accounts.signOut(sessionId);
+      return {};
+    },
+  },
+  { description: 'Done.', outputFields: () => ({}) },
+);
+
+interface ChangedPassword {
+  readonly user: User;
+}
+
+builder.relayMutationField(
+  'changePassword',
+  {
+    description: 'The password there is, and the one to be.',
+    inputFields: (t) => ({
+      currentPassword: t.string({ required: true, description: 'As it is.' }),
+      newPassword: t.string({ required: true, description: 'As it is to be: 12 characters or more.' }),
+    }),
+  },
+  {
+    description: "Changes the viewer's password, and ends all other sessions.",
+    resolve: async (_root, { input }, context): Promise<ChangedPassword> => {
+      const viewer = viewerOf(context);
+      await context.accounts.changePassword(viewer, input.currentPassword, input.newPassword, context);
+      return { user: viewer.user };
+    },
+  },
+  {
+    description: 'Whose password was changed.',
+    outputFields: (t) => ({
+      viewer: t.field({
+        type: UserRef,
+        description: 'The user.',
+        resolve: ({ user }: ChangedPassword) => user,
+      }),
+    }),
+  },
+);

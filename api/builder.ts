@@ -1,0 +1,78 @@
+import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import type { Context } from './context.ts';
+import { notFound, unauthenticated } from './failures.ts';
+import { decodeAnyId } from './globalIds.ts';
+
+export interface SchemaTypes {
+  Context: Context;
+  AuthScopes: { signedIn: boolean };
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    JSON: { Input: unknown; Output: unknown };
+  };
+}
+
+export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: [ScopeAuthPlugin, RelayPlugin],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: ({ viewer }) => ({ signedIn: viewer !== null }),
+    unauthorizedError: () => unauthenticated(),
+    // Without this a subscription would start for anybody and refuse its first event only.
+    authorizeOnSubscribe: true,
+    treatErrorsAsUnauthorized: false,
+  },
+  relay: {
+    clientMutationId: 'optional',
+    cursorType: 'String',
+    edgesFieldOptions: { nullable: false, description: 'The page, in order.' },
+    nodeFieldOptions: { nullable: false, description: 'What is there.' },
+    cursorFieldOptions: { description: 'Its place: pass it as `after` or `before`.' },
+    pageInfoFieldOptions: { description: 'Whether there is more, and from where.' },
+    pageInfoTypeOptions: { description: 'Where a page begins and ends, and whether there is more.' },
+    hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first edge.' },
+    endCursorFieldOptions: { description: 'The cursor of the last edge.' },
+    firstArgOptions: { description: 'So many from the start, 1 to 100.' },
+    afterArgOptions: { description: 'Only what comes after this cursor.' },
+    lastArgOptions: { description: 'So many from the end, 1 to 100.' },
+    beforeArgOptions: { description: 'Only what comes before this cursor.' },
+    idFieldOptions: { description: 'Opaque, unique over all types, lasting.' },
+    clientMutationIdInputOptions: { description: 'Comes back in the payload as it is.' },
+    clientMutationIdFieldOptions: { description: 'As it was in the input.' },
+    mutationInputArgOptions: { description: 'What to do.' },
+    nodeTypeOptions: { description: 'Whatever has a global id.' },
+    decodeGlobalID: decodeAnyId,
+    nodeQueryOptions: {
+      description: 'The object with this id. `NOT_FOUND` where there is none, or it is not yours.',
+      args: { id: { description: 'A global id.' } },
+      resolve: async (_root, { id }, _context, _info, resolveNode) => found(await resolveNode(id)),
+    },
+    nodesQueryOptions: {
+      description:
+        'The objects with these ids, in their order; null, with a `NOT_FOUND`, for those that are not there.',
+      args: { ids: { description: 'Global ids, at most 100.' } },
+      resolve: async (_root, { ids }, _context, _info, resolveNodes) =>
+        (await resolveNodes(ids)).map(async (node) => found(await node)),
+    },
+  },
+});
+
+const found = <Node>(node: Node): NonNullable<Node> => {
+  if (node === null || node === undefined) throw notFound('object');
+  return node;
+};
+
+builder.queryType({ description: 'What can be read.', authScopes: { signedIn: true } });
+builder.mutationType({ description: 'What can be done.', authScopes: { signedIn: true } });
+builder.subscriptionType({
+  description: 'What can be followed as it happens.',
+  authScopes: { signedIn: true },
+});

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { shortestSecret } from './accounts/secrets.ts';
+
+const wholeNumber = (least: number, most: number, unit: string) =>
+  z
+    .string()
+    .refine(
+      (text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `give a whole number from ${least} to ${most}${unit}`,
+    )
+    .transform(Number);
+
+const port = wholeNumber(0, 65_535, '');
+
+const isWebUrl = (text: string): boolean => {
+  const url = URL.parse(text);
+  return (
+    url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && !url.username && !url.password
+  );
+};
+
+const isOrigin = (text: string): boolean =>
+  isWebUrl(text) && URL.parse(text)?.href === `${new URL(text).origin}/`;
+
+const originsOf = (text: string) => text.split(',').map((origin) => new URL(origin.trim()).origin);
+
+const list = (text: string) => text.split(',').map((part) => part.trim());
+
+const every = (isFit: (part: string) => boolean) => (text: string) => list(text).every(isFit);
+
+export interface Variable<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  /** As the README says it, in Markdown. */
+  readonly default: string;
+  readonly meaning: string;
+  readonly secret?: true;
+}
+
+const variable = <Schema extends z.ZodType>(described: Variable<Schema>) => described;
+
+/** Every variable there is. The README's table is printed from this one. */
+export const configuration = {
+  HOST: variable({
+    schema: z.string().default('127.0.0.1'),
+    default: '`127.0.0.1`',
+    meaning: 'the address it listens on; `0.0.0.0` for every network',
+  }),
+  PORT: variable({ schema: port.default(8000), default: '`8000`', meaning: 'the port of the API' }),
+  WEB_PORT: variable({
+    schema: z
+      .union([z.literal('off').transform(() => null), port], 'give a port from 0 to 65535, or off')
+      .default(3000),
+    default: '`3000`',
+    meaning: 'the port of the web app; both ports serve everything; `off` for one port only',
+  }),
+  DATA_DIR: variable({
+    schema: z.string().default('.data'),
+    default: '`.data`',
+    meaning: 'the folder of the embedded store, the secrets and the downloaded models',
+  }),
+  ADMIN_PASSWORD: variable({
+    schema: z.string().nullable().default(null),
+    default: 'made up and printed once',
+    meaning: 'the password of `admin`, when the first start creates it',
+    secret: true,
+  }),
+  OLLAMA_URL: variable({
+    schema: z
+      .string()
+      .refine((text) => text === 'embedded' || every(isWebUrl)(text), 'give http://host:port, or embedded')
+      .transform((text) => (text === 'embedded' ? ('embedded' as const) : list(text)))
+      .nullable()
+      .default(null),
+    default: 'a local Ollama if one answers, else the embedded engine',
+    meaning: 'the address of Ollama; `embedded` forces the embedded engine',
+  }),
+  MODEL_PATH: variable({
+    schema: z.string().nullable().default(null),
+    default: 'SmolLM2-135M-Instruct, found or downloaded',
+    meaning: "the embedded engine's model, a GGUF file",
+  }),
+  DEFAULT_MODEL: variable({
+    schema: z.string().nullable().default(null),
+    default: 'the first installed of `llama3.2`, then any',
+    meaning: 'the model that answers when none is asked for',
+  }),
+  MODEL_FALLBACK: variable({
+    schema: z.string().nullable().default(null),
+    default: 'the model at hand with the embedded engine, else none',
+    meaning:
+      'the model that answers for `llama3.2`, `mistral` and `codellama:7b` where they are not installed',
+  }),
+  JWT_SECRET: variable({
+    schema: z
+      .string()
+      .refine(
+        (text) => Buffer.byteLength(text) >= shortestSecret,
+        `give ${shortestSecret} bytes or more, such as the output of: openssl rand -base64 48`,
+      )
+      .nullable()
+      .default(null),
+    default: 'made at the first start and kept in `DATA_DIR`',
+    meaning: 'what signs the tokens of sessions',
+    secret: true,
+  }),
+  PUBLIC_URL: variable({
+    schema: z
+      .string()
+      .refine(isOrigin, 'give scheme, host and port alone, such as https://chat.example.org')
+      .transform((text) => new URL(text).origin)
+      .nullable()
+      .default(null),
+    default: 'none',
+    meaning:
+      'where browsers reach it through a proxy; with `https` the session cookie is for secure connections only',
+  }),
+  CORS_ORIGINS: variable({
+    schema: z
+      .string()
+      .refine(
+        every(isOrigin),
+        'give origins by comma, such as https://a.example,https://b.example (* is not taken: it would let every site act for who is signed in)',
+      )
+      .transform(originsOf)
+      .default([]),
+    default: 'none',
+    meaning: 'other web origins that may call, by comma',
+  }),
+  FLUSH_MS: variable({
+    schema: wholeNumber(0, 1000, ' (milliseconds)').default(16),
+    default: '`16`',
+    meaning: 'how long the tokens of an answer are gathered before they are sent, in milliseconds',
+  }),
+  DRAIN_S: variable({
+    schema: wholeNumber(0, 3600, ' (seconds)').default(30),
+    default: '`30`',
+    meaning: 'how long running answers may go on when it is told to stop, in seconds',
+  }),
+  ENGINE_TIMEOUT_S: variable({
+    schema: wholeNumber(1, 86_400, ' (seconds)').default(120),
+    default: '`120`',
+    meaning: 'how long the engine may be silent before an answer fails, in seconds',
+  }),
+  QUEUE_TTL_S: variable({
+    schema: wholeNumber(1, 86_400, ' (seconds)').default(600),
+    default: '`600`',
+    meaning: 'how long a generation may wait in the queue, in seconds',
+  }),
+  NODE_ENV: variable({
+    schema: z
+      .enum(['production', 'development', 'test'], 'give production, development or test')
+      .default('production'),
+    default: '`production` for `npm start`',
+    meaning: '`development` reads the built web app afresh for each request',
+  }),
+  LOG_LEVEL: variable({
+    schema: z
+      .enum(
+        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+        'give fatal, error, warn, info, debug, trace or silent',
+      )
+      .default('info'),
+    default: '`info`',
+    meaning: 'the least that is logged, as JSON lines on standard output',
+  }),
+} as const;
+
+/** The README's table, in Markdown. */
+export const configurationTable = (): string => {
+  const rows = Object.entries(configuration).map(
+    ([name, { default: value, meaning }]) => `| \`${name}\` | ${value} | ${meaning} |`,
+  );
+  return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows, ''].join('\n');
+};

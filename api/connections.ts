@@ -1,0 +1,87 @@
+import { badInput } from './failures.ts';
+import { type Page, type PageRequest, pageSizeLimit } from './pages.ts';
+
+/** The arguments of a connection, as Relay's Cursor Connections Specification names them. */
+export interface ConnectionArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly last?: number | null;
+  readonly before?: string | null;
+}
+
+const defaultSize = 20;
+
+/** Cursors are opaque to clients: a kind, so that one of another list is recognised, and the key as JSON. */
+export interface CursorCodec<Key> {
+  encode(key: Key): string;
+  /** Throws `BAD_USER_INPUT` for what `encode` never gave. */
+  decode(argument: string, cursor: string): Key;
+}
+
+/** `toJson` and `parse` are each other's inverse; `parse` gives null for what is no such key. */
+export const createCursorCodec = <Key>(
+  kind: string,
+  toJson: (key: Key) => unknown,
+  parse: (json: unknown) => Key | null,
+): CursorCodec<Key> => ({
+  encode: (key) => Buffer.from(`${kind}:${JSON.stringify(toJson(key))}`).toString('base64url'),
+  decode(argument, cursor) {
+    const text = Buffer.from(cursor, 'base64url').toString();
+    const key = text.startsWith(`${kind}:`) ? parse(parseJson(text.slice(kind.length + 1))) : null;
+    if (key !== null) return key;
+    throw badInput(
+      argument,
+      `${argument} is not a cursor of this list. Pass one that an edge or pageInfo gave.`,
+    );
+  },
+});
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+/** Throws `BAD_USER_INPUT` for sizes out of 1 to 100, and for `first` together with `last`. */
+export const pageRequest = <Key>(args: ConnectionArguments, codec: CursorCodec<Key>): PageRequest<Key> => {
+  const { first, last, after, before } = args;
+  if (typeof first === 'number' && typeof last === 'number') {
+    throw badInput('first', 'Pass first or last, not both.');
+  }
+  const direction = typeof last === 'number' ? 'backward' : 'forward';
+  const size = last ?? first ?? defaultSize;
+  if (size < 1 || size > pageSizeLimit) {
+    const name = direction === 'backward' ? 'last' : 'first';
+    throw badInput(name, `${name} is ${size}; it must be from 1 to ${pageSizeLimit}.`);
+  }
+  return {
+    direction,
+    size,
+    after: after ? codec.decode('after', after) : null,
+    before: before ? codec.decode('before', before) : null,
+  };
+};
+
+export interface Edge<Node> {
+  readonly cursor: string;
+  readonly node: Node;
+}
+
+export const connectionOf = <Item, Key>(
+  page: Page<Item>,
+  codec: CursorCodec<Key>,
+  keyOf: (item: Item) => Key,
+) => {
+  const edges: Edge<Item>[] = page.items.map((node) => ({ node, cursor: codec.encode(keyOf(node)) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: page.hasPreviousPage,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+};

@@ -1,0 +1,71 @@
+import DataLoader from 'dataloader';
+import type { Accounts } from './accounts/service.ts';
+import type { Viewer } from './accounts/viewer.ts';
+import type { Conversation } from './conversations/conversation.ts';
+import type { Conversations } from './conversations/service.ts';
+import type { Engine } from './engine/engine.ts';
+import { unauthenticated } from './failures.ts';
+import type { Generation } from './generations/generation.ts';
+import type { Generations } from './generations/service.ts';
+import type { Message } from './messages/message.ts';
+import type { Models } from './models/service.ts';
+import type { Bus } from './realtime/bus.ts';
+import type { Stores } from './stores.ts';
+
+/** What the operations of every transport are made of. */
+export interface Services {
+  readonly accounts: Accounts;
+  readonly conversations: Conversations;
+  readonly generations: Generations;
+  readonly models: Models;
+  readonly engine: Engine;
+  readonly stores: Stores;
+  readonly bus: Bus;
+}
+
+/** Rows by id, for one viewer, read together. Nothing is remembered: each event of a subscription reads afresh. */
+export interface Loaders {
+  readonly conversation: DataLoader<string, Conversation | null>;
+  readonly message: DataLoader<string, Message | null>;
+  readonly generation: DataLoader<string, Generation | null>;
+}
+
+/** What a transport knows of a request. */
+export interface Caller {
+  readonly viewer: Viewer | null;
+  readonly requestId: string;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  /** Sets the browser's session cookie, or clears it. Throws `BAD_USER_INPUT` on a socket, which can't. */
+  readonly setSessionCookie: (token: string | null) => void;
+}
+
+export interface Context extends Caller, Services {
+  readonly loaders: Loaders;
+}
+
+const createLoaders = (stores: Stores, viewer: Viewer | null): Loaders => {
+  const ownerId = viewer?.user.id ?? '';
+  const load = <Row>(
+    findMany: (ownerId: string, ids: readonly string[]) => Promise<readonly (Row | null)[]>,
+  ) =>
+    new DataLoader<string, Row | null>((ids) => findMany(ownerId, ids), { cache: false, maxBatchSize: 100 });
+  return {
+    conversation: load((owner, ids) => stores.conversations.findMany(owner, ids)),
+    message: load((owner, ids) => stores.messages.findMany(owner, ids)),
+    generation: load((owner, ids) => stores.generations.findMany(owner, ids)),
+  };
+};
+
+/** One context for HTTP, SSE and sockets. */
+export const createContext = (caller: Caller, services: Services): Context => ({
+  ...caller,
+  ...services,
+  loaders: createLoaders(services.stores, caller.viewer),
+});
+
+/** The viewer, for resolvers whose scope has let only signed-in ones through. */
+export const viewerOf = ({ viewer }: Context): Viewer => {
+  if (!viewer) throw unauthenticated();
+  return viewer;
+};

@@ -1,0 +1,116 @@
+import type { Viewer } from '../accounts/viewer.ts';
+import { badInput, notFound } from '../failures.ts';
+import { checkOptions } from '../generations/checks.ts';
+import type { GenerationStore } from '../generations/store.ts';
+import type { Ids } from '../ids.ts';
+import type { MessageStore } from '../messages/store.ts';
+import type { Bus } from '../realtime/bus.ts';
+import type { Conversation, ConversationPatch } from './conversation.ts';
+import type { ConversationStore } from './store.ts';
+import { type ConversationChange, conversationChanged } from './topics.ts';
+
+export type NewConversation = Pick<Conversation, 'model' | 'systemPrompt' | 'options' | 'tags'> & {
+  /** Null: a title of its own comes with its first prompt. */
+  readonly title: string | null;
+};
+
+/** What its owner may change. Fields that are absent stay. */
+export type ConversationEdit = Partial<
+  Pick<Conversation, 'title' | 'model' | 'systemPrompt' | 'options' | 'pinned' | 'archived' | 'tags'>
+>;
+
+export interface Conversations {
+  create(viewer: Viewer, input: NewConversation): Promise<Conversation>;
+  update(viewer: Viewer, id: string, edit: ConversationEdit): Promise<Conversation>;
+  /** With its messages. What is still being made for it is cancelled. */
+  delete(viewer: Viewer, id: string): Promise<void>;
+  /** Makes the branch through `messageId` the current one, down to its newest end. */
+  select(viewer: Viewer, messageId: string): Promise<Conversation>;
+}
+
+export interface ConversationsDeps {
+  readonly conversations: ConversationStore;
+  readonly messages: MessageStore;
+  readonly generations: GenerationStore;
+  readonly bus: Bus;
+  readonly ids: Ids;
+  readonly clock: () => Date;
+  /** Ends a generation of the viewer's. */
+  readonly cancel: (viewer: Viewer, generationId: string) => Promise<unknown>;
+}
+
+export const untitled = 'New conversation';
+
+const longestTitle = 200;
+const longestSystemPrompt = 100_000;
+const mostTags = 20;
+const longestTag = 50;
+
+const check = <Edit extends ConversationEdit>(edit: Edit): Edit => {
+  const { title, systemPrompt, tags, options } = edit;
+  if (title !== undefined && (title.trim() === '' || title.length > longestTitle)) {
+    throw badInput('title', `title must have 1 to ${longestTitle} characters; it has ${title.length}.`);
+  }
+  if (systemPrompt && systemPrompt.length > longestSystemPrompt) {
+    const rule = `may have ${longestSystemPrompt} characters at most; it has ${systemPrompt.length}.`;
+    throw badInput('systemPrompt', `systemPrompt ${rule}`);
+  }
+  if (tags && (tags.length > mostTags || tags.some((tag) => tag.trim() === '' || tag.length > longestTag))) {
+    throw badInput('tags', `tags takes up to ${mostTags} tags of 1 to ${longestTag} characters.`);
+  }
+  if (options) checkOptions(options);
+  return edit;
+};
+
+export const createConversations = (deps: ConversationsDeps): Conversations => {
+  const { conversations, messages } = deps;
+
+  const tell = (viewer: Viewer, kind: ConversationChange['kind'], conversationId: string) =>
+    deps.bus.publish(conversationChanged, viewer.user.id, { kind, conversationId, messageIds: [] });
+
+  const update = async (viewer: Viewer, id: string, patch: ConversationPatch) => {
+    const conversation = await conversations.update(viewer.user.id, id, patch);
+    if (!conversation) throw notFound('conversation');
+    await tell(viewer, 'UPDATED', id);
+    return conversation;
+  };
+
+  return {
+    async create(viewer, input) {
+      const now = deps.clock();
+      const conversation: Conversation = {
+        ...check({ ...input, title: input.title ?? untitled }),
+        id: deps.ids.next(),
+        ownerId: viewer.user.id,
+        pinned: false,
+        archived: false,
+        leafId: null,
+        createdAt: now,
+        updatedAt: now,
+      };
+      await conversations.insert(conversation);
+      await tell(viewer, 'CREATED', conversation.id);
+      return conversation;
+    },
+
+    update: (viewer, id, edit) => update(viewer, id, check(edit)),
+
+    async delete(viewer, id) {
+      const ownerId = viewer.user.id;
+      const conversation = await conversations.find(ownerId, id);
+      if (!conversation) throw notFound('conversation');
+      for (const generation of await deps.generations.unfinishedOfConversation(ownerId, id)) {
+        await deps.cancel(viewer, generation.id);
+      }
+      await conversations.delete(ownerId, id);
+      await tell(viewer, 'DELETED', id);
+    },
+
+    async select(viewer, messageId) {
+      const message = await messages.find(viewer.user.id, messageId);
+      const leafId = message && (await messages.newestLeaf(viewer.user.id, messageId));
+      if (!message || !leafId) throw notFound('message');
+      return update(viewer, message.conversationId, { leafId });
+    },
+  };
+};

@@ -1,0 +1,27 @@
+/**
+ * A reader's place in a generation: which attempt it has text of, and how much. One Int to the client, who only echoes
+ * it: so a place in the text of an earlier attempt is never taken for one in today's.
+ */
+export interface Place {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** UTF-16 code units. */
+  readonly offset: number;
+}
+
+/** The longest text a generation may have, in UTF-16 code units: 16 Mi. Attempts past 127 share the last number. */
+export const longestText = 2 ** 24 - 1;
+const lastAttempt = 127;
+
+export const encodePlace = ({ attempt, offset }: Place): number =>
+  (Math.min(attempt, lastAttempt) - 1) * (longestText + 1) + Math.min(offset, longestText);
+
+/** Never throws: what no server ever gave is a place at the beginning. */
+export const decodePlace = (cursor: number): Place => {
+  if (!Number.isInteger(cursor) || cursor < 0) return { attempt: 1, offset: 0 };
+  return { attempt: Math.floor(cursor / (longestText + 1)) + 1, offset: cursor % (longestText + 1) };
+};
+
+/** Where to go on sending from: the reader's place if it is one in this text, else the beginning. */
+export const resumeFrom = (place: Place, text: string, attempt: number): number =>
+  place.attempt === Math.min(attempt, lastAttempt) && place.offset <= text.length ? place.offset : 0;

@@ -1,0 +1,144 @@
+import type { Viewer } from '../accounts/viewer.ts';
+import { Failure, notFound } from '../failures.ts';
+import type { Message } from '../messages/message.ts';
+import type { MessageStore } from '../messages/store.ts';
+import type { Bus } from '../realtime/bus.ts';
+import { encodePlace } from './cursor.ts';
+import { type Generation, isFinal } from './generation.ts';
+import { createInbox } from './inbox.ts';
+import type { Journal } from './journal.ts';
+import type { Queue } from './queue.ts';
+import type { GenerationStore } from './store.ts';
+import { cancelRequested } from './topics.ts';
+import { type GenerationEvent, watchGeneration } from './watch.ts';
+
+export interface LifecycleDeps {
+  readonly generations: GenerationStore;
+  readonly messages: MessageStore;
+  readonly journal: Journal;
+  readonly queue: Queue;
+  readonly bus: Bus;
+  readonly clock: () => Date;
+}
+
+/** What has arrived so far, and the cursor of its end. */
+export interface SoFar {
+  readonly text: string;
+  readonly thinking: string;
+  readonly cursor: number;
+}
+
+export type LoadMessage = (id: string) => Promise<Message | null>;
+
+export interface Lifecycle {
+  /** Its place in the queue, 1 is next; null unless it waits. */
+  queuePosition(generation: Generation): Promise<number | null>;
+  /** `load` reads the message; a caller that reads many at once passes its loader. */
+  soFar(generation: Generation, load?: LoadMessage): Promise<SoFar>;
+  /** Ends it, wherever it is; the text so far is kept. What is final already stays as it is. */
+  cancel(viewer: Viewer, id: string): Promise<Generation>;
+  /** Takes it up again, from its text where engine and model can, else from the start. Throws `CONFLICT` where it can't. */
+  continue(viewer: Viewer, id: string): Promise<Generation>;
+  watch(
+    viewer: Viewer,
+    request: { readonly id: string; readonly after: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<GenerationEvent, void, undefined>;
+}
+
+/** How long `cancel` waits to see the end that it asked for, in milliseconds. */
+const cancelWaitMs = 2000;
+
+/** Whether it ended short of its end, so that going on makes sense. */
+export const isUnfinished = ({ status, finishReason }: Generation): boolean =>
+  status === 'INTERRUPTED' ||
+  status === 'CANCELLED' ||
+  status === 'FAILED' ||
+  (status === 'COMPLETED' && finishReason === 'LENGTH');
+
+export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
+  const { generations, journal, queue } = deps;
+
+  const find = async ({ user }: Viewer, id: string): Promise<Generation> => {
+    const generation = await generations.find(user.id, id);
+    if (!generation) throw notFound('generation');
+    return generation;
+  };
+
+  /** Resolves when it has ended, or after a while. */
+  const ended = async (id: string): Promise<() => Promise<void>> => {
+    const inbox = createInbox();
+    const stop = await journal.listen(id, inbox);
+    return async () => {
+      const signal = AbortSignal.timeout(cancelWaitMs);
+      try {
+        while ((await inbox.take(signal)).type !== 'ended');
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        await stop();
+      }
+    };
+  };
+
+  const soFar = async (generation: Generation, load?: LoadMessage): Promise<SoFar> => {
+    const { ownerId, messageId } = generation;
+    const entry = isFinal(generation.status) ? null : await journal.read(generation.id);
+    // Read after the generation was: a text read before it might be of a moment before its end.
+    const find = load ?? ((id: string) => deps.messages.find(ownerId, id));
+    const message = entry ? null : await find(messageId);
+    const text = entry?.text ?? message?.content ?? '';
+    const thinking = entry?.thinking ?? generation.thinking ?? '';
+    const attempt = entry?.attempt ?? generation.attempt;
+    return { text, thinking, cursor: encodePlace({ attempt, offset: text.length }) };
+  };
+
+  return {
+    queuePosition: async ({ id, status }) => (status === 'QUEUED' ? queue.position(id) : null),
+
+    soFar,
+
+    async cancel(viewer, id) {
+      const generation = await find(viewer, id);
+      if (isFinal(generation.status)) return generation;
+      const patch = { status: 'CANCELLED', finishedAt: deps.clock() } as const;
+      const waited = await generations.transition(id, ['QUEUED'], patch);
+      if (waited) {
+        await queue.remove(id);
+        await journal.end(id);
+        return waited;
+      }
+      const end = await ended(id);
+      await deps.bus.publish(cancelRequested, 'all', { id });
+      await end();
+      return find(viewer, id);
+    },
+
+    async continue(viewer, id) {
+      const generation = await find(viewer, id);
+      if (!isUnfinished(generation)) {
+        const message = isFinal(generation.status)
+          ? 'This answer is complete. Use regenerate for another one.'
+          : 'This answer is still being made.';
+        throw new Failure('CONFLICT', message);
+      }
+      const attempt = generation.attempt + 1;
+      const again = await generations.transition(id, [generation.status], {
+        status: 'QUEUED',
+        attempt,
+        finishReason: null,
+        error: null,
+        startedAt: null,
+        finishedAt: null,
+      });
+      if (!again) throw new Failure('CONFLICT', 'This answer was taken up a moment ago.');
+      const { text, thinking } = await soFar(again);
+      await journal.begin(id, { attempt, status: 'QUEUED', text, thinking });
+      await queue.add({ id, ownerId: generation.ownerId });
+      return again;
+    },
+
+    watch: ({ user }, { id, after }, signal) =>
+      watchGeneration(deps, { ownerId: user.id, id, after }, signal),
+  };
+};

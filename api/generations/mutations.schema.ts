@@ -1,0 +1,54 @@
+import { builder } from '../builder.ts';
+import { viewerOf } from '../context.ts';
+import { decodeId } from '../globalIds.ts';
+import type { Generation } from './generation.ts';
+import { GenerationRef } from './schema.ts';
+
+builder.relayMutationField(
+  'cancelGeneration',
+  {
+    description: 'Which generation to end.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The generation.' }) }),
+  },
+  {
+    description: 'Ends a generation, waiting or running: the engine stops, the text so far is kept.',
+    resolve: async (_root, { input }, context) => ({
+      generation: await context.generations.cancel(viewerOf(context), decodeId('Generation', input.id)),
+    }),
+  },
+  {
+    description: 'What was ended.',
+    outputFields: (t) => ({
+      generation: t.field({
+        type: GenerationRef,
+        description: 'As it is now.',
+        resolve: ({ generation }: { generation: Generation }) => generation,
+      }),
+    }),
+  },
+);
+
+builder.relayMutationField(
+  'continueGeneration',
+  {
+    description: 'Which generation to take up again.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The generation.' }) }),
+  },
+  {
+    description:
+      'Takes up a generation that was interrupted, cancelled, failed or cut at its length: from the text so far where the engine can, else from the start.',
+    resolve: async (_root, { input }, context) => ({
+      generation: await context.generations.continue(viewerOf(context), decodeId('Generation', input.id)),
+    }),
+  },
+  {
+    description: 'What was taken up.',
+    outputFields: (t) => ({
+      generation: t.field({
+        type: GenerationRef,
+        description: 'As it is now.',
+        resolve: ({ generation }: { generation: Generation }) => generation,
+      }),
+    }),
+  },
+);

@@ -1,0 +1,113 @@
+import type { Engine, EngineMessage, EngineRole } from '../engine/engine.ts';
+import { promptTooLarge } from '../failures.ts';
+import type { Message, MessageRole } from '../messages/message.ts';
+import type { MessageStore } from '../messages/store.ts';
+import { pageSizeLimit } from '../pages.ts';
+import type { Generation } from './generation.ts';
+
+const engineRole: Record<MessageRole, EngineRole> = {
+  SYSTEM: 'system',
+  USER: 'user',
+  ASSISTANT: 'assistant',
+  TOOL: 'tool',
+};
+
+/** Room kept for the answer, in tokens, unless the generation asks for less: it may take a quarter of the context. */
+const answerTokens = 1024;
+
+/** No tokeniser makes fewer tokens than one for so many characters of text that people write; bounds what is read. */
+const charactersPerToken = 8;
+
+const roomForAnswer = (limit: number, maxTokens: number | undefined): number =>
+  Math.min(maxTokens ?? answerTokens, answerTokens, Math.floor(limit / 4));
+
+const systemMessages = (systemPrompt: string | null): EngineMessage[] =>
+  systemPrompt ? [{ role: 'system', content: systemPrompt }] : [];
+
+const asEngineMessage = (message: Message): EngineMessage => ({
+  role: engineRole[message.role],
+  content: message.content,
+});
+
+/** Throws `PROMPT_TOO_LARGE` with the numbers where a prompt alone, without any history, is past the model's context. */
+export const checkPromptFits = async (
+  engine: Engine,
+  model: string,
+  systemPrompt: string | null,
+  prompt: string,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const messages: EngineMessage[] = [...systemMessages(systemPrompt), { role: 'user', content: prompt }];
+  const { tokens, limit } = await engine.measure(model, messages, signal);
+  if (limit !== null && tokens >= limit) throw promptTooLarge(tokens, limit);
+};
+
+/** The newest messages of the path that ends at `leafId`, oldest first, as many as `characters` holds; at least two. */
+const newestMessages = async (
+  store: MessageStore,
+  ownerId: string,
+  leafId: string,
+  characters: number,
+): Promise<readonly Message[]> => {
+  const newest: Message[] = [];
+  let before: number | null = null;
+  let left = characters;
+  for (;;) {
+    const page = await store.path(ownerId, leafId, {
+      direction: 'backward',
+      size: pageSizeLimit,
+      after: null,
+      before,
+    });
+    for (const message of page.items.toReversed()) {
+      left -= message.content.length;
+      if (left < 0 && newest.length >= 2) return newest.toReversed();
+      newest.push(message);
+    }
+    const first = page.items[0];
+    if (!first || !page.hasPreviousPage) return newest.toReversed();
+    before = first.depth;
+  }
+};
+
+/**
+ * The messages that the engine gets: the system prompt, then as much of the newest history as fits beside the answer.
+ * Older turns are left out whole; the prompt itself never is. Ends with `textSoFar` as an open assistant's turn where
+ * there is some.
+ */
+export const buildPrompt = async (
+  deps: { readonly engine: Engine; readonly messages: MessageStore },
+  generation: Generation,
+  textSoFar: string,
+  signal: AbortSignal,
+): Promise<readonly EngineMessage[]> => {
+  const { engine, messages } = deps;
+  const answer = await messages.find(generation.ownerId, generation.messageId);
+  const system = systemMessages(generation.systemPrompt);
+  const open: EngineMessage[] = textSoFar === '' ? [] : [{ role: 'assistant', content: textSoFar }];
+  if (!answer?.parentId) return [...system, ...open];
+
+  const { limit } = await engine.measure(generation.model, system, signal);
+  const budget =
+    limit === null ? Number.POSITIVE_INFINITY : limit - roomForAnswer(limit, generation.options.maxTokens);
+  const characters = Math.min(budget, 1_000_000) * charactersPerToken;
+  let history = (await newestMessages(messages, generation.ownerId, answer.parentId, characters)).map(
+    asEngineMessage,
+  );
+
+  for (;;) {
+    const all = [...system, ...history, ...open];
+    if (history.length <= 1) return all;
+    const { tokens } = await engine.measure(generation.model, all, signal);
+    if (tokens <= budget) return all;
+    // Drops in proportion to the excess, so that a long history takes a few rounds, not one for each message.
+    const excess = Math.ceil((history.length * (tokens - budget)) / tokens);
+    history = fromUserTurn(history.slice(Math.max(1, Math.min(excess, history.length - 1))));
+  }
+};
+
+/** Chat templates expect a user's turn first: an answer whose question was left out goes too. */
+const fromUserTurn = (history: EngineMessage[]): EngineMessage[] => {
+  const first = history.findIndex((message) => message.role === 'user');
+  return first > 0 ? history.slice(first) : history;
+};

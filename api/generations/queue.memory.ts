@@ -1,0 +1,93 @@
+import type { Job, Queue } from './queue.ts';
+
+type Run = (job: Job) => Promise<void>;
+
+/** The queue of a service that is one process. */
+export const createMemoryQueue = (): Queue => {
+  /** Users in the order of their turns; a user with nothing waiting is not in it. */
+  const turns = new Map<string, Job[]>();
+  const running = new Map<string, Promise<void>>();
+  const listeners = new Set<() => void>();
+  let worker: { readonly run: Run; readonly slots: () => number } | null = null;
+
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+
+  const takeNext = (): Job | null => {
+    const [turn] = turns;
+    if (!turn) return null;
+    const [ownerId, jobs] = turn;
+    const job = jobs.shift() ?? null;
+    // Served: this user's next turn comes after everybody else's.
+    turns.delete(ownerId);
+    if (jobs.length > 0) turns.set(ownerId, jobs);
+    return job;
+  };
+
+  const pump = () => {
+    while (worker && running.size < worker.slots()) {
+      const job = takeNext();
+      if (!job) return;
+      const ended = worker.run(job).finally(() => {
+        running.delete(job.id);
+        pump();
+      });
+      running.set(job.id, ended);
+      changed();
+    }
+  };
+
+  const waiting = (id: string) => [...turns.values()].some((jobs) => jobs.some((job) => job.id === id));
+
+  /** The order in which the waiting jobs would be taken: one of each user, round after round. */
+  const order = (): readonly string[] => {
+    const lines = [...turns.values()];
+    const rounds = Math.max(0, ...lines.map((jobs) => jobs.length));
+    return Array.from({ length: rounds }, (_, round) =>
+      lines.flatMap((jobs) => jobs[round]?.id ?? []),
+    ).flat();
+  };
+
+  return {
+    async add(job) {
+      if (running.has(job.id) || waiting(job.id)) return;
+      turns.set(job.ownerId, [...(turns.get(job.ownerId) ?? []), job]);
+      pump();
+      changed();
+    },
+    async remove(id) {
+      for (const [ownerId, jobs] of turns) {
+        const left = jobs.filter((job) => job.id !== id);
+        if (left.length === jobs.length) continue;
+        if (left.length > 0) turns.set(ownerId, left);
+        else turns.delete(ownerId);
+        changed();
+        return true;
+      }
+      return false;
+    },
+    async position(id) {
+      const index = order().indexOf(id);
+      return index < 0 ? null : index + 1;
+    },
+    waitingCount: async () => [...turns.values()].reduce((sum, jobs) => sum + jobs.length, 0),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    work(run, slots) {
+      worker = { run, slots };
+      pump();
+      return async () => {
+        worker = null;
+        await Promise.all(running.values());
+      };
+    },
+    async close() {
+      worker = null;
+      turns.clear();
+      listeners.clear();
+    },
+  };
+};

@@ -1,0 +1,27 @@
+/** A generation that waits for a slot. */
+export interface Job {
+  readonly id: string;
+  readonly ownerId: string;
+}
+
+/**
+ * Where generations wait. Fair between users: the next one taken is of the user who was served longest ago, so one
+ * user's hundred never stand before another's one; among one user's, first come, first served.
+ */
+export interface Queue {
+  /** Adding an id that waits or runs already changes nothing. */
+  add(job: Job): Promise<void>;
+  /** True where it was waiting, and does so no longer. */
+  remove(id: string): Promise<boolean>;
+  /** 1 is next. Null where it does not wait. */
+  position(id: string): Promise<number | null>;
+  waitingCount(): Promise<number>;
+  /** Calls back whenever places may have changed. Call the result to stop. */
+  onChange(listener: () => void): () => void;
+  /**
+   * Begins to take jobs, `slots` at a time. `run` must not reject. The result stops taking, and resolves when what
+   * runs has ended.
+   */
+  work(run: (job: Job) => Promise<void>, slots: () => number): () => Promise<void>;
+  close(): Promise<void>;
+}

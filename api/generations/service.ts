@@ -1,0 +1,10 @@
+import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
+import { createStarts, type Starts, type StartsDeps } from './starts.ts';
+
+/** All that can be asked of generations: to start one, to watch it, to end it, to take it up again. */
+export type Generations = Starts & Lifecycle;
+
+export const createGenerations = (deps: StartsDeps & LifecycleDeps): Generations => ({
+  ...createStarts(deps),
+  ...createLifecycle(deps),
+});

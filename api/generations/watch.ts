@@ -1,0 +1,130 @@
+import { notFound } from '../failures.ts';
+import type { MessageStore } from '../messages/store.ts';
+import { decodePlace, encodePlace, resumeFrom } from './cursor.ts';
+import { type Generation, type GenerationStatus, isFinal } from './generation.ts';
+import { createInbox } from './inbox.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+import type { Queue } from './queue.ts';
+import type { GenerationStore } from './store.ts';
+
+/** One step of a generation, as a reader gets it. Offsets are in UTF-16 code units. */
+export interface GenerationEvent {
+  readonly offset: number;
+  readonly delta: string;
+  readonly cursor: number;
+  readonly thinkingOffset: number;
+  readonly thinkingDelta: string;
+  readonly status: GenerationStatus;
+  readonly attempt: number;
+  readonly queuePosition: number | null;
+  readonly generation: Generation;
+}
+
+export interface WatchDeps {
+  readonly generations: GenerationStore;
+  readonly messages: MessageStore;
+  readonly journal: Journal;
+  readonly queue: Queue;
+}
+
+/**
+ * Follows a generation from `after` (a cursor, 0 for the beginning) until it is final. The order is what makes it exact:
+ * listen, then read, then send what is new by offset. Whatever is lost on the way, or does not follow on, is read again.
+ * Throws `NOT_FOUND` where `ownerId` has no such generation.
+ */
+export async function* watchGeneration(
+  deps: WatchDeps,
+  request: { readonly ownerId: string; readonly id: string; readonly after: number },
+  signal: AbortSignal,
+): AsyncGenerator<GenerationEvent, void, undefined> {
+  const { ownerId, id } = request;
+  const inbox = createInbox();
+  const stopListening = await deps.journal.listen(id, inbox);
+  const stopQueue = deps.queue.onChange(() => lastPosition !== null && inbox.changed());
+  let place = decodePlace(request.after);
+  let thinkingOffset = 0;
+  let lastPosition: number | null = null;
+  let known = '';
+
+  const advance = (generation: Generation, entry: JournalEntry, position: number | null): GenerationEvent => {
+    const { attempt, status, text, thinking } = entry;
+    const offset = resumeFrom(place, text, attempt);
+    const thinkingFrom = place.attempt === attempt && thinkingOffset <= thinking.length ? thinkingOffset : 0;
+    place = { attempt, offset: text.length };
+    thinkingOffset = thinking.length;
+    return {
+      offset,
+      delta: text.slice(offset),
+      cursor: encodePlace(place),
+      thinkingOffset: thinkingFrom,
+      thinkingDelta: thinking.slice(thinkingFrom),
+      status,
+      attempt,
+      queuePosition: position,
+      generation: { ...generation, status, attempt },
+    };
+  };
+
+  try {
+    let generation = await deps.generations.find(ownerId, id);
+    if (!generation) throw notFound('generation');
+    for (;;) {
+      signal.throwIfAborted();
+      const entry = await deps.journal.read(id);
+      if (entry) {
+        lastPosition = entry.status === 'QUEUED' ? await deps.queue.position(id) : null;
+        const event = advance(generation, entry, lastPosition);
+        const now = `${event.status} ${event.attempt} ${lastPosition}`;
+        if (now !== known || event.delta !== '' || event.thinkingDelta !== '') yield event;
+        known = now;
+      } else {
+        generation = await deps.generations.find(ownerId, id);
+        if (!generation) return;
+        const message = await deps.messages.find(ownerId, generation.messageId);
+        yield advance(generation, stored(generation, message?.content ?? ''), null);
+        if (isFinal(generation.status)) return;
+      }
+
+      for (;;) {
+        const arrival = await inbox.take(signal);
+        if (arrival.type !== 'delta') break;
+        const { delta } = arrival;
+        const follows =
+          delta.attempt === place.attempt &&
+          delta.offset <= place.offset &&
+          delta.thinkingOffset <= thinkingOffset;
+        if (!follows) break;
+        const text = delta.delta.slice(place.offset - delta.offset);
+        const thinking = delta.thinkingDelta.slice(thinkingOffset - delta.thinkingOffset);
+        if (text === '' && thinking === '') continue;
+        const offset = place.offset;
+        const thinkingFrom = thinkingOffset;
+        place = { attempt: place.attempt, offset: offset + text.length };
+        thinkingOffset += thinking.length;
+        known = `RUNNING ${place.attempt} null`;
+        lastPosition = null;
+        yield {
+          offset,
+          delta: text,
+          cursor: encodePlace(place),
+          thinkingOffset: thinkingFrom,
+          thinkingDelta: thinking,
+          status: 'RUNNING',
+          attempt: place.attempt,
+          queuePosition: null,
+          generation: { ...generation, status: 'RUNNING', attempt: place.attempt },
+        };
+      }
+    }
+  } finally {
+    stopQueue();
+    await stopListening();
+  }
+}
+
+const stored = (generation: Generation, text: string): JournalEntry => ({
+  attempt: generation.attempt,
+  status: generation.status,
+  text,
+  thinking: generation.thinking ?? '',
+});

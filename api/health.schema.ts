@@ -1,0 +1,78 @@
+import { builder } from './builder.ts';
+import type { EngineHealth, EngineState } from './engine/engine.ts';
+import { version } from './version.ts';
+
+type Status = 'HEALTHY' | 'STARTING' | 'UNHEALTHY';
+
+const statusOf: Record<EngineState, Status> = {
+  ready: 'HEALTHY',
+  starting: 'STARTING',
+  unavailable: 'UNHEALTHY',
+};
+
+const kindOf = { ollama: 'OLLAMA', embedded: 'EMBEDDED', none: 'NONE' } as const;
+
+const HealthStatus = builder.enumType('HealthStatus', {
+  description: 'How something is.',
+  values: {
+    HEALTHY: { description: 'It works.' },
+    STARTING: { description: 'It will work soon: a model is being fetched or loaded.' },
+    UNHEALTHY: { description: 'It does not work; `steps` says what to do.' },
+  },
+});
+
+const EngineKind = builder.enumType('EngineKind', {
+  description: 'What does the inference.',
+  values: {
+    OLLAMA: { description: 'Ollama, at `OLLAMA_URL` or on this machine.' },
+    EMBEDDED: { description: 'The engine in this process, with a small model.' },
+    NONE: { description: 'Nothing yet.' },
+  },
+});
+
+const EngineHealthRef = builder.objectRef<EngineHealth>('EngineHealth').implement({
+  description: 'How the language model engine is.',
+  fields: (t) => ({
+    kind: t.field({ type: EngineKind, description: 'Which engine.', resolve: ({ kind }) => kindOf[kind] }),
+    status: t.field({
+      type: HealthStatus,
+      description: 'How it is.',
+      resolve: ({ state }) => statusOf[state],
+    }),
+    message: t.exposeString('message', { description: 'One sentence: what it is, or what is missing.' }),
+    steps: t.stringList({
+      description: 'What to do about it, one step each. Empty when it works.',
+      resolve: ({ steps }) => [...steps],
+    }),
+    progress: t.exposeFloat('progress', {
+      nullable: true,
+      description: '0 to 1 while it is starting, where known.',
+    }),
+  }),
+});
+
+const HealthRef = builder.objectRef<EngineHealth>('Health').implement({
+  description: 'How the service is.',
+  fields: (t) => ({
+    status: t.field({
+      type: HealthStatus,
+      description: 'How it is.',
+      resolve: ({ state }) => statusOf[state],
+    }),
+    version: t.string({ description: "The service's version.", resolve: () => version }),
+    engine: t.field({
+      type: EngineHealthRef,
+      description: 'How its engine is.',
+      resolve: (engine) => engine,
+    }),
+  }),
+});
+
+builder.queryField('health', (t) =>
+  t.field({
+    type: HealthRef,
+    skipTypeScopes: true,
+    description: 'How the service is. Open to everyone.',
+    resolve: (_root, _args, { engine }) => engine.health(),
+  }),
+);

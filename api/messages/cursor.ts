@@ -1,0 +1,14 @@
+import { connectionOf, createCursorCodec } from '../connections.ts';
+import type { Page } from '../pages.ts';
+import type { Message } from './message.ts';
+
+/** A message's place on its path: its depth. */
+export const messageCursors = createCursorCodec<number>(
+  'message',
+  (depth) => depth,
+  (json) => (typeof json === 'number' && Number.isInteger(json) ? json : null),
+);
+
+export const messageEdge = (node: Message) => ({ node, cursor: messageCursors.encode(node.depth) });
+
+export const messagePage = (page: Page<Message>) => connectionOf(page, messageCursors, ({ depth }) => depth);

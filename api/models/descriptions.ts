@@ -1,0 +1,17 @@
+/** What people choose a model by, in a sentence, by the beginning of its name. */
+const descriptions: readonly (readonly [prefix: string, description: string])[] = [
+  ['llama3.2', 'Fast: everyday questions, summaries, explaining errors.'],
+  ['llama3', 'All-round: longer answers and reasoning in many languages.'],
+  ['mistral', 'Balanced: careful writing and analysis.'],
+  ['codellama', 'Code: writing, reviewing and explaining it.'],
+  ['qwen2.5-coder', 'Code: writing, reviewing and explaining it.'],
+  ['qwen', 'All-round, strong in many languages.'],
+  ['deepseek-r1', 'Reasoning: thinks before it answers; slower, better at hard problems.'],
+  ['gemma', 'All-round: compact and quick.'],
+  ['phi', 'Compact: reasoning and maths on little hardware.'],
+  ['smollm', 'Tiny: quick answers without a GPU; for trying things out, not for facts.'],
+];
+
+/** Null where nothing is known of it. */
+export const describeModel = (name: string): string | null =>
+  descriptions.find(([prefix]) => name.startsWith(prefix))?.[1] ?? null;

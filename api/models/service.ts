@@ -1,0 +1,92 @@
+import type { Engine, EngineModel } from '../engine/engine.ts';
+import { Failure, modelNotFound } from '../failures.ts';
+
+/** How long a list of models is believed, in milliseconds: so a generation doesn't ask the engine for it each time. */
+const freshMs = 5000;
+
+/** The names that the plan promises: they may be asked for without being installed. */
+const plannedNames = ['llama3.2:latest', 'mistral:latest', 'codellama:7b'];
+
+/** What `DEFAULT_MODEL` is unless it is set: the first installed of these, then any. */
+const preferred = ['llama3.2:latest'];
+
+export interface Models {
+  list(): Promise<readonly EngineModel[]>;
+  /** The model that answers when none is named. Throws `MODEL_NOT_FOUND` where none is installed. */
+  default(): Promise<EngineModel>;
+  /**
+   * The installed model that answers for `asked` (null: the default). `llama3.2` means `llama3.2:latest`. Throws
+   * `MODEL_NOT_FOUND` with the names there are, `ENGINE_UNAVAILABLE`.
+   */
+  resolve(asked: string | null): Promise<EngineModel>;
+  /** Whether this name is what the default is now. */
+  isDefault(name: string): Promise<boolean>;
+}
+
+export interface ModelsDeps {
+  readonly engine: Engine;
+  /** `DEFAULT_MODEL`. */
+  readonly defaultModel: string | null;
+  /** `MODEL_FALLBACK`; null: the model at hand where the engine is the embedded one, else none. */
+  readonly fallback: string | null;
+}
+
+export const withTag = (name: string): string => (name.includes(':') ? name : `${name}:latest`);
+
+export const createModels = (deps: ModelsDeps): Models => {
+  let cached: { readonly at: number; readonly models: Promise<readonly EngineModel[]> } | null = null;
+
+  const list = (maxAgeMs = freshMs): Promise<readonly EngineModel[]> => {
+    if (cached && performance.now() - cached.at < maxAgeMs) return cached.models;
+    const models = deps.engine.models();
+    cached = { at: performance.now(), models };
+    models.catch(() => {
+      if (cached?.models === models) cached = null;
+    });
+    return models;
+  };
+
+  const pick = (models: readonly EngineModel[], name: string | null): EngineModel | undefined =>
+    name === null ? undefined : models.find((model) => model.name === withTag(name) || model.name === name);
+
+  const pickDefault = (models: readonly EngineModel[]): EngineModel | undefined =>
+    pick(models, deps.defaultModel) ??
+    preferred.map((name) => pick(models, name)).find((model) => model !== undefined) ??
+    models.find((model) => model.capabilities.includes('completion')) ??
+    models[0];
+
+  const pickFallback = async (models: readonly EngineModel[], asked: string) => {
+    if (!plannedNames.includes(withTag(asked))) return undefined;
+    if (deps.fallback !== null) return pick(models, deps.fallback);
+    const { kind } = await deps.engine.health();
+    return kind === 'embedded' ? pickDefault(models) : undefined;
+  };
+
+  const resolveIn = async (models: readonly EngineModel[], asked: string | null) =>
+    asked === null ? pickDefault(models) : (pick(models, asked) ?? (await pickFallback(models, asked)));
+
+  return {
+    list: () => list(),
+    async default() {
+      const models = await list();
+      const model = pickDefault(models);
+      if (!model) throw modelNotFound(deps.defaultModel ?? 'default', []);
+      return model;
+    },
+    async resolve(asked) {
+      // A model that was installed a moment ago is worth a second look before it is refused.
+      const model = (await resolveIn(await list(), asked)) ?? (await resolveIn(await list(0), asked));
+      if (model) return model;
+      const names = (await list()).map(({ name }) => name);
+      throw modelNotFound(asked ?? deps.defaultModel ?? 'default', names);
+    },
+    async isDefault(name) {
+      try {
+        return pickDefault(await list())?.name === name;
+      } catch (error) {
+        if (error instanceof Failure) return false;
+        throw error;
+      }
+    },
+  };
+};

@@ -1,0 +1,29 @@
+import type { Bus, BusListener } from './bus.ts';
+import type { Topic } from './topic.ts';
+
+/** The bus of a service that is one process. */
+export const createMemoryBus = (): Bus => {
+  const channels = new Map<string, Set<(payload: unknown) => void>>();
+
+  const subscribe = async <Payload>(topic: Topic<Payload>, key: string, listener: BusListener<Payload>) => {
+    const channel = `${topic.name}:${key}`;
+    const deliver = (payload: unknown) => listener.message(topic.payload.parse(payload));
+    const delivers = channels.get(channel) ?? new Set();
+    channels.set(channel, delivers.add(deliver));
+    return async () => {
+      delivers.delete(deliver);
+      if (delivers.size === 0 && channels.get(channel) === delivers) channels.delete(channel);
+    };
+  };
+
+  return {
+    async publish(topic, key, payload) {
+      for (const deliver of channels.get(`${topic.name}:${key}`) ?? []) deliver(payload);
+    },
+    subscribe,
+    listenerCount: () => [...channels.values()].reduce((sum, delivers) => sum + delivers.size, 0),
+    async close() {
+      channels.clear();
+    },
+  };
+};

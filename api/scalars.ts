@@ -1,0 +1,16 @@
+import { GraphQLError } from 'graphql';
+import { builder } from './builder.ts';
+
+builder.scalarType('DateTime', {
+  description: 'A moment in UTC, as ISO 8601 writes it: `2026-11-23T06:29:34.000Z`.',
+  serialize: (moment) => moment.toISOString(),
+  parseValue: (value) => {
+    const moment = new Date(typeof value === 'string' ? value : Number.NaN);
+    if (!Number.isNaN(moment.getTime())) return moment;
+    throw new GraphQLError('A DateTime is a text such as "2026-11-23T06:29:34.000Z".', {
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  },
+});
+
+builder.scalarType('JSON', { description: 'Any JSON value.', serialize: (value) => value });

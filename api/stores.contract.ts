@@ -1,0 +1,85 @@
+import { ulid } from 'ulid';
+import type { Conversation } from './conversations/conversation.ts';
+import type { Generation } from './generations/generation.ts';
+import type { Message, NewMessage } from './messages/message.ts';
+import type { PageRequest } from './pages.ts';
+import type { Stores } from './stores.ts';
+
+/** Opens stores for one suite; they may hold other users' rows already. The suite closes them. */
+export type OpenStores = () => Promise<Stores>;
+
+export const newId = (): string => ulid();
+
+/** An hour that is exact to the millisecond, so that a store which rounds is found out. */
+export const at = (ms: number): Date => new Date(Date.UTC(2026, 0, 2, 3) + ms);
+
+export const newConversation = (given: Partial<Conversation> = {}): Conversation => ({
+  id: newId(),
+  ownerId: newId(),
+  title: 'Untitled',
+  model: null,
+  systemPrompt: null,
+  options: {},
+  pinned: false,
+  archived: false,
+  tags: [],
+  leafId: null,
+  createdAt: at(1),
+  updatedAt: at(2),
+  ...given,
+});
+
+/** A user's message at the root of the conversation, unless `given` says otherwise. */
+export const newMessage = (
+  { id: conversationId, ownerId }: Pick<Conversation, 'id' | 'ownerId'>,
+  given: Partial<NewMessage> = {},
+): NewMessage => ({
+  id: newId(),
+  conversationId,
+  ownerId,
+  parentId: null,
+  role: 'USER',
+  content: '',
+  generationId: null,
+  createdAt: at(3),
+  ...given,
+});
+
+export const newGeneration = (
+  { id: conversationId, ownerId }: Pick<Conversation, 'id' | 'ownerId'>,
+  given: Partial<Generation> = {},
+): Generation => ({
+  id: newId(),
+  ownerId,
+  conversationId,
+  messageId: newId(),
+  model: 'smollm2:135m',
+  systemPrompt: null,
+  options: {},
+  format: null,
+  status: 'QUEUED',
+  attempt: 1,
+  thinking: null,
+  finishReason: null,
+  usage: null,
+  error: null,
+  cached: false,
+  idempotencyKey: null,
+  createdAt: at(4),
+  startedAt: null,
+  finishedAt: null,
+  ...given,
+});
+
+/** Writes the message, and fails where the store would not. */
+export async function write(stores: Stores, message: NewMessage): Promise<Message> {
+  const written = await stores.messages.insert(message);
+  if (written === null) throw new Error('the message was not written');
+  return written;
+}
+
+export const forward = <Key>(size: number, after: Key | null = null, before: Key | null = null) =>
+  ({ direction: 'forward', size, after, before }) satisfies PageRequest<Key>;
+
+export const backward = <Key>(size: number, before: Key | null = null, after: Key | null = null) =>
+  ({ direction: 'backward', size, after, before }) satisfies PageRequest<Key>;
