@@ -1,0 +1,250 @@
+import type { PageRequest } from '../pages.ts';
+import {
+  at,
+  backward,
+  forward,
+  newConversation,
+  newGeneration,
+  newId,
+  newMessage,
+  type OpenStores,
+  write,
+} from '../stores.contract.ts';
+import type { Stores } from '../stores.ts';
+import type { Conversation, ConversationFilter, ConversationKey } from './conversation.ts';
+import { describeConversationSearch } from './search.contract.ts';
+
+const everything: ConversationFilter = { archived: false, tag: null, search: null };
+
+const keyOf = ({ pinned, updatedAt, id }: Conversation): ConversationKey => ({ pinned, updatedAt, id });
+
+const idsOf = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
+
+export function describeConversationStore(open: OpenStores): void {
+  describe('a conversation store', () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await open();
+    });
+    afterAll(() => stores.close());
+
+    const insert = async (given: Partial<Conversation> = {}) => {
+      const conversation = newConversation(given);
+      await stores.conversations.insert(conversation);
+      return conversation;
+    };
+
+    it('gives back a conversation as it was written', async () => {
+      const bare = await insert();
+      const full = await insert({
+        title: 'Ünïcode 🎉 "quoted"\n',
+        model: 'llama3.2',
+        systemPrompt: 'Be brief.',
+        options: { temperature: 0.1, topP: 0.9, topK: 40, seed: 7, maxTokens: 100, stop: ['\n', 'END'] },
+        pinned: true,
+        archived: true,
+        tags: ['work', 'a, "b"'],
+        leafId: newId(),
+      });
+      expect(await stores.conversations.find(bare.ownerId, bare.id)).toEqual(bare);
+      expect(await stores.conversations.find(full.ownerId, full.id)).toEqual(full);
+    });
+
+    it('changes nothing when an id is inserted again', async () => {
+      const conversation = await insert({ title: 'first' });
+      await stores.conversations.insert({ ...conversation, title: 'second' });
+      expect(await stores.conversations.find(conversation.ownerId, conversation.id)).toEqual(conversation);
+    });
+
+    it('finds many in the order asked for, with null for those that are not there', async () => {
+      const ownerId = newId();
+      const [a, b] = [await insert({ ownerId }), await insert({ ownerId })];
+      const foreign = await insert();
+      const asked = [b.id, newId(), a.id, foreign.id, b.id];
+      expect(await stores.conversations.findMany(ownerId, asked)).toEqual([b, null, a, null, b]);
+      expect(await stores.conversations.findMany(ownerId, [])).toEqual([]);
+    });
+
+    it('changes what a patch names and leaves the rest', async () => {
+      const conversation = await insert({ title: 'old', model: 'm', tags: ['kept'] });
+      const { ownerId, id } = conversation;
+      const patch = { title: 'new', model: null, pinned: true, updatedAt: at(50) };
+      const changed = { ...conversation, ...patch };
+      expect(await stores.conversations.update(ownerId, id, patch)).toEqual(changed);
+      expect(await stores.conversations.find(ownerId, id)).toEqual(changed);
+      expect(await stores.conversations.update(ownerId, id, {})).toEqual(changed);
+      const rest = {
+        systemPrompt: 'p',
+        options: { seed: 1 },
+        archived: true,
+        tags: [],
+        leafId: newId(),
+      };
+      expect(await stores.conversations.update(ownerId, id, rest)).toEqual({ ...changed, ...rest });
+    });
+
+    it('shows and changes nothing of another user', async () => {
+      const conversation = await insert({ title: 'private', tags: ['t'] });
+      const [stranger, { id }] = [newId(), conversation];
+      const page = (filter: Partial<ConversationFilter>) =>
+        stores.conversations.page(stranger, forward(10), { ...everything, ...filter });
+      expect(await stores.conversations.find(stranger, id)).toBeNull();
+      expect(await stores.conversations.findMany(stranger, [id])).toEqual([null]);
+      expect(await stores.conversations.update(stranger, id, { title: 'mine' })).toBeNull();
+      expect(await stores.conversations.update(stranger, id, {})).toBeNull();
+      expect(await stores.conversations.delete(stranger, id)).toBe(false);
+      for (const filter of [{}, { tag: 't' }, { search: 'private' }]) {
+        expect((await page(filter)).items).toEqual([]);
+      }
+      expect(await stores.conversations.find(conversation.ownerId, id)).toEqual(conversation);
+    });
+
+    it('deletes a conversation with its messages and generations, once', async () => {
+      const conversation = await insert({ title: 'doomed', tags: ['t'] });
+      const { ownerId, id } = conversation;
+      const other = await insert({ ownerId });
+      const root = await write(stores, newMessage(conversation, { content: 'doomed too' }));
+      const fork = await write(stores, newMessage(conversation, { parentId: root.id }));
+      const kept = await write(stores, newMessage(other));
+      const generation = await stores.generations.insert(
+        newGeneration(conversation, { idempotencyKey: 'k' }),
+      );
+
+      expect(await stores.conversations.delete(ownerId, id)).toBe(true);
+      expect(await stores.conversations.delete(ownerId, id)).toBe(false);
+      expect(await stores.conversations.update(ownerId, id, { title: 'back' })).toBeNull();
+      expect(await stores.messages.findMany(ownerId, [root.id, fork.id, kept.id])).toEqual([
+        null,
+        null,
+        kept,
+      ]);
+      expect(await stores.generations.findAnyOwner(generation.id)).toBeNull();
+      expect(await stores.generations.findByIdempotencyKey(ownerId, 'k')).toBeNull();
+      expect(idsOf(await stores.generations.unfinishedAnyOwner())).not.toContain(generation.id);
+      for (const filter of [{ tag: 't' }, { search: 'doomed' }]) {
+        const { items } = await stores.conversations.page(ownerId, forward(10), { ...everything, ...filter });
+        expect(items).toEqual([]);
+      }
+    });
+
+    describe('in pages', () => {
+      const ownerId = newId();
+      let ordered: Conversation[];
+      beforeAll(async () => {
+        // Written in another order than the list's, with times and pins that are the same.
+        const [low, middle, high] = [newId(), newId(), newId()].sort();
+        const plain = await insert({ ownerId, updatedAt: at(30) });
+        const pinnedOld = await insert({ ownerId, updatedAt: at(10), pinned: true, tags: ['t'] });
+        const sameLow = await insert({ ownerId, id: low, updatedAt: at(20), tags: ['t', 'u'] });
+        const sameHigh = await insert({ ownerId, id: high, updatedAt: at(20) });
+        const pinnedNew = await insert({ ownerId, updatedAt: at(40), pinned: true });
+        const sameMiddle = await insert({ ownerId, id: middle, updatedAt: at(20), tags: ['t', 't'] });
+        await insert({ ownerId, updatedAt: at(50), archived: true });
+        await insert({ updatedAt: at(60) });
+        ordered = [pinnedNew, pinnedOld, plain, sameHigh, sameMiddle, sameLow];
+      });
+
+      const page = (request: PageRequest<ConversationKey>, filter: Partial<ConversationFilter> = {}) =>
+        stores.conversations.page(ownerId, request, { ...everything, ...filter });
+
+      const walk = async (
+        direction: typeof forward | typeof backward,
+        size: number,
+        filter: Partial<ConversationFilter> = {},
+      ) => {
+        const walked: string[][] = [];
+        let key: ConversationKey | null = null;
+        for (let turns = 0; turns < 20; turns += 1) {
+          const { items, hasNextPage, hasPreviousPage } = await page(
+            direction<ConversationKey>(size, key),
+            filter,
+          );
+          walked.push(idsOf(items));
+          const last = direction === forward ? items.at(-1) : items[0];
+          expect(direction === forward ? hasPreviousPage : hasNextPage).toBe(key !== null);
+          if (!(direction === forward ? hasNextPage : hasPreviousPage) || !last) return walked;
+          key = keyOf(last);
+        }
+        throw new Error('the pages did not end');
+      };
+
+      it('puts pinned ones first, then the newest activity, then the greatest id', async () => {
+        expect(await page(forward(10))).toEqual({
+          items: ordered,
+          hasNextPage: false,
+          hasPreviousPage: false,
+        });
+      });
+
+      it.each([1, 2, 3, 4, 6])('walks forward by %i, each once', async (size) => {
+        const pages = await walk(forward, size);
+        expect(pages.flat()).toEqual(idsOf(ordered));
+        expect(pages).toHaveLength(Math.ceil(ordered.length / size));
+      });
+
+      it.each([1, 2, 3, 4, 6])('walks backward by %i, each page in the same order', async (size) => {
+        const pages = await walk(backward, size);
+        expect(pages.reverse().flat()).toEqual(idsOf(ordered));
+        expect(pages).toHaveLength(Math.ceil(ordered.length / size));
+      });
+
+      it('keeps within two keys, and knows what is beyond them', async () => {
+        const [first, , , , fifth, last] = ordered.map(keyOf);
+        if (!first || !fifth || !last) throw new Error('six were written');
+        const inside = await page(forward(2, first, fifth));
+        expect(idsOf(inside.items)).toEqual(idsOf(ordered.slice(1, 3)));
+        expect(inside).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+        const fromEnd = await page(backward(2, fifth, first));
+        expect(idsOf(fromEnd.items)).toEqual(idsOf(ordered.slice(2, 4)));
+        expect(fromEnd).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+        const whole = await page(forward(10, first, fifth));
+        expect(idsOf(whole.items)).toEqual(idsOf(ordered.slice(1, 4)));
+        expect(whole).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+        const nothing = { items: [], hasNextPage: false, hasPreviousPage: true };
+        expect(await page(forward(2, last))).toEqual(nothing);
+        expect(await page(backward(2, first))).toEqual({
+          ...nothing,
+          hasNextPage: true,
+          hasPreviousPage: false,
+        });
+      });
+
+      it('goes on from a key whose conversation has moved away', async () => {
+        const gone: ConversationKey = { pinned: false, updatedAt: at(25), id: newId() };
+        expect(idsOf((await page(forward(10, gone))).items)).toEqual(idsOf(ordered.slice(3)));
+        expect(idsOf((await page(backward(1, gone))).items)).toEqual(idsOf(ordered.slice(2, 3)));
+      });
+
+      it('shows the archived apart', async () => {
+        const archived = await page(forward(10), { archived: true });
+        expect(archived.items.map(({ updatedAt }) => updatedAt)).toEqual([at(50)]);
+      });
+
+      it('shows one tag, both ways', async () => {
+        const tagged = idsOf(ordered.filter(({ tags }) => tags.includes('t')));
+        expect((await walk(forward, 2, { tag: 't' })).flat()).toEqual(tagged);
+        expect((await walk(backward, 2, { tag: 't' })).reverse().flat()).toEqual(tagged);
+        expect((await page(forward(10), { tag: 'T' })).items).toEqual([]);
+        expect((await page(forward(10), { tag: 't', archived: true })).items).toEqual([]);
+      });
+
+      it('follows a change of what it is ordered and filtered by', async () => {
+        const owner = newId();
+        const a = await insert({ ownerId: owner, updatedAt: at(1), tags: ['old'] });
+        const b = await insert({ ownerId: owner, updatedAt: at(2), tags: ['old'] });
+        const list = async (filter: Partial<ConversationFilter> = {}) =>
+          idsOf((await stores.conversations.page(owner, forward(10), { ...everything, ...filter })).items);
+        await stores.conversations.update(owner, a.id, { updatedAt: at(3) });
+        expect(await list()).toEqual([a.id, b.id]);
+        expect(await list({ tag: 'old' })).toEqual([a.id, b.id]);
+        await stores.conversations.update(owner, b.id, { pinned: true, tags: ['new', 'old'] });
+        expect(await list({ tag: 'old' })).toEqual([b.id, a.id]);
+        expect(await list({ tag: 'new' })).toEqual([b.id]);
+        await stores.conversations.update(owner, b.id, { archived: true });
+        expect(await list({ tag: 'old' })).toEqual([a.id]);
+        expect(await list({ tag: 'old', archived: true })).toEqual([b.id]);
+      });
+    });
+  });
+  describeConversationSearch(open);
+}

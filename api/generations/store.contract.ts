@@ -1,0 +1,212 @@
+import type { Conversation } from '../conversations/conversation.ts';
+import { at, newConversation, newGeneration, newId, type OpenStores } from '../stores.contract.ts';
+import type { Stores } from '../stores.ts';
+import type { Generation, GenerationPatch, GenerationStatus, TokenUsage } from './generation.ts';
+
+const usage: TokenUsage = {
+  promptTokens: 11,
+  completionTokens: 22,
+  tokensPerSecond: 33.5,
+  timeToFirstTokenMs: 44.25,
+  durationMs: 55,
+};
+
+export function describeGenerationStore(open: OpenStores): void {
+  describe('a generation store', () => {
+    let stores: Stores;
+    let conversation: Conversation;
+    beforeAll(async () => {
+      stores = await open();
+    });
+    beforeEach(async () => {
+      conversation = newConversation();
+      await stores.conversations.insert(conversation);
+    });
+    afterAll(() => stores.close());
+
+    const insert = (given: Partial<Generation> = {}, of = conversation) =>
+      stores.generations.insert(newGeneration(of, given));
+
+    const sameConversation = async () => {
+      const other = newConversation({ ownerId: conversation.ownerId });
+      await stores.conversations.insert(other);
+      return other;
+    };
+
+    it.each([
+      ['bare', {}],
+      [
+        'full',
+        {
+          systemPrompt: 'Be brief.',
+          options: { temperature: 0.5, stop: ['\n'] },
+          format: 'json',
+          status: 'FAILED',
+          attempt: 3,
+          thinking: 'hm',
+          finishReason: 'LENGTH',
+          usage,
+          error: { code: 'ENGINE_TIMEOUT', message: 'It was silent for 120 s.' },
+          cached: true,
+          startedAt: at(5),
+          finishedAt: at(6),
+        },
+      ],
+      ['one with a schema', { format: { type: 'object', properties: { a: { type: 'string' } } } }],
+      ['one whose usage is unknown in part', { usage: { ...usage, tokensPerSecond: null } }],
+    ] satisfies [string, Partial<Generation>][])(
+      'gives back a %s generation as it was written',
+      async (_, given) => {
+        const generation = newGeneration(conversation, given);
+        expect(await stores.generations.insert(generation)).toEqual(generation);
+        expect(await stores.generations.find(conversation.ownerId, generation.id)).toEqual(generation);
+        expect(await stores.generations.findAnyOwner(generation.id)).toEqual(generation);
+      },
+    );
+
+    it('finds many in the order asked for, with null for those that are not there', async () => {
+      const { ownerId } = conversation;
+      const [a, b] = [await insert(), await insert()];
+      expect(await stores.generations.findMany(ownerId, [b.id, newId(), a.id])).toEqual([b, null, a]);
+      expect(await stores.generations.findMany(ownerId, [])).toEqual([]);
+      expect(await stores.generations.findAnyOwner(newId())).toBeNull();
+    });
+
+    describe('insert', () => {
+      it('makes one generation of one key of one owner', async () => {
+        const first = await insert({ idempotencyKey: 'key', model: 'first' });
+        const again = newGeneration(await sameConversation(), { idempotencyKey: 'key', model: 'second' });
+        expect(await stores.generations.insert(again)).toEqual(first);
+        expect(await stores.generations.find(again.ownerId, again.id)).toBeNull();
+        expect(await stores.generations.findByIdempotencyKey(first.ownerId, 'key')).toEqual(first);
+      });
+
+      it('makes one generation where a key comes several times at once', async () => {
+        const made = await Promise.all(Array.from({ length: 8 }, () => insert({ idempotencyKey: 'key' })));
+        expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+      });
+
+      it('returns the one whose id is there already, as it is by now', async () => {
+        const generation = await insert();
+        await stores.generations.transition(generation.id, ['QUEUED'], { status: 'RUNNING' });
+        const now = { ...generation, status: 'RUNNING' };
+        expect(await stores.generations.insert({ ...generation, model: 'other' })).toEqual(now);
+      });
+
+      it('takes the same key from two owners, and any number without a key', async () => {
+        const other = newConversation();
+        await stores.conversations.insert(other);
+        const [mine, theirs] = [
+          await insert({ idempotencyKey: 'k' }),
+          await insert({ idempotencyKey: 'k' }, other),
+        ];
+        expect(mine.id).not.toBe(theirs.id);
+        expect(await stores.generations.findByIdempotencyKey(other.ownerId, 'k')).toEqual(theirs);
+        expect((await insert()).id).not.toBe((await insert()).id);
+      });
+    });
+
+    describe('unfinished ones', () => {
+      it('are found of all owners, oldest first, until they end', async () => {
+        const other = newConversation();
+        await stores.conversations.insert(other);
+        const running = await insert({ createdAt: at(20), status: 'RUNNING' });
+        const queued = await insert({ createdAt: at(10) }, other);
+        const final = await insert({ createdAt: at(5), status: 'INTERRUPTED' });
+        const ours = [running.id, queued.id, final.id];
+        const unfinished = async () =>
+          (await stores.generations.unfinishedAnyOwner()).filter(({ id }) => ours.includes(id));
+        expect(await unfinished()).toEqual([queued, running]);
+        await stores.generations.transition(queued.id, ['QUEUED'], { status: 'CANCELLED' });
+        expect(await unfinished()).toEqual([running]);
+        await stores.generations.transition(final.id, ['INTERRUPTED'], { status: 'QUEUED' });
+        expect(await unfinished()).toEqual([{ ...final, status: 'QUEUED' }, running]);
+      });
+
+      it('are found of one conversation', async () => {
+        const running = await insert({ createdAt: at(20), status: 'RUNNING' });
+        const queued = await insert({ createdAt: at(10) });
+        await insert({ status: 'COMPLETED' });
+        await insert({}, await sameConversation());
+        const { ownerId, id } = conversation;
+        expect(await stores.generations.unfinishedOfConversation(ownerId, id)).toEqual([queued, running]);
+      });
+    });
+
+    describe('a transition', () => {
+      it('changes what it names and returns the row as it is after', async () => {
+        const generation = await insert({ thinking: 'kept' });
+        const patches: GenerationPatch[] = [
+          { status: 'RUNNING', startedAt: at(5), attempt: 2 },
+          { status: 'COMPLETED', finishReason: 'STOP', usage, finishedAt: at(6), cached: true },
+          { status: 'FAILED', error: { code: 'INTERNAL', message: 'm' }, usage: null, thinking: null },
+          {},
+        ];
+        let expected: Generation = generation;
+        for (const patch of patches) {
+          const from = expected.status;
+          expected = { ...expected, ...patch };
+          expect(await stores.generations.transition(generation.id, [from], patch)).toEqual(expected);
+          expect(await stores.generations.findAnyOwner(generation.id)).toEqual(expected);
+        }
+      });
+
+      it.each([
+        ['another status', ['QUEUED', 'COMPLETED']],
+        ['no status', []],
+      ] satisfies [string, GenerationStatus[]][])('from %s changes nothing', async (_, from) => {
+        const generation = await insert({ status: 'RUNNING' });
+        expect(await stores.generations.transition(generation.id, from, { status: 'FAILED' })).toBeNull();
+        expect(await stores.generations.transition(generation.id, from, {})).toBeNull();
+        expect(await stores.generations.findAnyOwner(generation.id)).toEqual(generation);
+      });
+
+      it('has null where there is no generation', async () => {
+        expect(await stores.generations.transition(newId(), ['QUEUED'], { status: 'RUNNING' })).toBeNull();
+      });
+
+      it('is won by one of several at once', async () => {
+        const generation = await insert({ status: 'RUNNING' });
+        const ends: GenerationStatus[] = ['COMPLETED', 'CANCELLED', 'FAILED', 'INTERRUPTED'];
+        const results = await Promise.all(
+          ends.map((status) =>
+            stores.generations.transition(generation.id, ['QUEUED', 'RUNNING'], { status }),
+          ),
+        );
+        const won = results.filter((result) => result !== null);
+        expect(won).toHaveLength(1);
+        expect(await stores.generations.findAnyOwner(generation.id)).toEqual(won[0]);
+      });
+    });
+
+    it('sums the usage of a conversation', async () => {
+      const { ownerId, id } = conversation;
+      const nothing = { promptTokens: 0, completionTokens: 0, durationMs: 0 };
+      expect(await stores.generations.usageOfConversation(ownerId, id)).toEqual(nothing);
+      await insert();
+      expect(await stores.generations.usageOfConversation(ownerId, id)).toEqual(nothing);
+      await insert({ usage });
+      await insert({ usage: { ...usage, durationMs: 0.5, completionTokens: 1 } });
+      await insert({ usage }, await sameConversation());
+      expect(await stores.generations.usageOfConversation(ownerId, id)).toEqual({
+        promptTokens: 22,
+        completionTokens: 23,
+        durationMs: 55.5,
+      });
+    });
+
+    it('shows nothing of another user', async () => {
+      const generation = await insert({ usage, idempotencyKey: 'k' });
+      const [stranger, { generations }] = [newId(), stores];
+      expect(await generations.find(stranger, generation.id)).toBeNull();
+      expect(await generations.findMany(stranger, [generation.id])).toEqual([null]);
+      expect(await generations.findByIdempotencyKey(stranger, 'k')).toBeNull();
+      expect(await generations.unfinishedOfConversation(stranger, conversation.id)).toEqual([]);
+      expect(await generations.usageOfConversation(stranger, conversation.id)).toEqual({
+        promptTokens: 0,
+        completionTokens: 0,
+        durationMs: 0,
+      });
+    });
+  });
+}
