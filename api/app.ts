@@ -1,0 +1,131 @@
+import type { Logger } from 'pino';
+import type { Secrets } from './accounts/secrets.ts';
+import { type Accounts, createAccounts } from './accounts/service.ts';
+import type { Config } from './config.ts';
+import { createContext, type Services } from './context.ts';
+import { createConversations } from './conversations/service.ts';
+import type { Engine } from './engine/engine.ts';
+import { createMemoryJournal } from './generations/journal.memory.ts';
+import { createMemoryQueue } from './generations/queue.memory.ts';
+import { recoverGenerations } from './generations/recover.ts';
+import { createGenerations } from './generations/service.ts';
+import { startWorker, type Worker } from './generations/worker.ts';
+import type { Address } from './http/listeners.ts';
+import { createHttpServer } from './http/server.ts';
+import { createIds } from './ids.ts';
+import { createModels } from './models/service.ts';
+import { createMemoryBus } from './realtime/bus.memory.ts';
+import { schema } from './schema.ts';
+import type { Stores } from './stores.ts';
+
+export interface AppDeps {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly engine: Engine;
+  /** Resolves when the engine can take generations; until then they wait in the queue. */
+  readonly engineReady: Promise<unknown>;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  /** The folder of the built web app. */
+  readonly webRoot: string;
+  readonly clock?: () => Date;
+}
+
+export interface App {
+  readonly accounts: Accounts;
+  /** Takes up what an earlier process left, and answers. Resolves to the URLs. Throws `ListenError`. */
+  listen(): Promise<readonly string[]>;
+  /**
+   * Takes no more work, lets what runs end within `DRAIN_S`, interrupts the rest with its text kept, tells sockets to
+   * come back, and closes everything in reverse order. Idempotent.
+   */
+  stop(): Promise<void>;
+  /** What is open or listens now; all zero once every client has gone. */
+  openCounts(): { readonly sockets: number; readonly readers: number; readonly sessions: number };
+}
+
+const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
+  { host, port, variable: 'PORT' },
+  ...(webPort === null || webPort === port ? [] : [{ host, port: webPort, variable: 'WEB_PORT' }]),
+];
+
+/** The composition root: the only place where rooms and technologies meet. */
+export const createApp = async (deps: AppDeps): Promise<App> => {
+  const { config, stores, engine, secrets, log, clock = () => new Date() } = deps;
+  const ids = createIds();
+  const bus = createMemoryBus();
+  const journal = createMemoryJournal();
+  const queue = createMemoryQueue();
+  const { defaultModel, modelFallback: fallback } = config;
+  const parts = { ...stores, engine, bus, journal, queue, ids, clock, log };
+
+  const accounts = createAccounts({ store: stores.accounts, secrets, clock, ids, log });
+  const models = createModels({ engine, defaultModel, fallback });
+  const generations = createGenerations({ ...parts, models });
+  const conversations = createConversations({
+    ...parts,
+    cancel: (viewer, id) => generations.cancel(viewer, id),
+  });
+  const services: Services = { accounts, conversations, generations, models, engine, stores, bus };
+  const server = await createHttpServer({
+    schema,
+    context: (caller) => createContext(caller, services),
+    accounts,
+    engine,
+    stores,
+    ids,
+    log,
+    addresses: addressesOf(config),
+    publicUrl: config.publicUrl,
+    corsOrigins: config.corsOrigins,
+    webRoot: deps.webRoot,
+    development: config.nodeEnv === 'development',
+  });
+
+  let worker: Worker | null = null;
+  let stopped: Promise<void> | null = null;
+
+  const work = async () => {
+    await deps.engineReady;
+    if (stopped) return;
+    worker = await startWorker({
+      ...parts,
+      flushMs: config.flushMs,
+      queueTtlMs: config.queueTtlS * 1000,
+    });
+  };
+
+  const stop = async () => {
+    const drainMs = config.drainS * 1000;
+    const startedAt = performance.now();
+    server.drain();
+    await worker?.stop(drainMs);
+    await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
+    await queue.close();
+    await journal.close();
+    await bus.close();
+    await engine.close();
+    await stores.close();
+  };
+
+  return {
+    accounts,
+    async listen() {
+      await recoverGenerations(parts);
+      const urls = await server.listen();
+      work().catch((error: unknown) => {
+        if (!stopped) log.error({ err: error }, 'the worker could not start');
+      });
+      return urls;
+    },
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
+    openCounts: () => ({
+      sockets: server.socketCount(),
+      readers: journal.listenerCount() + bus.listenerCount() - (worker ? 1 : 0),
+      sessions: accounts.sessionListenerCount(),
+    }),
+  };
+};

@@ -1,0 +1,126 @@
+import { createIds } from '../ids.ts';
+import type { Journal, JournalDelta, JournalListener } from './journal.ts';
+
+const piece = (offset: number, delta: string, attempt = 1): JournalDelta => ({
+  attempt,
+  offset,
+  delta,
+  thinkingOffset: 0,
+  thinkingDelta: '',
+});
+
+const begun = { attempt: 1, status: 'QUEUED', text: '', thinking: '' } as const;
+
+/** Collects what a journal tells, and lets a test wait for it. */
+const collect = () => {
+  const told: string[] = [];
+  let wake: () => void = () => {};
+  const tell = (what: string) => {
+    told.push(what);
+    wake();
+  };
+  const listener: JournalListener = {
+    delta: ({ delta }) => tell(delta),
+    changed: () => tell('(changed)'),
+    ended: () => tell('(ended)'),
+  };
+  const until = async (what: string) => {
+    while (!told.includes(what)) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  return { listener, told, until };
+};
+
+/** What every journal promises, on whatever it is kept. */
+export const describeJournal = (name: string, open: () => Promise<Journal>): void => {
+  describe(`the journal ${name}`, () => {
+    const ids = createIds();
+    let journal: Journal;
+    let id: string;
+
+    beforeAll(async () => {
+      journal = await open();
+    });
+    beforeEach(() => {
+      id = ids.next();
+    });
+    afterAll(() => journal.close());
+
+    it('knows nothing of a generation that was not begun', async () => {
+      expect(await journal.read(id)).toBeNull();
+      expect(await journal.append(id, piece(0, 'lost'))).toBe(false);
+    });
+
+    it('keeps what is appended, in order', async () => {
+      await journal.begin(id, begun);
+      await journal.setStatus(id, 'RUNNING');
+      expect(await journal.append(id, piece(0, 'one '))).toBe(true);
+      expect(await journal.append(id, { ...piece(4, 'two'), thinkingDelta: 'hm' })).toBe(true);
+      expect(await journal.read(id)).toEqual({
+        attempt: 1,
+        status: 'RUNNING',
+        text: 'one two',
+        thinking: 'hm',
+      });
+    });
+
+    it('refuses what does not follow on, so that two writers never mix', async () => {
+      await journal.begin(id, begun);
+      await journal.append(id, piece(0, 'one'));
+      expect(await journal.append(id, piece(0, 'again'))).toBe(false);
+      expect(await journal.append(id, piece(9, 'ahead'))).toBe(false);
+      expect(await journal.append(id, piece(3, 'of an older attempt', 0))).toBe(false);
+      expect((await journal.read(id))?.text).toBe('one');
+    });
+
+    it('begins anew for a higher attempt only', async () => {
+      await journal.begin(id, begun);
+      await journal.append(id, piece(0, 'one'));
+      await journal.begin(id, begun);
+      expect((await journal.read(id))?.text).toBe('one');
+      await journal.begin(id, { ...begun, attempt: 2, text: 'on' });
+      expect(await journal.read(id)).toMatchObject({ attempt: 2, text: 'on' });
+    });
+
+    it('counts offsets in UTF-16 code units and keeps every character', async () => {
+      await journal.begin(id, begun);
+      expect(await journal.append(id, piece(0, 'a👩‍🚀'))).toBe(true);
+      expect(await journal.append(id, piece('a👩‍🚀'.length, 'ß漢"\\\n'))).toBe(true);
+      expect((await journal.read(id))?.text).toBe('a👩‍🚀ß漢"\\\n');
+    });
+
+    it('tells those who listen what is appended, and when it ends', async () => {
+      const first = collect();
+      const second = collect();
+      const stops = [await journal.listen(id, first.listener), await journal.listen(id, second.listener)];
+      await journal.begin(id, begun);
+      await journal.append(id, piece(0, 'one'));
+      await journal.append(id, piece(3, 'two'));
+      await journal.end(id);
+      await Promise.all([first.until('(ended)'), second.until('(ended)')]);
+      for (const { told } of [first, second]) {
+        expect(told.filter((what) => what !== '(changed)')).toEqual(['one', 'two', '(ended)']);
+      }
+      expect(await journal.read(id)).toBeNull();
+      for (const stop of stops) await stop();
+      expect(journal.listenerCount()).toBe(0);
+    });
+
+    it('goes on telling the others when one stops listening', async () => {
+      const leaves = collect();
+      const stays = collect();
+      const stopFirst = await journal.listen(id, leaves.listener);
+      const stopSecond = await journal.listen(id, stays.listener);
+      await journal.begin(id, begun);
+      await stopFirst();
+      await stopFirst();
+      await journal.append(id, piece(0, 'one'));
+      await stays.until('one');
+      expect(leaves.told).not.toContain('one');
+      await stopSecond();
+    });
+  });
+};
