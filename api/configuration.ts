@@ -72,7 +72,8 @@ export const configuration = {
       .nullable()
       .default(null),
     default: 'a local Ollama if one answers, else the embedded engine',
-    meaning: 'the address of Ollama; `embedded` forces the embedded engine',
+    meaning:
+      'the address of Ollama, or several by comma, of which the first that answers is used; `embedded` forces the embedded engine',
   }),
   MODEL_PATH: variable({
     schema: z.string().nullable().default(null),

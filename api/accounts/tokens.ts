@@ -1,0 +1,51 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+import type { Session } from './account.ts';
+
+const algorithm = 'HS256';
+const issuer = 'ziggie-llm';
+const audience = 'ziggie-llm';
+
+/** What a token that is genuine and has not expired says. */
+export interface TokenClaims {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+export interface Tokens {
+  issue(session: Session): Promise<string>;
+  /** Null for whatever is not one of ours, or has expired. */
+  read(token: string): Promise<TokenClaims | null>;
+}
+
+/** JSON Web Tokens (RFC 7519) by HMAC-SHA256. `signingKey` has 32 bytes or more. */
+export const createTokens = (signingKey: Uint8Array, clock: () => Date): Tokens => ({
+  issue: (session) =>
+    new SignJWT()
+      .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(session.userId)
+      .setJti(session.id)
+      .setIssuedAt(session.createdAt)
+      .setExpirationTime(session.expiresAt)
+      .sign(signingKey),
+
+  async read(token) {
+    try {
+      const { payload } = await jwtVerify<Record<string, unknown>>(token, signingKey, {
+        algorithms: [algorithm],
+        issuer,
+        audience,
+        requiredClaims: ['exp', 'sub', 'jti'],
+        currentDate: clock(),
+      });
+      const { sub, jti } = payload;
+      // jose takes these claims to be there, not to be strings.
+      if (typeof sub !== 'string' || typeof jti !== 'string') return null;
+      return { userId: sub, sessionId: jti };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Accounts } from '../accounts/service.ts';
+import { badInput } from '../failures.ts';
+import { sendJson } from './answers.ts';
+import { readJson } from './body.ts';
+import { addressOf } from './exchange.ts';
+import type { Route } from './routes.ts';
+
+/** Bytes. */
+const bodyLimit = 16_384;
+
+const credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
+
+/** Signing in and out for programs. The web app does it in GraphQL, with a cookie. */
+export const accountRoutes = (accounts: Accounts): readonly Route[] => [
+  {
+    method: 'POST',
+    path: '/api/auth/login',
+    async handle(exchange) {
+      const parsed = credentials.safeParse(await readJson(exchange.request, bodyLimit));
+      if (!parsed.success) throw badInput('body', 'Send {"username": "…", "password": "…"}, both filled in.');
+      const { username, password } = parsed.data;
+      const client = {
+        address: addressOf(exchange.request),
+        userAgent: exchange.request.headers['user-agent'] ?? null,
+      };
+      const { token, expiresInS } = await accounts.signIn(username, password, client);
+      sendJson(exchange.response, 200, { access_token: token, token_type: 'bearer', expires_in: expiresInS });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/api/auth/logout',
+    async handle(exchange) {
+      const { viewer, setSessionCookie } = await exchange.caller();
+      if (viewer) await accounts.signOut(viewer.sessionId);
+      setSessionCookie(null);
+      exchange.response.writeHead(204).end();
+    },
+  },
+];

@@ -1,0 +1,34 @@
+import type { ServerResponse } from 'node:http';
+import { Failure } from '../failures.ts';
+import type { Exchange } from './exchange.ts';
+
+export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+  });
+  response.end(text);
+};
+
+/** A REST error: `{"detail": …}` with the failure's status. What was not foreseen is logged and told as a 500. */
+export const sendFailure = ({ request, response, requestId, log }: Exchange, error: unknown): void => {
+  const failure = error instanceof Failure ? error : internal(requestId);
+  if (failure !== error) log.error({ err: error }, 'unexpected error');
+  if (response.headersSent) {
+    // Half an answer must not look like a whole one.
+    response.destroy();
+    return;
+  }
+  const { httpStatus, details, message } = failure;
+  if (typeof details.retryAfter === 'number')
+    response.setHeader('Retry-After', Math.ceil(details.retryAfter));
+  if (httpStatus === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  // The rest of a body that nobody reads would be taken for the next request.
+  if (!request.complete) response.setHeader('Connection', 'close');
+  sendJson(response, httpStatus, { detail: message });
+};
+
+export const internal = (requestId: string) =>
+  new Failure('INTERNAL', `Something went wrong. Request id: ${requestId}`, { requestId });

@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import { badInput, Failure } from '../failures.ts';
+
+/** A body that is larger than a route takes. REST answers 413. */
+export class BodyTooLarge extends Failure {
+  constructor(limit: number) {
+    super('BAD_USER_INPUT', `The body is larger than the ${limit} bytes that this address takes.`, { limit });
+  }
+
+  override get httpStatus(): number {
+    return 413;
+  }
+}
+
+/** The JSON value in a body of at most `limit` bytes. Throws `BAD_USER_INPUT`. */
+export const readJson = async (request: IncomingMessage, limit: number): Promise<unknown> => {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    throw badInput('Content-Type', 'Send JSON, with Content-Type: application/json.');
+  }
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw new BodyTooLarge(limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > limit) throw new BodyTooLarge(limit);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw badInput('body', 'The body is not valid JSON.');
+  }
+};

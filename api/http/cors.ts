@@ -1,0 +1,24 @@
+import type { Exchange } from './exchange.ts';
+import type { Origins } from './origins.ts';
+
+/**
+ * Cross-origin resource sharing (Fetch Standard, 3.3): closed but for the listed origins, which may send the cookie.
+ * Answers preflight requests; true where it did.
+ */
+export const answerCors = ({ request, response }: Exchange, origins: Origins): boolean => {
+  const { origin } = request.headers;
+  response.setHeader('Vary', 'Origin');
+  if (origin !== undefined && origins.isListed(origin)) {
+    response.setHeader('Access-Control-Allow-Origin', origin);
+    response.setHeader('Access-Control-Allow-Credentials', 'true');
+    response.setHeader('Access-Control-Expose-Headers', 'Retry-After, X-Request-Id');
+    if (request.method === 'OPTIONS') {
+      response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
+      response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Request-Id');
+      response.setHeader('Access-Control-Max-Age', '7200');
+    }
+  }
+  if (request.method !== 'OPTIONS') return false;
+  response.writeHead(204).end();
+  return true;
+};

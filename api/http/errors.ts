@@ -1,0 +1,62 @@
+import type { ExecutionResult } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import { Failure, type FailureCode, httpStatusOf } from '../failures.ts';
+import { internal } from './answers.ts';
+
+/** What an error is told with, and logged with. */
+export interface Incident {
+  readonly requestId: string;
+  readonly log: Logger;
+}
+
+/**
+ * The error that a client may see: a `Failure` with its code and details, a mistake in the document or the variables as
+ * `BAD_USER_INPUT`, and anything else masked as `INTERNAL`, and logged.
+ */
+export const presentError = (error: unknown, { requestId, log }: Incident): GraphQLError => {
+  const { failure, root } = explain(error);
+  const told = failure ?? internal(requestId);
+  const at = error instanceof GraphQLError ? error : undefined;
+  if (!failure) log.error({ err: root, path: at?.path, requestId }, 'unexpected error');
+  return new GraphQLError(told.message, {
+    nodes: at?.nodes,
+    source: at?.source,
+    positions: at?.positions,
+    path: at?.path,
+    extensions: { ...told.details, code: told.code },
+  });
+};
+
+/** A result with all its errors presented, those of deferred parts among them. */
+export const presentResult = (
+  result: ExecutionResult,
+  present: (error: unknown) => GraphQLError,
+): ExecutionResult => {
+  const incremental = 'incremental' in result ? result.incremental : undefined;
+  return {
+    ...result,
+    ...(result.errors && { errors: result.errors.map(present) }),
+    ...(Array.isArray(incremental) && {
+      incremental: incremental.map((part: ExecutionResult) => presentResult(part, present)),
+    }),
+  };
+};
+
+const explain = (error: unknown): { readonly failure: Failure | null; readonly root: unknown } => {
+  const root = rootOf(error);
+  if (root instanceof Failure) return { failure: root, root };
+  if (!(error instanceof GraphQLError)) return { failure: null, root };
+  const mistake = root instanceof GraphQLError || error.nodes?.[0]?.kind === 'VariableDefinition';
+  const code = error.extensions.code;
+  return {
+    failure: mistake ? new Failure(isCode(code) ? code : 'BAD_USER_INPUT', error.message) : null,
+    root,
+  };
+};
+
+const isCode = (code: unknown): code is FailureCode =>
+  typeof code === 'string' && Object.hasOwn(httpStatusOf, code);
+
+const rootOf = (error: unknown): unknown =>
+  error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;

@@ -1,0 +1,115 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Stores } from '../stores.ts';
+import { sendJson } from './answers.ts';
+import type { Route } from './routes.ts';
+
+/** How long a dependency may take to answer before it counts as down, in milliseconds. */
+const patienceMs = 3000;
+
+/** One dependency's state, in a word and a sentence. */
+export interface Check {
+  readonly status: 'ok' | 'starting' | 'down';
+  readonly message: string;
+}
+
+export interface Readiness {
+  readonly status: 'ready' | 'not ready' | 'stopping';
+  readonly checks: { readonly store: Check; readonly engine: Check };
+}
+
+export interface LlmStatus {
+  readonly status: 'healthy' | 'unhealthy';
+  readonly ollama_connected: boolean;
+  /** Names of models, with their tags. */
+  readonly models_available: readonly string[];
+  readonly error?: string;
+}
+
+export interface HealthDeps {
+  readonly engine: Engine;
+  readonly stores: Stores;
+  readonly stopping: () => boolean;
+}
+
+/** Ready: the store answers, and there is an engine that takes prompts. */
+export const readiness = async ({ engine, stores, stopping }: HealthDeps): Promise<Readiness> => {
+  const [store, model] = await Promise.all([checkStore(stores), checkEngine(engine)]);
+  const ready = store.status === 'ok' && model.status === 'ok';
+  return {
+    status: stopping() ? 'stopping' : ready ? 'ready' : 'not ready',
+    checks: { store, engine: model },
+  };
+};
+
+export const llmStatus = async (engine: Engine): Promise<LlmStatus> => {
+  try {
+    const { kind, state, message } = await within(engine.health());
+    if (state !== 'ready') return unhealthy(message);
+    const models = await within(engine.models(AbortSignal.timeout(patienceMs)));
+    return {
+      status: 'healthy',
+      ollama_connected: kind === 'ollama',
+      models_available: models.map(({ name }) => name),
+    };
+  } catch (error) {
+    return unhealthy(messageOf(error));
+  }
+};
+
+export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
+  {
+    method: 'GET',
+    path: '/health/live',
+    handle: async ({ response }) => sendJson(response, 200, { status: 'live' }),
+  },
+  {
+    method: 'GET',
+    path: '/health/ready',
+    async handle({ response }) {
+      const state = await readiness(deps);
+      sendJson(response, state.status === 'ready' ? 200 : 503, state);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/llm/status',
+    handle: async ({ response }) => sendJson(response, 200, await llmStatus(deps.engine)),
+  },
+];
+
+const unhealthy = (error: string): LlmStatus => ({
+  status: 'unhealthy',
+  ollama_connected: false,
+  models_available: [],
+  error,
+});
+
+const checkStore = async (stores: Stores): Promise<Check> => {
+  try {
+    await within(stores.check());
+    return { status: 'ok', message: 'The store answers.' };
+  } catch {
+    return { status: 'down', message: 'The store does not answer.' };
+  }
+};
+
+const checkEngine = async (engine: Engine): Promise<Check> => {
+  try {
+    const { state, message } = await within(engine.health());
+    return { status: state === 'ready' ? 'ok' : state === 'starting' ? 'starting' : 'down', message };
+  } catch (error) {
+    return { status: 'down', message: messageOf(error) };
+  }
+};
+
+const within = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`No answer within ${patienceMs / 1000} s.`)), patienceMs);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

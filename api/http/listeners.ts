@@ -1,0 +1,124 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { isIPv6 } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** How long a client may take over the head of a request, and over all of it, in milliseconds. */
+const headersTimeoutMs = 20_000;
+const requestTimeoutMs = 120_000;
+/** Longer than proxies keep an idle connection, so that it is they who close it. */
+const keepAliveTimeoutMs = 75_000;
+/** Bytes. */
+const mostHeaders = 16_384;
+
+/** An address that can't be listened on. The message is one line that says which and what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+export interface Address {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** The variable that says so, for the message when it is taken. */
+  readonly variable: string;
+}
+
+export interface ListenersDeps {
+  readonly addresses: readonly Address[];
+  readonly request: RequestListener;
+  readonly upgrade: (request: Parameters<RequestListener>[0], socket: Duplex, head: Buffer) => void;
+}
+
+export interface Listeners {
+  /** All addresses, or none. Resolves to their URLs, in order. Throws `ListenError`. */
+  listen(): Promise<readonly string[]>;
+  /** Takes no more connections, and waits `graceMs` for the requests that run. Idempotent. */
+  close(graceMs: number): Promise<void>;
+}
+
+export const createListeners = ({ addresses, request, upgrade }: ListenersDeps): Listeners => {
+  const servers = addresses.map((address) => {
+    const server = createServer(
+      {
+        headersTimeout: headersTimeoutMs,
+        requestTimeout: requestTimeoutMs,
+        keepAliveTimeout: keepAliveTimeoutMs,
+        maxHeaderSize: mostHeaders,
+        noDelay: true,
+      },
+      request,
+    );
+    server.on('upgrade', upgrade);
+    return { address, server };
+  });
+
+  const close = async (graceMs: number) => {
+    const timer = setTimeout(() => {
+      for (const { server } of servers) server.closeAllConnections();
+    }, graceMs);
+    timer.unref();
+    await Promise.all(servers.map(({ server }) => closeServer(server)));
+    clearTimeout(timer);
+  };
+
+  return {
+    async listen() {
+      const outcomes = await Promise.allSettled(
+        servers.map(({ server, address }) => listenOn(server, address)),
+      );
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (!failed) return servers.map(({ server, address }) => urlOf(server, address));
+      await close(0);
+      throw failed.reason;
+    },
+    close,
+  };
+};
+
+const listenOn = async (server: Server, { host, port, variable }: Address): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host, port }, resolve);
+  try {
+    await promise;
+  } catch (error) {
+    throw new ListenError(explain(error, host, port, variable), { cause: error });
+  } finally {
+    server.off('error', reject);
+  }
+};
+
+const explain = (error: unknown, host: string, port: number, variable: string): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} on ${host} is in use: stop what listens there, or choose another with ${variable}=${port + 1}.`;
+  }
+  if (code === 'EACCES') {
+    return `Port ${port} on ${host} is not ours to use: choose one above 1023 with ${variable}=8000.`;
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `${host} is no address of this machine: set HOST to one, such as 127.0.0.1, or 0.0.0.0 for all.`;
+  }
+  return `Can't listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}.`;
+};
+
+const urlOf = (server: Server, { host, port }: Address): string => {
+  const bound = server.address() as AddressInfo | null;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : isIPv6(host) ? `[${host}]` : host;
+  return `http://${name}:${bound?.port ?? port}`;
+};
+
+const closeServer = async (server: Server): Promise<void> => {
+  if (!server.listening) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  await promise;
+};
+
+/** Answers an upgrade request with an HTTP error, and hangs up. */
+export const refuseUpgrade = (socket: Duplex | Socket, status: 400 | 404 | 503, reason: string): void => {
+  socket.once('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};

@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Accounts } from '../accounts/service.ts';
+import type { Caller } from '../context.ts';
+import type { Engine } from '../engine/engine.ts';
+import { Failure } from '../failures.ts';
+import type { Ids } from '../ids.ts';
+import type { Stores } from '../stores.ts';
+import { accountRoutes } from './accountRoutes.ts';
+import { sendFailure, sendJson } from './answers.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { answerCors } from './cors.ts';
+import { type Exchange, openExchange } from './exchange.ts';
+import { createGraphiQL, wantsGraphiQL } from './graphiql.ts';
+import { healthRoutes } from './health.ts';
+import { type Address, createListeners } from './listeners.ts';
+import { createOrigins } from './origins.ts';
+import { logRequest } from './requestLog.ts';
+import { answerRoute, type Route } from './routes.ts';
+import { setSecurityHeaders } from './securityHeaders.ts';
+import { createSocketProtocol } from './socketProtocol.ts';
+import { createSockets } from './sockets.ts';
+import { createWebApp } from './webApp.ts';
+import { createGraphQL } from './yoga.ts';
+
+/** Bytes of a GraphQL request, unless the options say otherwise: room for a few pictures. */
+const graphqlBodyLimit = 12 * 1024 * 1024;
+
+export interface HttpServerDeps {
+  readonly schema: GraphQLSchema;
+  readonly context: (caller: Caller) => object;
+  readonly accounts: Accounts;
+  readonly engine: Engine;
+  readonly stores: Stores;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly addresses: readonly Address[];
+  readonly publicUrl: string | null;
+  readonly corsOrigins: readonly string[];
+  /** The folder of the built web app. */
+  readonly webRoot: string;
+  readonly development: boolean;
+  readonly graphqlBodyLimit?: number;
+  /** REST addresses beside our own. */
+  readonly routes?: readonly Route[];
+  readonly plugins?: readonly Plugin[];
+}
+
+export interface HttpServer {
+  /** Resolves to the URLs it answers at. Throws `ListenError`. */
+  listen(): Promise<readonly string[]>;
+  /** From now on readiness says `stopping`, so that balancers send nobody here; all else goes on. */
+  drain(): void;
+  /** Tells sockets to come back later, lets running requests finish for `graceMs`, ends the rest. Idempotent. */
+  stop(graceMs: number): Promise<void>;
+  /** How many sockets are open. */
+  socketCount(): number;
+}
+
+/** Everything that is served: GraphQL over HTTP, SSE and sockets, REST, GraphiQL, health, the web app. */
+export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer> => {
+  const { accounts, engine, stores, ids, log } = deps;
+  let stopping = false;
+  const origins = createOrigins(deps);
+  const authenticate = createAuthenticate(accounts, origins);
+  const yoga = createGraphQL({ ...deps, bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit });
+  const sockets = createSockets({
+    protocol: createSocketProtocol({ ...deps, yoga, authenticate, origins }),
+    ids,
+    log,
+  });
+  const graphiql = createGraphiQL();
+  const webApp = await createWebApp({ root: deps.webRoot, development: deps.development });
+  const routes = [
+    ...accountRoutes(accounts),
+    ...healthRoutes({ engine, stores, stopping: () => stopping }),
+    ...(deps.routes ?? []),
+  ];
+  const secureCookie = deps.publicUrl?.startsWith('https:') ?? false;
+
+  const answer = async (exchange: Exchange): Promise<void> => {
+    const { request, response, path } = exchange;
+    if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
+      throw new Failure('BAD_USER_INPUT', 'The Host header is not a host.');
+    }
+    if (answerCors(exchange, origins)) return;
+    const graphql = path === '/graphql' || path === '/graphql/';
+    if (couldBeForged(request) && !origins.trusts(request.headers)) {
+      refuseOrigin(exchange, graphql);
+      return;
+    }
+    if (graphql) return wantsGraphiQL(exchange) ? graphiql(exchange) : yoga(request, response, { exchange });
+    if (await answerRoute(exchange, routes)) return;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw new Failure('NOT_FOUND', `There is nothing to ${request.method} at ${path}.`);
+    }
+    await webApp(exchange);
+  };
+
+  const receive = (request: IncomingMessage, response: ServerResponse) => {
+    const exchange = openExchange(request, response, { authenticate, secureCookie, ids, log });
+    response.setHeader('X-Request-Id', exchange.requestId);
+    setSecurityHeaders(response);
+    logRequest(exchange);
+    answer(exchange).catch((error: unknown) => sendFailure(exchange, error));
+  };
+
+  const listeners = createListeners({
+    addresses: deps.addresses,
+    request: receive,
+    upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
+  });
+
+  return {
+    listen: () => listeners.listen(),
+    drain: () => {
+      stopping = true;
+    },
+    async stop(graceMs) {
+      stopping = true;
+      await Promise.all([sockets.close(), listeners.close(graceMs)]);
+      await yoga.dispose();
+    },
+    socketCount: () => sockets.count(),
+  };
+};
+
+/** What a page elsewhere could make a browser send. A bearer token it can't know, nor send without asking (CORS). */
+const couldBeForged = ({ method, headers }: IncomingMessage): boolean =>
+  method !== 'GET' && method !== 'HEAD' && headers.authorization === undefined;
+
+const refuseOrigin = (exchange: Exchange, graphql: boolean): void => {
+  const origin = exchange.request.headers.origin ?? 'another site';
+  const failure = new Failure('FORBIDDEN', `${origin} may not call. If it should, add it to CORS_ORIGINS.`);
+  if (!graphql) {
+    sendFailure(exchange, failure);
+    return;
+  }
+  exchange.response.setHeader('Connection', 'close');
+  const { message, code } = failure;
+  sendJson(exchange.response, failure.httpStatus, { errors: [{ message, extensions: { code } }] });
+};

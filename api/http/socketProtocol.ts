@@ -1,0 +1,194 @@
+import type { IncomingMessage } from 'node:http';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { CloseCode, type Context, makeServer, type OperationResult, type Server } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { Accounts } from '../accounts/service.ts';
+import type { Viewer } from '../accounts/viewer.ts';
+import type { Caller } from '../context.ts';
+import { badInput, Failure } from '../failures.ts';
+import type { Ids } from '../ids.ts';
+import type { Authenticate } from './authenticate.ts';
+import { connectionToken } from './connectionToken.ts';
+import { type Incident, presentError, presentResult } from './errors.ts';
+import { addressOf } from './exchange.ts';
+import type { Origins } from './origins.ts';
+import type { Yoga } from './yoga.ts';
+
+/** Operations that may run on one socket at a time. */
+export const mostOperations = 100;
+
+/** How long a client may take until it says `connection_init`, in milliseconds. */
+const initTimeoutMs = 5000;
+
+/** What a socket is known by. */
+export interface Connection {
+  readonly socket: WebSocket;
+  /** The request that was upgraded. */
+  readonly request: IncomingMessage;
+  /** Its lines have the socket's id. */
+  readonly log: Logger;
+  viewer: Viewer | null;
+  /** Set while the end of the viewer's session is listened for. */
+  stopListening: (() => void) | null;
+}
+
+export interface SocketProtocolDeps {
+  readonly yoga: Yoga;
+  readonly accounts: Accounts;
+  readonly authenticate: Authenticate;
+  readonly origins: Origins;
+  readonly ids: Ids;
+  readonly initTimeoutMs?: number;
+}
+
+interface PreparedArgs extends ExecutionArgs {
+  readonly executors: Pick<ReturnType<Yoga['getEnveloped']>, 'execute' | 'subscribe'>;
+  readonly requestId: string;
+}
+
+type SocketContext = Context<Record<string, unknown> | undefined, Connection>;
+
+/**
+ * The graphql-transport-ws protocol over the operations of Yoga, plugins included. Nothing that goes wrong with one
+ * operation closes the socket: clients take 4500 for final.
+ */
+export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connection> => {
+  const { yoga, ids } = deps;
+  const presented = new WeakSet<GraphQLError>();
+
+  const present = (error: unknown, incident: Incident): GraphQLError => {
+    const one = presentError(error, incident);
+    presented.add(one);
+    return one;
+  };
+
+  const prepare = async (
+    { extra: { viewer, request } }: SocketContext,
+    requestId: string,
+    payload: { readonly query: string; readonly operationName?: string | null; readonly variables?: unknown },
+  ): Promise<PreparedArgs | readonly GraphQLError[]> => {
+    const caller = callerOf(viewer, request, requestId);
+    const enveloped = yoga.getEnveloped({ caller, params: payload });
+    const document = enveloped.parse(payload.query);
+    const errors = enveloped.validate(enveloped.schema, document);
+    if (errors.length > 0) return errors;
+    const contextValue = await enveloped.contextFactory();
+    return {
+      schema: enveloped.schema,
+      document,
+      contextValue,
+      operationName: payload.operationName ?? null,
+      variableValues: payload.variables as ExecutionArgs['variableValues'],
+      executors: enveloped,
+      requestId,
+    };
+  };
+
+  const run = async (
+    kind: 'execute' | 'subscribe',
+    args: ExecutionArgs,
+  ): Promise<Awaited<OperationResult>> => {
+    try {
+      return await (args as PreparedArgs).executors[kind](args);
+    } catch (error) {
+      return { errors: [asGraphQLError(error)] };
+    }
+  };
+
+  return makeServer<Record<string, unknown> | undefined, Connection>({
+    connectionInitWaitTimeout: deps.initTimeoutMs ?? initTimeoutMs,
+
+    async onConnect(context) {
+      const { socket, log } = context.extra;
+      try {
+        await signIn(context, deps);
+      } catch (error) {
+        if (error instanceof Failure) {
+          socket.close(CloseCode.Forbidden, error.message.slice(0, 120));
+        } else {
+          log.error({ err: error }, 'a socket could not be signed in');
+          socket.close(1013, 'Try again later');
+        }
+      }
+      // Nothing that still comes in on a socket that closes may be taken for acknowledged.
+      return socket.readyState === socket.OPEN;
+    },
+
+    async onSubscribe(context, _id, payload) {
+      const requestId = ids.next();
+      const incident = { requestId, log: context.extra.log };
+      try {
+        if (Object.keys(context.subscriptions).length > mostOperations) throw tooManyOperations();
+        const prepared = await prepare(context, requestId, payload);
+        return isErrors(prepared) ? prepared.map((error) => present(error, incident)) : prepared;
+      } catch (error) {
+        return [present(error, incident)];
+      }
+    },
+
+    execute: (args) => run('execute', args),
+    subscribe: (args) => run('subscribe', args),
+
+    onNext: (context, _id, _payload, args, result) => {
+      const incident = { requestId: (args as PreparedArgs).requestId, log: context.extra.log };
+      return format(presentResult(result, (error) => presentError(error, incident)));
+    },
+
+    onError: (context, _id, _payload, errors) => {
+      const incident = { requestId: ids.next(), log: context.extra.log };
+      return errors.map((error) => (presented.has(error) ? error : present(error, incident)).toJSON());
+    },
+
+    onClose({ extra }) {
+      extra.stopListening?.();
+      extra.stopListening = null;
+    },
+  });
+};
+
+/** Throws a `Failure` where the socket must not be opened. */
+const signIn = async (context: SocketContext, deps: SocketProtocolDeps): Promise<void> => {
+  const { extra, connectionParams } = context;
+  const { headers } = extra.request;
+  const token = connectionToken(connectionParams);
+  const trusted = deps.origins.trusts(headers);
+  if (token === null && !trusted)
+    throw new Failure('FORBIDDEN', `The origin ${headers.origin} may not use the session.`);
+  extra.viewer = await deps.authenticate(token === null ? headers : { authorization: `Bearer ${token}` });
+  if (!extra.viewer) return;
+  const stop = await deps.accounts.onSessionEnd(extra.viewer, () =>
+    extra.socket.close(CloseCode.Forbidden, 'The session has ended'),
+  );
+  if (extra.socket.readyState === extra.socket.OPEN) extra.stopListening = stop;
+  else stop();
+};
+
+const callerOf = (viewer: Viewer | null, request: IncomingMessage, requestId: string): Caller => ({
+  viewer,
+  requestId,
+  address: addressOf(request),
+  userAgent: request.headers['user-agent'] ?? null,
+  setSessionCookie: () => {
+    throw badInput('transport', 'A socket has no cookies to set. Sign in and out over HTTP.');
+  },
+});
+
+const tooManyOperations = () =>
+  new Failure('RATE_LIMITED', `A socket runs ${mostOperations} operations at once. End some of them first.`, {
+    retryAfter: 1,
+  });
+
+const isErrors = (prepared: PreparedArgs | readonly GraphQLError[]): prepared is readonly GraphQLError[] =>
+  Array.isArray(prepared);
+
+const asGraphQLError = (error: unknown): GraphQLError => {
+  if (error instanceof GraphQLError) return error;
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
+};
+
+const format = ({ errors, ...rest }: ExecutionResult) => ({
+  ...rest,
+  ...(errors && { errors: errors.map((error) => error.toJSON()) }),
+});

@@ -1,0 +1,95 @@
+import { EventEmitter, on } from 'node:events';
+import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import type { Accounts } from '../accounts/service.ts';
+import type { Caller } from '../context.ts';
+import { Failure, unauthenticated } from '../failures.ts';
+
+type TestContext = Caller & { readonly accounts: Accounts };
+
+/** Emits `opened` and `closed` as readers of the subscription `ticks` come and go; `tick` makes an event for them. */
+export const ticks = new EventEmitter();
+
+const field = (resolve: (args: Record<string, unknown>, context: TestContext) => unknown) => ({
+  type: GraphQLString,
+  args: { username: { type: GraphQLString }, password: { type: GraphQLString }, n: { type: GraphQLInt } },
+  resolve: (_root: unknown, args: Record<string, unknown>, context: TestContext) => resolve(args, context),
+});
+
+/** Ends at once when its reader leaves, as a generator that waits for its next event could not. */
+const readTicks = (): AsyncIterableIterator<unknown> => {
+  const events = on(ticks, 'tick');
+  ticks.emit('opened');
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      const { done, value } = await events.next();
+      return done ? { done, value: undefined } : { done, value: value[0] };
+    },
+    async return() {
+      await events.return?.();
+      ticks.emit('closed');
+      return { done: true, value: undefined };
+    },
+  };
+};
+
+/** As small as can be, with one field for each thing that transports have to do right. */
+export const testSchema = (): GraphQLSchema =>
+  new GraphQLSchema({
+    query: new GraphQLObjectType<unknown, TestContext>({
+      name: 'Query',
+      fields: {
+        viewer: field((_args, { viewer }) => viewer?.user.username),
+        requestId: field((_args, { requestId }) => requestId),
+        guarded: field((_args, { viewer }) => {
+          if (!viewer) throw unauthenticated();
+          return 'secret';
+        }),
+        slowed: field(() => {
+          throw new Failure('RATE_LIMITED', 'Slower.', { retryAfter: 3 });
+        }),
+        broken: field(() => {
+          throw new Error('the password of the database is hunter2');
+        }),
+        needed: { ...field(() => null), type: new GraphQLNonNull(GraphQLString) },
+      },
+    }),
+    mutation: new GraphQLObjectType<unknown, TestContext>({
+      name: 'Mutation',
+      fields: {
+        signIn: field(async ({ username, password }, context) => {
+          const { token } = await context.accounts.signIn(String(username), String(password), context);
+          context.setSessionCookie(token);
+          return token;
+        }),
+        signOut: field(async (_args, { viewer, accounts, setSessionCookie }) => {
+          if (viewer) await accounts.signOut(viewer.sessionId);
+          setSessionCookie(null);
+        }),
+      },
+    }),
+    subscription: new GraphQLObjectType<unknown, TestContext>({
+      name: 'Subscription',
+      fields: {
+        ticks: { type: GraphQLString, subscribe: readTicks, resolve: (tick) => tick },
+        guarded: {
+          type: GraphQLString,
+          subscribe: (_root, _args, { viewer }) => {
+            if (!viewer) throw unauthenticated();
+            return readTicks();
+          },
+          resolve: (tick) => tick,
+        },
+        broken: {
+          type: GraphQLString,
+          subscribe: async function* () {
+            yield 'first';
+            throw new Error('the password of the database is hunter2');
+          },
+          resolve: (tick) => tick,
+        },
+      },
+    }),
+  });

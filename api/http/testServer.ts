@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GraphQLSchema } from 'graphql';
+import { type Logger, pino } from 'pino';
+import { type Accounts, createAccounts } from '../accounts/service.ts';
+import type { Caller } from '../context.ts';
+import type { Engine, EngineHealth } from '../engine/engine.ts';
+import { createIds } from '../ids.ts';
+import { openSqliteStores } from '../stores.sqlite.ts';
+import type { Stores } from '../stores.ts';
+import { createHttpServer, type HttpServer, type HttpServerDeps } from './server.ts';
+import { testSchema } from './testSchema.ts';
+
+export const password = 'correct horse battery';
+
+/** A whole HTTP server on a free port, on real stores, for tests. */
+export interface TestServer {
+  readonly url: string;
+  readonly socketUrl: string;
+  readonly server: HttpServer;
+  readonly accounts: Accounts;
+  readonly stores: Stores;
+  /** What was logged, parsed. */
+  readonly logged: readonly Record<string, unknown>[];
+  /** Sets what the engine says of itself. */
+  engineHealth: EngineHealth;
+  /** A token of the administrator, of a session of its own. */
+  token(): Promise<string>;
+  graphql(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+type Overrides = Partial<Omit<HttpServerDeps, 'schema'>> & {
+  readonly schema?: GraphQLSchema;
+  readonly clock?: () => Date;
+};
+
+export const startTestServer = async ({
+  clock = () => new Date(),
+  ...overrides
+}: Overrides = {}): Promise<TestServer> => {
+  const folder = await mkdtemp(join(tmpdir(), 'ziggie-http-'));
+  const stores = openSqliteStores({ dataDir: folder });
+  const logged: Record<string, unknown>[] = [];
+  const log: Logger = pino({ level: 'debug' }, { write: (line) => logged.push(JSON.parse(line)) });
+  const ids = createIds();
+  const secrets = { signingKey: new Uint8Array(32).fill(7) };
+  const accounts = createAccounts({ store: stores.accounts, secrets, clock, ids, log });
+  await accounts.ensureAdmin(password);
+
+  const engineHealth: EngineHealth = {
+    kind: 'embedded',
+    state: 'ready',
+    message: 'Here.',
+    steps: [],
+    progress: null,
+  };
+  const server = await createHttpServer({
+    schema: testSchema(),
+    context: (caller: Caller) => ({ ...caller, accounts }),
+    accounts,
+    engine: engineOf(() => started.engineHealth),
+    stores,
+    ids,
+    log,
+    addresses: [{ host: '127.0.0.1', port: 0, variable: 'PORT' }],
+    publicUrl: null,
+    corsOrigins: [],
+    webRoot: join(folder, 'dist'),
+    development: false,
+    ...overrides,
+  });
+  const [url = ''] = await server.listen();
+
+  const started: TestServer = {
+    url,
+    socketUrl: `${url.replace('http', 'ws')}/graphql`,
+    server,
+    accounts,
+    stores,
+    logged,
+    engineHealth,
+    token: async () => (await accounts.signIn('admin', password, { address: null, userAgent: null })).token,
+    graphql: (body, headers = {}) =>
+      fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    async stop() {
+      await server.stop(1000);
+      await stores.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return started;
+};
+
+/** An engine with one model, in whatever state the test wants. */
+const engineOf = (health: () => EngineHealth): Engine => ({
+  slots: 1,
+  health: async () => health(),
+  models: async () => [
+    {
+      name: 'smollm2:135m',
+      digest: 'a'.repeat(64),
+      size: 1,
+      modifiedAt: new Date(0),
+      family: null,
+      parameterSize: null,
+      quantization: null,
+      contextLength: null,
+      capabilities: ['completion'],
+      loaded: true,
+      canContinue: true,
+    },
+  ],
+  measure: async () => ({ tokens: 1, exact: true, limit: null }),
+  async *generate() {
+    yield { type: 'text', text: '4' };
+  },
+  close: async () => {},
+});

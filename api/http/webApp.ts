@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sirv from 'sirv';
+import { notFound } from '../failures.ts';
+import { sendFailure } from './answers.ts';
+import type { Exchange } from './exchange.ts';
+import { webAppPolicy } from './securityHeaders.ts';
+
+/** The addresses that the web app's router knows. */
+const pages = /^\/(?:login|chat(?:\/[^/]+)?|models|usage|settings|admin|llm-test)?\/?$/;
+
+const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ziggie LLM</title>
+<h1>The web app is not built yet</h1><p>Run <code>npm run build</code>, then reload this page.
+The API is up: <a href="/graphql">GraphiQL</a>.</p></html>
+`;
+
+export interface WebAppOptions {
+  /** The folder that `npm run build` writes. */
+  readonly root: string;
+  /** Looks at the folder for each request, not once: for work on the web app. */
+  readonly development: boolean;
+}
+
+/** The built web app: its files, and its one page for each address of its router. */
+export const createWebApp = async ({ root, development }: WebAppOptions) => {
+  const readPage = () => readFile(join(root, 'index.html'), 'utf8').catch(() => null);
+  const built = await readPage();
+  const afresh = development || built === null;
+  const files = sirv(root, {
+    dev: afresh,
+    etag: true,
+    gzip: true,
+    brotli: true,
+    setHeaders(response, path) {
+      const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+      response.setHeader('Cache-Control', cache);
+      response.setHeader('Content-Security-Policy', webAppPolicy);
+    },
+  });
+
+  const sendPage = async ({ response }: Exchange, status: number) => {
+    const page = afresh ? await readPage() : built;
+    const body = page ?? unbuilt;
+    response.setHeader('Content-Security-Policy', webAppPolicy);
+    response.writeHead(page === null ? 503 : status, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      'Cache-Control': 'no-cache',
+    });
+    response.end(body);
+  };
+
+  return async (exchange: Exchange): Promise<void> => {
+    const { request, response, path } = exchange;
+    if (pages.test(path)) return sendPage(exchange, 200);
+    files(request, response, () => {
+      // A file that is gone must not be answered with a page that a browser then takes for a script.
+      if (/\.\w+$/.test(path)) sendFailure(exchange, notFound('file'));
+      else sendPage(exchange, 404).catch((error: unknown) => sendFailure(exchange, error));
+    });
+  };
+};

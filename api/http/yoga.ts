@@ -1,0 +1,56 @@
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Accounts } from '../accounts/service.ts';
+import type { Caller } from '../context.ts';
+import type { Exchange } from './exchange.ts';
+import { useDocumentLimits } from './plugins/useDocumentLimits.ts';
+import { useFailures } from './plugins/useFailures.ts';
+import { useSessionEnd } from './plugins/useSessionEnd.ts';
+
+/** What the transports hand over with an operation: an HTTP exchange, or what a socket knows. */
+export interface Transport {
+  readonly exchange?: Exchange;
+  readonly caller?: Caller;
+}
+
+export interface YogaDeps {
+  readonly schema: GraphQLSchema;
+  readonly context: (caller: Caller) => object;
+  readonly accounts: Accounts;
+  /** Bytes that the body of a request may have, files included. */
+  readonly bodyLimit: number;
+  readonly log: Logger;
+  /** Envelop and Yoga plugins beside our own. They see sockets too, where there is no `request`. */
+  readonly plugins?: readonly Plugin[];
+}
+
+export type Yoga = YogaServerInstance<Transport, object>;
+
+/** GraphQL over HTTP and SSE. What it is built of (`getEnveloped`) serves sockets as well. */
+export const createGraphQL = ({ schema, context, accounts, bodyLimit, log, plugins = [] }: YogaDeps): Yoga =>
+  createYoga<Transport, object>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    context: async ({ exchange, caller }) => {
+      const who = caller ?? (await exchange?.caller());
+      if (!who) throw new Error('an operation came with neither an exchange nor a caller');
+      return context(who);
+    },
+    plugins: [useDocumentLimits(), useDeferStream(), ...plugins, useSessionEnd(accounts), useFailures()],
+    // useFailures, and the socket's own hooks, mask errors, because they know the request id.
+    maskedErrors: false,
+    maxRequestBodySize: bodyLimit,
+    batching: false,
+    // Answered for every surface alike before Yoga is reached.
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    logging: {
+      debug: (...args) => log.trace({ args }, 'yoga'),
+      info: (...args) => log.debug({ args }, 'yoga'),
+      warn: (...args) => log.warn({ args }, 'yoga'),
+      error: (...args) => log.error({ args }, 'yoga'),
+    },
+  });
