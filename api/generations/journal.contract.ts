@@ -51,14 +51,14 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
 
     it('knows nothing of a generation that was not begun', async () => {
       expect(await journal.read(id)).toBeNull();
-      expect(await journal.append(id, piece(0, 'lost'))).toBe(false);
+      expect(await journal.append(id, piece(0, 'lost'))).toBe('mismatch');
     });
 
     it('keeps what is appended, in order', async () => {
       await journal.begin(id, begun);
       await journal.setStatus(id, 'RUNNING');
-      expect(await journal.append(id, piece(0, 'one '))).toBe(true);
-      expect(await journal.append(id, { ...piece(4, 'two'), thinkingDelta: 'hm' })).toBe(true);
+      expect(await journal.append(id, piece(0, 'one '))).toBe('appended');
+      expect(await journal.append(id, { ...piece(4, 'two'), thinkingDelta: 'hm' })).toBe('appended');
       expect(await journal.read(id)).toEqual({
         attempt: 1,
         status: 'RUNNING',
@@ -68,11 +68,11 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
     });
 
     it('refuses what does not follow on, so that two writers never mix', async () => {
-      await journal.begin(id, begun);
-      await journal.append(id, piece(0, 'one'));
-      expect(await journal.append(id, piece(0, 'again'))).toBe(false);
-      expect(await journal.append(id, piece(9, 'ahead'))).toBe(false);
-      expect(await journal.append(id, piece(3, 'of an older attempt', 0))).toBe(false);
+      await journal.begin(id, { ...begun, attempt: 2 });
+      await journal.append(id, piece(0, 'one', 2));
+      expect(await journal.append(id, piece(0, 'again', 2))).toBe('mismatch');
+      expect(await journal.append(id, piece(9, 'ahead', 2))).toBe('mismatch');
+      expect(await journal.append(id, piece(3, 'of an older attempt', 1))).toBe('superseded');
       expect((await journal.read(id))?.text).toBe('one');
     });
 
@@ -85,10 +85,21 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       expect(await journal.read(id)).toMatchObject({ attempt: 2, text: 'on' });
     });
 
+    it('takes back what it lost, and tells its readers to read again', async () => {
+      const reader = collect();
+      const stop = await journal.listen(id, reader.listener);
+      await journal.restore(id, { attempt: 2, status: 'RUNNING', text: 'one two', thinking: '' });
+      await reader.until('(changed)');
+      expect(await journal.append(id, piece(7, ' three', 2))).toBe('appended');
+      await journal.restore(id, { attempt: 1, status: 'RUNNING', text: 'older', thinking: '' });
+      expect((await journal.read(id))?.text).toBe('one two three');
+      await stop();
+    });
+
     it('counts offsets in UTF-16 code units and keeps every character', async () => {
       await journal.begin(id, begun);
-      expect(await journal.append(id, piece(0, 'a👩‍🚀'))).toBe(true);
-      expect(await journal.append(id, piece('a👩‍🚀'.length, 'ß漢"\\\n'))).toBe(true);
+      expect(await journal.append(id, piece(0, 'a👩‍🚀'))).toBe('appended');
+      expect(await journal.append(id, piece('a👩‍🚀'.length, 'ß漢"\\\n'))).toBe('appended');
       expect((await journal.read(id))?.text).toBe('a👩‍🚀ß漢"\\\n');
     });
 

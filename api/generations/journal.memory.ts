@@ -22,13 +22,19 @@ export const createMemoryJournal = (): Journal => {
     },
     async append(id, delta) {
       const entry = entries.get(id);
-      if (entry?.attempt !== delta.attempt || entry.text.length !== delta.offset) return false;
-      if (entry.thinking.length !== delta.thinkingOffset) return false;
+      if (entry && entry.attempt > delta.attempt) return 'superseded';
+      if (entry?.attempt !== delta.attempt || entry.text.length !== delta.offset) return 'mismatch';
+      if (entry.thinking.length !== delta.thinkingOffset) return 'mismatch';
       const text = entry.text + delta.delta;
       const thinking = entry.thinking + delta.thinkingDelta;
       entries.set(id, { ...entry, text, thinking });
       tell(id, (listener) => listener.delta(delta));
-      return true;
+      return 'appended';
+    },
+    async restore(id, entry) {
+      if ((entries.get(id)?.attempt ?? 0) > entry.attempt) return;
+      entries.set(id, entry);
+      tell(id, (listener) => listener.changed());
     },
     async read(id) {
       return entries.get(id) ?? null;
@@ -42,7 +48,8 @@ export const createMemoryJournal = (): Journal => {
       };
     },
     async end(id) {
-      if (entries.delete(id)) tell(id, (listener) => listener.ended());
+      entries.delete(id);
+      tell(id, (listener) => listener.ended());
     },
     listenerCount: () => [...listeners.values()].reduce((sum, those) => sum + those.size, 0),
     async close() {

@@ -27,6 +27,12 @@ export interface JournalListener {
 }
 
 /**
+ * What became of an append. `superseded`: the entry is of a higher attempt, or the generation has ended; somebody else
+ * has it. `mismatch`: the entry is gone, or not as long as `offset` says; `restore` mends it.
+ */
+export type AppendOutcome = 'appended' | 'superseded' | 'mismatch';
+
+/**
  * The live text of generations: appended to by the one that runs it, read and listened to by any number.
  * `append` writes the text and tells the listeners in one atomic step, so a reader that listens first and reads then
  * sees each character in one or the other.
@@ -36,16 +42,15 @@ export interface Journal {
   begin(id: string, entry: JournalEntry): Promise<void>;
   /** Nothing happens where there is no entry. */
   setStatus(id: string, status: GenerationStatus): Promise<void>;
-  /**
-   * Appends. Nothing happens, and false is returned, where the entry is gone, is of another attempt, or is not as long
-   * as `offset` says: somebody else writes it now.
-   */
-  append(id: string, delta: JournalDelta): Promise<boolean>;
+  /** Appends, or changes nothing and says why. */
+  append(id: string, delta: JournalDelta): Promise<AppendOutcome>;
+  /** Puts back what the journal lost: the entry is this one now, unless there is one of a higher attempt. */
+  restore(id: string, entry: JournalEntry): Promise<void>;
   /** Null where there is none: the generation is final, or nothing of it is known here. */
   read(id: string): Promise<JournalEntry | null>;
   /** Resolves when deltas arrive. Call the result to stop; idempotent. */
   listen(id: string, listener: JournalListener): Promise<() => Promise<void>>;
-  /** Removes the entry and tells the listeners. Idempotent. */
+  /** Removes the entry and tells the listeners, each time. */
   end(id: string): Promise<void>;
   listenerCount(): number;
   close(): Promise<void>;

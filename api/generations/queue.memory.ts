@@ -71,6 +71,7 @@ export const createMemoryQueue = (): Queue => {
       const index = order().indexOf(id);
       return index < 0 ? null : index + 1;
     },
+    has: async (id) => running.has(id) || waiting(id),
     waitingCount: async () => [...turns.values()].reduce((sum, jobs) => sum + jobs.length, 0),
     onChange(listener) {
       listeners.add(listener);

@@ -2,6 +2,8 @@
 export interface Job {
   readonly id: string;
   readonly ownerId: string;
+  /** Whether a worker that died may have begun it: whoever takes it goes on from there. */
+  readonly takeover?: boolean;
 }
 
 /**
@@ -15,6 +17,8 @@ export interface Queue {
   remove(id: string): Promise<boolean>;
   /** 1 is next. Null where it does not wait. */
   position(id: string): Promise<number | null>;
+  /** Whether it waits, or a worker that is alive has it. */
+  has(id: string): Promise<boolean>;
   waitingCount(): Promise<number>;
   /** Calls back whenever places may have changed. Call the result to stop. */
   onChange(listener: () => void): () => void;

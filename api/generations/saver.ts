@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { MessageStore } from '../messages/store.ts';
+import type { Piece } from './flusher.ts';
 import type { Generation, GenerationPatch } from './generation.ts';
 import type { GenerationStore } from './store.ts';
 
@@ -14,9 +15,11 @@ const longestWaitMs = 5000;
 /** Keeps a generation's text in the store: about once a second while it grows, and all of it at the end. */
 export interface Saver {
   /** Takes note; writes when it is time. A store that is away costs nothing but the save. */
-  save(text: string, thinking: string): void;
+  save(written: Piece): void;
   /** Text first, then the final state, however often that has to be tried. */
   finish(text: string, patch: GenerationPatch): Promise<void>;
+  /** Writes no more: another worker does. */
+  abandon(): void;
 }
 
 export const createSaver = (
@@ -28,7 +31,7 @@ export const createSaver = (
   generation: Generation,
   alreadySaved: string,
 ): Saver => {
-  const { id, ownerId, messageId } = generation;
+  const { id, ownerId, messageId, attempt } = generation;
   let saved = alreadySaved;
   let savedThinking = generation.thinking ?? '';
   let latest = { text: saved, thinking: savedThinking };
@@ -39,13 +42,13 @@ export const createSaver = (
     const { text, thinking } = latest;
     if (text !== saved) await deps.messages.setContent(ownerId, messageId, text);
     saved = text;
-    if (thinking !== savedThinking) await deps.generations.transition(id, ['RUNNING'], { thinking });
+    if (thinking !== savedThinking) await deps.generations.transition(id, ['RUNNING'], { thinking }, attempt);
     savedThinking = thinking;
   };
 
   return {
-    save(text, thinking) {
-      latest = { text, thinking };
+    save(written) {
+      latest = written;
       timer ??= setTimeout(() => {
         underWay = write()
           .catch((error: unknown) =>
@@ -56,15 +59,20 @@ export const createSaver = (
           });
       }, everyMs);
     },
+    abandon() {
+      if (timer) clearTimeout(timer);
+    },
     async finish(text, patch) {
       if (timer) clearTimeout(timer);
       await underWay;
       const giveUpAt = performance.now() + persistMs;
       for (let wait = 50; ; wait = Math.min(wait * 2, longestWaitMs)) {
         try {
+          // A worker that was thought dead must not write over what the one after it made.
+          if (!(await deps.generations.transition(id, ['RUNNING'], {}, attempt))) return;
           if (text !== saved) await deps.messages.setContent(ownerId, messageId, text);
           saved = text;
-          await deps.generations.transition(id, ['RUNNING'], patch);
+          await deps.generations.transition(id, ['RUNNING'], patch, attempt);
           return;
         } catch (error) {
           if (performance.now() > giveUpAt) throw error;

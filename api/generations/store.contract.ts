@@ -161,6 +161,16 @@ export function describeGenerationStore(open: OpenStores): void {
         expect(await stores.generations.findAnyOwner(generation.id)).toEqual(generation);
       });
 
+      it('of another attempt changes nothing', async () => {
+        const { id } = await insert({ status: 'RUNNING', attempt: 2 });
+        const { transition } = stores.generations;
+        expect(await transition(id, ['RUNNING'], { status: 'FAILED' }, 1)).toBeNull();
+        expect(await transition(id, ['RUNNING'], { attempt: 3 }, 2)).toMatchObject({
+          attempt: 3,
+          status: 'RUNNING',
+        });
+      });
+
       it('has null where there is no generation', async () => {
         expect(await stores.generations.transition(newId(), ['QUEUED'], { status: 'RUNNING' })).toBeNull();
       });

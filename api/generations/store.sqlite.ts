@@ -64,10 +64,11 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
       const sql = `SELECT * FROM generations WHERE ${unfinished} ORDER BY created_at, id`;
       return database.all(sql).map(generationOf);
     },
-    async transition(id, from, patch) {
+    async transition(id, from, patch, attempt) {
       const changes = columnsOf(patch);
-      const isInFrom = 'id = :id AND status IN (SELECT value FROM json_each(:from))';
-      const params = { ...changes, id, from: JSON.stringify(from) };
+      const isInFrom = `id = :id AND status IN (SELECT value FROM json_each(:from))
+        AND (:ofAttempt IS NULL OR attempt = :ofAttempt)`;
+      const params = { ...changes, id, from: JSON.stringify(from), ofAttempt: attempt ?? null };
       if (Object.keys(changes).length === 0) return one(isInFrom, params);
       const sql = `UPDATE generations SET ${assignments(changes)} WHERE ${isInFrom} RETURNING *`;
       const row = database.get(sql, params);

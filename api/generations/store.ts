@@ -16,13 +16,14 @@ export interface GenerationStore {
   /** All that are not final, oldest first: what a start after a crash looks through. */
   unfinishedAnyOwner(): Promise<readonly Generation[]>;
   /**
-   * Changes the row if its status is one of `from`, in one atomic step. The row as it is after, or null where there is
-   * none in such a status: so of two that would end a generation, one does.
+   * Changes the row if its status is one of `from`, and its attempt `attempt` where that is given, in one atomic step.
+   * The row as it is after, or null where there is none such: so of two that would end a generation, one does.
    */
   transition(
     id: string,
     from: readonly GenerationStatus[],
     patch: GenerationPatch,
+    attempt?: number,
   ): Promise<Generation | null>;
   /** Sums over the generations of a conversation. */
   usageOfConversation(

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createIds } from '../ids.ts';
 import { untilReturn } from '../realtime/untilReturn.ts';
-import type { Stores } from '../stores.ts';
 import { openSqliteStores } from '../stores.sqlite.ts';
+import type { Stores } from '../stores.ts';
 import type { Generation } from './generation.ts';
 import { createMemoryJournal } from './journal.memory.ts';
 import { createMemoryQueue } from './queue.memory.ts';
@@ -103,7 +103,10 @@ describe('watching a generation', () => {
     const generation = await insert();
     const { id } = generation;
     await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
-    const pieces = Array.from({ length: 400 }, (_, index) => `${index.toString(36)}${index % 7 ? ' ' : '👩‍🚀\n'}`);
+    const pieces = Array.from(
+      { length: 400 },
+      (_, index) => `${index.toString(36)}${index % 7 ? ' ' : '👩‍🚀\n'}`,
+    );
     const whole = pieces.join('');
 
     const read = async (patience: number) => {
@@ -129,7 +132,7 @@ describe('watching a generation', () => {
     const readers = [1, 2, 3, 7, 1000].map(read);
     let written = '';
     for (const [index, piece] of pieces.entries()) {
-      expect(await append(id, written.length, piece)).toBe(true);
+      expect(await append(id, written.length, piece)).toBe('appended');
       written += piece;
       if (index % 3 === 0) await nextTurn();
     }

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { engineUnavailable } from '../failures.ts';
-import type { Queue } from './queue.ts';
+import type { Job, Queue } from './queue.ts';
 import { type RunDeps, runGeneration, Stopped } from './run.ts';
 import { cancelRequested } from './topics.ts';
 
@@ -17,6 +18,10 @@ export interface WorkerDeps extends RunDeps {
   readonly queueTtlMs: number;
 }
 
+/** How often a generation is begun whose store is away, and how long the pauses between are at most, in milliseconds. */
+const mostTries = 10;
+const longestPauseMs = 3000;
+
 /** Takes generations from the queue and runs them, as many side by side as the engine has slots. */
 export const startWorker = async (deps: WorkerDeps): Promise<Worker> => {
   const running = new Map<string, AbortController>();
@@ -27,12 +32,13 @@ export const startWorker = async (deps: WorkerDeps): Promise<Worker> => {
     missed: () => {},
   });
 
-  const run = async (id: string) => {
+  const run = async (job: Job) => {
+    const { id } = job;
     const controller = new AbortController();
     running.set(id, controller);
     try {
       if (await hasExpired(deps, id)) return;
-      await runGeneration(deps, id, controller.signal);
+      await persist(deps, job, controller.signal);
     } catch (error) {
       deps.log.error({ generation: id, err: error }, 'generation could not be ended');
     } finally {
@@ -40,10 +46,7 @@ export const startWorker = async (deps: WorkerDeps): Promise<Worker> => {
     }
   };
 
-  const drain = deps.queue.work(
-    ({ id }) => run(id),
-    () => deps.engine.slots,
-  );
+  const drain = deps.queue.work(run, () => deps.engine.slots);
 
   return {
     async stop(drainMs) {
@@ -55,6 +58,23 @@ export const startWorker = async (deps: WorkerDeps): Promise<Worker> => {
       await stopListening();
     },
   };
+};
+
+/** A store that is away for a moment costs a generation nothing: it is taken up again where it was. */
+const persist = async (deps: WorkerDeps, job: Job, signal: AbortSignal): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await runGeneration(deps, tries === 1 ? job : { ...job, takeover: true }, signal);
+      return;
+    } catch (error) {
+      if (tries === mostTries || signal.aborted) throw error;
+      deps.log.warn(
+        { generation: job.id, err: error },
+        'generation taken up again after a failure of the store',
+      );
+      await sleep(longestPauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+    }
+  }
 };
 
 /** Ends a generation that waited past its time, and says so. */
