@@ -82,23 +82,25 @@ export const buildPrompt = async (
   signal: AbortSignal,
 ): Promise<readonly EngineMessage[]> => {
   const { engine, messages } = deps;
-  const answer = await messages.find(generation.ownerId, generation.messageId);
+  const { ownerId, model, options } = generation;
+  const answer = await messages.find(ownerId, generation.messageId);
+  const question = answer?.parentId ? await messages.find(ownerId, answer.parentId) : null;
   const system = systemMessages(generation.systemPrompt);
   const open: EngineMessage[] = textSoFar === '' ? [] : [{ role: 'assistant', content: textSoFar }];
-  if (!answer?.parentId) return [...system, ...open];
+  if (!question) throw new Error(`generation ${generation.id} has no message to answer`);
+  const least = [...system, asEngineMessage(question), ...open];
+  // That the question alone fits was checked when it was asked.
+  if (question.parentId === null) return least;
 
-  const { limit } = await engine.measure(generation.model, system, signal);
-  const budget =
-    limit === null ? Number.POSITIVE_INFINITY : limit - roomForAnswer(limit, generation.options.maxTokens);
+  const { limit } = await engine.measure(model, least, signal);
+  const budget = limit === null ? Number.POSITIVE_INFINITY : limit - roomForAnswer(limit, options.maxTokens);
   const characters = Math.min(budget, 1_000_000) * charactersPerToken;
-  let history = (await newestMessages(messages, generation.ownerId, answer.parentId, characters)).map(
-    asEngineMessage,
-  );
+  let history = (await newestMessages(messages, ownerId, question.id, characters)).map(asEngineMessage);
 
   for (;;) {
     const all = [...system, ...history, ...open];
     if (history.length <= 1) return all;
-    const { tokens } = await engine.measure(generation.model, all, signal);
+    const { tokens } = await engine.measure(model, all, signal);
     if (tokens <= budget) return all;
     // Drops in proportion to the excess, so that a long history takes a few rounds, not one for each message.
     const excess = Math.ceil((history.length * (tokens - budget)) / tokens);

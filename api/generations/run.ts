@@ -90,8 +90,9 @@ export const runGeneration = async (deps: RunDeps, job: Job, signal: AbortSignal
   await journal.end(id);
   await deps.conversations.update(ownerId, conversationId, { updatedAt: deps.clock() });
   await deps.bus.publish(conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
+  const { status, error } = outcome;
   deps.log.info(
-    { generation: id, attempt, model: generation.model, status: outcome.status },
+    { generation: id, attempt, model: generation.model, status, code: error?.code },
     'generation ended',
   );
 };
