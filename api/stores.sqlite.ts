@@ -7,7 +7,7 @@ import { sqliteConversationStore } from './conversations/store.sqlite.ts';
 import { sqliteGenerationStore } from './generations/store.sqlite.ts';
 import { sqliteMessageStore } from './messages/store.sqlite.ts';
 import { Database, openConnection } from './sqlite/database.ts';
-import { storeUnopened } from './sqlite/errors.ts';
+import { isSystemError, storeUnopened } from './sqlite/errors.ts';
 import { type FolderLock, lockFolder } from './sqlite/lock.ts';
 import { migrate } from './sqlite/migrate.ts';
 import type { Stores } from './stores.ts';
@@ -30,13 +30,13 @@ export function openSqliteStores({ dataDir, log }: SqliteStoresOptions): Stores 
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     lock = lockFolder(createPrivately(join(dataDir, 'ziggie.lock')));
-    database = new Database(openConnection(createPrivately(path)));
+    database = new Database(openConnection(createPrivately(path)), lock);
     database.connection.function('search_terms', { deterministic: true }, (text) =>
       searchTerms(String(text)).join(' '),
     );
     const { from, to } = migrate(database);
     if (from !== to) log?.info({ path, from, to }, 'store migrated');
-    return storesOf(database, lock);
+    return storesOf(database);
   } catch (error) {
     database?.close();
     lock?.release();
@@ -44,7 +44,7 @@ export function openSqliteStores({ dataDir, log }: SqliteStoresOptions): Stores 
   }
 }
 
-function storesOf(database: Database, lock: FolderLock): Stores {
+function storesOf(database: Database): Stores {
   return {
     accounts: sqliteAccountStore(database),
     conversations: sqliteConversationStore(database),
@@ -55,7 +55,6 @@ function storesOf(database: Database, lock: FolderLock): Stores {
     },
     async close() {
       database.close();
-      lock.release();
     },
   };
 }
@@ -66,7 +65,7 @@ function createPrivately(path: string): string {
     // 'x': a file that is there must not be opened, because closing it would end the locks this process has on it.
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isSystemError(error, 'EEXIST')) throw error;
   }
   return path;
 }

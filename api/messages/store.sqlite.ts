@@ -1,7 +1,7 @@
 import { type Columns, date, integer, type Row, text, textOrNull } from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/found.ts';
-import type { Message, MessageRole, NewMessage } from './message.ts';
+import type { Message, MessageRole } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newestLeaf, placeUnder } from './tree.sqlite.ts';
@@ -16,21 +16,19 @@ export function sqliteMessageStore(database: Database): MessageStore {
     });
     return row && messageOf(row);
   };
-  const mayGoUnder = ({ ownerId, conversationId, parentId }: NewMessage, parent: Message | null) =>
-    parentId === null
-      ? hasConversation(database, ownerId, conversationId)
-      : parent?.conversationId === conversationId;
 
   return {
     async insert(message) {
       return database.transaction(() => {
-        const { ownerId, id, parentId } = message;
+        const { ownerId, id, conversationId, parentId } = message;
         const known = find(ownerId, id);
         if (known !== null) return known;
+        const number = nextNumber(database, ownerId, conversationId);
         const parent = parentId === null ? null : find(ownerId, parentId);
-        if (!mayGoUnder(message, parent)) return null;
+        const isUnderIt = parentId === null || parent?.conversationId === conversationId;
+        if (number === null || !isUnderIt) return null;
         const placed = { ...message, ...placeUnder(database, parent, message) };
-        database.insert('messages', columnsOf(placed));
+        database.insert('messages', { number, ...columnsOf(placed) });
         return placed;
       });
     },
@@ -71,9 +69,18 @@ export function sqliteMessageStore(database: Database): MessageStore {
 const rangeSql =
   'SELECT * FROM messages WHERE branch_id = :branchId AND depth BETWEEN :from AND :to ORDER BY depth';
 
-const hasConversation = (database: Database, ownerId: string, id: string) =>
-  database.get('SELECT 1 FROM conversations WHERE id = :id AND owner_id = :ownerId', { id, ownerId }) !==
-  null;
+/** The first number above those of the conversation's messages (the first migration says what numbers are). */
+function nextNumber(database: Database, ownerId: string, conversationId: string): number | null {
+  const row = database.get(
+    `SELECT coalesce(
+      (SELECT number FROM messages
+        WHERE number BETWEEN c.number << 24 AND (c.number + 1 << 24) - 1 ORDER BY number DESC LIMIT 1),
+      c.number << 24
+    ) + 1 AS next FROM conversations c WHERE id = :conversationId AND owner_id = :ownerId`,
+    { conversationId, ownerId },
+  );
+  return row && integer(row, 'next');
+}
 
 const columnsOf = (message: Message): Columns => ({
   id: message.id,

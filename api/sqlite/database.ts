@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Columns, Row } from './columns.ts';
+import type { FolderLock } from './lock.ts';
 
 /** More than the stores have shapes of SQL; a bound for the day that one of them builds them without end. */
 const statementLimit = 256;
@@ -10,10 +11,13 @@ const statementLimit = 256;
  */
 export class Database {
   readonly connection: DatabaseSync;
+  readonly #lock: FolderLock | null;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(connection: DatabaseSync) {
+  /** `lock` is released by `close`, and lives as long as this: one that nothing holds would be collected, and end. */
+  constructor(connection: DatabaseSync, lock: FolderLock | null = null) {
     this.connection = connection;
+    this.#lock = lock;
   }
 
   get(sql: string, params: Columns = {}): Row | null {
@@ -54,6 +58,7 @@ export class Database {
     if (!this.connection.isOpen) return;
     this.#statements.clear();
     this.connection.close();
+    this.#lock?.release();
   }
 
   #prepare(sql: string): StatementSync {

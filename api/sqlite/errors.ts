@@ -1,11 +1,13 @@
+import { types } from 'node:util';
+
 /** Primary result codes, sqlite.org/rescode.html. */
 const codes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 };
 
 export type SqliteCode = keyof typeof codes;
 
 /** Whether `error` is SQLite's own, for one of these reasons. */
-export function isSqliteError(error: unknown, ...reasons: readonly SqliteCode[]): boolean {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
+export function isSqliteError(error: unknown, ...reasons: readonly SqliteCode[]): error is Error {
+  if (!types.isNativeError(error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
   // The lowest byte of an extended code is its primary code.
   const primary = error.errcode & 0xff;
   return reasons.some((reason) => codes[reason] === primary);
@@ -43,17 +45,17 @@ function lineOf(error: unknown, dataDir: string, path: string): string | null {
   if (isSystemError(error, 'ENOTDIR', 'EEXIST')) {
     return `The data folder ${dataDir} is not a folder: set DATA_DIR to one.`;
   }
-  if (
-    isSqliteError(error, 'readOnly', 'cantOpen', 'ioError') ||
-    isSystemError(error, 'EACCES', 'EPERM', 'EROFS')
-  ) {
+  if (isSqliteError(error, 'readOnly', 'cantOpen') || isSystemError(error, 'EACCES', 'EPERM', 'EROFS')) {
     return `The data folder ${dataDir} can't be written: give this user write access to it and the files in it, or set DATA_DIR to another folder.`;
+  }
+  if (isSqliteError(error, 'ioError') || isSystemError(error)) {
+    return `The data folder ${dataDir} can't be used (${error.message}): see to its disk, or set DATA_DIR to another folder.`;
   }
   return null;
 }
 
-function isSystemError(error: unknown, ...names: readonly string[]): boolean {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && names.includes(error.code)
-  );
+/** Whether `error` is the operating system's, with one of these names; any name, where none is given. */
+export function isSystemError(error: unknown, ...names: readonly string[]): error is Error {
+  if (!types.isNativeError(error) || !('syscall' in error) || !('code' in error)) return false;
+  return typeof error.code === 'string' && (names.length === 0 || names.includes(error.code));
 }

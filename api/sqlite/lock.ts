@@ -14,7 +14,8 @@ export interface FolderLock {
 export function lockFolder(path: string): FolderLock {
   const connection = new DatabaseSync(path, { timeout: 0 });
   try {
-    connection.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written in it, so its journal needs no file, which would lie beside it all the time.
+    connection.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     connection.close();
     throw error;

@@ -1,7 +1,10 @@
 /**
- * Times are milliseconds since 1970, flags 0 or 1, structures JSON. `number` is what a row is called in the search
- * index, which knows integers only. A row below a conversation names its owner too, and the foreign key holds both:
- * it can't be in another user's conversation.
+ * Times are milliseconds since 1970, flags 0 or 1, structures JSON. A row below a conversation names its owner too, and
+ * the foreign key holds both: it can't be in another user's conversation.
+ *
+ * `number` is what a row is called in the search index. A message's is its conversation's, 24 bits to the left, and its
+ * place in it: so what the index finds says in which conversations without a look at the messages, and a conversation's
+ * messages lie side by side in the file.
  */
 export const first = `
 CREATE TABLE users (
@@ -129,9 +132,9 @@ CREATE INDEX unfinished_generations ON generations (created_at, id) WHERE status
 -- The search index holds no text of its own. search_terms() is ours and gives terms that 'ascii' takes as they are:
 -- SQLite's own tokenizers find no Chinese or Japanese word of two characters, and no emoji.
 CREATE VIRTUAL TABLE title_search USING fts5
-  (terms, tokenize = 'ascii', content = '', contentless_delete = 1, detail = none, prefix = '1 2 3');
+  (terms, tokenize = 'ascii', content = '', contentless_delete = 1, detail = none, prefix = '1 2');
 CREATE VIRTUAL TABLE message_search USING fts5
-  (terms, tokenize = 'ascii', content = '', contentless_delete = 1, detail = none, prefix = '1 2 3');
+  (terms, tokenize = 'ascii', content = '', contentless_delete = 1, detail = none, prefix = '1 2');
 
 CREATE TRIGGER title_written AFTER INSERT ON conversations BEGIN
   INSERT INTO title_search (rowid, terms) VALUES (new.number, search_terms(new.title));

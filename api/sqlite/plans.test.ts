@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sqliteAccountStore } from '../accounts/store.sqlite.ts';
+import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
+import { sqliteConversationStore } from '../conversations/store.sqlite.ts';
+import { sqliteGenerationStore } from '../generations/store.sqlite.ts';
+import { sqliteMessageStore } from '../messages/store.sqlite.ts';
+import type { PageRequest } from '../pages.ts';
+import { backward, forward, newConversation, newMessage, write } from '../stores.contract.ts';
+import { openSqliteStores } from '../stores.sqlite.ts';
+import type { Columns, Row } from './columns.ts';
+import { Database, openConnection } from './database.ts';
+
+/** Notes how SQLite goes about each query that it runs. */
+class Explaining extends Database {
+  readonly plans: string[] = [];
+
+  override get(sql: string, params: Columns = {}): Row | null {
+    this.#explain(sql, params);
+    return super.get(sql, params);
+  }
+
+  override all(sql: string, params: Columns = {}): Row[] {
+    this.#explain(sql, params);
+    return super.all(sql, params);
+  }
+
+  #explain(sql: string, params: Columns): void {
+    const steps = this.connection.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(params);
+    this.plans.push(...steps.map(({ detail }) => String(detail)));
+  }
+}
+
+describe('SQLite', () => {
+  const conversation = newConversation({ tags: ['t'] });
+  const { ownerId, id } = conversation;
+  let dataDir: string;
+  let database: Explaining;
+  let leafId = '';
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'ziggie-'));
+    const stores = openSqliteStores({ dataDir });
+    await stores.conversations.insert(conversation);
+    const root = await write(stores, newMessage(conversation));
+    for (let fork = 0; fork < 3; fork += 1) {
+      leafId = (await write(stores, newMessage(conversation, { parentId: root.id }))).id;
+    }
+    await stores.close();
+    database = new Explaining(openConnection(join(dataDir, 'ziggie.sqlite')));
+  });
+  beforeEach(() => {
+    database.plans.length = 0;
+  });
+  afterAll(async () => {
+    database.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  /** Neither reads a table or index from its start, nor sorts. Lists in JSON are scanned: they are the request's own. */
+  const expectRanges = () => {
+    expect(database.plans).not.toEqual([]);
+    const slow = /\bSCAN (?!json_each|CONSTANT ROW)|TEMP B-TREE|AUTOMATIC/;
+    expect(database.plans.filter((step) => slow.test(step))).toEqual([]);
+  };
+
+  const key = { pinned: false, updatedAt: conversation.updatedAt, id };
+  const everything: ConversationFilter = { archived: false, tag: null, search: null };
+
+  it.each<[string, PageRequest<ConversationKey>]>([
+    ['first', forward(10)],
+    ['next', forward(10, key)],
+    ['last', backward(10)],
+    ['previous', backward(10, key)],
+    ['enclosed', forward(10, key, key)],
+  ])('reads the %s page of conversations as a range of an index', async (_, request) => {
+    const store = sqliteConversationStore(database);
+    await store.page(ownerId, request, everything);
+    await store.page(ownerId, request, { ...everything, tag: 't' });
+    expectRanges();
+    expect(database.plans).toContainEqual(
+      expect.stringMatching(/USING INDEX conversations_in_order \(owner_id=\? AND archived=\?/),
+    );
+  });
+
+  it('reads a path as ranges of branches', async () => {
+    const { items } = await sqliteMessageStore(database).path(ownerId, leafId, backward(10));
+    expect(items).toHaveLength(2);
+    expectRanges();
+    const range =
+      'SEARCH messages USING INDEX sqlite_autoindex_messages_2 (branch_id=? AND depth>? AND depth<?)';
+    expect(database.plans.filter((step) => step === range)).toHaveLength(2);
+  });
+
+  it('finds messages by their place in the tree', async () => {
+    const store = sqliteMessageStore(database);
+    await store.children(ownerId, id, null);
+    await store.children(ownerId, id, leafId);
+    await store.newestLeaf(ownerId, leafId);
+    await store.findMany(ownerId, [leafId]);
+    expectRanges();
+  });
+
+  it('finds unfinished generations without a look at the finished', async () => {
+    const store = sqliteGenerationStore(database);
+    await store.unfinishedAnyOwner();
+    expect(database.plans).toEqual([expect.stringContaining('USING INDEX unfinished_generations')]);
+  });
+
+  it('finds generations and accounts by index', async () => {
+    const generations = sqliteGenerationStore(database);
+    await generations.findByIdempotencyKey(ownerId, 'k');
+    await generations.usageOfConversation(ownerId, id);
+    const accounts = sqliteAccountStore(database);
+    await accounts.findUserByName('n');
+    await accounts.findSession(id, new Date());
+    await accounts.deleteSessionsOf(ownerId, null);
+    expectRanges();
+  });
+});
