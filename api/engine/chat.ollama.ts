@@ -1,0 +1,84 @@
+import type { ChatRequest, ChatResponse, Options } from 'ollama';
+import type { EngineChunk, EngineOptions, EngineRequest } from './engine.ts';
+
+/** Nanoseconds, as Ollama counts, in a millisecond. */
+const nanoseconds = 1_000_000;
+
+type StreamedChat = ChatRequest & { readonly stream: true };
+
+/** Ollama's request. `contextLength` is what the model is run with, in tokens. */
+export function requestOf(request: EngineRequest, contextLength: number | null): StreamedChat {
+  const { model, messages, options = {}, format } = request;
+  const chat: StreamedChat & { readonly truncate: boolean; readonly shift: boolean } = {
+    model,
+    messages: messages.map(({ role, content, images }) => ({
+      role,
+      content,
+      ...(images === undefined ? {} : { images: [...images] }),
+    })),
+    stream: true,
+    ...(format === undefined ? {} : { format }),
+    options: { ...optionsOf(options), ...(contextLength === null ? {} : { num_ctx: contextLength }) },
+    // Without these Ollama drops the start of a prompt that is too long, and of one that grows too long, silently.
+    truncate: false,
+    shift: false,
+  };
+  return chat;
+}
+
+function optionsOf(options: EngineOptions): Partial<Options> {
+  const { temperature, topP, topK, seed, maxTokens, stop } = options;
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(topK === undefined ? {} : { top_k: topK }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(maxTokens === undefined ? {} : { num_predict: maxTokens }),
+    ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
+  };
+}
+
+/** The chunks of Ollama's answer. */
+export async function* answerOf(
+  responses: AsyncIterable<ChatResponse>,
+): AsyncGenerator<EngineChunk, void, undefined> {
+  const text = new WholeCharacters();
+  const thinking = new WholeCharacters();
+  let hasCalled = false;
+  for await (const { message, ...response } of responses) {
+    const thought = thinking.push(message?.thinking ?? '');
+    if (thought !== '') yield { type: 'thinking', text: thought };
+    const piece = text.push(message?.content ?? '');
+    if (piece !== '') yield { type: 'text', text: piece };
+    hasCalled ||= (message?.tool_calls?.length ?? 0) > 0;
+    if (response.done) yield doneOf(response, hasCalled);
+  }
+}
+
+function doneOf(response: Omit<ChatResponse, 'message'>, hasCalled: boolean): EngineChunk {
+  const ms = (duration: number | undefined) => (duration ?? 0) / nanoseconds;
+  return {
+    type: 'done',
+    finish: response.done_reason === 'length' ? 'length' : hasCalled ? 'tool_calls' : 'stop',
+    usage: {
+      promptTokens: response.prompt_eval_count ?? 0,
+      completionTokens: response.eval_count ?? 0,
+      loadMs: ms(response.load_duration),
+      promptMs: ms(response.prompt_eval_duration),
+      completionMs: ms(response.eval_duration),
+      totalMs: ms(response.total_duration),
+    },
+  };
+}
+
+/** Holds back the first half of a surrogate pair until the second comes: JSON may carry the two in two lines. */
+class WholeCharacters {
+  #held = '';
+
+  push(piece: string): string {
+    const text = this.#held + piece;
+    const isHalf = /[\ud800-\udbff]$/.test(text);
+    this.#held = isHalf ? text.slice(-1) : '';
+    return (isHalf ? text.slice(0, -1) : text).toWellFormed();
+  }
+}

@@ -1,0 +1,222 @@
+import type { ChatRequest } from 'ollama';
+import { badInput, engineTimeout, engineUnavailable, modelNotFound, promptTooLarge } from '../failures.ts';
+import { OllamaCatalog } from './catalog.ollama.ts';
+import { answerOf, requestOf } from './chat.ollama.ts';
+import type {
+  Engine,
+  EngineChunk,
+  EngineHealth,
+  EngineMessage,
+  EngineModel,
+  EngineRequest,
+  PromptSize,
+} from './engine.ts';
+import { estimateTokens } from './estimate.ts';
+import { failureOf, OllamaRefusal } from './failure.ollama.ts';
+import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
+import { Slots } from './slots.ts';
+import { stoppable } from './stream.ts';
+
+export { probeOllama } from './http.ollama.ts';
+
+/**
+ * The context that a model is run with, in tokens, where its owner set none. Ollama's own default depends on the
+ * machine (4,096 to 262,144), so it is always said: with another one in each request, Ollama would load the model anew.
+ * 8,192 holds a long conversation, and of an 8-billion-parameter model takes 1 GB for each request side by side.
+ */
+const defaultContextCap = 8_192;
+/** Milliseconds for what should be quick. */
+const listMs = 5_000;
+const healthMs = 2_000;
+
+export interface OllamaEngineOptions {
+  /** One address: `http://host:11434`. */
+  readonly url: string;
+  /** How long Ollama may be silent, in milliseconds: before the first token, model load included, and between two. */
+  readonly timeoutMs: number;
+  /** Requests side by side; best the server's `OLLAMA_NUM_PARALLEL`. */
+  readonly slots: number;
+  /** The longest context that is asked for, in tokens. Default 8,192. */
+  readonly contextCap?: number;
+  readonly fetch?: typeof fetch;
+  readonly log?: (message: string) => void;
+}
+
+/** One Ollama server. Reading slower than it computes is felt there only once the connection's buffers are full. */
+export const createOllamaEngine = (options: OllamaEngineOptions): Engine => new OllamaEngine(options);
+
+class OllamaEngine implements Engine {
+  readonly slots: number;
+  readonly #address: OllamaAddress;
+  readonly #timeoutMs: number;
+  readonly #fetch: typeof fetch;
+  readonly #log: (message: string) => void;
+  readonly #catalog: OllamaCatalog;
+  readonly #turns: Slots<number>;
+  readonly #closing = new AbortController();
+
+  constructor(options: OllamaEngineOptions) {
+    const { url, timeoutMs, slots, contextCap = defaultContextCap, fetch: fetching = fetch } = options;
+    this.slots = slots;
+    this.#address = parseAddress(url);
+    this.#timeoutMs = timeoutMs;
+    this.#fetch = fetching;
+    this.#log = options.log ?? (() => undefined);
+    this.#catalog = new OllamaCatalog(this.#address, contextCap, fetching);
+    this.#turns = new Slots(Array.from({ length: slots }, (_, index) => index));
+  }
+
+  async health(): Promise<EngineHealth> {
+    const { host } = this.#address;
+    try {
+      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(healthMs)]);
+      const client = ollamaClient(this.#address, signal, this.#fetch);
+      const [{ version }, { models }] = await Promise.all([client.version(), client.list()]);
+      if (models.length === 0) {
+        const message = `Ollama ${version} answers at ${host}, but it has no model.`;
+        return unavailable(message, ['Get one on the machine where Ollama runs: "ollama pull llama3.2".']);
+      }
+      return {
+        kind: 'ollama',
+        state: 'ready',
+        message: `Ollama ${version} at ${host}.`,
+        steps: [],
+        progress: null,
+      };
+    } catch (error) {
+      return unavailable(this.#listFailure(error).message, [
+        'Start Ollama on that machine: "ollama serve".',
+        `See that it can be reached from here: "curl ${host}/api/version".`,
+        'If it is elsewhere, say where: OLLAMA_URL=http://host:11434. Without one: OLLAMA_URL=embedded.',
+      ]);
+    }
+  }
+
+  async models(signal?: AbortSignal): Promise<readonly EngineModel[]> {
+    try {
+      return await this.#catalog.list(this.#soon(signal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.#listFailure(error);
+    }
+  }
+
+  async measure(name: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize> {
+    const { contextLength } = await this.#find(name, signal);
+    return { tokens: estimateTokens(messages), exact: false, limit: contextLength };
+  }
+
+  generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
+    return stoppable([signal, this.#closing.signal], (either) => this.#generate(request, either));
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(engineUnavailable('The connection to Ollama is closed.'));
+  }
+
+  async *#generate(
+    request: EngineRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<EngineChunk, void, undefined> {
+    signal.throwIfAborted();
+    const turn = await this.#turns.acquire(signal);
+    try {
+      const model = await this.#find(request.model, signal);
+      if (request.messages.length === 0) throw badInput('messages', 'There is no message to answer.');
+      const last = request.messages.at(-1);
+      if (last?.role === 'assistant' && last.content !== '' && !model.canContinue) {
+        throw badInput('messages', `${model.name} can't go on from a text begun before.`);
+      }
+      yield* this.#chat(requestOf(request, model.contextLength), signal, request, model);
+    } finally {
+      this.#turns.release(turn);
+    }
+  }
+
+  async *#chat(
+    chat: ChatRequest & { stream: true },
+    signal: AbortSignal,
+    request: EngineRequest,
+    model: EngineModel,
+  ): AsyncGenerator<EngineChunk, void, undefined> {
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    const limited = <T>(work: Promise<T>): Promise<T> => {
+      const silent = () => stop.abort(engineTimeout(this.#silence()));
+      const timer = setTimeout(silent, this.#timeoutMs);
+      return work.finally(() => clearTimeout(timer));
+    };
+    let hasBegun = false;
+    let isDone = false;
+    try {
+      const responses = await limited(ollamaClient(this.#address, either, this.#fetch).chat(chat));
+      const answer = answerOf(responses);
+      for (;;) {
+        const next = await limited(answer.next());
+        if (next.done) return;
+        hasBegun = true;
+        isDone = next.value.type === 'done';
+        yield next.value;
+      }
+    } catch (error) {
+      either.throwIfAborted();
+      this.#log(`Ollama at ${this.#address.host}: ${String(error)}`);
+      throw await this.#explain(error, hasBegun, request, model);
+    } finally {
+      // Ends the request, and so the computing. After the last line it would only cost the connection.
+      if (!isDone) stop.abort();
+    }
+  }
+
+  async #explain(
+    error: unknown,
+    hasBegun: boolean,
+    request: EngineRequest,
+    model: EngineModel,
+  ): Promise<Error> {
+    if (error instanceof OllamaRefusal && error.isPromptTooLong && model.contextLength !== null) {
+      const tokens = Math.max(estimateTokens(request.messages), model.contextLength + 1);
+      return promptTooLarge(tokens, model.contextLength);
+    }
+    if (error instanceof OllamaRefusal && error.isUnknownModel) {
+      const left = await this.models().catch(() => []);
+      return modelNotFound(
+        request.model,
+        left.map(({ name }) => name),
+      );
+    }
+    return failureOf(error, this.#address.host, hasBegun);
+  }
+
+  async #find(name: string, signal?: AbortSignal): Promise<EngineModel> {
+    try {
+      return await this.#catalog.find(name, this.#soon(signal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.#listFailure(error);
+    }
+  }
+
+  #soon(signal?: AbortSignal): AbortSignal {
+    const limits = [this.#closing.signal, AbortSignal.timeout(listMs)];
+    return AbortSignal.any(signal === undefined ? limits : [signal, ...limits]);
+  }
+
+  #listFailure(error: unknown): Error {
+    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+    const { host } = this.#address;
+    return isLate ? engineUnavailable(`Ollama doesn't answer at ${host}.`) : failureOf(error, host, false);
+  }
+
+  #silence(): string {
+    return `Ollama at ${this.#address.host} was silent for ${this.#timeoutMs / 1_000} s. It may be overloaded; try again.`;
+  }
+}
+
+const unavailable = (message: string, steps: readonly string[]): EngineHealth => ({
+  kind: 'ollama',
+  state: 'unavailable',
+  message,
+  steps,
+  progress: null,
+});

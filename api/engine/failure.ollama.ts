@@ -1,0 +1,61 @@
+import { badInput, engineFailed, engineTimeout, engineUnavailable, Failure } from '../failures.ts';
+
+/** An error that Ollama itself reports: as the answer's status, or as a line in the middle of a stream. */
+export class OllamaRefusal extends Error {
+  override readonly name = 'OllamaRefusal';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+
+  get isPromptTooLong(): boolean {
+    return /exceeds? (the|maximum|the maximum) context length/i.test(this.message);
+  }
+
+  get isUnknownModel(): boolean {
+    return this.status === 404 && /not found/i.test(this.message);
+  }
+}
+
+const isOutOfTime = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
+/** What an error on the way to Ollama at `host` means. `hasBegun` says that an answer was under way. */
+export function failureOf(error: unknown, host: string, hasBegun: boolean): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof OllamaRefusal) return refusal(error);
+  const { code, message } = rootOf(error);
+  if (isOutOfTime.has(code)) return engineTimeout(`Ollama at ${host} was silent for five minutes.`);
+  if (hasBegun) {
+    return engineFailed(`The connection to Ollama at ${host} broke in the middle of the answer.`, {
+      cause: error,
+    });
+  }
+  return engineUnavailable(`Ollama doesn't answer at ${host}: ${code === '' ? message : code}.`, {
+    cause: error,
+  });
+}
+
+function refusal(error: OllamaRefusal): Failure {
+  const { status, message } = error;
+  if (/invalid (JSON schema|format)|failed to (parse|load) grammar/i.test(message)) {
+    return badInput('format', `Ollama can't answer in this format: ${message}`);
+  }
+  if (status === 400) return badInput('request', `Ollama can't answer this: ${message}`);
+  if (status === 401 || status === 403) {
+    return engineUnavailable(
+      `Ollama refuses this server (${status}): check the name and password in OLLAMA_URL.`,
+    );
+  }
+  if (status === 429 || status === 503) return engineUnavailable(`Ollama is busy: ${message}`);
+  return engineFailed(`Ollama failed: ${message}`, { cause: error });
+}
+
+/** fetch() says "fetch failed"; the reason is its cause's, or, where several addresses were tried, that of the first. */
+function rootOf(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0]);
+  if (error instanceof Error && error.cause !== undefined) return rootOf(error.cause);
+  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  return { code: 'code' in error ? String(error.code) : '', message: error.message };
+}

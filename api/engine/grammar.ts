@@ -1,0 +1,139 @@
+import { badInput } from '../failures.ts';
+import type { EngineFormat } from './engine.ts';
+import { objectGrammar } from './grammar.object.ts';
+import {
+  arrayRule,
+  choice,
+  commonRules,
+  formats,
+  type JsonSchema,
+  literal,
+  repetition,
+  unsupported,
+} from './grammar.terms.ts';
+
+/** A grammar of more rules than this is slow to sample by, and no answer needs one. */
+const mostRules = 2_000;
+/** A bounded integer with at most this many values is written out value by value. */
+const mostIntegers = 1_000;
+
+/**
+ * The grammar, in llama.cpp's GBNF, of the answers that fit `format`. What it allows always fits the schema, but not all
+ * that fits is allowed: properties come in the order of the schema, and none that it doesn't name. Throws
+ * `BAD_USER_INPUT` where the schema asks for what a grammar can't promise, such as `pattern`.
+ */
+export function grammarOf(format: EngineFormat): string {
+  const builder = new GrammarBuilder(format === 'json' ? {} : format);
+  return builder.build();
+}
+
+class GrammarBuilder {
+  readonly #root: JsonSchema;
+  readonly #rules = new Map<string, string>();
+  readonly #named = new Map<string, string>();
+
+  constructor(root: JsonSchema) {
+    this.#root = root;
+  }
+
+  build(): string {
+    const root = this.#expression(this.#root);
+    const rules = [...this.#rules].map(([name, body]) => `${name} ::= ${body}`);
+    return [`root ::= ${root}`, ...rules, ...commonRules].join('\n');
+  }
+
+  #rule(body: string): string {
+    if (this.#rules.size >= mostRules) throw badInput('format', 'The JSON Schema is too large.');
+    const name = `r${this.#rules.size}`;
+    this.#rules.set(name, body);
+    return name;
+  }
+
+  #expression(schema: unknown): string {
+    if (schema === true) return 'value';
+    if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
+      throw badInput('format', `The JSON Schema has ${JSON.stringify(schema)} where a schema belongs.`);
+    }
+    const node: JsonSchema = { ...schema };
+    const problem = unsupported(node);
+    if (problem !== null) {
+      throw badInput('format', `The engine can't promise an answer that fits "${problem}": leave it out.`);
+    }
+    if (typeof node.$ref === 'string') return this.#reference(node.$ref);
+    if ('const' in node) return literal(node.const);
+    if (Array.isArray(node.enum)) return this.#rule(choice(node.enum.map(literal)));
+    const either = node.anyOf ?? node.oneOf ?? node.allOf;
+    if (Array.isArray(either)) return this.#rule(choice(either.map((each) => this.#expression(each))));
+    if (Array.isArray(node.type)) {
+      return this.#rule(choice(node.type.map((type) => this.#typed({ ...node, type }))));
+    }
+    return this.#typed(node);
+  }
+
+  #typed(node: JsonSchema): string {
+    switch (node.type ?? impliedType(node)) {
+      case undefined:
+        return 'value';
+      case 'null':
+      case 'boolean':
+      case 'number':
+        return String(node.type);
+      case 'integer':
+        return this.#integer(node);
+      case 'string':
+        return this.#string(node);
+      case 'array':
+        return this.#rule(arrayRule(node, (schema) => this.#expression(schema)));
+      case 'object':
+        return objectGrammar(
+          node,
+          (schema) => this.#expression(schema),
+          (body) => this.#rule(body),
+        );
+      default:
+        throw badInput('format', `The JSON Schema has an unknown type, ${JSON.stringify(node.type)}.`);
+    }
+  }
+
+  #integer({ minimum, maximum }: JsonSchema): string {
+    if (minimum === undefined && maximum === undefined) return 'integer';
+    const from = Math.ceil(Number(minimum));
+    const to = Math.floor(Number(maximum));
+    if (!(to >= from && to - from < mostIntegers)) {
+      throw badInput('format', `An integer needs both bounds, at most ${mostIntegers} apart, or none.`);
+    }
+    return this.#rule(choice(Array.from({ length: to - from + 1 }, (_, index) => literal(from + index))));
+  }
+
+  #string({ format, minLength, maxLength }: JsonSchema): string {
+    const known = typeof format === 'string' ? formats.get(format) : undefined;
+    if (known !== undefined) return known;
+    if (minLength === undefined && maxLength === undefined) return 'string';
+    return this.#rule(`"\\"" char${repetition('string', minLength, maxLength)} "\\""`);
+  }
+
+  /** Each definition becomes one rule, so that a schema may refer to itself. */
+  #reference(reference: string): string {
+    const known = this.#named.get(reference);
+    if (known !== undefined) return known;
+    const path = reference.split('/').slice(1);
+    const target = path.reduce<unknown>((at, step) => {
+      const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+      return typeof at === 'object' && at !== null && Object.hasOwn(at, key)
+        ? Reflect.get(at, key)
+        : undefined;
+    }, this.#root);
+    if (!reference.startsWith('#') || target === undefined) {
+      throw badInput('format', `The JSON Schema refers to "${reference}", which isn't in it.`);
+    }
+    const name = this.#rule('');
+    this.#named.set(reference, name);
+    this.#rules.set(name, this.#expression(target));
+    return name;
+  }
+}
+
+function impliedType(node: JsonSchema): string | undefined {
+  if ('properties' in node || 'required' in node || 'additionalProperties' in node) return 'object';
+  return 'items' in node || 'prefixItems' in node ? 'array' : undefined;
+}
