@@ -1,0 +1,135 @@
+import { createClient, type Client as SocketClient } from 'graphql-ws';
+import WebSocket from 'ws';
+
+export interface GraphQLAnswer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions?: { readonly code?: string } & Readonly<Record<string, unknown>>;
+  }[];
+}
+
+export interface GenerationEvent {
+  readonly offset: number;
+  readonly delta: string;
+  readonly cursor: number;
+  readonly status: string;
+  readonly attempt: number;
+  readonly queuePosition: number | null;
+}
+
+export interface Started {
+  readonly generation: { readonly id: string; readonly status: string; readonly model: string };
+  readonly conversation: { readonly id: string; readonly title: string };
+  readonly userMessageEdge: { readonly node: { readonly id: string } };
+  readonly assistantMessageEdge: { readonly node: { readonly id: string } };
+}
+
+const started = `
+  generation { id status model }
+  conversation { id title }
+  userMessageEdge { node { id } }
+  assistantMessageEdge { node { id } }
+`;
+
+/** A program that uses the service as any other would: HTTP with a bearer token, and a socket. */
+export interface Client {
+  readonly token: string;
+  query<Data>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer<Data>>;
+  /** As `query`, for what has to work. */
+  data<Data>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
+  generate(input: Readonly<Record<string, unknown>>): Promise<Started>;
+  /** Events as they come, to the end; leaving the loop unsubscribes. */
+  watch(id: string, after?: number): AsyncIterableIterator<GenerationEvent>;
+  /** Any subscription. */
+  subscribe<Data>(query: string, variables?: Readonly<Record<string, unknown>>): AsyncIterableIterator<Data>;
+  /** The text and final status, once it has ended. */
+  finished(id: string): Promise<{ text: string; status: string }>;
+  close(): Promise<void>;
+}
+
+export const signIn = async (url: string, username: string, password: string): Promise<Client> => {
+  const response = await fetch(`${url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  if (response.status !== 200) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
+  const { access_token } = (await response.json()) as { access_token: string };
+  return createTestClient(url, access_token);
+};
+
+export const createTestClient = (url: string, token: string): Client => {
+  let socket: SocketClient | null = null;
+  const connect = () => {
+    socket ??= createClient({
+      url: `${url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { Authorization: `Bearer ${token}` },
+      retryAttempts: 0,
+    });
+    return socket;
+  };
+
+  const query: Client['query'] = async (document, variables) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: document, variables }),
+    });
+    return response.json();
+  };
+
+  const data = async <Data>(document: string, variables?: Readonly<Record<string, unknown>>) => {
+    const answer = await query<Data>(document, variables);
+    if (answer.errors || !answer.data) throw new Error(JSON.stringify(answer.errors));
+    return answer.data;
+  };
+
+  async function* subscribe<Data>(document: string, variables?: Readonly<Record<string, unknown>>) {
+    const events = connect().iterate<Data>({ query: document, variables: { ...variables } });
+    try {
+      for await (const { data: event, errors } of events) {
+        if (errors || !event) throw new Error(JSON.stringify(errors));
+        yield event as Data;
+      }
+    } catch (error) {
+      // The client throws the errors of an `error` message as they are: a list.
+      throw Array.isArray(error) ? new Error(JSON.stringify(error)) : error;
+    }
+  }
+
+  async function* watch(id: string, after = 0) {
+    const document = `subscription ($id: ID!, $after: Int) {
+      generation(id: $id, after: $after) { offset delta cursor status attempt queuePosition }
+    }`;
+    for await (const { generation } of subscribe<{ generation: GenerationEvent }>(document, { id, after })) {
+      yield generation;
+    }
+  }
+
+  return {
+    token,
+    query,
+    data,
+    watch,
+    subscribe,
+    async generate(input) {
+      const document = `mutation ($input: GenerateInput!) { generate(input: $input) { ${started} } }`;
+      return (await data<{ generate: Started }>(document, { input })).generate;
+    },
+    async finished(id) {
+      let text = '';
+      let status = '';
+      for await (const event of watch(id)) {
+        text = text.slice(0, event.offset) + event.delta;
+        status = event.status;
+      }
+      return { text, status };
+    },
+    async close() {
+      await socket?.dispose();
+    },
+  };
+};

@@ -1,0 +1,121 @@
+import { type Client, signIn } from './harness/client.ts';
+import { describeWithEngine } from './harness/engine.ts';
+import { makeFolder, removeFolder } from './harness/folder.ts';
+import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
+
+const story = 'Tell me a long story about a lighthouse keeper and the sea.';
+
+const read = async (client: Client, id: string) =>
+  (
+    await client.data<{ node: { status: string; text: string; canContinue: boolean; attempt: number } }>(
+      'query ($id: ID!) { node(id: $id) { ... on Generation { status text canContinue attempt } } }',
+      { id },
+    )
+  ).node;
+
+describeWithEngine('a server that ends in mid-answer', () => {
+  let folder: string;
+  let server: ServerProcess;
+
+  beforeEach(async () => {
+    folder = await makeFolder();
+    server = await startServer({ dataDir: folder });
+  }, 90_000);
+  afterEach(async () => {
+    await server.stop();
+    await removeFolder(folder);
+  }, 60_000);
+
+  it('loses at most the last second of text to kill -9, and the answer can be continued', async () => {
+    const before = await signIn(server.url, 'admin', adminPassword);
+    const { generation } = await before.generate({ prompt: story, options: { maxTokens: 400 } });
+    const seen: { at: number; text: string }[] = [];
+    let text = '';
+    for await (const event of before.watch(generation.id)) {
+      text = text.slice(0, event.offset) + event.delta;
+      seen.push({ at: performance.now(), text });
+      const began = seen.find((moment) => moment.text !== '')?.at ?? performance.now();
+      if (performance.now() - began > 3500) break;
+    }
+    const killedAt = performance.now();
+    await server.kill();
+    await before.close();
+
+    server = await startServer({ dataDir: folder });
+    const after = await signIn(server.url, 'admin', adminPassword);
+    const kept = await read(after, generation.id);
+    expect(kept).toMatchObject({ status: 'INTERRUPTED', canContinue: true, attempt: 1 });
+    expect(text.startsWith(kept.text)).toBe(true);
+    // A save is begun a second after the last, and takes a moment itself.
+    const certain = seen.findLast(({ at }) => at < killedAt - 1500)?.text ?? '';
+    expect(kept.text.length).toBeGreaterThanOrEqual(certain.length);
+    expect(kept.text.length).toBeGreaterThan(0);
+
+    await after.data('mutation ($id: ID!) { continueGeneration(input: { id: $id }) { generation { id } } }', {
+      id: generation.id,
+    });
+    const whole = await after.finished(generation.id);
+    expect(whole.status).toBe('COMPLETED');
+    expect(whole.text.startsWith(kept.text)).toBe(true);
+    expect(whole.text.length).toBeGreaterThan(kept.text.length);
+    expect(await read(after, generation.id)).toMatchObject({ attempt: 2, text: whole.text });
+    await after.close();
+  }, 120_000);
+
+  it('finishes what runs when it is told to stop, and takes up what waited at the next start', async () => {
+    const before = await signIn(server.url, 'admin', adminPassword);
+    const started = await before.generate({ prompt: story, options: { maxTokens: 60 } });
+    for await (const event of before.watch(started.generation.id)) if (event.cursor > 0) break;
+    await before.close();
+    expect(await server.stop()).toBe(0);
+
+    server = await startServer({ dataDir: folder });
+    const after = await signIn(server.url, 'admin', adminPassword);
+    const kept = await read(after, started.generation.id);
+    expect(kept.status).toBe('COMPLETED');
+    expect(kept.text.length).toBeGreaterThan(50);
+    await after.close();
+  }, 120_000);
+
+  it('interrupts what takes longer than DRAIN_S, with its text kept', async () => {
+    await server.stop();
+    server = await startServer({ dataDir: folder, env: { DRAIN_S: '1' } });
+    const before = await signIn(server.url, 'admin', adminPassword);
+    const { generation } = await before.generate({ prompt: story, options: { maxTokens: 1000 } });
+    let text = '';
+    for await (const event of before.watch(generation.id)) {
+      text += event.delta;
+      if (text.length > 30) break;
+    }
+    await before.close();
+    expect(await server.stop()).toBe(0);
+
+    server = await startServer({ dataDir: folder });
+    const after = await signIn(server.url, 'admin', adminPassword);
+    const kept = await read(after, generation.id);
+    expect(kept.status).toBe('INTERRUPTED');
+    expect(kept.text.startsWith(text)).toBe(true);
+    await after.close();
+  }, 120_000);
+
+  it('runs what was waiting for a slot when it was killed', async () => {
+    await server.stop();
+    server = await startServer({ dataDir: folder, env: { OLLAMA_NUM_PARALLEL: '1' } });
+    const before = await signIn(server.url, 'admin', adminPassword);
+    const runs = await before.generate({ prompt: story, options: { maxTokens: 1000 } });
+    for await (const event of before.watch(runs.generation.id)) if (event.cursor > 0) break;
+    const waits = await before.generate({ prompt: 'Say hello.', options: { maxTokens: 8 } });
+    for await (const event of before.watch(waits.generation.id)) {
+      expect(event).toMatchObject({ status: 'QUEUED', queuePosition: 1 });
+      break;
+    }
+    await server.kill();
+    await before.close();
+
+    server = await startServer({ dataDir: folder });
+    const after = await signIn(server.url, 'admin', adminPassword);
+    expect((await after.finished(waits.generation.id)).status).toBe('COMPLETED');
+    expect((await read(after, runs.generation.id)).status).toBe('INTERRUPTED');
+    await after.close();
+  }, 120_000);
+});
