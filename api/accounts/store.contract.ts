@@ -57,6 +57,8 @@ export function describeAccountStore(open: OpenStores): void {
       expect(await stores.accounts.insertUser(taker)).toBe(false);
       expect(await stores.accounts.findUser(taker.id)).toBeNull();
       expect(await stores.accounts.findUserByName(`ÉVA-${suffix}`)).toEqual(user);
+      // The accent as a character of its own, as some keyboards send it.
+      expect(await stores.accounts.findUserByName(`E\u0301va-${suffix}`)).toEqual(user);
     });
 
     it('gives a name to one of two who ask for it at once', async () => {

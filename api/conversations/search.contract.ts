@@ -73,10 +73,14 @@ export function describeConversationSearch(open: OpenStores): void {
       for (const search of searches) expect(await find(ownerId, search)).toEqual([title]);
     });
 
-    it('does not find characters that stand apart', async () => {
+    it.each([
+      ['characters that stand apart', '数学和根据', '数据'],
+      ['a letter whose mark makes it another', 'ガス', 'カ'],
+      ['the inside of a word', 'paddock', 'dock'],
+    ])('does not find %s', async (_what, title, search) => {
       const ownerId = newId();
-      await insert({ ownerId, title: '数学和根据' });
-      expect(await find(ownerId, '数据')).toEqual([]);
+      await insert({ ownerId, title });
+      expect(await find(ownerId, search)).toEqual([]);
     });
 
     it.each([
