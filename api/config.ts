@@ -32,6 +32,8 @@ export interface Config {
   readonly adminPassword: string | null;
   /** Null: look for a local one. */
   readonly ollamaUrls: readonly string[] | 'embedded' | null;
+  /** Requests that the engine runs side by side. */
+  readonly slots: number;
   readonly modelPath: string | null;
   readonly defaultModel: string | null;
   readonly modelFallback: string | null;
@@ -80,6 +82,7 @@ export const readConfig = (environment: Environment): Config => {
     dataDir: read('DATA_DIR'),
     adminPassword: read('ADMIN_PASSWORD'),
     ollamaUrls: read('OLLAMA_URL'),
+    slots: read('OLLAMA_NUM_PARALLEL'),
     modelPath: read('MODEL_PATH'),
     defaultModel: read('DEFAULT_MODEL'),
     modelFallback: read('MODEL_FALLBACK'),

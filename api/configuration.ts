@@ -75,6 +75,11 @@ export const configuration = {
     meaning:
       'the address of Ollama, or several by comma, of which the first that answers is used; `embedded` forces the embedded engine',
   }),
+  OLLAMA_NUM_PARALLEL: variable({
+    schema: wholeNumber(1, 64, '').default(4),
+    default: '`4`',
+    meaning: 'how many answers the engine computes side by side; the same as Ollama itself is set to',
+  }),
   MODEL_PATH: variable({
     schema: z.string().nullable().default(null),
     default: 'SmolLM2-135M-Instruct, found or downloaded',

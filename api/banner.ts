@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import type { FirstAdmin } from './accounts/service.ts';
+import type { Config } from './config.ts';
+import type { EngineHealth } from './engine/engine.ts';
+
+export interface Started {
+  readonly version: string;
+  /** The API's, then the web app's where that is another. */
+  readonly urls: readonly string[];
+  readonly admin: FirstAdmin;
+  readonly config: Config;
+  readonly engine: EngineHealth;
+}
+
+const row = (label: string, text: string): string => `  ${label.padEnd(9)} ${text}`;
+
+/** What a person needs to know once the server is up, a line each. */
+export const banner = ({ version, urls, admin, config, engine }: Started): string => {
+  const [api = '', web = api] = urls;
+  return [
+    `Ziggie LLM ${version}`,
+    row('Web app', web),
+    row('API', `${api}/graphql`),
+    row('User', userLine(admin, config)),
+    row('Data', resolve(config.dataDir)),
+    engineLines(engine),
+    '',
+  ].join('\n');
+};
+
+/** The engine that was found, or what is missing and how to get it. */
+export const engineLines = ({ message, steps }: EngineHealth): string =>
+  [row('Engine', message), ...steps.map((step) => row('', `- ${step}`))].join('\n');
+
+const userLine = (admin: FirstAdmin, { adminPassword }: Config): string => {
+  if (admin.created) {
+    const password = admin.password ?? 'from ADMIN_PASSWORD';
+    return `${admin.username}, password: ${password}${admin.password === null ? '' : '   (shown this once)'}`;
+  }
+  return adminPassword === null
+    ? 'as before'
+    : 'as before; ADMIN_PASSWORD counts only where there is no user yet';
+};

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import type { Logger } from 'pino';
+import { loadSecrets, SecretUnusable } from './accounts/secrets.ts';
+import type { App } from './app.ts';
+import { banner, engineLines } from './banner.ts';
+import { type Config, ConfigError, mergeEnvironments, readConfig } from './config.ts';
+import { DataFolderUnusable, prepareDataFolder } from './dataFolder.ts';
+import { ListenError } from './http/listeners.ts';
+import { createLog } from './log.ts';
+import { StoreUnopened } from './sqlite/errors.ts';
+import { version } from './version.ts';
+
+/** How long the first lines wait for the engine, so that they can name it, in milliseconds. */
+const engineGlanceMs = 1500;
+/** How much longer than `DRAIN_S` closing may take before the process is ended all the same, in milliseconds. */
+const closingMs = 10_000;
+/** npm passes a Ctrl-C on that the terminal has sent already: two within this many milliseconds are one. */
+const sameSignalMs = 1000;
+
+const webRoot = fileURLToPath(new URL('../web/dist', import.meta.url));
+
+const readEnvironment = () => {
+  try {
+    return mergeEnvironments(process.env, parseEnv(readFileSync('.env', 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return process.env;
+    throw new ConfigError(`.env can't be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+};
+
+const start = async (config: Config, log: Logger): Promise<App> => {
+  // Libraries ask the process for it as they are loaded, so they are loaded after it is set.
+  process.env.NODE_ENV = config.nodeEnv;
+  const { createApp } = await import('./app.ts');
+  const { openSqliteStores } = await import('./stores.sqlite.ts');
+  const { startEngine } = await import('./startEngine.ts');
+
+  prepareDataFolder(config.dataDir);
+  const stores = openSqliteStores({ dataDir: config.dataDir, log });
+  const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
+  const engine = startEngine(config, log, process.stderr);
+  const engineReady = engine.ready();
+  const app = await createApp({ config, stores, engine, engineReady, secrets, log, webRoot });
+
+  // First the addresses: a password that is made up must not be lost because a port is in use.
+  const urls = await app.listen();
+  const admin = await app.accounts.ensureAdmin(config.adminPassword);
+  const found = await Promise.race([engineReady, glance()]);
+  const health = await engine.health();
+  process.stdout.write(`${banner({ version, urls, admin, config, engine: health })}\n`);
+  if (!found)
+    engineReady.then((ready) => process.stdout.write(`${engineLines(ready)}\n`)).catch(() => undefined);
+  return app;
+};
+
+const glance = async (): Promise<null> => {
+  const { promise, resolve } = Promise.withResolvers<null>();
+  setTimeout(() => resolve(null), engineGlanceMs);
+  return promise;
+};
+
+const stopOnSignals = (app: App, config: Config, log: Logger): void => {
+  let toldAt: number | null = null;
+
+  const stop = async (signal: NodeJS.Signals) => {
+    if (toldAt !== null) {
+      if (performance.now() - toldAt > sameSignalMs) process.exit(1);
+      return;
+    }
+    toldAt = performance.now();
+    log.info({ signal, drainS: config.drainS }, 'stopping');
+    setTimeout(() => process.exit(1), config.drainS * 1000 + closingMs).unref();
+    await app.stop();
+    log.info('stopped');
+    process.exit(0);
+  };
+
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+};
+
+/** What was foreseen is one line; the rest comes with its stack. */
+const fail = (error: unknown): never => {
+  const foreseen = [ConfigError, DataFolderUnusable, StoreUnopened, SecretUnusable, ListenError].some(
+    (kind) => error instanceof kind,
+  );
+  const text = error instanceof Error ? (foreseen ? error.message : error.stack) : String(error);
+  process.stderr.write(`ziggie-llm: ${text}\n`);
+  process.exit(1);
+};
+
+try {
+  const config = readConfig(readEnvironment());
+  const log = createLog(config.logLevel);
+  const giveUp = (error: unknown) => {
+    log.fatal({ err: error }, 'an error that nobody handles');
+    process.exit(1);
+  };
+  process.on('unhandledRejection', giveUp);
+  process.on('uncaughtException', giveUp);
+  stopOnSignals(await start(config, log), config, log);
+} catch (error) {
+  fail(error);
+}
