@@ -1,0 +1,50 @@
+import { createTestClient } from '../e2e/harness/client.ts';
+import { median } from './median.ts';
+import type { Bench } from './open.ts';
+
+export interface FanOut {
+  readonly readers: number;
+  /** Milliseconds from the first to the last reader's end of one answer, the median over the rounds. */
+  readonly spreadMs: number;
+  /** How long the answer took with so many readers, over how long it took with one. */
+  readonly slowdown: number;
+}
+
+/** One answer watched by many sockets: nobody may hold the others, or the model, back. */
+export const measureFanOut = async (bench: Bench, readers: number, rounds: number): Promise<FanOut> => {
+  const clients = Array.from({ length: readers }, () => createTestClient(bench.url, bench.token));
+  const [one] = clients;
+  if (!one) throw new RangeError('readers must be 1 or more');
+
+  const round = async (watchers: typeof clients) => {
+    const startedAt = performance.now();
+    const { generation } = await one.generate({
+      prompt: 'Count from one to fifty in words.',
+      options: { temperature: 0, maxTokens: 60 },
+    });
+    const ends = await Promise.all(
+      watchers.map(async (client) => {
+        await client.finished(generation.id);
+        return performance.now() - startedAt;
+      }),
+    );
+    return { took: Math.max(...ends), spread: Math.max(...ends) - Math.min(...ends) };
+  };
+
+  try {
+    await round(clients);
+    const alone: number[] = [];
+    const together: { readonly took: number; readonly spread: number }[] = [];
+    for (let index = 0; index < rounds; index += 1) {
+      alone.push((await round([one])).took);
+      together.push(await round(clients));
+    }
+    return {
+      readers,
+      spreadMs: median(together.map(({ spread }) => spread)),
+      slowdown: median(together.map(({ took }, index) => took / (alone[index] ?? took))),
+    };
+  } finally {
+    await Promise.all(clients.map((client) => client.close()));
+  }
+};

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadSecrets } from '../../api/accounts/secrets.ts';
+import { createApp } from '../../api/app.ts';
+import { readConfig } from '../../api/config.ts';
+import { chooseEngine } from '../../api/engine/choose.ts';
+import type { Engine } from '../../api/engine/engine.ts';
+import { createLog } from '../../api/log.ts';
+import { openSqliteStores } from '../../api/stores.sqlite.ts';
+
+const password = 'a-password-for-the-bench';
+
+/** A service in this process, and the very engine behind it. */
+export interface Bench {
+  readonly engine: Engine;
+  readonly model: string;
+  readonly url: string;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+/** `OLLAMA_URL` and `MODEL_PATH` choose the engine as they do for the server; without them it is the embedded one. */
+export const openBench = async (): Promise<Bench> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-bench-'));
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    PORT: '0',
+    WEB_PORT: 'off',
+    ADMIN_PASSWORD: password,
+    OLLAMA_URL: process.env.OLLAMA_URL || 'embedded',
+    MODEL_PATH: process.env.MODEL_PATH,
+    LOG_LEVEL: 'error',
+  });
+  const engine = await chooseEngine({
+    ollamaUrl: config.ollamaUrls,
+    modelPath: config.modelPath,
+    dataDir: fileURLToPath(new URL('../../.data', import.meta.url)),
+    timeoutMs: config.engineTimeoutS * 1000,
+    slots: config.slots,
+    signal: new AbortController().signal,
+  });
+  const log = createLog(config.logLevel);
+  const stores = openSqliteStores({ dataDir });
+  const secrets = await loadSecrets(dataDir, null);
+  const engineReady = Promise.resolve();
+  const app = await createApp({ config, stores, engine, engineReady, secrets, log, webRoot: dataDir });
+  const [url = ''] = await app.listen();
+  await app.accounts.ensureAdmin(password);
+  const { token } = await app.accounts.signIn('admin', password, { address: null, userAgent: null });
+  const [model] = await engine.models();
+  return {
+    engine,
+    model: model?.name ?? '',
+    url,
+    token,
+    async close() {
+      await app.stop();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+};
