@@ -59,7 +59,8 @@ export const runGeneration = async (deps: RunDeps, job: Job, signal: AbortSignal
   const { journal } = deps;
   const generation = await claim(deps, job);
   if (!generation) return;
-  const { id, ownerId, conversationId, attempt } = generation;
+  const { id, ownerId, conversationId, attempt, model } = generation;
+  deps.log.info({ generation: id, attempt, model }, 'generation started');
   const { stored, ...kept } = await keptOf(deps, generation);
   await journal.begin(id, { attempt, status: 'RUNNING', ...kept });
   await journal.setStatus(id, 'RUNNING');
