@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { systemCode } from './systemErrors.ts';
 
 /** A data folder that can't be had. The message is one line that says why and what to do. */
 export class DataFolderUnusable extends Error {
@@ -12,9 +13,8 @@ export const prepareDataFolder = (dataDir: string): void => {
     makeFolder(resolve(dataDir));
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
     throw new DataFolderUnusable(
-      `The data folder ${dataDir} can't be made or written${reason}: give this user write access to it, or set DATA_DIR to another folder.`,
+      `The data folder ${dataDir} can't be made or written (${systemCode(error) ?? String(error)}): give this user write access to it, or set DATA_DIR to another folder.`,
       { cause: error },
     );
   }

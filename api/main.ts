@@ -10,6 +10,7 @@ import { DataFolderUnusable, prepareDataFolder } from './dataFolder.ts';
 import { ListenError } from './http/listeners.ts';
 import { createLog } from './log.ts';
 import { StoreUnopened } from './sqlite/errors.ts';
+import { systemCode } from './systemErrors.ts';
 import { version } from './version.ts';
 
 /** How long the first lines wait for the engine, so that they can name it, in milliseconds. */
@@ -25,8 +26,8 @@ const readEnvironment = () => {
   try {
     return mergeEnvironments(process.env, parseEnv(readFileSync('.env', 'utf8')));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return process.env;
-    throw new ConfigError(`.env can't be read: ${error instanceof Error ? error.message : String(error)}.`);
+    if (systemCode(error) === 'ENOENT') return process.env;
+    throw new ConfigError(`.env can't be read: ${String(error)}.`);
   }
 };
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCode } from '../systemErrors.ts';
 
 /** Bytes that a key for HMAC-SHA256 must have at least (RFC 7518, 3.2). */
 export const shortestSecret = 32;
@@ -40,7 +41,7 @@ const readSecret = async (path: string): Promise<Uint8Array | null> => {
     if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600);
     return secret;
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw error;
   }
 };
@@ -54,7 +55,7 @@ const createSecret = async (path: string): Promise<Uint8Array> => {
     await file.sync();
     await link(aside, path);
   } catch (error) {
-    if (!isSystemError(error, 'EEXIST')) throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
   } finally {
     await file.close();
     await rm(aside, { force: true });
@@ -63,6 +64,3 @@ const createSecret = async (path: string): Promise<Uint8Array> => {
   if (!secret) throw new SecretUnusable(`${path} was removed while the server started. Start it again.`);
   return secret;
 };
-
-const isSystemError = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { systemCode } from '../systemErrors.ts';
 
 /** How long a client may take over the head of a request, and over all of it, in milliseconds. */
 const headersTimeoutMs = 20_000;
@@ -90,7 +91,7 @@ const listenOn = async (server: Server, { host, port, variable }: Address): Prom
 };
 
 const explain = (error: unknown, host: string, port: number, variable: string): string => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = systemCode(error);
   if (code === 'EADDRINUSE') {
     return `Port ${port} on ${host} is in use: stop what listens there, or choose another with ${variable}=${port + 1}.`;
   }
@@ -100,7 +101,7 @@ const explain = (error: unknown, host: string, port: number, variable: string): 
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return `${host} is no address of this machine: set HOST to one, such as 127.0.0.1, or 0.0.0.0 for all.`;
   }
-  return `Can't listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}.`;
+  return `Can't listen on ${host}:${port}: ${String(error)}.`;
 };
 
 const urlOf = (server: Server, { host, port }: Address): string => {

@@ -43,6 +43,8 @@ export interface HttpServerDeps {
   readonly webRoot: string;
   readonly development: boolean;
   readonly graphqlBodyLimit?: number;
+  /** How patient sockets are, in milliseconds; see sockets.ts and socketProtocol.ts. */
+  readonly socketTimes?: { readonly keepAliveMs?: number; readonly initTimeoutMs?: number };
   /** REST addresses beside our own. */
   readonly routes?: readonly Route[];
   readonly plugins?: readonly Plugin[];
@@ -66,11 +68,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const origins = createOrigins(deps);
   const authenticate = createAuthenticate(accounts, origins);
   const yoga = createGraphQL({ ...deps, bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit });
-  const sockets = createSockets({
-    protocol: createSocketProtocol({ ...deps, yoga, authenticate, origins }),
-    ids,
-    log,
-  });
+  const protocol = createSocketProtocol({ ...deps.socketTimes, yoga, accounts, authenticate, origins, ids });
+  const sockets = createSockets({ ...deps.socketTimes, protocol, ids, log });
   const graphiql = createGraphiQL();
   const webApp = await createWebApp({ root: deps.webRoot, development: deps.development });
   const routes = [

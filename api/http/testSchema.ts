@@ -7,7 +7,7 @@ import { Failure, unauthenticated } from '../failures.ts';
 type TestContext = Caller & { readonly accounts: Accounts };
 
 /** Emits `opened` and `closed` as readers of the subscription `ticks` come and go; `tick` makes an event for them. */
-export const ticks = new EventEmitter();
+export const ticks = new EventEmitter().setMaxListeners(0);
 
 const field = (resolve: (args: Record<string, unknown>, context: TestContext) => unknown) => ({
   type: GraphQLString,

@@ -1,0 +1,54 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSecrets } from './secrets.ts';
+
+let parent: string;
+let folder: string;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'ziggie-secrets-'));
+  folder = join(parent, 'data');
+});
+
+afterEach(() => rm(parent, { recursive: true }));
+
+const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+
+describe('loadSecrets', () => {
+  it('makes a secret of 32 bytes once, for its owner alone', async () => {
+    const { signingKey } = await loadSecrets(folder, null);
+    expect(signingKey).toHaveLength(32);
+    expect(await modeOf(folder)).toBe(0o700);
+    expect(await modeOf(join(folder, 'jwt-secret'))).toBe(0o600);
+    expect((await loadSecrets(folder, null)).signingKey).toEqual(signingKey);
+  });
+
+  it('gives processes that start at once the same secret, and leaves nothing else behind', async () => {
+    const all = await Promise.all(Array.from({ length: 8 }, () => loadSecrets(folder, null)));
+    expect(new Set(all.map(({ signingKey }) => Buffer.from(signingKey).toString('hex'))).size).toBe(1);
+    expect(await readdir(folder)).toEqual(['jwt-secret']);
+  });
+
+  it('takes away what others may do with it', async () => {
+    await loadSecrets(folder, null);
+    await chmod(join(folder, 'jwt-secret'), 0o644);
+    await loadSecrets(folder, null);
+    expect(await modeOf(join(folder, 'jwt-secret'))).toBe(0o600);
+  });
+
+  it('refuses a file that holds too little, and does not replace it', async () => {
+    await loadSecrets(folder, null);
+    await writeFile(join(folder, 'jwt-secret'), 'short');
+    await expect(loadSecrets(folder, null)).rejects.toThrow(
+      /jwt-secret does not hold a secret of 32 bytes\. Delete it/,
+    );
+    expect(await readFile(join(folder, 'jwt-secret'), 'utf8')).toBe('short');
+  });
+
+  it('prefers the one it is given, and then writes none', async () => {
+    const { signingKey } = await loadSecrets(folder, 'a secret of the operator, 32 bytes or more');
+    expect(Buffer.from(signingKey).toString()).toBe('a secret of the operator, 32 bytes or more');
+    await expect(stat(folder)).rejects.toThrow('ENOENT');
+  });
+});

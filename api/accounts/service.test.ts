@@ -1,0 +1,245 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { pino } from 'pino';
+import { createIds } from '../ids.ts';
+import { openSqliteStores } from '../stores.sqlite.ts';
+import type { Stores } from '../stores.ts';
+import { type Accounts, createAccounts } from './service.ts';
+import type { Viewer } from './viewer.ts';
+
+const password = 'correct horse battery';
+const client = { address: '192.0.2.1', userAgent: 'jest' };
+const signingKey = new Uint8Array(32).fill(1);
+
+let folder: string;
+let stores: Stores;
+let accounts: Accounts;
+let now: Date;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ziggie-accounts-'));
+  stores = openSqliteStores({ dataDir: folder });
+  now = new Date();
+  const clock = () => now;
+  const log = pino({ level: 'silent' });
+  accounts = createAccounts({
+    store: stores.accounts,
+    secrets: { signingKey },
+    clock,
+    ids: createIds(),
+    log,
+  });
+});
+
+afterEach(async () => {
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
+
+const signIn = () => accounts.signIn('admin', password, client);
+
+const viewerOf = async (token: string): Promise<Viewer> => {
+  const viewer = await accounts.authenticate(token);
+  if (!viewer) throw new Error('nobody is signed in');
+  return viewer;
+};
+
+describe('the first start', () => {
+  it('makes an administrator with a random password, once', async () => {
+    const first = await accounts.ensureAdmin(null);
+    expect(first).toMatchObject({
+      created: true,
+      username: 'admin',
+      password: expect.stringMatching(/^[\w-]{20}$/),
+    });
+    expect(await accounts.ensureAdmin('another password')).toEqual({ created: false });
+    if (!first.created || first.password === null) throw new Error('no password');
+    await expect(accounts.signIn('admin', first.password, client)).resolves.toMatchObject({
+      user: { role: 'ADMIN' },
+    });
+  });
+
+  it('takes the password it is given, and does not repeat it', async () => {
+    expect(await accounts.ensureAdmin(password)).toEqual({
+      created: true,
+      username: 'admin',
+      password: null,
+    });
+    await expect(signIn()).resolves.toBeDefined();
+  });
+});
+
+describe('signing in', () => {
+  beforeEach(() => accounts.ensureAdmin(password));
+
+  it('gives a token that stands for the user until it is signed out', async () => {
+    const { token, session, expiresInS } = await signIn();
+    const viewer = await viewerOf(token);
+    expect(viewer).toMatchObject({ user: { username: 'admin' }, sessionId: session.id });
+    expect(viewer.expiresAt.getTime() - session.createdAt.getTime()).toBe(expiresInS * 1000);
+    await accounts.signOut(session.id);
+    expect(await accounts.authenticate(token)).toBeNull();
+  });
+
+  it('answers a wrong name and a wrong password alike', async () => {
+    const failures = await Promise.all([
+      accounts.signIn('admin', 'wrong', client).catch(String),
+      accounts.signIn('nobody', 'wrong', client).catch(String),
+      accounts.signIn('admin', 'x'.repeat(2000), client).catch(String),
+    ]);
+    expect(new Set(failures)).toEqual(new Set(['Failure: The user name or the password is wrong.']));
+  });
+
+  it('takes as long to refuse a name that is not there as a password that is wrong', async () => {
+    const refuse = async (username: string) => {
+      const startedAt = performance.now();
+      await accounts.signIn(username, 'wrong', { ...client, address: username }).catch(() => undefined);
+      return performance.now() - startedAt;
+    };
+    const quickest = async (username: string) =>
+      Math.min(await refuse(username), await refuse(username), await refuse(username));
+    // Without a hash to compute it would be hundreds of times quicker.
+    expect(await quickest('nobody')).toBeGreaterThan((await quickest('admin')) / 4);
+  });
+
+  it('is slowed after failures, for the right password too', async () => {
+    for (let i = 0; i < 5; i += 1) await expect(accounts.signIn('admin', 'wrong', client)).rejects.toThrow();
+    await expect(signIn()).rejects.toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 1 } });
+    await expect(
+      accounts.signIn('admin', password, { ...client, address: '192.0.2.9' }),
+    ).resolves.toBeDefined();
+    now = new Date(now.getTime() + 1000);
+    await expect(signIn()).resolves.toBeDefined();
+  });
+
+  it('takes a password however its characters are composed', async () => {
+    const { token } = await signIn();
+    await accounts.changePassword(await viewerOf(token), password, 'caf\u00e9 caf\u00e9 caf\u00e9', client);
+    await expect(accounts.signIn('admin', 'cafe\u0301 cafe\u0301 cafe\u0301', client)).resolves.toBeDefined();
+  });
+});
+
+describe('tokens', () => {
+  const claims = { iss: 'ziggie-llm', aud: 'ziggie-llm' };
+  let real: JWTPayload;
+
+  beforeEach(async () => {
+    await accounts.ensureAdmin(password);
+    const { user, session } = await signIn();
+    real = { ...claims, sub: user.id, jti: session.id, exp: session.expiresAt.getTime() / 1000 };
+  });
+
+  const sign = (payload: JWTPayload, alg = 'HS256', key = signingKey) =>
+    new SignJWT(payload).setProtectedHeader({ alg }).sign(key);
+
+  it('are believed when they are ours', async () => {
+    expect(await accounts.authenticate(await sign(real))).not.toBeNull();
+  });
+
+  it.each<[string, () => string | Promise<string>]>([
+    ['is no token', () => 'nonsense'],
+    ['is empty', () => ''],
+    ['is signed with another key', () => sign(real, 'HS256', new Uint8Array(32).fill(2))],
+    ['is signed by another algorithm', () => sign(real, 'HS512', new Uint8Array(64).fill(1))],
+    ['is not signed', () => new UnsecuredJWT(real).encode()],
+    ['has another issuer', () => sign({ ...real, iss: 'elsewhere' })],
+    ['has another audience', () => sign({ ...real, aud: 'elsewhere' })],
+    ['never ends', () => sign({ ...real, exp: undefined })],
+    ['has no subject', () => sign({ ...real, sub: undefined })],
+    ['has no session', () => sign({ ...real, jti: undefined })],
+    ['has a session that is a number', () => sign({ ...real, jti: 1 as unknown as string })],
+    ['has a session of somebody else', () => sign({ ...real, sub: 'somebody-else' })],
+    ['has a session that is not there', () => sign({ ...real, jti: 'no-such-session' })],
+    ['has ended', () => sign({ ...real, exp: Math.floor(Date.now() / 1000) - 1 })],
+  ])('are not when one %s', async (_how, make) => {
+    expect(await accounts.authenticate(await make())).toBeNull();
+  });
+
+  it('end with their session', async () => {
+    const token = await sign(real);
+    now = new Date(Number(real.exp) * 1000);
+    expect(await accounts.authenticate(token)).toBeNull();
+  });
+});
+
+describe('the end of a session', () => {
+  beforeEach(() => accounts.ensureAdmin(password));
+
+  it('is told to those who listen, once, and then nobody listens any more', async () => {
+    const { token, session } = await signIn();
+    const viewer = await viewerOf(token);
+    let ends = 0;
+    const stop = await accounts.onSessionEnd(viewer, () => {
+      ends += 1;
+    });
+    await accounts.onSessionEnd(viewer, () => {
+      ends += 1;
+    });
+    expect(accounts.sessionListenerCount()).toBe(2);
+    stop();
+    await accounts.signOut(session.id);
+    await accounts.signOut(session.id);
+    expect(ends).toBe(1);
+    expect(accounts.sessionListenerCount()).toBe(0);
+  });
+
+  it('is told at once where it came before', async () => {
+    const { token, session } = await signIn();
+    const viewer = await viewerOf(token);
+    await accounts.signOut(session.id);
+    const ended = Promise.withResolvers<void>();
+    await accounts.onSessionEnd(viewer, () => ended.resolve());
+    await ended.promise;
+  });
+
+  it('is told when the session expires', async () => {
+    const { token } = await signIn();
+    const viewer = await viewerOf(token);
+    const ended = Promise.withResolvers<void>();
+    await accounts.onSessionEnd({ ...viewer, expiresAt: new Date(now.getTime() + 5) }, () => ended.resolve());
+    await ended.promise;
+  });
+});
+
+describe('changing the password', () => {
+  const next = 'another horse, another battery';
+  let viewer: Viewer;
+
+  beforeEach(async () => {
+    await accounts.ensureAdmin(password);
+    viewer = await viewerOf((await signIn()).token);
+  });
+
+  it('ends the other sessions, and keeps this one', async () => {
+    const other = await signIn();
+    const ended = Promise.withResolvers<void>();
+    await accounts.onSessionEnd(await viewerOf(other.token), () => ended.resolve());
+    await accounts.changePassword(viewer, password, next, client);
+    await ended.promise;
+    expect(await accounts.authenticate(other.token)).toBeNull();
+    expect(await stores.accounts.findSession(viewer.sessionId, now)).not.toBeNull();
+    await expect(accounts.signIn('admin', next, client)).resolves.toBeDefined();
+    await expect(signIn()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('wants the current one, and slows those who guess it', async () => {
+    const guess = () => accounts.changePassword(viewer, 'wrong', next, client);
+    await expect(guess()).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      details: { field: 'currentPassword' },
+    });
+    for (let i = 0; i < 4; i += 1) await expect(guess()).rejects.toThrow();
+    await expect(guess()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('says how long a new one has to be', async () => {
+    await expect(accounts.changePassword(viewer, password, 'too short', client)).rejects.toThrow(
+      'The new password has 9 characters: it needs 12 at least.',
+    );
+    await expect(accounts.changePassword(viewer, password, 'x'.repeat(1025), client)).rejects.toThrow(
+      '1024 bytes',
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { ConfigError, mergeEnvironments, readConfig } from './config.ts';
+import { configurationTable } from './configuration.ts';
+
+const lineOf = (environment: Record<string, string>): string => {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('it was accepted');
+};
+
+describe('readConfig', () => {
+  it('has a default for everything, and takes a blank variable for absent', () => {
+    const config = readConfig({ PORT: '', OLLAMA_URL: '  ' });
+    expect(config).toEqual(readConfig({}));
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 8000,
+      webPort: 3000,
+      dataDir: '.data',
+      ollamaUrls: null,
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('reads lists by comma, with spaces around', () => {
+    const config = readConfig({
+      OLLAMA_URL: 'http://a:11434, http://b:11434',
+      CORS_ORIGINS: 'https://a.example ,http://localhost:5173/',
+    });
+    expect(config.ollamaUrls).toEqual(['http://a:11434', 'http://b:11434']);
+    expect(config.corsOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+  });
+
+  it('knows the words that stand for something else', () => {
+    expect(readConfig({ OLLAMA_URL: 'embedded' }).ollamaUrls).toBe('embedded');
+    expect(readConfig({ WEB_PORT: 'off' }).webPort).toBeNull();
+  });
+
+  it.each([
+    [{ PORT: 'http' }, /^PORT="http" .*whole number from 0 to 65535/],
+    [{ PORT: '65536' }, /^PORT="65536" /],
+    [{ WEB_PORT: 'on' }, /^WEB_PORT="on" .*or off/],
+    [{ OLLAMA_URL: 'localhost:11434' }, /^OLLAMA_URL="localhost:11434" .*http:\/\/host:port/],
+    [{ OLLAMA_URL: 'http://a:1,' }, /^OLLAMA_URL=/],
+    [{ PUBLIC_URL: 'https://chat.example.org/path' }, /^PUBLIC_URL=.*scheme, host and port/],
+    [{ CORS_ORIGINS: '*' }, /^CORS_ORIGINS="\*" .*every site/],
+    [{ FLUSH_MS: '-1' }, /^FLUSH_MS="-1" .*milliseconds/],
+    [{ DRAIN_S: '1.5' }, /^DRAIN_S="1.5" .*seconds/],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL="loud" .*debug/],
+    [{ NODE_ENV: 'prod' }, /^NODE_ENV="prod" .*production/],
+  ])('refuses %j in one line that says what to do', (environment, line) => {
+    expect(lineOf(environment)).toMatch(line);
+    expect(lineOf(environment)).not.toContain('\n');
+  });
+
+  it('does not repeat a secret that it refuses', () => {
+    const line = lineOf({ JWT_SECRET: 'hunter2' });
+    expect(line).toMatch(/^JWT_SECRET can't be used: give 32 bytes or more/);
+    expect(line).not.toContain('hunter2');
+  });
+
+  it('refuses a variable of a version to come rather than ignore it', () => {
+    expect(lineOf({ REDIS_URL: 'redis://localhost' })).toMatch(/^REDIS_URL is set, but/);
+    expect(readConfig({ REDIS_URL: ' ' })).toEqual(readConfig({}));
+  });
+
+  it('keeps the spaces of a password', () => {
+    expect(readConfig({ ADMIN_PASSWORD: ' a b ' }).adminPassword).toBe(' a b ');
+  });
+});
+
+describe('mergeEnvironments', () => {
+  it('prefers the first, but for what is blank there', () => {
+    expect(mergeEnvironments({ A: '1', B: '' }, { A: '2', B: '3', C: '4' })).toEqual({
+      A: '1',
+      B: '3',
+      C: '4',
+    });
+  });
+});
+
+describe('configurationTable', () => {
+  it('has a row for each variable, in Markdown', () => {
+    const rows = configurationTable().trim().split('\n');
+    expect(rows[0]).toBe('| variable | default | meaning |');
+    expect(rows).toContainEqual(expect.stringMatching(/^\| `PORT` \| `8000` \| .+ \|$/));
+    for (const row of rows) expect(row.split('|')).toHaveLength(5);
+  });
+});

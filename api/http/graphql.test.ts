@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { buildSchema, parse, validate } from 'graphql';
+import { examples } from './graphiqlExamples.ts';
+import { ticks } from './testSchema.ts';
+import { startTestServer, type TestServer } from './testServer.ts';
+
+const forJson = { Accept: 'application/json' };
+const forGraphql = { Accept: 'application/graphql-response+json' };
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer({ graphqlBodyLimit: 100_000 });
+});
+
+afterAll(() => server.stop());
+
+const codeOf = async (response: Response) => {
+  const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
+  return errors[0]?.extensions.code;
+};
+
+describe('GraphQL over HTTP', () => {
+  it('answers by POST, and queries by GET', async () => {
+    expect(await (await server.graphql({ query: '{ viewer }' })).json()).toEqual({ data: { viewer: null } });
+    const got = await fetch(`${server.url}/graphql?query={viewer}`, { headers: forJson });
+    expect(await got.json()).toEqual({ data: { viewer: null } });
+  });
+
+  it.each([
+    ['a syntax error', { query: '{' }],
+    ['a field that is not there', { query: '{ nope }' }],
+    ['a variable of another type', { query: 'query ($n: Int) { viewer(n: $n) }', variables: { n: 'x' } }],
+    ['an operation that is not there', { query: 'query A { viewer }', operationName: 'B' }],
+  ])('takes %s for bad input: 400, but 200 for clients of application/json', async (_what, body) => {
+    const response = await server.graphql(body, forGraphql);
+    expect(response.status).toBe(400);
+    expect(await codeOf(response)).toBe('BAD_USER_INPUT');
+    expect((await server.graphql(body, forJson)).status).toBe(200);
+  });
+
+  it.each([
+    ['JSON that is none', '{'],
+    ['a batch', [{ query: '{ viewer }' }]],
+    ['no query', {}],
+  ])('answers 400 to %s, whatever the client asks for', async (_what, body) => {
+    for (const accept of [forJson, forGraphql]) {
+      const response = await server.graphql(body, accept);
+      expect(response.status).toBe(400);
+      expect(await codeOf(response)).toBe('BAD_USER_INPUT');
+    }
+  });
+
+  it('answers 400 to variables in the address that are not JSON', async () => {
+    const response = await fetch(`${server.url}/graphql?query={viewer}&variables={`, { headers: forJson });
+    expect(response.status).toBe(400);
+  });
+
+  it('answers 413 to a body that is too large, announced or not', async () => {
+    const body = JSON.stringify({ query: '{ viewer }', variables: { filler: 'x'.repeat(100_000) } });
+    expect((await server.graphql(body)).status).toBe(413);
+    const unannounced = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: new Blob([body]).stream(),
+      duplex: 'half',
+    } as RequestInit);
+    expect(unannounced.status).toBe(413);
+  });
+
+  it('answers 405 to a mutation by GET', async () => {
+    expect((await fetch(`${server.url}/graphql?query=mutation{signOut}`, { headers: forJson })).status).toBe(
+      405,
+    );
+  });
+
+  it('refuses documents nested too deep, or too long, without breaking', async () => {
+    const deep = await server.graphql({ query: '{a'.repeat(20_000) }, forGraphql);
+    expect([deep.status, await codeOf(deep)]).toEqual([400, 'TOO_COMPLEX']);
+    const long = await server.graphql({ query: `{${'viewer '.repeat(8001)}}` }, forGraphql);
+    expect([long.status, await codeOf(long)]).toEqual([400, 'TOO_COMPLEX']);
+  });
+});
+
+describe('errors', () => {
+  it('that were foreseen come with their code and details, under 200 beside the data', async () => {
+    const response = await server.graphql({ query: '{ slowed }' }, forGraphql);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      data: { slowed: null },
+      errors: [{ message: 'Slower.', path: ['slowed'], extensions: { code: 'RATE_LIMITED', retryAfter: 3 } }],
+    });
+  });
+
+  it.each(['{ broken }', '{ needed }'])(
+    'that were not are masked in %s, and logged with the id the client gets',
+    async (query) => {
+      const requestId = `test-${query.replace(/\W/g, '')}`;
+      const response = await server.graphql({ query }, { 'X-Request-Id': requestId });
+      const text = await response.text();
+      expect(text).not.toContain('hunter2');
+      expect(JSON.parse(text).errors[0]).toMatchObject({
+        message: `Something went wrong. Request id: ${requestId}`,
+        extensions: { code: 'INTERNAL', requestId },
+      });
+      expect(server.logged).toContainEqual(
+        expect.objectContaining({
+          requestId,
+          msg: 'unexpected error',
+          err: expect.objectContaining({ stack: expect.any(String) }),
+        }),
+      );
+    },
+  );
+});
+
+describe('streams over HTTP', () => {
+  const read = async (query: string, headers = {}) =>
+    (await server.graphql({ query }, { Accept: 'text/event-stream', ...headers })).text();
+
+  it('mask what breaks in the middle', async () => {
+    const events = await read('subscription { broken }');
+    expect(events).toContain('{"data":{"broken":"first"}}');
+    expect(events).toContain('"code":"INTERNAL"');
+    expect(events).toContain('event: complete');
+    expect(events).not.toContain('hunter2');
+  });
+
+  it('tell who may not subscribe', async () => {
+    expect(await read('subscription { guarded }')).toContain('"code":"UNAUTHENTICATED"');
+  });
+
+  it('end with the session they were opened with, and leave nothing behind', async () => {
+    const token = await server.token();
+    const [opened, closed] = [once(ticks, 'opened'), once(ticks, 'closed')];
+    const stream = read('subscription { guarded }', { Authorization: `Bearer ${token}` });
+    const dropped = expect(stream).rejects.toThrow();
+    await opened;
+    const viewer = await server.accounts.authenticate(token);
+    await server.accounts.signOut(viewer?.sessionId ?? '');
+    await dropped;
+    await closed;
+    expect(server.accounts.sessionListenerCount()).toBe(0);
+  });
+});
+
+describe('GraphiQL', () => {
+  const open = (headers = {}) =>
+    fetch(`${server.url}/graphql`, { headers: { Accept: 'text/html', ...headers } });
+
+  it('is one page that loads nothing from elsewhere and runs only its own script', async () => {
+    const response = await open();
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    const html = await response.text();
+    expect(html).toContain('<title>Ziggie LLM</title>');
+    expect(html.slice(0, 200)).not.toMatch(/https?:/);
+    expect(html).not.toMatch(/<(?:script|link)[^>]*(?:src|href)="(?:https?:)?\/\//);
+    const policy = response.headers.get('content-security-policy');
+    expect(policy).toMatch(/script-src 'sha256-[\w+/=]+' blob:;/);
+    expect(policy).not.toContain('unsafe-eval');
+  });
+
+  it('is not sent again to a browser that has it', async () => {
+    const tag = (await open()).headers.get('etag') ?? '';
+    expect((await open({ 'If-None-Match': tag })).status).toBe(304);
+  });
+
+  it('opens with examples that the schema takes', () => {
+    const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
+    for (const { query } of examples) expect(validate(schema, parse(query))).toEqual([]);
+  });
+});

@@ -1,0 +1,62 @@
+import { type Address, createListeners, type Listeners } from './listeners.ts';
+
+const open: Listeners[] = [];
+
+const listenersOn = (...addresses: readonly Address[]): Listeners => {
+  const listeners = createListeners({
+    addresses,
+    request: (_request, response) => response.end('here'),
+    upgrade: (_request, socket) => socket.destroy(),
+  });
+  open.push(listeners);
+  return listeners;
+};
+
+const on = (port: number, host = '127.0.0.1', variable = 'PORT'): Address => ({ host, port, variable });
+
+const portOf = (url = '') => Number(new URL(url).port);
+
+afterEach(() => Promise.all(open.splice(0).map((listeners) => listeners.close(0))));
+
+describe('listening', () => {
+  it('answers on each address', async () => {
+    const urls = await listenersOn(on(0), on(0, '127.0.0.1', 'WEB_PORT')).listen();
+    for (const url of urls) expect(await (await fetch(url)).text()).toBe('here');
+  });
+
+  it('says which port is in use and what to do, and then holds none', async () => {
+    const [taken] = await listenersOn(on(0)).listen();
+    const port = portOf(taken);
+    const both = listenersOn(on(0), on(port, '127.0.0.1', 'WEB_PORT'));
+    await expect(both.listen()).rejects.toThrow(
+      `Port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another with WEB_PORT=${port + 1}.`,
+    );
+  });
+
+  it('says that a host is none of this machine', async () => {
+    await expect(listenersOn(on(0, '192.0.2.1')).listen()).rejects.toThrow(
+      '192.0.2.1 is no address of this machine: set HOST',
+    );
+  });
+
+  it('names an address that a browser can open, where it listens on all', async () => {
+    const [url] = await listenersOn(on(0, '0.0.0.0')).listen();
+    expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+  });
+});
+
+describe('closing', () => {
+  it('cuts off, after the grace, what does not end', async () => {
+    const listeners = createListeners({
+      addresses: [on(0)],
+      request: (_request, response) => response.write('never ends'),
+      upgrade: (_request, socket) => socket.destroy(),
+    });
+    const [url = ''] = await listeners.listen();
+    const response = await fetch(url);
+    const cut = expect(response.text()).rejects.toThrow();
+    await listeners.close(10);
+    await cut;
+    await listeners.close(10);
+  });
+});

@@ -1,0 +1,142 @@
+import { password, startTestServer, type TestServer } from './testServer.ts';
+
+const friend = 'https://friend.example';
+const stranger = 'https://stranger.example';
+const publicUrl = 'https://chat.example.org';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer({ corsOrigins: [friend], publicUrl });
+});
+
+afterAll(() => server.stop());
+
+const signInBody = { query: `mutation { signIn(username: "admin", password: "${password}") }` };
+
+const cookie = async (): Promise<string> => {
+  const response = await server.graphql(signInBody);
+  return response.headers.get('set-cookie')?.split(';')[0] ?? '';
+};
+
+const viewer = async (headers: Record<string, string>) => {
+  const response = await server.graphql({ query: '{ viewer }' }, headers);
+  return response.status === 200
+    ? ((await response.json()) as { data: { viewer: string } }).data.viewer
+    : response.status;
+};
+
+describe('the session cookie', () => {
+  it('is out of reach of scripts and other sites, and for https alone where that is the public address', async () => {
+    const attributes = (await server.graphql(signInBody)).headers.get('set-cookie')?.split('; ').slice(1);
+    expect(attributes).toEqual(['Path=/', 'Max-Age=2592000', 'HttpOnly', 'SameSite=Strict', 'Secure']);
+  });
+
+  it('signs in, and is removed by signing out, which ends the session', async () => {
+    const Cookie = await cookie();
+    expect(await viewer({ Cookie })).toBe('admin');
+    const out = await server.graphql({ query: 'mutation { signOut }' }, { Cookie });
+    expect(out.headers.get('set-cookie')).toMatch(/^ziggie_session=; Path=\/; Max-Age=0;/);
+    expect(await viewer({ Cookie })).toBeNull();
+  });
+
+  it('that is stale means that nobody is signed in, no more', async () => {
+    expect(await viewer({ Cookie: 'ziggie_session=stale' })).toBeNull();
+  });
+
+  it('counts from our own pages, by either address, and from listed ones', async () => {
+    const Cookie = await cookie();
+    expect(await viewer({ Cookie, Origin: server.url })).toBe('admin');
+    expect(await viewer({ Cookie, Origin: publicUrl })).toBe('admin');
+    expect(await viewer({ Cookie, Origin: friend })).toBe('admin');
+    expect(await viewer({ Cookie, 'Sec-Fetch-Site': 'same-origin' })).toBe('admin');
+  });
+
+  it.each<Record<string, string>>([
+    { Origin: stranger },
+    { Origin: 'null' },
+    { 'Sec-Fetch-Site': 'cross-site' },
+    { 'Sec-Fetch-Site': 'same-site' },
+  ])('does not count with %j', async (headers) => {
+    const Cookie = await cookie();
+    expect(await viewer({ Cookie, ...headers })).toBe(403);
+    const got = await fetch(`${server.url}/graphql?query={viewer}`, {
+      headers: { Accept: 'application/json', Cookie, ...headers },
+    });
+    expect(await got.json()).toEqual({ data: { viewer: null } });
+  });
+
+  it('is not set for a stranger, so that nobody is signed in as somebody else', async () => {
+    const response = await server.graphql(signInBody, { Origin: stranger });
+    expect(response.status).toBe(403);
+    expect(response.headers.has('set-cookie')).toBe(false);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  });
+});
+
+describe('a bearer token', () => {
+  it('counts from anywhere, because no page can make a browser send it', async () => {
+    const Authorization = `Bearer ${await server.token()}`;
+    expect(await viewer({ Authorization })).toBe('admin');
+    expect(await viewer({ Authorization, Origin: stranger })).toBe('admin');
+    expect(await viewer({ authorization: Authorization.replace('Bearer', 'bearer') })).toBe('admin');
+  });
+
+  it.each(['Bearer nonsense', 'Bearer ', 'Bearer'])(
+    'that is no good (%s) is told so, beside a good cookie too',
+    async (Authorization) => {
+      const response = await server.graphql(
+        { query: '{ viewer }' },
+        { Authorization, Cookie: await cookie() },
+      );
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+      expect(await response.json()).toMatchObject({
+        errors: [
+          { message: expect.stringContaining('Sign in again'), extensions: { code: 'UNAUTHENTICATED' } },
+        ],
+      });
+    },
+  );
+
+  it('leaves other schemes to the proxies that ask for them', async () => {
+    expect(await viewer({ Authorization: 'Basic YTpi', Cookie: await cookie() })).toBe('admin');
+  });
+});
+
+describe('other origins', () => {
+  const preflight = (origin: string, path = '/graphql') =>
+    fetch(server.url + path, {
+      method: 'OPTIONS',
+      headers: {
+        Origin: origin,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'authorization',
+      },
+    });
+
+  it.each(['/graphql', '/api/auth/login', '/v1/models'])(
+    'may call %s where they are listed',
+    async (path) => {
+      const { status, headers } = await preflight(friend, path);
+      expect(status).toBe(204);
+      expect(headers.get('access-control-allow-origin')).toBe(friend);
+      expect(headers.get('access-control-allow-credentials')).toBe('true');
+      expect(headers.get('access-control-allow-headers')).toContain('Authorization');
+      expect(headers.get('vary')).toContain('Origin');
+    },
+  );
+
+  it('may not where they are not', async () => {
+    for (const origin of [stranger, 'null', `${friend}.evil.example`]) {
+      expect((await preflight(origin)).headers.has('access-control-allow-origin')).toBe(false);
+      const response = await server.graphql({ query: '{ viewer }' }, { Origin: origin });
+      expect(response.headers.has('access-control-allow-origin')).toBe(false);
+    }
+  });
+
+  it('can read the request id and when to try again', async () => {
+    const { headers } = await server.graphql({ query: '{ viewer }' }, { Origin: friend });
+    expect(headers.get('access-control-expose-headers')).toBe('Retry-After, X-Request-Id');
+  });
+});

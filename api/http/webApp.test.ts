@@ -1,0 +1,103 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestServer, type TestServer } from './testServer.ts';
+
+let folder: string;
+let server: TestServer;
+
+const build = async (root: string) => {
+  await mkdir(join(root, 'assets'), { recursive: true });
+  await writeFile(join(root, 'index.html'), '<!doctype html><title>built</title>');
+  await writeFile(join(root, 'favicon.svg'), '<svg/>');
+  await writeFile(join(root, 'assets/index-a1b2c3.js'), 'plain');
+  await writeFile(join(root, 'assets/index-a1b2c3.js.br'), 'compressed');
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ziggie-web-'));
+});
+
+afterEach(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+const get = (path: string, headers = {}) => fetch(server.url + path, { headers });
+
+describe('the web app', () => {
+  beforeEach(async () => {
+    await build(folder);
+    server = await startTestServer({ webRoot: folder });
+  });
+
+  it.each([
+    '/',
+    '/chat',
+    '/chat/Q29udmVyc2F0aW9uOjE=',
+    '/models',
+    '/usage',
+    '/settings',
+    '/admin',
+    '/llm-test',
+    '/login',
+    '/login?to=/chat',
+  ])('is one page at %s, asked for anew each time, that runs its own scripts alone', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('built');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(response.headers.get('content-security-policy')).toContain(
+      "script-src 'self' 'wasm-unsafe-eval';",
+    );
+  });
+
+  it('is the same page with 404 at addresses it does not know, so that it can say so itself', async () => {
+    const response = await get('/nowhere');
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('built');
+  });
+
+  it('keeps files that are named by their content for ever, and others for no time', async () => {
+    expect((await get('/assets/index-a1b2c3.js')).headers.get('cache-control')).toBe(
+      'public, max-age=31536000, immutable',
+    );
+    expect((await get('/favicon.svg')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('sends what was compressed when it was built', async () => {
+    const { headers } = await fetch(`${server.url}/assets/index-a1b2c3.js`, {
+      method: 'HEAD',
+      headers: { 'Accept-Encoding': 'br' },
+    });
+    expect(headers.get('content-encoding')).toBe('br');
+    expect(
+      (await get('/assets/index-a1b2c3.js', { 'Accept-Encoding': 'identity' })).headers.has(
+        'content-encoding',
+      ),
+    ).toBe(false);
+  });
+
+  it('does not answer for a file with a page', async () => {
+    const response = await get('/assets/index-old.js');
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toContain('application/json');
+  });
+
+  it('takes nothing but reading', async () => {
+    expect((await fetch(`${server.url}/chat`, { method: 'POST' })).status).toBe(404);
+  });
+});
+
+describe('a web app that is not built', () => {
+  it('says how to build it, and is there once it is', async () => {
+    const root = join(folder, 'later');
+    server = await startTestServer({ webRoot: root });
+    const response = await get('/chat');
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain('npm run build');
+    await build(root);
+    expect(await (await get('/chat')).text()).toContain('built');
+    expect((await get('/assets/index-a1b2c3.js')).status).toBe(200);
+  });
+});

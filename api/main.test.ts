@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+let folder: string;
+let started: ChildProcess[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ziggie-main-'));
+  started = [];
+});
+
+afterEach(async () => {
+  for (const child of started) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  }
+  await rm(folder, { recursive: true });
+});
+
+const start = (environment: Record<string, string> = {}) => {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    cwd: folder,
+    // An engine that is not there: what is tested here needs none.
+    env: { DATA_DIR: 'data', PORT: '0', WEB_PORT: 'off', OLLAMA_URL: 'http://127.0.0.1:9', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  return child;
+};
+
+/** What it says, and its exit code, when it does not start. */
+const refusal = async (environment: Record<string, string>) => {
+  const child = start(environment);
+  const [line, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  return { code, line };
+};
+
+/** Reads what it prints for people, up to the engine's line. */
+const readBanner = async (child: ReturnType<typeof start>) => {
+  const rows = new Map<string, string>();
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [, label, value] = /^ {2}(\S+(?: \S+)?) {2,}(\S.*)$/.exec(line) ?? [];
+    if (label && value) rows.set(label, value);
+    if (label === 'Engine') return rows;
+  }
+  throw new Error('it ended before it was up');
+};
+
+const stop = async (child: ChildProcess): Promise<unknown> => {
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'exit');
+  return code;
+};
+
+describe('a start that fails', () => {
+  it('says in one line which variable is bad', async () => {
+    expect(await refusal({ PORT: 'http' })).toEqual({
+      code: 1,
+      line: `ziggie-llm: PORT="http" can't be used: give a whole number from 0 to 65535.\n`,
+    });
+  });
+
+  it('reads .env too, behind the environment itself', async () => {
+    await writeFile(join(folder, '.env'), 'LOG_LEVEL=loud\nPORT=also-bad\n');
+    expect((await refusal({})).line).toMatch(/^ziggie-llm: LOG_LEVEL="loud" /);
+  });
+
+  it('says in one line that the data folder cannot be had', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const { code, line } = await refusal({ DATA_DIR: 'file/data' });
+    expect(code).toBe(1);
+    expect(line).toMatch(
+      /^ziggie-llm: The data folder file\/data can't be made or written \(ENOTDIR\): .* set DATA_DIR to another folder\.\n$/,
+    );
+  });
+
+  it('says in one line which port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, line } = await refusal({ WEB_PORT: String(port) });
+    expect(code).toBe(1);
+    expect(line).toBe(
+      `ziggie-llm: Port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another with WEB_PORT=${port + 1}.\n`,
+    );
+    other.close();
+  });
+});
+
+describe('a start', () => {
+  it('prints where it is and a password that works, which the next start does not', async () => {
+    const child = start();
+    const rows = await readBanner(child);
+    const api = rows.get('API') ?? '';
+    expect(api).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/);
+    expect(rows.get('Data')).toBe(join(folder, 'data'));
+    const [, password] = /^admin, password: (\S+) {3}\(shown this once\)$/.exec(rows.get('User') ?? '') ?? [];
+    const response = await fetch(new URL('/api/auth/login', api), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ username: 'admin', password }),
+    });
+    expect(response.status).toBe(200);
+    expect(await stop(child)).toBe(0);
+
+    const again = start();
+    expect((await readBanner(again)).get('User')).toBe('as before');
+    expect(await stop(again)).toBe(0);
+  });
+
+  it('takes ADMIN_PASSWORD, and does not print it', async () => {
+    const child = start({ ADMIN_PASSWORD: 'correct horse battery' });
+    expect((await readBanner(child)).get('User')).toBe('admin, password: from ADMIN_PASSWORD');
+    expect(await stop(child)).toBe(0);
+  });
+});
+
+describe('two signals', () => {
+  it('at once, as npm sends them, still stop it in order', async () => {
+    const child = start();
+    await readBanner(child);
+    child.kill('SIGINT');
+    expect(await stop(child)).toBe(0);
+  });
+});
