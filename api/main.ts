@@ -7,6 +7,7 @@ import type { App } from './app.ts';
 import { banner, engineLines } from './banner.ts';
 import { type Config, ConfigError, mergeEnvironments, readConfig } from './config.ts';
 import { DataFolderUnusable, prepareDataFolder } from './dataFolder.ts';
+import type { StandbyEngine } from './engine/engine.standby.ts';
 import { ListenError } from './http/listeners.ts';
 import { createLog } from './log.ts';
 import { StoreUnopened } from './sqlite/errors.ts';
@@ -31,7 +32,12 @@ const readEnvironment = () => {
   }
 };
 
-const start = async (config: Config, log: Logger): Promise<App> => {
+interface Running {
+  readonly app: App;
+  readonly engine: StandbyEngine;
+}
+
+const open = async (config: Config, log: Logger): Promise<Running> => {
   // Libraries ask the process for it as they are loaded, so they are loaded after it is set.
   process.env.NODE_ENV = config.nodeEnv;
   const { createApp } = await import('./app.ts');
@@ -44,16 +50,18 @@ const start = async (config: Config, log: Logger): Promise<App> => {
   const engine = startEngine(config, log, process.stderr);
   const engineReady = engine.ready();
   const app = await createApp({ config, stores, engine, engineReady, secrets, log, webRoot });
+  return { app, engine };
+};
 
+const announce = async ({ app, engine }: Running, config: Config): Promise<void> => {
   // First the addresses: a password that is made up must not be lost because a port is in use.
   const urls = await app.listen();
   const admin = await app.accounts.ensureAdmin(config.adminPassword);
-  const found = await Promise.race([engineReady, glance()]);
+  const found = await Promise.race([engine.ready(), glance()]);
   const health = await engine.health();
   process.stdout.write(`${banner({ version, urls, admin, config, engine: health })}\n`);
-  if (!found)
-    engineReady.then((ready) => process.stdout.write(`${engineLines(ready)}\n`)).catch(() => undefined);
-  return app;
+  if (found) return;
+  process.stdout.write(`${engineLines(await engine.ready())}\n`);
 };
 
 const glance = async (): Promise<null> => {
@@ -62,7 +70,9 @@ const glance = async (): Promise<null> => {
   return promise;
 };
 
-const stopOnSignals = (app: App, config: Config, log: Logger): void => {
+/** Resolves when it has been told to stop. */
+const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => {
+  const told = Promise.withResolvers<void>();
   let toldAt: number | null = null;
 
   const stop = async (signal: NodeJS.Signals) => {
@@ -71,6 +81,7 @@ const stopOnSignals = (app: App, config: Config, log: Logger): void => {
       return;
     }
     toldAt = performance.now();
+    told.resolve();
     log.info({ signal, drainS: config.drainS }, 'stopping');
     setTimeout(() => process.exit(1), config.drainS * 1000 + closingMs).unref();
     await app.stop();
@@ -80,6 +91,7 @@ const stopOnSignals = (app: App, config: Config, log: Logger): void => {
 
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  return told.promise;
 };
 
 /** What was foreseen is one line; the rest comes with its stack. */
@@ -101,7 +113,9 @@ try {
   };
   process.on('unhandledRejection', giveUp);
   process.on('uncaughtException', giveUp);
-  stopOnSignals(await start(config, log), config, log);
+  const running = await open(config, log);
+  const stopping = stopOnSignals(running.app, config, log);
+  await Promise.race([announce(running, config), stopping]);
 } catch (error) {
   fail(error);
 }
