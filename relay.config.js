@@ -3,6 +3,7 @@ const config = {
   schema: './schema/schema.graphql',
   language: 'typescript',
   eagerEsModules: true,
+  useImportTypeSyntax: true,
   excludes: ['**/node_modules/**', '**/__generated__/**', '**/dist/**'],
   customScalarTypes: { DateTime: 'string', JSON: 'unknown' },
 };

@@ -1,0 +1,75 @@
+import { Archive, ArchiveRestore, Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Menu, MenuItem } from '../ui/Menu.tsx';
+import { useNotify } from '../ui/Notices.tsx';
+import type { ConversationMenu_conversation$key } from './__generated__/ConversationMenu_conversation.graphql.ts';
+import { DeleteConversation } from './DeleteConversation.tsx';
+import { RenameConversation } from './RenameConversation.tsx';
+import { useUpdateConversation } from './useUpdateConversation.ts';
+
+export interface ConversationMenuProps {
+  readonly conversation: ConversationMenu_conversation$key;
+  readonly className?: string;
+}
+
+export const ConversationMenu = ({ conversation: key, className }: ConversationMenuProps) => {
+  const conversation = useFragment(
+    graphql`
+      fragment ConversationMenu_conversation on Conversation {
+        id
+        title
+        pinned
+        archived
+        ...useUpdateConversation_conversation
+      }
+    `,
+    key,
+  );
+  const update = useUpdateConversation(conversation);
+  const notify = useNotify();
+  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  const { pinned, archived } = conversation;
+  const archive = () => {
+    update({ archived: !archived });
+    notify({
+      text: archived ? 'Back among the conversations.' : 'Moved to the archive.',
+      action: { label: 'Undo', run: () => update({ archived }) },
+    });
+  };
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton icon={Ellipsis} label={`Options for ${conversation.title}`} className={className} />
+        }
+      >
+        <MenuItem icon={Pencil} onSelect={() => setDialog('rename')}>
+          Rename
+        </MenuItem>
+        <MenuItem icon={pinned ? PinOff : Pin} onSelect={() => update({ pinned: !pinned })}>
+          {pinned ? 'Unpin' : 'Pin'}
+        </MenuItem>
+        <MenuItem icon={archived ? ArchiveRestore : Archive} onSelect={archive}>
+          {archived ? 'Unarchive' : 'Archive'}
+        </MenuItem>
+        <MenuItem icon={Trash2} tone="danger" onSelect={() => setDialog('delete')}>
+          Delete
+        </MenuItem>
+      </Menu>
+      <RenameConversation
+        open={dialog === 'rename'}
+        title={conversation.title}
+        onRename={(title) => update({ title })}
+        onClose={() => setDialog(null)}
+      />
+      <DeleteConversation
+        open={dialog === 'delete'}
+        id={conversation.id}
+        title={conversation.title}
+        onClose={() => setDialog(null)}
+      />
+    </>
+  );
+};

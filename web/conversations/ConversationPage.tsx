@@ -1,0 +1,77 @@
+import { graphql, useFragment } from 'react-relay';
+import { useParams } from 'react-router';
+import { EngineNotice } from '../engine/EngineNotice.tsx';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { PageHeader } from '../shell/PageHeader.tsx';
+import { NotFoundPage } from '../ui/NotFoundPage.tsx';
+import { useTitle } from '../ui/useTitle.ts';
+import type { ConversationPage_conversation$key } from './__generated__/ConversationPage_conversation.graphql.ts';
+import type { ConversationPageQuery } from './__generated__/ConversationPageQuery.graphql.ts';
+import { ConversationMenu } from './ConversationMenu.tsx';
+import { ConversationModel } from './ConversationModel.tsx';
+import { ConversationView } from './ConversationView.tsx';
+
+export const ConversationPage = () => {
+  const query = useRouteQuery<ConversationPageQuery>(graphql`
+    query ConversationPageQuery($id: ID!) {
+      node(id: $id) {
+        ...ConversationPage_conversation @alias(as: "conversation")
+      }
+      health {
+        ...EngineNotice_health
+      }
+      ...ConversationModel_query
+    }
+  `);
+  const { id } = useParams();
+  const conversation = query.node?.conversation;
+  if (!conversation) {
+    return (
+      <NotFoundPage
+        title="This conversation is not here"
+        text="It was deleted, or the address is not one of yours."
+      />
+    );
+  }
+  return (
+    <Conversation
+      key={id}
+      conversation={conversation}
+      notice={<EngineNotice health={query.health} />}
+      model={(chosen) => <ConversationModel query={query} conversation={chosen} />}
+    />
+  );
+};
+
+interface ConversationProps {
+  readonly conversation: ConversationPage_conversation$key;
+  readonly notice: React.ReactNode;
+  readonly model: (
+    conversation: React.ComponentProps<typeof ConversationModel>['conversation'],
+  ) => React.ReactNode;
+}
+
+const Conversation = ({ conversation: key, notice, model }: ConversationProps) => {
+  const conversation = useFragment(
+    graphql`
+      fragment ConversationPage_conversation on Conversation {
+        title
+        ...ConversationMenu_conversation
+        ...ConversationModel_conversation
+        ...ConversationView_conversation
+      }
+    `,
+    key,
+  );
+  useTitle(conversation.title);
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader title={conversation.title}>
+        <ConversationMenu conversation={conversation} />
+      </PageHeader>
+      <ConversationView conversation={conversation} notice={notice}>
+        {model(conversation)}
+      </ConversationView>
+    </div>
+  );
+};

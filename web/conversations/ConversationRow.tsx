@@ -1,0 +1,42 @@
+import { Pin } from 'lucide-react';
+import { graphql, useFragment } from 'react-relay';
+import { NavLink } from 'react-router';
+import type { ConversationRow_conversation$key } from './__generated__/ConversationRow_conversation.graphql.ts';
+import { ConversationMenu } from './ConversationMenu.tsx';
+import { chatPath } from './chatPath.ts';
+
+export const ConversationRow = ({
+  conversation: key,
+}: {
+  conversation: ConversationRow_conversation$key;
+}) => {
+  const conversation = useFragment(
+    graphql`
+      fragment ConversationRow_conversation on Conversation {
+        id
+        title
+        pinned
+        ...ConversationMenu_conversation
+      }
+    `,
+    key,
+  );
+  return (
+    <div className="group relative h-full">
+      <NavLink
+        to={chatPath(conversation.id)}
+        title={conversation.title}
+        className="flex h-full items-center gap-2 rounded-lg pr-9 pl-2.5 outline-offset-[-2px] group-hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium"
+      >
+        <span className="truncate">{conversation.title}</span>
+        {conversation.pinned && (
+          <Pin size={13} aria-label="Pinned" className="shrink-0 rotate-45 text-muted" />
+        )}
+      </NavLink>
+      <ConversationMenu
+        conversation={conversation}
+        className="absolute top-0.5 right-0.5 size-8 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
+      />
+    </div>
+  );
+};

@@ -1,0 +1,104 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import type {
+  ConversationRows_conversations$data,
+  ConversationRows_conversations$key,
+} from './__generated__/ConversationRows_conversations.graphql.ts';
+import { ConversationRow } from './ConversationRow.tsx';
+import { groupOf, inListOrder } from './groups.ts';
+
+export interface ConversationRowsProps {
+  readonly conversations: ConversationRows_conversations$key;
+  /** In the order of the search, best first, and not by time. */
+  readonly ranked: boolean;
+  readonly empty: string;
+  readonly onNearEnd: () => void;
+}
+
+type Row =
+  | { readonly heading: string }
+  | { readonly conversation: ConversationRows_conversations$data[number] };
+
+/** Pixels. */
+const rowHeight = 36;
+const headingHeight = 40;
+/** Rows from the end at which more are asked for. */
+const nearEnd = 10;
+
+export const ConversationRows = ({ conversations: key, ranked, empty, onNearEnd }: ConversationRowsProps) => {
+  const conversations = useFragment(
+    graphql`
+      fragment ConversationRows_conversations on Conversation @relay(plural: true) {
+        id
+        pinned
+        updatedAt
+        ...ConversationRow_conversation
+      }
+    `,
+    key,
+  );
+  const rows = useMemo(
+    () => (ranked ? plain(conversations) : grouped(conversations, new Date())),
+    [conversations, ranked],
+  );
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (rows[index] && 'heading' in rows[index] ? headingHeight : rowHeight),
+    getItemKey: (index) => {
+      const row = rows[index];
+      if (!row) return index;
+      return 'heading' in row ? row.heading : row.conversation.id;
+    },
+    overscan: 10,
+  });
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (rows.length > 0 && last >= rows.length - nearEnd) onNearEnd();
+  }, [last, rows.length, onNearEnd]);
+
+  if (rows.length === 0) return <p className="flex-1 px-5 py-4 text-sm text-muted">{empty}</p>;
+  return (
+    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2.5 pb-2">
+      <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map(({ index, key: rowKey, start, size }) => {
+          const row = rows[index];
+          if (!row) return null;
+          return (
+            <li
+              key={rowKey}
+              className="absolute inset-x-0 top-0"
+              style={{ height: size, transform: `translateY(${start}px)` }}
+            >
+              {'heading' in row ? (
+                <h3 className="flex h-full items-end px-2.5 pb-1.5 text-xs font-medium text-muted">
+                  {row.heading}
+                </h3>
+              ) : (
+                <ConversationRow conversation={row.conversation} />
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+};
+
+const plain = (conversations: ConversationRows_conversations$data): readonly Row[] =>
+  conversations.map((conversation) => ({ conversation }));
+
+const grouped = (conversations: ConversationRows_conversations$data, now: Date): readonly Row[] => {
+  const rows: Row[] = [];
+  let group = '';
+  for (const conversation of [...conversations].sort(inListOrder)) {
+    const heading = groupOf(conversation, now);
+    if (heading !== group) rows.push({ heading });
+    group = heading;
+    rows.push({ conversation });
+  }
+  return rows;
+};

@@ -1,0 +1,44 @@
+import { Search, X } from 'lucide-react';
+import { searchFieldName } from '../shell/useHotkeys.ts';
+
+export interface ConversationSearchProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export const ConversationSearch = ({ value, onChange }: ConversationSearchProps) => (
+  <search className="relative min-w-0 flex-1">
+    <Search
+      size={16}
+      strokeWidth={1.75}
+      aria-hidden="true"
+      className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-muted"
+    />
+    <input
+      type="search"
+      name={searchFieldName}
+      aria-label="Search conversations"
+      placeholder="Search"
+      autoComplete="off"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || value === '') return;
+        event.preventDefault();
+        event.stopPropagation();
+        onChange('');
+      }}
+      className="h-9 w-full rounded-lg bg-sunken pr-8 pl-8.5 text-base placeholder:text-muted md:text-[0.9375rem] [&::-webkit-search-cancel-button]:hidden"
+    />
+    {value !== '' && (
+      <button
+        type="button"
+        aria-label="Clear the search"
+        onClick={() => onChange('')}
+        className="absolute top-1/2 right-0.5 flex size-8 -translate-y-1/2 items-center justify-center rounded-md text-muted hover:text-ink"
+      >
+        <X size={15} aria-hidden="true" />
+      </button>
+    )}
+  </search>
+);

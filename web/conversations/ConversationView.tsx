@@ -1,0 +1,95 @@
+import { type ReactNode, useMemo } from 'react';
+import { graphql, readInlineData, usePaginationFragment, useSubscribeToInvalidationState } from 'react-relay';
+import { GenerationWatch } from '../generations/GenerationWatch.tsx';
+import { isActive } from '../generations/status.ts';
+import { useCancelGeneration } from '../generations/useCancelGeneration.ts';
+import { Composer } from '../messages/Composer.tsx';
+import { MessageList } from '../messages/MessageList.tsx';
+import { useDraft } from '../messages/useDraft.ts';
+import { useSendMessage } from '../messages/useSendMessage.ts';
+import { Problem } from '../ui/Problem.tsx';
+import type { ConversationView_conversation$key } from './__generated__/ConversationView_conversation.graphql.ts';
+import type { ConversationView_message$key } from './__generated__/ConversationView_message.graphql.ts';
+
+const message = graphql`
+  fragment ConversationView_message on Message @inline {
+    id
+    generation {
+      id
+      status
+    }
+    ...GenerationWatch_message
+    ...MessageRow_message
+  }
+`;
+
+export interface ConversationViewProps {
+  readonly conversation: ConversationView_conversation$key;
+  readonly notice: ReactNode;
+  readonly children: ReactNode;
+}
+
+const page = 30;
+
+export const ConversationView = ({ conversation: key, notice, children }: ConversationViewProps) => {
+  const { data, loadPrevious, hasPrevious, isLoadingPrevious, refetch } = usePaginationFragment(
+    graphql`
+      fragment ConversationView_conversation on Conversation
+      @argumentDefinitions(last: { type: "Int", defaultValue: 30 }, before: { type: "String" })
+      @refetchable(queryName: "ConversationViewPaginationQuery") {
+        id
+        messages(last: $last, before: $before) @connection(key: "ConversationView_messages") {
+          edges {
+            node {
+              ...ConversationView_message
+            }
+          }
+        }
+      }
+    `,
+    key,
+  );
+  const { edges } = data.messages;
+  const messages = useMemo(
+    () => edges.map(({ node }) => readInlineData<ConversationView_message$key>(message, node)),
+    [edges],
+  );
+  useSubscribeToInvalidationState([data.id], () => {
+    refetch({ last: page }, { fetchPolicy: 'store-and-network' });
+  });
+  const last = messages.at(-1);
+  const answering = last?.generation && isActive(last.generation.status) ? last.generation.id : null;
+  const { cancel, isStopping } = useCancelGeneration(answering);
+  const draft = useDraft(data.id);
+  const { send, isSending, pending, problem } = useSendMessage({
+    conversationId: data.id,
+    parentId: last?.id ?? null,
+    onUnsent: draft.restore,
+  });
+  return (
+    <>
+      {messages.map((each) =>
+        each.generation && isActive(each.generation.status) ? (
+          <GenerationWatch key={each.id} message={each} />
+        ) : null,
+      )}
+      <MessageList
+        messages={messages}
+        pending={pending}
+        hasEarlier={hasPrevious}
+        isLoadingEarlier={isLoadingPrevious}
+        onLoadEarlier={() => loadPrevious(page)}
+      />
+      <Composer
+        draft={draft}
+        onSend={send}
+        onStop={answering ? cancel : null}
+        isStopping={isStopping}
+        isSending={isSending}
+        notice={problem ? <Problem>{problem}</Problem> : notice}
+      >
+        {children}
+      </Composer>
+    </>
+  );
+};

@@ -1,0 +1,76 @@
+import { useEffect, useState } from 'react';
+import { graphql } from 'react-relay';
+import { EngineNotice } from '../engine/EngineNotice.tsx';
+import { EngineSetup } from '../engine/EngineSetup.tsx';
+import { Composer } from '../messages/Composer.tsx';
+import { PendingMessage } from '../messages/PendingMessage.tsx';
+import { useDraft } from '../messages/useDraft.ts';
+import { ModelPicker } from '../models/ModelPicker.tsx';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { PageHeader } from '../shell/PageHeader.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import { useTitle } from '../ui/useTitle.ts';
+import type { NewChatPageQuery } from './__generated__/NewChatPageQuery.graphql.ts';
+import { useStartConversation } from './useStartConversation.ts';
+
+export const NewChatPage = () => {
+  const query = useRouteQuery<NewChatPageQuery>(graphql`
+    query NewChatPageQuery {
+      health {
+        engine {
+          status
+        }
+        ...EngineNotice_health
+        ...EngineSetup_health
+      }
+      models(first: 100) {
+        edges {
+          node {
+            id
+          }
+        }
+      }
+      ...ModelPicker_query
+    }
+  `);
+  useTitle(null);
+  const draft = useDraft('new');
+  const { start, pending, problem } = useStartConversation(draft.restore);
+  const [model, setModel] = useState<string | null>(null);
+  useEffect(() => {
+    // The page that comes next: its code is here before it is needed.
+    void import('./ConversationPage.tsx');
+  }, []);
+
+  const { engine } = query.health;
+  if (engine.status !== 'HEALTHY' && query.models.edges.length === 0)
+    return <EngineSetup health={query.health} />;
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader {...(pending && { title: 'New chat' })} />
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        {pending ? (
+          <div className="mx-auto w-full max-w-3xl px-4 pt-4 md:px-6">
+            <PendingMessage text={pending} />
+          </div>
+        ) : (
+          <div className="mx-auto flex h-full max-w-3xl flex-col justify-end px-5 pb-8 md:justify-center md:px-6 md:pb-24">
+            <h1 className="text-[1.75rem] leading-tight font-semibold tracking-tight text-balance">
+              What would you like to know?
+            </h1>
+            <p className="mt-2 text-muted">Answers are made on this server. Nothing leaves it.</p>
+          </div>
+        )}
+      </div>
+      <Composer
+        draft={draft}
+        onSend={(text) => start(text, model)}
+        onStop={null}
+        isSending={pending !== null}
+        notice={problem ? <Problem>{problem}</Problem> : <EngineNotice health={query.health} />}
+      >
+        <ModelPicker query={query} chosen={model} onChoose={setModel} />
+      </Composer>
+    </div>
+  );
+};

@@ -1,0 +1,66 @@
+import { useEffect, useState } from 'react';
+import { graphql, requestSubscription, useRelayEnvironment } from 'react-relay';
+import { backoff } from '../relay/retryWait.ts';
+import type { useConversationChangesSubscription } from './__generated__/useConversationChangesSubscription.graphql.ts';
+import { addNewMessages } from './addNewMessages.ts';
+import { listId } from './lists.ts';
+
+const subscription = graphql`
+  subscription useConversationChangesSubscription($lists: [ID!]!) {
+    conversationChanged {
+      kind
+      conversationId
+      conversation {
+        id
+        model
+        ...ConversationRow_conversation
+      }
+      conversationEdge @prependEdge(connections: $lists) {
+        cursor
+        node {
+          id
+          archived
+          ...ConversationRows_conversations
+        }
+      }
+      messageEdges {
+        cursor
+        node {
+          id
+          parent {
+            id
+          }
+          ...ConversationView_message
+        }
+      }
+    }
+  }
+`;
+
+/** Keeps the list and every conversation that was read in step with the viewer's other tabs and devices. */
+export const useConversationChanges = (): void => {
+  const environment = useRelayEnvironment();
+  const [failures, setFailures] = useState(0);
+  useEffect(() => {
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const again = () => {
+      retry = setTimeout(() => setFailures((count) => count + 1), backoff(failures + 2));
+    };
+    const subscribed = requestSubscription<useConversationChangesSubscription>(environment, {
+      subscription,
+      variables: { lists: [listId()] },
+      updater: (store, response) => {
+        const change = response?.conversationChanged;
+        if (change?.kind === 'DELETED') store.delete(change.conversationId);
+        if (change?.kind === 'MESSAGES_ADDED') addNewMessages(store, change);
+      },
+      // The socket reconnects by itself; what comes here is a refusal of this one operation.
+      onError: again,
+      onCompleted: again,
+    });
+    return () => {
+      clearTimeout(retry);
+      subscribed.dispose();
+    };
+  }, [environment, failures]);
+};

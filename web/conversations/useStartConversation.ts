@@ -1,0 +1,62 @@
+import { useCallback, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { useNavigate } from 'react-router';
+import { useIdempotencyKey } from '../messages/useIdempotencyKey.ts';
+import { wordsFor } from '../relay/failure.ts';
+import type { useStartConversationMutation } from './__generated__/useStartConversationMutation.graphql.ts';
+import { chatPath } from './chatPath.ts';
+import { listId } from './lists.ts';
+
+/**
+ * Sends the first message of a new conversation, then goes to its page. The answer brings all that the page shows, so
+ * it is there without another wait. `pending` is the text from the click until the page has changed.
+ */
+export const useStartConversation = (onUnsent: (text: string) => void) => {
+  const [commit] = useMutation<useStartConversationMutation>(graphql`
+    mutation useStartConversationMutation($input: GenerateInput!, $lists: [ID!]!) {
+      generate(input: $input) {
+        conversation {
+          id
+          ...ConversationPage_conversation
+        }
+        conversationEdge @prependEdge(connections: $lists) {
+          cursor
+          node {
+            id
+            archived
+            ...ConversationRows_conversations
+          }
+        }
+      }
+    }
+  `);
+  const navigate = useNavigate();
+  const [pending, setPending] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { keyFor, settled } = useIdempotencyKey();
+
+  const start = useCallback(
+    (text: string, model: string | null) => {
+      setProblem(null);
+      setPending(text);
+      commit({
+        variables: {
+          input: { prompt: text, idempotencyKey: keyFor(text), ...(model && { model }) },
+          lists: [listId()],
+        },
+        onCompleted: ({ generate }) => {
+          settled();
+          void navigate(chatPath(generate.conversation.id));
+        },
+        onError: (error) => {
+          settled(error);
+          setPending(null);
+          setProblem(wordsFor(error));
+          onUnsent(text);
+        },
+      });
+    },
+    [commit, navigate, onUnsent, keyFor, settled],
+  );
+  return { start, pending, problem };
+};

@@ -1,0 +1,61 @@
+import { useCallback } from 'react';
+import { graphql, useFragment, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import { useNotify } from '../ui/Notices.tsx';
+import type { useUpdateConversation_conversation$key } from './__generated__/useUpdateConversation_conversation.graphql.ts';
+import type { useUpdateConversationMutation } from './__generated__/useUpdateConversationMutation.graphql.ts';
+
+export interface ConversationChanges {
+  readonly title?: string;
+  readonly pinned?: boolean;
+  readonly archived?: boolean;
+  readonly model?: string;
+}
+
+/** Changes what a conversation is called, where it is listed, or who answers in it. Shown at once, undone if refused. */
+export const useUpdateConversation = (key: useUpdateConversation_conversation$key) => {
+  const conversation = useFragment(
+    graphql`
+      fragment useUpdateConversation_conversation on Conversation {
+        id
+        title
+        pinned
+        archived
+        model
+        updatedAt
+      }
+    `,
+    key,
+  );
+  const [commit] = useMutation<useUpdateConversationMutation>(graphql`
+    mutation useUpdateConversationMutation($input: UpdateConversationInput!) @raw_response_type {
+      updateConversation(input: $input) {
+        conversation {
+          ...useUpdateConversation_conversation
+        }
+      }
+    }
+  `);
+  const notify = useNotify();
+  return useCallback(
+    (changes: ConversationChanges) => {
+      commit({
+        variables: { input: { id: conversation.id, ...changes } },
+        optimisticResponse: {
+          updateConversation: {
+            conversation: {
+              id: conversation.id,
+              title: changes.title ?? conversation.title,
+              pinned: changes.pinned ?? conversation.pinned,
+              archived: changes.archived ?? conversation.archived,
+              model: changes.model ?? conversation.model,
+              updatedAt: conversation.updatedAt,
+            },
+          },
+        },
+        onError: (error) => notify({ text: wordsFor(error) }),
+      });
+    },
+    [commit, conversation, notify],
+  );
+};

@@ -1,0 +1,37 @@
+import { graphql, useFragment } from 'react-relay';
+import { Link } from 'react-router';
+import type { EngineNotice_health$key } from './__generated__/EngineNotice_health.graphql.ts';
+
+/** Over the message field: that the engine isn't there at the moment. What was written stays readable. */
+export const EngineNotice = ({ health: key }: { health: EngineNotice_health$key }) => {
+  const { engine } = useFragment(
+    graphql`
+      fragment EngineNotice_health on Health {
+        engine {
+          status
+          message
+          progress
+        }
+      }
+    `,
+    key,
+  );
+  if (engine.status === 'HEALTHY') return null;
+  const percent = typeof engine.progress === 'number' ? ` ${Math.round(engine.progress * 100)} %` : '';
+  return (
+    <p
+      role="status"
+      className="flex items-center gap-3 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn"
+    >
+      <span className="min-w-0 flex-1">
+        {engine.message}
+        {percent}
+      </span>
+      {engine.status === 'UNHEALTHY' && (
+        <Link to="/settings" className="shrink-0 font-medium underline underline-offset-4">
+          What to do
+        </Link>
+      )}
+    </p>
+  );
+};

@@ -1,0 +1,46 @@
+import { graphql, useFragment } from 'react-relay';
+import { PageHeader } from '../shell/PageHeader.tsx';
+import { useTitle } from '../ui/useTitle.ts';
+import type { EngineSetup_health$key } from './__generated__/EngineSetup_health.graphql.ts';
+import { EngineProgress } from './EngineProgress.tsx';
+import { EngineSteps } from './EngineSteps.tsx';
+
+/** In place of the chat, while no model can answer: what is missing, and how to get it. Goes once one can. */
+export const EngineSetup = ({ health: key }: { health: EngineSetup_health$key }) => {
+  const { engine } = useFragment(
+    graphql`
+      fragment EngineSetup_health on Health {
+        engine {
+          status
+          message
+          progress
+          ...EngineSteps_engine
+        }
+      }
+    `,
+    key,
+  );
+  const isStarting = engine.status === 'STARTING';
+  useTitle(isStarting ? 'Getting ready' : 'Set up');
+  const heading = isStarting
+    ? 'The language model is getting ready'
+    : engine.status === 'HEALTHY'
+      ? 'No model is installed yet'
+      : 'A language model is needed';
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader />
+      <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-16">
+        <div className="mx-auto max-w-xl pt-[max(2rem,12dvh)]">
+          <h1 className="text-2xl font-semibold tracking-tight text-balance">{heading}</h1>
+          <p className="mt-2 text-muted">{engine.message}</p>
+          {isStarting && <EngineProgress progress={engine.progress ?? null} />}
+          <EngineSteps engine={engine} />
+          <p className="mt-8 text-sm text-muted">
+            This page goes on by itself as soon as a model can answer.
+          </p>
+        </div>
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,65 @@
+import { Play, RotateCcw } from 'lucide-react';
+import { graphql, useFragment } from 'react-relay';
+import { Button } from '../ui/Button.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import type { GenerationOutcome_generation$key } from './__generated__/GenerationOutcome_generation.graphql.ts';
+import { useContinueGeneration } from './useContinueGeneration.ts';
+
+export interface GenerationOutcomeProps {
+  readonly generation: GenerationOutcome_generation$key;
+  /** Only the last answer of a conversation is taken up again. */
+  readonly isLast: boolean;
+  readonly onRegenerate: () => void;
+}
+
+/** Why an answer ends where it ends, when it isn't finished, and what can be done about it. */
+export const GenerationOutcome = ({ generation: key, isLast, onRegenerate }: GenerationOutcomeProps) => {
+  const generation = useFragment(
+    graphql`
+      fragment GenerationOutcome_generation on Generation {
+        id
+        status
+        finishReason
+        canContinue
+        error {
+          message
+        }
+      }
+    `,
+    key,
+  );
+  const { continueGeneration, isContinuing, problem } = useContinueGeneration(generation.id);
+  const words = wordsForOutcome(generation.status, generation.finishReason, generation.error?.message);
+  if (words === null) return null;
+  return (
+    <div className="mt-3 flex flex-col gap-3">
+      {generation.status === 'FAILED' ? (
+        <Problem>{words}</Problem>
+      ) : (
+        <p className="text-sm text-muted">{words}</p>
+      )}
+      {problem && <Problem>{problem}</Problem>}
+      {isLast && (
+        <div className="flex flex-wrap gap-2">
+          {generation.canContinue && (
+            <Button onClick={continueGeneration} busy={isContinuing}>
+              <Play size={15} aria-hidden="true" />
+              Continue
+            </Button>
+          )}
+          <Button onClick={onRegenerate}>
+            <RotateCcw size={15} aria-hidden="true" />
+            Try again
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+};
+
+const wordsForOutcome = (status: string, reason: string | null | undefined, error: string | undefined) => {
+  if (status === 'CANCELLED') return 'Stopped.';
+  if (status === 'INTERRUPTED') return 'The server stopped before this answer was finished.';
+  if (status === 'FAILED') return error ?? 'The model failed before this answer was finished.';
+  return status === 'COMPLETED' && reason === 'LENGTH' ? 'This answer reached its limit of length.' : null;
+};

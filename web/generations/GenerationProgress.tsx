@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import type { GenerationProgress_generation$key } from './__generated__/GenerationProgress_generation.graphql.ts';
+
+/** Milliseconds without a word after which the reader is told what may take so long. */
+const patience = 2_500;
+
+/** Before the first word: the place in line, then that the model is at work. */
+export const GenerationProgress = ({
+  generation: key,
+}: {
+  generation: GenerationProgress_generation$key;
+}) => {
+  const { status, queuePosition, model } = useFragment(
+    graphql`
+      fragment GenerationProgress_generation on Generation {
+        status
+        queuePosition
+        model
+      }
+    `,
+    key,
+  );
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    if (status !== 'RUNNING') return;
+    const timer = setTimeout(() => setLong(true), patience);
+    return () => clearTimeout(timer);
+  }, [status]);
+  const words = () => {
+    if (status === 'QUEUED') return placeInLine(queuePosition);
+    return isLong ? `Loading ${model}. The first answer after a pause takes longer.` : null;
+  };
+  return (
+    <p className="flex min-h-7 items-center gap-3 text-muted">
+      <span className="flex gap-1" aria-hidden="true">
+        {['0ms', '200ms', '400ms'].map((animationDelay) => (
+          <span
+            key={animationDelay}
+            className="size-1.5 animate-breathe rounded-full bg-accent"
+            style={{ animationDelay }}
+          />
+        ))}
+      </span>
+      {words() ?? <span className="sr-only">Waiting for the first words</span>}
+    </p>
+  );
+};
+
+const ordinals: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+
+export const placeInLine = (position: number | null | undefined): string => {
+  if (typeof position !== 'number') return 'Waiting in line';
+  if (position <= 1) return 'Next in line';
+  return `${position}${ordinals[new Intl.PluralRules('en', { type: 'ordinal' }).select(position)]} in line`;
+};

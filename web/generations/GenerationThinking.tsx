@@ -1,0 +1,46 @@
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import type { GenerationThinking_generation$key } from './__generated__/GenerationThinking_generation.graphql.ts';
+
+export interface GenerationThinkingProps {
+  readonly generation: GenerationThinking_generation$key;
+  /** The answer itself hasn't begun. */
+  readonly isThinking: boolean;
+}
+
+/** What the model thought before it answered. Closed until the reader asks. */
+export const GenerationThinking = ({ generation: key, isThinking }: GenerationThinkingProps) => {
+  const { thinking } = useFragment(
+    graphql`
+      fragment GenerationThinking_generation on Generation {
+        thinking
+      }
+    `,
+    key,
+  );
+  const [open, setOpen] = useState(false);
+  if (!thinking) return null;
+  return (
+    <div className="mb-3">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="-ml-1.5 inline-flex h-8 items-center gap-1 rounded-lg px-1.5 text-sm text-muted hover:text-ink"
+      >
+        <ChevronRight
+          size={15}
+          aria-hidden="true"
+          className={`transition-transform ${open ? 'rotate-90' : ''}`}
+        />
+        <span className={isThinking ? 'animate-breathe' : ''}>{isThinking ? 'Thinking…' : 'Thoughts'}</span>
+      </button>
+      {open && (
+        <div className="mt-1 border-l-2 border-line pl-4 text-sm leading-relaxed whitespace-pre-wrap text-muted wrap-anywhere">
+          {thinking}
+        </div>
+      )}
+    </div>
+  );
+};

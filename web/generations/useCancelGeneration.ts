@@ -1,0 +1,34 @@
+import { useCallback, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import { useNotify } from '../ui/Notices.tsx';
+import type { useCancelGenerationMutation } from './__generated__/useCancelGenerationMutation.graphql.ts';
+
+/** Stops a generation on the server. `isStopping` holds from the click until it has stopped. */
+export const useCancelGeneration = (id: string | null) => {
+  const [commit] = useMutation<useCancelGenerationMutation>(graphql`
+    mutation useCancelGenerationMutation($input: CancelGenerationInput!) {
+      cancelGeneration(input: $input) {
+        generation {
+          id
+          status
+          canContinue
+        }
+      }
+    }
+  `);
+  const [stopped, setStopped] = useState<string | null>(null);
+  const notify = useNotify();
+  const cancel = useCallback(() => {
+    if (id === null) return;
+    setStopped(id);
+    commit({
+      variables: { input: { id } },
+      onError: (error) => {
+        setStopped(null);
+        notify({ text: wordsFor(error) });
+      },
+    });
+  }, [commit, id, notify]);
+  return { cancel, isStopping: id !== null && stopped === id };
+};

@@ -1,0 +1,32 @@
+import { useCallback, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import type { useContinueGenerationMutation } from './__generated__/useContinueGenerationMutation.graphql.ts';
+
+/** Takes an unfinished answer up again, from its text so far. */
+export const useContinueGeneration = (id: string) => {
+  const [commit, isContinuing] = useMutation<useContinueGenerationMutation>(graphql`
+    mutation useContinueGenerationMutation($input: ContinueGenerationInput!) {
+      continueGeneration(input: $input) {
+        generation {
+          id
+          status
+          attempt
+          queuePosition
+          canContinue
+          finishReason
+          error {
+            code
+            message
+          }
+        }
+      }
+    }
+  `);
+  const [problem, setProblem] = useState<string | null>(null);
+  const continueGeneration = useCallback(() => {
+    setProblem(null);
+    commit({ variables: { input: { id } }, onError: (error) => setProblem(wordsFor(error)) });
+  }, [commit, id]);
+  return { continueGeneration, isContinuing, problem };
+};

@@ -1,0 +1,140 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import {
+  commitLocalUpdate,
+  graphql,
+  requestSubscription,
+  useFragment,
+  useRelayEnvironment,
+} from 'react-relay';
+import type { RecordSourceSelectorProxy } from 'relay-runtime';
+import { backoff } from '../relay/retryWait.ts';
+import type { useGenerationStream_message$key } from './__generated__/useGenerationStream_message.graphql.ts';
+import type { useGenerationStream_text$key } from './__generated__/useGenerationStream_text.graphql.ts';
+import type { useGenerationStream_thinking$key } from './__generated__/useGenerationStream_thinking.graphql.ts';
+import type { useGenerationStreamSubscription } from './__generated__/useGenerationStreamSubscription.graphql.ts';
+import { splice } from './splice.ts';
+import { isActive } from './status.ts';
+
+const subscription = graphql`
+  subscription useGenerationStreamSubscription($id: ID!, $after: Int!) {
+    generation(id: $id, after: $after) {
+      offset
+      delta
+      cursor
+      thinkingOffset
+      thinkingDelta
+      queuePosition
+      generation {
+        id
+        status
+        attempt
+        finishReason
+        canContinue
+        error {
+          code
+          message
+        }
+        usage {
+          promptTokens
+          completionTokens
+          tokensPerSecond
+          timeToFirstToken
+          duration
+        }
+      }
+    }
+  }
+`;
+
+const text = graphql`
+  fragment useGenerationStream_text on Message @updatable {
+    content
+  }
+`;
+
+const thinking = graphql`
+  fragment useGenerationStream_thinking on Generation @updatable {
+    thinking
+    queuePosition
+  }
+`;
+
+/**
+ * While the answer is being made, writes what arrives into its message. It starts after the text that the store holds,
+ * so a reload or a dropped socket goes on where it was; where something turns out to be missing, it starts again from
+ * there. The text is the message's content and is kept there alone.
+ */
+export const useGenerationStream = (key: useGenerationStream_message$key): void => {
+  const message = useFragment(
+    graphql`
+      fragment useGenerationStream_message on Message {
+        ...useGenerationStream_text
+        generation {
+          id
+          status
+          ...useGenerationStream_thinking
+        }
+      }
+    `,
+    key,
+  );
+  const environment = useRelayEnvironment();
+  const [starts, setStarts] = useState(0);
+  const id = message.generation?.id;
+  const active = isActive(message.generation?.status);
+
+  const heldLength = useEffectEvent((): number => {
+    let length = 0;
+    commitLocalUpdate(environment, (store) => {
+      length = contentOf(store, message).content.length;
+    });
+    return length;
+  });
+  const apply = useEffectEvent((store: RecordSourceSelectorProxy, event: GenerationStep): boolean => {
+    if (!message.generation) return true;
+    const { updatableData: generation } = store.readUpdatableFragment<useGenerationStream_thinking$key>(
+      thinking,
+      message.generation,
+    );
+    generation.queuePosition = event.queuePosition;
+    const thought = splice(generation.thinking ?? '', event.thinkingOffset, event.thinkingDelta);
+    if (thought) generation.thinking = thought;
+    const held = contentOf(store, message);
+    const next = splice(held.content, event.offset, event.delta);
+    if (next === null) return false;
+    if (next !== held.content) held.content = next;
+    return true;
+  });
+
+  useEffect(() => {
+    if (!id || !active) return;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    let whole = true;
+    const again = (milliseconds: number) => {
+      clearTimeout(retry);
+      retry = setTimeout(() => setStarts((count) => count + 1), milliseconds);
+    };
+    const subscribed = requestSubscription<useGenerationStreamSubscription>(environment, {
+      subscription,
+      variables: { id, after: heldLength() },
+      updater: (store, response) => {
+        if (response) whole = apply(store, response.generation) && whole;
+      },
+      onNext: () => {
+        if (!whole) again(0);
+      },
+      // The socket reconnects by itself. This is a server that refused, or let go before the end: ask it again.
+      onError: () => again(backoff(Math.min(starts, 4) + 1)),
+      onCompleted: () => again(backoff(2)),
+    });
+    return () => {
+      clearTimeout(retry);
+      subscribed.dispose();
+    };
+  }, [environment, id, active, starts]);
+};
+
+type GenerationStep = useGenerationStreamSubscription['response']['generation'];
+
+const contentOf = (store: RecordSourceSelectorProxy, message: useGenerationStream_text$key) =>
+  store.readUpdatableFragment<useGenerationStream_text$key>(text, message).updatableData;

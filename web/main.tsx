@@ -1,0 +1,32 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RouterProvider } from 'react-router';
+import { createRouter } from './routes.tsx';
+import { signInAt } from './session/returnTo.ts';
+import { SessionProvider } from './session/SessionProvider.tsx';
+import { createSessions } from './session/sessions.ts';
+import './styles.css';
+import { ErrorBoundary } from './ui/ErrorBoundary.tsx';
+import { ErrorPage } from './ui/ErrorPage.tsx';
+import { Notices } from './ui/Notices.tsx';
+
+const sessions = createSessions(() => {
+  const { pathname } = window.location;
+  if (pathname === '/login') return;
+  void router.navigate(signInAt(pathname), { replace: true }).then(sessions.renew);
+});
+const router = createRouter(sessions);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no element with the id "root".');
+createRoot(root).render(
+  <StrictMode>
+    <ErrorBoundary fallback={(error) => <ErrorPage error={error} onRetry={() => window.location.reload()} />}>
+      <Notices>
+        <SessionProvider sessions={sessions}>
+          <RouterProvider router={router} />
+        </SessionProvider>
+      </Notices>
+    </ErrorBoundary>
+  </StrictMode>,
+);

@@ -1,0 +1,42 @@
+import { lazy, Suspense, useDeferredValue } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { GenerationProgress } from '../generations/GenerationProgress.tsx';
+import { GenerationThinking } from '../generations/GenerationThinking.tsx';
+import { isActive } from '../generations/status.ts';
+import type { Answer_message$key } from './__generated__/Answer_message.graphql.ts';
+
+const Markdown = lazy(async () => ({ default: (await import('./Markdown.tsx')).Markdown }));
+
+/**
+ * The text of an answer, and the one place that a token renders. While tokens come faster than Markdown renders, whole
+ * steps are left out, so typing and scrolling stay fluent.
+ */
+export const Answer = ({ message: key }: { message: Answer_message$key }) => {
+  const { content, generation } = useFragment(
+    graphql`
+      fragment Answer_message on Message {
+        content
+        generation {
+          status
+          ...GenerationProgress_generation
+          ...GenerationThinking_generation
+        }
+      }
+    `,
+    key,
+  );
+  const text = useDeferredValue(content);
+  const active = isActive(generation?.status);
+  return (
+    <>
+      {generation && <GenerationThinking generation={generation} isThinking={active && content === ''} />}
+      {active && content === '' && generation ? (
+        <GenerationProgress generation={generation} />
+      ) : (
+        <Suspense fallback={<p className="leading-relaxed whitespace-pre-wrap wrap-anywhere">{text}</p>}>
+          <Markdown text={text} isStreaming={active} />
+        </Suspense>
+      )}
+    </>
+  );
+};

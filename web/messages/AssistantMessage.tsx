@@ -1,0 +1,61 @@
+import { RotateCcw } from 'lucide-react';
+import { graphql, useFragment } from 'react-relay';
+import { GenerationDetails } from '../generations/GenerationDetails.tsx';
+import { GenerationOutcome } from '../generations/GenerationOutcome.tsx';
+import { isActive } from '../generations/status.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import type { AssistantMessage_message$key } from './__generated__/AssistantMessage_message.graphql.ts';
+import { Answer } from './Answer.tsx';
+import { CopyMessage } from './CopyMessage.tsx';
+import { MessageVersions } from './MessageVersions.tsx';
+import { messageActions } from './messageActions.ts';
+import { useRegenerate } from './useRegenerate.ts';
+
+export interface AssistantMessageProps {
+  readonly message: AssistantMessage_message$key;
+  readonly isLast: boolean;
+}
+
+/** Knows that an answer is being made, not what it says: a token renders `Answer` alone. */
+export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps) => {
+  const message = useFragment(
+    graphql`
+      fragment AssistantMessage_message on Message {
+        id
+        generation {
+          status
+          ...GenerationDetails_generation
+          ...GenerationOutcome_generation
+        }
+        ...Answer_message
+        ...CopyMessage_message
+        ...MessageVersions_message
+      }
+    `,
+    key,
+  );
+  const { regenerate, isRegenerating } = useRegenerate(message.id);
+  const { generation } = message;
+  const active = isActive(generation?.status);
+  return (
+    <article aria-label="Answer" aria-busy={active} className="group">
+      <Answer message={message} />
+      {generation && <GenerationOutcome generation={generation} isLast={isLast} onRegenerate={regenerate} />}
+      <div
+        className={`mt-1.5 -ml-2 ${messageActions} ${isLast ? 'opacity-100' : ''} ${active ? 'invisible' : ''}`}
+      >
+        <MessageVersions message={message} />
+        {!active && <CopyMessage message={message} />}
+        <IconButton
+          icon={RotateCcw}
+          label="Answer again"
+          size={15}
+          className="size-8"
+          disabled={isRegenerating}
+          onClick={regenerate}
+        />
+        {generation && <GenerationDetails generation={generation} />}
+      </div>
+    </article>
+  );
+};

@@ -1,0 +1,110 @@
+import { ArrowUp, Square } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { messageFieldName } from '../shell/useHotkeys.ts';
+import type { Draft } from './useDraft.ts';
+
+export interface ComposerProps {
+  readonly draft: Draft;
+  readonly onSend: (text: string) => void;
+  /** Null while no answer is being made. */
+  readonly onStop: (() => void) | null;
+  readonly isStopping?: boolean;
+  /** A message is on its way. */
+  readonly isSending: boolean;
+  /** Above the field: what went wrong. */
+  readonly notice?: ReactNode;
+  /** Beside the buttons: the model. */
+  readonly children?: ReactNode;
+}
+
+/** Enter sends and Shift+Enter begins a line, but on a touch keyboard, which has no Shift+Enter, Enter begins a line. */
+const hasKeyboard = () => window.matchMedia?.('(pointer: fine)').matches ?? true;
+
+export const Composer = ({
+  draft,
+  onSend,
+  onStop,
+  isStopping,
+  isSending,
+  notice,
+  children,
+}: ComposerProps) => {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const canSend = draft.text.trim() !== '' && !onStop && !isSending;
+  useEffect(() => {
+    // On a phone a focused field brings up the keyboard, which covers half of the page.
+    if (hasKeyboard()) field.current?.focus({ preventScroll: true });
+  }, []);
+  useEffect(() => {
+    if (!onStop) return;
+    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+      if (!document.querySelector('[role="dialog"], [role="menu"], [role="alertdialog"]')) onStop();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [onStop]);
+
+  const send = () => {
+    if (!canSend) return;
+    onSend(draft.text.trim());
+    draft.write('');
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // 229: Safari reports the Enter that ends a composition after the composition.
+    const composing = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key !== 'Enter' || event.shiftKey || composing || !hasKeyboard()) return;
+    event.preventDefault();
+    send();
+  };
+  return (
+    <div className="mx-auto w-full max-w-3xl px-3 pb-3 md:px-5 md:pb-5">
+      {notice && <div className="mb-2">{notice}</div>}
+      <form
+        aria-label="New message"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+        className="rounded-2xl border border-line-strong/60 bg-raised shadow-[0_1px_3px_rgb(0_0_0/0.05)] transition-colors focus-within:border-accent"
+      >
+        <textarea
+          ref={field}
+          name={messageFieldName}
+          aria-label="Message"
+          placeholder="Write a message"
+          rows={1}
+          value={draft.text}
+          onChange={(event) => draft.write(event.target.value)}
+          onKeyDown={onKeyDown}
+          enterKeyHint={hasKeyboard() ? 'send' : 'enter'}
+          className="block field-sizing-content max-h-[40dvh] min-h-13 w-full resize-none bg-transparent px-4 pt-3.5 pb-2 text-base leading-6 outline-none placeholder:text-muted"
+        />
+        <div className="flex items-center gap-2 px-2 pb-2">
+          <div className="flex min-w-0 flex-1">{children}</div>
+          {onStop ? (
+            <button
+              type="button"
+              onClick={onStop}
+              aria-disabled={isStopping || undefined}
+              className="inline-flex h-9 items-center gap-2 rounded-xl bg-ink px-3.5 text-sm font-medium text-canvas aria-disabled:opacity-60"
+            >
+              <Square size={12} fill="currentColor" aria-hidden="true" />
+              {isStopping ? 'Stopping…' : 'Stop'}
+            </button>
+          ) : (
+            <button
+              type="submit"
+              aria-label="Send"
+              title="Send"
+              disabled={!canSend}
+              className="inline-flex size-9 items-center justify-center rounded-xl bg-accent text-accent-ink transition-colors hover:brightness-110 disabled:bg-sunken disabled:text-muted"
+            >
+              <ArrowUp size={19} strokeWidth={2.2} aria-hidden="true" />
+            </button>
+          )}
+        </div>
+      </form>
+    </div>
+  );
+};

@@ -1,0 +1,61 @@
+import { type KeyboardEvent, useState } from 'react';
+import { Button } from '../ui/Button.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import { useEditMessage } from './useEditMessage.ts';
+
+export interface EditMessageProps {
+  readonly id: string;
+  readonly content: string;
+  readonly onClose: () => void;
+}
+
+/** Another version of a message, and another answer. The first version stays, one step back. */
+export const EditMessage = ({ id, content, onClose }: EditMessageProps) => {
+  const [text, setText] = useState(content);
+  const { editMessage, isSending, problem } = useEditMessage(id);
+  const canSend = text.trim() !== '' && text.trim() !== content;
+  const send = () => {
+    if (canSend) editMessage(text.trim(), onClose);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      onClose();
+    } else if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+      event.preventDefault();
+      send();
+    }
+  };
+  return (
+    <form
+      aria-label="Edit message"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      className="rounded-2xl bg-sunken p-3"
+    >
+      <textarea
+        aria-label="Message to edit"
+        value={text}
+        // biome-ignore lint/a11y/noAutofocus: the reader just asked to edit
+        autoFocus
+        onFocus={(event) => event.target.setSelectionRange(text.length, text.length)}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+        className="block field-sizing-content max-h-[50dvh] min-h-12 w-full resize-none rounded-lg bg-transparent px-1.5 text-base leading-relaxed outline-none"
+      />
+      {problem && (
+        <div className="mt-2">
+          <Problem>{problem}</Problem>
+        </div>
+      )}
+      <div className="mt-2 flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" tone="accent" disabled={!canSend} busy={isSending}>
+          Send
+        </Button>
+      </div>
+    </form>
+  );
+};

@@ -1,0 +1,32 @@
+import { ImageOff } from 'lucide-react';
+import type { ComponentProps } from 'react';
+import type { ExtraProps } from 'streamdown';
+
+/**
+ * A picture from elsewhere is a request that a model can put a conversation into, so none is made: there is a link to
+ * it, which the reader may follow. A picture that the answer holds itself is shown.
+ */
+export const MarkdownImage = ({ node: _, src, alt, title }: ComponentProps<'img'> & ExtraProps) => {
+  const address = typeof src === 'string' ? src : '';
+  if (address.startsWith('data:image/')) {
+    return <img src={address} alt={alt ?? ''} title={title} className="max-w-full rounded-lg" />;
+  }
+  const host = hostOf(address);
+  if (!host) return <span>{alt}</span>;
+  return (
+    <a
+      href={address}
+      target="_blank"
+      rel="noopener noreferrer nofollow"
+      className="inline-flex items-center gap-1.5"
+    >
+      <ImageOff size={15} aria-hidden="true" className="shrink-0" />
+      {alt ? `${alt} (picture on ${host})` : `Picture on ${host}`}
+    </a>
+  );
+};
+
+const hostOf = (address: string): string | null => {
+  const url = URL.parse(address);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.host : null;
+};

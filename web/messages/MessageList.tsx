@@ -1,0 +1,115 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown } from 'lucide-react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import type { MessageRow_message$key } from './__generated__/MessageRow_message.graphql.ts';
+import { MessageRow } from './MessageRow.tsx';
+import { PendingMessage } from './PendingMessage.tsx';
+
+export interface MessageListProps {
+  readonly messages: readonly (MessageRow_message$key & { readonly id: string })[];
+  /** The text of a message on its way. */
+  readonly pending: string | null;
+  readonly hasEarlier: boolean;
+  readonly isLoadingEarlier: boolean;
+  readonly onLoadEarlier: () => void;
+}
+
+/** Messages from the top at which earlier ones are asked for. */
+const nearTop = 6;
+/** Pixels from the end within which the list follows what is written. */
+const nearEnd = 80;
+/** Pixels from the end from which the way back is offered. */
+const farFromEnd = 240;
+
+/**
+ * Opens at its end, follows the answer while the reader is there, and keeps still when the reader has scrolled up or
+ * earlier messages come in above.
+ */
+export const MessageList = ({
+  messages,
+  pending,
+  hasEarlier,
+  isLoadingEarlier,
+  onLoadEarlier,
+}: MessageListProps) => {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: messages.length + (pending === null ? 0 : 1),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 180,
+    getItemKey: (index) => messages[index]?.id ?? 'pending',
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: nearEnd,
+    paddingStart: 16,
+    paddingEnd: 24,
+    overscan: 6,
+  });
+  const opened = useRef(false);
+  useLayoutEffect(() => {
+    virtualizer.scrollToEnd();
+    opened.current = true;
+  }, [virtualizer]);
+  useEffect(() => {
+    if (pending !== null) virtualizer.scrollToEnd();
+  }, [pending, virtualizer]);
+
+  const items = virtualizer.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  useEffect(() => {
+    if (opened.current && hasEarlier && !isLoadingEarlier && first < nearTop) onLoadEarlier();
+  }, [first, hasEarlier, isLoadingEarlier, onLoadEarlier]);
+
+  const isFar = items.length > 0 && virtualizer.getDistanceFromEnd() > farFromEnd;
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        role="log"
+        aria-label="Messages"
+        // The announcer says that an answer begins and ends. Each token would drown everything else.
+        aria-live="off"
+        aria-busy={isLoadingEarlier}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        tabIndex={0}
+        className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
+      >
+        <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
+          <div
+            className="absolute inset-x-0 top-0"
+            style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}
+          >
+            {items.map(({ index, key }) => {
+              const message = messages[index];
+              return (
+                <div
+                  key={key}
+                  data-index={index}
+                  ref={virtualizer.measureElement}
+                  className="mx-auto w-full max-w-3xl px-4 py-3 md:px-6"
+                >
+                  {message ? (
+                    <MessageRow message={message} isLast={index === messages.length - 1} />
+                  ) : (
+                    <PendingMessage text={pending ?? ''} />
+                  )}
+                </div>
+              );
+            })}
+          </div>
+        </div>
+      </div>
+      {isFar && (
+        <button
+          type="button"
+          aria-label="Jump to the latest message"
+          title="Jump to the latest message"
+          onClick={() => virtualizer.scrollToEnd({ behavior: 'auto' })}
+          className="absolute bottom-3 left-1/2 flex size-9 -translate-x-1/2 animate-appear items-center justify-center rounded-full border border-line bg-raised text-muted shadow-float hover:text-ink"
+        >
+          <ArrowDown size={18} aria-hidden="true" />
+        </button>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,25 @@
+import { memo } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import type { MessageRow_message$key } from './__generated__/MessageRow_message.graphql.ts';
+import { AssistantMessage } from './AssistantMessage.tsx';
+import { UserMessage } from './UserMessage.tsx';
+
+export interface MessageRowProps {
+  readonly message: MessageRow_message$key;
+  readonly isLast: boolean;
+}
+
+export const MessageRow = memo(({ message: key, isLast }: MessageRowProps) => {
+  const message = useFragment(
+    graphql`
+      fragment MessageRow_message on Message {
+        role
+        ...AssistantMessage_message
+        ...UserMessage_message
+      }
+    `,
+    key,
+  );
+  if (message.role === 'USER') return <UserMessage message={message} />;
+  return message.role === 'ASSISTANT' ? <AssistantMessage message={message} isLast={isLast} /> : null;
+});

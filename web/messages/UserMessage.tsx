@@ -1,0 +1,42 @@
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { CopyButton } from '../ui/CopyButton.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import type { UserMessage_message$key } from './__generated__/UserMessage_message.graphql.ts';
+import { EditMessage } from './EditMessage.tsx';
+import { MessageVersions } from './MessageVersions.tsx';
+import { messageActions } from './messageActions.ts';
+import { UserBubble } from './PendingMessage.tsx';
+
+export const UserMessage = ({ message: key }: { message: UserMessage_message$key }) => {
+  const message = useFragment(
+    graphql`
+      fragment UserMessage_message on Message {
+        id
+        content
+        ...MessageVersions_message
+      }
+    `,
+    key,
+  );
+  const [isEditing, setEditing] = useState(false);
+  if (isEditing)
+    return <EditMessage id={message.id} content={message.content} onClose={() => setEditing(false)} />;
+  return (
+    <article aria-label="You" className="group flex flex-col items-end">
+      <UserBubble text={message.content} />
+      <div className={`mt-1 ${messageActions}`}>
+        <MessageVersions message={message} />
+        <CopyButton text={message.content} label="Copy message" />
+        <IconButton
+          icon={Pencil}
+          label="Edit message"
+          size={15}
+          className="size-8"
+          onClick={() => setEditing(true)}
+        />
+      </div>
+    </article>
+  );
+};

@@ -1,0 +1,39 @@
+import { useCallback, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import type { useEditMessageMutation } from './__generated__/useEditMessageMutation.graphql.ts';
+import { useIdempotencyKey } from './useIdempotencyKey.ts';
+
+/** The conversation's path changes at this message, so its last page comes with the answer and takes the old one's place. */
+export const useEditMessage = (messageId: string) => {
+  const [commit, isSending] = useMutation<useEditMessageMutation>(graphql`
+    mutation useEditMessageMutation($input: EditMessageInput!) {
+      editMessage(input: $input) {
+        conversation {
+          id
+          ...ConversationView_conversation
+        }
+      }
+    }
+  `);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { keyFor, settled } = useIdempotencyKey();
+  const editMessage = useCallback(
+    (content: string, onSent: () => void) => {
+      setProblem(null);
+      commit({
+        variables: { input: { messageId, content, idempotencyKey: keyFor(content) } },
+        onCompleted: () => {
+          settled();
+          onSent();
+        },
+        onError: (error) => {
+          settled(error);
+          setProblem(wordsFor(error));
+        },
+      });
+    },
+    [commit, messageId, keyFor, settled],
+  );
+  return { editMessage, isSending, problem };
+};

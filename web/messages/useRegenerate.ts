@@ -1,0 +1,33 @@
+import { useCallback } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import { useNotify } from '../ui/Notices.tsx';
+import type { useRegenerateMutation } from './__generated__/useRegenerateMutation.graphql.ts';
+import { useIdempotencyKey } from './useIdempotencyKey.ts';
+
+/** Asks for another answer to the same message. The one there is stays, one step back. */
+export const useRegenerate = (messageId: string) => {
+  const [commit, isRegenerating] = useMutation<useRegenerateMutation>(graphql`
+    mutation useRegenerateMutation($input: RegenerateInput!) {
+      regenerate(input: $input) {
+        conversation {
+          id
+          ...ConversationView_conversation
+        }
+      }
+    }
+  `);
+  const notify = useNotify();
+  const { keyFor, settled } = useIdempotencyKey();
+  const regenerate = useCallback(() => {
+    commit({
+      variables: { input: { messageId, idempotencyKey: keyFor(messageId) } },
+      onCompleted: () => settled(),
+      onError: (error) => {
+        settled(error);
+        notify({ text: wordsFor(error) });
+      },
+    });
+  }, [commit, messageId, keyFor, settled, notify]);
+  return { regenerate, isRegenerating };
+};

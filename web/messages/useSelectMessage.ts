@@ -1,0 +1,27 @@
+import { useCallback } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import { useNotify } from '../ui/Notices.tsx';
+import type { useSelectMessageMutation } from './__generated__/useSelectMessageMutation.graphql.ts';
+
+/** Shows another version: the branch through it becomes the conversation. */
+export const useSelectMessage = () => {
+  const [commit, isSelecting] = useMutation<useSelectMessageMutation>(graphql`
+    mutation useSelectMessageMutation($input: SelectMessageInput!) {
+      selectMessage(input: $input) {
+        conversation {
+          id
+          ...ConversationView_conversation
+        }
+      }
+    }
+  `);
+  const notify = useNotify();
+  const selectMessage = useCallback(
+    (messageId: string) => {
+      commit({ variables: { input: { messageId } }, onError: (error) => notify({ text: wordsFor(error) }) });
+    },
+    [commit, notify],
+  );
+  return { selectMessage, isSelecting };
+};

@@ -1,0 +1,73 @@
+import { useCallback, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import type { useSendMessageMutation } from './__generated__/useSendMessageMutation.graphql.ts';
+import { messagesId } from './connection.ts';
+import { useIdempotencyKey } from './useIdempotencyKey.ts';
+
+export interface SendMessageOptions {
+  readonly conversationId: string;
+  /** The last message shown, which the new one answers. */
+  readonly parentId: string | null;
+  /** Given the text back when it could not be sent. */
+  readonly onUnsent: (text: string) => void;
+}
+
+/**
+ * Sends a message into a conversation. `pending` is its text until the conversation has it, by the mutation's answer
+ * or, sooner, by the live update: so it is shown at once, and never twice.
+ */
+export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessageOptions) => {
+  const [commit, isSending] = useMutation<useSendMessageMutation>(graphql`
+    mutation useSendMessageMutation($input: GenerateInput!, $connections: [ID!]!) {
+      generate(input: $input) {
+        conversation {
+          id
+          model
+          ...ConversationRow_conversation
+          ...ConversationRows_conversations
+        }
+        userMessageEdge @appendEdge(connections: $connections) {
+          cursor
+          node {
+            ...ConversationView_message
+          }
+        }
+        assistantMessageEdge @appendEdge(connections: $connections) {
+          cursor
+          node {
+            ...ConversationView_message
+          }
+        }
+      }
+    }
+  `);
+  const [sent, setSent] = useState<{ readonly text: string; readonly parentId: string | null } | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { keyFor, settled } = useIdempotencyKey();
+
+  const send = useCallback(
+    (text: string) => {
+      setProblem(null);
+      setSent({ text, parentId });
+      commit({
+        variables: {
+          input: { prompt: text, conversationId, parentId, idempotencyKey: keyFor(text) },
+          connections: [messagesId(conversationId)],
+        },
+        onCompleted: () => {
+          settled();
+          setSent(null);
+        },
+        onError: (error) => {
+          settled(error);
+          setSent(null);
+          setProblem(wordsFor(error));
+          onUnsent(text);
+        },
+      });
+    },
+    [commit, conversationId, parentId, onUnsent, keyFor, settled],
+  );
+  return { send, isSending, problem, pending: sent && sent.parentId === parentId ? sent.text : null };
+};

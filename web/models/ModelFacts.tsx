@@ -1,0 +1,34 @@
+import { graphql, useFragment } from 'react-relay';
+import type { ModelFacts_model$key } from './__generated__/ModelFacts_model.graphql.ts';
+import { inBytes, inTokens } from './measures.ts';
+
+/** Its size on disk, its context, and whether it is in memory, so answers at once. */
+export const ModelFacts = ({ model: key }: { model: ModelFacts_model$key }) => {
+  const { size, parameterSize, contextLength, loaded } = useFragment(
+    graphql`
+      fragment ModelFacts_model on Model {
+        size
+        parameterSize
+        contextLength
+        loaded
+      }
+    `,
+    key,
+  );
+  const facts = [
+    parameterSize && `${parameterSize} parameters`,
+    inBytes(size),
+    contextLength && `${inTokens(contextLength)} context`,
+  ].filter(Boolean);
+  return (
+    <span className="mt-0.5 flex flex-wrap items-center gap-x-2 text-xs text-muted">
+      {facts.join(' · ')}
+      {loaded && (
+        <span className="inline-flex items-center gap-1.5">
+          <span className="size-1.5 rounded-full bg-accent" aria-hidden="true" />
+          in memory
+        </span>
+      )}
+    </span>
+  );
+};

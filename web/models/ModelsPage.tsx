@@ -1,0 +1,45 @@
+import { graphql } from 'react-relay';
+import { EngineSetup } from '../engine/EngineSetup.tsx';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { PageHeader } from '../shell/PageHeader.tsx';
+import { useTitle } from '../ui/useTitle.ts';
+import type { ModelsPageQuery } from './__generated__/ModelsPageQuery.graphql.ts';
+import { ModelCard } from './ModelCard.tsx';
+
+export const ModelsPage = () => {
+  useTitle('Models');
+  const { models, health } = useRouteQuery<ModelsPageQuery>(graphql`
+    query ModelsPageQuery {
+      models(first: 100) {
+        edges {
+          node {
+            id
+            ...ModelCard_model
+          }
+        }
+      }
+      health {
+        ...EngineSetup_health
+      }
+    }
+  `);
+  if (models.edges.length === 0) return <EngineSetup health={health} />;
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader title="Models" />
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-12 md:px-6">
+        <div className="mx-auto max-w-3xl">
+          <p className="pt-2 pb-6 text-muted">
+            {models.edges.length === 1 ? 'One model is' : `${models.edges.length} models are`} installed on
+            this server.
+          </p>
+          <ul className="divide-y divide-line border-y border-line">
+            {models.edges.map(({ node }) => (
+              <ModelCard key={node.id} model={node} />
+            ))}
+          </ul>
+        </div>
+      </div>
+    </div>
+  );
+};

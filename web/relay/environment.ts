@@ -1,0 +1,40 @@
+import {
+  Environment,
+  type MissingFieldHandler,
+  Network,
+  RecordSource,
+  ROOT_TYPE,
+  Store,
+} from 'relay-runtime';
+import { type Connection, createConnection } from './connection.ts';
+import { createFetch } from './network.ts';
+import { createSocket, createSubscribe } from './socket.ts';
+
+/** All that belongs to one signed-in person in this tab: what was read, and the live connection. */
+export interface Session {
+  readonly environment: Environment;
+  readonly connection: Connection;
+  /** Closes the socket; the store goes with the last reference to it. */
+  readonly end: () => void;
+}
+
+/** Lets `node(id:)` answer from the store, where a list or a mutation has already brought that record. */
+const nodeById: MissingFieldHandler = {
+  kind: 'linked',
+  handle: (field, parent, args) =>
+    parent?.getType() === ROOT_TYPE && field.name === 'node' && typeof args.id === 'string'
+      ? args.id
+      : undefined,
+};
+
+export const createSession = (onSessionLost: () => void): Session => {
+  const connection = createConnection();
+  const url = `${window.location.protocol === 'https:' ? 'wss' : 'ws'}://${window.location.host}/graphql`;
+  const socket = createSocket(url, connection, onSessionLost);
+  const environment = new Environment({
+    network: Network.create(createFetch(onSessionLost), createSubscribe(socket)),
+    store: new Store(new RecordSource(), { gcReleaseBufferSize: 20 }),
+    missingFieldHandlers: [nodeById],
+  });
+  return { environment, connection, end: () => void socket.dispose() };
+};

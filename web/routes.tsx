@@ -1,0 +1,66 @@
+import type { ComponentType } from 'react';
+import { loadQuery } from 'react-relay';
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import type { GraphQLTaggedNode, Variables } from 'relay-runtime';
+import conversationPage from './conversations/__generated__/ConversationPageQuery.graphql.ts';
+import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
+import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
+import settingsPage from './session/__generated__/SettingsPageQuery.graphql.ts';
+import type { Sessions } from './session/sessions.ts';
+import shell from './shell/__generated__/ShellQuery.graphql.ts';
+import { RouteErrorPage } from './shell/RouteErrorPage.tsx';
+import { NotFoundPage } from './ui/NotFoundPage.tsx';
+
+/** The code of a page, fetched when it is first shown, while its query is under way. */
+const page = (load: () => Promise<ComponentType>) => async () => ({ Component: await load() });
+
+/**
+ * One query a route, started together with the route's code. What the store holds is shown at once, and then brought
+ * up to date.
+ */
+export const createRoutes = (sessions: Sessions): RouteObject[] => {
+  const load = (query: GraphQLTaggedNode, variables: Variables = {}) =>
+    loadQuery(sessions.current().environment, query, variables, { fetchPolicy: 'store-and-network' });
+
+  const newChat = {
+    loader: () => load(newChatPage),
+    lazy: page(async () => (await import('./conversations/NewChatPage.tsx')).NewChatPage),
+  };
+  return [
+    {
+      path: '/login',
+      errorElement: <RouteErrorPage />,
+      lazy: page(async () => (await import('./session/SignInPage.tsx')).SignInPage),
+    },
+    {
+      id: 'shell',
+      errorElement: <RouteErrorPage />,
+      loader: () => load(shell),
+      // It stays from page to page, and is loaded again only when asked for where one is.
+      shouldRevalidate: ({ currentUrl, nextUrl }) => currentUrl.href === nextUrl.href,
+      lazy: page(async () => (await import('./shell/Shell.tsx')).Shell),
+      children: [
+        { index: true, ...newChat },
+        { path: 'chat', ...newChat },
+        {
+          path: 'chat/:id',
+          loader: ({ params }) => load(conversationPage, { id: params.id ?? '' }),
+          lazy: page(async () => (await import('./conversations/ConversationPage.tsx')).ConversationPage),
+        },
+        {
+          path: 'models',
+          loader: () => load(modelsPage),
+          lazy: page(async () => (await import('./models/ModelsPage.tsx')).ModelsPage),
+        },
+        {
+          path: 'settings',
+          loader: () => load(settingsPage),
+          lazy: page(async () => (await import('./session/SettingsPage.tsx')).SettingsPage),
+        },
+        { path: '*', element: <NotFoundPage /> },
+      ],
+    },
+  ];
+};
+
+export const createRouter = (sessions: Sessions) => createBrowserRouter(createRoutes(sessions));

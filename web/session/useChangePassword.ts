@@ -1,0 +1,34 @@
+import { useCallback, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import { useNotify } from '../ui/Notices.tsx';
+import type { useChangePasswordMutation } from './__generated__/useChangePasswordMutation.graphql.ts';
+
+export const useChangePassword = () => {
+  const [commit, isChanging] = useMutation<useChangePasswordMutation>(graphql`
+    mutation useChangePasswordMutation($input: ChangePasswordInput!) {
+      changePassword(input: $input) {
+        viewer {
+          id
+        }
+      }
+    }
+  `);
+  const [problem, setProblem] = useState<string | null>(null);
+  const notify = useNotify();
+  const changePassword = useCallback(
+    (currentPassword: string, newPassword: string, onChanged: () => void) => {
+      setProblem(null);
+      commit({
+        variables: { input: { currentPassword, newPassword } },
+        onCompleted: () => {
+          onChanged();
+          notify({ text: 'Your password is changed.' });
+        },
+        onError: (error) => setProblem(wordsFor(error)),
+      });
+    },
+    [commit, notify],
+  );
+  return { changePassword, isChanging, problem };
+};

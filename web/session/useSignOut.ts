@@ -1,0 +1,35 @@
+import { useCallback } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { useNavigate } from 'react-router';
+import { forgetDrafts } from '../messages/drafts.ts';
+import { wordsFor } from '../relay/failure.ts';
+import { useNotify } from '../ui/Notices.tsx';
+import type { useSignOutMutation } from './__generated__/useSignOutMutation.graphql.ts';
+import { useRenewSession } from './SessionProvider.tsx';
+
+/** Ends the session on the server, then leaves nothing of it in this tab. */
+export const useSignOut = () => {
+  const [commit, isSigningOut] = useMutation<useSignOutMutation>(graphql`
+    mutation useSignOutMutation($input: SignOutInput!) {
+      signOut(input: $input) {
+        clientMutationId
+      }
+    }
+  `);
+  const renew = useRenewSession();
+  const navigate = useNavigate();
+  const notify = useNotify();
+
+  const signOut = useCallback(() => {
+    commit({
+      variables: { input: {} },
+      onCompleted: () => {
+        forgetDrafts();
+        void navigate('/login');
+        renew();
+      },
+      onError: (error) => notify({ text: wordsFor(error) }),
+    });
+  }, [commit, renew, navigate, notify]);
+  return { signOut, isSigningOut };
+};

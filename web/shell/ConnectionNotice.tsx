@@ -1,0 +1,31 @@
+import { useSyncExternalStore } from 'react';
+import { useConnectionState } from '../session/SessionProvider.tsx';
+
+const subscribe = (listener: () => void) => {
+  window.addEventListener('online', listener);
+  window.addEventListener('offline', listener);
+  return () => {
+    window.removeEventListener('online', listener);
+    window.removeEventListener('offline', listener);
+  };
+};
+const isOnline = () => navigator.onLine;
+
+/** Says that live updates don't arrive. Goes by itself once they do: what was missed comes with them. */
+export const ConnectionNotice = () => {
+  const state = useConnectionState();
+  const online = useSyncExternalStore(subscribe, isOnline);
+  return (
+    <div
+      role="status"
+      className="absolute inset-x-0 top-2 z-30 flex justify-center px-14 pointer-events-none"
+    >
+      {(state === 'lost' || !online) && (
+        <p className="flex animate-appear items-center gap-2.5 rounded-full border border-line bg-raised px-3.5 py-1.5 text-sm font-medium shadow-float">
+          <span className="size-2 animate-breathe rounded-full bg-warn" aria-hidden="true" />
+          {online ? 'Reconnecting…' : 'You are offline. Nothing is lost.'}
+        </p>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,82 @@
+import { Suspense, useCallback, useRef, useState } from 'react';
+import { graphql } from 'react-relay';
+import { Outlet } from 'react-router';
+import { useConversationChanges } from '../conversations/useConversationChanges.ts';
+import { useHealthWatch } from '../engine/useHealthWatch.ts';
+import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { Announcer } from '../ui/Announcer.tsx';
+import type { ShellQuery } from './__generated__/ShellQuery.graphql.ts';
+import { ConnectionNotice } from './ConnectionNotice.tsx';
+import { HotkeyHelp } from './HotkeyHelp.tsx';
+import { PageBoundary } from './PageBoundary.tsx';
+import { Sidebar } from './Sidebar.tsx';
+import { SidebarDrawer } from './SidebarDrawer.tsx';
+import { SidebarToggle } from './SidebarToggle.tsx';
+import { useFocusOnNavigation } from './useFocusOnNavigation.ts';
+import { useHotkeys } from './useHotkeys.ts';
+import { useRefreshOnReconnect } from './useRefreshOnReconnect.ts';
+
+/** What stays around every page: the list of conversations, the live updates, the notices, the hotkeys. */
+export const Shell = () => (
+  <Suspense fallback={null}>
+    <ShellFrame />
+  </Suspense>
+);
+
+const ShellFrame = () => {
+  const query = useRouteQuery<ShellQuery>(graphql`
+    query ShellQuery {
+      ...Sidebar_query
+      health {
+        ...useHealthWatch_health
+      }
+    }
+  `);
+  useConversationChanges();
+  useHealthWatch(query.health);
+  useRefreshOnReconnect();
+  const page = useRef<HTMLElement>(null);
+  useFocusOnNavigation(page);
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const openDrawer = useCallback(() => setDrawerOpen(true), []);
+  useHotkeys({ onHelp: useCallback(() => setHelpOpen(true), []), onNoSearchField: openDrawer });
+
+  return (
+    <Announcer>
+      <a
+        href="#page"
+        className="sr-only z-50 rounded-lg bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        Skip to the page
+      </a>
+      <div className="flex h-full">
+        <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">
+          <Sidebar query={query} onHelp={() => setHelpOpen(true)} />
+        </aside>
+        <SidebarDrawer open={isDrawerOpen} onOpenChange={setDrawerOpen}>
+          <Sidebar query={query} onHelp={() => setHelpOpen(true)} />
+        </SidebarDrawer>
+        <main
+          id="page"
+          ref={page}
+          tabIndex={-1}
+          className="relative flex min-w-0 flex-1 flex-col outline-none"
+        >
+          <ConnectionNotice />
+          <div className="relative min-h-0 flex-1">
+            <SidebarToggle onOpen={openDrawer}>
+              <MarkdownPlugins>
+                <PageBoundary>
+                  <Outlet />
+                </PageBoundary>
+              </MarkdownPlugins>
+            </SidebarToggle>
+          </div>
+        </main>
+      </div>
+      <HotkeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
+    </Announcer>
+  );
+};

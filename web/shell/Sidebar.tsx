@@ -1,0 +1,59 @@
+import { Boxes, CircleHelp, Settings, SquarePen } from 'lucide-react';
+import { graphql, useFragment } from 'react-relay';
+import { Link, NavLink } from 'react-router';
+import { ConversationList } from '../conversations/ConversationList.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Logo } from '../ui/Logo.tsx';
+import { ThemeToggle } from '../ui/ThemeToggle.tsx';
+import type { Sidebar_query$key } from './__generated__/Sidebar_query.graphql.ts';
+
+const pageLink =
+  'flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent';
+
+export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHelp: () => void }) => {
+  const query = useFragment(
+    graphql`
+      fragment Sidebar_query on Query {
+        viewer {
+          username
+        }
+        ...ConversationList_query
+      }
+    `,
+    key,
+  );
+  return (
+    <div className="flex h-full flex-col">
+      <div className="flex h-14 shrink-0 items-center justify-between pr-2.5 pl-4">
+        <Link to="/" className="flex items-center gap-2.5 rounded-lg font-semibold tracking-tight">
+          <Logo />
+          Ziggie
+        </Link>
+        <Link
+          to="/"
+          aria-label="New chat"
+          title="New chat"
+          className="inline-flex size-9 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink"
+        >
+          <SquarePen size={18} strokeWidth={1.75} aria-hidden="true" />
+        </Link>
+      </div>
+      <ConversationList query={query} />
+      <nav aria-label="Pages" className="shrink-0 border-t border-line p-2.5">
+        <NavLink to="/models" className={pageLink}>
+          <Boxes size={18} strokeWidth={1.75} aria-hidden="true" />
+          Models
+        </NavLink>
+        <div className="flex items-center gap-0.5">
+          <NavLink to="/settings" className={`${pageLink} min-w-0 flex-1`}>
+            <Settings size={18} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
+            <span className="truncate">Settings</span>
+            <span className="ml-auto truncate text-sm text-muted">{query.viewer?.username}</span>
+          </NavLink>
+          <ThemeToggle />
+          <IconButton icon={CircleHelp} label="Hotkeys" onClick={onHelp} className="hidden md:inline-flex" />
+        </div>
+      </nav>
+    </div>
+  );
+};

@@ -1,0 +1,30 @@
+import { Dialog } from 'radix-ui';
+import { type ReactNode, useEffect } from 'react';
+import { useLocation } from 'react-router';
+
+export interface SidebarDrawerProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly children: ReactNode;
+}
+
+/** The list of conversations on a narrow screen. Choosing one closes it. */
+export const SidebarDrawer = ({ open, onOpenChange, children }: SidebarDrawerProps) => {
+  const { key } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of place that closes the drawer
+  useEffect(() => onOpenChange(false), [key, onOpenChange]);
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-black/35 md:hidden" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed inset-y-0 left-0 z-40 w-[min(20rem,86vw)] animate-appear border-r border-line bg-surface md:hidden"
+        >
+          <Dialog.Title className="sr-only">Conversations and pages</Dialog.Title>
+          {children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+};

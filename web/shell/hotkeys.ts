@@ -1,0 +1,31 @@
+/** What the help dialog shows. `Mod` is Cmd on a Mac, Ctrl elsewhere. */
+export const hotkeys = [
+  { keys: ['Mod', 'K'], does: 'Search conversations' },
+  { keys: ['Mod', 'Shift', 'O'], does: 'New chat' },
+  { keys: ['/'], does: 'Write a message' },
+  { keys: ['Enter'], does: 'Send' },
+  { keys: ['Shift', 'Enter'], does: 'New line' },
+  { keys: ['Esc'], does: 'Stop the answer' },
+  { keys: ['?'], does: 'Show these hotkeys' },
+] as const;
+
+export type Hotkey = 'search' | 'new-chat' | 'write' | 'help';
+
+export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+const writes = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement);
+
+/** Which hotkey was pressed, or null. Single characters count only outside of fields that take text. */
+export const hotkeyOf = (event: KeyboardEvent): Hotkey | null => {
+  if (event.isComposing || event.altKey) return null;
+  const key = event.key.toLowerCase();
+  if (event.metaKey || event.ctrlKey) {
+    if (key === 'k' && !event.shiftKey) return 'search';
+    return key === 'o' && event.shiftKey ? 'new-chat' : null;
+  }
+  if (writes(event.target)) return null;
+  if (key === '?') return 'help';
+  return key === '/' ? 'write' : null;
+};

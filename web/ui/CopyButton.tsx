@@ -1,0 +1,30 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { copyText } from './copyText.ts';
+import { IconButton } from './IconButton.tsx';
+
+export const CopyButton = ({
+  text,
+  label,
+  className = 'size-8',
+}: {
+  text: string;
+  label: string;
+  className?: string;
+}) => {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2_000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <IconButton
+      icon={copied ? Check : Copy}
+      label={copied ? 'Copied' : label}
+      size={15}
+      className={className}
+      onClick={async () => setCopied(await copyText(text))}
+    />
+  );
+};

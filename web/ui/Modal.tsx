@@ -1,0 +1,38 @@
+import { X } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { IconButton } from './IconButton.tsx';
+
+export interface ModalProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: string;
+  readonly description?: string;
+  readonly children: ReactNode;
+}
+
+/** A dialog over the page: it holds the focus while open, and gives it back. */
+export const Modal = ({ open, onOpenChange, title, description, children }: ModalProps) => (
+  <Dialog.Root open={open} onOpenChange={onOpenChange}>
+    <Dialog.Portal>
+      <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-black/35" />
+      <Dialog.Content
+        {...(description ? {} : { 'aria-describedby': undefined })}
+        className="fixed top-1/2 left-1/2 z-50 max-h-[85dvh] w-[calc(100vw-2rem)] max-w-md -translate-1/2 animate-appear overflow-y-auto rounded-2xl border border-line bg-raised p-6 shadow-float"
+      >
+        <div className="mb-5 flex items-start justify-between gap-4">
+          <div>
+            <Dialog.Title className="text-lg font-semibold tracking-tight">{title}</Dialog.Title>
+            {description && (
+              <Dialog.Description className="mt-1 text-muted">{description}</Dialog.Description>
+            )}
+          </div>
+          <Dialog.Close asChild>
+            <IconButton icon={X} label="Close" className="-mt-1.5 -mr-2" />
+          </Dialog.Close>
+        </div>
+        {children}
+      </Dialog.Content>
+    </Dialog.Portal>
+  </Dialog.Root>
+);

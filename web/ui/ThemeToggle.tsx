@@ -1,0 +1,15 @@
+import { Moon, Sun } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
+import { IconButton } from './IconButton.tsx';
+import { chooseTheme, followTheme, isDark } from './theme.ts';
+
+export const ThemeToggle = () => {
+  const dark = useSyncExternalStore(followTheme, isDark);
+  return (
+    <IconButton
+      icon={dark ? Sun : Moon}
+      label={dark ? 'Switch to light' : 'Switch to dark'}
+      onClick={() => chooseTheme(dark ? 'light' : 'dark')}
+    />
+  );
+};

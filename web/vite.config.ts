@@ -1,0 +1,34 @@
+import babel from '@rolldown/plugin-babel';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const apiPort = process.env.PORT || '8000';
+const webPort = Number(process.env.WEB_PORT || '3000');
+const api = `http://127.0.0.1:${apiPort}`;
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [
+    react(),
+    // plugin-react has no `babel` option since Vite 8: Relay's transform goes through a plugin of its own.
+    babel({
+      include: /\/web\/.*\.tsx?$/,
+      presets: [['@babel/preset-typescript', { onlyRemoveTypeImports: true }]],
+      plugins: [['relay', { eagerEsModules: true }]],
+    }),
+    tailwindcss(),
+  ],
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', reportCompressedSize: false },
+  server: {
+    port: webPort,
+    strictPort: true,
+    proxy: {
+      '/graphql': { target: api, ws: true },
+      '/api': api,
+      '/v1': api,
+      '/health': api,
+      '/metrics': api,
+    },
+  },
+});
