@@ -72,6 +72,11 @@ export const startServer = async (options: RunOptions): Promise<ServerProcess> =
   const child = spawnServer(options);
   const { read, seen } = collect(child);
   const ended = once(child, 'close') as Promise<[number | null]>;
+  let isAsked = false;
+  ended.then(([code]) => {
+    if (!isAsked)
+      process.stderr.write(`a test's server ended by itself with ${code}:\n${read().slice(-4000)}\n`);
+  });
 
   const until = async (pattern: RegExp): Promise<string> => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -90,6 +95,7 @@ export const startServer = async (options: RunOptions): Promise<ServerProcess> =
   };
 
   const stop = async () => {
+    isAsked = true;
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
     const [code] = await ended;
@@ -105,11 +111,13 @@ export const startServer = async (options: RunOptions): Promise<ServerProcess> =
       output: read,
       stop,
       async kill() {
+        isAsked = true;
         child.kill('SIGKILL');
         await ended;
       },
     };
   } catch (error) {
+    isAsked = true;
     child.kill('SIGKILL');
     throw error;
   }

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+/** Where Chromium is on this machine; null where it isn't. */
+export const chromiumPath = (): string | null =>
+  [
+    process.env.CHROMIUM_PATH,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ].find((path) => path && existsSync(path)) ?? null;
+
+/** `describe` where there is a browser and a model; else a skipped one, which says what is missing. */
+export const describeInBrowser = (name: string, suite: () => void): void => {
+  if (!chromiumPath()) describe.skip(`${name} (skipped: no Chromium; set CHROMIUM_PATH)`, suite);
+  else if (!process.env.OLLAMA_URL && !process.env.MODEL_PATH) {
+    describe.skip(`${name} (skipped: no OLLAMA_URL, and the embedded model could not be fetched)`, suite);
+  } else describe(name, suite);
+};
+
+/** Without a sandbox, as root needs it, and without calls home. */
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chromiumPath() ?? undefined,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });

@@ -1,0 +1,157 @@
+import type { Browser, Page } from 'playwright-core';
+import { describeInBrowser, openBrowser } from './harness/browser.ts';
+import { type Client, signIn } from './harness/client.ts';
+import { makeFolder, removeFolder } from './harness/folder.ts';
+import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
+
+/** How long something in the page may take to show, in milliseconds. */
+const patience = 30_000;
+
+describeInBrowser('the web app in Chromium', () => {
+  let folder: string;
+  let server: ServerProcess;
+  let browser: Browser;
+  let page: Page;
+  let client: Client;
+  let problems: string[];
+
+  beforeAll(async () => {
+    folder = await makeFolder();
+    [server, browser] = await Promise.all([startServer({ dataDir: folder }), openBrowser()]);
+    client = await signIn(server.url, 'admin', adminPassword);
+  }, 90_000);
+
+  afterAll(async () => {
+    await client?.close();
+    await browser?.close();
+    await server?.stop();
+    await removeFolder(folder);
+  }, 60_000);
+
+  const openPage = async (): Promise<Page> => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context.setDefaultTimeout(patience);
+    const opened = await context.newPage();
+    opened.on('pageerror', (error) => problems.push(error.message));
+    opened.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    return opened;
+  };
+
+  const enter = async (opened: Page, path = '/') => {
+    await opened.goto(`${server.url}${path}`);
+    await opened.getByLabel('Username').fill('admin');
+    await opened.getByLabel('Password').fill(adminPassword);
+    await opened.getByRole('button', { name: 'Sign in' }).click();
+    await opened.getByRole('textbox', { name: 'Message' }).waitFor();
+  };
+
+  const ask = async (opened: Page, prompt: string) => {
+    await opened.getByRole('textbox', { name: 'Message' }).fill(prompt);
+    await opened.keyboard.press('Enter');
+    await opened.waitForURL(/\/chat\/.+/);
+  };
+
+  /** The text of the newest answer, as the page shows it. */
+  const answer = (opened: Page) => opened.getByRole('article', { name: /^Answer/ }).last();
+
+  const until = async (opened: Page, ready: (text: string) => boolean): Promise<string> => {
+    const giveUpAt = Date.now() + patience;
+    for (;;) {
+      const text = (await answer(opened).count()) === 0 ? '' : ((await answer(opened).textContent()) ?? '');
+      if (ready(text)) return text;
+      if (Date.now() > giveUpAt) throw new Error(`the answer is still: ${text}`);
+      await opened.evaluate(() => new Promise(requestAnimationFrame));
+    }
+  };
+
+  /** The newest answer as the store has it, once it has ended. */
+  const stored = async (): Promise<string> => {
+    const { conversations } = await client.data<{
+      conversations: {
+        edges: { node: { messages: { edges: { node: { generation: { id: string } } }[] } } }[];
+      };
+    }>(`{ conversations(first: 1) { edges { node {
+      messages(last: 1) { edges { node { generation { id } } } }
+    } } } }`);
+    const id = conversations.edges[0]?.node.messages.edges[0]?.node.generation.id ?? '';
+    return (await client.finished(id)).text;
+  };
+
+  /** What is said, without how it is set. */
+  const words = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+
+  const showsAll = async (opened: Page) => {
+    const whole = words(await stored());
+    await until(opened, (text) => words(text).includes(whole));
+    await opened.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+  };
+
+  beforeEach(async () => {
+    problems = [];
+    page = await openPage();
+  });
+  afterEach(async () => {
+    await page.context().close();
+    expect(problems).toEqual([]);
+  });
+
+  it('refuses a wrong password in words, and lets the right one in', async () => {
+    await page.goto(server.url);
+    await page.waitForURL(/\/login/);
+    await page.getByLabel('Username').fill('admin');
+    await page.getByLabel('Password').fill('not the password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('wrong').waitFor();
+    await page.getByLabel('Password').fill(adminPassword);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+    problems = [];
+  }, 60_000);
+
+  it('answers what is 2+2, and still has it after a reload', async () => {
+    await enter(page);
+    await ask(page, 'What is 2+2?');
+    await until(page, (text) => text.includes('4'));
+    await showsAll(page);
+    await page.reload();
+    await until(page, (text) => text.includes('4'));
+    await page.getByRole('link', { name: 'What is 2+2?' }).first().waitFor();
+  }, 90_000);
+
+  it('goes on streaming after a reload in mid-answer, with nothing missing or twice', async () => {
+    await enter(page);
+    await ask(page, 'Write a story of three short paragraphs about a lighthouse.');
+    const before = await until(page, (text) => text.length > 40);
+    await page.reload();
+    await until(page, (text) => text.length > before.length + 20);
+    await showsAll(page);
+    expect(words((await answer(page).textContent()) ?? '').split(words(before))).toHaveLength(2);
+  }, 180_000);
+
+  it('shows an answer live in a second tab, and stops it from there', async () => {
+    await enter(page);
+    await ask(page, 'Tell me a very long story about a mountain, with many chapters.');
+    await until(page, (text) => text.length > 10);
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    await until(second, (text) => text.length > 20);
+    await second.getByRole('button', { name: 'Stop' }).click();
+    for (const tab of [page, second]) await showsAll(tab);
+    await page.getByRole('button', { name: 'Continue' }).waitFor();
+  }, 90_000);
+
+  it('has the conversations in the list after the server was started again', async () => {
+    await enter(page);
+    await ask(page, 'Say hello to the restart.');
+    await showsAll(page);
+    await client.close();
+    await server.stop();
+    server = await startServer({ dataDir: folder, env: { PORT: new URL(server.url).port } });
+    client = await signIn(server.url, 'admin', adminPassword);
+    await page.goto(server.url);
+    await page.getByRole('link', { name: 'Say hello to the restart.' }).click();
+    await showsAll(page);
+    // While the server was away the page said so in its console too.
+    problems = problems.filter((problem) => !problem.includes('WebSocket'));
+  }, 120_000);
+});
