@@ -41,6 +41,9 @@ builder.node(ModelRef, {
     loaded: t.exposeBoolean('loaded', {
       description: 'Whether it is in memory now, so that it answers without a load.',
     }),
+    canContinue: t.exposeBoolean('canContinue', {
+      description: 'Whether `continueGeneration` goes on from the text so far; else it starts again.',
+    }),
     isDefault: t.boolean({
       description: 'Whether it answers when no model is named.',
       resolve: ({ name }, _args, { models }) => models.isDefault(name),

@@ -133,3 +133,11 @@ export const createTestClient = (url: string, token: string): Client => {
     },
   };
 };
+
+/** Whether the default model can go on from a text begun before: engines and chat templates differ in that. */
+export const goesOn = async (client: Client): Promise<boolean> => {
+  const { models } = await client.data<{
+    models: { edges: { node: { isDefault: boolean; canContinue: boolean } }[] };
+  }>('{ models { edges { node { isDefault canContinue } } } }');
+  return models.edges.some(({ node }) => node.isDefault && node.canContinue);
+};
