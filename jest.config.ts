@@ -3,6 +3,7 @@ import type { Config } from 'jest';
 const typescript = ['@babel/preset-typescript', { onlyRemoveTypeImports: true }];
 
 const config: Config = {
+  globalSetup: '<rootDir>/ops/e2e/harness/globalSetup.ts',
   projects: [
     {
       displayName: 'api',

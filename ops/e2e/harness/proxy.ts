@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A TCP proxy on loopback that a test can cut, as a network or a server that goes away would. */
-export interface Proxy {
+export interface CuttableProxy {
   /** Where to connect instead. */
   readonly port: number;
   /** Ends every connection and refuses new ones. */
@@ -15,7 +15,7 @@ export interface Proxy {
 export const startProxy = async (target: {
   readonly host: string;
   readonly port: number;
-}): Promise<Proxy> => {
+}): Promise<CuttableProxy> => {
   const open = new Set<Socket>();
   let isCut = false;
   const server = createServer((client) => {
