@@ -2,7 +2,7 @@ import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-
 import { orAborted } from './stream.ts';
 
 /** Prompt tokens of the first step, and the least and most of any. */
-const steps = { first: 32, least: 16, most: 512 };
+const steps = { first: 16, least: 4, most: 512 };
 /** A step should take about this long, in milliseconds: the library can't be stopped within one. */
 const stepMs = { short: 40, long: 80 };
 

@@ -76,9 +76,8 @@ export class OllamaCatalog {
         capabilities: show.capabilities ?? [],
         canContinue: continuesLastTurn(show),
       };
-    } catch (error) {
+    } catch {
       signal.throwIfAborted();
-      if (!(error instanceof Error)) throw error;
       // One broken model shouldn't hide the others.
       return { contextLength: null, capabilities: [], canContinue: false };
     }

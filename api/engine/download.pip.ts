@@ -12,7 +12,9 @@ const mostSaid = 2_000;
 
 export const runCommand: RunCommand = (command, args, signal) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { signal, timeout: longest, stdio: ['ignore', 'ignore', 'pipe'] });
+    // Not spawn's own timeout: its timer outlives a program that isn't there, and keeps the process from ending.
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(longest)]);
+    const child = spawn(command, args, { signal: limited, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-mostSaid);

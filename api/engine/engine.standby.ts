@@ -9,6 +9,7 @@ import type {
   EngineRequest,
   PromptSize,
 } from './engine.ts';
+import { reasonOf } from './reason.ts';
 import { stoppable } from './stream.ts';
 
 /** How to get an engine, for a machine that has none. */
@@ -143,7 +144,6 @@ function starting({ message, progress }: StandbyReport): EngineHealth {
 }
 
 function missing(error: unknown): EngineHealth {
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = `There is no language model yet. ${reason}`;
+  const message = `There is no language model yet. ${reasonOf(error)}`;
   return { kind: 'none', state: 'unavailable', message, steps: stepsToAnEngine, progress: null };
 }

@@ -1,4 +1,5 @@
 import { badInput, engineFailed, engineTimeout, engineUnavailable, Failure } from '../failures.ts';
+import { reasonOf, rootOf } from './reason.ts';
 
 /** An error that Ollama itself reports: as the answer's status, or as a line in the middle of a stream. */
 export class OllamaRefusal extends Error {
@@ -25,14 +26,15 @@ const isOutOfTime = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 export function failureOf(error: unknown, host: string, hasBegun: boolean): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof OllamaRefusal) return refusal(error);
-  const { code, message } = rootOf(error);
-  if (isOutOfTime.has(code)) return engineTimeout(`Ollama at ${host} was silent for five minutes.`);
+  const code = codeOf(error);
+  if (code !== null && isOutOfTime.has(code))
+    return engineTimeout(`Ollama at ${host} was silent for five minutes.`);
   if (hasBegun) {
     return engineFailed(`The connection to Ollama at ${host} broke in the middle of the answer.`, {
       cause: error,
     });
   }
-  return engineUnavailable(`Ollama doesn't answer at ${host}: ${code === '' ? message : code}.`, {
+  return engineUnavailable(`Ollama doesn't answer at ${host}: ${code ?? reasonOf(error)}.`, {
     cause: error,
   });
 }
@@ -52,10 +54,7 @@ function refusal(error: OllamaRefusal): Failure {
   return engineFailed(`Ollama failed: ${message}`, { cause: error });
 }
 
-/** fetch() says "fetch failed"; the reason is its cause's, or, where several addresses were tried, that of the first. */
-function rootOf(error: unknown): { readonly code: string; readonly message: string } {
-  if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0]);
-  if (error instanceof Error && error.cause !== undefined) return rootOf(error.cause);
-  if (!(error instanceof Error)) return { code: '', message: String(error) };
-  return { code: 'code' in error ? String(error.code) : '', message: error.message };
+function codeOf(error: unknown): string | null {
+  const root = rootOf(error);
+  return typeof root === 'object' && root !== null && 'code' in root ? String(root.code) : null;
 }

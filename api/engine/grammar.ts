@@ -18,12 +18,13 @@ const mostRules = 2_000;
 const mostIntegers = 1_000;
 
 /**
- * The grammar, in llama.cpp's GBNF, of the answers that fit `format`. What it allows always fits the schema, but not all
+ * The grammar, in llama.cpp's GBNF, of the answers that fit `format`: for `'json'` an object, as with Ollama, because a
+ * model that may answer with any value is prone to put its prose into a string. What it allows always fits the schema, but not all
  * that fits is allowed: properties come in the order of the schema, and none that it doesn't name. Throws
  * `BAD_USER_INPUT` where the schema asks for what a grammar can't promise, such as `pattern`.
  */
 export function grammarOf(format: EngineFormat): string {
-  const builder = new GrammarBuilder(format === 'json' ? {} : format);
+  const builder = new GrammarBuilder(format === 'json' ? { type: 'object' } : format);
   return builder.build();
 }
 

@@ -29,9 +29,15 @@ export function parseAddress(url: string): OllamaAddress {
 /**
  * The npm client, for one request. A client of its own for each, because it remembers every stream that wasn't read to
  * its end; the connections, kept alive, belong to fetch() and are shared by all. `signal` ends the request at any time,
- * also before the first byte, when the client itself couldn't.
+ * also before the first byte, when the client itself couldn't. `onBroken` is told why a stream that
+ * breaks does, before its reader meets an error without a name.
  */
-export function ollamaClient(address: OllamaAddress, signal: AbortSignal, fetching = fetch): Ollama {
+export function ollamaClient(
+  address: OllamaAddress,
+  signal: AbortSignal,
+  fetching = fetch,
+  onBroken: (error: Error) => void = () => undefined,
+): Ollama {
   return new Ollama({
     host: address.host,
     headers: address.headers,
@@ -43,7 +49,7 @@ export function ollamaClient(address: OllamaAddress, signal: AbortSignal, fetchi
       }
       if (!response.ok) throw new OllamaRefusal(response.status, await errorText(response));
       const isStream = response.headers.get('content-type')?.includes('ndjson') ?? false;
-      const body = response.body?.pipeThrough(isStream ? checkedLines() : bounded(longestBody));
+      const body = response.body?.pipeThrough(isStream ? checkedLines(onBroken) : bounded(longestBody));
       return new Response(body, { status: response.status, headers: response.headers });
     },
   });

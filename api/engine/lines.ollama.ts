@@ -5,51 +5,69 @@ import { OllamaRefusal } from './failure.ollama.ts';
 const longestLine = 1 << 20;
 
 /**
- * Passes on Ollama's stream in whole, sound lines, and fails where it isn't one: on a line that is not JSON (the npm
- * client would print and skip it, and the answer would have a hole), on one that is an error, and on an end before
- * `done`.
+ * Passes on Ollama's stream in whole, sound lines, and breaks it off where it isn't one: at a line that is not JSON (the
+ * npm client would print and skip it, and the answer would have a hole), at one that is an error, and at an end before
+ * `done`. `onBroken` is told why. The reader meets it as a last line with an error, and not as an error of the stream,
+ * which would throw away what is still to be read before it.
  */
-export function checkedLines(): TransformStream<Uint8Array, Uint8Array> {
+export function checkedLines(onBroken: (error: Error) => void): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
   let rest = '';
   let isDone = false;
 
-  const pass = (line: string, controller: TransformStreamDefaultController<Uint8Array>) => {
-    if (line.trim() === '') return;
-    isDone = checkLine(line);
-    controller.enqueue(encoder.encode(`${line}\n`));
+  type Controller = TransformStreamDefaultController<Uint8Array>;
+  const send = (line: string, controller: Controller) => controller.enqueue(encoder.encode(`${line}\n`));
+  const pass = (lines: readonly string[], controller: Controller): boolean => {
+    for (const line of lines) {
+      if (line.trim() === '') continue;
+      const checked = checkLine(line);
+      if (checked instanceof Error) return breakOff(checked, controller);
+      send(line, controller);
+      isDone = checked;
+    }
+    return true;
+  };
+  const breakOff = (error: Error, controller: Controller): false => {
+    onBroken(error);
+    send(JSON.stringify({ error: error.message }), controller);
+    return false;
   };
   return new TransformStream({
     transform(piece, controller) {
       const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) pass(line, controller);
-      if (rest.length > longestLine) throw engineFailed('Ollama sent a line without an end.');
+      const isSound = pass(lines, controller);
+      if (!isSound) controller.terminate();
+      else if (rest.length > longestLine) {
+        breakOff(engineFailed('Ollama sent a line without an end.'), controller);
+        controller.terminate();
+      }
     },
     flush(controller) {
-      pass(rest + decoder.decode(), controller);
-      if (!isDone) throw engineFailed('Ollama ended the answer before it was done.');
+      const isSound = pass([rest + decoder.decode()], controller);
+      if (isSound && !isDone)
+        breakOff(engineFailed('Ollama ended the answer before it was done.'), controller);
     },
   });
 }
 
-/** Whether it is the last line. Throws where it is none that belongs into a stream. */
-function checkLine(line: string): boolean {
+/** Whether it is the last line, or why it is none that belongs into a stream. */
+function checkLine(line: string): boolean | Error {
   const parsed = parse(line);
+  if (parsed === null) return engineFailed('Ollama sent a broken line in the middle of the answer.');
   if ('error' in parsed) {
     const status = 'status' in parsed && typeof parsed.status === 'number' ? parsed.status : 500;
-    throw new OllamaRefusal(status, String(parsed.error));
+    return new OllamaRefusal(status, String(parsed.error));
   }
   return 'done' in parsed && parsed.done === true;
 }
 
-function parse(line: string): object {
+function parse(line: string): object | null {
   try {
     const parsed: unknown = JSON.parse(line);
-    if (typeof parsed === 'object' && parsed !== null) return parsed;
+    return typeof parsed === 'object' ? parsed : null;
   } catch {
-    // Reported below.
+    return null;
   }
-  throw engineFailed('Ollama sent a broken line in the middle of the answer.');
 }

@@ -2,6 +2,7 @@ import type { ChatHistoryItem, ChatWrapper, LlamaModel, Token } from 'node-llama
 import { badInput, promptTooLarge } from '../failures.ts';
 import type { EngineMessage, PromptSize } from './engine.ts';
 import { estimateTokens } from './estimate.ts';
+import { reasonOf } from './reason.ts';
 
 /**
  * Hardly any token is longer than this many UTF-16 units, so a longer prompt can't fit. It isn't tokenised to learn by
@@ -55,8 +56,7 @@ export class PromptTemplate {
       // What a message says is tokenised as plain text, so a "<|im_end|>" in it ends no turn.
       return this.#wrapper.generateContextState({ chatHistory }).contextText.tokenize(this.#model.tokenizer);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw badInput('messages', `The model's chat template doesn't take these messages: ${reason}`);
+      throw badInput('messages', `The model's chat template doesn't take these messages: ${reasonOf(error)}`);
     }
   }
 }

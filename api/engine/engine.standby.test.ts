@@ -1,0 +1,103 @@
+import { ask, read } from './engine.contract.ts';
+import { createOllamaEngine } from './engine.ollama.ts';
+import { createStandbyEngine, type StandbyReport } from './engine.standby.ts';
+import type { Engine } from './engine.ts';
+import { type OllamaStandin, startOllamaStandin } from './standin.ollama.ts';
+
+const hello = { model: 'stand-in', messages: ask('Hello?') };
+const unavailable = expect.objectContaining({ code: 'ENGINE_UNAVAILABLE' });
+
+describe('an engine on standby', () => {
+  let standin: OllamaStandin;
+  let engine: Engine;
+
+  beforeEach(async () => {
+    standin = await startOllamaStandin();
+  });
+
+  afterEach(async () => {
+    await engine.close();
+    await standin.close();
+  });
+
+  const found = () => createOllamaEngine({ url: standin.url, timeoutMs: 1_000, slots: 3 });
+
+  it('says how far it is, and answers once there is an engine', async () => {
+    const coming = Promise.withResolvers<Engine>();
+    let tell: (report: StandbyReport) => void = () => undefined;
+    const standby = createStandbyEngine(
+      (report) => {
+        tell = report;
+        return coming.promise;
+      },
+      { retryMs: 10, slots: 1 },
+    );
+    engine = standby;
+    tell({ message: 'Fetching the model.', progress: 0.25 });
+    expect(await engine.health()).toEqual({
+      kind: 'none',
+      state: 'starting',
+      message: 'Fetching the model.',
+      steps: [],
+      progress: 0.25,
+    });
+    expect(engine.slots).toBe(1);
+    await expect(engine.models()).rejects.toEqual(unavailable);
+    await expect(engine.measure('any', hello.messages)).rejects.toEqual(unavailable);
+    await expect(read(engine, hello)).rejects.toMatchObject({ message: 'Fetching the model.' });
+
+    coming.resolve(found());
+    expect(await standby.ready()).toMatchObject({ kind: 'ollama', state: 'ready' });
+    expect(engine.slots).toBe(3);
+    expect((await read(engine, hello)).text).toBe('Hello there.');
+    expect(await engine.models()).toHaveLength(1);
+  });
+
+  it('says what is missing and how to get it, and tries again by itself', async () => {
+    const failed = Promise.withResolvers<unknown>();
+    let tries = 0;
+    const standby = createStandbyEngine(
+      async () => {
+        tries += 1;
+        if (tries < 3) throw new Error('Nothing answers.');
+        return found();
+      },
+      { retryMs: 20, slots: 1, onFailure: failed.resolve },
+    );
+    engine = standby;
+    await failed.promise;
+    const health = await engine.health();
+    expect(health).toMatchObject({
+      kind: 'none',
+      state: 'unavailable',
+      message: expect.stringContaining('Nothing answers.'),
+    });
+    expect(health.steps.join()).toMatch(/ollama pull.*OLLAMA_URL.*MODEL_PATH.*python3/s);
+    await expect(read(engine, hello)).rejects.toEqual(unavailable);
+    await standby.ready();
+    expect(tries).toBe(3);
+  });
+
+  it('stops trying when it closes, and closes what came too late', async () => {
+    const coming = Promise.withResolvers<Engine>();
+    const late = found();
+    const standby = createStandbyEngine(() => coming.promise, { retryMs: 10, slots: 1 });
+    engine = standby;
+    const closed = standby.close();
+    coming.resolve(late);
+    await closed;
+    await expect(late.models()).rejects.toEqual(unavailable);
+  });
+
+  it('gives up at once what is being started when it closes', async () => {
+    const standby = createStandbyEngine(
+      (_report, signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      { retryMs: 10, slots: 1 },
+    );
+    engine = standby;
+    await standby.close();
+    await expect(standby.ready()).rejects.toEqual(unavailable);
+    expect(await standby.health()).toHaveProperty('state', 'unavailable');
+  });
+});

@@ -1,0 +1,112 @@
+import { ask, read } from './engine.contract.ts';
+import { createLlamaEngine } from './engine.llama.ts';
+import type { Engine } from './engine.ts';
+import { grammarOf } from './grammar.ts';
+import { testModel } from './model.testing.ts';
+
+describe('the grammar of a JSON Schema', () => {
+  it.each([
+    ['pattern', { type: 'string', pattern: '^a' }],
+    ['multipleOf', { type: 'integer', multipleOf: 3 }],
+    ['minimum', { type: 'number', minimum: 0 }],
+    ['uniqueItems', { type: 'array', uniqueItems: true }],
+    ['not', { not: { type: 'string' } }],
+    ['anyOf', { type: 'object', properties: { a: {} }, anyOf: [{ required: ['a'] }] }],
+    ['allOf', { allOf: [{ type: 'string' }, { maxLength: 3 }] }],
+  ])('refuses %s, which it could not promise', (keyword, schema) => {
+    expect(() => grammarOf({ type: 'object', properties: { here: schema } })).toThrow(`"${keyword}"`);
+  });
+
+  it.each([
+    ['an unknown type', { type: 'text' }],
+    ['a reference to nowhere', { $ref: '#/$defs/missing' }],
+    ['a reference to elsewhere', { $ref: 'https://example.com/schema' }],
+    ['a number for a schema', { type: 'object', properties: { a: 3 } }],
+    ['no choice', { enum: [] }],
+    ['a string of a million characters', { type: 'string', minLength: 1_000_000 }],
+    ['half a range', { type: 'integer', minimum: 3 }],
+    ['an empty range', { type: 'integer', minimum: 3, maximum: 2 }],
+  ])('refuses %s', (_name, schema) => {
+    expect(() => grammarOf(schema)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+  });
+
+  describe('makes a model answer', () => {
+    let engine: Engine;
+
+    beforeAll(async () => {
+      const { path, sha256 } = await testModel();
+      engine = await createLlamaEngine({ modelPath: path, digest: sha256, slots: 2, contextLength: 1_024 });
+    }, 120_000);
+
+    afterAll(() => engine.close());
+
+    const answer = async (format: Record<string, unknown>): Promise<unknown> => {
+      const options = { temperature: 0.7, seed: 5, maxTokens: 150 };
+      const request = {
+        model: 'smollm2:135m',
+        messages: ask('Make up an example, and be brief.'),
+        options,
+        format,
+      };
+      return JSON.parse((await read(engine, request)).text);
+    };
+
+    it.each([
+      ['a constant', { const: { a: [1, 'x"\\\n'] } }, { a: [1, 'x"\\\n'] }],
+      ['the only choice', { enum: ['é😀'] }, 'é😀'],
+      ['null', { type: 'null' }, null],
+      ['an object without properties', { type: 'object', additionalProperties: false }, {}],
+      ['an empty array', { type: 'array', maxItems: 0 }, []],
+      ['a tuple', { prefixItems: [{ const: 1 }, { const: 'b' }] }, [1, 'b']],
+      ['by a definition', { $ref: '#/$defs/a~1b', $defs: { 'a/b': { const: 7 } } }, 7],
+      [
+        'what is required, though it has no schema',
+        { required: ['z'], additionalProperties: { const: 1 } },
+        { z: 1 },
+      ],
+    ])('%s', async (_name, schema, expected) => {
+      expect(await answer(schema)).toEqual(expected);
+    });
+
+    it('an integer in its bounds', async () => {
+      expect([3, 4, 5]).toContain(await answer({ type: 'integer', minimum: 3, maximum: 5 }));
+    });
+
+    it('a string of its length', async () => {
+      const text = String(await answer({ type: 'string', minLength: 3, maxLength: 6 }));
+      expect([...text].length).toBeGreaterThanOrEqual(3);
+      expect([...text].length).toBeLessThanOrEqual(6);
+    });
+
+    it('a date that is one', async () => {
+      const date = String(await answer({ type: 'string', format: 'date' }));
+      expect(new Date(date).toISOString()).toContain(date);
+    });
+
+    it('one of several shapes', async () => {
+      expect([true, false, null]).toContain(await answer({ anyOf: [{ type: 'boolean' }, { type: 'null' }] }));
+      expect([true, false, null]).toContain(await answer({ type: ['boolean', 'null'] }));
+    });
+
+    it('all that is required, and of the rest only what is named', async () => {
+      const properties = { a: { const: 1 }, b: { const: 2 }, c: { const: 3 }, d: { const: 4 } };
+      const found = await answer({ type: 'object', properties, required: ['b', 'd'] });
+      expect(found).toMatchObject({ b: 2, d: 4 });
+      expect(Object.keys(Object(found)).filter((key) => !(key in properties))).toEqual([]);
+    });
+
+    it('a tree, by a schema that refers to itself', async () => {
+      const tree = {
+        type: 'object',
+        properties: { leaf: { const: true }, left: { $ref: '#' } },
+        required: ['leaf'],
+      };
+      expect(await answer(tree)).toHaveProperty('leaf', true);
+    });
+
+    it('nothing, where the schema never ends in itself', async () => {
+      const format = { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } };
+      await expect(answer(format)).rejects.toHaveProperty('code', 'BAD_USER_INPUT');
+    });
+  });
+});

@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+import { findOrFetchModel, type ModelFile } from './download.ts';
+
+/** The default model, for tests: `MODEL_PATH`, or the one in the checkout's cache, fetched once. */
+export async function testModel(): Promise<Pick<ModelFile, 'path'> & { readonly sha256?: string }> {
+  const { MODEL_PATH } = process.env;
+  if (MODEL_PATH) return { path: MODEL_PATH };
+  const dataDir = join(import.meta.dirname, '..', '..', '.cache');
+  return findOrFetchModel({ dataDir, signal: AbortSignal.timeout(10 * 60_000) });
+}
