@@ -14,6 +14,9 @@ import { NotFoundPage } from './ui/NotFoundPage.tsx';
 /** The code of a page, fetched when it is first shown, while its query is under way. */
 const page = (load: () => Promise<ComponentType>) => async () => ({ Component: await load() });
 
+/** Nothing, while the first page's code arrives: it is a moment, and a spinner would only flash. */
+const Blank = () => null;
+
 /**
  * One query a route, started together with the route's code. What the store holds is shown at once, and then brought
  * up to date.
@@ -29,11 +32,13 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
   return [
     {
       path: '/login',
+      HydrateFallback: Blank,
       errorElement: <RouteErrorPage />,
       lazy: page(async () => (await import('./session/SignInPage.tsx')).SignInPage),
     },
     {
       id: 'shell',
+      HydrateFallback: Blank,
       errorElement: <RouteErrorPage />,
       loader: () => load(shell),
       // It stays from page to page, and is loaded again only when asked for where one is.

@@ -74,7 +74,6 @@ export const ConversationList = ({ query }: { query: ConversationList_query$key 
       </div>
       <ConversationRows
         conversations={conversations}
-        ranked={shown.search !== ''}
         empty={
           shown.search
             ? 'No conversation has these words.'

@@ -42,7 +42,12 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
     <>
       <Menu
         trigger={
-          <IconButton icon={Ellipsis} label={`Options for ${conversation.title}`} className={className} />
+          <IconButton
+            icon={Ellipsis}
+            label={`Options for ${conversation.title}`}
+            className={className}
+            compact
+          />
         }
       >
         <MenuItem icon={Pencil} onSelect={() => setDialog('rename')}>

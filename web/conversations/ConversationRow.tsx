@@ -35,7 +35,7 @@ export const ConversationRow = ({
       </NavLink>
       <ConversationMenu
         conversation={conversation}
-        className="absolute top-0.5 right-0.5 size-8 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
+        className="absolute top-0.5 right-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
       />
     </div>
   );

@@ -10,8 +10,6 @@ import { groupOf, inListOrder } from './groups.ts';
 
 export interface ConversationRowsProps {
   readonly conversations: ConversationRows_conversations$key;
-  /** In the order of the search, best first, and not by time. */
-  readonly ranked: boolean;
   readonly empty: string;
   readonly onNearEnd: () => void;
 }
@@ -26,7 +24,7 @@ const headingHeight = 40;
 /** Rows from the end at which more are asked for. */
 const nearEnd = 10;
 
-export const ConversationRows = ({ conversations: key, ranked, empty, onNearEnd }: ConversationRowsProps) => {
+export const ConversationRows = ({ conversations: key, empty, onNearEnd }: ConversationRowsProps) => {
   const conversations = useFragment(
     graphql`
       fragment ConversationRows_conversations on Conversation @relay(plural: true) {
@@ -38,10 +36,7 @@ export const ConversationRows = ({ conversations: key, ranked, empty, onNearEnd 
     `,
     key,
   );
-  const rows = useMemo(
-    () => (ranked ? plain(conversations) : grouped(conversations, new Date())),
-    [conversations, ranked],
-  );
+  const rows = useMemo(() => grouped(conversations, new Date()), [conversations]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -87,9 +82,6 @@ export const ConversationRows = ({ conversations: key, ranked, empty, onNearEnd 
     </div>
   );
 };
-
-const plain = (conversations: ConversationRows_conversations$data): readonly Row[] =>
-  conversations.map((conversation) => ({ conversation }));
 
 const grouped = (conversations: ConversationRows_conversations$data, now: Date): readonly Row[] => {
   const rows: Row[] = [];

@@ -28,7 +28,7 @@ export const ConversationSearch = ({ value, onChange }: ConversationSearchProps)
         event.stopPropagation();
         onChange('');
       }}
-      className="h-9 w-full rounded-lg bg-sunken pr-8 pl-8.5 text-base placeholder:text-muted md:text-[0.9375rem] [&::-webkit-search-cancel-button]:hidden"
+      className="h-9 w-full rounded-lg bg-sunken outline-offset-0 pr-8 pl-8.5 text-base placeholder:text-muted md:text-[0.9375rem] [&::-webkit-search-cancel-button]:hidden"
     />
     {value !== '' && (
       <button

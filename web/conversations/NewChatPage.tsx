@@ -58,7 +58,7 @@ export const NewChatPage = () => {
             <h1 className="text-[1.75rem] leading-tight font-semibold tracking-tight text-balance">
               What would you like to know?
             </h1>
-            <p className="mt-2 text-muted">Answers are made on this server. Nothing leaves it.</p>
+            <p className="mt-2 text-muted">Your question goes to a model on your own hardware.</p>
           </div>
         )}
       </div>

@@ -38,7 +38,7 @@ export const GenerationDetails = ({ generation: key }: { generation: GenerationD
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
-        <IconButton icon={Info} label="Details of this answer" size={16} className="size-8" />
+        <IconButton icon={Info} label="Details of this answer" compact />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content

@@ -49,8 +49,7 @@ export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps
         <IconButton
           icon={RotateCcw}
           label="Answer again"
-          size={15}
-          className="size-8"
+          compact
           disabled={isRegenerating}
           onClick={regenerate}
         />

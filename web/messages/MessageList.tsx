@@ -86,7 +86,7 @@ export const MessageList = ({
                   key={key}
                   data-index={index}
                   ref={virtualizer.measureElement}
-                  className="mx-auto w-full max-w-3xl px-4 py-3 md:px-6"
+                  className="mx-auto w-full max-w-3xl px-4 py-1.5 md:px-6"
                 >
                   {message ? (
                     <MessageRow message={message} isLast={index === messages.length - 1} />

@@ -30,8 +30,7 @@ export const MessageVersions = ({ message: key }: { message: MessageVersions_mes
       <IconButton
         icon={ChevronLeft}
         label="Previous version"
-        size={16}
-        className="size-8"
+        compact
         disabled={at <= 0}
         onClick={() => step(-1)}
       />
@@ -41,8 +40,7 @@ export const MessageVersions = ({ message: key }: { message: MessageVersions_mes
       <IconButton
         icon={ChevronRight}
         label="Next version"
-        size={16}
-        className="size-8"
+        compact
         disabled={at >= siblings.length - 1}
         onClick={() => step(1)}
       />

@@ -29,13 +29,7 @@ export const UserMessage = ({ message: key }: { message: UserMessage_message$key
       <div className={`mt-1 ${messageActions}`}>
         <MessageVersions message={message} />
         <CopyButton text={message.content} label="Copy message" />
-        <IconButton
-          icon={Pencil}
-          label="Edit message"
-          size={15}
-          className="size-8"
-          onClick={() => setEditing(true)}
-        />
+        <IconButton icon={Pencil} label="Edit message" compact onClick={() => setEditing(true)} />
       </div>
     </article>
   );

@@ -15,11 +15,9 @@ export const ModelFacts = ({ model: key }: { model: ModelFacts_model$key }) => {
     `,
     key,
   );
-  const facts = [
-    parameterSize && `${parameterSize} parameters`,
-    inBytes(size),
-    contextLength && `${inTokens(contextLength)} context`,
-  ].filter(Boolean);
+  const facts = [parameterSize, inBytes(size), contextLength && `${inTokens(contextLength)} context`].filter(
+    Boolean,
+  );
   return (
     <span className="mt-0.5 flex flex-wrap items-center gap-x-2 text-xs text-muted">
       {facts.join(' · ')}

@@ -11,6 +11,6 @@ export const inBytes = (bytes: number): string => {
   });
 };
 
-/** Tokens, as context lengths are named: `128K tokens` for 131072. */
+/** Tokens, as context lengths are named: `128K` for 131072. */
 export const inTokens = (tokens: number): string =>
-  tokens >= 1024 ? `${Math.round(tokens / 1024)}K tokens` : `${tokens} tokens`;
+  tokens >= 1024 ? `${Math.round(tokens / 1024)}K` : `${tokens}`;

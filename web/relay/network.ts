@@ -20,7 +20,11 @@ export const createFetch =
         },
         (error: unknown) => {
           if (controller.signal.aborted) return;
-          if (isSessionLost(error)) onSessionLost();
+          if (isSessionLost(error)) {
+            onSessionLost();
+            // A page that reads waits, and the sign-in page takes its place. What was to be written has to be told.
+            if (request.operationKind === 'query') return;
+          }
           sink.error(error instanceof Error ? error : unreachable());
         },
       );

@@ -51,7 +51,9 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
             <span className="ml-auto truncate text-sm text-muted">{query.viewer?.username}</span>
           </NavLink>
           <ThemeToggle />
-          <IconButton icon={CircleHelp} label="Hotkeys" onClick={onHelp} className="hidden md:inline-flex" />
+          <span className="hidden md:block">
+            <IconButton icon={CircleHelp} label="Hotkeys" onClick={onHelp} />
+          </span>
         </div>
       </nav>
     </div>

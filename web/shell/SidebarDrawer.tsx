@@ -19,7 +19,12 @@ export const SidebarDrawer = ({ open, onOpenChange, children }: SidebarDrawerPro
         <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-black/35 md:hidden" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="fixed inset-y-0 left-0 z-40 w-[min(20rem,86vw)] animate-appear border-r border-line bg-surface md:hidden"
+          onOpenAutoFocus={(event) => {
+            // Not the search field: on a phone, that would bring up the keyboard.
+            event.preventDefault();
+            if (event.target instanceof HTMLElement) event.target.focus();
+          }}
+          className="fixed inset-y-0 left-0 z-40 w-[min(20rem,86vw)] animate-appear border-r border-line bg-surface outline-none md:hidden"
         >
           <Dialog.Title className="sr-only">Conversations and pages</Dialog.Title>
           {children}

@@ -11,5 +11,11 @@ export const SidebarToggle = ({ onOpen, children }: { onOpen: () => void; childr
 /** On narrow screens, where the list of conversations is a drawer. */
 export const OpenSidebar = () => {
   const open = useContext(SidebarContext);
-  return open && <IconButton icon={Menu} label="Open conversations" className="md:hidden" onClick={open} />;
+  return (
+    open && (
+      <span className="md:hidden">
+        <IconButton icon={Menu} label="Open conversations" onClick={open} />
+      </span>
+    )
+  );
 };

@@ -3,15 +3,7 @@ import { useEffect, useState } from 'react';
 import { copyText } from './copyText.ts';
 import { IconButton } from './IconButton.tsx';
 
-export const CopyButton = ({
-  text,
-  label,
-  className = 'size-8',
-}: {
-  text: string;
-  label: string;
-  className?: string;
-}) => {
+export const CopyButton = ({ text, label }: { text: string; label: string }) => {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -22,8 +14,7 @@ export const CopyButton = ({
     <IconButton
       icon={copied ? Check : Copy}
       label={copied ? 'Copied' : label}
-      size={15}
-      className={className}
+      compact
       onClick={async () => setCopied(await copyText(text))}
     />
   );

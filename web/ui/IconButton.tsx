@@ -5,18 +5,24 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'childre
   readonly icon: LucideIcon;
   /** Read out by screen readers, and shown on hover. */
   readonly label: string;
-  /** Pixels of the icon. The area to press is never less than 32 by 32. */
-  readonly size?: number;
+  /** 32 pixels to press, not 36; a smaller icon in it. */
+  readonly compact?: boolean;
 }
 
-export const IconButton = ({ icon: Icon, label, size = 18, className = '', ...props }: IconButtonProps) => (
+export const IconButton = ({
+  icon: Icon,
+  label,
+  compact = false,
+  className = '',
+  ...props
+}: IconButtonProps) => (
   <button
     type="button"
     aria-label={label}
     title={label}
-    className={`inline-flex size-9 shrink-0 items-center justify-center rounded-lg text-muted transition-colors hover:bg-hover hover:text-ink disabled:pointer-events-none disabled:opacity-40 aria-pressed:bg-accent-soft aria-pressed:text-accent ${className}`}
+    className={`inline-flex shrink-0 items-center justify-center rounded-lg text-muted transition-colors hover:bg-hover hover:text-ink disabled:pointer-events-none disabled:opacity-40 aria-pressed:bg-accent-soft aria-pressed:text-accent ${compact ? 'size-8' : 'size-9'} ${className}`}
     {...props}
   >
-    <Icon size={size} strokeWidth={1.75} aria-hidden="true" />
+    <Icon size={compact ? 16 : 18} strokeWidth={1.75} aria-hidden="true" />
   </button>
 );

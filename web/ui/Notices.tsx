@@ -47,8 +47,8 @@ export const Notices = ({ children }: { children: ReactNode }) => {
             <IconButton
               icon={X}
               label="Dismiss"
-              size={16}
-              className="size-8 text-canvas/70 hover:bg-canvas/15 hover:text-canvas"
+              compact
+              className="text-canvas/70 hover:bg-canvas/15 hover:text-canvas"
               onClick={() => setNotice(null)}
             />
           </div>
