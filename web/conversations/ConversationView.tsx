@@ -10,6 +10,7 @@ import { useSendMessage } from '../messages/useSendMessage.ts';
 import { Problem } from '../ui/Problem.tsx';
 import type { ConversationView_conversation$key } from './__generated__/ConversationView_conversation.graphql.ts';
 import type { ConversationView_message$key } from './__generated__/ConversationView_message.graphql.ts';
+import { useMissedMessages } from './useMissedMessages.ts';
 
 const message = graphql`
   fragment ConversationView_message on Message @inline {
@@ -54,10 +55,10 @@ export const ConversationView = ({ conversation: key, notice, children }: Conver
     () => edges.map(({ node }) => readInlineData<ConversationView_message$key>(message, node)),
     [edges],
   );
-  useSubscribeToInvalidationState([data.id], () => {
-    refetch({ last: page }, { fetchPolicy: 'store-and-network' });
-  });
   const last = messages.at(-1);
+  const readAgain = () => refetch({ last: page }, { fetchPolicy: 'store-and-network' });
+  useSubscribeToInvalidationState([data.id], () => void readAgain());
+  useMissedMessages(data.id, last?.id ?? null, readAgain);
   const answering = last?.generation && isActive(last.generation.status) ? last.generation.id : null;
   const { cancel, isStopping } = useCancelGeneration(answering);
   const draft = useDraft(data.id);

@@ -1,6 +1,5 @@
 import { AlertDialog } from 'radix-ui';
 import { Button } from '../ui/Button.tsx';
-import { Problem } from '../ui/Problem.tsx';
 import { useDeleteConversation } from './useDeleteConversation.ts';
 
 export interface DeleteConversationProps {
@@ -11,7 +10,7 @@ export interface DeleteConversationProps {
 }
 
 export const DeleteConversation = ({ open, id, title, onClose }: DeleteConversationProps) => {
-  const { deleteConversation, isDeleting, problem } = useDeleteConversation(id);
+  const deleteConversation = useDeleteConversation(id);
   return (
     <AlertDialog.Root open={open} onOpenChange={(stays) => !stays && onClose()}>
       <AlertDialog.Portal>
@@ -23,18 +22,15 @@ export const DeleteConversation = ({ open, id, title, onClose }: DeleteConversat
           <AlertDialog.Description className="mt-2 text-muted wrap-anywhere">
             “{title}” and all its messages will be gone for good.
           </AlertDialog.Description>
-          {problem && (
-            <div className="mt-4">
-              <Problem>{problem}</Problem>
-            </div>
-          )}
           <div className="mt-6 flex justify-end gap-2">
             <AlertDialog.Cancel asChild>
               <Button>Cancel</Button>
             </AlertDialog.Cancel>
-            <Button tone="danger" busy={isDeleting} onClick={() => deleteConversation(onClose)}>
-              Delete
-            </Button>
+            <AlertDialog.Action asChild>
+              <Button tone="danger" onClick={() => void deleteConversation()}>
+                Delete
+              </Button>
+            </AlertDialog.Action>
           </div>
         </AlertDialog.Content>
       </AlertDialog.Portal>

@@ -1,35 +1,28 @@
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useMatch, useNavigate } from 'react-router';
 import { wordsFor } from '../relay/failure.ts';
+import { useNotify } from '../ui/Notices.tsx';
 import type { useDeleteConversationMutation } from './__generated__/useDeleteConversationMutation.graphql.ts';
 
-/** Deletes a conversation for good, and leaves its page if that is the one that is open. */
+/** Deletes a conversation for good. Its page, if open, is left first, so that it is never seen without it. */
 export const useDeleteConversation = (id: string) => {
-  const [commit, isDeleting] = useMutation<useDeleteConversationMutation>(graphql`
+  const [commit] = useMutation<useDeleteConversationMutation>(graphql`
     mutation useDeleteConversationMutation($input: DeleteConversationInput!) {
       deleteConversation(input: $input) {
         deletedConversationId @deleteRecord
       }
     }
   `);
-  const [problem, setProblem] = useState<string | null>(null);
   const isOpen = useMatch('/chat/:id')?.params.id === id;
   const navigate = useNavigate();
+  const notify = useNotify();
 
-  const deleteConversation = useCallback(
-    (onDeleted: () => void) => {
-      setProblem(null);
-      commit({
-        variables: { input: { id } },
-        onCompleted: () => {
-          onDeleted();
-          if (isOpen) void navigate('/', { replace: true });
-        },
-        onError: (error) => setProblem(wordsFor(error)),
-      });
-    },
-    [commit, id, isOpen, navigate],
-  );
-  return { deleteConversation, isDeleting, problem };
+  return useCallback(async () => {
+    if (isOpen) await navigate('/', { replace: true });
+    commit({
+      variables: { input: { id } },
+      onError: (error) => notify({ text: wordsFor(error) }),
+    });
+  }, [commit, id, isOpen, navigate, notify]);
 };

@@ -4,15 +4,16 @@ import { wordsFor } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useCancelGenerationMutation } from './__generated__/useCancelGenerationMutation.graphql.ts';
 
-/** Stops a generation on the server. `isStopping` holds from the click until it has stopped. */
+/**
+ * Stops a generation on the server. `isStopping` holds from the click until it has stopped: the stream tells that, with
+ * the last of the text, so nothing of it is asked for here.
+ */
 export const useCancelGeneration = (id: string | null) => {
   const [commit] = useMutation<useCancelGenerationMutation>(graphql`
     mutation useCancelGenerationMutation($input: CancelGenerationInput!) {
       cancelGeneration(input: $input) {
         generation {
           id
-          status
-          canContinue
         }
       }
     }

@@ -1,6 +1,6 @@
-/** Milliseconds before the nth try: 0.25 s to 10 s, doubling, with jitter so that a restarted server isn't stampeded. */
+/** Milliseconds before the nth try: 0.25 s to 5 s, doubling, with jitter so that a restarted server isn't stampeded. */
 export const backoff = (retries: number, random: () => number = Math.random): number => {
-  const most = Math.min(250 * 2 ** retries, 10_000);
+  const most = Math.min(250 * 2 ** retries, 5_000);
   return most / 2 + (random() * most) / 2;
 };
 

@@ -2,6 +2,7 @@ import { Suspense, useCallback, useRef, useState } from 'react';
 import { graphql } from 'react-relay';
 import { Outlet } from 'react-router';
 import { useConversationChanges } from '../conversations/useConversationChanges.ts';
+import { useMissedConversations } from '../conversations/useMissedConversations.ts';
 import { useHealthWatch } from '../engine/useHealthWatch.ts';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
@@ -15,7 +16,6 @@ import { SidebarDrawer } from './SidebarDrawer.tsx';
 import { SidebarToggle } from './SidebarToggle.tsx';
 import { useFocusOnNavigation } from './useFocusOnNavigation.ts';
 import { useHotkeys } from './useHotkeys.ts';
-import { useRefreshOnReconnect } from './useRefreshOnReconnect.ts';
 
 /** What stays around every page: the list of conversations, the live updates, the notices, the hotkeys. */
 export const Shell = () => (
@@ -35,7 +35,7 @@ const ShellFrame = () => {
   `);
   useConversationChanges();
   useHealthWatch(query.health);
-  useRefreshOnReconnect();
+  useMissedConversations();
   const page = useRef<HTMLElement>(null);
   useFocusOnNavigation(page);
   const [isDrawerOpen, setDrawerOpen] = useState(false);
