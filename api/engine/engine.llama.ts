@@ -1,5 +1,4 @@
-import { availableParallelism } from 'node:os';
-import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
+import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 import { engineFailed, engineUnavailable, Failure, modelNotFound } from '../failures.ts';
 import { Run, sharedPrefix } from './answer.llama.ts';
 import { sha256Of } from './digest.ts';
@@ -12,6 +11,7 @@ import type {
   EngineRequest,
   PromptSize,
 } from './engine.ts';
+import { type Loaded, type LoadOptions, loadModel } from './load.llama.ts';
 import { describeModel, modelNameOf } from './model.llama.ts';
 import { PromptTemplate } from './prompt.llama.ts';
 import { reasonOf } from './reason.ts';
@@ -21,79 +21,31 @@ import { StopStrings } from './stop.ts';
 import { stoppable } from './stream.ts';
 import { TokenText } from './text.llama.ts';
 
-/**
- * Tokens that a request has for prompt and answer. Each slot holds its own context in memory all the time: for
- * SmolLM2-135M that is 23 kB a token, so four slots of 4,096 take 380 MB; of the 8,192 it was trained on, twice that.
- */
-const defaultContextLength = 4_096;
-
-export interface LlamaEngineOptions {
-  readonly modelPath: string;
-  /** Requests side by side. */
-  readonly slots: number;
+export interface LlamaEngineOptions extends LoadOptions {
   /** SHA-256 of the file in hex, where it has been checked already. */
   readonly digest?: string;
-  /** Tokens for prompt and answer of one request; at most what the model was trained on. Default 4,096. */
-  readonly contextLength?: number;
-  /** Called with 0 to 1 while the file is read into memory. */
-  readonly onProgress?: (progress: number) => void;
-  readonly signal?: AbortSignal;
-  /** Takes what llama.cpp warns of. */
-  readonly log?: (message: string) => void;
 }
-
-type Library = typeof import('node-llama-cpp');
 
 /** A language model inside this process. Throws `ENGINE_UNAVAILABLE` where the machine can't run it, or the file can't be read. */
 export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Engine> {
-  const { modelPath, slots, signal, log } = options;
+  const { modelPath, digest, slots, signal } = options;
   try {
     const name = await modelNameOf(modelPath);
-    // Loaded here and not above, so that a machine which the library has no build for can still run the rest.
-    const library = await import('node-llama-cpp');
-    const threads = computeThreads();
-    const llama = await library.getLlama({
-      build: 'never',
-      skipDownload: true,
-      progressLogs: false,
-      maxThreads: threads,
-      logLevel: library.LlamaLogLevel.warn,
-      logger: (_level, message) => log?.(message.trim()),
-    });
-    const model = await llama.loadModel({
-      modelPath,
-      loadSignal: signal,
-      onLoadProgress: options.onProgress,
-    });
-    const contextSize = Math.min(options.contextLength ?? defaultContextLength, model.trainContextSize);
-    const context = await model.createContext({
-      sequences: slots,
-      contextSize,
-      threads,
-      createSignal: signal,
-    });
-    return new LlamaEngine({ ...options, name, library, model, context });
+    return new LlamaEngine({ ...(await loadModel(options)), modelPath, digest, slots, name });
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof Failure) throw error;
-    throw engineUnavailable(`The embedded engine can't run ${modelPath}: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    const message = `The embedded engine can't run ${modelPath}: ${reasonOf(error)}`;
+    throw engineUnavailable(message, { cause: error });
   }
 }
 
-/**
- * llama.cpp's threads wait for each other busily at every step, so where one of them doesn't get a core, all stand
- * still: with two threads on two cores and anything else at work, an answer takes ten to fifty times as long as with one.
- * So a core is left to this process's own event loop and to the rest of the machine.
- */
-const computeThreads = (): number => Math.max(1, availableParallelism() - 1);
-
-interface Parts extends LlamaEngineOptions {
+interface Parts extends Loaded {
+  readonly modelPath: string;
+  readonly digest: string | undefined;
+  readonly slots: number;
+  /** What the model is called. */
   readonly name: string;
-  readonly library: Library;
-  readonly model: LlamaModel;
-  readonly context: LlamaContext;
 }
 
 class LlamaEngine implements Engine {
@@ -188,11 +140,11 @@ class LlamaEngine implements Engine {
     run: Run,
     started: number,
   ): AsyncGenerator<EngineChunk, void, undefined> {
-    const { library, model, context } = this.#parts;
+    const { library, llama, model, context } = this.#parts;
     const grammar =
       format === undefined
         ? undefined
-        : await grammarFor(format, model.llama, model, library.LlamaGrammarEvaluationState);
+        : await grammarFor(format, llama, model, library.LlamaGrammarEvaluationState);
     // A text that is gone on from is part of the answer, so that it goes on as it would have.
     const last = messages.at(-1);
     const recent = last?.role === 'assistant' ? model.tokenize(last.content) : [];
@@ -251,9 +203,8 @@ class LlamaEngine implements Engine {
   async #close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The embedded engine is closing.'));
     await Promise.all(this.#running);
-    await this.#parts.context.dispose();
-    await this.#parts.model.dispose();
-    await this.#parts.model.llama.dispose();
+    // With it go its models and their contexts.
+    await this.#parts.llama.dispose();
   }
 
   #mustBeOpen(): void {

@@ -232,6 +232,19 @@ describe('an Ollama that misbehaves', () => {
     });
   });
 
+  it.each([
+    ['0.9.12', true],
+    ['0.17.0', true],
+    ['0.17.1', false],
+    ['0.20.0', false],
+    ['0.0.0', false],
+  ])('of version %s: is there something to say about its age? %s', async (version, isOld) => {
+    standin.play({ version });
+    const { message, state } = await engine.health();
+    expect(state).toBe('ready');
+    expect(message.includes('Update it')).toBe(isOld);
+  });
+
   it('that is down is unavailable, and says what to do', async () => {
     await standin.close();
     const down = await outcome();

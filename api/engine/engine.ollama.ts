@@ -26,6 +26,8 @@ export { probeOllama } from './http.ollama.ts';
  * 8,192 holds a long conversation, and of an 8-billion-parameter model takes 1 GB for each request side by side.
  */
 const defaultContextCap = 8_192;
+/** Older ones have security holes that are known, and cut prompts silently. */
+const oldestGood = '0.17.1';
 /** Milliseconds for what should be quick. */
 const listMs = 5_000;
 const healthMs = 2_000;
@@ -80,7 +82,7 @@ class OllamaEngine implements Engine {
       return {
         kind: 'ollama',
         state: 'ready',
-        message: `Ollama ${version} at ${host}.`,
+        message: `Ollama ${version} at ${host}.${isOutdated(version) ? ` Update it to ${oldestGood} or newer: this one has known holes.` : ''}`,
         steps: [],
         progress: null,
       };
@@ -218,6 +220,12 @@ class OllamaEngine implements Engine {
     return `Ollama at ${this.#address.host} was silent for ${this.#timeoutMs / 1_000} s. It may be overloaded; try again.`;
   }
 }
+
+/** One that was built from source says 0.0.0. */
+const isOutdated = (version: string): boolean =>
+  /^\d+\.\d+\.\d+/.test(version) &&
+  !version.startsWith('0.0.0') &&
+  version.localeCompare(oldestGood, 'en', { numeric: true }) < 0;
 
 const unavailable = (message: string, steps: readonly string[]): EngineHealth => ({
   kind: 'ollama',

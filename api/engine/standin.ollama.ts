@@ -24,6 +24,7 @@ export interface StandinScript {
   readonly bytesPerWrite?: number;
   readonly fault?: StandinFault;
   readonly models?: readonly string[];
+  readonly version?: string;
   /** The chat template that models have. */
   readonly template?: string;
 }
@@ -73,7 +74,7 @@ export async function startOllamaStandin(first: StandinScript = {}): Promise<Oll
     }));
     switch (request.url) {
       case '/api/version':
-        return json(response, 200, { version: '0.17.4' });
+        return json(response, 200, { version: script.version ?? '0.17.4' });
       case '/api/tags':
         return json(response, 200, { models: listed });
       case '/api/ps':
