@@ -1,7 +1,7 @@
 import { createIds } from '../ids.ts';
 import type { Journal, JournalDelta, JournalListener } from './journal.ts';
 
-const piece = (offset: number, delta: string, attempt = 1): JournalDelta => ({
+export const piece = (offset: number, delta: string, attempt = 1): JournalDelta => ({
   attempt,
   offset,
   delta,
@@ -12,7 +12,7 @@ const piece = (offset: number, delta: string, attempt = 1): JournalDelta => ({
 const begun = { attempt: 1, status: 'QUEUED', text: '', thinking: '' } as const;
 
 /** Collects what a journal tells, and lets a test wait for it. */
-const collect = () => {
+export const collect = () => {
   const told: string[] = [];
   let wake: () => void = () => {};
   const tell = (what: string) => {
@@ -101,6 +101,15 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       expect(await journal.append(id, piece(0, 'a👩‍🚀'))).toBe('appended');
       expect(await journal.append(id, piece('a👩‍🚀'.length, 'ß漢"\\\n'))).toBe('appended');
       expect((await journal.read(id))?.text).toBe('a👩‍🚀ß漢"\\\n');
+    });
+
+    it('keeps a character that a flush cuts in two, and what no text should have', async () => {
+      const text = 'a\ud83d\ude00\u0000"\\\ud800 end';
+      await journal.begin(id, begun);
+      for (const [offset, unit] of text.split('').entries()) {
+        expect(await journal.append(id, piece(offset, unit))).toBe('appended');
+      }
+      expect((await journal.read(id))?.text).toBe(text);
     });
 
     it('tells those who listen what is appended, and when it ends', async () => {

@@ -1,0 +1,167 @@
+import { createIds } from '../ids.ts';
+import {
+  createOwnCluster,
+  createOwnRedis,
+  describeWithOwnRedis,
+  describeWithRedis,
+  type OwnRedis,
+  openReplicas,
+} from '../redis/temporary.ts';
+import { collect, describeJournal, piece } from './journal.contract.ts';
+import { createRedisJournal } from './journal.redis.ts';
+
+const ids = createIds();
+const running = { attempt: 1, status: 'RUNNING', text: '', thinking: '' } as const;
+
+describeWithRedis('on the shared Redis', () => {
+  const replicas = openReplicas();
+  afterAll(() => replicas.close());
+  const open = () => createRedisJournal(replicas.replica());
+
+  describeJournal('on Redis', async () => open());
+
+  it('is one journal for all replicas', async () => {
+    const [here, there] = [open(), open()];
+    const id = ids.next();
+    const reader = collect();
+    const stop = await there.listen(id, reader.listener);
+    await here.begin(id, running);
+    await here.append(id, piece(0, 'one'));
+    expect(await there.append(id, piece(3, ' two'))).toBe('appended');
+    await reader.until(' two');
+    expect(await there.read(id)).toEqual({ ...running, text: 'one two' });
+    await here.end(id);
+    await reader.until('(ended)');
+    await stop();
+  });
+
+  it('keeps every code unit, also where a flush cuts a character in two', async () => {
+    const journal = open();
+    const id = ids.next();
+    const text = 'a\ud83d\ude00\u0000"\\\u2028\ufeff漢\udc00\ud800 end';
+    const reader = collect();
+    const stop = await journal.listen(id, reader.listener);
+    await journal.begin(id, { ...running, thinking: '\udfff' });
+    for (const [offset, char] of text.split('').entries()) {
+      const delta = { ...piece(offset, char), thinkingOffset: offset + 1, thinkingDelta: char };
+      expect(await journal.append(id, delta)).toBe('appended');
+    }
+    expect(await journal.read(id)).toEqual({ ...running, text, thinking: `\udfff${text}` });
+    await journal.end(id);
+    await reader.until('(ended)');
+    expect(reader.told.filter((told) => told.length === 1).join('')).toBe(text);
+    await stop();
+  });
+
+  it('tells who listens to read where a piece is too long to be told', async () => {
+    const journal = open();
+    const id = ids.next();
+    const reader = collect();
+    await journal.begin(id, running);
+    const stop = await journal.listen(id, reader.listener);
+    const text = 'x'.repeat(70_000);
+    expect(await journal.append(id, piece(0, text))).toBe('appended');
+    await reader.until('(changed)');
+    expect(reader.told).toEqual(['(changed)']);
+    expect((await journal.read(id))?.text).toBe(text);
+    await stop();
+  });
+
+  it('lets every key expire, and keeps the entry while it is written to', async () => {
+    const redis = replicas.replica();
+    const journal = createRedisJournal(redis);
+    const id = ids.next();
+    await journal.begin(id, running);
+    const keys = await redis.ask((client) => client.keys(`${redis.prefix}generation:{${id}}*`));
+    expect(keys).toHaveLength(3);
+    for (const key of keys) await redis.ask((client) => client.pexpire(key, 60_000));
+    await journal.append(id, piece(0, 'one'));
+    for (const key of keys) {
+      expect(await redis.ask((client) => client.pttl(key))).toBeGreaterThan(50 * 60_000);
+    }
+  });
+
+  it('takes an entry that lost a part for gone', async () => {
+    const redis = replicas.replica();
+    const journal = createRedisJournal(redis);
+    const id = ids.next();
+    await journal.begin(id, running);
+    await redis.ask((client) => client.del(`${redis.prefix}generation:{${id}}:text`));
+    expect(await journal.read(id)).toBeNull();
+    expect(await journal.append(id, piece(0, 'one'))).toBe('mismatch');
+    await journal.restore(id, { ...running, text: 'one' });
+    expect(await journal.read(id)).toEqual({ ...running, text: 'one' });
+  });
+
+  it('sends what many generations flush in one tick in one go', async () => {
+    const redis = replicas.replica();
+    const journal = createRedisJournal(redis);
+    const many = Array.from({ length: 100 }, () => ids.next());
+    await Promise.all(many.map((id) => journal.begin(id, running)));
+    await journal.append(many[0] ?? '', piece(0, 'x'));
+    // One write of the socket is one travel.
+    const { stream } = redis.client as unknown as { stream: { write: (part: unknown) => boolean } };
+    const write = stream.write.bind(stream);
+    let writes = 0;
+    stream.write = (part) => {
+      writes += 1;
+      return write(part);
+    };
+    await Promise.all(many.slice(1).map((id) => journal.append(id, piece(0, 'token'))));
+    stream.write = write;
+    expect(writes).toBe(1);
+  });
+});
+
+describeWithOwnRedis('the journal on a Redis that goes away', () => {
+  let server: OwnRedis;
+  let replicas: ReturnType<typeof openReplicas>;
+
+  beforeAll(async () => {
+    server = await createOwnRedis();
+    await server.start();
+    replicas = openReplicas('', server.url);
+  });
+  afterAll(async () => {
+    await replicas.close();
+    await server.remove();
+  });
+
+  it('has what was told as appended when it is back, and its readers read again', async () => {
+    const journal = createRedisJournal(replicas.replica());
+    const id = ids.next();
+    await journal.begin(id, running);
+    const readers = [collect(), collect()];
+    for (const { listener } of readers) await journal.listen(id, listener);
+    expect(await journal.append(id, piece(0, 'told'))).toBe('appended');
+
+    await server.kill();
+    const startedAt = performance.now();
+    await expect(journal.append(id, piece(4, ' lost'))).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    await expect(journal.read(id)).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    expect(performance.now() - startedAt).toBeLessThan(7000);
+
+    await server.start();
+    await Promise.all(readers.map((reader) => reader.until('(changed)')));
+    const read = () => journal.read(id);
+    expect((await read().catch(read))?.text).toBe('told');
+    expect(await journal.append(id, piece(4, ' and more'))).toBe('appended');
+    await Promise.all(readers.map((reader) => reader.until(' and more')));
+  }, 20_000);
+});
+
+describeWithOwnRedis('the journal on a Redis Cluster', () => {
+  let cluster: OwnRedis;
+  let replicas: ReturnType<typeof openReplicas>;
+
+  beforeAll(async () => {
+    cluster = await createOwnCluster();
+    replicas = openReplicas('', cluster.url);
+  }, 20_000);
+  afterAll(async () => {
+    await replicas.close();
+    await cluster.remove();
+  });
+
+  describeJournal('on a Redis Cluster', async () => createRedisJournal(replicas.replica()));
+});

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { RedisConnection } from '../redis/connection.ts';
+import { defineScript, type Script } from '../redis/script.ts';
+import type { GenerationStatus } from './generation.ts';
+import type { AppendOutcome, JournalEntry } from './journal.ts';
+
+/**
+ * The atomic steps of a journal on Redis. An entry is three keys of one slot: a hash with attempt and status, and two
+ * strings with text and thinking in UTF-16LE. So every character is kept, lone surrogates too, a length in code units is
+ * half of what STRLEN says at once, and an append costs what is appended.
+ *
+ * KEYS are always those three, ARGV begins with the channel and how long an entry lives, in milliseconds. It begins to
+ * live anew whenever it is written, at the latest after half of that.
+ */
+export interface JournalScripts {
+  /** Parts: channel, lifetime, attempt, status, text, thinking, and 1 to leave an entry of the same attempt alone. */
+  readonly put: Script<void>;
+  /** Parts: channel, lifetime, status. */
+  readonly setStatus: Script<void>;
+  /** Parts: channel, lifetime, attempt, offset, delta, thinking offset, thinking delta, message. Offsets in bytes. */
+  readonly append: Script<AppendOutcome>;
+  /** No parts. */
+  readonly read: Script<JournalEntry | null>;
+  /** Parts: channel. */
+  readonly end: Script<void>;
+}
+
+export const encodeText = (text: string): Buffer => Buffer.from(text, 'utf16le');
+
+const statuses: readonly GenerationStatus[] = [
+  'QUEUED',
+  'RUNNING',
+  'COMPLETED',
+  'CANCELLED',
+  'FAILED',
+  'INTERRUPTED',
+];
+const statusSchema = z.enum(statuses);
+
+/** How many bytes a code unit takes. */
+export const unit = 2;
+
+const put = `
+  local attempt = tonumber(redis.call('HGET', KEYS[1], 'attempt') or '0')
+  if attempt + tonumber(ARGV[7]) > tonumber(ARGV[3]) then return 0 end
+  redis.call('HSET', KEYS[1], 'attempt', ARGV[3], 'status', ARGV[4])
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  redis.call('SET', KEYS[2], ARGV[5], 'PX', ARGV[2])
+  redis.call('SET', KEYS[3], ARGV[6], 'PX', ARGV[2])
+  redis.call('PUBLISH', ARGV[1], '"changed"')
+  return 1`;
+
+const renew = `
+  if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) / 2 then
+    for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[2]) end
+  end`;
+
+const setStatus = `
+  local status = redis.call('HGET', KEYS[1], 'status')
+  if not status or status == ARGV[3] then return 0 end
+  redis.call('HSET', KEYS[1], 'status', ARGV[3])
+  ${renew}
+  redis.call('PUBLISH', ARGV[1], '"changed"')
+  return 1`;
+
+// A server that is short of memory may have dropped one key of an entry: then the entry is gone.
+const append = `
+  local attempt = tonumber(redis.call('HGET', KEYS[1], 'attempt') or '0')
+  if attempt > tonumber(ARGV[3]) then return 'superseded' end
+  if attempt < tonumber(ARGV[3]) or redis.call('EXISTS', KEYS[2], KEYS[3]) < 2 then return 'mismatch' end
+  if redis.call('STRLEN', KEYS[2]) ~= tonumber(ARGV[4]) then return 'mismatch' end
+  if redis.call('STRLEN', KEYS[3]) ~= tonumber(ARGV[6]) then return 'mismatch' end
+  if ARGV[5] ~= '' then redis.call('APPEND', KEYS[2], ARGV[5]) end
+  if ARGV[7] ~= '' then redis.call('APPEND', KEYS[3], ARGV[7]) end
+  ${renew}
+  redis.call('PUBLISH', ARGV[1], ARGV[8])
+  return 'appended'`;
+
+const read = `
+  local head = redis.call('HMGET', KEYS[1], 'attempt', 'status')
+  local text, thinking = redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3])
+  if not (head[1] and head[2] and text and thinking) then return false end
+  return { head[1], head[2], text, thinking }`;
+
+const end = `
+  redis.call('DEL', unpack(KEYS))
+  redis.call('PUBLISH', ARGV[1], '"ended"')
+  return 1`;
+
+export const defineJournalScripts = (redis: RedisConnection): JournalScripts => {
+  const nothing = () => {};
+  return {
+    put: defineScript(redis, { name: 'journalPut', lua: put, keys: 3, reply: nothing }),
+    setStatus: defineScript(redis, { name: 'journalSetStatus', lua: setStatus, keys: 3, reply: nothing }),
+    append: defineScript(redis, { name: 'journalAppend', lua: append, keys: 3, reply: outcomeOf }),
+    read: defineScript(redis, { name: 'journalRead', lua: read, keys: 3, reply: entryOf, binary: true }),
+    end: defineScript(redis, { name: 'journalEnd', lua: end, keys: 3, reply: nothing }),
+  };
+};
+
+const outcomeOf = (answer: unknown): AppendOutcome => {
+  if (answer === 'appended' || answer === 'superseded' || answer === 'mismatch') return answer;
+  throw new TypeError(`the journal's script answered ${String(answer)}`);
+};
+
+const entryOf = (answer: unknown): JournalEntry | null => {
+  if (answer === null) return null;
+  const [attempt, status, text, thinking]: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  if (!(attempt instanceof Buffer && status instanceof Buffer)) throw new TypeError('no entry of a journal');
+  if (!(text instanceof Buffer && thinking instanceof Buffer)) throw new TypeError('no text of a journal');
+  return {
+    attempt: Number(attempt.toString()),
+    status: statusSchema.parse(status.toString()),
+    text: text.toString('utf16le'),
+    thinking: thinking.toString('utf16le'),
+  };
+};

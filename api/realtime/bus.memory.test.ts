@@ -1,0 +1,5 @@
+import { describeBus } from './bus.contract.ts';
+import { createMemoryBus } from './bus.memory.ts';
+
+const bus = createMemoryBus();
+describeBus('in process', async () => bus);
