@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import babel from '@rolldown/plugin-babel';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
 
 const apiPort = process.env.PORT || '8000';
 const webPort = Number(process.env.WEB_PORT || '3000');
@@ -18,7 +20,15 @@ export default defineConfig({
       plugins: [['relay', { eagerEsModules: true }]],
     }),
     tailwindcss(),
+    precompress(),
   ],
+  resolve: {
+    alias: [
+      // The entry without the containers of old, which bundlers can't leave out of a CommonJS module.
+      { find: /^react-relay$/, replacement: 'react-relay/hooks' },
+      { find: /^rehype-raw$/, replacement: join(import.meta.dirname, 'messages', 'noHtmlParser.ts') },
+    ],
+  },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', reportCompressedSize: false },
   server: {
     port: webPort,

@@ -1,0 +1,33 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+const compressible = /\.(js|css|svg|ttf)$/;
+/** Bytes below which compressing saves nothing worth a file. */
+const smallest = 1_024;
+
+const brotli = promisify(brotliCompress);
+const gz = promisify(gzip);
+
+/** Writes `.br` and `.gz` beside what was built, which the server sends as they are: it compresses nothing itself. */
+export const precompress = (): Plugin => ({
+  name: 'precompress',
+  apply: 'build',
+  async writeBundle({ dir = '' }) {
+    const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+    await Promise.all(
+      entries
+        .filter((entry) => entry.isFile() && compressible.test(entry.name))
+        .map(async (entry) => {
+          const path = join(entry.parentPath, entry.name);
+          const content = await readFile(path);
+          if (content.length < smallest) return;
+          const quality = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+          await writeFile(`${path}.br`, await brotli(content, { params: quality }));
+          await writeFile(`${path}.gz`, await gz(content, { level: 9 }));
+        }),
+    );
+  },
+});
