@@ -16,6 +16,9 @@ const config: Config = {
     {
       displayName: 'web',
       testEnvironment: 'jsdom',
+      // A browser's page, but Node's builds of packages: servers that a test talks to run beside it.
+      testEnvironmentOptions: { customExportConditions: ['node', 'node-addons'] },
+      setupFiles: ['<rootDir>/web/testing/setup.ts'],
       roots: ['<rootDir>/web'],
       testMatch: ['**/*.test.ts', '**/*.test.tsx'],
       extensionsToTreatAsEsm: ['.ts', '.tsx'],

@@ -1,5 +1,5 @@
 import { Search, X } from 'lucide-react';
-import { searchFieldName } from '../shell/useHotkeys.ts';
+import { searchFieldName } from '../shell/hotkeys.ts';
 
 export interface ConversationSearchProps {
   readonly value: string;

@@ -1,6 +1,6 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
-import { messageFieldName } from '../shell/useHotkeys.ts';
+import { messageFieldName } from '../shell/hotkeys.ts';
 import type { Draft } from './useDraft.ts';
 
 export interface ComposerProps {

@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import { defaultRehypePlugins, Streamdown } from 'streamdown';
-import './markdown.css';
 import { MarkdownCode } from './MarkdownCode.tsx';
 import { MarkdownImage } from './MarkdownImage.tsx';
 import { MarkdownLink } from './MarkdownLink.tsx';

@@ -1,5 +1,5 @@
 import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
-import { type GraphQLResponse, Observable, type SubscribeFunction } from 'relay-runtime';
+import { type GraphQLResponse, Observable, type RequestParameters, type Variables } from 'relay-runtime';
 import type { ConnectionControl } from './connection.ts';
 import { failureOf, type GraphQLAnswerError, unreachable } from './failure.ts';
 import { waitToRetry } from './retryWait.ts';
@@ -55,8 +55,8 @@ const wasMeant = (event: unknown): boolean => codeOf(event) === 1000;
  * whose events carry a `cursor` is sent with the last cursor that arrived, so it goes on where it was.
  */
 export const createSubscribe =
-  (client: Client): SubscribeFunction =>
-  ({ name, text }, variables) =>
+  (client: Client) =>
+  ({ name, text }: RequestParameters, variables: Variables) =>
     Observable.create<GraphQLResponse>((sink) => {
       const resumable: Record<string, unknown> = { ...variables };
       const payload: SubscribePayload = { operationName: name, query: text ?? '', variables: resumable };

@@ -9,6 +9,10 @@ export const hotkeys = [
   { keys: ['?'], does: 'Show these hotkeys' },
 ] as const;
 
+/** The `name` of the fields that hotkeys lead to. */
+export const searchFieldName = 'conversation-search';
+export const messageFieldName = 'message';
+
 export type Hotkey = 'search' | 'new-chat' | 'write' | 'help';
 
 export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);

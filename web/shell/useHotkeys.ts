@@ -1,9 +1,6 @@
 import { useEffect } from 'react';
 import { useNavigate } from 'react-router';
-import { hotkeyOf } from './hotkeys.ts';
-
-export const searchFieldName = 'conversation-search';
-export const messageFieldName = 'message';
+import { hotkeyOf, messageFieldName, searchFieldName } from './hotkeys.ts';
 
 const visibleField = (name: string): HTMLElement | undefined =>
   [...document.getElementsByName(name)].find((field) => field.offsetParent !== null);

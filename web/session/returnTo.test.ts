@@ -1,0 +1,16 @@
+import { returnTo, signInAt } from './returnTo.ts';
+
+describe('the way back after signing in', () => {
+  it('leads to where one was', () =>
+    expect(returnTo(new URL(signInAt('/chat/a%3D'), 'http://z').search)).toBe('/chat/a%3D'));
+
+  it('leads home from home', () => expect(returnTo(new URL(signInAt('/'), 'http://z').search)).toBe('/'));
+
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '/login?next=/login',
+  ])('never leads away: %s', (next) => expect(returnTo(`?next=${encodeURIComponent(next)}`)).toBe('/'));
+});

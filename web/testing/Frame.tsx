@@ -1,0 +1,19 @@
+import { type ReactNode, Suspense } from 'react';
+import { RelayEnvironmentProvider } from 'react-relay';
+import type { IEnvironment } from 'relay-runtime';
+import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
+import { Announcer } from '../ui/Announcer.tsx';
+import { Notices } from '../ui/Notices.tsx';
+
+/** What stands around every part in the app, without the pages. */
+export const Frame = ({ environment, children }: { environment: IEnvironment; children: ReactNode }) => (
+  <RelayEnvironmentProvider environment={environment}>
+    <Notices>
+      <Announcer>
+        <MarkdownPlugins>
+          <Suspense fallback="Loading">{children}</Suspense>
+        </MarkdownPlugins>
+      </Announcer>
+    </Notices>
+  </RelayEnvironmentProvider>
+);
