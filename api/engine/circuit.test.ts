@@ -1,0 +1,67 @@
+import { Circuit } from './circuit.ts';
+
+describe('a circuit', () => {
+  let now = 0;
+  let circuit: Circuit;
+
+  beforeEach(() => {
+    now = 0;
+    circuit = new Circuit({ threshold: 3, backoffMs: 100, longestBackoffMs: 350, clock: () => now });
+  });
+
+  const fail = (times: number) => {
+    for (let time = 0; time < times; time += 1) circuit.failed();
+  };
+
+  it('opens after failures in a row, not after as many with a success between', () => {
+    fail(2);
+    circuit.succeeded();
+    fail(2);
+    expect(circuit.state).toBe('closed');
+    fail(1);
+    expect(circuit.state).toBe('open');
+  });
+
+  it('opens at once on a failure that is certain', () => {
+    circuit.failed(true);
+    expect(circuit.state).toBe('open');
+  });
+
+  it('is half open after a while, for one that tries, and closes when that succeeds', () => {
+    fail(3);
+    expect(circuit.retryInMs).toBeGreaterThanOrEqual(75);
+    now += 100;
+    expect(circuit.state).toBe('half-open');
+    circuit.attempt();
+    expect(circuit.state).toBe('open');
+    circuit.succeeded();
+    expect(circuit.state).toBe('closed');
+    expect(circuit.retryInMs).toBe(0);
+  });
+
+  it('stays open longer each time a try fails, up to a limit', () => {
+    fail(3);
+    for (const longest of [200, 350, 350, 350]) {
+      now += circuit.retryInMs;
+      circuit.attempt();
+      circuit.failed();
+      expect(circuit.retryInMs).toBeLessThanOrEqual(longest);
+      expect(circuit.retryInMs).toBeGreaterThanOrEqual(longest * 0.75);
+    }
+  });
+
+  it('is not kept open by failures of what began before it opened', () => {
+    fail(3);
+    const wait = circuit.retryInMs;
+    fail(5);
+    expect(circuit.retryInMs).toBe(wait);
+  });
+
+  it('lets another try where one never came to an end', () => {
+    fail(3);
+    now += 100;
+    circuit.attempt();
+    now += 200;
+    expect(circuit.state).toBe('half-open');
+  });
+});

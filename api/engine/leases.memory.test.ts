@@ -1,0 +1,4 @@
+import { describeLeases } from './leases.contract.ts';
+import { createMemoryLeases } from './leases.memory.ts';
+
+describeLeases('leases in process', createMemoryLeases);
