@@ -11,7 +11,8 @@ import { ErrorPage } from './ui/ErrorPage.tsx';
 import { Notices } from './ui/Notices.tsx';
 
 const sessions = createSessions(() => {
-  const { pathname } = window.location;
+  // Where one is going, if under way: that page is what could not be read.
+  const { pathname } = router.state.navigation.location ?? window.location;
   if (pathname === '/login') return;
   void router.navigate(signInAt(pathname), { replace: true }).then(sessions.renew);
 });

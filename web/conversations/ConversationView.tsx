@@ -70,7 +70,8 @@ export const ConversationView = ({ conversation: key, notice, children }: Conver
   return (
     <>
       {messages.map((each) =>
-        each.generation && isActive(each.generation.status) ? (
+        // The last one, too, when it has ended: it is what says so.
+        each.generation && (each === last || isActive(each.generation.status)) ? (
           <GenerationWatch key={each.id} message={each} />
         ) : null,
       )}

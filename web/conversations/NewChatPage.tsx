@@ -43,7 +43,7 @@ export const NewChatPage = () => {
   }, []);
 
   const { engine } = query.health;
-  if (engine.status !== 'HEALTHY' && query.models.edges.length === 0)
+  if (engine.status !== 'HEALTHY' && !query.models?.edges.length)
     return <EngineSetup health={query.health} />;
   return (
     <div className="flex h-full flex-col">

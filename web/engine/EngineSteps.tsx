@@ -2,7 +2,7 @@ import { graphql, useFragment } from 'react-relay';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import type { EngineSteps_engine$key } from './__generated__/EngineSteps_engine.graphql.ts';
 
-/** What to do to get an engine, one step each. A command stands in backticks, and can be copied. */
+/** What to do to get an engine, one step each. A command stands in quotes or backticks, and can be copied. */
 export const EngineSteps = ({ engine: key }: { engine: EngineSteps_engine$key }) => {
   const { steps } = useFragment(
     graphql`
@@ -24,7 +24,7 @@ export const EngineSteps = ({ engine: key }: { engine: EngineSteps_engine$key })
             {index + 1}
           </span>
           <div className="min-w-0 flex-1 wrap-anywhere">
-            {step.split(/`([^`]+)`/).map((part, at) =>
+            {step.split(/[`"]([^`"]+)[`"][.,]?/).map((part, at) =>
               at % 2 === 1 ? (
                 <span
                   // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence, which only change together

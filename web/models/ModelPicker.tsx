@@ -30,7 +30,8 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
     `,
     query,
   );
-  const all = models.edges.map(({ node }) => node);
+  // Null where the engine did not say what is installed.
+  const all = models?.edges.map(({ node }) => node) ?? [];
   const current = chosen ?? all.find((model) => model.isDefault)?.name ?? all[0]?.name;
   if (!current) return null;
   return (

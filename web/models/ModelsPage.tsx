@@ -23,18 +23,20 @@ export const ModelsPage = () => {
       }
     }
   `);
-  if (models.edges.length === 0) return <EngineSetup health={health} />;
+  // Null where the engine did not say what is installed.
+  const installed = models?.edges ?? [];
+  if (installed.length === 0) return <EngineSetup health={health} />;
   return (
     <div className="flex h-full flex-col">
       <PageHeader title="Models" />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-12 md:px-6">
         <div className="mx-auto max-w-3xl">
           <p className="pt-2 pb-6 text-muted">
-            {models.edges.length === 1 ? 'One model is' : `${models.edges.length} models are`} installed on
-            this server.
+            {installed.length === 1 ? 'One model is' : `${installed.length} models are`} installed on this
+            server.
           </p>
           <ul className="divide-y divide-line border-y border-line">
-            {models.edges.map(({ node }) => (
+            {installed.map(({ node }) => (
               <ModelCard key={node.id} model={node} />
             ))}
           </ul>

@@ -29,6 +29,7 @@ const ShellFrame = () => {
     query ShellQuery {
       ...Sidebar_query
       health {
+        ...PageBoundary_health
         ...useHealthWatch_health
       }
     }
@@ -68,7 +69,7 @@ const ShellFrame = () => {
           <div className="relative min-h-0 flex-1">
             <SidebarToggle onOpen={openDrawer}>
               <MarkdownPlugins>
-                <PageBoundary>
+                <PageBoundary health={query.health}>
                   <Outlet />
                 </PageBoundary>
               </MarkdownPlugins>
