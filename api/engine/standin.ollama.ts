@@ -25,6 +25,8 @@ export interface StandinScript {
   readonly fault?: StandinFault;
   readonly models?: readonly string[];
   readonly version?: string;
+  /** What a chat does, by its body; the rest of this script holds where it says nothing. */
+  readonly chat?: (body: Readonly<Record<string, unknown>>) => StandinScript;
   /** The chat template that models have. */
   readonly template?: string;
 }
@@ -48,7 +50,8 @@ export interface OllamaStandin {
 const continuingTemplate =
   '{{ range $i, $_ := .Messages }}{{ $last := eq (len (slice $.Messages $i)) 1 }}{{ .Content }}{{ if and (ne .Role "assistant") $last }}:{{ end }}{{ end }}';
 
-export async function startOllamaStandin(first: StandinScript = {}): Promise<OllamaStandin> {
+/** `port` 0 is any that is free. */
+export async function startOllamaStandin(first: StandinScript = {}, port = 0): Promise<OllamaStandin> {
   let script = first;
   let running = 0;
   let connections = 0;
@@ -105,14 +108,14 @@ export async function startOllamaStandin(first: StandinScript = {}): Promise<Oll
         leaving = Promise.withResolvers();
       }
     });
-    await perform(script, String(body.model), response, gone.signal);
+    await perform({ ...script, ...script.chat?.(body) }, String(body.model), response, gone.signal);
   }
 
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const bound = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${bound.port}`,
     chats,
     get running() {
       return running;

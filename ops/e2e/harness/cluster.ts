@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { type Client, signIn } from './client.ts';
+import { makeFolder, removeFolder } from './folder.ts';
+import { adminPassword, type ServerProcess, startServer } from './process.ts';
+import { type CuttableProxy, startProxy } from './proxy.ts';
+import { type RedisProcess, startRedis } from './redis.ts';
+import { type StandinProcess, startStandin } from './standin.ts';
+
+export interface ClusterOptions {
+  readonly replicas: number;
+  readonly engines: number;
+  /** Of each engine. */
+  readonly tokensPerSecond: number;
+  /** For every replica, beside what a cluster needs. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Replicas on one Redis, one MongoDB and several counting stand-ins for Ollama, each a process of its own. */
+export interface Cluster {
+  readonly redis: RedisProcess;
+  /** Between the replicas and MongoDB. */
+  readonly store: CuttableProxy;
+  readonly engines: readonly StandinProcess[];
+  readonly replicas: readonly ServerProcess[];
+  /** A client of the administrator at each replica, in order. */
+  readonly clients: readonly Client[];
+  /** Starts one more replica, or one again in the place of one that ended. */
+  start(index: number): Promise<void>;
+  /** The replica that has begun to run a generation, by its log. */
+  runnerOf(generationId: string): number;
+  close(): Promise<void>;
+}
+
+/** The id inside a global id. */
+const rawId = (globalId: string): string => Buffer.from(globalId, 'base64').toString().split(':')[1] ?? '';
+
+export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
+  const mongodbUrl = process.env.MONGODB_URL;
+  if (!mongodbUrl) throw new Error('a cluster needs MONGODB_URL');
+  const folder = await makeFolder();
+  const [redis, engines] = await Promise.all([
+    startRedis(folder),
+    Promise.all(Array.from({ length: options.engines }, () => startStandin(options.tokensPerSecond))),
+  ]);
+  const target = new URL(mongodbUrl);
+  const store = await startProxy({ host: target.hostname, port: Number(target.port || 27017) });
+  const database = `faults-${randomUUID().slice(0, 8)}`;
+  const replicas: ServerProcess[] = [];
+  const clients: Client[] = [];
+
+  const start = async (index: number) => {
+    const dataDir = join(folder, `replica-${index}`);
+    await mkdir(dataDir, { recursive: true });
+    replicas[index] = await startServer({
+      dataDir,
+      env: {
+        MONGODB_URL: `mongodb://127.0.0.1:${store.port}/${database}`,
+        REDIS_URL: redis.url,
+        OLLAMA_URL: engines.map(({ url }) => url).join(','),
+        JWT_SECRET: 'a secret that all replicas of this test share',
+        ...options.env,
+      },
+    });
+    clients[index] = await signIn(replicas[index].url, 'admin', adminPassword);
+  };
+  for (let index = 0; index < options.replicas; index += 1) await start(index);
+
+  return {
+    redis,
+    store,
+    engines,
+    replicas,
+    clients,
+    start,
+    runnerOf(generationId) {
+      const started = (replica: ServerProcess) =>
+        replica
+          .output()
+          .split('\n')
+          .some((line) => line.includes('generation started') && line.includes(rawId(generationId)));
+      return replicas.findLastIndex(started);
+    },
+    async close() {
+      for (const client of clients) await client.close();
+      for (const engine of engines) engine.resume();
+      await Promise.all(replicas.map((replica) => replica.stop()));
+      await Promise.all(engines.map((engine) => engine.kill()));
+      await store.close();
+      const mongo = await MongoClient.connect(mongodbUrl);
+      await mongo.db(database).dropDatabase();
+      await mongo.close();
+      await redis.kill();
+      await removeFolder(folder);
+    },
+  };
+};

@@ -1,0 +1,38 @@
+import { type StandinScript, startOllamaStandin } from '../../../api/engine/standin.ollama.ts';
+
+/**
+ * A stand-in for Ollama in a process of its own, to be killed, hung and started again: `node countingOllama.ts PORT
+ * TOKENS_PER_SECOND`. It counts: the answer to `… to 500` is `0 1 2 … 499 `, and an answer that is begun is gone on
+ * with, so that whatever happens on the way, the whole text is known.
+ */
+const [port = '0', tokensPerSecond = '100'] = process.argv.slice(2);
+
+interface Turn {
+  readonly role: string;
+  readonly content: string;
+}
+
+const chat = (body: Readonly<Record<string, unknown>>): StandinScript => {
+  const messages = body.messages as readonly Turn[];
+  const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const last = messages.at(-1);
+  const begun = last?.role === 'assistant' ? last.content : '';
+  const count = Number(/to (\d+)/.exec(question)?.[1] ?? 100);
+  const whole = Array.from({ length: count }, (_, index) => `${index} `);
+  let left = begun.length;
+  const tokens = whole.flatMap((token) => {
+    const cut = Math.min(left, token.length);
+    left -= cut;
+    return cut === token.length ? [] : [token.slice(cut)];
+  });
+  return {
+    tokens,
+    tokensPerSecond: Number(tokensPerSecond),
+    ...(question.includes('half a line') && begun === ''
+      ? { fault: { kind: 'broken line', after: 20 } }
+      : {}),
+  };
+};
+
+const { url } = await startOllamaStandin({ chat }, Number(port));
+process.stdout.write(`${url}\n`);
