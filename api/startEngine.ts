@@ -2,13 +2,22 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { chooseEngine } from './engine/choose.ts';
 import { createStandbyEngine, type StandbyEngine } from './engine/engine.standby.ts';
+import type { Leases } from './engine/leases.ts';
 import { ProgressBar, type ProgressOutput } from './engine/progress.ts';
 
 /** How long until the first look for an engine again where none was found, in milliseconds. */
 const retryMs = 5000;
 
-/** The engine that the configuration asks for, at once: it is found, fetched and loaded behind. */
-export const startEngine = (config: Config, log: Logger, terminal: ProgressOutput): StandbyEngine =>
+/**
+ * The engine that the configuration asks for, at once: it is found, fetched and loaded behind. `leases` count what runs at
+ * each Ollama where several replicas use them.
+ */
+export const startEngine = (
+  config: Config,
+  log: Logger,
+  terminal: ProgressOutput,
+  leases?: Leases,
+): StandbyEngine =>
   createStandbyEngine(
     async (report, signal) => {
       const bar = new ProgressBar(terminal, 'Fetching the model');
@@ -19,6 +28,7 @@ export const startEngine = (config: Config, log: Logger, terminal: ProgressOutpu
           dataDir: config.dataDir,
           timeoutMs: config.engineTimeoutS * 1000,
           slots: config.slots,
+          leases,
           signal,
           log: (message) => log.info(message),
           onDownload: ({ receivedBytes, totalBytes }) => {

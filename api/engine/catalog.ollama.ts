@@ -41,7 +41,12 @@ export class OllamaCatalog {
     for (let at = 0; at < missing.length; at += askedAtOnce) {
       const some = missing.slice(at, at + askedAtOnce);
       await Promise.all(
-        some.map(async (model) => details.set(model.digest, await this.#show(model, signal))),
+        some.map(async (model) => {
+          const shown = await this.#show(model, signal);
+          details.set(model.digest, shown);
+          // Kept at once: a list that is cut short then costs less the next time.
+          this.#details.set(model.digest, shown);
+        }),
       );
     }
     const models = installed.map((model) => describe(model, loaded.has(model.digest), details));

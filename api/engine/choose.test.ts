@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os';
 import { chooseEngine } from './choose.ts';
+import { ask } from './engine.contract.ts';
+import { createMemoryLeases } from './leases.memory.ts';
 import { testModel } from './model.testing.ts';
 import { startOllamaStandin } from './standin.ollama.ts';
 
@@ -19,12 +21,37 @@ async function addressWithout(): Promise<string> {
 }
 
 describe('the engine that is chosen', () => {
-  it('is the Ollama that was named, the first that answers of several', async () => {
-    const standin = await startOllamaStandin();
+  it('is all the Ollamas that were named, each once, though some are down', async () => {
+    const standins = await Promise.all([startOllamaStandin(), startOllamaStandin()]);
+    const [one, other] = standins.map(({ url }) => url);
     const nowhere = await addressWithout();
-    const engine = await chooseEngine({ ...settings, ollamaUrl: [nowhere, standin.url] });
-    expect(await engine.health()).toMatchObject({ kind: 'ollama', state: 'ready' });
+    const ollamaUrl = [nowhere, one ?? '', other ?? '', `${one}/`];
+    const engine = await chooseEngine({ ...settings, ollamaUrl, slots: 2 });
+    expect(await engine.health()).toMatchObject({
+      kind: 'ollama',
+      state: 'ready',
+      message: `2 of 3 Ollamas answer: ${one}, ${other}. No answer from ${nowhere}.`,
+    });
+    expect(engine.slots).toBe(4);
     await engine.close();
+    await Promise.all(standins.map((standin) => standin.close()));
+  });
+
+  it('keeps to the slots of the one Ollama that was named, together with other replicas', async () => {
+    const tokens = Array.from({ length: 300 }, () => 'on ');
+    const standin = await startOllamaStandin({ tokens, tokensPerSecond: 100 });
+    const choice = { ...settings, ollamaUrl: [standin.url], leases: createMemoryLeases() };
+    const replicas = await Promise.all([chooseEngine(choice), chooseEngine(choice)]);
+    const streams = replicas.map((engine) =>
+      engine
+        .generate({ model: 'stand-in', messages: ask('Go on.') }, settings.signal)
+        [Symbol.asyncIterator](),
+    );
+    const begun = streams.map((stream) => stream.next());
+    await Promise.race(begun);
+    expect(standin.chats).toHaveLength(1);
+    await Promise.all(replicas.map((engine) => engine.close()));
+    await Promise.allSettled(begun);
     await standin.close();
   });
 

@@ -3,6 +3,10 @@ import { findOrFetchModel } from './download.ts';
 import { createLlamaEngine } from './engine.llama.ts';
 import { createOllamaEngine, probeOllama } from './engine.ollama.ts';
 import type { Engine } from './engine.ts';
+import { parseAddress } from './http.ollama.ts';
+import type { Leases } from './leases.ts';
+import { createEnginePool } from './pool.ts';
+import { orAborted } from './stream.ts';
 
 /** Where Ollama listens when nobody says otherwise. */
 export const localOllama = 'http://127.0.0.1:11434';
@@ -17,8 +21,10 @@ export interface EngineChoice {
   readonly dataDir: string;
   /** How long an Ollama may be silent, in milliseconds. */
   readonly timeoutMs: number;
-  /** Requests side by side. */
+  /** Requests side by side; at each Ollama, where there are several. */
   readonly slots: number;
+  /** Counts what runs at each Ollama where several replicas use them. Closed by who made it. */
+  readonly leases?: Leases;
   readonly signal: AbortSignal;
   /** Told of a model that is being fetched. */
   readonly onDownload?: (progress: DownloadProgress) => void;
@@ -30,26 +36,41 @@ export interface EngineChoice {
 }
 
 /**
- * The engine to use: the Ollama that was named, even where it is down just now; else one that answers on this machine;
- * else the embedded one. Throws where there is none.
+ * The engine to use: the Ollamas that were named, even where they are down just now; else one that answers on this
+ * machine; else the embedded one. Throws where there is none.
  */
 export async function chooseEngine(choice: EngineChoice): Promise<Engine> {
-  const { ollamaUrl, timeoutMs, slots, signal, log } = choice;
-  if (Array.isArray(ollamaUrl)) {
-    const url = await firstThatAnswers(ollamaUrl, signal);
-    return createOllamaEngine({ url, timeoutMs, slots, log });
-  }
+  const { ollamaUrl, signal } = choice;
+  if (Array.isArray(ollamaUrl)) return ollama(ollamaUrl, choice);
   if (ollamaUrl === null && (await probeOllama(localOllama, probeMs, signal))) {
-    return createOllamaEngine({ url: localOllama, timeoutMs, slots, log });
+    return ollama([localOllama], choice);
   }
   return embedded(choice);
 }
 
-async function firstThatAnswers(urls: readonly string[], signal: AbortSignal): Promise<string> {
-  const [first] = urls;
+/** Of one Ollama for one replica there is nothing to share out. */
+async function ollama(urls: readonly string[], choice: EngineChoice): Promise<Engine> {
+  const { timeoutMs, slots, leases, signal, log } = choice;
+  const engines = new Map(
+    urls.map((url) => [parseAddress(url).host, () => createOllamaEngine({ url, timeoutMs, slots, log })]),
+  );
+  const [first] = engines.values();
   if (first === undefined) throw new RangeError('No address of an Ollama was given.');
-  const answers = await Promise.all(urls.map((url) => probeOllama(url, probeMs, signal)));
-  return urls.find((_url, index) => answers[index]) ?? first;
+  if (engines.size === 1 && leases === undefined) return first();
+  const pool = createEnginePool({
+    backends: [...engines].map(([url, create]) => ({ url, engine: create() })),
+    slotsPerBackend: slots,
+    leases,
+    log,
+    times: { waitMs: timeoutMs },
+  });
+  try {
+    await orAborted(pool.ready(), signal);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  return pool;
 }
 
 async function embedded(choice: EngineChoice): Promise<Engine> {

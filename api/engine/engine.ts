@@ -79,6 +79,8 @@ export interface EngineModel {
   readonly loaded: boolean;
   /** Whether an answer can go on from a text begun before (the last turn left open). */
   readonly canContinue: boolean;
+  /** Where it is: addresses, for administrators only. Absent where the engine is a single one. */
+  readonly backends?: readonly string[];
 }
 
 export type EngineState =
@@ -118,7 +120,7 @@ export interface PromptSize {
  * - `models` and `health` answer within a few seconds, whatever state the engine is in; `health` never throws.
  */
 export interface Engine {
-  /** How many requests it runs side by side. */
+  /** How many requests it runs side by side. Where it is several servers, of those that answer now: maybe none. */
   readonly slots: number;
   health(): Promise<EngineHealth>;
   /** Installed models, by name. Throws `ENGINE_UNAVAILABLE`. */

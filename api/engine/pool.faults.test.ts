@@ -1,0 +1,246 @@
+import { createServer } from 'node:net';
+import { read } from './engine.contract.ts';
+import {
+  beginAt,
+  eventually,
+  hello,
+  type Member,
+  model,
+  never,
+  openPool,
+  outcomeOf,
+  startMember,
+} from './pool.testing.ts';
+import type { StandinFault } from './standin.ollama.ts';
+
+const answer = 'Hello there.';
+
+describe('a pool of engines of which one fails', () => {
+  /** Has the model in memory, so it is asked first. */
+  let first: Member;
+  let second: Member;
+  let opened: Awaited<ReturnType<typeof openPool>>;
+
+  const onSecond = { models: ['another:latest', model] };
+
+  beforeEach(async () => {
+    [first, second] = await Promise.all([startMember(), startMember(onSecond)]);
+    opened = await openPool([first, second], { times: { firstTokenMs: 150, msPerToken: 0 } });
+  });
+  afterEach(async () => {
+    await opened.pool.close();
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  const faults: readonly (readonly [string, StandinFault])[] = [
+    ['an error', { kind: 'status', status: 500, body: '{"error":"out of memory"}' }],
+    ['too much to do', { kind: 'status', status: 503, body: '{"error":"server busy"}' }],
+    ['an error line', { kind: 'error line', after: 0, message: 'llama runner process has terminated' }],
+    ['half a line', { kind: 'broken line', after: 0 }],
+    ['an empty answer', { kind: 'no done', after: 0 }],
+    ['a broken connection', { kind: 'reset', after: 0 }],
+    ['silence', { kind: 'silence', after: 0 }],
+    ['a model that is gone', { kind: 'status', status: 404, body: '{"error":"model \'shared\' not found"}' }],
+  ];
+
+  it.each(faults)('with %s before the first token: another answers, unnoticed', async (_name, fault) => {
+    first.play({ fault });
+    expect((await read(opened.pool, hello)).text).toBe(answer);
+    expect([first.chats.length, second.chats.length]).toEqual([1, 1]);
+  });
+
+  it('by refusing connections: another answers, and it is asked again once it is back', async () => {
+    const { pool, heard } = opened;
+    const gone = heard("doesn't answer", first);
+    await first.cut();
+    expect((await read(pool, hello)).text).toBe(answer);
+    await gone;
+    expect(pool.slots).toBe(4);
+    expect(await pool.health()).toMatchObject({
+      state: 'ready',
+      message: `1 of 2 Ollamas answer: ${second.url}. No answer from ${first.url}.`,
+    });
+    expect((await pool.models()).map(({ name }) => name)).toEqual(['another:latest', model]);
+    const back = heard('answers.', first);
+    await first.mend();
+    await back;
+    expect(pool.slots).toBe(8);
+    await read(pool, hello);
+    expect(first.chats).toHaveLength(1);
+  });
+
+  it('by hanging before the first token: the probes tell, another answers, and it is used again later', async () => {
+    const { pool, heard } = await openPool([first, second], { times: { firstTokenMs: 60_000 } });
+    const gone = heard("doesn't answer", first);
+    first.hang();
+    const began = performance.now();
+    expect((await read(pool, hello)).text).toBe(answer);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    await gone;
+    expect(pool.slots).toBe(4);
+    const back = heard('answers.', first);
+    first.resume();
+    await back;
+    expect(pool.slots).toBe(8);
+    await pool.close();
+  });
+
+  it('by hanging in the middle of an answer: it ends with a code, and the text so far', async () => {
+    first.play({ tokens: Array.from({ length: 1000 }, () => 'on '), tokensPerSecond: 100 });
+    let text = '';
+    const run = async () => {
+      for await (const chunk of opened.pool.generate(hello, never)) {
+        if (chunk.type === 'text') text += chunk.text;
+        if (text.length === 30) first.hang();
+      }
+    };
+    await expect(run()).rejects.toMatchObject({
+      code: 'ENGINE_TIMEOUT',
+      message: expect.stringContaining(first.url),
+    });
+    expect(text).toMatch(/^(on ){10,}$/);
+    expect(second.chats).toHaveLength(0);
+    first.resume();
+  });
+
+  it.each([
+    ['half a line', { kind: 'broken line', after: 2 }],
+    ['an error line', { kind: 'error line', after: 2, message: 'out of memory' }],
+    ['an end without done', { kind: 'no done', after: 2 }],
+  ] as const)(
+    'with %s after the first token: it ends with a code, and no text comes twice',
+    async (_, fault) => {
+      first.play({ fault });
+      expect(await outcomeOf(opened.pool)).toMatchObject({
+        text: 'Hello there',
+        error: { code: 'ENGINE_FAILED' },
+      });
+      expect(second.chats).toHaveLength(0);
+    },
+  );
+
+  it('by being killed after the first token: it ends with a code', async () => {
+    first.play({ tokens: Array.from({ length: 1000 }, () => 'on '), tokensPerSecond: 100 });
+    const stream = await beginAt(opened.pool);
+    await first.cut();
+    const drain = async () => {
+      while (!(await stream.next()).done);
+    };
+    await expect(drain()).rejects.toHaveProperty('code', 'ENGINE_FAILED');
+    expect(second.chats).toHaveLength(0);
+  });
+
+  it('is not blamed for a request that is wrong everywhere', async () => {
+    first.play({ fault: { kind: 'status', status: 400, body: '{"error":"invalid format"}' } });
+    for (let time = 0; time < 5; time += 1) {
+      expect((await outcomeOf(opened.pool)).error).toHaveProperty('code', 'BAD_USER_INPUT');
+    }
+    expect([first.chats.length, second.chats.length]).toEqual([5, 0]);
+  });
+
+  it('again and again is left alone a while, then tried, and used again once it answers', async () => {
+    const { pool } = opened;
+    first.play({ fault: { kind: 'status', status: 500, body: '{"error":"no memory"}' } });
+    for (let time = 0; time < 8; time += 1) expect((await read(pool, hello)).text).toBe(answer);
+    expect(first.chats.length).toBeLessThan(8);
+    first.play({});
+    const before = first.chats.length;
+    const until = performance.now() + 3_000;
+    while (first.chats.length < before + 3 && performance.now() < until) await read(pool, hello);
+    expect(first.chats.length).toBe(before + 3);
+  });
+
+  it('with one model answers for its others', async () => {
+    first.play({ models: [model, 'fine:latest'], fault: { kind: 'status', status: 500, body: 'too large' } });
+    await opened.pool.models();
+    for (let time = 0; time < 4; time += 1) await read(opened.pool, hello);
+    first.play({ models: [model, 'fine:latest'] });
+    expect((await read(opened.pool, { ...hello, model: 'fine:latest' })).text).toBe(answer);
+  });
+
+  it('gives its own reason where there is no other', async () => {
+    for (const member of [first, second]) {
+      member.play({ fault: { kind: 'status', status: 500, body: '{"error":"model needs more memory"}' } });
+    }
+    for (let time = 0; time < 6; time += 1) {
+      const { error } = await outcomeOf(opened.pool);
+      expect(error).toMatchObject({ code: 'ENGINE_FAILED', message: expect.stringContaining('more memory') });
+    }
+  });
+
+  it('with the only copy of a model: says that it is away, and not that there is none', async () => {
+    const { pool, heard } = opened;
+    second.play({ models: ['another:latest'] });
+    await pool.models();
+    const gone = heard("doesn't answer", first);
+    await first.cut();
+    await outcomeOf(pool);
+    await gone;
+    const { error } = await outcomeOf(pool);
+    expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE', message: expect.stringContaining(first.url) });
+  });
+});
+
+describe('a pool of engines of which none answers', () => {
+  it('says so at once, has no slots, and comes back by itself', async () => {
+    const members = await Promise.all([startMember(), startMember()]);
+    const { pool, heard } = await openPool(members);
+    const gone = members.map((member) => heard("doesn't answer", member));
+    await Promise.all(members.map((member) => member.cut()));
+    await outcomeOf(pool);
+    await Promise.all(gone);
+
+    expect(pool.slots).toBe(0);
+    const began = performance.now();
+    const refused = {
+      code: 'ENGINE_UNAVAILABLE',
+      message: expect.stringContaining('None of 2 Ollamas answers'),
+    };
+    await expect(pool.models()).rejects.toMatchObject(refused);
+    await expect(pool.measure(model, hello.messages)).rejects.toMatchObject(refused);
+    await expect(read(pool, hello)).rejects.toMatchObject(refused);
+    const health = await pool.health();
+    expect(performance.now() - began).toBeLessThan(50);
+    expect(health).toMatchObject({ state: 'unavailable', message: refused.message });
+    expect(health.steps.length).toBeGreaterThan(1);
+
+    const back = members.map((member) => heard('answers.', member));
+    await Promise.all(members.map((member) => member.mend()));
+    await Promise.all(back);
+    expect(pool.slots).toBe(8);
+    expect((await read(pool, hello)).text).toBe(answer);
+    await pool.close();
+    await Promise.all(members.map((member) => member.close()));
+  });
+
+  it('because they hang, too', async () => {
+    const member = await startMember();
+    const { pool, heard } = await openPool([member]);
+    const gone = heard("doesn't answer", member);
+    member.hang();
+    expect((await outcomeOf(pool)).error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    await gone;
+    expect(pool.slots).toBe(0);
+    const back = heard('answers.', member);
+    member.resume();
+    await back;
+    await eventually(() => pool.slots === 4);
+    await pool.close();
+    await member.close();
+  });
+
+  it('is not held up by one that never said a word', async () => {
+    const mute = createServer(() => undefined).listen(0, '127.0.0.1');
+    await new Promise((resolve) => mute.once('listening', resolve));
+    const address = mute.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    const member = await startMember();
+    const { pool } = await openPool([{ url }, member]);
+    expect(pool.slots).toBe(4);
+    expect((await read(pool, hello)).text).toBe(answer);
+    expect(await pool.health()).toHaveProperty('state', 'ready');
+    await pool.close();
+    await member.close();
+    mute.close();
+  });
+});

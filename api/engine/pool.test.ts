@@ -1,0 +1,154 @@
+import { ask, read } from './engine.contract.ts';
+import { createMemoryLeases } from './leases.memory.ts';
+import {
+  beginAt,
+  eventually,
+  hello,
+  type Member,
+  model,
+  never,
+  openPool,
+  outcomeOf,
+  startMember,
+} from './pool.testing.ts';
+
+/** Long enough to be under way while a test looks. */
+const long = { tokens: Array.from({ length: 400 }, () => 'on '), tokensPerSecond: 100 };
+
+describe('a pool of engines', () => {
+  let one: Member;
+  let other: Member;
+  const closing: (() => Promise<void>)[] = [];
+
+  beforeEach(async () => {
+    [one, other] = await Promise.all([startMember(), startMember()]);
+    closing.push(one.close, other.close);
+  });
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
+  const open = async (options: Parameters<typeof openPool>[1] = {}) => {
+    const opened = await openPool([one, other], options);
+    closing.push(() => opened.pool.close());
+    return opened;
+  };
+
+  it('has the models of all, each once, and says where each is', async () => {
+    one.play({ models: ['b:latest', 'a:latest'] });
+    other.play({ models: ['c:1b', 'b:latest'] });
+    const { pool } = await open();
+    const models = await pool.models();
+    expect(models.map(({ name, loaded, backends }) => ({ name, loaded, backends }))).toEqual([
+      { name: 'a:latest', loaded: false, backends: [one.url] },
+      { name: 'b:latest', loaded: true, backends: [one.url, other.url] },
+      { name: 'c:1b', loaded: true, backends: [other.url] },
+    ]);
+  });
+
+  it('asks the one that has the model in memory, as long as that has a slot', async () => {
+    one.play({ ...long, models: ['another:latest', model] });
+    other.play(long);
+    const { pool } = await open({ slotsPerBackend: 3 });
+    const streams = await Promise.all(Array.from({ length: 4 }, () => beginAt(pool)));
+    expect([one.running, other.running]).toEqual([1, 3]);
+    await Promise.all(streams.map((stream) => stream.return?.()));
+  });
+
+  it('asks the one that runs least', async () => {
+    for (const member of [one, other]) member.play(long);
+    const { pool } = await open({ slotsPerBackend: 3 });
+    expect(pool.slots).toBe(6);
+    const streams = await Promise.all(Array.from({ length: 4 }, () => beginAt(pool)));
+    expect([one.running, other.running]).toEqual([2, 2]);
+    await Promise.all(streams.map((stream) => stream.return?.()));
+  });
+
+  it('begins with any of those that are equal', async () => {
+    const { pool } = await open();
+    for (let count = 0; count < 30; count += 1) await read(pool, hello);
+    expect(one.chats.length).toBeGreaterThan(0);
+    expect(other.chats.length).toBeGreaterThan(0);
+  });
+
+  it('finds a model by its name without a tag, and one that was installed a moment ago', async () => {
+    const { pool } = await open();
+    expect((await read(pool, { ...hello, model: 'shared' })).text).toBe('Hello there.');
+    other.play({ models: ['new:latest'] });
+    expect((await read(pool, { ...hello, model: 'new' })).text).toBe('Hello there.');
+  });
+
+  it('says which models there are when asked for one that is nowhere', async () => {
+    one.play({ models: ['only:one'] });
+    const { pool } = await open();
+    const refused = { code: 'MODEL_NOT_FOUND', details: { asked: 'no-such', models: ['only:one', model] } };
+    await expect(read(pool, { ...hello, model: 'no-such' })).rejects.toMatchObject(refused);
+    await expect(pool.measure('no-such', ask('Hi.'))).rejects.toMatchObject(refused);
+  });
+
+  it('lets those wait for whom there is no slot, and tells them when it took too long', async () => {
+    for (const member of [one, other]) member.play(long);
+    const { pool } = await open({ slotsPerBackend: 1, times: { waitMs: 100 } });
+    const streams = await Promise.all([beginAt(pool), beginAt(pool)]);
+    const stop = new AbortController();
+    const leaving = outcomeOf(pool, stop.signal);
+    const late = outcomeOf(pool);
+    const reason = new Error('gone');
+    stop.abort(reason);
+    expect((await leaving).error).toBe(reason);
+    expect((await late).error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    const patient = beginAt(pool);
+    await streams[0]?.return?.();
+    await patient.then((stream) => stream.return?.());
+    await streams[1]?.return?.();
+    expect(one.chats.length + other.chats.length).toBe(3);
+  });
+
+  it('stops the one that computes when the reader has had enough', async () => {
+    for (const member of [one, other]) member.play(long);
+    const { pool } = await open();
+    const stop = new AbortController();
+    const stream = await beginAt(pool, stop.signal);
+    const left = Promise.race([one.left(), other.left()]);
+    const pending = stream.next();
+    const reason = new Error('enough');
+    stop.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+    await left;
+    await eventually(() => one.running + other.running === 0);
+  });
+
+  it('never runs more at one than it has slots, with other pools that use the same', async () => {
+    for (const member of [one, other]) member.play({ tokens: ['a', 'b', 'c'], tokensPerSecond: 200 });
+    const leases = createMemoryLeases();
+    const pools = [await open({ slotsPerBackend: 2, leases }), await open({ slotsPerBackend: 2, leases })];
+    let most = 0;
+    const answers = Array.from({ length: 24 }, async (_, index) => {
+      let text = '';
+      for await (const chunk of pools[index % 2]?.pool.generate(hello, never) ?? []) {
+        most = Math.max(most, one.running, other.running);
+        if (chunk.type === 'text') text += chunk.text;
+      }
+      return text;
+    });
+    expect(await Promise.all(answers)).toEqual(answers.map(() => 'abc'));
+    expect(most).toBe(2);
+  });
+
+  it('is ready, and says how many answer', async () => {
+    const { pool } = await open();
+    const message = `2 of 2 Ollamas answer: ${one.url}, ${other.url}.`;
+    expect(await pool.health()).toEqual({
+      kind: 'ollama',
+      state: 'ready',
+      message,
+      steps: [],
+      progress: null,
+    });
+    for (const member of [one, other]) member.play({ models: [] });
+    await pool.models();
+    const { state, steps } = await pool.health();
+    expect(state).toBe('unavailable');
+    expect(steps).toEqual([expect.stringContaining('ollama pull')]);
+  });
+});

@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './engine.contract.ts';
+import { createOllamaEngine } from './engine.ollama.ts';
+import type { Engine, EngineChunk } from './engine.ts';
+import { createEnginePool, type EnginePool, type EnginePoolOptions } from './pool.ts';
+import { type OllamaStandin, type StandinScript, startOllamaStandin } from './standin.ollama.ts';
+
+export const never = new AbortController().signal;
+export const model = 'shared:latest';
+export const hello = { model, messages: ask('Hello?') };
+
+/** Times that a test can wait for. */
+export const quick = { probeMs: 200, probeLimitMs: 150, watchMs: 50, backoffMs: 100, longestBackoffMs: 300 };
+
+/** A stand-in for Ollama that can also be hung, and be gone and come back to its address. */
+export interface Member extends OllamaStandin {
+  /** Takes connections, passes nothing on: as a process that was stopped. */
+  hang(): void;
+  resume(): void;
+  /** Breaks all connections, and refuses new ones: as a process that was killed. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+}
+
+export async function startMember(script: StandinScript = {}): Promise<Member> {
+  const standin = await startOllamaStandin({ models: [model], ...script });
+  const target = Number(new URL(standin.url).port);
+  const sockets = new Set<Socket>();
+  let isHung = false;
+
+  const server = createServer((client) => {
+    const upstream = connect(target, '127.0.0.1');
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (piece) => to.write(piece));
+      from.on('error', () => undefined);
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      if (isHung) from.pause();
+    }
+  });
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  await listen(0);
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+
+  const cut = async () => {
+    if (!server.listening) return;
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await once(server, 'close');
+  };
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    chats: standin.chats,
+    get running() {
+      return standin.running;
+    },
+    get connections() {
+      return standin.connections;
+    },
+    left: () => standin.left(),
+    play: (next) => standin.play({ models: [model], ...next }),
+    hang() {
+      isHung = true;
+      for (const socket of sockets) socket.pause();
+    },
+    resume() {
+      isHung = false;
+      for (const socket of sockets) socket.resume();
+    },
+    cut,
+    mend: () => listen(port),
+    async close() {
+      await cut();
+      await standin.close();
+    },
+  };
+}
+
+export interface OpenPool {
+  readonly pool: EnginePool;
+  /** Resolves when the pool says of a member that it answers, or that it does not. */
+  heard(what: 'answers.' | "doesn't answer", member: Member): Promise<void>;
+}
+
+export async function openPool(
+  members: readonly Pick<Member, 'url'>[],
+  options: Partial<Omit<EnginePoolOptions, 'backends'>> = {},
+): Promise<OpenPool> {
+  const { slotsPerBackend = 4, times } = options;
+  const waiting = new Map<string, () => void>();
+  const pool = createEnginePool({
+    backends: members.map(({ url }) => ({
+      url,
+      engine: createOllamaEngine({ url, timeoutMs: 10_000, slots: slotsPerBackend }),
+    })),
+    ...options,
+    slotsPerBackend,
+    times: { ...quick, ...times },
+    log: (message) => {
+      for (const [start, tell] of waiting) if (message.startsWith(start)) tell();
+    },
+  });
+  await pool.ready();
+  return {
+    pool,
+    heard: (what, { url }) =>
+      new Promise((resolve) => {
+        waiting.set(`Ollama at ${url} ${what}`, resolve);
+      }),
+  };
+}
+
+/** What came before the stream ended, and how it ended. */
+export async function outcomeOf(
+  engine: Engine,
+  signal = never,
+): Promise<{ readonly text: string; readonly error: unknown }> {
+  let text = '';
+  try {
+    for await (const chunk of engine.generate(hello, signal)) if (chunk.type === 'text') text += chunk.text;
+    return { text, error: null };
+  } catch (error) {
+    return { text, error };
+  }
+}
+
+/** Begins an answer, and reads its first chunk. */
+export async function beginAt(engine: Engine, signal = never): Promise<AsyncIterator<EngineChunk>> {
+  const stream = engine.generate(hello, signal)[Symbol.asyncIterator]();
+  await stream.next();
+  return stream;
+}
+
+/** Looks until it is so, for a second at most. */
+export async function eventually(isSo: () => boolean): Promise<void> {
+  for (let look = 0; look < 100 && !isSo(); look += 1) await sleep(10);
+  if (!isSo()) throw new Error('it did not come to be so within a second');
+}

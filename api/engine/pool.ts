@@ -1,0 +1,235 @@
+import { engineUnavailable, Failure, type FailureCode, modelNotFound } from '../failures.ts';
+import type {
+  Engine,
+  EngineChunk,
+  EngineHealth,
+  EngineMessage,
+  EngineModel,
+  EngineRequest,
+  PromptSize,
+} from './engine.ts';
+import { estimateTokens } from './estimate.ts';
+import { createMemoryLeases } from './leases.memory.ts';
+import type { Leases } from './leases.ts';
+import { PoolBackend } from './poolBackend.ts';
+import { countOf, healthOf } from './poolHealth.ts';
+import { unionOf } from './poolModels.ts';
+import { type PoolTimes, poolTimes } from './poolTimes.ts';
+import { PoolTurns } from './poolTurns.ts';
+import { reasonOf } from './reason.ts';
+import { orAborted, stoppable } from './stream.ts';
+
+export interface EnginePoolOptions {
+  /** At least one; `url` is without name and password, and the same on all replicas. */
+  readonly backends: readonly { readonly url: string; readonly engine: Engine }[];
+  /** Requests side by side at one backend; best its `OLLAMA_NUM_PARALLEL`. */
+  readonly slotsPerBackend: number;
+  /** Counts what runs at each backend, for all replicas that use them. Closed by who made it. Default: this process. */
+  readonly leases?: Leases;
+  readonly times?: Partial<PoolTimes>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly clock?: () => number;
+  readonly log?: (message: string) => void;
+}
+
+export interface EnginePool extends Engine {
+  /** Resolves when each backend has been asked once whether it answers: within seconds. */
+  ready(): Promise<void>;
+}
+
+/**
+ * Several engines as one. It asks the one that has the model in memory, and of those the one that runs least; what
+ * fails before the first token goes on elsewhere unnoticed. One that refuses connections is left at once; one that takes
+ * them and says nothing is left within about seven seconds, and tried again later.
+ */
+export const createEnginePool = (options: EnginePoolOptions): EnginePool => new Pool(options);
+
+class Pool implements EnginePool {
+  readonly #backends: readonly PoolBackend[];
+  readonly #turns: PoolTurns;
+  readonly #slotsPerBackend: number;
+  readonly #times: PoolTimes;
+  readonly #log: (message: string) => void;
+  readonly #closing = new AbortController();
+  readonly #ready: Promise<void>;
+
+  constructor(options: EnginePoolOptions) {
+    const { backends, slotsPerBackend, leases = createMemoryLeases() } = options;
+    const { clock = () => performance.now(), log = () => undefined } = options;
+    const times = { ...poolTimes, ...options.times };
+    if (backends.length === 0) throw new RangeError('A pool needs an engine.');
+    this.#slotsPerBackend = slotsPerBackend;
+    this.#times = times;
+    this.#log = log;
+    this.#turns = new PoolTurns({ leases, slotsPerBackend, waitMs: times.waitMs, clock });
+    const onChange = () => this.#turns.look();
+    this.#backends = backends.map(
+      ({ url: name, engine }) => new PoolBackend({ name, engine, times, clock, log, onChange }),
+    );
+    this.#ready = this.#probeAll(this.#backends);
+  }
+
+  /** Of those that answer; none where all are down. */
+  get slots(): number {
+    return this.#reachable.length * this.#slotsPerBackend;
+  }
+
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  async health(): Promise<EngineHealth> {
+    await this.#ready;
+    if (!this.#closing.signal.aborted) return healthOf(this.#backends);
+    const message = reasonOf(this.#closing.signal.reason);
+    return { kind: 'ollama', state: 'unavailable', message, steps: [], progress: null };
+  }
+
+  async models(signal: AbortSignal = this.#closing.signal): Promise<readonly EngineModel[]> {
+    await this.#present(signal);
+    await orAborted(this.#probeAll(this.#reachable), AbortSignal.any([signal, this.#closing.signal]));
+    this.#throwIfDown();
+    return unionOf(this.#reachable);
+  }
+
+  async measure(
+    model: string,
+    messages: readonly EngineMessage[],
+    signal: AbortSignal = this.#closing.signal,
+  ): Promise<PromptSize> {
+    await this.#find(model, signal);
+    const failures: unknown[] = [];
+    for (const { engine } of this.#holdersOf(model)) {
+      try {
+        return await engine.measure(model, messages, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        failures.push(error);
+      }
+    }
+    throw failures[0];
+  }
+
+  generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
+    return stoppable([signal, this.#closing.signal], (either) => this.#generate(request, either));
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(engineUnavailable('The connection to Ollama is closed.'));
+    this.#turns.close();
+    await Promise.all(this.#backends.map((backend) => backend.close()));
+  }
+
+  get #reachable(): readonly PoolBackend[] {
+    return this.#backends.filter(({ isReachable }) => isReachable);
+  }
+
+  async *#generate(
+    request: EngineRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<EngineChunk, void, undefined> {
+    const { model } = request;
+    await this.#find(model, signal);
+    const failed = new Map<PoolBackend, unknown>();
+    for (;;) {
+      const { backend, lease } = await this.#turns.take(() => this.#choose(model, failed), signal);
+      let hasBegun = false;
+      try {
+        for await (const chunk of backend.answer(request, signal, this.#patience(request, backend, failed))) {
+          hasBegun = true;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        if (hasBegun || signal.aborted || !isElsewherePossible(error)) throw error;
+        this.#log(`Ollama at ${backend.name} gave no answer: ${reasonOf(error)}`);
+        failed.set(backend, error);
+      } finally {
+        // Nobody waits for it: where Redis is away it takes a while.
+        void lease.release();
+      }
+    }
+  }
+
+  /**
+   * Where `model` may be asked for, the best group first. Throws the first failure where all have failed, and
+   * `ENGINE_UNAVAILABLE` where none is left that answers.
+   */
+  #choose(model: string, failed: ReadonlyMap<PoolBackend, unknown>): readonly (readonly PoolBackend[])[] {
+    this.#throwIfDown();
+    const left = this.#holdersOf(model).filter((backend) => !failed.has(backend));
+    if (left.length === 0) throw [...failed.values()][0] ?? this.#absence(model);
+    const sound = left.filter((backend) => !backend.isFailing(model));
+    // Where it fails everywhere, the reason that one of them gives is the better answer.
+    const usable = sound.length > 0 ? sound : left;
+    const doubtful = usable.filter(({ isDoubtful }) => isDoubtful);
+    const fine = usable.filter(({ isDoubtful }) => !isDoubtful);
+    const loaded = fine.filter((backend) => backend.find(model)?.loaded);
+    return [loaded, fine.filter((backend) => !loaded.includes(backend)), doubtful];
+  }
+
+  /** How long to wait for the first token, in milliseconds; null where nobody else could be asked, or a load may take long. */
+  #patience(
+    request: EngineRequest,
+    backend: PoolBackend,
+    failed: ReadonlyMap<PoolBackend, unknown>,
+  ): number | null {
+    const { model, messages } = request;
+    const others = this.#holdersOf(model).filter(
+      (other) => other !== backend && !failed.has(other) && !other.isDoubtful && !other.isFailing(model),
+    );
+    if (others.length === 0 || !backend.find(model)?.loaded) return null;
+    return this.#times.firstTokenMs + this.#times.msPerToken * estimateTokens(messages);
+  }
+
+  #holdersOf(model: string): readonly PoolBackend[] {
+    return this.#reachable.filter((backend) => backend.find(model));
+  }
+
+  /** Asks all where `model` isn't known: it may be new. Throws `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
+  async #find(model: string, signal: AbortSignal): Promise<void> {
+    await this.#present(signal);
+    this.#throwIfDown();
+    if (this.#holdersOf(model).length > 0) return;
+    await orAborted(this.#probeAll(this.#reachable), signal);
+    this.#throwIfDown();
+    if (this.#holdersOf(model).length === 0) throw this.#absence(model);
+  }
+
+  #absence(model: string): Failure {
+    const away = this.#backends.filter((backend) => backend.find(model));
+    if (away.length > 0) {
+      const where = away.map(({ name }) => name).join(', ');
+      return engineUnavailable(`${model} is on no Ollama that answers, but at ${where}.`);
+    }
+    return modelNotFound(
+      model,
+      unionOf(this.#reachable).map(({ name }) => name),
+    );
+  }
+
+  async #present(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    await orAborted(this.#ready, signal);
+  }
+
+  #throwIfDown(): void {
+    this.#closing.signal.throwIfAborted();
+    if (this.#reachable.length === 0) throw engineUnavailable(countOf(this.#backends));
+  }
+
+  async #probeAll(backends: readonly PoolBackend[]): Promise<void> {
+    await Promise.all(backends.map((backend) => backend.probe()));
+  }
+}
+
+/** What speaks against the one that was asked; what is wrong with the request is wrong everywhere. */
+const passing: ReadonlySet<FailureCode> = new Set([
+  'ENGINE_UNAVAILABLE',
+  'ENGINE_TIMEOUT',
+  'ENGINE_FAILED',
+  'MODEL_NOT_FOUND',
+]);
+
+const isElsewherePossible = (error: unknown): boolean => error instanceof Failure && passing.has(error.code);
