@@ -18,7 +18,7 @@ const strict = {
  */
 export const webAppPolicy = policy({
   ...strict,
-  'script-src': "'self' 'wasm-unsafe-eval'",
+  'script-src': "'self'",
   'style-src': "'self' 'unsafe-inline'",
   'img-src': "'self' data: blob:",
   'font-src': "'self' data:",

@@ -48,7 +48,7 @@ describe('the web app', () => {
     expect(await response.text()).toContain('built');
     expect(response.headers.get('cache-control')).toBe('no-cache');
     expect(response.headers.get('content-security-policy')).toContain(
-      "script-src 'self' 'wasm-unsafe-eval';",
+      "script-src 'self';",
     );
   });
 

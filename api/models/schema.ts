@@ -75,7 +75,10 @@ builder.queryField('models', (t) =>
   t.connection(
     {
       type: ModelRef,
-      description: 'The models that are installed, by name.',
+      // A page asks for models among other things: an engine that is away must not take the rest of it along.
+      nullable: true,
+      description:
+        'The models that are installed, by name. Null, with `ENGINE_UNAVAILABLE`, while there is no engine.',
       resolve: async (_root, args, { models }) => {
         const byName = [...(await models.list())].sort((a, b) => (a.name < b.name ? -1 : 1));
         const keyOf = ({ name }: EngineModel) => name;
