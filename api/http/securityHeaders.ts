@@ -14,7 +14,8 @@ const strict = {
 
 /**
  * For the web app. Images come from ourselves alone: a picture that an answer points to elsewhere would tell that host
- * what is talked about. Styles are set inline by the maths and the pop-ups; highlighting compiles WebAssembly.
+ * what is talked about. Styles are set inline by the maths and the
+ * pop-ups.
  */
 export const webAppPolicy = policy({
   ...strict,
