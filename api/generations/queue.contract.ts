@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createIds } from '../ids.ts';
 import type { Job, Queue } from './queue.ts';
 
 /** Jobs that a test ends by hand, and the order in which they were taken. */
-const createRuns = () => {
+export const createRuns = () => {
   const taken: string[] = [];
   const ends = new Map<string, () => void>();
   let wake: () => void = () => {};
@@ -41,6 +42,11 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       const id = ids.next();
       await queue.add({ id, ownerId });
       return id;
+    };
+
+    /** Resolves when the queue knows no more of it. */
+    const gone = async (id: string) => {
+      while (await queue.has(id)) await nextTurn();
     };
 
     it('takes as many at a time as there are slots', async () => {
@@ -86,11 +92,113 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(await queue.waitingCount()).toBe(1);
       const stop = queue.work(runs.run, () => 4);
       await runs.count(1);
-      await queue.add({ id, ownerId: 'ann' });
       expect(await queue.waitingCount()).toBe(0);
       runs.end(id);
       await stop();
       expect(runs.taken).toEqual([id]);
+    });
+
+    it('takes one that is added while it runs again, after it has ended', async () => {
+      const runs = createRuns();
+      const id = await add('ann');
+      const stop = queue.work(runs.run, () => 4);
+      await runs.count(1);
+      await queue.add({ id, ownerId: 'ann' });
+      await queue.add({ id, ownerId: 'ann' });
+      expect(await queue.waitingCount()).toBe(0);
+      runs.end(id);
+      await runs.count(2);
+      expect(await queue.has(id)).toBe(true);
+      runs.end(id);
+      await stop();
+      expect(runs.taken).toEqual([id, id]);
+      expect(await queue.has(id)).toBe(false);
+    });
+
+    it('remembers of one added while it runs that it is to be taken over', async () => {
+      const jobs: Job[] = [];
+      const id = await add('ann');
+      const twice = Promise.withResolvers<void>();
+      const stop = queue.work(
+        async (job) => {
+          jobs.push(job);
+          if (jobs.length === 2) return twice.resolve();
+          await queue.add({ id, ownerId: 'ann', takeover: true });
+          await queue.add({ id, ownerId: 'ann' });
+        },
+        () => 1,
+      );
+      await twice.promise;
+      await stop();
+      expect(jobs.map(({ takeover = false }) => takeover)).toEqual([false, true]);
+    });
+
+    it('takes one that has ended when it is added anew', async () => {
+      const runs = createRuns();
+      const id = await add('ann');
+      const stop = queue.work(runs.run, () => 1);
+      await runs.count(1);
+      runs.end(id);
+      await gone(id);
+      await queue.add({ id, ownerId: 'ann' });
+      await runs.count(2);
+      runs.end(id);
+      await stop();
+    });
+
+    it('knows what waits and what runs', async () => {
+      const runs = createRuns();
+      const [first, second] = [await add('ann'), await add('bob')];
+      expect(await queue.has(ids.next())).toBe(false);
+      expect(await queue.has(first)).toBe(true);
+      const stop = queue.work(runs.run, () => 1);
+      await runs.count(1);
+      expect(await queue.has(first)).toBe(true);
+      expect(await queue.position(first)).toBeNull();
+      expect(await queue.remove(first)).toBe(false);
+      expect(await queue.has(second)).toBe(true);
+      runs.end(first);
+      await runs.count(2);
+      runs.end(second);
+      await stop();
+    });
+
+    it('says of a job whether it is taken over', async () => {
+      const jobs: Job[] = [];
+      const id = ids.next();
+      await queue.add({ id, ownerId: 'ann', takeover: true });
+      const plain = await add('ann');
+      const taken = Promise.withResolvers<void>();
+      const stop = queue.work(
+        async (job) => {
+          jobs.push(job);
+          if (jobs.length === 2) taken.resolve();
+        },
+        () => 1,
+      );
+      await taken.promise;
+      await stop();
+      expect(jobs.map((job) => [job.id, job.ownerId, job.takeover ?? false])).toEqual([
+        [id, 'ann', true],
+        [plain, 'ann', false],
+      ]);
+    });
+
+    it('gives back the turn of what is removed, wherever in its line that stood', async () => {
+      const anns = await add('ann');
+      const [first, second, third] = [await add('cyd'), await add('cyd'), await add('cyd')];
+      const anns2 = await add('ann');
+      await queue.remove(first);
+      await queue.remove(second);
+      expect(await queue.position(anns)).toBe(1);
+      expect(await queue.position(third)).toBe(2);
+      expect(await queue.position(anns2)).toBe(3);
+      await queue.remove(third);
+      const later = await add('cyd');
+      const anns3 = await add('ann');
+      expect(await queue.position(anns2)).toBeLessThanOrEqual(3);
+      expect(await queue.position(later)).toBeLessThanOrEqual(3);
+      expect(await queue.position(anns3)).toBe(4);
     });
 
     it('lets go of what is removed, and says whether it waited', async () => {
@@ -104,12 +212,22 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
 
     it('tells when places change', async () => {
       let changes = 0;
+      let wake: () => void = () => {};
+      const told = async (count: number) => {
+        while (changes < count) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      };
       const stop = queue.onChange(() => {
         changes += 1;
+        wake();
       });
       const id = await add('ann');
+      await told(1);
       await queue.remove(id);
-      expect(changes).toBeGreaterThanOrEqual(2);
+      await told(2);
       stop();
       const before = changes;
       await add('ann');

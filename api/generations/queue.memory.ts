@@ -7,6 +7,8 @@ export const createMemoryQueue = (): Queue => {
   /** Users in the order of their turns; a user with nothing waiting is not in it. */
   const turns = new Map<string, Job[]>();
   const running = new Map<string, Promise<void>>();
+  /** Added while they ran. */
+  const again = new Map<string, Job>();
   const listeners = new Set<() => void>();
   let worker: { readonly run: Run; readonly slots: () => number } | null = null;
 
@@ -25,14 +27,25 @@ export const createMemoryQueue = (): Queue => {
     return job;
   };
 
+  const wait = (job: Job) => {
+    turns.set(job.ownerId, [...(turns.get(job.ownerId) ?? []), job]);
+    changed();
+  };
+
   const pump = () => {
     while (worker && running.size < worker.slots()) {
       const job = takeNext();
       if (!job) return;
-      const ended = worker.run(job).finally(() => {
-        running.delete(job.id);
-        pump();
-      });
+      // Running before it is run: `run` may add it again.
+      const { run } = worker;
+      const ended = Promise.resolve(job)
+        .then(run)
+        .finally(() => {
+          running.delete(job.id);
+          const next = again.get(job.id);
+          if (next && again.delete(job.id)) wait(next);
+          pump();
+        });
       running.set(job.id, ended);
       changed();
     }
@@ -51,10 +64,13 @@ export const createMemoryQueue = (): Queue => {
 
   return {
     async add(job) {
-      if (running.has(job.id) || waiting(job.id)) return;
-      turns.set(job.ownerId, [...(turns.get(job.ownerId) ?? []), job]);
+      if (waiting(job.id)) return;
+      if (running.has(job.id)) {
+        if (job.takeover || !again.has(job.id)) again.set(job.id, job);
+        return;
+      }
+      wait(job);
       pump();
-      changed();
     },
     async remove(id) {
       for (const [ownerId, jobs] of turns) {
@@ -88,6 +104,7 @@ export const createMemoryQueue = (): Queue => {
     async close() {
       worker = null;
       turns.clear();
+      again.clear();
       listeners.clear();
     },
   };

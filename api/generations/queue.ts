@@ -11,7 +11,10 @@ export interface Job {
  * user's hundred never stand before another's one; among one user's, first come, first served.
  */
 export interface Queue {
-  /** Adding an id that waits or runs already changes nothing. */
+  /**
+   * Adding an id that waits already changes nothing. One that runs already is taken again once it has ended: who adds
+   * it may have seen its end before the queue did, or means to hand it over. Throws `ENGINE_UNAVAILABLE` where the queue can't be reached.
+   */
   add(job: Job): Promise<void>;
   /** True where it was waiting, and does so no longer. */
   remove(id: string): Promise<boolean>;
@@ -20,7 +23,7 @@ export interface Queue {
   /** Whether it waits, or a worker that is alive has it. */
   has(id: string): Promise<boolean>;
   waitingCount(): Promise<number>;
-  /** Calls back whenever places may have changed. Call the result to stop. */
+  /** Calls back soon after places may have changed, several changes at once. Call the result to stop. */
   onChange(listener: () => void): () => void;
   /**
    * Begins to take jobs, `slots` at a time. `run` must not reject. The result stops taking, and resolves when what

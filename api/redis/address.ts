@@ -82,7 +82,7 @@ const parseHost = (text: string, defaultPort: number): RedisHost => {
   const host = found?.v6 ?? found?.name;
   const port = found?.port === undefined ? defaultPort : Number(found.port);
   if (host === undefined || port < 1 || port > 65_535) {
-    throw new RedisUrlUnusable(`${JSON.stringify(text)} in it is no host:port`);
+    throw new RedisUrlUnusable('what names a server in it must be host or host:port');
   }
   return { host, port };
 };
@@ -90,7 +90,7 @@ const parseHost = (text: string, defaultPort: number): RedisHost => {
 const parseDatabase = (path: readonly string[], kind: RedisAddress['kind']): number => {
   const [text = '0', ...more] = path;
   if (more.length > 0 || !/^\d{1,5}$/.test(text)) {
-    throw new RedisUrlUnusable(`${JSON.stringify(path.join('/'))} in it is no number of a database`);
+    throw new RedisUrlUnusable('what ends it must be the number of a database');
   }
   if (kind === 'cluster' && Number(text) !== 0) {
     throw new RedisUrlUnusable('a cluster has database 0 only');

@@ -7,6 +7,8 @@ import { createGate } from './gate.ts';
 
 /** How long something waits for a connection that is away before it is refused, in milliseconds. */
 const patienceMs = 1000;
+/** How long an answer may take in all, in milliseconds; one command is given up sooner. */
+const answerMs = 3000;
 
 /** This replica's Redis: one connection for commands, one for subscriptions, whatever the number of readers. */
 export interface RedisConnection {
@@ -56,10 +58,14 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
 
   const ask: Ask = async (question) => {
     if (!(await there.wait(patienceMs))) throw redisAway();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(redisAway()), answerMs);
     try {
-      return await question(client);
+      return await Promise.race([question(client), late.promise]);
     } catch (error) {
       throw asFailure(error);
+    } finally {
+      clearTimeout(timer);
     }
   };
 

@@ -1,0 +1,292 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { createIds } from '../ids.ts';
+import { createRedisBus } from '../realtime/bus.redis.ts';
+import {
+  createOwnRedis,
+  describeWithOwnRedis,
+  describeWithRedis,
+  type OwnRedis,
+  openReplicas,
+  sharedRedisUrl,
+  silent,
+} from '../redis/temporary.ts';
+import { createBullmqQueue } from './queue.bullmq.ts';
+import { createRuns, describeQueue } from './queue.contract.ts';
+import type { Job, Queue } from './queue.ts';
+
+type Replicas = ReturnType<typeof openReplicas>;
+
+const openQueue = (replicas: Replicas, globalSlots: number | null = null): Queue => {
+  const redis = replicas.replica();
+  return createBullmqQueue({
+    redis,
+    bus: createRedisBus(redis),
+    log: silent,
+    globalSlots: () => globalSlots,
+  });
+};
+
+/** Another process that takes one job, says which, and never ends it. */
+const startWorkerProcess = (prefix: string, url: string): ChildProcess => {
+  const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+  const script = `
+    const { connectRedis } = await import(${module('../redis/connection.ts')});
+    const { createRedisBus } = await import(${module('../realtime/bus.redis.ts')});
+    const { createBullmqQueue } = await import(${module('./queue.bullmq.ts')});
+    const { silent } = await import(${module('../redis/temporary.ts')});
+    const redis = connectRedis({ url: ${JSON.stringify(url)}, prefix: ${JSON.stringify(prefix)}, log: silent });
+    const queue = createBullmqQueue({ redis, bus: createRedisBus(redis), log: silent, globalSlots: () => null });
+    queue.work(({ id }) => new Promise(() => process.stdout.write(id + '\\n')), () => 1);
+  `;
+  return spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+};
+
+const firstLine = async ({ stdout }: ChildProcess): Promise<string> => {
+  if (!stdout) throw new Error('the process has no output');
+  const [line] = await once(createInterface(stdout), 'line');
+  return String(line);
+};
+
+describeWithRedis('on the shared Redis', () => {
+  describeQueue('on BullMQ', async () => {
+    const replicas = openReplicas();
+    const queue = openQueue(replicas);
+    return {
+      ...queue,
+      async close() {
+        await queue.close();
+        await replicas.close();
+      },
+    };
+  });
+
+  describe('the queue of several replicas', () => {
+    const ids = createIds();
+    let replicas: Replicas;
+    let here: Queue;
+    let there: Queue;
+
+    const open = (globalSlots: number | null = null) => {
+      replicas = openReplicas();
+      here = openQueue(replicas, globalSlots);
+      there = openQueue(replicas, globalSlots);
+    };
+    afterEach(async () => {
+      await Promise.all([here.close(), there.close()]);
+      await replicas.close();
+    });
+
+    const add = async (queue: Queue, ownerId: string) => {
+      const id = ids.next();
+      await queue.add({ id, ownerId });
+      return id;
+    };
+
+    it('is worked on by all of them, each job by one', async () => {
+      open();
+      const runs = createRuns();
+      const [mine, yours] = [createRuns(), createRuns()];
+      const all = await Promise.all(Array.from({ length: 20 }, () => add(here, 'ann')));
+      const both = (own: ReturnType<typeof createRuns>) => async (job: Job) => {
+        const ended = own.run(job);
+        await runs.run(job);
+        own.end(job.id);
+        await ended;
+      };
+      const stops = [here.work(both(mine), () => 2), there.work(both(yours), () => 2)];
+      for (let count = 4; count <= 20; count += 1) {
+        await runs.count(Math.min(count, 20));
+        runs.end(runs.taken[count - 4] ?? '');
+      }
+      for (const id of all) runs.end(id);
+      await Promise.all(stops.map((stop) => stop()));
+      expect([...runs.taken].sort()).toEqual([...all].sort());
+      expect(mine.taken.length).toBeGreaterThan(0);
+      expect(yours.taken.length).toBeGreaterThan(0);
+    }, 20_000);
+
+    it('is fair between users, whichever replica they are on', async () => {
+      open();
+      const anns = [await add(here, 'ann'), await add(there, 'ann'), await add(here, 'ann')];
+      const bobs = [await add(there, 'bob'), await add(here, 'bob')];
+      const order = [anns[0], bobs[0], anns[1], bobs[1], anns[2]];
+      expect(await Promise.all(order.map((id) => here.position(id ?? '')))).toEqual([1, 2, 3, 4, 5]);
+      const runs = createRuns();
+      const stop = there.work(runs.run, () => 1);
+      for (const [index, id] of order.entries()) {
+        await runs.count(index + 1);
+        runs.end(id ?? '');
+      }
+      await stop();
+      expect(runs.taken).toEqual(order);
+    }, 20_000);
+
+    it('runs no more at once than the slots of all are', async () => {
+      open(3);
+      const all = await Promise.all(Array.from({ length: 9 }, () => add(here, 'ann')));
+      let running = 0;
+      let most = 0;
+      const runs = createRuns();
+      const run = async (job: Job) => {
+        running += 1;
+        most = Math.max(most, running);
+        await runs.run(job);
+        running -= 1;
+      };
+      // The limit is told before work is taken; both tell the same.
+      const stops = [here.work(run, () => 4), there.work(run, () => 4)];
+      for (let count = 1; count <= 9; count += 1) {
+        await runs.count(count);
+        if (count >= 3) runs.end(runs.taken[count - 3] ?? '');
+      }
+      for (const id of all) runs.end(id);
+      await Promise.all(stops.map((stop) => stop()));
+      expect(most).toBe(3);
+    }, 20_000);
+
+    it('tells watchers of one replica when places change on another', async () => {
+      open();
+      const told = Promise.withResolvers<void>();
+      const first = await add(here, 'ann');
+      const second = await add(here, 'ann');
+      expect(await there.position(second)).toBe(2);
+      there.onChange(async () => {
+        if ((await there.position(second)) === 1) told.resolve();
+      });
+      await here.remove(first);
+      await told.promise;
+    });
+
+    it('takes no job while it has no slot, and takes more as soon as it has more', async () => {
+      open();
+      let slots = 0;
+      const runs = createRuns();
+      const stop = here.work(runs.run, () => slots);
+      const all = [await add(here, 'ann'), await add(here, 'ann'), await add(here, 'ann')];
+      await expect(here.position(all[0] ?? '')).resolves.toBe(1);
+      slots = 1;
+      await runs.count(1);
+      slots = 3;
+      await runs.count(3);
+      for (const id of all) runs.end(id);
+      await stop();
+    }, 20_000);
+
+    it('lets a replica that stops hand what it runs to another', async () => {
+      open();
+      const id = await add(here, 'ann');
+      const runs = createRuns();
+      const stopHere = here.work(runs.run, () => 1);
+      await runs.count(1);
+      const taken = Promise.withResolvers<Job>();
+      const stopThere = there.work(
+        async (job) => taken.resolve(job),
+        () => 1,
+      );
+      const stopped = stopHere();
+      await here.add({ id, ownerId: 'ann', takeover: true });
+      runs.end(id);
+      await stopped;
+      expect(await taken.promise).toEqual({ id, ownerId: 'ann', takeover: true });
+      await stopThere();
+    }, 20_000);
+
+    it('gives the job of a process that was killed to another within ten seconds, to take over', async () => {
+      open();
+      const id = await add(here, 'ann');
+      const worker = startWorkerProcess(replicas.prefix, sharedRedisUrl);
+      expect(await firstLine(worker)).toBe(id);
+      expect(await here.has(id)).toBe(true);
+
+      const taken = Promise.withResolvers<Job>();
+      const stop = there.work(
+        async (job) => taken.resolve(job),
+        () => 1,
+      );
+      const exited = once(worker, 'exit');
+      worker.kill('SIGKILL');
+      await exited;
+      const killedAt = performance.now();
+      expect(await taken.promise).toEqual({ id, ownerId: 'ann', takeover: true });
+      expect(performance.now() - killedAt).toBeLessThan(10_000);
+      await stop();
+      expect(await here.has(id)).toBe(false);
+    }, 30_000);
+  });
+});
+
+describeWithOwnRedis('the queue on a Redis that goes away', () => {
+  const ids = createIds();
+  let server: OwnRedis;
+  let replicas: Replicas;
+  let queue: Queue;
+
+  beforeEach(async () => {
+    server = await createOwnRedis();
+    await server.start();
+    replicas = openReplicas('', server.url);
+    queue = openQueue(replicas);
+  });
+  afterEach(async () => {
+    await queue.close();
+    await replicas.close();
+    await server.remove();
+  });
+
+  it('refuses a job within three seconds, and goes on by itself when it is back', async () => {
+    const runs = createRuns();
+    const [first, second] = [ids.next(), ids.next()];
+    const stop = queue.work(runs.run, () => 1);
+    await queue.add({ id: first, ownerId: 'ann' });
+    await queue.add({ id: second, ownerId: 'ann' });
+    await runs.count(1);
+
+    await server.kill();
+    const startedAt = performance.now();
+    await expect(queue.add({ id: ids.next(), ownerId: 'ann' })).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+
+    await server.start();
+    // What ran was not ended by the outage, and is ended as ever.
+    runs.end(first);
+    await runs.count(2);
+    expect(runs.taken[1]).toBe(second);
+    runs.end(second);
+    await stop();
+  }, 40_000);
+
+  it('refuses within three seconds also where it hangs', async () => {
+    await queue.add({ id: ids.next(), ownerId: 'ann' });
+    server.hang();
+    const startedAt = performance.now();
+    await expect(queue.add({ id: ids.next(), ownerId: 'ann' })).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(3500);
+    server.wake();
+  }, 20_000);
+
+  it('stops working though nobody can be told', async () => {
+    const runs = createRuns();
+    const id = ids.next();
+    const stop = queue.work(runs.run, () => 1);
+    await queue.add({ id, ownerId: 'ann' });
+    await runs.count(1);
+    await server.kill();
+    const stopped = stop();
+    runs.end(id);
+    const startedAt = performance.now();
+    await stopped;
+    expect(performance.now() - startedAt).toBeLessThan(6000);
+  }, 20_000);
+});

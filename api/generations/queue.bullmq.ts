@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Queue as BullQueue } from 'bullmq';
+import type { Logger } from 'pino';
+import { atMostEvery } from '../realtime/atMostEvery.ts';
+import type { Bus } from '../realtime/bus.ts';
+import { asFailure } from '../redis/away.ts';
+import type { RedisConnection } from '../redis/connection.ts';
+import type { Job, Queue } from './queue.ts';
+import { queueChanged } from './topics.ts';
+import { createTurns } from './turns.redis.ts';
+import { type JobPayload, startWork } from './work.bullmq.ts';
+
+export interface BullmqQueueDeps {
+  readonly redis: RedisConnection;
+  readonly bus: Bus;
+  readonly log: Logger;
+  /** How many generations may run at once on all replicas together; null: as many as all their slots are. */
+  readonly globalSlots: () => number | null;
+}
+
+const name = 'generations';
+/** How often watchers here, and other replicas, are told of changes at most, in milliseconds. */
+const tellEveryMs = 100;
+const publishEveryMs = 250;
+/** How long the pause is before listening to the other replicas is tried again, in milliseconds. */
+const listenAgainMs = 1000;
+/** BullMQ writes down what happens, for its own tools. */
+const keptEvents = 1000;
+
+/**
+ * The queue of several replicas, on BullMQ: any replica takes any job, and one whose worker died is given to another
+ * within ten seconds with `takeover`. `turns.redis.ts` says how it is fair.
+ */
+export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueDeps): Queue => {
+  // All keys in one slot of a cluster.
+  const prefix = `{${redis.prefix}queue}`;
+  const turns = createTurns(redis, (part) => `${prefix}:${name}:${part}`);
+  const listeners = new Set<() => void>();
+  const replica = randomUUID();
+  const closing = new AbortController();
+  let opening: Promise<BullQueue<JobPayload>> | null = null;
+  let limit: number | null | undefined;
+  let stopWork: (() => Promise<void>) | null = null;
+
+  const tell = atMostEvery(tellEveryMs, () => {
+    for (const listener of [...listeners]) listener();
+  });
+  const publish = atMostEvery(publishEveryMs, () => {
+    // Who misses it hears of the next one.
+    bus.publish(queueChanged, 'all', { by: replica }).catch(() => {});
+  });
+  const changed = () => {
+    tell();
+    publish();
+  };
+
+  /** BullMQ asks a connection once who it is, and is of no use if that fails: then the next one who needs it asks anew. */
+  const open = async () => {
+    const queue = new BullQueue<JobPayload>(name, {
+      connection: redis.client,
+      prefix,
+      streams: { events: { maxLen: keptEvents } },
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+    });
+    queue.on('error', (error) => log.debug({ err: error }, 'the queue is away'));
+    try {
+      await queue.waitUntilReady();
+      return queue;
+    } catch (error) {
+      opening = null;
+      await queue.close().catch(() => {});
+      throw error;
+    }
+  };
+  const ask = <Reply>(question: (queue: BullQueue<JobPayload>) => Promise<Reply>) =>
+    redis.ask(async () => {
+      opening ??= open();
+      return question(await opening);
+    });
+
+  const add = async (job: Job): Promise<void> => {
+    const { id, ownerId, takeover = false } = job;
+    const round = await turns.take(job);
+    if (round === null) return;
+    // Without a priority it stands before all that have one: what was begun goes on first.
+    const turn = takeover ? {} : { priority: round };
+    await ask((queue) => queue.add(ownerId, { takeover }, { jobId: id, ...turn }));
+    changed();
+  };
+
+  const ended = async (id: string): Promise<void> => {
+    changed();
+    const next = await turns.again(id);
+    if (next) await add(next);
+  };
+
+  const keepLimit = async () => {
+    const slots = globalSlots();
+    if (slots === limit) return;
+    await ask((queue) =>
+      slots === null ? queue.removeGlobalConcurrency() : queue.setGlobalConcurrency(Math.max(1, slots)),
+    );
+    limit = slots;
+  };
+
+  const listen = async (): Promise<(() => Promise<void>) | null> => {
+    const listener = { message: ({ by }: { by: string }) => by !== replica && tell(), missed: tell };
+    while (!closing.signal.aborted) {
+      try {
+        const stop = await bus.subscribe(queueChanged, 'all', listener);
+        tell();
+        return stop;
+      } catch {
+        await sleep(listenAgainMs, undefined, { signal: closing.signal, ref: false }).catch(() => {});
+      }
+    }
+    return null;
+  };
+  const listening = listen();
+
+  return {
+    add,
+    async remove(id) {
+      if (!(await turns.giveBack(id))) return false;
+      const removed = await ask((queue) => queue.remove(id));
+      changed();
+      return removed === 1;
+    },
+    position: (id) => turns.place(id),
+    has: (id) => turns.holds(id),
+    waitingCount: () => turns.waiting(),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    work(run, slots) {
+      const stop = startWork(
+        { redis, log, name, prefix, begun: changed, ended, look: () => keepLimit().catch(noMatter(log)) },
+        run,
+        slots,
+      );
+      stopWork = stop;
+      return stop;
+    },
+    async close() {
+      closing.abort();
+      tell.stop();
+      publish.stop();
+      listeners.clear();
+      await stopWork?.();
+      await (await listening)?.();
+      const queue = await opening?.catch(() => null);
+      await queue?.close();
+    },
+  };
+};
+
+const noMatter = (log: Logger) => (error: unknown) =>
+  log.debug({ err: asFailure(error) }, 'the number of slots could not be told; trying again');

@@ -1,0 +1,17 @@
+import { createRedisLease } from './lease.ts';
+import { describeWithRedis, openReplicas } from './temporary.ts';
+
+describeWithRedis('a lease', () => {
+  const replicas = openReplicas();
+  afterAll(() => replicas.close());
+
+  it('is one replica’s at a time, and somebody’s again when its time is over', async () => {
+    const leases = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
+    const got = await Promise.all(leases.map((lease) => lease('sweep', 200)));
+    expect(got.filter((ours) => ours)).toHaveLength(1);
+    expect(await leases[0]?.('another', 200)).toBe(true);
+    let again = false;
+    while (!again) again = (await leases[0]?.('sweep', 60_000)) ?? false;
+    expect(await leases[1]?.('sweep', 60_000)).toBe(false);
+  });
+});
