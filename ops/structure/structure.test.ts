@@ -114,4 +114,16 @@ describe('the structure of the code', () => {
     const copies = Object.keys(lock.packages).filter((path) => /(^|\/)node_modules\/graphql$/.test(path));
     expect(copies).toEqual(['node_modules/graphql']);
   });
+
+  it("locks every platform's packages: where the lockfile lacks one, npm ci installs nothing anywhere", async () => {
+    const lock: { packages: Record<string, { optionalDependencies?: Record<string, string> }> } = JSON.parse(
+      await readFile(join(repo, 'package-lock.json'), 'utf8'),
+    );
+    const lacking = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !lock.packages[`node_modules/${name}`] && !lock.packages[`${path}/node_modules/${name}`],
+      ),
+    );
+    expect(lacking).toEqual([]);
+  });
 });
