@@ -59,7 +59,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { defaultModel, modelFallback: fallback } = config;
   const parts = { ...stores, engine, bus, journal, queue, ids, clock, log };
 
-  const accounts = createAccounts({ store: stores.accounts, secrets, clock, ids, log });
+  const accounts = createAccounts({ store: stores.accounts, bus, secrets, clock, ids, log });
   const models = createModels({ engine, defaultModel, fallback });
   const generations = createGenerations({ ...parts, models });
   const conversations = createConversations({

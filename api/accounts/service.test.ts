@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { pino } from 'pino';
 import { createIds } from '../ids.ts';
+import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { openSqliteStores } from '../stores.sqlite.ts';
 import type { Stores } from '../stores.ts';
 import { type Accounts, createAccounts } from './service.ts';
@@ -26,6 +27,7 @@ beforeEach(async () => {
   const log = pino({ level: 'silent' });
   accounts = createAccounts({
     store: stores.accounts,
+    bus: createMemoryBus(),
     secrets: { signingKey },
     clock,
     ids: createIds(),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { badInput, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
+import type { Bus } from '../realtime/bus.ts';
 import type { Session, User } from './account.ts';
 import { checkNewPassword, createPasswords, generatePassword } from './passwords.ts';
 import type { Secrets } from './secrets.ts';
@@ -56,17 +57,19 @@ export interface Accounts {
 
 export interface AccountsDeps {
   readonly store: AccountStore;
+  readonly bus: Bus;
   readonly secrets: Secrets;
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
 }
 
-export const createAccounts = ({ store, secrets, clock, ids, log }: AccountsDeps): Accounts => {
+export const createAccounts = ({ store, bus, secrets, clock, ids, log }: AccountsDeps): Accounts => {
   const passwords = createPasswords();
   const throttle = createSignInThrottle(clock);
   const tokens = createTokens(secrets.signingKey, clock);
-  const ends = createSessionEnds(clock);
+  const isOver = async (sessionId: string) => !(await store.findSession(sessionId, clock()));
+  const ends = createSessionEnds({ bus, clock, log, isOver });
 
   const openSession = async (user: User, client: Client): Promise<SignIn> => {
     // Whole seconds, as a token counts them, so that it and its session end together.
@@ -108,7 +111,7 @@ export const createAccounts = ({ store, secrets, clock, ids, log }: AccountsDeps
 
     async signOut(sessionId) {
       await store.deleteSession(sessionId);
-      ends.announce(sessionId);
+      await ends.announce(sessionId);
     },
 
     async authenticate(token) {
@@ -130,20 +133,11 @@ export const createAccounts = ({ store, secrets, clock, ids, log }: AccountsDeps
       }
       throttle.succeeded(username, client.address);
       await store.setPasswordHash(id, await passwords.hash(next));
-      for (const ended of await store.deleteSessionsOf(id, viewer.sessionId)) ends.announce(ended);
+      const ended = await store.deleteSessionsOf(id, viewer.sessionId);
+      await Promise.all(ended.map((sessionId) => ends.announce(sessionId)));
     },
 
-    async onSessionEnd(viewer, listener) {
-      const stop = ends.listen(viewer, listener);
-      try {
-        // It may have ended between the moment it was looked up and now.
-        if (!(await store.findSession(viewer.sessionId, clock()))) ends.announce(viewer.sessionId);
-      } catch (error) {
-        stop();
-        throw error;
-      }
-      return stop;
-    },
+    onSessionEnd: (viewer, listener) => ends.listen(viewer, listener),
 
     sessionListenerCount: () => ends.listenerCount(),
   };

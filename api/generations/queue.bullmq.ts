@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue as BullQueue } from 'bullmq';
 import type { Logger } from 'pino';
 import { atMostEvery } from '../realtime/atMostEvery.ts';
 import type { Bus } from '../realtime/bus.ts';
+import { keepListening } from '../realtime/keepListening.ts';
 import { asFailure } from '../redis/away.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import type { Job, Queue } from './queue.ts';
@@ -23,8 +23,6 @@ const name = 'generations';
 /** How often watchers here, and other replicas, are told of changes at most, in milliseconds. */
 const tellEveryMs = 100;
 const publishEveryMs = 250;
-/** How long the pause is before listening to the other replicas is tried again, in milliseconds. */
-const listenAgainMs = 1000;
 /** BullMQ writes down what happens, for its own tools. */
 const keptEvents = 1000;
 
@@ -38,7 +36,6 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   const turns = createTurns(redis, (part) => `${prefix}:${name}:${part}`);
   const listeners = new Set<() => void>();
   const replica = randomUUID();
-  const closing = new AbortController();
   let opening: Promise<BullQueue<JobPayload>> | null = null;
   let limit: number | null | undefined;
   let stopWork: (() => Promise<void>) | null = null;
@@ -104,20 +101,10 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     limit = slots;
   };
 
-  const listen = async (): Promise<(() => Promise<void>) | null> => {
-    const listener = { message: ({ by }: { by: string }) => by !== replica && tell(), missed: tell };
-    while (!closing.signal.aborted) {
-      try {
-        const stop = await bus.subscribe(queueChanged, 'all', listener);
-        tell();
-        return stop;
-      } catch {
-        await sleep(listenAgainMs, undefined, { signal: closing.signal, ref: false }).catch(() => {});
-      }
-    }
-    return null;
-  };
-  const listening = listen();
+  const stopListening = keepListening(bus, queueChanged, 'all', {
+    message: ({ by }) => by !== replica && tell(),
+    missed: tell,
+  });
 
   return {
     add,
@@ -144,12 +131,11 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
       return stop;
     },
     async close() {
-      closing.abort();
       tell.stop();
       publish.stop();
       listeners.clear();
       await stopWork?.();
-      await (await listening)?.();
+      await stopListening();
       const queue = await opening?.catch(() => null);
       await queue?.close();
     },

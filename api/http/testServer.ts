@@ -7,6 +7,7 @@ import { type Accounts, createAccounts } from '../accounts/service.ts';
 import type { Caller } from '../context.ts';
 import type { Engine, EngineHealth } from '../engine/engine.ts';
 import { createIds } from '../ids.ts';
+import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { openSqliteStores } from '../stores.sqlite.ts';
 import type { Stores } from '../stores.ts';
 import { createHttpServer, type HttpServer, type HttpServerDeps } from './server.ts';
@@ -46,7 +47,14 @@ export const startTestServer = async ({
   const log: Logger = pino({ level: 'debug' }, { write: (line) => logged.push(JSON.parse(line)) });
   const ids = createIds();
   const secrets = { signingKey: new Uint8Array(32).fill(7) };
-  const accounts = createAccounts({ store: stores.accounts, secrets, clock, ids, log });
+  const accounts = createAccounts({
+    store: stores.accounts,
+    bus: createMemoryBus(),
+    secrets,
+    clock,
+    ids,
+    log,
+  });
   await accounts.ensureAdmin(password);
 
   const engineHealth: EngineHealth = {

@@ -1,0 +1,93 @@
+import { createMemoryBus } from '../realtime/bus.memory.ts';
+import { createRedisBus } from '../realtime/bus.redis.ts';
+import type { Bus, BusListener } from '../realtime/bus.ts';
+import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
+import { createSessionEnds } from './sessionEnds.ts';
+import { sessionEnded } from './topics.ts';
+import type { Viewer } from './viewer.ts';
+
+const viewerOf = (sessionId: string): Viewer => ({
+  user: { id: 'ann', username: 'ann', role: 'MEMBER', passwordHash: '', createdAt: new Date() },
+  sessionId,
+  expiresAt: new Date(Date.now() + 60_000),
+});
+
+const open = (bus: Bus, over = new Set<string>()) =>
+  createSessionEnds({ bus, clock: () => new Date(), log: silent, isOver: async (id) => over.has(id) });
+
+describe('the end of a session', () => {
+  it('reaches what it opened on another replica, and nothing else', async () => {
+    const bus = createMemoryBus();
+    const [here, there] = [open(bus), open(bus)];
+    const ended: string[] = [];
+    await there.listen(viewerOf('a'), () => ended.push('a'));
+    await there.listen(viewerOf('b'), () => ended.push('b'));
+    await here.announce('a');
+    expect(ended).toEqual(['a']);
+    expect(there.listenerCount()).toBe(1);
+  });
+
+  it('is noticed when the bus comes back, where it was announced meanwhile', async () => {
+    const bus = createMemoryBus();
+    const over = new Set<string>();
+    const heard: BusListener<{ sessionId: string }>[] = [];
+    const followed: Bus = {
+      ...bus,
+      async subscribe(topic, key, listener) {
+        heard.push({ message: () => {}, missed: () => listener.missed() });
+        return bus.subscribe(topic, key, listener);
+      },
+    };
+    const ends = open(followed, over);
+    const ended = Promise.withResolvers<void>();
+    await ends.listen(viewerOf('a'), () => ended.resolve());
+    over.add('a');
+    for (const listener of heard) listener.missed();
+    await ended.promise;
+    expect(ends.listenerCount()).toBe(0);
+  });
+
+  it('closes what it opened here though the others can’t be told', async () => {
+    const away: Bus = { ...createMemoryBus(), publish: () => Promise.reject(new Error('away')) };
+    const ends = open(away);
+    let ended = 0;
+    await ends.listen(viewerOf('a'), () => {
+      ended += 1;
+    });
+    await ends.announce('a');
+    expect(ended).toBe(1);
+  });
+
+  it('is listened for on the bus only while somebody listens', async () => {
+    const bus = createMemoryBus();
+    const ends = open(bus);
+    const stops = [await ends.listen(viewerOf('a'), () => {}), await ends.listen(viewerOf('b'), () => {})];
+    expect(bus.listenerCount()).toBe(1);
+    for (const stop of stops) stop();
+    const settled = await bus.subscribe(sessionEnded, 'another', { message: () => {}, missed: () => {} });
+    await settled();
+    expect(bus.listenerCount()).toBe(0);
+  });
+
+  describeWithRedis('on Redis', () => {
+    const replicas = openReplicas();
+    afterAll(() => replicas.close());
+
+    it('reaches another replica', async () => {
+      const [here, there] = [
+        open(createRedisBus(replicas.replica())),
+        open(createRedisBus(replicas.replica())),
+      ];
+      const ended = Promise.withResolvers<void>();
+      const over = Promise.withResolvers<void>();
+      await there.listen(viewerOf('a'), () => ended.resolve());
+      // A second listener says when the first one's subscription stands: both share it.
+      await there.listen(viewerOf('b'), () => over.resolve());
+      const alive = setInterval(() => here.announce('b'), 50);
+      await over.promise;
+      clearInterval(alive);
+      await here.announce('a');
+      await ended.promise;
+    });
+  });
+});
