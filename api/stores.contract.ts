@@ -45,16 +45,20 @@ export const newMessage = (
   ...given,
 });
 
+/** A generation in a conversation. */
+type NewGeneration = Generation & { readonly conversationId: string; readonly messageId: string };
+
 export const newGeneration = (
   { id: conversationId, ownerId }: Pick<Conversation, 'id' | 'ownerId'>,
-  given: Partial<Generation> = {},
-): Generation => ({
+  given: Partial<NewGeneration> = {},
+): NewGeneration => ({
   id: newId(),
   ownerId,
   conversationId,
   messageId: newId(),
   model: 'smollm2:135m',
   systemPrompt: null,
+  prompt: null,
   options: {},
   format: null,
   status: 'QUEUED',

@@ -4,6 +4,7 @@ import { type Generation, isFinal } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Job } from './queue.ts';
 import type { GenerationStore } from './store.ts';
+import { storedText } from './storedText.ts';
 
 export interface ClaimDeps {
   readonly generations: GenerationStore;
@@ -41,9 +42,8 @@ export interface Kept {
 
 /** Looks in the journal first: it has what was made since the store was last told. */
 export const keptOf = async (deps: ClaimDeps, generation: Generation): Promise<Kept> => {
-  const { id, ownerId, messageId, model: name } = generation;
-  const message = await deps.messages.find(ownerId, messageId);
-  const stored = message?.content ?? '';
+  const { id, model: name } = generation;
+  const stored = await storedText(generation, (owner, message) => deps.messages.find(owner, message));
   const entry = generation.attempt > 1 ? await deps.journal.read(id) : null;
   const text = entry?.text ?? stored;
   if (text === '') return { text, thinking: '', stored };

@@ -1,5 +1,5 @@
 import type { GenerationOptions } from '../conversations/conversation.ts';
-import type { EngineFormat } from '../engine/engine.ts';
+import type { EngineFormat, EngineMessage } from '../engine/engine.ts';
 import type { FailureCode } from '../failures.ts';
 
 export type GenerationStatus = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
@@ -18,19 +18,34 @@ export interface TokenUsage {
   readonly timeToFirstTokenMs: number | null;
   /** From the moment a worker took it to the end. */
   readonly durationMs: number;
+  /** What the engine took to load the model, and to read the prompt; absent where it did not say. */
+  readonly loadMs?: number;
+  readonly promptMs?: number;
 }
 
-/** One answer in the making, or made. Its text is its message's content. */
+/** A prompt that came with its request, because no conversation holds it. */
+export interface GivenPrompt {
+  /** Oldest first, a system prompt among them. Where the last one is the assistant's, the answer goes on from it. */
+  readonly messages: readonly EngineMessage[];
+}
+
+/**
+ * One answer in the making, or made. In a conversation its text is its message's content. Outside of one (both ids are
+ * null, `prompt` is not) who asked waits for it, and nothing of the text is stored: it is in the journal until it has
+ * been handed over.
+ */
 export interface Generation {
   /** ULID. */
   readonly id: string;
   readonly ownerId: string;
-  readonly conversationId: string;
+  readonly conversationId: string | null;
   /** The assistant's message that it fills. */
-  readonly messageId: string;
+  readonly messageId: string | null;
   /** The model that answers, resolved: fallbacks are applied. */
   readonly model: string;
   readonly systemPrompt: string | null;
+  /** Null in a conversation, and once it is final: it is kept no longer than a worker may need it. */
+  readonly prompt: GivenPrompt | null;
   readonly options: GenerationOptions;
   readonly format: EngineFormat | null;
   readonly status: GenerationStatus;
@@ -53,6 +68,7 @@ export type GenerationPatch = Partial<
     Generation,
     | 'status'
     | 'attempt'
+    | 'prompt'
     | 'thinking'
     | 'finishReason'
     | 'usage'

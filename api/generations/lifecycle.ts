@@ -9,6 +9,7 @@ import { createInbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
+import { storedText } from './storedText.ts';
 import { cancelRequested } from './topics.ts';
 import { type GenerationEvent, watchGeneration } from './watch.ts';
 
@@ -82,12 +83,10 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
   };
 
   const soFar = async (generation: Generation, load?: LoadMessage): Promise<SoFar> => {
-    const { ownerId, messageId } = generation;
     const entry = isFinal(generation.status) ? null : await journal.read(generation.id);
     // Read after the generation was: a text read before it might be of a moment before its end.
-    const find = load ?? ((id: string) => deps.messages.find(ownerId, id));
-    const message = entry ? null : await find(messageId);
-    const text = entry?.text ?? message?.content ?? '';
+    const find = (ownerId: string, id: string) => (load ? load(id) : deps.messages.find(ownerId, id));
+    const text = entry?.text ?? (await storedText(generation, find));
     const thinking = entry?.thinking ?? generation.thinking ?? '';
     const attempt = entry?.attempt ?? generation.attempt;
     return { text, thinking, cursor: encodePlace({ attempt, offset: text.length }) };
@@ -101,7 +100,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     async cancel(viewer, id) {
       const generation = await find(viewer, id);
       if (isFinal(generation.status)) return generation;
-      const patch = { status: 'CANCELLED', finishedAt: deps.clock() } as const;
+      const patch = { status: 'CANCELLED', prompt: null, finishedAt: deps.clock() } as const;
       const waited = await generations.transition(id, ['QUEUED'], patch);
       if (waited) {
         await queue.remove(id);
@@ -116,6 +115,12 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
 
     async continue(viewer, id) {
       const generation = await find(viewer, id);
+      if (generation.messageId === null) {
+        throw new Failure(
+          'CONFLICT',
+          'This answer belongs to no conversation: its text is not kept. Ask again.',
+        );
+      }
       if (!isUnfinished(generation)) {
         const message = isFinal(generation.status)
           ? 'This answer is complete. Use regenerate for another one.'

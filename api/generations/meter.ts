@@ -35,6 +35,7 @@ export const createMeter = (earlier: TokenUsage | null): Meter => {
         tokensPerSecond: completionMs > 0 ? (completionTokens * 1000) / completionMs : null,
         timeToFirstTokenMs: firstAt === null ? null : firstAt - startedAt,
         durationMs: durationMs + (earlier?.durationMs ?? 0),
+        ...(done && { loadMs: done.usage.loadMs, promptMs: done.usage.promptMs }),
       };
     },
   };

@@ -21,7 +21,7 @@ const charactersPerToken = 8;
 const roomForAnswer = (limit: number, maxTokens: number | undefined): number =>
   Math.min(maxTokens ?? answerTokens, answerTokens, Math.floor(limit / 4));
 
-const systemMessages = (systemPrompt: string | null): EngineMessage[] =>
+export const systemMessages = (systemPrompt: string | null): EngineMessage[] =>
   systemPrompt ? [{ role: 'system', content: systemPrompt }] : [];
 
 const asEngineMessage = (message: Message): EngineMessage => ({
@@ -29,15 +29,13 @@ const asEngineMessage = (message: Message): EngineMessage => ({
   content: message.content,
 });
 
-/** Throws `PROMPT_TOO_LARGE` with the numbers where a prompt alone, without any history, is past the model's context. */
+/** Throws `PROMPT_TOO_LARGE` with the numbers where these messages alone, without any history, are past the model's context. */
 export const checkPromptFits = async (
   engine: Engine,
   model: string,
-  systemPrompt: string | null,
-  prompt: string,
+  messages: readonly EngineMessage[],
   signal?: AbortSignal,
 ): Promise<void> => {
-  const messages: EngineMessage[] = [...systemMessages(systemPrompt), { role: 'user', content: prompt }];
   const { tokens, limit } = await engine.measure(model, messages, signal);
   if (limit !== null && tokens >= limit) throw promptTooLarge(tokens, limit);
 };
@@ -71,8 +69,8 @@ const newestMessages = async (
 };
 
 /**
- * The messages that the engine gets: the system prompt, then as much of the newest history as fits beside the answer.
- * Older turns are left out whole; the prompt itself never is. Ends with `textSoFar` as an open assistant's turn where
+ * The messages that the engine gets: those given; in a conversation the system prompt, then as much of the newest
+ * history as fits beside the answer. Older turns are left out whole; the prompt itself never is. Ends with `textSoFar` as an open assistant's turn where
  * there is some.
  */
 export const buildPrompt = async (
@@ -83,12 +81,12 @@ export const buildPrompt = async (
 ): Promise<readonly EngineMessage[]> => {
   const { engine, messages } = deps;
   const { ownerId, model, options } = generation;
-  const answer = await messages.find(ownerId, generation.messageId);
+  if (generation.prompt) return goingOn(generation.prompt.messages, textSoFar);
+  const answer = generation.messageId === null ? null : await messages.find(ownerId, generation.messageId);
   const question = answer?.parentId ? await messages.find(ownerId, answer.parentId) : null;
   const system = systemMessages(generation.systemPrompt);
-  const open: EngineMessage[] = textSoFar === '' ? [] : [{ role: 'assistant', content: textSoFar }];
   if (!question) throw new Error(`generation ${generation.id} has no message to answer`);
-  const least = [...system, asEngineMessage(question), ...open];
+  const least = goingOn([...system, asEngineMessage(question)], textSoFar);
   // That the question alone fits was checked when it was asked.
   if (question.parentId === null) return least;
 
@@ -98,7 +96,7 @@ export const buildPrompt = async (
   let history = (await newestMessages(messages, ownerId, question.id, characters)).map(asEngineMessage);
 
   for (;;) {
-    const all = [...system, ...history, ...open];
+    const all = goingOn([...system, ...history], textSoFar);
     if (history.length <= 1) return all;
     const { tokens } = await engine.measure(model, all, signal);
     if (tokens <= budget) return all;
@@ -106,6 +104,15 @@ export const buildPrompt = async (
     const excess = Math.ceil((history.length * (tokens - budget)) / tokens);
     history = fromUserTurn(history.slice(Math.max(1, Math.min(excess, history.length - 1))));
   }
+};
+
+/** The last turn stays open where there is a text to go on from. */
+const goingOn = (messages: readonly EngineMessage[], textSoFar: string): readonly EngineMessage[] => {
+  if (textSoFar === '') return messages;
+  const last = messages.at(-1);
+  return last?.role === 'assistant'
+    ? [...messages.slice(0, -1), { ...last, content: last.content + textSoFar }]
+    : [...messages, { role: 'assistant', content: textSoFar }];
 };
 
 /** Chat templates expect a user's turn first: an answer whose question was left out goes too. */

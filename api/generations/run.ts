@@ -59,7 +59,7 @@ export const runGeneration = async (deps: RunDeps, job: Job, signal: AbortSignal
   const { journal } = deps;
   const generation = await claim(deps, job);
   if (!generation) return;
-  const { id, ownerId, conversationId, attempt, model } = generation;
+  const { id, attempt, model } = generation;
   deps.log.info({ generation: id, attempt, model }, 'generation started');
   const { stored, ...kept } = await keptOf(deps, generation);
   await journal.begin(id, { attempt, status: 'RUNNING', ...kept });
@@ -82,20 +82,30 @@ export const runGeneration = async (deps: RunDeps, job: Job, signal: AbortSignal
   }
 
   const { text, thinking } = writer.written;
+  const isGiven = generation.messageId === null;
   await saver.finish(text, {
     ...outcome,
-    thinking: thinking === '' ? null : thinking,
+    prompt: null,
+    thinking: thinking === '' || isGiven ? null : thinking,
     usage: meter.usage(),
     finishedAt: deps.clock(),
   });
-  await journal.end(id);
-  await deps.conversations.update(ownerId, conversationId, { updatedAt: deps.clock() });
-  await deps.bus.publish(conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
+  // Of an answer outside conversations the journal alone has the text: it stays there until who asked has it.
+  if (isGiven && outcome.status === 'COMPLETED') await journal.setStatus(id, 'COMPLETED');
+  else await journal.end(id);
+  await touchConversation(deps, generation);
   const { status, error } = outcome;
   deps.log.info(
     { generation: id, attempt, model: generation.model, status, code: error?.code },
     'generation ended',
   );
+};
+
+/** The conversation has new activity: it moves up, in every open tab. */
+const touchConversation = async (deps: RunDeps, { ownerId, conversationId }: Generation): Promise<void> => {
+  if (conversationId === null) return;
+  await deps.conversations.update(ownerId, conversationId, { updatedAt: deps.clock() });
+  await deps.bus.publish(conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
 };
 
 /** Has the engine answer, and passes on what comes. Throws whatever ends it short of its end. */

@@ -12,7 +12,10 @@ const everyMs = 1000;
 const persistMs = 10 * 60_000;
 const longestWaitMs = 5000;
 
-/** Keeps a generation's text in the store: about once a second while it grows, and all of it at the end. */
+/**
+ * Keeps a generation's text in the store: about once a second while it grows, and all of it at the end. Outside of
+ * conversations only the final state is written.
+ */
 export interface Saver {
   /** Takes note; writes when it is time. A store that is away costs nothing but the save. */
   save(written: Piece): void;
@@ -38,16 +41,21 @@ export const createSaver = (
   let timer: NodeJS.Timeout | null = null;
   let underWay: Promise<void> = Promise.resolve();
 
+  const setContent = async (text: string) => {
+    if (messageId !== null && text !== saved) await deps.messages.setContent(ownerId, messageId, text);
+    saved = text;
+  };
+
   const write = async () => {
     const { text, thinking } = latest;
-    if (text !== saved) await deps.messages.setContent(ownerId, messageId, text);
-    saved = text;
+    await setContent(text);
     if (thinking !== savedThinking) await deps.generations.transition(id, ['RUNNING'], { thinking }, attempt);
     savedThinking = thinking;
   };
 
   return {
     save(written) {
+      if (messageId === null) return;
       latest = written;
       timer ??= setTimeout(() => {
         underWay = write()
@@ -70,8 +78,7 @@ export const createSaver = (
         try {
           // A worker that was thought dead must not write over what the one after it made.
           if (!(await deps.generations.transition(id, ['RUNNING'], {}, attempt))) return;
-          if (text !== saved) await deps.messages.setContent(ownerId, messageId, text);
-          saved = text;
+          await setContent(text);
           await deps.generations.transition(id, ['RUNNING'], patch, attempt);
           return;
         } catch (error) {

@@ -63,7 +63,8 @@ builder.node(GenerationRef, {
       type: MessageRef,
       nullable: true,
       description: 'The message that it fills.',
-      resolve: ({ messageId }, _args, { loaders }) => loaders.message.load(messageId),
+      resolve: ({ messageId }, _args, { loaders }) =>
+        messageId === null ? null : loaders.message.load(messageId),
     }),
     usage: t.field({
       type: TokenUsageRef,

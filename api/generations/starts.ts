@@ -13,7 +13,7 @@ import type { Bus } from '../realtime/bus.ts';
 import { checkFormat, checkIdempotencyKey, checkOptions, checkPrompt } from './checks.ts';
 import { type Generation, isFinal } from './generation.ts';
 import type { Journal } from './journal.ts';
-import { checkPromptFits } from './prompt.ts';
+import { checkPromptFits, systemMessages } from './prompt.ts';
 import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
 
@@ -102,13 +102,13 @@ export const createStarts = (deps: StartsDeps): Starts => {
 
   const startedOf = async (generation: Generation, content: string | null): Promise<Started> => {
     const { ownerId } = generation;
-    const assistantMessage = await findMessage(ownerId, generation.messageId);
+    const assistantMessage = await findMessage(ownerId, generation.messageId ?? '');
     const userMessage = await findMessage(ownerId, assistantMessage.parentId ?? '');
     if (content !== null && userMessage.content !== content) {
       const message = 'This idempotencyKey was used for another prompt. Use a new key for each new prompt.';
       throw new Failure('CONFLICT', message);
     }
-    const conversation = await findConversation(ownerId, generation.conversationId);
+    const conversation = await findConversation(ownerId, assistantMessage.conversationId);
     return { generation, conversation, userMessage, assistantMessage };
   };
 
@@ -132,7 +132,8 @@ export const createStarts = (deps: StartsDeps): Starts => {
     const format = checkFormat(plan.format);
     const options = checkOptions({ ...plan.conversation.options, ...answer.options });
     const model = await deps.models.resolve(answer.model ?? plan.conversation.model);
-    await checkPromptFits(deps.engine, model.name, plan.systemPrompt, plan.question.content);
+    const prompt = { role: 'user', content: plan.question.content } as const;
+    await checkPromptFits(deps.engine, model.name, [...systemMessages(plan.systemPrompt), prompt]);
 
     // Written in an order that a crash can't tear: until the generation is there nothing shows, and once it is there a
     // start after the crash finds it and finishes the rest. Derived ids make a request that comes twice write once.
@@ -171,6 +172,7 @@ export const createStarts = (deps: StartsDeps): Starts => {
       messageId: assistantMessage.id,
       model: model.name,
       systemPrompt: plan.systemPrompt,
+      prompt: null,
       options,
       format,
       status: 'QUEUED',

@@ -24,7 +24,7 @@ export function describeGenerationStore(open: OpenStores): void {
     });
     afterAll(() => stores.close());
 
-    const insert = (given: Partial<Generation> = {}, of = conversation) =>
+    const insert = (given: Parameters<typeof newGeneration>[1] = {}, of = conversation) =>
       stores.generations.insert(newGeneration(of, given));
 
     const sameConversation = async () => {
@@ -54,7 +54,7 @@ export function describeGenerationStore(open: OpenStores): void {
       ],
       ['one with a schema', { format: { type: 'object', properties: { a: { type: 'string' } } } }],
       ['one whose usage is unknown in part', { usage: { ...usage, tokensPerSecond: null } }],
-    ] satisfies [string, Partial<Generation>][])(
+    ] satisfies [string, Parameters<typeof newGeneration>[1]][])(
       'gives back a %s generation as it was written',
       async (_, given) => {
         const generation = newGeneration(conversation, given);
@@ -63,6 +63,21 @@ export function describeGenerationStore(open: OpenStores): void {
         expect(await stores.generations.findAnyOwner(generation.id)).toEqual(generation);
       },
     );
+
+    it('keeps a prompt outside of conversations until it is taken away', async () => {
+      const { ownerId } = conversation;
+      const prompt = { messages: [{ role: 'user', content: 'What is this?', images: ['aGk='] }] } as const;
+      const given = { ...newGeneration(conversation), conversationId: null, messageId: null, prompt };
+      expect(await stores.generations.insert(given)).toEqual(given);
+      expect(await stores.generations.find(ownerId, given.id)).toEqual(given);
+      const unfinished = await stores.generations.unfinishedAnyOwner();
+      expect(unfinished).toContainEqual(given);
+      const ended = { status: 'COMPLETED', prompt: null } as const;
+      const after = { ...given, ...ended };
+      expect(await stores.generations.transition(given.id, ['QUEUED'], ended)).toEqual(after);
+      expect(await stores.generations.findAnyOwner(given.id)).toEqual(after);
+      expect(await stores.generations.unfinishedOfConversation(ownerId, conversation.id)).toEqual([]);
+    });
 
     it('finds many in the order asked for, with null for those that are not there', async () => {
       const { ownerId } = conversation;

@@ -18,7 +18,7 @@ import {
 } from '../sqlite/columns.ts';
 import { assignments, type Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/found.ts';
-import type { FinishReason, Generation, GenerationStatus, TokenUsage } from './generation.ts';
+import type { FinishReason, Generation, GenerationStatus, GivenPrompt, TokenUsage } from './generation.ts';
 import type { GenerationStore } from './store.ts';
 
 export function sqliteGenerationStore(database: Database): GenerationStore {
@@ -102,6 +102,7 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
     message_id: generation.messageId,
     model: generation.model,
     system_prompt: generation.systemPrompt,
+    prompt: encodeJson(generation.prompt),
     options: encodeJson(generation.options),
     format: encodeJson(generation.format),
     status: generation.status,
@@ -120,10 +121,11 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
 const generationOf = (row: Row): Generation => ({
   id: text(row, 'id'),
   ownerId: text(row, 'owner_id'),
-  conversationId: text(row, 'conversation_id'),
-  messageId: text(row, 'message_id'),
+  conversationId: textOrNull(row, 'conversation_id'),
+  messageId: textOrNull(row, 'message_id'),
   model: text(row, 'model'),
   systemPrompt: textOrNull(row, 'system_prompt'),
+  prompt: jsonOrNull<GivenPrompt>(row, 'prompt'),
   options: json<GenerationOptions>(row, 'options'),
   format: jsonOrNull<EngineFormat>(row, 'format'),
   status: text(row, 'status') as GenerationStatus,

@@ -66,6 +66,7 @@ describe('watching a generation', () => {
       messageId,
       model: 'any',
       systemPrompt: null,
+      prompt: null,
       options: {},
       format: null,
       status: 'QUEUED',
@@ -88,7 +89,7 @@ describe('watching a generation', () => {
     );
 
   const finish = async ({ id, messageId }: Generation, text: string) => {
-    await stores.messages.setContent(ownerId, messageId, text);
+    await stores.messages.setContent(ownerId, messageId ?? '', text);
     await stores.generations.transition(id, ['RUNNING', 'QUEUED'], {
       status: 'COMPLETED',
       finishReason: 'STOP',

@@ -1,4 +1,4 @@
-import { notFound } from '../failures.ts';
+import { engineFailed, notFound } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { decodePlace, encodePlace, resumeFrom } from './cursor.ts';
 import { type Generation, type GenerationStatus, isFinal } from './generation.ts';
@@ -6,6 +6,7 @@ import { createInbox } from './inbox.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
+import { storedText } from './storedText.ts';
 
 /** One step of a generation, as a reader gets it. Offsets are in UTF-16 code units. */
 export interface GenerationEvent {
@@ -72,16 +73,19 @@ export async function* watchGeneration(
       signal.throwIfAborted();
       const entry = await deps.journal.read(id);
       if (entry) {
+        if (isFinal(entry.status)) generation = (await deps.generations.find(ownerId, id)) ?? generation;
         lastPosition = entry.status === 'QUEUED' ? await deps.queue.position(id) : null;
         const event = advance(generation, entry, lastPosition);
         const now = `${event.status} ${event.attempt} ${lastPosition}`;
         if (now !== known || event.delta !== '' || event.thinkingDelta !== '') yield event;
         known = now;
+        if (isFinal(entry.status)) return;
       } else {
         generation = await deps.generations.find(ownerId, id);
         if (!generation) return;
-        const message = await deps.messages.find(ownerId, generation.messageId);
-        yield advance(generation, stored(generation, message?.content ?? ''), null);
+        if (isHandedOver(generation)) throw engineFailed('The answer was lost on its way. Ask again.');
+        const text = await storedText(generation, (owner, message) => deps.messages.find(owner, message));
+        yield advance(generation, stored(generation, text), null);
         if (isFinal(generation.status)) return;
       }
 
@@ -121,6 +125,10 @@ export async function* watchGeneration(
     await stopListening();
   }
 }
+
+/** Whether its text was in the journal alone, and is no more. */
+const isHandedOver = ({ messageId, status }: Generation): boolean =>
+  messageId === null && status === 'COMPLETED';
 
 const stored = (generation: Generation, text: string): JournalEntry => ({
   attempt: generation.attempt,

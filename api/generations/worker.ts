@@ -87,6 +87,7 @@ const hasExpired = async (deps: WorkerDeps, id: string): Promise<boolean> => {
   );
   await deps.generations.transition(id, ['QUEUED'], {
     status: 'FAILED',
+    prompt: null,
     error: { code, message },
     finishedAt: deps.clock(),
   });

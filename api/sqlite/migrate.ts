@@ -2,9 +2,10 @@ import { integer } from './columns.ts';
 import type { Database } from './database.ts';
 import { NewerStore } from './errors.ts';
 import { first } from './migrations/0001-first.ts';
+import { givenPrompts } from './migrations/0002-given-prompts.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
-const migrations: readonly string[] = [first];
+const migrations: readonly string[] = [first, givenPrompts];
 
 /**
  * Brings the tables to the newest version, all steps or none. Returns the versions it went from and to.
