@@ -32,7 +32,7 @@ try {
   await page.getByRole('link', { name: 'Write a Python function' }).first().click();
   await page.getByRole('article', { name: /^Answer/ }).waitFor();
   await page.getByRole('textbox', { name: 'Message' }).fill('Now do it for a list of numbers.');
-  await page.waitForLoadState('networkidle');
+  await page.locator('pre span[style]').first().waitFor();
   await page.screenshot({ path: picture });
   process.stdout.write(`${picture}\n`);
 } finally {
