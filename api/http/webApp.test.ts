@@ -47,9 +47,7 @@ describe('the web app', () => {
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('built');
     expect(response.headers.get('cache-control')).toBe('no-cache');
-    expect(response.headers.get('content-security-policy')).toContain(
-      "script-src 'self';",
-    );
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
   });
 
   it('is the same page with 404 at addresses it does not know, so that it can say so itself', async () => {
