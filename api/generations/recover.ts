@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ConversationStore } from '../conversations/store.ts';
 import type { MessageStore } from '../messages/store.ts';
+import type { Generation } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
+import { storedText } from './storedText.ts';
 
 export interface RecoverDeps {
   readonly generations: GenerationStore;
@@ -22,16 +25,87 @@ export interface RecoverDeps {
  */
 export const recoverGenerations = async (deps: RecoverDeps): Promise<void> => {
   for (const generation of await deps.generations.unfinishedAnyOwner()) {
-    const { id, ownerId, conversationId, messageId, attempt } = generation;
-    if (generation.status === 'RUNNING') {
-      const patch = { status: 'INTERRUPTED', finishedAt: deps.clock() } as const;
-      await deps.generations.transition(id, ['RUNNING'], patch);
-      deps.log.warn({ generation: id }, 'generation interrupted by the last stop; its text is kept');
-    } else {
-      await deps.conversations.update(ownerId, conversationId, { leafId: messageId });
-      const text = (await deps.messages.find(ownerId, messageId))?.content ?? '';
-      await deps.journal.begin(id, { attempt, status: 'QUEUED', text, thinking: generation.thinking ?? '' });
-      await deps.queue.add({ id, ownerId });
-    }
+    // Who asked outside of conversations is gone with the process that it was connected to.
+    if (generation.status === 'RUNNING' || generation.prompt) await interrupt(deps, generation);
+    else await enqueue(deps, generation);
   }
+};
+
+/** As often may a generation be taken over before it is left as it is: something in it may be what ends workers. */
+const mostAttempts = 20;
+
+/**
+ * What a crash or a lost queue leaves between store and queue, found and finished, while others work: what waited is put
+ * in the queue again, what ran and no living worker has is to be taken over. What the queue knows is left alone, and all
+ * it does may be done twice.
+ */
+export const takeUpGenerations = async (deps: RecoverDeps): Promise<void> => {
+  for (const generation of await unknownToQueue(deps)) {
+    const { id, ownerId, status, attempt } = generation;
+    if (status === 'QUEUED') await enqueue(deps, generation);
+    else if (attempt < mostAttempts) await deps.queue.add({ id, ownerId, takeover: true });
+    else await interrupt(deps, generation);
+    deps.log.warn({ generation: id, status, attempt }, 'generation taken up that the queue did not know');
+  }
+};
+
+/** How many are asked for at a time. */
+const batch = 200;
+
+const unknownToQueue = async ({ generations, queue }: RecoverDeps): Promise<readonly Generation[]> => {
+  const unfinished = await generations.unfinishedAnyOwner();
+  const unknown: Generation[] = [];
+  for (let from = 0; from < unfinished.length; from += batch) {
+    const some = unfinished.slice(from, from + batch);
+    const known = await Promise.all(some.map(({ id }) => queue.has(id)));
+    unknown.push(...some.filter((_, index) => !known[index]));
+  }
+  return unknown;
+};
+
+/**
+ * Takes up what was left at once and every `everyMs` milliseconds, where `isOurs` says that it is this replica's to do.
+ * The result stops that, and resolves when nothing is under way.
+ */
+export const keepTakingUp = (
+  deps: RecoverDeps,
+  { everyMs, isOurs }: { readonly everyMs: number; readonly isOurs: () => Promise<boolean> },
+): (() => Promise<void>) => {
+  const stopped = new AbortController();
+  const { signal } = stopped;
+
+  const keep = async () => {
+    while (!signal.aborted) {
+      try {
+        if (await isOurs()) await takeUpGenerations(deps);
+      } catch (error) {
+        deps.log.warn({ err: error }, 'what was left could not be taken up; trying again');
+      }
+      // A little less than the others at random, so that they don't all ask at once.
+      const pause = everyMs * (0.8 + 0.2 * Math.random());
+      await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
+    }
+  };
+
+  const kept = keep();
+  return () => {
+    stopped.abort();
+    return kept;
+  };
+};
+
+const interrupt = async (deps: RecoverDeps, { id, status }: Generation): Promise<void> => {
+  const patch = { status: 'INTERRUPTED', prompt: null, finishedAt: deps.clock() } as const;
+  await deps.generations.transition(id, [status], patch);
+  await deps.journal.end(id);
+  deps.log.warn({ generation: id }, 'generation interrupted by a stop; its text is kept');
+};
+
+const enqueue = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
+  const { id, ownerId, conversationId, messageId, attempt } = generation;
+  if (conversationId !== null)
+    await deps.conversations.update(ownerId, conversationId, { leafId: messageId });
+  const text = await storedText(generation, (owner, message) => deps.messages.find(owner, message));
+  await deps.journal.begin(id, { attempt, status: 'QUEUED', text, thinking: generation.thinking ?? '' });
+  await deps.queue.add({ id, ownerId });
 };
