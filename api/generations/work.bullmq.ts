@@ -80,7 +80,10 @@ export const startWork = (
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   });
-  worker.on('error', (error) => log.warn({ err: error }, 'the queue stumbled'));
+  // While Redis is away every try is an error, and whoever holds the connection has said so.
+  worker.on('error', (error) =>
+    log[connection.status === 'ready' ? 'warn' : 'debug']({ err: error }, 'the queue stumbled'),
+  );
   worker.on('completed', ({ id = '' }) => follow(deps.ended(id)));
   worker.on('failed', (job, error) => {
     log.error({ generation: job?.id, err: error }, 'a job was given up');
