@@ -73,12 +73,13 @@ export const configuration = {
       .default(null),
     default: 'a local Ollama if one answers, else the embedded engine',
     meaning:
-      'the address of Ollama, or several by comma, of which the first that answers is used; `embedded` forces the embedded engine',
+      'the address of Ollama, or several by comma, which share the work; `embedded` forces the embedded engine',
   }),
   OLLAMA_NUM_PARALLEL: variable({
     schema: wholeNumber(1, 64, '').default(4),
     default: '`4`',
-    meaning: 'how many answers the engine computes side by side; the same as Ollama itself is set to',
+    meaning:
+      'how many answers the engine computes side by side, each Ollama where there are several; the same as Ollama itself is set to',
   }),
   MODEL_PATH: variable({
     schema: z.string().nullable().default(null),

@@ -75,7 +75,7 @@ describe('a pool of engines of which one fails', () => {
     first.hang();
     const began = performance.now();
     expect((await read(pool, hello)).text).toBe(answer);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(4_000);
     await gone;
     expect(pool.slots).toBe(4);
     const back = heard('answers.', first);

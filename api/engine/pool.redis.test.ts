@@ -1,7 +1,7 @@
 import { createIds } from '../ids.ts';
-import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { createOwnRedis, describeWithOwnRedis, describeWithRedis, openReplicas } from '../redis/temporary.ts';
 import { createRedisLeases } from './leases.redis.ts';
-import { hello, never, openPool, startMember } from './pool.testing.ts';
+import { eventually, hello, never, openPool, outcomeOf, startMember } from './pool.testing.ts';
 
 describeWithRedis('pools of several replicas', () => {
   const replicas = openReplicas();
@@ -32,4 +32,37 @@ describeWithRedis('pools of several replicas', () => {
     await Promise.all(leases.map((each) => each.close()));
     await Promise.all(members.map((member) => member.close()));
   }, 20_000);
+});
+
+describeWithOwnRedis('a pool whose Redis goes away', () => {
+  it('lets end what runs, refuses what is new with a code, and goes on once it is back', async () => {
+    const server = await createOwnRedis();
+    await server.start();
+    const replica = openReplicas('', server.url);
+    const member = await startMember({
+      tokens: Array.from({ length: 60 }, () => 'on '),
+      tokensPerSecond: 100,
+    });
+    const leases = createRedisLeases({ redis: replica.replica(), nextId: createIds().next });
+    const patient = await openPool([member], { leases });
+    const impatient = await openPool([member], { leases, times: { uncountedMs: 0 } });
+    const running = outcomeOf(patient.pool);
+    await eventually(() => member.running === 1);
+    await server.kill();
+    expect((await outcomeOf(impatient.pool)).error).toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+      message: expect.stringContaining('Redis'),
+    });
+    expect(await running).toEqual({ text: 'on '.repeat(60), error: null });
+    // One that waits while it comes back is not refused.
+    const waiting = outcomeOf(patient.pool);
+    await server.start();
+    expect((await waiting).error).toBeNull();
+    await patient.pool.close();
+    await impatient.pool.close();
+    await leases.close();
+    await replica.close();
+    await member.close();
+    await server.remove();
+  }, 30_000);
 });

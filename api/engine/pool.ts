@@ -61,7 +61,7 @@ class Pool implements EnginePool {
     this.#slotsPerBackend = slotsPerBackend;
     this.#times = times;
     this.#log = log;
-    this.#turns = new PoolTurns({ leases, slotsPerBackend, waitMs: times.waitMs, clock });
+    this.#turns = new PoolTurns({ leases, slotsPerBackend, times, clock });
     const onChange = () => this.#turns.look();
     this.#backends = backends.map(
       ({ url: name, engine }) => new PoolBackend({ name, engine, times, clock, log, onChange }),

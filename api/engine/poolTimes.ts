@@ -11,6 +11,8 @@ export interface PoolTimes {
   readonly longestBackoffMs: number;
   /** How long a request may wait for a slot. */
   readonly waitMs: number;
+  /** How long it may be that slots can't be counted before who waits is told so. */
+  readonly uncountedMs: number;
   /**
    * How long a backend may take to the first token where it has the model in memory and there is another to ask. To
    * this comes `msPerToken` for each token of the prompt.
@@ -24,8 +26,9 @@ export const poolTimes: PoolTimes = {
   probeLimitMs: 2_500,
   watchMs: 1_000,
   backoffMs: 1_000,
-  longestBackoffMs: 30_000,
+  longestBackoffMs: 10_000,
   waitMs: 120_000,
+  uncountedMs: 5_000,
   firstTokenMs: 20_000,
   // A processor alone reads some twenty tokens of a prompt in a second where it has several to read.
   msPerToken: 50,

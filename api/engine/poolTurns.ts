@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { engineUnavailable } from '../failures.ts';
 import type { Lease, Leases } from './leases.ts';
 import type { PoolBackend } from './poolBackend.ts';
+import type { PoolTimes } from './poolTimes.ts';
 
 export interface Turn {
   readonly backend: PoolBackend;
@@ -12,15 +13,12 @@ export interface PoolTurnsOptions {
   readonly leases: Leases;
   /** Requests that run side by side at one backend. */
   readonly slotsPerBackend: number;
-  /** How long a request waits for a turn, in milliseconds. */
-  readonly waitMs: number;
+  readonly times: Pick<PoolTimes, 'waitMs' | 'uncountedMs'>;
   readonly clock: () => number;
 }
 
 /** How often is looked for a place that was freed without a word, as those of a replica that died are; milliseconds. */
 const lookMs = 1000;
-/** How long it may be that places can't be counted before who waits is told so, in milliseconds. */
-const awayMs = 5000;
 
 /** Whose turn it is at which backend: never more side by side at one than it has slots, over all replicas. */
 export class PoolTurns {
@@ -45,7 +43,8 @@ export class PoolTurns {
    * what `choose` throws, `signal.reason`, and `ENGINE_UNAVAILABLE` where no place became free, or none can be counted.
    */
   async take(choose: () => readonly (readonly PoolBackend[])[], signal: AbortSignal): Promise<Turn> {
-    const { slotsPerBackend, leases, clock, waitMs } = this.#options;
+    const { slotsPerBackend, leases, clock } = this.#options;
+    const { waitMs, uncountedMs } = this.#options.times;
     const until = clock() + waitMs;
     let refusedSince: number | null = null;
     for (;;) {
@@ -59,7 +58,7 @@ export class PoolTurns {
         refusedSince = null;
       } catch (error) {
         refusedSince ??= clock();
-        if (clock() - refusedSince > awayMs) throw error;
+        if (clock() - refusedSince > uncountedMs) throw error;
       }
       signal.throwIfAborted();
       if (clock() >= until) {
