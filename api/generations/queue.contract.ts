@@ -210,6 +210,19 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(await queue.position(other)).toBe(1);
     });
 
+    it('goes on by itself when slots come back', async () => {
+      const runs = createRuns();
+      let slots = 0;
+      const id = await add('ann');
+      const stop = queue.work(runs.run, () => slots);
+      expect(await queue.position(id)).toBe(1);
+      slots = 1;
+      await runs.count(1);
+      expect(runs.taken).toEqual([id]);
+      runs.end(id);
+      await stop();
+    });
+
     it('tells when places change', async () => {
       let changes = 0;
       let wake: () => void = () => {};

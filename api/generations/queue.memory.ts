@@ -2,6 +2,9 @@ import type { Job, Queue } from './queue.ts';
 
 type Run = (job: Job) => Promise<void>;
 
+/** How often it is seen whether there are slots that nobody told of, in milliseconds. */
+const lookMs = 1000;
+
 /** The queue of a service that is one process. */
 export const createMemoryQueue = (): Queue => {
   /** Users in the order of their turns; a user with nothing waiting is not in it. */
@@ -96,7 +99,11 @@ export const createMemoryQueue = (): Queue => {
     work(run, slots) {
       worker = { run, slots };
       pump();
+      // Slots may come back by themselves, as when an engine that was away answers again.
+      const look = setInterval(pump, lookMs);
+      look.unref();
       return async () => {
+        clearInterval(look);
         worker = null;
         await Promise.all(running.values());
       };
