@@ -11,6 +11,8 @@ import { recoverGenerations } from './generations/recover.ts';
 import { createGenerations } from './generations/service.ts';
 import { startWorker, type Worker } from './generations/worker.ts';
 import type { Address } from './http/listeners.ts';
+import { openaiRoutes } from './http/openai.ts';
+import { restRoutes } from './http/rest.ts';
 import { createHttpServer } from './http/server.ts';
 import { createIds } from './ids.ts';
 import { createModels } from './models/service.ts';
@@ -80,6 +82,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     corsOrigins: config.corsOrigins,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
+    routes: [...restRoutes({ models, generations, clock }), ...openaiRoutes({ models, generations })],
   });
 
   let worker: Worker | null = null;

@@ -2,7 +2,11 @@ import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { EngineFormat } from '../engine/engine.ts';
 import { badInput } from '../failures.ts';
 
-const ranges: Record<'temperature' | 'topP' | 'topK' | 'maxTokens' | 'seed', readonly [number, number]> = {
+/** From and to, both included. */
+export const optionRanges: Record<
+  'temperature' | 'topP' | 'topK' | 'maxTokens' | 'seed',
+  readonly [number, number]
+> = {
   temperature: [0, 2],
   topP: [0, 1],
   topK: [0, 1000],
@@ -10,12 +14,16 @@ const ranges: Record<'temperature' | 'topP' | 'topK' | 'maxTokens' | 'seed', rea
   seed: [0, 2 ** 31 - 1],
 };
 
-const mostStops = 16;
-const longestStop = 256;
+export const mostStops = 16;
+/** UTF-16 code units. */
+export const longestStop = 256;
 
 /** Throws `BAD_USER_INPUT` with the field and its range. */
 export const checkOptions = (options: GenerationOptions): GenerationOptions => {
-  for (const [name, [least, most]] of Object.entries(ranges) as [keyof typeof ranges, [number, number]][]) {
+  for (const [name, [least, most]] of Object.entries(optionRanges) as [
+    keyof typeof optionRanges,
+    [number, number],
+  ][]) {
     const value = options[name];
     if (value === undefined || (value >= least && value <= most)) continue;
     throw badInput(`options.${name}`, `options.${name} is ${value}; it must be from ${least} to ${most}.`);

@@ -116,7 +116,8 @@ export const createCompletions = (
     try {
       for await (const event of watch(viewer, { id, after: 0 }, signal)) {
         if (isFinal(event.status)) ended = event.generation;
-        yield event;
+        // With any other end comes no text.
+        if (!ended || ended.status === 'COMPLETED') yield event;
       }
       return completed(ended);
     } finally {

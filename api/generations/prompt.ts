@@ -70,8 +70,8 @@ const newestMessages = async (
 
 /**
  * The messages that the engine gets: those given; in a conversation the system prompt, then as much of the newest
- * history as fits beside the answer. Older turns are left out whole; the prompt itself never is. Ends with `textSoFar` as an open assistant's turn where
- * there is some.
+ * history as fits beside the answer. Older turns are left out whole; the prompt itself never is. Ends with `textSoFar`
+ * as an open assistant's turn where there is some.
  */
 export const buildPrompt = async (
   deps: { readonly engine: Engine; readonly messages: MessageStore },

@@ -13,21 +13,37 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
 };
 
 /** A REST error: `{"detail": …}` with the failure's status. What was not foreseen is logged and told as a 500. */
-export const sendFailure = ({ request, response, requestId, log }: Exchange, error: unknown): void => {
-  const failure = error instanceof Failure ? error : internal(requestId);
-  if (failure !== error) log.error({ err: error }, 'unexpected error');
+export const sendFailure = (exchange: Exchange, error: unknown): void => {
+  sendFailureAs(exchange, error, ({ message }) => ({ detail: message }));
+};
+
+/** As `sendFailure`, for an address whose errors have a shape of their own. */
+export const sendFailureAs = (
+  exchange: Exchange,
+  error: unknown,
+  shape: (failure: Failure) => object,
+): void => {
+  const { request, response } = exchange;
+  const failure = tellable(exchange, error);
   if (response.headersSent) {
     // Half an answer must not look like a whole one.
     response.destroy();
     return;
   }
-  const { httpStatus, details, message } = failure;
+  const { httpStatus, details } = failure;
   if (typeof details.retryAfter === 'number')
     response.setHeader('Retry-After', Math.ceil(details.retryAfter));
   if (httpStatus === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   // The rest of a body that nobody reads would be taken for the next request.
   if (!request.complete) response.setHeader('Connection', 'close');
-  sendJson(response, httpStatus, { detail: message });
+  sendJson(response, httpStatus, shape(failure));
+};
+
+/** What may be told of an error. What was not foreseen is logged, and is `INTERNAL`. */
+export const tellable = ({ requestId, log }: Exchange, error: unknown): Failure => {
+  if (error instanceof Failure) return error;
+  log.error({ err: error }, 'unexpected error');
+  return internal(requestId);
 };
 
 export const internal = (requestId: string) =>

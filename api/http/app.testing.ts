@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { type App, createApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { createOllamaEngine } from '../engine/engine.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from '../engine/standin.ollama.ts';
+import type { Generation } from '../generations/generation.ts';
+import { openSqliteStores } from '../stores.sqlite.ts';
+import type { Stores } from '../stores.ts';
+
+const password = 'a password for tests';
+
+/** The whole service on a free port, on real stores, with a stand-in for Ollama, so that faults can be had. */
+export interface TestApp {
+  readonly url: string;
+  readonly app: App;
+  readonly stores: Stores;
+  readonly standin: OllamaStandin;
+  /** A session of the administrator. */
+  readonly token: string;
+  /** What was logged, parsed. */
+  readonly logged: readonly Record<string, unknown>[];
+  /** Sends JSON with the token. */
+  post(path: string, body: unknown, init?: RequestInit): Promise<Response>;
+  get(path: string): Promise<Response>;
+  /** The generation that was asked for last, as it is stored. */
+  lastGeneration(): Promise<Generation | null>;
+  /** Resolves when a line is logged, or was already, that `isIt`. */
+  line(isIt: (line: Readonly<Record<string, unknown>>) => boolean): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  /** How long the engine may be silent, in milliseconds. */
+  readonly timeoutMs?: number;
+  readonly slots?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const startTestApp = async (options: TestAppOptions = {}): Promise<TestApp> => {
+  const folder = await mkdtemp(join(tmpdir(), 'ziggie-app-'));
+  const standin = await startOllamaStandin();
+  const stores = openSqliteStores({ dataDir: folder });
+  const logged: Record<string, unknown>[] = [];
+  const lines = new EventTarget();
+  const write = (line: string) => {
+    logged.push(JSON.parse(line));
+    lines.dispatchEvent(new Event('line'));
+  };
+  const { timeoutMs = 10_000, slots = 4 } = options;
+  const app = await createApp({
+    config: readConfig({
+      PORT: '0',
+      WEB_PORT: 'off',
+      DATA_DIR: folder,
+      DRAIN_S: '1',
+      FLUSH_MS: '1',
+      ...options.env,
+    }),
+    stores,
+    engine: createOllamaEngine({ url: standin.url, timeoutMs, slots }),
+    engineReady: Promise.resolve(),
+    secrets: { signingKey: new Uint8Array(32).fill(3) },
+    log: pino({ level: 'info' }, { write }),
+    webRoot: join(folder, 'dist'),
+  });
+  const [url = ''] = await app.listen();
+  await app.accounts.ensureAdmin(password);
+  const { token } = await app.accounts.signIn('admin', password, { address: null, userAgent: null });
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+
+  return {
+    url,
+    app,
+    stores,
+    standin,
+    token,
+    logged,
+    post: (path, body, init) =>
+      fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body), ...init }),
+    get: (path) => fetch(url + path, { headers }),
+    async lastGeneration() {
+      const id = logged.findLast(({ generation }) => generation !== undefined)?.generation;
+      return stores.generations.findAnyOwner(String(id));
+    },
+    async line(isIt) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const look = () => logged.some(isIt) && resolve();
+      lines.addEventListener('line', look);
+      look();
+      await promise;
+      lines.removeEventListener('line', look);
+    },
+    async stop() {
+      await app.stop();
+      await standin.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};

@@ -1,0 +1,78 @@
+import { badInput, Failure } from '../failures.ts';
+import type { Generations } from '../generations/service.ts';
+import type { Models } from '../models/service.ts';
+import { sendJson } from './answers.ts';
+import { readJson } from './body.ts';
+import { sendCompletion } from './completionStream.ts';
+import type { Exchange } from './exchange.ts';
+import { openaiModelOf, openaiShape } from './openaiAnswers.ts';
+import { failAsOpenAI } from './openaiErrors.ts';
+import { chatCompletionInput, chatCompletionRequest } from './openaiRequests.ts';
+import { completionBodyLimit } from './rest.ts';
+import type { Route } from './routes.ts';
+import { signedIn } from './signedIn.ts';
+import { validate } from './validate.ts';
+
+export interface OpenAIDeps {
+  readonly models: Models;
+  readonly generations: Generations;
+}
+
+/** What programs that speak OpenAI's protocol need. Each chat completion is a generation like any other. */
+export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Route[] => {
+  const routes: readonly Route[] = [
+    {
+      method: 'GET',
+      path: '/v1/models',
+      async handle(exchange) {
+        await signedIn(exchange);
+        sendJson(exchange.response, 200, { object: 'list', data: (await models.list()).map(openaiModelOf) });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/models/*',
+      async handle(exchange) {
+        await signedIn(exchange);
+        const name = nameBelow(exchange, '/v1/models/');
+        sendJson(exchange.response, 200, openaiModelOf(await models.resolve(name)));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      async handle(exchange) {
+        const viewer = await signedIn(exchange);
+        const request = validate(
+          chatCompletionRequest,
+          await readJson(exchange.request, completionBodyLimit),
+        );
+        const includeUsage = request.stream_options?.include_usage ?? false;
+        const begin = async () => {
+          const completion = await generations.complete(viewer, chatCompletionInput(request));
+          return { completion, shape: openaiShape(completion.generation, { includeUsage }) };
+        };
+        await sendCompletion(exchange, begin, request.stream ?? false);
+      },
+    },
+    { method: 'GET', path: '/v1/*', handle: notOffered },
+    { method: 'POST', path: '/v1/*', handle: notOffered },
+  ];
+  return routes.map((route) => ({ ...route, fail: failAsOpenAI }));
+};
+
+const notOffered = async ({ path }: Exchange): Promise<never> => {
+  throw new Failure(
+    'NOT_FOUND',
+    `There is nothing at ${path}. Of OpenAI's addresses there are /v1/models and /v1/chat/completions.`,
+  );
+};
+
+/** What stands below the prefix, decoded: names of models have a colon, and some have slashes. */
+const nameBelow = ({ path }: Exchange, prefix: string): string => {
+  try {
+    return decodeURIComponent(path.slice(prefix.length));
+  } catch {
+    throw badInput('model', 'The name in the address is not well encoded.');
+  }
+};

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { EngineModel } from '../engine/engine.ts';
+import type { Generation, TokenUsage } from '../generations/generation.ts';
+import type { CompletionShape } from './completionStream.ts';
+import { openaiErrorOf } from './openaiErrors.ts';
+import { present } from './requestFields.ts';
+
+const usage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
+
+const finishReason = z.enum(['stop', 'length', 'tool_calls']);
+
+const seconds = z.int().describe('Seconds since 1970.');
+
+const model = z.string().describe('The model that answers: another than was asked for where a fallback did.');
+
+const reasoning = z
+  .string()
+  .optional()
+  .describe('What a reasoning model thought; not of OpenAI, but what others call it.');
+
+export const chatCompletion = z.object({
+  id: z.string(),
+  object: z.literal('chat.completion'),
+  created: seconds,
+  model,
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      message: z.object({
+        role: z.literal('assistant'),
+        content: z.string(),
+        refusal: z.null(),
+        reasoning_content: reasoning,
+      }),
+      logprobs: z.null(),
+      finish_reason: finishReason,
+    }),
+  ),
+  usage,
+});
+
+export const chatCompletionChunk = z.object({
+  id: z.string(),
+  object: z.literal('chat.completion.chunk'),
+  created: seconds,
+  model,
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      delta: z.object({
+        role: z.literal('assistant').optional(),
+        content: z.string().optional(),
+        reasoning_content: reasoning,
+      }),
+      logprobs: z.null(),
+      finish_reason: finishReason.nullable(),
+    }),
+  ),
+  usage: usage.nullable().optional().describe('With `stream_options.include_usage`, on the last chunk.'),
+});
+
+type Chunk = z.infer<typeof chatCompletionChunk>;
+type Choice = Chunk['choices'][number];
+
+export const openaiModel = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: seconds,
+  owned_by: z.string(),
+});
+
+export const openaiModelList = z.object({ object: z.literal('list'), data: z.array(openaiModel) });
+
+export const openaiModelOf = ({ name, modifiedAt }: EngineModel): z.infer<typeof openaiModel> => ({
+  id: name,
+  object: 'model',
+  created: secondsOf(modifiedAt),
+  owned_by: 'library',
+});
+
+/** Server-sent events (HTML Standard, 9.2), each with a chunk. */
+export const openaiShape = (
+  { id, model, createdAt }: Generation,
+  { includeUsage }: { readonly includeUsage: boolean },
+): CompletionShape => {
+  const head = { id: `chatcmpl-${id}`, created: secondsOf(createdAt), model };
+  const event = (document: object) => `data: ${JSON.stringify(document)}\n\n`;
+  const chunk = (rest: Pick<Chunk, 'choices' | 'usage'>) =>
+    event({ ...head, object: 'chat.completion.chunk', ...rest } satisfies Chunk);
+  const choice = (delta: Choice['delta'], finish: Choice['finish_reason'] = null) =>
+    chunk({
+      choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+      ...(includeUsage && { usage: null }),
+    });
+
+  return {
+    contentType: 'text/event-stream; charset=utf-8',
+    whole: ({ text, thinking, generation }) =>
+      ({
+        ...head,
+        object: 'chat.completion',
+        choices: [
+          {
+            index: 0,
+            message: {
+              role: 'assistant',
+              content: text,
+              refusal: null,
+              ...present({ reasoning_content: thinking || null }),
+            },
+            logprobs: null,
+            finish_reason: finishOf(generation),
+          },
+        ],
+        usage: usageOf(generation.usage),
+      }) satisfies z.infer<typeof chatCompletion>,
+    first: () => choice({ role: 'assistant', content: '' }),
+    piece: ({ text, thinking }) =>
+      choice(present({ content: text || null, reasoning_content: thinking || null })),
+    last: (generation) =>
+      choice({}, finishOf(generation)) +
+      (includeUsage ? chunk({ choices: [], usage: usageOf(generation.usage) }) : '') +
+      'data: [DONE]\n\n',
+    failure: (failure) => event(openaiErrorOf(failure)),
+  };
+};
+
+const finishOf = ({ finishReason: reason }: Generation): z.infer<typeof finishReason> =>
+  reason === 'LENGTH' ? 'length' : reason === 'TOOL_CALLS' ? 'tool_calls' : 'stop';
+
+const usageOf = (used: TokenUsage | null): z.infer<typeof usage> => {
+  const { promptTokens = 0, completionTokens = 0 } = used ?? {};
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  };
+};
+
+const secondsOf = (date: Date): number => Math.floor(date.getTime() / 1000);

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { longestStop, mostStops, optionRanges } from '../generations/checks.ts';
+
+const within = (schema: z.ZodNumber, [least, most]: readonly [number, number]) =>
+  schema.min(least).max(most).nullish();
+
+/** What the protocols call by the same name. Null counts as absent. */
+export const temperature = within(z.number(), optionRanges.temperature).describe(
+  '0 is greedy: the same request gives the same answer.',
+);
+export const topP = within(z.number(), optionRanges.topP);
+export const topK = within(z.int(), optionRanges.topK);
+export const seed = within(z.int(), optionRanges.seed);
+
+export const maxTokens = within(z.int(), optionRanges.maxTokens);
+
+const oneStop = z.string().min(1).max(longestStop);
+export const stops = z.array(oneStop).max(mostStops);
+export const stopOrStops = z
+  .union([oneStop, stops])
+  .nullish()
+  .describe('The answer ends before the first of these.');
+
+/** A field of the protocol that is taken only where it asks for nothing: left out, or neutral. */
+export const only = <const Neutral extends string | number | boolean>(neutral: Neutral, rule: string) =>
+  z.literal(neutral, { error: rule }).nullish().describe(rule);
+
+/** Base64 (RFC 4648, 4), at least a byte. */
+export const isBase64 = (text: string): boolean =>
+  text !== '' && text.length % 4 === 0 && !/[^A-Za-z0-9+/=]/.test(text);
+
+/** The present ones. */
+export const present = <Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
+  ) as never;

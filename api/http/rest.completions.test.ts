@@ -1,0 +1,282 @@
+import { startTestApp, type TestApp } from './app.testing.ts';
+import { chatAnswer, errorLine, generateAnswer, modelList } from './restAnswers.ts';
+
+const generate = '/api/llm/generate';
+const chat = '/api/llm/chat';
+const prompt = 'What is 2+2?';
+const messages = [{ role: 'user', content: prompt }];
+
+const linesOf = async (response: Response): Promise<Record<string, unknown>[]> =>
+  (await response.text())
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+describe("Ollama's shapes over REST", () => {
+  let test: TestApp;
+
+  beforeAll(async () => {
+    test = await startTestApp({ timeoutMs: 300, slots: 2 });
+  });
+  beforeEach(() => test.standin.play({}));
+  afterAll(() => test.stop());
+
+  /** What a client leaves behind is nothing. */
+  const expectNothingKept = async () => {
+    const generation = await test.lastGeneration();
+    expect(generation).toMatchObject({ prompt: null, thinking: null, conversationId: null });
+    const page = { direction: 'forward', size: 10, after: null, before: null } as const;
+    const everything = { archived: false, tag: null, search: null };
+    const { items } = await test.stores.conversations.page(generation?.ownerId ?? '', page, everything);
+    expect(items).toEqual([]);
+    expect(test.app.openCounts().readers).toBe(0);
+  };
+
+  it('lists the models as /api/tags does', async () => {
+    const response = await test.get('/api/llm/models');
+    expect(response.status).toBe(200);
+    expect(modelList.parse(await response.json())).toMatchObject({
+      models: [{ name: 'stand-in:latest', details: { family: 'llama', parameter_size: '1B' } }],
+    });
+  });
+
+  it('answers a prompt with one JSON', async () => {
+    const response = await test.post(generate, { model: 'stand-in', prompt, stream: false });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    const answer = await response.json();
+    expect(generateAnswer.strict().parse(answer)).toMatchObject({
+      model: 'stand-in:latest',
+      response: 'Hello there.',
+      done: true,
+      done_reason: 'stop',
+      load_duration: 1e6,
+      prompt_eval_count: 7,
+      prompt_eval_duration: 1e6,
+      eval_count: 3,
+      eval_duration: 2e6,
+    });
+    expect(await test.lastGeneration()).toMatchObject({
+      status: 'COMPLETED',
+      usage: { promptTokens: 7, completionTokens: 3 },
+    });
+    await expectNothingKept();
+  });
+
+  it('streams lines unless it is told otherwise, and says in the last that it was', async () => {
+    test.standin.play({ thinking: ['Hm.'], tokens: ['Four', ' it', ' is'], tokensPerSecond: 100 });
+    const response = await test.post(generate, { prompt });
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const lines = (await linesOf(response)).map((line) => generateAnswer.strict().parse(line));
+    expect(lines.map((line) => line.response).join('')).toBe('Four it is');
+    expect(lines.map((line) => line.thinking ?? '').join('')).toBe('Hm.');
+    expect(lines.length).toBeGreaterThan(3);
+    expect(lines.map(({ done }) => done)).toEqual([...lines.slice(1).map(() => false), true]);
+    await expectNothingKept();
+  });
+
+  it('answers a chat, streamed or not', async () => {
+    const whole = await (await test.post(chat, { messages, stream: false })).json();
+    expect(chatAnswer.strict().parse(whole)).toMatchObject({
+      message: { role: 'assistant', content: 'Hello there.' },
+      done: true,
+    });
+    const lines = (await linesOf(await test.post(chat, { messages }))).map((line) =>
+      chatAnswer.strict().parse(line),
+    );
+    expect(lines.map(({ message }) => message.content).join('')).toBe('Hello there.');
+    expect(lines.at(-1)).toMatchObject({ done: true, done_reason: 'stop' });
+  });
+
+  it('hands on what was asked', async () => {
+    await test.post(generate, {
+      prompt,
+      system: 'Be brief.',
+      format: { type: 'object' },
+      stream: false,
+      options: { temperature: 0, top_p: 0.5, top_k: 3, seed: 7, num_predict: 9, stop: ['x'], num_ctx: 99 },
+      keep_alive: '5m',
+    });
+    expect(test.standin.chats.at(-1)).toMatchObject({
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: prompt },
+      ],
+      format: { type: 'object' },
+      options: { temperature: 0, top_p: 0.5, top_k: 3, seed: 7, num_predict: 9, stop: ['x'], num_ctx: 2048 },
+    });
+  });
+
+  it.each<[string, object, string]>([
+    [generate, {}, 'prompt is missing.'],
+    [generate, { prompt: ' ' }, 'prompt is empty: write something for the model to answer.'],
+    [generate, { prompt, options: { temperature: 3 } }, 'options.temperature must be at most 2.'],
+    [
+      generate,
+      { prompt, options: { num_predict: 0.5 } },
+      'options.num_predict must be -1 or -2, or must be a whole number.',
+    ],
+    [generate, { prompt, options: { stop: 'x' } }, 'options.stop must be a list.'],
+    [generate, { prompt, format: 4 }, 'format must be "json" or "", or must be an object.'],
+    [
+      generate,
+      { prompt, raw: true },
+      "raw can't be set here: the model's own chat template is always applied.",
+    ],
+    [generate, { prompt, think: true }, "think is true, but stand-in:latest doesn't think here."],
+    [generate, { prompt, images: ['?'] }, 'images[0] must be base64, without "data:".'],
+    [
+      generate,
+      { prompt, images: ['aGk='] },
+      'stand-in:latest reads no images. Ask a model that has the capability "vision".',
+    ],
+    [chat, { messages: [] }, 'messages must have at least 1 item.'],
+    [
+      chat,
+      { messages: [{ role: 'me', content: '' }] },
+      'messages[0].role must be "system" or "user" or "assistant" or "tool".',
+    ],
+    [chat, { messages: [{ role: 'user' }] }, 'messages[0].content is missing.'],
+    [
+      chat,
+      { messages: [{ role: 'user', content: '' }] },
+      'The last of messages is empty. Write something for the model to answer.',
+    ],
+  ])('refuses at %s what is wrong with %j, by field and rule', async (path, body, detail) => {
+    const response = await test.post(path, body);
+    expect([response.status, await response.json()]).toEqual([400, { detail }]);
+  });
+
+  it('is for who is signed in, by token or by cookie', async () => {
+    const init = { method: 'POST', body: JSON.stringify({ prompt, stream: false }) };
+    const json = { 'Content-Type': 'application/json' };
+    const refused = await fetch(test.url + generate, { ...init, headers: json });
+    expect(refused.status).toBe(401);
+    expect(await refused.json()).toEqual({ detail: expect.stringContaining('Sign in first') });
+    const cookie = { ...json, Cookie: `ziggie_session=${test.token}`, Origin: test.url };
+    expect((await fetch(test.url + generate, { ...init, headers: cookie })).status).toBe(200);
+  });
+
+  it('says which models there are where one is not', async () => {
+    const response = await test.post(generate, { model: 'llama9', prompt });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({
+      detail: 'There is no model "llama9". Installed: stand-in:latest.',
+    });
+  });
+
+  it('refuses what is larger than the context, or than a body may be', async () => {
+    const long = await test.post(generate, { prompt: 'word '.repeat(4000) });
+    expect([long.status, await long.json()]).toEqual([
+      413,
+      { detail: expect.stringContaining('the model takes 2048') },
+    ]);
+    const huge = await test.post(generate, { prompt: 'x'.repeat(13 * 1024 * 1024) });
+    expect(huge.status).toBe(413);
+  });
+
+  it.each([
+    ['fails at once', { kind: 'status', status: 500, body: '{"error":"out of memory"}' }, 502],
+    ['is silent too long', { kind: 'silence', after: 0 }, 504],
+  ] as const)('has a status of its own where the engine %s', async (_what, fault, status) => {
+    test.standin.play({ fault });
+    for (const stream of [true, false]) {
+      const response = await test.post(generate, { prompt, stream });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toEqual({ detail: expect.any(String) });
+    }
+    await expectNothingKept();
+  });
+
+  it.each(['error line', 'no done', 'reset', 'broken line', 'silence'] as const)(
+    'ends a stream that fails half-way (%s) with an error, never as if it were done',
+    async (kind) => {
+      const fault = { kind, after: 2, message: 'out of memory' };
+      test.standin.play({ tokens: ['Half', ' an'], tokensPerSecond: 50, fault });
+      const lines = await linesOf(await test.post(chat, { messages }));
+      expect(errorLine.strict().parse(lines.at(-1)).error).toContain('Ollama');
+      expect(lines.some((line) => 'message' in line)).toBe(true);
+      expect(lines.some(({ done }) => done)).toBe(false);
+      const whole = await test.post(chat, { messages, stream: false });
+      expect(whole.status).toBeGreaterThanOrEqual(500);
+      await expectNothingKept();
+    },
+  );
+
+  it.each([true, false])('stops the engine at once when the client leaves (stream: %s)', async (stream) => {
+    test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
+    const leaving = new AbortController();
+    const already = test.logged.length;
+    const asked = test.post(generate, { prompt, stream }, { signal: leaving.signal });
+    if (stream) await (await asked).body?.getReader().read();
+    else await test.line((line) => line.msg === 'generation started' && test.logged.indexOf(line) >= already);
+    const left = test.standin.left();
+    leaving.abort();
+    await asked.catch(() => {});
+    const leftAt = performance.now();
+    await left;
+    expect(performance.now() - leftAt).toBeLessThan(500);
+    await test.line((line) => line.status === 'CANCELLED' && test.logged.indexOf(line) >= already);
+    expect(await test.lastGeneration()).toMatchObject({ status: 'CANCELLED', error: null });
+    await expectNothingKept();
+  });
+
+  it('never asks the engine for what a client that left was still waiting for', async () => {
+    test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const already = test.standin.chats.length;
+    const busy = [0, 1].map(() => test.post(generate, { prompt }, { signal }));
+    for (const one of busy) await (await one).body?.getReader().read();
+    const waits = new AbortController();
+    const third = test.post(generate, { prompt }, { signal: waits.signal }).catch(() => null);
+    const queued = async () =>
+      (await test.stores.generations.unfinishedAnyOwner()).filter(({ status }) => status === 'QUEUED');
+    while ((await queued()).length === 0) await new Promise(setImmediate);
+    waits.abort();
+    expect(await third).toBeNull();
+    while ((await queued()).length > 0) await new Promise(setImmediate);
+    leaving.abort();
+    while ((await test.stores.generations.unfinishedAnyOwner()).length > 0) await new Promise(setImmediate);
+    expect(test.standin.chats).toHaveLength(already + 2);
+  });
+
+  it('passes on an answer to a client that reads slowly, whole', async () => {
+    const tokens = Array.from({ length: 3000 }, (_, index) => `${index} ${'x'.repeat(1000)} `);
+    test.standin.play({ tokens });
+    const response = await test.post(generate, { prompt });
+    await test.line((line) => line.status === 'COMPLETED' && line === test.logged.at(-1));
+    const lines = await linesOf(response);
+    expect(lines.map((line) => line.response).join('')).toBe(tokens.join(''));
+    expect(lines.at(-1)).toMatchObject({ done: true });
+  });
+});
+
+describe('REST with MODEL_FALLBACK', () => {
+  it('lets another model answer for one of the three names, and says so', async () => {
+    const test = await startTestApp({ env: { MODEL_FALLBACK: 'stand-in' } });
+    const answers = ['llama3.2', 'mistral:latest', 'codellama:7b'].map(async (model) => {
+      const response = await test.post(generate, { model, prompt, stream: false });
+      return ((await response.json()) as { model: string }).model;
+    });
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(['stand-in:latest']));
+    expect((await test.post(generate, { model: 'phi4', prompt })).status).toBe(404);
+    await test.stop();
+  });
+});
+
+describe('a service that stops in mid-answer', () => {
+  it('ends a stream with an error, and keeps nothing that is still to be answered', async () => {
+    const test = await startTestApp();
+    test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
+    const response = await test.post(generate, { prompt });
+    const { ownerId, id } = (await test.stores.generations.unfinishedAnyOwner())[0] ?? {};
+    const rest = linesOf(response);
+    const stopped = test.stop();
+    expect(errorLine.parse((await rest).at(-1))).toEqual({
+      error: 'The service stopped in the middle of the answer. Ask again.',
+    });
+    await stopped;
+    expect([ownerId, id]).not.toContain(undefined);
+  });
+});

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { EngineModel } from '../engine/engine.ts';
+import type { CompletionPiece, WholeCompletion } from '../generations/completions.ts';
+import type { Generation } from '../generations/generation.ts';
+import type { CompletionShape } from './completionStream.ts';
+import { present } from './requestFields.ts';
+
+/** Nanoseconds in a millisecond: Ollama's durations are in nanoseconds. */
+const nanoseconds = 1_000_000;
+
+const duration = z.int().describe('Nanoseconds.');
+
+/** What the last line has, or the one JSON. */
+const ending = {
+  done_reason: z.enum(['stop', 'length']).optional().describe('With `done: true` alone, as all below.'),
+  total_duration: duration.optional(),
+  load_duration: duration.optional(),
+  prompt_eval_count: z.int().optional().describe('Tokens of the prompt.'),
+  prompt_eval_duration: duration.optional(),
+  eval_count: z.int().optional().describe('Tokens of the answer.'),
+  eval_duration: duration.optional(),
+};
+
+const beginning = {
+  model: z.string().describe('The model that answers: another than was asked for where a fallback did.'),
+  created_at: z.iso.datetime(),
+};
+
+export const generateAnswer = z.object({
+  ...beginning,
+  response: z.string(),
+  thinking: z.string().optional(),
+  done: z.boolean(),
+  ...ending,
+});
+
+export const chatAnswer = z.object({
+  ...beginning,
+  message: z.object({ role: z.literal('assistant'), content: z.string(), thinking: z.string().optional() }),
+  done: z.boolean(),
+  ...ending,
+});
+
+/** Ends a stream that fails half-way. */
+export const errorLine = z.object({ error: z.string() });
+
+export const modelList = z.object({
+  models: z.array(
+    z.object({
+      name: z.string(),
+      model: z.string(),
+      modified_at: z.iso.datetime(),
+      size: z.int().describe('Bytes.'),
+      digest: z.string(),
+      details: z.object({
+        parent_model: z.string(),
+        format: z.string(),
+        family: z.string(),
+        families: z.array(z.string()),
+        parameter_size: z.string(),
+        quantization_level: z.string(),
+      }),
+    }),
+  ),
+});
+
+export const modelListOf = (models: readonly EngineModel[]): z.infer<typeof modelList> => ({
+  models: models.map((model) => ({
+    name: model.name,
+    model: model.name,
+    modified_at: model.modifiedAt.toISOString(),
+    size: model.size,
+    digest: model.digest,
+    details: {
+      parent_model: '',
+      format: 'gguf',
+      family: model.family ?? '',
+      families: model.family ? [model.family] : [],
+      parameter_size: model.parameterSize ?? '',
+      quantization_level: model.quantization ?? '',
+    },
+  })),
+});
+
+type Line = z.infer<typeof generateAnswer> | z.infer<typeof chatAnswer>;
+
+/** Ollama's stream: a JSON document a line. `content` puts what was written where the address has it. */
+const shapeOf = (
+  { model }: Generation,
+  clock: () => Date,
+  content: (piece: CompletionPiece) => object,
+): CompletionShape => {
+  const line = (piece: CompletionPiece, end: object) =>
+    ({ model, created_at: clock().toISOString(), ...content(piece), ...end }) as Line;
+  const write = (document: object) => `${JSON.stringify(document)}\n`;
+  return {
+    contentType: 'application/x-ndjson',
+    whole: (whole: WholeCompletion) => line(whole, endOf(whole.generation)),
+    first: () => '',
+    piece: (piece) => write(line(piece, { done: false })),
+    last: (generation) => write(line({ text: '', thinking: '' }, endOf(generation))),
+    failure: ({ message }) => write({ error: message } satisfies z.infer<typeof errorLine>),
+  };
+};
+
+export const generateShape = (generation: Generation, clock: () => Date): CompletionShape =>
+  shapeOf(generation, clock, ({ text, thinking }) => ({
+    response: text,
+    ...present({ thinking: thinking || null }),
+  }));
+
+export const chatShape = (generation: Generation, clock: () => Date): CompletionShape =>
+  shapeOf(generation, clock, ({ text, thinking }) => ({
+    message: { role: 'assistant', content: text, ...present({ thinking: thinking || null }) },
+  }));
+
+const endOf = ({ finishReason, usage }: Generation) => ({
+  done: true,
+  done_reason: finishReason === 'LENGTH' ? 'length' : 'stop',
+  total_duration: inNanoseconds(usage?.durationMs),
+  load_duration: inNanoseconds(usage?.loadMs),
+  prompt_eval_count: usage?.promptTokens ?? 0,
+  prompt_eval_duration: inNanoseconds(usage?.promptMs),
+  eval_count: usage?.completionTokens ?? 0,
+  eval_duration: inNanoseconds(
+    usage?.tokensPerSecond ? (usage.completionTokens * 1000) / usage.tokensPerSecond : 0,
+  ),
+});
+
+const inNanoseconds = (ms = 0): number => Math.round(ms * nanoseconds);

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { badInput } from '../failures.ts';
+
+/** The body as the schema has it. Throws `BAD_USER_INPUT`, which names the first field that is wrong and the rule. */
+export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> => {
+  const parsed = schema.safeParse(body, { error: ruleOf });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const { path, rule } = issue ? locate(issue) : { path: [], rule: 'is not valid' };
+  const field = path.length === 0 ? 'body' : z.core.toDotPath(path);
+  throw badInput(field, `${path.length === 0 ? 'The body' : field} ${rule}.`);
+};
+
+interface Wrong {
+  readonly path: readonly PropertyKey[];
+  /** Goes on from the field's name: `must be at most 2`. */
+  readonly rule: string;
+}
+
+/** Of a choice between shapes, the one that the input came closest to says more than that it is none of them. */
+const locate = (issue: z.core.$ZodIssue): Wrong => {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
+    return { path: issue.path, rule: issue.message };
+  }
+  const options = issue.errors.flatMap(([first]) => (first ? [locate(first)] : []));
+  const deepest = options.reduce((best, each) => (each.path.length > best.path.length ? each : best), {
+    path: [],
+    rule: '',
+  });
+  if (deepest.path.length > 0) return { path: [...issue.path, ...deepest.path], rule: deepest.rule };
+  return { path: issue.path, rule: [...new Set(options.map(({ rule }) => rule))].join(', or ') };
+};
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+const units: Readonly<Record<string, string>> = { string: 'character', array: 'item' };
+
+const bound = (origin: string, end: 'least' | 'most', size: number | bigint): string => {
+  const unit = units[origin];
+  return unit ? `have at ${end} ${size} ${unit}${Number(size) === 1 ? '' : 's'}` : `be at ${end} ${size}`;
+};
+
+const ruleOf: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? 'is missing'
+        : `must be ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
+    case 'invalid_value':
+      if (issue.input === undefined) return 'is missing';
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'invalid_union':
+      // Of shapes told apart by a field, none has what the field says.
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `must be ${issue.options.map((option) => JSON.stringify(option)).join(' or ')}`
+        : undefined;
+    case 'too_big':
+      return `must ${bound(issue.origin, 'most', issue.maximum)}`;
+    case 'too_small':
+      return `must ${bound(issue.origin, 'least', issue.minimum)}`;
+    default:
+      return undefined;
+  }
+};
