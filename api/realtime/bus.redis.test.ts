@@ -62,7 +62,6 @@ describeWithOwnRedis('the bus on a Redis that goes away', () => {
     replicas = openReplicas('', server.url);
   });
   afterAll(async () => {
-    await server.start();
     await replicas.close();
     await server.remove();
   });

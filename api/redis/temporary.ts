@@ -83,8 +83,11 @@ export const createOwnRedis = async (...options: readonly string[]): Promise<Own
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   let server: ChildProcess | null = null;
 
+  const runs = (child: ChildProcess | null): child is ChildProcess =>
+    child !== null && child.exitCode === null && child.signalCode === null;
+
   const kill = async () => {
-    if (server?.exitCode !== null || server.signalCode !== null) return;
+    if (!runs(server)) return;
     const exited = once(server, 'exit');
     server.kill('SIGKILL');
     await exited;
@@ -94,6 +97,7 @@ export const createOwnRedis = async (...options: readonly string[]): Promise<Own
     url: `redis://127.0.0.1:${port}`,
     port,
     async start() {
+      if (runs(server)) return;
       const base = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
       const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
       server = spawn('redis-server', [...base, ...durable, ...options], { stdio: 'ignore' });
