@@ -3,6 +3,8 @@ import type { Config } from 'jest';
 const typescript = ['@babel/preset-typescript', { onlyRemoveTypeImports: true }];
 
 const config: Config = {
+  // Suites kill and hang real servers; a socket left half open by one must not keep a finished run from ending.
+  forceExit: true,
   globalSetup: '<rootDir>/ops/e2e/harness/globalSetup.ts',
   projects: [
     {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { read } from './engine.contract.ts';
 import {
   beginAt,
@@ -230,7 +230,8 @@ describe('a pool of engines of which none answers', () => {
   });
 
   it('is not held up by one that never said a word', async () => {
-    const mute = createServer(() => undefined).listen(0, '127.0.0.1');
+    const held = new Set<Socket>();
+    const mute = createServer((socket) => void held.add(socket)).listen(0, '127.0.0.1');
     await new Promise((resolve) => mute.once('listening', resolve));
     const address = mute.address();
     const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
@@ -241,6 +242,8 @@ describe('a pool of engines of which none answers', () => {
     expect(await pool.health()).toHaveProperty('state', 'ready');
     await pool.close();
     await member.close();
+    // It reads nothing, so it never learns that the others have left.
+    for (const socket of held) socket.destroy();
     mute.close();
   });
 });
