@@ -10,10 +10,11 @@ import {
 } from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
 import type { Message, NewMessage } from './message.ts';
-import { describeLongPaths } from './path.contract.ts';
+import { describeLongPaths, type WriteRun } from './path.contract.ts';
 import { describeMessageTree } from './tree.contract.ts';
 
-export function describeMessageStore(open: OpenStores): void {
+/** `writeRun` is for stores that take long to write a long run one by one. */
+export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): void {
   describe('a message store', () => {
     let stores: Stores;
     let conversation: Conversation;
@@ -167,5 +168,5 @@ export function describeMessageStore(open: OpenStores): void {
     });
   });
   describeMessageTree(open);
-  describeLongPaths(open);
+  describeLongPaths(open, writeRun);
 }

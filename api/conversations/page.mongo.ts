@@ -1,0 +1,114 @@
+import type { Filter } from 'mongodb';
+import type { Collections } from '../mongo/collections.ts';
+import type { Page, PageRequest } from '../pages.ts';
+import type { Conversation, ConversationFilter, ConversationKey } from './conversation.ts';
+import { activityOf, type ConversationDocument, conversationOf } from './documents.mongo.ts';
+import { termsFilter } from './search.mongo.ts';
+
+/** Conversations that one search looks through, those that were made last. It bounds what the second query is given. */
+const foundLimit = 10_000;
+
+/** How long the server may look for what is searched, in milliseconds. */
+const searchMs = 5000;
+
+type ListFilter = Filter<ConversationDocument>;
+
+/** Which part of the list: after one key, before another, the keys themselves included or not. */
+interface Bounds {
+  readonly after: ConversationKey | null;
+  readonly before: ConversationKey | null;
+  readonly inclusive: boolean;
+}
+
+/** A page of an owner's list: ranges of an index by key, unless it is a search, which sorts what it finds. */
+export const conversationPage = async (
+  collections: Collections,
+  ownerId: string,
+  { direction, size, after, before }: PageRequest<ConversationKey>,
+  filter: ConversationFilter,
+): Promise<Page<Conversation>> => {
+  const listed = await listedBy(collections, ownerId, filter);
+  if (listed === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
+  const forward = direction === 'forward';
+  const order = forward ? -1 : 1;
+  const { conversations } = collections;
+
+  const hasAny = async (bounds: Bounds) => {
+    const ranges = rangesOf(listed, bounds);
+    return ranges !== null && (await conversations.findOne(ranges, { projection: { _id: 1 } })) !== null;
+  };
+  const ranges = rangesOf(listed, { after, before, inclusive: false });
+  const [found, hasAfter, hasBefore] = await Promise.all([
+    ranges === null
+      ? []
+      : conversations
+          .find(ranges)
+          .sort({ pinned: order, activity: order })
+          .limit(size + 1)
+          .toArray(),
+    before !== null && hasAny({ after: before, before: null, inclusive: true }),
+    after !== null && hasAny({ after: null, before: after, inclusive: true }),
+  ]);
+  const more = found.length > size;
+  const items = found.slice(0, size).map((document) => conversationOf(document, ownerId));
+  return {
+    items: forward ? items : items.reverse(),
+    hasNextPage: (forward && more) || hasAfter,
+    hasPreviousPage: (!forward && more) || hasBefore,
+  };
+};
+
+/** What the filter lets through. Null: nothing. */
+const listedBy = async (
+  collections: Collections,
+  ownerId: string,
+  { archived, tag, search }: ConversationFilter,
+): Promise<ListFilter | null> => {
+  const listed: ListFilter = { ownerId, archived, ...(tag !== null && { tags: tag }) };
+  if (search === null || search.trim() === '') return listed;
+  const ids = await searched(collections, ownerId, search);
+  return ids.length === 0 ? null : { ...listed, _id: { $in: ids } };
+};
+
+/** The conversations whose title, or one of whose messages, has all that is searched. */
+const searched = async (
+  { conversations, messages }: Collections,
+  ownerId: string,
+  search: string,
+): Promise<string[]> => {
+  const terms = termsFilter(search);
+  if (terms === null) return [];
+  const matching = { $match: { ownerId, ...terms } };
+  const newest = [{ $sort: { _id: -1 } }, { $limit: foundLimit }];
+  const options = { maxTimeMS: searchMs };
+  const [titles, texts] = await Promise.all([
+    conversations
+      .aggregate<{ _id: string }>([matching, { $project: { _id: 1 } }, ...newest], options)
+      .toArray(),
+    messages
+      .aggregate<{ _id: string }>([matching, { $group: { _id: '$conversationId' } }, ...newest], options)
+      .toArray(),
+  ]);
+  return [...new Set([...titles, ...texts].map(({ _id }) => _id))];
+};
+
+/**
+ * The list within bounds: of the pinned, and of the others, one range each. What is outside of the bounds altogether
+ * is left out; null where that is all. The list descends, so what comes after a key is smaller.
+ */
+const rangesOf = (listed: ListFilter, { after, before, inclusive }: Bounds): ListFilter | null => {
+  const [below, above] = inclusive ? (['$lte', '$gte'] as const) : (['$lt', '$gt'] as const);
+  const ranges: ListFilter[] = [];
+  for (const pinned of [true, false]) {
+    const isOutside = (pinned && after?.pinned === false) || (!pinned && before?.pinned === true);
+    if (isOutside) continue;
+    const activity = {
+      ...(after?.pinned === pinned && { [below]: activityOf(after) }),
+      ...(before?.pinned === pinned && { [above]: activityOf(before) }),
+    };
+    ranges.push({ ...listed, pinned, ...(Object.keys(activity).length > 0 && { activity }) });
+  }
+  const [first, ...rest] = ranges;
+  if (first === undefined) return null;
+  return rest.length === 0 ? first : { $or: ranges };
+};

@@ -1,0 +1,103 @@
+import type { Filter } from 'mongodb';
+import { hasConversation } from '../conversations/deletion.mongo.ts';
+import { notFound } from '../failures.ts';
+import { indexMessage } from '../messages/terms.mongo.ts';
+import type { Ask } from '../mongo/connection.ts';
+import { isDuplicate } from '../mongo/errors.ts';
+import { findOwned } from '../mongo/found.ts';
+import {
+  type GenerationDocument,
+  generationChangesOf,
+  generationDocumentOf,
+  generationOf,
+  ownersKeyOf,
+} from './documents.mongo.ts';
+import { type Generation, isFinal } from './generation.ts';
+import type { GenerationStore } from './store.ts';
+
+const unfinished = { status: { $in: ['QUEUED', 'RUNNING'] } } satisfies Filter<GenerationDocument>;
+
+export const mongoGenerationStore = (ask: Ask): GenerationStore => {
+  const one = (filter: Filter<GenerationDocument>) =>
+    ask(async ({ generations }) => {
+      const found = await generations.findOne(filter);
+      return found && generationOf(found);
+    });
+  const oldestFirst = (filter: Filter<GenerationDocument>) =>
+    ask(async ({ generations }) => {
+      const found = await generations.find(filter).sort({ createdAt: 1, _id: 1 }).toArray();
+      return found.map(generationOf);
+    });
+  const findByKey = (ownerId: string, key: string) => one({ ownersKey: ownersKeyOf(ownerId, key) });
+
+  /** What was there before: of this key, else of this id. */
+  const known = async ({ ownerId, id, idempotencyKey }: Generation) =>
+    (idempotencyKey !== null && (await findByKey(ownerId, idempotencyKey))) || one({ _id: id, ownerId });
+
+  return {
+    insert: (generation) =>
+      ask(async (collections) => {
+        try {
+          await collections.generations.insertOne(generationDocumentOf(generation));
+        } catch (error) {
+          const there = isDuplicate(error) ? await known(generation) : null;
+          if (there === null) throw error;
+          return there;
+        }
+        const { id, ownerId, conversationId } = generation;
+        if (conversationId === null || (await hasConversation(collections, ownerId, conversationId))) {
+          return generation;
+        }
+        await collections.generations.deleteOne({ _id: id });
+        throw notFound('conversation');
+      }),
+    find: (ownerId, id) => one({ _id: id, ownerId }),
+    findMany: (ownerId, ids) => ask(({ generations }) => findOwned(generations, ownerId, ids, generationOf)),
+    findByIdempotencyKey: findByKey,
+    unfinishedOfConversation: (ownerId, conversationId) =>
+      oldestFirst({ conversationId, ownerId, ...unfinished }),
+    findAnyOwner: (id) => one({ _id: id }),
+    unfinishedAnyOwner: () => oldestFirst(unfinished),
+    async transition(id, from, patch, attempt) {
+      const isInFrom: Filter<GenerationDocument> = {
+        _id: id,
+        status: { $in: [...from] },
+        ...(attempt !== undefined && { attempt }),
+      };
+      const changes = generationChangesOf(patch);
+      if (Object.keys(changes).length === 0) return one(isInFrom);
+      return ask(async (collections) => {
+        const changed = await collections.generations.findOneAndUpdate(
+          isInFrom,
+          { $set: changes },
+          { returnDocument: 'after' },
+        );
+        if (changed === null) return null;
+        const { messageId, status } = changed;
+        if (messageId !== null && patch.status && isFinal(status)) {
+          // What was asked is done by now. What this leaves unindexed, the next start indexes.
+          await indexMessage(collections, messageId).catch(() => {});
+        }
+        return generationOf(changed);
+      });
+    },
+    usageOfConversation: (ownerId, conversationId) =>
+      ask(async ({ generations }) => {
+        const [sums] = await generations
+          .aggregate<{ promptTokens: number; completionTokens: number; durationMs: number }>([
+            { $match: { conversationId, ownerId } },
+            {
+              $group: {
+                _id: null,
+                promptTokens: { $sum: '$usage.promptTokens' },
+                completionTokens: { $sum: '$usage.completionTokens' },
+                durationMs: { $sum: '$usage.durationMs' },
+              },
+            },
+          ])
+          .toArray();
+        const { promptTokens = 0, completionTokens = 0, durationMs = 0 } = sums ?? {};
+        return { promptTokens, completionTokens, durationMs };
+      }),
+  };
+};

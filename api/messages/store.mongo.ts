@@ -1,0 +1,111 @@
+import { hasConversation } from '../conversations/deletion.mongo.ts';
+import type { Collections } from '../mongo/collections.ts';
+import type { Ask } from '../mongo/connection.ts';
+import { isDuplicate } from '../mongo/errors.ts';
+import { findOwned } from '../mongo/found.ts';
+import {
+  type BranchFields,
+  messageDocumentOf,
+  messageOf,
+  messageProjection,
+  type ProjectedMessage,
+} from './documents.mongo.ts';
+import type { Message, NewMessage } from './message.ts';
+import { depthsOf, segmentsOf } from './path.ts';
+import type { MessageStore } from './store.ts';
+import { setContent } from './terms.mongo.ts';
+import { branchUnder, lineageOf, newestLeaf } from './tree.mongo.ts';
+
+const childrenLimit = 100;
+
+const projection = messageProjection;
+
+export const mongoMessageStore = (ask: Ask): MessageStore => ({
+  insert: (message) => ask((collections) => insert(collections, message)),
+  find: (ownerId, id) => ask((collections) => find(collections, ownerId, id)),
+  findMany: (ownerId, ids) => ask(({ messages }) => findOwned(messages, ownerId, ids, messageOf, projection)),
+  path: (ownerId, leafId, request) =>
+    ask(async (collections) => {
+      const leaf = await find(collections, ownerId, leafId);
+      const lineage = leaf === null ? null : await lineageOf(collections, leaf.branchId);
+      if (leaf === null || lineage === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
+      const { first, last, ...page } = depthsOf(leaf.depth, request);
+      const ranges = segmentsOf(lineage, leaf.branchId, first, last).map(({ branchId, from, to }) => ({
+        branchId,
+        depth: { $gte: from, $lte: to },
+      }));
+      if (ranges.length === 0) return { items: [], ...page };
+      const found = await collections.messages
+        .find<ProjectedMessage>({ $or: ranges }, { projection })
+        .toArray();
+      return { items: found.map(messageOf).sort((a, b) => a.depth - b.depth), ...page };
+    }),
+  children: (ownerId, conversationId, parentId) =>
+    ask(async ({ messages }) => {
+      const found = await messages
+        .find<ProjectedMessage>({ conversationId, parentId, ownerId }, { projection })
+        .sort({ createdAt: 1, _id: 1 })
+        .limit(childrenLimit)
+        .toArray();
+      return found.map(messageOf);
+    }),
+  newestLeaf: (ownerId, id) =>
+    ask(async (collections) => {
+      const start = await find(collections, ownerId, id);
+      return start && newestLeaf(collections, start);
+    }),
+  setContent: (ownerId, id, content) => ask((collections) => setContent(collections, ownerId, id, content)),
+});
+
+const find = async ({ messages }: Collections, ownerId: string, id: string): Promise<Message | null> => {
+  const found = await messages.findOne<ProjectedMessage>({ _id: id, ownerId }, { projection });
+  return found && messageOf(found);
+};
+
+const insert = async (collections: Collections, message: NewMessage): Promise<Message | null> => {
+  const { ownerId, id, conversationId, parentId } = message;
+  const [isThere, parent] = await Promise.all([
+    hasConversation(collections, ownerId, conversationId),
+    parentId === null ? null : find(collections, ownerId, parentId),
+  ]);
+  if (!isThere || (parentId !== null && parent?.conversationId !== conversationId)) return null;
+  const written = await place(collections, parent, message);
+  if (written === null) return null;
+  if (await hasConversation(collections, ownerId, conversationId)) return written;
+  await collections.messages.deleteOne({ _id: id });
+  return null;
+};
+
+/** As the first child it goes on in its parent's branch; where that place is taken, it opens one of its own. */
+const place = async (
+  collections: Collections,
+  parent: Message | null,
+  message: NewMessage,
+): Promise<Message | null> => {
+  if (parent !== null) {
+    const { branchId, depth } = parent;
+    const first = await write(collections, { ...message, branchId, depth: depth + 1 }, null);
+    if (first !== null) return first;
+  }
+  const depth = parent === null ? 0 : parent.depth + 1;
+  const branch = await branchUnder(collections, parent);
+  if (branch === null) return null;
+  const opening = await write(collections, { ...message, branchId: message.id, depth }, branch);
+  if (opening === null) throw new Error(`message ${message.id} is there already, of another owner`);
+  return opening;
+};
+
+/** Of those that write one id at once, all return what one wrote. Null where the place, or the id, is another's. */
+const write = async (
+  collections: Collections,
+  message: Message,
+  branch: BranchFields | null,
+): Promise<Message | null> => {
+  try {
+    await collections.messages.insertOne(messageDocumentOf(message, branch));
+    return message;
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    return find(collections, message.ownerId, message.id);
+  }
+};

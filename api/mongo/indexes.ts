@@ -1,0 +1,46 @@
+import type { IndexDescription } from 'mongodb';
+import type { Collections } from './collections.ts';
+
+type Index = IndexDescription & { readonly name: string };
+
+/**
+ * What each query reads by, its sort included. An index that is to be another gets another name, and the old one is
+ * dropped by a migration: a server refuses two of one name, and replicas of two releases may be starting at once.
+ */
+export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
+  users: [{ name: 'username', key: { foldedUsername: 1 }, unique: true }],
+  sessions: [
+    { name: 'of_user', key: { userId: 1 } },
+    // The server deletes by this one, within a minute or so, where it is MongoDB itself.
+    { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
+  conversations: [
+    { name: 'list', key: { ownerId: 1, archived: 1, pinned: -1, activity: -1 } },
+    { name: 'list_of_tag', key: { ownerId: 1, tags: 1, archived: 1, pinned: -1, activity: -1 } },
+    { name: 'search', key: { ownerId: 1, terms: 1 } },
+  ],
+  messages: [
+    { name: 'place', key: { branchId: 1, depth: 1 }, unique: true },
+    { name: 'children', key: { conversationId: 1, parentId: 1, createdAt: 1, _id: 1 } },
+    {
+      name: 'forks',
+      key: { forkedBranchId: 1, forkedDepth: 1, createdAt: -1, _id: -1 },
+      partialFilterExpression: { forkedBranchId: { $exists: true } },
+    },
+    // With the conversation at its end, a search needs no look at the messages themselves.
+    { name: 'search', key: { ownerId: 1, terms: 1, conversationId: 1 } },
+    { name: 'unindexed', key: { unindexed: 1 }, sparse: true },
+  ],
+  generations: [
+    { name: 'key', key: { ownersKey: 1 }, unique: true, sparse: true },
+    { name: 'of_conversation', key: { conversationId: 1, status: 1, createdAt: 1, _id: 1 } },
+    { name: 'by_status', key: { status: 1, createdAt: 1, _id: 1 } },
+  ],
+};
+
+/** Makes what is missing; nothing where all are there. A large collection may take long: then it goes on at the server. */
+export const createIndexes = async (collections: Collections): Promise<void> => {
+  for (const name of Object.keys(indexes) as (keyof Collections)[]) {
+    await collections[name].createIndexes([...indexes[name]]);
+  }
+};

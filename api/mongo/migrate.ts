@@ -1,0 +1,53 @@
+import type { Db } from 'mongodb';
+import { NewerMongoStore } from './errors.ts';
+
+/**
+ * One version of the documents. Replicas of the release before it may be running while it runs and after it, and two
+ * may run it at once: so `run` can be repeated, and ends with documents that both releases can use. What the older
+ * one can't use (a field taken away) comes one release later, in a step with a higher `worksFrom`.
+ */
+export interface Migration {
+  /** The oldest version whose replicas work with what this step leaves behind. */
+  readonly worksFrom: number;
+  run(database: Db): Promise<void>;
+}
+
+/** In order. One that was released is never changed, only followed by another. The first is that there are documents. */
+const migrations: readonly Migration[] = [{ worksFrom: 1, run: async () => {} }];
+
+interface SchemaDocument {
+  readonly _id: 'schema';
+  readonly version: number;
+  readonly worksFrom: number;
+}
+
+/**
+ * Brings the documents to this release's version; those of a newer release are left alone. Returns the versions it went
+ * from and to.
+ *
+ * @throws NewerMongoStore where a newer release says that this one can't work with its documents
+ */
+export const migrate = async (
+  database: Db,
+  steps: readonly Migration[] = migrations,
+): Promise<{ readonly from: number; readonly to: number }> => {
+  const schema = database.collection<SchemaDocument>('schema');
+  const { version: from, worksFrom } = (await schema.findOne({ _id: 'schema' })) ?? {
+    version: 0,
+    worksFrom: 0,
+  };
+  if (worksFrom > steps.length) {
+    throw new NewerMongoStore(
+      `The MongoDB database ${database.databaseName} was written by a newer release (version ${from}, and this one knows ${steps.length}): run that release, or restore a backup made before it.`,
+    );
+  }
+  for (const [at, step] of steps.entries()) {
+    const version = at + 1;
+    if (version <= from) continue;
+    await step.run(database);
+    // The greatest wins, whatever the order in which replicas come to this line.
+    const { worksFrom: oldest } = step;
+    await schema.updateOne({ _id: 'schema' }, { $max: { version, worksFrom: oldest } }, { upsert: true });
+  }
+  return { from, to: Math.max(from, steps.length) };
+};
