@@ -6,7 +6,7 @@ const repo = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** How long a server may take to answer, and to stop, in milliseconds. */
 const startMs = 60_000;
-const stopMs = 40_000;
+const stopMs = 100_000;
 
 export const adminPassword = 'a-password-for-tests';
 
