@@ -52,6 +52,9 @@ export const connectMongo = ({ url, log, databaseName }: MongoDeps): MongoConnec
 
   const tryPreparing = async () => {
     try {
+      // By hand: after a first connection that failed, a call alone would not make the driver try again.
+      await client.connect();
+      closing.signal.throwIfAborted();
       await prepare(database, collections, log);
       state = { is: 'ready' };
       ready.resolve();
@@ -97,6 +100,8 @@ export const connectMongo = ({ url, log, databaseName }: MongoDeps): MongoConnec
       availability.end();
       await client.close();
       await preparing;
+      // What was connecting meanwhile.
+      await client.close();
     },
   };
 };

@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { type Document, MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
 import { type MongoStores, openMongoStores } from '../stores.mongo.ts';
@@ -26,6 +26,20 @@ export const withClient = async <Reply>(
   } finally {
     await client.close();
   }
+};
+
+/** Whether there is a server, and it takes this command of its `admin` database. */
+export const serverKnows = async (command: Document): Promise<boolean> => {
+  if (sharedMongoUrl === '') return false;
+  return withClient((client) =>
+    client
+      .db('admin')
+      .command(command)
+      .then(
+        () => true,
+        () => false,
+      ),
+  );
 };
 
 /** Stores in a database of their own, gone when they are closed. */

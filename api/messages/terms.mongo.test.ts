@@ -1,0 +1,71 @@
+import type { Conversation } from '../conversations/conversation.ts';
+import type { Generation } from '../generations/generation.ts';
+import { collectionsOf } from '../mongo/collections.ts';
+import {
+  describeWithMongo,
+  freshDatabaseName,
+  openTemporaryMongoStores,
+  withClient,
+} from '../mongo/temporary.ts';
+import { forward, newConversation, newGeneration, newMessage, write } from '../stores.contract.ts';
+import type { Stores } from '../stores.ts';
+import { indexLeftMessages } from './terms.mongo.ts';
+
+describeWithMongo('the terms of an answer on MongoDB', () => {
+  const databaseName = freshDatabaseName();
+  let stores: Stores;
+  let conversation: Conversation;
+  let generation: Generation & { readonly messageId: string };
+  beforeAll(async () => {
+    stores = await openTemporaryMongoStores(databaseName);
+  });
+  beforeEach(async () => {
+    conversation = newConversation();
+    generation = newGeneration(conversation, { status: 'RUNNING' });
+    await stores.conversations.insert(conversation);
+    await stores.generations.insert(generation);
+    const given = { id: generation.messageId, generationId: generation.id };
+    await write(stores, newMessage(conversation, { role: 'ASSISTANT', ...given }));
+  });
+  afterAll(() => stores.close());
+
+  const save = (text: string) => stores.messages.setContent(conversation.ownerId, generation.messageId, text);
+  const end = () => stores.generations.transition(generation.id, ['RUNNING'], { status: 'COMPLETED' });
+  const find = async (search: string) => {
+    const filter = { archived: false, tag: null, search };
+    return (await stores.conversations.page(conversation.ownerId, forward(9), filter)).items.length;
+  };
+  const repair = () => withClient((client) => indexLeftMessages(collectionsOf(client.db(databaseName))));
+
+  it('are not made at each save while it is being made', async () => {
+    await save('streamed');
+    expect(await find('streamed')).toBe(0);
+    expect(await repair()).toBe(0);
+    await end();
+    expect(await find('streamed')).toBe(1);
+  });
+
+  it('are those of its last text when that is saved just as the generation ends', async () => {
+    for (let turn = 0; turn < 20; turn += 1) {
+      await save(`draft ${turn}`);
+      await Promise.all([save(`final ${turn}`), end()]);
+      expect(await find(`final ${turn}`)).toBe(1);
+      await stores.generations.transition(generation.id, ['COMPLETED'], { status: 'RUNNING' });
+    }
+  });
+
+  it('are made by the next start where a crash left them out', async () => {
+    await save('left behind');
+    // As the end of a generation is written, without what comes after it.
+    await withClient((client) =>
+      collectionsOf(client.db(databaseName)).generations.updateOne(
+        { _id: generation.id },
+        { $set: { status: 'COMPLETED' } },
+      ),
+    );
+    expect(await find('behind')).toBe(0);
+    expect(await repair()).toBe(1);
+    expect(await find('behind')).toBe(1);
+    expect(await repair()).toBe(0);
+  });
+});

@@ -1,0 +1,159 @@
+import { pino } from 'pino';
+import { Failure } from '../failures.ts';
+import { newConversation, newMessage, write } from '../stores.contract.ts';
+import { type MongoStores, openMongoStores } from '../stores.mongo.ts';
+import { startTestProxy, type TestProxy } from './proxy.testing.ts';
+import { describeWithMongo, freshDatabaseName, openTemporaryMongoStores } from './temporary.ts';
+
+/** Longer than any limit of a call, in milliseconds. */
+const patienceMs = 30_000;
+
+describeWithMongo('while MongoDB is away', () => {
+  const databaseName = freshDatabaseName();
+  const lines: string[] = [];
+  const log = pino({}, { write: (line) => lines.push(JSON.parse(line).msg) });
+  let direct: MongoStores;
+  let proxy: TestProxy;
+  let stores: MongoStores | null;
+  beforeAll(async () => {
+    direct = await openTemporaryMongoStores(databaseName);
+  });
+  beforeEach(async () => {
+    lines.length = 0;
+    stores = null;
+    proxy = await startTestProxy();
+  });
+  afterEach(async () => {
+    await stores?.close();
+    await proxy.close();
+  });
+  afterAll(() => direct.close());
+
+  const open = async () => {
+    stores = await openMongoStores({ url: proxy.url, log, databaseName });
+    return stores;
+  };
+
+  /** The code of a call's failure, which has to come within `limitMs` milliseconds. */
+  const failureOf = async (call: Promise<unknown>, limitMs: number) => {
+    const began = performance.now();
+    const failure = await call.then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(performance.now() - began).toBeLessThan(limitMs);
+    expect(failure).toBeInstanceOf(Failure);
+    return (failure as Failure).code;
+  };
+
+  it(
+    'calls are refused within seconds, and answered again when it is back',
+    async () => {
+      const { accounts, conversations, check } = await open();
+      const users = await accounts.countUsers();
+      const conversation = newConversation();
+      await proxy.cut();
+      const calls = [check(), accounts.countUsers(), conversations.insert(conversation)];
+      const codes = await Promise.all(calls.map((call) => failureOf(call, 6000)));
+      expect(codes).toEqual(Array(3).fill('ENGINE_UNAVAILABLE'));
+      await proxy.restore();
+      await conversations.insert(conversation);
+      await check();
+      expect(await conversations.find(conversation.ownerId, conversation.id)).toEqual(conversation);
+      expect(await accounts.countUsers()).toBe(users);
+      expect(lines.filter((line) => /MongoDB at/.test(line))).toEqual([
+        expect.stringMatching(
+          /^MONGODB_URL: MongoDB at 127\.0\.0\.1:\d+ can't be used \([^\n]+\); trying again$/,
+        ),
+        expect.stringMatching(/^MongoDB at 127\.0\.0\.1:\d+ is back$/),
+      ]);
+    },
+    patienceMs,
+  );
+
+  it(
+    'a call that gets no answer is given up, and the next one is answered when it is back',
+    async () => {
+      const { accounts } = await open();
+      await accounts.countUsers();
+      proxy.hang();
+      expect(await failureOf(accounts.countUsers(), 12_000)).toBe('ENGINE_UNAVAILABLE');
+      await proxy.restore();
+      expect(await accounts.countUsers()).toBeGreaterThanOrEqual(0);
+    },
+    patienceMs,
+  );
+
+  it(
+    'a start goes on trying, refuses calls, and is ready when it comes',
+    async () => {
+      await proxy.cut();
+      const { accounts, check, ready } = await open();
+      expect(await failureOf(check(), 1000)).toBe('ENGINE_UNAVAILABLE');
+      expect(await failureOf(accounts.countUsers(), 1000)).toBe('ENGINE_UNAVAILABLE');
+      await proxy.restore();
+      await ready();
+      await check();
+      expect(lines).toEqual([
+        expect.stringMatching(/can't be used \(.*ECONNREFUSED.*\); trying again$/),
+        expect.stringMatching(/is back$/),
+      ]);
+    },
+    patienceMs,
+  );
+
+  it(
+    'a start that has not succeeded can be closed',
+    async () => {
+      await proxy.cut();
+      const { accounts, ready, close } = await open();
+      const waiting = expect(ready()).rejects.toThrow('the store is closed');
+      await close();
+      await waiting;
+      await expect(accounts.countUsers()).rejects.toThrow('the store is closed');
+    },
+    patienceMs,
+  );
+
+  it(
+    'a deletion stops half way, and is finished by the same call',
+    async () => {
+      const conversation = newConversation();
+      const { ownerId, id } = conversation;
+      await direct.conversations.insert(conversation);
+      const message = await write(direct, newMessage(conversation));
+      const { conversations, messages } = await open();
+      const cut = proxy.cutBefore('delete');
+      expect(await failureOf(conversations.delete(ownerId, id), 12_000)).toBe('ENGINE_UNAVAILABLE');
+      await cut;
+      expect(await direct.conversations.find(ownerId, id)).toBeNull();
+      expect(await direct.messages.find(ownerId, message.id)).not.toBeNull();
+      expect(await direct.messages.insert(newMessage(conversation))).toBeNull();
+      await proxy.restore();
+      expect(await conversations.delete(ownerId, id)).toBe(true);
+      expect(await messages.find(ownerId, message.id)).toBeNull();
+      expect(await conversations.delete(ownerId, id)).toBe(false);
+    },
+    patienceMs,
+  );
+
+  it(
+    'a deletion that stops half way is finished by the next start',
+    async () => {
+      const conversation = newConversation();
+      const { ownerId, id } = conversation;
+      await direct.conversations.insert(conversation);
+      const message = await write(direct, newMessage(conversation));
+      const { conversations, close } = await open();
+      const cut = proxy.cutBefore('delete');
+      expect(await failureOf(conversations.delete(ownerId, id), 12_000)).toBe('ENGINE_UNAVAILABLE');
+      await cut;
+      await close();
+      await proxy.restore();
+      await open();
+      expect(await direct.messages.find(ownerId, message.id)).toBeNull();
+      expect(await direct.conversations.delete(ownerId, id)).toBe(false);
+    },
+    patienceMs,
+  );
+});

@@ -1,0 +1,124 @@
+import { MongoClient } from 'mongodb';
+import { mongoAccountStore } from '../accounts/store.mongo.ts';
+import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
+import { mongoConversationStore } from '../conversations/store.mongo.ts';
+import { mongoGenerationStore } from '../generations/store.mongo.ts';
+import { mongoMessageStore } from '../messages/store.mongo.ts';
+import type { PageRequest } from '../pages.ts';
+import { backward, forward, newConversation, newGeneration, newMessage, write } from '../stores.contract.ts';
+import type { Stores } from '../stores.ts';
+import type { Ask } from './connection.ts';
+import { isIndexed, type Query, stagesOf, watchQueries } from './plans.testing.ts';
+import {
+  describeWithMongo,
+  freshDatabaseName,
+  openTemporaryMongoStores,
+  serverKnows,
+  sharedMongoUrl,
+} from './temporary.ts';
+
+const hasExplain = await serverKnows({ explain: { find: 'users' } });
+
+describeWithMongo('MongoDB', () => {
+  const databaseName = freshDatabaseName();
+  const client = new MongoClient(sharedMongoUrl, { monitorCommands: true });
+  const database = client.db(databaseName);
+  const { queries, collections } = watchQueries(client, database);
+  const ask: Ask = (question) => question(collections);
+  const conversation = newConversation({ title: 'planned', tags: ['t'] });
+  const { ownerId, id } = conversation;
+  let stores: Stores;
+  let leafId = '';
+  beforeAll(async () => {
+    stores = await openTemporaryMongoStores(databaseName);
+    await stores.conversations.insert(conversation);
+    await stores.generations.insert(newGeneration(conversation));
+    const root = await write(stores, newMessage(conversation, { content: 'planned too' }));
+    for (let fork = 0; fork < 3; fork += 1) {
+      leafId = (await write(stores, newMessage(conversation, { parentId: root.id }))).id;
+    }
+  });
+  beforeEach(() => {
+    queries.length = 0;
+  });
+  afterAll(async () => {
+    await client.close();
+    await stores.close();
+  });
+
+  /** By what the indexes are, on any server; and by what the server says it does, where it says so. */
+  const expectIndexed = async (among: readonly Query[] = queries, slow = ['COLLSCAN', 'SORT']) => {
+    expect(among).not.toEqual([]);
+    expect(among.filter((query) => !isIndexed(query))).toEqual([]);
+    if (!hasExplain) return;
+    for (const { command } of [...among]) {
+      const stages = stagesOf(await database.command({ explain: command, verbosity: 'queryPlanner' }));
+      expect(stages.filter((stage) => slow.includes(stage))).toEqual([]);
+    }
+  };
+
+  const key: ConversationKey = { pinned: false, updatedAt: conversation.updatedAt, id };
+  const everything: ConversationFilter = { archived: false, tag: null, search: null };
+
+  it.each<[string, PageRequest<ConversationKey>]>([
+    ['first', forward(10)],
+    ['next', forward(10, key)],
+    ['last', backward(10)],
+    ['previous', backward(10, key)],
+    ['enclosed', forward(10, { ...key, pinned: true }, key)],
+  ])('reads the %s page of conversations as ranges of an index', async (_, request) => {
+    const store = mongoConversationStore(ask);
+    await store.page(ownerId, request, everything);
+    await store.page(ownerId, request, { ...everything, tag: 't' });
+    await expectIndexed();
+  });
+
+  it('looks a search up, and sorts what it finds', async () => {
+    const { items } = await mongoConversationStore(ask).page(ownerId, forward(10), {
+      ...everything,
+      search: 'plan to',
+    });
+    expect(items).toHaveLength(1);
+    await expectIndexed(
+      queries.filter(({ command }) => 'aggregate' in command),
+      ['COLLSCAN'],
+    );
+  });
+
+  it('finds messages by their place in the tree', async () => {
+    const store = mongoMessageStore(ask);
+    expect((await store.path(ownerId, leafId, backward(10))).items).toHaveLength(2);
+    await store.children(ownerId, id, null);
+    await store.children(ownerId, id, leafId);
+    await store.newestLeaf(ownerId, leafId);
+    await store.findMany(ownerId, [leafId]);
+    await expectIndexed();
+  });
+
+  it('finds generations and accounts by index', async () => {
+    const generations = mongoGenerationStore(ask);
+    await generations.unfinishedAnyOwner();
+    await generations.unfinishedOfConversation(ownerId, id);
+    await generations.findByIdempotencyKey(ownerId, 'k');
+    await generations.usageOfConversation(ownerId, id);
+    const accounts = mongoAccountStore(ask);
+    await accounts.findUserByName('n');
+    await accounts.findSession(id, new Date());
+    await accounts.deleteSessionsOf(ownerId, null);
+    await expectIndexed();
+  });
+
+  it('would be found out, had a query no index', () => {
+    const unindexed = [
+      { collection: 'conversations', filter: { title: 'x' }, sort: {} },
+      { collection: 'conversations', filter: { ownerId }, sort: { activity: -1 } },
+      {
+        collection: 'messages',
+        filter: { conversationId: id, parentId: null },
+        sort: { createdAt: 1, _id: -1 },
+      },
+      { collection: 'generations', filter: { status: { $gt: 'Q' } }, sort: { createdAt: 1 } },
+    ] as const;
+    expect(unindexed.map((query) => isIndexed({ command: {}, ...query }))).toEqual(Array(4).fill(false));
+  });
+});
