@@ -10,6 +10,7 @@ import { createMemoryQueue } from './generations/queue.memory.ts';
 import { recoverGenerations } from './generations/recover.ts';
 import { createGenerations } from './generations/service.ts';
 import { startWorker, type Worker } from './generations/worker.ts';
+import { docsRoutes } from './http/docs.ts';
 import type { Address } from './http/listeners.ts';
 import { openaiRoutes } from './http/openai.ts';
 import { restRoutes } from './http/rest.ts';
@@ -19,6 +20,7 @@ import { createModels } from './models/service.ts';
 import { createMemoryBus } from './realtime/bus.memory.ts';
 import { schema } from './schema.ts';
 import type { Stores } from './stores.ts';
+import { version } from './version.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -82,7 +84,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     corsOrigins: config.corsOrigins,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
-    routes: [...restRoutes({ models, generations, clock }), ...openaiRoutes({ models, generations })],
+    routes: [
+      ...restRoutes({ models, generations, clock }),
+      ...openaiRoutes({ models, generations }),
+      ...docsRoutes(version),
+    ],
   });
 
   let worker: Worker | null = null;

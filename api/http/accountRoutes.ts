@@ -9,7 +9,13 @@ import type { Route } from './routes.ts';
 /** Bytes. */
 const bodyLimit = 16_384;
 
-const credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
+export const credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
+
+export const accessToken = z.object({
+  access_token: z.string(),
+  token_type: z.literal('bearer'),
+  expires_in: z.int().describe('Seconds.'),
+});
 
 /** Signing in and out for programs. The web app does it in GraphQL, with a cookie. */
 export const accountRoutes = (accounts: Accounts): readonly Route[] => [
@@ -25,7 +31,12 @@ export const accountRoutes = (accounts: Accounts): readonly Route[] => [
         userAgent: exchange.request.headers['user-agent'] ?? null,
       };
       const { token, expiresInS } = await accounts.signIn(username, password, client);
-      sendJson(exchange.response, 200, { access_token: token, token_type: 'bearer', expires_in: expiresInS });
+      const answer: z.infer<typeof accessToken> = {
+        access_token: token,
+        token_type: 'bearer',
+        expires_in: expiresInS,
+      };
+      sendJson(exchange.response, 200, answer);
     },
   },
   {

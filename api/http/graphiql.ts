@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { type Content, prepareContent, sendContent } from './content.ts';
 import type { Exchange } from './exchange.ts';
 import { examples } from './graphiqlExamples.ts';
 import { graphiqlPolicy } from './securityHeaders.ts';
 
 interface Page {
-  readonly body: Buffer;
-  readonly compressed: Buffer;
+  readonly content: Content;
   readonly policy: string;
-  readonly tag: string;
 }
 
 /** Whether a person's browser opens the address, rather than a program that sends a query. */
@@ -21,25 +18,12 @@ export const wantsGraphiQL = ({ request }: Exchange): boolean =>
 export const createGraphiQL = (): ((exchange: Exchange) => Promise<void>) => {
   let page: Promise<Page> | null = null;
 
-  return async ({ request, response }) => {
+  return async (exchange) => {
     page ??= render();
-    const { body, compressed, policy, tag } = await page;
-    response.setHeader('Content-Security-Policy', policy);
-    response.setHeader('Cache-Control', 'no-cache');
-    response.setHeader('Vary', 'Accept, Accept-Encoding');
-    response.setHeader('ETag', tag);
-    if (request.headers['if-none-match'] === tag) {
-      response.writeHead(304).end();
-      return;
-    }
-    const zipped = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-    const sent = zipped ? compressed : body;
-    if (zipped) response.setHeader('Content-Encoding', 'gzip');
-    response.writeHead(200, {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Length': sent.byteLength,
-    });
-    response.end(sent);
+    const { content, policy } = await page;
+    exchange.response.setHeader('Content-Security-Policy', policy);
+    exchange.response.appendHeader('Vary', 'Accept');
+    sendContent(exchange, content);
   };
 };
 
@@ -58,9 +42,10 @@ const render = async (): Promise<Page> => {
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) =>
     sha256(script),
   );
-  const body = Buffer.from(html);
-  const compressed = await promisify(gzip)(body);
-  return { body, compressed, policy: graphiqlPolicy(scripts), tag: `"${sha256(html).slice(7, 29)}"` };
+  return {
+    content: await prepareContent('text/html; charset=utf-8', html),
+    policy: graphiqlPolicy(scripts),
+  };
 };
 
 const sha256 = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;

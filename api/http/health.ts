@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Engine } from '../engine/engine.ts';
 import type { Stores } from '../stores.ts';
 import { sendJson } from './answers.ts';
@@ -7,23 +8,27 @@ import type { Route } from './routes.ts';
 const patienceMs = 3000;
 
 /** One dependency's state, in a word and a sentence. */
-export interface Check {
-  readonly status: 'ok' | 'starting' | 'down';
-  readonly message: string;
-}
+const check = z.object({ status: z.enum(['ok', 'starting', 'down']), message: z.string() });
 
-export interface Readiness {
-  readonly status: 'ready' | 'not ready' | 'stopping';
-  readonly checks: { readonly store: Check; readonly engine: Check };
-}
+export type Check = z.infer<typeof check>;
 
-export interface LlmStatus {
-  readonly status: 'healthy' | 'unhealthy';
-  readonly ollama_connected: boolean;
-  /** Names of models, with their tags. */
-  readonly models_available: readonly string[];
-  readonly error?: string;
-}
+export const readinessAnswer = z.object({
+  status: z.enum(['ready', 'not ready', 'stopping']),
+  checks: z.object({ store: check, engine: check }),
+});
+
+export type Readiness = z.infer<typeof readinessAnswer>;
+
+export const livenessAnswer = z.object({ status: z.literal('live') });
+
+export const llmStatusAnswer = z.object({
+  status: z.enum(['healthy', 'unhealthy']),
+  ollama_connected: z.boolean(),
+  models_available: z.array(z.string()).readonly().describe('Names of models, with their tags.'),
+  error: z.string().optional(),
+});
+
+export type LlmStatus = z.infer<typeof llmStatusAnswer>;
 
 export interface HealthDeps {
   readonly engine: Engine;

@@ -17,6 +17,8 @@ import {
 
 const notOffered = "can't be set here";
 
+const toolsRule = "can't be set: this server asks for no tools yet";
+
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 
 /** `data:image/png;base64,…`: nothing is fetched from elsewhere. */
@@ -95,6 +97,8 @@ export const chatCompletionRequest = z
       .record(z.string(), z.number())
       .refine((biases) => Object.keys(biases).length === 0, notOffered)
       .nullish(),
+    tools: z.array(z.unknown()).max(0, toolsRule).nullish(),
+    functions: z.array(z.unknown()).max(0, toolsRule).nullish(),
     modalities: z.array(z.literal('text', { error: 'can only be "text" here' })).nullish(),
   })
   .refine(({ stream, stream_options: options }) => stream || !options, {

@@ -89,6 +89,7 @@ const message = z.object({
 
 export const chatRequest = z.object({
   ...shared,
+  tools: z.array(z.unknown()).max(0, notOffered('this server asks for no tools yet')).nullish(),
   messages: z
     .array(message)
     .min(1)

@@ -40,6 +40,15 @@ export const graphiqlPolicy = (scripts: readonly string[]): string =>
     'worker-src': 'blob:',
   });
 
+/** For the page about the REST addresses. */
+export const docsPolicy = policy({
+  ...strict,
+  'script-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+});
+
 /** For every response; what is not a page may load nothing at all. */
 export const setSecurityHeaders = (response: ServerResponse): void => {
   response.setHeader('Content-Security-Policy', policy(strict));

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Exchange } from './exchange.ts';
+
+/** What is sent the same to everybody: a page, a script. */
+export interface Content {
+  readonly type: string;
+  readonly body: Buffer;
+  readonly compressed: Buffer;
+  readonly tag: string;
+}
+
+export const prepareContent = async (type: string, text: string | Buffer): Promise<Content> => {
+  const body = Buffer.from(text);
+  const tag = `"${createHash('sha256').update(body).digest('base64').slice(0, 22)}"`;
+  return { type, body, compressed: await promisify(gzip)(body), tag };
+};
+
+/** Compressed where the client takes that, and not at all where it has it already. */
+export const sendContent = ({ request, response }: Exchange, { type, body, compressed, tag }: Content) => {
+  response.setHeader('Cache-Control', 'no-cache');
+  response.appendHeader('Vary', 'Accept-Encoding');
+  response.setHeader('ETag', tag);
+  if (request.headers['if-none-match'] === tag) {
+    response.writeHead(304).end();
+    return;
+  }
+  const zipped = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const sent = zipped ? compressed : body;
+  if (zipped) response.setHeader('Content-Encoding', 'gzip');
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': sent.byteLength });
+  response.end(sent);
+};

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { type Content, prepareContent, sendContent } from './content.ts';
+import { openapiDocument } from './openapi.ts';
+import type { Route } from './routes.ts';
+import { docsPolicy } from './securityHeaders.ts';
+
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Ziggie LLM: REST</title>
+<link rel="icon" href="/favicon.svg">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<body>
+<main id="docs"></main>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`;
+
+// Without validatorUrl: null it would ask a server elsewhere what it thinks of the document.
+const start = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#docs',
+  deepLinking: true,
+  displayRequestDuration: true,
+  tryItOutEnabled: true,
+  validatorUrl: null,
+});
+`;
+
+const html = 'text/html; charset=utf-8';
+const script = 'text/javascript; charset=utf-8';
+
+/** The REST addresses as an OpenAPI document, and a page of our own assets alone to read and to try them. */
+export const docsRoutes = (version: string): readonly Route[] => {
+  const asset = (name: string) => readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
+
+  const route = (path: string, type: string, read: () => Promise<string | Buffer>): Route => {
+    // 1.7 MB of script: read when somebody opens the page, not with the server.
+    let content: Promise<Content> | null = null;
+    return {
+      method: 'GET',
+      path,
+      async handle(exchange) {
+        content ??= read().then((body) => prepareContent(type, body));
+        content.catch(() => {
+          content = null;
+        });
+        exchange.response.setHeader('Content-Security-Policy', docsPolicy);
+        sendContent(exchange, await content);
+      },
+    };
+  };
+
+  return [
+    route('/openapi.json', 'application/json; charset=utf-8', async () =>
+      JSON.stringify(openapiDocument(version), null, 2),
+    ),
+    route('/docs', html, async () => page),
+    route('/docs/start.js', script, async () => start),
+    route('/docs/swagger-ui-bundle.js', script, () => asset('swagger-ui-bundle.js')),
+    route('/docs/swagger-ui.css', 'text/css; charset=utf-8', () => asset('swagger-ui.css')),
+  ];
+};
