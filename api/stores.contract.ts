@@ -65,6 +65,7 @@ export const newGeneration = (
   attempt: 1,
   thinking: null,
   finishReason: null,
+  toolCalls: null,
   usage: null,
   error: null,
   cached: false,

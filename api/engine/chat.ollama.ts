@@ -1,5 +1,5 @@
-import type { ChatRequest, ChatResponse, Options } from 'ollama';
-import type { EngineChunk, EngineOptions, EngineRequest } from './engine.ts';
+import type { ChatRequest, ChatResponse, Message, Options, Tool } from 'ollama';
+import type { EngineChunk, EngineMessage, EngineOptions, EngineRequest, EngineTool } from './engine.ts';
 
 /** Nanoseconds, as Ollama counts, in a millisecond. */
 const nanoseconds = 1_000_000;
@@ -8,14 +8,11 @@ type StreamedChat = ChatRequest & { readonly stream: true };
 
 /** Ollama's request. `contextLength` is what the model is run with, in tokens. */
 export function requestOf(request: EngineRequest, contextLength: number | null): StreamedChat {
-  const { model, messages, options = {}, format } = request;
+  const { model, messages, options = {}, format, tools = [] } = request;
   const chat: StreamedChat & { readonly truncate: boolean; readonly shift: boolean } = {
     model,
-    messages: messages.map(({ role, content, images }) => ({
-      role,
-      content,
-      ...(images === undefined ? {} : { images: [...images] }),
-    })),
+    messages: messages.map(messageOf),
+    ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),
     stream: true,
     ...(format === undefined ? {} : { format }),
     options: { ...optionsOf(options), ...(contextLength === null ? {} : { num_ctx: contextLength }) },
@@ -24,6 +21,24 @@ export function requestOf(request: EngineRequest, contextLength: number | null):
     shift: false,
   };
   return chat;
+}
+
+function messageOf({ role, content, images, toolCalls, toolName }: EngineMessage): Message {
+  const calls = toolCalls?.map(({ name, arguments: given }) => ({ function: { name, arguments: given } }));
+  return {
+    role,
+    content,
+    ...(images === undefined ? {} : { images: [...images] }),
+    ...(calls === undefined ? {} : { tool_calls: calls }),
+    ...(toolName === undefined ? {} : { tool_name: toolName }),
+  };
+}
+
+function toolOf({ name, description, parameters }: EngineTool): Tool {
+  return {
+    type: 'function',
+    function: { name, description, parameters: parameters ?? { type: 'object', properties: {} } },
+  };
 }
 
 function optionsOf(options: EngineOptions): Partial<Options> {
@@ -50,7 +65,12 @@ export async function* answerOf(
     if (thought !== '') yield { type: 'thinking', text: thought };
     const piece = text.push(message?.content ?? '');
     if (piece !== '') yield { type: 'text', text: piece };
-    hasCalled ||= (message?.tool_calls?.length ?? 0) > 0;
+    const calls = message?.tool_calls ?? [];
+    hasCalled ||= calls.length > 0;
+    if (calls.length > 0) {
+      const asked = calls.map(({ function: { name, arguments: given } }) => ({ name, arguments: given }));
+      yield { type: 'tool_calls', calls: asked };
+    }
     if (response.done) yield doneOf(response, hasCalled);
   }
 }

@@ -1,5 +1,5 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
-import { engineFailed, engineUnavailable, Failure, modelNotFound } from '../failures.ts';
+import { badInput, engineFailed, engineUnavailable, Failure, modelNotFound } from '../failures.ts';
 import { Run, sharedPrefix } from './answer.llama.ts';
 import { sha256Of } from './digest.ts';
 import type {
@@ -115,6 +115,7 @@ class LlamaEngine implements Engine {
     signal.throwIfAborted();
     const started = performance.now();
     this.#mustBeKnown(request.model);
+    if (request.tools?.length) throw badInput('tools', 'The embedded engine asks for no tools.');
     const prompt = this.#prompts.tokens(request.messages);
     const sequence = await this.#sequences.acquire(signal, (free) => closest(free, prompt));
     const run = new Run(sequence, signal);

@@ -2,11 +2,29 @@
 
 export type EngineRole = 'system' | 'user' | 'assistant' | 'tool';
 
+/** Something that the caller can do for the model, if the model asks for it. */
+export interface EngineTool {
+  readonly name: string;
+  readonly description?: string;
+  /** A JSON Schema of an object: what a call's arguments should fit. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+/** The model asks for a tool. What it asks with need not fit the tool's parameters. */
+export interface EngineToolCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
 export interface EngineMessage {
   readonly role: EngineRole;
   readonly content: string;
   /** Base64, without a `data:` prefix; only for models with the capability `vision`. */
   readonly images?: readonly string[];
+  /** What an assistant's message asks for. */
+  readonly toolCalls?: readonly EngineToolCall[];
+  /** Whose result a tool's message is. */
+  readonly toolName?: string;
 }
 
 /** Sampling options. What is absent is the model's or the engine's default. */
@@ -36,6 +54,8 @@ export interface EngineRequest {
   readonly messages: readonly EngineMessage[];
   readonly options?: EngineOptions;
   readonly format?: EngineFormat;
+  /** Only for models with the capability `tools`. */
+  readonly tools?: readonly EngineTool[];
 }
 
 /** Durations in milliseconds, counts in tokens: what Ollama reports in nanoseconds as `*_duration` and `*_count`. */
@@ -55,6 +75,8 @@ export type EngineChunk =
   | { readonly type: 'text'; readonly text: string }
   /** A piece of what a reasoning model thinks before it answers. */
   | { readonly type: 'thinking'; readonly text: string }
+  /** What the model asks for, whole; several may come. */
+  | { readonly type: 'tool_calls'; readonly calls: readonly EngineToolCall[] }
   /** The last chunk of every stream that ends well, once. */
   | { readonly type: 'done'; readonly finish: EngineFinish; readonly usage: EngineUsage };
 

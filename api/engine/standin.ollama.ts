@@ -27,6 +27,10 @@ export interface StandinScript {
   readonly version?: string;
   /** What a chat does, by its body; the rest of this script holds where it says nothing. */
   readonly chat?: (body: Readonly<Record<string, unknown>>) => StandinScript;
+  /** What models can do. Default `completion`. */
+  readonly capabilities?: readonly string[];
+  /** What it asks for after its tokens. */
+  readonly toolCalls?: readonly { readonly name: string; readonly arguments: object }[];
   /** The chat template that models have. */
   readonly template?: string;
 }
@@ -70,7 +74,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
     const listed = models.map((name) => ({
       name,
       model: name,
-      digest: `digest of ${name} ${script.template ?? ''}`,
+      digest: `digest of ${name} ${script.template ?? ''} ${script.capabilities ?? ''}`,
       size: 1_000,
       modified_at: '2026-01-01T00:00:00Z',
       details: { family: 'llama', parameter_size: '1B', quantization_level: 'Q4_0' },
@@ -87,7 +91,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
           template: script.template ?? continuingTemplate,
           parameters: '',
           model_info: { 'llama.context_length': 2_048 },
-          capabilities: ['completion'],
+          capabilities: script.capabilities ?? ['completion'],
         });
       case '/api/chat':
         return chat(await bodyOf(request), response);
@@ -158,6 +162,10 @@ async function perform(
     await send({ message: { role: 'assistant', content }, done: false });
   }
   if (fault !== undefined) return fail(fault, response, gone);
+  if (script.toolCalls) {
+    const calls = script.toolCalls.map((call, index) => ({ function: { index, ...call } }));
+    await send({ message: { role: 'assistant', content: '', tool_calls: calls }, done: false });
+  }
   const counts = { prompt_eval_count: 7, eval_count: tokens.length };
   const durations = {
     total_duration: 4e6,

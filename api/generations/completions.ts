@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Viewer } from '../accounts/viewer.ts';
 import type { GenerationOptions } from '../conversations/conversation.ts';
-import type { Engine, EngineMessage, EngineModel } from '../engine/engine.ts';
+import type { Engine, EngineMessage, EngineModel, EngineTool } from '../engine/engine.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Models } from '../models/service.ts';
@@ -22,6 +22,8 @@ export interface CompletionInput {
   readonly messages: readonly EngineMessage[];
   readonly options: GenerationOptions;
   readonly format: unknown;
+  /** What the model may ask for; only for models with the capability `tools`. */
+  readonly tools?: readonly EngineTool[];
 }
 
 /** What came of an answer since the piece before. One of the two may be empty. */
@@ -31,7 +33,7 @@ export interface CompletionPiece {
 }
 
 export interface WholeCompletion extends CompletionPiece {
-  /** `COMPLETED`, with what it used. */
+  /** `COMPLETED`, with what it used, and the tools that the model asks for. */
   readonly generation: Generation;
 }
 
@@ -43,7 +45,7 @@ export interface WholeCompletion extends CompletionPiece {
 export interface Completion {
   /** As it was begun: its `model` is the one that answers. */
   readonly generation: Generation;
-  /** Pieces as they come; returns the generation as it has ended. */
+  /** Pieces as they come; returns the generation as `whole` does. */
   pieces(signal: AbortSignal): AsyncGenerator<CompletionPiece, Generation, undefined>;
   whole(signal: AbortSignal): Promise<WholeCompletion>;
 }
@@ -71,12 +73,13 @@ export const createCompletions = (
   const { generations, models, engine, journal, queue, ids, clock } = deps;
 
   const start = async ({ user }: Viewer, input: CompletionInput): Promise<Generation> => {
-    const { messages } = input;
+    const { messages, tools = [] } = input;
     const options = checkOptions(input.options);
     const format = checkFormat(input.format);
     checkMessages(messages);
     const model = await models.resolve(input.model);
     checkImages(model, messages);
+    checkTools(model, tools);
     await checkPromptFits(engine, model.name, messages);
     const id = ids.next();
     const generation = await generations.insert({
@@ -86,13 +89,14 @@ export const createCompletions = (
       messageId: null,
       model: model.name,
       systemPrompt: null,
-      prompt: { messages },
+      prompt: { messages, ...(tools.length > 0 && { tools }) },
       options,
       format,
       status: 'QUEUED',
       attempt: 1,
       thinking: null,
       finishReason: null,
+      toolCalls: null,
       usage: null,
       error: null,
       cached: false,
@@ -128,8 +132,9 @@ export const createCompletions = (
   const release = async (viewer: Viewer, id: string, ended: Generation | null): Promise<void> => {
     try {
       if (!ended) await cancel(viewer, id);
-      // The text has been handed over.
+      // It has been handed over.
       await journal.end(id);
+      if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
     } catch (error) {
       deps.log.warn({ generation: id, err: error }, 'an answer that nobody waits for could not be cancelled');
     }
@@ -176,13 +181,18 @@ export const createCompletions = (
 const checkMessages = (messages: readonly EngineMessage[]): void => {
   const last = messages.at(-1);
   if (!last) throw badInput('messages', 'messages is empty. Send at least one for the model to answer.');
-  if (last.content.trim() !== '' || last.images?.length) return;
+  if (last.content.trim() !== '' || last.images?.length || last.role === 'tool') return;
   throw badInput('messages', 'The last of messages is empty. Write something for the model to answer.');
 };
 
 const checkImages = (model: EngineModel, messages: readonly EngineMessage[]): void => {
   if (model.capabilities.includes('vision') || !messages.some(({ images }) => images?.length)) return;
   throw badInput('images', `${model.name} reads no images. Ask a model that has the capability "vision".`);
+};
+
+const checkTools = (model: EngineModel, tools: readonly EngineTool[]): void => {
+  if (model.capabilities.includes('tools') || tools.length === 0) return;
+  throw badInput('tools', `${model.name} calls no tools. Ask a model that has the capability "tools".`);
 };
 
 const startedAgain = () =>

@@ -1,12 +1,14 @@
 import type { EngineFormat } from '../engine/engine.ts';
 import type { Generation, GenerationPatch, GivenPrompt } from './generation.ts';
 
-export interface GenerationDocument extends Omit<Generation, 'id' | 'format' | 'prompt'> {
+export interface GenerationDocument extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls'> {
   readonly _id: string;
   /** JSON: keys of a schema may begin with `$`, which would mean something to the server or the driver. */
   readonly format: string | null;
   /** JSON. */
   readonly prompt: string | null;
+  /** JSON. */
+  readonly toolCalls: string | null;
   /** Absent where there is no key, so that a sparse index may be unique. */
   readonly ownersKey?: string;
 }
@@ -16,28 +18,35 @@ export const ownersKeyOf = (ownerId: string, idempotencyKey: string): string =>
   `${ownerId} ${idempotencyKey}`;
 
 export const generationDocumentOf = (generation: Generation): GenerationDocument => {
-  const { id, format, prompt, ...rest } = generation;
+  const { id, format, prompt, toolCalls, ...rest } = generation;
   return {
     _id: id,
     ...rest,
     format: format && JSON.stringify(format),
     prompt: prompt && JSON.stringify(prompt),
+    toolCalls: toolCalls && JSON.stringify(toolCalls),
     ...(rest.idempotencyKey !== null && { ownersKey: ownersKeyOf(rest.ownerId, rest.idempotencyKey) }),
   };
 };
 
 export const generationOf = (document: GenerationDocument): Generation => {
-  const { _id, ownersKey: _, format, prompt, ...rest } = document;
+  const { _id, ownersKey: _, format, prompt, toolCalls, ...rest } = document;
   return {
     id: _id,
     ...rest,
     format: format === null ? null : (JSON.parse(format) as EngineFormat),
     prompt: prompt === null ? null : (JSON.parse(prompt) as GivenPrompt),
+    toolCalls: toolCalls === null ? null : (JSON.parse(toolCalls) as Generation['toolCalls']),
   };
 };
 
 /** What a patch sets. */
-export const generationChangesOf = ({ prompt, ...patch }: GenerationPatch): Partial<GenerationDocument> => ({
+export const generationChangesOf = ({
+  prompt,
+  toolCalls,
+  ...patch
+}: GenerationPatch): Partial<GenerationDocument> => ({
   ...patch,
   ...(prompt !== undefined && { prompt: prompt && JSON.stringify(prompt) }),
+  ...(toolCalls !== undefined && { toolCalls: toolCalls && JSON.stringify(toolCalls) }),
 });

@@ -1,5 +1,5 @@
 import type { GenerationOptions } from '../conversations/conversation.ts';
-import type { EngineFormat, EngineMessage } from '../engine/engine.ts';
+import type { EngineFormat, EngineMessage, EngineTool, EngineToolCall } from '../engine/engine.ts';
 import type { FailureCode } from '../failures.ts';
 
 export type GenerationStatus = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
@@ -27,6 +27,8 @@ export interface TokenUsage {
 export interface GivenPrompt {
   /** Oldest first, a system prompt among them. Where the last one is the assistant's, the answer goes on from it. */
   readonly messages: readonly EngineMessage[];
+  /** What the model may ask for. */
+  readonly tools?: readonly EngineTool[];
 }
 
 /**
@@ -53,6 +55,8 @@ export interface Generation {
   readonly attempt: number;
   readonly thinking: string | null;
   readonly finishReason: FinishReason | null;
+  /** What the model asks for, where it ended so. Taken away once it has been handed over. */
+  readonly toolCalls: readonly EngineToolCall[] | null;
   readonly usage: TokenUsage | null;
   readonly error: { readonly code: FailureCode; readonly message: string } | null;
   readonly cached: boolean;
@@ -71,6 +75,7 @@ export type GenerationPatch = Partial<
     | 'prompt'
     | 'thinking'
     | 'finishReason'
+    | 'toolCalls'
     | 'usage'
     | 'error'
     | 'cached'

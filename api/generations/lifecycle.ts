@@ -132,6 +132,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         status: 'QUEUED',
         attempt,
         finishReason: null,
+        toolCalls: null,
         error: null,
         startedAt: null,
         finishedAt: null,

@@ -67,6 +67,7 @@ describe('what a crash leaves between store and queue', () => {
       attempt,
       thinking: null,
       finishReason: null,
+      toolCalls: null,
       usage: null,
       error: null,
       cached: false,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ConversationStore } from '../conversations/store.ts';
 import { conversationChanged } from '../conversations/topics.ts';
-import type { Engine, EngineFinish } from '../engine/engine.ts';
+import type { Engine, EngineFinish, EngineToolCall } from '../engine/engine.ts';
 import { engineFailed, Failure } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Bus } from '../realtime/bus.ts';
@@ -42,6 +42,7 @@ export class Stopped extends Error {
 interface Outcome {
   readonly status: 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
   readonly finishReason: FinishReason | null;
+  readonly toolCalls: Generation['toolCalls'];
   readonly error: Generation['error'];
 }
 
@@ -118,15 +119,28 @@ const answer = async (
 ): Promise<Outcome> => {
   const { model, options, format } = generation;
   const messages = await buildPrompt(deps, generation, writer.written.text, signal);
-  const request = { model, messages, options, ...(format === null ? {} : { format }) };
+  const tools = generation.prompt?.tools;
+  const request = {
+    model,
+    messages,
+    options,
+    ...(format === null ? {} : { format }),
+    ...(tools && { tools }),
+  };
+  const calls: EngineToolCall[] = [];
   for await (const chunk of deps.engine.generate(request, signal)) {
     meter.see(chunk);
     if (chunk.type === 'done') {
-      return { status: 'COMPLETED', finishReason: finishReason[chunk.finish], error: null };
+      const toolCalls = calls.length > 0 ? calls : null;
+      return { status: 'COMPLETED', finishReason: finishReason[chunk.finish], toolCalls, error: null };
+    }
+    if (chunk.type === 'tool_calls') {
+      calls.push(...chunk.calls);
+      continue;
     }
     await writer.add({ text: '', thinking: '', [chunk.type]: chunk.text });
     if (writer.written.text.length > longestText / 2) {
-      return { status: 'COMPLETED', finishReason: 'LENGTH', error: null };
+      return { status: 'COMPLETED', finishReason: 'LENGTH', toolCalls: null, error: null };
     }
   }
   throw engineFailed('The engine ended its answer half-way. Continue it, or try again.');
@@ -135,12 +149,13 @@ const answer = async (
 const outcomeOf = (error: unknown, signal: AbortSignal, log: Logger, id: string): Outcome => {
   if (signal.aborted && signal.reason instanceof Stopped) {
     const status = signal.reason.why === 'cancelled' ? 'CANCELLED' : 'INTERRUPTED';
-    return { status, finishReason: null, error: null };
+    return { status, finishReason: null, toolCalls: null, error: null };
   }
   if (error instanceof Failure) {
-    return { status: 'FAILED', finishReason: null, error: { code: error.code, message: error.message } };
+    const { code, message } = error;
+    return { status: 'FAILED', finishReason: null, toolCalls: null, error: { code, message } };
   }
   log.error({ generation: id, err: error }, 'generation failed unexpectedly');
   const message = 'Something went wrong on the server. Try again; its log says more under this generation.';
-  return { status: 'FAILED', finishReason: null, error: { code: 'INTERNAL', message } };
+  return { status: 'FAILED', finishReason: null, toolCalls: null, error: { code: 'INTERNAL', message } };
 };

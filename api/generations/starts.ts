@@ -179,6 +179,7 @@ export const createStarts = (deps: StartsDeps): Starts => {
       attempt: 1,
       thinking: null,
       finishReason: null,
+      toolCalls: null,
       usage: null,
       error: null,
       cached: false,

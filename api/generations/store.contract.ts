@@ -45,6 +45,7 @@ export function describeGenerationStore(open: OpenStores): void {
           attempt: 3,
           thinking: 'hm',
           finishReason: 'LENGTH',
+          toolCalls: [{ name: 'add', arguments: { $a: 1, 'b.c': [null] } }],
           usage,
           error: { code: 'ENGINE_TIMEOUT', message: 'It was silent for 120 s.' },
           cached: true,
@@ -153,8 +154,21 @@ export function describeGenerationStore(open: OpenStores): void {
         const generation = await insert({ thinking: 'kept' });
         const patches: GenerationPatch[] = [
           { status: 'RUNNING', startedAt: at(5), attempt: 2 },
-          { status: 'COMPLETED', finishReason: 'STOP', usage, finishedAt: at(6), cached: true },
-          { status: 'FAILED', error: { code: 'INTERNAL', message: 'm' }, usage: null, thinking: null },
+          {
+            status: 'COMPLETED',
+            finishReason: 'TOOL_CALLS',
+            toolCalls: [{ name: 'add', arguments: { $a: 1 } }],
+            usage,
+            finishedAt: at(6),
+            cached: true,
+          },
+          {
+            status: 'FAILED',
+            error: { code: 'INTERNAL', message: 'm' },
+            usage: null,
+            thinking: null,
+            toolCalls: null,
+          },
           {},
         ];
         let expected: Generation = generation;

@@ -73,6 +73,7 @@ describe('watching a generation', () => {
       attempt: 1,
       thinking: null,
       finishReason: null,
+      toolCalls: null,
       usage: null,
       error: null,
       cached: false,

@@ -1,0 +1,2 @@
+/** What a model asks for, JSON, until who asked has it. */
+export const toolCalls = `ALTER TABLE generations ADD COLUMN tool_calls TEXT`;
