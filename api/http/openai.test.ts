@@ -112,6 +112,58 @@ describe("OpenAI's own client", () => {
     expect(test.standin.chats.at(-1)).toMatchObject({ format: 'json' });
   });
 
+  it('runs tools that the model asks for, and gives it what came of them', async () => {
+    test.standin.play({
+      capabilities: ['completion', 'tools'],
+      models: ['caller:latest'],
+      tokens: ['Let me see.'],
+      toolCalls: [
+        { name: 'add', arguments: { a: 2 } },
+        { name: 'add', arguments: { a: 3 } },
+      ],
+    });
+    const tools: OpenAI.ChatCompletionTool[] = [
+      { type: 'function', function: { name: 'add', strict: true, parameters: { type: 'object' } } },
+    ];
+    const asked = { model: 'caller', messages, tools };
+    const streamed = await openai.chat.completions.stream(asked).finalChatCompletion();
+    const whole = await openai.chat.completions.create(asked);
+    for (const { choices } of [streamed, whole]) {
+      expect(choices[0]).toMatchObject({
+        finish_reason: 'tool_calls',
+        message: {
+          content: 'Let me see.',
+          tool_calls: [
+            { type: 'function', function: { name: 'add', arguments: '{"a":2}' } },
+            { type: 'function', function: { name: 'add', arguments: '{"a":3}' } },
+          ],
+        },
+      });
+    }
+    chatCompletion.strict().parse(whole);
+    expect(await test.lastGeneration()).toMatchObject({ toolCalls: null, prompt: null });
+
+    const answer = whole.choices[0]?.message;
+    if (!answer?.tool_calls) throw new Error('no tool was asked for');
+    const results = answer.tool_calls.map(({ id }) => ({
+      role: 'tool' as const,
+      tool_call_id: id,
+      content: '4',
+    }));
+    await openai.chat.completions.create({ ...asked, messages: [...messages, answer, ...results] });
+    expect(test.standin.chats.at(-1)).toMatchObject({
+      tools: [{ function: { name: 'add', parameters: { type: 'object' } } }],
+      messages: [
+        {},
+        { role: 'assistant', tool_calls: [{ function: { arguments: { a: 2 } } }, {}] },
+        { role: 'tool', tool_name: 'add', content: '4' },
+        {},
+      ],
+    });
+    await openai.chat.completions.create({ ...asked, tool_choice: 'none' });
+    expect(test.standin.chats.at(-1)).not.toHaveProperty('tools');
+  });
+
   const refused = async (asked: Promise<unknown>): Promise<APIError> => {
     const error = await asked.then(
       () => null,
@@ -145,6 +197,13 @@ describe("OpenAI's own client", () => {
     [{ stream_options: { include_usage: true } }, 'stream_options', 'can only be set where stream is true'],
     [{ response_format: { type: 'json_schema' } }, 'response_format.json_schema', 'is missing'],
     [{ messages: [] }, 'messages', 'at least 1 item'],
+    [{ tool_choice: 'required' }, 'tool_choice', 'can only be "auto" or "none" here'],
+    [{ tools: [{ type: 'function', function: { name: 'add' } }] }, 'tools', 'calls no tools'],
+    [
+      { messages: [...messages, { role: 'tool', tool_call_id: 'x', content: '4' }] },
+      'messages[1].tool_call_id',
+      "must be the id of a call in an assistant's message",
+    ],
     [
       {
         messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://x/y.png' } }] }],

@@ -18,6 +18,14 @@ const reasoning = z
   .optional()
   .describe('What a reasoning model thought; not of OpenAI, but what others call it.');
 
+const toolCall = z
+  .object({
+    id: z.string(),
+    type: z.literal('function'),
+    function: z.object({ name: z.string(), arguments: z.string().describe('JSON.') }),
+  })
+  .describe('What the model asks for.');
+
 export const chatCompletion = z.object({
   id: z.string(),
   object: z.literal('chat.completion'),
@@ -28,8 +36,9 @@ export const chatCompletion = z.object({
       index: z.int(),
       message: z.object({
         role: z.literal('assistant'),
-        content: z.string(),
+        content: z.string().nullable(),
         refusal: z.null(),
+        tool_calls: z.array(toolCall).optional(),
         reasoning_content: reasoning,
       }),
       logprobs: z.null(),
@@ -50,6 +59,7 @@ export const chatCompletionChunk = z.object({
       delta: z.object({
         role: z.literal('assistant').optional(),
         content: z.string().optional(),
+        tool_calls: z.array(toolCall.extend({ index: z.int() })).optional(),
         reasoning_content: reasoning,
       }),
       logprobs: z.null(),
@@ -104,9 +114,9 @@ export const openaiShape = (
             index: 0,
             message: {
               role: 'assistant',
-              content: text,
+              content: generation.toolCalls && text === '' ? null : text,
               refusal: null,
-              ...present({ reasoning_content: thinking || null }),
+              ...present({ reasoning_content: thinking || null, tool_calls: toolCallsOf(generation) }),
             },
             logprobs: null,
             finish_reason: finishOf(generation),
@@ -118,6 +128,7 @@ export const openaiShape = (
     piece: ({ text, thinking }) =>
       choice(present({ content: text || null, reasoning_content: thinking || null })),
     last: (generation) =>
+      (generation.toolCalls ? choice({ tool_calls: indexed(toolCallsOf(generation)) }) : '') +
       choice({}, finishOf(generation)) +
       (includeUsage ? chunk({ choices: [], usage: usageOf(generation.usage) }) : '') +
       'data: [DONE]\n\n',
@@ -127,6 +138,16 @@ export const openaiShape = (
 
 const finishOf = ({ finishReason: reason }: Generation): z.infer<typeof finishReason> =>
   reason === 'LENGTH' ? 'length' : reason === 'TOOL_CALLS' ? 'tool_calls' : 'stop';
+
+const toolCallsOf = ({ id, toolCalls }: Generation): z.infer<typeof toolCall>[] | null =>
+  toolCalls?.map(({ name, arguments: given }, index) => ({
+    id: `call_${id}_${index}`,
+    type: 'function',
+    function: { name, arguments: JSON.stringify(given) },
+  })) ?? null;
+
+const indexed = (calls: z.infer<typeof toolCall>[] | null) =>
+  calls?.map((call, index) => ({ index, ...call })) ?? [];
 
 const usageOf = (used: TokenUsage | null): z.infer<typeof usage> => {
   const { promptTokens = 0, completionTokens = 0 } = used ?? {};

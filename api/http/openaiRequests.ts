@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import type { EngineMessage } from '../engine/engine.ts';
 import type { CompletionInput } from '../generations/completions.ts';
+import { engineMessages, messages } from './openaiMessages.ts';
 import {
-  isBase64,
   maxTokens,
   only,
   present,
   seed,
   stopOrStops,
   temperature,
+  toolOf,
+  tools,
   topK,
   topP,
 } from './requestFields.ts';
@@ -16,39 +17,6 @@ import {
 /** The request of OpenAI's chat completions: what it takes and we can do, the rest refused, what is unknown passed over. */
 
 const notOffered = "can't be set here";
-
-const toolsRule = "can't be set: this server asks for no tools yet";
-
-const textPart = z.object({ type: z.literal('text'), text: z.string() });
-
-/** `data:image/png;base64,…`: nothing is fetched from elsewhere. */
-const dataUrl = /^data:image\/[a-z0-9.+-]+;base64,/i;
-
-const imagePart = z.object({
-  type: z.literal('image_url'),
-  image_url: z.object({
-    url: z
-      .string()
-      .refine(
-        (url) => dataUrl.test(url.slice(0, 100)) && isBase64(url.replace(dataUrl, '')),
-        'must be a data: URL of an image in base64; nothing is fetched from elsewhere',
-      ),
-    detail: z.string().nullish().describe('Has no effect.'),
-  }),
-});
-
-type Part = z.output<typeof textPart> | z.output<typeof imagePart>;
-
-const textContent = z.union([z.string(), z.array(textPart)]);
-
-const message = z.discriminatedUnion('role', [
-  z.object({ role: z.enum(['system', 'developer']), content: textContent }),
-  z.object({
-    role: z.literal('user'),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [textPart, imagePart]))]),
-  }),
-  z.object({ role: z.literal('assistant'), content: textContent }),
-]);
 
 const responseFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),
@@ -71,12 +39,7 @@ export const chatCompletionRequest = z
       .min(1)
       .describe('`llama3.2` means `llama3.2:latest`.')
       .meta({ examples: ['llama3.2'] }),
-    messages: z
-      .array(message)
-      .min(1)
-      .max(10_000)
-      .describe('Oldest first.')
-      .meta({ examples: [[{ role: 'user', content: 'What is 2+2?' }]] }),
+    messages,
     stream: z.boolean().nullish().describe('`chat.completion.chunk`s as server-sent events.'),
     stream_options: z
       .object({ include_usage: z.boolean().nullish().describe('A last chunk says what was used.') })
@@ -97,8 +60,13 @@ export const chatCompletionRequest = z
       .record(z.string(), z.number())
       .refine((biases) => Object.keys(biases).length === 0, notOffered)
       .nullish(),
-    tools: z.array(z.unknown()).max(0, toolsRule).nullish(),
-    functions: z.array(z.unknown()).max(0, toolsRule).nullish(),
+    tools: tools.describe('What the model may ask for; only for models that can.'),
+    tool_choice: z
+      .literal(['auto', 'none'], { error: 'can only be "auto" or "none" here' })
+      .nullish()
+      .describe('Whether it may.'),
+    parallel_tool_calls: only(true, 'can only be true here'),
+    functions: z.array(z.unknown()).max(0, 'are called tools now: use those').nullish(),
     modalities: z.array(z.literal('text', { error: 'can only be "text" here' })).nullish(),
   })
   .refine(({ stream, stream_options: options }) => stream || !options, {
@@ -112,7 +80,8 @@ export const chatCompletionInput = (request: ChatCompletionRequest): CompletionI
   const { temperature, top_p, top_k, seed, stop, max_tokens, max_completion_tokens } = request;
   return {
     model: request.model,
-    messages: request.messages.map(messageOf),
+    messages: engineMessages(request.messages),
+    tools: request.tool_choice === 'none' ? [] : (request.tools ?? []).map(toolOf),
     format: formatOf(request),
     options: present({
       temperature,
@@ -128,15 +97,4 @@ export const chatCompletionInput = (request: ChatCompletionRequest): CompletionI
 const formatOf = ({ response_format: format }: ChatCompletionRequest) => {
   if (format?.type === 'json_schema') return format.json_schema.schema;
   return format?.type === 'json_object' ? 'json' : null;
-};
-
-const messageOf = (given: z.output<typeof message>): EngineMessage => {
-  const role = given.role === 'developer' ? 'system' : given.role;
-  if (typeof given.content === 'string') return { role, content: given.content };
-  const parts: readonly Part[] = given.content;
-  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  const images = parts.flatMap((part) =>
-    part.type === 'image_url' ? [part.image_url.url.replace(dataUrl, '')] : [],
-  );
-  return { role, content: texts.join('\n'), ...(images.length > 0 && { images }) };
 };

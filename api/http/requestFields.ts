@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EngineTool } from '../engine/engine.ts';
 import { longestStop, mostStops, optionRanges } from '../generations/checks.ts';
 
 const within = (schema: z.ZodNumber, [least, most]: readonly [number, number]) =>
@@ -20,6 +21,25 @@ export const stopOrStops = z
   .union([oneStop, stops])
   .nullish()
   .describe('The answer ends before the first of these.');
+
+const tool = z.object({
+  type: z.literal('function'),
+  function: z.object({
+    name: z.string().min(1),
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish().describe('A JSON Schema of an object.'),
+    strict: z.boolean().nullish().describe('Has no effect: check what the model asks with.'),
+  }),
+});
+
+export const tools = z.array(tool).max(128).nullish();
+
+export const toolOf = ({
+  function: { name, description, parameters },
+}: z.output<typeof tool>): EngineTool => ({
+  name,
+  ...present({ description, parameters }),
+});
 
 /** A field of the protocol that is taken only where it asks for nothing: left out, or neutral. */
 export const only = <const Neutral extends string | number | boolean>(neutral: Neutral, rule: string) =>

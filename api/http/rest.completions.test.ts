@@ -147,6 +147,47 @@ describe("Ollama's shapes over REST", () => {
     expect([response.status, await response.json()]).toEqual([400, { detail }]);
   });
 
+  it('refuses a body that is nested without end', async () => {
+    const format = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    const response = await fetch(test.url + generate, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${test.token}`, 'Content-Type': 'application/json' },
+      body: `{"prompt":"x","format":${format}}`,
+    });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { detail: 'The body is nested more than 100 levels deep.' },
+    ]);
+  });
+
+  it('passes on what a model asks of tools, and keeps none of it', async () => {
+    const tool = { name: 'add', parameters: { type: 'object', properties: { a: { type: 'number' } } } };
+    const asked = { messages, tools: [{ type: 'function', function: tool }] };
+    const refused = await test.post(chat, asked);
+    expect(await refused.json()).toEqual({
+      detail: 'stand-in:latest calls no tools. Ask a model that has the capability "tools".',
+    });
+    test.standin.play({
+      capabilities: ['completion', 'tools'],
+      models: ['caller:latest'],
+      tokens: [],
+      toolCalls: [{ name: 'add', arguments: { a: 2 } }],
+    });
+    const call = { function: { name: 'add', arguments: { a: 2 } } };
+    const whole = await (await test.post(chat, { ...asked, model: 'caller', stream: false })).json();
+    expect(chatAnswer.strict().parse(whole)).toMatchObject({
+      message: { content: '', tool_calls: [call] },
+      done: true,
+    });
+    expect(test.standin.chats.at(-1)).toMatchObject({ tools: [{ type: 'function', function: tool }] });
+    expect(await test.lastGeneration()).toMatchObject({ finishReason: 'TOOL_CALLS', toolCalls: null });
+    const result = { role: 'tool', content: '4', tool_name: 'add' };
+    const history = [...messages, { role: 'assistant', content: '', tool_calls: [call] }, result];
+    const lines = await linesOf(await test.post(chat, { model: 'caller', messages: history }));
+    expect(lines).toMatchObject([{ message: { tool_calls: [call] }, done: false }, { done: true }]);
+    expect(test.standin.chats.at(-1)).toMatchObject({ messages: history });
+  });
+
   it('is for who is signed in, by token or by cookie', async () => {
     const init = { method: 'POST', body: JSON.stringify({ prompt, stream: false }) };
     const json = { 'Content-Type': 'application/json' };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EngineModel } from '../engine/engine.ts';
-import type { CompletionPiece, WholeCompletion } from '../generations/completions.ts';
+import type { CompletionPiece } from '../generations/completions.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { CompletionShape } from './completionStream.ts';
 import { present } from './requestFields.ts';
@@ -36,7 +36,17 @@ export const generateAnswer = z.object({
 
 export const chatAnswer = z.object({
   ...beginning,
-  message: z.object({ role: z.literal('assistant'), content: z.string(), thinking: z.string().optional() }),
+  message: z.object({
+    role: z.literal('assistant'),
+    content: z.string(),
+    thinking: z.string().optional(),
+    tool_calls: z
+      .array(
+        z.object({ function: z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) }) }),
+      )
+      .optional()
+      .describe('What the model asks for.'),
+  }),
   done: z.boolean(),
   ...ending,
 });
@@ -84,24 +94,33 @@ export const modelListOf = (models: readonly EngineModel[]): z.infer<typeof mode
 
 type Line = z.infer<typeof generateAnswer> | z.infer<typeof chatAnswer>;
 
-/** Ollama's stream: a JSON document a line. `content` puts what was written where the address has it. */
+type Said = CompletionPiece & Partial<Pick<Generation, 'toolCalls'>>;
+
+/** Ollama's stream: a JSON document a line. `content` puts what was said where the address has it. */
 const shapeOf = (
   { model }: Generation,
   clock: () => Date,
-  content: (piece: CompletionPiece) => object,
+  content: (said: Said) => object,
 ): CompletionShape => {
-  const line = (piece: CompletionPiece, end: object) =>
-    ({ model, created_at: clock().toISOString(), ...content(piece), ...end }) as Line;
+  const line = (said: Said, end: object) =>
+    ({ model, created_at: clock().toISOString(), ...content(said), ...end }) as Line;
   const write = (document: object) => `${JSON.stringify(document)}\n`;
   return {
     contentType: 'application/x-ndjson',
-    whole: (whole: WholeCompletion) => line(whole, endOf(whole.generation)),
+    whole: ({ text, thinking, generation }) =>
+      line({ text, thinking, toolCalls: generation.toolCalls }, endOf(generation)),
     first: () => '',
     piece: (piece) => write(line(piece, { done: false })),
-    last: (generation) => write(line({ text: '', thinking: '' }, endOf(generation))),
+    last: (generation) => {
+      const { toolCalls } = generation;
+      const asked = toolCalls ? write(line({ ...nothing, toolCalls }, { done: false })) : '';
+      return asked + write(line(nothing, endOf(generation)));
+    },
     failure: ({ message }) => write({ error: message } satisfies z.infer<typeof errorLine>),
   };
 };
+
+const nothing: CompletionPiece = { text: '', thinking: '' };
 
 export const generateShape = (generation: Generation, clock: () => Date): CompletionShape =>
   shapeOf(generation, clock, ({ text, thinking }) => ({
@@ -110,8 +129,15 @@ export const generateShape = (generation: Generation, clock: () => Date): Comple
   }));
 
 export const chatShape = (generation: Generation, clock: () => Date): CompletionShape =>
-  shapeOf(generation, clock, ({ text, thinking }) => ({
-    message: { role: 'assistant', content: text, ...present({ thinking: thinking || null }) },
+  shapeOf(generation, clock, ({ text, thinking, toolCalls }) => ({
+    message: {
+      role: 'assistant',
+      content: text,
+      ...present({
+        thinking: thinking || null,
+        tool_calls: toolCalls?.map((call) => ({ function: call })),
+      }),
+    },
   }));
 
 const endOf = ({ finishReason, usage }: Generation) => ({

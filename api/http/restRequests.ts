@@ -3,7 +3,19 @@ import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { EngineMessage } from '../engine/engine.ts';
 import { optionRanges } from '../generations/checks.ts';
 import type { CompletionInput } from '../generations/completions.ts';
-import { isBase64, maxTokens, only, present, seed, stops, temperature, topK, topP } from './requestFields.ts';
+import {
+  isBase64,
+  maxTokens,
+  only,
+  present,
+  seed,
+  stops,
+  temperature,
+  toolOf,
+  tools,
+  topK,
+  topP,
+} from './requestFields.ts';
 
 /** The requests of Ollama's API (docs/api.md in its repository): what it takes and we can do, the rest refused. */
 
@@ -85,11 +97,18 @@ const message = z.object({
   content: z.string(),
   images,
   thinking: z.string().nullish().describe('Has no effect.'),
+  tool_calls: z
+    .array(
+      z.object({ function: z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) }) }),
+    )
+    .nullish()
+    .describe('What the assistant asked for.'),
+  tool_name: z.string().nullish().describe("Whose result a tool's message is."),
 });
 
 export const chatRequest = z.object({
   ...shared,
-  tools: z.array(z.unknown()).max(0, notOffered('this server asks for no tools yet')).nullish(),
+  tools: tools.describe('What the model may ask for; only for models that can.'),
   messages: z
     .array(message)
     .min(1)
@@ -112,8 +131,13 @@ export const generateInput = (request: GenerateRequest): CompletionInput => ({
 export const chatInput = (request: ChatRequest): CompletionInput => ({
   ...sharedInput(request),
   messages: request.messages.map(
-    ({ role, content, images }): EngineMessage => ({ role, content, ...present({ images }) }),
+    ({ role, content, images, tool_calls, tool_name }): EngineMessage => ({
+      role,
+      content,
+      ...present({ images, toolCalls: tool_calls?.map((call) => call.function), toolName: tool_name }),
+    }),
   ),
+  tools: (request.tools ?? []).map(toolOf),
 });
 
 const sharedInput = ({ model, format, options: asked }: GenerateRequest | ChatRequest) => ({
