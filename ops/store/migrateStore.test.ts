@@ -1,0 +1,352 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import {
+  describeWithMongo,
+  freshDatabaseName,
+  sharedMongoUrl,
+  silent,
+  withClient,
+} from '../../api/mongo/temporary.ts';
+import {
+  at,
+  backward,
+  forward,
+  newConversation,
+  newGeneration,
+  newId,
+  newMessage,
+  write,
+} from '../../api/stores.contract.ts';
+import { openMongoStores } from '../../api/stores.mongo.ts';
+import { openSqliteStores } from '../../api/stores.sqlite.ts';
+import type { Stores } from '../../api/stores.ts';
+
+const script = fileURLToPath(new URL('./migrateStore.ts', import.meta.url));
+const move = ['--from', 'sqlite', '--to', 'mongodb'];
+
+/** A process may take long to start on a machine that is busy, in milliseconds. */
+const patienceMs = 60_000;
+
+describeWithMongo('migrate-store', () => {
+  const running = new Set<ChildProcess>();
+  let dataDir: string;
+  let databaseName: string;
+  let url: string;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'ziggie-'));
+    databaseName = freshDatabaseName();
+    url = sharedMongoUrl.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)\/?[^?]*/, `$1/${databaseName}`);
+  });
+  afterEach(async () => {
+    for (const child of running) child.kill('SIGKILL');
+    await rm(dataDir, { recursive: true, force: true });
+    await withClient((client) => client.db(databaseName).dropDatabase());
+  });
+
+  const start = (args: readonly string[] = move, environment: Record<string, string> = {}) => {
+    const env = { ...process.env, DATA_DIR: dataDir, MONGODB_URL: url, ...environment };
+    const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
+    // Away from the repository, whose .env is not the test's.
+    const child = spawn(process.execPath, flags, { env, cwd: dataDir, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    return child;
+  };
+  const run = async (args?: readonly string[], environment?: Record<string, string>) => {
+    const child = start(args, environment);
+    let [out, err] = ['', ''];
+    child.stdout?.on('data', (piece) => {
+      out += piece;
+    });
+    child.stderr?.on('data', (piece) => {
+      err += piece;
+    });
+    const [code] = await once(child, 'close');
+    return { code, lines: out.trim().split('\n'), err };
+  };
+
+  const openTarget = async () => {
+    const stores = await openMongoStores({ url, log: silent });
+    await stores.ready();
+    return stores;
+  };
+
+  const user = {
+    id: newId(),
+    username: 'Éva',
+    role: 'ADMIN',
+    passwordHash: '$argon2id$x',
+    createdAt: at(0),
+  } as const;
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  const session = {
+    id: newId(),
+    userId: user.id,
+    createdAt: at(0),
+    expiresAt: inAnHour,
+    userAgent: 'Firefox',
+  };
+  const ended = { ...session, id: newId(), expiresAt: at(0) };
+  const conversation = newConversation({
+    ownerId: user.id,
+    title: 'Données du café',
+    tags: ['t'],
+    pinned: true,
+    options: { stop: ['\n'] },
+  });
+
+  /** A tree with forks of forks, a second conversation with a long run, generations of all kinds. */
+  const fill = async (stores: Stores, length: number) => {
+    await stores.accounts.insertUser(user);
+    for (const one of [session, ended]) await stores.accounts.insertSession(one);
+    await stores.conversations.insert(conversation);
+    const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
+    const child = await write(stores, newMessage(conversation, { parentId: root.id, content: 'first' }));
+    const fork = await write(stores, newMessage(conversation, { parentId: root.id, content: 'second' }));
+    const deep = await write(stores, newMessage(conversation, { parentId: fork.id, content: 'deep' }));
+    const deeper = await write(stores, newMessage(conversation, { parentId: fork.id, content: 'deeper' }));
+    const queued = newGeneration(conversation, {
+      messageId: deep.id,
+      idempotencyKey: 'k',
+      format: { $ref: '#' },
+    });
+    const failed = newGeneration(conversation, {
+      status: 'FAILED',
+      error: { code: 'INTERNAL', message: 'm' },
+      finishedAt: at(9),
+    });
+    for (const generation of [queued, failed]) await stores.generations.insert(generation);
+    const long = newConversation({ ownerId: user.id, title: 'long' });
+    await stores.conversations.insert(long);
+    let parentId: string | null = null;
+    for (let number = 0; number < length; number += 1) {
+      ({ id: parentId } = await write(stores, newMessage(long, { parentId, content: `number ${number}` })));
+    }
+    return {
+      messages: [root, child, fork, deep, deeper],
+      generations: [queued, failed],
+      long,
+      leafId: parentId,
+    };
+  };
+  const fillSource = async (length = 3) => {
+    const source = openSqliteStores({ dataDir });
+    const filled = await fill(source, length);
+    await source.close();
+    return filled;
+  };
+
+  /** What the ports say of it, the same on both sides. */
+  const reads = async (
+    stores: Stores,
+    { messages, generations, long, leafId }: Awaited<ReturnType<typeof fill>>,
+  ) => {
+    const { accounts, conversations } = stores;
+    const list = (search: string | null, tag: string | null = null) =>
+      conversations.page(user.id, forward(10), { archived: false, tag, search });
+    return {
+      user: await accounts.findUserByName('ÉVA'),
+      session: await accounts.findSession(session.id, new Date()),
+      lists: await Promise.all([
+        list(null),
+        list(null, 't'),
+        list('cafe'),
+        list('数据'),
+        list('deepe'),
+        list('numb 2'),
+      ]),
+      messages: await stores.messages.findMany(
+        user.id,
+        messages.map(({ id }) => id),
+      ),
+      paths: await Promise.all(messages.map(({ id }) => stores.messages.path(user.id, id, forward(10)))),
+      leaves: await Promise.all(messages.map(({ id }) => stores.messages.newestLeaf(user.id, id))),
+      end: await stores.messages.path(user.id, leafId ?? '', backward(10)),
+      longChildren: await stores.messages.children(user.id, long.id, null),
+      generations: await stores.generations.findMany(
+        user.id,
+        generations.map(({ id }) => id),
+      ),
+      byKey: await stores.generations.findByIdempotencyKey(user.id, 'k'),
+      unfinished: await stores.generations.unfinishedAnyOwner(),
+    };
+  };
+  const expectMoved = async (filled: Awaited<ReturnType<typeof fill>>) => {
+    const [source, target] = [openSqliteStores({ dataDir }), await openTarget()];
+    const [given, taken] = [await reads(source, filled), await reads(target, filled)];
+    await source.close();
+    await target.close();
+    expect(taken).toEqual(given);
+    expect(taken.lists.map(({ items }) => items.length)).toEqual([2, 1, 1, 1, 1, 1]);
+    expect(taken.session).toEqual(session);
+  };
+
+  it(
+    'moves an installation with all that is in it, once',
+    async () => {
+      const filled = await fillSource();
+      const first = await run();
+      expect(first).toMatchObject({ code: 0, err: '' });
+      expect(first.lines).toEqual([
+        'users: 1 of 1',
+        'sessions: 1 of 1',
+        'conversations: 2 of 2',
+        'messages: 8 of 8',
+        'generations: 2 of 2',
+        expect.stringContaining(`All is in the MongoDB database ${databaseName}.`),
+        expect.stringContaining('Start the server with MONGODB_URL'),
+      ]);
+      await expectMoved(filled);
+      const target = await openTarget();
+      expect(await target.accounts.findSession(ended.id, new Date(0))).toBeNull();
+      await target.conversations.update(user.id, conversation.id, { title: 'written since' });
+      const again = await run();
+      expect(again).toMatchObject({ code: 0, err: '' });
+      expect(again.lines).toEqual([expect.stringMatching(/was moved to .* There is nothing to do\.$/)]);
+      expect((await target.conversations.find(user.id, conversation.id))?.title).toBe('written since');
+      await target.close();
+    },
+    patienceMs,
+  );
+
+  it(
+    'goes on where it was killed',
+    async () => {
+      const filled = await fillSource(2500);
+      const child = start();
+      if (child.stdout === null) throw new Error('the child has no output');
+      for await (const line of createInterface(child.stdout)) {
+        if (line === 'messages: 1000 of 2505') break;
+      }
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      const { code, lines, err } = await run();
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(lines[0]).toBe('Going on with the move that was stopped.');
+      expect(lines).not.toContain('messages: 500 of 2505');
+      expect(lines).toContain('messages: 2505 of 2505');
+      await expectMoved(filled);
+    },
+    patienceMs,
+  );
+
+  it(
+    'begins anew where the store has changed since it was stopped',
+    async () => {
+      const filled = await fillSource();
+      // As a move that was stopped leaves it, from a store whose state was another.
+      await withClient((client) =>
+        client
+          .db(databaseName)
+          .collection<{ _id: string; [field: string]: unknown }>('transfers')
+          .insertOne({
+            _id: 'transfer',
+            installation: user.id,
+            state: 'before',
+            reached: { conversations: 'Z', messages: 'Z' },
+            finishedAt: null,
+          }),
+      );
+      const { code, lines } = await run();
+      expect(code).toBe(0);
+      expect(lines[0]).toContain('beginning anew');
+      await expectMoved(filled);
+    },
+    patienceMs,
+  );
+
+  it(
+    'compares how many there are at the end',
+    async () => {
+      await fillSource();
+      const target = await openTarget();
+      await target.generations.insert({
+        ...newGeneration(conversation),
+        conversationId: null,
+        messageId: null,
+      });
+      await target.close();
+      const { code, err } = await run();
+      expect(code).toBe(1);
+      expect(err).toMatch(
+        /^migrate-store: The MongoDB database \S+ has 3 generations instead of 2: [^\n]+\n$/,
+      );
+    },
+    patienceMs,
+  );
+
+  it.each<
+    [string, readonly string[], () => Record<string, string> | Promise<Record<string, string>>, RegExp]
+  >([
+    ['no direction', [], () => ({}), /^Usage: npm run migrate-store -- --from sqlite --to mongodb/],
+    ['the other direction', ['--from', 'mongodb', '--to', 'sqlite'], () => ({}), /^Usage: /],
+    ['a flag that is not there', ['--force'], () => ({}), /^Unknown option '--force'/],
+    ['no MONGODB_URL', move, () => ({ MONGODB_URL: ' ' }), /^MONGODB_URL is not set/],
+    ['a MONGODB_URL that is none', move, () => ({ MONGODB_URL: 'http://x' }), /^MONGODB_URL can't be used: /],
+    [
+      'a MongoDB that is not there',
+      move,
+      async () => ({ MONGODB_URL: `mongodb://127.0.0.1:${await closedPort()}` }),
+      /^MongoDB at 127\.0\.0\.1:\d+ can't be used \(.*ECONNREFUSED.*\): see to it, and run this again/,
+    ],
+    [
+      'no embedded store',
+      move,
+      () => ({ DATA_DIR: join(dataDir, 'none') }),
+      /^There is no embedded store in /,
+    ],
+  ])(
+    'refuses %s in words',
+    async (_, args, environment, message) => {
+      await fillSource(1);
+      const { code, err } = await run(args, await environment());
+      expect(code).toBe(1);
+      expect(err).toMatch(/^migrate-store: /);
+      expect(err.slice('migrate-store: '.length)).toMatch(message);
+      expect(err).not.toContain('    at ');
+    },
+    patienceMs,
+  );
+
+  it(
+    'refuses a store that a server is using',
+    async () => {
+      const source = openSqliteStores({ dataDir });
+      const { code, err } = await run();
+      await source.close();
+      expect(code).toBe(1);
+      expect(err).toContain('Another process is using the data folder');
+    },
+    patienceMs,
+  );
+
+  it(
+    'refuses a database that is in use already',
+    async () => {
+      await fillSource(1);
+      const target = await openTarget();
+      await target.accounts.insertUser({ ...user, id: newId(), username: 'somebody' });
+      await target.close();
+      const { code, err } = await run();
+      expect(code).toBe(1);
+      expect(err).toContain(`The MongoDB database ${databaseName} already holds an installation`);
+    },
+    patienceMs,
+  );
+});
+
+const closedPort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
+};
