@@ -8,6 +8,9 @@ import { describeWithMongo, freshDatabaseName, openTemporaryMongoStores } from '
 /** Longer than any limit of a call, in milliseconds. */
 const patienceMs = 30_000;
 
+/** For tests of what comes after a try that failed. */
+const hasty = '&serverSelectionTimeoutMS=500';
+
 describeWithMongo('while MongoDB is away', () => {
   const databaseName = freshDatabaseName();
   const lines: string[] = [];
@@ -29,8 +32,8 @@ describeWithMongo('while MongoDB is away', () => {
   });
   afterAll(() => direct.close());
 
-  const open = async () => {
-    stores = await openMongoStores({ url: proxy.url, log, databaseName });
+  const open = async (options = '') => {
+    stores = await openMongoStores({ url: proxy.url + options, log, databaseName });
     return stores;
   };
 
@@ -88,7 +91,7 @@ describeWithMongo('while MongoDB is away', () => {
     'a start goes on trying, refuses calls, and is ready when it comes',
     async () => {
       await proxy.cut();
-      const { accounts, check, ready } = await open();
+      const { accounts, check, ready } = await open(hasty);
       expect(await failureOf(check(), 1000)).toBe('ENGINE_UNAVAILABLE');
       expect(await failureOf(accounts.countUsers(), 1000)).toBe('ENGINE_UNAVAILABLE');
       await proxy.restore();
@@ -106,7 +109,7 @@ describeWithMongo('while MongoDB is away', () => {
     'a start that has not succeeded can be closed',
     async () => {
       await proxy.cut();
-      const { accounts, ready, close } = await open();
+      const { accounts, ready, close } = await open(hasty);
       const waiting = expect(ready()).rejects.toThrow('the store is closed');
       await close();
       await waiting;

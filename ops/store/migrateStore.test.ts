@@ -13,19 +13,18 @@ import {
   silent,
   withClient,
 } from '../../api/mongo/temporary.ts';
-import {
-  at,
-  backward,
-  forward,
-  newConversation,
-  newGeneration,
-  newId,
-  newMessage,
-  write,
-} from '../../api/stores.contract.ts';
+import { newGeneration, newId } from '../../api/stores.contract.ts';
 import { openMongoStores } from '../../api/stores.mongo.ts';
 import { openSqliteStores } from '../../api/stores.sqlite.ts';
-import type { Stores } from '../../api/stores.ts';
+import {
+  conversation,
+  ended,
+  fillInstallation,
+  type Installation,
+  readInstallation,
+  session,
+  user,
+} from './installation.testing.ts';
 
 const script = fileURLToPath(new URL('./migrateStore.ts', import.meta.url));
 const move = ['--from', 'sqlite', '--to', 'mongodb'];
@@ -77,109 +76,16 @@ describeWithMongo('migrate-store', () => {
     return stores;
   };
 
-  const user = {
-    id: newId(),
-    username: 'Éva',
-    role: 'ADMIN',
-    passwordHash: '$argon2id$x',
-    createdAt: at(0),
-  } as const;
-  const inAnHour = new Date(Date.now() + 3_600_000);
-  const session = {
-    id: newId(),
-    userId: user.id,
-    createdAt: at(0),
-    expiresAt: inAnHour,
-    userAgent: 'Firefox',
-  };
-  const ended = { ...session, id: newId(), expiresAt: at(0) };
-  const conversation = newConversation({
-    ownerId: user.id,
-    title: 'Données du café',
-    tags: ['t'],
-    pinned: true,
-    options: { stop: ['\n'] },
-  });
-
-  /** A tree with forks of forks, a second conversation with a long run, generations of all kinds. */
-  const fill = async (stores: Stores, length: number) => {
-    await stores.accounts.insertUser(user);
-    for (const one of [session, ended]) await stores.accounts.insertSession(one);
-    await stores.conversations.insert(conversation);
-    const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
-    const child = await write(stores, newMessage(conversation, { parentId: root.id, content: 'first' }));
-    const fork = await write(stores, newMessage(conversation, { parentId: root.id, content: 'second' }));
-    const deep = await write(stores, newMessage(conversation, { parentId: fork.id, content: 'deep' }));
-    const deeper = await write(stores, newMessage(conversation, { parentId: fork.id, content: 'deeper' }));
-    const queued = newGeneration(conversation, {
-      messageId: deep.id,
-      idempotencyKey: 'k',
-      format: { $ref: '#' },
-    });
-    const failed = newGeneration(conversation, {
-      status: 'FAILED',
-      error: { code: 'INTERNAL', message: 'm' },
-      finishedAt: at(9),
-    });
-    for (const generation of [queued, failed]) await stores.generations.insert(generation);
-    const long = newConversation({ ownerId: user.id, title: 'long' });
-    await stores.conversations.insert(long);
-    let parentId: string | null = null;
-    for (let number = 0; number < length; number += 1) {
-      ({ id: parentId } = await write(stores, newMessage(long, { parentId, content: `number ${number}` })));
-    }
-    return {
-      messages: [root, child, fork, deep, deeper],
-      generations: [queued, failed],
-      long,
-      leafId: parentId,
-    };
-  };
   const fillSource = async (length = 3) => {
     const source = openSqliteStores({ dataDir });
-    const filled = await fill(source, length);
+    const filled = await fillInstallation(source, length);
     await source.close();
     return filled;
   };
 
-  /** What the ports say of it, the same on both sides. */
-  const reads = async (
-    stores: Stores,
-    { messages, generations, long, leafId }: Awaited<ReturnType<typeof fill>>,
-  ) => {
-    const { accounts, conversations } = stores;
-    const list = (search: string | null, tag: string | null = null) =>
-      conversations.page(user.id, forward(10), { archived: false, tag, search });
-    return {
-      user: await accounts.findUserByName('ÉVA'),
-      session: await accounts.findSession(session.id, new Date()),
-      lists: await Promise.all([
-        list(null),
-        list(null, 't'),
-        list('cafe'),
-        list('数据'),
-        list('deepe'),
-        list('numb 2'),
-      ]),
-      messages: await stores.messages.findMany(
-        user.id,
-        messages.map(({ id }) => id),
-      ),
-      paths: await Promise.all(messages.map(({ id }) => stores.messages.path(user.id, id, forward(10)))),
-      leaves: await Promise.all(messages.map(({ id }) => stores.messages.newestLeaf(user.id, id))),
-      end: await stores.messages.path(user.id, leafId ?? '', backward(10)),
-      longChildren: await stores.messages.children(user.id, long.id, null),
-      generations: await stores.generations.findMany(
-        user.id,
-        generations.map(({ id }) => id),
-      ),
-      byKey: await stores.generations.findByIdempotencyKey(user.id, 'k'),
-      unfinished: await stores.generations.unfinishedAnyOwner(),
-    };
-  };
-  const expectMoved = async (filled: Awaited<ReturnType<typeof fill>>) => {
+  const expectMoved = async (filled: Installation) => {
     const [source, target] = [openSqliteStores({ dataDir }), await openTarget()];
-    const [given, taken] = [await reads(source, filled), await reads(target, filled)];
+    const [given, taken] = [await readInstallation(source, filled), await readInstallation(target, filled)];
     await source.close();
     await target.close();
     expect(taken).toEqual(given);

@@ -1,0 +1,108 @@
+import {
+  at,
+  backward,
+  forward,
+  newConversation,
+  newGeneration,
+  newId,
+  newMessage,
+  write,
+} from '../../api/stores.contract.ts';
+import type { Stores } from '../../api/stores.ts';
+
+export const user = {
+  id: newId(),
+  username: 'Éva',
+  role: 'ADMIN',
+  passwordHash: '$argon2id$x',
+  createdAt: at(0),
+} as const;
+const inAnHour = new Date(Date.now() + 3_600_000);
+export const session = {
+  id: newId(),
+  userId: user.id,
+  createdAt: at(0),
+  expiresAt: inAnHour,
+  userAgent: 'Firefox',
+};
+export const ended = { ...session, id: newId(), expiresAt: at(0) };
+export const conversation = newConversation({
+  ownerId: user.id,
+  title: 'Données du café',
+  tags: ['t'],
+  pinned: true,
+  options: { stop: ['\n'] },
+});
+
+/** A tree with forks of forks, a second conversation with a long run, generations of all kinds. */
+export const fillInstallation = async (stores: Stores, length: number) => {
+  await stores.accounts.insertUser(user);
+  for (const one of [session, ended]) await stores.accounts.insertSession(one);
+  await stores.conversations.insert(conversation);
+  const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
+  const child = await write(stores, newMessage(conversation, { parentId: root.id, content: 'first' }));
+  const fork = await write(stores, newMessage(conversation, { parentId: root.id, content: 'second' }));
+  const deep = await write(stores, newMessage(conversation, { parentId: fork.id, content: 'deep' }));
+  const deeper = await write(stores, newMessage(conversation, { parentId: fork.id, content: 'deeper' }));
+  const queued = newGeneration(conversation, {
+    messageId: deep.id,
+    idempotencyKey: 'k',
+    format: { $ref: '#' },
+  });
+  const failed = newGeneration(conversation, {
+    status: 'FAILED',
+    error: { code: 'INTERNAL', message: 'm' },
+    finishedAt: at(9),
+  });
+  for (const generation of [queued, failed]) await stores.generations.insert(generation);
+  const long = newConversation({ ownerId: user.id, title: 'long' });
+  await stores.conversations.insert(long);
+  let parentId: string | null = null;
+  for (let number = 0; number < length; number += 1) {
+    ({ id: parentId } = await write(stores, newMessage(long, { parentId, content: `number ${number}` })));
+  }
+  return {
+    messages: [root, child, fork, deep, deeper],
+    generations: [queued, failed],
+    long,
+    leafId: parentId,
+  };
+};
+
+export type Installation = Awaited<ReturnType<typeof fillInstallation>>;
+
+/** What the ports say of it, the same on both sides. */
+export const readInstallation = async (
+  stores: Stores,
+  { messages, generations, long, leafId }: Installation,
+) => {
+  const { accounts, conversations } = stores;
+  const list = (search: string | null, tag: string | null = null) =>
+    conversations.page(user.id, forward(10), { archived: false, tag, search });
+  return {
+    user: await accounts.findUserByName('ÉVA'),
+    session: await accounts.findSession(session.id, new Date()),
+    lists: await Promise.all([
+      list(null),
+      list(null, 't'),
+      list('cafe'),
+      list('数据'),
+      list('deepe'),
+      list('numb 2'),
+    ]),
+    messages: await stores.messages.findMany(
+      user.id,
+      messages.map(({ id }) => id),
+    ),
+    paths: await Promise.all(messages.map(({ id }) => stores.messages.path(user.id, id, forward(10)))),
+    leaves: await Promise.all(messages.map(({ id }) => stores.messages.newestLeaf(user.id, id))),
+    end: await stores.messages.path(user.id, leafId ?? '', backward(10)),
+    longChildren: await stores.messages.children(user.id, long.id, null),
+    generations: await stores.generations.findMany(
+      user.id,
+      generations.map(({ id }) => id),
+    ),
+    byKey: await stores.generations.findByIdempotencyKey(user.id, 'k'),
+    unfinished: await stores.generations.unfinishedAnyOwner(),
+  };
+};
