@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { configuration } from '../../api/configuration.ts';
+
+interface Service {
+  readonly image?: string;
+  readonly container_name?: string;
+  readonly profiles?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly deploy?: { readonly replicas?: number; readonly resources?: unknown };
+  readonly networks: readonly string[] | Readonly<Record<string, unknown>>;
+  readonly stop_grace_period?: string;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+const compose = async (path: string): Promise<Compose> => parse(await text(path), { merge: true });
+
+/** What chooses the parts past one machine; these come with the code that reads them. */
+const scaledOut = ['MONGODB_URL', 'REDIS_URL', 'WORKER'];
+
+/** How long the server takes at most to close what is left when `DRAIN_S` is over, in seconds. */
+const closingS = 10;
+
+describe('docker-compose.yml', () => {
+  let file: Compose;
+  let services: readonly (readonly [name: string, service: Service])[];
+
+  beforeAll(async () => {
+    file = await compose('docker-compose.yml');
+    services = Object.entries(file.services);
+  });
+
+  const servers = () => services.filter(([, { image }]) => image === 'ziggie-llm');
+  const service = (name: string): Service => {
+    const found = file.services[name];
+    if (!found) throw new Error(`no service ${name}`);
+    return found;
+  };
+  const named = (found: readonly (readonly [string, Service])[]) => found.map(([name]) => name);
+
+  it('starts what it says, and three replicas behind a proxy with the profile scale', () => {
+    const scaled = services.filter(([, { profiles }]) => profiles?.includes('scale'));
+    expect(named(scaled)).toEqual(['replica', 'proxy']);
+    expect(named(services.filter(([, { profiles }]) => !profiles))).toEqual([
+      'ollama',
+      'models',
+      'mongo',
+      'redis',
+      'api',
+      'web',
+    ]);
+    expect(service('replica').deploy?.replicas).toBe(2);
+    for (const name of ['api', 'replica']) {
+      expect(service(name).networks).toEqual({ 'ziggie-network': { aliases: ['replicas'] } });
+    }
+  });
+
+  it('sets only variables that there are, to values that they take', () => {
+    const wrong = servers().flatMap(([name, { environment = {} }]) =>
+      Object.entries(environment)
+        .filter(([, value]) => value !== '' && !value.includes('${'))
+        .filter(([variable, value]) => {
+          if (scaledOut.includes(variable) && !(variable in configuration)) return false;
+          const known = Object.entries(configuration).find(([one]) => one === variable);
+          return !known?.[1].schema.safeParse(value).success;
+        })
+        .map(([variable]) => `${name}: ${variable}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('takes from the environment only what .env.example names', async () => {
+    const [raw, example] = await Promise.all([text('docker-compose.yml'), text('.env.example')]);
+    const taken = [...raw.matchAll(/\$\{(\w+)/g)].map(([, variable]) => variable);
+    expect(taken).toContain('ADMIN_PASSWORD');
+    expect(taken.filter((variable) => !example.includes(`\n#${variable}=`))).toEqual([]);
+  });
+
+  it('publishes every port on loopback alone', () => {
+    const ports = services.flatMap(([, { ports: published = [] }]) => published);
+    expect(ports.length).toBeGreaterThan(5);
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+
+  it('publishes the ports that the server listens on', () => {
+    const missed = servers().filter(
+      ([, { ports = [], environment }]) => !ports.every((port) => port.endsWith(`:${environment?.PORT}`)),
+    );
+    expect(named(missed)).toEqual([]);
+  });
+
+  it('asks whatever keeps running whether it is well, and waits for that', () => {
+    const unasked = services.filter(([, { healthcheck }]) => !healthcheck);
+    expect(named(unasked)).toEqual(['models']);
+    const waits = services.flatMap(([, { depends_on = {} }]) => Object.entries(depends_on));
+    expect(
+      waits.filter(([name, { condition }]) => condition !== 'service_healthy' || !file.services[name]),
+    ).toEqual([]);
+    expect(Object.keys(service('api').depends_on ?? {})).toEqual(['ollama', 'mongo', 'redis']);
+  });
+
+  it('declares every volume that it names', () => {
+    const mounted = services
+      .flatMap(([, { volumes = [] }]) => volumes)
+      .filter((volume) => !volume.startsWith('.'))
+      .map((volume) => volume.split(':')[0]);
+    expect([...new Set(mounted)].sort()).toEqual(Object.keys(file.volumes).sort());
+  });
+
+  it('gives Ollama and the server the same number of slots', () => {
+    const slots = service('ollama').environment?.OLLAMA_NUM_PARALLEL;
+    expect(slots).toBe('4');
+    expect(servers().filter(([, { environment }]) => environment?.OLLAMA_NUM_PARALLEL !== slots)).toEqual([]);
+  });
+
+  it('lets a server end its answers before it is killed', () => {
+    const drainS = configuration.DRAIN_S.schema.parse(undefined);
+    for (const [, { stop_grace_period = '' }] of servers()) {
+      expect(Number.parseInt(stop_grace_period, 10)).toBeGreaterThan(drainS + closingS);
+    }
+  });
+
+  it('runs the server without a right that it does not need', () => {
+    expect(servers().length).toBe(3);
+    for (const [, { read_only, cap_drop }] of servers()) {
+      expect({ read_only, cap_drop }).toEqual({ read_only: true, cap_drop: ['ALL'] });
+    }
+  });
+
+  it('keeps what queues need in Redis', () => {
+    expect(service('redis').command?.join(' ')).toMatch(/--appendonly yes.*--maxmemory-policy noeviction/);
+  });
+
+  it('reserves GPUs in a file of its own, and changes nothing else', async () => {
+    const gpu = await compose('ops/docker/compose.gpu.yml');
+    const devices = [{ driver: 'nvidia', count: 'all', capabilities: ['gpu'] }];
+    expect(gpu).toEqual({ services: { ollama: { deploy: { resources: { reservations: { devices } } } } } });
+  });
+});
+
+describe('the image', () => {
+  it('runs as nobody in particular, and has what the health check of compose runs', async () => {
+    const dockerfile = await text('ops/docker/Dockerfile');
+    const user = dockerfile.match(/^USER (\S+)$/m)?.[1];
+    expect(user).toMatch(/^[1-9]\d*:/);
+    const { services } = await compose('docker-compose.yml');
+    const script = services.api?.healthcheck?.test.at(-1) ?? '';
+    expect(dockerfile).toContain(`COPY --from=build /app/${script} ./${script}`);
+    expect(dockerfile).toMatch(/^HEALTHCHECK /m);
+  });
+});
