@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** What Python's users call the service with. */
+const packages = ['openai==3.54.0', 'requests==2.34.2'];
+
+const folder = fileURLToPath(new URL('../../../.data/python-clients', import.meta.url));
+
+/** How long the packages may take to come, and a program to run, in milliseconds. */
+const installMs = 180_000;
+const runMs = 120_000;
+
+/** Runs a program with arguments after it; resolves to what it printed. */
+export type Python = (program: string, ...args: string[]) => Promise<string>;
+
+/** A Python with `openai` and `requests`, in an environment of its own that is kept; or why there is none. */
+export const findPython = async (): Promise<Python | string> => {
+  const path = `${folder}/bin/python`;
+  const check = () => run(path, ['-c', 'import openai, requests'], { timeout: runMs });
+  const install = async () => {
+    await run('python3', ['-m', 'venv', '--clear', folder], { timeout: installMs });
+    const quietly = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+    await run(path, [...quietly, ...packages], { timeout: installMs });
+  };
+  try {
+    await check().catch(install);
+  } catch (error) {
+    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    return `no Python with its packages: ${line}`;
+  }
+  return async (program, ...args) =>
+    (await run(path, ['-c', program, ...args], { timeout: runMs })).stdout.trim();
+};
+
+/** `describe` with a Python, or a skipped one that says why there is none. */
+export const describeWithPython = (
+  python: Python | string,
+  name: string,
+  suite: (python: Python) => void,
+): void => {
+  if (typeof python === 'string') describe.skip(`${name} (skipped: ${python})`, () => suite(async () => ''));
+  else describe(name, () => suite(python));
+};

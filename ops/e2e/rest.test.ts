@@ -1,0 +1,189 @@
+import OpenAI from 'openai';
+import { signIn } from './harness/client.ts';
+import { describeWithEngine } from './harness/engine.ts';
+import { makeFolder, removeFolder } from './harness/folder.ts';
+import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
+import { describeWithPython, findPython } from './harness/python.ts';
+import { describeUnlessLacking, programsLacking, shell } from './harness/shell.ts';
+
+const [python, lacking] = await Promise.all([findPython(), programsLacking('curl', 'jq')]);
+
+const minutes = 60_000;
+
+/** Where the answers come from an Ollama, one of its models stands in for those that the commands name. */
+const fallback = async (): Promise<Record<string, string>> => {
+  const url = process.env.OLLAMA_URL?.split(',')[0];
+  if (!url) return {};
+  const { models } = (await (await fetch(`${url}/api/tags`)).json()) as { models: { name: string }[] };
+  return { MODEL_FALLBACK: models[0]?.name ?? '' };
+};
+
+describeWithEngine('programs that speak REST, with a real model', () => {
+  let folder: string;
+  let server: ServerProcess;
+  let token: string;
+
+  beforeAll(async () => {
+    folder = await makeFolder();
+    server = await startServer({ dataDir: folder, env: await fallback() });
+    ({ token } = await signIn(server.url, 'admin', adminPassword));
+  }, 2 * minutes);
+  afterAll(async () => {
+    await server?.stop();
+    await removeFolder(folder);
+  }, 60_000);
+
+  describeUnlessLacking(lacking, 'curl and jq', () => {
+    const signedIn = () =>
+      `TOKEN=$(curl -s -X POST ${server.url}/api/auth/login -H "Content-Type: application/json" ` +
+      `-d '{"username":"admin","password":"${adminPassword}"}' | jq -r '.access_token')`;
+    const ask = (path: string, body: string) =>
+      `${signedIn()}; curl -s -N ${server.url}${path} -H "Authorization: Bearer $TOKEN" ` +
+      `-H "Content-Type: application/json" -d '${body}'`;
+
+    it(
+      'are told what is 2+2',
+      async () => {
+        const body =
+          '{"model":"llama3.2","prompt":"What is 2+2?","stream":false,"options":{"temperature":0}}';
+        const answer = JSON.parse(await shell(ask('/api/llm/generate', body)));
+        expect(answer.response).toContain('4');
+        expect(answer).toMatchObject({ done: true, done_reason: 'stop', eval_count: expect.any(Number) });
+        expect(answer.total_duration).toBeGreaterThan(answer.eval_duration);
+      },
+      2 * minutes,
+    );
+
+    it(
+      'get lines, each as it comes',
+      async () => {
+        const body =
+          '{"model":"mistral","messages":[{"role":"user","content":"Count to five."}],"options":{"temperature":0,"num_predict":30}}';
+        const lines = (await shell(`${ask('/api/llm/chat', body)} | jq -c '[.message.content, .done]'`))
+          .split('\n')
+          .map((line) => JSON.parse(line) as [string, boolean]);
+        expect(lines.length).toBeGreaterThan(5);
+        expect(lines.map(([content]) => content).join('')).toMatch(/\w/);
+        expect(lines.map(([, done]) => done)).toEqual([...lines.slice(1).map(() => false), true]);
+      },
+      2 * minutes,
+    );
+
+    it('are told without a token whether all is well', async () => {
+      expect(JSON.parse(await shell(`curl -s ${server.url}/api/llm/status`))).toEqual({
+        status: 'healthy',
+        ollama_connected: Boolean(process.env.OLLAMA_URL),
+        models_available: expect.arrayContaining([expect.any(String)]),
+      });
+    });
+  });
+
+  describe("OpenAI's client", () => {
+    const model = 'llama3.2';
+    let openai: OpenAI;
+    beforeAll(() => {
+      openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: token, maxRetries: 0 });
+    });
+
+    it(
+      'gets a streamed answer, and what it used',
+      async () => {
+        const stream = openai.chat.completions.stream({
+          model,
+          messages: [{ role: 'user', content: 'What is 2+2?' }],
+          temperature: 0,
+          stream_options: { include_usage: true },
+        });
+        expect(await stream.finalContent()).toContain('4');
+        expect((await stream.totalUsage()).completion_tokens).toBeGreaterThan(1);
+      },
+      2 * minutes,
+    );
+
+    it(
+      'gets an answer that fits a schema',
+      async () => {
+        const schema = {
+          type: 'object',
+          properties: { city: { enum: ['Paris', 'Rome'] }, sure: { type: 'boolean' } },
+          required: ['city', 'sure'],
+          additionalProperties: false,
+        };
+        const { choices } = await openai.chat.completions.create({
+          model,
+          messages: [{ role: 'user', content: 'What is the capital of France? Answer as JSON.' }],
+          response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } },
+          seed: 1,
+        });
+        expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({
+          city: expect.stringMatching(/^(Paris|Rome)$/),
+          sure: expect.any(Boolean),
+        });
+      },
+      2 * minutes,
+    );
+
+    it(
+      'gets no more tokens than it asked for, and hears so',
+      async () => {
+        const { choices, usage } = await openai.chat.completions.create({
+          model,
+          messages: [{ role: 'user', content: 'Tell me a long story.' }],
+          max_tokens: 5,
+        });
+        expect(choices[0]?.finish_reason).toBe('length');
+        expect(usage?.completion_tokens).toBe(5);
+      },
+      2 * minutes,
+    );
+  });
+
+  describeWithPython(python, "Python's clients", (run) => {
+    it(
+      'requests gets an answer',
+      async () => {
+        const program = `
+import requests, sys
+url, token = sys.argv[1:]
+response = requests.post(
+    f"{url}/api/llm/generate",
+    headers={"Authorization": f"Bearer {token}"},
+    json={"model": "llama3.2", "prompt": "What is 2+2?", "stream": False, "options": {"temperature": 0}},
+)
+response.raise_for_status()
+print(response.json()["response"])
+`;
+        expect(await run(program, server.url, token)).toContain('4');
+      },
+      2 * minutes,
+    );
+
+    it(
+      'openai gets an answer, a stream, and errors of its own kinds',
+      async () => {
+        const program = `
+import openai, sys
+url, token = sys.argv[1:]
+client = openai.OpenAI(base_url=f"{url}/v1", api_key=token, max_retries=0)
+messages = [{"role": "user", "content": "What is 2+2?"}]
+print(client.chat.completions.create(model="llama3.2", messages=messages, temperature=0).choices[0].message.content)
+stream = client.chat.completions.create(model="llama3.2", messages=messages, temperature=0, stream=True)
+print("".join(chunk.choices[0].delta.content or "" for chunk in stream))
+try:
+    client.chat.completions.create(model="no-such-model", messages=messages)
+except openai.NotFoundError as error:
+    print("not found:", error.code)
+try:
+    openai.OpenAI(base_url=f"{url}/v1", api_key="wrong", max_retries=0).models.list()
+except openai.AuthenticationError as error:
+    print("not let in:", error.code)
+`;
+        const printed = await run(program, server.url, token);
+        expect(printed.match(/4/g)?.length).toBeGreaterThanOrEqual(2);
+        expect(printed).toContain('not found: model_not_found');
+        expect(printed).toContain('not let in: invalid_api_key');
+      },
+      2 * minutes,
+    );
+  });
+});
