@@ -1,7 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
+/**
+ * Checks the licence of every package that the lockfile names, and that the list beside this file is current;
+ * with `--write`, writes the list.
+ */
+
 /** What may be used, by SPDX identifier: licences that ask for a notice and no more. */
-const allowed = [
+const allowed = new Set([
   'MIT',
   'MIT-0',
   'ISC',
@@ -12,10 +17,22 @@ const allowed = [
   'BlueOak-1.0.0',
   'OFL-1.1',
   'CC0-1.0',
-];
+  'Unlicense',
+]);
 
-/** What only builds or tests, and is no part of what runs or of the built web app, may also be under these. */
-const allowedInTools = [...allowed, 'MPL-2.0', 'CC-BY-4.0', 'Python-2.0'];
+/**
+ * Packages under other licences, with the builds for single platforms that follow their names. Each is a tool: nothing
+ * of it runs in the product or is built into the web app.
+ */
+const tools: readonly { readonly name: string; readonly licence: string; readonly does: string }[] = [
+  { name: 'lightningcss', licence: 'MPL-2.0', does: 'compiles style sheets, and is used unchanged' },
+  { name: 'caniuse-lite', licence: 'CC-BY-4.0', does: 'tells the compiler what browsers know' },
+  {
+    name: 'argparse',
+    licence: 'Python-2.0',
+    does: "reads the arguments of a code generator's YAML parser",
+  },
+];
 
 interface LockedPackage {
   readonly version?: string;
@@ -25,37 +42,55 @@ interface LockedPackage {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly licence: string;
+  readonly isTool: boolean;
+}
+
 const repo = new URL('../../', import.meta.url);
 const list = new URL('ops/licences/README.md', repo);
 
-/** An SPDX expression is fit where one of its alternatives is. */
-const isFit = (expression: string, licences: readonly string[]): boolean =>
-  expression
-    .replace(/[()]/g, '')
-    .split(' OR ')
-    .some((alternative) => licences.includes(alternative.trim()));
-
-const lock = JSON.parse(await readFile(new URL('package-lock.json', repo), 'utf8')) as {
+const { packages: locked } = JSON.parse(await readFile(new URL('package-lock.json', repo), 'utf8')) as {
   readonly packages: Readonly<Record<string, LockedPackage>>;
 };
 
-const unfit = Object.entries(lock.packages).filter(
-  ([path, { license = 'none', dev = false }]) =>
-    path !== '' && !isFit(license, dev ? allowedInTools : allowed),
-);
-for (const [path, { license = 'none' }] of unfit) {
-  process.stderr.write(`${path} is under ${license}, which ops/licences/licences.ts does not allow\n`);
-}
+const packageAt = (path: string): Package => {
+  const { version = '', license = 'no licence', dev = false } = locked[path] ?? {};
+  return { name: path.replace(/.*node_modules\//, ''), version, licence: license, isTool: dev };
+};
 
-const { dependencies = {}, devDependencies = {} } = lock.packages[''] ?? {};
-const rows = (names: Readonly<Record<string, string>>) =>
+const all = Object.keys(locked)
+  .filter((path) => path !== '')
+  .map(packageAt)
+  .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1));
+
+/** An SPDX expression is fit where one of its alternatives is. */
+const isFit = ({ name, licence, isTool }: Package): boolean => {
+  const alternatives = licence.replace(/[()]/g, '').split(' OR ');
+  return (
+    alternatives.some((alternative) => allowed.has(alternative)) ||
+    (isTool &&
+      tools.some(
+        (tool) =>
+          (name === tool.name || name.startsWith(`${tool.name}-`)) && alternatives.includes(tool.licence),
+      ))
+  );
+};
+
+const table = (packages: readonly Package[]) => {
+  const rows = packages.map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`);
+  return ['| package | version | licence |', '| --- | --- | --- |', ...new Set(rows), ''];
+};
+
+const { dependencies = {}, devDependencies = {} } = locked[''] ?? {};
+const direct = (names: Readonly<Record<string, string>>) =>
   Object.keys(names)
     .sort()
-    .map((name) => {
-      const { version = '', license = '' } = lock.packages[`node_modules/${name}`] ?? {};
-      return `| ${name} | ${version} | ${license} |`;
-    });
-const table = ['| package | version | licence |', '| --- | --- | --- |'];
+    .map((name) => packageAt(`node_modules/${name}`));
+const beneath = all.filter(({ name, isTool }) => !isTool && !(name in dependencies));
+
 const printed = [
   '# Licences',
   '',
@@ -63,21 +98,34 @@ const printed = [
   '',
   '## What runs',
   '',
-  ...table,
-  ...rows(dependencies),
+  ...table(direct(dependencies)),
+  '## What that brings along',
   '',
+  'For every platform; one installs its own.',
+  '',
+  ...table(beneath),
   '## What builds and tests, and what the web app is built from',
   '',
-  ...table,
-  ...rows(devDependencies),
+  ...table(direct(devDependencies)),
+  '## Tools under other licences',
+  '',
+  ...tools.map(({ name, licence, does }) => `- \`${name}\` (${licence}) ${does}.`),
   '',
 ].join('\n');
 
+const unfit = all.filter((one) => !isFit(one));
+for (const { name, version, licence } of unfit) {
+  process.stderr.write(
+    `${name} ${version} is under ${licence}, which ops/licences/licences.ts does not allow\n`,
+  );
+}
+
 if (process.argv.includes('--write')) await writeFile(list, printed);
-else if ((await readFile(list, 'utf8').catch(() => '')) !== printed) {
+const isCurrent = (await readFile(list, 'utf8').catch(() => '')) === printed;
+if (!isCurrent) {
   process.stderr.write(
     'ops/licences/README.md is not what the lockfile says. Run: npm run licences -- --write\n',
   );
-  process.exitCode = 1;
 }
-if (unfit.length > 0) process.exitCode = 1;
+if (unfit.length > 0 || !isCurrent) process.exitCode = 1;
+else process.stdout.write(`${all.length} packages, all under licences that are allowed\n`);

@@ -15,6 +15,7 @@ import {
   isNonNullType,
   isObjectType,
   isSpecifiedScalarType,
+  OperationTypeNode,
   parse,
   subscribe,
 } from 'graphql';
@@ -55,11 +56,14 @@ describe('the graph', () => {
   /** Well formed, and good enough for a text too. */
   const someId = encodeId('Conversation', 'any');
 
+  const simple: Readonly<Record<string, string>> = { Int: '1', Float: '1', Boolean: 'true' };
+
   /** Something that fits a required argument, as GraphQL writes it. */
   const literal = (type: GraphQLInputType): string => {
     const bare = getNullableType(type);
     if (isListType(bare)) return `[${literal(bare.ofType)}]`;
-    if (!isInputObjectType(bare)) return bare.name === 'Int' ? '1' : `"${someId}"`;
+    if (isEnumType(bare)) return bare.getValues()[0]?.name ?? '';
+    if (!isInputObjectType(bare)) return simple[bare.name] ?? `"${someId}"`;
     const required = Object.values(bare.getFields()).filter((field) => isNonNullType(field.type));
     return `{ ${required.map((field) => `${field.name}: ${literal(field.type)}`).join(', ')} }`;
   };
@@ -72,17 +76,22 @@ describe('the graph', () => {
   };
 
   const open = ['Query.health', 'Query.viewer', 'Mutation.signIn'];
-  const roots = (['query', 'mutation', 'subscription'] as const).flatMap((operation) => {
-    const type = schema.getRootType(operation as never);
+  const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
+  const roots = [QUERY, MUTATION, SUBSCRIPTION].flatMap((operation) => {
+    const type = schema.getRootType(operation);
     return Object.values(type?.getFields() ?? {}).map(
       (field) => [`${type?.name}.${field.name}`, operation, field] as const,
     );
   });
 
+  it('is open to strangers in no more than it says', () => {
+    expect(open.filter((name) => !roots.some(([root]) => root === name))).toEqual([]);
+  });
+
   it.each(roots.filter(([name]) => !open.includes(name)))(
     'refuses %s to a stranger',
     async (_name, operation, field) => {
-      const run = operation === 'subscription' ? subscribe : execute;
+      const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: null };
       const result = await run({ schema, document: documentOf(operation, field), contextValue });
       expect(result).toMatchObject({ errors: [{ originalError: { code: 'UNAUTHENTICATED' } }] });

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+  >;
+}
+
+const json = async (path: string) =>
+  JSON.parse(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'));
+
+describe('what is installed', () => {
+  it('is one copy of graphql, since types of two are strangers to each other', async () => {
+    const { packages }: Lock = await json('package-lock.json');
+    const copies = Object.keys(packages).filter((path) => /(^|\/)node_modules\/graphql$/.test(path));
+    expect(copies).toEqual(['node_modules/graphql']);
+  });
+
+  it("is locked for every platform: where the lockfile lacks one's package, npm ci installs nothing anywhere", async () => {
+    const { packages }: Lock = await json('package-lock.json');
+    const lacking = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+      ),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  it('is named by exact versions', async () => {
+    const {
+      dependencies,
+      devDependencies,
+    }: Record<string, Record<string, string>> = await json('package.json');
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+    );
+    expect(loose).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import type { Import } from './source.ts';
+
+/**
+ * What a file of the server is, told by where it is and what it is called; a noun's other files by what they know.
+ *
+ * - `command`: what is started from outside
+ * - `composition`: puts the parts together, and alone may know which technology is behind a port
+ * - `http`, `schema`: the two ways in
+ * - `service`: decides and does, through ports
+ * - `port`: what a technology has to promise
+ * - `model`: what a noun is, and the rules that hold for it alone
+ * - `adapter`: a port kept by one technology, and that technology's own room
+ * - `engine`, `realtime`: rooms that know no noun
+ * - `ground`: what knows nobody: failures, ids, pages, the configuration, the log
+ * - `testing`: tests, contracts, and what only they use
+ */
+export type Role =
+  | 'command'
+  | 'composition'
+  | 'http'
+  | 'schema'
+  | 'service'
+  | 'port'
+  | 'model'
+  | 'adapter'
+  | 'engine'
+  | 'realtime'
+  | 'ground'
+  | 'testing';
+
+/** Which roles each may import. What isn't here is an edge against the stream. */
+export const mayImport: Readonly<Record<Exclude<Role, 'testing'>, readonly Role[]>> = {
+  command: ['command', 'composition', 'http', 'schema', 'service', 'port', 'model', 'engine', 'ground'],
+  composition: [
+    'composition',
+    'http',
+    'schema',
+    'service',
+    'port',
+    'model',
+    'adapter',
+    'engine',
+    'realtime',
+    'ground',
+  ],
+  http: ['http', 'schema', 'service', 'port', 'model', 'engine', 'ground'],
+  schema: ['schema', 'service', 'port', 'model', 'engine', 'realtime', 'ground'],
+  service: ['service', 'port', 'model', 'engine', 'realtime', 'ground'],
+  port: ['port', 'model', 'engine', 'realtime', 'ground'],
+  model: ['model', 'engine', 'realtime', 'ground'],
+  adapter: ['adapter', 'port', 'model', 'engine', 'realtime', 'ground'],
+  engine: ['engine', 'ground'],
+  realtime: ['realtime', 'ground'],
+  ground: ['ground'],
+};
+
+const technologies = ['sqlite', 'mongo', 'redis', 'bullmq', 'memory', 'ollama', 'llama'] as const;
+
+export type Technology = (typeof technologies)[number];
+
+/** Technologies that stand on another one, and so may use its files. */
+export const standsOn: Readonly<Partial<Record<Technology, Technology>>> = { bullmq: 'redis' };
+
+/** Files that are told by their names alone, each with the reason where there is one to give. */
+const named: Readonly<Record<string, Role>> = {
+  'api/main.ts': 'command',
+  'api/printSchema.ts': 'command',
+  // Part of main: what the terminal shows.
+  'api/banner.ts': 'command',
+  'api/app.ts': 'composition',
+  // Loads every noun's part of the graph.
+  'api/schema.ts': 'schema',
+  'api/builder.ts': 'schema',
+  'api/scalars.ts': 'schema',
+  'api/globalIds.ts': 'schema',
+  // One context for every way in: it holds the services, and the loaders of one operation.
+  'api/context.ts': 'schema',
+  'api/stores.ts': 'port',
+  // Chooses the engine by the configuration.
+  'api/startEngine.ts': 'composition',
+  // Tells the engines apart by what answers, and makes the one that is meant.
+  'api/engine/choose.ts': 'composition',
+  // A server of its own, with a small schema and no nouns.
+  'api/http/testServer.ts': 'testing',
+  'api/http/testSchema.ts': 'testing',
+  // Processes that a test kills.
+  'api/sqlite/child.ts': 'testing',
+  'api/sqlite/temporary.ts': 'testing',
+  'api/redis/temporary.ts': 'testing',
+  'api/mongo/temporary.ts': 'testing',
+  // An Ollama that fails in the ways that are asked of it.
+  'api/engine/standin.ollama.ts': 'testing',
+};
+
+/** The files named above, for a test that none of them is gone. */
+export const namedFiles = Object.keys(named);
+
+const ports = /\/(store|queue|journal|bus|leases|engine)\.ts$/;
+
+export const technologyOf = (path: string): Technology | undefined =>
+  technologies.find((name) => path.startsWith(`api/${name}/`) || path.endsWith(`.${name}.ts`));
+
+const roleByName = (path: string): Role | undefined => {
+  if (named[path]) return named[path];
+  if (/\.(test|contract|testing)\.ts$/.test(path)) return 'testing';
+  if (/^api\/stores\.\w+\.ts$/.test(path)) return 'composition';
+  if (technologyOf(path)) return 'adapter';
+  if (/^api\/[^/]+$/.test(path) && !path.endsWith('schema.ts')) return 'ground';
+  if (path.startsWith('api/http/')) return 'http';
+  if (path.startsWith('api/engine/')) return 'engine';
+  if (path.startsWith('api/realtime/')) return 'realtime';
+  if (/(^|[/.])schema\.ts$/.test(path)) return 'schema';
+  if (ports.test(path)) return 'port';
+  if (path.endsWith('/service.ts')) return 'service';
+  return undefined;
+};
+
+/**
+ * The role of every file of the server. A noun's file that works through a port, or through something that does, is a
+ * service; one that doesn't is part of what the noun is.
+ */
+export const rolesOf = (files: readonly string[], imports: readonly Import[]): ReadonlyMap<string, Role> => {
+  const roles = new Map(files.map((file) => [file, roleByName(file) ?? 'model'] as const));
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const { from, to } of imports) {
+      const worksThrough = ports.test(to) && !to.endsWith('/engine.ts');
+      if (roles.get(from) === 'model' && (worksThrough || roles.get(to) === 'service')) {
+        roles.set(from, 'service');
+        grew = true;
+      }
+    }
+  }
+  return roles;
+};

@@ -1,0 +1,84 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ParseResult, parseSync, traverse } from '@babel/core';
+
+/** The repository's root. */
+export const repo = fileURLToPath(new URL('../..', import.meta.url));
+
+/** One edge between files, or from a file to a package. */
+export interface Import {
+  /** A path from the repository's root, with `/`. */
+  readonly from: string;
+  /** A path of ours, or a package's name as it is written. */
+  readonly to: string;
+  /** Whether only types come over: nothing of it is there when the program runs. */
+  readonly isType: boolean;
+}
+
+export interface Source {
+  /** A path from the repository's root, with `/`. */
+  readonly file: string;
+  readonly imports: readonly Import[];
+  /** Whether it names `process.env`, or takes `env` from `node:process`. */
+  readonly readsEnvironment: boolean;
+  readonly tree: ParseResult;
+}
+
+/** Every source file below a folder, generated ones left out. */
+export const sourcesOf = async (folder: string): Promise<readonly string[]> => {
+  const entries = await readdir(join(repo, folder), { recursive: true });
+  return entries
+    .filter((path) => /\.[jt]sx?$/.test(path) && !/(^|\/)(__generated__|dist)\//.test(path))
+    .map((path) => join(folder, path))
+    .sort();
+};
+
+/**
+ * Reads a file with the parser that also compiles it for tests: `import`, `export … from`, `import()` and `import('…')`
+ * of types.
+ *
+ * @throws Error where a module is named by anything but a literal: nobody could tell what it reaches
+ */
+export const readSource = async (file: string): Promise<Source> => {
+  const tree = parseSync(await readFile(join(repo, file), 'utf8'), {
+    filename: file,
+    babelrc: false,
+    configFile: false,
+    presets: ['@babel/preset-typescript', ['@babel/preset-react', { runtime: 'automatic' }]],
+  });
+  if (tree === null) throw new Error(`${file} can't be parsed`);
+
+  const imports: Import[] = [];
+  let readsEnvironment = false;
+  const add = (specifier: string, isType: boolean) => {
+    const to = specifier.startsWith('.') ? relative(repo, join(repo, dirname(file), specifier)) : specifier;
+    imports.push({ from: file, to, isType });
+  };
+
+  traverse(tree, {
+    ImportDeclaration({ node }) {
+      add(node.source.value, node.importKind === 'type');
+      if (/^(node:)?process$/.test(node.source.value)) readsEnvironment = true;
+    },
+    ExportAllDeclaration({ node }) {
+      add(node.source.value, node.exportKind === 'type');
+    },
+    ExportNamedDeclaration({ node }) {
+      if (node.source) add(node.source.value, node.exportKind === 'type');
+    },
+    TSImportType({ node }) {
+      if (node.argument.type === 'StringLiteral') add(node.argument.value, true);
+    },
+    CallExpression({ node }) {
+      if (node.callee.type !== 'Import') return;
+      const [module] = node.arguments;
+      if (module?.type !== 'StringLiteral') throw new Error(`${file} imports what no literal names`);
+      add(module.value, false);
+    },
+    MemberExpression(path) {
+      if (path.matchesPattern('process.env')) readsEnvironment = true;
+    },
+  });
+  return { file, imports, readsEnvironment, tree };
+};
