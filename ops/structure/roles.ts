@@ -80,6 +80,9 @@ const named: Readonly<Record<string, Role>> = {
   'api/startEngine.ts': 'composition',
   // Tells the engines apart by what answers, and makes the one that is meant.
   'api/engine/choose.ts': 'composition',
+  // The two ends of moving an installation from one database to another, which know each other.
+  'api/sqlite/export.ts': 'composition',
+  'api/mongo/receive.ts': 'composition',
   // A server of its own, with a small schema and no nouns.
   'api/http/testServer.ts': 'testing',
   'api/http/testSchema.ts': 'testing',
