@@ -1,7 +1,8 @@
 import { describeEngine } from './engine.contract.ts';
 import { createOllamaEngine, probeOllama } from './engine.ollama.ts';
+import { ollamaUrls } from './ollama.testing.ts';
 
-const url = process.env.OLLAMA_URL?.split(',')[0];
+const [url] = ollamaUrls;
 
 if (url) {
   describeEngine('a real Ollama', async () => {
@@ -15,7 +16,7 @@ if (url) {
     expect(await probeOllama(url, 2_000)).toBe(true);
   });
 } else {
-  describe.skip('a real Ollama (OLLAMA_URL is not set)', () => {
+  describe.skip('a real Ollama (skipped: OLLAMA_URL names none)', () => {
     it('keeps the promises of the port', () => undefined);
   });
 }

@@ -1,21 +1,21 @@
 import { ask, describeEngine, read } from './engine.contract.ts';
 import { createOllamaEngine } from './engine.ollama.ts';
+import { ollamaUrls } from './ollama.testing.ts';
 import { createEnginePool } from './pool.ts';
 
-const urls = process.env.OLLAMA_URL?.split(',') ?? [];
 /** Nothing listens at the discard port. */
 const nowhere = 'http://127.0.0.1:9';
 
-if (urls.length > 0) {
-  describeEngine(`a pool of ${urls.length} real Ollama and one that is down`, async () => {
+if (ollamaUrls.length > 0) {
+  describeEngine(`a pool of ${ollamaUrls.length} real Ollama and one that is down`, async () => {
     const slots = 2;
-    const backends = [...urls, nowhere].map((url) => ({
+    const backends = [...ollamaUrls, nowhere].map((url) => ({
       url,
       engine: createOllamaEngine({ url, timeoutMs: 60_000, slots }),
     }));
     const pool = createEnginePool({ backends, slotsPerBackend: slots });
     const [model] = await pool.models();
-    if (model === undefined) throw new Error(`No Ollama at ${urls.join(', ')} has a model.`);
+    if (model === undefined) throw new Error(`No Ollama at ${ollamaUrls.join(', ')} has a model.`);
     // Each has it in memory then, so that all of them take part.
     const holders = backends.filter(({ url }) => model.backends?.includes(url));
     const request = { model: model.name, messages: ask('Hi.'), options: { maxTokens: 1 } };
@@ -24,7 +24,7 @@ if (urls.length > 0) {
     return { engine: pool, model: model.name };
   });
 } else {
-  describe.skip('a pool of real Ollamas (OLLAMA_URL is not set)', () => {
+  describe.skip('a pool of real Ollamas (skipped: OLLAMA_URL names none)', () => {
     it('keeps the promises of the port', () => undefined);
   });
 }
