@@ -3,6 +3,7 @@ import { Failure, notFound } from '../failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Bus } from '../realtime/bus.ts';
+import { isAway } from '../realtime/patiently.ts';
 import { encodePlace } from './cursor.ts';
 import { type Generation, isFinal } from './generation.ts';
 import { createInbox } from './inbox.ts';
@@ -57,6 +58,16 @@ export const isUnfinished = ({ status, finishReason }: Generation): boolean =>
   status === 'FAILED' ||
   (status === 'COMPLETED' && finishReason === 'LENGTH');
 
+/** Journal and queue may be away: then an answer is read as far as the store has it, and its place is not known. */
+const orNull = async <Answer>(answer: Promise<Answer | null>): Promise<Answer | null> => {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isAway(error)) return null;
+    throw error;
+  }
+};
+
 export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
   const { generations, journal, queue } = deps;
 
@@ -83,7 +94,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
   };
 
   const soFar = async (generation: Generation, load?: LoadMessage): Promise<SoFar> => {
-    const entry = isFinal(generation.status) ? null : await journal.read(generation.id);
+    const entry = isFinal(generation.status) ? null : await orNull(journal.read(generation.id));
     // Read after the generation was: a text read before it might be of a moment before its end.
     const find = (ownerId: string, id: string) => (load ? load(id) : deps.messages.find(ownerId, id));
     const text = entry?.text ?? (await storedText(generation, find));
@@ -93,7 +104,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
   };
 
   return {
-    queuePosition: async ({ id, status }) => (status === 'QUEUED' ? queue.position(id) : null),
+    queuePosition: async ({ id, status }) => (status === 'QUEUED' ? orNull(queue.position(id)) : null),
 
     soFar,
 

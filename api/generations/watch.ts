@@ -1,5 +1,6 @@
 import { engineFailed, notFound } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
+import { patiently } from '../realtime/patiently.ts';
 import { decodePlace, encodePlace, resumeFrom } from './cursor.ts';
 import { type Generation, type GenerationStatus, isFinal } from './generation.ts';
 import { createInbox } from './inbox.ts';
@@ -30,7 +31,8 @@ export interface WatchDeps {
 
 /**
  * Follows a generation from `after` (a cursor, 0 for the beginning) until it is final. The order is what makes it exact:
- * listen, then read, then send what is new by offset. Whatever is lost on the way, or does not follow on, is read again.
+ * listen, then read, then send what is new by offset. Whatever is lost on the way, or does not follow on, is read again,
+ * and a journal that went away is waited for.
  * Throws `NOT_FOUND` where `ownerId` has no such generation.
  */
 export async function* watchGeneration(
@@ -71,10 +73,11 @@ export async function* watchGeneration(
     if (!generation) throw notFound('generation');
     for (;;) {
       signal.throwIfAborted();
-      const entry = await deps.journal.read(id);
+      const entry = await patiently(() => deps.journal.read(id), signal);
       if (entry) {
         if (isFinal(entry.status)) generation = (await deps.generations.find(ownerId, id)) ?? generation;
-        lastPosition = entry.status === 'QUEUED' ? await deps.queue.position(id) : null;
+        const isQueued = entry.status === 'QUEUED';
+        lastPosition = isQueued ? await patiently(() => deps.queue.position(id), signal) : null;
         const event = advance(generation, entry, lastPosition);
         const now = `${event.status} ${event.attempt} ${lastPosition}`;
         if (now !== known || event.delta !== '' || event.thinkingDelta !== '') yield event;

@@ -1,0 +1,154 @@
+import { createIds } from '../ids.ts';
+import { createRedisBus } from '../realtime/bus.redis.ts';
+import { untilReturn } from '../realtime/untilReturn.ts';
+import {
+  createOwnRedis,
+  describeWithOwnRedis,
+  type OwnRedis,
+  openReplicas,
+  silent,
+} from '../redis/temporary.ts';
+import { openTemporaryStores } from '../sqlite/temporary.ts';
+import type { Stores } from '../stores.ts';
+import type { Generation } from './generation.ts';
+import { createRedisJournal } from './journal.redis.ts';
+import { createBullmqQueue } from './queue.bullmq.ts';
+import { createSaver } from './saver.ts';
+import { watchGeneration } from './watch.ts';
+import { createWriter } from './writer.ts';
+
+describeWithOwnRedis('an answer that streams while Redis is killed', () => {
+  const ids = createIds();
+  const ownerId = ids.next();
+  let stores: Stores;
+  let server: OwnRedis;
+  let replicas: ReturnType<typeof openReplicas>;
+
+  const open = async (...options: readonly string[]) => {
+    stores = await openTemporaryStores();
+    server = await createOwnRedis(...options);
+    await server.start();
+    replicas = openReplicas('', server.url);
+  };
+  afterEach(async () => {
+    await replicas.close();
+    await server.remove();
+    await stores.close();
+  });
+
+  const insert = async (): Promise<Generation> => {
+    const [id, conversationId, messageId, createdAt] = [ids.next(), ids.next(), ids.next(), new Date()];
+    await stores.conversations.insert({
+      id: conversationId,
+      ownerId,
+      title: 'A talk',
+      model: null,
+      systemPrompt: null,
+      options: {},
+      pinned: false,
+      archived: false,
+      tags: [],
+      leafId: null,
+      createdAt,
+      updatedAt: createdAt,
+    });
+    await stores.messages.insert({
+      id: messageId,
+      conversationId,
+      ownerId,
+      parentId: null,
+      role: 'ASSISTANT',
+      content: '',
+      generationId: id,
+      createdAt,
+    });
+    return stores.generations.insert({
+      id,
+      ownerId,
+      conversationId,
+      messageId,
+      model: 'any',
+      systemPrompt: null,
+      prompt: null,
+      options: {},
+      format: null,
+      status: 'RUNNING',
+      attempt: 1,
+      thinking: null,
+      finishReason: null,
+      usage: null,
+      error: null,
+      cached: false,
+      idempotencyKey: null,
+      createdAt,
+      startedAt: createdAt,
+      finishedAt: null,
+    });
+  };
+
+  /** Another replica's reader, as a client is: cut at `offset`, append `delta`. */
+  const read = async (id: string, after: (text: string) => void): Promise<string> => {
+    const redis = replicas.replica();
+    const queue = createBullmqQueue({
+      redis,
+      bus: createRedisBus(redis),
+      log: silent,
+      globalSlots: () => null,
+    });
+    const events = untilReturn((signal) =>
+      watchGeneration(
+        { ...stores, journal: createRedisJournal(redis), queue },
+        { ownerId, id, after: 0 },
+        signal,
+      ),
+    );
+    let text = '';
+    for await (const event of events) {
+      text = text.slice(0, event.offset) + event.delta;
+      after(text);
+    }
+    await queue.close();
+    return text;
+  };
+
+  const stream = async () => {
+    const generation = await insert();
+    const { id, messageId } = generation;
+    const journal = createRedisJournal(replicas.replica());
+    await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
+    const deps = { ...stores, journal, log: silent, flushMs: 5 };
+    const saver = createSaver(deps, generation, '');
+    const writer = createWriter(deps, generation, { text: '', thinking: '' }, saver);
+    const began = [1, 2, 3].map(() => Promise.withResolvers<void>());
+    const readers = began.map(({ resolve }) => read(id, (text) => text.length > 20 && resolve()));
+    const pieces = Array.from(
+      { length: 300 },
+      (_, index) => `${index.toString(36)}${index % 7 ? ' ' : '👩‍🚀\n'}`,
+    );
+    for (const [index, piece] of pieces.entries()) {
+      await writer.add({ text: piece, thinking: '' });
+      if (index === 100) {
+        await Promise.all(began.map(({ promise }) => promise));
+        await server.kill();
+      }
+      if (index === 200) await server.start();
+    }
+    await writer.finish();
+    const { text } = writer.written;
+    await saver.finish(text, { status: 'COMPLETED', finishReason: 'STOP', finishedAt: new Date() });
+    await journal.end(id);
+    expect(text).toBe(pieces.join(''));
+    expect((await stores.messages.find(ownerId, messageId ?? ''))?.content).toBe(text);
+    expect(await Promise.all(readers)).toEqual([text, text, text]);
+  };
+
+  it('reaches every reader whole', async () => {
+    await open();
+    await stream();
+  }, 30_000);
+
+  it('reaches every reader whole though Redis lost all it had', async () => {
+    await open('--appendonly', 'no');
+    await stream();
+  }, 30_000);
+});
