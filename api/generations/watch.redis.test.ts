@@ -75,6 +75,7 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
       status: 'RUNNING',
       attempt: 1,
       thinking: null,
+      toolCalls: null,
       finishReason: null,
       usage: null,
       error: null,
