@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StartupError } from '../startupError.ts';
 import { systemCode } from '../systemErrors.ts';
 
 /** Bytes that a key for HMAC-SHA256 must have at least (RFC 7518, 3.2). */
@@ -12,7 +13,7 @@ export interface Secrets {
 }
 
 /** A secret that is there but can't be used. The message is one line that says which and what to do. */
-export class SecretUnusable extends Error {
+export class SecretUnusable extends StartupError {
   override readonly name = 'SecretUnusable';
 }
 

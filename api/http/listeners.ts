@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { StartupError } from '../startupError.ts';
 import { systemCode } from '../systemErrors.ts';
 
 /** How long a client may take over the head of a request, and over all of it, in milliseconds. */
@@ -13,7 +14,7 @@ const keepAliveTimeoutMs = 75_000;
 const mostHeaders = 16_384;
 
 /** An address that can't be listened on. The message is one line that says which and what to do. */
-export class ListenError extends Error {
+export class ListenError extends StartupError {
   override readonly name = 'ListenError';
 }
 

@@ -1,7 +1,8 @@
 import { MongoClient, type MongoClientOptions } from 'mongodb';
+import { StartupError } from '../startupError.ts';
 
 /** A MONGODB_URL that can't be used. The message is one line, and holds no secret. */
-export class MongoUrlUnusable extends Error {
+export class MongoUrlUnusable extends StartupError {
   override readonly name = 'MongoUrlUnusable';
 }
 

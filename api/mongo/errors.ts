@@ -1,8 +1,9 @@
 import { MongoAPIError, MongoError, MongoServerError, MongoWriteConcernError } from 'mongodb';
 import { engineUnavailable, Failure } from '../failures.ts';
+import { StartupError } from '../startupError.ts';
 
 /** The database was written by a newer release, which this one can't work beside. The message is one line. */
-export class NewerMongoStore extends Error {
+export class NewerMongoStore extends StartupError {
   override readonly name = 'NewerMongoStore';
 }
 

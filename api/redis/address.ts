@@ -1,6 +1,12 @@
-/** A REDIS_URL that can't be used. The message is one line, and holds no secret. */
-export class RedisUrlUnusable extends Error {
+import { StartupError } from '../startupError.ts';
+
+/** A REDIS_URL that can't be used. `why` is half a sentence that holds no secret. */
+export class RedisUrlUnusable extends StartupError {
   override readonly name = 'RedisUrlUnusable';
+
+  constructor(why: string) {
+    super(`REDIS_URL can't be used: ${why}.`);
+  }
 }
 
 export interface RedisHost {

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { StartupError } from '../startupError.ts';
 
 /** Primary result codes, sqlite.org/rescode.html. */
 const codes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 };
@@ -14,7 +15,7 @@ export function isSqliteError(error: unknown, ...reasons: readonly SqliteCode[])
 }
 
 /** Its message is one line for the person who starts the server. */
-export class StoreUnopened extends Error {
+export class StoreUnopened extends StartupError {
   override readonly name = 'StoreUnopened';
 }
 
