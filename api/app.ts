@@ -4,11 +4,11 @@ import { type Accounts, createAccounts } from './accounts/service.ts';
 import type { Config } from './config.ts';
 import { createContext, type Services } from './context.ts';
 import { createConversations } from './conversations/service.ts';
+import type { Coordination } from './coordination.ts';
 import type { Engine } from './engine/engine.ts';
-import { createMemoryJournal } from './generations/journal.memory.ts';
-import { createMemoryQueue } from './generations/queue.memory.ts';
-import { recoverGenerations } from './generations/recover.ts';
+import { keepTakingUp, recoverGenerations } from './generations/recover.ts';
 import { createGenerations } from './generations/service.ts';
+import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { startWorker, type Worker } from './generations/worker.ts';
 import { docsRoutes } from './http/docs.ts';
 import type { Address } from './http/listeners.ts';
@@ -17,14 +17,18 @@ import { restRoutes } from './http/rest.ts';
 import { createHttpServer } from './http/server.ts';
 import { createIds } from './ids.ts';
 import { createModels } from './models/service.ts';
-import { createMemoryBus } from './realtime/bus.memory.ts';
 import { schema } from './schema.ts';
 import type { Stores } from './stores.ts';
 import { version } from './version.ts';
 
+/** How often it is looked for what replicas left unfinished, by one for all, in milliseconds. */
+const takeUpEveryMs = 30_000;
+const takeUpLeaseMs = 25_000;
+
 export interface AppDeps {
   readonly config: Config;
   readonly stores: Stores;
+  readonly coordination: Coordination;
   readonly engine: Engine;
   /** Resolves when the engine can take generations; until then they wait in the queue. */
   readonly engineReady: Promise<unknown>;
@@ -37,11 +41,14 @@ export interface AppDeps {
 
 export interface App {
   readonly accounts: Accounts;
-  /** Takes up what an earlier process left, and answers. Resolves to the URLs. Throws `ListenError`. */
+  /**
+   * Takes up what an earlier process left, and answers; where the store is away, both as soon as it can. Resolves to the
+   * URLs. Throws `ListenError`.
+   */
   listen(): Promise<readonly string[]>;
   /**
-   * Takes no more work, lets what runs end within `DRAIN_S`, interrupts the rest with its text kept, tells sockets to
-   * come back, and closes everything in reverse order. Idempotent.
+   * Takes no more work, lets what runs end within `DRAIN_S`, hands the rest to other replicas, or interrupts it with its
+   * text kept where there are none; tells sockets to come back, and closes everything in reverse order. Idempotent.
    */
   stop(): Promise<void>;
   /** What is open or listens now; all zero once every client has gone. */
@@ -55,11 +62,9 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const { config, stores, engine, secrets, log, clock = () => new Date() } = deps;
+  const { config, stores, coordination, engine, secrets, log, clock = () => new Date() } = deps;
+  const { bus, journal, queue } = coordination;
   const ids = createIds();
-  const bus = createMemoryBus();
-  const journal = createMemoryJournal();
-  const queue = createMemoryQueue();
   const { defaultModel, modelFallback: fallback } = config;
   const parts = { ...stores, engine, bus, journal, queue, ids, clock, log };
 
@@ -77,6 +82,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     accounts,
     engine,
     stores,
+    coordination,
     ids,
     log,
     addresses: addressesOf(config),
@@ -91,13 +97,19 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     ],
   });
 
+  let stopTakingUp: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopped: Promise<void> | null = null;
 
   const work = async () => {
+    await stores.ready();
+    if (coordination.isShared && !stopped) {
+      const isOurs = () => coordination.lease('take up', takeUpLeaseMs);
+      stopTakingUp = keepTakingUp(parts, { everyMs: takeUpEveryMs, isOurs });
+    }
     await deps.engineReady;
-    if (stopped) return;
-    worker = await startWorker({
+    if (stopped || !config.worker) return;
+    worker = startWorker({
       ...parts,
       flushMs: config.flushMs,
       queueTtlMs: config.queueTtlS * 1000,
@@ -108,19 +120,19 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     const drainMs = config.drainS * 1000;
     const startedAt = performance.now();
     server.drain();
+    await stopTakingUp?.();
     await worker?.stop(drainMs);
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
-    await queue.close();
-    await journal.close();
-    await bus.close();
     await engine.close();
+    await coordination.close();
     await stores.close();
   };
 
   return {
     accounts,
     async listen() {
-      await recoverGenerations(parts);
+      // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
+      if (!coordination.isShared) await recoverGenerations(parts);
       const urls = await server.listen();
       work().catch((error: unknown) => {
         if (!stopped) log.error({ err: error }, 'the worker could not start');
@@ -133,7 +145,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     },
     openCounts: () => ({
       sockets: server.socketCount(),
-      readers: journal.listenerCount() + bus.listenerCount() - (worker ? 1 : 0),
+      readers:
+        journal.listenerCount() +
+        bus.listenerCount() -
+        bus.listenerCount(cancelRequested) -
+        bus.listenerCount(queueChanged),
       sessions: accounts.sessionListenerCount(),
     }),
   };

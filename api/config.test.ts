@@ -63,8 +63,26 @@ describe('readConfig', () => {
   });
 
   it('refuses a variable of a version to come rather than ignore it', () => {
-    expect(lineOf({ REDIS_URL: 'redis://localhost' })).toMatch(/^REDIS_URL is set, but/);
-    expect(readConfig({ REDIS_URL: ' ' })).toEqual(readConfig({}));
+    expect(lineOf({ METRICS_TOKEN: 'a token' })).toMatch(/^METRICS_TOKEN is set, but/);
+    expect(readConfig({ METRICS_TOKEN: ' ' })).toEqual(readConfig({}));
+  });
+
+  it('refuses half of what goes together, and names the other half', () => {
+    const [MONGODB_URL, REDIS_URL] = ['mongodb://localhost/ziggie', 'redis://localhost'];
+    expect(lineOf({ REDIS_URL })).toMatch(/^MONGODB_URL is missing/);
+    expect(lineOf({ MONGODB_URL })).toMatch(/^REDIS_URL is missing/);
+    expect(lineOf({ WORKER: 'off' })).toMatch(/^REDIS_URL and MONGODB_URL are missing/);
+    expect(readConfig({ MONGODB_URL, REDIS_URL, WORKER: 'off' })).toMatchObject({
+      mongodbUrl: MONGODB_URL,
+      redisUrl: REDIS_URL,
+      worker: false,
+    });
+  });
+
+  it('shows no password of an address it refuses', () => {
+    expect(lineOf({ REDIS_URL: 'http://app:hush@localhost' })).toMatch(/^REDIS_URL can't be used/);
+    expect(lineOf({ REDIS_URL: 'http://app:hush@localhost' })).not.toMatch(/hush/);
+    expect(lineOf({ MONGODB_URL: 'http://app:hush@localhost' })).not.toMatch(/hush/);
   });
 
   it('keeps the spaces of a password', () => {

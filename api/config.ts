@@ -1,22 +1,14 @@
 import type { z } from 'zod';
 import { configuration, type Variable } from './configuration.ts';
+import { StartupError } from './startupError.ts';
 
 /** A variable that can't be used. The message is one line: which, its value unless that is secret, what to do. */
-export class ConfigError extends Error {
+export class ConfigError extends StartupError {
   override readonly name = 'ConfigError';
 }
 
 /** Known by name but not done in this version: better refused than taken for granted. */
-const notYet = [
-  'MONGODB_URL',
-  'REDIS_URL',
-  'WORKER',
-  'JWKS_URL',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-  'RATE_LIMIT',
-  'METRICS_TOKEN',
-];
+const notYet = ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'RATE_LIMIT', 'METRICS_TOKEN'];
 
 type Configuration = typeof configuration;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,6 +29,11 @@ export interface Config {
   readonly modelPath: string | null;
   readonly defaultModel: string | null;
   readonly modelFallback: string | null;
+  /** Set together with `redisUrl`, or both null: everything is in this process. */
+  readonly mongodbUrl: string | null;
+  readonly redisUrl: string | null;
+  /** Whether this replica takes generations. */
+  readonly worker: boolean;
   readonly jwtSecret: string | null;
   /** An origin: no path, no slash at its end. */
   readonly publicUrl: string | null;
@@ -75,7 +72,7 @@ export const readConfig = (environment: Environment): Config => {
     throw new ConfigError(`${name}${shown} can't be used: ${parsed.error.issues[0]?.message}.`);
   };
 
-  return Object.freeze({
+  const config: Config = {
     host: read('HOST'),
     port: read('PORT'),
     webPort: read('WEB_PORT'),
@@ -86,6 +83,9 @@ export const readConfig = (environment: Environment): Config => {
     modelPath: read('MODEL_PATH'),
     defaultModel: read('DEFAULT_MODEL'),
     modelFallback: read('MODEL_FALLBACK'),
+    mongodbUrl: read('MONGODB_URL'),
+    redisUrl: read('REDIS_URL'),
+    worker: read('WORKER'),
     jwtSecret: read('JWT_SECRET'),
     publicUrl: read('PUBLIC_URL'),
     corsOrigins: Object.freeze(read('CORS_ORIGINS')),
@@ -95,5 +95,26 @@ export const readConfig = (environment: Environment): Config => {
     queueTtlS: read('QUEUE_TTL_S'),
     nodeEnv: read('NODE_ENV'),
     logLevel: read('LOG_LEVEL'),
-  });
+  };
+  checkTogether(config);
+  return Object.freeze(config);
+};
+
+/** What makes sense only with another variable. Throws `ConfigError`, which names the one that is missing. */
+const checkTogether = ({ mongodbUrl, redisUrl, worker }: Config): void => {
+  if (mongodbUrl !== null && redisUrl === null) {
+    throw new ConfigError(
+      'REDIS_URL is missing: MONGODB_URL is set, and replicas that share a store need Redis between them. Set both, or neither for one process.',
+    );
+  }
+  if (redisUrl !== null && mongodbUrl === null) {
+    throw new ConfigError(
+      'MONGODB_URL is missing: REDIS_URL is set, and replicas that share Redis need one store. Set both, or neither for one process.',
+    );
+  }
+  if (!worker && redisUrl === null) {
+    throw new ConfigError(
+      'REDIS_URL and MONGODB_URL are missing: WORKER=off leaves the answers to other replicas, and without these there are none.',
+    );
+  }
 };

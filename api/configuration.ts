@@ -97,6 +97,37 @@ export const configuration = {
     meaning:
       'the model that answers for `llama3.2`, `mistral` and `codellama:7b` where they are not installed',
   }),
+  MONGODB_URL: variable({
+    schema: z
+      .string()
+      .regex(/^mongodb(\+srv)?:\/\//, 'give mongodb://host:27017/database, or mongodb+srv://')
+      .nullable()
+      .default(null),
+    default: 'the embedded store, in `DATA_DIR`',
+    meaning: 'the MongoDB that replicas share, with `REDIS_URL`',
+    secret: true,
+  }),
+  REDIS_URL: variable({
+    schema: z
+      .string()
+      .regex(
+        /^rediss?(\+(sentinel|cluster))?:\/\//,
+        'give redis://host:6379, rediss:// for TLS, redis+sentinel://host,host/master or redis+cluster://host,host',
+      )
+      .nullable()
+      .default(null),
+    default: 'none: one process',
+    meaning: 'the Redis between replicas, 6.2 or newer, with `MONGODB_URL`',
+    secret: true,
+  }),
+  WORKER: variable({
+    schema: z
+      .enum(['on', 'off'], 'give on or off')
+      .default('on')
+      .transform((text) => text === 'on'),
+    default: '`on`',
+    meaning: '`off`: this replica answers people and programs, and leaves generations to the others',
+  }),
   JWT_SECRET: variable({
     schema: z
       .string()
@@ -107,7 +138,7 @@ export const configuration = {
       .nullable()
       .default(null),
     default: 'made at the first start and kept in `DATA_DIR`',
-    meaning: 'what signs the tokens of sessions',
+    meaning: 'what signs the tokens of sessions; the same for all replicas, unless they share `DATA_DIR`',
     secret: true,
   }),
   PUBLIC_URL: variable({

@@ -2,15 +2,16 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import type { Logger } from 'pino';
-import { loadSecrets, SecretUnusable } from './accounts/secrets.ts';
+import { loadSecrets } from './accounts/secrets.ts';
 import type { App } from './app.ts';
 import { banner, engineLines } from './banner.ts';
 import { type Config, ConfigError, mergeEnvironments, readConfig } from './config.ts';
-import { DataFolderUnusable, prepareDataFolder } from './dataFolder.ts';
+import type { Coordination } from './coordination.ts';
+import { prepareDataFolder } from './dataFolder.ts';
 import type { StandbyEngine } from './engine/engine.standby.ts';
-import { ListenError } from './http/listeners.ts';
 import { createLog } from './log.ts';
-import { StoreUnopened } from './sqlite/errors.ts';
+import { StartupError } from './startupError.ts';
+import type { Stores } from './stores.ts';
 import { systemCode } from './systemErrors.ts';
 import { version } from './version.ts';
 
@@ -34,6 +35,7 @@ const readEnvironment = () => {
 
 interface Running {
   readonly app: App;
+  readonly stores: Stores;
   readonly engine: StandbyEngine;
 }
 
@@ -41,21 +43,42 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   // Libraries ask the process for it as they are loaded, so they are loaded after it is set.
   process.env.NODE_ENV = config.nodeEnv;
   const { createApp } = await import('./app.ts');
-  const { openSqliteStores } = await import('./stores.sqlite.ts');
   const { startEngine } = await import('./startEngine.ts');
 
   prepareDataFolder(config.dataDir);
-  const stores = openSqliteStores({ dataDir: config.dataDir, log });
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
-  const engine = startEngine(config, log, process.stderr);
+  const stores = await openStores(config, log);
+  // Every replica with an engine of its own: as many at once as all of them can. Ollamas are shared.
+  const globalSlots = () => (config.ollamaUrls === 'embedded' ? null : engine.slots);
+  const coordination = await openCoordination(config, log, globalSlots);
+  const engine = startEngine(config, log, process.stderr, coordination.leases);
   const engineReady = engine.ready();
-  const app = await createApp({ config, stores, engine, engineReady, secrets, log, webRoot });
-  return { app, engine };
+  const app = await createApp({ config, stores, coordination, engine, engineReady, secrets, log, webRoot });
+  return { app, stores, engine };
 };
 
-const announce = async ({ app, engine }: Running, config: Config): Promise<void> => {
+const openStores = async ({ mongodbUrl, dataDir }: Config, log: Logger): Promise<Stores> => {
+  if (mongodbUrl === null) return (await import('./stores.sqlite.ts')).openSqliteStores({ dataDir, log });
+  return (await import('./stores.mongo.ts')).openMongoStores({ url: mongodbUrl, log });
+};
+
+const openCoordination = async (
+  { redisUrl }: Config,
+  log: Logger,
+  globalSlots: () => number | null,
+): Promise<Coordination> => {
+  if (redisUrl === null) return (await import('./coordination.memory.ts')).createMemoryCoordination();
+  return (await import('./coordination.redis.ts')).connectRedisCoordination({
+    url: redisUrl,
+    log,
+    globalSlots,
+  });
+};
+
+const announce = async ({ app, stores, engine }: Running, config: Config): Promise<void> => {
   // First the addresses: a password that is made up must not be lost because a port is in use.
   const urls = await app.listen();
+  await stores.ready();
   const admin = await app.accounts.ensureAdmin(config.adminPassword);
   const found = await Promise.race([engine.ready(), glance()]);
   const health = await engine.health();
@@ -96,9 +119,7 @@ const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => 
 
 /** What was foreseen is one line; the rest comes with its stack. */
 const fail = (error: unknown): never => {
-  const foreseen = [ConfigError, DataFolderUnusable, StoreUnopened, SecretUnusable, ListenError].some(
-    (kind) => error instanceof kind,
-  );
+  const foreseen = error instanceof StartupError;
   const text = error instanceof Error ? (foreseen ? error.message : error.stack) : String(error);
   process.stderr.write(`ziggie-llm: ${text}\n`);
   process.exit(1);

@@ -5,21 +5,13 @@ import { mongoMessageStore } from './messages/store.mongo.ts';
 import { connectMongo, type MongoDeps } from './mongo/connection.ts';
 import type { Stores } from './stores.ts';
 
-export interface MongoStores extends Stores {
-  /**
-   * Resolves when the database is prepared and calls get answers; until then they reject with `ENGINE_UNAVAILABLE`,
-   * `check` too. Rejects with `NewerMongoStore`, or where the stores are closed before.
-   */
-  ready(): Promise<void>;
-}
-
 /**
  * Everything in one MongoDB database, which any number of replicas share. A server that is away, or refuses us, is tried
  * again by itself, with one line in the log when it goes and one when it is back.
  *
  * @throws MongoUrlUnusable, NewerMongoStore, each with one line that says what is wrong and what to do
  */
-export const openMongoStores = async (deps: MongoDeps): Promise<MongoStores> => {
+export const openMongoStores = async (deps: MongoDeps): Promise<Stores> => {
   const { ask, tried, ready, check, close } = connectMongo(deps);
   try {
     await tried();

@@ -50,6 +50,8 @@ function storesOf(database: Database): Stores {
     conversations: sqliteConversationStore(database),
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
+    // It was opened before there were any stores to ask.
+    ready: async () => {},
     async check() {
       database.get('SELECT 1 FROM users LIMIT 1');
     },

@@ -9,6 +9,11 @@ export interface Stores {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  /**
+   * Resolves when calls get answers; until then they reject with `ENGINE_UNAVAILABLE`, `check` too. Rejects with a
+   * `StartupError` where they never will, or where the stores are closed before.
+   */
+  ready(): Promise<void>;
   /** Throws where the database does not answer. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -1,9 +1,11 @@
+import type { Logger } from 'pino';
 import type { Viewer } from '../accounts/viewer.ts';
 import { badInput, notFound } from '../failures.ts';
 import { checkOptions } from '../generations/checks.ts';
 import type { GenerationStore } from '../generations/store.ts';
 import type { Ids } from '../ids.ts';
 import type { MessageStore } from '../messages/store.ts';
+import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
 import type { Conversation, ConversationPatch } from './conversation.ts';
 import type { ConversationStore } from './store.ts';
@@ -35,6 +37,7 @@ export interface ConversationsDeps {
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
+  readonly log: Logger;
   /** Ends a generation of the viewer's. */
   readonly cancel: (viewer: Viewer, generationId: string) => Promise<unknown>;
 }
@@ -66,7 +69,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
   const { conversations, messages } = deps;
 
   const tell = (viewer: Viewer, kind: ConversationChange['kind'], conversationId: string) =>
-    deps.bus.publish(conversationChanged, viewer.user.id, { kind, conversationId, messageIds: [] });
+    announce(deps, conversationChanged, viewer.user.id, { kind, conversationId, messageIds: [] });
 
   const update = async (viewer: Viewer, id: string, patch: ConversationPatch) => {
     const conversation = await conversations.update(viewer.user.id, id, patch);

@@ -81,6 +81,7 @@ export const createCompletions = (
     checkImages(model, messages);
     checkTools(model, tools);
     await checkPromptFits(engine, model.name, messages);
+    await queue.check();
     const id = ids.next();
     const generation = await generations.insert({
       id,
@@ -105,8 +106,15 @@ export const createCompletions = (
       startedAt: null,
       finishedAt: null,
     });
-    await journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
-    await queue.add({ id, ownerId: user.id });
+    try {
+      await journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
+      await queue.add({ id, ownerId: user.id });
+    } catch (error) {
+      // Its caller is told, and goes: nobody would read it.
+      const patch = { status: 'CANCELLED', prompt: null, finishedAt: clock() } as const;
+      await generations.transition(id, ['QUEUED'], patch);
+      throw error;
+    }
     return generation;
   };
 

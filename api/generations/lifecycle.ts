@@ -103,6 +103,27 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     return { text, thinking, cursor: encodePlace({ attempt, offset: text.length }) };
   };
 
+  /** Its worker is dead, or stuck: nobody must take it up, and what such a worker still sends is refused. */
+  const endForWorker = async (generation: Generation): Promise<Generation> => {
+    const { id, ownerId, messageId, attempt } = generation;
+    const { text, thinking } = await soFar(generation);
+    if (messageId !== null) await deps.messages.setContent(ownerId, messageId, text);
+    const ended = await generations.transition(
+      id,
+      ['RUNNING', 'QUEUED'],
+      {
+        status: 'CANCELLED',
+        prompt: null,
+        thinking: thinking === '' || messageId === null ? null : thinking,
+        finishedAt: deps.clock(),
+      },
+      attempt,
+    );
+    await queue.remove(id);
+    await journal.end(id);
+    return ended ?? (await generations.find(ownerId, id)) ?? generation;
+  };
+
   return {
     queuePosition: async ({ id, status }) => (status === 'QUEUED' ? orNull(queue.position(id)) : null),
 
@@ -121,7 +142,8 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
       const end = await ended(id);
       await deps.bus.publish(cancelRequested, 'all', { id });
       await end();
-      return find(viewer, id);
+      const left = await find(viewer, id);
+      return isFinal(left.status) ? left : endForWorker(left);
     },
 
     async continue(viewer, id) {

@@ -107,6 +107,8 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   });
 
   return {
+    outlivesProcess: true,
+    check: () => redis.check(),
     add,
     async remove(id) {
       if (!(await turns.giveBack(id))) return false;

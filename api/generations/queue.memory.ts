@@ -66,6 +66,8 @@ export const createMemoryQueue = (): Queue => {
   };
 
   return {
+    outlivesProcess: false,
+    check: async () => {},
     async add(job) {
       if (waiting(job.id)) return;
       if (running.has(job.id)) {

@@ -11,6 +11,10 @@ export interface Job {
  * user's hundred never stand before another's one; among one user's, first come, first served.
  */
 export interface Queue {
+  /** Whether what waits here outlives this process: then what it can't finish may be added for another to take over. */
+  readonly outlivesProcess: boolean;
+  /** Throws `ENGINE_UNAVAILABLE` where the queue can't be reached. */
+  check(): Promise<void>;
   /**
    * Adding an id that waits already changes nothing. One that runs already is taken again once it has ended: who adds
    * it may have seen its end before the queue did, or means to hand it over. Throws `ENGINE_UNAVAILABLE` where the queue can't be reached.

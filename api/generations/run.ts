@@ -4,6 +4,7 @@ import { conversationChanged } from '../conversations/topics.ts';
 import type { Engine, EngineFinish, EngineToolCall } from '../engine/engine.ts';
 import { engineFailed, Failure } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
+import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { claim, keptOf } from './claim.ts';
 import { longestText } from './cursor.ts';
@@ -11,7 +12,7 @@ import type { FinishReason, Generation } from './generation.ts';
 import type { Journal } from './journal.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { buildPrompt } from './prompt.ts';
-import type { Job } from './queue.ts';
+import type { Job, Queue } from './queue.ts';
 import { createSaver } from './saver.ts';
 import type { GenerationStore } from './store.ts';
 import { createWriter, TakenOver, type Writer } from './writer.ts';
@@ -22,6 +23,7 @@ export interface RunDeps {
   readonly messages: MessageStore;
   readonly conversations: ConversationStore;
   readonly journal: Journal;
+  readonly queue: Queue;
   readonly bus: Bus;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -29,11 +31,14 @@ export interface RunDeps {
   readonly flushMs: number;
 }
 
+/** `handed over`: another replica goes on with it. */
+export type StopReason = 'cancelled' | 'interrupted' | 'handed over';
+
 /** Why a run was stopped from outside. */
 export class Stopped extends Error {
-  readonly why: 'cancelled' | 'interrupted';
+  readonly why: StopReason;
 
-  constructor(why: 'cancelled' | 'interrupted') {
+  constructor(why: StopReason) {
     super(why);
     this.why = why;
   }
@@ -79,6 +84,12 @@ export const runGeneration = async (deps: RunDeps, job: Job, signal: AbortSignal
       saver.abandon();
       return;
     }
+    if (isHandOver(signal)) {
+      saver.abandon();
+      await deps.queue.add({ id, ownerId: generation.ownerId, takeover: true });
+      deps.log.info({ generation: id, attempt, model }, 'generation handed over');
+      return;
+    }
     outcome = outcomeOf(error, signal, deps.log, id);
   }
 
@@ -106,8 +117,11 @@ export const runGeneration = async (deps: RunDeps, job: Job, signal: AbortSignal
 const touchConversation = async (deps: RunDeps, { ownerId, conversationId }: Generation): Promise<void> => {
   if (conversationId === null) return;
   await deps.conversations.update(ownerId, conversationId, { updatedAt: deps.clock() });
-  await deps.bus.publish(conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
+  await announce(deps, conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
 };
+
+const isHandOver = ({ aborted, reason }: AbortSignal): boolean =>
+  aborted && reason instanceof Stopped && reason.why === 'handed over';
 
 /** Has the engine answer, and passes on what comes. Throws whatever ends it short of its end. */
 const answer = async (

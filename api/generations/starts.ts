@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Viewer } from '../accounts/viewer.ts';
 import type { Conversation, GenerationOptions } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store.ts';
@@ -9,7 +10,9 @@ import type { Ids } from '../ids.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Models } from '../models/service.ts';
+import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
+import { isAway } from '../realtime/patiently.ts';
 import { checkFormat, checkIdempotencyKey, checkOptions, checkPrompt } from './checks.ts';
 import { type Generation, isFinal } from './generation.ts';
 import type { Journal } from './journal.ts';
@@ -53,6 +56,7 @@ export interface StartsDeps {
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
+  readonly log: Logger;
 }
 
 export interface Starts {
@@ -134,6 +138,8 @@ export const createStarts = (deps: StartsDeps): Starts => {
     const model = await deps.models.resolve(answer.model ?? plan.conversation.model);
     const prompt = { role: 'user', content: plan.question.content } as const;
     await checkPromptFits(deps.engine, model.name, [...systemMessages(plan.systemPrompt), prompt]);
+    // Refused before anything is written, so that nothing is left of what was refused.
+    await deps.queue.check();
 
     // Written in an order that a crash can't tear: until the generation is there nothing shows, and once it is there a
     // start after the crash finds it and finishes the rest. Derived ids make a request that comes twice write once.
@@ -194,9 +200,8 @@ export const createStarts = (deps: StartsDeps): Starts => {
       updatedAt: createdAt,
     });
     if (!conversation) throw notFound('conversation');
-    await deps.journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
-    await deps.queue.add({ id, ownerId });
-    await deps.bus.publish(conversationChanged, ownerId, {
+    await enqueue(deps, generation);
+    await announce(deps, conversationChanged, ownerId, {
       kind: 'MESSAGES_ADDED',
       conversationId: conversation.id,
       messageIds: 'id' in plan.question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],
@@ -276,6 +281,17 @@ export const createStarts = (deps: StartsDeps): Starts => {
       });
     },
   };
+};
+
+/** What is stored is begun: should journal and queue go away just now, it is taken up when they are back. */
+const enqueue = async (deps: StartsDeps, { id, ownerId }: Generation): Promise<void> => {
+  try {
+    await deps.journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
+    await deps.queue.add({ id, ownerId });
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    deps.log.warn({ generation: id, err: error }, 'generation stored but not queued; it is taken up later');
+  }
 };
 
 const newConversation = (deps: StartsDeps, ownerId: string, input: GenerateInput): Conversation => {

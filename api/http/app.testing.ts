@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { type App, createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
+import { createMemoryCoordination } from '../coordination.memory.ts';
 import { createOllamaEngine } from '../engine/engine.ollama.ts';
 import { type OllamaStandin, startOllamaStandin } from '../engine/standin.ollama.ts';
 import type { Generation } from '../generations/generation.ts';
@@ -60,6 +61,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       ...options.env,
     }),
     stores,
+    coordination: createMemoryCoordination(),
     engine: createOllamaEngine({ url: standin.url, timeoutMs, slots }),
     engineReady: Promise.resolve(),
     secrets: { signingKey: new Uint8Array(32).fill(3) },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Coordination } from '../coordination.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Stores } from '../stores.ts';
 import { sendJson } from './answers.ts';
@@ -14,7 +15,13 @@ export type Check = z.infer<typeof check>;
 
 export const readinessAnswer = z.object({
   status: z.enum(['ready', 'not ready', 'stopping']),
-  checks: z.object({ store: check, engine: check }),
+  checks: z.object({
+    store: check,
+    coordination: check.describe(
+      'Redis where there are several replicas; of one process, what its parts share.',
+    ),
+    engine: check,
+  }),
 });
 
 export type Readiness = z.infer<typeof readinessAnswer>;
@@ -32,17 +39,22 @@ export type LlmStatus = z.infer<typeof llmStatusAnswer>;
 
 export interface HealthDeps {
   readonly engine: Engine;
-  readonly stores: Stores;
+  readonly stores: Pick<Stores, 'check'>;
+  readonly coordination: Pick<Coordination, 'check'>;
   readonly stopping: () => boolean;
 }
 
-/** Ready: the store answers, and there is an engine that takes prompts. */
-export const readiness = async ({ engine, stores, stopping }: HealthDeps): Promise<Readiness> => {
-  const [store, model] = await Promise.all([checkStore(stores), checkEngine(engine)]);
-  const ready = store.status === 'ok' && model.status === 'ok';
+/** Ready: the store answers, replicas hear of each other, and there is an engine that takes prompts. */
+export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
+  const [store, coordination, engine] = await Promise.all([
+    checkAnswers(deps.stores, 'The store'),
+    checkAnswers(deps.coordination, 'What replicas share'),
+    checkEngine(deps.engine),
+  ]);
+  const ready = [store, coordination, engine].every(({ status }) => status === 'ok');
   return {
-    status: stopping() ? 'stopping' : ready ? 'ready' : 'not ready',
-    checks: { store, engine: model },
+    status: deps.stopping() ? 'stopping' : ready ? 'ready' : 'not ready',
+    checks: { store, coordination, engine },
   };
 };
 
@@ -89,12 +101,12 @@ const unhealthy = (error: string): LlmStatus => ({
   error,
 });
 
-const checkStore = async (stores: Stores): Promise<Check> => {
+const checkAnswers = async (asked: { check(): Promise<void> }, name: string): Promise<Check> => {
   try {
-    await within(stores.check());
-    return { status: 'ok', message: 'The store answers.' };
+    await within(asked.check());
+    return { status: 'ok', message: `${name} answers.` };
   } catch {
-    return { status: 'down', message: 'The store does not answer.' };
+    return { status: 'down', message: `${name} does not answer.` };
   }
 };
 

@@ -4,6 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
 import type { Caller } from '../context.ts';
+import type { Coordination } from '../coordination.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
@@ -34,6 +35,7 @@ export interface HttpServerDeps {
   readonly accounts: Accounts;
   readonly engine: Engine;
   readonly stores: Stores;
+  readonly coordination: Pick<Coordination, 'check'>;
   readonly ids: Ids;
   readonly log: Logger;
   readonly addresses: readonly Address[];
@@ -74,7 +76,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const webApp = await createWebApp({ root: deps.webRoot, development: deps.development });
   const routes = [
     ...accountRoutes(accounts),
-    ...healthRoutes({ engine, stores, stopping: () => stopping }),
+    ...healthRoutes({ engine, stores, coordination: deps.coordination, stopping: () => stopping }),
     ...(deps.routes ?? []),
   ];
   const secureCookie = deps.publicUrl?.startsWith('https:') ?? false;

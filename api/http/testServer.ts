@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { type Accounts, createAccounts } from '../accounts/service.ts';
 import type { Caller } from '../context.ts';
+import { createMemoryCoordination } from '../coordination.memory.ts';
 import type { Engine, EngineHealth } from '../engine/engine.ts';
 import { createIds } from '../ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
@@ -70,6 +71,7 @@ export const startTestServer = async ({
     accounts,
     engine: engineOf(() => started.engineHealth),
     stores,
+    coordination: createMemoryCoordination(),
     ids,
     log,
     addresses: [{ host: '127.0.0.1', port: 0, variable: 'PORT' }],

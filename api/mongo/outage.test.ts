@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { Failure } from '../failures.ts';
 import { newConversation, newMessage, write } from '../stores.contract.ts';
-import { type MongoStores, openMongoStores } from '../stores.mongo.ts';
+import { openMongoStores } from '../stores.mongo.ts';
+import type { Stores } from '../stores.ts';
 import { startTestProxy, type TestProxy } from './proxy.testing.ts';
 import { describeWithMongo, freshDatabaseName, openTemporaryMongoStores } from './temporary.ts';
 
@@ -15,9 +16,9 @@ describeWithMongo('while MongoDB is away', () => {
   const databaseName = freshDatabaseName();
   const lines: string[] = [];
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line).msg) });
-  let direct: MongoStores;
+  let direct: Stores;
   let proxy: TestProxy;
-  let stores: MongoStores | null;
+  let stores: Stores | null;
   beforeAll(async () => {
     direct = await openTemporaryMongoStores(databaseName);
   });

@@ -1,7 +1,8 @@
 import { type Document, MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
-import { type MongoStores, openMongoStores } from '../stores.mongo.ts';
+import { openMongoStores } from '../stores.mongo.ts';
+import type { Stores } from '../stores.ts';
 
 /** For tests: the address of a real server that is shared; each test has a database of its own there. */
 export const sharedMongoUrl = process.env.MONGODB_URL ?? '';
@@ -43,7 +44,7 @@ export const serverKnows = async (command: Document): Promise<boolean> => {
 };
 
 /** Stores in a database of their own, gone when they are closed. */
-export const openTemporaryMongoStores = async (databaseName = freshDatabaseName()): Promise<MongoStores> => {
+export const openTemporaryMongoStores = async (databaseName = freshDatabaseName()): Promise<Stores> => {
   const stores = await openMongoStores({ url: sharedMongoUrl, log: silent, databaseName });
   await stores.ready();
   // The contract's sessions end at hours long past, and the server must not delete them before it is asked to.

@@ -21,7 +21,10 @@ export const createMemoryBus = (): Bus => {
       for (const deliver of channels.get(`${topic.name}:${key}`) ?? []) deliver(payload);
     },
     subscribe,
-    listenerCount: () => [...channels.values()].reduce((sum, delivers) => sum + delivers.size, 0),
+    listenerCount: (topic) =>
+      [...channels]
+        .filter(([channel]) => !topic || channel.startsWith(`${topic.name}:`))
+        .reduce((sum, [, delivers]) => sum + delivers.size, 0),
     async close() {
       channels.clear();
     },

@@ -12,7 +12,7 @@ export const createRedisBus = ({ channels, prefix: installation }: RedisConnecti
         message: (payload) => listener.message(topic.payload.parse(payload)),
         missed: () => listener.missed(),
       }),
-    listenerCount: () => channels.listenerCount(prefix),
+    listenerCount: (topic) => channels.listenerCount(topic ? `${prefix}${topic.name}:` : prefix),
     // The connection is closed by whoever opened it.
     close: async () => {},
   };

@@ -19,7 +19,7 @@ export interface Bus {
     key: string,
     listener: BusListener<Payload>,
   ): Promise<() => Promise<void>>;
-  /** How many listeners there are now, for metrics and for tests that look for leaks. */
-  listenerCount(): number;
+  /** How many listen to a topic now, or to any, for metrics and for tests that look for leaks. */
+  listenerCount(topic?: Pick<Topic<unknown>, 'name'>): number;
   close(): Promise<void>;
 }

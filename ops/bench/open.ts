@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { loadSecrets } from '../../api/accounts/secrets.ts';
 import { createApp } from '../../api/app.ts';
 import { readConfig } from '../../api/config.ts';
+import { createMemoryCoordination } from '../../api/coordination.memory.ts';
 import { chooseEngine } from '../../api/engine/choose.ts';
 import type { Engine } from '../../api/engine/engine.ts';
 import { createLog } from '../../api/log.ts';
@@ -45,7 +46,17 @@ export const openBench = async (): Promise<Bench> => {
   const stores = openSqliteStores({ dataDir });
   const secrets = await loadSecrets(dataDir, null);
   const engineReady = Promise.resolve();
-  const app = await createApp({ config, stores, engine, engineReady, secrets, log, webRoot: dataDir });
+  const coordination = createMemoryCoordination();
+  const app = await createApp({
+    config,
+    stores,
+    coordination,
+    engine,
+    engineReady,
+    secrets,
+    log,
+    webRoot: dataDir,
+  });
   const [url = ''] = await app.listen();
   await app.accounts.ensureAdmin(password);
   const { token } = await app.accounts.signIn('admin', password, { address: null, userAgent: null });

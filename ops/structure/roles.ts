@@ -76,6 +76,7 @@ const named: Readonly<Record<string, Role>> = {
   // One context for every way in: it holds the services, and the loaders of one operation.
   'api/context.ts': 'schema',
   'api/stores.ts': 'port',
+  'api/coordination.ts': 'port',
   // Chooses the engine by the configuration.
   'api/startEngine.ts': 'composition',
   // Tells the engines apart by what answers, and makes the one that is meant.
@@ -106,7 +107,7 @@ export const technologyOf = (path: string): Technology | undefined =>
 const roleByName = (path: string): Role | undefined => {
   if (named[path]) return named[path];
   if (/\.(test|contract|testing)\.ts$/.test(path)) return 'testing';
-  if (/^api\/stores\.\w+\.ts$/.test(path)) return 'composition';
+  if (/^api\/(stores|coordination)\.\w+\.ts$/.test(path)) return 'composition';
   if (technologyOf(path)) return 'adapter';
   if (/^api\/[^/]+$/.test(path) && !path.endsWith('schema.ts')) return 'ground';
   if (path.startsWith('api/http/')) return 'http';

@@ -4,11 +4,6 @@ import { type Import, readSource, type Source, sourcesOf } from './source.ts';
 /** Edges against the stream that are right all the same, and why. */
 const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] = [
   {
-    edge: /^api\/main\.ts → api\/\w+\/errors\.ts$/,
-    reason:
-      'a store that does not open is said in one line, so main has to know such an error when it sees one',
-  },
-  {
     edge: /^api\/engine\/pool\.ts → api\/engine\/leases\.memory\.ts$/,
     reason: 'a pool counts by itself unless it is given leases to share',
   },

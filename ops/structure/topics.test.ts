@@ -50,7 +50,7 @@ describe('topics', () => {
   });
 
   it('are each published by something', () => {
-    expect(without(['publish'])).toEqual([]);
+    expect(without(['publish', 'announce'])).toEqual([]);
   });
 
   it('are each listened to by something', () => {

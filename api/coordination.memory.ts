@@ -1,0 +1,29 @@
+import type { Coordination } from './coordination.ts';
+import { createMemoryLeases } from './engine/leases.memory.ts';
+import { createMemoryJournal } from './generations/journal.memory.ts';
+import { createMemoryQueue } from './generations/queue.memory.ts';
+import { createMemoryBus } from './realtime/bus.memory.ts';
+
+/** For a service that is one process: nothing of it is ever away. */
+export const createMemoryCoordination = (): Coordination => {
+  const bus = createMemoryBus();
+  const journal = createMemoryJournal();
+  const queue = createMemoryQueue();
+  const leases = createMemoryLeases();
+
+  return {
+    isShared: false,
+    bus,
+    journal,
+    queue,
+    leases,
+    lease: async () => true,
+    check: async () => {},
+    async close() {
+      await queue.close();
+      await journal.close();
+      await bus.close();
+      await leases.close();
+    },
+  };
+};

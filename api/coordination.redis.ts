@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import type { Coordination } from './coordination.ts';
+import { createRedisLeases } from './engine/leases.redis.ts';
+import { createRedisJournal } from './generations/journal.redis.ts';
+import { createBullmqQueue } from './generations/queue.bullmq.ts';
+import { createIds } from './ids.ts';
+import { createRedisBus } from './realtime/bus.redis.ts';
+import { connectRedis } from './redis/connection.ts';
+import { createRedisLease } from './redis/lease.ts';
+
+export interface RedisCoordinationDeps {
+  /** As `parseRedisUrl` takes it. */
+  readonly url: string;
+  readonly log: Logger;
+  /** How many generations may run at once on all replicas together; null: as many as all their slots are. */
+  readonly globalSlots: () => number | null;
+}
+
+/**
+ * For any number of replicas on one Redis, which is connected to by and by, and again whenever it has to be.
+ *
+ * @throws RedisUrlUnusable
+ */
+export const connectRedisCoordination = ({ url, log, globalSlots }: RedisCoordinationDeps): Coordination => {
+  const redis = connectRedis({ url, log });
+  const bus = createRedisBus(redis);
+  const journal = createRedisJournal(redis);
+  const queue = createBullmqQueue({ redis, bus, log, globalSlots });
+  const leases = createRedisLeases({ redis, nextId: createIds().next });
+  const lease = createRedisLease(redis);
+
+  return {
+    isShared: true,
+    bus,
+    journal,
+    queue,
+    leases,
+    lease,
+    check: () => redis.check(),
+    async close() {
+      await queue.close();
+      await journal.close();
+      await bus.close();
+      await leases.close();
+      await redis.close();
+    },
+  };
+};

@@ -1,0 +1,24 @@
+import type { Leases } from './engine/leases.ts';
+import type { Journal } from './generations/journal.ts';
+import type { Queue } from './generations/queue.ts';
+import type { Bus } from './realtime/bus.ts';
+
+/** What replicas have between them beside the store; in a service of one process, what its parts have. */
+export interface Coordination {
+  /** Whether other processes may be there too. */
+  readonly isShared: boolean;
+  readonly bus: Bus;
+  readonly journal: Journal;
+  readonly queue: Queue;
+  /** What runs at each engine. */
+  readonly leases: Leases;
+  /**
+   * For what one replica does for all: whether it is this one's to do now. Nobody else's it is then for `forMs`
+   * milliseconds, done or not. Rejects with `ENGINE_UNAVAILABLE` where that can't be known.
+   */
+  lease(name: string, forMs: number): Promise<boolean>;
+  /** Throws where it is away. */
+  check(): Promise<void>;
+  /** Closes all of it, once nothing uses it any more. */
+  close(): Promise<void>;
+}
