@@ -46,7 +46,6 @@ export const startWorker = (deps: WorkerDeps): Worker => {
     const one = { id, controller };
     running.add(one);
     try {
-      if (await expire(deps, await deps.generations.findAnyOwner(id))) return;
       await persist(deps, job, controller.signal);
     } catch (error) {
       deps.log.error({ generation: id, err: error }, 'generation could not be ended');
@@ -76,6 +75,7 @@ export const startWorker = (deps: WorkerDeps): Worker => {
 const persist = async (deps: WorkerDeps, job: Job, signal: AbortSignal): Promise<void> => {
   for (let tries = 1; ; tries += 1) {
     try {
+      if (await expire(deps, await deps.generations.findAnyOwner(job.id))) return;
       await runGeneration(deps, tries === 1 ? job : { ...job, takeover: true }, signal);
       return;
     } catch (error) {

@@ -104,10 +104,12 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
       try {
         await signIn(context, deps);
       } catch (error) {
-        if (error instanceof Failure) {
+        // Whoever could not be asked about the token has not refused it: clients must come back with the same one.
+        if (error instanceof Failure && error.code !== 'ENGINE_UNAVAILABLE') {
           socket.close(CloseCode.Forbidden, error.message.slice(0, 120));
         } else {
-          log.error({ err: error }, 'a socket could not be signed in');
+          if (error instanceof Failure) log.warn({ reason: error.message }, 'a socket could not be signed in');
+          else log.error({ err: error }, 'a socket could not be signed in');
           socket.close(1013, 'Try again later');
         }
       }

@@ -48,6 +48,9 @@ describeCluster(
     }, 120_000);
     afterAll(() => cluster.close(), 120_000);
 
+    /** Errors that the replicas masked: what is foreseen has a code. */
+    afterEach(() => expect(cluster.unforeseen()).toEqual([]));
+
     const any = <Item>(items: readonly Item[]): Item => {
       const item = items[Math.floor(Math.random() * items.length)];
       if (item === undefined) throw new RangeError('nothing to choose from');
@@ -147,6 +150,7 @@ describeCluster(
       const read = readToTheEnd(() => client, generation.id);
       await begun(anyClient(), generation.id);
       const watching = client.watch(generation.id);
+      await watching.next();
       cluster.store.cut();
       const cutAt = Date.now();
       let grew = 0;

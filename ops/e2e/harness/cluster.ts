@@ -31,6 +31,8 @@ export interface Cluster {
   start(index: number): Promise<void>;
   /** The replica that has begun to run a generation, by its log. */
   runnerOf(generationId: string): number;
+  /** What the replicas logged as errors since it was last asked. */
+  unforeseen(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const target = new URL(mongodbUrl);
   const store = await startProxy({ host: target.hostname, port: Number(target.port || 27017) });
   const database = `faults-${randomUUID().slice(0, 8)}`;
+  const seen = new Set<string>();
   const replicas: ServerProcess[] = [];
   const clients: Client[] = [];
 
@@ -82,6 +85,12 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
           .split('\n')
           .some((line) => line.includes('generation started') && line.includes(rawId(generationId)));
       return replicas.findLastIndex(started);
+    },
+    unforeseen() {
+      const lines = replicas.flatMap((replica) => replica.output().split('\n'));
+      const errors = lines.filter((line) => line.includes('"level":"error"') && !seen.has(line));
+      for (const line of errors) seen.add(line);
+      return errors;
     },
     async close() {
       for (const client of clients) await client.close();
