@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './harness/client.ts';
-import { type Cluster, startCluster } from './harness/cluster.ts';
-import { hasRedisServer } from './harness/redis.ts';
+import { type Cluster, describeWithCluster, startCluster } from './harness/cluster.ts';
+import { readToTheEnd } from './harness/readToTheEnd.ts';
 import { counted } from './harness/standin.ts';
 
 /** CI runs a short form: the same faults, fewer times. */
@@ -9,211 +8,179 @@ const isShort = process.env.FAULTS === 'short';
 const reconnects = isShort ? 30 : 100;
 const storeGoneMs = isShort ? 6000 : 20_000;
 
-const missing = [
-  ...(process.env.MONGODB_URL ? [] : ['MONGODB_URL']),
-  ...(hasRedisServer() ? [] : ['redis-server']),
-];
+describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
+  let cluster: Cluster;
 
-/** Reads to the end like a program that never gives up: whatever breaks, it comes back with its cursor. */
-const readToTheEnd = async (clients: () => Client, id: string, patienceMs = 90_000) => {
-  const giveUpAt = Date.now() + patienceMs;
-  let text = '';
-  let cursor = 0;
-  let attempt = 0;
-  for (;;) {
-    try {
-      for await (const event of clients().watch(id, cursor)) {
-        text = text.slice(0, event.offset) + event.delta;
+  beforeAll(async () => {
+    cluster = await startCluster({ replicas: 3, engines: 2, tokensPerSecond: 60, env: { DRAIN_S: '20' } });
+  }, 120_000);
+  afterAll(() => cluster.close(), 120_000);
+
+  /** Errors that the replicas masked: what is foreseen has a code. */
+  afterEach(() => expect(cluster.unforeseen()).toEqual([]));
+
+  const any = <Item>(items: readonly Item[]): Item => {
+    const item = items[Math.floor(Math.random() * items.length)];
+    if (item === undefined) throw new RangeError('nothing to choose from');
+    return item;
+  };
+  const anyClient = () => any(cluster.clients);
+  const first = () => anyClient();
+
+  const stored = async (client: Client, id: string) =>
+    (
+      await client.data<{ node: { text: string; status: string; message: { content: string } } }>(
+        'query ($id: ID!) { node(id: $id) { ... on Generation { text status message { content } } } }',
+        { id },
+      )
+    ).node;
+
+  const begun = async (client: Client, id: string, characters = 40) => {
+    for await (const event of client.watch(id)) if (event.cursor > characters) return;
+  };
+
+  it('gives a reader that reconnects at random, to any replica, every character once', async () => {
+    const { generation } = await first().generate({ prompt: 'Count to 900.' });
+    let text = '';
+    let cursor = 0;
+    let connections = 0;
+    let status = '';
+    while (status !== 'COMPLETED') {
+      connections += 1;
+      const leaveAfter =
+        connections < reconnects ? 1 + Math.floor(Math.random() * 8) : Number.POSITIVE_INFINITY;
+      let seen = 0;
+      for await (const event of anyClient().watch(generation.id, cursor)) {
+        expect(event.offset).toBe(text.length);
+        text += event.delta;
         cursor = event.cursor;
-        attempt = event.attempt;
-        if (!['QUEUED', 'RUNNING'].includes(event.status)) return { text, status: event.status, attempt };
+        status = event.status;
+        seen += 1;
+        if (seen >= leaveAfter) break;
       }
-    } catch (error) {
-      if (Date.now() > giveUpAt) throw error;
     }
-    if (Date.now() > giveUpAt) throw new Error(`still not at its end, with ${text.length} characters`);
-    await sleep(100);
-  }
-};
+    expect(connections).toBe(reconnects);
+    expect(text).toBe(counted(900));
+    expect(await stored(anyClient(), generation.id)).toEqual({
+      text,
+      status: 'COMPLETED',
+      message: { content: text },
+    });
+  }, 180_000);
 
-const describeCluster = missing.length === 0 ? describe : describe.skip;
-
-describeCluster(
-  `three replicas on Redis, MongoDB and two Ollamas${missing.length ? ` (skipped: no ${missing.join(', no ')})` : ''}`,
-  () => {
-    let cluster: Cluster;
-
-    beforeAll(async () => {
-      cluster = await startCluster({ replicas: 3, engines: 2, tokensPerSecond: 60, env: { DRAIN_S: '20' } });
-    }, 120_000);
-    afterAll(() => cluster.close(), 120_000);
-
-    /** Errors that the replicas masked: what is foreseen has a code. */
-    afterEach(() => expect(cluster.unforeseen()).toEqual([]));
-
-    const any = <Item>(items: readonly Item[]): Item => {
-      const item = items[Math.floor(Math.random() * items.length)];
-      if (item === undefined) throw new RangeError('nothing to choose from');
-      return item;
-    };
-    const anyClient = () => any(cluster.clients);
-    const first = () => anyClient();
-
-    const stored = async (client: Client, id: string) =>
-      (
-        await client.data<{ node: { text: string; status: string; message: { content: string } } }>(
-          'query ($id: ID!) { node(id: $id) { ... on Generation { text status message { content } } } }',
-          { id },
-        )
-      ).node;
-
-    const begun = async (client: Client, id: string, characters = 40) => {
-      for await (const event of client.watch(id)) if (event.cursor > characters) return;
-    };
-
-    it('gives a reader that reconnects at random, to any replica, every character once', async () => {
-      const { generation } = await first().generate({ prompt: 'Count to 900.' });
-      let text = '';
-      let cursor = 0;
-      let connections = 0;
-      let status = '';
-      while (status !== 'COMPLETED') {
-        connections += 1;
-        const leaveAfter =
-          connections < reconnects ? 1 + Math.floor(Math.random() * 8) : Number.POSITIVE_INFINITY;
-        let seen = 0;
-        for await (const event of anyClient().watch(generation.id, cursor)) {
-          expect(event.offset).toBe(text.length);
-          text += event.delta;
-          cursor = event.cursor;
-          status = event.status;
-          seen += 1;
-          if (seen >= leaveAfter) break;
-        }
+  it('takes a generation over within ten seconds when its replica is killed', async () => {
+    const { generation } = await first().generate({ prompt: 'Count to 600.' });
+    const survivors: Client[] = [];
+    await begun(anyClient(), generation.id);
+    const runner = cluster.runnerOf(generation.id);
+    expect(runner).toBeGreaterThanOrEqual(0);
+    survivors.push(...cluster.clients.filter((_, index) => index !== runner));
+    const reads = survivors.map((client) => readToTheEnd(() => client, generation.id));
+    const killedAt = Date.now();
+    await cluster.replicas[runner]?.kill();
+    let takenOverAt = 0;
+    for await (const event of any(survivors).watch(generation.id)) {
+      if (event.attempt > 1) {
+        takenOverAt = Date.now();
+        break;
       }
-      expect(connections).toBe(reconnects);
-      expect(text).toBe(counted(900));
-      expect(await stored(anyClient(), generation.id)).toEqual({
-        text,
-        status: 'COMPLETED',
-        message: { content: text },
-      });
-    }, 180_000);
+    }
+    expect(takenOverAt - killedAt).toBeLessThan(10_000);
+    for (const result of await Promise.all(reads)) {
+      expect(result).toEqual({ text: counted(600), status: 'COMPLETED', attempt: 2 });
+    }
+    await cluster.start(runner);
+  }, 180_000);
 
-    it('takes a generation over within ten seconds when its replica is killed', async () => {
-      const { generation } = await first().generate({ prompt: 'Count to 600.' });
-      const survivors: Client[] = [];
-      await begun(anyClient(), generation.id);
-      const runner = cluster.runnerOf(generation.id);
-      expect(runner).toBeGreaterThanOrEqual(0);
-      survivors.push(...cluster.clients.filter((_, index) => index !== runner));
-      const reads = survivors.map((client) => readToTheEnd(() => client, generation.id));
-      const killedAt = Date.now();
-      await cluster.replicas[runner]?.kill();
-      let takenOverAt = 0;
-      for await (const event of any(survivors).watch(generation.id)) {
-        if (event.attempt > 1) {
-          takenOverAt = Date.now();
-          break;
-        }
-      }
-      expect(takenOverAt - killedAt).toBeLessThan(10_000);
-      for (const result of await Promise.all(reads)) {
-        expect(result).toEqual({ text: counted(600), status: 'COMPLETED', attempt: 2 });
-      }
-      await cluster.start(runner);
-    }, 180_000);
+  it('heals its readers when Redis is killed and comes back in mid-answer', async () => {
+    const { generation } = await first().generate({ prompt: 'Count to 800.' });
+    const reads = cluster.clients.map((client) => readToTheEnd(() => client, generation.id));
+    await begun(anyClient(), generation.id);
+    await cluster.redis.kill();
+    const refused = await anyClient().query(
+      'mutation { generate(input: { prompt: "Count to 5." }) { generation { id } } }',
+    );
+    expect(refused.errors?.[0]?.extensions?.code).toBe('ENGINE_UNAVAILABLE');
+    const { conversations } = await anyClient().data<{ conversations: { edges: unknown[] } }>(
+      '{ conversations(first: 5) { edges { node { title } } } }',
+    );
+    expect(conversations.edges.length).toBeGreaterThan(0);
+    await cluster.redis.start();
+    for (const { text, status } of await Promise.all(reads)) {
+      expect({ text, status }).toEqual({ text: counted(800), status: 'COMPLETED' });
+    }
+    expect((await stored(anyClient(), generation.id)).text).toBe(counted(800));
+  }, 180_000);
 
-    it('heals its readers when Redis is killed and comes back in mid-answer', async () => {
-      const { generation } = await first().generate({ prompt: 'Count to 800.' });
-      const reads = cluster.clients.map((client) => readToTheEnd(() => client, generation.id));
-      await begun(anyClient(), generation.id);
-      await cluster.redis.kill();
-      const refused = await anyClient().query(
-        'mutation { generate(input: { prompt: "Count to 5." }) { generation { id } } }',
-      );
-      expect(refused.errors?.[0]?.extensions?.code).toBe('ENGINE_UNAVAILABLE');
-      const { conversations } = await anyClient().data<{ conversations: { edges: unknown[] } }>(
-        '{ conversations(first: 5) { edges { node { title } } } }',
-      );
-      expect(conversations.edges.length).toBeGreaterThan(0);
-      await cluster.redis.start();
-      for (const { text, status } of await Promise.all(reads)) {
-        expect({ text, status }).toEqual({ text: counted(800), status: 'COMPLETED' });
-      }
-      expect((await stored(anyClient(), generation.id)).text).toBe(counted(800));
-    }, 180_000);
+  it('goes on streaming while the store is away, and has all of it when the store is back', async () => {
+    const { generation } = await first().generate({ prompt: 'Count to 1500.' });
+    const client = anyClient();
+    const read = readToTheEnd(() => client, generation.id);
+    await begun(anyClient(), generation.id);
+    const watching = client.watch(generation.id);
+    await watching.next();
+    cluster.store.cut();
+    const cutAt = Date.now();
+    let grew = 0;
+    for await (const event of watching) {
+      grew = event.cursor;
+      if (Date.now() - cutAt > storeGoneMs) break;
+    }
+    expect(grew).toBeGreaterThan(100);
+    cluster.store.mend();
+    expect(await read).toMatchObject({ text: counted(1500), status: 'COMPLETED' });
+    expect((await stored(anyClient(), generation.id)).message.content).toBe(counted(1500));
+  }, 240_000);
 
-    it('goes on streaming while the store is away, and has all of it when the store is back', async () => {
-      const { generation } = await first().generate({ prompt: 'Count to 1500.' });
-      const client = anyClient();
-      const read = readToTheEnd(() => client, generation.id);
-      await begun(anyClient(), generation.id);
-      const watching = client.watch(generation.id);
-      await watching.next();
-      cluster.store.cut();
-      const cutAt = Date.now();
-      let grew = 0;
-      for await (const event of watching) {
-        grew = event.cursor;
-        if (Date.now() - cutAt > storeGoneMs) break;
-      }
-      expect(grew).toBeGreaterThan(100);
-      cluster.store.mend();
-      expect(await read).toMatchObject({ text: counted(1500), status: 'COMPLETED' });
-      expect((await stored(anyClient(), generation.id)).message.content).toBe(counted(1500));
-    }, 240_000);
-
-    it('goes to another Ollama before the first token when one is killed or hangs', async () => {
-      const [one] = cluster.engines;
-      for (const fault of ['kill', 'hang'] as const) {
-        if (fault === 'kill') await one?.kill();
-        else one?.hang();
-        const started = await Promise.all(
-          [10, 20, 30, 40].map((count) => first().generate({ prompt: `Count to ${count}.` })),
-        );
-        const results = await Promise.all(
-          started.map(({ generation }) => readToTheEnd(anyClient, generation.id)),
-        );
-        expect(results.map(({ text }) => text)).toEqual([10, 20, 30, 40].map(counted));
-        if (fault === 'kill') await one?.start();
-        else one?.resume();
-      }
-    }, 240_000);
-
-    it('ends an answer with a code when Ollama sends half a line, and continues it', async () => {
-      const client = first();
-      const { generation } = await client.generate({ prompt: 'Count to 200, with half a line on the way.' });
-      const failed = await readToTheEnd(() => client, generation.id);
-      expect(failed).toMatchObject({ status: 'FAILED' });
-      expect(counted(200).startsWith(failed.text)).toBe(true);
-      await client.data(
-        'mutation ($id: ID!) { continueGeneration(input: { id: $id }) { generation { id } } }',
-        {
-          id: generation.id,
-        },
-      );
-      expect(await readToTheEnd(() => client, generation.id)).toMatchObject({
-        text: counted(200),
-        status: 'COMPLETED',
-      });
-    }, 120_000);
-
-    it('truncates none of twenty answers when a replica is told to stop', async () => {
+  it('goes to another Ollama before the first token when one is killed or hangs', async () => {
+    const [one] = cluster.engines;
+    for (const fault of ['kill', 'hang'] as const) {
+      if (fault === 'kill') await one?.kill();
+      else one?.hang();
       const started = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => first().generate({ prompt: `Count to ${100 + index}.` })),
+        [10, 20, 30, 40].map((count) => first().generate({ prompt: `Count to ${count}.` })),
       );
-      const [first_] = started;
-      await begun(anyClient(), first_?.generation.id ?? '', 10);
-      const leaver = Math.max(0, cluster.runnerOf(first_?.generation.id ?? ''));
-      const others = () => any(cluster.clients.filter((_, index) => index !== leaver));
-      const reads = started.map(({ generation }) => readToTheEnd(others, generation.id));
-      expect(await cluster.replicas[leaver]?.stop()).toBe(0);
-      const results = await Promise.all(reads);
-      expect(results.map(({ text, status }) => ({ text, status }))).toEqual(
-        started.map((_, index) => ({ text: counted(100 + index), status: 'COMPLETED' })),
+      const results = await Promise.all(
+        started.map(({ generation }) => readToTheEnd(anyClient, generation.id)),
       );
-      await cluster.start(leaver);
-    }, 240_000);
-  },
-);
+      expect(results.map(({ text }) => text)).toEqual([10, 20, 30, 40].map(counted));
+      if (fault === 'kill') await one?.start();
+      else one?.resume();
+    }
+  }, 240_000);
+
+  it('ends an answer with a code when Ollama sends half a line, and continues it', async () => {
+    const client = first();
+    const { generation } = await client.generate({ prompt: 'Count to 200, with half a line on the way.' });
+    const failed = await readToTheEnd(() => client, generation.id);
+    expect(failed).toMatchObject({ status: 'FAILED' });
+    expect(counted(200).startsWith(failed.text)).toBe(true);
+    await client.data(
+      'mutation ($id: ID!) { continueGeneration(input: { id: $id }) { generation { id } } }',
+      {
+        id: generation.id,
+      },
+    );
+    expect(await readToTheEnd(() => client, generation.id)).toMatchObject({
+      text: counted(200),
+      status: 'COMPLETED',
+    });
+  }, 120_000);
+
+  it('truncates none of twenty answers when a replica is told to stop', async () => {
+    const started = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => first().generate({ prompt: `Count to ${100 + index}.` })),
+    );
+    const [first_] = started;
+    await begun(anyClient(), first_?.generation.id ?? '', 10);
+    const leaver = Math.max(0, cluster.runnerOf(first_?.generation.id ?? ''));
+    const others = () => any(cluster.clients.filter((_, index) => index !== leaver));
+    const reads = started.map(({ generation }) => readToTheEnd(others, generation.id));
+    expect(await cluster.replicas[leaver]?.stop()).toBe(0);
+    const results = await Promise.all(reads);
+    expect(results.map(({ text, status }) => ({ text, status }))).toEqual(
+      started.map((_, index) => ({ text: counted(100 + index), status: 'COMPLETED' })),
+    );
+    await cluster.start(leaver);
+  }, 240_000);
+});

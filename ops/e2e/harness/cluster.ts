@@ -4,10 +4,21 @@ import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { type Client, signIn } from './client.ts';
 import { makeFolder, removeFolder } from './folder.ts';
-import { adminPassword, type ServerProcess, startServer } from './process.ts';
+import { adminPassword, type ServerProcess, startServer, untilReady } from './process.ts';
 import { type CuttableProxy, startProxy } from './proxy.ts';
-import { type RedisProcess, startRedis } from './redis.ts';
+import { hasRedisServer, type RedisProcess, startRedis } from './redis.ts';
 import { type StandinProcess, startStandin } from './standin.ts';
+
+const missing = [
+  ...(process.env.MONGODB_URL ? [] : ['MONGODB_URL']),
+  ...(hasRedisServer() ? [] : ['redis-server']),
+];
+
+/** `describe` where there is what a cluster needs. Else a skipped one, which says what is missing. */
+export const describeWithCluster = (name: string, suite: () => void): void => {
+  if (missing.length === 0) describe(name, suite);
+  else describe.skip(`${name} (skipped: no ${missing.join(', no ')})`, suite);
+};
 
 export interface ClusterOptions {
   readonly replicas: number;
@@ -27,8 +38,10 @@ export interface Cluster {
   readonly replicas: readonly ServerProcess[];
   /** A client of the administrator at each replica, in order. */
   readonly clients: readonly Client[];
-  /** Starts one more replica, or one again in the place of one that ended. */
-  start(index: number): Promise<void>;
+  /** Starts one more replica, or one again in the place of one that ended, with variables beside those of all. */
+  start(index: number, env?: Readonly<Record<string, string>>): Promise<void>;
+  /** Resolves when a replica says that it is ready, or that it isn't. */
+  ready(index: number, isReady?: boolean): Promise<void>;
   /** The replica that has begun to run a generation, by its log. */
   runnerOf(generationId: string): number;
   /** What the replicas logged as errors since it was last asked. */
@@ -37,7 +50,8 @@ export interface Cluster {
 }
 
 /** The id inside a global id. */
-const rawId = (globalId: string): string => Buffer.from(globalId, 'base64').toString().split(':')[1] ?? '';
+export const rawId = (globalId: string): string =>
+  Buffer.from(globalId, 'base64').toString().split(':')[1] ?? '';
 
 export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
   const mongodbUrl = process.env.MONGODB_URL;
@@ -54,7 +68,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const replicas: ServerProcess[] = [];
   const clients: Client[] = [];
 
-  const start = async (index: number) => {
+  const start = async (index: number, env: Readonly<Record<string, string>> = {}) => {
     const dataDir = join(folder, `replica-${index}`);
     await mkdir(dataDir, { recursive: true });
     replicas[index] = await startServer({
@@ -65,6 +79,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
         OLLAMA_URL: engines.map(({ url }) => url).join(','),
         JWT_SECRET: 'a secret that all replicas of this test share',
         ...options.env,
+        ...env,
       },
     });
     clients[index] = await signIn(replicas[index].url, 'admin', adminPassword);
@@ -78,6 +93,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     replicas,
     clients,
     start,
+    ready: (index, isReady) => untilReady(replicas[index]?.url ?? '', isReady),
     runnerOf(generationId) {
       const started = (replica: ServerProcess) =>
         replica

@@ -3,7 +3,8 @@ import { type StandinScript, startOllamaStandin } from '../../../api/engine/stan
 /**
  * A stand-in for Ollama in a process of its own, to be killed, hung and started again: `node countingOllama.ts PORT
  * TOKENS_PER_SECOND`. It counts: the answer to `… to 500` is `0 1 2 … 499 `, and an answer that is begun is gone on
- * with, so that whatever happens on the way, the whole text is known.
+ * with, so that whatever happens on the way, the whole text is known. It prints its address, then each question when it
+ * begins to answer it, a line each.
  */
 const [port = '0', tokensPerSecond = '100'] = process.argv.slice(2);
 
@@ -17,6 +18,7 @@ const chat = (body: Readonly<Record<string, unknown>>): StandinScript => {
   const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const last = messages.at(-1);
   const begun = last?.role === 'assistant' ? last.content : '';
+  process.stdout.write(`${question}\n`);
   const count = Number(/to (\d+)/.exec(question)?.[1] ?? 100);
   const whole = Array.from({ length: count }, (_, index) => `${index} `);
   let left = begun.length;

@@ -105,7 +105,7 @@ export const startServer = async (options: RunOptions): Promise<ServerProcess> =
 
   try {
     const url = await until(/API\s+(http:\/\/\S+)\/graphql/);
-    await engineReady(url);
+    await untilReady(url);
     return {
       url,
       output: read,
@@ -123,12 +123,14 @@ export const startServer = async (options: RunOptions): Promise<ServerProcess> =
   }
 };
 
-const engineReady = async (url: string): Promise<void> => {
+/** Resolves when the server at `url` says that it is ready, or that it isn't. */
+export const untilReady = async (url: string, isReady = true): Promise<void> => {
   const giveUpAt = Date.now() + startMs;
   for (;;) {
-    const { status } = await fetch(`${url}/health/ready`);
-    if (status === 200) return;
-    if (Date.now() > giveUpAt) throw new Error('the engine is not ready');
+    const response = await fetch(`${url}/health/ready`);
+    const [status, body] = [response.status, await response.text()];
+    if ((status === 200) === isReady) return;
+    if (Date.now() > giveUpAt) throw new Error(`not ${isReady ? 'ready' : 'away'}: ${body}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };
