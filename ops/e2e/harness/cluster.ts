@@ -32,6 +32,8 @@ export interface ClusterOptions {
 /** Replicas on one Redis, one MongoDB and several counting stand-ins for Ollama, each a process of its own. */
 export interface Cluster {
   readonly redis: RedisProcess;
+  /** Of the cluster's own database, without the proxy between. */
+  readonly mongodbUrl: string;
   /** Between the replicas and MongoDB. */
   readonly store: CuttableProxy;
   readonly engines: readonly StandinProcess[];
@@ -64,6 +66,8 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const target = new URL(mongodbUrl);
   const store = await startProxy({ host: target.hostname, port: Number(target.port || 27017) });
   const database = `faults-${randomUUID().slice(0, 8)}`;
+  const databaseUrl = new URL(mongodbUrl);
+  databaseUrl.pathname = `/${database}`;
   const seen = new Set<string>();
   const replicas: ServerProcess[] = [];
   const clients: Client[] = [];
@@ -88,6 +92,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
 
   return {
     redis,
+    mongodbUrl: databaseUrl.href,
     store,
     engines,
     replicas,
