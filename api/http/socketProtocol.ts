@@ -108,7 +108,8 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
         if (error instanceof Failure && error.code !== 'ENGINE_UNAVAILABLE') {
           socket.close(CloseCode.Forbidden, error.message.slice(0, 120));
         } else {
-          if (error instanceof Failure) log.warn({ reason: error.message }, 'a socket could not be signed in');
+          if (error instanceof Failure)
+            log.warn({ reason: error.message }, 'a socket could not be signed in');
           else log.error({ err: error }, 'a socket could not be signed in');
           socket.close(1013, 'Try again later');
         }
