@@ -6,7 +6,9 @@ import { createContext, type Services } from './context.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Coordination } from './coordination.ts';
 import type { Engine } from './engine/engine.ts';
+import { createCachedAnswers } from './generations/cachedAnswers.ts';
 import { keepTakingUp, recoverGenerations } from './generations/recover.ts';
+import { createRuns } from './generations/runs.ts';
 import { createGenerations } from './generations/service.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { startWorker, type Worker } from './generations/worker.ts';
@@ -63,14 +65,22 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, coordination, engine, secrets, log, clock = () => new Date() } = deps;
-  const { bus, journal, queue } = coordination;
+  const { bus, journal, queue, cache } = coordination;
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
-  const parts = { ...stores, engine, bus, journal, queue, ids, clock, log };
+  const { flushMs } = config;
+  const parts = { ...stores, engine, bus, journal, queue, cache, ids, clock, log, flushMs };
 
   const accounts = createAccounts({ store: stores.accounts, bus, secrets, clock, ids, log });
   const models = createModels({ engine, defaultModel, fallback });
-  const generations = createGenerations({ ...parts, models });
+  const runs = createRuns(parts);
+  const cachedAnswers = createCachedAnswers({
+    ...parts,
+    runs,
+    isOn: config.cacheTtlS > 0,
+    isShared: config.cacheShared,
+  });
+  const generations = createGenerations({ ...parts, models, cachedAnswers });
   const conversations = createConversations({
     ...parts,
     cancel: (viewer, id) => generations.cancel(viewer, id),
@@ -109,11 +119,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     await deps.engineReady;
     if (stopped || !config.worker) return;
-    worker = startWorker({
-      ...parts,
-      flushMs: config.flushMs,
-      queueTtlMs: config.queueTtlS * 1000,
-    });
+    worker = startWorker({ ...parts, runs, queueTtlMs: config.queueTtlS * 1000 });
   };
 
   const stop = async () => {
@@ -121,7 +127,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     const startedAt = performance.now();
     server.drain();
     await stopTakingUp?.();
-    await worker?.stop(drainMs);
+    runs.drain(AbortSignal.timeout(drainMs));
+    await Promise.all([worker?.stop(), cachedAnswers.close()]);
+    await runs.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await engine.close();
     await coordination.close();

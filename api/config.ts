@@ -43,6 +43,10 @@ export interface Config {
   readonly drainS: number;
   readonly engineTimeoutS: number;
   readonly queueTtlS: number;
+  /** 0: every answer is computed. */
+  readonly cacheTtlS: number;
+  /** Whether users get answers that others asked for. */
+  readonly cacheShared: boolean;
   readonly nodeEnv: Value<'NODE_ENV'>;
   readonly logLevel: Value<'LOG_LEVEL'>;
 }
@@ -93,6 +97,8 @@ export const readConfig = (environment: Environment): Config => {
     drainS: read('DRAIN_S'),
     engineTimeoutS: read('ENGINE_TIMEOUT_S'),
     queueTtlS: read('QUEUE_TTL_S'),
+    cacheTtlS: read('CACHE_TTL_S'),
+    cacheShared: read('CACHE_SHARED'),
     nodeEnv: read('NODE_ENV'),
     logLevel: read('LOG_LEVEL'),
   };

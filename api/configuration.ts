@@ -184,6 +184,20 @@ export const configuration = {
     default: '`600`',
     meaning: 'how long a generation may wait in the queue, in seconds',
   }),
+  CACHE_TTL_S: variable({
+    schema: wholeNumber(0, 31_536_000, ' (seconds)').default(86_400),
+    default: '`86400`',
+    meaning:
+      'how long an answer is kept for the same question with temperature 0 or a seed, in seconds; `0`: every answer is computed',
+  }),
+  CACHE_SHARED: variable({
+    schema: z
+      .enum(['on', 'off'], 'give on or off')
+      .default('off')
+      .transform((text) => text === 'on'),
+    default: '`off`',
+    meaning: '`on`: users also get answers that others asked for; they see then that somebody asked the same',
+  }),
   NODE_ENV: variable({
     schema: z
       .enum(['production', 'development', 'test'], 'give production, development or test')

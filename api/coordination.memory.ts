@@ -1,14 +1,21 @@
 import type { Coordination } from './coordination.ts';
 import { createMemoryLeases } from './engine/leases.memory.ts';
+import { createMemoryCache } from './generations/cache.memory.ts';
 import { createMemoryJournal } from './generations/journal.memory.ts';
 import { createMemoryQueue } from './generations/queue.memory.ts';
 import { createMemoryBus } from './realtime/bus.memory.ts';
 
+export interface MemoryCoordinationDeps {
+  /** How long answers are kept for those who ask the same, in milliseconds. */
+  readonly cacheMs: number;
+}
+
 /** For a service that is one process: nothing of it is ever away. */
-export const createMemoryCoordination = (): Coordination => {
+export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): Coordination => {
   const bus = createMemoryBus();
   const journal = createMemoryJournal();
   const queue = createMemoryQueue();
+  const cache = createMemoryCache({ lifetimeMs: cacheMs });
   const leases = createMemoryLeases();
 
   return {
@@ -16,6 +23,7 @@ export const createMemoryCoordination = (): Coordination => {
     bus,
     journal,
     queue,
+    cache,
     leases,
     lease: async () => true,
     check: async () => {},

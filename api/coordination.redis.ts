@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Coordination } from './coordination.ts';
 import { createRedisLeases } from './engine/leases.redis.ts';
+import { createRedisCache } from './generations/cache.redis.ts';
 import { createRedisJournal } from './generations/journal.redis.ts';
 import { createBullmqQueue } from './generations/queue.bullmq.ts';
 import { createIds } from './ids.ts';
@@ -14,6 +15,8 @@ export interface RedisCoordinationDeps {
   readonly log: Logger;
   /** How many generations may run at once on all replicas together; null: as many as all their slots are. */
   readonly globalSlots: () => number | null;
+  /** How long answers are kept for those who ask the same, in milliseconds. */
+  readonly cacheMs: number;
 }
 
 /**
@@ -21,11 +24,13 @@ export interface RedisCoordinationDeps {
  *
  * @throws RedisUrlUnusable
  */
-export const connectRedisCoordination = ({ url, log, globalSlots }: RedisCoordinationDeps): Coordination => {
+export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordination => {
+  const { url, log, globalSlots, cacheMs } = deps;
   const redis = connectRedis({ url, log });
   const bus = createRedisBus(redis);
   const journal = createRedisJournal(redis);
   const queue = createBullmqQueue({ redis, bus, log, globalSlots });
+  const cache = createRedisCache({ redis, lifetimeMs: cacheMs });
   const leases = createRedisLeases({ redis, nextId: createIds().next });
   const lease = createRedisLease(redis);
 
@@ -34,6 +39,7 @@ export const connectRedisCoordination = ({ url, log, globalSlots }: RedisCoordin
     bus,
     journal,
     queue,
+    cache,
     leases,
     lease,
     check: () => redis.check(),

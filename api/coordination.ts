@@ -1,4 +1,5 @@
 import type { Leases } from './engine/leases.ts';
+import type { ResponseCache } from './generations/cache.ts';
 import type { Journal } from './generations/journal.ts';
 import type { Queue } from './generations/queue.ts';
 import type { Bus } from './realtime/bus.ts';
@@ -10,6 +11,7 @@ export interface Coordination {
   readonly bus: Bus;
   readonly journal: Journal;
   readonly queue: Queue;
+  readonly cache: ResponseCache;
   /** What runs at each engine. */
   readonly leases: Leases;
   /**

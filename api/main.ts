@@ -63,16 +63,16 @@ const openStores = async ({ mongodbUrl, dataDir }: Config, log: Logger): Promise
 };
 
 const openCoordination = async (
-  { redisUrl }: Config,
+  { redisUrl, cacheTtlS }: Config,
   log: Logger,
   globalSlots: () => number | null,
 ): Promise<Coordination> => {
-  if (redisUrl === null) return (await import('./coordination.memory.ts')).createMemoryCoordination();
-  return (await import('./coordination.redis.ts')).connectRedisCoordination({
-    url: redisUrl,
-    log,
-    globalSlots,
-  });
+  const cacheMs = cacheTtlS * 1000;
+  if (redisUrl === null) {
+    return (await import('./coordination.memory.ts')).createMemoryCoordination({ cacheMs });
+  }
+  const { connectRedisCoordination } = await import('./coordination.redis.ts');
+  return connectRedisCoordination({ url: redisUrl, log, globalSlots, cacheMs });
 };
 
 const announce = async ({ app, stores, engine }: Running, config: Config): Promise<void> => {

@@ -5,6 +5,8 @@ import type { Engine, EngineMessage, EngineModel, EngineTool } from '../engine/e
 import { badInput, engineFailed, engineUnavailable, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Models } from '../models/service.ts';
+import type { CachedAnswers } from './cachedAnswers.ts';
+import { type CachePolicy, isRepeatable } from './cacheKey.ts';
 import { checkFormat, checkOptions } from './checks.ts';
 import { type Generation, isFinal } from './generation.ts';
 import type { Journal } from './journal.ts';
@@ -24,6 +26,8 @@ export interface CompletionInput {
   readonly format: unknown;
   /** What the model may ask for; only for models with the capability `tools`. */
   readonly tools?: readonly EngineTool[];
+  /** None: a stored answer will do where the options make the same question give the same answer. */
+  readonly cache?: CachePolicy | null;
 }
 
 /** What came of an answer since the piece before. One of the two may be empty. */
@@ -61,6 +65,7 @@ export interface CompletionsDeps {
   readonly engine: Engine;
   readonly journal: Journal;
   readonly queue: Queue;
+  readonly cachedAnswers: CachedAnswers;
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -108,7 +113,8 @@ export const createCompletions = (
     });
     try {
       await journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
-      await queue.add({ id, ownerId: user.id });
+      const policy = input.cache ?? (isRepeatable(options) ? 'PREFER' : 'BYPASS');
+      if (!(await deps.cachedAnswers.answer(generation, policy))) await queue.add({ id, ownerId: user.id });
     } catch (error) {
       // Its caller is told, and goes: nobody would read it.
       const patch = { status: 'CANCELLED', prompt: null, finishedAt: clock() } as const;

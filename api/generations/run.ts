@@ -1,17 +1,17 @@
 import type { Logger } from 'pino';
 import type { ConversationStore } from '../conversations/store.ts';
 import { conversationChanged } from '../conversations/topics.ts';
-import type { Engine, EngineFinish, EngineToolCall } from '../engine/engine.ts';
-import { engineFailed, Failure } from '../failures.ts';
+import type { Engine } from '../engine/engine.ts';
+import { Failure } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
+import { answerFromEngine } from './answerFromEngine.ts';
+import type { ResponseCache } from './cache.ts';
 import { claim, keptOf } from './claim.ts';
-import { longestText } from './cursor.ts';
-import type { FinishReason, Generation } from './generation.ts';
+import type { FinishReason, Generation, TokenUsage } from './generation.ts';
 import type { Journal } from './journal.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { buildPrompt } from './prompt.ts';
 import type { Job, Queue } from './queue.ts';
 import { createSaver } from './saver.ts';
 import type { GenerationStore } from './store.ts';
@@ -24,6 +24,7 @@ export interface RunDeps {
   readonly conversations: ConversationStore;
   readonly journal: Journal;
   readonly queue: Queue;
+  readonly cache: ResponseCache;
   readonly bus: Bus;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -44,24 +45,37 @@ export class Stopped extends Error {
   }
 }
 
-interface Outcome {
-  readonly status: 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
-  readonly finishReason: FinishReason | null;
+/** Where an answer came from could not give all of it: the engine is to go on from what there is. */
+export class Unanswered extends Error {}
+
+/** How an answer ended that came to its end. */
+export interface Answered {
+  readonly finishReason: FinishReason;
   readonly toolCalls: Generation['toolCalls'];
-  readonly error: Generation['error'];
+  readonly cached: boolean;
+  readonly usage: TokenUsage;
 }
 
-const finishReason: Record<EngineFinish, FinishReason> = {
-  stop: 'STOP',
-  length: 'LENGTH',
-  tool_calls: 'TOOL_CALLS',
+/**
+ * Where an answer comes from: writes what comes, and says how it ended. Throws whatever ends it short of its end, among
+ * it `Unanswered`.
+ */
+export type AnswerSource = (generation: Generation, writer: Writer, signal: AbortSignal) => Promise<Answered>;
+
+type Outcome = Pick<Generation, 'finishReason' | 'toolCalls' | 'error' | 'cached' | 'usage'> & {
+  readonly status: 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
 };
 
 /**
  * Runs one job to its end. Every way out leaves a final status in the store, then ends the journal's entry; unless
  * another worker took the generation over, which then does both. Rejects where a store could not be reached.
  */
-export const runGeneration = async (deps: RunDeps, job: Job, signal: AbortSignal): Promise<void> => {
+export const runGeneration = async (
+  deps: RunDeps,
+  job: Job,
+  signal: AbortSignal,
+  source?: AnswerSource,
+): Promise<void> => {
   const { journal } = deps;
   const generation = await claim(deps, job);
   if (!generation) return;
@@ -74,23 +88,25 @@ export const runGeneration = async (deps: RunDeps, job: Job, signal: AbortSignal
   const saver = createSaver(deps, generation, stored);
   const writer = createWriter(deps, generation, kept, saver);
   const meter = createMeter(generation.usage);
+  const answer = source ?? answerFromEngine(deps, meter);
   let outcome: Outcome;
   try {
-    outcome = await answer(deps, generation, writer, meter, signal);
+    const answered = await answer(generation, writer, signal);
     await writer.finish();
+    outcome = { status: 'COMPLETED', error: null, ...answered };
   } catch (error) {
     await writer.finish().catch(() => {});
     if (error instanceof TakenOver) {
       saver.abandon();
       return;
     }
-    if (isHandOver(signal)) {
+    if (isHandOver(signal) || error instanceof Unanswered) {
       saver.abandon();
       await deps.queue.add({ id, ownerId: generation.ownerId, takeover: true });
       deps.log.info({ generation: id, attempt, model }, 'generation handed over');
       return;
     }
-    outcome = outcomeOf(error, signal, deps.log, id);
+    outcome = outcomeOf(error, meter, signal, deps.log, id);
   }
 
   const { text, thinking } = writer.written;
@@ -99,9 +115,10 @@ export const runGeneration = async (deps: RunDeps, job: Job, signal: AbortSignal
     ...outcome,
     prompt: null,
     thinking: thinking === '' || isGiven ? null : thinking,
-    usage: meter.usage(),
     finishedAt: deps.clock(),
   });
+  // Before its end is told: whoever waited for this answer to give the same one looks for it then.
+  if (!source) await settle(deps, id, outcome, { text, thinking });
   // Of an answer outside conversations the journal alone has the text: it stays there until who asked has it.
   if (isGiven && outcome.status === 'COMPLETED') await journal.setStatus(id, 'COMPLETED');
   else await journal.end(id);
@@ -123,53 +140,33 @@ const touchConversation = async (deps: RunDeps, { ownerId, conversationId }: Gen
 const isHandOver = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && reason instanceof Stopped && reason.why === 'handed over';
 
-/** Has the engine answer, and passes on what comes. Throws whatever ends it short of its end. */
-const answer = async (
-  deps: RunDeps,
-  generation: Generation,
-  writer: Writer,
-  meter: Meter,
-  signal: AbortSignal,
-): Promise<Outcome> => {
-  const { model, options, format } = generation;
-  const messages = await buildPrompt(deps, generation, writer.written.text, signal);
-  const tools = generation.prompt?.tools;
-  const request = {
-    model,
-    messages,
-    options,
-    ...(format === null ? {} : { format }),
-    ...(tools && { tools }),
-  };
-  const calls: EngineToolCall[] = [];
-  for await (const chunk of deps.engine.generate(request, signal)) {
-    meter.see(chunk);
-    if (chunk.type === 'done') {
-      const toolCalls = calls.length > 0 ? calls : null;
-      return { status: 'COMPLETED', finishReason: finishReason[chunk.finish], toolCalls, error: null };
-    }
-    if (chunk.type === 'tool_calls') {
-      calls.push(...chunk.calls);
-      continue;
-    }
-    await writer.add({ text: '', thinking: '', [chunk.type]: chunk.text });
-    if (writer.written.text.length > longestText / 2) {
-      return { status: 'COMPLETED', finishReason: 'LENGTH', toolCalls: null, error: null };
-    }
+/** Keeps a complete answer for those who ask the same, where it is one to keep. Never rejects. */
+const settle = async (
+  { cache, log }: RunDeps,
+  id: string,
+  outcome: Outcome,
+  { text, thinking }: { readonly text: string; readonly thinking: string },
+): Promise<void> => {
+  const { status, finishReason, toolCalls, usage } = outcome;
+  const isWhole = status === 'COMPLETED' && finishReason !== null && usage !== null;
+  try {
+    await cache.settle(id, isWhole ? { text, thinking, finishReason, toolCalls, usage } : null);
+  } catch (error) {
+    log.warn({ generation: id, err: error }, 'an answer could not be kept for those who ask the same');
   }
-  throw engineFailed('The engine ended its answer half-way. Continue it, or try again.');
 };
 
-const outcomeOf = (error: unknown, signal: AbortSignal, log: Logger, id: string): Outcome => {
+const outcomeOf = (error: unknown, meter: Meter, signal: AbortSignal, log: Logger, id: string): Outcome => {
+  const ended = { finishReason: null, toolCalls: null, cached: false, usage: meter.usage() };
   if (signal.aborted && signal.reason instanceof Stopped) {
     const status = signal.reason.why === 'cancelled' ? 'CANCELLED' : 'INTERRUPTED';
-    return { status, finishReason: null, toolCalls: null, error: null };
+    return { ...ended, status, error: null };
   }
   if (error instanceof Failure) {
     const { code, message } = error;
-    return { status: 'FAILED', finishReason: null, toolCalls: null, error: { code, message } };
+    return { ...ended, status: 'FAILED', error: { code, message } };
   }
   log.error({ generation: id, err: error }, 'generation failed unexpectedly');
   const message = 'Something went wrong on the server. Try again; its log says more under this generation.';
-  return { status: 'FAILED', finishReason: null, toolCalls: null, error: { code: 'INTERNAL', message } };
+  return { ...ended, status: 'FAILED', error: { code: 'INTERNAL', message } };
 };

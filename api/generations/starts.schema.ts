@@ -46,10 +46,22 @@ const GeneratePayload = builder.objectRef<Payload>('GeneratePayload').implement(
   }),
 });
 
+const CachePolicyRef = builder.enumType('CachePolicy', {
+  description:
+    'Whether an answer may be one that was computed before, for the same question, options and model.',
+  values: {
+    PREFER: { description: 'A stored answer where there is one, at once; else a new one, which is stored.' },
+    REFRESH: { description: 'A new answer, which is stored.' },
+    BYPASS: { description: 'A new answer, which is not stored.' },
+  },
+});
+
 const answer = {
   model: "A model's name; `llama3.2` means `llama3.2:latest`. None: the conversation's, else the default.",
   options: 'How to sample it.',
   idempotencyKey: 'The same key from the same user makes one generation, whatever the network does.',
+  cache:
+    'Whether a stored answer will do. None: where temperature is 0 or there is a seed, a stored one for a prompt, and a new one that is stored for `regenerate`; else neither.',
   clientMutationId: 'Comes back in the payload as it is.',
 };
 
@@ -63,6 +75,7 @@ const GenerateInput = builder.inputType('GenerateInput', {
     systemPrompt: t.string({ description: "What the model is to be. None: the conversation's." }),
     options: t.field({ type: GenerationOptionsInput, description: answer.options }),
     format: t.field({ type: 'JSON', description: '`"json"`, or a JSON Schema that the answer must fit.' }),
+    cache: t.field({ type: CachePolicyRef, description: answer.cache }),
     idempotencyKey: t.string({ description: answer.idempotencyKey }),
     clientMutationId: t.id({ description: answer.clientMutationId }),
   }),
@@ -74,6 +87,7 @@ const RegenerateInput = builder.inputType('RegenerateInput', {
     messageId: t.id({ required: true, description: "An answer, or a user's message to answer." }),
     model: t.string({ description: "A model's name. None: the one that answered before." }),
     options: t.field({ type: GenerationOptionsInput, description: answer.options }),
+    cache: t.field({ type: CachePolicyRef, description: answer.cache }),
     idempotencyKey: t.string({ description: answer.idempotencyKey }),
     clientMutationId: t.id({ description: answer.clientMutationId }),
   }),
@@ -86,6 +100,7 @@ const EditMessageInput = builder.inputType('EditMessageInput', {
     content: t.string({ required: true, description: 'What it says now.' }),
     model: t.string({ description: answer.model }),
     options: t.field({ type: GenerationOptionsInput, description: answer.options }),
+    cache: t.field({ type: CachePolicyRef, description: answer.cache }),
     idempotencyKey: t.string({ description: answer.idempotencyKey }),
     clientMutationId: t.id({ description: answer.clientMutationId }),
   }),
@@ -95,6 +110,7 @@ const toAnswer = (input: Partial<typeof RegenerateInput.$inferInput>): AnswerInp
   model: input.model ?? null,
   options: input.options ? toOptions(input.options) : null,
   idempotencyKey: input.idempotencyKey ?? null,
+  cache: input.cache ?? null,
 });
 
 const inputDescription = 'What to do.';

@@ -13,6 +13,8 @@ import type { Models } from '../models/service.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { isAway } from '../realtime/patiently.ts';
+import type { CachedAnswers } from './cachedAnswers.ts';
+import { type CachePolicy, isRepeatable } from './cacheKey.ts';
 import { checkFormat, checkIdempotencyKey, checkOptions, checkPrompt } from './checks.ts';
 import { type Generation, isFinal } from './generation.ts';
 import type { Journal } from './journal.ts';
@@ -33,6 +35,8 @@ export interface AnswerInput {
   readonly model: string | null;
   readonly options: GenerationOptions | null;
   readonly idempotencyKey: string | null;
+  /** Null: a stored answer will do where the options make the same question give the same answer. */
+  readonly cache: CachePolicy | null;
 }
 
 export interface GenerateInput extends AnswerInput {
@@ -53,6 +57,7 @@ export interface StartsDeps {
   readonly engine: Engine;
   readonly journal: Journal;
   readonly queue: Queue;
+  readonly cachedAnswers: CachedAnswers;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
@@ -81,6 +86,8 @@ interface Plan {
   readonly answer: AnswerInput;
   readonly systemPrompt: string | null;
   readonly format: unknown;
+  /** For options that make the same question give the same answer. */
+  readonly repeatable: CachePolicy;
 }
 
 export const createStarts = (deps: StartsDeps): Starts => {
@@ -200,7 +207,8 @@ export const createStarts = (deps: StartsDeps): Starts => {
       updatedAt: createdAt,
     });
     if (!conversation) throw notFound('conversation');
-    await enqueue(deps, generation);
+    const policy = answer.cache ?? (isRepeatable(options) ? plan.repeatable : 'BYPASS');
+    await begin(deps, generation, policy);
     await announce(deps, conversationChanged, ownerId, {
       kind: 'MESSAGES_ADDED',
       conversationId: conversation.id,
@@ -232,6 +240,7 @@ export const createStarts = (deps: StartsDeps): Starts => {
         answer: input,
         systemPrompt,
         format,
+        repeatable: 'PREFER',
       });
     },
 
@@ -254,6 +263,7 @@ export const createStarts = (deps: StartsDeps): Starts => {
         },
         systemPrompt: last ? last.systemPrompt : conversation.systemPrompt,
         format: last?.format ?? null,
+        repeatable: 'REFRESH',
       });
     },
 
@@ -278,16 +288,18 @@ export const createStarts = (deps: StartsDeps): Starts => {
         answer: input,
         systemPrompt,
         format: null,
+        repeatable: 'PREFER',
       });
     },
   };
 };
 
 /** What is stored is begun: should journal and queue go away just now, it is taken up when they are back. */
-const enqueue = async (deps: StartsDeps, { id, ownerId }: Generation): Promise<void> => {
+const begin = async (deps: StartsDeps, generation: Generation, policy: CachePolicy): Promise<void> => {
+  const { id, ownerId } = generation;
   try {
     await deps.journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
-    await deps.queue.add({ id, ownerId });
+    if (!(await deps.cachedAnswers.answer(generation, policy))) await deps.queue.add({ id, ownerId });
   } catch (error) {
     if (!isAway(error)) throw error;
     deps.log.warn({ generation: id, err: error }, 'generation stored but not queued; it is taken up later');

@@ -61,7 +61,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       ...options.env,
     }),
     stores,
-    coordination: createMemoryCoordination(),
+    coordination: createMemoryCoordination({ cacheMs: 60_000 }),
     engine: createOllamaEngine({ url: standin.url, timeoutMs, slots }),
     engineReady: Promise.resolve(),
     secrets: { signingKey: new Uint8Array(32).fill(3) },

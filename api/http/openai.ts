@@ -3,6 +3,7 @@ import type { Generations } from '../generations/service.ts';
 import type { Models } from '../models/service.ts';
 import { sendJson } from './answers.ts';
 import { readJson } from './body.ts';
+import { cachePolicyOf } from './cachePolicy.ts';
 import { sendCompletion } from './completionStream.ts';
 import type { Exchange } from './exchange.ts';
 import { openaiModelOf, openaiShape } from './openaiAnswers.ts';
@@ -49,7 +50,10 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
         );
         const includeUsage = request.stream_options?.include_usage ?? false;
         const begin = async () => {
-          const completion = await generations.complete(viewer, chatCompletionInput(request));
+          const completion = await generations.complete(viewer, {
+            ...chatCompletionInput(request),
+            cache: cachePolicyOf(exchange.request.headers),
+          });
           return { completion, shape: openaiShape(completion.generation, { includeUsage }) };
         };
         await sendCompletion(exchange, begin, request.stream ?? false);

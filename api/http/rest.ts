@@ -6,6 +6,7 @@ import type { Generations } from '../generations/service.ts';
 import type { Models } from '../models/service.ts';
 import { sendJson } from './answers.ts';
 import { readJson } from './body.ts';
+import { cachePolicyOf } from './cachePolicy.ts';
 import { type CompletionShape, sendCompletion } from './completionStream.ts';
 import { chatShape, generateShape, modelListOf } from './restAnswers.ts';
 import {
@@ -46,7 +47,10 @@ export const restRoutes = (deps: RestDeps): readonly Route[] => {
       const request = validate(schema, await readJson(exchange.request, completionBodyLimit));
       await checkThinking(models, request);
       const begin = async () => {
-        const begun = await generations.complete(viewer, inputOf(request));
+        const begun = await generations.complete(viewer, {
+          ...inputOf(request),
+          cache: cachePolicyOf(exchange.request.headers),
+        });
         return { completion: begun, shape: shapeOf(begun.generation, clock) };
       };
       await sendCompletion(exchange, begin, request.stream);

@@ -71,7 +71,7 @@ export const startTestServer = async ({
     accounts,
     engine: engineOf(() => started.engineHealth),
     stores,
-    coordination: createMemoryCoordination(),
+    coordination: createMemoryCoordination({ cacheMs: 0 }),
     ids,
     log,
     addresses: [{ host: '127.0.0.1', port: 0, variable: 'PORT' }],

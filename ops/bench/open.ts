@@ -46,7 +46,7 @@ export const openBench = async (): Promise<Bench> => {
   const stores = openSqliteStores({ dataDir });
   const secrets = await loadSecrets(dataDir, null);
   const engineReady = Promise.resolve();
-  const coordination = createMemoryCoordination();
+  const coordination = createMemoryCoordination({ cacheMs: 0 });
   const app = await createApp({
     config,
     stores,

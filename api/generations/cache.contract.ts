@@ -1,0 +1,81 @@
+import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
+
+const newKey = () => crypto.randomUUID();
+const newLeader = (): Leader => ({ id: crypto.randomUUID(), ownerId: crypto.randomUUID() });
+
+const answer: CachedAnswer = {
+  text: 'Four \ud83d, \u0000 and "ß" 👩‍🚀.',
+  thinking: 'Two and two.',
+  finishReason: 'STOP',
+  toolCalls: [{ name: 'add', arguments: { terms: [2, 2] } }],
+  usage: {
+    promptTokens: 5,
+    completionTokens: 2,
+    tokensPerSecond: 20,
+    timeToFirstTokenMs: 10,
+    durationMs: 100,
+  },
+};
+
+/** `lifetimeMs` is as short as a test can wait for. */
+export const describeResponseCache = (
+  open: (lifetimeMs: number) => Promise<{ readonly here: ResponseCache; readonly there: ResponseCache }>,
+): void => {
+  describe('the cache of answers', () => {
+    let here: ResponseCache;
+    let there: ResponseCache;
+    beforeAll(async () => {
+      ({ here, there } = await open(60_000));
+    });
+
+    it('has one leader for a key, which keeps its answer for everybody', async () => {
+      const [key, first, second] = [newKey(), newLeader(), newLeader()];
+      expect(await here.find(key)).toBeNull();
+      expect(await here.lead(key, first, false)).toEqual(first);
+      expect(await there.lead(key, second, false)).toEqual(first);
+      await there.settle(second.id, null);
+      expect(await there.lead(key, second, false)).toEqual(first);
+      await here.settle(first.id, answer);
+      expect(await there.find(key)).toEqual(answer);
+      expect(await there.lead(key, second, false)).toEqual(second);
+    });
+
+    it('has one leader of many that ask at once', async () => {
+      const key = newKey();
+      const asked = Array.from({ length: 20 }, newLeader);
+      const leaders = await Promise.all(
+        asked.map((leader, index) => (index % 2 ? here : there).lead(key, leader, false)),
+      );
+      expect(new Set(leaders.map(({ id }) => id)).size).toBe(1);
+    });
+
+    it('gives the lead up for one that ended without an answer', async () => {
+      const [key, first, second] = [newKey(), newLeader(), newLeader()];
+      await here.lead(key, first, false);
+      await here.settle(first.id, null);
+      expect(await here.find(key)).toBeNull();
+      expect(await here.lead(key, second, false)).toEqual(second);
+      await there.release(key, first.id);
+      expect(await here.lead(key, first, false)).toEqual(second);
+      await there.release(key, second.id);
+      expect(await here.lead(key, first, false)).toEqual(first);
+    });
+
+    it('lets a new answer be computed anyway, which replaces the old one', async () => {
+      const [key, first, second] = [newKey(), newLeader(), newLeader()];
+      await here.lead(key, first, false);
+      await here.settle(first.id, answer);
+      expect(await there.lead(key, second, true)).toEqual(second);
+      await there.settle(second.id, { ...answer, text: 'Newer.' });
+      expect((await here.find(key))?.text).toBe('Newer.');
+    });
+
+    it('forgets an answer after its time', async () => {
+      const short = await open(30);
+      const [key, leader] = [newKey(), newLeader()];
+      await short.here.lead(key, leader, false);
+      await short.here.settle(leader.id, answer);
+      while (await short.there.find(key)) await new Promise((resolve) => setTimeout(resolve, 10));
+    });
+  });
+};

@@ -1,0 +1,51 @@
+import { LRUCache } from 'lru-cache';
+import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
+
+/** What all answers may take together, in bytes. */
+const mostBytes = 64 * 1024 * 1024;
+/** As many may be led at once; of more, those longest ago are forgotten. */
+const mostLeaders = 10_000;
+
+export interface MemoryCacheOptions {
+  /** How long an answer is kept, in milliseconds. */
+  readonly lifetimeMs: number;
+}
+
+/** The cache of a service that is one process. */
+export const createMemoryCache = ({ lifetimeMs }: MemoryCacheOptions): ResponseCache => {
+  const answers = new LRUCache<string, CachedAnswer>({
+    maxSize: mostBytes,
+    sizeCalculation: sizeOf,
+    ttl: lifetimeMs,
+  });
+  const leaders = new LRUCache<string, Leader>({ max: mostLeaders });
+  /** What a generation leads, by its id. */
+  const led = new LRUCache<string, string>({ max: mostLeaders });
+
+  const release = (key: string, leaderId: string) => {
+    if (leaders.get(key)?.id === leaderId) leaders.delete(key);
+  };
+
+  return {
+    find: async (key) => answers.get(key) ?? null,
+    async lead(key, leader, force) {
+      const present = force ? undefined : leaders.get(key);
+      if (present) return present;
+      leaders.set(key, leader);
+      led.set(leader.id, key);
+      return leader;
+    },
+    async settle(id, answer) {
+      const key = led.get(id);
+      if (key === undefined) return;
+      led.delete(id);
+      if (answer) answers.set(key, answer);
+      release(key, id);
+    },
+    release: async (key, leaderId) => release(key, leaderId),
+  };
+};
+
+/** About what it takes in memory, in bytes: two for a character. */
+const sizeOf = ({ text, thinking, toolCalls }: CachedAnswer): number =>
+  200 + 2 * (text.length + thinking.length + (toolCalls ? JSON.stringify(toolCalls).length : 0));

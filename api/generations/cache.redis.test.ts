@@ -1,0 +1,13 @@
+import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { describeResponseCache } from './cache.contract.ts';
+import { createRedisCache } from './cache.redis.ts';
+
+describeWithRedis('on the shared Redis', () => {
+  const replicas = openReplicas();
+  afterAll(() => replicas.close());
+
+  describeResponseCache(async (lifetimeMs) => ({
+    here: createRedisCache({ redis: replicas.replica(), lifetimeMs }),
+    there: createRedisCache({ redis: replicas.replica(), lifetimeMs }),
+  }));
+});
