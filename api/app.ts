@@ -6,6 +6,7 @@ import { createContext, type Services } from './context.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Coordination } from './coordination.ts';
 import type { Engine } from './engine/engine.ts';
+import { subgraph } from './federation/schema.ts';
 import { createCachedAnswers } from './generations/cachedAnswers.ts';
 import { keepTakingUp, recoverGenerations } from './generations/recover.ts';
 import { createRuns } from './generations/runs.ts';
@@ -19,7 +20,6 @@ import { restRoutes } from './http/rest.ts';
 import { createHttpServer } from './http/server.ts';
 import { createIds } from './ids.ts';
 import { createModels } from './models/service.ts';
-import { schema } from './schema.ts';
 import type { Stores } from './stores.ts';
 import { version } from './version.ts';
 
@@ -87,7 +87,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   });
   const services: Services = { accounts, conversations, generations, models, engine, stores, bus };
   const server = await createHttpServer({
-    schema,
+    schema: subgraph,
     context: (caller) => createContext(caller, services),
     accounts,
     engine,
