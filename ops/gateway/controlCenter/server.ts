@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createYoga } from 'graphql-yoga';
+import { createWhoCalls } from './callers.ts';
+import { createDirectory } from './directory.ts';
+import { type CallerContext, createControlCenterSchema } from './schema.ts';
+
+export interface ControlCenterOptions {
+  /** Where the service of language models answers, which knows who calls. */
+  readonly llm: string;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
+export interface ControlCenter {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** A small subgraph beside ours, in the place of an organisation's own: users have agents, which work in services. */
+export const startControlCenter = async ({
+  llm,
+  host,
+  port,
+}: ControlCenterOptions): Promise<ControlCenter> => {
+  const sdl = await readFile(new URL('./subgraph.graphql', import.meta.url), 'utf8');
+  const whoCalls = createWhoCalls(llm);
+  const yoga = createYoga<object, CallerContext>({
+    schema: createControlCenterSchema(sdl, createDirectory()),
+    context: async ({ request }) => ({ userId: await whoCalls(request.headers.get('authorization')) }),
+    graphiql: false,
+    landingPage: false,
+    logging: 'warn',
+  });
+  const server = createServer(yoga);
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${host}:${bound}/graphql`,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await yoga.dispose();
+    },
+  };
+};

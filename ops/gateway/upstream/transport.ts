@@ -1,0 +1,21 @@
+import type { GatewayConfigSupergraph } from '@graphql-hive/gateway-runtime';
+import { getOperationAST, OperationTypeNode } from 'graphql';
+import { askOverHttp } from './http.ts';
+import type { UpstreamRequest } from './request.ts';
+import { createUpstreamSockets } from './sockets.ts';
+
+/**
+ * How the gateway reaches subgraphs: HTTP for queries and mutations, graphql-transport-ws for subscriptions, always with
+ * the caller's own token.
+ */
+export const transports: GatewayConfigSupergraph['transports'] = () => ({
+  getSubgraphExecutor({ subgraphName: name, transportEntry: { location: url } }) {
+    if (!url) throw new Error(`the supergraph has no address of the subgraph ${name}`);
+    const sockets = createUpstreamSockets({ name, url });
+    const execute = <Result>(request: UpstreamRequest) =>
+      getOperationAST(request.document)?.operation === OperationTypeNode.SUBSCRIPTION
+        ? sockets.subscribe<Result>(request)
+        : askOverHttp<Result>({ name, url }, request);
+    return Object.assign(execute, { [Symbol.asyncDispose]: () => sockets.close() });
+  },
+});
