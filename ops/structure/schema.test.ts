@@ -1,56 +1,77 @@
 import { readFile } from 'node:fs/promises';
 import {
+  buildSchema,
+  DEFAULT_DEPRECATION_REASON,
   execute,
-  type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLSchema,
   getNamedType,
   getNullableType,
   isEnumType,
   isInputObjectType,
-  isInterfaceType,
-  isIntrospectionType,
   isLeafType,
   isListType,
   isNonNullType,
-  isObjectType,
-  isSpecifiedScalarType,
   OperationTypeNode,
   parse,
   subscribe,
 } from 'graphql';
+import { subgraph } from '../../api/federation/schema.ts';
 import { encodeId } from '../../api/globalIds.ts';
-import { printedSchema, schemaFile } from '../../api/printSchema.ts';
+import { printedSchema, printedSubgraph, schemaFile, subgraphFile } from '../../api/printSchema.ts';
 import { schema } from '../../api/schema.ts';
+import { findChanges } from '../schema/changes.ts';
+import { coordinatesOf } from '../schema/coordinates.ts';
 
 describe('the graph', () => {
-  it('is printed in schema/schema.graphql as the code has it', async () => {
+  it('is printed in schema/ as the code has it', async () => {
     expect(await readFile(schemaFile, 'utf8')).toBe(printedSchema());
+    expect(await readFile(subgraphFile, 'utf8')).toBe(printedSubgraph());
   });
 
+  it('is served as the code has it, and with what gateways ask for', () => {
+    expect(findChanges(schema, subgraph)).toEqual({
+      breaking: [],
+      dangerous: [],
+      added: [
+        'Query._entities was added.',
+        'Query._service was added.',
+        '_Any was added.',
+        '_Entity was added.',
+        '_Service was added.',
+      ],
+      deprecated: [],
+    });
+  });
+
+  const undescribed = (graph: GraphQLSchema) =>
+    coordinatesOf(graph).flatMap(({ name, description }) => (description ? [] : [name]));
+
   it('describes every type, field, argument and value', () => {
-    const bare: string[] = [];
-    const look = (name: string, { description }: { readonly description?: string | null }) => {
-      if (!description) bare.push(name);
-    };
-    const lookAtArguments = (name: string, args: readonly GraphQLArgument[]) => {
-      for (const argument of args) look(`${name}(${argument.name}:)`, argument);
-    };
-    for (const type of Object.values(schema.getTypeMap())) {
-      if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
-      look(type.name, type);
-      if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value);
-      if (isInputObjectType(type)) {
-        for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field);
-      }
-      if (isObjectType(type) || isInterfaceType(type)) {
-        for (const field of Object.values(type.getFields())) {
-          look(`${type.name}.${field.name}`, field);
-          lookAtArguments(`${type.name}.${field.name}`, field.args);
-        }
-      }
-    }
-    expect(bare).toEqual([]);
+    expect(undescribed(subgraph)).toEqual([]);
+  });
+
+  /** What is deprecated, and doesn't say what to do instead. */
+  const unexplained = (graph: GraphQLSchema) =>
+    coordinatesOf(graph).flatMap(({ name, deprecationReason: reason }) =>
+      typeof reason === 'string' && (reason.trim() === '' || reason === DEFAULT_DEPRECATION_REASON)
+        ? [name]
+        : [],
+    );
+
+  it('gives a reason for each deprecation', () => {
+    expect(unexplained(subgraph)).toEqual([]);
+  });
+
+  it('would not get past these two with less', () => {
+    const careless = buildSchema(`
+      "Described." type Query { "Described." a(b: Int, "Described." c: Int @deprecated): E d: Int @deprecated(reason: " ") }
+      enum E { X @deprecated Y @deprecated(reason: "Use X.") }
+      input I { f: Int @deprecated }
+    `);
+    expect(undescribed(careless)).toEqual(['Query.a(b:)', 'Query.d', 'E', 'E.X', 'E.Y', 'I', 'I.f']);
+    expect(unexplained(careless)).toEqual(['Query.a(c:)', 'Query.d', 'E.X', 'I.f']);
   });
 
   /** Well formed, and good enough for a text too. */
@@ -75,10 +96,10 @@ describe('the graph', () => {
     return parse(`${operation} { ${name}${list && `(${list})`} ${fields} }`);
   };
 
-  const open = ['Query.health', 'Query.viewer', 'Mutation.signIn'];
+  const open = ['Query.health', 'Query.viewer', 'Query._service', 'Mutation.signIn'];
   const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
   const roots = [QUERY, MUTATION, SUBSCRIPTION].flatMap((operation) => {
-    const type = schema.getRootType(operation);
+    const type = subgraph.getRootType(operation);
     return Object.values(type?.getFields() ?? {}).map(
       (field) => [`${type?.name}.${field.name}`, operation, field] as const,
     );
@@ -93,7 +114,7 @@ describe('the graph', () => {
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: null };
-      const result = await run({ schema, document: documentOf(operation, field), contextValue });
+      const result = await run({ schema: subgraph, document: documentOf(operation, field), contextValue });
       expect(result).toMatchObject({ errors: [{ originalError: { code: 'UNAUTHENTICATED' } }] });
     },
   );
