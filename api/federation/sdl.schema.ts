@@ -9,9 +9,9 @@ import {
   visit,
 } from 'graphql';
 
-/** The oldest version of the specification that has what is used here, so that every gateway of today reads it. */
+/** The oldest version of the specification whose composers take subscriptions, so that every gateway of today reads it. */
 const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.4", import: ["@key", "@shareable"])';
 
 /** What an entity is, by its interface. */
 export const entityInterface = 'Node';

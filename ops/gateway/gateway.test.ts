@@ -87,6 +87,20 @@ describe('a gateway over the service and the Control Center', () => {
     expect(events.at(-1)).toMatchObject({ status: 'COMPLETED', cursor: counted(100).length });
   });
 
+  it('gives two watchers of one answer all of it, however late the second comes', async () => {
+    const { generation } = await admin.generate({ prompt: 'Count to 60.' });
+    const other = createTestClient(gateway.url, admin.token);
+    let text = '';
+    let second: ReturnType<Client['finished']> | null = null;
+    for await (const { offset, delta } of admin.watch(generation.id)) {
+      text = text.slice(0, offset) + delta;
+      if (text.length > 20) second ??= other.finished(generation.id);
+    }
+    expect(text).toBe(counted(60));
+    expect(await second).toEqual({ text, status: 'COMPLETED' });
+    await other.close();
+  });
+
   it('joins what a subscription streams, event by event', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 5.' });
     const document = `subscription ($id: ID!) { generation(id: $id) {

@@ -3,7 +3,7 @@ import { compose, subgraphs, supergraphFile } from './supergraph.ts';
 
 /** Another service that keeps to Relay's server rules, as a subgraph. */
 const relayServer = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.4", import: ["@key", "@shareable"])
   scalar DateTime
   scalar JSON
   interface Node { id: ID! }
