@@ -1,3 +1,5 @@
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
 import { type Client, createTestClient, type GenerationEvent, signIn } from '../e2e/harness/client.ts';
 import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from '../e2e/harness/process.ts';
@@ -140,6 +142,33 @@ describe('a gateway over the service and the Control Center', () => {
     }
     expect(text).toBe(counted(50));
     expect(events).toBeGreaterThan(5);
+  });
+
+  it('takes the token of the request that opens a socket too, and so does the service', async () => {
+    const { generation } = await admin.generate({ prompt: 'Count to 3.' });
+    const headers = { authorization: `Bearer ${admin.token}` };
+    class SocketWithToken extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol, { headers });
+      }
+    }
+    for (const url of [gateway.url, server.url]) {
+      const socket = createClient({
+        url: `${url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: SocketWithToken,
+        retryAttempts: 0,
+      });
+      const query = 'subscription ($id: ID!) { generation(id: $id) { status } }';
+      const statuses = [];
+      for await (const { data } of socket.iterate<{ generation: { status: string } }>({
+        query,
+        variables: { id: generation.id },
+      })) {
+        statuses.push(data?.generation.status);
+      }
+      expect(statuses.at(-1)).toBe('COMPLETED');
+      await socket.dispose();
+    }
   });
 
   it("gives everyone their own, also at the same moment: one's answer is never another's", async () => {
