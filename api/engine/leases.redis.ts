@@ -1,5 +1,5 @@
 import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript, type Script } from '../redis/script.ts';
+import { defineScript } from '../redis/script.ts';
 import type { Lease, Leases } from './leases.ts';
 
 export interface RedisLeasesOptions {
@@ -51,17 +51,13 @@ export const createRedisLeases = ({ redis, nextId, lifetimeMs = 6000 }: RedisLea
   const nothing = () => {};
   const renewScript = defineScript(redis, { name: 'leasesRenew', lua: renew, keys: 1, reply: nothing });
   const releaseScript = defineScript(redis, { name: 'leasesRelease', lua: release, keys: 1, reply: nothing });
-  /** By how many keys they name. */
-  const acquireScripts = new Map<number, Script<number>>();
+  const acquireScript = defineScript(redis, {
+    name: 'leasesAcquire',
+    lua: acquire,
+    keys: 'any',
+    reply: Number,
+  });
   let listening: Promise<() => Promise<void>> | null = null;
-
-  const acquireScript = (keys: number): Script<number> => {
-    const script =
-      acquireScripts.get(keys) ??
-      defineScript(redis, { name: `leasesAcquire${keys}`, lua: acquire, keys, reply: Number });
-    acquireScripts.set(keys, script);
-    return script;
-  };
 
   const ring = () => {
     for (const listener of listeners) listener();
@@ -96,8 +92,7 @@ export const createRedisLeases = ({ redis, nextId, lifetimeMs = 6000 }: RedisLea
       if (backends.length === 0) return null;
       const id = nextId();
       const groupNumbers = groups.flatMap((group, index) => group.map(() => index));
-      const script = acquireScript(backends.length);
-      const chosen = await script(backends.map(keyOf), [limit, lifetimeMs, id, ...groupNumbers]);
+      const chosen = await acquireScript(backends.map(keyOf), [limit, lifetimeMs, id, ...groupNumbers]);
       const backend = backends[chosen - 1];
       if (backend === undefined) return null;
       held.set(id, backend);

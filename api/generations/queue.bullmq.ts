@@ -36,6 +36,9 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   const turns = createTurns(redis, (part) => `${prefix}:${name}:${part}`);
   const listeners = new Set<() => void>();
   const replica = randomUUID();
+  const connection = redis.connectQueue();
+  // Whoever holds the connection for commands says that Redis is away.
+  connection.on('error', (error: Error) => log.debug({ err: error }, "the queue's Redis is away"));
   let opening: Promise<BullQueue<JobPayload>> | null = null;
   let limit: number | null | undefined;
   let stopWork: (() => Promise<void>) | null = null;
@@ -55,7 +58,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   /** BullMQ asks a connection once who it is, and is of no use if that fails: then the next one who needs it asks anew. */
   const open = async () => {
     const queue = new BullQueue<JobPayload>(name, {
-      connection: redis.client,
+      connection,
       prefix,
       streams: { events: { maxLen: keptEvents } },
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
@@ -140,6 +143,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
       await stopListening();
       const queue = await opening?.catch(() => null);
       await queue?.close();
+      connection.disconnect();
     },
   };
 };

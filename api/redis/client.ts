@@ -50,27 +50,35 @@ const place = (address: RedisAddress): RedisOptions => {
 
 const connect = (address: RedisAddress, options: RedisOptions): RedisClient => {
   if (address.kind !== 'cluster') return new Redis({ ...common(address), ...place(address), ...options });
-  const { enableAutoPipelining = false, enableOfflineQueue = true, ...redisOptions } = options;
+  const {
+    enableAutoPipelining = false,
+    autoPipeliningIgnoredCommands = [],
+    enableOfflineQueue = true,
+    ...redisOptions
+  } = options;
   return new Cluster([...address.hosts], {
     enableAutoPipelining,
+    autoPipeliningIgnoredCommands,
     enableOfflineQueue,
     clusterRetryStrategy: pause,
     redisOptions: { ...common(address), ...redisOptions },
   });
 };
 
-/**
- * For commands: what is asked in one tick travels together. Nothing waits for a connection that is away and nothing is
- * sent again after it came back, for then it might be done twice, or late.
- */
+/** Nothing waits for a connection that is away and nothing is sent again after it came back: it might be done twice, or late. */
+const atOnce: RedisOptions = {
+  commandTimeout,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+};
+
+/** For commands: what is asked in one tick travels together. `script.ts` says which ones must not. */
 export const connectCommands = (address: RedisAddress): RedisClient =>
-  connect(address, {
-    commandTimeout,
-    enableAutoPipelining: true,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-  });
+  connect(address, { ...atOnce, enableAutoPipelining: true, autoPipeliningIgnoredCommands: [] });
+
+/** For a BullMQ queue, which defines scripts whenever it likes: on a connection for commands that isn't safe. */
+export const connectQueue = (address: RedisAddress): RedisClient => connect(address, atOnce);
 
 /**
  * For subscriptions, which whoever holds it makes again after each `ready`. In a cluster what is published reaches
@@ -80,11 +88,8 @@ export const connectSubscriber = (address: RedisAddress): Redis =>
   new Redis({
     ...common(address),
     ...place(address),
-    commandTimeout,
+    ...atOnce,
     autoResubscribe: false,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
     ...(address.kind === 'cluster' ? { Connector: createRotatingConnector(address.hosts, address.tls) } : {}),
   });
 

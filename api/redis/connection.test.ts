@@ -31,7 +31,7 @@ describeWithOwnRedis('the connection to Redis', () => {
       .trim()
       .split('\n').length;
 
-  it('is two connections, however many listen and ask, and two more where work is taken', async () => {
+  it('is two connections, however many listen and ask, one for the queue, and two more where work is taken', async () => {
     const redis = connect();
     const journal = createRedisJournal(redis);
     const bus = createRedisBus(redis);
@@ -41,14 +41,14 @@ describeWithOwnRedis('the connection to Redis', () => {
       Array.from({ length: 200 }, (_, index) => journal.listen(`${index % 20}`, listener)),
     );
     await queue.add({ id: 'one', ownerId: 'ann' });
-    expect(await clients(redis)).toBe(2);
+    expect(await clients(redis)).toBe(3);
     const taken = Promise.withResolvers<void>();
     const stop = queue.work(
       async () => taken.resolve(),
       () => 4,
     );
     await taken.promise;
-    expect(await clients(redis)).toBe(4);
+    expect(await clients(redis)).toBe(5);
     await stop();
     for (const leave of stops) await leave();
     await queue.close();

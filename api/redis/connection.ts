@@ -2,7 +2,14 @@ import type { Logger } from 'pino';
 import { describeAddress, parseRedisUrl } from './address.ts';
 import { asFailure, redisAway } from './away.ts';
 import { type Channels, createChannels } from './channels.ts';
-import { type Ask, connectCommands, connectSubscriber, connectWorker, type RedisClient } from './client.ts';
+import {
+  type Ask,
+  connectCommands,
+  connectQueue,
+  connectSubscriber,
+  connectWorker,
+  type RedisClient,
+} from './client.ts';
 import { createGate } from './gate.ts';
 
 /** How long something waits for a connection that is away before it is refused, in milliseconds. */
@@ -18,6 +25,10 @@ export interface RedisConnection {
   /** For definitions. To ask something, use `ask`. */
   readonly client: RedisClient;
   readonly ask: Ask;
+  /** Whether anything was asked yet. */
+  readonly hasAsked: boolean;
+  /** One more connection, for a BullMQ queue. Whoever asks for it closes it. */
+  connectQueue(): RedisClient;
   /** One more connection, which waits however long Redis is away. Whoever asks for it closes it. */
   connectWorker(): RedisClient;
   /** Throws where Redis does not answer. */
@@ -56,7 +67,9 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
   });
   subscriber.on('error', (error: Error) => log.debug({ err: error }, 'the subscriber is away'));
 
+  let asked = false;
   const ask: Ask = async (question) => {
+    asked = true;
     if (!(await there.wait(patienceMs))) throw redisAway();
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => late.reject(redisAway()), answerMs);
@@ -76,6 +89,10 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
     client,
     channels,
     ask,
+    get hasAsked() {
+      return asked;
+    },
+    connectQueue: () => connectQueue(address),
     connectWorker: () => connectWorker(address),
     async check() {
       if (!there.isOpen) throw redisAway();
