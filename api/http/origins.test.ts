@@ -127,6 +127,21 @@ describe('other origins', () => {
     },
   );
 
+  it("may send what OpenAI's client sends, and no header that nobody here reads", async () => {
+    const asked = 'authorization,content-type,x-stainless-os,x-stainless-retry-count,openai-project,x-evil';
+    const { headers } = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'OPTIONS',
+      headers: {
+        Origin: friend,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': asked,
+      },
+    });
+    const allowed = headers.get('access-control-allow-headers')?.toLowerCase().split(', ') ?? [];
+    expect(allowed).toEqual(expect.arrayContaining([...asked.split(',').slice(0, -1), 'x-api-key']));
+    expect(allowed).not.toContain('x-evil');
+  });
+
   it('may not where they are not', async () => {
     for (const origin of [stranger, 'null', `${friend}.evil.example`]) {
       expect((await preflight(origin)).headers.has('access-control-allow-origin')).toBe(false);
