@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Accounts } from '../accounts/service.ts';
-import { badInput } from '../failures.ts';
 import { sendJson } from './answers.ts';
 import { readJson } from './body.ts';
 import { addressOf } from './exchange.ts';
 import type { Route } from './routes.ts';
+import { validate } from './validate.ts';
 
 /** Bytes. */
 const bodyLimit = 16_384;
@@ -23,9 +23,8 @@ export const accountRoutes = (accounts: Accounts): readonly Route[] => [
     method: 'POST',
     path: '/api/auth/login',
     async handle(exchange) {
-      const parsed = credentials.safeParse(await readJson(exchange.request, bodyLimit));
-      if (!parsed.success) throw badInput('body', 'Send {"username": "…", "password": "…"}, both filled in.');
-      const { username, password } = parsed.data;
+      const body = await readJson(exchange.request, bodyLimit);
+      const { username, password } = validate(credentials, body);
       const client = {
         address: addressOf(exchange.request),
         userAgent: exchange.request.headers['user-agent'] ?? null,

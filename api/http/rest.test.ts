@@ -51,7 +51,15 @@ describe('POST /api/auth/login', () => {
 
   it.each([
     ['not JSON', '{', 400, 'The body is not valid JSON.'],
-    ['another shape', '{"username": 1}', 400, 'Send {"username": "…", "password": "…"}, both filled in.'],
+    ['a list', '[]', 400, 'The body must be an object.'],
+    ['without a field', '{"username": "admin"}', 400, 'password is missing.'],
+    ['with a field of another kind', '{"username": 1, "password": "x"}', 400, 'username must be a string.'],
+    [
+      'with an empty field',
+      '{"username": "admin", "password": ""}',
+      400,
+      'password must have at least 1 character.',
+    ],
     [
       'too large',
       `"${'x'.repeat(20_000)}"`,
