@@ -12,9 +12,14 @@ export class BodyTooLarge extends Failure {
   }
 }
 
-/** The JSON value in a body of at most `limit` bytes. Throws `BAD_USER_INPUT`. */
+/**
+ * The JSON value in a body of at most `limit` bytes. Throws `BAD_USER_INPUT`, also where the body isn't said to be JSON:
+ * a form of another site could send such a one with the cookie. With a token it can't, and there the type says
+ * nothing: `curl -d`, as Ollama's own examples have it, calls every body a form.
+ */
 export const readJson = async (request: IncomingMessage, limit: number): Promise<unknown> => {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+  const { authorization, 'content-type': type = '' } = request.headers;
+  if (authorization === undefined && !/^application\/json\b/i.test(type)) {
     throw badInput('Content-Type', 'Send JSON, with Content-Type: application/json.');
   }
   if (Number(request.headers['content-length'] ?? 0) > limit) throw new BodyTooLarge(limit);

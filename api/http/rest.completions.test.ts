@@ -198,6 +198,21 @@ describe("Ollama's shapes over REST", () => {
     expect((await fetch(test.url + generate, { ...init, headers: cookie })).status).toBe(200);
   });
 
+  it('takes a body for JSON, whatever curl calls it, from who has a token and nobody else', async () => {
+    const init = { method: 'POST', body: JSON.stringify({ prompt, stream: false }) };
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const token = { ...form, Authorization: `Bearer ${test.token}` };
+    expect((await fetch(test.url + generate, { ...init, headers: token })).status).toBe(200);
+    const broken = await fetch(test.url + generate, { ...init, body: 'a=b', headers: token });
+    expect([broken.status, await broken.json()]).toEqual([400, { detail: 'The body is not valid JSON.' }]);
+    const cookie = { ...form, Cookie: `ziggie_session=${test.token}`, Origin: test.url };
+    const refused = await fetch(test.url + generate, { ...init, headers: cookie });
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      { detail: 'Send JSON, with Content-Type: application/json.' },
+    ]);
+  });
+
   it('says which models there are where one is not', async () => {
     const response = await test.post(generate, { model: 'llama9', prompt });
     expect(response.status).toBe(404);
