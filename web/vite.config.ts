@@ -37,6 +37,8 @@ export default defineConfig({
       '/graphql': { target: api, ws: true },
       '/api': api,
       '/v1': api,
+      '/docs': api,
+      '/openapi.json': api,
       '/health': api,
       '/metrics': api,
     },
