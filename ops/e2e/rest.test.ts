@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import { ollamaUrls } from '../../api/engine/ollama.testing.ts';
 import { signIn } from './harness/client.ts';
 import { describeWithEngine } from './harness/engine.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
@@ -12,7 +13,7 @@ const minutes = 60_000;
 
 /** Where the answers come from an Ollama, one of its models stands in for those that the commands name. */
 const fallback = async (): Promise<Record<string, string>> => {
-  const url = process.env.OLLAMA_URL?.split(',')[0];
+  const [url] = ollamaUrls;
   if (!url) return {};
   const { models } = (await (await fetch(`${url}/api/tags`)).json()) as { models: { name: string }[] };
   return { MODEL_FALLBACK: models[0]?.name ?? '' };
@@ -72,7 +73,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
     it('are told without a token whether all is well', async () => {
       expect(JSON.parse(await shell(`curl -s ${server.url}/api/llm/status`))).toEqual({
         status: 'healthy',
-        ollama_connected: Boolean(process.env.OLLAMA_URL),
+        ollama_connected: ollamaUrls.length > 0,
         models_available: expect.arrayContaining([expect.any(String)]),
       });
     });
