@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Content, prepareContent, sendContent } from './content.ts';
 import type { Exchange } from './exchange.ts';
-import { examples } from './graphiqlExamples.ts';
+import { renderGraphiQLPage } from './graphiqlPage.ts';
 import { graphiqlPolicy } from './securityHeaders.ts';
 
 interface Page {
@@ -20,6 +20,9 @@ export const createGraphiQL = (): ((exchange: Exchange) => Promise<void>) => {
 
   return async (exchange) => {
     page ??= render();
+    page.catch(() => {
+      page = null;
+    });
     const { content, policy } = await page;
     exchange.response.setHeader('Content-Security-Policy', policy);
     exchange.response.appendHeader('Vary', 'Accept');
@@ -28,17 +31,8 @@ export const createGraphiQL = (): ((exchange: Exchange) => Promise<void>) => {
 };
 
 const render = async (): Promise<Page> => {
-  // 9 MB of script: loaded when somebody opens it, not with the server.
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({
-    title: 'Ziggie LLM',
-    endpoint: '/graphql',
-    credentials: 'same-origin',
-    // Each subscription is a request of its own, so it has the cookie of the moment and the headers of its tab.
-    subscriptionsProtocol: 'SSE',
-    defaultTabs: examples,
-    shouldPersistHeaders: false,
-  }).trim();
+  // Loaded when somebody opens it, not with the server.
+  const html = await renderGraphiQLPage();
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) =>
     sha256(script),
   );

@@ -1,7 +1,8 @@
-/** What GraphiQL shows to whoever opens it for the first time, a tab each. */
-export const examples = [
-  {
-    query: `# Where things stand. Open to everyone.
+/** What GraphiQL shows to whoever opens it for the first time: operations to run, top to bottom. */
+export const examples = {
+  query: `# Ctrl-Enter runs the operation that the cursor is in; the button asks which.
+
+# Where things stand. Open to everyone.
 query Health {
   health {
     status
@@ -9,45 +10,35 @@ query Health {
     engine { kind status message steps }
   }
 }
-`,
-  },
-  {
-    query: `# This browser stays signed in: the answer sets a cookie.
+
+# Only if nobody is signed in here yet: put the password below. The answer sets a cookie.
 mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     viewer { username role }
-    accessToken
     expiresIn
   }
 }
-`,
-    variables: '{ "input": { "username": "admin", "password": "" } }',
-  },
-  {
-    query: `# Asks the default model. The answer comes at once, still empty: follow it in the next tab.
+
+# Asks the default model. It answers at once, with a generation that is still empty.
 mutation Generate {
   generate(input: { prompt: "What is 2+2?" }) {
     generation { id status model }
     conversation { id title }
   }
 }
-`,
-  },
-  {
-    query: `# Follows an answer to its end. Put the generation's id below.
+
+# Follows an answer as it comes, to its end. Put the generation's id below.
 subscription Follow($id: ID!) {
   generation(id: $id) {
     delta
-    status
     cursor
+    status
     generation { text usage { completionTokens tokensPerSecond } }
   }
 }
-`,
-    variables: '{ "id": "" }',
-  },
-  {
-    query: `query Read {
+
+# What there is: models, and your conversations.
+query Read {
   viewer { username }
   models(first: 10) { edges { node { name description loaded isDefault } } }
   conversations(first: 5) {
@@ -55,5 +46,8 @@ subscription Follow($id: ID!) {
   }
 }
 `,
-  },
-];
+  variables: `{
+  "input": { "username": "admin", "password": "" },
+  "id": ""
+}`,
+} as const;

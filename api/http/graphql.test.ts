@@ -154,8 +154,8 @@ describe('GraphiQL', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('content-encoding')).toBe('gzip');
     const html = await response.text();
-    expect(html).toContain('<title>Ziggie LLM</title>');
-    expect(html.slice(0, 200)).not.toMatch(/https?:/);
+    expect(html).toContain('<title>GraphiQL · Ziggie</title>');
+    expect(html.slice(0, 300)).not.toMatch(/https?:/);
     expect(html).not.toMatch(/<(?:script|link)[^>]*(?:src|href)="(?:https?:)?\/\//);
     const policy = response.headers.get('content-security-policy');
     expect(policy).toMatch(/script-src 'sha256-[\w+/=]+' blob:;/);
@@ -169,6 +169,7 @@ describe('GraphiQL', () => {
 
   it('opens with examples that the schema takes', () => {
     const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
-    for (const { query } of examples) expect(validate(schema, parse(query))).toEqual([]);
+    expect(validate(schema, parse(examples.query))).toEqual([]);
+    expect(Object.keys(JSON.parse(examples.variables))).toEqual(['input', 'id']);
   });
 });
