@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import { loadQuery } from 'react-relay';
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import type { GraphQLTaggedNode, Variables } from 'relay-runtime';
+import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts';
 import conversationPage from './conversations/__generated__/ConversationPageQuery.graphql.ts';
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
@@ -56,6 +57,11 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
           path: 'models',
           loader: () => load(modelsPage),
           lazy: page(async () => (await import('./models/ModelsPage.tsx')).ModelsPage),
+        },
+        {
+          path: 'llm-test',
+          loader: () => load(llmTestPage),
+          lazy: page(async () => (await import('./completions/LlmTestPage.tsx')).LlmTestPage),
         },
         {
           path: 'settings',

@@ -1,4 +1,6 @@
+import { FlaskConical } from 'lucide-react';
 import { graphql } from 'react-relay';
+import { Link } from 'react-router';
 import { EngineSetup } from '../engine/EngineSetup.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
@@ -28,7 +30,15 @@ export const ModelsPage = () => {
   if (installed.length === 0) return <EngineSetup health={health} />;
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Models" />
+      <PageHeader title="Models">
+        <Link
+          to="/llm-test"
+          className="inline-flex h-9 items-center gap-2 rounded-lg px-3 text-muted hover:bg-hover hover:text-ink"
+        >
+          <FlaskConical size={17} strokeWidth={1.75} aria-hidden="true" />
+          Test a model
+        </Link>
+      </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-12 md:px-6">
         <div className="mx-auto max-w-3xl">
           <p className="pt-2 pb-6 text-muted">

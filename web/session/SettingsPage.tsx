@@ -9,6 +9,7 @@ import { ThemeChoice } from '../ui/ThemeChoice.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { SettingsPageQuery } from './__generated__/SettingsPageQuery.graphql.ts';
 import { ChangePassword } from './ChangePassword.tsx';
+import { ProgramLinks } from './ProgramLinks.tsx';
 import { useSignOut } from './useSignOut.ts';
 
 export const SettingsPage = () => {
@@ -44,6 +45,9 @@ export const SettingsPage = () => {
           </Section>
           <Section title="Password">
             <ChangePassword username={viewer?.username ?? ''} />
+          </Section>
+          <Section title="For programs">
+            <ProgramLinks />
           </Section>
           <Section title="About">
             <EngineReport health={health} />

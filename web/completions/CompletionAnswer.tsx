@@ -1,0 +1,52 @@
+import { lazy, Suspense, useDeferredValue, useId } from 'react';
+import { CopyButton } from '../ui/CopyButton.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import type { CompletionUsage } from './completion.ts';
+import { isNameOf } from './modelChoices.ts';
+import type { CompletionState } from './useCompletion.ts';
+
+const Markdown = lazy(async () => ({ default: (await import('../messages/Markdown.tsx')).Markdown }));
+
+export const CompletionAnswer = ({ completion }: { completion: CompletionState }) => {
+  const { status, asked, model, text, thinking, used, problem } = completion;
+  const shown = useDeferredValue(text);
+  const heading = useId();
+  if (status === 'idle') return null;
+  const isRunning = status === 'running';
+  return (
+    <section aria-labelledby={heading} aria-busy={isRunning} className="mt-8 flex flex-col gap-4">
+      <header className="flex min-h-8 items-center gap-3 border-b border-line pb-2">
+        <h2 id={heading} className="font-semibold">
+          Response
+        </h2>
+        {model && (
+          <p className="min-w-0 flex-1 truncate text-sm text-muted">
+            {isNameOf(asked, model) ? model : `${model}, in place of ${asked}`}
+          </p>
+        )}
+        {text !== '' && !isRunning && <CopyButton text={text} label="Copy the response" />}
+      </header>
+      {isRunning && text === '' && (
+        <p className="text-muted">{thinking === '' ? 'Waiting for the first words…' : 'Thinking…'}</p>
+      )}
+      {shown !== '' && (
+        <Suspense fallback={<p className="leading-relaxed whitespace-pre-wrap wrap-anywhere">{shown}</p>}>
+          <Markdown text={shown} isStreaming={isRunning} />
+        </Suspense>
+      )}
+      {status === 'done' && text === '' && <p className="text-muted">The model had nothing to say.</p>}
+      {status === 'stopped' && <p className="text-sm text-muted">Stopped.</p>}
+      {problem && <Problem>{problem}</Problem>}
+      {used && <p className="text-xs text-muted">{wordsForUsage(used)}</p>}
+    </section>
+  );
+};
+
+const wordsForUsage = ({ tokens, tokensPerSecond, seconds }: CompletionUsage): string =>
+  [
+    `${tokens} ${tokens === 1 ? 'token' : 'tokens'}`,
+    `${seconds.toFixed(1)} s`,
+    tokensPerSecond === null ? null : `${Math.round(tokensPerSecond)} tokens/s`,
+  ]
+    .filter(Boolean)
+    .join(' · ');

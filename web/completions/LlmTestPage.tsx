@@ -1,0 +1,71 @@
+import { BookOpen } from 'lucide-react';
+import { graphql } from 'react-relay';
+import { EngineNotice } from '../engine/EngineNotice.tsx';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { PageHeader } from '../shell/PageHeader.tsx';
+import { useTitle } from '../ui/useTitle.ts';
+import type { LlmTestPageQuery } from './__generated__/LlmTestPageQuery.graphql.ts';
+import { CompletionAnswer } from './CompletionAnswer.tsx';
+import { CompletionForm } from './CompletionForm.tsx';
+import { completeAt } from './completion.ts';
+import { useCompletion } from './useCompletion.ts';
+
+const complete = completeAt('');
+
+/** A prompt and its answer over REST, as a program has them: for trying a model, and for seeing that all works. */
+export const LlmTestPage = () => {
+  useTitle('LLM Test Interface');
+  const { models, health } = useRouteQuery<LlmTestPageQuery>(graphql`
+    query LlmTestPageQuery {
+      models(first: 100) {
+        edges {
+          node {
+            name
+            isDefault
+          }
+        }
+      }
+      health {
+        engine {
+          kind
+        }
+        ...EngineNotice_health
+      }
+    }
+  `);
+  const { completion, generate, stop } = useCompletion(complete);
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader title="LLM Test Interface">
+        <a
+          href="/docs"
+          className="inline-flex h-9 items-center gap-2 rounded-lg px-3 text-muted hover:bg-hover hover:text-ink"
+        >
+          <BookOpen size={17} strokeWidth={1.75} aria-hidden="true" />
+          REST
+        </a>
+      </PageHeader>
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
+        <div className="mx-auto max-w-3xl">
+          <p className="pt-2 pb-6 text-muted">
+            One prompt and its answer, over{' '}
+            <code className="text-sm whitespace-nowrap">/api/llm/generate</code> as a program asks. It is not
+            kept.
+          </p>
+          <CompletionForm
+            // Null where the engine did not say what is installed.
+            installed={models?.edges.map(({ node }) => node) ?? []}
+            isEmbedded={health.engine.kind === 'EMBEDDED'}
+            isRunning={completion.status === 'running'}
+            onGenerate={generate}
+            onStop={stop}
+          />
+          <div className="mt-4 empty:hidden">
+            <EngineNotice health={health} />
+          </div>
+          <CompletionAnswer completion={completion} />
+        </div>
+      </div>
+    </div>
+  );
+};

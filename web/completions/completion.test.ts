@@ -1,0 +1,96 @@
+/** @jest-environment node */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { RequestFailure } from '../relay/failure.ts';
+import { type CompletionPiece, completeAt } from './completion.ts';
+
+const request = { model: 'llama3.2', prompt: 'What is 2+2?' };
+
+/** Asks a server that answers so, to the end; what came before a failure is there too. */
+const ask = async (listener: RequestListener, signal = new AbortController().signal) => {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  const pieces: CompletionPiece[] = [];
+  let failure: unknown = null;
+  try {
+    for await (const piece of completeAt(`http://127.0.0.1:${port}`)(request, signal)) pieces.push(piece);
+  } catch (error) {
+    failure = error;
+  }
+  server.closeAllConnections();
+  server.close();
+  return { pieces, text: pieces.map(({ text }) => text).join(''), failure: failure as RequestFailure | null };
+};
+
+const line = (fields: object) => `${JSON.stringify({ model: 'small:1b', ...fields })}\n`;
+
+const stream =
+  (...chunks: readonly (string | Uint8Array)[]): RequestListener =>
+  async (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    for (const chunk of chunks) {
+      response.write(chunk);
+      await new Promise(setImmediate);
+    }
+    response.end();
+  };
+
+const refusal =
+  (status: number, body: string, headers = {}): RequestListener =>
+  (_request, response) =>
+    response.writeHead(status, headers).end(body);
+
+describe('an answer over REST', () => {
+  it('comes line by line, however the network cuts it, with who answered and what it used', async () => {
+    const bytes = new TextEncoder().encode(line({ response: 'Vier – ' }) + line({ response: 'four' }));
+    const last = line({ response: '', done: true, eval_count: 2, eval_duration: 1e9, total_duration: 3e9 });
+    const { text, pieces, failure } = await ask(stream(bytes.slice(0, 40), bytes.slice(40), last));
+    expect([text, failure]).toEqual(['Vier – four', null]);
+    expect(pieces.map(({ model }) => model)).toEqual(['small:1b', 'small:1b', 'small:1b']);
+    expect(pieces.map(({ used }) => used)).toEqual([
+      null,
+      null,
+      { tokens: 2, tokensPerSecond: 2, seconds: 3 },
+    ]);
+  });
+
+  it.each([
+    ['says why', line({ response: 'Half' }) + line({ error: 'Out of memory.' }), 'Out of memory.'],
+    ['just ends', line({ response: 'Half' }), 'The answer broke off. Generate it again.'],
+  ])('that breaks off and %s never looks whole', async (_what, body, message) => {
+    const { text, failure } = await ask(stream(body));
+    expect(text).toBe('Half');
+    expect(failure).toMatchObject({ code: 'ENGINE_FAILED', message });
+  });
+
+  it('that is cut with its connection never looks whole', async () => {
+    const { text, failure } = await ask((_request, response) => {
+      response.write(line({ response: 'Half' }), () => setImmediate(() => response.destroy()));
+    });
+    expect([text, failure?.code]).toEqual(['Half', 'ENGINE_FAILED']);
+  });
+
+  it("says in the server's words why it is refused", async () => {
+    const { failure } = await ask(refusal(404, '{"detail":"There is no model \\"x\\"."}'));
+    expect(failure).toMatchObject({ code: 'MODEL_NOT_FOUND', message: 'There is no model "x".' });
+    const slowed = await ask(refusal(429, '{"detail":"Too many."}', { 'Retry-After': '7' }));
+    expect(slowed.failure).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 7 });
+  });
+
+  it("does not show a proxy's page of errors", async () => {
+    const { failure } = await ask(refusal(502, '<h1>Bad gateway</h1>'));
+    expect(failure).toMatchObject({ code: 'UNREACHABLE' });
+  });
+
+  it('stops with the signal, and lets the server know', async () => {
+    const leaving = new AbortController();
+    const { promise: left, resolve } = Promise.withResolvers<void>();
+    const { failure } = await ask((_request, response) => {
+      response.on('close', resolve);
+      response.write(line({ response: 'Half' }), () => leaving.abort());
+    }, leaving.signal);
+    await left;
+    expect(failure).toBe(leaving.signal.reason);
+  });
+});

@@ -1,0 +1,41 @@
+export interface ModelChoice {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** The three that may be asked for by these names on any server, though another may answer. */
+export const planned: readonly ModelChoice[] = [
+  { name: 'llama3.2', label: 'Llama 3.2 (Fast)' },
+  { name: 'mistral', label: 'Mistral (Balanced)' },
+  { name: 'codellama:7b', label: 'CodeLlama (Code)' },
+];
+
+/** What is installed beside those three. */
+export const othersOf = (installed: readonly string[]): readonly ModelChoice[] =>
+  installed
+    .filter((name) => !planned.some((choice) => withTag(choice.name) === name))
+    .map((name) => ({ name, label: name }));
+
+export interface Installed {
+  readonly name: string;
+  readonly isDefault: boolean;
+}
+
+/**
+ * What is chosen at first: the first of the three where it is sure to be answered, so where it is installed, or the
+ * engine is the embedded one, whose only model answers for all. Else the server's default.
+ */
+export const firstChoice = (installed: readonly Installed[], isEmbedded: boolean): string => {
+  const [first = { name: '' }] = planned;
+  const names = installed.map(({ name }) => name);
+  if (isEmbedded || names.includes(withTag(first.name))) return first.name;
+  const others = othersOf(names);
+  const byDefault = installed.find(({ isDefault }) => isDefault)?.name;
+  return others.find(({ name }) => name === byDefault)?.name ?? others[0]?.name ?? first.name;
+};
+
+/** Whether a name means this model: one without a tag means `latest`. */
+export const isNameOf = (asked: string, model: string): boolean =>
+  withTag(asked) === model || asked === model;
+
+const withTag = (name: string): string => (name.includes(':') ? name : `${name}:latest`);

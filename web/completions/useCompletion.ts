@@ -1,0 +1,69 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { RequestFailure, wordsFor } from '../relay/failure.ts';
+import { useSignInAgain } from '../session/useSignInAgain.ts';
+import { useAnnounce } from '../ui/Announcer.tsx';
+import type { Complete, CompletionRequest, CompletionUsage } from './completion.ts';
+
+export interface CompletionState {
+  readonly status: 'idle' | 'running' | 'done' | 'stopped' | 'failed';
+  /** The model that was asked for. */
+  readonly asked: string;
+  /** Null until it is known who answers. */
+  readonly model: string | null;
+  readonly text: string;
+  readonly thinking: string;
+  readonly used: CompletionUsage | null;
+  readonly problem: string | null;
+}
+
+const idle: CompletionState = {
+  status: 'idle',
+  asked: '',
+  model: null,
+  text: '',
+  thinking: '',
+  used: null,
+  problem: null,
+};
+
+/** One answer at a time; leaving the page stops it. */
+export const useCompletion = (complete: Complete) => {
+  const [completion, setCompletion] = useState(idle);
+  const running = useRef<AbortController | null>(null);
+  const signInAgain = useSignInAgain();
+  const announce = useAnnounce();
+  useEffect(() => () => running.current?.abort(), []);
+
+  const generate = useCallback(
+    async (request: CompletionRequest) => {
+      running.current?.abort();
+      const controller = new AbortController();
+      running.current = controller;
+      setCompletion({ ...idle, status: 'running', asked: request.model });
+      try {
+        for await (const { model, text, thinking, used } of complete(request, controller.signal)) {
+          setCompletion((current) => ({
+            ...current,
+            model,
+            text: current.text + text,
+            thinking: current.thinking + thinking,
+            used,
+          }));
+        }
+        setCompletion((current) => ({ ...current, status: 'done' }));
+        announce('The answer is finished.');
+      } catch (error) {
+        if (controller.signal.aborted) {
+          if (running.current === controller) setCompletion((current) => ({ ...current, status: 'stopped' }));
+          return;
+        }
+        if (error instanceof RequestFailure && error.code === 'UNAUTHENTICATED') signInAgain();
+        setCompletion((current) => ({ ...current, status: 'failed', problem: wordsFor(error) }));
+      }
+    },
+    [complete, signInAgain, announce],
+  );
+
+  const stop = useCallback(() => running.current?.abort(), []);
+  return { completion, generate, stop };
+};

@@ -1,0 +1,27 @@
+import { Link } from 'react-router';
+
+const link = 'font-medium text-accent underline-offset-4 hover:underline';
+
+/** Where those who write programs for the service look around. GraphiQL and the reference are no pages of this app. */
+export const ProgramLinks = () => (
+  <ul className="flex flex-col gap-2 text-muted">
+    <li>
+      <a href="/graphql" className={link}>
+        GraphiQL
+      </a>
+      : try the GraphQL API, with its documentation
+    </li>
+    <li>
+      <a href="/docs" className={link}>
+        REST reference
+      </a>
+      : the addresses in the shapes of Ollama and OpenAI
+    </li>
+    <li>
+      <Link to="/llm-test" className={link}>
+        LLM test
+      </Link>
+      : one prompt and its answer, over REST
+    </li>
+  </ul>
+);
