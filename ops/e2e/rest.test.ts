@@ -160,31 +160,48 @@ print(response.json()["response"])
     );
 
     it(
-      'openai gets an answer, a stream, and errors of its own kinds',
+      'openai gets an answer, a stream, and what it asks for',
       async () => {
         const program = `
-import openai, sys
+import json, openai, sys
 url, token = sys.argv[1:]
 client = openai.OpenAI(base_url=f"{url}/v1", api_key=token, max_retries=0)
-messages = [{"role": "user", "content": "What is 2+2?"}]
-print(client.chat.completions.create(model="llama3.2", messages=messages, temperature=0).choices[0].message.content)
-stream = client.chat.completions.create(model="llama3.2", messages=messages, temperature=0, stream=True)
-print("".join(chunk.choices[0].delta.content or "" for chunk in stream))
-try:
-    client.chat.completions.create(model="no-such-model", messages=messages)
-except openai.NotFoundError as error:
-    print("not found:", error.code)
-try:
-    openai.OpenAI(base_url=f"{url}/v1", api_key="wrong", max_retries=0).models.list()
-except openai.AuthenticationError as error:
-    print("not let in:", error.code)
+
+def ask(prompt, **options):
+    messages = [{"role": "user", "content": prompt}]
+    return client.chat.completions.create(model="llama3.2", messages=messages, **options)
+
+def text(completion):
+    return completion.choices[0].message.content
+
+said = {"answer": text(ask("What is 2+2?", temperature=0))}
+stream = list(ask("What is 2+2?", temperature=0, stream=True, stream_options={"include_usage": True}))
+said["streamed"] = "".join(chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices)
+said["used"] = stream[-1].usage.completion_tokens
+short = ask("Tell me a story.", max_completion_tokens=6)
+said["short"] = [short.choices[0].finish_reason, short.usage.completion_tokens]
+said["stopped"] = text(ask("Repeat: one two three", temperature=0, stop=["o", "O"], max_completion_tokens=10))
+said["object"] = json.loads(text(ask('Repeat: {"city": "Paris"}', response_format={"type": "json_object"}, temperature=0)))
+schema = {"type": "object", "properties": {"even": {"type": "boolean"}}, "required": ["even"], "additionalProperties": False}
+response_format = {"type": "json_schema", "json_schema": {"name": "sum", "schema": schema}}
+said["schema"] = json.loads(text(ask("Is 4 even?", response_format=response_format)))
+said["models"] = [model.id for model in client.models.list()]
+said["model"] = client.models.retrieve("llama3.2").id
+print(json.dumps(said))
 `;
-        const printed = await run(program, server.url, token);
-        expect(printed.match(/4/g)?.length).toBeGreaterThanOrEqual(2);
-        expect(printed).toContain('not found: model_not_found');
-        expect(printed).toContain('not let in: invalid_api_key');
+        const said = JSON.parse(await run(program, server.url, token));
+        expect(said).toMatchObject({
+          answer: expect.stringContaining('4'),
+          streamed: expect.stringContaining('4'),
+          used: expect.any(Number),
+          short: ['length', 6],
+          stopped: expect.not.stringMatching(/o/i),
+          object: expect.any(Object),
+          schema: { even: expect.any(Boolean) },
+        });
+        expect(said.models).toContain(said.model);
       },
-      2 * minutes,
+      3 * minutes,
     );
   });
 });

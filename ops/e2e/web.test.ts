@@ -140,6 +140,24 @@ describeInBrowser('the web app in Chromium', () => {
     await page.getByRole('button', { name: 'Continue' }).waitFor();
   }, 90_000);
 
+  it('tells over REST what Ziggie does, also where the model is another than was asked for', async () => {
+    await enter(page);
+    await page.getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('link', { name: 'Test a model' }).click();
+    await page.getByRole('heading', { name: 'LLM Test Interface' }).waitFor();
+    const { models } = await client.data<{ models: { edges: { node: { name: string } }[] } }>(
+      '{ models(first: 100) { edges { node { name } } } }',
+    );
+    const asked = page.waitForResponse(`${server.url}/api/llm/generate`, { timeout: 2 * patience });
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('Explain what Ziggie does in one sentence');
+    await page.keyboard.press('Control+Enter');
+    expect((await asked).status()).toBe(200);
+    await page.getByText('tokens/s').waitFor({ timeout: 2 * patience });
+    const response = (await page.getByRole('region', { name: 'Response' }).textContent()) ?? '';
+    expect(models.edges.some(({ node }) => response.includes(node.name))).toBe(true);
+    expect(words(response).length).toBeGreaterThan(60);
+  }, 180_000);
+
   it('has the conversations in the list after the server was started again', async () => {
     await enter(page);
     await ask(page, 'Say hello to the restart.');

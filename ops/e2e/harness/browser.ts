@@ -10,9 +10,15 @@ export const chromiumPath = (): string | null =>
     '/usr/bin/google-chrome',
   ].find((path) => path && existsSync(path)) ?? null;
 
-/** `describe` where there is a browser and a model; else a skipped one, which says what is missing. */
+/** `describe` where there is a browser; else a skipped one, which says what is missing. */
+export const describeInChromium = (name: string, suite: () => void): void => {
+  if (chromiumPath()) describe(name, suite);
+  else describe.skip(`${name} (skipped: no Chromium; set CHROMIUM_PATH)`, suite);
+};
+
+/** As `describeInChromium`, where there is a model too. */
 export const describeInBrowser = (name: string, suite: () => void): void => {
-  if (!chromiumPath()) describe.skip(`${name} (skipped: no Chromium; set CHROMIUM_PATH)`, suite);
+  if (!chromiumPath()) describeInChromium(name, suite);
   else if (!process.env.OLLAMA_URL && !process.env.MODEL_PATH) {
     describe.skip(`${name} (skipped: no OLLAMA_URL, and the embedded model could not be fetched)`, suite);
   } else describe(name, suite);
