@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -20,10 +21,19 @@ export type Python = (program: string, ...args: string[]) => Promise<string>;
 export const findPython = async (): Promise<Python | string> => {
   const path = `${folder}/bin/python`;
   const check = () => run(path, ['-c', 'import openai, requests'], { timeout: runMs });
+  // Two suites may find none at the same time: each makes its own, and the first to be ready is kept.
   const install = async () => {
-    await run('python3', ['-m', 'venv', '--clear', folder], { timeout: installMs });
-    const quietly = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-    await run(path, [...quietly, ...packages], { timeout: installMs });
+    const mine = `${folder}-${process.pid}`;
+    try {
+      await run('python3', ['-m', 'venv', '--clear', mine], { timeout: installMs });
+      const quietly = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+      await run(`${mine}/bin/python`, [...quietly, ...packages], { timeout: installMs });
+      if (await check().catch(() => null)) return;
+      await rm(folder, { recursive: true, force: true });
+      await rename(mine, folder);
+    } finally {
+      await rm(mine, { recursive: true, force: true });
+    }
   };
   try {
     await check().catch(install);
