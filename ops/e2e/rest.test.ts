@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import OpenAI from 'openai';
 import { ollamaUrls } from '../../api/engine/ollama.testing.ts';
 import { signIn } from './harness/client.ts';
@@ -17,6 +18,16 @@ const fallback = async (): Promise<Record<string, string>> => {
   if (!url) return {};
   const { models } = (await (await fetch(`${url}/api/tags`)).json()) as { models: { name: string }[] };
   return { MODEL_FALLBACK: models[0]?.name ?? '' };
+};
+
+/** The README's examples of this chapter in a language, for this server. */
+const examplesOf = async (language: string, url: string): Promise<string[]> => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, chapter = ''] = readme.split('## Other ways in');
+  const blocks = chapter.split('\n## ', 1)[0]?.matchAll(/^```(\w+)\n(.*?)^```/gms) ?? [];
+  return [...blocks].flatMap(([, written, example = '']) =>
+    written === language ? [example.replaceAll('http://127.0.0.1:8000', url)] : [],
+  );
 };
 
 describeWithEngine('programs that speak REST, with a real model', () => {
@@ -66,6 +77,19 @@ describeWithEngine('programs that speak REST, with a real model', () => {
         expect(lines.length).toBeGreaterThan(5);
         expect(lines.map(([content]) => content).join('')).toMatch(/\w/);
         expect(lines.map(([, done]) => done)).toEqual([...lines.slice(1).map(() => false), true]);
+      },
+      2 * minutes,
+    );
+
+    it(
+      'get what the README says',
+      async () => {
+        const [commands] = await examplesOf('sh', server.url);
+        const printed = await shell(`${signedIn()}; { ${commands} } | jq -c .`);
+        const [status, whole, ...lines] = printed.split('\n').map((line) => JSON.parse(line));
+        expect(status).toMatchObject({ status: 'healthy' });
+        expect(whole).toMatchObject({ response: expect.stringMatching(/\w/), done: true });
+        expect(lines.map(({ done }) => done)).toEqual([...lines.slice(1).map(() => false), true]);
       },
       2 * minutes,
     );
@@ -155,6 +179,16 @@ response.raise_for_status()
 print(response.json()["response"])
 `;
         expect(await run(program, server.url, token)).toContain('4');
+      },
+      2 * minutes,
+    );
+
+    it(
+      'openai gets what the README says',
+      async () => {
+        const [program] = await examplesOf('python', server.url);
+        const signedIn = `import os; os.environ["TOKEN"] = "${token}"`;
+        expect(await run(`${signedIn}\n${program}`)).toMatch(/\w/);
       },
       2 * minutes,
     );
