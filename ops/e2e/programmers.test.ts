@@ -1,3 +1,4 @@
+import type OpenAIClient from 'openai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin.ollama.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
@@ -146,10 +147,11 @@ describeInChromium('what programmers open in Chromium, with no network but the s
 
   it("answers OpenAI's client on a page of a listed origin", async () => {
     await page.goto(site.url);
+    await page.waitForFunction('window.OpenAI');
     const ask = async ([baseURL, apiKey]: readonly [string, string]) => {
-      const { default: OpenAI } = await import(`${location.origin}/openai/index.mjs`);
+      const { OpenAI } = window as unknown as { readonly OpenAI: typeof OpenAIClient };
       const openai = new OpenAI({ baseURL, apiKey, dangerouslyAllowBrowser: true, maxRetries: 0 });
-      const messages = [{ role: 'user', content: 'Hi' }];
+      const messages = [{ role: 'user' as const, content: 'Hi' }];
       const stream = await openai.chat.completions.create({ model: 'llama3.2', messages, stream: true });
       let text = '';
       for await (const { choices } of stream) text += choices[0]?.delta.content ?? '';

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join, normalize } from 'node:path';
 
-/** A site of somebody else, whose pages import OpenAI's own client as `/openai/index.mjs`. */
+/** A site of somebody else, whose page has OpenAI's own client as `window.OpenAI`. */
 export interface OtherSite {
   /** Its origin. */
   readonly url: string;
@@ -14,11 +14,20 @@ export interface OtherSite {
 
 const client = dirname(createRequire(import.meta.url).resolve('openai'));
 
+const page = `<!doctype html>
+<title>Elsewhere</title>
+<link rel="icon" href="data:,">
+<script type="module">
+import OpenAI from '/openai/index.mjs';
+window.OpenAI = OpenAI;
+</script>
+`;
+
 export const startOtherSite = async (): Promise<OtherSite> => {
   const server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
     if (!path.startsWith('/openai/')) {
-      response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>Elsewhere</title>');
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end(page);
       return;
     }
     const script = await readFile(join(client, path.slice('/openai/'.length))).catch(() => null);
