@@ -246,6 +246,24 @@ describe("OpenAI's own client", () => {
     expect(await refused(openai.delete('/models'))).toMatchObject({ status: 405 });
   });
 
+  it('is told in the same shape of a body that is no JSON, and of one that is too large', async () => {
+    const send = async (body: string) => {
+      const headers = { Authorization: `Bearer ${test.token}`, 'Content-Type': 'application/json' };
+      const response = await fetch(`${test.url}/v1/chat/completions`, { method: 'POST', headers, body });
+      return [response.status, openaiError.strict().parse(await response.json()).error];
+    };
+    expect(await send('{')).toEqual([
+      400,
+      {
+        message: 'The body is not valid JSON.',
+        type: 'invalid_request_error',
+        param: null,
+        code: 'invalid_value',
+      },
+    ]);
+    expect(await send(' '.repeat(13 * 1024 * 1024))).toMatchObject([413, { code: 'request_too_large' }]);
+  });
+
   it('never takes a stream that fails half-way for a whole one', async () => {
     const fault = { kind: 'error line', after: 2, message: 'out of memory' } as const;
     test.standin.play({ tokens: ['Half', ' an'], tokensPerSecond: 50, fault });

@@ -20,7 +20,7 @@ export const CompletionAnswer = ({ completion }: { completion: CompletionState }
           Response
         </h2>
         {model && (
-          <p className="min-w-0 flex-1 truncate text-sm text-muted">
+          <p className="min-w-0 flex-1 text-sm text-muted wrap-anywhere">
             {isNameOf(asked, model) ? model : `${model}, in place of ${asked}`}
           </p>
         )}
