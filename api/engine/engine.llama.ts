@@ -10,6 +10,7 @@ import type {
   EngineModel,
   EngineRequest,
   PromptSize,
+  PullStep,
 } from './engine.ts';
 import { type Loaded, type LoadOptions, loadModel } from './load.llama.ts';
 import { describeModel, modelNameOf } from './model.llama.ts';
@@ -106,6 +107,14 @@ class LlamaEngine implements Engine {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  pull(): AsyncIterable<PullStep> {
+    return stoppable([this.#closing.signal], refusePull);
+  }
+
+  async remove(): Promise<void> {
+    throw oneModel();
   }
 
   async *#generate(
@@ -220,4 +229,12 @@ class LlamaEngine implements Engine {
 /** The sequence that has most of the prompt in memory already. */
 function closest(free: readonly LlamaContextSequence[], prompt: Token[]): LlamaContextSequence | undefined {
   return free.reduce((best, each) => (sharedPrefix(each, prompt) > sharedPrefix(best, prompt) ? each : best));
+}
+
+const oneModel = () =>
+  badInput('model', 'The embedded engine has one model, which MODEL_PATH names. Use Ollama for more.');
+
+// biome-ignore lint/correctness/useYield: it has nothing to give.
+async function* refusePull(): AsyncGenerator<PullStep, void, undefined> {
+  throw oneModel();
 }

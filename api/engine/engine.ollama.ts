@@ -9,11 +9,14 @@ import type {
   EngineMessage,
   EngineModel,
   EngineRequest,
+  ModelPlace,
   PromptSize,
+  PullStep,
 } from './engine.ts';
 import { estimateTokens } from './estimate.ts';
 import { failureOf, OllamaRefusal } from './failure.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
+import { pullFromOllama } from './pull.ollama.ts';
 import { reasonOf } from './reason.ts';
 import { Slots } from './slots.ts';
 import { stoppable } from './stream.ts';
@@ -111,6 +114,29 @@ class OllamaEngine implements Engine {
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
     return stoppable([signal, this.#closing.signal], (either) => this.#generate(request, either));
+  }
+
+  pull({ name }: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {
+    return stoppable([signal, this.#closing.signal], (either) =>
+      pullFromOllama(
+        { address: this.#address, fetch: this.#fetch, silenceMs: this.#timeoutMs },
+        name,
+        either,
+      ),
+    );
+  }
+
+  async remove({ name }: ModelPlace, signal: AbortSignal): Promise<void> {
+    try {
+      await ollamaClient(this.#address, this.#soon(signal), this.#fetch).delete({ model: name });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof OllamaRefusal && error.isUnknownModel)) throw this.#listFailure(error);
+      throw modelNotFound(
+        name,
+        (await this.models(signal)).map((model) => model.name),
+      );
+    }
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,9 @@ import type {
   EngineMessage,
   EngineModel,
   EngineRequest,
+  ModelPlace,
   PromptSize,
+  PullStep,
 } from './engine.ts';
 import { reasonOf } from './reason.ts';
 import { stoppable } from './stream.ts';
@@ -102,6 +104,14 @@ class Standby implements StandbyEngine {
       either.throwIfAborted();
       yield* present().generate(request, either);
     });
+  }
+
+  pull(place: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {
+    return this.#present().pull(place, signal);
+  }
+
+  async remove(place: ModelPlace, signal: AbortSignal): Promise<void> {
+    return this.#present().remove(place, signal);
   }
 
   async close(): Promise<void> {

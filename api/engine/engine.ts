@@ -131,6 +131,26 @@ export interface PromptSize {
   readonly limit: number | null;
 }
 
+/** How far one backend is in fetching a model. */
+export interface PullStep {
+  /** Its address; null where the engine is a single one. */
+  readonly backend: string | null;
+  readonly state: 'running' | 'done' | 'failed';
+  /** In a few words: what it does, or why it failed. */
+  readonly message: string;
+  /** Of what it has to fetch; null until that is known. */
+  readonly receivedBytes: number | null;
+  readonly totalBytes: number | null;
+}
+
+/** Where a model is to be: at one backend, or (null) at all. */
+export interface ModelPlace {
+  /** With its tag. */
+  readonly name: string;
+  /** As `EngineModel.backends` says it. */
+  readonly backend: string | null;
+}
+
 /**
  * The port. An adapter promises:
  * - `generate` starts on the first `next()`, computes only as fast as it is read (within a small bound), ends with
@@ -150,6 +170,14 @@ export interface Engine {
   /** How much of the model's context `messages` take, chat template included. */
   measure(model: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize>;
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk>;
+  /**
+   * Fetches a model, anew where it is there already. A fetch that is broken off goes on where it was when it is asked for
+   * again. Ends when it is over everywhere; throws where it succeeded nowhere: `BAD_USER_INPUT`, `NOT_FOUND`,
+   * `ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT`, `ENGINE_FAILED`.
+   */
+  pull(place: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep>;
+  /** Deletes a model where it is. Throws `MODEL_NOT_FOUND` where it is nowhere, and as `pull` does. */
+  remove(place: ModelPlace, signal: AbortSignal): Promise<void>;
   /** Ends what runs, frees what is held. Idempotent. */
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ const longestLine = 1 << 20;
 /**
  * Passes on Ollama's stream in whole, sound lines, and breaks it off where it isn't one: at a line that is not JSON (the
  * npm client would print and skip it, and the answer would have a hole), at one that is an error, and at an end before
- * `done`. `onBroken` is told why. The reader meets it as a last line with an error, and not as an error of the stream,
+ * `done` (of a pull, before `success`). `onBroken` is told why. The reader meets it as a last line with an error, and not as an error of the stream,
  * which would throw away what is still to be read before it.
  */
 export function checkedLines(onBroken: (error: Error) => void): TransformStream<Uint8Array, Uint8Array> {
@@ -60,7 +60,7 @@ function checkLine(line: string): boolean | Error {
     const status = 'status' in parsed && typeof parsed.status === 'number' ? parsed.status : 500;
     return new OllamaRefusal(status, String(parsed.error));
   }
-  return 'done' in parsed && parsed.done === true;
+  return ('done' in parsed && parsed.done === true) || ('status' in parsed && parsed.status === 'success');
 }
 
 function parse(line: string): object | null {

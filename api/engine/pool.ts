@@ -1,4 +1,4 @@
-import { engineUnavailable, Failure, type FailureCode, modelNotFound } from '../failures.ts';
+import { badInput, engineUnavailable, Failure, type FailureCode, modelNotFound } from '../failures.ts';
 import type {
   Engine,
   EngineChunk,
@@ -6,7 +6,9 @@ import type {
   EngineMessage,
   EngineModel,
   EngineRequest,
+  ModelPlace,
   PromptSize,
+  PullStep,
 } from './engine.ts';
 import { estimateTokens } from './estimate.ts';
 import { createMemoryLeases } from './leases.memory.ts';
@@ -14,6 +16,7 @@ import type { Leases } from './leases.ts';
 import { PoolBackend } from './poolBackend.ts';
 import { countOf, healthOf } from './poolHealth.ts';
 import { unionOf } from './poolModels.ts';
+import { pullAtAll } from './poolPulls.ts';
 import { type PoolTimes, poolTimes } from './poolTimes.ts';
 import { PoolTurns } from './poolTurns.ts';
 import { reasonOf } from './reason.ts';
@@ -114,6 +117,18 @@ class Pool implements EnginePool {
     return stoppable([signal, this.#closing.signal], (either) => this.#generate(request, either));
   }
 
+  pull({ name, backend }: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {
+    return stoppable([signal, this.#closing.signal], (either) => this.#pull(name, backend, either));
+  }
+
+  async remove({ name, backend }: ModelPlace, signal: AbortSignal): Promise<void> {
+    await this.#present(signal);
+    const holders = this.#among(backend).filter((one) => one.find(name));
+    if (holders.length === 0) throw this.#absence(name);
+    await Promise.all(holders.map((one) => one.engine.remove({ name, backend: null }, signal)));
+    await this.#probeAll(holders);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The connection to Ollama is closed.'));
     this.#turns.close();
@@ -122,6 +137,27 @@ class Pool implements EnginePool {
 
   get #reachable(): readonly PoolBackend[] {
     return this.#backends.filter(({ isReachable }) => isReachable);
+  }
+
+  async *#pull(
+    name: string,
+    backend: string | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<PullStep, void, undefined> {
+    await this.#present(signal);
+    const pullers = this.#among(backend);
+    yield* pullAtAll(pullers, name, signal);
+    await orAborted(this.#probeAll(pullers), signal);
+  }
+
+  /** The one of this name, or (null) all that answer. Throws `BAD_USER_INPUT`, `ENGINE_UNAVAILABLE`. */
+  #among(backend: string | null): readonly PoolBackend[] {
+    this.#throwIfDown();
+    if (backend === null) return this.#reachable;
+    const one = this.#backends.find(({ name }) => name === backend);
+    if (one) return [one];
+    const names = this.#backends.map(({ name }) => name).join(', ');
+    throw badInput('backend', `There is no Ollama at ${backend}. There are: ${names}.`);
   }
 
   async *#generate(

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type PullScript, performPull } from './standinPull.ollama.ts';
 
 /** How a chat goes wrong. `after` is how many tokens come before. */
 export type StandinFault =
@@ -33,6 +34,7 @@ export interface StandinScript {
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: object }[];
   /** The chat template that models have. */
   readonly template?: string;
+  readonly pull?: PullScript;
 }
 
 /** A stand-in for Ollama, for what a real one can't be made to do: faults, an exact speed, exact pieces. */
@@ -60,6 +62,8 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
   let running = 0;
   let connections = 0;
   const chats: Record<string, unknown>[] = [];
+  const pulled = new Set<string>();
+  const deleted = new Set<string>();
   let leaving = Promise.withResolvers<void>();
 
   const server = createServer((request, response) => {
@@ -70,7 +74,9 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const models = script.models ?? ['stand-in:latest'];
+    const models = [...new Set([...(script.models ?? ['stand-in:latest']), ...pulled])].filter(
+      (name) => !deleted.has(name),
+    );
     const listed = models.map((name) => ({
       name,
       model: name,
@@ -93,6 +99,22 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
           model_info: { 'llama.context_length': 2_048 },
           capabilities: script.capabilities ?? ['completion'],
         });
+      case '/api/pull': {
+        const name = nameIn(await bodyOf(request));
+        const isDone = await performPull(script.pull ?? {}, name, response);
+        if (isDone) {
+          deleted.delete(name);
+          pulled.add(name);
+        }
+        return;
+      }
+      case '/api/delete': {
+        const name = nameIn(await bodyOf(request));
+        if (!models.includes(name)) return json(response, 404, { error: `model '${name}' not found` });
+        pulled.delete(name);
+        deleted.add(name);
+        return json(response, 200, {});
+      }
       case '/api/chat':
         return chat(await bodyOf(request), response);
       default:
@@ -227,3 +249,6 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   for await (const piece of request) pieces.push(piece);
   return JSON.parse(Buffer.concat(pieces).toString());
 }
+
+/** The npm client still says `name`. */
+const nameIn = ({ model, name }: Record<string, unknown>): string => String(model ?? name);

@@ -130,5 +130,7 @@ const engineOf = (health: () => EngineHealth): Engine => ({
   async *generate() {
     yield { type: 'text', text: '4' };
   },
+  async *pull() {},
+  remove: async () => {},
   close: async () => {},
 });

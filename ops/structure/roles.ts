@@ -94,6 +94,7 @@ const named: Readonly<Record<string, Role>> = {
   'api/mongo/temporary.ts': 'testing',
   // An Ollama that fails in the ways that are asked of it.
   'api/engine/standin.ollama.ts': 'testing',
+  'api/engine/standinPull.ollama.ts': 'testing',
 };
 
 /** The files named above, for a test that none of them is gone. */

@@ -1,0 +1,72 @@
+import { engineTimeout, Failure } from '../failures.ts';
+import type { PullStep } from './engine.ts';
+import { failureOf, OllamaRefusal } from './failure.ollama.ts';
+import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
+
+export interface OllamaPullDeps {
+  readonly address: OllamaAddress;
+  readonly fetch: typeof fetch;
+  /** How long Ollama may say nothing, in milliseconds. */
+  readonly silenceMs: number;
+}
+
+/** Has Ollama fetch a model from its registry. Its parts come side by side: what is received is the sum. */
+export async function* pullFromOllama(
+  { address, fetch: fetching, silenceMs }: OllamaPullDeps,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<PullStep, void, undefined> {
+  const { host } = address;
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const late = () => stop.abort(engineTimeout(`Ollama at ${host} was silent for ${silenceMs / 1000} s.`));
+  let timer = setTimeout(late, silenceMs);
+  let broken: Error | undefined;
+  const parts = new Map<string, { readonly received: number; readonly total: number }>();
+  try {
+    const client = ollamaClient(address, either, fetching, (error) => {
+      broken = error;
+    });
+    for await (const { status, digest, total, completed } of await client.pull({
+      model: name,
+      stream: true,
+    })) {
+      clearTimeout(timer);
+      if (digest) parts.set(digest, { received: completed ?? 0, total: total ?? 0 });
+      yield {
+        backend: null,
+        state: status === 'success' ? 'done' : 'running',
+        message: status,
+        receivedBytes: parts.size > 0 ? sum(parts, 'received') : null,
+        totalBytes: parts.size > 0 ? sum(parts, 'total') : null,
+      };
+      timer = setTimeout(late, silenceMs);
+    }
+  } catch (error) {
+    either.throwIfAborted();
+    throw whyNot(broken ?? error, name, host);
+  } finally {
+    clearTimeout(timer);
+    // Ollama ends a fetch that nobody waits for, and keeps what it has of it.
+    stop.abort();
+  }
+}
+
+const sum = (
+  parts: ReadonlyMap<string, { readonly received: number; readonly total: number }>,
+  what: 'received' | 'total',
+): number => [...parts.values()].reduce((whole, part) => whole + part[what], 0);
+
+/** Ollama says of a name that its registry doesn't know: the file does not exist. */
+const whyNot = (error: unknown, name: string, host: string): Error => {
+  if (
+    error instanceof OllamaRefusal &&
+    /file does not exist|manifest unknown|not found/i.test(error.message)
+  ) {
+    return new Failure(
+      'NOT_FOUND',
+      `There is no model ${name} to fetch. Look for its name at ollama.com/library.`,
+    );
+  }
+  return failureOf(error, host, false);
+};
