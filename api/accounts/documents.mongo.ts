@@ -1,26 +1,49 @@
-import type { Session, User } from './account.ts';
+import { foldUsername, type Identity, type Link, type Session, type User } from './account.ts';
 
-export interface UserDocument extends Omit<User, 'id'> {
+/** What the release before knew nothing of is absent from the documents that it wrote. */
+type Later<Fields, Names extends keyof Fields> = Omit<Fields, Names> & Partial<Pick<Fields, Names>>;
+
+export interface UserDocument extends Later<Omit<User, 'id'>, 'status' | 'identity'> {
   readonly _id: string;
-  /** One form for all ways to type the name. Unique. */
+  /** Unique. */
   readonly foldedUsername: string;
+  /** Issuer and subject in one. Unique among those that have it. */
+  readonly identityKey?: string;
 }
 
-export interface SessionDocument extends Omit<Session, 'id'> {
+export interface SessionDocument extends Later<Omit<Session, 'id'>, 'lastSeenAt' | 'address'> {
   readonly _id: string;
 }
 
-/** One form for the ways to type a name. A collation would not take a composed accent for a decomposed one. */
-export const foldUsername = (username: string): string => username.normalize('NFC').toLowerCase();
+export interface LinkDocument extends Omit<Link, 'id'> {
+  readonly _id: string;
+}
+
+export const identityKeyOf = ({ issuer, subject }: Identity): string => JSON.stringify([issuer, subject]);
 
 export const userDocumentOf = ({ id, ...user }: User): UserDocument => ({
   _id: id,
   foldedUsername: foldUsername(user.username),
+  ...(user.identity && { identityKey: identityKeyOf(user.identity) }),
   ...user,
 });
 
-export const userOf = ({ _id, foldedUsername: _, ...user }: UserDocument): User => ({ id: _id, ...user });
+export const userOf = ({ _id, foldedUsername: _name, identityKey: _key, ...user }: UserDocument): User => ({
+  id: _id,
+  ...user,
+  status: user.status ?? 'ACTIVE',
+  identity: user.identity ?? null,
+});
 
 export const sessionDocumentOf = ({ id, ...session }: Session): SessionDocument => ({ _id: id, ...session });
 
-export const sessionOf = ({ _id, ...session }: SessionDocument): Session => ({ id: _id, ...session });
+export const sessionOf = ({ _id, ...session }: SessionDocument): Session => ({
+  id: _id,
+  ...session,
+  lastSeenAt: session.lastSeenAt ?? session.createdAt,
+  address: session.address ?? null,
+});
+
+export const linkDocumentOf = ({ id, ...link }: Link): LinkDocument => ({ _id: id, ...link });
+
+export const linkOf = ({ _id, ...link }: LinkDocument): Link => ({ id: _id, ...link });

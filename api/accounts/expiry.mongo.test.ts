@@ -34,7 +34,15 @@ describeWithMongo('what has expired on MongoDB', () => {
       const now = new Date();
       const [past, future] = [new Date(now.getTime() - 1000), new Date(now.getTime() + 3_600_000)];
       for (const expiresAt of [past, future]) {
-        const session = { id: newId(), userId: newId(), createdAt: now, expiresAt, userAgent: null };
+        const session = {
+          id: newId(),
+          userId: newId(),
+          createdAt: now,
+          expiresAt,
+          lastSeenAt: new Date(),
+          userAgent: null,
+          address: null,
+        };
         await stores.accounts.insertSession(session);
       }
       const count = () =>

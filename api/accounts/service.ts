@@ -76,7 +76,15 @@ export const createAccounts = ({ store, bus, secrets, clock, ids, log }: Account
     const createdAt = new Date(Math.floor(clock().getTime() / 1000) * 1000);
     const expiresAt = new Date(createdAt.getTime() + sessionLifetimeS * 1000);
     const userAgent = client.userAgent?.slice(0, 512) ?? null;
-    const session: Session = { id: ids.next(), userId: user.id, createdAt, expiresAt, userAgent };
+    const session: Session = {
+      id: ids.next(),
+      userId: user.id,
+      createdAt,
+      expiresAt,
+      lastSeenAt: createdAt,
+      userAgent,
+      address: client.address,
+    };
     await store.insertSession(session);
     return { user, session, token: await tokens.issue(session), expiresInS: sessionLifetimeS };
   };
@@ -90,7 +98,9 @@ export const createAccounts = ({ store, bus, secrets, clock, ids, log }: Account
         id: ids.next(),
         username: adminName,
         role: 'ADMIN',
+        status: 'ACTIVE',
         passwordHash,
+        identity: null,
         createdAt: clock(),
       };
       if (!(await store.insertUser(user))) return { created: false };

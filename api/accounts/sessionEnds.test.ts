@@ -7,7 +7,15 @@ import { sessionEnded } from './topics.ts';
 import type { Viewer } from './viewer.ts';
 
 const viewerOf = (sessionId: string): Viewer => ({
-  user: { id: 'ann', username: 'ann', role: 'MEMBER', passwordHash: '', createdAt: new Date() },
+  user: {
+    id: 'ann',
+    username: 'ann',
+    role: 'MEMBER',
+    status: 'ACTIVE',
+    passwordHash: '',
+    identity: null,
+    createdAt: new Date(),
+  },
   sessionId,
   expiresAt: new Date(Date.now() + 60_000),
 });

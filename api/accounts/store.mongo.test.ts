@@ -1,4 +1,8 @@
 import { describeWithMongo, openTemporaryMongoStores } from '../mongo/temporary.ts';
+import { describeLastAdmin } from './lastAdmin.contract.ts';
 import { describeAccountStore } from './store.contract.ts';
 
-describeWithMongo('on MongoDB', () => describeAccountStore(() => openTemporaryMongoStores()));
+describeWithMongo('on MongoDB', () => {
+  describeAccountStore(() => openTemporaryMongoStores());
+  describeLastAdmin(() => openTemporaryMongoStores());
+});

@@ -1,7 +1,18 @@
 import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
-import { foldUsername, sessionDocumentOf, sessionOf, userDocumentOf, userOf } from './documents.mongo.ts';
+import { keyedPage } from '../mongo/page.ts';
+import { foldUsername } from './account.ts';
+import {
+  identityKeyOf,
+  linkDocumentOf,
+  linkOf,
+  sessionDocumentOf,
+  sessionOf,
+  userDocumentOf,
+  userOf,
+} from './documents.mongo.ts';
 import type { AccountStore } from './store.ts';
+import { updateUser } from './updateUser.mongo.ts';
 
 export const mongoAccountStore = (ask: Ask): AccountStore => ({
   insertUser: (user) =>
@@ -11,8 +22,7 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
         await users.insertOne(document);
         return true;
       } catch (error) {
-        const { foldedUsername } = document;
-        if (!isDuplicate(error) || !(await users.findOne({ foldedUsername }))) throw error;
+        if (!isDuplicate(error) || (await users.findOne({ _id: user.id }))) throw error;
         return false;
       }
     }),
@@ -26,10 +36,36 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
       const found = await users.findOne({ foldedUsername: foldUsername(username) });
       return found && userOf(found);
     }),
+  findUserByIdentity: (identity) =>
+    ask(async ({ users }) => {
+      const found = await users.findOne({ identityKey: identityKeyOf(identity) });
+      return found && userOf(found);
+    }),
+  pageOfUsers: (page, search) =>
+    ask(({ users }) => {
+      // As it is: in a regular expression, what would mean something else is escaped.
+      const has = search ? foldUsername(search).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : null;
+      const where = has === null ? {} : { $and: [{ foldedUsername: { $regex: has } }] };
+      const list = { collection: users, where, key: 'foldedUsername', read: userOf } as const;
+      return keyedPage({ ...list, order: 'ascending' }, page);
+    }),
+  updateUser: (id, patch) => ask(({ users }) => updateUser(users, id, patch)),
   setPasswordHash: (userId, passwordHash) =>
     ask(async ({ users }) => {
       await users.updateOne({ _id: userId }, { $set: { passwordHash } });
     }),
+  replacePasswordHash: (userId, from, to) =>
+    ask(async ({ users }) => {
+      await users.updateOne({ _id: userId, passwordHash: from }, { $set: { passwordHash: to } });
+    }),
+  deleteUser: (id) =>
+    ask(async ({ users, sessions, links }) => {
+      await sessions.deleteMany({ userId: id });
+      await links.deleteMany({ userId: id });
+      await users.deleteOne({ _id: id });
+    }),
+  usersBeingDeleted: () =>
+    ask(async ({ users }) => (await users.find({ status: 'DELETING' }).limit(100).toArray()).map(userOf)),
   countUsers: () => ask(({ users }) => users.countDocuments({})),
   insertSession: (session) =>
     ask(async ({ sessions }) => {
@@ -40,6 +76,16 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
       // The server deletes what has expired, but a minute late, or never.
       const found = await sessions.findOne({ _id: id, expiresAt: { $gt: now } });
       return found && sessionOf(found);
+    }),
+  pageOfSessions: (userId, page, now) =>
+    ask(({ sessions }) => {
+      const where = { userId, expiresAt: { $gt: now } };
+      const list = { collection: sessions, where, key: '_id', read: sessionOf } as const;
+      return keyedPage({ ...list, order: 'descending' }, page);
+    }),
+  setLastSeen: (id, lastSeenAt, address) =>
+    ask(async ({ sessions }) => {
+      await sessions.updateOne({ _id: id }, { $set: { lastSeenAt, address } });
     }),
   deleteSession: (id) =>
     ask(async ({ sessions }) => {
@@ -54,4 +100,32 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
     }),
   deleteExpiredSessions: (now) =>
     ask(async ({ sessions }) => (await sessions.deleteMany({ expiresAt: { $lte: now } })).deletedCount),
+  insertLink: (link) =>
+    ask(async ({ links }) => {
+      await links.insertOne(linkDocumentOf(link));
+    }),
+  findLink: (secretHash, now) =>
+    ask(async ({ links }) => {
+      const found = await links.findOne({ secretHash, expiresAt: { $gt: now } });
+      return found && linkOf(found);
+    }),
+  takeLink: (secretHash, now) =>
+    ask(async ({ links }) => {
+      const taken = await links.findOneAndDelete({ secretHash, expiresAt: { $gt: now } });
+      return taken && linkOf(taken);
+    }),
+  pageOfInvites: (page, now) =>
+    ask(({ links }) => {
+      const where = { kind: 'INVITE', expiresAt: { $gt: now } } as const;
+      const list = { collection: links, where, key: '_id', read: linkOf } as const;
+      return keyedPage({ ...list, order: 'descending' }, page);
+    }),
+  deleteInvite: (id) =>
+    ask(async ({ links }) => (await links.deleteOne({ _id: id, kind: 'INVITE' })).deletedCount > 0),
+  deleteLinksOf: (userId) =>
+    ask(async ({ links }) => {
+      await links.deleteMany({ userId });
+    }),
+  deleteExpiredLinks: (now) =>
+    ask(async ({ links }) => (await links.deleteMany({ expiresAt: { $lte: now } })).deletedCount),
 });

@@ -1,22 +1,69 @@
-import { type Columns, date, type Row, text, textOrNull } from '../sqlite/columns.ts';
-import type { Database } from '../sqlite/database.ts';
-import type { Role, Session, User } from './account.ts';
+import { type Columns, defined, type Row, text } from '../sqlite/columns.ts';
+import { assignments, type Database } from '../sqlite/database.ts';
+import { keyedPage } from '../sqlite/page.ts';
+import { foldUsername } from './account.ts';
+import { linkColumns, linkOf, sessionColumns, sessionOf, userColumns, userOf } from './rows.sqlite.ts';
 import type { AccountStore } from './store.ts';
 
 export function sqliteAccountStore(database: Database): AccountStore {
   return {
     async insertUser(user) {
-      return database.insert('users', userColumns(user), 'ON CONFLICT (folded_username) DO NOTHING') > 0;
+      return database.insert('users', userColumns(user), 'ON CONFLICT DO NOTHING') > 0;
     },
     async findUser(id) {
-      return userOf(database.get('SELECT * FROM users WHERE id = :id', { id }));
+      return orNull(database.get('SELECT * FROM users WHERE id = :id', { id }), userOf);
     },
     async findUserByName(username) {
       const sql = 'SELECT * FROM users WHERE folded_username = :folded';
-      return userOf(database.get(sql, { folded: fold(username) }));
+      return orNull(database.get(sql, { folded: foldUsername(username) }), userOf);
+    },
+    async findUserByIdentity({ issuer, subject }) {
+      const sql = 'SELECT * FROM users WHERE identity_issuer = :issuer AND identity_subject = :subject';
+      return orNull(database.get(sql, { issuer, subject }), userOf);
+    },
+    async pageOfUsers(page, search) {
+      const list = {
+        table: 'users',
+        where: search ? 'instr(folded_username, :search) > 0' : 'true',
+        params: search ? { search: foldUsername(search) } : nothing,
+        key: 'folded_username',
+        order: 'ascending',
+        read: userOf,
+      } as const;
+      return keyedPage(database, list, page);
+    },
+    async updateUser(id, { role, status }) {
+      const columns = defined({ role, status });
+      return database.transaction(() => {
+        const before = orNull(database.get('SELECT * FROM users WHERE id = :id', { id }), userOf);
+        if (!before) return 'ABSENT';
+        database.run(`UPDATE users SET ${assignments({ id, ...columns })} WHERE id = :id`, {
+          id,
+          ...columns,
+        });
+        const wasAdmin = before.role === 'ADMIN' && before.status === 'ACTIVE';
+        if (!wasAdmin || database.get(anyAdmin)) return 'UPDATED';
+        const { role: oldRole, status: oldStatus } = before;
+        database.run('UPDATE users SET role = :oldRole, status = :oldStatus WHERE id = :id', {
+          id,
+          oldRole,
+          oldStatus,
+        });
+        return 'LAST_ADMIN';
+      });
     },
     async setPasswordHash(id, hash) {
       database.run('UPDATE users SET password_hash = :hash WHERE id = :id', { id, hash });
+    },
+    async replacePasswordHash(id, from, to) {
+      const sql = 'UPDATE users SET password_hash = :to WHERE id = :id AND password_hash = :from';
+      database.run(sql, { id, from, to });
+    },
+    async deleteUser(id) {
+      database.run('DELETE FROM users WHERE id = :id', { id });
+    },
+    async usersBeingDeleted() {
+      return database.all("SELECT * FROM users WHERE status = 'DELETING' LIMIT 100").map(userOf);
     },
     async countUsers() {
       return Number(database.get('SELECT count(*) AS users FROM users')?.users);
@@ -26,7 +73,22 @@ export function sqliteAccountStore(database: Database): AccountStore {
     },
     async findSession(id, now) {
       const sql = 'SELECT * FROM sessions WHERE id = :id AND expires_at > :now';
-      return sessionOf(database.get(sql, { id, now: now.getTime() }));
+      return orNull(database.get(sql, { id, now: now.getTime() }), sessionOf);
+    },
+    async pageOfSessions(userId, page, now) {
+      const list = {
+        table: 'sessions',
+        where: 'user_id = :userId AND expires_at > :now',
+        params: { userId, now: now.getTime() },
+        key: 'id',
+        order: 'descending',
+        read: sessionOf,
+      } as const;
+      return keyedPage(database, list, page);
+    },
+    async setLastSeen(id, at, address) {
+      const sql = 'UPDATE sessions SET last_seen_at = :at, address = :address WHERE id = :id';
+      database.run(sql, { id, at: at.getTime(), address });
     },
     async deleteSession(id) {
       database.run('DELETE FROM sessions WHERE id = :id', { id });
@@ -38,43 +100,42 @@ export function sqliteAccountStore(database: Database): AccountStore {
     async deleteExpiredSessions(now) {
       return database.run('DELETE FROM sessions WHERE expires_at <= :now', { now: now.getTime() });
     },
+    async insertLink(link) {
+      database.insert('links', linkColumns(link));
+    },
+    async findLink(secretHash, now) {
+      const sql = 'SELECT * FROM links WHERE secret_hash = :secretHash AND expires_at > :now';
+      return orNull(database.get(sql, { secretHash, now: now.getTime() }), linkOf);
+    },
+    async takeLink(secretHash, now) {
+      const sql = 'DELETE FROM links WHERE secret_hash = :secretHash AND expires_at > :now RETURNING *';
+      return orNull(database.get(sql, { secretHash, now: now.getTime() }), linkOf);
+    },
+    async pageOfInvites(page, now) {
+      const list = {
+        table: 'links',
+        where: "kind = 'INVITE' AND expires_at > :now",
+        params: { now: now.getTime() },
+        key: 'id',
+        order: 'descending',
+        read: linkOf,
+      } as const;
+      return keyedPage(database, list, page);
+    },
+    async deleteInvite(id) {
+      return database.run("DELETE FROM links WHERE id = :id AND kind = 'INVITE'", { id }) > 0;
+    },
+    async deleteLinksOf(userId) {
+      database.run('DELETE FROM links WHERE user_id = :userId', { userId });
+    },
+    async deleteExpiredLinks(now) {
+      return database.run('DELETE FROM links WHERE expires_at <= :now', { now: now.getTime() });
+    },
   };
 }
 
-/** One form for the ways to type a name. SQLite's own NOCASE folds ASCII only. */
-const fold = (username: string) => username.normalize('NFC').toLowerCase();
+const nothing: Columns = {};
 
-const userColumns = (user: User): Columns => ({
-  id: user.id,
-  username: user.username,
-  folded_username: fold(user.username),
-  role: user.role,
-  password_hash: user.passwordHash,
-  created_at: user.createdAt.getTime(),
-});
+const anyAdmin = "SELECT 1 FROM users WHERE role = 'ADMIN' AND status = 'ACTIVE' LIMIT 1";
 
-const userOf = (row: Row | null): User | null =>
-  row && {
-    id: text(row, 'id'),
-    username: text(row, 'username'),
-    role: text(row, 'role') as Role,
-    passwordHash: textOrNull(row, 'password_hash'),
-    createdAt: date(row, 'created_at'),
-  };
-
-const sessionColumns = (session: Session): Columns => ({
-  id: session.id,
-  user_id: session.userId,
-  created_at: session.createdAt.getTime(),
-  expires_at: session.expiresAt.getTime(),
-  user_agent: session.userAgent,
-});
-
-const sessionOf = (row: Row | null): Session | null =>
-  row && {
-    id: text(row, 'id'),
-    userId: text(row, 'user_id'),
-    createdAt: date(row, 'created_at'),
-    expiresAt: date(row, 'expires_at'),
-    userAgent: textOrNull(row, 'user_agent'),
-  };
+const orNull = <Item>(row: Row | null, read: (row: Row) => Item): Item | null => row && read(row);

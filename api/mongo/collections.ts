@@ -1,5 +1,5 @@
 import type { Collection, Db } from 'mongodb';
-import type { SessionDocument, UserDocument } from '../accounts/documents.mongo.ts';
+import type { LinkDocument, SessionDocument, UserDocument } from '../accounts/documents.mongo.ts';
 import type { ConversationDocument } from '../conversations/documents.mongo.ts';
 import type { GenerationDocument } from '../generations/documents.mongo.ts';
 import type { MessageDocument } from '../messages/documents.mongo.ts';
@@ -8,6 +8,7 @@ import type { MessageDocument } from '../messages/documents.mongo.ts';
 export interface Collections {
   readonly users: Collection<UserDocument>;
   readonly sessions: Collection<SessionDocument>;
+  readonly links: Collection<LinkDocument>;
   readonly conversations: Collection<ConversationDocument>;
   readonly messages: Collection<MessageDocument>;
   readonly generations: Collection<GenerationDocument>;
@@ -16,6 +17,7 @@ export interface Collections {
 export const collectionsOf = (database: Db): Collections => ({
   users: database.collection('users'),
   sessions: database.collection('sessions'),
+  links: database.collection('links'),
   conversations: database.collection('conversations'),
   messages: database.collection('messages'),
   generations: database.collection('generations'),

@@ -11,6 +11,10 @@ export class NewerMongoStore extends StartupError {
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === 11_000;
 
+/** There is no such collection, or no such index (error_codes.yml of MongoDB). */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof MongoServerError && (error.code === 26 || error.code === 27);
+
 /**
  * What a server answers that is there but can't serve for now (error_codes.yml of MongoDB): it stops, starts, is no
  * primary or was one, must not be asked by us, took too long, or has no disk left.

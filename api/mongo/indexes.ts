@@ -8,10 +8,21 @@ type Index = IndexDescription & { readonly name: string };
  * dropped by a migration: a server refuses two of one name, and replicas of two releases may be starting at once.
  */
 export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
-  users: [{ name: 'username', key: { foldedUsername: 1 }, unique: true }],
+  users: [
+    { name: 'username', key: { foldedUsername: 1 }, unique: true },
+    { name: 'identity', key: { identityKey: 1 }, unique: true, sparse: true },
+    { name: 'by_status', key: { status: 1 } },
+    { name: 'by_role', key: { role: 1, status: 1 } },
+  ],
   sessions: [
-    { name: 'of_user', key: { userId: 1 } },
+    { name: 'of_user_in_order', key: { userId: 1, _id: -1 } },
     // The server deletes by this one, within a minute or so, where it is MongoDB itself.
+    { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
+  links: [
+    { name: 'secret', key: { secretHash: 1 }, unique: true },
+    { name: 'of_user', key: { userId: 1 } },
+    { name: 'invites', key: { kind: 1, _id: -1 } },
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
   conversations: [

@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import { NewerMongoStore } from './errors.ts';
+import { isMissing, NewerMongoStore } from './errors.ts';
 
 /**
  * One version of the documents. Replicas of the release before it may be running while it runs and after it, and two
@@ -13,7 +13,20 @@ export interface Migration {
 }
 
 /** In order. One that was released is never changed, only followed by another. The first is that there are documents. */
-const migrations: readonly Migration[] = [{ worksFrom: 1, run: async () => {} }];
+const migrations: readonly Migration[] = [
+  { worksFrom: 1, run: async () => {} },
+  // Sessions are read in their order now; the index that was for finding them alone has no reader left.
+  { worksFrom: 1, run: (database) => dropIndex(database, 'sessions', 'of_user') },
+];
+
+/** Also where there is no such index, or no such collection yet. */
+const dropIndex = async (database: Db, collection: string, name: string): Promise<void> => {
+  try {
+    await database.collection(collection).dropIndex(name);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+};
 
 interface SchemaDocument {
   readonly _id: 'schema';

@@ -47,8 +47,11 @@ export const serverKnows = async (command: Document): Promise<boolean> => {
 export const openTemporaryMongoStores = async (databaseName = freshDatabaseName()): Promise<Stores> => {
   const stores = await openMongoStores({ url: sharedMongoUrl, log: silent, databaseName });
   await stores.ready();
-  // The contract's sessions end at hours long past, and the server must not delete them before it is asked to.
-  await withClient((client) => client.db(databaseName).collection('sessions').dropIndex('expiry'));
+  // What the contract writes ends at hours long past, and the server must not delete it before it is asked to.
+  await withClient(async (client) => {
+    for (const name of ['sessions', 'links'])
+      await client.db(databaseName).collection(name).dropIndex('expiry');
+  });
   return {
     ...stores,
     async close() {

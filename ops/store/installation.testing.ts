@@ -14,7 +14,9 @@ export const user = {
   id: newId(),
   username: 'Éva',
   role: 'ADMIN',
+  status: 'ACTIVE',
   passwordHash: '$argon2id$x',
+  identity: { issuer: 'https://id.example', subject: 'eva' },
   createdAt: at(0),
 } as const;
 const inAnHour = new Date(Date.now() + 3_600_000);
@@ -23,7 +25,9 @@ export const session = {
   userId: user.id,
   createdAt: at(0),
   expiresAt: inAnHour,
+  lastSeenAt: at(5),
   userAgent: 'Firefox',
+  address: '192.0.2.1',
 };
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
 export const conversation = newConversation({

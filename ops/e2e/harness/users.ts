@@ -11,7 +11,9 @@ export const addUser = async (dataDir: string, username: string, password: strin
     id: createIds().next(),
     username,
     role: 'MEMBER',
+    status: 'ACTIVE',
     passwordHash,
+    identity: null,
     createdAt,
   });
   await stores.close();

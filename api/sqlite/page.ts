@@ -1,0 +1,46 @@
+import type { Page, PageRequest } from '../pages.ts';
+import type { Columns, Row } from './columns.ts';
+import type { Database } from './database.ts';
+
+/** A list in the order of one column that has no value twice. The strings are parts of SQL: none comes from a request. */
+export interface KeyedList<Item> {
+  readonly table: string;
+  readonly where: string;
+  readonly params: Columns;
+  readonly key: string;
+  readonly order: 'ascending' | 'descending';
+  readonly read: (row: Row) => Item;
+}
+
+/** A page of it: a range of an index where there is one over what `where` names and then the key. */
+export function keyedPage<Item>(
+  database: Database,
+  { table, where, params, key, order, read }: KeyedList<Item>,
+  { direction, size, after, before }: PageRequest<string>,
+): Page<Item> {
+  const forward = direction === 'forward';
+  const ascends = order === 'ascending';
+  const [later, earlier] = ascends ? ['>', '<'] : ['<', '>'];
+  const bounds = [
+    after === null ? '' : `AND ${key} ${later} :after`,
+    before === null ? '' : `AND ${key} ${earlier} :before`,
+  ].join(' ');
+  const given = { ...params, ...(after !== null && { after }), ...(before !== null && { before }) };
+  const sort = ascends === forward ? 'ASC' : 'DESC';
+  const sql = `SELECT * FROM ${table} WHERE ${where} ${bounds} ORDER BY ${key} ${sort} LIMIT :limit`;
+  const found = database.all(sql, { ...given, limit: size + 1 });
+  const more = found.length > size;
+  const items = found.slice(0, size).map(read);
+
+  const hasAny = (comparison: string, bound: string | null) =>
+    bound !== null &&
+    database.get(`SELECT 1 FROM ${table} WHERE ${where} AND ${key} ${comparison}= :bound LIMIT 1`, {
+      ...params,
+      bound,
+    }) !== null;
+  return {
+    items: forward ? items : items.reverse(),
+    hasNextPage: (forward && more) || hasAny(later, before),
+    hasPreviousPage: (!forward && more) || hasAny(earlier, after),
+  };
+}
