@@ -1,3 +1,4 @@
+import { createMemoryThrottle } from './accounts/throttle.memory.ts';
 import type { Coordination } from './coordination.ts';
 import { createMemoryLeases } from './engine/leases.memory.ts';
 import { createMemoryCache } from './generations/cache.memory.ts';
@@ -25,6 +26,7 @@ export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): C
     queue,
     cache,
     leases,
+    throttle: createMemoryThrottle(),
     lease: async () => true,
     check: async () => {},
     async close() {

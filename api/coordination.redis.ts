@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { createMemoryThrottle } from './accounts/throttle.memory.ts';
+import { createRedisThrottle } from './accounts/throttle.redis.ts';
 import type { Coordination } from './coordination.ts';
 import { createRedisLeases } from './engine/leases.redis.ts';
 import { createRedisCache } from './generations/cache.redis.ts';
@@ -41,6 +43,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
     queue,
     cache,
     leases,
+    throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),
     lease,
     check: () => redis.check(),
     async close() {

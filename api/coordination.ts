@@ -1,3 +1,4 @@
+import type { SignInThrottle } from './accounts/throttle.ts';
 import type { Leases } from './engine/leases.ts';
 import type { ResponseCache } from './generations/cache.ts';
 import type { Journal } from './generations/journal.ts';
@@ -14,6 +15,8 @@ export interface Coordination {
   readonly cache: ResponseCache;
   /** What runs at each engine. */
   readonly leases: Leases;
+  /** What keeps guessing passwords slow. */
+  readonly throttle: SignInThrottle;
   /**
    * For what one replica does for all: whether it is this one's to do now. Nobody else's it is then for `forMs`
    * milliseconds, done or not. Rejects with `ENGINE_UNAVAILABLE` where that can't be known.

@@ -1,58 +1,70 @@
+import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { Failure } from '../failures.ts';
+import { foldUsername } from './account.ts';
 
-/** Attempts that may fail in a row before waits begin. */
-const freeFailures = 5;
-/** Seconds; each failure doubles the wait, up to this. */
-const longestWaitS = 300;
-/** After so long without an attempt, in milliseconds, the failures are forgotten. */
-const memoryMs = 15 * 60_000;
-/** Pairs of account and address that are remembered; past that the one unused for longest is forgotten. */
-const mostRemembered = 10_000;
-
-interface Failures {
-  readonly count: number;
-  readonly at: number;
-  readonly waitUntil: number;
+/** Who tries, at whose account. */
+export interface SignInAttempt {
+  /** As it was typed; whether there is such a user makes no difference to anything here. */
+  readonly username: string;
+  /** IP address; null where there is none. */
+  readonly address: string | null;
+  readonly at: Date;
 }
 
 /**
- * Slows guessing, by account and address: whoever guesses elsewhere does not keep the account's owner out, and no wait
- * is longer than five minutes.
+ * Keeps guessing slow, and guessers from keeping others out.
+ *
+ * - At one account from one address, five attempts are free; each failure after that doubles the wait, up to five
+ *   minutes.
+ * - An account at which many attempts fail, wherever they come from, is locked for a while, and so is an address from
+ *   which many fail, at whatever accounts. Neither lock holds for an account and an address that have signed in
+ *   together before: who always signs in from there gets in while others guess.
  */
 export interface SignInThrottle {
-  /** Counts an attempt as failed, before it is known, so that many at once gain nothing. Throws `RATE_LIMITED`. */
-  attempt(username: string, address: string | null): void;
-  succeeded(username: string, address: string | null): void;
+  /** Counts an attempt as failed before it is known, so that many at once gain nothing. Throws `RATE_LIMITED`. */
+  attempt(attempt: SignInAttempt): Promise<void>;
+  /** The attempt was none of those that are counted. */
+  succeeded(attempt: SignInAttempt): Promise<void>;
 }
 
-export const createSignInThrottle = (clock: () => Date): SignInThrottle => {
-  const remembered = new Map<string, Failures>();
+/** Times in milliseconds. */
+export const throttleRules = {
+  freeAttempts: 5,
+  longestWaitMs: 300_000,
+  /** After so long without an attempt, the failures of an account and an address are forgotten. */
+  memoryMs: 15 * 60_000,
+  /** Failures at one account, from everywhere together, within `windowMs`. */
+  mostAtAccount: 50,
+  /** Failures from one address, at all accounts together, within `windowMs`. */
+  mostFromAddress: 100,
+  windowMs: 15 * 60_000,
+  lockMs: 15 * 60_000,
+  /** How long it is remembered that an account has signed in from an address. */
+  knownMs: 30 * 24 * 60 * 60_000,
+} as const;
 
-  return {
-    attempt(username, address) {
-      const key = keyOf(username, address);
-      const now = clock().getTime();
-      const before = remembered.get(key);
-      if (before && now < before.waitUntil) throw tooSoon(Math.ceil((before.waitUntil - now) / 1000));
-      const count = before && now - before.at < memoryMs ? before.count + 1 : 1;
-      const waitS = count < freeFailures ? 0 : Math.min(2 ** (count - freeFailures), longestWaitS);
-      remembered.delete(key);
-      remembered.set(key, { count, at: now, waitUntil: now + waitS * 1000 });
-      const oldest = remembered.keys().next();
-      if (remembered.size > mostRemembered && !oldest.done) remembered.delete(oldest.value);
-    },
-    succeeded(username, address) {
-      remembered.delete(keyOf(username, address));
-    },
-  };
+/** What is counted under: of one length, whatever was typed, and telling nobody who reads them what that was. */
+export interface ThrottleKeys {
+  readonly pair: string;
+  readonly account: string;
+  readonly address: string;
+}
+
+export const throttleKeys = ({ username, address }: SignInAttempt): ThrottleKeys => {
+  const [account, from] = [foldUsername(username), network(address ?? '')];
+  return { pair: digest([account, from]), account: digest([account]), address: digest([from]) };
 };
 
-const tooSoon = (retryAfter: number) =>
-  new Failure('RATE_LIMITED', `Too many failed sign-ins. Try again in ${retryAfter} s.`, { retryAfter });
+export const tooSoon = (waitMs: number): Failure => {
+  const retryAfter = Math.ceil(waitMs / 1000);
+  return new Failure('RATE_LIMITED', `Too many failed sign-ins. Try again in ${retryAfter} s.`, {
+    retryAfter,
+  });
+};
 
-const keyOf = (username: string, address: string | null): string =>
-  JSON.stringify([username.normalize('NFC').toLowerCase().slice(0, 256), network(address ?? '')]);
+const digest = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
 
 /** A household or a host has a whole /64 of IPv6, so that much counts as one address. */
 const network = (address: string): string => {

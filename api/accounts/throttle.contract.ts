@@ -1,0 +1,134 @@
+import { Failure } from '../failures.ts';
+import { type SignInThrottle, throttleRules } from './throttle.ts';
+
+/** What each adapter promises by its port. `open` gives a throttle that nobody has tried yet; of a replica more, the same. */
+export function describeThrottle(name: string, open: () => SignInThrottle): void {
+  describe(name, () => {
+    let throttle: SignInThrottle;
+    let now = 0;
+    let test = 0;
+    /** Of this test alone. */
+    let ada = '';
+    let net = '';
+
+    beforeAll(() => {
+      throttle = open();
+    });
+    beforeEach(() => {
+      test += 1;
+      now = Date.UTC(2026, 0, 2, 3);
+      [ada, net] = [`Ada${test}`, `192.0.${test}`];
+    });
+
+    const given = (username: string, address: string | null) => ({ username, address, at: new Date(now) });
+    /** Seconds to wait; 0 where the attempt was let through. */
+    const attempt = async (username = ada, address: string | null = `${net}.1`): Promise<number> => {
+      try {
+        await throttle.attempt(given(username, address));
+        return 0;
+      } catch (error) {
+        if (error instanceof Failure && error.code === 'RATE_LIMITED')
+          return Number(error.details.retryAfter);
+        throw error;
+      }
+    };
+    const succeed = (username = ada, address = `${net}.1`) => throttle.succeeded(given(username, address));
+    const attempts = async (times: number, username = ada, address: string | null = `${net}.1`) => {
+      const waits: number[] = [];
+      for (let count = 0; count < times; count += 1) waits.push(await attempt(username, address));
+      return waits;
+    };
+    const pass = (seconds: number) => {
+      now += seconds * 1000;
+    };
+
+    it('lets five attempts through, then makes each wait twice as long as the one before', async () => {
+      expect(await attempts(6)).toEqual([0, 0, 0, 0, 0, 1]);
+      pass(1);
+      expect(await attempts(2)).toEqual([0, 2]);
+    });
+
+    it('lets no more through where many are made at once', async () => {
+      const waits = await Promise.all(Array.from({ length: 50 }, () => attempt()));
+      expect(waits.filter((wait) => wait === 0)).toHaveLength(5);
+    });
+
+    it('never makes anyone wait more than five minutes at one account from one address', async () => {
+      let longest = 0;
+      for (let count = 0; count < 40; count += 1) {
+        longest = Math.max(longest, await attempt());
+        pass(300);
+      }
+      expect(longest).toBeLessThanOrEqual(300);
+      expect(await attempt()).toBe(0);
+    });
+
+    it('counts by account, regardless of case, and by address', async () => {
+      await attempts(5);
+      expect(await attempt(ada.toUpperCase())).toBe(1);
+      expect(await attempt(`grace${test}`)).toBe(0);
+      expect(await attempt(ada, `${net}.2`)).toBe(0);
+    });
+
+    it('takes a network of IPv6 for one address', async () => {
+      for (let host = 0; host < 5; host += 1) await attempt(ada, `2001:db8:${test}:2::${host}`);
+      expect(await attempt(ada, `2001:db8:${test}:2:ffff::9`)).toBe(1);
+      expect(await attempt(ada, `2001:db8:${test}:3::1`)).toBe(0);
+    });
+
+    it('forgets after a success, and after a quarter of an hour', async () => {
+      await attempts(4);
+      await succeed();
+      await attempts(4);
+      pass(15 * 60);
+      await attempts(4);
+      expect(await attempt()).toBe(0);
+    });
+
+    it('locks an account at which many fail from many addresses, but not for who has signed in from there before', async () => {
+      const [home, elsewhere] = ['198.51.100.1', '198.51.100.2'];
+      await attempt(ada, home);
+      await succeed(ada, home);
+      for (let from = 0; from < throttleRules.mostAtAccount; from += 1) {
+        expect(await attempt(ada, `${net}.${from}`)).toBe(0);
+      }
+      expect(await attempt(ada, elsewhere)).toBe(15 * 60);
+      expect(await attempt(ada, home)).toBe(0);
+      pass(15 * 60);
+      expect(await attempt(ada, elsewhere)).toBe(0);
+    });
+
+    it('locks an address from which many fail at many accounts, but not for who has signed in from there before', async () => {
+      await attempt(ada);
+      await succeed();
+      for (let account = 0; account < throttleRules.mostFromAddress; account += 1) {
+        expect(await attempt(`user${account}-${test}`)).toBe(0);
+      }
+      expect(await attempt(`grace${test}`)).toBe(15 * 60);
+      expect(await attempt(ada)).toBe(0);
+      expect(await attempt(`grace${test}`, `${net}.2`)).toBe(0);
+      pass(15 * 60);
+      expect(await attempt(`grace${test}`)).toBe(0);
+    });
+
+    it('does not lock an address by those who sign in from it', async () => {
+      for (let account = 0; account < throttleRules.mostFromAddress + 10; account += 1) {
+        expect(await attempt(`user${account}-${test}`)).toBe(0);
+        await succeed(`user${account}-${test}`);
+      }
+      expect(await attempt()).toBe(0);
+    });
+
+    it('counts for all replicas together', async () => {
+      const other = open();
+      await attempts(4);
+      await other.attempt(given(ada, `${net}.1`));
+      expect(await attempt()).toBe(1);
+    });
+
+    it('takes an attempt from nowhere, and a name of any length', async () => {
+      expect(await attempt('x'.repeat(100_000), null)).toBe(0);
+      expect(await attempt('', `${net}.1`)).toBe(0);
+    });
+  });
+}

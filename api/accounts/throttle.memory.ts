@@ -1,0 +1,87 @@
+import { type SignInThrottle, throttleKeys, throttleRules, tooSoon } from './throttle.ts';
+
+/** Entries of each kind that are remembered; past that, the one unused for longest is forgotten. */
+const mostRemembered = 10_000;
+
+const { freeAttempts, longestWaitMs, memoryMs, windowMs, lockMs, knownMs } = throttleRules;
+
+interface Failures {
+  readonly count: number;
+  /** Of a pair, the last attempt; of an account or an address, the first of its window. */
+  readonly at: number;
+  readonly waitUntil: number;
+}
+
+const none: Failures = { count: 0, at: Number.NEGATIVE_INFINITY, waitUntil: 0 };
+
+export const createMemoryThrottle = (): SignInThrottle => {
+  const pairs = createMemory<Failures>();
+  const accounts = createMemory<Failures>();
+  const addresses = createMemory<Failures>();
+  const known = createMemory<number>();
+
+  const isKnown = (pair: string, now: number) => (known.get(pair) ?? 0) > now;
+
+  return {
+    async attempt(attempt) {
+      const now = attempt.at.getTime();
+      const { pair, account, address } = throttleKeys(attempt);
+      const counted = [
+        { memory: accounts, key: account, most: throttleRules.mostAtAccount },
+        { memory: addresses, key: address, most: throttleRules.mostFromAddress },
+      ];
+      const before = pairs.get(pair) ?? none;
+      if (now < before.waitUntil) throw tooSoon(before.waitUntil - now);
+      if (!isKnown(pair, now)) {
+        const waitUntil = Math.max(...counted.map(({ memory, key }) => memory.get(key)?.waitUntil ?? 0));
+        if (now < waitUntil) throw tooSoon(waitUntil - now);
+        for (const { memory, key, most } of counted) {
+          const last = memory.get(key) ?? none;
+          const open = now - last.at < windowMs ? last : { count: 0, at: now };
+          const count = open.count + 1;
+          const locked = { count: 0, at: now, waitUntil: now + lockMs };
+          memory.set(key, count >= most ? locked : { count, at: open.at, waitUntil: 0 });
+        }
+      }
+      const count = now - before.at < memoryMs ? before.count + 1 : 1;
+      const waitMs = count < freeAttempts ? 0 : Math.min(1000 * 2 ** (count - freeAttempts), longestWaitMs);
+      pairs.set(pair, { count, at: now, waitUntil: now + waitMs });
+    },
+
+    async succeeded(attempt) {
+      const now = attempt.at.getTime();
+      const { pair, account, address } = throttleKeys(attempt);
+      pairs.delete(pair);
+      if (!isKnown(pair, now)) {
+        for (const { memory, key } of [
+          { memory: accounts, key: account },
+          { memory: addresses, key: address },
+        ]) {
+          const last = memory.get(key);
+          if (last && last.count > 0) memory.set(key, { ...last, count: last.count - 1 });
+        }
+      }
+      known.set(pair, now + knownMs);
+    },
+  };
+};
+
+interface Memory<Value> {
+  get(key: string): Value | undefined;
+  set(key: string, value: Value): void;
+  delete(key: string): void;
+}
+
+const createMemory = <Value>(): Memory<Value> => {
+  const values = new Map<string, Value>();
+  return {
+    get: (key) => values.get(key),
+    set(key, value) {
+      values.delete(key);
+      values.set(key, value);
+      const oldest = values.keys().next();
+      if (values.size > mostRemembered && !oldest.done) values.delete(oldest.value);
+    },
+    delete: (key) => values.delete(key),
+  };
+};

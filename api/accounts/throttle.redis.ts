@@ -1,0 +1,113 @@
+import { Failure } from '../failures.ts';
+import type { RedisConnection } from '../redis/connection.ts';
+import { defineScript } from '../redis/script.ts';
+import { type SignInAttempt, type SignInThrottle, throttleKeys, throttleRules, tooSoon } from './throttle.ts';
+
+export interface RedisThrottleDeps {
+  readonly redis: RedisConnection;
+  /** Counts for this replica alone while Redis is away: signing in goes on, and guessing stays slow. */
+  readonly fallback: SignInThrottle;
+}
+
+// Keys: pair, account, address, whether the pair is known. A hash each: count, at, and until when to wait.
+const read = `
+  local now = tonumber(ARGV[1])
+  local known = (tonumber(redis.call('GET', KEYS[4])) or 0) > now
+  local function read(key)
+    local found = redis.call('HMGET', key, 'count', 'at', 'until')
+    return tonumber(found[1]) or 0, tonumber(found[2]), tonumber(found[3]) or 0
+  end
+  local function write(key, count, at, wait, keep)
+    redis.call('HSET', key, 'count', count, 'at', at, 'until', wait)
+    redis.call('PEXPIRE', key, keep)
+  end`;
+
+// Parts: now, free attempts, longest wait, memory, most at an account, most from an address, window, lock.
+// The answer is how long to wait, in milliseconds; 0 lets the attempt through.
+const attempt = `
+  ${read}
+  local free, longest, memory = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+  local window, lock = tonumber(ARGV[7]), tonumber(ARGV[8])
+  local count, at, wait = read(KEYS[1])
+  if now < wait then return wait - now end
+  if not known then
+    local locked = 0
+    for index = 2, 3 do
+      local _, _, until_ = read(KEYS[index])
+      locked = math.max(locked, until_)
+    end
+    if now < locked then return locked - now end
+    for index = 2, 3 do
+      local failures, since = read(KEYS[index])
+      if not since or now - since >= window then failures, since = 0, now end
+      if failures + 1 >= tonumber(ARGV[3 + index]) then
+        write(KEYS[index], 0, now, now + lock, lock)
+      else
+        write(KEYS[index], failures + 1, since, 0, window)
+      end
+    end
+  end
+  if at and now - at < memory then count = count + 1 else count = 1 end
+  local pause = 0
+  if count >= free then pause = math.min(1000 * 2 ^ (count - free), longest) end
+  write(KEYS[1], count, now, now + pause, memory)
+  return 0`;
+
+// Parts: now, how long the pair stays known.
+const succeeded = `
+  ${read}
+  redis.call('DEL', KEYS[1])
+  if not known then
+    for index = 2, 3 do
+      local failures = read(KEYS[index])
+      if failures > 0 then redis.call('HSET', KEYS[index], 'count', failures - 1) end
+    end
+  end
+  redis.call('SET', KEYS[4], now + tonumber(ARGV[2]), 'PX', ARGV[2])`;
+
+/** Counts for all replicas together, each step of it atomic, by the clocks of the replicas. */
+export const createRedisThrottle = ({ redis, fallback }: RedisThrottleDeps): SignInThrottle => {
+  const attemptScript = defineScript(redis, {
+    name: 'throttleAttempt',
+    lua: attempt,
+    keys: 4,
+    reply: Number,
+  });
+  const succeededScript = defineScript(redis, {
+    name: 'throttleSucceeded',
+    lua: succeeded,
+    keys: 4,
+    reply: () => {},
+  });
+  // The braces put all of it into one slot of a cluster.
+  const keysOf = (given: SignInAttempt): readonly string[] => {
+    const { pair, account, address } = throttleKeys(given);
+    const parts = [`pair:${pair}`, `account:${account}`, `address:${address}`, `known:${pair}`];
+    return parts.map((part) => `${redis.prefix}{throttle}:${part}`);
+  };
+  const { freeAttempts, longestWaitMs, memoryMs, mostAtAccount, mostFromAddress, windowMs, lockMs, knownMs } =
+    throttleRules;
+  const rules = [freeAttempts, longestWaitMs, memoryMs, mostAtAccount, mostFromAddress, windowMs, lockMs];
+
+  /** Null where Redis is away. */
+  const asked = async <Answer>(answer: Promise<Answer>): Promise<Answer | null> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'ENGINE_UNAVAILABLE') return null;
+      throw error;
+    }
+  };
+
+  return {
+    async attempt(given) {
+      const waitMs = await asked(attemptScript(keysOf(given), [given.at.getTime(), ...rules]));
+      if (waitMs === null) await fallback.attempt(given);
+      else if (waitMs > 0) throw tooSoon(waitMs);
+    },
+    async succeeded(given) {
+      await asked(succeededScript(keysOf(given), [given.at.getTime(), knownMs]));
+      await fallback.succeeded(given);
+    },
+  };
+};
