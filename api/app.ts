@@ -3,11 +3,13 @@ import type { Secrets } from './accounts/secrets.ts';
 import { type Accounts, createAccounts } from './accounts/service.ts';
 import type { Config } from './config.ts';
 import { createContext, type Services } from './context.ts';
+import { eraseOwner } from './conversations/erasure.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Coordination } from './coordination.ts';
 import type { Engine } from './engine/engine.ts';
 import { subgraph } from './federation/schema.ts';
 import { createCachedAnswers } from './generations/cachedAnswers.ts';
+import type { Lifecycle } from './generations/lifecycle.ts';
 import { keepTakingUp, recoverGenerations } from './generations/recover.ts';
 import { createRuns } from './generations/runs.ts';
 import { createGenerations } from './generations/service.ts';
@@ -71,7 +73,17 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { flushMs } = config;
   const parts = { ...stores, engine, bus, journal, queue, cache, ids, clock, log, flushMs };
 
-  const accounts = createAccounts({ store: stores.accounts, bus, secrets, clock, ids, log });
+  const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
+  const accounts = createAccounts({
+    store: stores.accounts,
+    bus,
+    throttle: coordination.throttle,
+    secrets,
+    eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
+    clock,
+    ids,
+    log,
+  });
   const models = createModels({ engine, defaultModel, fallback });
   const runs = createRuns(parts);
   const cachedAnswers = createCachedAnswers({
@@ -81,10 +93,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     isShared: config.cacheShared,
   });
   const generations = createGenerations({ ...parts, models, cachedAnswers });
-  const conversations = createConversations({
-    ...parts,
-    cancel: (viewer, id) => generations.cancel(viewer, id),
-  });
+  const conversations = createConversations({ ...parts, cancel });
   const services: Services = { accounts, conversations, generations, models, engine, stores, bus };
   const server = await createHttpServer({
     schema: subgraph,
@@ -117,6 +126,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       const isOurs = () => coordination.lease('take up', takeUpLeaseMs);
       stopTakingUp = keepTakingUp(parts, { everyMs: takeUpEveryMs, isOurs });
     }
+    const deleted = await accounts.users.finishDeletions();
+    if (deleted > 0) log.info({ users: deleted }, 'users deleted whose deletion was cut off');
     await deps.engineReady;
     if (stopped || !config.worker) return;
     worker = startWorker({ ...parts, runs, queueTtlMs: config.queueTtlS * 1000 });

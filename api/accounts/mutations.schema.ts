@@ -2,7 +2,7 @@ import { builder } from '../builder.ts';
 import { viewerOf } from '../context.ts';
 import type { User } from './account.ts';
 import { UserRef } from './schema.ts';
-import type { SignIn } from './service.ts';
+import type { SignIn } from './signIns.ts';
 
 builder.relayMutationField(
   'signIn',

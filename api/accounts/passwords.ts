@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { badInput, Failure } from '../failures.ts';
-
-/** Characters a new password must have at least. Length is what makes one strong (NIST SP 800-63B, 3.1.1). */
-export const shortestPassword = 12;
-
-/** Bytes of a password that are looked at, at most: hashing must not be a way to keep the server busy. */
-const longestPassword = 1024;
+import { Failure } from '../failures.ts';
+import { longestPassword } from './passwordStrength.ts';
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -23,10 +18,14 @@ export interface Passwords {
   hash(password: string): Promise<string>;
   /** Takes as long with no hash (null: no such user) as with one. */
   verify(passwordHash: string | null, password: string): Promise<boolean>;
+  /** Whether a hash was made with other parameters than today's, so that the next sign-in makes it anew. */
+  isOutdated(passwordHash: string): boolean;
 }
 
-/** Both methods throw `RATE_LIMITED` when too many wait already. */
+/** `hash` and `verify` throw `RATE_LIMITED` when too many wait already. */
 export const createPasswords = (): Passwords => {
+  const { memoryCost, timeCost, parallelism } = parameters;
+  const current = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`;
   let waiting = 0;
 
   const queued = async <Result>(compute: () => Promise<Result>): Promise<Result> => {
@@ -51,25 +50,12 @@ export const createPasswords = (): Passwords => {
         const matches = await verify(passwordHash ?? nobodysHash, fits ? normal(password) : '');
         return matches && fits && passwordHash !== null;
       }),
+    isOutdated: (passwordHash) => !passwordHash.startsWith(current),
   };
 };
 
 /** 120 bits. */
 export const generatePassword = (): string => randomBytes(15).toString('base64url');
-
-/** Throws `BAD_USER_INPUT` for a password too weak, or too long, to be set. */
-export const checkNewPassword = (field: string, password: string): void => {
-  const characters = [...password].length;
-  if (characters < shortestPassword) {
-    throw badInput(
-      field,
-      `The new password has ${characters} characters: it needs ${shortestPassword} at least. A few words in a row do well.`,
-    );
-  }
-  if (Buffer.byteLength(password) > longestPassword) {
-    throw badInput(field, `The new password is longer than ${longestPassword} bytes. Choose a shorter one.`);
-  }
-};
 
 /** Keyboards differ in how they type one character; what is hashed must not. */
 const normal = (password: string): string => password.normalize('NFKC');

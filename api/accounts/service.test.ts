@@ -8,6 +8,7 @@ import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { openSqliteStores } from '../stores.sqlite.ts';
 import type { Stores } from '../stores.ts';
 import { type Accounts, createAccounts } from './service.ts';
+import { createMemoryThrottle } from './throttle.memory.ts';
 import type { Viewer } from './viewer.ts';
 
 const password = 'correct horse battery';
@@ -28,6 +29,8 @@ beforeEach(async () => {
   accounts = createAccounts({
     store: stores.accounts,
     bus: createMemoryBus(),
+    throttle: createMemoryThrottle(),
+    eraseOwned: async () => {},
     secrets: { signingKey },
     clock,
     ids: createIds(),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { badInput, notFound } from '../failures.ts';
 import { checkOptions } from '../generations/checks.ts';
@@ -80,6 +81,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
 
   return {
     async create(viewer, input) {
+      demand(viewer, 'writeConversations');
       const now = deps.clock();
       const conversation: Conversation = {
         ...check({ ...input, title: input.title ?? untitled }),
@@ -96,9 +98,13 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       return conversation;
     },
 
-    update: (viewer, id, edit) => update(viewer, id, check(edit)),
+    async update(viewer, id, edit) {
+      demand(viewer, 'writeConversations');
+      return update(viewer, id, check(edit));
+    },
 
     async delete(viewer, id) {
+      demand(viewer, 'writeConversations');
       const ownerId = viewer.user.id;
       const conversation = await conversations.find(ownerId, id);
       if (!conversation) throw notFound('conversation');
@@ -110,6 +116,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
     },
 
     async select(viewer, messageId) {
+      demand(viewer, 'writeConversations');
       const message = await messages.find(viewer.user.id, messageId);
       const leafId = message && (await messages.newestLeaf(viewer.user.id, messageId));
       if (!message || !leafId) throw notFound('message');

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { Engine, EngineMessage, EngineModel, EngineTool } from '../engine/engine.ts';
@@ -156,6 +157,7 @@ export const createCompletions = (
 
   return {
     async complete(viewer, input) {
+      demand(viewer, 'generate');
       const generation = await start(viewer, input);
       return {
         generation,

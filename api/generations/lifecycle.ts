@@ -1,3 +1,4 @@
+import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { Failure, notFound } from '../failures.ts';
 import type { Message } from '../messages/message.ts';
@@ -32,13 +33,16 @@ export interface SoFar {
 
 export type LoadMessage = (id: string) => Promise<Message | null>;
 
+/** Whose generation it is: the viewer, or a user who is being deleted. */
+export type Owner = { readonly user: Pick<Viewer['user'], 'id'> };
+
 export interface Lifecycle {
   /** Its place in the queue, 1 is next; null unless it waits. */
   queuePosition(generation: Generation): Promise<number | null>;
   /** `load` reads the message; a caller that reads many at once passes its loader. */
   soFar(generation: Generation, load?: LoadMessage): Promise<SoFar>;
   /** Ends it, wherever it is; the text so far is kept. What is final already stays as it is. */
-  cancel(viewer: Viewer, id: string): Promise<Generation>;
+  cancel(owner: Owner, id: string): Promise<Generation>;
   /** Takes it up again, from its text where engine and model can, else from the start. Throws `CONFLICT` where it can't. */
   continue(viewer: Viewer, id: string): Promise<Generation>;
   watch(
@@ -71,7 +75,7 @@ const orNull = async <Answer>(answer: Promise<Answer | null>): Promise<Answer | 
 export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
   const { generations, journal, queue } = deps;
 
-  const find = async ({ user }: Viewer, id: string): Promise<Generation> => {
+  const find = async ({ user }: Owner, id: string): Promise<Generation> => {
     const generation = await generations.find(user.id, id);
     if (!generation) throw notFound('generation');
     return generation;
@@ -147,6 +151,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     },
 
     async continue(viewer, id) {
+      demand(viewer, 'generate');
       const generation = await find(viewer, id);
       if (generation.messageId === null) {
         throw new Failure(

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import type { Conversation, GenerationOptions } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store.ts';
@@ -218,7 +219,9 @@ export const createStarts = (deps: StartsDeps): Starts => {
   };
 
   return {
-    async generate({ user }, input) {
+    async generate(viewer, input) {
+      demand(viewer, 'generate');
+      const { user } = viewer;
       const content = checkPrompt('prompt', input.prompt);
       const before = await startedBefore(user.id, input.idempotencyKey, content);
       if (before) return before;
@@ -244,7 +247,9 @@ export const createStarts = (deps: StartsDeps): Starts => {
       });
     },
 
-    async regenerate({ user }, input) {
+    async regenerate(viewer, input) {
+      demand(viewer, 'generate');
+      const { user } = viewer;
       const before = await startedBefore(user.id, input.idempotencyKey, null);
       if (before) return before;
       const message = await findMessage(user.id, input.messageId);
@@ -267,7 +272,9 @@ export const createStarts = (deps: StartsDeps): Starts => {
       });
     },
 
-    async editMessage({ user }, input) {
+    async editMessage(viewer, input) {
+      demand(viewer, 'generate');
+      const { user } = viewer;
       const content = checkPrompt('content', input.content);
       const before = await startedBefore(user.id, input.idempotencyKey, content);
       if (before) return before;

@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversations/conversation.ts';
-import { at, newConversation, newGeneration, newId, type OpenStores } from '../stores.contract.ts';
+import { at, forward, newConversation, newGeneration, newId, type OpenStores } from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
 import type { Generation, GenerationPatch, GenerationStatus, TokenUsage } from './generation.ts';
 
@@ -216,6 +216,28 @@ export function describeGenerationStore(open: OpenStores): void {
         expect(won).toHaveLength(1);
         expect(await stores.generations.findAnyOwner(generation.id)).toEqual(won[0]);
       });
+    });
+
+    it('lists and deletes all of one owner, in conversations or not', async () => {
+      const { ownerId } = conversation;
+      const ids = Array.from({ length: 3 }, () => newId()).sort();
+      const [first, second, third] = ids.map((id) => newGeneration(conversation, { id }));
+      if (!first || !second || !third) throw new Error('unreachable');
+      await stores.generations.insert(first);
+      await stores.generations.insert({ ...second, status: 'COMPLETED' });
+      const outside = { ...third, conversationId: null, messageId: null, prompt: { messages: [] } };
+      await stores.generations.insert(outside);
+      const foreign = newConversation();
+      await stores.conversations.insert(foreign);
+      const kept = await insert({}, foreign);
+      const page = await stores.generations.pageOfOwner(ownerId, forward(2));
+      expect(page.items.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+      expect(page.hasNextPage).toBe(true);
+      const unfinished = await stores.generations.unfinishedOfOwner(ownerId);
+      expect(unfinished.map(({ id }) => id)).toEqual([first.id, third.id]);
+      await stores.generations.deleteOfOwner(ownerId);
+      expect((await stores.generations.pageOfOwner(ownerId, forward(9))).items).toEqual([]);
+      expect(await stores.generations.find(foreign.ownerId, kept.id)).toEqual(kept);
     });
 
     it('sums the usage of a conversation', async () => {

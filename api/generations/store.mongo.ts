@@ -5,6 +5,7 @@ import { indexMessage } from '../messages/terms.mongo.ts';
 import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { findOwned } from '../mongo/found.ts';
+import { keyedPage } from '../mongo/page.ts';
 import {
   type GenerationDocument,
   generationChangesOf,
@@ -23,9 +24,9 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
       const found = await generations.findOne(filter);
       return found && generationOf(found);
     });
-  const oldestFirst = (filter: Filter<GenerationDocument>) =>
+  const oldestFirst = (filter: Filter<GenerationDocument>, limit = 0) =>
     ask(async ({ generations }) => {
-      const found = await generations.find(filter).sort({ createdAt: 1, _id: 1 }).toArray();
+      const found = await generations.find(filter).sort({ createdAt: 1, _id: 1 }).limit(limit).toArray();
       return found.map(generationOf);
     });
   const findByKey = (ownerId: string, key: string) => one({ ownersKey: ownersKeyOf(ownerId, key) });
@@ -56,6 +57,16 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
     findByIdempotencyKey: findByKey,
     unfinishedOfConversation: (ownerId, conversationId) =>
       oldestFirst({ conversationId, ownerId, ...unfinished }),
+    unfinishedOfOwner: (ownerId) => oldestFirst({ ownerId, ...unfinished }, 100),
+    pageOfOwner: (ownerId, page) =>
+      ask(({ generations }) => {
+        const list = { collection: generations, where: { ownerId }, key: '_id', read: generationOf } as const;
+        return keyedPage({ ...list, order: 'ascending' }, page);
+      }),
+    deleteOfOwner: (ownerId) =>
+      ask(async ({ generations }) => {
+        await generations.deleteMany({ ownerId });
+      }),
     findAnyOwner: (id) => one({ _id: id }),
     unfinishedAnyOwner: () => oldestFirst(unfinished),
     async transition(id, from, patch, attempt) {

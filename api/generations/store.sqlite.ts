@@ -18,6 +18,7 @@ import {
 } from '../sqlite/columns.ts';
 import { assignments, type Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/found.ts';
+import { keyedPage } from '../sqlite/page.ts';
 import type { FinishReason, Generation, GenerationStatus, GivenPrompt, TokenUsage } from './generation.ts';
 import type { GenerationStore } from './store.ts';
 
@@ -56,6 +57,25 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
         { conversationId, ownerId },
       );
       return rows.map(generationOf);
+    },
+    async unfinishedOfOwner(ownerId) {
+      const sql = `SELECT * FROM generations
+        WHERE owner_id = :ownerId AND ${unfinished} ORDER BY created_at, id LIMIT 100`;
+      return database.all(sql, { ownerId }).map(generationOf);
+    },
+    async pageOfOwner(ownerId, page) {
+      const list = {
+        table: 'generations',
+        where: 'owner_id = :ownerId',
+        params: { ownerId },
+        key: 'id',
+        order: 'ascending',
+        read: generationOf,
+      } as const;
+      return keyedPage(database, list, page);
+    },
+    async deleteOfOwner(ownerId) {
+      database.run('DELETE FROM generations WHERE owner_id = :ownerId', { ownerId });
     },
     async findAnyOwner(id) {
       return one('id = :id', { id });

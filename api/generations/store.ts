@@ -1,3 +1,4 @@
+import type { Page, PageRequest } from '../pages.ts';
 import type { Generation, GenerationPatch, GenerationStatus } from './generation.ts';
 
 /** Generations. Methods that take `ownerId` see that user's rows alone; `…AnyOwner…` is for workers and repair. */
@@ -12,6 +13,12 @@ export interface GenerationStore {
   findByIdempotencyKey(ownerId: string, key: string): Promise<Generation | null>;
   /** Those that are not final, oldest first. */
   unfinishedOfConversation(ownerId: string, conversationId: string): Promise<readonly Generation[]>;
+  /** Those that are not final, oldest first; at most 100. */
+  unfinishedOfOwner(ownerId: string): Promise<readonly Generation[]>;
+  /** By id, so the oldest first. The key is the id. */
+  pageOfOwner(ownerId: string, page: PageRequest<string>): Promise<Page<Generation>>;
+  /** Those in conversations go with them; this is for the others too. */
+  deleteOfOwner(ownerId: string): Promise<void>;
   findAnyOwner(id: string): Promise<Generation | null>;
   /** All that are not final, oldest first: what a start after a crash looks through. */
   unfinishedAnyOwner(): Promise<readonly Generation[]>;

@@ -1,4 +1,4 @@
-import { sessionLifetimeS } from '../accounts/service.ts';
+import { sessionLifetimeS } from '../accounts/signIns.ts';
 
 const name = 'ziggie_session';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { type Accounts, createAccounts } from '../accounts/service.ts';
+import { createMemoryThrottle } from '../accounts/throttle.memory.ts';
 import type { Caller } from '../context.ts';
 import { createMemoryCoordination } from '../coordination.memory.ts';
 import type { Engine, EngineHealth } from '../engine/engine.ts';
@@ -51,6 +52,8 @@ export const startTestServer = async ({
   const accounts = createAccounts({
     store: stores.accounts,
     bus: createMemoryBus(),
+    throttle: createMemoryThrottle(),
+    eraseOwned: async () => {},
     secrets,
     clock,
     ids,

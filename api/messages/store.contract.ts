@@ -30,6 +30,12 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
     const insert = (parent: Message | null, given: Partial<NewMessage> = {}) =>
       write(stores, newMessage(conversation, { parentId: parent?.id ?? null, ...given }));
 
+    const sameOwner = async ({ ownerId }: Conversation) => {
+      const other = newConversation({ ownerId });
+      await stores.conversations.insert(other);
+      return other;
+    };
+
     const insertRun = async (parent: Message | null, length: number) => {
       const run: Message[] = [];
       for (let turn = 0; turn < length; turn += 1) run.push(await insert(run.at(-1) ?? parent));
@@ -129,6 +135,20 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.insert({ ...intruder, parentId: root.id })).toBeNull();
       expect(await stores.messages.find(conversation.ownerId, root.id)).toEqual(root);
       expect(await stores.messages.children(conversation.ownerId, conversation.id, root.id)).toEqual([child]);
+    });
+
+    it('gives every version of a conversation, a part at a time', async () => {
+      const ids = Array.from({ length: 5 }, () => newId()).sort();
+      const written: Message[] = [];
+      for (const id of ids) written.push(await insert(written[0] ?? null, { id }));
+      await write(stores, newMessage(await sameOwner(conversation)));
+      const { ownerId, id: conversationId } = conversation;
+      const of = (afterId: string | null, size = 2) =>
+        stores.messages.ofConversation(ownerId, conversationId, afterId, size);
+      expect(await of(null)).toEqual(written.slice(0, 2));
+      expect(await of(ids[1] ?? '', 100)).toEqual(written.slice(2));
+      expect(await of(ids[4] ?? '')).toEqual([]);
+      expect(await stores.messages.ofConversation(newId(), conversationId, null, 9)).toEqual([]);
     });
 
     it('replaces content, and says whether there was a message', async () => {

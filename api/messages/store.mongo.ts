@@ -40,6 +40,16 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
         .toArray();
       return { items: found.map(messageOf).sort((a, b) => a.depth - b.depth), ...page };
     }),
+  ofConversation: (ownerId, conversationId, afterId, size) =>
+    ask(async ({ messages }) => {
+      const after = afterId === null ? {} : { _id: { $gt: afterId } };
+      const found = await messages
+        .find<ProjectedMessage>({ conversationId, ownerId, ...after }, { projection })
+        .sort({ _id: 1 })
+        .limit(size)
+        .toArray();
+      return found.map(messageOf);
+    }),
   children: (ownerId, conversationId, parentId) =>
     ask(async ({ messages }) => {
       const found = await messages

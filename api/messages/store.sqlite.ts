@@ -46,6 +46,16 @@ export function sqliteMessageStore(database: Database): MessageStore {
       const rows = segments.flatMap((segment) => database.all(rangeSql, { ...segment }));
       return { items: rows.map(messageOf), ...page };
     },
+    async ofConversation(ownerId, conversationId, afterId, size) {
+      const rows = database.all(
+        `SELECT m.* FROM conversations c JOIN messages m
+          ON m.number > coalesce((SELECT number FROM messages WHERE id = :afterId), (c.number << 24) - 1)
+          AND m.number < c.number + 1 << 24
+        WHERE c.id = :conversationId AND c.owner_id = :ownerId ORDER BY m.number LIMIT :size`,
+        { ownerId, conversationId, afterId, size },
+      );
+      return rows.map(messageOf);
+    },
     async children(ownerId, conversationId, parentId) {
       const rows = database.all(
         `SELECT * FROM messages

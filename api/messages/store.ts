@@ -16,6 +16,16 @@ export interface MessageStore {
    * and at the end. Empty where the leaf is not there.
    */
   path(ownerId: string, leafId: string, page: PageRequest<number>): Promise<Page<Message>>;
+  /**
+   * Every version of a conversation's messages, `size` of them (1 to 100), parents before their children: the first
+   * ones, or those that come after `afterId`.
+   */
+  ofConversation(
+    ownerId: string,
+    conversationId: string,
+    afterId: string | null,
+    size: number,
+  ): Promise<readonly Message[]>;
   /** The children of `parentId` (null: the roots), oldest first; at most 100. */
   children(ownerId: string, conversationId: string, parentId: string | null): Promise<readonly Message[]>;
   /** The deepest end reached from `id` by always taking the newest child. `id` itself where it has none. */

@@ -38,6 +38,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
       key: { forkedBranchId: 1, forkedDepth: 1, createdAt: -1, _id: -1 },
       partialFilterExpression: { forkedBranchId: { $exists: true } },
     },
+    { name: 'of_conversation', key: { conversationId: 1, _id: 1 } },
     // With the conversation at its end, a search needs no look at the messages themselves.
     { name: 'search', key: { ownerId: 1, terms: 1, conversationId: 1 } },
     { name: 'unindexed', key: { unindexed: 1 }, sparse: true },
@@ -46,6 +47,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'key', key: { ownersKey: 1 }, unique: true, sparse: true },
     { name: 'of_conversation', key: { conversationId: 1, status: 1, createdAt: 1, _id: 1 } },
     { name: 'by_status', key: { status: 1, createdAt: 1, _id: 1 } },
+    { name: 'of_owner', key: { ownerId: 1, _id: 1 } },
   ],
 };
 

@@ -13,6 +13,8 @@ UPDATE sessions SET last_seen_at = created_at;
 DROP INDEX sessions_of_user;
 CREATE INDEX sessions_of_user ON sessions (user_id, id);
 
+CREATE INDEX generations_of_owner ON generations (owner_id, id);
+
 CREATE TABLE links (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,

@@ -1,0 +1,161 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { badInput, notFound } from '../failures.ts';
+import type { Ids } from '../ids.ts';
+import type { Page, PageRequest } from '../pages.ts';
+import type { Link, Role, User } from './account.ts';
+import { checkNewPassword } from './passwordStrength.ts';
+import type { Passwords } from './passwords.ts';
+import { demand } from './permissions.ts';
+import type { Sessions } from './sessions.ts';
+import type { Client, SignIn, SignIns } from './signIns.ts';
+import type { AccountStore } from './store.ts';
+import { checkUsername } from './usernames.ts';
+import { nameTaken } from './users.ts';
+import type { Viewer } from './viewer.ts';
+
+/** How long each kind of link works, in milliseconds. */
+const lifetimes = { INVITE: 7 * 24 * 60 * 60_000, PASSWORD_RESET: 24 * 60 * 60_000 } as const;
+
+const longestNote = 200;
+
+/** A link as it is told once: what is stored can't be turned back into its secret. */
+export interface IssuedLink {
+  readonly link: Link;
+  /** 256 random bits in base64url. */
+  readonly secret: string;
+}
+
+/** What a link says to who has it. */
+export type OpenedLink = Pick<Link, 'kind' | 'role' | 'expiresAt'> & {
+  /** Whose password is to be chosen; null for an invite. */
+  readonly username: string | null;
+};
+
+/** Secret addresses that work once. What is for administrators throws `FORBIDDEN` for others. */
+export interface Links {
+  invite(viewer: Viewer, role: Role, note: string | null): Promise<IssuedLink>;
+  /** Those that can still be accepted, the newest first. */
+  invites(viewer: Viewer, page: PageRequest<string>): Promise<Page<Link>>;
+  /** Throws `NOT_FOUND`. */
+  revokeInvite(viewer: Viewer, id: string): Promise<void>;
+  /** Makes the links that were given out for the user before worthless; the password stays until a new one is set. */
+  resetPassword(viewer: Viewer, userId: string): Promise<IssuedLink & { readonly user: User }>;
+  /** Null where it was never given, was used, or has expired. */
+  open(secret: string): Promise<OpenedLink | null>;
+  /** Makes the invited user, signed in. Throws `NOT_FOUND`, `BAD_USER_INPUT`. */
+  acceptInvite(secret: string, username: string, password: string, client: Client): Promise<SignIn>;
+  /** Sets the password, ends all of the user's sessions, and signs in. Throws `NOT_FOUND`, `BAD_USER_INPUT`. */
+  choosePassword(secret: string, password: string, client: Client): Promise<SignIn>;
+}
+
+export interface LinksDeps {
+  readonly store: AccountStore;
+  readonly sessions: Sessions;
+  readonly signIns: SignIns;
+  readonly passwords: Passwords;
+  readonly clock: () => Date;
+  readonly ids: Ids;
+}
+
+export const createLinks = (deps: LinksDeps): Links => {
+  const { store, passwords, clock } = deps;
+
+  const issue = async (given: Pick<Link, 'kind' | 'role' | 'userId' | 'note'>): Promise<IssuedLink> => {
+    const secret = randomBytes(32).toString('base64url');
+    const createdAt = clock();
+    const expiresAt = new Date(createdAt.getTime() + lifetimes[given.kind]);
+    const link: Link = { ...given, id: deps.ids.next(), secretHash: hashOf(secret), createdAt, expiresAt };
+    await store.deleteExpiredLinks(createdAt);
+    await store.insertLink(link);
+    return { link, secret };
+  };
+
+  const find = async (secret: string, kind: Link['kind']): Promise<Link> => {
+    const link = await store.findLink(hashOf(secret), clock());
+    if (link?.kind !== kind) throw worthless();
+    return link;
+  };
+
+  /** Of many who use it at once, one gets on. */
+  const take = async ({ secretHash }: Link): Promise<void> => {
+    if (!(await store.takeLink(secretHash, clock()))) throw worthless();
+  };
+
+  return {
+    async invite(viewer, role, note) {
+      demand(viewer, 'manageUsers');
+      if (note !== null && note.length > longestNote) {
+        throw badInput('note', `note may have ${longestNote} characters; it has ${note.length}.`);
+      }
+      return issue({ kind: 'INVITE', role, userId: null, note: note?.trim() || null });
+    },
+
+    async invites(viewer, page) {
+      demand(viewer, 'manageUsers');
+      return store.pageOfInvites(page, clock());
+    },
+
+    async revokeInvite(viewer, id) {
+      demand(viewer, 'manageUsers');
+      if (!(await store.deleteInvite(id))) throw notFound('invite');
+    },
+
+    async resetPassword(viewer, userId) {
+      demand(viewer, 'manageUsers');
+      const user = await store.findUser(userId);
+      if (!user || user.status === 'DELETING') throw notFound('user');
+      if (user.identity) {
+        throw badInput('id', `${user.username} signs in elsewhere, and has no password here.`);
+      }
+      await store.deleteLinksOf(userId);
+      return { user, ...(await issue({ kind: 'PASSWORD_RESET', role: null, userId, note: null })) };
+    },
+
+    async open(secret) {
+      const link = await store.findLink(hashOf(secret), clock());
+      if (!link) return null;
+      const user = link.userId === null ? null : await store.findUser(link.userId);
+      return { ...link, username: user?.username ?? null };
+    },
+
+    async acceptInvite(secret, typed, password, client) {
+      const link = await find(secret, 'INVITE');
+      const username = checkUsername('username', typed);
+      checkNewPassword('password', password, [username]);
+      if (await store.findUserByName(username)) throw nameTaken(username);
+      const user: User = {
+        id: deps.ids.next(),
+        username,
+        role: link.role ?? 'VIEWER',
+        status: 'ACTIVE',
+        passwordHash: await passwords.hash(password),
+        identity: null,
+        createdAt: clock(),
+      };
+      await take(link);
+      if (!(await store.insertUser(user))) {
+        await store.insertLink(link);
+        throw nameTaken(username);
+      }
+      return deps.signIns.openSession(user, client);
+    },
+
+    async choosePassword(secret, password, client) {
+      const link = await find(secret, 'PASSWORD_RESET');
+      const user = await store.findUser(link.userId ?? '');
+      if (user?.status !== 'ACTIVE') throw worthless();
+      checkNewPassword('password', password, [user.username]);
+      const passwordHash = await passwords.hash(password);
+      await take(link);
+      await store.setPasswordHash(user.id, passwordHash);
+      await deps.sessions.endAllOf(user.id);
+      return deps.signIns.openSession({ ...user, passwordHash }, client);
+    },
+  };
+};
+
+/** A plain hash does: what it hides has 256 random bits. */
+const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+const worthless = () =>
+  notFound('link: it was used already, has expired, or was taken back. Ask for a new one');

@@ -1,0 +1,155 @@
+import type { Logger } from 'pino';
+import { badInput, Failure, forbidden } from '../failures.ts';
+import type { Ids } from '../ids.ts';
+import type { Session, User } from './account.ts';
+import { checkNewPassword } from './passwordStrength.ts';
+import type { Passwords } from './passwords.ts';
+import type { SessionEnds } from './sessionEnds.ts';
+import type { Sessions } from './sessions.ts';
+import type { AccountStore } from './store.ts';
+import type { SignInThrottle } from './throttle.ts';
+import type { Tokens } from './tokens.ts';
+import type { Viewer } from './viewer.ts';
+
+/** How long a sign-in lasts unless it is ended, in seconds. */
+export const sessionLifetimeS = 30 * 24 * 60 * 60;
+
+/** How exactly it is known when a session was used last, in milliseconds: one write in so long. */
+const seenEveryMs = 60_000;
+
+/** Where a sign-in comes from. */
+export interface Client {
+  /** IP address; null where there is none. */
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+export interface SignIn {
+  readonly user: User;
+  readonly session: Session;
+  /** For `Authorization: Bearer`, or the session cookie. */
+  readonly token: string;
+  readonly expiresInS: number;
+}
+
+export interface SignIns {
+  /** Throws `UNAUTHENTICATED` (the same, and as late, for a wrong name and a wrong password) or `RATE_LIMITED`. */
+  signIn(username: string, password: string, client: Client): Promise<SignIn>;
+  /** A session for a user who was recognised in another way. Throws `FORBIDDEN` where it is not active. */
+  openSession(user: User, client: Client): Promise<SignIn>;
+  signOut(sessionId: string): Promise<void>;
+  /**
+   * Null for a token that is not ours, has expired, or whose session is gone, or user gone or not active. `address` is
+   * where it comes from.
+   */
+  authenticate(token: string, address?: string | null): Promise<Viewer | null>;
+  /** Ends the user's other sessions. Throws `BAD_USER_INPUT` or `RATE_LIMITED`. */
+  changePassword(viewer: Viewer, current: string, next: string, client: Client): Promise<void>;
+  /** Throws `BAD_USER_INPUT` on `field`, or `RATE_LIMITED`. */
+  confirmPassword(viewer: Viewer, field: string, password: string, client: Client): Promise<void>;
+}
+
+export interface SignInsDeps {
+  readonly store: AccountStore;
+  readonly sessions: Sessions;
+  readonly ends: SessionEnds;
+  readonly passwords: Passwords;
+  readonly throttle: SignInThrottle;
+  readonly tokens: Tokens;
+  readonly clock: () => Date;
+  readonly ids: Ids;
+  readonly log: Logger;
+}
+
+export const createSignIns = (deps: SignInsDeps): SignIns => {
+  const { store, passwords, throttle, clock, log } = deps;
+
+  const openSession = async (user: User, client: Client): Promise<SignIn> => {
+    if (user.status !== 'ACTIVE') throw disabled();
+    // Whole seconds, as a token counts them, so that it and its session end together.
+    const createdAt = new Date(Math.floor(clock().getTime() / 1000) * 1000);
+    const session: Session = {
+      id: deps.ids.next(),
+      userId: user.id,
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + sessionLifetimeS * 1000),
+      lastSeenAt: createdAt,
+      userAgent: client.userAgent?.slice(0, 512) ?? null,
+      address: client.address,
+    };
+    await store.deleteExpiredSessions(clock());
+    await store.insertSession(session);
+    return { user, session, token: await deps.tokens.issue(session), expiresInS: sessionLifetimeS };
+  };
+
+  const confirmPassword: SignIns['confirmPassword'] = async (viewer, field, password, { address }) => {
+    const { id, username } = viewer.user;
+    const attempt = { username, address, at: clock() };
+    await throttle.attempt(attempt);
+    const user = await store.findUser(id);
+    if (!(await passwords.verify(user?.passwordHash ?? null, password))) {
+      throw badInput(field, 'The current password is wrong.');
+    }
+    await throttle.succeeded(attempt);
+  };
+
+  /** A hash made with the parameters of an earlier release is made anew, now that the password is at hand. */
+  const renewHash = async ({ id, passwordHash }: User, password: string): Promise<void> => {
+    if (passwordHash === null || !passwords.isOutdated(passwordHash)) return;
+    await store.replacePasswordHash(id, passwordHash, await passwords.hash(password));
+  };
+
+  return {
+    async signIn(username, password, client) {
+      const attempt = { username, address: client.address, at: clock() };
+      await throttle.attempt(attempt);
+      const user = await store.findUserByName(username);
+      if (!(await passwords.verify(user?.passwordHash ?? null, password)) || !user) {
+        log.warn({ username: username.slice(0, 64), address: client.address }, 'sign-in failed');
+        throw new Failure('UNAUTHENTICATED', 'The user name or the password is wrong.');
+      }
+      await throttle.succeeded(attempt);
+      const signIn = await openSession(user, client);
+      await renewHash(user, password);
+      return signIn;
+    },
+
+    openSession,
+
+    async signOut(sessionId) {
+      await store.deleteSession(sessionId);
+      await deps.ends.announce(sessionId);
+    },
+
+    async authenticate(token, address = null) {
+      const claims = await deps.tokens.read(token);
+      if (!claims) return null;
+      const now = clock();
+      const session = await store.findSession(claims.sessionId, now);
+      if (session?.userId !== claims.userId) return null;
+      const user = await store.findUser(claims.userId);
+      if (user?.status !== 'ACTIVE') return null;
+      if (now.getTime() - session.lastSeenAt.getTime() >= seenEveryMs) {
+        await store.setLastSeen(session.id, now, address ?? session.address);
+      }
+      return { user, sessionId: session.id, expiresAt: session.expiresAt };
+    },
+
+    async changePassword(viewer, current, next, client) {
+      const { id, username, passwordHash } = viewer.user;
+      if (passwordHash === null) {
+        throw badInput('currentPassword', 'You sign in elsewhere, and have no password here to change.');
+      }
+      checkNewPassword('newPassword', next, [username]);
+      await confirmPassword(viewer, 'currentPassword', current, client);
+      await store.setPasswordHash(id, await passwords.hash(next));
+      await store.deleteLinksOf(id);
+      await deps.sessions.endAllOf(id, viewer.sessionId);
+    },
+
+    confirmPassword,
+  };
+};
+
+/** Told to nobody but who has shown to be that user. */
+const disabled = () => forbidden('Your account is disabled. Ask an administrator.');

@@ -1,0 +1,171 @@
+import type { Logger } from 'pino';
+import { badInput, Failure, forbidden, notFound } from '../failures.ts';
+import type { Ids } from '../ids.ts';
+import type { Page, PageRequest } from '../pages.ts';
+import type { Role, User, UserPatch } from './account.ts';
+import { checkNewPassword } from './passwordStrength.ts';
+import type { Passwords } from './passwords.ts';
+import { demand, may } from './permissions.ts';
+import type { Sessions } from './sessions.ts';
+import type { Client, SignIns } from './signIns.ts';
+import type { AccountStore } from './store.ts';
+import { checkUsername } from './usernames.ts';
+import type { Viewer } from './viewer.ts';
+
+/** How fresh a sign-in has to be for what can't be undone, where there is no password to ask for, in milliseconds. */
+const freshMs = 10 * 60_000;
+
+/**
+ * The users of the service, for its administrators. All throw `FORBIDDEN` where the viewer may not, `NOT_FOUND` where
+ * there is no such user, and `CONFLICT` where no active administrator would be left.
+ */
+export interface Users {
+  /** By name; with `search`, those whose name has it. */
+  page(viewer: Viewer, page: PageRequest<string>, search: string | null): Promise<Page<User>>;
+  /** In the order of `ids`, null for those that are not there, or that the viewer may not see. */
+  findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (User | null)[]>;
+  create(viewer: Viewer, input: NewUser): Promise<User>;
+  setRole(viewer: Viewer, userId: string, role: Role): Promise<User>;
+  /** Ends all of the user's sessions at once, on all replicas; nothing that the user has is lost. */
+  disable(viewer: Viewer, userId: string): Promise<User>;
+  enable(viewer: Viewer, userId: string): Promise<User>;
+  /** With all that the user has. */
+  delete(viewer: Viewer, userId: string): Promise<void>;
+  /**
+   * Deletes the viewer, with all that she has. Wants the password; of who has none here, a sign-in of the last ten
+   * minutes. Throws `BAD_USER_INPUT`, `RATE_LIMITED`, `FORBIDDEN`.
+   */
+  deleteSelf(viewer: Viewer, password: string | null, client: Client): Promise<void>;
+  /** Goes on with what a crash left half deleted. Returns how many users. */
+  finishDeletions(): Promise<number>;
+}
+
+export interface NewUser {
+  readonly username: string;
+  readonly password: string;
+  readonly role: Role;
+}
+
+export interface UsersDeps {
+  readonly store: AccountStore;
+  readonly sessions: Sessions;
+  readonly signIns: SignIns;
+  readonly passwords: Passwords;
+  /** Deletes all that the user has outside of this room. */
+  readonly eraseOwned: (userId: string) => Promise<void>;
+  readonly clock: () => Date;
+  readonly ids: Ids;
+  readonly log: Logger;
+}
+
+export const createUsers = (deps: UsersDeps): Users => {
+  const { store, sessions, clock, log } = deps;
+
+  const update = async (userId: string, patch: UserPatch): Promise<User> => {
+    const before = await store.findUser(userId);
+    if (!before || before.status === 'DELETING') throw notFound('user');
+    const updated = await store.updateUser(userId, patch);
+    if (updated === 'ABSENT') throw notFound('user');
+    if (updated === 'LAST_ADMIN') throw lastAdmin();
+    return { ...before, ...patch };
+  };
+
+  /** The order matters: nobody gets in any more, then all is deleted, and the user last, by whom the rest is found. */
+  const erase = async (userId: string): Promise<void> => {
+    await sessions.endAllOf(userId);
+    await deps.eraseOwned(userId);
+    await store.deleteUser(userId);
+    // Whoever was let in a moment before may have written something yet.
+    await deps.eraseOwned(userId);
+  };
+
+  const remove = async (userId: string): Promise<void> => {
+    await update(userId, { status: 'DELETING' });
+    await erase(userId);
+    log.info({ user: userId }, 'a user was deleted, with all that it had');
+  };
+
+  return {
+    async page(viewer, page, search) {
+      demand(viewer, 'manageUsers');
+      return store.pageOfUsers(page, search);
+    },
+
+    findMany: (viewer, ids) =>
+      Promise.all(
+        ids.map((id) => {
+          if (id === viewer.user.id) return viewer.user;
+          return may(viewer, 'manageUsers') ? store.findUser(id) : null;
+        }),
+      ),
+
+    async create(viewer, { username: typed, password, role }) {
+      demand(viewer, 'manageUsers');
+      const username = checkUsername('username', typed);
+      checkNewPassword('password', password, [username]);
+      const user: User = {
+        id: deps.ids.next(),
+        username,
+        role,
+        status: 'ACTIVE',
+        passwordHash: await deps.passwords.hash(password),
+        identity: null,
+        createdAt: clock(),
+      };
+      if (!(await store.insertUser(user))) throw nameTaken(username);
+      return user;
+    },
+
+    async setRole(viewer, userId, role) {
+      demand(viewer, 'manageUsers');
+      const user = await update(userId, { role });
+      await sessions.reopenAllOf(userId);
+      return user;
+    },
+
+    async disable(viewer, userId) {
+      demand(viewer, 'manageUsers');
+      const user = await update(userId, { status: 'DISABLED' });
+      await sessions.endAllOf(userId);
+      return user;
+    },
+
+    async enable(viewer, userId) {
+      demand(viewer, 'manageUsers');
+      return update(userId, { status: 'ACTIVE' });
+    },
+
+    async delete(viewer, userId) {
+      demand(viewer, 'manageUsers');
+      await remove(userId);
+    },
+
+    async deleteSelf(viewer, password, client) {
+      const { id, passwordHash } = viewer.user;
+      if (passwordHash === null) {
+        const session = await store.findSession(viewer.sessionId, clock());
+        const isFresh = session && clock().getTime() - session.createdAt.getTime() < freshMs;
+        if (!isFresh) throw forbidden('Sign out and in again first: this wants a fresh sign-in.');
+      } else {
+        if (password === null) throw badInput('password', 'Enter your password to confirm.');
+        await deps.signIns.confirmPassword(viewer, 'password', password, client);
+      }
+      await remove(id);
+    },
+
+    async finishDeletions() {
+      const left = await store.usersBeingDeleted();
+      for (const { id } of left) await erase(id);
+      return left.length;
+    },
+  };
+};
+
+export const nameTaken = (username: string) =>
+  badInput('username', `The name ${username} is taken. Choose another one.`);
+
+const lastAdmin = () =>
+  new Failure(
+    'CONFLICT',
+    'This is the last active administrator. Make somebody else an administrator first.',
+  );

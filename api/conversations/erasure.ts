@@ -1,0 +1,40 @@
+import type { Generation } from '../generations/generation.ts';
+import type { GenerationStore } from '../generations/store.ts';
+import { pageSizeLimit } from '../pages.ts';
+import type { ConversationStore } from './store.ts';
+
+export interface ErasureDeps {
+  readonly conversations: ConversationStore;
+  readonly generations: GenerationStore;
+  /** Ends a generation. */
+  readonly cancel: (owner: { readonly user: { readonly id: string } }, id: string) => Promise<Generation>;
+}
+
+/**
+ * Deletes all that a user has: what is still being made for it is cancelled, then conversations with their messages,
+ * and generations. It can be repeated, and goes on where it was stopped.
+ */
+export const eraseOwner = async (deps: ErasureDeps, ownerId: string): Promise<void> => {
+  const { conversations, generations } = deps;
+  for (;;) {
+    const unfinished = await generations.unfinishedOfOwner(ownerId);
+    if (unfinished.length === 0) break;
+    let ended = 0;
+    for (const { id } of unfinished) {
+      const { status } = await deps.cancel({ user: { id: ownerId } }, id);
+      if (status !== 'QUEUED' && status !== 'RUNNING') ended += 1;
+    }
+    // A worker that doesn't listen ends when its generation is gone.
+    if (ended === 0) break;
+  }
+  const first = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
+  for (const archived of [false, true]) {
+    for (;;) {
+      const filter = { archived, tag: null, search: null };
+      const { items } = await conversations.page(ownerId, first, filter);
+      if (items.length === 0) break;
+      for (const { id } of items) await conversations.delete(ownerId, id);
+    }
+  }
+  await generations.deleteOfOwner(ownerId);
+};
