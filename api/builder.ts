@@ -1,13 +1,18 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { may, type Permission } from './accounts/permissions.ts';
 import type { Context } from './context.ts';
-import { notFound, unauthenticated } from './failures.ts';
+import { forbidden, notFound, unauthenticated } from './failures.ts';
 import { decodeAnyId } from './globalIds.ts';
 
 export interface SchemaTypes {
   Context: Context;
-  AuthScopes: { signedIn: boolean };
+  AuthScopes: {
+    signedIn: boolean;
+    /** Whether the viewer's role has the permission. */
+    may: Permission;
+  };
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
@@ -22,8 +27,12 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ScopeAuthPlugin, RelayPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
-    authScopes: ({ viewer }) => ({ signedIn: viewer !== null }),
-    unauthorizedError: () => unauthenticated(),
+    authScopes: ({ viewer }) => ({
+      signedIn: viewer !== null,
+      may: (permission) => may(viewer, permission),
+    }),
+    unauthorizedError: (_parent, { viewer }) =>
+      viewer ? forbidden('Your role does not let you do this. Ask an administrator.') : unauthenticated(),
     // Without this a subscription would start for anybody and refuse its first event only.
     authorizeOnSubscribe: true,
     treatErrorsAsUnauthorized: false,

@@ -36,6 +36,14 @@ export const createCursorCodec = <Key>(
   },
 });
 
+/** Cursors of a list whose key is one text. */
+export const textCursors = (kind: string): CursorCodec<string> =>
+  createCursorCodec(
+    kind,
+    (key) => key,
+    (json) => (typeof json === 'string' ? json : null),
+  );
+
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);

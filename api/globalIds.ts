@@ -2,10 +2,12 @@ import { decodeGlobalID, encodeGlobalID } from '@pothos/plugin-relay';
 import { notFound } from './failures.ts';
 
 /** The types that `node` finds. */
-export type NodeType = 'User' | 'Model' | 'Conversation' | 'Message' | 'Generation';
+export type NodeType = 'User' | 'Session' | 'Invite' | 'Model' | 'Conversation' | 'Message' | 'Generation';
 
 const nodeTypes: readonly string[] = [
   'User',
+  'Session',
+  'Invite',
   'Model',
   'Conversation',
   'Message',

@@ -1,7 +1,12 @@
 import './scalars.ts';
 import './health.schema.ts';
 import './accounts/schema.ts';
-import './accounts/mutations.schema.ts';
+import './accounts/sessions.schema.ts';
+import './accounts/signIns.schema.ts';
+import './accounts/users.schema.ts';
+import './accounts/invites.schema.ts';
+import './accounts/links.schema.ts';
+import './accounts/account.schema.ts';
 import './models/schema.ts';
 import './conversations/schema.ts';
 import './conversations/mutations.schema.ts';

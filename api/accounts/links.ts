@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../pages.ts';
 import type { Link, Role, User } from './account.ts';
 import { checkNewPassword } from './passwordStrength.ts';
 import type { Passwords } from './passwords.ts';
-import { demand } from './permissions.ts';
+import { demand, may } from './permissions.ts';
 import type { Sessions } from './sessions.ts';
 import type { Client, SignIn, SignIns } from './signIns.ts';
 import type { AccountStore } from './store.ts';
@@ -36,6 +36,8 @@ export interface Links {
   invite(viewer: Viewer, role: Role, note: string | null): Promise<IssuedLink>;
   /** Those that can still be accepted, the newest first. */
   invites(viewer: Viewer, page: PageRequest<string>): Promise<Page<Link>>;
+  /** In the order of `ids`, null for those that are not there, or that the viewer may not see. */
+  findInvites(viewer: Viewer, ids: readonly string[]): Promise<readonly (Link | null)[]>;
   /** Throws `NOT_FOUND`. */
   revokeInvite(viewer: Viewer, id: string): Promise<void>;
   /** Makes the links that were given out for the user before worthless; the password stays until a new one is set. */
@@ -94,6 +96,9 @@ export const createLinks = (deps: LinksDeps): Links => {
       demand(viewer, 'manageUsers');
       return store.pageOfInvites(page, clock());
     },
+
+    findInvites: (viewer, ids) =>
+      Promise.all(ids.map((id) => (may(viewer, 'manageUsers') ? store.findInvite(id, clock()) : null))),
 
     async revokeInvite(viewer, id) {
       demand(viewer, 'manageUsers');

@@ -9,6 +9,8 @@ import type { Viewer } from './viewer.ts';
 export interface Sessions {
   /** The newest first. */
   page(viewer: Viewer, page: PageRequest<string>): Promise<Page<Session>>;
+  /** In the order of `ids`, null for those that are not there, or not the viewer's. */
+  findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (Session | null)[]>;
   /** Ends one of the viewer's own, its sockets with it. Throws `NOT_FOUND`. */
   revoke(viewer: Viewer, sessionId: string): Promise<void>;
   /** Ends all of the viewer's but the one that asks. Returns how many. */
@@ -34,6 +36,13 @@ export const createSessions = ({ store, ends, clock }: SessionsDeps): Sessions =
 
   return {
     page: ({ user }, page) => store.pageOfSessions(user.id, page, clock()),
+    findMany: ({ user }, ids) =>
+      Promise.all(
+        ids.map(async (id) => {
+          const session = await store.findSession(id, clock());
+          return session?.userId === user.id ? session : null;
+        }),
+      ),
     async revoke({ user }, sessionId) {
       const session = await store.findSession(sessionId, clock());
       if (session?.userId !== user.id) throw notFound('session');

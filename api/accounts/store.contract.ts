@@ -216,6 +216,9 @@ export function describeAccountStore(open: OpenStores): void {
       const { items } = await stores.accounts.pageOfInvites(forward(100), at(0));
       expect(items).toContainEqual(invite);
       expect(items).not.toContainEqual(reset);
+      expect(await stores.accounts.findInvite(invite.id, at(999))).toEqual(invite);
+      expect(await stores.accounts.findInvite(invite.id, at(1000))).toBeNull();
+      expect(await stores.accounts.findInvite(reset.id, at(0))).toBeNull();
       expect(await stores.accounts.deleteInvite(reset.id)).toBe(false);
       expect(await stores.accounts.deleteInvite(invite.id)).toBe(true);
       expect(await stores.accounts.deleteInvite(invite.id)).toBe(false);

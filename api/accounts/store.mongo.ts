@@ -114,6 +114,11 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
       const taken = await links.findOneAndDelete({ secretHash, expiresAt: { $gt: now } });
       return taken && linkOf(taken);
     }),
+  findInvite: (id, now) =>
+    ask(async ({ links }) => {
+      const found = await links.findOne({ _id: id, kind: 'INVITE', expiresAt: { $gt: now } });
+      return found && linkOf(found);
+    }),
   pageOfInvites: (page, now) =>
     ask(({ links }) => {
       const where = { kind: 'INVITE', expiresAt: { $gt: now } } as const;

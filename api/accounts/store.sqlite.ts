@@ -111,6 +111,10 @@ export function sqliteAccountStore(database: Database): AccountStore {
       const sql = 'DELETE FROM links WHERE secret_hash = :secretHash AND expires_at > :now RETURNING *';
       return orNull(database.get(sql, { secretHash, now: now.getTime() }), linkOf);
     },
+    async findInvite(id, now) {
+      const sql = "SELECT * FROM links WHERE id = :id AND kind = 'INVITE' AND expires_at > :now";
+      return orNull(database.get(sql, { id, now: now.getTime() }), linkOf);
+    },
     async pageOfInvites(page, now) {
       const list = {
         table: 'links',

@@ -41,6 +41,8 @@ export interface AccountStore {
   findLink(secretHash: string, now: Date): Promise<Link | null>;
   /** Deletes it and gives it back: of many who take it at once, one gets it. */
   takeLink(secretHash: string, now: Date): Promise<Link | null>;
+  /** Null where there is no invite with this id, or it has expired at `now`. */
+  findInvite(id: string, now: Date): Promise<Link | null>;
   /** Those that have not expired at `now`, the newest first. The key is the id. */
   pageOfInvites(page: PageRequest<string>, now: Date): Promise<Page<Link>>;
   /** True where there was one. */

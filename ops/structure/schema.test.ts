@@ -96,7 +96,16 @@ describe('the graph', () => {
     return parse(`${operation} { ${name}${list && `(${list})`} ${fields} }`);
   };
 
-  const open = ['Query.health', 'Query.viewer', 'Query._service', 'Mutation.signIn'];
+  const open = [
+    'Query.health',
+    'Query.viewer',
+    'Query._service',
+    'Query.singleSignOn',
+    'Query.link',
+    'Mutation.signIn',
+    'Mutation.acceptInvite',
+    'Mutation.choosePassword',
+  ];
   const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
   const roots = [QUERY, MUTATION, SUBSCRIPTION].flatMap((operation) => {
     const type = subgraph.getRootType(operation);

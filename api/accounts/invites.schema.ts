@@ -1,0 +1,115 @@
+import { builder } from '../builder.ts';
+import { connectionOf, pageRequest, textCursors } from '../connections.ts';
+import { viewerOf } from '../context.ts';
+import { decodeId, encodeId } from '../globalIds.ts';
+import type { Link } from './account.ts';
+import type { IssuedLink } from './links.ts';
+import { RoleRef } from './schema.ts';
+
+const InviteRef = builder.objectRef<Link>('Invite');
+
+builder.node(InviteRef, {
+  description: 'An address, told once, at which one person becomes a user. For administrators.',
+  id: { resolve: ({ id }) => id },
+  loadMany: async (ids: string[], context) => [
+    ...(await context.accounts.links.findInvites(viewerOf(context), ids)),
+  ],
+  fields: (t) => ({
+    role: t.field({
+      type: RoleRef,
+      nullable: true,
+      description: 'What the user will be able to do.',
+      resolve: ({ role }) => role,
+    }),
+    note: t.exposeString('note', { nullable: true, description: 'Whom it is for, as was noted down.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be accepted.' }),
+  }),
+});
+
+const InviteEdge = builder.edgeObject({
+  type: InviteRef,
+  name: 'InviteEdge',
+  description: 'An invite in a list.',
+});
+const InviteConnection = builder.connectionObject(
+  { type: InviteRef, name: 'InviteConnection', description: 'A page of invites, the newest first.' },
+  InviteEdge,
+);
+
+const cursors = textCursors('invite');
+
+builder.queryField('invites', (t) =>
+  t.connection(
+    {
+      type: InviteRef,
+      authScopes: { may: 'manageUsers' },
+      description: 'Those that can still be accepted, the newest first. For administrators.',
+      resolve: async (_root, args, context) => {
+        const page = pageRequest(args, cursors);
+        const invites = await context.accounts.links.invites(viewerOf(context), page);
+        return connectionOf(invites, cursors, ({ id }) => id);
+      },
+    },
+    InviteConnection,
+    InviteEdge,
+  ),
+);
+
+builder.relayMutationField(
+  'inviteUser',
+  {
+    description: 'Whom to invite.',
+    inputFields: (t) => ({
+      role: t.field({ type: RoleRef, required: true, description: 'What the user will be able to do.' }),
+      note: t.string({ description: 'Whom it is for, for the list of invites: 200 characters at most.' }),
+    }),
+  },
+  {
+    authScopes: { may: 'manageUsers' },
+    description:
+      'Makes an address at which one person becomes a user, within 7 days. It is told this once: who has it gets in.',
+    resolve: (_root, { input: { role, note } }, context) =>
+      context.accounts.links.invite(viewerOf(context), role, note ?? null),
+  },
+  {
+    description: 'The invite.',
+    outputFields: (t) => ({
+      inviteEdge: t.field({
+        type: InviteEdge,
+        description: 'The invite in the list.',
+        resolve: ({ link }: IssuedLink) => ({ node: link, cursor: cursors.encode(link.id) }),
+      }),
+      path: t.string({
+        description: 'The address to send, to go after that of the web app. It is a secret, and not kept.',
+        resolve: ({ secret }: IssuedLink) => `/invite/${secret}`,
+      }),
+    }),
+  },
+);
+
+builder.relayMutationField(
+  'revokeInvite',
+  {
+    description: 'Which invite to take back.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The invite.' }) }),
+  },
+  {
+    authScopes: { may: 'manageUsers' },
+    description: 'Takes an invite back: nobody can accept it any more.',
+    resolve: async (_root, { input }, context) => {
+      const id = decodeId('Invite', input.id);
+      await context.accounts.links.revokeInvite(viewerOf(context), id);
+      return { id };
+    },
+  },
+  {
+    description: 'What was taken back.',
+    outputFields: (t) => ({
+      deletedInviteId: t.id({
+        description: 'The id that is no longer.',
+        resolve: ({ id }: { id: string }) => encodeId('Invite', id),
+      }),
+    }),
+  },
+);

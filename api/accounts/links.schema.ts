@@ -1,0 +1,154 @@
+import { builder } from '../builder.ts';
+import { viewerOf } from '../context.ts';
+import { decodeId } from '../globalIds.ts';
+import type { User } from './account.ts';
+import type { IssuedLink, OpenedLink } from './links.ts';
+import { RoleRef, UserRef } from './schema.ts';
+import type { SignIn } from './signIns.ts';
+
+const LinkKindRef = builder.enumType('LinkKind', {
+  description: 'What a link is for.',
+  values: {
+    INVITE: { description: 'To become a user.' },
+    PASSWORD_RESET: { description: 'To choose a new password.' },
+  },
+});
+
+const LinkRef = builder.objectRef<OpenedLink>('Link');
+
+builder.objectType(LinkRef, {
+  description: 'What an address that works once says to who has it.',
+  fields: (t) => ({
+    kind: t.field({ type: LinkKindRef, description: 'What it is for.', resolve: ({ kind }) => kind }),
+    role: t.field({
+      type: RoleRef,
+      nullable: true,
+      description: 'What who accepts the invite will be able to do; null for another kind.',
+      resolve: ({ role }) => role,
+    }),
+    username: t.exposeString('username', {
+      nullable: true,
+      description: 'Whose password is to be chosen; null for an invite.',
+    }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it works.' }),
+  }),
+});
+
+const secretField = 'What stands at the end of the address.';
+
+builder.queryField('link', (t) =>
+  t.field({
+    type: LinkRef,
+    nullable: true,
+    skipTypeScopes: true,
+    description:
+      'What the link with this secret is for; null where it was used, has expired, was taken back or never was. Open to everyone.',
+    args: { secret: t.arg.string({ required: true, description: secretField }) },
+    resolve: (_root, { secret }, { accounts }) => accounts.links.open(secret),
+  }),
+);
+
+builder.relayMutationField(
+  'resetUserPassword',
+  {
+    description: 'Whose password is to be chosen anew.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The user.' }) }),
+  },
+  {
+    authScopes: { may: 'manageUsers' },
+    description:
+      'Makes an address at which the user chooses a new password, within 24 hours. It is told this once; those told before stop working. Until it is used, the password stays.',
+    resolve: (_root, { input }, context) =>
+      context.accounts.links.resetPassword(viewerOf(context), decodeId('User', input.id)),
+  },
+  {
+    description: 'The address.',
+    outputFields: (t) => ({
+      user: t.field({
+        type: UserRef,
+        description: 'Whose password it is.',
+        resolve: ({ user }: IssuedLink & { user: User }) => user,
+      }),
+      path: t.string({
+        description: 'The address to send, to go after that of the web app. It is a secret, and not kept.',
+        resolve: ({ secret }: IssuedLink & { user: User }) => `/reset/${secret}`,
+      }),
+    }),
+  },
+);
+
+const signedIn = {
+  viewer: 'The user, who is signed in now.',
+  accessToken: 'For the header `Authorization: Bearer …`.',
+  expiresIn: 'How long it is good for, in seconds.',
+} as const;
+
+builder.relayMutationField(
+  'acceptInvite',
+  {
+    description: 'Who accepts.',
+    inputFields: (t) => ({
+      secret: t.string({ required: true, description: secretField }),
+      username: t.string({ required: true, description: 'The name to sign in with, which nobody has yet.' }),
+      password: t.string({ required: true, description: '12 characters or more.' }),
+    }),
+  },
+  {
+    skipTypeScopes: true,
+    description: 'Becomes a user by an invite, and signs in. Open to everyone who has one.',
+    resolve: async (_root, { input: { secret, username, password } }, context): Promise<SignIn> => {
+      const signIn = await context.accounts.links.acceptInvite(secret, username, password, context);
+      context.setSessionCookie(signIn.token);
+      return signIn;
+    },
+  },
+  {
+    description: 'Who is signed in now.',
+    outputFields: (t) => ({
+      viewer: t.field({ type: UserRef, description: signedIn.viewer, resolve: ({ user }: SignIn) => user }),
+      accessToken: t.string({
+        description: signedIn.accessToken,
+        resolve: ({ token }: SignIn) => token,
+      }),
+      expiresIn: t.int({
+        description: signedIn.expiresIn,
+        resolve: ({ expiresInS }: SignIn) => expiresInS,
+      }),
+    }),
+  },
+);
+
+builder.relayMutationField(
+  'choosePassword',
+  {
+    description: 'The password to be.',
+    inputFields: (t) => ({
+      secret: t.string({ required: true, description: secretField }),
+      password: t.string({ required: true, description: '12 characters or more.' }),
+    }),
+  },
+  {
+    skipTypeScopes: true,
+    description:
+      'Sets a new password by a link, ends all sessions that there were, and signs in. Open to everyone who has a link.',
+    resolve: async (_root, { input: { secret, password } }, context): Promise<SignIn> => {
+      const signIn = await context.accounts.links.choosePassword(secret, password, context);
+      context.setSessionCookie(signIn.token);
+      return signIn;
+    },
+  },
+  {
+    description: 'Who is signed in now.',
+    outputFields: (t) => ({
+      viewer: t.field({ type: UserRef, description: signedIn.viewer, resolve: ({ user }: SignIn) => user }),
+      accessToken: t.string({
+        description: signedIn.accessToken,
+        resolve: ({ token }: SignIn) => token,
+      }),
+      expiresIn: t.int({
+        description: signedIn.expiresIn,
+        resolve: ({ expiresInS }: SignIn) => expiresInS,
+      }),
+    }),
+  },
+);

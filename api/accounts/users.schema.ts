@@ -1,0 +1,157 @@
+import { builder } from '../builder.ts';
+import { connectionOf, pageRequest, textCursors } from '../connections.ts';
+import { viewerOf } from '../context.ts';
+import { decodeId, encodeId } from '../globalIds.ts';
+import { foldUsername, type User } from './account.ts';
+import { RoleRef, UserRef } from './schema.ts';
+
+const cursors = textCursors('user');
+
+const keyOf = ({ username }: User) => foldUsername(username);
+
+const UserEdge = builder.edgeObject({ type: UserRef, name: 'UserEdge', description: 'A user in a list.' });
+const UserConnection = builder.connectionObject(
+  { type: UserRef, name: 'UserConnection', description: 'A page of users, by name.' },
+  UserEdge,
+);
+
+builder.queryField('users', (t) =>
+  t.connection(
+    {
+      type: UserRef,
+      authScopes: { may: 'manageUsers' },
+      description: 'All users, by name. For administrators.',
+      args: { search: t.arg.string({ description: 'Only those whose name has this somewhere.' }) },
+      resolve: async (_root, args, context) => {
+        const page = pageRequest(args, cursors);
+        const search = args.search?.trim() || null;
+        const users = await context.accounts.users.page(viewerOf(context), page, search);
+        return connectionOf(users, cursors, keyOf);
+      },
+    },
+    UserConnection,
+    UserEdge,
+  ),
+);
+
+builder.relayMutationField(
+  'createUser',
+  {
+    description: 'Who is to be a user.',
+    inputFields: (t) => ({
+      username: t.string({ required: true, description: 'The name to sign in with, which nobody has yet.' }),
+      password: t.string({ required: true, description: '12 characters or more.' }),
+      role: t.field({ type: RoleRef, required: true, description: 'What the user may do.' }),
+    }),
+  },
+  {
+    authScopes: { may: 'manageUsers' },
+    description: 'Makes a user. An invite lets people choose name and password themselves.',
+    resolve: (_root, { input }, context) => context.accounts.users.create(viewerOf(context), input),
+  },
+  {
+    description: 'Who was made.',
+    outputFields: (t) => ({
+      user: t.field({ type: UserRef, description: 'The user.', resolve: (user: User) => user }),
+      userEdge: t.field({
+        type: UserEdge,
+        description: 'The user in the list.',
+        resolve: (node: User) => ({ node, cursor: cursors.encode(keyOf(node)) }),
+      }),
+    }),
+  },
+);
+
+const userInput = 'The user.';
+
+builder.relayMutationField(
+  'setUserRole',
+  {
+    description: 'Who is to have which role.',
+    inputFields: (t) => ({
+      id: t.id({ required: true, description: userInput }),
+      role: t.field({ type: RoleRef, required: true, description: 'What the user may do from now on.' }),
+    }),
+  },
+  {
+    authScopes: { may: 'manageUsers' },
+    description:
+      'Changes what a user may do, at once. `CONFLICT` where no active administrator would be left.',
+    resolve: (_root, { input: { id, role } }, context) =>
+      context.accounts.users.setRole(viewerOf(context), decodeId('User', id), role),
+  },
+  {
+    description: 'Who was changed.',
+    outputFields: (t) => ({
+      user: t.field({ type: UserRef, description: 'As it is now.', resolve: (user: User) => user }),
+    }),
+  },
+);
+
+builder.relayMutationField(
+  'disableUser',
+  {
+    description: 'Who is to be kept out.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: userInput }) }),
+  },
+  {
+    authScopes: { may: 'manageUsers' },
+    description:
+      'Keeps a user out, and ends its sessions at once; all that is the user’s stays. `CONFLICT` where no active administrator would be left.',
+    resolve: (_root, { input }, context) =>
+      context.accounts.users.disable(viewerOf(context), decodeId('User', input.id)),
+  },
+  {
+    description: 'Who was changed.',
+    outputFields: (t) => ({
+      user: t.field({ type: UserRef, description: 'As it is now.', resolve: (user: User) => user }),
+    }),
+  },
+);
+
+builder.relayMutationField(
+  'enableUser',
+  {
+    description: 'Who is to get in again.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: userInput }) }),
+  },
+  {
+    authScopes: { may: 'manageUsers' },
+    description: 'Lets a user in again who was disabled.',
+    resolve: (_root, { input }, context) =>
+      context.accounts.users.enable(viewerOf(context), decodeId('User', input.id)),
+  },
+  {
+    description: 'Who was changed.',
+    outputFields: (t) => ({
+      user: t.field({ type: UserRef, description: 'As it is now.', resolve: (user: User) => user }),
+    }),
+  },
+);
+
+builder.relayMutationField(
+  'deleteUser',
+  {
+    description: 'Who is to be deleted.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: userInput }) }),
+  },
+  {
+    authScopes: { may: 'manageUsers' },
+    description:
+      'Deletes a user with all that it has, for good: conversations, messages, sessions. Answers in the making are cancelled. `CONFLICT` where no active administrator would be left.',
+    resolve: async (_root, { input }, context) => {
+      const id = decodeId('User', input.id);
+      await context.accounts.users.delete(viewerOf(context), id);
+      return { id };
+    },
+  },
+  {
+    description: 'Who was deleted.',
+    outputFields: (t) => ({
+      deletedUserId: t.id({
+        description: 'The id that is no longer.',
+        resolve: ({ id }: { id: string }) => encodeId('User', id),
+      }),
+    }),
+  },
+);
