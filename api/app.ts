@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './accounts/secrets.ts';
 import { type Accounts, createAccounts } from './accounts/service.ts';
+import { createSingleSignOn } from './accounts/singleSignOn.ts';
 import type { Config } from './config.ts';
 import { createContext, type Services } from './context.ts';
 import { eraseOwner } from './conversations/erasure.ts';
@@ -9,6 +10,7 @@ import type { Coordination } from './coordination.ts';
 import type { Engine } from './engine/engine.ts';
 import { subgraph } from './federation/schema.ts';
 import { createCachedAnswers } from './generations/cachedAnswers.ts';
+import { createExport } from './export/service.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
 import { keepTakingUp, recoverGenerations } from './generations/recover.ts';
 import { createRuns } from './generations/runs.ts';
@@ -16,10 +18,12 @@ import { createGenerations } from './generations/service.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { startWorker, type Worker } from './generations/worker.ts';
 import { docsRoutes } from './http/docs.ts';
+import { exportRoute } from './http/exportRoute.ts';
 import type { Address } from './http/listeners.ts';
 import { openaiRoutes } from './http/openai.ts';
 import { restRoutes } from './http/rest.ts';
 import { createHttpServer } from './http/server.ts';
+import { singleSignOnRoutes } from './http/singleSignOnRoutes.ts';
 import { createIds } from './ids.ts';
 import { createModels } from './models/service.ts';
 import type { Stores } from './stores.ts';
@@ -84,6 +88,16 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     ids,
     log,
   });
+  const { signingKey } = secrets;
+  const singleSignOn =
+    config.oidc &&
+    createSingleSignOn(config.oidc, {
+      signIns: accounts,
+      identities: accounts.identities,
+      signingKey,
+      clock,
+      log,
+    });
   const models = createModels({ engine, defaultModel, fallback });
   const runs = createRuns(parts);
   const cachedAnswers = createCachedAnswers({
@@ -94,7 +108,16 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   });
   const generations = createGenerations({ ...parts, models, cachedAnswers });
   const conversations = createConversations({ ...parts, cancel });
-  const services: Services = { accounts, conversations, generations, models, engine, stores, bus };
+  const services: Services = {
+    accounts,
+    singleSignOn,
+    conversations,
+    generations,
+    models,
+    engine,
+    stores,
+    bus,
+  };
   const server = await createHttpServer({
     schema: subgraph,
     context: (caller) => createContext(caller, services),
@@ -107,12 +130,15 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
+    trustedProxies: config.trustedProxies,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
     routes: [
       ...restRoutes({ models, generations, clock }),
       ...openaiRoutes({ models, generations }),
       ...docsRoutes(version),
+      exportRoute(createExport({ ...stores, accounts, clock }), clock),
+      ...(config.oidc && singleSignOn ? singleSignOnRoutes(singleSignOn, config.oidc.publicUrl) : []),
     ],
   });
 

@@ -46,6 +46,15 @@ describe('readConfig', () => {
     [{ OLLAMA_URL: 'localhost:11434' }, /^OLLAMA_URL="localhost:11434" .*http:\/\/host:port/],
     [{ OLLAMA_URL: 'http://a:1,' }, /^OLLAMA_URL=/],
     [{ PUBLIC_URL: 'https://chat.example.org/path' }, /^PUBLIC_URL=.*scheme, host and port/],
+    [{ TRUST_PROXY: 'proxy.example' }, /^TRUST_PROXY=.*IP addresses or networks/],
+    [{ TRUST_PROXY: '10.0.0.0/33' }, /^TRUST_PROXY=.*IP addresses or networks/],
+    [{ OIDC_ISSUER: 'http://id.example' }, /^OIDC_ISSUER=.*https/],
+    [{ OIDC_SCOPES: 'profile' }, /^OIDC_SCOPES=.*openid among them/],
+    [{ ADMIN_PASSWORD: 'hunter2' }, /^ADMIN_PASSWORD can't be used: it has 7 characters.*leave it out/],
+    [
+      { ADMIN_PASSWORD: 'Password1234!' },
+      /^ADMIN_PASSWORD can't be used: it is one of those that are guessed/,
+    ],
     [{ CORS_ORIGINS: '*' }, /^CORS_ORIGINS="\*" .*every site/],
     [{ FLUSH_MS: '-1' }, /^FLUSH_MS="-1" .*milliseconds/],
     [{ DRAIN_S: '1.5' }, /^DRAIN_S="1.5" .*seconds/],
@@ -79,6 +88,26 @@ describe('readConfig', () => {
     });
   });
 
+  it('wants all that a provider needs, and names what is missing', () => {
+    const oidc = {
+      OIDC_ISSUER: 'https://id.example',
+      OIDC_CLIENT_ID: 'ziggie',
+      OIDC_CLIENT_SECRET: 'hush',
+      PUBLIC_URL: 'https://chat.example',
+    };
+    for (const name of Object.keys(oidc)) {
+      expect(lineOf({ ...oidc, [name]: '' })).toMatch(new RegExp(`^${name} is missing: OIDC_`));
+    }
+    expect(lineOf({ OIDC_NAME: 'Example' })).toMatch(/^OIDC_ISSUER is missing: OIDC_NAME is set/);
+    expect(readConfig(oidc).oidc).toMatchObject({ issuer: oidc.OIDC_ISSUER, rolesClaim: null });
+    expect(readConfig({ PUBLIC_URL: oidc.PUBLIC_URL }).oidc).toBeNull();
+  });
+
+  it('knows the words for networks of proxies', () => {
+    const { trustedProxies } = readConfig({ TRUST_PROXY: 'loopback, 192.0.2.1' });
+    expect(trustedProxies).toEqual(['127.0.0.0/8', '::1', '192.0.2.1']);
+  });
+
   it('shows no password of an address it refuses', () => {
     expect(lineOf({ REDIS_URL: 'http://app:hush@localhost' })).toMatch(/^REDIS_URL can't be used/);
     expect(lineOf({ REDIS_URL: 'http://app:hush@localhost' })).not.toMatch(/hush/);
@@ -86,7 +115,8 @@ describe('readConfig', () => {
   });
 
   it('keeps the spaces of a password', () => {
-    expect(readConfig({ ADMIN_PASSWORD: ' a b ' }).adminPassword).toBe(' a b ');
+    const ADMIN_PASSWORD = ' correct horse battery ';
+    expect(readConfig({ ADMIN_PASSWORD }).adminPassword).toBe(ADMIN_PASSWORD);
   });
 });
 

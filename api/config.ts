@@ -15,6 +15,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 type Value<Name extends keyof Configuration> = z.output<Configuration[Name]['schema']>;
 
+/** All of it, or nothing. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scopes: string;
+  readonly rolesClaim: string | null;
+  readonly name: string;
+  readonly publicUrl: string;
+}
+
 export interface Config {
   readonly host: string;
   readonly port: number;
@@ -37,6 +48,10 @@ export interface Config {
   readonly jwtSecret: string | null;
   /** An origin: no path, no slash at its end. */
   readonly publicUrl: string | null;
+  /** IP addresses and networks. */
+  readonly trustedProxies: readonly string[];
+  /** Null: people sign in with passwords alone. */
+  readonly oidc: OidcConfig | null;
   /** Origins. */
   readonly corsOrigins: readonly string[];
   readonly flushMs: number;
@@ -67,11 +82,11 @@ export const readConfig = (environment: Environment): Config => {
     }
   }
 
-  const read = <Name extends keyof Configuration>(name: Name): Value<Name> => {
+  const read: Read = (name) => {
     const { schema, secret }: Variable<z.ZodType> = configuration[name];
     const text = environment[name];
     const parsed = schema.safeParse(isBlank(text) ? undefined : secret ? text : text.trim());
-    if (parsed.success) return parsed.data as Value<Name>;
+    if (parsed.success) return parsed.data as Value<typeof name>;
     const shown = secret ? '' : `=${JSON.stringify(text)}`;
     throw new ConfigError(`${name}${shown} can't be used: ${parsed.error.issues[0]?.message}.`);
   };
@@ -92,6 +107,8 @@ export const readConfig = (environment: Environment): Config => {
     worker: read('WORKER'),
     jwtSecret: read('JWT_SECRET'),
     publicUrl: read('PUBLIC_URL'),
+    trustedProxies: Object.freeze(read('TRUST_PROXY')),
+    oidc: oidcOf(read, environment),
     corsOrigins: Object.freeze(read('CORS_ORIGINS')),
     flushMs: read('FLUSH_MS'),
     drainS: read('DRAIN_S'),
@@ -104,6 +121,34 @@ export const readConfig = (environment: Environment): Config => {
   };
   checkTogether(config);
   return Object.freeze(config);
+};
+
+type Read = <Name extends keyof Configuration>(name: Name) => Value<Name>;
+
+/** Throws `ConfigError` where a part of it is there and another is missing, which it names. */
+const oidcOf = (read: Read, environment: Environment): OidcConfig | null => {
+  const given = Object.keys(configuration).find(
+    (name) => name.startsWith('OIDC_') && !isBlank(environment[name]),
+  );
+  if (given === undefined) return null;
+  const needed = <Name extends 'OIDC_ISSUER' | 'OIDC_CLIENT_ID' | 'OIDC_CLIENT_SECRET' | 'PUBLIC_URL'>(
+    name: Name,
+  ) => {
+    const value = read(name);
+    if (value !== null) return value;
+    throw new ConfigError(
+      `${name} is missing: ${given} is set, and signing in with a provider needs OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL. Set them all, or no OIDC_ variable.`,
+    );
+  };
+  return Object.freeze({
+    issuer: needed('OIDC_ISSUER'),
+    clientId: needed('OIDC_CLIENT_ID'),
+    clientSecret: needed('OIDC_CLIENT_SECRET'),
+    publicUrl: needed('PUBLIC_URL'),
+    scopes: read('OIDC_SCOPES'),
+    rolesClaim: read('OIDC_ROLES_CLAIM'),
+    name: read('OIDC_NAME'),
+  });
 };
 
 /** What makes sense only with another variable. Throws `ConfigError`, which names the one that is missing. */

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { weaknessOf } from './accounts/passwordStrength.ts';
 import { shortestSecret } from './accounts/secrets.ts';
 
 const wholeNumber = (least: number, most: number, unit: string) =>
@@ -25,6 +27,33 @@ const isOrigin = (text: string): boolean =>
 const originsOf = (text: string) => text.split(',').map((origin) => new URL(origin.trim()).origin);
 
 const list = (text: string) => text.split(',').map((part) => part.trim());
+
+/** What `TRUST_PROXY` has words for. */
+const networks: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1'],
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
+const isProxy = (text: string): boolean => {
+  if (Object.hasOwn(networks, text)) return true;
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    rest.length === 0 && most > 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
+  );
+};
+
+/** Whoever is between here and the provider could say who signs in, so it is https, or does not leave the machine. */
+const isIssuer = (text: string): boolean => {
+  const url = URL.parse(text);
+  const isHere = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return (
+    url !== null &&
+    !url.search &&
+    !url.hash &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && isHere))
+  );
+};
 
 const every = (isFit: (part: string) => boolean) => (text: string) => list(text).every(isFit);
 
@@ -59,9 +88,18 @@ export const configuration = {
     meaning: 'the folder of the embedded store, the secrets and the downloaded models',
   }),
   ADMIN_PASSWORD: variable({
-    schema: z.string().nullable().default(null),
+    schema: z
+      .string()
+      .superRefine((password, { addIssue }) => {
+        const weakness = weaknessOf(password, ['admin']);
+        if (weakness === null) return;
+        const message = `it ${weakness}. Choose another one, or leave it out: then one is made up, and printed once`;
+        addIssue({ code: 'custom', message });
+      })
+      .nullable()
+      .default(null),
     default: 'made up and printed once',
-    meaning: 'the password of `admin`, when the first start creates it',
+    meaning: 'the password of `admin`, when the first start creates it: 12 characters or more',
     secret: true,
   }),
   OLLAMA_URL: variable({
@@ -151,6 +189,64 @@ export const configuration = {
     default: 'none',
     meaning:
       'where browsers reach it through a proxy; with `https` the session cookie is for secure connections only',
+  }),
+  TRUST_PROXY: variable({
+    schema: z
+      .string()
+      .refine(
+        every(isProxy),
+        'give IP addresses or networks by comma, such as 10.0.0.5,10.1.0.0/16, or the words loopback and private',
+      )
+      .transform((text) => list(text).flatMap((part) => networks[part] ?? [part]))
+      .default([]),
+    default: 'none',
+    meaning:
+      'the proxies in front of it, whose `X-Forwarded-For` says where a request comes from: IP addresses or networks by comma, `loopback`, `private`. Without it all requests through a proxy count as from one address',
+  }),
+  OIDC_ISSUER: variable({
+    schema: z
+      .string()
+      .refine(
+        isIssuer,
+        'give the https URL of the provider, without /.well-known/…; http only on this machine',
+      )
+      .nullable()
+      .default(null),
+    default: 'none',
+    meaning: 'the OpenID Connect provider that people may sign in with',
+  }),
+  OIDC_CLIENT_ID: variable({
+    schema: z.string().nullable().default(null),
+    default: 'none',
+    meaning: 'what this service is called at the provider',
+  }),
+  OIDC_CLIENT_SECRET: variable({
+    schema: z.string().nullable().default(null),
+    default: 'none',
+    meaning: 'what it shows to the provider',
+    secret: true,
+  }),
+  OIDC_SCOPES: variable({
+    schema: z
+      .string()
+      .refine(
+        (text) => text.split(/\s+/).includes('openid'),
+        'give scopes with spaces between them, openid among them',
+      )
+      .default('openid profile email'),
+    default: '`openid profile email`',
+    meaning: 'what is asked of the provider',
+  }),
+  OIDC_ROLES_CLAIM: variable({
+    schema: z.string().nullable().default(null),
+    default: 'none: who comes first is a member, and roles are given here',
+    meaning:
+      'the claim that names the roles `admin`, `member` and `viewer`, with dots for parts of it (`realm_access.roles`): it then decides at each sign-in, and who has none is a viewer',
+  }),
+  OIDC_NAME: variable({
+    schema: z.string().max(40, 'give 40 characters at most').default('single sign-on'),
+    default: '`single sign-on`',
+    meaning: 'what the sign-in page calls the provider',
   }),
   CORS_ORIGINS: variable({
     schema: z

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Accounts } from './accounts/service.ts';
+import type { SingleSignOn } from './accounts/singleSignOn.ts';
 import type { Viewer } from './accounts/viewer.ts';
 import type { Conversation } from './conversations/conversation.ts';
 import type { Conversations } from './conversations/service.ts';
@@ -15,6 +16,8 @@ import type { Stores } from './stores.ts';
 /** What the operations of every transport are made of. */
 export interface Services {
   readonly accounts: Accounts;
+  /** Null where people sign in with passwords alone. */
+  readonly singleSignOn: SingleSignOn | null;
   readonly conversations: Conversations;
   readonly generations: Generations;
   readonly models: Models;

@@ -3,6 +3,7 @@ import './health.schema.ts';
 import './accounts/schema.ts';
 import './accounts/sessions.schema.ts';
 import './accounts/signIns.schema.ts';
+import './accounts/singleSignOn.schema.ts';
 import './accounts/users.schema.ts';
 import './accounts/invites.schema.ts';
 import './accounts/links.schema.ts';

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Accounts } from '../accounts/service.ts';
 import { sendJson } from './answers.ts';
 import { readJson } from './body.ts';
-import { addressOf } from './exchange.ts';
 import type { Route } from './routes.ts';
 import { validate } from './validate.ts';
 
@@ -26,7 +25,7 @@ export const accountRoutes = (accounts: Accounts): readonly Route[] => [
       const body = await readJson(exchange.request, bodyLimit);
       const { username, password } = validate(credentials, body);
       const client = {
-        address: addressOf(exchange.request),
+        address: exchange.address,
         userAgent: exchange.request.headers['user-agent'] ?? null,
       };
       const { token, expiresInS } = await accounts.signIn(username, password, client);

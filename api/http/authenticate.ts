@@ -9,20 +9,20 @@ import { readSessionCookie } from './sessionCookie.ts';
  * Who sends a request: by its bearer token, else by its session cookie where its origin is trusted. A token that is
  * there but no good throws `UNAUTHENTICATED`; a cookie that is no good just means that nobody is signed in.
  */
-export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Viewer | null>;
+export type Authenticate = (headers: IncomingHttpHeaders, address: string | null) => Promise<Viewer | null>;
 
 export const createAuthenticate =
   (accounts: Accounts, origins: Origins): Authenticate =>
-  async (headers) => {
+  async (headers, address) => {
     const token = bearerToken(headers.authorization);
     if (token !== null) {
-      const viewer = await accounts.authenticate(token);
+      const viewer = await accounts.authenticate(token, address);
       if (!viewer)
         throw unauthenticated('The bearer token is not valid, or its session has ended. Sign in again.');
       return viewer;
     }
     const cookie = readSessionCookie(headers.cookie);
-    return cookie !== null && origins.trusts(headers) ? accounts.authenticate(cookie) : null;
+    return cookie !== null && origins.trusts(headers) ? accounts.authenticate(cookie, address) : null;
   };
 
 /** The credentials of an `Authorization: Bearer` header (RFC 6750, 2.1). Another scheme is a proxy's affair. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Caller } from '../context.ts';
 import type { Ids } from '../ids.ts';
 import type { Authenticate } from './authenticate.ts';
+import type { AddressOf } from './clientAddress.ts';
 import { writeSessionCookie } from './sessionCookie.ts';
 
 /** One HTTP request and its response. */
@@ -12,16 +13,21 @@ export interface Exchange {
   readonly requestId: string;
   /** Of the address, without its query. */
   readonly path: string;
+  /** Where it comes from: an IP address; null where the peer has gone already. */
+  readonly address: string | null;
   /** Its lines have the request id. */
   readonly log: Logger;
   /** Who asks, found out once. Throws `UNAUTHENTICATED` for a bearer token that is no good. */
   caller(): Promise<Caller>;
+  /** The `Set-Cookie` header that keeps the session's token in this browser, or, for null, removes it. */
+  sessionCookie(token: string | null): string;
 }
 
 export interface ExchangeDeps {
   readonly authenticate: Authenticate;
   /** Whether browsers reach us by https, so that the cookie must travel by it alone. */
   readonly secureCookie: boolean;
+  readonly addressOf: AddressOf;
   readonly ids: Ids;
   readonly log: Logger;
 }
@@ -29,16 +35,18 @@ export interface ExchangeDeps {
 export const openExchange = (
   request: IncomingMessage,
   response: ServerResponse,
-  { authenticate, secureCookie, ids, log }: ExchangeDeps,
+  { authenticate, secureCookie, addressOf, ids, log }: ExchangeDeps,
 ): Exchange => {
   const requestId = requestIdOf(request) ?? ids.next();
+  const address = addressOf(request);
+  const sessionCookie = (token: string | null) => writeSessionCookie(token, secureCookie);
 
   const findCaller = async (): Promise<Caller> => ({
-    viewer: await authenticate(request.headers),
+    viewer: await authenticate(request.headers, address),
     requestId,
-    address: addressOf(request),
+    address,
     userAgent: request.headers['user-agent'] ?? null,
-    setSessionCookie: (token) => response.setHeader('Set-Cookie', writeSessionCookie(token, secureCookie)),
+    setSessionCookie: (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
   });
   let caller: Promise<Caller> | null = null;
 
@@ -47,6 +55,8 @@ export const openExchange = (
     response,
     requestId,
     path: (request.url ?? '/').split('?', 1)[0] ?? '/',
+    address,
+    sessionCookie,
     log: log.child({ requestId }),
     caller() {
       caller ??= findCaller();
@@ -60,7 +70,3 @@ export const requestIdOf = ({ headers }: IncomingMessage): string | null => {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{8,128}$/.test(given) ? given : null;
 };
-
-/** The peer's address; an IPv4 one in its own form where a dual-stack socket wraps it. */
-export const addressOf = ({ socket }: IncomingMessage): string | null =>
-  socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;

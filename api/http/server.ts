@@ -12,6 +12,7 @@ import type { Stores } from '../stores.ts';
 import { accountRoutes } from './accountRoutes.ts';
 import { sendFailure, sendJson } from './answers.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { createAddressOf } from './clientAddress.ts';
 import { answerCors } from './cors.ts';
 import { type Exchange, openExchange } from './exchange.ts';
 import { createGraphiQL, wantsGraphiQL } from './graphiql.ts';
@@ -41,6 +42,8 @@ export interface HttpServerDeps {
   readonly addresses: readonly Address[];
   readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
+  /** IP addresses, or networks of them, of proxies that say truly where a request comes from. */
+  readonly trustedProxies: readonly string[];
   /** The folder of the built web app. */
   readonly webRoot: string;
   readonly development: boolean;
@@ -68,9 +71,18 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const { accounts, engine, stores, ids, log } = deps;
   let stopping = false;
   const origins = createOrigins(deps);
+  const addressOf = createAddressOf(deps.trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
   const yoga = createGraphQL({ ...deps, bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit });
-  const protocol = createSocketProtocol({ ...deps.socketTimes, yoga, accounts, authenticate, origins, ids });
+  const protocol = createSocketProtocol({
+    ...deps.socketTimes,
+    yoga,
+    accounts,
+    authenticate,
+    origins,
+    addressOf,
+    ids,
+  });
   const sockets = createSockets({ ...deps.socketTimes, protocol, ids, log });
   const graphiql = createGraphiQL();
   const webApp = await createWebApp({ root: deps.webRoot, development: deps.development });
@@ -101,7 +113,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   };
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = openExchange(request, response, { authenticate, secureCookie, ids, log });
+    const exchange = openExchange(request, response, { authenticate, secureCookie, addressOf, ids, log });
     response.setHeader('X-Request-Id', exchange.requestId);
     setSecurityHeaders(response);
     logRequest(exchange);

@@ -1,15 +1,10 @@
 import { sessionLifetimeS } from '../accounts/signIns.ts';
+import { cookieOf } from './cookies.ts';
 
 const name = 'ziggie_session';
 
 /** The session's token from a `Cookie` header. */
-export const readSessionCookie = (header: string | undefined): string | null => {
-  for (const pair of header?.split(';') ?? []) {
-    const [key, value] = pair.split('=', 2);
-    if (key?.trim() === name && value?.trim()) return value.trim();
-  }
-  return null;
-};
+export const readSessionCookie = (header: string | undefined): string | null => cookieOf(header, name);
 
 /**
  * The `Set-Cookie` header that keeps `token` in the browser, or, for null, removes it. `Strict` costs nothing: the pages

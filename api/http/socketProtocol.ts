@@ -9,9 +9,9 @@ import type { Caller } from '../context.ts';
 import { badInput, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Authenticate } from './authenticate.ts';
+import type { AddressOf } from './clientAddress.ts';
 import { connectionToken } from './connectionToken.ts';
 import { type Incident, presentError, presentResult } from './errors.ts';
-import { addressOf } from './exchange.ts';
 import type { Origins } from './origins.ts';
 import type { Yoga } from './yoga.ts';
 
@@ -38,6 +38,7 @@ export interface SocketProtocolDeps {
   readonly accounts: Accounts;
   readonly authenticate: Authenticate;
   readonly origins: Origins;
+  readonly addressOf: AddressOf;
   readonly ids: Ids;
   readonly initTimeoutMs?: number;
 }
@@ -68,7 +69,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
     requestId: string,
     payload: { readonly query: string; readonly operationName?: string | null; readonly variables?: unknown },
   ): Promise<PreparedArgs | readonly GraphQLError[]> => {
-    const caller = callerOf(viewer, request, requestId);
+    const caller = callerOf(viewer, request, deps.addressOf(request), requestId);
     const enveloped = yoga.getEnveloped({ caller, params: payload });
     const document = enveloped.parse(payload.query);
     const errors = enveloped.validate(enveloped.schema, document);
@@ -158,7 +159,10 @@ const signIn = async (context: SocketContext, deps: SocketProtocolDeps): Promise
   const trusted = deps.origins.trusts(headers);
   if (token === null && !trusted)
     throw new Failure('FORBIDDEN', `The origin ${headers.origin} may not use the session.`);
-  extra.viewer = await deps.authenticate(token === null ? headers : { authorization: `Bearer ${token}` });
+  extra.viewer = await deps.authenticate(
+    token === null ? headers : { authorization: `Bearer ${token}` },
+    deps.addressOf(extra.request),
+  );
   if (!extra.viewer) return;
   const stop = await deps.accounts.onSessionEnd(extra.viewer, () =>
     extra.socket.close(CloseCode.Forbidden, 'The session has ended'),
@@ -167,10 +171,15 @@ const signIn = async (context: SocketContext, deps: SocketProtocolDeps): Promise
   else stop();
 };
 
-const callerOf = (viewer: Viewer | null, request: IncomingMessage, requestId: string): Caller => ({
+const callerOf = (
+  viewer: Viewer | null,
+  request: IncomingMessage,
+  address: string | null,
+  requestId: string,
+): Caller => ({
   viewer,
   requestId,
-  address: addressOf(request),
+  address,
   userAgent: request.headers['user-agent'] ?? null,
   setSessionCookie: () => {
     throw badInput('transport', 'A socket has no cookies to set. Sign in and out over HTTP.');

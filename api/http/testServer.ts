@@ -80,6 +80,7 @@ export const startTestServer = async ({
     addresses: [{ host: '127.0.0.1', port: 0, variable: 'PORT' }],
     publicUrl: null,
     corsOrigins: [],
+    trustedProxies: [],
     webRoot: join(folder, 'dist'),
     development: false,
     ...overrides,

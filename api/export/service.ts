@@ -1,0 +1,117 @@
+import type { Session, User } from '../accounts/account.ts';
+import type { Accounts } from '../accounts/service.ts';
+import type { Viewer } from '../accounts/viewer.ts';
+import type { Conversation } from '../conversations/conversation.ts';
+import type { ConversationStore } from '../conversations/store.ts';
+import type { GenerationStore } from '../generations/store.ts';
+import type { MessageStore } from '../messages/store.ts';
+import { type Page, type PageRequest, pageSizeLimit } from '../pages.ts';
+
+/** One list of the export, row by row. Rows are written as JSON as they are. */
+export interface ExportSection {
+  /** Its field in the document. */
+  readonly name: string;
+  rows(viewer: Viewer): AsyncIterable<object>;
+}
+
+/** All that a user has. */
+export interface Export {
+  /**
+   * The parts of one JSON document, a row each: no more than a page of rows is in memory, however much there is. What is
+   * written meanwhile may be in it or not.
+   */
+  of(viewer: Viewer): AsyncGenerator<string, void, undefined>;
+}
+
+export interface ExportDeps {
+  readonly accounts: Accounts;
+  readonly conversations: ConversationStore;
+  readonly messages: MessageStore;
+  readonly generations: GenerationStore;
+  readonly clock: () => Date;
+  /** Lists of other rooms. */
+  readonly sections?: readonly ExportSection[];
+}
+
+/** Grows when a field is taken away or comes to mean something else. */
+const formatVersion = 1;
+
+export const createExport = (deps: ExportDeps): Export => {
+  const sections: readonly ExportSection[] = [
+    { name: 'sessions', rows: (viewer) => sessionsOf(deps, viewer) },
+    { name: 'conversations', rows: (viewer) => conversationsOf(deps, viewer.user.id) },
+    { name: 'messages', rows: (viewer) => messagesOf(deps, viewer.user.id) },
+    { name: 'generations', rows: (viewer) => generationsOf(deps, viewer.user.id) },
+    ...(deps.sections ?? []),
+  ];
+  return {
+    async *of(viewer) {
+      const head = { format: 'ziggie-llm-export', version: formatVersion, exportedAt: deps.clock() };
+      yield JSON.stringify({ ...head, account: accountOf(viewer.user) }).slice(0, -1);
+      for (const { name, rows } of sections) {
+        yield `,\n${JSON.stringify(name)}:[`;
+        let isFirst = true;
+        for await (const row of rows(viewer)) {
+          yield `${isFirst ? '' : ','}\n${JSON.stringify(row)}`;
+          isFirst = false;
+        }
+        yield ']';
+      }
+      yield '}\n';
+    },
+  };
+};
+
+/** The hash of a password is nobody's to read. */
+const accountOf = ({ passwordHash: _, ...account }: User) => account;
+
+async function* pagesOf<Row, Key>(
+  read: (page: PageRequest<Key>) => Promise<Page<Row>>,
+  keyOf: (row: Row) => Key,
+): AsyncGenerator<Row, void, undefined> {
+  let after: Key | null = null;
+  do {
+    const request: PageRequest<Key> = { direction: 'forward', size: pageSizeLimit, after, before: null };
+    const { items, hasNextPage }: Page<Row> = await read(request);
+    yield* items;
+    const last = items.at(-1);
+    after = hasNextPage && last !== undefined ? keyOf(last) : null;
+  } while (after !== null);
+}
+
+const sessionsOf = ({ accounts }: ExportDeps, viewer: Viewer): AsyncIterable<Session> =>
+  pagesOf(
+    (page: PageRequest<string>) => accounts.sessions.page(viewer, page),
+    ({ id }) => id,
+  );
+
+async function* conversationsOf(
+  { conversations }: ExportDeps,
+  ownerId: string,
+): AsyncGenerator<Conversation, void, undefined> {
+  for (const archived of [false, true]) {
+    const filter = { archived, tag: null, search: null };
+    yield* pagesOf(
+      (page) => conversations.page(ownerId, page, filter),
+      ({ pinned, updatedAt, id }: Conversation) => ({ pinned, updatedAt, id }),
+    );
+  }
+}
+
+async function* messagesOf(deps: ExportDeps, ownerId: string): AsyncGenerator<object, void, undefined> {
+  for await (const { id } of conversationsOf(deps, ownerId)) {
+    let after: string | null = null;
+    do {
+      const some = await deps.messages.ofConversation(ownerId, id, after, pageSizeLimit);
+      // Where a message stands in the tree, its parent says.
+      for (const { branchId: _branch, depth: _depth, ...message } of some) yield message;
+      after = (some.length === pageSizeLimit && some.at(-1)?.id) || null;
+    } while (after !== null);
+  }
+}
+
+const generationsOf = ({ generations }: ExportDeps, ownerId: string): AsyncIterable<object> =>
+  pagesOf(
+    (page: PageRequest<string>) => generations.pageOfOwner(ownerId, page),
+    ({ id }) => id,
+  );
