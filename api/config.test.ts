@@ -49,7 +49,6 @@ describe('readConfig', () => {
     [{ TRUST_PROXY: 'proxy.example' }, /^TRUST_PROXY=.*IP addresses or networks/],
     [{ TRUST_PROXY: '10.0.0.0/33' }, /^TRUST_PROXY=.*IP addresses or networks/],
     [{ OIDC_ISSUER: 'http://id.example' }, /^OIDC_ISSUER=.*https/],
-    [{ OIDC_SCOPES: 'profile' }, /^OIDC_SCOPES=.*openid among them/],
     [{ ADMIN_PASSWORD: 'hunter2' }, /^ADMIN_PASSWORD can't be used: it has 7 characters.*leave it out/],
     [
       { ADMIN_PASSWORD: 'Password1234!' },
@@ -99,6 +98,7 @@ describe('readConfig', () => {
       expect(lineOf({ ...oidc, [name]: '' })).toMatch(new RegExp(`^${name} is missing: OIDC_`));
     }
     expect(lineOf({ OIDC_NAME: 'Example' })).toMatch(/^OIDC_ISSUER is missing: OIDC_NAME is set/);
+    expect(lineOf({ ...oidc, OIDC_SCOPES: 'profile' })).toMatch(/^OIDC_SCOPES=.*openid among them/);
     expect(readConfig(oidc).oidc).toMatchObject({ issuer: oidc.OIDC_ISSUER, rolesClaim: null });
     expect(readConfig({ PUBLIC_URL: oidc.PUBLIC_URL }).oidc).toBeNull();
   });

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   AuthorizationResponseError,
   allowInsecureRequests,
@@ -142,8 +143,12 @@ const nameOf = (claims: Readonly<Record<string, unknown>>): string | null => {
 
 const reasonOf = (error: unknown): OpenIdReason => {
   if (error instanceof AuthorizationResponseError) return 'refused';
-  const isLate = error instanceof Error && 'code' in error && error.code === 'OAUTH_TIMEOUT';
-  return isLate || (error instanceof TypeError && error.message === 'fetch failed')
-    ? 'provider-away'
-    : 'failed';
+  return isAway(error) ? 'provider-away' : 'failed';
 };
+
+/** What `fetch` throws where there is no connection, and the library where it took too long, maybe as a cause. */
+const isAway = (error: unknown): boolean =>
+  types.isNativeError(error) &&
+  (error.message === 'fetch failed' ||
+    ('code' in error && error.code === 'OAUTH_TIMEOUT') ||
+    isAway(error.cause));

@@ -53,20 +53,47 @@ export const checkNewPassword = (field: string, password: string, names: readonl
   if (weakness !== null) throw badInput(field, `The new password ${weakness}.`);
 };
 
-/** How many characters are left when what is easily guessed is taken away: words, names, runs and repetitions. */
+/** How many characters are left when what is easily guessed is taken away: words, names, years, runs, repetitions. */
 const unguessed = (password: string, names: readonly string[]): number => {
-  const typed = foldUsername(password);
+  const typed = [...foldUsername(password)];
+  const spelled = typed.map((character) => standIns[character] ?? character);
   const words = [...names.map(foldUsername).filter((name) => [...name].length >= 3), ...guessed];
-  const without = (text: string) => words.reduce((left, word) => left.replaceAll(word, ' '), text);
-  const spelled = [...typed].map((character) => standIns[character] ?? character).join('');
-  return Math.min(...[typed, spelled].map((text) => countApart(without(text))));
+  const left = [...typed];
+  for (const text of [typed.join(''), spelled.join('')]) {
+    for (const found of [...words.flatMap((word) => placesOf(text, word)), ...yearsOf(text)]) {
+      left.fill(' ', found.from, found.from + found.length);
+    }
+  }
+  return countApart(left);
 };
 
+interface Place {
+  /** In characters. */
+  readonly from: number;
+  readonly length: number;
+}
+
+const placeAt = (text: string, index: number, word: string): Place => ({
+  from: [...text.slice(0, index)].length,
+  length: [...word].length,
+});
+
+const placesOf = (text: string, word: string): readonly Place[] => {
+  const places: Place[] = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+    places.push(placeAt(text, at, word));
+  }
+  return places;
+};
+
+const yearsOf = (text: string): readonly Place[] =>
+  [...text.matchAll(/(?:19|20)\d\d/g)].map(({ 0: year, index }) => placeAt(text, index, year));
+
 /** Characters that are not the same as the one before, nor its neighbour as in `1234` and `dcba`, each kind once. */
-const countApart = (text: string): number => {
+const countApart = (characters: readonly string[]): number => {
   const apart = new Set<string>();
-  let last = -10;
-  for (const character of text) {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const character of characters) {
     const code = character.codePointAt(0) ?? 0;
     if (character !== ' ' && Math.abs(code - last) > 1) apart.add(character);
     last = code;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -124,6 +125,6 @@ const isHere = (next: string): boolean => /^\/(?![/\\])[\x21-\x7e]*$/.test(next)
 
 /** What an administrator needs to see why; the answers themselves, with their tokens, stay out of the log. */
 const describe = (error: unknown) =>
-  error instanceof Error
+  types.isNativeError(error)
     ? { name: error.name, message: error.message, ...('code' in error && { code: error.code }) }
     : {};

@@ -1,0 +1,73 @@
+import { createIds } from '../ids.ts';
+import { createMemoryBus } from '../realtime/bus.memory.ts';
+import type { Bus } from '../realtime/bus.ts';
+import { silent } from '../redis/temporary.ts';
+import { openTemporaryStores } from '../sqlite/temporary.ts';
+import type { Stores } from '../stores.ts';
+import type { Role } from './account.ts';
+import { type Accounts, createAccounts } from './service.ts';
+import { createMemoryThrottle } from './throttle.memory.ts';
+import type { Viewer } from './viewer.ts';
+
+export const password = 'correct horse battery';
+export const client = { address: '192.0.2.1', userAgent: 'jest' };
+
+export interface TestAccounts {
+  readonly accounts: Accounts;
+  readonly stores: Stores;
+  readonly admin: Viewer;
+  /** Whose data were to be deleted. */
+  readonly erased: readonly string[];
+  /** The time, which a test may move. */
+  now: Date;
+  /** The same accounts on another replica. */
+  replica(bus?: Bus): Accounts;
+  /** Somebody with this role, signed in. */
+  someone(role: Role, username?: string): Promise<Viewer & { readonly token: string }>;
+  close(): Promise<void>;
+}
+
+/** Accounts on a real store, with an administrator called `admin` and `password` for everybody. */
+export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<TestAccounts> => {
+  const stores = await openTemporaryStores();
+  const erased: string[] = [];
+  const throttle = createMemoryThrottle();
+  const ids = createIds();
+  const opened = { now: new Date() };
+  const replica = (busThere: Bus = bus) =>
+    createAccounts({
+      store: stores.accounts,
+      bus: busThere,
+      throttle,
+      secrets: { signingKey: new Uint8Array(32).fill(1) },
+      eraseOwned: async (userId) => {
+        erased.push(userId);
+      },
+      clock: () => opened.now,
+      ids,
+      log: silent,
+    });
+  const accounts = replica();
+
+  const signIn = async (username: string) => {
+    const { token } = await accounts.signIn(username, password, client);
+    const viewer = await accounts.authenticate(token);
+    if (!viewer) throw new Error('nobody is signed in');
+    return { ...viewer, token };
+  };
+
+  await accounts.ensureAdmin(password);
+  const admin = await signIn('admin');
+  return Object.assign(opened, {
+    accounts,
+    stores,
+    admin,
+    erased,
+    replica,
+    async someone(role: Role, username = `${role.toLowerCase()}-${ids.next().slice(-6)}`) {
+      await accounts.users.create(admin, { username, password, role });
+      return signIn(username);
+    },
+    close: () => stores.close(),
+  });
+};

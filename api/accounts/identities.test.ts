@@ -1,0 +1,77 @@
+import { openTestAccounts, type TestAccounts } from './accounts.testing.ts';
+
+describe('users that sign in elsewhere', () => {
+  let test: TestAccounts;
+  beforeEach(async () => {
+    test = await openTestAccounts();
+  });
+  afterEach(() => test.close());
+
+  const identity = { issuer: 'https://id.example', subject: '42' };
+
+  it('are made at first sight, once, also where they are seen many times at once', async () => {
+    const { identities } = test.accounts;
+    const claimed = { identity, name: 'Ada Lovelace', role: null };
+    const seen = await Promise.all([1, 2, 3].map(() => identities.userOf(claimed)));
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(1);
+    expect(seen[0]).toMatchObject({ username: 'Ada.Lovelace', role: 'MEMBER', passwordHash: null, identity });
+  });
+
+  it('never get the account of who has the same name here', async () => {
+    const { accounts, admin } = test;
+    const user = await accounts.identities.userOf({ identity, name: 'admin', role: null });
+    expect(user.id).not.toBe(admin.user.id);
+    expect(user).toMatchObject({ username: expect.stringMatching(/^admin-\w{6}$/), role: 'MEMBER' });
+    const elsewhere = { ...identity, issuer: 'https://other.example' };
+    const other = await accounts.identities.userOf({ identity: elsewhere, name: 'admin', role: null });
+    expect(other.id).not.toBe(user.id);
+  });
+
+  it('have no password to sign in with, to change or to reset', async () => {
+    const { accounts, admin } = test;
+    const client = { address: null, userAgent: null };
+    const user = await accounts.identities.userOf({ identity, name: 'ada', role: null });
+    await expect(accounts.signIn('ada', '', client)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(accounts.links.resetPassword(admin, user.id)).rejects.toThrow('signs in elsewhere');
+    const { session } = await accounts.openSession(user, client);
+    const viewer = { user, sessionId: session.id, expiresAt: session.expiresAt };
+    await expect(accounts.changePassword(viewer, '', 'correct horse battery', client)).rejects.toThrow(
+      'no password here',
+    );
+  });
+
+  it('delete themselves by a fresh sign-in', async () => {
+    const { accounts, stores } = test;
+    const client = { address: null, userAgent: null };
+    const user = await accounts.identities.userOf({ identity, name: 'ada', role: null });
+    const open = async () => {
+      const { session } = await accounts.openSession(user, client);
+      return { user, sessionId: session.id, expiresAt: session.expiresAt };
+    };
+    const stale = await open();
+    test.now = new Date(test.now.getTime() + 11 * 60_000);
+    await expect(accounts.users.deleteSelf(stale, null, client)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await accounts.users.deleteSelf(await open(), null, client);
+    expect(await stores.accounts.findUser(user.id)).toBeNull();
+  });
+
+  it('have the role that their claims give, at each sign-in, while somebody stays administrator', async () => {
+    const { accounts, admin } = test;
+    const seen = (role: 'ADMIN' | 'VIEWER') => accounts.identities.userOf({ identity, name: 'ada', role });
+    expect(await seen('VIEWER')).toMatchObject({ role: 'VIEWER' });
+    expect(await seen('ADMIN')).toMatchObject({ role: 'ADMIN' });
+    const ada = await seen('ADMIN');
+    await accounts.users.disable({ ...admin, user: ada }, admin.user.id);
+    expect(await seen('VIEWER')).toMatchObject({ role: 'ADMIN' });
+  });
+
+  it.each([
+    [null, /^user-\w{6}$/],
+    ['  \u202e<script>  ', /^script$/],
+    ['名前', /^名前$/],
+    ['x'.repeat(500), /^x{56}$/],
+  ])('are called something that can be a name, whatever %j is', async (name, username) => {
+    const user = await test.accounts.identities.userOf({ identity, name, role: null });
+    expect(user.username).toMatch(username);
+  });
+});

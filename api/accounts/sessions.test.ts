@@ -1,0 +1,82 @@
+import { createRedisBus } from '../realtime/bus.redis.ts';
+import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { forward } from '../stores.contract.ts';
+import { client, openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
+
+describe('sessions', () => {
+  let test: TestAccounts;
+  beforeEach(async () => {
+    test = await openTestAccounts();
+  });
+  afterEach(() => test.close());
+
+  it('are listed to their user alone, with where they are used', async () => {
+    const { accounts, admin } = test;
+    const member = await test.someone('MEMBER');
+    const { items } = await accounts.sessions.page(member, forward(10));
+    expect(items).toEqual([
+      expect.objectContaining({ id: member.sessionId, userAgent: 'jest', address: '192.0.2.1' }),
+    ]);
+    expect(await accounts.sessions.findMany(member, [admin.sessionId, member.sessionId])).toEqual([
+      null,
+      items[0],
+    ]);
+  });
+
+  it('say when and where they were used last, written once a minute', async () => {
+    const { accounts, stores } = test;
+    const member = await test.someone('MEMBER');
+    const lastSeen = async () => {
+      await accounts.authenticate(member.token, '198.51.100.9');
+      const session = await stores.accounts.findSession(member.sessionId, test.now);
+      return session && { at: session.lastSeenAt, from: session.address };
+    };
+    const first = await lastSeen();
+    expect(first?.from).toBe('192.0.2.1');
+    test.now = new Date(test.now.getTime() + 61_000);
+    expect(await lastSeen()).toEqual({ at: test.now, from: '198.51.100.9' });
+  });
+
+  it('are ended one by one, and nobody else’s', async () => {
+    const { accounts, admin } = test;
+    const member = await test.someone('MEMBER');
+    const { token, session } = await accounts.signIn(member.user.username, password, client);
+    await accounts.sessions.revoke(member, session.id);
+    expect(await accounts.authenticate(token)).toBeNull();
+    expect(await accounts.authenticate(member.token)).not.toBeNull();
+    await expect(accounts.sessions.revoke(member, admin.sessionId)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
+  it('are ended all but the one that asks', async () => {
+    const { accounts, admin } = test;
+    const member = await test.someone('MEMBER');
+    for (let count = 0; count < 3; count += 1) await accounts.signIn(member.user.username, password, client);
+    expect(await accounts.sessions.revokeOthers(member)).toBe(3);
+    const { items } = await accounts.sessions.page(member, forward(10));
+    expect(items.map(({ id }) => id)).toEqual([member.sessionId]);
+    expect(await accounts.sessions.findMany(admin, [admin.sessionId])).not.toEqual([null]);
+  });
+});
+
+describeWithRedis('a revoked session on another replica', () => {
+  const replicas = openReplicas();
+  afterAll(() => replicas.close());
+
+  it('is over there at once, with what it has opened', async () => {
+    const buses = [createRedisBus(replicas.replica()), createRedisBus(replicas.replica())] as const;
+    const test = await openTestAccounts(buses[0]);
+    const elsewhere = test.replica(buses[1]);
+    const member = await test.someone('MEMBER');
+    const ended = Promise.withResolvers<void>();
+    await elsewhere.onSessionEnd(member, () => ended.resolve());
+    await test.accounts.sessions.revoke(test.admin, member.sessionId).catch(() => {});
+    expect(await elsewhere.authenticate(member.token)).not.toBeNull();
+    await test.accounts.sessions.revoke(member, member.sessionId);
+    await ended.promise;
+    expect(await elsewhere.authenticate(member.token)).toBeNull();
+    await test.close();
+    await Promise.all(buses.map((bus) => bus.close()));
+  });
+});

@@ -1,0 +1,70 @@
+import { startTestApp, type TestApp } from '../http/app.testing.ts';
+import { newConversation, newGeneration, newMessage, write } from '../stores.contract.ts';
+
+describe('an export', () => {
+  let app: TestApp;
+  let adminId = '';
+  beforeAll(async () => {
+    app = await startTestApp();
+    adminId = (await app.stores.accounts.findUserByName('admin'))?.id ?? '';
+  });
+  afterAll(() => app.stop());
+
+  it('is wanted signed in', async () => {
+    expect((await fetch(`${app.url}/api/account/export`)).status).toBe(401);
+  });
+
+  it('is one JSON document of all that who asks has, and of nothing else', async () => {
+    const mine = newConversation({ ownerId: adminId, title: 'Mine "quoted"\u2028' });
+    const archived = newConversation({ ownerId: adminId, archived: true });
+    const foreign = newConversation({ title: 'Somebody else’s' });
+    for (const conversation of [mine, archived, foreign]) await app.stores.conversations.insert(conversation);
+    const root = await write(app.stores, newMessage(mine, { content: 'Hello 🎉' }));
+    // More than a page of versions.
+    for (let version = 0; version < 150; version += 1) {
+      await write(app.stores, newMessage(mine, { parentId: root.id, content: `Version ${version}` }));
+    }
+    await write(app.stores, newMessage(foreign, { content: 'Hush' }));
+    const generation = newGeneration(mine, { status: 'COMPLETED' });
+    await app.stores.generations.insert(generation);
+
+    const response = await app.get('/api/account/export');
+    expect(response.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="ziggie-admin-[\d-]+\.json"$/,
+    );
+    const text = await response.text();
+    const exported = JSON.parse(text);
+    expect(exported).toMatchObject({
+      format: 'ziggie-llm-export',
+      version: 1,
+      account: { id: adminId, username: 'admin', role: 'ADMIN' },
+      sessions: [{ userId: adminId }],
+      generations: [{ id: generation.id, status: 'COMPLETED' }],
+    });
+    expect(exported.conversations.map(({ id }: { id: string }) => id).sort()).toEqual(
+      [mine.id, archived.id].sort(),
+    );
+    expect(exported.messages).toHaveLength(151);
+    expect(exported.messages[0]).toEqual({
+      id: root.id,
+      conversationId: mine.id,
+      ownerId: adminId,
+      parentId: null,
+      role: 'USER',
+      generationId: null,
+      content: 'Hello 🎉',
+      createdAt: root.createdAt.toISOString(),
+    });
+    expect(text).not.toMatch(/Hush|argon2|Somebody else/);
+  });
+
+  it('is given again after one that was broken off', async () => {
+    const leave = new AbortController();
+    const headers = { Authorization: `Bearer ${app.token}` };
+    const begun = await fetch(`${app.url}/api/account/export`, { headers, signal: leave.signal });
+    expect(begun.status).toBe(200);
+    leave.abort();
+    await app.line(({ path }) => path === '/api/account/export');
+    expect((await app.get('/api/account/export')).status).toBe(200);
+  });
+});
