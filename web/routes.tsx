@@ -1,11 +1,14 @@
 import type { ComponentType } from 'react';
 import { loadQuery } from 'react-relay';
-import { createBrowserRouter, type RouteObject } from 'react-router';
+import { createBrowserRouter, type LoaderFunctionArgs, Navigate, type RouteObject } from 'react-router';
 import type { GraphQLTaggedNode, Variables } from 'relay-runtime';
+import adminPage from './admin/__generated__/AdminPageQuery.graphql.ts';
+import usersPage from './admin/__generated__/UsersPageQuery.graphql.ts';
 import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts';
 import conversationPage from './conversations/__generated__/ConversationPageQuery.graphql.ts';
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
+import linkPage from './session/__generated__/LinkPageQuery.graphql.ts';
 import settingsPage from './session/__generated__/SettingsPageQuery.graphql.ts';
 import type { Sessions } from './session/sessions.ts';
 import shell from './shell/__generated__/ShellQuery.graphql.ts';
@@ -30,7 +33,15 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
     loader: () => load(newChatPage),
     lazy: page(async () => (await import('./conversations/NewChatPage.tsx')).NewChatPage),
   };
+  const link = {
+    HydrateFallback: Blank,
+    errorElement: <RouteErrorPage />,
+    loader: ({ params }: LoaderFunctionArgs) => load(linkPage, { secret: params.secret ?? '' }),
+    lazy: page(async () => (await import('./session/LinkPage.tsx')).LinkPage),
+  };
   return [
+    { path: '/invite/:secret', ...link },
+    { path: '/reset/:secret', ...link },
     {
       path: '/login',
       HydrateFallback: Blank,
@@ -67,6 +78,19 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
           path: 'settings',
           loader: () => load(settingsPage),
           lazy: page(async () => (await import('./session/SettingsPage.tsx')).SettingsPage),
+        },
+        {
+          path: 'admin',
+          loader: () => load(adminPage),
+          lazy: page(async () => (await import('./admin/AdminPage.tsx')).AdminPage),
+          children: [
+            { index: true, element: <Navigate to="/admin/users" replace /> },
+            {
+              path: 'users',
+              loader: () => load(usersPage),
+              lazy: page(async () => (await import('./admin/UsersPage.tsx')).UsersPage),
+            },
+          ],
         },
         { path: '*', element: <NotFoundPage /> },
       ],

@@ -14,6 +14,9 @@ import { ConversationView } from './ConversationView.tsx';
 export const ConversationPage = () => {
   const query = useRouteQuery<ConversationPageQuery>(graphql`
     query ConversationPageQuery($id: ID!) {
+      viewer {
+        viewerCanGenerate
+      }
       node(id: $id) {
         ...ConversationPage_conversation @alias(as: "conversation")
       }
@@ -37,6 +40,7 @@ export const ConversationPage = () => {
     <Conversation
       key={id}
       conversation={conversation}
+      canAsk={query.viewer?.viewerCanGenerate !== false}
       notice={<EngineNotice health={query.health} />}
       model={(chosen) => <ConversationModel query={query} conversation={chosen} />}
     />
@@ -45,13 +49,14 @@ export const ConversationPage = () => {
 
 interface ConversationProps {
   readonly conversation: ConversationPage_conversation$key;
+  readonly canAsk: boolean;
   readonly notice: React.ReactNode;
   readonly model: (
     conversation: React.ComponentProps<typeof ConversationModel>['conversation'],
   ) => React.ReactNode;
 }
 
-const Conversation = ({ conversation: key, notice, model }: ConversationProps) => {
+const Conversation = ({ conversation: key, canAsk, notice, model }: ConversationProps) => {
   const conversation = useFragment(
     graphql`
       fragment ConversationPage_conversation on Conversation {
@@ -69,7 +74,7 @@ const Conversation = ({ conversation: key, notice, model }: ConversationProps) =
       <PageHeader title={conversation.title}>
         <ConversationMenu conversation={conversation} />
       </PageHeader>
-      <ConversationView conversation={conversation} notice={notice}>
+      <ConversationView conversation={conversation} canAsk={canAsk} notice={notice}>
         {model(conversation)}
       </ConversationView>
     </div>

@@ -5,6 +5,7 @@ import { isActive } from '../generations/status.ts';
 import { useCancelGeneration } from '../generations/useCancelGeneration.ts';
 import { Composer } from '../messages/Composer.tsx';
 import { MessageList } from '../messages/MessageList.tsx';
+import { ReadOnly } from '../messages/ReadOnly.tsx';
 import { useDraft } from '../messages/useDraft.ts';
 import { useSendMessage } from '../messages/useSendMessage.ts';
 import { Problem } from '../ui/Problem.tsx';
@@ -26,13 +27,15 @@ const message = graphql`
 
 export interface ConversationViewProps {
   readonly conversation: ConversationView_conversation$key;
+  /** Whether the viewer may ask for answers. */
+  readonly canAsk: boolean;
   readonly notice: ReactNode;
   readonly children: ReactNode;
 }
 
 const page = 30;
 
-export const ConversationView = ({ conversation: key, notice, children }: ConversationViewProps) => {
+export const ConversationView = ({ conversation: key, canAsk, notice, children }: ConversationViewProps) => {
   const { data, loadPrevious, hasPrevious, isLoadingPrevious, refetch } = usePaginationFragment(
     graphql`
       fragment ConversationView_conversation on Conversation
@@ -82,16 +85,20 @@ export const ConversationView = ({ conversation: key, notice, children }: Conver
         isLoadingEarlier={isLoadingPrevious}
         onLoadEarlier={() => loadPrevious(page)}
       />
-      <Composer
-        draft={draft}
-        onSend={send}
-        onStop={answering ? cancel : null}
-        isStopping={isStopping}
-        isSending={isSending}
-        notice={problem ? <Problem>{problem}</Problem> : notice}
-      >
-        {children}
-      </Composer>
+      {canAsk ? (
+        <Composer
+          draft={draft}
+          onSend={send}
+          onStop={answering ? cancel : null}
+          isStopping={isStopping}
+          isSending={isSending}
+          notice={problem ? <Problem>{problem}</Problem> : notice}
+        >
+          {children}
+        </Composer>
+      ) : (
+        <ReadOnly />
+      )}
     </>
   );
 };

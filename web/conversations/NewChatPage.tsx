@@ -4,6 +4,7 @@ import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { EngineSetup } from '../engine/EngineSetup.tsx';
 import { Composer } from '../messages/Composer.tsx';
 import { PendingMessage } from '../messages/PendingMessage.tsx';
+import { ReadOnly } from '../messages/ReadOnly.tsx';
 import { useDraft } from '../messages/useDraft.ts';
 import { ModelPicker } from '../models/ModelPicker.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
@@ -16,6 +17,9 @@ import { useStartConversation } from './useStartConversation.ts';
 export const NewChatPage = () => {
   const query = useRouteQuery<NewChatPageQuery>(graphql`
     query NewChatPageQuery {
+      viewer {
+        viewerCanGenerate
+      }
       health {
         engine {
           status
@@ -62,15 +66,19 @@ export const NewChatPage = () => {
           </div>
         )}
       </div>
-      <Composer
-        draft={draft}
-        onSend={(text) => start(text, model)}
-        onStop={null}
-        isSending={pending !== null}
-        notice={problem ? <Problem>{problem}</Problem> : <EngineNotice health={query.health} />}
-      >
-        <ModelPicker query={query} chosen={model} onChoose={setModel} />
-      </Composer>
+      {query.viewer?.viewerCanGenerate === false ? (
+        <ReadOnly />
+      ) : (
+        <Composer
+          draft={draft}
+          onSend={(text) => start(text, model)}
+          onStop={null}
+          isSending={pending !== null}
+          notice={problem ? <Problem>{problem}</Problem> : <EngineNotice health={query.health} />}
+        >
+          <ModelPicker query={query} chosen={model} onChoose={setModel} />
+        </Composer>
+      )}
     </div>
   );
 };

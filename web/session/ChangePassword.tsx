@@ -2,6 +2,7 @@ import { type FormEvent, useRef } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { Problem } from '../ui/Problem.tsx';
+import { passwordHint } from './passwordHint.ts';
 import { useChangePassword } from './useChangePassword.ts';
 
 export const ChangePassword = ({ username }: { username: string }) => {
@@ -33,8 +34,8 @@ export const ChangePassword = ({ username }: { username: string }) => {
         name="new"
         type="password"
         autoComplete="new-password"
-        minLength={8}
-        hint="At least 8 characters."
+        minLength={12}
+        hint={passwordHint}
         required
       />
       {problem && <Problem>{problem}</Problem>}

@@ -1,15 +1,17 @@
-import type { ReactNode } from 'react';
-import { useId } from 'react';
+import { Download } from 'lucide-react';
 import { graphql } from 'react-relay';
 import { EngineReport } from '../engine/EngineReport.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { Button } from '../ui/Button.tsx';
+import { Section } from '../ui/Section.tsx';
 import { ThemeChoice } from '../ui/ThemeChoice.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { SettingsPageQuery } from './__generated__/SettingsPageQuery.graphql.ts';
 import { ChangePassword } from './ChangePassword.tsx';
+import { DeleteAccount } from './DeleteAccount.tsx';
 import { ProgramLinks } from './ProgramLinks.tsx';
+import { SessionList } from './SessionList.tsx';
 import { useSignOut } from './useSignOut.ts';
 
 export const SettingsPage = () => {
@@ -19,6 +21,9 @@ export const SettingsPage = () => {
       viewer {
         username
         role
+        identityProvider
+        ...DeleteAccount_viewer
+        ...SessionList_viewer
       }
       health {
         ...EngineReport_health
@@ -37,35 +42,51 @@ export const SettingsPage = () => {
           <Section title="Account">
             <p className="text-muted">
               Signed in as <span className="font-medium text-ink">{viewer?.username}</span>
-              {viewer?.role === 'ADMIN' && ', an administrator'}.
+              {viewer?.role === 'ADMIN' && ', an administrator'}
+              {viewer?.role === 'VIEWER' && ', who may read and not ask'}
+              {viewer?.identityProvider && `, by ${viewer.identityProvider}`}.
             </p>
             <Button className="mt-4" onClick={signOut} busy={isSigningOut}>
               Sign out
             </Button>
           </Section>
-          <Section title="Password">
-            <ChangePassword username={viewer?.username ?? ''} />
-          </Section>
+          {viewer && !viewer.identityProvider && (
+            <Section title="Password">
+              <ChangePassword username={viewer.username} />
+            </Section>
+          )}
+          {viewer && (
+            <Section title="Sessions">
+              <SessionList viewer={viewer} />
+            </Section>
+          )}
           <Section title="For programs">
             <ProgramLinks />
           </Section>
+          {viewer && (
+            <Section title="Your data">
+              <p className="text-muted">
+                A copy of all that you have here: conversations with every version of their messages, settings
+                and sessions, as one JSON file.
+              </p>
+              <div className="mt-4 flex flex-wrap gap-2">
+                <a
+                  href="/api/account/export"
+                  download
+                  className="inline-flex h-9 items-center gap-2 rounded-lg border border-line bg-raised px-3.5 font-medium hover:bg-hover"
+                >
+                  <Download size={16} strokeWidth={1.75} aria-hidden="true" />
+                  Download
+                </a>
+                <DeleteAccount viewer={viewer} />
+              </div>
+            </Section>
+          )}
           <Section title="About">
             <EngineReport health={health} />
           </Section>
         </div>
       </div>
     </div>
-  );
-};
-
-const Section = ({ title, children }: { title: string; children: ReactNode }) => {
-  const heading = useId();
-  return (
-    <section aria-labelledby={heading} className="grid gap-x-8 gap-y-3 py-7 md:grid-cols-[10rem_1fr]">
-      <h2 id={heading} className="font-semibold">
-        {title}
-      </h2>
-      <div className="min-w-0">{children}</div>
-    </section>
   );
 };

@@ -1,4 +1,4 @@
-import { Boxes, CircleHelp, Settings, SquarePen } from 'lucide-react';
+import { Boxes, CircleHelp, Settings, ShieldCheck, SquarePen } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link, NavLink } from 'react-router';
 import { ConversationList } from '../conversations/ConversationList.tsx';
@@ -16,6 +16,7 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
       fragment Sidebar_query on Query {
         viewer {
           username
+          viewerCanManageUsers
         }
         ...ConversationList_query
       }
@@ -44,6 +45,12 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
           <Boxes size={18} strokeWidth={1.75} aria-hidden="true" />
           Models
         </NavLink>
+        {query.viewer?.viewerCanManageUsers && (
+          <NavLink to="/admin" className={pageLink}>
+            <ShieldCheck size={18} strokeWidth={1.75} aria-hidden="true" />
+            Administration
+          </NavLink>
+        )}
         <div className="flex items-center gap-0.5">
           <NavLink to="/settings" className={`${pageLink} min-w-0 flex-1`}>
             <Settings size={18} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />

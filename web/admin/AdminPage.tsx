@@ -1,0 +1,45 @@
+import { graphql } from 'react-relay';
+import { NavLink, Outlet } from 'react-router';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { PageHeader } from '../shell/PageHeader.tsx';
+import { NotFoundPage } from '../ui/NotFoundPage.tsx';
+import type { AdminPageQuery } from './__generated__/AdminPageQuery.graphql.ts';
+import { sections } from './sections.ts';
+
+/** The frame of the administrators' page. What is in it, the route below says. */
+export const AdminPage = () => {
+  const { viewer } = useRouteQuery<AdminPageQuery>(graphql`
+    query AdminPageQuery {
+      viewer {
+        viewerCanManageUsers
+      }
+    }
+  `);
+  if (!viewer?.viewerCanManageUsers) {
+    return <NotFoundPage title="For administrators" text="Your account is not one that runs this service." />;
+  }
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader title="Administration" />
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
+        <div className="mx-auto max-w-3xl">
+          <nav
+            aria-label="Administration"
+            className="-mx-1 flex gap-1 overflow-x-auto border-b border-line px-1"
+          >
+            {sections.map(({ path, label }) => (
+              <NavLink
+                key={path}
+                to={path}
+                className="-mb-px shrink-0 border-b-2 border-transparent px-3 py-2.5 font-medium text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+              >
+                {label}
+              </NavLink>
+            ))}
+          </nav>
+          <Outlet />
+        </div>
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,36 @@
+import { graphql, useFragment } from 'react-relay';
+import { Button } from '../ui/Button.tsx';
+import { fromNow } from '../ui/moments.ts';
+import type { InviteRow_invite$key } from './__generated__/InviteRow_invite.graphql.ts';
+import { nameOfRole } from './roles.ts';
+import { useRevokeInvite } from './useRevokeInvite.ts';
+
+export const InviteRow = ({ invite: key }: { invite: InviteRow_invite$key }) => {
+  const { id, note, role, createdAt, expiresAt } = useFragment(
+    graphql`
+      fragment InviteRow_invite on Invite {
+        id
+        note
+        role
+        createdAt
+        expiresAt
+      }
+    `,
+    key,
+  );
+  const { revoke, isRevoking } = useRevokeInvite(id);
+  const whom = note ?? 'Somebody';
+  return (
+    <li className="flex items-center gap-3 py-3">
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium">{whom}</p>
+        <p className="text-sm text-muted">
+          {nameOfRole(role ?? '')}, invited {fromNow(createdAt)}, ends {fromNow(expiresAt)}
+        </p>
+      </div>
+      <Button onClick={revoke} busy={isRevoking} aria-label={`Take back the invite for ${whom}`}>
+        Take back
+      </Button>
+    </li>
+  );
+};

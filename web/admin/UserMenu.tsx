@@ -1,0 +1,78 @@
+import { Ban, Ellipsis, KeyRound, Trash2, UserCheck } from 'lucide-react';
+import { useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { Confirm } from '../ui/Confirm.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Menu, MenuItem } from '../ui/Menu.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import type { UserMenu_user$key } from './__generated__/UserMenu_user.graphql.ts';
+import { SecretLink } from './SecretLink.tsx';
+import { useDeleteUser } from './useDeleteUser.ts';
+import { useResetPassword } from './useResetPassword.ts';
+import { useUserAccess } from './useUserAccess.ts';
+
+export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
+  const { id, username, status, identityProvider } = useFragment(
+    graphql`
+      fragment UserMenu_user on User {
+        id
+        username
+        status
+        identityProvider
+      }
+    `,
+    key,
+  );
+  const [asked, setAsked] = useState<'disable' | 'delete' | null>(null);
+  const { disable, enable } = useUserAccess(id);
+  const deleteUser = useDeleteUser(id);
+  const { reset, path, forget } = useResetPassword(id);
+  const close = () => setAsked(null);
+  return (
+    <>
+      <Menu trigger={<IconButton icon={Ellipsis} label={`Options for ${username}`} />}>
+        {!identityProvider && (
+          <MenuItem icon={KeyRound} onSelect={reset}>
+            Reset password
+          </MenuItem>
+        )}
+        {status === 'DISABLED' ? (
+          <MenuItem icon={UserCheck} onSelect={enable}>
+            Enable
+          </MenuItem>
+        ) : (
+          <MenuItem icon={Ban} onSelect={() => setAsked('disable')}>
+            Disable
+          </MenuItem>
+        )}
+        <MenuItem icon={Trash2} tone="danger" onSelect={() => setAsked('delete')}>
+          Delete
+        </MenuItem>
+      </Menu>
+      <Confirm
+        open={asked === 'disable'}
+        title={`Disable ${username}?`}
+        description={`${username} is signed out everywhere at once, and can’t come back until enabled. Nothing is deleted.`}
+        action="Disable"
+        onConfirm={disable}
+        onClose={close}
+      />
+      <Confirm
+        open={asked === 'delete'}
+        title={`Delete ${username}?`}
+        description={`All conversations of ${username}, their messages and sessions will be gone for good.`}
+        action="Delete"
+        onConfirm={deleteUser}
+        onClose={close}
+      />
+      <Modal
+        open={path !== null}
+        onOpenChange={forget}
+        title={`A new password for ${username}`}
+        description="Send this address: it works once, for 24 hours. It is not shown again."
+      >
+        {path && <SecretLink path={path} />}
+      </Modal>
+    </>
+  );
+};

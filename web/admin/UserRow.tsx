@@ -1,0 +1,50 @@
+import { graphql, useFragment } from 'react-relay';
+import { dayOf } from '../ui/moments.ts';
+import type { UserRow_user$key } from './__generated__/UserRow_user.graphql.ts';
+import { RolePicker } from './RolePicker.tsx';
+import { UserMenu } from './UserMenu.tsx';
+import { useSetUserRole } from './useSetUserRole.ts';
+
+/** `isViewer`: it is the one who looks. */
+export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isViewer: boolean }) => {
+  const user = useFragment(
+    graphql`
+      fragment UserRow_user on User {
+        id
+        username
+        role
+        status
+        identityProvider
+        createdAt
+        ...UserMenu_user
+      }
+    `,
+    key,
+  );
+  const setRole = useSetUserRole(user.id);
+  const isOut = user.status !== 'ACTIVE';
+  return (
+    <li className="flex items-center gap-2 py-3">
+      <div className={`min-w-0 flex-1 ${isOut ? 'opacity-60' : ''}`}>
+        <p className="flex items-center gap-2">
+          <span className="truncate font-medium">{user.username}</span>
+          {isViewer && <Badge>You</Badge>}
+          {user.status === 'DISABLED' && <Badge>Disabled</Badge>}
+          {user.status === 'DELETING' && <Badge>Being deleted</Badge>}
+        </p>
+        <p className="truncate text-sm text-muted">
+          Since {dayOf(user.createdAt)}
+          {user.identityProvider && ` · by ${user.identityProvider}`}
+        </p>
+      </div>
+      <RolePicker label={`Role of ${user.username}`} role={user.role} onChoose={setRole} />
+      <UserMenu user={user} />
+    </li>
+  );
+};
+
+const Badge = ({ children }: { children: string }) => (
+  <span className="shrink-0 rounded-md bg-sunken px-1.5 py-0.5 text-xs font-medium text-muted">
+    {children}
+  </span>
+);

@@ -1,0 +1,2 @@
+/** The parts of the administrators' page, each a route below `/admin`. */
+export const sections = [{ path: '/admin/users', label: 'Users' }] as const;

@@ -1,0 +1,24 @@
+import { useCallback } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import { useNotify } from '../ui/Notices.tsx';
+import type { useDeleteUserMutation } from './__generated__/useDeleteUserMutation.graphql.ts';
+
+export const useDeleteUser = (id: string) => {
+  const [commit] = useMutation<useDeleteUserMutation>(graphql`
+    mutation useDeleteUserMutation($input: DeleteUserInput!) {
+      deleteUser(input: $input) {
+        deletedUserId @deleteRecord
+      }
+    }
+  `);
+  const notify = useNotify();
+  return useCallback(
+    () =>
+      void commit({
+        variables: { input: { id } },
+        onError: (error) => notify({ text: wordsFor(error) }),
+      }),
+    [commit, id, notify],
+  );
+};

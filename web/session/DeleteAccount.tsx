@@ -1,0 +1,61 @@
+import { type FormEvent, useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { Button } from '../ui/Button.tsx';
+import { Field } from '../ui/Field.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import type { DeleteAccount_viewer$key } from './__generated__/DeleteAccount_viewer.graphql.ts';
+import { useDeleteAccount } from './useDeleteAccount.ts';
+
+export const DeleteAccount = ({ viewer: key }: { viewer: DeleteAccount_viewer$key }) => {
+  const { username, identityProvider } = useFragment(
+    graphql`
+      fragment DeleteAccount_viewer on User {
+        username
+        identityProvider
+      }
+    `,
+    key,
+  );
+  const [isOpen, setOpen] = useState(false);
+  const { deleteAccount, isDeleting, problem } = useDeleteAccount();
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const entered = new FormData(event.currentTarget).get('password');
+    deleteAccount(typeof entered === 'string' ? entered : null);
+  };
+  return (
+    <>
+      <Button className="text-danger" onClick={() => setOpen(true)}>
+        Delete account…
+      </Button>
+      <Modal
+        open={isOpen}
+        onOpenChange={setOpen}
+        title="Delete your account?"
+        description="All your conversations, their messages and your sessions will be gone for good."
+      >
+        <form onSubmit={onSubmit} className="flex flex-col gap-5">
+          <input type="text" name="username" value={username} autoComplete="username" readOnly hidden />
+          {!identityProvider && (
+            <Field
+              label="Your password"
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              required
+              autoFocus
+            />
+          )}
+          {problem && <Problem>{problem}</Problem>}
+          <div className="flex justify-end gap-2">
+            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button type="submit" tone="danger" busy={isDeleting}>
+              {isDeleting ? 'Deleting…' : 'Delete account'}
+            </Button>
+          </div>
+        </form>
+      </Modal>
+    </>
+  );
+};

@@ -1,0 +1,45 @@
+import { Suspense } from 'react';
+import { graphql } from 'react-relay';
+import { Link, useParams } from 'react-router';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { useTitle } from '../ui/useTitle.ts';
+import type { LinkPageQuery } from './__generated__/LinkPageQuery.graphql.ts';
+import { AcceptInvite } from './AcceptInvite.tsx';
+import { ChoosePassword } from './ChoosePassword.tsx';
+import { WelcomeFrame } from './WelcomeFrame.tsx';
+
+/** Where an invite, or a link to choose a new password, leads. */
+export const LinkPage = () => (
+  <Suspense fallback={null}>
+    <OpenedLink />
+  </Suspense>
+);
+
+const OpenedLink = () => {
+  const { link } = useRouteQuery<LinkPageQuery>(graphql`
+    query LinkPageQuery($secret: String!) {
+      link(secret: $secret) {
+        kind
+        username
+      }
+    }
+  `);
+  const { secret = '' } = useParams();
+  const isInvite = link?.kind === 'INVITE';
+  useTitle(isInvite ? 'Welcome' : 'Choose a password');
+  if (isInvite) return <AcceptInvite secret={secret} />;
+  if (link) return <ChoosePassword secret={secret} username={link.username ?? ''} />;
+  return (
+    <WelcomeFrame
+      title="This link does not work any more"
+      text="It was used already, has expired, or was taken back. Ask an administrator for a new one."
+    >
+      <Link
+        to="/login"
+        className="mt-6 inline-block font-medium text-accent underline-offset-4 hover:underline"
+      >
+        Sign in
+      </Link>
+    </WelcomeFrame>
+  );
+};

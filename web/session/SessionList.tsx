@@ -1,0 +1,54 @@
+import { graphql, usePaginationFragment } from 'react-relay';
+import { Button } from '../ui/Button.tsx';
+import type { SessionList_viewer$key } from './__generated__/SessionList_viewer.graphql.ts';
+import { SessionRow } from './SessionRow.tsx';
+import { useRevokeOtherSessions } from './useRevokeOtherSessions.ts';
+
+const page = 20;
+
+export const SessionList = ({ viewer }: { viewer: SessionList_viewer$key }) => {
+  const { data, loadNext, hasNext, isLoadingNext, refetch } = usePaginationFragment(
+    graphql`
+      fragment SessionList_viewer on User
+      @argumentDefinitions(first: { type: "Int", defaultValue: 20 }, after: { type: "String" })
+      @refetchable(queryName: "SessionListPaginationQuery") {
+        sessions(first: $first, after: $after) @connection(key: "SessionList_sessions") {
+          edges {
+            node {
+              id
+              current
+              ...SessionRow_session
+            }
+          }
+        }
+      }
+    `,
+    viewer,
+  );
+  const { revokeOthers, isRevoking } = useRevokeOtherSessions(() =>
+    refetch({ first: page }, { fetchPolicy: 'store-and-network' }),
+  );
+  // One that was just ended is null until the list is read again.
+  const sessions = data.sessions.edges.flatMap(({ node }) => node ?? []);
+  return (
+    <>
+      <ul aria-label="Where you are signed in" className="divide-y divide-line border-y border-line">
+        {sessions.map((session) => (
+          <SessionRow key={session.id} session={session} />
+        ))}
+      </ul>
+      <div className="mt-4 flex flex-wrap gap-2">
+        {hasNext && (
+          <Button onClick={() => loadNext(page)} busy={isLoadingNext}>
+            Show more
+          </Button>
+        )}
+        {sessions.some(({ current }) => !current) && (
+          <Button onClick={revokeOthers} busy={isRevoking}>
+            Sign out everywhere else
+          </Button>
+        )}
+      </div>
+    </>
+  );
+};

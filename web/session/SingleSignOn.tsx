@@ -1,0 +1,59 @@
+import { Suspense } from 'react';
+import { graphql, useLazyLoadQuery } from 'react-relay';
+import { useLocation } from 'react-router';
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
+import type { SingleSignOnQuery } from './__generated__/SingleSignOnQuery.graphql.ts';
+import { returnTo } from './returnTo.ts';
+
+/** The button of a provider that people may sign in with. The form of the page doesn't wait for it. */
+export const SingleSignOn = () => (
+  <ErrorBoundary fallback={() => null}>
+    <Suspense fallback={null}>
+      <ProviderButton />
+    </Suspense>
+  </ErrorBoundary>
+);
+
+const ProviderButton = () => {
+  const { singleSignOn } = useLazyLoadQuery<SingleSignOnQuery>(
+    graphql`
+      query SingleSignOnQuery {
+        singleSignOn {
+          name
+          url
+        }
+      }
+    `,
+    {},
+  );
+  const { search } = useLocation();
+  if (!singleSignOn) return null;
+  const next = encodeURIComponent(returnTo(search));
+  return (
+    <div className="mt-6 flex animate-appear flex-col gap-6">
+      <p className="flex items-center gap-3 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+        or
+      </p>
+      <a
+        href={`${singleSignOn.url}?next=${next}`}
+        className="inline-flex h-11 w-full items-center justify-center rounded-lg border border-line-strong bg-raised px-3.5 font-medium hover:bg-hover"
+      >
+        <span className="truncate">Sign in with {singleSignOn.name}</span>
+      </a>
+    </div>
+  );
+};
+
+const words: Readonly<Record<string, string>> = {
+  'provider-away': 'The sign-in provider does not answer. Try again in a moment, or sign in with a password.',
+  refused: 'The sign-in provider did not let you in. Try again, or ask an administrator.',
+  failed: 'What the sign-in provider answered could not be checked. Try again.',
+  expired: 'Signing in took too long, or was begun in another browser. Try again.',
+  disabled: 'Your account is disabled. Ask an administrator.',
+};
+
+/** What went wrong on the way back from the provider, by the page's address; null: nothing. */
+export const signOnProblem = (search: string): string | null => {
+  const problem = new URLSearchParams(search).get('problem') ?? '';
+  return Object.hasOwn(words, problem) ? (words[problem] ?? null) : null;
+};

@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react';
+import { Logo } from '../ui/Logo.tsx';
+
+export interface WelcomeFrameProps {
+  readonly title: string;
+  readonly text: string;
+  readonly titleId?: string;
+  readonly children: ReactNode;
+}
+
+/** A page for who is not signed in yet: one thing to do, and nothing else around it. */
+export const WelcomeFrame = ({ title, text, titleId, children }: WelcomeFrameProps) => (
+  <main className="flex min-h-full items-center justify-center bg-surface px-5 py-12">
+    <div className="w-full max-w-[22rem]">
+      <Logo className="mb-8 size-11" />
+      <h1 id={titleId} className="text-2xl font-semibold tracking-tight">
+        {title}
+      </h1>
+      <p className="mt-1.5 text-muted">{text}</p>
+      {children}
+    </div>
+  </main>
+);

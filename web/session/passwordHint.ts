@@ -1,0 +1,2 @@
+/** What the server wants of a new password. */
+export const passwordHint = 'At least 12 characters; a few unrelated words do well.';

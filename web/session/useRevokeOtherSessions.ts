@@ -1,0 +1,30 @@
+import { useCallback } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import { useNotify } from '../ui/Notices.tsx';
+import type { useRevokeOtherSessionsMutation } from './__generated__/useRevokeOtherSessionsMutation.graphql.ts';
+
+export const useRevokeOtherSessions = (onRevoked: () => void) => {
+  const [commit, isRevoking] = useMutation<useRevokeOtherSessionsMutation>(graphql`
+    mutation useRevokeOtherSessionsMutation($input: RevokeOtherSessionsInput!) {
+      revokeOtherSessions(input: $input) {
+        ended
+      }
+    }
+  `);
+  const notify = useNotify();
+  const revokeOthers = useCallback(
+    () =>
+      commit({
+        variables: { input: {} },
+        onCompleted: ({ revokeOtherSessions }) => {
+          const ended = revokeOtherSessions?.ended ?? 0;
+          onRevoked();
+          notify({ text: ended === 1 ? 'One session is ended.' : `${ended} sessions are ended.` });
+        },
+        onError: (error) => notify({ text: wordsFor(error) }),
+      }),
+    [commit, notify, onRevoked],
+  );
+  return { revokeOthers, isRevoking };
+};
