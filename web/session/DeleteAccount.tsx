@@ -26,7 +26,7 @@ export const DeleteAccount = ({ viewer: key }: { viewer: DeleteAccount_viewer$ke
   };
   return (
     <>
-      <Button className="text-danger" onClick={() => setOpen(true)}>
+      <Button onClick={() => setOpen(true)}>
         Delete account…
       </Button>
       <Modal

@@ -13,7 +13,7 @@ export const fromNow = (moment: string, now = new Date()): string => {
   const seconds = (new Date(moment).getTime() - now.getTime()) / 1000;
   for (const [unit, length] of units) {
     if (Math.abs(seconds) < length) continue;
-    return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(Math.trunc(seconds / length), unit);
+    return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(Math.round(seconds / length), unit);
   }
   return 'just now';
 };
