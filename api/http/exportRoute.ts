@@ -1,10 +1,24 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
 import type { Export } from '../export/service.ts';
 import { Failure } from '../failures.ts';
 import type { Exchange } from './exchange.ts';
 import type { Route } from './routes.ts';
 import { signedIn } from './signedIn.ts';
+
+const rows = z.array(z.looseObject({}));
+
+export const exportedAccount = z.looseObject({
+  format: z.literal('ziggie-llm-export'),
+  version: z.int(),
+  exportedAt: z.iso.datetime(),
+  account: z.looseObject({ id: z.string(), username: z.string(), role: z.string() }),
+  sessions: rows,
+  conversations: rows,
+  messages: rows.describe('Every version; `parentId` says where each stands.'),
+  generations: rows,
+});
 
 /** How long it is waited for who takes nothing of a download, in milliseconds. */
 const idleMs = 60_000;

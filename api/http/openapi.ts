@@ -1,4 +1,5 @@
 import { accessToken, credentials } from './accountRoutes.ts';
+import { exportedAccount } from './exportRoute.ts';
 import { livenessAnswer, llmStatusAnswer, readinessAnswer } from './health.ts';
 import { chatCompletion, chatCompletionChunk, openaiModel, openaiModelList } from './openaiAnswers.ts';
 import { chatCompletionRequest } from './openaiRequests.ts';
@@ -8,7 +9,7 @@ import { chatRequest, generateRequest } from './restRequests.ts';
 
 const messages = [{ role: 'user', content: 'What is 2+2?' }];
 
-const ofCompletions: readonly ErrorStatus[] = [400, 401, 404, 413, 429, 502, 503, 504];
+const ofCompletions: readonly ErrorStatus[] = [400, 401, 403, 404, 413, 429, 502, 503, 504];
 
 const streamNote =
   'Closing the connection cancels the answer. A stream that fails half-way ends with an error and never looks complete.';
@@ -33,6 +34,20 @@ const operations: readonly Operation[] = [
     summary: 'End the session, and with it its token.',
     answer: { description: 'It has ended.', types: null },
     errors: [401],
+  },
+  {
+    method: 'get',
+    path: '/api/account/export',
+    id: 'exportAccount',
+    tag: 'Signing in',
+    summary: 'A copy of all that one has.',
+    description:
+      'One JSON document, written as fast as it is read; one at a time for each user. It never has the hash of a password or a token in it.',
+    answer: {
+      description: 'The account, its sessions, conversations, messages and generations.',
+      types: { 'application/json': exportedAccount },
+    },
+    errors: [401, 429],
   },
   {
     method: 'get',

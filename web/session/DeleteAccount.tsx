@@ -26,9 +26,7 @@ export const DeleteAccount = ({ viewer: key }: { viewer: DeleteAccount_viewer$ke
   };
   return (
     <>
-      <Button onClick={() => setOpen(true)}>
-        Delete account…
-      </Button>
+      <Button onClick={() => setOpen(true)}>Delete account…</Button>
       <Modal
         open={isOpen}
         onOpenChange={setOpen}
