@@ -79,6 +79,8 @@ describe('the service as a subgraph', () => {
       id: '01KAPD0000000000000000MEMB',
       username: 'mem',
       role: 'MEMBER',
+      status: 'ACTIVE',
+      identity: null,
       passwordHash: await createPasswords().hash(membersPassword),
       createdAt: new Date(),
     });
