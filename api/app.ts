@@ -25,7 +25,9 @@ import { restRoutes } from './http/rest.ts';
 import { createHttpServer } from './http/server.ts';
 import { singleSignOnRoutes } from './http/singleSignOnRoutes.ts';
 import { createIds } from './ids.ts';
+import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
+import { pullCancelRequested } from './models/topics.ts';
 import type { Stores } from './stores.ts';
 import { version } from './version.ts';
 
@@ -99,6 +101,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       log,
     });
   const models = createModels({ engine, defaultModel, fallback });
+  const pulls = createPulls({ ...parts, models });
   const runs = createRuns(parts);
   const cachedAnswers = createCachedAnswers({
     ...parts,
@@ -114,6 +117,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     conversations,
     generations,
     models,
+    pulls,
     engine,
     stores,
     bus,
@@ -168,6 +172,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await Promise.all([worker?.stop(), cachedAnswers.close()]);
     await runs.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
+    await pulls.close();
     await engine.close();
     await coordination.close();
     await stores.close();
@@ -194,6 +199,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         journal.listenerCount() +
         bus.listenerCount() -
         bus.listenerCount(cancelRequested) -
+        bus.listenerCount(pullCancelRequested) -
         bus.listenerCount(queueChanged),
       sessions: accounts.sessionListenerCount(),
     }),

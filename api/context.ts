@@ -9,6 +9,7 @@ import { unauthenticated } from './failures.ts';
 import type { Generation } from './generations/generation.ts';
 import type { Generations } from './generations/service.ts';
 import type { Message } from './messages/message.ts';
+import type { Pulls } from './models/pulls.ts';
 import type { Models } from './models/service.ts';
 import type { Bus } from './realtime/bus.ts';
 import type { Stores } from './stores.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly conversations: Conversations;
   readonly generations: Generations;
   readonly models: Models;
+  readonly pulls: Pulls;
   readonly engine: Engine;
   readonly stores: Stores;
   readonly bus: Bus;

@@ -9,6 +9,7 @@ import './accounts/invites.schema.ts';
 import './accounts/links.schema.ts';
 import './accounts/account.schema.ts';
 import './models/schema.ts';
+import './models/pulls.schema.ts';
 import './conversations/schema.ts';
 import './conversations/mutations.schema.ts';
 import './conversations/changes.schema.ts';

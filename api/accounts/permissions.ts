@@ -13,6 +13,8 @@ export const permissions = {
   writeConversations: ['ADMIN', 'MEMBER'],
   /** To see all users, to invite and make them, and to change, disable and delete them. */
   manageUsers: ['ADMIN'],
+  /** To fetch and delete models, and to see where they are. */
+  manageModels: ['ADMIN'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Permission = keyof typeof permissions;
@@ -21,6 +23,7 @@ const refusals: Readonly<Record<Permission, string>> = {
   generate: 'Your role is to read: it does not let you ask for answers.',
   writeConversations: 'Your role is to read: it does not let you change conversations.',
   manageUsers: 'Only administrators may do this.',
+  manageModels: 'Only administrators may fetch and delete models.',
 };
 
 export const may = (viewer: Viewer | null, permission: Permission): boolean => {

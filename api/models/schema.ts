@@ -44,6 +44,12 @@ builder.node(ModelRef, {
     canContinue: t.exposeBoolean('canContinue', {
       description: 'Whether `continueGeneration` goes on from the text so far; else it starts again.',
     }),
+    backends: t.stringList({
+      authScopes: { may: 'manageModels' },
+      description:
+        'The addresses of the Ollamas that have it; none where there is only one. For administrators.',
+      resolve: ({ backends = [] }) => [...backends],
+    }),
     isDefault: t.boolean({
       description: 'Whether it answers when no model is named.',
       resolve: ({ name }, _args, { models }) => models.isDefault(name),

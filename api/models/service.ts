@@ -19,6 +19,8 @@ export interface Models {
    * `MODEL_NOT_FOUND` with the names there are, `ENGINE_UNAVAILABLE`.
    */
   resolve(asked: string | null): Promise<EngineModel>;
+  /** What is installed has changed: the next one who asks is told so. */
+  refresh(): void;
   /** Whether this name is what the default is now. */
   isDefault(name: string): Promise<boolean>;
 }
@@ -79,6 +81,9 @@ export const createModels = (deps: ModelsDeps): Models => {
       if (model) return model;
       const names = (await list()).map(({ name }) => name);
       throw modelNotFound(asked ?? deps.defaultModel ?? 'default', names);
+    },
+    refresh() {
+      cached = null;
     },
     async isDefault(name) {
       try {

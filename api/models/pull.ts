@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { badInput } from '../failures.ts';
+
+const bytes = z.number().nullable();
+
+/** How far one Ollama is; `backend` is its address, null where there is only one. */
+const step = z.object({
+  backend: z.string().nullable(),
+  state: z.enum(['running', 'done', 'failed']),
+  message: z.string(),
+  receivedBytes: bytes,
+  totalBytes: bytes,
+});
+
+export const pull = z.object({
+  /** ULID. */
+  id: z.string(),
+  /** With its tag. */
+  model: z.string(),
+  status: z.enum(['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']),
+  /** The last of each Ollama that fetches it. */
+  steps: z.array(step),
+  /** Why it failed everywhere. */
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+
+/** A model being fetched, or one that was. */
+export type Pull = z.infer<typeof pull>;
+
+export const isOver = ({ status }: Pull): boolean => status !== 'RUNNING';
+
+/** Of all that is to be fetched everywhere, as far as that is known; null while nothing is. */
+export const sumOf = ({ steps }: Pull, what: 'receivedBytes' | 'totalBytes'): number | null => {
+  const known = steps.map((one) => one[what]).filter((count) => count !== null);
+  return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
+};
+
+const longestName = 200;
+
+/** Ollama's names: `namespace/model:tag`. Another registry's address before it is refused: what comes from there nobody chose. */
+export const checkPullName = (name: string): string => {
+  if (name.length <= longestName && /^(\w[\w.-]*\/)?\w[\w.-]*(:[\w.-]+)?$/.test(name)) return name;
+  throw badInput(
+    'name',
+    'A model to fetch is named as at ollama.com/library: model, model:tag or namespace/model:tag.',
+  );
+};

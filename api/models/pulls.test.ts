@@ -1,0 +1,119 @@
+import type { User } from '../accounts/account.ts';
+import type { Viewer } from '../accounts/viewer.ts';
+import { type Member, openPool, startMember } from '../engine/pool.testing.ts';
+import type { EnginePool } from '../engine/pool.ts';
+import { createIds } from '../ids.ts';
+import { createMemoryBus } from '../realtime/bus.memory.ts';
+import { silent } from '../redis/temporary.ts';
+import { checkPullName, type Pull } from './pull.ts';
+import { createPulls, type Pulls } from './pulls.ts';
+import { createModels } from './service.ts';
+
+const ids = createIds();
+const viewerOf = (role: User['role']): Viewer => {
+  const user = { id: ids.next(), username: role, role } as User;
+  return { user, sessionId: ids.next(), expiresAt: new Date(8e15) } as Viewer;
+};
+const admin = viewerOf('ADMIN');
+const never = new AbortController().signal;
+const place = { name: 'fetched', backend: null };
+
+describe('models that administrators fetch', () => {
+  let members: Member[];
+  let pool: EnginePool;
+  /** Two replicas. */
+  let here: Pulls;
+  let there: Pulls;
+  const bus = createMemoryBus();
+
+  beforeEach(async () => {
+    members = await Promise.all([startMember(), startMember()]);
+    ({ pool } = await openPool(members, { times: { probeLimitMs: 5000 } }));
+    const models = createModels({ engine: pool, defaultModel: null, fallback: null });
+    [here, there] = [0, 1].map(() => createPulls({ engine: pool, models, bus, ids, log: silent })) as [
+      Pulls,
+      Pulls,
+    ];
+  });
+  afterEach(async () => {
+    await here.close();
+    await there.close();
+    await pool.close();
+    await Promise.all(members.map((member) => member.close()));
+    expect(bus.listenerCount()).toBe(0);
+  });
+
+  const follow = async (pulls: Pulls, id: string): Promise<readonly Pull[]> => {
+    const seen: Pull[] = [];
+    for await (const pull of pulls.watch(admin, id, never)) seen.push(pull);
+    return seen;
+  };
+
+  it('are followed to their end from any replica, and are there then', async () => {
+    for (const member of members) member.play({ pull: { steps: 20, stepsPerSecond: 40 } });
+    const { id, status } = await here.start(admin, place);
+    expect(status).toBe('RUNNING');
+    const [own, other] = await Promise.all([follow(here, id), follow(there, id)]);
+    for (const seen of [own, other]) {
+      expect(seen.length).toBeGreaterThan(1);
+      expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED', model: 'fetched:latest' });
+      expect(seen.at(-1)?.steps.map(({ state }) => state)).toEqual(['done', 'done']);
+    }
+    expect((await pool.models()).map(({ name }) => name)).toContain('fetched:latest');
+    expect((await follow(here, id)).at(-1)?.status).toBe('COMPLETED');
+  });
+
+  it('are fetched once for two who ask at once', async () => {
+    for (const member of members) member.play({ pull: { steps: 5, stepsPerSecond: 20 } });
+    const [one, other] = await Promise.all([here.start(admin, place), here.start(admin, place)]);
+    expect(one.id).toBe(other.id);
+    await follow(here, one.id);
+  });
+
+  it('are ended from any replica', async () => {
+    for (const member of members) member.play({ pull: { steps: 1000, stepsPerSecond: 20 } });
+    const { id } = await here.start(admin, place);
+    const seen = follow(there, id);
+    await there.cancel(admin, id);
+    expect((await seen).at(-1)).toMatchObject({ status: 'CANCELLED', error: null });
+  });
+
+  it('say why they could not be fetched', async () => {
+    for (const member of members) member.play({ pull: { fault: 'unknown' } });
+    const { id } = await here.start(admin, place);
+    expect((await follow(here, id)).at(-1)).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'NOT_FOUND', message: expect.stringContaining('fetched:latest') },
+    });
+  });
+
+  it('are no more than a few at once', async () => {
+    for (const member of members) member.play({ pull: { steps: 1000, stepsPerSecond: 20 } });
+    for (const name of ['a', 'b', 'c', 'd']) await here.start(admin, { name, backend: null });
+    await expect(here.start(admin, { name: 'e', backend: null })).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('are said not to be there where nobody fetches them', async () => {
+    await expect(follow(here, ids.next())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  }, 10_000);
+
+  it.each(['MEMBER', 'VIEWER'] as const)('are not for a %s to fetch, follow, end or delete', async (role) => {
+    const viewer = viewerOf(role);
+    const refused = { code: 'FORBIDDEN' };
+    await expect(here.start(viewer, place)).rejects.toMatchObject(refused);
+    await expect(here.watch(viewer, 'any', never).next()).rejects.toMatchObject(refused);
+    await expect(here.cancel(viewer, 'any')).rejects.toMatchObject(refused);
+    await expect(here.remove(viewer, place)).rejects.toMatchObject(refused);
+  });
+
+  it.each(['http://a/b', 'registry.example/ns/model', '../x', 'a b', '', 'a:b:c', 'x'.repeat(300)])(
+    'are named as in the library, not %j',
+    (name) => {
+      expect(() => checkPullName(name)).toThrow(/ollama.com\/library/);
+    },
+  );
+
+  it.each(['llama3.2', 'codellama:7b', 'someone/model:q4_K_M'])('may be named %s', (name) => {
+    expect(checkPullName(name)).toBe(name);
+  });
+});

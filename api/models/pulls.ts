@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { demand } from '../accounts/permissions.ts';
+import type { Viewer } from '../accounts/viewer.ts';
+import type { Engine, ModelPlace } from '../engine/engine.ts';
+import { engineUnavailable, Failure, notFound } from '../failures.ts';
+import type { Ids } from '../ids.ts';
+import { announce } from '../realtime/announce.ts';
+import { atMostEvery } from '../realtime/atMostEvery.ts';
+import type { Bus } from '../realtime/bus.ts';
+import { keepListening } from '../realtime/keepListening.ts';
+import { checkPullName, isOver, type Pull } from './pull.ts';
+import { type Models, withTag } from './service.ts';
+import { pullCancelRequested, pullProgressed } from './topics.ts';
+
+/** Models that are fetched and deleted, by administrators. */
+export interface Pulls {
+  /**
+   * Begins to fetch a model, to all engines or to one, and returns at once. What is being fetched here already is
+   * returned as it is. Throws `FORBIDDEN`, `BAD_USER_INPUT`, `CONFLICT` where too many are.
+   */
+  start(viewer: Viewer, place: ModelPlace): Promise<Pull>;
+  /** How far it is, to its end, wherever it runs. Throws `NOT_FOUND` where nothing of it is known. */
+  watch(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<Pull, void, undefined>;
+  /** Ends it, wherever it runs. What was fetched is kept by the engine for the next time. */
+  cancel(viewer: Viewer, id: string): Promise<void>;
+  /** Throws `FORBIDDEN`, `MODEL_NOT_FOUND`, `BAD_USER_INPUT`. */
+  remove(viewer: Viewer, place: ModelPlace): Promise<void>;
+  /** Ends those that run here. */
+  close(): Promise<void>;
+}
+
+export interface PullsDeps {
+  readonly engine: Engine;
+  readonly models: Models;
+  readonly bus: Bus;
+  readonly ids: Ids;
+  readonly log: Logger;
+}
+
+/** As many are fetched at once here; more would only make each slower. */
+const mostRunning = 4;
+/** How many that are over are remembered, for those who come to look late. */
+const mostOver = 100;
+/** How often others are told at most, and at least while it runs, in milliseconds. */
+const tellEveryMs = 250;
+const heartbeatMs = 1000;
+/** A pull that nobody hears of for so long is gone, with the replica that ran it, in milliseconds. */
+const silenceMs = 5000;
+/** How long deleting may take, in milliseconds. */
+const removeMs = 30_000;
+
+interface Run {
+  pull: Pull;
+  readonly place: ModelPlace;
+  readonly stop: AbortController;
+  ended: Promise<void>;
+}
+
+export const createPulls = (deps: PullsDeps): Pulls => {
+  const { engine, models, bus, ids, log } = deps;
+  const runs = new Map<string, Run>();
+
+  const running = () => [...runs.values()].filter(({ pull }) => !isOver(pull));
+
+  const stopListening = keepListening(bus, pullCancelRequested, 'all', {
+    message: ({ id }) => runs.get(id)?.stop.abort(new Cancelled()),
+    missed: () => {},
+  });
+
+  const execute = async (run: Run): Promise<void> => {
+    const { id, model } = run.pull;
+    const tell = () => announce(deps, pullProgressed, id, run.pull);
+    const tellSoon = atMostEvery(tellEveryMs, () => void tell());
+    const heartbeat = setInterval(tellSoon, heartbeatMs);
+    try {
+      for await (const step of engine.pull(run.place, run.stop.signal)) {
+        const others = run.pull.steps.filter(({ backend }) => backend !== step.backend);
+        run.pull = { ...run.pull, steps: [...others, step].sort(byBackend) };
+        tellSoon();
+      }
+      run.pull = { ...run.pull, status: 'COMPLETED' };
+    } catch (error) {
+      run.pull = { ...run.pull, ...failed(error, run.stop.signal) };
+      if (!(error instanceof Failure)) log.error({ model, err: error }, 'a model could not be fetched');
+    } finally {
+      clearInterval(heartbeat);
+      tellSoon.stop();
+    }
+    models.refresh();
+    await tell();
+    const { status, error } = run.pull;
+    log.info({ model, status, code: error?.code }, 'model fetched, or not');
+    const over = [...runs].filter(([, { pull }]) => isOver(pull));
+    for (const [oldest] of over.slice(0, Math.max(0, over.length - mostOver))) runs.delete(oldest);
+  };
+
+  return {
+    async start(viewer, { name, backend }) {
+      demand(viewer, 'manageModels');
+      const place = { name: withTag(checkPullName(name.trim())), backend };
+      const present = running();
+      const same = present.find((run) => run.place.name === place.name && run.place.backend === backend);
+      if (same) return same.pull;
+      if (present.length >= mostRunning) {
+        throw new Failure(
+          'CONFLICT',
+          `${mostRunning} models are being fetched already. Wait for one, or cancel it.`,
+        );
+      }
+      const pull: Pull = { id: ids.next(), model: place.name, status: 'RUNNING', steps: [], error: null };
+      const run: Run = { pull, place, stop: new AbortController(), ended: Promise.resolve() };
+      runs.set(pull.id, run);
+      log.info({ model: pull.model, backend, user: viewer.user.id }, 'fetching a model');
+      run.ended = execute(run);
+      return pull;
+    },
+
+    async *watch(viewer, id, signal) {
+      demand(viewer, 'manageModels');
+      let latest = runs.get(id)?.pull ?? null;
+      let isNew = latest !== null;
+      let wake = () => {};
+      const stop = await bus.subscribe(pullProgressed, id, {
+        message(pull) {
+          latest = pull;
+          isNew = true;
+          wake();
+        },
+        missed: () => {},
+      });
+      try {
+        for (;;) {
+          signal.throwIfAborted();
+          if (isNew && latest) {
+            isNew = false;
+            yield latest;
+            if (isOver(latest)) return;
+          }
+          const woken = new AbortController();
+          wake = () => woken.abort();
+          if (isNew) continue;
+          const either = AbortSignal.any([signal, woken.signal]);
+          await sleep(silenceMs, undefined, { signal: either }).catch(() => {});
+          if (either.aborted) continue;
+          if (!latest) throw notFound('pull');
+          throw engineUnavailable(
+            'The replica that fetched it has gone. Fetch it again: it goes on where it was.',
+          );
+        }
+      } finally {
+        await stop();
+      }
+    },
+
+    async cancel(viewer, id) {
+      demand(viewer, 'manageModels');
+      await bus.publish(pullCancelRequested, 'all', { id });
+    },
+
+    async remove(viewer, { name, backend }) {
+      demand(viewer, 'manageModels');
+      await engine.remove({ name, backend }, AbortSignal.timeout(removeMs));
+      models.refresh();
+      log.info({ model: name, backend, user: viewer.user.id }, 'model deleted');
+    },
+
+    async close() {
+      for (const { stop } of running()) stop.abort(new Cancelled());
+      await Promise.all([...runs.values()].map(({ ended }) => ended));
+      await stopListening();
+    },
+  };
+};
+
+class Cancelled extends Error {}
+
+const failed = (error: unknown, signal: AbortSignal): Pick<Pull, 'status' | 'error'> => {
+  if (signal.aborted && signal.reason instanceof Cancelled) return { status: 'CANCELLED', error: null };
+  const { code, message } =
+    error instanceof Failure ? error : engineUnavailable('The model could not be fetched. The log says why.');
+  return { status: 'FAILED', error: { code, message } };
+};
+
+const byBackend = (one: { readonly backend: string | null }, other: { readonly backend: string | null }) =>
+  (one.backend ?? '') < (other.backend ?? '') ? -1 : 1;
