@@ -27,7 +27,7 @@ import { singleSignOnRoutes } from './http/singleSignOnRoutes.ts';
 import { createIds } from './ids.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
-import { pullCancelRequested } from './models/topics.ts';
+import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import type { Stores } from './stores.ts';
 import { version } from './version.ts';
 
@@ -200,6 +200,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         bus.listenerCount() -
         bus.listenerCount(cancelRequested) -
         bus.listenerCount(pullCancelRequested) -
+        bus.listenerCount(pullProgressed) -
         bus.listenerCount(queueChanged),
       sessions: accounts.sessionListenerCount(),
     }),

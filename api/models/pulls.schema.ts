@@ -170,6 +170,15 @@ builder.relayMutationField(
   },
 );
 
+builder.queryField('modelPulls', (t) =>
+  t.field({
+    type: [ModelPullProgress],
+    authScopes: { may: 'manageModels' },
+    description: 'The models that are being fetched now, oldest first. For administrators.',
+    resolve: (_root, _args, context) => context.pulls.list(viewerOf(context)),
+  }),
+);
+
 builder.subscriptionField('modelPull', (t) =>
   t.field({
     type: ModelPullProgress,

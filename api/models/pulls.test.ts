@@ -53,12 +53,14 @@ describe('models that administrators fetch', () => {
     for (const member of members) member.play({ pull: { steps: 20, stepsPerSecond: 40 } });
     const { id, status } = await here.start(admin, place);
     expect(status).toBe('RUNNING');
+    expect(here.list(admin).map((pull) => pull.id)).toEqual([id]);
     const [own, other] = await Promise.all([follow(here, id), follow(there, id)]);
     for (const seen of [own, other]) {
       expect(seen.length).toBeGreaterThan(1);
       expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED', model: 'fetched:latest' });
       expect(seen.at(-1)?.steps.map(({ state }) => state)).toEqual(['done', 'done']);
     }
+    expect([here, there].flatMap((pulls) => pulls.list(admin))).toEqual([]);
     expect((await pool.models()).map(({ name }) => name)).toContain('fetched:latest');
     expect((await follow(here, id)).at(-1)?.status).toBe('COMPLETED');
   });

@@ -20,6 +20,8 @@ export interface Pulls {
    * returned as it is. Throws `FORBIDDEN`, `BAD_USER_INPUT`, `CONFLICT` where too many are.
    */
   start(viewer: Viewer, place: ModelPlace): Promise<Pull>;
+  /** What is being fetched now, wherever it runs, oldest first. */
+  list(viewer: Viewer): readonly Pull[];
   /** How far it is, to its end, wherever it runs. Throws `NOT_FOUND` where nothing of it is known. */
   watch(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<Pull, void, undefined>;
   /** Ends it, wherever it runs. What was fetched is kept by the engine for the next time. */
@@ -40,8 +42,8 @@ export interface PullsDeps {
 
 /** As many are fetched at once here; more would only make each slower. */
 const mostRunning = 4;
-/** How many that are over are remembered, for those who come to look late. */
-const mostOver = 100;
+/** How many are remembered, for those who come to look late. */
+const mostHeard = 100;
 /** How often others are told at most, and at least while it runs, in milliseconds. */
 const tellEveryMs = 250;
 const heartbeatMs = 1000;
@@ -49,6 +51,12 @@ const heartbeatMs = 1000;
 const silenceMs = 5000;
 /** How long deleting may take, in milliseconds. */
 const removeMs = 30_000;
+
+/** What was heard last of a pull, and when, in milliseconds of a clock that never goes back. */
+interface Heard {
+  readonly pull: Pull;
+  readonly at: number;
+}
 
 interface Run {
   pull: Pull;
@@ -61,16 +69,28 @@ export const createPulls = (deps: PullsDeps): Pulls => {
   const { engine, models, bus, ids, log } = deps;
   const runs = new Map<string, Run>();
 
-  const running = () => [...runs.values()].filter(({ pull }) => !isOver(pull));
+  /** Of all replicas, this one among them. */
+  const heard = new Map<string, Heard>();
+  const watchers = new Set<(id: string) => void>();
 
-  const stopListening = keepListening(bus, pullCancelRequested, 'all', {
-    message: ({ id }) => runs.get(id)?.stop.abort(new Cancelled()),
-    missed: () => {},
-  });
+  const hear = (pull: Pull) => {
+    heard.delete(pull.id);
+    heard.set(pull.id, { pull, at: performance.now() });
+    for (const [oldest] of [...heard].slice(0, Math.max(0, heard.size - mostHeard))) heard.delete(oldest);
+    for (const watcher of [...watchers]) watcher(pull.id);
+  };
+
+  const stops = [
+    keepListening(bus, pullProgressed, 'all', { message: hear, missed: () => {} }),
+    keepListening(bus, pullCancelRequested, 'all', {
+      message: ({ id }) => runs.get(id)?.stop.abort(new Cancelled()),
+      missed: () => {},
+    }),
+  ];
 
   const execute = async (run: Run): Promise<void> => {
-    const { id, model } = run.pull;
-    const tell = () => announce(deps, pullProgressed, id, run.pull);
+    const { model } = run.pull;
+    const tell = () => announce(deps, pullProgressed, 'all', run.pull);
     const tellSoon = atMostEvery(tellEveryMs, () => void tell());
     const heartbeat = setInterval(tellSoon, heartbeatMs);
     try {
@@ -88,18 +108,18 @@ export const createPulls = (deps: PullsDeps): Pulls => {
       tellSoon.stop();
     }
     models.refresh();
+    runs.delete(run.pull.id);
+    hear(run.pull);
     await tell();
     const { status, error } = run.pull;
     log.info({ model, status, code: error?.code }, 'model fetched, or not');
-    const over = [...runs].filter(([, { pull }]) => isOver(pull));
-    for (const [oldest] of over.slice(0, Math.max(0, over.length - mostOver))) runs.delete(oldest);
   };
 
   return {
     async start(viewer, { name, backend }) {
       demand(viewer, 'manageModels');
       const place = { name: withTag(checkPullName(name.trim())), backend };
-      const present = running();
+      const present = [...runs.values()];
       const same = present.find((run) => run.place.name === place.name && run.place.backend === backend);
       if (same) return same.pull;
       if (present.length >= mostRunning) {
@@ -111,35 +131,41 @@ export const createPulls = (deps: PullsDeps): Pulls => {
       const pull: Pull = { id: ids.next(), model: place.name, status: 'RUNNING', steps: [], error: null };
       const run: Run = { pull, place, stop: new AbortController(), ended: Promise.resolve() };
       runs.set(pull.id, run);
+      hear(pull);
       log.info({ model: pull.model, backend, user: viewer.user.id }, 'fetching a model');
       run.ended = execute(run);
       return pull;
     },
 
+    list(viewer) {
+      demand(viewer, 'manageModels');
+      const isHere = ({ pull, at }: Heard) => !isOver(pull) && performance.now() - at < silenceMs;
+      const present = [...heard.values()].filter(isHere).map(({ pull }) => pull);
+      return present.sort((one, other) => (one.id < other.id ? -1 : 1));
+    },
+
     async *watch(viewer, id, signal) {
       demand(viewer, 'manageModels');
-      let latest = runs.get(id)?.pull ?? null;
-      let isNew = latest !== null;
       let wake = () => {};
-      const stop = await bus.subscribe(pullProgressed, id, {
-        message(pull) {
-          latest = pull;
-          isNew = true;
-          wake();
-        },
-        missed: () => {},
-      });
+      let isNew = heard.has(id);
+      const watcher = (changed: string) => {
+        if (changed !== id) return;
+        isNew = true;
+        wake();
+      };
+      watchers.add(watcher);
       try {
         for (;;) {
           signal.throwIfAborted();
+          const latest = heard.get(id)?.pull;
           if (isNew && latest) {
             isNew = false;
             yield latest;
             if (isOver(latest)) return;
+            continue;
           }
           const woken = new AbortController();
           wake = () => woken.abort();
-          if (isNew) continue;
           const either = AbortSignal.any([signal, woken.signal]);
           await sleep(silenceMs, undefined, { signal: either }).catch(() => {});
           if (either.aborted) continue;
@@ -149,7 +175,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
           );
         }
       } finally {
-        await stop();
+        watchers.delete(watcher);
       }
     },
 
@@ -166,9 +192,10 @@ export const createPulls = (deps: PullsDeps): Pulls => {
     },
 
     async close() {
-      for (const { stop } of running()) stop.abort(new Cancelled());
-      await Promise.all([...runs.values()].map(({ ended }) => ended));
-      await stopListening();
+      const ending = [...runs.values()];
+      for (const { stop } of ending) stop.abort(new Cancelled());
+      await Promise.all(ending.map(({ ended }) => ended));
+      for (const stop of stops) await stop();
     },
   };
 };
