@@ -54,6 +54,10 @@ builder.node(UserRef, {
       description: 'Whether the viewer may make, change and delete conversations of their own.',
       resolve: (_user, _args, { viewer }) => may(viewer, 'writeConversations'),
     }),
+    viewerCanManageModels: t.boolean({
+      description: 'Whether the viewer may fetch and delete models.',
+      resolve: (_user, _args, { viewer }) => may(viewer, 'manageModels'),
+    }),
     viewerCanManageUsers: t.boolean({
       description: 'Whether the viewer may see, invite, change and delete users.',
       resolve: (_user, _args, { viewer }) => may(viewer, 'manageUsers'),

@@ -173,8 +173,7 @@ builder.relayMutationField(
 builder.queryField('modelPulls', (t) =>
   t.field({
     type: [ModelPullProgress],
-    authScopes: { may: 'manageModels' },
-    description: 'The models that are being fetched now, oldest first. For administrators.',
+    description: 'The models that are being fetched now, oldest first. None for those who may not fetch any.',
     resolve: (_root, _args, context) => context.pulls.list(viewerOf(context)),
   }),
 );

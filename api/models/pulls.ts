@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { demand } from '../accounts/permissions.ts';
+import { demand, may } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import type { Engine, ModelPlace } from '../engine/engine.ts';
 import { engineUnavailable, Failure, notFound } from '../failures.ts';
@@ -20,7 +20,7 @@ export interface Pulls {
    * returned as it is. Throws `FORBIDDEN`, `BAD_USER_INPUT`, `CONFLICT` where too many are.
    */
   start(viewer: Viewer, place: ModelPlace): Promise<Pull>;
-  /** What is being fetched now, wherever it runs, oldest first. */
+  /** What is being fetched now, wherever it runs, oldest first. Nothing for those who may not fetch any. */
   list(viewer: Viewer): readonly Pull[];
   /** How far it is, to its end, wherever it runs. Throws `NOT_FOUND` where nothing of it is known. */
   watch(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<Pull, void, undefined>;
@@ -138,7 +138,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
     },
 
     list(viewer) {
-      demand(viewer, 'manageModels');
+      if (!may(viewer, 'manageModels')) return [];
       const isHere = ({ pull, at }: Heard) => !isOver(pull) && performance.now() - at < silenceMs;
       const present = [...heard.values()].filter(isHere).map(({ pull }) => pull);
       return present.sort((one, other) => (one.id < other.id ? -1 : 1));

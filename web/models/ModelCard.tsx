@@ -1,8 +1,15 @@
+import type { ReactNode } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { ModelCard_model$key } from './__generated__/ModelCard_model.graphql.ts';
 import { ModelFacts } from './ModelFacts.tsx';
 
-export const ModelCard = ({ model: key }: { model: ModelCard_model$key }) => {
+export interface ModelCardProps {
+  readonly model: ModelCard_model$key;
+  /** What can be done about it. */
+  readonly action?: ReactNode;
+}
+
+export const ModelCard = ({ model: key, action }: ModelCardProps) => {
   const model = useFragment(
     graphql`
       fragment ModelCard_model on Model {
@@ -19,20 +26,23 @@ export const ModelCard = ({ model: key }: { model: ModelCard_model$key }) => {
   );
   const make = [model.family, model.quantization, ...model.capabilities].filter(Boolean);
   return (
-    <li className="py-5">
-      <h2 className="flex flex-wrap items-baseline gap-x-2.5 text-base font-semibold tracking-tight wrap-anywhere">
-        {model.name}
-        {model.isDefault && (
-          <span className="rounded-full bg-accent-soft px-2 py-0.5 text-xs font-medium tracking-normal text-accent">
-            Default
-          </span>
-        )}
-      </h2>
-      {model.description && <p className="mt-1 max-w-prose text-muted">{model.description}</p>}
-      <div className="mt-2">
-        <ModelFacts model={model} />
+    <li className="flex items-start gap-3 py-5">
+      <div className="min-w-0 flex-1">
+        <h2 className="flex flex-wrap items-baseline gap-x-2.5 text-base font-semibold tracking-tight wrap-anywhere">
+          {model.name}
+          {model.isDefault && (
+            <span className="rounded-full bg-accent-soft px-2 py-0.5 text-xs font-medium tracking-normal text-accent">
+              Default
+            </span>
+          )}
+        </h2>
+        {model.description && <p className="mt-1 max-w-prose text-muted">{model.description}</p>}
+        <div className="mt-2">
+          <ModelFacts model={model} />
+        </div>
+        {make.length > 0 && <p className="mt-0.5 text-xs text-muted">{make.join(' · ')}</p>}
       </div>
-      {make.length > 0 && <p className="mt-0.5 text-xs text-muted">{make.join(' · ')}</p>}
+      {action}
     </li>
   );
 };

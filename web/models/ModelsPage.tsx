@@ -6,28 +6,36 @@ import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { ModelsPageQuery } from './__generated__/ModelsPageQuery.graphql.ts';
-import { ModelCard } from './ModelCard.tsx';
+import { ModelsPageList } from './ModelsPageList.tsx';
 
 export const ModelsPage = () => {
   useTitle('Models');
-  const { models, health } = useRouteQuery<ModelsPageQuery>(graphql`
+  const query = useRouteQuery<ModelsPageQuery>(graphql`
     query ModelsPageQuery {
-      models(first: 100) {
+      # Whether there is any, and none where the engine did not say what is installed.
+      any: models(first: 1) {
         edges {
           node {
             id
-            ...ModelCard_model
           }
         }
       }
+      viewer {
+        viewerCanManageModels
+      }
       health {
+        engine {
+          status
+        }
         ...EngineSetup_health
       }
+      ...ModelsPageList_query
     }
   `);
-  // Null where the engine did not say what is installed.
-  const installed = models?.edges ?? [];
-  if (installed.length === 0) return <EngineSetup health={health} />;
+  // An Ollama without a model is one that its administrator gives one here.
+  const canBegin =
+    query.any !== null && query.viewer?.viewerCanManageModels && query.health.engine.status !== 'STARTING';
+  if (!query.any?.edges.length && !canBegin) return <EngineSetup health={query.health} />;
   return (
     <div className="flex h-full flex-col">
       <PageHeader title="Models">
@@ -41,15 +49,7 @@ export const ModelsPage = () => {
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-12 md:px-6">
         <div className="mx-auto max-w-3xl">
-          <p className="pt-2 pb-6 text-muted">
-            {installed.length === 1 ? 'One model is' : `${installed.length} models are`} installed on this
-            server.
-          </p>
-          <ul className="divide-y divide-line border-y border-line">
-            {installed.map(({ node }) => (
-              <ModelCard key={node.id} model={node} />
-            ))}
-          </ul>
+          <ModelsPageList query={query} />
         </div>
       </div>
     </div>

@@ -1,0 +1,68 @@
+import { useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import type { ModelsPageList_query$key } from './__generated__/ModelsPageList_query.graphql.ts';
+import { DeleteModel } from './DeleteModel.tsx';
+import { ModelCard } from './ModelCard.tsx';
+import { ModelPullRow } from './ModelPullRow.tsx';
+import { PullModel, type StartedPull } from './PullModel.tsx';
+
+/** What is installed; for administrators also what is being fetched, and how to change it. */
+export const ModelsPageList = ({ query: key }: { query: ModelsPageList_query$key }) => {
+  const { models, modelPulls, viewer } = useFragment(
+    graphql`
+      fragment ModelsPageList_query on Query {
+        models(first: 100) @connection(key: "ModelsPageList_models") {
+          __id
+          edges {
+            node {
+              id
+              name
+              ...ModelCard_model
+            }
+          }
+        }
+        modelPulls {
+          id
+          model
+        }
+        viewer {
+          viewerCanManageModels
+        }
+      }
+    `,
+    key,
+  );
+  const [started, setStarted] = useState<readonly StartedPull[]>([]);
+  const installed = models?.edges ?? [];
+  const mayManage = viewer?.viewerCanManageModels ?? false;
+  const pulls = new Map([...modelPulls, ...started].map((pull) => [pull.id, pull]));
+  return (
+    <>
+      <div className="flex items-center justify-between gap-3 pt-2 pb-6">
+        <p className="text-muted">
+          {installed.length === 1 ? 'One model is' : `${installed.length} models are`} installed on this
+          server.
+        </p>
+        {mayManage && <PullModel onStarted={(pull) => setStarted((before) => [...before, pull])} />}
+      </div>
+      {pulls.size > 0 && (
+        <ul aria-label="Being fetched" className="mb-6 divide-y divide-line border-y border-line">
+          {[...pulls.values()].map(({ id, model }) => (
+            <ModelPullRow key={id} id={id} name={model} />
+          ))}
+        </ul>
+      )}
+      <ul className="divide-y divide-line border-y border-line">
+        {installed.map(({ node }) => (
+          <ModelCard
+            key={node.id}
+            model={node}
+            action={
+              mayManage && models && <DeleteModel id={node.id} name={node.name} connection={models.__id} />
+            }
+          />
+        ))}
+      </ul>
+    </>
+  );
+};

@@ -1,0 +1,82 @@
+import { Download } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import { Button } from '../ui/Button.tsx';
+import { Field } from '../ui/Field.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import type { PullModelMutation } from './__generated__/PullModelMutation.graphql.ts';
+
+export interface StartedPull {
+  readonly id: string;
+  readonly model: string;
+}
+
+/** Asks which model to fetch, and says which fetch was begun. */
+export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => void }) => {
+  const [isOpen, setOpen] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [commit, isStarting] = useMutation<PullModelMutation>(graphql`
+    mutation PullModelMutation($input: PullModelInput!) {
+      pullModel(input: $input) {
+        pull {
+          id
+          model
+        }
+      }
+    }
+  `);
+  const onOpenChange = (opens: boolean) => {
+    setOpen(opens);
+    setProblem(null);
+  };
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setProblem(null);
+    commit({
+      variables: { input: { name: String(new FormData(event.currentTarget).get('name')) } },
+      onCompleted: ({ pullModel }) => {
+        if (pullModel) onStarted(pullModel.pull);
+        setOpen(false);
+      },
+      onError: (error) => setProblem(wordsFor(error)),
+    });
+  };
+  return (
+    <>
+      <Button onClick={() => onOpenChange(true)}>
+        <Download size={16} strokeWidth={1.9} aria-hidden="true" />
+        Get a model
+      </Button>
+      <Modal
+        open={isOpen}
+        onOpenChange={onOpenChange}
+        title="Get a model"
+        description="It is fetched to every Ollama of this server, and goes on when you leave this page."
+      >
+        <form onSubmit={onSubmit} className="flex flex-col gap-5">
+          <Field
+            label="Name"
+            name="name"
+            hint="As at ollama.com/library."
+            placeholder="llama3.2"
+            required
+            maxLength={200}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus
+          />
+          {problem && <Problem>{problem}</Problem>}
+          <div className="flex justify-end gap-2">
+            <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+            <Button type="submit" tone="accent" busy={isStarting}>
+              Get it
+            </Button>
+          </div>
+        </form>
+      </Modal>
+    </>
+  );
+};
