@@ -20,6 +20,8 @@ import { startWorker, type Worker } from './generations/worker.ts';
 import { docsRoutes } from './http/docs.ts';
 import { exportRoute } from './http/exportRoute.ts';
 import type { Address } from './http/listeners.ts';
+import { createMetrics } from './http/metrics.ts';
+import { metricsRoute } from './http/metricsRoute.ts';
 import { openaiRoutes } from './http/openai.ts';
 import { restRoutes } from './http/rest.ts';
 import { createHttpServer } from './http/server.ts';
@@ -77,7 +79,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const { flushMs } = config;
-  const parts = { ...stores, engine, bus, journal, queue, cache, ids, clock, log, flushMs };
+  const observer = createMetrics({ queue, engine, openCounts: () => openCounts() });
+  const parts = { ...stores, engine, bus, journal, queue, cache, observer, ids, clock, log, flushMs };
 
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
   const accounts = createAccounts({
@@ -141,6 +144,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...restRoutes({ models, generations, clock }),
       ...openaiRoutes({ models, generations }),
       ...docsRoutes(version),
+      metricsRoute(observer, config.metricsToken),
       exportRoute(createExport({ ...stores, accounts, clock }), clock),
       ...(config.oidc && singleSignOn ? singleSignOnRoutes(singleSignOn, config.oidc.publicUrl) : []),
     ],
@@ -149,6 +153,18 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let stopTakingUp: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopped: Promise<void> | null = null;
+
+  const openCounts = () => ({
+    sockets: server.socketCount(),
+    readers:
+      journal.listenerCount() +
+      bus.listenerCount() -
+      bus.listenerCount(cancelRequested) -
+      bus.listenerCount(pullCancelRequested) -
+      bus.listenerCount(pullProgressed) -
+      bus.listenerCount(queueChanged),
+    sessions: accounts.sessionListenerCount(),
+  });
 
   const work = async () => {
     await stores.ready();
@@ -193,16 +209,6 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       stopped ??= stop();
       return stopped;
     },
-    openCounts: () => ({
-      sockets: server.socketCount(),
-      readers:
-        journal.listenerCount() +
-        bus.listenerCount() -
-        bus.listenerCount(cancelRequested) -
-        bus.listenerCount(pullCancelRequested) -
-        bus.listenerCount(pullProgressed) -
-        bus.listenerCount(queueChanged),
-      sessions: accounts.sessionListenerCount(),
-    }),
+    openCounts,
   };
 };

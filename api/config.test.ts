@@ -71,8 +71,8 @@ describe('readConfig', () => {
   });
 
   it('refuses a variable of a version to come rather than ignore it', () => {
-    expect(lineOf({ METRICS_TOKEN: 'a token' })).toMatch(/^METRICS_TOKEN is set, but/);
-    expect(readConfig({ METRICS_TOKEN: ' ' })).toEqual(readConfig({}));
+    expect(lineOf({ RATE_LIMIT: 'a token' })).toMatch(/^RATE_LIMIT is set, but/);
+    expect(readConfig({ RATE_LIMIT: ' ' })).toEqual(readConfig({}));
   });
 
   it('refuses half of what goes together, and names the other half', () => {

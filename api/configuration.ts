@@ -294,6 +294,12 @@ export const configuration = {
     default: '`off`',
     meaning: '`on`: users also get answers that others asked for; they see then that somebody asked the same',
   }),
+  METRICS_TOKEN: variable({
+    schema: z.string().min(16, 'give 16 characters or more').nullable().default(null),
+    default: 'none: for this machine alone',
+    meaning: 'the bearer token that `/metrics` (Prometheus) asks for',
+    secret: true,
+  }),
   NODE_ENV: variable({
     schema: z
       .enum(['production', 'development', 'test'], 'give production, development or test')

@@ -4,6 +4,7 @@ import type { MessageStore } from '../messages/store.ts';
 import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
 import { type CachePolicy, cacheKeyOf } from './cacheKey.ts';
 import { type Generation, isFinal } from './generation.ts';
+import type { GenerationObserver } from './observer.ts';
 import { buildPrompt } from './prompt.ts';
 import type { Queue } from './queue.ts';
 import { type AnswerSource, Unanswered } from './run.ts';
@@ -27,6 +28,7 @@ export interface CachedAnswersDeps extends WatchDeps {
   readonly messages: MessageStore;
   readonly queue: Queue;
   readonly runs: Runs;
+  readonly observer: GenerationObserver;
   readonly log: Logger;
   /** Off: every answer is computed. */
   readonly isOn: boolean;
@@ -112,6 +114,7 @@ export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
         if (key === null) return false;
         const answer = policy === 'PREFER' ? await cache.find(key) : null;
         const leader = answer ? null : await cache.lead(key, { id, ownerId }, policy === 'REFRESH');
+        deps.observer.cacheAsked(answer ? 'hit' : leader?.id === id ? 'missed' : 'followed');
         if (leader?.id === id) return false;
         const seenTo = answer
           ? runs.run({ id, ownerId }, fromCache(answer))

@@ -12,6 +12,7 @@ import { claim, keptOf } from './claim.ts';
 import type { FinishReason, Generation, TokenUsage } from './generation.ts';
 import type { Journal } from './journal.ts';
 import { createMeter, type Meter } from './meter.ts';
+import type { GenerationObserver } from './observer.ts';
 import type { Job, Queue } from './queue.ts';
 import { createSaver } from './saver.ts';
 import type { GenerationStore } from './store.ts';
@@ -26,6 +27,7 @@ export interface RunDeps {
   readonly queue: Queue;
   readonly cache: ResponseCache;
   readonly bus: Bus;
+  readonly observer: GenerationObserver;
   readonly clock: () => Date;
   readonly log: Logger;
   /** How long text may gather before readers get it, in milliseconds. */
@@ -123,7 +125,8 @@ export const runGeneration = async (
   if (isGiven && outcome.status === 'COMPLETED') await journal.setStatus(id, 'COMPLETED');
   else await journal.end(id);
   await touchConversation(deps, generation);
-  const { status, error } = outcome;
+  const { status, error, cached, usage } = outcome;
+  deps.observer.ended({ model, status, cached, usage });
   deps.log.info(
     { generation: id, attempt, model: generation.model, status, code: error?.code },
     'generation ended',

@@ -1,0 +1,60 @@
+import { startTestApp, type TestApp } from './app.testing.ts';
+
+describe('the metrics', () => {
+  let app: TestApp;
+  afterEach(() => app.stop());
+
+  const complete = (content: string) =>
+    app.post('/v1/chat/completions', {
+      model: 'stand-in',
+      temperature: 0,
+      messages: [{ role: 'user', content }],
+    });
+  const read = async (init?: RequestInit) => {
+    const response = await fetch(`${app.url}/metrics`, init);
+    return {
+      status: response.status,
+      type: response.headers.get('content-type'),
+      text: await response.text(),
+    };
+  };
+
+  it('count generations, tokens, and how often a stored answer would do', async () => {
+    app = await startTestApp();
+    for (const content of ['One?', 'One?', 'Two?']) expect((await complete(content)).status).toBe(200);
+    const { status, type, text } = await read();
+    expect([status, type]).toEqual([200, expect.stringContaining('text/plain')]);
+    const value = (series: string) =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${series} `))
+          ?.split(' ')[1],
+      );
+    expect(value('ziggie_cache_lookups_total{result="hit"}')).toBe(1);
+    expect(value('ziggie_cache_lookups_total{result="missed"}')).toBe(2);
+    const ended = 'ziggie_generations_total{status="COMPLETED",model="stand-in:latest"';
+    expect(value(`${ended},cached="false"}`)).toBe(2);
+    expect(value(`${ended},cached="true"}`)).toBe(1);
+    expect(value('ziggie_tokens_total{kind="prompt",model="stand-in:latest"}')).toBe(14);
+    expect(value('ziggie_queue_waiting')).toBe(0);
+    expect(value('ziggie_engine_ready')).toBe(1);
+    expect(text).toContain('process_cpu_seconds_total');
+  });
+
+  it('are for this machine alone, and not for who comes through a proxy on it', async () => {
+    app = await startTestApp();
+    const forwarded = await read({ headers: { 'X-Forwarded-For': '203.0.113.9' } });
+    expect(forwarded.status).toBe(403);
+    expect(forwarded.text).toContain('METRICS_TOKEN');
+  });
+
+  it('ask for their token where there is one, and for no other', async () => {
+    app = await startTestApp({ env: { METRICS_TOKEN: 'a token for the metrics' } });
+    expect((await read()).status).toBe(401);
+    const withToken = (token: string) => read({ headers: { Authorization: `Bearer ${token}` } });
+    expect((await withToken('another token for them')).status).toBe(401);
+    expect((await withToken(app.token)).status).toBe(401);
+    expect((await withToken('a token for the metrics')).status).toBe(200);
+  });
+});
