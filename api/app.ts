@@ -31,6 +31,7 @@ import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import type { Stores } from './stores.ts';
+import { createUsage } from './usage/service.ts';
 import { version } from './version.ts';
 
 /** How often it is looked for what replicas left unfinished, by one for all, in milliseconds. */
@@ -121,6 +122,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     generations,
     models,
     pulls,
+    usage: createUsage({ usage: stores.usage, clock }),
     engine,
     stores,
     bus,

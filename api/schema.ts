@@ -8,6 +8,7 @@ import './accounts/users.schema.ts';
 import './accounts/invites.schema.ts';
 import './accounts/links.schema.ts';
 import './accounts/account.schema.ts';
+import './usage/schema.ts';
 import './models/schema.ts';
 import './models/pulls.schema.ts';
 import './conversations/schema.ts';

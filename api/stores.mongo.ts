@@ -4,6 +4,7 @@ import { mongoGenerationStore } from './generations/store.mongo.ts';
 import { mongoMessageStore } from './messages/store.mongo.ts';
 import { connectMongo, type MongoDeps } from './mongo/connection.ts';
 import type { Stores } from './stores.ts';
+import { mongoUsageStore } from './usage/store.mongo.ts';
 
 /**
  * Everything in one MongoDB database, which any number of replicas share. A server that is away, or refuses us, is tried
@@ -24,6 +25,7 @@ export const openMongoStores = async (deps: MongoDeps): Promise<Stores> => {
     conversations: mongoConversationStore(ask),
     messages: mongoMessageStore(ask),
     generations: mongoGenerationStore(ask),
+    usage: mongoUsageStore(ask),
     ready,
     check,
     close,

@@ -11,6 +11,7 @@ import { isSystemError, storeUnopened } from './sqlite/errors.ts';
 import { type FolderLock, lockFolder } from './sqlite/lock.ts';
 import { migrate } from './sqlite/migrate.ts';
 import type { Stores } from './stores.ts';
+import { sqliteUsageStore } from './usage/store.sqlite.ts';
 
 export interface SqliteStoresOptions {
   /** Made if it isn't there, for its owner alone. One process at a time may have it. */
@@ -50,6 +51,7 @@ function storesOf(database: Database): Stores {
     conversations: sqliteConversationStore(database),
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
+    usage: sqliteUsageStore(database),
     // It was opened before there were any stores to ask.
     ready: async () => {},
     async check() {

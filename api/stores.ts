@@ -2,6 +2,7 @@ import type { AccountStore } from './accounts/store.ts';
 import type { ConversationStore } from './conversations/store.ts';
 import type { GenerationStore } from './generations/store.ts';
 import type { MessageStore } from './messages/store.ts';
+import type { UsageStore } from './usage/store.ts';
 
 /** Everything that is kept, from one database. */
 export interface Stores {
@@ -9,6 +10,7 @@ export interface Stores {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly usage: UsageStore;
   /**
    * Resolves when calls get answers; until then they reject with `ENGINE_UNAVAILABLE`, `check` too. Rejects with a
    * `StartupError` where they never will, or where the stores are closed before.

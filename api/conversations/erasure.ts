@@ -1,18 +1,20 @@
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store.ts';
 import { pageSizeLimit } from '../pages.ts';
+import type { UsageStore } from '../usage/store.ts';
 import type { ConversationStore } from './store.ts';
 
 export interface ErasureDeps {
   readonly conversations: ConversationStore;
   readonly generations: GenerationStore;
+  readonly usage: UsageStore;
   /** Ends a generation. */
   readonly cancel: (owner: { readonly user: { readonly id: string } }, id: string) => Promise<Generation>;
 }
 
 /**
  * Deletes all that a user has: what is still being made for it is cancelled, then conversations with their messages,
- * and generations. It can be repeated, and goes on where it was stopped.
+ * generations, and what was counted of them. It can be repeated, and goes on where it was stopped.
  */
 export const eraseOwner = async (deps: ErasureDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
@@ -37,4 +39,5 @@ export const eraseOwner = async (deps: ErasureDeps, ownerId: string): Promise<vo
     }
   }
   await generations.deleteOfOwner(ownerId);
+  await deps.usage.deleteOfOwner(ownerId);
 };

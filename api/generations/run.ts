@@ -6,6 +6,8 @@ import { Failure } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
+import type { UsageStore } from '../usage/store.ts';
+import { dayOf } from '../usage/usage.ts';
 import { answerFromEngine } from './answerFromEngine.ts';
 import type { ResponseCache } from './cache.ts';
 import { claim, keptOf } from './claim.ts';
@@ -27,6 +29,7 @@ export interface RunDeps {
   readonly queue: Queue;
   readonly cache: ResponseCache;
   readonly bus: Bus;
+  readonly usage: UsageStore;
   readonly observer: GenerationObserver;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -127,10 +130,31 @@ export const runGeneration = async (
   await touchConversation(deps, generation);
   const { status, error, cached, usage } = outcome;
   deps.observer.ended({ model, status, cached, usage });
+  await count(deps, generation, outcome);
   deps.log.info(
     { generation: id, attempt, model: generation.model, status, code: error?.code },
     'generation ended',
   );
+};
+
+/** Adds what this run used to what its owner used; what earlier attempts did was counted when they ended. Never rejects. */
+const count = async (deps: RunDeps, generation: Generation, { cached, usage }: Outcome): Promise<void> => {
+  const { id, ownerId, model, usage: before } = generation;
+  const spent = (kind: 'promptTokens' | 'completionTokens') =>
+    cached ? 0 : Math.max(0, (usage?.[kind] ?? 0) - (before?.[kind] ?? 0));
+  try {
+    await deps.usage.add({
+      ownerId,
+      day: dayOf(deps.clock()),
+      model,
+      generations: 1,
+      cached: cached ? 1 : 0,
+      promptTokens: spent('promptTokens'),
+      completionTokens: spent('completionTokens'),
+    });
+  } catch (error) {
+    deps.log.warn({ generation: id, err: error }, 'what a generation used could not be counted');
+  }
 };
 
 /** The conversation has new activity: it moves up, in every open tab. */

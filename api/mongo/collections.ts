@@ -3,6 +3,7 @@ import type { LinkDocument, SessionDocument, UserDocument } from '../accounts/do
 import type { ConversationDocument } from '../conversations/documents.mongo.ts';
 import type { GenerationDocument } from '../generations/documents.mongo.ts';
 import type { MessageDocument } from '../messages/documents.mongo.ts';
+import type { UsageDocument } from '../usage/documents.mongo.ts';
 
 /** A collection a noun; a document's `_id` is the row's id. */
 export interface Collections {
@@ -12,6 +13,7 @@ export interface Collections {
   readonly conversations: Collection<ConversationDocument>;
   readonly messages: Collection<MessageDocument>;
   readonly generations: Collection<GenerationDocument>;
+  readonly usage: Collection<UsageDocument>;
 }
 
 export const collectionsOf = (database: Db): Collections => ({
@@ -21,4 +23,5 @@ export const collectionsOf = (database: Db): Collections => ({
   conversations: database.collection('conversations'),
   messages: database.collection('messages'),
   generations: database.collection('generations'),
+  usage: database.collection('usage'),
 });

@@ -49,6 +49,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'by_status', key: { status: 1, createdAt: 1, _id: 1 } },
     { name: 'of_owner', key: { ownerId: 1, _id: 1 } },
   ],
+  usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
 };
 
 /** Makes what is missing; nothing where all are there. A large collection may take long: then it goes on at the server. */

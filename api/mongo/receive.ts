@@ -5,6 +5,7 @@ import { conversationDocumentOf } from '../conversations/documents.mongo.ts';
 import { generationDocumentOf } from '../generations/documents.mongo.ts';
 import { messageDocumentOf } from '../messages/documents.mongo.ts';
 import type { ExportedBranch, ExportedNoun, ExportedRows } from '../sqlite/export.ts';
+import { usageDocumentOf } from '../usage/documents.mongo.ts';
 import { createMongoClient } from './client.ts';
 import { collectionsOf } from './collections.ts';
 import { prepare } from './prepare.ts';
@@ -68,6 +69,7 @@ export const openReceiver = async (url: string, log: Logger): Promise<Receiver> 
     conversations: database.collection('conversations'),
     messages: database.collection('messages'),
     generations: database.collection('generations'),
+    usage: database.collection('usage'),
   };
   const isEmpty = async () =>
     (await stored.users.findOne({})) === null && (await stored.conversations.findOne({})) === null;
@@ -117,6 +119,7 @@ const documentOf: {
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
   generations: generationDocumentOf,
+  usage: usageDocumentOf,
 };
 
 const branchFieldsOf = ({ lineage, fork }: ExportedBranch) => ({

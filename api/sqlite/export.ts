@@ -8,6 +8,7 @@ import type { Generation } from '../generations/generation.ts';
 import type { Message } from '../messages/message.ts';
 import type { Lineage } from '../messages/path.ts';
 import { openSqliteStores } from '../stores.sqlite.ts';
+import type { UsageEntry } from '../usage/usage.ts';
 import { integer, json, type Row, text, textOrNull } from './columns.ts';
 import { StoreUnopened } from './errors.ts';
 
@@ -30,6 +31,7 @@ export interface ExportedRows {
   readonly conversations: Conversation;
   readonly messages: ExportedMessage;
   readonly generations: Generation;
+  readonly usage: UsageEntry;
 }
 
 export type ExportedNoun = keyof ExportedRows;
@@ -87,6 +89,11 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       return message && { message, branch: branchOf(message) };
     },
     generations: (row) => stores.generations.findAnyOwner(text(row, 'id')),
+    async usage(row) {
+      const day = text(row, 'day');
+      const entries = await stores.usage.ofOwner(text(row, 'owner_id'), day, day);
+      return entries.find(({ model }) => model === text(row, 'model')) ?? null;
+    },
   };
 
   return {
@@ -118,6 +125,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   conversations: 'id, owner_id',
   messages: 'id, owner_id',
   generations: 'id',
+  usage: 'id, owner_id, day, model',
 };
 
 /** A hash of every row: a day's work may leave all counts and times as they were. */

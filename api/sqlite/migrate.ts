@@ -5,9 +5,10 @@ import { first } from './migrations/0001-first.ts';
 import { givenPrompts } from './migrations/0002-given-prompts.ts';
 import { toolCalls } from './migrations/0003-tool-calls.ts';
 import { accounts } from './migrations/0004-accounts.ts';
+import { usage } from './migrations/0005-usage.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
-const migrations: readonly string[] = [first, givenPrompts, toolCalls, accounts];
+const migrations: readonly string[] = [first, givenPrompts, toolCalls, accounts, usage];
 
 /**
  * Brings the tables to the newest version, all steps or none. Returns the versions it went from and to.

@@ -1,5 +1,6 @@
 import type { Receiver } from '../../api/mongo/receive.ts';
 import type { ExportedNoun, ExportedRows, SqliteExport } from '../../api/sqlite/export.ts';
+import { usageIdOf } from '../../api/usage/usage.ts';
 
 /** A move that can't be made, or did not come out right. The message says why and what to do. */
 export class TransferRefused extends Error {
@@ -10,7 +11,14 @@ export class TransferRefused extends Error {
 const [batchRows, batchLength] = [500, 2_000_000];
 
 /** In this order, so that what refers to a row comes after it. */
-const nouns: readonly ExportedNoun[] = ['users', 'sessions', 'conversations', 'messages', 'generations'];
+const nouns: readonly ExportedNoun[] = [
+  'users',
+  'sessions',
+  'conversations',
+  'messages',
+  'generations',
+  'usage',
+];
 
 /**
  * Moves all rows of `from` to `to`, going on where an earlier move was stopped, and compares how many there are at the
@@ -89,7 +97,10 @@ const compareCounts = async (from: SqliteExport, to: Receiver, now: Date): Promi
   );
 };
 
-const idOf = (row: ExportedRows[ExportedNoun]): string => ('message' in row ? row.message.id : row.id);
+const idOf = (row: ExportedRows[ExportedNoun]): string => {
+  if ('message' in row) return row.message.id;
+  return 'day' in row ? usageIdOf(row) : row.id;
+};
 
 const lengthOf = (row: ExportedRows[ExportedNoun]): number =>
   'message' in row ? row.message.content.length : 0;

@@ -1,0 +1,10 @@
+import { type UsageEntry, usageIdOf } from './usage.ts';
+
+/** `_id` is owner, day and model, so that one of each is there however many replicas add to it at once. */
+export interface UsageDocument extends UsageEntry {
+  readonly _id: string;
+}
+
+export const usageDocumentOf = (entry: UsageEntry): UsageDocument => ({ _id: usageIdOf(entry), ...entry });
+
+export const usageOf = ({ _id, ...entry }: UsageDocument): UsageEntry => entry;

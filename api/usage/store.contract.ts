@@ -1,0 +1,55 @@
+import { newId, type OpenStores } from '../stores.contract.ts';
+import type { Stores } from '../stores.ts';
+import type { UsageEntry } from './usage.ts';
+
+const newEntry = (given: Partial<UsageEntry> = {}): UsageEntry => ({
+  ownerId: newId(),
+  day: '2026-01-31',
+  model: 'llama3.2:latest',
+  generations: 1,
+  cached: 0,
+  promptTokens: 7,
+  completionTokens: 11,
+  ...given,
+});
+
+export const describeUsageStore = (open: OpenStores): void => {
+  describe('the store of usage', () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await open();
+    });
+    afterAll(() => stores.close());
+
+    it('adds up what is used on one day of one model, also when it comes at once', async () => {
+      const entry = newEntry();
+      await Promise.all(Array.from({ length: 20 }, () => stores.usage.add(entry)));
+      await stores.usage.add({ ...entry, generations: 1, cached: 1, promptTokens: 0, completionTokens: 0 });
+      expect(await stores.usage.ofOwner(entry.ownerId, entry.day, entry.day)).toEqual([
+        { ...entry, generations: 21, cached: 1, promptTokens: 140, completionTokens: 220 },
+      ]);
+    });
+
+    it('keeps days and models apart, and gives them in order, both ends among them', async () => {
+      const { ownerId } = newEntry();
+      const entries = [
+        newEntry({ ownerId, day: '2026-01-30' }),
+        newEntry({ ownerId, day: '2026-01-31', model: 'a:latest' }),
+        newEntry({ ownerId, day: '2026-01-31', model: 'b:latest' }),
+        newEntry({ ownerId, day: '2026-02-01' }),
+      ];
+      for (const entry of entries.toReversed()) await stores.usage.add(entry);
+      expect(await stores.usage.ofOwner(ownerId, '2026-01-01', '2026-12-31')).toEqual(entries);
+      expect(await stores.usage.ofOwner(ownerId, '2026-01-31', '2026-01-31')).toEqual(entries.slice(1, 3));
+    });
+
+    it('shows and deletes nothing of another user', async () => {
+      const [one, other] = [newEntry(), newEntry()];
+      for (const entry of [one, other]) await stores.usage.add(entry);
+      expect(await stores.usage.ofOwner(newId(), one.day, one.day)).toEqual([]);
+      await stores.usage.deleteOfOwner(one.ownerId);
+      expect(await stores.usage.ofOwner(one.ownerId, one.day, one.day)).toEqual([]);
+      expect(await stores.usage.ofOwner(other.ownerId, one.day, one.day)).toEqual([other]);
+    });
+  });
+};

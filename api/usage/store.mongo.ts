@@ -1,0 +1,28 @@
+import type { Ask } from '../mongo/connection.ts';
+import { usageOf } from './documents.mongo.ts';
+import type { UsageStore } from './store.ts';
+import { usageIdOf } from './usage.ts';
+
+export const mongoUsageStore = (ask: Ask): UsageStore => ({
+  add: (entry) =>
+    ask(async ({ usage }) => {
+      const { ownerId, day, model, ...counts } = entry;
+      await usage.updateOne(
+        { _id: usageIdOf(entry) },
+        { $setOnInsert: { ownerId, day, model }, $inc: counts },
+        { upsert: true },
+      );
+    }),
+  ofOwner: (ownerId, fromDay, toDay) =>
+    ask(async ({ usage }) => {
+      const found = await usage
+        .find({ ownerId, day: { $gte: fromDay, $lte: toDay } })
+        .sort({ day: 1, model: 1 })
+        .toArray();
+      return found.map(usageOf);
+    }),
+  deleteOfOwner: (ownerId) =>
+    ask(async ({ usage }) => {
+      await usage.deleteMany({ ownerId });
+    }),
+});

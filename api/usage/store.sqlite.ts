@@ -1,0 +1,49 @@
+import { integer, type Row, text } from '../sqlite/columns.ts';
+import type { Database } from '../sqlite/database.ts';
+import type { UsageStore } from './store.ts';
+import { type UsageEntry, usageIdOf } from './usage.ts';
+
+export const sqliteUsageStore = (database: Database): UsageStore => ({
+  async add(entry) {
+    const { ownerId, day, model, generations, cached, promptTokens, completionTokens } = entry;
+    database.run(
+      `INSERT INTO usage (id, owner_id, day, model, generations, cached, prompt_tokens, completion_tokens)
+      VALUES (:id, :ownerId, :day, :model, :generations, :cached, :promptTokens, :completionTokens)
+      ON CONFLICT (id) DO UPDATE SET
+        generations = generations + excluded.generations,
+        cached = cached + excluded.cached,
+        prompt_tokens = prompt_tokens + excluded.prompt_tokens,
+        completion_tokens = completion_tokens + excluded.completion_tokens`,
+      {
+        id: usageIdOf(entry),
+        ownerId,
+        day,
+        model,
+        generations,
+        cached,
+        promptTokens,
+        completionTokens,
+      },
+    );
+  },
+  async ofOwner(ownerId, fromDay, toDay) {
+    const rows = database.all(
+      'SELECT * FROM usage WHERE owner_id = :ownerId AND day BETWEEN :fromDay AND :toDay ORDER BY day, model',
+      { ownerId, fromDay, toDay },
+    );
+    return rows.map(entryOf);
+  },
+  async deleteOfOwner(ownerId) {
+    database.run('DELETE FROM usage WHERE owner_id = :ownerId', { ownerId });
+  },
+});
+
+const entryOf = (row: Row): UsageEntry => ({
+  ownerId: text(row, 'owner_id'),
+  day: text(row, 'day'),
+  model: text(row, 'model'),
+  generations: integer(row, 'generations'),
+  cached: integer(row, 'cached'),
+  promptTokens: integer(row, 'prompt_tokens'),
+  completionTokens: integer(row, 'completion_tokens'),
+});
