@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Secrets } from './accounts/secrets.ts';
 import { type Accounts, createAccounts } from './accounts/service.ts';
@@ -30,6 +31,7 @@ import { createIds } from './ids.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
+import type { Presence } from './presence.ts';
 import type { Stores } from './stores.ts';
 import { createUsage } from './usage/service.ts';
 import { version } from './version.ts';
@@ -80,7 +82,12 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const { flushMs } = config;
-  const observer = createMetrics({ queue, engine, openCounts: () => openCounts() });
+  const observer = createMetrics({
+    queue,
+    engine,
+    presence: coordination.presence,
+    openCounts: () => openCounts(),
+  });
   const parts = { ...stores, engine, bus, journal, queue, cache, observer, ids, clock, log, flushMs };
 
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
@@ -152,6 +159,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     ],
   });
 
+  let leave: (() => Promise<void>) | null = null;
   let stopTakingUp: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopped: Promise<void> | null = null;
@@ -170,6 +178,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
 
   const work = async () => {
     await stores.ready();
+    await warnOfOtherSecrets(coordination.presence, log);
     if (coordination.isShared && !stopped) {
       const isOurs = () => coordination.lease('take up', takeUpLeaseMs);
       stopTakingUp = keepTakingUp(parts, { everyMs: takeUpEveryMs, isOurs });
@@ -181,10 +190,16 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     worker = startWorker({ ...parts, runs, queueTtlMs: config.queueTtlS * 1000 });
   };
 
+  const announceItself = (): (() => Promise<void>) => {
+    const secretHash = createHash('sha256').update(secrets.signingKey).digest('hex').slice(0, 16);
+    return coordination.presence.announce({ id: ids.next(), version, worker: config.worker, secretHash });
+  };
+
   const stop = async () => {
     const drainMs = config.drainS * 1000;
     const startedAt = performance.now();
     server.drain();
+    await leave?.();
     await stopTakingUp?.();
     runs.drain(AbortSignal.timeout(drainMs));
     await Promise.all([worker?.stop(), cachedAnswers.close()]);
@@ -202,6 +217,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
       if (!coordination.isShared) await recoverGenerations(parts);
       const urls = await server.listen();
+      leave = announceItself();
       work().catch((error: unknown) => {
         if (!stopped) log.error({ err: error }, 'the worker could not start');
       });
@@ -213,4 +229,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     },
     openCounts,
   };
+};
+
+/** Who signs in at one replica is refused by one that has another secret: that looks like sessions that end by chance. */
+const warnOfOtherSecrets = async (presence: Presence, log: Logger): Promise<void> => {
+  const replicas = await presence.replicas().catch(() => []);
+  if (new Set(replicas.map(({ secretHash }) => secretHash)).size < 2) return;
+  log.error('Replicas sign sessions with different secrets: set the same JWT_SECRET for all of them.');
 };

@@ -4,6 +4,7 @@ import { createMemoryLeases } from './engine/leases.memory.ts';
 import { createMemoryCache } from './generations/cache.memory.ts';
 import { createMemoryJournal } from './generations/journal.memory.ts';
 import { createMemoryQueue } from './generations/queue.memory.ts';
+import { createMemoryPresence } from './presence.memory.ts';
 import { createMemoryBus } from './realtime/bus.memory.ts';
 
 export interface MemoryCoordinationDeps {
@@ -25,6 +26,7 @@ export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): C
     journal,
     queue,
     cache,
+    presence: createMemoryPresence(),
     leases,
     throttle: createMemoryThrottle(),
     lease: async () => true,

@@ -7,6 +7,7 @@ import { createRedisCache } from './generations/cache.redis.ts';
 import { createRedisJournal } from './generations/journal.redis.ts';
 import { createBullmqQueue } from './generations/queue.bullmq.ts';
 import { createIds } from './ids.ts';
+import { createRedisPresence } from './presence.redis.ts';
 import { createRedisBus } from './realtime/bus.redis.ts';
 import { connectRedis } from './redis/connection.ts';
 import { createRedisLease } from './redis/lease.ts';
@@ -42,6 +43,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
     journal,
     queue,
     cache,
+    presence: createRedisPresence({ redis }),
     leases,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),
     lease,

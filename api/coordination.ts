@@ -3,6 +3,7 @@ import type { Leases } from './engine/leases.ts';
 import type { ResponseCache } from './generations/cache.ts';
 import type { Journal } from './generations/journal.ts';
 import type { Queue } from './generations/queue.ts';
+import type { Presence } from './presence.ts';
 import type { Bus } from './realtime/bus.ts';
 
 /** What replicas have between them beside the store; in a service of one process, what its parts have. */
@@ -13,6 +14,7 @@ export interface Coordination {
   readonly journal: Journal;
   readonly queue: Queue;
   readonly cache: ResponseCache;
+  readonly presence: Presence;
   /** What runs at each engine. */
   readonly leases: Leases;
   /** What keeps guessing passwords slow. */

@@ -2,10 +2,12 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Engine } from '../engine/engine.ts';
 import type { GenerationObserver } from '../generations/observer.ts';
 import type { Queue } from '../generations/queue.ts';
+import type { Presence } from '../presence.ts';
 
 export interface MetricsDeps {
   readonly queue: Pick<Queue, 'waitingCount'>;
   readonly engine: Pick<Engine, 'health' | 'slots'>;
+  readonly presence: Pick<Presence, 'replicas'>;
   readonly openCounts: () => { readonly sockets: number; readonly readers: number };
 }
 
@@ -17,7 +19,7 @@ export interface Metrics extends GenerationObserver {
 
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-export const createMetrics = ({ queue, engine, openCounts }: MetricsDeps): Metrics => {
+export const createMetrics = ({ queue, engine, presence, openCounts }: MetricsDeps): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -74,6 +76,11 @@ export const createMetrics = ({ queue, engine, openCounts }: MetricsDeps): Metri
   );
   gauge('ziggie_engine_ready', '1 where there is an engine that takes prompts.', async () =>
     (await engine.health()).state === 'ready' ? 1 : 0,
+  );
+  gauge(
+    'ziggie_replicas',
+    'Processes of this service that are there now.',
+    async () => (await presence.replicas()).length,
   );
   gauge('ziggie_sockets', 'Sockets that are open here.', () => openCounts().sockets);
   gauge('ziggie_readers', 'Subscriptions that are followed here.', () => openCounts().readers);

@@ -77,6 +77,7 @@ const named: Readonly<Record<string, Role>> = {
   'api/context.ts': 'schema',
   'api/stores.ts': 'port',
   'api/coordination.ts': 'port',
+  'api/presence.ts': 'port',
   // Chooses the engine by the configuration.
   'api/startEngine.ts': 'composition',
   // Tells the engines apart by what answers, and makes the one that is meant.

@@ -1,0 +1,15 @@
+import type { Presence, Replica } from './presence.ts';
+
+/** Of a service that is one process. */
+export const createMemoryPresence = (): Presence => {
+  const present = new Map<string, Replica>();
+  return {
+    announce(replica) {
+      present.set(replica.id, replica);
+      return async () => {
+        present.delete(replica.id);
+      };
+    },
+    replicas: async () => [...present.values()],
+  };
+};

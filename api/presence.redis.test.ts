@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRedisPresence } from './presence.redis.ts';
+import type { Replica } from './presence.ts';
+import { describeWithRedis, openReplicas } from './redis/temporary.ts';
+
+const newReplica = (id: string): Replica => ({ id, version: '1.2.3', worker: true, secretHash: 'abc' });
+
+describeWithRedis('which replicas there are', () => {
+  const replicas = openReplicas();
+  afterAll(() => replicas.close());
+  const open = () => createRedisPresence({ redis: replicas.replica(), lifetimeMs: 300 });
+
+  const until = async (presence: ReturnType<typeof open>, ids: readonly string[]) => {
+    for (;;) {
+      const present = (await presence.replicas()).map(({ id }) => id).sort();
+      if (JSON.stringify(present) === JSON.stringify(ids)) return;
+      await sleep(10);
+    }
+  };
+
+  it('is known to all of them, for as long as they are there', async () => {
+    const [here, there] = [open(), open()];
+    const leave = here.announce(newReplica('a'));
+    const leaveToo = there.announce(newReplica('b'));
+    await until(here, ['a', 'b']);
+    await sleep(400);
+    expect((await there.replicas()).map(({ id }) => id).sort()).toEqual(['a', 'b']);
+    expect((await there.replicas()).find(({ id }) => id === 'a')).toEqual(newReplica('a'));
+    await leave();
+    expect((await there.replicas()).map(({ id }) => id)).toEqual(['b']);
+    await leaveToo();
+    expect(await here.replicas()).toEqual([]);
+  });
+
+  it('leaves out one that died, after a while', async () => {
+    const redis = replicas.replica();
+    const dying = createRedisPresence({ redis, lifetimeMs: 300 });
+    const watching = open();
+    dying.announce(newReplica('dying'));
+    await until(watching, ['dying']);
+    await redis.close();
+    await until(watching, []);
+  });
+});
