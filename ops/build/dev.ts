@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './webApp.ts';
+import { root } from './tool.ts';
 
 /**
  * `npm run dev`: the API, Relay's compiler, the types of the examples and Vite, side by side. They start
@@ -99,7 +99,12 @@ const compileOnChange = (
 
 // relay-compiler's own watch mode needs watchman, which few machines have.
 const watchers = [
-  ...compileOnChange('relay', 'relay-compiler', [], ['web', 'schema']),
+  ...compileOnChange(
+    'relay',
+    'node',
+    ['--disable-warning=ExperimentalWarning', 'ops/build/relay.ts'],
+    ['web', 'schema'],
+  ),
   ...compileOnChange('codegen', 'graphql-codegen', ['--config', 'codegen.ts'], ['schema']),
 ];
 serve('api', 'node', ['--watch-path=api', '--disable-warning=ExperimentalWarning', 'api/main.ts'], {

@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { compileDocuments } from './relay.ts';
+import { bin, root, run } from './tool.ts';
 
-/** The repository's root. */
-export const root = join(import.meta.dirname, '..', '..');
-
-const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 const page = join(root, 'web', 'dist', 'index.html');
 const isMade = (path: string): boolean => /^(dist|__generated__)$/.test(path);
 
@@ -36,22 +33,8 @@ export const canBuild = (): boolean => existsSync(bin('vite')) && existsSync(bin
 /** Compiles Relay's documents and builds `web/dist`. Throws with the tools' output when one of them fails. */
 export const buildWebApp = async (): Promise<void> => {
   const began = new Date();
-  await run('relay-compiler', []);
+  await compileDocuments();
   await run('vite', ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn']);
   // A source that was saved while it was being built is newer than this, so it is built again.
   utimesSync(page, began, began);
-};
-
-const run = async (name: string, args: readonly string[]): Promise<void> => {
-  const child = spawn(bin(name), args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-100_000);
-    });
-  }
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  child.once('error', reject).once('close', resolve);
-  const code = await promise;
-  if (code !== 0) throw new Error(`${name} failed.\n${output}`);
 };
