@@ -111,7 +111,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       clock,
       log,
     });
-  const models = createModels({ engine, defaultModel, fallback });
+  const models = createModels({ engine, defaultModel, fallback, allowed: config.modelsAllowed });
   const pulls = createPulls({ ...parts, models });
   const runs = createRuns(parts);
   const cachedAnswers = createCachedAnswers({
@@ -149,6 +149,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     trustedProxies: config.trustedProxies,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
+    documentLimits: config.documentLimits,
+    persisted: { files: config.persistedDocuments, only: config.persistedOnly },
+    introspection: config.introspection,
+    graphiql: config.graphiql,
     routes: [
       ...restRoutes({ models, generations, clock }),
       ...openaiRoutes({ models, generations }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { configuration, type Variable } from './configuration.ts';
+import type { DocumentLimits } from './documentLimits.ts';
 import { StartupError } from './startupError.ts';
 
 /** A variable that can't be used. The message is one line: which, its value unless that is secret, what to do. */
@@ -64,6 +65,14 @@ export interface Config {
   readonly cacheShared: boolean;
   /** Null: only this machine may read the metrics. */
   readonly metricsToken: string | null;
+  readonly documentLimits: DocumentLimits;
+  readonly persistedOnly: boolean;
+  /** Paths. */
+  readonly persistedDocuments: readonly string[];
+  readonly introspection: 'on' | 'signed-in' | 'off';
+  readonly graphiql: boolean;
+  /** Patterns of names; null: every model that is installed. */
+  readonly modelsAllowed: readonly string[] | null;
   readonly nodeEnv: Value<'NODE_ENV'>;
   readonly logLevel: Value<'LOG_LEVEL'>;
 }
@@ -93,6 +102,8 @@ export const readConfig = (environment: Environment): Config => {
     throw new ConfigError(`${name}${shown} can't be used: ${parsed.error.issues[0]?.message}.`);
   };
 
+  const nodeEnv = read('NODE_ENV');
+  const persistedOnly = read('PERSISTED_ONLY');
   const config: Config = {
     host: read('HOST'),
     port: read('PORT'),
@@ -119,7 +130,13 @@ export const readConfig = (environment: Environment): Config => {
     cacheTtlS: read('CACHE_TTL_S'),
     cacheShared: read('CACHE_SHARED'),
     metricsToken: read('METRICS_TOKEN'),
-    nodeEnv: read('NODE_ENV'),
+    introspection: read('INTROSPECTION') ?? (nodeEnv === 'production' ? 'signed-in' : 'on'),
+    graphiql: read('GRAPHIQL') ?? !persistedOnly,
+    persistedOnly,
+    persistedDocuments: Object.freeze(read('PERSISTED_DOCUMENTS')),
+    documentLimits: Object.freeze(read('DOCUMENT_LIMITS')),
+    modelsAllowed: read('MODELS_ALLOWED'),
+    nodeEnv,
     logLevel: read('LOG_LEVEL'),
   };
   checkTogether(config);

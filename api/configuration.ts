@@ -2,6 +2,12 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { weaknessOf } from './accounts/passwordStrength.ts';
 import { shortestSecret } from './accounts/secrets.ts';
+import {
+  type DocumentLimits,
+  defaultDocumentLimits,
+  documentLimitsForm,
+  parseDocumentLimits,
+} from './documentLimits.ts';
 
 const wholeNumber = (least: number, most: number, unit: string) =>
   z
@@ -13,6 +19,8 @@ const wholeNumber = (least: number, most: number, unit: string) =>
     .transform(Number);
 
 const port = wholeNumber(0, 65_535, '');
+
+const onOrOff = z.enum(['on', 'off'], 'give on or off');
 
 const isWebUrl = (text: string): boolean => {
   const url = URL.parse(text);
@@ -56,6 +64,13 @@ const isIssuer = (text: string): boolean => {
 };
 
 const every = (isFit: (part: string) => boolean) => (text: string) => list(text).every(isFit);
+
+const isModelPattern = (text: string): boolean => /^[\w.*-]+(?:[:/][\w.*-]+)*$/.test(text);
+
+const limitsText = (limits: DocumentLimits): string =>
+  Object.entries(limits)
+    .map(([name, limit]) => `${name}=${limit}`)
+    .join(',');
 
 export interface Variable<Schema extends z.ZodType> {
   readonly schema: Schema;
@@ -159,10 +174,7 @@ export const configuration = {
     secret: true,
   }),
   WORKER: variable({
-    schema: z
-      .enum(['on', 'off'], 'give on or off')
-      .default('on')
-      .transform((text) => text === 'on'),
+    schema: onOrOff.default('on').transform((text) => text === 'on'),
     default: '`on`',
     meaning: '`off`: this replica answers people and programs, and leaves generations to the others',
   }),
@@ -259,6 +271,57 @@ export const configuration = {
       .default([]),
     default: 'none',
     meaning: 'other web origins that may call, by comma',
+  }),
+  INTROSPECTION: variable({
+    schema: z.enum(['on', 'signed-in', 'off'], 'give on, signed-in or off').nullable().default(null),
+    default: '`signed-in` in production, else `on`',
+    meaning: 'who may ask GraphQL for its schema: everyone, who is signed in, nobody',
+  }),
+  GRAPHIQL: variable({
+    schema: onOrOff
+      .transform((text) => text === 'on')
+      .nullable()
+      .default(null),
+    default: '`on`, but `off` with `PERSISTED_ONLY=on`',
+    meaning: 'whether a browser that opens `/graphql` gets GraphiQL',
+  }),
+  PERSISTED_ONLY: variable({
+    schema: onOrOff.default('off').transform((text) => text === 'on'),
+    default: '`off`',
+    meaning: '`on`: GraphQL answers known documents alone, those of the web app and of `PERSISTED_DOCUMENTS`',
+  }),
+  PERSISTED_DOCUMENTS: variable({
+    schema: z
+      .string()
+      .refine(
+        every((path) => path !== ''),
+        'give paths of JSON files by comma',
+      )
+      .transform(list)
+      .default([]),
+    default: 'none',
+    meaning: 'JSON files of further known documents, text by id, by comma',
+  }),
+  DOCUMENT_LIMITS: variable({
+    schema: z
+      .string()
+      .refine((text) => parseDocumentLimits(text) !== null, documentLimitsForm)
+      .transform((text) => parseDocumentLimits(text) ?? defaultDocumentLimits)
+      .default(defaultDocumentLimits),
+    default: `\`${limitsText(defaultDocumentLimits)}\``,
+    meaning:
+      'what a GraphQL document may have, over HTTP, SSE and sockets: levels of fields, aliases, directives, tokens of its text, fields that its answer could have; those not named stay as they are',
+  }),
+  MODELS_ALLOWED: variable({
+    schema: z
+      .string()
+      .refine(every(isModelPattern), 'give names of models by comma, such as llama3.2,qwen3:*')
+      .transform(list)
+      .nullable()
+      .default(null),
+    default: 'all that are installed',
+    meaning:
+      'the models that people see and may ask, by comma; a name without a tag means all its tags, `*` any characters but `/`',
   }),
   FLUSH_MS: variable({
     schema: wholeNumber(0, 1000, ' (milliseconds)').default(16),

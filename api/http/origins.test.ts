@@ -63,7 +63,7 @@ describe('the session cookie', () => {
     const got = await fetch(`${server.url}/graphql?query={viewer}`, {
       headers: { Accept: 'application/json', Cookie, ...headers },
     });
-    expect(await got.json()).toEqual({ data: { viewer: null } });
+    expect(await got.json()).toMatchObject({ data: { viewer: null } });
   });
 
   it('is not set for a stranger, so that nobody is signed in as somebody else', async () => {

@@ -30,7 +30,7 @@ describe('POST /api/auth/login', () => {
       { query: '{ viewer }' },
       { Authorization: `Bearer ${answer.access_token}` },
     );
-    expect(await who.json()).toEqual({ data: { viewer: 'admin' } });
+    expect(await who.json()).toMatchObject({ data: { viewer: 'admin' } });
   });
 
   it('is slowed after failures, and says for how long', async () => {

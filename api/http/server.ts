@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
 import type { Caller } from '../context.ts';
 import type { Coordination } from '../coordination.ts';
+import { type DocumentLimits, defaultDocumentLimits } from '../documentLimits.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
@@ -19,6 +20,8 @@ import { createGraphiQL, wantsGraphiQL } from './graphiql.ts';
 import { healthRoutes } from './health.ts';
 import { type Address, createListeners } from './listeners.ts';
 import { createOrigins } from './origins.ts';
+import { type PersistedDocumentsOptions, readPersistedDocuments } from './persistedDocuments.ts';
+import type { Introspection } from './plugins/useIntrospection.ts';
 import { logRequest } from './requestLog.ts';
 import { answerRoute, type Route } from './routes.ts';
 import { setSecurityHeaders } from './securityHeaders.ts';
@@ -27,8 +30,8 @@ import { createSockets } from './sockets.ts';
 import { createWebApp } from './webApp.ts';
 import { createGraphQL } from './yoga.ts';
 
-/** Bytes of a GraphQL request, unless the options say otherwise: room for a few pictures. */
-const graphqlBodyLimit = 12 * 1024 * 1024;
+/** Bytes of a GraphQL request, unless the options say otherwise: room for the longest prompt. */
+const graphqlBodyLimit = 4 * 1024 * 1024;
 
 export interface HttpServerDeps {
   readonly schema: GraphQLSchema;
@@ -47,6 +50,12 @@ export interface HttpServerDeps {
   /** The folder of the built web app. */
   readonly webRoot: string;
   readonly development: boolean;
+  readonly documentLimits?: DocumentLimits;
+  /** Which documents are known by id, beside the web app's; see persistedDocuments.ts. */
+  readonly persisted?: Pick<PersistedDocumentsOptions, 'files' | 'only'>;
+  readonly introspection?: Introspection;
+  /** Whether a browser that opens `/graphql` gets GraphiQL. */
+  readonly graphiql?: boolean;
   readonly graphqlBodyLimit?: number;
   /** How patient sockets are, in milliseconds; see sockets.ts and socketProtocol.ts. */
   readonly socketTimes?: { readonly keepAliveMs?: number; readonly initTimeoutMs?: number };
@@ -73,10 +82,19 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const origins = createOrigins(deps);
   const addressOf = createAddressOf(deps.trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
-  const yoga = createGraphQL({ ...deps, bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit });
+  const { development, persisted = { files: [], only: false } } = deps;
+  const documents = await readPersistedDocuments({ ...persisted, development });
+  const yoga = createGraphQL({
+    ...deps,
+    documents,
+    documentLimits: deps.documentLimits ?? defaultDocumentLimits,
+    introspection: deps.introspection ?? 'on',
+    bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit,
+  });
   const protocol = createSocketProtocol({
     ...deps.socketTimes,
     yoga,
+    documents,
     accounts,
     authenticate,
     origins,
@@ -85,7 +103,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   });
   const sockets = createSockets({ ...deps.socketTimes, protocol, ids, log });
   const graphiql = createGraphiQL();
-  const webApp = await createWebApp({ root: deps.webRoot, development: deps.development });
+  const showsGraphiQL = deps.graphiql ?? true;
+  const webApp = await createWebApp({ root: deps.webRoot, development });
   const routes = [
     ...accountRoutes(accounts),
     ...healthRoutes({ engine, stores, coordination: deps.coordination, stopping: () => stopping }),
@@ -104,7 +123,10 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       refuseOrigin(exchange, graphql);
       return;
     }
-    if (graphql) return wantsGraphiQL(exchange) ? graphiql(exchange) : yoga(request, response, { exchange });
+    if (graphql)
+      return showsGraphiQL && wantsGraphiQL(exchange)
+        ? graphiql(exchange)
+        : yoga(request, response, { exchange });
     if (await answerRoute(exchange, routes)) return;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new Failure('NOT_FOUND', `There is nothing to ${request.method} at ${path}.`);

@@ -13,6 +13,7 @@ import type { AddressOf } from './clientAddress.ts';
 import { connectionToken } from './connectionToken.ts';
 import { type Incident, presentError, presentResult } from './errors.ts';
 import type { Origins } from './origins.ts';
+import type { DocumentRequest, PersistedDocuments } from './persistedDocuments.ts';
 import type { Yoga } from './yoga.ts';
 
 /** Operations that may run on one socket at a time. */
@@ -35,6 +36,7 @@ export interface Connection {
 
 export interface SocketProtocolDeps {
   readonly yoga: Yoga;
+  readonly documents: PersistedDocuments;
   readonly accounts: Accounts;
   readonly authenticate: Authenticate;
   readonly origins: Origins;
@@ -55,7 +57,7 @@ type SocketContext = Context<Record<string, unknown> | undefined, Connection>;
  * operation closes the socket: clients take 4500 for final.
  */
 export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connection> => {
-  const { yoga, ids } = deps;
+  const { yoga, documents, ids } = deps;
   const presented = new WeakSet<GraphQLError>();
 
   const present = (error: unknown, incident: Incident): GraphQLError => {
@@ -67,11 +69,12 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
   const prepare = async (
     { extra: { viewer, request } }: SocketContext,
     requestId: string,
-    payload: { readonly query: string; readonly operationName?: string | null; readonly variables?: unknown },
+    payload: DocumentRequest & { readonly operationName?: string | null; readonly variables?: unknown },
   ): Promise<PreparedArgs | readonly GraphQLError[]> => {
     const caller = callerOf(viewer, request, deps.addressOf(request), requestId);
-    const enveloped = yoga.getEnveloped({ caller, params: payload });
-    const document = enveloped.parse(payload.query);
+    const query = (await documents.textOf(payload)) ?? '';
+    const enveloped = yoga.getEnveloped({ caller, params: { ...payload, query } });
+    const document = enveloped.parse(query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return errors;
     const contextValue = await enveloped.contextFactory();

@@ -268,7 +268,7 @@ describe('a client that reconnects', () => {
     const first = events.next();
     await opened;
     ticks.emit('tick', 'one');
-    expect((await first).value).toEqual({ data: { ticks: 'one' } });
+    expect((await first).value).toMatchObject({ data: { ticks: 'one' } });
     const closed = once(ticks, 'closed');
     await events.return?.();
     await closed;
@@ -295,7 +295,7 @@ describe('a client that reconnects', () => {
     await server.accounts.signOut(viewer?.sessionId ?? '');
     await again;
     ticks.emit('tick', 'after signing in again');
-    expect((await first).value).toEqual({ data: { guarded: 'after signing in again' } });
+    expect((await first).value).toMatchObject({ data: { guarded: 'after signing in again' } });
     expect(codes).toEqual([4403]);
     await events.return?.();
   });

@@ -4,9 +4,15 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
 import type { Caller } from '../context.ts';
+import type { DocumentLimits } from '../documentLimits.ts';
 import type { Exchange } from './exchange.ts';
+import type { PersistedDocuments } from './persistedDocuments.ts';
+import { useCost } from './plugins/useCost.ts';
 import { useDocumentLimits } from './plugins/useDocumentLimits.ts';
 import { useFailures } from './plugins/useFailures.ts';
+import { type Introspection, useIntrospection } from './plugins/useIntrospection.ts';
+import { useJsonRequests } from './plugins/useJsonRequests.ts';
+import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts';
 import { useSessionEnd } from './plugins/useSessionEnd.ts';
 
 /** What the transports hand over with an operation: an HTTP exchange, or what a socket knows. */
@@ -19,7 +25,10 @@ export interface YogaDeps {
   readonly schema: GraphQLSchema;
   readonly context: (caller: Caller) => object;
   readonly accounts: Accounts;
-  /** Bytes that the body of a request may have, files included. */
+  readonly documents: PersistedDocuments;
+  readonly documentLimits: DocumentLimits;
+  readonly introspection: Introspection;
+  /** Bytes that the body of a request may have. */
   readonly bodyLimit: number;
   readonly log: Logger;
   /** Envelop and Yoga plugins beside our own. They see sockets too, where there is no `request`. */
@@ -29,8 +38,9 @@ export interface YogaDeps {
 export type Yoga = YogaServerInstance<Transport, object>;
 
 /** GraphQL over HTTP and SSE. What it is built of (`getEnveloped`) serves sockets as well. */
-export const createGraphQL = ({ schema, context, accounts, bodyLimit, log, plugins = [] }: YogaDeps): Yoga =>
-  createYoga<Transport, object>({
+export const createGraphQL = (deps: YogaDeps): Yoga => {
+  const { schema, context, accounts, documents, documentLimits, introspection, log, plugins = [] } = deps;
+  return createYoga<Transport, object>({
     schema,
     graphqlEndpoint: '/graphql',
     context: async ({ exchange, caller }) => {
@@ -38,11 +48,22 @@ export const createGraphQL = ({ schema, context, accounts, bodyLimit, log, plugi
       if (!who) throw new Error('an operation came with neither an exchange nor a caller');
       return context(who);
     },
-    plugins: [useDocumentLimits(), useDeferStream(), ...plugins, useSessionEnd(accounts), useFailures()],
+    plugins: [
+      useJsonRequests(),
+      usePersistedDocuments(documents),
+      useDocumentLimits(documentLimits),
+      useIntrospection(introspection),
+      useCost(documentLimits.cost),
+      useDeferStream(),
+      ...plugins,
+      useSessionEnd(accounts),
+      useFailures(),
+    ],
     // useFailures, and the socket's own hooks, mask errors, because they know the request id.
     maskedErrors: false,
-    maxRequestBodySize: bodyLimit,
+    maxRequestBodySize: deps.bodyLimit,
     batching: false,
+    multipart: false,
     // Answered for every surface alike before Yoga is reached.
     cors: false,
     graphiql: false,
@@ -54,3 +75,4 @@ export const createGraphQL = ({ schema, context, accounts, bodyLimit, log, plugi
       error: (...args) => log.error({ args }, 'yoga'),
     },
   });
+};

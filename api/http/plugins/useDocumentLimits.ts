@@ -1,26 +1,76 @@
-import { Lexer, parse, Source, TokenKind } from 'graphql';
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import {
+  type DocumentNode,
+  Lexer,
+  parse,
+  Source,
+  TokenKind,
+  type ValidationContext,
+  type ValidationRule,
+  validate,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { DocumentLimits } from '../../documentLimits.ts';
 import { Failure } from '../../failures.ts';
 
-/** Lexical tokens a document may have. GraphiQL's introspection has about 400. */
-const mostTokens = 8000;
 /** Brackets of any kind that may be open at once: the parser and the validator call themselves for each. */
 const deepest = 64;
+/** Fields and fragments within one another: the validator calls itself for each. Relay nests some 20. */
+const mostNested = 100;
 
-/** Refuses documents that would take the parser's stack or much of its time: `TOO_COMPLEX`. */
-export const useDocumentLimits = (): Plugin => ({
-  onParse({ setParseFn }) {
-    setParseFn((source: string | Source, options?: Parameters<typeof parse>[1]) => {
-      measure(typeof source === 'string' ? new Source(source) : source);
-      return parse(source, options);
-    });
-  },
-});
+/**
+ * Refuses documents that would take much of the parser's, the validator's or the resolvers' time: `TOO_COMPLEX`. The
+ * validator's own rules come after, since some of them take time in the square of what a document has.
+ */
+export const useDocumentLimits = (limits: DocumentLimits): Plugin => {
+  const rules = rulesOf(limits);
+  // Yoga keeps what it has parsed, so a document that comes again is the same object.
+  const accepted = new WeakSet<DocumentNode>();
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source: string | Source, options?: Parameters<typeof parse>[1]) => {
+        measure(typeof source === 'string' ? new Source(source) : source, limits.tokens);
+        return parse(source, options);
+      });
+    },
+    onValidate({ params: { schema, documentAST } }) {
+      if (accepted.has(documentAST)) return;
+      validate(schema, documentAST, rules);
+      accepted.add(documentAST);
+    },
+  };
+};
+
+const rulesOf = ({ depth, aliases, directives }: DocumentLimits): readonly ValidationRule[] => {
+  const refuse = (what: string, limit: number) => ({
+    n: limit,
+    onReject: [
+      () => {
+        throw tooComplex(`${what} more than ${limit}`, limit);
+      },
+    ],
+  });
+  const asRule =
+    (rule: (context: ValidationContext) => object): ValidationRule =>
+    (context) =>
+      rule(context);
+  return [
+    maxDepthRule({ ...refuse('nests fields and fragments', mostNested), ignoreIntrospection: false }),
+    maxDepthRule({ ...refuse('nests fields', depth), ignoreIntrospection: false, flattenFragments: true }),
+    maxAliasesRule({ ...refuse('has aliases,', aliases), allowList: [] }),
+    maxDirectivesRule(refuse('has directives,', directives)),
+  ].map(asRule);
+};
+
+const tooComplex = (what: string, limit: number) =>
+  new Failure('TOO_COMPLEX', `The document ${what}. Ask for less, or in several requests.`, { limit });
 
 const opening = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-const measure = (source: Source): void => {
+const measure = (source: Source, mostTokens: number): void => {
   const lexer = new Lexer(source);
   let tokens = 0;
   let depth = 0;
@@ -28,15 +78,7 @@ const measure = (source: Source): void => {
     tokens += 1;
     if (opening.has(lexer.token.kind)) depth += 1;
     if (closing.has(lexer.token.kind)) depth -= 1;
-    if (depth > deepest) {
-      throw new Failure('TOO_COMPLEX', `The document is nested more than ${deepest} deep.`, {
-        limit: deepest,
-      });
-    }
-    if (tokens > mostTokens) {
-      throw new Failure('TOO_COMPLEX', `The document has more than ${mostTokens} tokens.`, {
-        limit: mostTokens,
-      });
-    }
+    if (depth > deepest) throw tooComplex(`is nested more than ${deepest} deep`, deepest);
+    if (tokens > mostTokens) throw tooComplex(`has more than ${mostTokens} tokens`, mostTokens);
   }
 };
