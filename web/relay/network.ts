@@ -1,5 +1,6 @@
 import { type FetchFunction, type GraphQLResponse, Observable, type RequestParameters } from 'relay-runtime';
 import { failureOf, type GraphQLAnswerError, unreachable } from './failure.ts';
+import { byId, inFull, isUnknown, type SentDocument } from './persisted.ts';
 
 /** Milliseconds that a query or mutation may take; a generation answers at once and streams over the socket. */
 const longestRequest = 30_000;
@@ -34,11 +35,27 @@ export const createFetch =
 const isSessionLost = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'UNAUTHENTICATED';
 
+interface Answer {
+  readonly status: number;
+  readonly body: { readonly data?: unknown; readonly errors?: readonly GraphQLAnswerError[] };
+}
+
 const post = async (
-  { name, text }: RequestParameters,
+  request: RequestParameters,
   variables: object,
   signal: AbortSignal,
 ): Promise<GraphQLResponse> => {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(longestRequest)]);
+  const send = (document: SentDocument) =>
+    ask({ operationName: request.name, ...document, variables }, limited);
+  let { status, body } = await send(byId(request));
+  if (isUnknown(request, body.errors)) ({ status, body } = await send(inFull(request)));
+  const [first] = body.errors ?? [];
+  if (first && (body.data === null || body.data === undefined || status === 401)) throw failureOf(first);
+  return body as GraphQLResponse;
+};
+
+const ask = async (operation: object, signal: AbortSignal): Promise<Answer> => {
   const answer = await fetch('/graphql', {
     method: 'POST',
     credentials: 'same-origin',
@@ -46,16 +63,13 @@ const post = async (
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json',
     },
-    body: JSON.stringify({ operationName: name, query: text, variables }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(longestRequest)]),
+    body: JSON.stringify(operation),
+    signal,
   }).catch(() => {
     throw unreachable();
   });
-  const body: { data?: unknown; errors?: readonly GraphQLAnswerError[] } = await answer.json().catch(() => {
+  const body = await answer.json().catch(() => {
     throw unreachable();
   });
-  const [first] = body.errors ?? [];
-  if (first && (body.data === null || body.data === undefined || answer.status === 401))
-    throw failureOf(first);
-  return body as GraphQLResponse;
+  return { status: answer.status, body };
 };

@@ -2,6 +2,7 @@ import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
 import { type GraphQLResponse, Observable, type RequestParameters, type Variables } from 'relay-runtime';
 import type { ConnectionControl } from './connection.ts';
 import { failureOf, type GraphQLAnswerError, unreachable } from './failure.ts';
+import { byId, inFull, isUnknown, type SentDocument } from './persisted.ts';
 import { waitToRetry } from './retryWait.ts';
 
 /** Milliseconds between pings, and that a pong may take before the socket counts as dead. */
@@ -54,13 +55,13 @@ const wasMeant = (event: unknown): boolean => codeOf(event) === 1000;
  * Subscriptions over the socket. graphql-ws sends an operation again after each reconnect; one that takes `after` and
  * whose events carry a `cursor` is sent with the last cursor that arrived, so it goes on where it was.
  */
-export const createSubscribe =
-  (client: Client) =>
-  ({ name, text }: RequestParameters, variables: Variables) =>
-    Observable.create<GraphQLResponse>((sink) => {
-      const resumable: Record<string, unknown> = { ...variables };
-      const payload: SubscribePayload = { operationName: name, query: text ?? '', variables: resumable };
-      return client.subscribe<Record<string, unknown>>(payload, {
+export const createSubscribe = (client: Client) => (request: RequestParameters, variables: Variables) =>
+  Observable.create<GraphQLResponse>((sink) => {
+    const resumable: Record<string, unknown> = { ...variables };
+    const follow = (document: SentDocument, unknown: (() => void) | null) => {
+      // The protocol wants a text, be it empty.
+      const payload = { operationName: request.name, query: '', ...document, variables: resumable };
+      return client.subscribe<Record<string, unknown>>(payload satisfies SubscribePayload, {
         next: (result) => {
           const cursor = cursorOf(result.data);
           if (cursor !== null && 'after' in resumable) resumable.after = cursor;
@@ -68,10 +69,18 @@ export const createSubscribe =
           if (error && !result.data) sink.error(failureOf(error));
           else sink.next(result as GraphQLResponse);
         },
-        error: (error) => sink.error(asFailure(error)),
+        error: (error) => {
+          if (unknown && Array.isArray(error) && isUnknown(request, error)) unknown();
+          else sink.error(asFailure(error));
+        },
         complete: () => sink.complete(),
       });
+    };
+    let stop = follow(byId(request), () => {
+      stop = follow(inFull(request), null);
     });
+    return () => stop();
+  });
 
 const cursorOf = (data: Record<string, unknown> | null | undefined): number | null => {
   for (const event of Object.values(data ?? {})) {
