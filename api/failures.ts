@@ -70,6 +70,14 @@ export const promptTooLarge = (tokens: number, limit: number) =>
     { tokens, limit },
   );
 
+/** Refused by its length in characters, before the model is asked what it has in tokens. */
+export const promptTooLong = (characters: number, limit: number) =>
+  new Failure(
+    'PROMPT_TOO_LARGE',
+    `The prompt has ${characters} characters, and ${limit} is the most that is taken. Shorten it.`,
+    { characters, limit },
+  );
+
 export const engineUnavailable = (message: string, options?: ErrorOptions) =>
   new Failure('ENGINE_UNAVAILABLE', message, {}, options);
 

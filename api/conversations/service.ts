@@ -46,14 +46,21 @@ export interface ConversationsDeps {
 export const untitled = 'New conversation';
 
 const longestTitle = 200;
+const longestModel = 300;
 const longestSystemPrompt = 100_000;
 const mostTags = 20;
 const longestTag = 50;
 
 const check = <Edit extends ConversationEdit>(edit: Edit): Edit => {
-  const { title, systemPrompt, tags, options } = edit;
+  const { title, model, systemPrompt, tags, options } = edit;
   if (title !== undefined && (title.trim() === '' || title.length > longestTitle)) {
     throw badInput('title', `title must have 1 to ${longestTitle} characters; it has ${title.length}.`);
+  }
+  if (model && model.length > longestModel) {
+    throw badInput(
+      'model',
+      `model has ${model.length} characters; no name of a model is longer than ${longestModel}.`,
+    );
   }
   if (systemPrompt && systemPrompt.length > longestSystemPrompt) {
     const rule = `may have ${longestSystemPrompt} characters at most; it has ${systemPrompt.length}.`;

@@ -1,5 +1,5 @@
 import type { Engine, EngineMessage, EngineRole } from '../engine/engine.ts';
-import { promptTooLarge } from '../failures.ts';
+import { promptTooLarge, promptTooLong } from '../failures.ts';
 import type { Message, MessageRole } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { pageSizeLimit } from '../pages.ts';
@@ -18,6 +18,9 @@ const answerTokens = 1024;
 /** No tokeniser makes fewer tokens than one for so many characters of text that people write; bounds what is read. */
 const charactersPerToken = 8;
 
+/** Characters of a prompt, its system prompt and given turns among them. To count the tokens of more would take seconds. */
+const longestPrompt = 1_000_000;
+
 const roomForAnswer = (limit: number, maxTokens: number | undefined): number =>
   Math.min(maxTokens ?? answerTokens, answerTokens, Math.floor(limit / 4));
 
@@ -29,13 +32,18 @@ const asEngineMessage = (message: Message): EngineMessage => ({
   content: message.content,
 });
 
-/** Throws `PROMPT_TOO_LARGE` with the numbers where these messages alone, without any history, are past the model's context. */
+/**
+ * Throws `PROMPT_TOO_LARGE` with the numbers where these messages alone, without any history, are past the model's
+ * context, or longer than any is asked about.
+ */
 export const checkPromptFits = async (
   engine: Engine,
   model: string,
   messages: readonly EngineMessage[],
   signal?: AbortSignal,
 ): Promise<void> => {
+  const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
+  if (characters > longestPrompt) throw promptTooLong(characters, longestPrompt);
   const { tokens, limit } = await engine.measure(model, messages, signal);
   if (limit !== null && tokens >= limit) throw promptTooLarge(tokens, limit);
 };

@@ -23,7 +23,9 @@ const codeOf = async (response: Response) => {
 
 describe('GraphQL over HTTP', () => {
   it('answers by POST, and queries by GET', async () => {
-    expect(await (await server.graphql({ query: '{ viewer }' })).json()).toMatchObject({ data: { viewer: null } });
+    expect(await (await server.graphql({ query: '{ viewer }' })).json()).toMatchObject({
+      data: { viewer: null },
+    });
     const got = await fetch(`${server.url}/graphql?query={viewer}`, { headers: forJson });
     expect(await got.json()).toMatchObject({ data: { viewer: null } });
   });

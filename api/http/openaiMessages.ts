@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EngineMessage, EngineToolCall } from '../engine/engine.ts';
+import { isTooDeep } from '../nesting.ts';
 import { isBase64 } from './requestFields.ts';
-import { isTooDeep } from './validate.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { badInput } from '../failures.ts';
-
-/** Levels. Writing a deeper one as JSON again would overflow the stack; a JSON Schema has some ten. */
-const deepest = 100;
+import { deepestJson, isTooDeep } from '../nesting.ts';
 
 /** The body as the schema has it. Throws `BAD_USER_INPUT`, which names the first field that is wrong and the rule. */
 export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> => {
   if (isTooDeep(body)) {
-    throw badInput('body', `The body is nested more than ${deepest} levels deep.`);
+    throw badInput('body', `The body is nested more than ${deepestJson} levels deep.`);
   }
   const parsed = schema.safeParse(body, { error: ruleOf });
   if (parsed.success) return parsed.data;
@@ -16,13 +14,6 @@ export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown
   const field = path.length === 0 ? 'body' : z.core.toDotPath(path);
   throw badInput(field, `${path.length === 0 ? 'The body' : field} ${rule}.`);
 };
-
-export const isTooDeep = (value: unknown): boolean => isDeeperThan(deepest, value);
-
-const isDeeperThan = (levels: number, value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner)));
 
 interface Wrong {
   readonly path: readonly PropertyKey[];
