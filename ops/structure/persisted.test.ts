@@ -1,24 +1,100 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { parse, validate } from 'graphql';
+import { getIntrospectionQuery, getOperationAST, isInputType, parse, typeFromAST, validate } from 'graphql';
+import { defaultDocumentLimits } from '../../api/documentLimits.ts';
+import { examples } from '../../api/http/graphiqlExamples.ts';
+import { startTestServer, type TestServer } from '../../api/http/testServer.ts';
 import { schema } from '../../api/schema.ts';
+import { valueFor } from '../e2e/harness/values.ts';
 
-const file = new URL('../../schema/persisted.json', import.meta.url);
-const documents: Readonly<Record<string, string>> = JSON.parse(await readFile(file, 'utf8'));
+const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+const documents: Readonly<Record<string, string>> = JSON.parse(await text('schema/persisted.json'));
 
 describe("the web app's documents", () => {
   it('are known by what they say', () => {
     const wrong = Object.entries(documents).filter(
-      ([id, text]) => createHash('sha256').update(text).digest('hex') !== id,
+      ([id, document]) => createHash('sha256').update(document).digest('hex') !== id,
     );
     expect(Object.keys(documents).length).toBeGreaterThan(20);
     expect(wrong).toEqual([]);
   });
 
   it('are all answered by the schema, those of earlier pages too', () => {
-    const refused = Object.values(documents).flatMap((text) =>
-      validate(schema, parse(text)).map(({ message }) => `${text.split('\n', 1)[0]}: ${message}`),
+    const refused = Object.values(documents).flatMap((document) =>
+      validate(schema, parse(document)).map(({ message }) => `${document.split('\n', 1)[0]}: ${message}`),
     );
     expect(refused).toEqual([]);
+  });
+});
+
+describe('what people ask of the graph', () => {
+  const { depth, aliases, directives, tokens, cost } = defaultDocumentLimits;
+  const half = {
+    depth: depth / 2,
+    aliases: aliases / 2,
+    directives: directives / 2,
+    tokens: tokens / 2,
+    cost: cost / 2,
+  };
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({ schema, documentLimits: half });
+  });
+  afterAll(() => server.stop());
+
+  const variablesOf = (document: string) => {
+    const definitions = getOperationAST(parse(document))?.variableDefinitions ?? [];
+    const filled = definitions.flatMap(({ variable, type, defaultValue }) => {
+      const known = typeFromAST(schema, type as Parameters<typeof typeFromAST>[1]);
+      return defaultValue || !isInputType(known) ? [] : [[variable.name.value, valueFor(known)] as const];
+    });
+    return Object.fromEntries(filled);
+  };
+
+  /** Nobody is signed in: it is looked at, and not done. */
+  const ask = async (query: string, limited = server) => {
+    const response = await limited.graphql({ query, variables: variablesOf(query) });
+    const body = await response.text();
+    return JSON.parse(body) as {
+      readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+      readonly extensions?: { readonly cost: { readonly requested: number } };
+    };
+  };
+
+  const isTooMuch = async (query: string) =>
+    (await ask(query)).errors?.some(({ extensions }) => extensions.code === 'TOO_COMPLEX') ?? false;
+
+  it("is within half of the limits: the web app's documents, GraphiQL's, the README's", async () => {
+    const blocks = [...(await text('README.md')).matchAll(/```graphql\n([\s\S]*?)```/g)].map(
+      ([, block = '']) => block,
+    );
+    expect(blocks.length).toBeGreaterThan(1);
+    const asked = [...Object.values(documents), ...examples.map(({ query }) => query), ...blocks];
+    const refused = [];
+    for (const query of asked) if (await isTooMuch(query)) refused.push(query);
+    expect(refused).toEqual([]);
+  });
+
+  it('is within the limits where a tool asks for the whole schema', async () => {
+    const query = getIntrospectionQuery({
+      inputValueDeprecation: true,
+      schemaDescription: true,
+      specifiedByUrl: true,
+    });
+    const whole = await startTestServer({ schema, introspection: 'on' });
+    expect((await ask(query, whole)).errors).toBeUndefined();
+    await whole.stop();
+  });
+
+  it('costs what it could bring', async () => {
+    const costOf = async (query: string) => (await ask(query)).extensions?.cost.requested;
+    expect(await costOf('{ viewer { id } }')).toBe(2);
+    // The connection, and of each of 50 edges: itself, its node, its title.
+    expect(await costOf('{ conversations(first: 50) { edges { node { title } } } }')).toBe(1 + 50 * 3);
+    expect(await costOf('query ($n: Int = 10) { conversations(last: $n) { edges { cursor } } }')).toBe(
+      1 + 10 * 2,
+    );
+    expect(await costOf('{ nodes(ids: ["a", "b", "c"]) { id } }')).toBe(1 + 3);
   });
 });
