@@ -3,8 +3,9 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { may, type Permission } from './accounts/permissions.ts';
 import type { Context } from './context.ts';
-import { forbidden, notFound, unauthenticated } from './failures.ts';
+import { badInput, forbidden, notFound, unauthenticated } from './failures.ts';
 import { decodeAnyId } from './globalIds.ts';
+import { pageSizeLimit } from './pages.ts';
 
 export interface SchemaTypes {
   Context: Context;
@@ -68,8 +69,12 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       description:
         'The objects with these ids, in their order; null, with a `NOT_FOUND`, for those that are not there.',
       args: { ids: { description: 'Global ids, at most 100.' } },
-      resolve: async (_root, { ids }, _context, _info, resolveNodes) =>
-        (await resolveNodes(ids)).map(async (node) => found(await node)),
+      resolve: async (_root, { ids }, _context, _info, resolveNodes) => {
+        if (ids.length > pageSizeLimit) {
+          throw badInput('ids', `ids has ${ids.length} ids; it may have ${pageSizeLimit}.`);
+        }
+        return (await resolveNodes(ids)).map(async (node) => found(await node));
+      },
     },
   },
 });

@@ -2,6 +2,7 @@ import { UserRef } from '../accounts/schema.ts';
 import { builder } from '../builder.ts';
 import { pageRequest } from '../connections.ts';
 import { viewerOf } from '../context.ts';
+import { notFound } from '../failures.ts';
 import { GenerationOptionsRef } from '../generations/options.schema.ts';
 import { TokenUsageRef } from '../generations/usage.schema.ts';
 import { decodeId } from '../globalIds.ts';
@@ -50,8 +51,10 @@ builder.node(ConversationRef, {
           leaf: t.arg.id({ description: 'Where the path ends. None: the version that is shown now.' }),
         },
         resolve: async ({ id, leafId }, args, context) => {
-          const leaf = args.leaf ? decodeId('Message', args.leaf) : leafId;
           const page = pageRequest(args, messageCursors);
+          const asked = args.leaf ? await context.loaders.message.load(decodeId('Message', args.leaf)) : null;
+          if (args.leaf && asked?.conversationId !== id) throw notFound('message');
+          const leaf = asked?.id ?? leafId;
           if (leaf === null) return messagePage({ items: [], hasNextPage: false, hasPreviousPage: false });
           const path = await context.stores.messages.path(viewerOf(context).user.id, leaf, page);
           return messagePage({

@@ -74,7 +74,7 @@ describe('the service as a subgraph', () => {
   };
 
   beforeAll(async () => {
-    test = await startTestApp();
+    test = await startTestApp({ env: { INTROSPECTION: 'on' } });
     await test.stores.accounts.insertUser({
       id: '01KAPD0000000000000000MEMB',
       username: 'mem',
@@ -93,7 +93,7 @@ describe('the service as a subgraph', () => {
 
   afterAll(() => test.stop());
 
-  it('tells its schema with the directives of federation, to everyone', async () => {
+  it('tells its schema with the directives of federation, to whom it may be shown', async () => {
     const { data } = await graphql('{ _service { sdl } }', {}, null);
     const committed = await readFile(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
     expect(data).toEqual({ _service: { sdl: committed } });

@@ -40,7 +40,7 @@ const machinery = (entities: readonly string[]) =>
         representations: [_Any!]!
       ): [_Entity]!
 
-      """For gateways: this service as a subgraph. Open to everyone, like the schema that it tells."""
+      """For gateways: this service as a subgraph. Open to whom INTROSPECTION shows the schema."""
       _service: _Service!
     }
   `);

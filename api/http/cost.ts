@@ -92,6 +92,6 @@ const lengthOf = ({ type }: GraphQLField<unknown, unknown>, argument: (name: str
     return typeof size === 'number' ? Math.min(Math.max(size, 0), pageSizeLimit) : usualLength;
   }
   if (!isListType(getNullableType(type)) || name.endsWith('Edge')) return 1;
-  const ids = argument('ids');
-  return Array.isArray(ids) ? ids.length : usualLength;
+  const asked = argument('ids') ?? argument('representations');
+  return Array.isArray(asked) ? asked.length : usualLength;
 };

@@ -5,7 +5,10 @@ import { forbidden, unauthenticated } from '../../failures.ts';
 /** Who may ask for the schema: everyone, who is signed in, nobody. */
 export type Introspection = 'on' | 'signed-in' | 'off';
 
-/** Refuses `__schema` and `__type` to who may not ask for them. `__typename` is no secret. */
+/** By what a schema is asked for: introspection, and a gateway's field that has the text of it. `__typename` is no secret. */
+const tellsSchema = new Set(['__schema', '__type', '_service']);
+
+/** Refuses the schema to who may not ask for it. */
 export const useIntrospection = (allowed: Introspection): Plugin => {
   if (allowed === 'on') return {};
   const found = new WeakMap<DocumentNode, boolean>();
@@ -40,7 +43,7 @@ const asksForSchema = (document: DocumentNode): boolean => {
   let asks = false;
   visit(document, {
     Field({ name }) {
-      if (name.value !== '__schema' && name.value !== '__type') return undefined;
+      if (!tellsSchema.has(name.value)) return undefined;
       asks = true;
       return BREAK;
     },

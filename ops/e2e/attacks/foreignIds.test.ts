@@ -1,0 +1,216 @@
+import { isInterfaceType } from 'graphql';
+import { subgraph as schema } from '../../../api/federation/schema.ts';
+import { openapiDocument } from '../../../api/http/openapi.ts';
+import type { Client, GraphQLAnswer } from '../harness/client.ts';
+import { callWith, type IdArgument, idArgumentsOf } from '../harness/idArguments.ts';
+import { startTarget, type Target } from '../harness/target.ts';
+
+type Ids = Readonly<Record<string, readonly string[]>>;
+
+/** Nodes that belong to nobody. */
+const shared = ['Model'];
+
+/** Somebody's ids of every type that belongs to somebody. A new type has to be made here. */
+const makeIds = async (owner: Client): Promise<Ids> => {
+  const made = await owner.generate({ prompt: 'A secret of mine.' });
+  const { viewer } = await owner.data<{ viewer: { id: string } }>('{ viewer { id } }');
+  return {
+    User: [viewer.id],
+    Conversation: [made.conversation.id],
+    Message: [made.userMessageEdge.node.id, made.assistantMessageEdge.node.id],
+    Generation: [made.generation.id],
+  };
+};
+
+/** What has to stand beside an id in an input, of the caller's own, for the id to be looked at. */
+const besides: Readonly<Record<string, (own: Ids) => Readonly<Record<string, unknown>>>> = {
+  'Mutation.generate(input.parentId)': (own) => ({ conversationId: own.Conversation?.[0] }),
+};
+
+/** The ids are looked at, and said to be of nothing. */
+const isRefusal = (answer: GraphQLAnswer<unknown>) =>
+  answer.errors?.every(({ extensions }) => ['NOT_FOUND', 'FORBIDDEN'].includes(extensions?.code ?? '')) ??
+  false;
+
+const node = schema.getType('Node');
+const types = isInterfaceType(node) ? schema.getPossibleTypes(node).map(({ name }) => name) : [];
+const places = idArgumentsOf(schema);
+const roots = ['Query', 'Mutation'];
+
+describe('the ids of another user', () => {
+  let target: Target;
+  let hers: Ids;
+  let own: Ids;
+
+  beforeAll(async () => {
+    target = await startTarget();
+    [hers, own] = await Promise.all([makeIds(target.alice), makeIds(target.mallory)]);
+  }, 60_000);
+  afterAll(() => target?.close(), 60_000);
+
+  /** All that Alice has, as she sees it. */
+  const belongings = () =>
+    target.alice.data(`{
+      viewer { id username role }
+      conversations(first: 20) { edges { node {
+        id title pinned archived tags
+        messages(first: 10) { edges { node { id content } } }
+      } } }
+    }`);
+
+  const references = (type: string, ids: Ids): readonly unknown[] =>
+    (ids[type] ?? []).map((id) => ({ __typename: type, id }));
+
+  /** What is put into a place: an id of any type, or a gateway's reference. */
+  const candidates = ({ path }: IdArgument, ids: Ids): readonly unknown[] =>
+    path.at(-1) === 'representations'
+      ? Object.keys(ids).flatMap((type) => references(type, ids))
+      : Object.values(ids).flat();
+
+  const call = (caller: Client, place: IdArgument, id: unknown, callers: Ids) => {
+    const { selection, definitions, variables } = callWith(place, id, besides[place.name]?.(callers));
+    const { parent } = place;
+    if (roots.includes(parent.name)) {
+      return caller.query(`${parent.name.toLowerCase()} (${definitions}) { ${selection} }`, variables);
+    }
+    const mine = callers[parent.name]?.[0];
+    if (mine === undefined) throw new Error(`${place.name}: say in this test how to reach ${parent.name}`);
+    return caller.query(
+      `query ($mine: ID!, ${definitions}) { node(id: $mine) { ... on ${parent.name} { ${selection} } } }`,
+      { mine, ...variables },
+    );
+  };
+
+  it('are made here for every type of the graph', () => {
+    expect([...Object.keys(hers), ...shared].toSorted()).toEqual(types.toSorted());
+    expect(places.length).toBeGreaterThan(10);
+  });
+
+  it.each(types.filter((type) => !shared.includes(type)))(
+    'find no %s through node, nodes and _entities',
+    async (type) => {
+      for (const id of hers[type] ?? []) {
+        const one = await target.mallory.query('query ($id: ID!) { node(id: $id) { id } }', { id });
+        const many = await target.mallory.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+          ids: [id, own.Conversation?.[0]],
+        });
+        const entity = await target.mallory.query(
+          'query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }',
+          { of: [{ __typename: type, id }] },
+        );
+        expect(one).toMatchObject({ data: { node: null }, errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+        expect(many).toMatchObject({
+          data: { nodes: [null, { id: own.Conversation?.[0] }] },
+          errors: [{ extensions: { code: 'NOT_FOUND' } }],
+        });
+        expect(entity).toMatchObject({ data: { _entities: [null] } });
+        expect(await target.alice.query('query ($id: ID!) { node(id: $id) { id } }', { id })).toMatchObject({
+          data: { node: { id } },
+        });
+      }
+    },
+  );
+
+  const asked = places.filter(
+    ({ parent, field }) =>
+      parent.name !== 'Subscription' && !['node', 'nodes', '_entities'].includes(field.name),
+  );
+
+  it.each(asked.map((place) => [place.name, place] as const))(
+    'do nothing in %s',
+    async (_name, place) => {
+      const before = await belongings();
+      for (const id of candidates(place, hers)) {
+        const answer = await call(target.mallory, place, id, own);
+        expect([place.name, id, isRefusal(answer) || answer]).toEqual([place.name, id, true]);
+      }
+      expect(await belongings()).toEqual(before);
+    },
+    30_000,
+  );
+
+  it.each(asked.map((place) => [place.name, place] as const))(
+    'are looked at in %s: what is refused above is not refused to their owner',
+    async (_name, place) => {
+      const fresh = await makeIds(target.alice);
+      const codes = [];
+      for (const id of candidates(place, fresh)) {
+        const { errors } = await call(target.alice, place, id, fresh);
+        codes.push(errors?.[0]?.extensions?.code ?? 'done');
+      }
+      expect(codes.some((code) => code !== 'NOT_FOUND' && code !== 'BAD_USER_INPUT')).toBe(true);
+    },
+    30_000,
+  );
+
+  const followed = places.filter(({ parent }) => parent.name === 'Subscription');
+
+  it.each(followed.map((place) => [place.name, place] as const))(
+    'follow nothing through %s, on a socket and by SSE',
+    async (_name, place) => {
+      for (const id of candidates(place, hers)) {
+        const { selection, definitions, variables } = callWith(place, id);
+        const query = `subscription (${definitions}) { ${selection} }`;
+        await expect(target.mallory.subscribe(query, { ...variables }).next()).rejects.toThrow('NOT_FOUND');
+        const events = await fetch(`${target.server.url}/graphql`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            accept: 'text/event-stream',
+            authorization: `Bearer ${target.mallory.token}`,
+          },
+          body: JSON.stringify({ query, variables }),
+        });
+        expect(await events.text()).toContain('"code":"NOT_FOUND"');
+      }
+    },
+    30_000,
+  );
+
+  it('are in no event of what a user follows without an id', async () => {
+    const events = target.mallory.subscribe<{ conversationChanged: { conversationId: string } }>(
+      'subscription { conversationChanged { conversationId } }',
+    );
+    const create = async () => {
+      const { createConversation } = await target.mallory.data<{
+        createConversation: { conversation: { id: string } };
+      }>('mutation { createConversation(input: {}) { conversation { id } } }');
+      return createConversation.conversation.id;
+    };
+    const first = events.next().then(() => true);
+    // Once an own change has come, the subscription listens.
+    while (!(await Promise.race([first, create().then(() => false)])));
+    const secret = await target.alice.generate({ prompt: 'Another secret.' });
+    const last = await create();
+    const seen: string[] = [];
+    for await (const { conversationChanged } of events) {
+      seen.push(conversationChanged.conversationId);
+      if (conversationChanged.conversationId === last) break;
+    }
+    expect(seen).not.toContain(secret.conversation.id);
+  }, 30_000);
+
+  it('can be put into no REST request, but for the ids that its own messages have', () => {
+    const { paths, components } = JSON.parse(JSON.stringify(openapiDocument('0')));
+    const properties = new Set<string>();
+    const walk = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      if ('properties' in value && value.properties) {
+        for (const name of Object.keys(value.properties)) properties.add(name);
+      }
+      for (const inner of Object.values(value)) walk(inner);
+    };
+    walk([
+      Object.values(paths as Record<string, Record<string, { requestBody?: unknown }>>).flatMap((path) =>
+        Object.values(path).map(({ requestBody }) => requestBody),
+      ),
+      components,
+    ]);
+    const inPaths = Object.keys(paths).filter((path) => path.includes('{'));
+    expect(inPaths).toEqual(['/v1/models/{model}']);
+    expect([...properties].filter((name) => /(^|_)ids?$|Ids?$/.test(name)).toSorted()).toEqual([
+      'id',
+      'tool_call_id',
+    ]);
+  });
+});
