@@ -4,13 +4,10 @@ import type { ExtraProps } from 'streamdown';
 
 /**
  * A picture from elsewhere is a request that a model can put a conversation into, so none is made: there is a link to
- * it, which the reader may follow. A picture that the answer holds itself is shown.
+ * it, which the reader may follow. One that the answer holds itself (`data:`) never gets here: it is taken out before.
  */
-export const MarkdownImage = ({ node: _, src, alt, title }: ComponentProps<'img'> & ExtraProps) => {
+export const MarkdownImage = ({ node: _, src, alt }: ComponentProps<'img'> & ExtraProps) => {
   const address = typeof src === 'string' ? src : '';
-  if (address.startsWith('data:image/')) {
-    return <img src={address} alt={alt ?? ''} title={title} className="max-w-full rounded-lg" />;
-  }
   const host = hostOf(address);
   if (!host) return <span>{alt}</span>;
   return (
