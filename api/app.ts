@@ -8,6 +8,7 @@ import { createContext, type Services } from './context.ts';
 import { eraseOwner } from './conversations/erasure.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Coordination } from './coordination.ts';
+import { allowing } from './engine/allowed.ts';
 import type { Engine } from './engine/engine.ts';
 import { createExport } from './export/service.ts';
 import { subgraph } from './federation/schema.ts';
@@ -77,7 +78,8 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const { config, stores, coordination, engine, secrets, log, clock = () => new Date() } = deps;
+  const { config, stores, coordination, secrets, log, clock = () => new Date() } = deps;
+  const engine = allowing(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, cache } = coordination;
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
@@ -111,7 +113,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       clock,
       log,
     });
-  const models = createModels({ engine, defaultModel, fallback, allowed: config.modelsAllowed });
+  const models = createModels({ engine, defaultModel, fallback });
   const pulls = createPulls({ ...parts, models });
   const runs = createRuns(parts);
   const cachedAnswers = createCachedAnswers({

@@ -1,6 +1,5 @@
 import type { Engine, EngineModel } from '../engine/engine.ts';
 import { Failure, modelNotFound } from '../failures.ts';
-import { isAllowedModel } from './allowed.ts';
 
 /** How long a list of models is believed, in milliseconds: so a generation doesn't ask the engine for it each time. */
 const freshMs = 5000;
@@ -32,8 +31,6 @@ export interface ModelsDeps {
   readonly defaultModel: string | null;
   /** `MODEL_FALLBACK`; null: the model at hand where the engine is the embedded one, else none. */
   readonly fallback: string | null;
-  /** `MODELS_ALLOWED`, patterns of names; null: all. The others are as if they weren't installed. */
-  readonly allowed: readonly string[] | null;
 }
 
 export const withTag = (name: string): string => (name.includes(':') ? name : `${name}:latest`);
@@ -41,15 +38,9 @@ export const withTag = (name: string): string => (name.includes(':') ? name : `$
 export const createModels = (deps: ModelsDeps): Models => {
   let cached: { readonly at: number; readonly models: Promise<readonly EngineModel[]> } | null = null;
 
-  const installed = async (): Promise<readonly EngineModel[]> => {
-    const models = await deps.engine.models();
-    const { allowed } = deps;
-    return allowed === null ? models : models.filter(({ name }) => isAllowedModel(name, allowed));
-  };
-
   const list = (maxAgeMs = freshMs): Promise<readonly EngineModel[]> => {
     if (cached && performance.now() - cached.at < maxAgeMs) return cached.models;
-    const models = installed();
+    const models = deps.engine.models();
     cached = { at: performance.now(), models };
     models.catch(() => {
       if (cached?.models === models) cached = null;
