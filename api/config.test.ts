@@ -58,10 +58,32 @@ describe('readConfig', () => {
     [{ FLUSH_MS: '-1' }, /^FLUSH_MS="-1" .*milliseconds/],
     [{ DRAIN_S: '1.5' }, /^DRAIN_S="1.5" .*seconds/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL="loud" .*debug/],
+    [{ INTROSPECTION: 'yes' }, /^INTROSPECTION="yes" .*signed-in/],
+    [{ DOCUMENT_LIMITS: 'width=3' }, /^DOCUMENT_LIMITS="width=3" .*depth, aliases, .*depth=30,cost=50000/],
+    [{ DOCUMENT_LIMITS: 'depth=0' }, /^DOCUMENT_LIMITS=/],
+    [{ PERSISTED_DOCUMENTS: 'a.json,' }, /^PERSISTED_DOCUMENTS=.*by comma/],
+    [{ MODELS_ALLOWED: 'llama3.2,(a|b)' }, /^MODELS_ALLOWED=.*llama3\.2,qwen3:\*/],
     [{ NODE_ENV: 'prod' }, /^NODE_ENV="prod" .*production/],
   ])('refuses %j in one line that says what to do', (environment, line) => {
     expect(lineOf(environment)).toMatch(line);
     expect(lineOf(environment)).not.toContain('\n');
+  });
+
+  it('shows the schema to everyone only while it is worked on, unless told otherwise', () => {
+    expect(readConfig({}).introspection).toBe('signed-in');
+    expect(readConfig({ NODE_ENV: 'development' }).introspection).toBe('on');
+    expect(readConfig({ NODE_ENV: 'development', INTROSPECTION: 'off' }).introspection).toBe('off');
+  });
+
+  it('has GraphiQL where it is of use, unless told otherwise', () => {
+    expect(readConfig({}).graphiql).toBe(true);
+    expect(readConfig({ PERSISTED_ONLY: 'on' }).graphiql).toBe(false);
+    expect(readConfig({ PERSISTED_ONLY: 'on', GRAPHIQL: 'on' }).graphiql).toBe(true);
+  });
+
+  it('changes the limits of documents that are named, and leaves the others', () => {
+    const { documentLimits } = readConfig({ DOCUMENT_LIMITS: 'depth=30, cost = 50000' });
+    expect(documentLimits).toEqual({ ...readConfig({}).documentLimits, depth: 30, cost: 50_000 });
   });
 
   it('does not repeat a secret that it refuses', () => {

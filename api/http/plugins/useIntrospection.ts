@@ -27,7 +27,9 @@ export const useIntrospection = (allowed: Introspection): Plugin => {
       const refusal =
         allowed === 'off'
           ? forbidden('This server does not show its schema (INTROSPECTION=off).')
-          : unauthenticated('Sign in first: this server shows its schema to who is signed in.');
+          : unauthenticated(
+              'Sign in first: this server shows its schema to who is signed in (INTROSPECTION=signed-in).',
+            );
       setResultAndStopExecution({ errors: [refusal] });
     },
   };

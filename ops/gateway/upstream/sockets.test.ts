@@ -36,7 +36,7 @@ describe('sockets to a subgraph', () => {
     const first = events.next();
     await isOpen;
     ticks.emit('tick', 'one');
-    expect(await first).toEqual({ done: false, value: { data: { guarded: 'one' } } });
+    expect(await first).toMatchObject({ done: false, value: { data: { guarded: 'one' } } });
     const waiting = events.next();
     await events.return?.();
     await isClosed;

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { configuration } from '../../api/configuration.ts';
+import { repo, sourcesOf } from './source.ts';
+
+const text = await readFile(`${repo}/SECURITY.md`, 'utf8');
+
+/** The rows of the table of guards: what it is called, what it does, its tests. */
+const guards = [...text.matchAll(/^\| ([^|]+) \| ([^|]+) \| (`[^|]+`) \|$/gm)].map(
+  ([, name = '', , tests = '']) => ({
+    name,
+    tests: [...tests.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path),
+  }),
+);
+
+describe('SECURITY.md', () => {
+  it('names a test of every guard that is there', () => {
+    expect(guards.length).toBeGreaterThan(15);
+    const missing = guards.flatMap(({ name, tests }) =>
+      tests
+        .filter((path) => !/\.test\.tsx?$/.test(path) || !existsSync(`${repo}/${path}`))
+        .map((path) => [name, path]),
+    );
+    expect(missing).toEqual([]);
+    expect(guards.filter(({ tests }) => tests.length === 0)).toEqual([]);
+  });
+
+  it('has every test that attacks', async () => {
+    const attacks = (await sourcesOf('ops/e2e/attacks')).filter((path) => /\.test\.ts$/.test(path));
+    const named = new Set(guards.flatMap(({ tests }) => tests));
+    expect(attacks.filter((path) => !named.has(path))).toEqual([]);
+  });
+
+  it('speaks of variables that there are', () => {
+    const named = [...text.matchAll(/`([A-Z][A-Z_]{3,})[=`]/g)].map(([, name = '']) => name);
+    // Codes of errors are written like variables.
+    const codes = ['NOT_FOUND'];
+    const unknown = named.filter((name) => !Object.hasOwn(configuration, name) && !codes.includes(name));
+    expect(unknown).toEqual([]);
+  });
+});
