@@ -114,7 +114,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       log,
     });
   const models = createModels({ engine, defaultModel, fallback });
-  const pulls = createPulls({ ...parts, models });
+  const pulls = createPulls({ ...parts, models, allowed: config.modelsAllowed });
   const runs = createRuns(parts);
   const cachedAnswers = createCachedAnswers({
     ...parts,

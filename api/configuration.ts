@@ -321,7 +321,7 @@ export const configuration = {
       .default(null),
     default: 'all that are installed',
     meaning:
-      'the models that people see and may ask, by comma; a name without a tag means all its tags, `*` any characters but `/`',
+      'the models that people see, may ask and administrators may fetch, by comma; a name without a tag means all its tags, `*` any characters but `/`',
   }),
   FLUSH_MS: variable({
     schema: wholeNumber(0, 1000, ' (milliseconds)').default(16),

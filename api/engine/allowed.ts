@@ -24,6 +24,14 @@ export const allowing = (engine: Engine, patterns: readonly string[] | null): En
       check(request.model);
       yield* engine.generate(request, signal);
     },
+    async *pull(place, signal) {
+      check(place.name);
+      yield* engine.pull(place, signal);
+    },
+    async remove(place, signal) {
+      check(place.name);
+      await engine.remove(place, signal);
+    },
     close: () => engine.close(),
   };
 };

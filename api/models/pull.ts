@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { badInput } from '../failures.ts';
+import { isAllowedModel } from '../engine/allowed.ts';
+import { badInput, forbidden } from '../failures.ts';
 
 const bytes = z.number().nullable();
 
@@ -37,11 +38,21 @@ export const sumOf = ({ steps }: Pull, what: 'receivedBytes' | 'totalBytes'): nu
 
 const longestName = 200;
 
-/** Ollama's names: `namespace/model:tag`. Another registry's address before it is refused: what comes from there nobody chose. */
-export const checkPullName = (name: string): string => {
-  if (name.length <= longestName && /^(\w[\w.-]*\/)?\w[\w.-]*(:[\w.-]+)?$/.test(name)) return name;
-  throw badInput(
-    'name',
-    'A model to fetch is named as at ollama.com/library: model, model:tag or namespace/model:tag.',
-  );
+const ofLibrary = /^(\w[\w.-]*\/)?\w[\w.-]*(:[\w.-]+)?$/;
+const ofRegistry = /^\w[\w.-]*(:\d+)?\/\w[\w.-]*\/\w[\w.-]*(:[\w.-]+)?$/;
+
+/**
+ * Ollama's names: `namespace/model:tag`. Another registry's address before it is taken only where `allowed`
+ * (`MODELS_ALLOWED`; null: not set) has it: what comes from elsewhere nobody chose. Throws `BAD_USER_INPUT`, `FORBIDDEN`.
+ */
+export const checkPullName = (name: string, allowed: readonly string[] | null): string => {
+  const isName = ofLibrary.test(name) || (allowed !== null && ofRegistry.test(name));
+  if (name.length > longestName || !isName) {
+    throw badInput(
+      'name',
+      'A model to fetch is named as at ollama.com/library: model, model:tag or namespace/model:tag.',
+    );
+  }
+  if (allowed === null || isAllowedModel(name, allowed)) return name;
+  throw forbidden(`${name} is not of the models that are allowed here (MODELS_ALLOWED).`);
 };

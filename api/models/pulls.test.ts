@@ -30,10 +30,9 @@ describe('models that administrators fetch', () => {
     members = await Promise.all([startMember(), startMember()]);
     ({ pool } = await openPool(members, { times: { probeLimitMs: 5000 } }));
     const models = createModels({ engine: pool, defaultModel: null, fallback: null });
-    [here, there] = [0, 1].map(() => createPulls({ engine: pool, models, bus, ids, log: silent })) as [
-      Pulls,
-      Pulls,
-    ];
+    [here, there] = [0, 1].map(() =>
+      createPulls({ engine: pool, models, bus, ids, log: silent, allowed: null }),
+    ) as [Pulls, Pulls];
   });
   afterEach(async () => {
     await here.close();
@@ -111,11 +110,22 @@ describe('models that administrators fetch', () => {
   it.each(['http://a/b', 'registry.example/ns/model', '../x', 'a b', '', 'a:b:c', 'x'.repeat(300)])(
     'are named as in the library, not %j',
     (name) => {
-      expect(() => checkPullName(name)).toThrow(/ollama.com\/library/);
+      expect(() => checkPullName(name, null)).toThrow(/ollama.com\/library/);
     },
   );
 
   it.each(['llama3.2', 'codellama:7b', 'someone/model:q4_K_M'])('may be named %s', (name) => {
-    expect(checkPullName(name)).toBe(name);
+    expect(checkPullName(name, null)).toBe(name);
+  });
+
+  it('are only those that are allowed, with a registry only where that is named', () => {
+    const allowed = ['llama3.2', 'hf.co/team/*'];
+    for (const name of ['llama3.2:1b', 'hf.co/team/writer-GGUF:Q4_K_M']) {
+      expect(checkPullName(name, allowed)).toBe(name);
+    }
+    for (const name of ['mistral:latest', 'evil.example/team/writer', 'hf.co/evil/writer']) {
+      expect(() => checkPullName(name, allowed)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+    }
+    expect(() => checkPullName('evil.example/team/writer', ['*'])).toThrow(/MODELS_ALLOWED/);
   });
 });

@@ -35,6 +35,8 @@ export interface Pulls {
 export interface PullsDeps {
   readonly engine: Engine;
   readonly models: Models;
+  /** `MODELS_ALLOWED`, patterns of names; null: all. */
+  readonly allowed: readonly string[] | null;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly log: Logger;
@@ -118,7 +120,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
   return {
     async start(viewer, { name, backend }) {
       demand(viewer, 'manageModels');
-      const place = { name: withTag(checkPullName(name.trim())), backend };
+      const place = { name: checkPullName(withTag(name.trim()), deps.allowed), backend };
       const present = [...runs.values()];
       const same = present.find((run) => run.place.name === place.name && run.place.backend === backend);
       if (same) return same.pull;

@@ -1,7 +1,7 @@
 import { isInterfaceType } from 'graphql';
 import { subgraph as schema } from '../../../api/federation/schema.ts';
 import { openapiDocument } from '../../../api/http/openapi.ts';
-import type { Client, GraphQLAnswer } from '../harness/client.ts';
+import { type Client, type GraphQLAnswer, signIn } from '../harness/client.ts';
 import { callWith, type IdArgument, idArgumentsOf } from '../harness/idArguments.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 
@@ -10,11 +10,24 @@ type Ids = Readonly<Record<string, readonly string[]>>;
 /** Nodes that belong to nobody. */
 const shared = ['Model'];
 
-/** Somebody's ids of every type that belongs to somebody. A new type has to be made here. */
-const makeIds = async (owner: Client): Promise<Ids> => {
+/** Nodes that belong to the administrators. */
+const ofAdmins = ['Invite'];
+
+/** A member's ids of every type that belongs to somebody, and an administrator's of the rest. A new type has to be made here. */
+const makeIds = async ({ server, admin, password }: Target, owner: Client): Promise<Ids> => {
   const made = await owner.generate({ prompt: 'A secret of mine.' });
-  const { viewer } = await owner.data<{ viewer: { id: string } }>('{ viewer { id } }');
+  const me = '{ viewer { id username sessions(first: 1) { edges { node { id } } } } }';
+  type Me = { viewer: { id: string; username: string; sessions: { edges: { node: { id: string } }[] } } };
+  const { viewer } = await owner.data<Me>(me);
+  // A session that can be ended without ending the owner's own.
+  await signIn(server.url, viewer.username, password);
+  const { sessions } = (await owner.data<Me>(me)).viewer;
+  const { inviteUser } = await admin.data<{ inviteUser: { inviteEdge: { node: { id: string } } } }>(
+    'mutation { inviteUser(input: { role: MEMBER }) { inviteEdge { node { id } } } }',
+  );
   return {
+    Session: sessions.edges.map(({ node }) => node.id),
+    Invite: [inviteUser.inviteEdge.node.id],
     User: [viewer.id],
     Conversation: [made.conversation.id],
     Message: [made.userMessageEdge.node.id, made.assistantMessageEdge.node.id],
@@ -44,7 +57,8 @@ describe('the ids of another user', () => {
 
   beforeAll(async () => {
     target = await startTarget();
-    [hers, own] = await Promise.all([makeIds(target.alice), makeIds(target.mallory)]);
+    hers = await makeIds(target, target.alice);
+    own = await makeIds(target, target.mallory);
   }, 60_000);
   afterAll(() => target?.close(), 60_000);
 
@@ -104,7 +118,8 @@ describe('the ids of another user', () => {
           errors: [{ extensions: { code: 'NOT_FOUND' } }],
         });
         expect(entity).toMatchObject({ data: { _entities: [null] } });
-        expect(await target.alice.query('query ($id: ID!) { node(id: $id) { id } }', { id })).toMatchObject({
+        const owner = ofAdmins.includes(type) ? target.admin : target.alice;
+        expect(await owner.query('query ($id: ID!) { node(id: $id) { id } }', { id })).toMatchObject({
           data: { node: { id } },
         });
       }
@@ -132,7 +147,7 @@ describe('the ids of another user', () => {
   it.each(asked.map((place) => [place.name, place] as const))(
     'are looked at in %s: what is refused above is not refused to their owner',
     async (_name, place) => {
-      const fresh = await makeIds(target.alice);
+      const fresh = await makeIds(target, target.alice);
       const codes = [];
       for (const id of candidates(place, fresh)) {
         const { errors } = await call(target.alice, place, id, fresh);
@@ -151,7 +166,9 @@ describe('the ids of another user', () => {
       for (const id of candidates(place, hers)) {
         const { selection, definitions, variables } = callWith(place, id);
         const query = `subscription (${definitions}) { ${selection} }`;
-        await expect(target.mallory.subscribe(query, { ...variables }).next()).rejects.toThrow('NOT_FOUND');
+        await expect(target.mallory.subscribe(query, { ...variables }).next()).rejects.toThrow(
+          /NOT_FOUND|FORBIDDEN/,
+        );
         const events = await fetch(`${target.server.url}/graphql`, {
           method: 'POST',
           headers: {
@@ -161,7 +178,7 @@ describe('the ids of another user', () => {
           },
           body: JSON.stringify({ query, variables }),
         });
-        expect(await events.text()).toContain('"code":"NOT_FOUND"');
+        expect(await events.text()).toMatch(/"code":"(NOT_FOUND|FORBIDDEN)"/);
       }
     },
     30_000,

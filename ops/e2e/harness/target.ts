@@ -6,10 +6,11 @@ import { addUser } from './users.ts';
 
 const password = 'a password of a member';
 
-/** A server to attack: a process of its own, an engine that says what it is told to, and two members. */
+/** A server to attack: a process of its own, an engine that says what it is told to, an administrator and two members. */
 export interface Target {
   readonly server: ServerProcess;
   readonly engine: OllamaStandin;
+  readonly admin: Client;
   /** Who owns things. */
   readonly alice: Client;
   /** Who wants them. */
@@ -22,19 +23,22 @@ export const startTarget = async (env: Readonly<Record<string, string>> = {}): P
   const dataDir = await makeFolder();
   const engine = await startOllamaStandin();
   for (const name of ['alice', 'mallory']) await addUser(dataDir, name, password);
+  await addUser(dataDir, 'root', password, 'ADMIN');
   const server = await startServer({ dataDir, env: { OLLAMA_URL: engine.url, ...env } });
-  const [alice, mallory] = await Promise.all([
+  const [admin, alice, mallory] = await Promise.all([
+    signIn(server.url, 'root', password),
     signIn(server.url, 'alice', password),
     signIn(server.url, 'mallory', password),
   ]);
   return {
     server,
     engine,
+    admin,
     alice,
     mallory,
     password,
     async close() {
-      await Promise.all([alice.close(), mallory.close()]);
+      await Promise.all([admin, alice, mallory].map((client) => client.close()));
       await server.stop();
       await engine.close();
       await removeFolder(dataDir);

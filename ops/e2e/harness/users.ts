@@ -1,16 +1,22 @@
+import type { User } from '../../../api/accounts/account.ts';
 import { createPasswords } from '../../../api/accounts/passwords.ts';
 import { createIds } from '../../../api/ids.ts';
 import { openSqliteStores } from '../../../api/stores.sqlite.ts';
 
 /** Adds a user to the store of a server that isn't running. */
-export const addUser = async (dataDir: string, username: string, password: string): Promise<void> => {
+export const addUser = async (
+  dataDir: string,
+  username: string,
+  password: string,
+  role: User['role'] = 'MEMBER',
+): Promise<void> => {
   const stores = openSqliteStores({ dataDir });
   const passwordHash = await createPasswords().hash(password);
   const createdAt = new Date();
   await stores.accounts.insertUser({
     id: createIds().next(),
     username,
-    role: 'MEMBER',
+    role,
     status: 'ACTIVE',
     passwordHash,
     identity: null,
