@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Secrets } from './accounts/secrets.ts';
 import { type Accounts, createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn.ts';
+import { trustedTokensOf } from './accounts/trustedTokens.ts';
 import type { Config } from './config.ts';
 import { createContext, type Services } from './context.ts';
 import { eraseOwner } from './conversations/erasure.ts';
@@ -95,9 +96,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
   const accounts = createAccounts({
     store: stores.accounts,
+    apiKeyStore: stores.apiKeys,
     bus,
     throttle: coordination.throttle,
     secrets,
+    trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
     eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
     clock,
     ids,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { keySetAlgorithms, secretAlgorithms } from './accounts/tokenAlgorithms.ts';
 import { configuration, type Variable } from './configuration.ts';
 import type { DocumentLimits } from './documentLimits.ts';
 import { StartupError } from './startupError.ts';
@@ -9,7 +10,7 @@ export class ConfigError extends StartupError {
 }
 
 /** Known by name but not done in this version: better refused than taken for granted. */
-const notYet = ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'RATE_LIMIT'];
+const notYet = ['RATE_LIMIT'];
 
 type Configuration = typeof configuration;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,6 +26,16 @@ export interface OidcConfig {
   readonly rolesClaim: string | null;
   readonly name: string;
   readonly publicUrl: string;
+}
+
+/** Whose tokens are believed beside our own, and how they are checked. All of it, or nothing. */
+export interface TrustedIssuerConfig {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keys: { readonly secret: string } | { readonly jwksUrl: string };
+  readonly algorithms: readonly string[];
+  readonly leewayS: number;
+  readonly rolesClaim: string | null;
 }
 
 export interface Config {
@@ -47,6 +58,8 @@ export interface Config {
   /** Whether this replica takes generations. */
   readonly worker: boolean;
   readonly jwtSecret: string | null;
+  /** Null: nobody's tokens but our own are. */
+  readonly trustedIssuer: TrustedIssuerConfig | null;
   /** An origin: no path, no slash at its end. */
   readonly publicUrl: string | null;
   /** IP addresses and networks. */
@@ -119,6 +132,7 @@ export const readConfig = (environment: Environment): Config => {
     redisUrl: read('REDIS_URL'),
     worker: read('WORKER'),
     jwtSecret: read('JWT_SECRET'),
+    trustedIssuer: trustedIssuerOf(read, environment),
     publicUrl: read('PUBLIC_URL'),
     trustedProxies: Object.freeze(read('TRUST_PROXY')),
     oidc: oidcOf(read, environment),
@@ -168,6 +182,53 @@ const oidcOf = (read: Read, environment: Environment): OidcConfig | null => {
     scopes: read('OIDC_SCOPES'),
     rolesClaim: read('OIDC_ROLES_CLAIM'),
     name: read('OIDC_NAME'),
+  });
+};
+
+/** What says whose tokens are believed. `JWT_SECRET` alone signs our own. */
+const ofTrustedIssuer = [
+  'JWKS_URL',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'JWT_ALGORITHMS',
+  'JWT_LEEWAY_S',
+  'JWT_ROLES_CLAIM',
+] as const;
+
+/** Throws `ConfigError` where a part of it is there and another is missing, or does not go with it. */
+const trustedIssuerOf = (read: Read, environment: Environment): TrustedIssuerConfig | null => {
+  const given = ofTrustedIssuer.find((name) => !isBlank(environment[name]));
+  if (given === undefined) return null;
+  const needed = (name: 'JWT_ISSUER' | 'JWT_AUDIENCE') => {
+    const value = read(name);
+    if (value !== null) return value;
+    throw new ConfigError(
+      `${name} is missing: ${given} is set, and to believe the tokens of another service takes JWT_ISSUER, JWT_AUDIENCE, and JWKS_URL or JWT_SECRET. Set them all, or leave ${given} out.`,
+    );
+  };
+  const [issuer, audience] = [needed('JWT_ISSUER'), needed('JWT_AUDIENCE')];
+  const [jwksUrl, secret] = [read('JWKS_URL'), read('JWT_SECRET')];
+  const keys = jwksUrl === null ? secret && { secret } : { jwksUrl };
+  if (!keys) {
+    throw new ConfigError(
+      `JWKS_URL is missing, or JWT_SECRET: ${given} is set, and without keys no token can be checked. Set JWKS_URL to where the issuer publishes its keys, or JWT_SECRET to the secret that you share with it.`,
+    );
+  }
+  const possible: readonly string[] = 'secret' in keys ? secretAlgorithms : keySetAlgorithms;
+  const algorithms = read('JWT_ALGORITHMS') ?? possible;
+  const impossible = algorithms.find((algorithm) => !possible.includes(algorithm));
+  if (impossible !== undefined) {
+    throw new ConfigError(
+      `JWT_ALGORITHMS can't be used: ${impossible} doesn't go with ${'secret' in keys ? 'JWT_SECRET' : 'JWKS_URL'}, which takes ${possible.join(', ')}.`,
+    );
+  }
+  return Object.freeze({
+    issuer,
+    audience,
+    keys,
+    algorithms,
+    leewayS: read('JWT_LEEWAY_S'),
+    rolesClaim: read('JWT_ROLES_CLAIM'),
   });
 };
 

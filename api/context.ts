@@ -45,6 +45,11 @@ export interface Caller {
   readonly userAgent: string | null;
   /** Sets the browser's session cookie, or clears it. Throws `BAD_USER_INPUT` on a socket, which can't. */
   readonly setSessionCookie: (token: string | null) => void;
+  /**
+   * Lets the socket live on by a fresh token of its user. Throws `UNAUTHENTICATED`, `FORBIDDEN` for another user's, and
+   * `BAD_USER_INPUT` over HTTP, where each request shows its own.
+   */
+  readonly renewConnection: (token: string) => Promise<Viewer>;
 }
 
 export interface Context extends Caller, Services {

@@ -2,11 +2,20 @@ import { decodeGlobalID, encodeGlobalID } from '@pothos/plugin-relay';
 import { notFound } from './failures.ts';
 
 /** The types that `node` finds. */
-export type NodeType = 'User' | 'Session' | 'Invite' | 'Model' | 'Conversation' | 'Message' | 'Generation';
+export type NodeType =
+  | 'User'
+  | 'Session'
+  | 'ApiKey'
+  | 'Invite'
+  | 'Model'
+  | 'Conversation'
+  | 'Message'
+  | 'Generation';
 
 const nodeTypes: readonly string[] = [
   'User',
   'Session',
+  'ApiKey',
   'Invite',
   'Model',
   'Conversation',

@@ -1,6 +1,7 @@
 import './scalars.ts';
 import './health.schema.ts';
 import './accounts/schema.ts';
+import './accounts/renewal.schema.ts';
 import './accounts/sessions.schema.ts';
 import './accounts/signIns.schema.ts';
 import './accounts/singleSignOn.schema.ts';
@@ -9,6 +10,7 @@ import './accounts/invites.schema.ts';
 import './accounts/links.schema.ts';
 import './accounts/account.schema.ts';
 import './usage/schema.ts';
+import './apiKeys/schema.ts';
 import './models/schema.ts';
 import './models/pulls.schema.ts';
 import './conversations/schema.ts';

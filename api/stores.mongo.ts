@@ -1,4 +1,5 @@
 import { mongoAccountStore } from './accounts/store.mongo.ts';
+import { mongoApiKeyStore } from './apiKeys/store.mongo.ts';
 import { mongoConversationStore } from './conversations/store.mongo.ts';
 import { mongoGenerationStore } from './generations/store.mongo.ts';
 import { mongoMessageStore } from './messages/store.mongo.ts';
@@ -22,6 +23,7 @@ export const openMongoStores = async (deps: MongoDeps): Promise<Stores> => {
   }
   return {
     accounts: mongoAccountStore(ask),
+    apiKeys: mongoApiKeyStore(ask),
     conversations: mongoConversationStore(ask),
     messages: mongoMessageStore(ask),
     generations: mongoGenerationStore(ask),

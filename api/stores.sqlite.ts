@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { sqliteAccountStore } from './accounts/store.sqlite.ts';
+import { sqliteApiKeyStore } from './apiKeys/store.sqlite.ts';
 import { searchTerms } from './conversations/search.ts';
 import { sqliteConversationStore } from './conversations/store.sqlite.ts';
 import { sqliteGenerationStore } from './generations/store.sqlite.ts';
@@ -48,6 +49,7 @@ export function openSqliteStores({ dataDir, log }: SqliteStoresOptions): Stores 
 function storesOf(database: Database): Stores {
   return {
     accounts: sqliteAccountStore(database),
+    apiKeys: sqliteApiKeyStore(database),
     conversations: sqliteConversationStore(database),
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),

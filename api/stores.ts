@@ -1,4 +1,5 @@
 import type { AccountStore } from './accounts/store.ts';
+import type { ApiKeyStore } from './apiKeys/store.ts';
 import type { ConversationStore } from './conversations/store.ts';
 import type { GenerationStore } from './generations/store.ts';
 import type { MessageStore } from './messages/store.ts';
@@ -7,6 +8,7 @@ import type { UsageStore } from './usage/store.ts';
 /** Everything that is kept, from one database. */
 export interface Stores {
   readonly accounts: AccountStore;
+  readonly apiKeys: ApiKeyStore;
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;

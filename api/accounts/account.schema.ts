@@ -14,6 +14,7 @@ builder.relayMutationField(
     }),
   },
   {
+    authScopes: { may: 'manageAccount' },
     description:
       'Deletes the viewer with all that is theirs, for good: conversations, messages, sessions. `GET /api/account/export` gives a copy first. `CONFLICT` for the last active administrator.',
     resolve: async (_root, { input }, context) => {

@@ -12,10 +12,13 @@ import type { Viewer } from './viewer.ts';
 export const password = 'correct horse battery';
 export const client = { address: '192.0.2.1', userAgent: 'jest' };
 
+/** Who came by a session. */
+export type SignedIn = Viewer & { readonly sessionId: string; readonly token: string };
+
 export interface TestAccounts {
   readonly accounts: Accounts;
   readonly stores: Stores;
-  readonly admin: Viewer;
+  readonly admin: SignedIn;
   /** Whose data were to be deleted. */
   readonly erased: readonly string[];
   /** The time, which a test may move. */
@@ -23,7 +26,7 @@ export interface TestAccounts {
   /** The same accounts on another replica. */
   replica(bus?: Bus): Accounts;
   /** Somebody with this role, signed in. */
-  someone(role: Role, username?: string): Promise<Viewer & { readonly token: string }>;
+  someone(role: Role, username?: string): Promise<SignedIn>;
   close(): Promise<void>;
 }
 
@@ -37,8 +40,10 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
   const replica = (busThere: Bus = bus) =>
     createAccounts({
       store: stores.accounts,
+      apiKeyStore: stores.apiKeys,
       bus: busThere,
       throttle,
+      trustedTokens: null,
       secrets: { signingKey: new Uint8Array(32).fill(1) },
       eraseOwned: async (userId) => {
         erased.push(userId);
@@ -49,11 +54,11 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
     });
   const accounts = replica();
 
-  const signIn = async (username: string) => {
-    const { token } = await accounts.signIn(username, password, client);
+  const signIn = async (username: string): Promise<SignedIn> => {
+    const { token, session } = await accounts.signIn(username, password, client);
     const viewer = await accounts.authenticate(token);
     if (!viewer) throw new Error('nobody is signed in');
-    return { ...viewer, token };
+    return { ...viewer, sessionId: session.id, token };
   };
 
   await accounts.ensureAdmin(password);

@@ -34,7 +34,7 @@ describe('users that sign in elsewhere', () => {
     await expect(accounts.signIn('ada', '', client)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await expect(accounts.links.resetPassword(admin, user.id)).rejects.toThrow('signs in elsewhere');
     const { session } = await accounts.openSession(user, client);
-    const viewer = { user, sessionId: session.id, expiresAt: session.expiresAt };
+    const viewer = { user, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
     await expect(accounts.changePassword(viewer, '', 'correct horse battery', client)).rejects.toThrow(
       'no password here',
     );
@@ -46,7 +46,7 @@ describe('users that sign in elsewhere', () => {
     const user = await accounts.identities.userOf({ identity, name: 'ada', role: null });
     const open = async () => {
       const { session } = await accounts.openSession(user, client);
-      return { user, sessionId: session.id, expiresAt: session.expiresAt };
+      return { user, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
     };
     const stale = await open();
     test.now = new Date(test.now.getTime() + 11 * 60_000);

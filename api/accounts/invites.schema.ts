@@ -43,6 +43,7 @@ builder.queryField('invites', (t) =>
   t.connection(
     {
       type: InviteRef,
+      skipTypeScopes: true,
       authScopes: { may: 'manageUsers' },
       description: 'Those that can still be accepted, the newest first. For administrators.',
       resolve: async (_root, args, context) => {

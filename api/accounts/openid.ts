@@ -13,6 +13,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
+import { nameOf } from './claimedName.ts';
 import { claimAt, roleOfClaim } from './claimedRole.ts';
 import type { Claimed } from './identities.ts';
 
@@ -132,13 +133,6 @@ export const createOpenId = (options: OpenIdOptions, clock: () => Date): OpenId 
       }
     },
   };
-};
-
-/** The first that there is of the claims that say what somebody is called (OpenID Connect Core 1.0, 5.1). */
-const nameOf = (claims: Readonly<Record<string, unknown>>): string | null => {
-  const names = [claims.preferred_username, claims.nickname, claims.email, claims.name];
-  const name = names.find((given) => typeof given === 'string' && given.trim() !== '');
-  return typeof name === 'string' ? name : null;
 };
 
 const reasonOf = (error: unknown): OpenIdReason => {

@@ -47,8 +47,13 @@ describe('loadSecrets', () => {
   });
 
   it('prefers the one it is given, and then writes none', async () => {
-    const { signingKey } = await loadSecrets(folder, 'a secret of the operator, 32 bytes or more');
-    expect(Buffer.from(signingKey).toString()).toBe('a secret of the operator, 32 bytes or more');
+    const load = (secret: string) => loadSecrets(folder, secret);
+    const { signingKey } = await load('a secret of the operator, 32 bytes or more');
+    expect(await load('a secret of the operator, 32 bytes or more')).toEqual({ signingKey });
+    expect(await load('another secret of the operator, also long')).not.toEqual({ signingKey });
+    // Whom the secret is shared with signs with it as it is, and must not make our tokens.
+    expect(Buffer.from(signingKey).toString()).not.toContain('operator');
+    expect(signingKey).toHaveLength(32);
     await expect(stat(folder)).rejects.toThrow('ENOENT');
   });
 });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartupError } from '../startupError.ts';
@@ -24,12 +24,16 @@ export class SecretUnusable extends StartupError {
  * @throws SecretUnusable, or the file system's own error where the folder can't be written
  */
 export const loadSecrets = async (dataDir: string, jwtSecret: string | null): Promise<Secrets> => {
-  if (jwtSecret !== null) return { signingKey: new TextEncoder().encode(jwtSecret) };
+  if (jwtSecret !== null) return { signingKey: ownKeyOf(jwtSecret) };
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, 'jwt-secret');
   const signingKey = (await readSecret(path)) ?? (await createSecret(path));
   return { signingKey };
 };
+
+/** A secret may be shared with a service whose tokens are believed: with that one it must not be able to make ours. */
+const ownKeyOf = (jwtSecret: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', jwtSecret, '', 'ziggie-llm sessions', shortestSecret));
 
 const readSecret = async (path: string): Promise<Uint8Array | null> => {
   try {

@@ -1,17 +1,21 @@
 import type { Logger } from 'pino';
+import { type ApiKeys, createApiKeys } from '../apiKeys/service.ts';
+import type { ApiKeyStore } from '../apiKeys/store.ts';
 import type { Ids } from '../ids.ts';
 import type { Bus } from '../realtime/bus.ts';
+import { createAccessEnds } from './accessEnds.ts';
 import type { User } from './account.ts';
 import { createIdentities, type Identities } from './identities.ts';
 import { createLinks, type Links } from './links.ts';
 import { createPasswords, generatePassword } from './passwords.ts';
+import { createRecognition, type Recognize } from './recognition.ts';
 import type { Secrets } from './secrets.ts';
-import { createSessionEnds } from './sessionEnds.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './signIns.ts';
 import type { AccountStore } from './store.ts';
 import type { SignInThrottle } from './throttle.ts';
 import { createTokens } from './tokens.ts';
+import type { TrustedTokens } from './trustedTokens.ts';
 import { createUsers, type Users } from './users.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -28,11 +32,14 @@ export interface Accounts extends SignIns {
   readonly users: Users;
   readonly links: Links;
   readonly identities: Identities;
+  readonly apiKeys: ApiKeys;
+  /** Who shows a credential of any kind, on any way in. `authenticate` knows sessions alone. */
+  readonly recognize: Recognize;
   /** Where there is no user at all, makes the administrator, with this password or a random one. */
   ensureAdmin(password: string | null): Promise<FirstAdmin>;
   /**
-   * Calls `listener` once when the viewer's session is over, however it ends, at once if it already is. Call the
-   * result to stop.
+   * Calls `listener` once when what the viewer came by is over (a session, an API key, a token, the user), however it
+   * ends, at once if it already is. Call the result to stop.
    */
   onSessionEnd(viewer: Viewer, listener: () => void): Promise<() => void>;
   /** How many listen for the end of a session now. */
@@ -41,9 +48,12 @@ export interface Accounts extends SignIns {
 
 export interface AccountsDeps {
   readonly store: AccountStore;
+  readonly apiKeyStore: ApiKeyStore;
   readonly bus: Bus;
   readonly throttle: SignInThrottle;
   readonly secrets: Secrets;
+  /** Null: nobody's tokens but our own are believed. */
+  readonly trustedTokens: TrustedTokens | null;
   /** Deletes all that a user has outside of this room. */
   readonly eraseOwned: (userId: string) => Promise<void>;
   readonly clock: () => Date;
@@ -55,17 +65,31 @@ export const createAccounts = (deps: AccountsDeps): Accounts => {
   const { store, clock, ids } = deps;
   const passwords = createPasswords();
   const tokens = createTokens(deps.secrets.signingKey, clock);
-  const isOver = async (sessionId: string) => !(await store.findSession(sessionId, clock()));
-  const ends = createSessionEnds({ ...deps, isOver });
+  const isOver = async ({ user, sessionId, apiKey }: Viewer): Promise<boolean> => {
+    const now = await store.findUser(user.id);
+    if (now?.status !== 'ACTIVE' || now.role !== user.role) return true;
+    if (sessionId !== null) return !(await store.findSession(sessionId, clock()));
+    return apiKey !== null && !(await deps.apiKeyStore.find(user.id, apiKey.id));
+  };
+  const ends = createAccessEnds({ ...deps, isOver });
   const sessions = createSessions({ ...deps, ends });
   const signIns = createSignIns({ ...deps, sessions, ends, passwords, tokens });
+  const identities = createIdentities(deps);
+  const findUser = (id: string) => store.findUser(id);
+  const apiKeys = createApiKeys({ ...deps, store: deps.apiKeyStore, findUser, ends });
+  const eraseOwned = async (userId: string) => {
+    await apiKeys.deleteAllOf(userId);
+    await deps.eraseOwned(userId);
+  };
 
   return {
     ...signIns,
     sessions,
-    users: createUsers({ ...deps, sessions, signIns, passwords }),
+    users: createUsers({ ...deps, eraseOwned, sessions, signIns, passwords }),
     links: createLinks({ ...deps, sessions, signIns, passwords }),
-    identities: createIdentities(deps),
+    identities,
+    apiKeys,
+    recognize: createRecognition({ ...deps, signIns, apiKeys, identities }),
 
     async ensureAdmin(given) {
       if ((await store.countUsers()) > 0) return { created: false };

@@ -72,6 +72,7 @@ builder.relayMutationField(
     inputFields: (t) => ({ id: t.id({ required: true, description: "The session, one of the viewer's." }) }),
   },
   {
+    authScopes: { may: 'manageAccount' },
     description: 'Ends a session: its token, its cookie and its sockets, on all replicas at once.',
     resolve: async (_root, { input }, context) => {
       const id = decodeId('Session', input.id);
@@ -99,6 +100,7 @@ builder.relayMutationField(
   'revokeOtherSessions',
   { description: 'Nothing to say.', inputFields: () => ({}) },
   {
+    authScopes: { may: 'manageAccount' },
     description: "Ends all of the viewer's sessions but this one.",
     resolve: async (_root, _args, context): Promise<RevokedOthers> => {
       const viewer = viewerOf(context);

@@ -1,11 +1,15 @@
 import { notFound } from '../failures.ts';
-import { type Page, type PageRequest, pageSizeLimit } from '../pages.ts';
+import type { Page, PageRequest } from '../pages.ts';
+import type { AccessEnds } from './accessEnds.ts';
 import type { Session } from './account.ts';
-import type { SessionEnds } from './sessionEnds.ts';
+import { demand, may } from './permissions.ts';
 import type { AccountStore } from './store.ts';
 import type { Viewer } from './viewer.ts';
 
-/** One's own sign-ins: where they are used, and the end of those that shouldn't be. */
+/**
+ * One's own sign-ins: where they are used, and the end of those that shouldn't be. What takes a viewer throws `FORBIDDEN`
+ * where an API key asks.
+ */
 export interface Sessions {
   /** The newest first. */
   page(viewer: Viewer, page: PageRequest<string>): Promise<Page<Session>>;
@@ -15,15 +19,18 @@ export interface Sessions {
   revoke(viewer: Viewer, sessionId: string): Promise<void>;
   /** Ends all of the viewer's but the one that asks. Returns how many. */
   revokeOthers(viewer: Viewer): Promise<number>;
-  /** Closes what the user's sessions have opened, on all replicas, so that it is opened anew with what the user may now. */
-  reopenAllOf(userId: string): Promise<void>;
+  /**
+   * Closes what the user has opened, by sessions, tokens and API keys, on all replicas. Who still may opens it anew, with
+   * what the user may now.
+   */
+  closeAllOf(userId: string): Promise<void>;
   /** Ends every session of a user but `exceptId`, on all replicas. Returns how many. */
   endAllOf(userId: string, exceptId?: string | null): Promise<number>;
 }
 
 export interface SessionsDeps {
   readonly store: AccountStore;
-  readonly ends: SessionEnds;
+  readonly ends: AccessEnds;
   readonly clock: () => Date;
 }
 
@@ -35,30 +42,29 @@ export const createSessions = ({ store, ends, clock }: SessionsDeps): Sessions =
   };
 
   return {
-    page: ({ user }, page) => store.pageOfSessions(user.id, page, clock()),
-    findMany: ({ user }, ids) =>
+    async page(viewer, page) {
+      demand(viewer, 'manageAccount');
+      return store.pageOfSessions(viewer.user.id, page, clock());
+    },
+    findMany: (viewer, ids) =>
       Promise.all(
         ids.map(async (id) => {
-          const session = await store.findSession(id, clock());
-          return session?.userId === user.id ? session : null;
+          const session = may(viewer, 'manageAccount') ? await store.findSession(id, clock()) : null;
+          return session?.userId === viewer.user.id ? session : null;
         }),
       ),
-    async revoke({ user }, sessionId) {
+    async revoke(viewer, sessionId) {
+      demand(viewer, 'manageAccount');
       const session = await store.findSession(sessionId, clock());
-      if (session?.userId !== user.id) throw notFound('session');
+      if (session?.userId !== viewer.user.id) throw notFound('session');
       await store.deleteSession(sessionId);
       await ends.announce(sessionId);
     },
-    revokeOthers: ({ user, sessionId }) => endAllOf(user.id, sessionId),
-    async reopenAllOf(userId) {
-      let after: string | null = null;
-      do {
-        const page: PageRequest<string> = { direction: 'forward', size: pageSizeLimit, after, before: null };
-        const { items, hasNextPage } = await store.pageOfSessions(userId, page, clock());
-        await Promise.all(items.map(({ id }) => ends.announce(id)));
-        after = (hasNextPage && items.at(-1)?.id) || null;
-      } while (after !== null);
+    async revokeOthers(viewer) {
+      demand(viewer, 'manageAccount');
+      return endAllOf(viewer.user.id, viewer.sessionId);
     },
+    closeAllOf: (userId) => ends.announce(userId),
     endAllOf,
   };
 };

@@ -43,11 +43,13 @@ builder.relayMutationField(
   'signOut',
   { description: 'Nothing to say.', inputFields: () => ({}) },
   {
-    description: 'Ends this session: its token, its cookie and its sockets.',
+    authScopes: { may: 'manageAccount' },
+    description:
+      'Ends this session: its token, its cookie and its sockets. Who came by a token of another issuer signs out there.',
     resolve: async (_root, _args, context) => {
-      const { sessionId } = viewerOf(context);
+      const viewer = viewerOf(context);
       context.setSessionCookie(null);
-      await context.accounts.signOut(sessionId);
+      await context.accounts.leave(viewer);
       return {};
     },
   },
@@ -68,6 +70,7 @@ builder.relayMutationField(
     }),
   },
   {
+    authScopes: { may: 'manageAccount' },
     description: "Changes the viewer's password, and ends all other sessions.",
     resolve: async (_root, { input }, context): Promise<ChangedPassword> => {
       const viewer = viewerOf(context);

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { badInput, Failure, forbidden } from '../failures.ts';
 import type { Ids } from '../ids.ts';
+import type { AccessEnds } from './accessEnds.ts';
 import type { Session, User } from './account.ts';
 import { checkNewPassword } from './passwordStrength.ts';
 import type { Passwords } from './passwords.ts';
-import type { SessionEnds } from './sessionEnds.ts';
+import { demand } from './permissions.ts';
 import type { Sessions } from './sessions.ts';
 import type { AccountStore } from './store.ts';
 import type { SignInThrottle } from './throttle.ts';
@@ -39,11 +40,16 @@ export interface SignIns {
   openSession(user: User, client: Client): Promise<SignIn>;
   signOut(sessionId: string): Promise<void>;
   /**
+   * Ends the viewer's own session. Throws `FORBIDDEN` for an API key, and `BAD_USER_INPUT` for a token of another issuer,
+   * which is not ours to end.
+   */
+  leave(viewer: Viewer): Promise<void>;
+  /**
    * Null for a token that is not ours, has expired, or whose session is gone, or user gone or not active. `address` is
    * where it comes from.
    */
   authenticate(token: string, address?: string | null): Promise<Viewer | null>;
-  /** Ends the user's other sessions. Throws `BAD_USER_INPUT` or `RATE_LIMITED`. */
+  /** Ends the user's other sessions. Throws `FORBIDDEN` for an API key, `BAD_USER_INPUT` or `RATE_LIMITED`. */
   changePassword(viewer: Viewer, current: string, next: string, client: Client): Promise<void>;
   /** Throws `BAD_USER_INPUT` on `field`, or `RATE_LIMITED`. */
   confirmPassword(viewer: Viewer, field: string, password: string, client: Client): Promise<void>;
@@ -52,7 +58,7 @@ export interface SignIns {
 export interface SignInsDeps {
   readonly store: AccountStore;
   readonly sessions: Sessions;
-  readonly ends: SessionEnds;
+  readonly ends: AccessEnds;
   readonly passwords: Passwords;
   readonly throttle: SignInThrottle;
   readonly tokens: Tokens;
@@ -80,6 +86,11 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
     await store.deleteExpiredSessions(clock());
     await store.insertSession(session);
     return { user, session, token: await deps.tokens.issue(session), expiresInS: sessionLifetimeS };
+  };
+
+  const signOut = async (sessionId: string): Promise<void> => {
+    await store.deleteSession(sessionId);
+    await deps.ends.announce(sessionId);
   };
 
   const confirmPassword: SignIns['confirmPassword'] = async (viewer, field, password, { address }) => {
@@ -116,9 +127,17 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
 
     openSession,
 
-    async signOut(sessionId) {
-      await store.deleteSession(sessionId);
-      await deps.ends.announce(sessionId);
+    signOut,
+
+    async leave(viewer) {
+      demand(viewer, 'manageAccount');
+      if (viewer.sessionId === null) {
+        throw badInput(
+          'token',
+          'There is no session here to end: the token is of another issuer. Sign out there.',
+        );
+      }
+      await signOut(viewer.sessionId);
     },
 
     async authenticate(token, address = null) {
@@ -132,10 +151,11 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
       if (now.getTime() - session.lastSeenAt.getTime() >= seenEveryMs) {
         await store.setLastSeen(session.id, now, address ?? session.address);
       }
-      return { user, sessionId: session.id, expiresAt: session.expiresAt };
+      return { user, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
     },
 
     async changePassword(viewer, current, next, client) {
+      demand(viewer, 'manageAccount');
       const { id, username, passwordHash } = viewer.user;
       if (passwordHash === null) {
         throw badInput('currentPassword', 'You sign in elsewhere, and have no password here to change.');

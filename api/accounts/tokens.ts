@@ -1,8 +1,9 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Session } from './account.ts';
+import { ownIssuer } from './tokenAlgorithms.ts';
 
 const algorithm = 'HS256';
-const issuer = 'ziggie-llm';
+const issuer = ownIssuer;
 const audience = 'ziggie-llm';
 
 /** What a token that is genuine and has not expired says. */

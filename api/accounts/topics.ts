@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { defineTopic } from '../realtime/topic.ts';
 
-/** A session was ended before its time: whatever was opened with it closes. Keyed `all`: each replica listens once. */
-export const sessionEnded = defineTopic('session.ended', z.object({ sessionId: z.string() }));
+/**
+ * Something that let somebody in was ended before its time: whatever was opened with it closes. `id` is that of a
+ * session, of an API key, or of a user, for all that lets this one in. Keyed `all`: each replica listens once.
+ */
+export const accessEnded = defineTopic('access.ended', z.object({ id: z.string() }));

@@ -19,6 +19,7 @@ builder.queryField('users', (t) =>
   t.connection(
     {
       type: UserRef,
+      skipTypeScopes: true,
       authScopes: { may: 'manageUsers' },
       description: 'All users, by name. For administrators.',
       args: { search: t.arg.string({ description: 'Only those whose name has this somewhere.' }) },

@@ -73,6 +73,7 @@ export const createUsers = (deps: UsersDeps): Users => {
   /** The order matters: nobody gets in any more, then all is deleted, and the user last, by whom the rest is found. */
   const erase = async (userId: string): Promise<void> => {
     await sessions.endAllOf(userId);
+    await sessions.closeAllOf(userId);
     await deps.eraseOwned(userId);
     await store.deleteUser(userId);
     // Whoever was let in a moment before may have written something yet.
@@ -119,7 +120,7 @@ export const createUsers = (deps: UsersDeps): Users => {
     async setRole(viewer, userId, role) {
       demand(viewer, 'manageUsers');
       const user = await update(userId, { role });
-      await sessions.reopenAllOf(userId);
+      await sessions.closeAllOf(userId);
       return user;
     },
 
@@ -127,6 +128,7 @@ export const createUsers = (deps: UsersDeps): Users => {
       demand(viewer, 'manageUsers');
       const user = await update(userId, { status: 'DISABLED' });
       await sessions.endAllOf(userId);
+      await sessions.closeAllOf(userId);
       return user;
     },
 
@@ -141,11 +143,13 @@ export const createUsers = (deps: UsersDeps): Users => {
     },
 
     async deleteSelf(viewer, password, client) {
+      demand(viewer, 'manageAccount');
       const { id, passwordHash } = viewer.user;
       if (passwordHash === null) {
-        const session = await store.findSession(viewer.sessionId, clock());
+        const session = viewer.sessionId === null ? null : await store.findSession(viewer.sessionId, clock());
         const isFresh = session && clock().getTime() - session.createdAt.getTime() < freshMs;
-        if (!isFresh) throw forbidden('Sign out and in again first: this wants a fresh sign-in.');
+        if (!isFresh)
+          throw forbidden('This wants a fresh sign-in here: sign out and in again, or ask an administrator.');
       } else {
         if (password === null) throw badInput('password', 'Enter your password to confirm.');
         await deps.signIns.confirmPassword(viewer, 'password', password, client);

@@ -1,9 +1,15 @@
+import type { ApiKey } from '../apiKeys/apiKey.ts';
 import type { User } from './account.ts';
 
-/** Who asks: taken from a token or a session cookie, never from an input. */
+/** Who asks: taken from a token, a session cookie or an API key, never from an input. */
 export interface Viewer {
   readonly user: User;
-  readonly sessionId: string;
-  /** When the session ends by itself. What was opened with it, such as a socket, lives no longer. */
-  readonly expiresAt: Date;
+  /** The sign-in here that it came by; null for an API key, and for a token of the issuer that is trusted. */
+  readonly sessionId: string | null;
+  /** The key that asks, which may do a part of what its user may; null where the user asks in person. */
+  readonly apiKey: Pick<ApiKey, 'id' | 'scopes'> | null;
+  /**
+   * When what it came by ends by itself; null: it doesn't. What was opened with it, such as a socket, lives no longer.
+   */
+  readonly expiresAt: Date | null;
 }

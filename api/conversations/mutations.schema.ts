@@ -23,6 +23,7 @@ builder.relayMutationField(
     }),
   },
   {
+    authScopes: { may: 'writeConversations' },
     description: 'Begins a conversation without a message. `generate` alone does that too.',
     resolve: async (_root, { input }, context): Promise<Payload> => ({
       conversation: await context.conversations.create(viewerOf(context), {
@@ -70,6 +71,7 @@ builder.relayMutationField(
     }),
   },
   {
+    authScopes: { may: 'writeConversations' },
     description: 'Changes a conversation.',
     resolve: async (_root, { input }, context): Promise<Payload> => {
       const { id, title, model, systemPrompt, options, pinned, archived, tags } = input;
@@ -109,6 +111,7 @@ builder.relayMutationField(
     inputFields: (t) => ({ id: t.id({ required: true, description: 'The conversation.' }) }),
   },
   {
+    authScopes: { may: 'writeConversations' },
     description: 'Deletes a conversation with its messages, for good. Answers in the making are cancelled.',
     resolve: async (_root, { input }, context) => {
       const id = decodeId('Conversation', input.id);
@@ -136,6 +139,7 @@ builder.relayMutationField(
     }),
   },
   {
+    authScopes: { may: 'writeConversations' },
     description:
       'Shows another version: the branch through this message, down to its newest end, becomes the current one.',
     resolve: async (_root, { input }, context): Promise<Payload> => ({

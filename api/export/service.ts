@@ -1,6 +1,7 @@
 import type { Session, User } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Viewer } from '../accounts/viewer.ts';
+import type { ApiKey } from '../apiKeys/apiKey.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store.ts';
 import type { GenerationStore } from '../generations/store.ts';
@@ -39,6 +40,7 @@ const formatVersion = 1;
 export const createExport = (deps: ExportDeps): Export => {
   const sections: readonly ExportSection[] = [
     { name: 'sessions', rows: (viewer) => sessionsOf(deps, viewer) },
+    { name: 'apiKeys', rows: (viewer) => apiKeysOf(deps, viewer) },
     { name: 'conversations', rows: (viewer) => conversationsOf(deps, viewer.user.id) },
     { name: 'messages', rows: (viewer) => messagesOf(deps, viewer.user.id) },
     { name: 'generations', rows: (viewer) => generationsOf(deps, viewer.user.id) },
@@ -84,6 +86,15 @@ const sessionsOf = ({ accounts }: ExportDeps, viewer: Viewer): AsyncIterable<Ses
     (page: PageRequest<string>) => accounts.sessions.page(viewer, page),
     ({ id }) => id,
   );
+
+/** What a key is found by is nobody's to read either. */
+async function* apiKeysOf({ accounts }: ExportDeps, viewer: Viewer): AsyncGenerator<object, void, undefined> {
+  const keys = pagesOf(
+    (page: PageRequest<string>) => accounts.apiKeys.page(viewer, page),
+    ({ id }: ApiKey) => id,
+  );
+  for await (const { secretHash: _, ...key } of keys) yield key;
+}
 
 async function* conversationsOf(
   { conversations }: ExportDeps,

@@ -39,6 +39,8 @@ const GenerationEventRef = builder.objectRef<GenerationEvent>('GenerationEvent')
 builder.subscriptionField('generation', (t) =>
   t.field({
     type: GenerationEventRef,
+    skipTypeScopes: true,
+    authScopes: { may: 'followGenerations' },
     description:
       'Follows a generation: first all the text from `after` on, in one event, then what comes next. Completes after the final status.',
     args: {

@@ -11,6 +11,7 @@ builder.relayMutationField(
     inputFields: (t) => ({ id: t.id({ required: true, description: 'The generation.' }) }),
   },
   {
+    authScopes: { may: 'cancelGenerations' },
     description: 'Ends a generation, waiting or running: the engine stops, the text so far is kept.',
     resolve: async (_root, { input }, context) => ({
       generation: await context.generations.cancel(viewerOf(context), decodeId('Generation', input.id)),
@@ -35,6 +36,7 @@ builder.relayMutationField(
     inputFields: (t) => ({ id: t.id({ required: true, description: 'The generation.' }) }),
   },
   {
+    authScopes: { may: 'generate' },
     description:
       'Takes up a generation that was interrupted, cancelled, failed or cut at its length: from the text so far where the engine can, else from the start.',
     resolve: async (_root, { input }, context) => ({

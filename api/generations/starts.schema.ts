@@ -118,6 +118,7 @@ const inputDescription = 'What to do.';
 builder.mutationFields((t) => ({
   generate: t.field({
     type: GeneratePayload,
+    authScopes: { may: 'generate' },
     description: "Stores the user's message, begins an answer to it, and returns at once.",
     args: { input: t.arg({ type: GenerateInput, required: true, description: inputDescription }) },
     resolve: async (_root, { input }, context) => {
@@ -134,6 +135,7 @@ builder.mutationFields((t) => ({
   }),
   regenerate: t.field({
     type: GeneratePayload,
+    authScopes: { may: 'generate' },
     description: 'Begins another answer to the same message: a sibling of the one there is.',
     args: { input: t.arg({ type: RegenerateInput, required: true, description: inputDescription }) },
     resolve: async (_root, { input }, context) => {
@@ -147,6 +149,7 @@ builder.mutationFields((t) => ({
   }),
   editMessage: t.field({
     type: GeneratePayload,
+    authScopes: { may: 'generate' },
     description: "Stores another version of a user's message, and begins an answer to it.",
     args: { input: t.arg({ type: EditMessageInput, required: true, description: inputDescription }) },
     resolve: async (_root, { input }, context) => {

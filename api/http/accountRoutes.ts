@@ -42,8 +42,8 @@ export const accountRoutes = (accounts: Accounts): readonly Route[] => [
     path: '/api/auth/logout',
     async handle(exchange) {
       const { viewer, setSessionCookie } = await exchange.caller();
-      if (viewer) await accounts.signOut(viewer.sessionId);
       setSessionCookie(null);
+      if (viewer) await accounts.leave(viewer);
       exchange.response.writeHead(204).end();
     },
   },

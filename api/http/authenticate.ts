@@ -1,25 +1,32 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Accounts } from '../accounts/service.ts';
 import type { Viewer } from '../accounts/viewer.ts';
+import { isApiKey } from '../apiKeys/apiKey.ts';
 import { unauthenticated } from '../failures.ts';
 import type { Origins } from './origins.ts';
 import { readSessionCookie } from './sessionCookie.ts';
 
 /**
- * Who sends a request: by its bearer token, else by its session cookie where its origin is trusted. A token that is
- * there but no good throws `UNAUTHENTICATED`; a cookie that is no good just means that nobody is signed in.
+ * Who sends a request: by its bearer token, else by its API key, else by its session cookie where its origin is trusted.
+ * A token or a key that is there but no good throws `UNAUTHENTICATED`; a cookie that is no good just means that nobody is
+ * signed in.
  */
 export type Authenticate = (headers: IncomingHttpHeaders, address: string | null) => Promise<Viewer | null>;
 
 export const createAuthenticate =
-  (accounts: Accounts, origins: Origins): Authenticate =>
+  (accounts: Pick<Accounts, 'authenticate' | 'recognize'>, origins: Origins): Authenticate =>
   async (headers, address) => {
     const token = bearerToken(headers.authorization);
     if (token !== null) {
-      const viewer = await accounts.authenticate(token, address);
-      if (!viewer)
-        throw unauthenticated('The bearer token is not valid, or its session has ended. Sign in again.');
-      return viewer;
+      const viewer = await accounts.recognize(token, address);
+      if (viewer) return viewer;
+      throw isApiKey(token) ? badKey() : badToken();
+    }
+    const key = headers['x-api-key'];
+    if (key !== undefined) {
+      const viewer = typeof key === 'string' && isApiKey(key) ? await accounts.recognize(key, address) : null;
+      if (viewer) return viewer;
+      throw badKey();
     }
     const cookie = readSessionCookie(headers.cookie);
     return cookie !== null && origins.trusts(headers) ? accounts.authenticate(cookie, address) : null;
@@ -30,3 +37,11 @@ export const bearerToken = (header: string | undefined): string | null => {
   const match = /^Bearer(?:\s+(.*))?$/i.exec(header?.trim() ?? '');
   return match ? (match[1] ?? '') : null;
 };
+
+const badToken = () =>
+  unauthenticated('The bearer token is not valid, or its session has ended. Sign in again.');
+
+const badKey = () =>
+  unauthenticated(
+    'The API key is not valid: it has expired, was revoked, or never was. Make another one in the settings.',
+  );

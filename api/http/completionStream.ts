@@ -23,7 +23,8 @@ class ClientLeft extends Error {}
 
 /**
  * Sends the completion that `begin` makes, as a stream or at once. Failures before the first piece are thrown, and have
- * a status of their own; later ones end the stream by `shape.failure`. A client that leaves cancels it.
+ * a status of their own; later ones end the stream by `shape.failure`. A client that leaves cancels it, and so does the end of the
+ * session or the key that it came by.
  */
 export const sendCompletion = async (
   exchange: Exchange,
@@ -31,6 +32,7 @@ export const sendCompletion = async (
   isStream: boolean,
 ): Promise<void> => {
   const signal = whileConnected(exchange.response);
+  await exchange.endWithAccess();
   try {
     const { completion, shape } = await begin();
     if (isStream) await sendStream(exchange, completion, shape, signal);

@@ -1,5 +1,5 @@
-/** The names under which clients send a token in the payload of `connection_init`. */
-const names = ['Authorization', 'authorization', 'token', 'accessToken'];
+/** The names under which clients send a token or an API key in the payload of `connection_init`. */
+const names = ['Authorization', 'authorization', 'token', 'accessToken', 'X-API-Key', 'x-api-key', 'apiKey'];
 
 /**
  * The token in `connectionParams`, with `Bearer` before it or without. Null where there is none; `''` where there is

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { Accounts } from '../accounts/service.ts';
 import type { Caller } from '../context.ts';
+import { badInput } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { AddressOf } from './clientAddress.ts';
@@ -19,11 +21,17 @@ export interface Exchange {
   readonly log: Logger;
   /** Who asks, found out once. Throws `UNAUTHENTICATED` for a bearer token that is no good. */
   caller(): Promise<Caller>;
+  /**
+   * For a response that takes its time: from now on it is broken off when what its caller came by is over, such as a
+   * session or an API key.
+   */
+  endWithAccess(): Promise<void>;
   /** The `Set-Cookie` header that keeps the session's token in this browser, or, for null, removes it. */
   sessionCookie(token: string | null): string;
 }
 
 export interface ExchangeDeps {
+  readonly accounts: Pick<Accounts, 'onSessionEnd'>;
   readonly authenticate: Authenticate;
   /** Whether browsers reach us by https, so that the cookie must travel by it alone. */
   readonly secureCookie: boolean;
@@ -35,7 +43,7 @@ export interface ExchangeDeps {
 export const openExchange = (
   request: IncomingMessage,
   response: ServerResponse,
-  { authenticate, secureCookie, addressOf, ids, log }: ExchangeDeps,
+  { accounts, authenticate, secureCookie, addressOf, ids, log }: ExchangeDeps,
 ): Exchange => {
   const requestId = requestIdOf(request) ?? ids.next();
   const address = addressOf(request);
@@ -46,9 +54,19 @@ export const openExchange = (
     requestId,
     address,
     userAgent: request.headers['user-agent'] ?? null,
+    renewConnection: async () => {
+      throw badInput(
+        'transport',
+        'Only a socket is renewed. Over HTTP, send the fresh token with the next request.',
+      );
+    },
     setSessionCookie: (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
   });
   let caller: Promise<Caller> | null = null;
+  const findCallerOnce = () => {
+    caller ??= findCaller();
+    return caller;
+  };
 
   return {
     request,
@@ -58,9 +76,13 @@ export const openExchange = (
     address,
     sessionCookie,
     log: log.child({ requestId }),
-    caller() {
-      caller ??= findCaller();
-      return caller;
+    caller: findCallerOnce,
+    async endWithAccess() {
+      const { viewer } = await findCallerOnce();
+      if (!viewer) return;
+      const stop = await accounts.onSessionEnd(viewer, () => response.destroy());
+      if (response.closed) stop();
+      else response.once('close', stop);
     },
   };
 };

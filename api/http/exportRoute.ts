@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { demand } from '../accounts/permissions.ts';
 import type { Export } from '../export/service.ts';
 import { Failure } from '../failures.ts';
 import type { Exchange } from './exchange.ts';
@@ -15,6 +16,7 @@ export const exportedAccount = z.looseObject({
   exportedAt: z.iso.datetime(),
   account: z.looseObject({ id: z.string(), username: z.string(), role: z.string() }),
   sessions: rows,
+  apiKeys: rows,
   conversations: rows,
   messages: rows.describe('Every version; `parentId` says where each stands.'),
   generations: rows,
@@ -32,6 +34,7 @@ export const exportRoute = (everything: Export, clock: () => Date): Route => {
     path: '/api/account/export',
     async handle(exchange: Exchange) {
       const viewer = await signedIn(exchange);
+      demand(viewer, 'manageAccount');
       const { id, username } = viewer.user;
       if (underWay.has(id)) {
         throw new Failure('RATE_LIMITED', 'An export of yours is under way. Wait for its end.', {
@@ -52,6 +55,7 @@ export const exportRoute = (everything: Export, clock: () => Date): Route => {
       underWay.add(id);
       response.setTimeout(idleMs, () => response.destroy());
       try {
+        await exchange.endWithAccess();
         await pipeline(Readable.from(everything.of(viewer)), response);
       } catch (error) {
         // Who has left needs no answer; half a document must not look like a whole one.

@@ -25,6 +25,7 @@ import type { Introspection } from './plugins/useIntrospection.ts';
 import { logRequest } from './requestLog.ts';
 import { answerRoute, type Route } from './routes.ts';
 import { setSecurityHeaders } from './securityHeaders.ts';
+import { createSocketAccess } from './socketAccess.ts';
 import { createSocketProtocol } from './socketProtocol.ts';
 import { createSockets } from './sockets.ts';
 import { createWebApp } from './webApp.ts';
@@ -82,6 +83,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const origins = createOrigins(deps);
   const addressOf = createAddressOf(deps.trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
+  const access = createSocketAccess({ accounts, authenticate, origins, addressOf });
   const { development, persisted = { files: [], only: false } } = deps;
   const documents = await readPersistedDocuments({ ...persisted, development });
   const yoga = createGraphQL({
@@ -91,16 +93,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     introspection: deps.introspection ?? 'on',
     bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit,
   });
-  const protocol = createSocketProtocol({
-    ...deps.socketTimes,
-    yoga,
-    documents,
-    accounts,
-    authenticate,
-    origins,
-    addressOf,
-    ids,
-  });
+  const protocol = createSocketProtocol({ ...deps.socketTimes, yoga, documents, access, addressOf, ids });
   const sockets = createSockets({ ...deps.socketTimes, protocol, ids, log });
   const graphiql = createGraphiQL();
   const showsGraphiQL = deps.graphiql ?? true;
@@ -135,7 +128,14 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   };
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = openExchange(request, response, { authenticate, secureCookie, addressOf, ids, log });
+    const exchange = openExchange(request, response, {
+      accounts,
+      authenticate,
+      secureCookie,
+      addressOf,
+      ids,
+      log,
+    });
     response.setHeader('X-Request-Id', exchange.requestId);
     setSecurityHeaders(response);
     logRequest(exchange);
@@ -162,9 +162,12 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   };
 };
 
-/** What a page elsewhere could make a browser send. A bearer token it can't know, nor send without asking (CORS). */
+/** What a page elsewhere could make a browser send. A token or a key it can't know, nor send without asking (CORS). */
 const couldBeForged = ({ method, headers }: IncomingMessage): boolean =>
-  method !== 'GET' && method !== 'HEAD' && headers.authorization === undefined;
+  method !== 'GET' &&
+  method !== 'HEAD' &&
+  headers.authorization === undefined &&
+  headers['x-api-key'] === undefined;
 
 const refuseOrigin = (exchange: Exchange, graphql: boolean): void => {
   const origin = exchange.request.headers.origin ?? 'another site';

@@ -1,19 +1,14 @@
-import type { IncomingMessage } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, type Context, makeServer, type OperationResult, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import type { Accounts } from '../accounts/service.ts';
-import type { Viewer } from '../accounts/viewer.ts';
 import type { Caller } from '../context.ts';
 import { badInput, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
-import type { Authenticate } from './authenticate.ts';
 import type { AddressOf } from './clientAddress.ts';
-import { connectionToken } from './connectionToken.ts';
 import { type Incident, presentError, presentResult } from './errors.ts';
-import type { Origins } from './origins.ts';
 import type { DocumentRequest, PersistedDocuments } from './persistedDocuments.ts';
+import type { AccessedSocket, SocketAccess } from './socketAccess.ts';
 import type { Yoga } from './yoga.ts';
 
 /** Operations that may run on one socket at a time. */
@@ -23,23 +18,16 @@ export const mostOperations = 100;
 const initTimeoutMs = 5000;
 
 /** What a socket is known by. */
-export interface Connection {
+export interface Connection extends AccessedSocket {
   readonly socket: WebSocket;
-  /** The request that was upgraded. */
-  readonly request: IncomingMessage;
   /** Its lines have the socket's id. */
   readonly log: Logger;
-  viewer: Viewer | null;
-  /** Set while the end of the viewer's session is listened for. */
-  stopListening: (() => void) | null;
 }
 
 export interface SocketProtocolDeps {
   readonly yoga: Yoga;
   readonly documents: PersistedDocuments;
-  readonly accounts: Accounts;
-  readonly authenticate: Authenticate;
-  readonly origins: Origins;
+  readonly access: SocketAccess;
   readonly addressOf: AddressOf;
   readonly ids: Ids;
   readonly initTimeoutMs?: number;
@@ -67,11 +55,11 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
   };
 
   const prepare = async (
-    { extra: { viewer, request } }: SocketContext,
+    { extra }: SocketContext,
     requestId: string,
     payload: DocumentRequest & { readonly operationName?: string | null; readonly variables?: unknown },
   ): Promise<PreparedArgs | readonly GraphQLError[]> => {
-    const caller = callerOf(viewer, request, deps.addressOf(request), requestId);
+    const caller = callerOf(extra, deps, requestId);
     const query = (await documents.textOf(payload)) ?? '';
     const enveloped = yoga.getEnveloped({ caller, params: { ...payload, query } });
     const document = enveloped.parse(query);
@@ -106,10 +94,9 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
     async onConnect(context) {
       const { socket, log } = context.extra;
       try {
-        await signIn(context, deps);
+        await deps.access.signIn(context.extra, context.connectionParams);
       } catch (error) {
-        // Whoever could not be asked about the token has not refused it: clients must come back with the same one.
-        if (error instanceof Failure && error.code !== 'ENGINE_UNAVAILABLE') {
+        if (isRefusal(error)) {
           socket.close(CloseCode.Forbidden, error.message.slice(0, 120));
         } else {
           if (error instanceof Failure)
@@ -148,45 +135,28 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
     },
 
     onClose({ extra }) {
-      extra.stopListening?.();
-      extra.stopListening = null;
+      deps.access.leave(extra);
     },
   });
 };
 
-/** Throws a `Failure` where the socket must not be opened. */
-const signIn = async (context: SocketContext, deps: SocketProtocolDeps): Promise<void> => {
-  const { extra, connectionParams } = context;
-  const { headers } = extra.request;
-  const token = connectionToken(connectionParams);
-  const trusted = deps.origins.trusts(headers);
-  if (token === null && !trusted)
-    throw new Failure('FORBIDDEN', `The origin ${headers.origin} may not use the session.`);
-  extra.viewer = await deps.authenticate(
-    token === null ? headers : { authorization: `Bearer ${token}` },
-    deps.addressOf(extra.request),
-  );
-  if (!extra.viewer) return;
-  const stop = await deps.accounts.onSessionEnd(extra.viewer, () =>
-    extra.socket.close(CloseCode.Forbidden, 'The session has ended'),
-  );
-  if (extra.socket.readyState === extra.socket.OPEN) extra.stopListening = stop;
-  else stop();
-};
+/** Whoever could not be asked about the token has not refused it: clients must come back with the same one. */
+const isRefusal = (error: unknown): error is Failure =>
+  error instanceof Failure && error.code !== 'ENGINE_UNAVAILABLE';
 
 const callerOf = (
-  viewer: Viewer | null,
-  request: IncomingMessage,
-  address: string | null,
+  connection: Connection,
+  { access, addressOf }: Pick<SocketProtocolDeps, 'access' | 'addressOf'>,
   requestId: string,
 ): Caller => ({
-  viewer,
+  viewer: connection.viewer,
   requestId,
-  address,
-  userAgent: request.headers['user-agent'] ?? null,
+  address: addressOf(connection.request),
+  userAgent: connection.request.headers['user-agent'] ?? null,
   setSessionCookie: () => {
     throw badInput('transport', 'A socket has no cookies to set. Sign in and out over HTTP.');
   },
+  renewConnection: (token) => access.renew(connection, token),
 });
 
 const tooManyOperations = () =>

@@ -65,7 +65,7 @@ export const testSchema = (): GraphQLSchema =>
           return token;
         }),
         signOut: field(async (_args, { viewer, accounts, setSessionCookie }) => {
-          if (viewer) await accounts.signOut(viewer.sessionId);
+          if (viewer) await accounts.leave(viewer);
           setSessionCookie(null);
         }),
       },

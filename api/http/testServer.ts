@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { type Accounts, createAccounts } from '../accounts/service.ts';
 import { createMemoryThrottle } from '../accounts/throttle.memory.ts';
+import type { TrustedTokens } from '../accounts/trustedTokens.ts';
 import type { Caller } from '../context.ts';
 import { createMemoryCoordination } from '../coordination.memory.ts';
 import type { Engine, EngineHealth } from '../engine/engine.ts';
@@ -37,10 +38,12 @@ export interface TestServer {
 type Overrides = Partial<Omit<HttpServerDeps, 'schema'>> & {
   readonly schema?: GraphQLSchema;
   readonly clock?: () => Date;
+  readonly trustedTokens?: TrustedTokens;
 };
 
 export const startTestServer = async ({
   clock = () => new Date(),
+  trustedTokens,
   ...overrides
 }: Overrides = {}): Promise<TestServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'ziggie-http-'));
@@ -51,6 +54,8 @@ export const startTestServer = async ({
   const secrets = { signingKey: new Uint8Array(32).fill(7) };
   const accounts = createAccounts({
     store: stores.accounts,
+    apiKeyStore: stores.apiKeys,
+    trustedTokens: trustedTokens ?? null,
     bus: createMemoryBus(),
     throttle: createMemoryThrottle(),
     eraseOwned: async () => {},

@@ -2,7 +2,6 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { Accounts } from '../accounts/service.ts';
 import type { Caller } from '../context.ts';
 import type { DocumentLimits } from '../documentLimits.ts';
 import type { Exchange } from './exchange.ts';
@@ -24,7 +23,6 @@ export interface Transport {
 export interface YogaDeps {
   readonly schema: GraphQLSchema;
   readonly context: (caller: Caller) => object;
-  readonly accounts: Accounts;
   readonly documents: PersistedDocuments;
   readonly documentLimits: DocumentLimits;
   readonly introspection: Introspection;
@@ -39,7 +37,7 @@ export type Yoga = YogaServerInstance<Transport, object>;
 
 /** GraphQL over HTTP and SSE. What it is built of (`getEnveloped`) serves sockets as well. */
 export const createGraphQL = (deps: YogaDeps): Yoga => {
-  const { schema, context, accounts, documents, documentLimits, introspection, log, plugins = [] } = deps;
+  const { schema, context, documents, documentLimits, introspection, log, plugins = [] } = deps;
   return createYoga<Transport, object>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -56,7 +54,7 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
       useCost(documentLimits.cost),
       useDeferStream(),
       ...plugins,
-      useSessionEnd(accounts),
+      useSessionEnd(),
       useFailures(),
     ],
     // useFailures, and the socket's own hooks, mask errors, because they know the request id.

@@ -173,6 +173,9 @@ builder.relayMutationField(
 builder.queryField('modelPulls', (t) =>
   t.field({
     type: [ModelPullProgress],
+    // As `models`: whoever may ask for answers may ask what there is.
+    skipTypeScopes: true,
+    authScopes: { signedIn: true },
     description: 'The models that are being fetched now, oldest first. None for those who may not fetch any.',
     resolve: (_root, _args, context) => context.pulls.list(viewerOf(context)),
   }),
@@ -181,6 +184,7 @@ builder.queryField('modelPulls', (t) =>
 builder.subscriptionField('modelPull', (t) =>
   t.field({
     type: ModelPullProgress,
+    skipTypeScopes: true,
     authScopes: { may: 'manageModels' },
     description: 'Follows the fetching of a model to its end, whichever replica it runs on.',
     args: { id: t.arg.id({ required: true, description: "The pull's id." }) },

@@ -81,6 +81,9 @@ builder.queryField('models', (t) =>
   t.connection(
     {
       type: ModelRef,
+      // Who may ask for answers may see what answers.
+      skipTypeScopes: true,
+      authScopes: { signedIn: true },
       // A page asks for models among other things: an engine that is away must not take the rest of it along.
       nullable: true,
       description:

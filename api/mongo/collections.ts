@@ -1,5 +1,6 @@
 import type { Collection, Db } from 'mongodb';
 import type { LinkDocument, SessionDocument, UserDocument } from '../accounts/documents.mongo.ts';
+import type { ApiKeyDocument } from '../apiKeys/documents.mongo.ts';
 import type { ConversationDocument } from '../conversations/documents.mongo.ts';
 import type { GenerationDocument } from '../generations/documents.mongo.ts';
 import type { MessageDocument } from '../messages/documents.mongo.ts';
@@ -10,6 +11,7 @@ export interface Collections {
   readonly users: Collection<UserDocument>;
   readonly sessions: Collection<SessionDocument>;
   readonly links: Collection<LinkDocument>;
+  readonly apiKeys: Collection<ApiKeyDocument>;
   readonly conversations: Collection<ConversationDocument>;
   readonly messages: Collection<MessageDocument>;
   readonly generations: Collection<GenerationDocument>;
@@ -20,6 +22,7 @@ export const collectionsOf = (database: Db): Collections => ({
   users: database.collection('users'),
   sessions: database.collection('sessions'),
   links: database.collection('links'),
+  apiKeys: database.collection('apiKeys'),
   conversations: database.collection('conversations'),
   messages: database.collection('messages'),
   generations: database.collection('generations'),

@@ -25,6 +25,10 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'invites', key: { kind: 1, _id: -1 } },
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
+  apiKeys: [
+    { name: 'secret', key: { secretHash: 1 }, unique: true },
+    { name: 'of_user_in_order', key: { userId: 1, _id: -1 } },
+  ],
   conversations: [
     { name: 'list', key: { ownerId: 1, archived: 1, pinned: -1, activity: -1 } },
     { name: 'list_of_tag', key: { ownerId: 1, tags: 1, archived: 1, pinned: -1, activity: -1 } },

@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { Logger } from 'pino';
 import { sessionDocumentOf, userDocumentOf } from '../accounts/documents.mongo.ts';
+import { apiKeyDocumentOf } from '../apiKeys/documents.mongo.ts';
 import { conversationDocumentOf } from '../conversations/documents.mongo.ts';
 import { generationDocumentOf } from '../generations/documents.mongo.ts';
 import { messageDocumentOf } from '../messages/documents.mongo.ts';
@@ -66,6 +67,7 @@ export const openReceiver = async (url: string, log: Logger): Promise<Receiver> 
   const stored: Readonly<Record<ExportedNoun, Collection<StoredDocument>>> = {
     users: database.collection('users'),
     sessions: database.collection('sessions'),
+    apiKeys: database.collection('apiKeys'),
     conversations: database.collection('conversations'),
     messages: database.collection('messages'),
     generations: database.collection('generations'),
@@ -108,7 +110,7 @@ export const openReceiver = async (url: string, log: Logger): Promise<Receiver> 
 /** Of any noun. */
 interface StoredDocument {
   readonly _id: string;
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | null;
 }
 
 const documentOf: {
@@ -116,6 +118,7 @@ const documentOf: {
 } = {
   users: userDocumentOf,
   sessions: sessionDocumentOf,
+  apiKeys: apiKeyDocumentOf,
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
   generations: generationDocumentOf,

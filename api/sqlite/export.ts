@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Session, User } from '../accounts/account.ts';
+import type { ApiKey } from '../apiKeys/apiKey.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { Message } from '../messages/message.ts';
@@ -28,6 +29,7 @@ export interface ExportedMessage {
 export interface ExportedRows {
   readonly users: User;
   readonly sessions: Session;
+  readonly apiKeys: ApiKey;
   readonly conversations: Conversation;
   readonly messages: ExportedMessage;
   readonly generations: Generation;
@@ -83,6 +85,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
   } = {
     users: (row) => stores.accounts.findUser(text(row, 'id')),
     sessions: (row, now) => stores.accounts.findSession(text(row, 'id'), now),
+    apiKeys: (row) => stores.apiKeys.find(text(row, 'user_id'), text(row, 'id')),
     conversations: (row) => stores.conversations.find(text(row, 'owner_id'), text(row, 'id')),
     async messages(row) {
       const message = await stores.messages.find(text(row, 'owner_id'), text(row, 'id'));
@@ -100,12 +103,14 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     installation: textOrNull(get('SELECT min(id) AS id FROM users'), 'id') ?? '',
     state: stateOf(connection),
     count(noun, now) {
-      if (noun !== 'sessions') return integer(get(`SELECT count(*) AS rows FROM ${noun}`), 'rows');
+      if (noun !== 'sessions') return integer(get(`SELECT count(*) AS rows FROM ${tables[noun]}`), 'rows');
       const sql = 'SELECT count(*) AS rows FROM sessions WHERE expires_at > :now';
       return integer(get(sql, { now: now.getTime() }), 'rows');
     },
     async *rows(noun, after, now) {
-      const found = connection.prepare(`SELECT ${columns[noun]} FROM ${noun} WHERE id > :after ORDER BY id`);
+      const found = connection.prepare(
+        `SELECT ${columns[noun]} FROM ${tables[noun]} WHERE id > :after ORDER BY id`,
+      );
       for (const row of found.iterate({ after })) {
         const given = await read[noun](row, now);
         if (given !== null) yield given;
@@ -118,10 +123,21 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
   };
 };
 
+const tables: Readonly<Record<ExportedNoun, string>> = {
+  users: 'users',
+  sessions: 'sessions',
+  apiKeys: 'api_keys',
+  conversations: 'conversations',
+  messages: 'messages',
+  generations: 'generations',
+  usage: 'usage',
+};
+
 /** What rows are found by, without their texts. */
 const columns: Readonly<Record<ExportedNoun, string>> = {
   users: 'id',
   sessions: 'id',
+  apiKeys: 'id, user_id',
   conversations: 'id, owner_id',
   messages: 'id, owner_id',
   generations: 'id',
@@ -131,7 +147,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
 /** A hash of every row: a day's work may leave all counts and times as they were. */
 const stateOf = (connection: DatabaseSync): string => {
   const hash = createHash('sha256');
-  for (const table of [...Object.keys(columns), 'branches']) {
+  for (const table of [...Object.values(tables), 'branches']) {
     for (const row of connection.prepare(`SELECT * FROM ${table} ORDER BY id`).iterate()) {
       hash.update(JSON.stringify(row));
     }

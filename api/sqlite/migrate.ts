@@ -6,9 +6,10 @@ import { givenPrompts } from './migrations/0002-given-prompts.ts';
 import { toolCalls } from './migrations/0003-tool-calls.ts';
 import { accounts } from './migrations/0004-accounts.ts';
 import { usage } from './migrations/0005-usage.ts';
+import { apiKeys } from './migrations/0006-api-keys.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
-const migrations: readonly string[] = [first, givenPrompts, toolCalls, accounts, usage];
+const migrations: readonly string[] = [first, givenPrompts, toolCalls, accounts, usage, apiKeys];
 
 /**
  * Brings the tables to the newest version, all steps or none. Returns the versions it went from and to.

@@ -1,3 +1,4 @@
+import type { ApiKey } from '../../api/apiKeys/apiKey.ts';
 import {
   at,
   backward,
@@ -29,6 +30,17 @@ export const session = {
   userAgent: 'Firefox',
   address: '192.0.2.1',
 };
+export const apiKey: ApiKey = {
+  id: newId(),
+  userId: user.id,
+  name: 'editor',
+  secretHash: 'hash',
+  ending: 'wxyz',
+  scopes: ['READ', 'CHAT'],
+  createdAt: at(0),
+  expiresAt: null,
+  lastUsedAt: at(6),
+};
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
 export const conversation = newConversation({
   ownerId: user.id,
@@ -42,6 +54,7 @@ export const conversation = newConversation({
 export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.accounts.insertUser(user);
   for (const one of [session, ended]) await stores.accounts.insertSession(one);
+  await stores.apiKeys.insert(apiKey);
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
   const child = await write(stores, newMessage(conversation, { parentId: root.id, content: 'first' }));
@@ -86,6 +99,7 @@ export const readInstallation = async (
   return {
     user: await accounts.findUserByName('ÉVA'),
     session: await accounts.findSession(session.id, new Date()),
+    apiKey: await stores.apiKeys.findByHash(apiKey.secretHash, new Date()),
     lists: await Promise.all([
       list(null),
       list(null, 't'),

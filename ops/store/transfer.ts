@@ -14,6 +14,7 @@ const [batchRows, batchLength] = [500, 2_000_000];
 const nouns: readonly ExportedNoun[] = [
   'users',
   'sessions',
+  'apiKeys',
   'conversations',
   'messages',
   'generations',

@@ -2,11 +2,11 @@ import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import type { Bus, BusListener } from '../realtime/bus.ts';
 import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
-import { createSessionEnds } from './sessionEnds.ts';
-import { sessionEnded } from './topics.ts';
+import { createAccessEnds } from './accessEnds.ts';
+import { accessEnded } from './topics.ts';
 import type { Viewer } from './viewer.ts';
 
-const viewerOf = (sessionId: string): Viewer => ({
+const viewerOf = (sessionId: string | null, given: Partial<Viewer> = {}): Viewer => ({
   user: {
     id: 'ann',
     username: 'ann',
@@ -17,11 +17,18 @@ const viewerOf = (sessionId: string): Viewer => ({
     createdAt: new Date(),
   },
   sessionId,
+  apiKey: null,
   expiresAt: new Date(Date.now() + 60_000),
+  ...given,
 });
 
 const open = (bus: Bus, over = new Set<string>()) =>
-  createSessionEnds({ bus, clock: () => new Date(), log: silent, isOver: async (id) => over.has(id) });
+  createAccessEnds({
+    bus,
+    clock: () => new Date(),
+    log: silent,
+    isOver: async ({ sessionId }) => over.has(String(sessionId)),
+  });
 
 describe('the end of a session', () => {
   it('reaches what it opened on another replica, and nothing else', async () => {
@@ -35,10 +42,35 @@ describe('the end of a session', () => {
     expect(there.listenerCount()).toBe(1);
   });
 
+  it('is the end of all that lets a user in, where the user is named', async () => {
+    const ends = open(createMemoryBus());
+    const ended: string[] = [];
+    const key: Viewer = viewerOf(null, { apiKey: { id: 'key', scopes: ['READ'] }, expiresAt: null });
+    await ends.listen(viewerOf('a'), () => ended.push('session'));
+    await ends.listen(key, () => ended.push('key'));
+    await ends.listen(viewerOf(null), () => ended.push('token'));
+    const bob = { ...key.user, id: 'bob' };
+    await ends.listen(viewerOf('b', { user: bob }), () => ended.push('bob'));
+    await ends.announce('ann');
+    expect(ended).toEqual(['session', 'key', 'token']);
+    expect(ends.listenerCount()).toBe(1);
+  });
+
+  it('is that of one API key, whatever else lets its user in', async () => {
+    const ends = open(createMemoryBus());
+    const ended: string[] = [];
+    for (const id of ['one', 'two']) {
+      const key = viewerOf(null, { apiKey: { id, scopes: ['READ'] }, expiresAt: null });
+      await ends.listen(key, () => ended.push(id));
+    }
+    await ends.announce('one');
+    expect(ended).toEqual(['one']);
+  });
+
   it('is noticed when the bus comes back, where it was announced meanwhile', async () => {
     const bus = createMemoryBus();
     const over = new Set<string>();
-    const heard: BusListener<{ sessionId: string }>[] = [];
+    const heard: BusListener<{ id: string }>[] = [];
     const followed: Bus = {
       ...bus,
       async subscribe(topic, key, listener) {
@@ -72,7 +104,7 @@ describe('the end of a session', () => {
     const stops = [await ends.listen(viewerOf('a'), () => {}), await ends.listen(viewerOf('b'), () => {})];
     expect(bus.listenerCount()).toBe(1);
     for (const stop of stops) stop();
-    const settled = await bus.subscribe(sessionEnded, 'another', { message: () => {}, missed: () => {} });
+    const settled = await bus.subscribe(accessEnded, 'another', { message: () => {}, missed: () => {} });
     await settled();
     expect(bus.listenerCount()).toBe(0);
   });

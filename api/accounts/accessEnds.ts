@@ -1,0 +1,134 @@
+import type { Logger } from 'pino';
+import type { Bus } from '../realtime/bus.ts';
+import { keepListening } from '../realtime/keepListening.ts';
+import { accessEnded } from './topics.ts';
+import type { Viewer } from './viewer.ts';
+
+/** The longest delay that a timer of Node takes, in milliseconds: about 25 days. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Who wants to know when what let somebody in is over, on whichever replica it is ended, so that what it opened can be
+ * closed: a session, an API key, a token, or the user altogether.
+ */
+export interface AccessEnds {
+  /**
+   * `listener` is called once, when it is ended or expires, at once if it already is over. Call the result to stop;
+   * idempotent. Rejects where the store can't be asked.
+   */
+  listen(viewer: Viewer, listener: () => void): Promise<() => void>;
+  /**
+   * Tells the listeners here at once, and the other replicas: those of a session, of an API key, or with a user's id all
+   * of the user's. A bus that is away is logged, and costs nothing here.
+   */
+  announce(id: string): Promise<void>;
+  /** How many listen now, for tests that look for leaks. */
+  listenerCount(): number;
+}
+
+export interface AccessEndsDeps {
+  readonly bus: Bus;
+  readonly clock: () => Date;
+  readonly log: Logger;
+  /** Whether it is over by what the store says: asked where an announcement may have been missed. */
+  readonly isOver: (viewer: Viewer) => Promise<boolean>;
+}
+
+interface Listener {
+  readonly viewer: Viewer;
+  /** What an announcement may name. */
+  readonly ids: readonly string[];
+  readonly end: () => void;
+}
+
+export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): AccessEnds => {
+  const listeners = new Set<Listener>();
+  const byId = new Map<string, Set<Listener>>();
+  let stopBus: (() => Promise<void>) | null = null;
+
+  const add = (listener: Listener) => {
+    listeners.add(listener);
+    for (const id of listener.ids) byId.set(id, (byId.get(id) ?? new Set()).add(listener));
+  };
+
+  const remove = (listener: Listener) => {
+    listeners.delete(listener);
+    for (const id of listener.ids) {
+      const others = byId.get(id);
+      others?.delete(listener);
+      if (others?.size === 0) byId.delete(id);
+    }
+  };
+
+  const endHere = (id: string) => {
+    for (const { end } of [...(byId.get(id) ?? [])]) end();
+  };
+
+  const lookAgain = async () => {
+    for (const listener of [...listeners]) {
+      if (listeners.has(listener) && (await isOver(listener.viewer))) listener.end();
+    }
+  };
+
+  /** Listens to the bus while anybody here does. */
+  const followBus = () => {
+    if (listeners.size > 0) {
+      stopBus ??= keepListening(bus, accessEnded, 'all', {
+        message: ({ id }) => endHere(id),
+        missed: () => {
+          lookAgain().catch((error: unknown) => log.warn({ err: error }, 'sessions could not be looked up'));
+        },
+      });
+      return;
+    }
+    stopBus?.().catch((error: unknown) => log.debug({ err: error }, 'the bus went away first'));
+    stopBus = null;
+  };
+
+  return {
+    async listen(viewer, ended) {
+      const { user, sessionId, apiKey, expiresAt } = viewer;
+      let timer: NodeJS.Timeout | undefined;
+      const stop = () => {
+        clearTimeout(timer);
+        remove(listener);
+        followBus();
+      };
+      const end = () => {
+        if (!listeners.has(listener)) return;
+        stop();
+        ended();
+      };
+      const ids = [user.id, sessionId, apiKey?.id].filter((id) => typeof id === 'string');
+      const listener: Listener = { viewer, ids, end };
+      const arm = (at: Date) => {
+        const leftMs = at.getTime() - clock().getTime();
+        timer = setTimeout(
+          () => (leftMs > longestTimerMs ? arm(at) : end()),
+          Math.min(leftMs, longestTimerMs),
+        );
+        timer.unref();
+      };
+      add(listener);
+      followBus();
+      if (expiresAt !== null) arm(expiresAt);
+      try {
+        // It may have ended between the moment it was looked up and now.
+        if (await isOver(viewer)) end();
+      } catch (error) {
+        stop();
+        throw error;
+      }
+      return stop;
+    },
+    async announce(id) {
+      endHere(id);
+      try {
+        await bus.publish(accessEnded, 'all', { id });
+      } catch (error) {
+        log.warn({ err: error }, 'other replicas were not told that somebody may no longer come in');
+      }
+    },
+    listenerCount: () => listeners.size,
+  };
+};

@@ -1,0 +1,123 @@
+import { at, backward, forward, newId, type OpenStores } from '../stores.contract.ts';
+import type { Stores } from '../stores.ts';
+import type { ApiKey } from './apiKey.ts';
+
+const newKey = (userId: string, given: Partial<ApiKey> = {}): ApiKey => ({
+  id: newId(),
+  userId,
+  name: 'a key',
+  secretHash: newId(),
+  ending: 'wxyz',
+  scopes: ['CHAT'],
+  createdAt: at(0),
+  expiresAt: null,
+  lastUsedAt: null,
+  ...given,
+});
+
+export function describeApiKeyStore(open: OpenStores): void {
+  describe('an API key store', () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await open();
+    });
+    afterAll(() => stores.close());
+
+    const newOwner = async (): Promise<string> => {
+      const id = newId();
+      await stores.accounts.insertUser({
+        id,
+        username: `user-${id}`,
+        role: 'MEMBER',
+        status: 'ACTIVE',
+        passwordHash: null,
+        identity: null,
+        createdAt: at(0),
+      });
+      return id;
+    };
+    const insert = async (userId: string, given: Partial<ApiKey> = {}) => {
+      const key = newKey(userId, given);
+      await stores.apiKeys.insert(key);
+      return key;
+    };
+
+    it('gives back a key as it was written, by its hash and by its id', async () => {
+      const owner = await newOwner();
+      const plain = await insert(owner);
+      const full = await insert(owner, {
+        scopes: ['READ', 'CHAT', 'ADMIN'],
+        expiresAt: at(1000),
+        lastUsedAt: at(7),
+      });
+      for (const key of [plain, full]) {
+        expect(await stores.apiKeys.findByHash(key.secretHash, at(999))).toEqual(key);
+        expect(await stores.apiKeys.find(owner, key.id)).toEqual(key);
+      }
+    });
+
+    it('finds none by the hash of one that has expired, which its owner still sees', async () => {
+      const owner = await newOwner();
+      const key = await insert(owner, { expiresAt: at(1000) });
+      expect(await stores.apiKeys.findByHash(key.secretHash, at(1000))).toBeNull();
+      expect(await stores.apiKeys.find(owner, key.id)).toEqual(key);
+    });
+
+    it('has null for what is not there, or is another user’s', async () => {
+      const [owner, other] = [await newOwner(), await newOwner()];
+      const key = await insert(owner);
+      expect(await stores.apiKeys.findByHash(newId(), at(0))).toBeNull();
+      expect(await stores.apiKeys.find(owner, newId())).toBeNull();
+      expect(await stores.apiKeys.find(other, key.id)).toBeNull();
+    });
+
+    it('takes a hash once', async () => {
+      const owner = await newOwner();
+      const { secretHash } = await insert(owner);
+      await expect(insert(owner, { secretHash })).rejects.toThrow();
+    });
+
+    it('gives pages of an owner’s, the newest first, both ways', async () => {
+      const [owner, other] = [await newOwner(), await newOwner()];
+      const keys = [await insert(owner), await insert(owner), await insert(owner)];
+      await insert(other);
+      const ids = keys.map(({ id }) => id).sort((a, b) => (a < b ? 1 : -1));
+      const first = await stores.apiKeys.page(owner, forward<string>(2));
+      expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+      expect(first).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
+      const rest = await stores.apiKeys.page(owner, forward(2, ids[1]));
+      expect(rest.items.map(({ id }) => id)).toEqual(ids.slice(2));
+      expect(rest).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+      const last = await stores.apiKeys.page(owner, backward<string>(1));
+      expect(last.items.map(({ id }) => id)).toEqual(ids.slice(2));
+      expect(await stores.apiKeys.count(owner)).toBe(3);
+    });
+
+    it('remembers when one was used last', async () => {
+      const owner = await newOwner();
+      const [key, other] = [await insert(owner), await insert(owner)];
+      await stores.apiKeys.setLastUsed(key.id, at(5));
+      expect(await stores.apiKeys.find(owner, key.id)).toEqual({ ...key, lastUsedAt: at(5) });
+      expect(await stores.apiKeys.find(owner, other.id)).toEqual(other);
+    });
+
+    it('deletes one for its owner alone, once', async () => {
+      const [owner, other] = [await newOwner(), await newOwner()];
+      const key = await insert(owner);
+      expect(await stores.apiKeys.delete(other, key.id)).toBe(false);
+      expect(await stores.apiKeys.delete(owner, key.id)).toBe(true);
+      expect(await stores.apiKeys.delete(owner, key.id)).toBe(false);
+      expect(await stores.apiKeys.findByHash(key.secretHash, at(0))).toBeNull();
+    });
+
+    it('deletes all of an owner', async () => {
+      const [owner, other] = [await newOwner(), await newOwner()];
+      await insert(owner);
+      await insert(owner);
+      const kept = await insert(other);
+      await stores.apiKeys.deleteAllOf(owner);
+      expect(await stores.apiKeys.count(owner)).toBe(0);
+      expect(await stores.apiKeys.find(other, kept.id)).toEqual(kept);
+    });
+  });
+}
