@@ -1,5 +1,6 @@
 import { resolveNodes } from '@pothos/plugin-relay';
 import type { GraphQLResolveInfo } from 'graphql';
+import { demand } from '../accounts/permissions.ts';
 import { builder } from '../builder.ts';
 import { type Context, viewerOf } from '../context.ts';
 import { badInput, Failure } from '../failures.ts';
@@ -54,7 +55,7 @@ export const resolveEntities = (
   context: Context,
   info: GraphQLResolveInfo,
 ): readonly Promise<unknown>[] => {
-  viewerOf(context);
+  demand(viewerOf(context), 'read');
   if (values.length > mostRepresentations) {
     throw badInput(
       'representations',

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { loadSecrets } from '../accounts/secrets.ts';
 import { type App, createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { createMemoryCoordination } from '../coordination.memory.ts';
@@ -64,7 +65,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     coordination: createMemoryCoordination({ cacheMs: 60_000 }),
     engine: createOllamaEngine({ url: standin.url, timeoutMs, slots }),
     engineReady: Promise.resolve(),
-    secrets: { signingKey: new Uint8Array(32).fill(3) },
+    secrets: await loadSecrets(folder, options.env?.JWT_SECRET ?? null),
     log: pino({ level: 'info' }, { write }),
     webRoot: join(folder, 'dist'),
   });

@@ -127,4 +127,17 @@ describe('the graph', () => {
       expect(result).toMatchObject({ errors: [{ originalError: { code: 'UNAUTHENTICATED' } }] });
     },
   );
+
+  /** What every API key may, of those that are not open to strangers. */
+  const ofEveryKey = ['Query.models', 'Mutation.renewConnection'];
+
+  it.each(roots.filter(([name]) => !open.includes(name) && !ofEveryKey.includes(name)))(
+    'refuses %s to an API key that has no scope for it',
+    async (_name, operation, field) => {
+      const run = operation === SUBSCRIPTION ? subscribe : execute;
+      const contextValue = { viewer: { user: { role: 'ADMIN' }, apiKey: { id: 'key', scopes: [] } } };
+      const result = await run({ schema: subgraph, document: documentOf(operation, field), contextValue });
+      expect(result).toMatchObject({ errors: [{ originalError: { code: 'FORBIDDEN' } }] });
+    },
+  );
 });
