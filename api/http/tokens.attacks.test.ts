@@ -315,7 +315,7 @@ describe('what is logged and told', () => {
           '/graphql',
           { query: 'query ($p: Int) { models(first: $p) { edges { cursor } } }', variables: { p: prompt } },
         ],
-        ['/api/llm/generate', { model: 'any', prompt, stream: false }],
+        ['/api/llm/generate', { model: 'stand-in:latest', prompt, stream: false }],
         ['/v1/chat/completions', { model: 'none', messages: [{ role: 'user', content: prompt }] }],
         ['/v1/chat/completions', { model: 7, messages: [{ role: 'user', content: prompt }] }],
       ] as const) {
@@ -329,7 +329,7 @@ describe('what is logged and told', () => {
       await socket.closed;
     }
     app.standin.play({ fault: { kind: 'status', status: 500, body: prompt } });
-    await app.post('/api/llm/generate', { model: 'any', prompt, stream: false });
+    await app.post('/api/llm/generate', { model: 'stand-in:latest', prompt, stream: false });
     const signIn = `mutation { signIn(input: { username: "admin", password: "${wrongPassword}" }) { expiresIn } }`;
     told.push(await (await ask(app.url, signIn)).text());
     await app.stop();

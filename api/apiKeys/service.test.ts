@@ -1,0 +1,166 @@
+import { openTestAccounts, type SignedIn, type TestAccounts } from '../accounts/accounts.testing.ts';
+import type { Viewer } from '../accounts/viewer.ts';
+import { createRedisBus } from '../realtime/bus.redis.ts';
+import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { forward } from '../stores.contract.ts';
+import type { NewApiKey } from './service.ts';
+
+const minute = 60_000;
+
+describe('API keys', () => {
+  let test: TestAccounts;
+  let member: SignedIn;
+  beforeEach(async () => {
+    test = await openTestAccounts();
+    member = await test.someone('MEMBER');
+  });
+  afterEach(() => test.close());
+
+  const create = (given: Partial<NewApiKey> = {}, viewer: Viewer = member) =>
+    test.accounts.apiKeys.create(viewer, { name: 'editor', scopes: ['CHAT'], expiresAt: null, ...given });
+  const recognized = async (secret: string) => test.accounts.recognize(secret, null);
+
+  it('stand for their user, with their scopes, and are not what is stored of them', async () => {
+    const { key, secret } = await create({ scopes: ['CHAT', 'READ', 'CHAT'] });
+    expect(secret).toMatch(/^zk_[\w-]{43}$/);
+    expect(key).toMatchObject({ name: 'editor', scopes: ['READ', 'CHAT'], ending: secret.slice(-4) });
+    expect(JSON.stringify(key)).not.toContain(secret.slice(3, -4));
+    const viewer = await recognized(secret);
+    expect(viewer).toMatchObject({ user: { id: member.user.id }, sessionId: null, apiKey: { id: key.id } });
+    // A session's cookie or token is nothing else.
+    expect(await test.accounts.authenticate(secret)).toBeNull();
+    expect(await recognized(`${secret}x`)).toBeNull();
+    expect(await recognized(secret.slice(0, -1))).toBeNull();
+  });
+
+  it('have a name, a scope, and an end that is to come', async () => {
+    await expect(create({ name: ' ' })).rejects.toMatchObject({ details: { field: 'name' } });
+    await expect(create({ name: 'x'.repeat(81) })).rejects.toMatchObject({ details: { field: 'name' } });
+    await expect(create({ scopes: [] })).rejects.toMatchObject({ details: { field: 'scopes' } });
+    await expect(create({ expiresAt: test.now })).rejects.toMatchObject({ details: { field: 'expiresAt' } });
+    expect((await create({ name: ' laptop ' })).key.name).toBe('laptop');
+  });
+
+  it('open nothing from the moment they end', async () => {
+    const { key, secret } = await create({ expiresAt: new Date(test.now.getTime() + minute) });
+    expect(await recognized(secret)).toMatchObject({ expiresAt: key.expiresAt });
+    test.now = new Date(test.now.getTime() + minute);
+    expect(await recognized(secret)).toBeNull();
+  });
+
+  it('are known to have been used, written once a minute', async () => {
+    const { key, secret } = await create();
+    const lastUsedAt = async () => (await test.stores.apiKeys.find(member.user.id, key.id))?.lastUsedAt;
+    expect(await lastUsedAt()).toBeNull();
+    const first = test.now;
+    await recognized(secret);
+    expect(await lastUsedAt()).toEqual(first);
+    test.now = new Date(first.getTime() + minute - 1);
+    await recognized(secret);
+    expect(await lastUsedAt()).toEqual(first);
+    test.now = new Date(first.getTime() + minute);
+    await recognized(secret);
+    expect(await lastUsedAt()).toEqual(test.now);
+  });
+
+  it('never exceed the role of their user, then or later', async () => {
+    const { accounts, admin } = test;
+    const viewer = await test.someone('VIEWER');
+    await expect(create({ scopes: ['CHAT'] }, viewer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(create({ scopes: ['READ', 'ADMIN'] })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const second = await test.someone('ADMIN');
+    const { secret } = await create({ scopes: ['ADMIN'] }, second);
+    const asKey = async () => (await recognized(secret)) as Viewer;
+    await accounts.users.page(await asKey(), forward(1), null);
+    await accounts.users.setRole(admin, second.user.id, 'MEMBER');
+    await expect(accounts.users.page(await asKey(), forward(1), null)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+
+  it('make, see and end no keys and sessions, and change no password', async () => {
+    const { accounts } = test;
+    const { secret, key } = await create({ scopes: ['READ', 'CHAT'] });
+    const viewer = (await recognized(secret)) as Viewer;
+    const client = { address: null, userAgent: null };
+    const attempts = [
+      () => create({}, viewer),
+      () => accounts.apiKeys.page(viewer, forward(1)),
+      () => accounts.apiKeys.revoke(viewer, key.id),
+      () => accounts.sessions.page(viewer, forward(1)),
+      () => accounts.sessions.revoke(viewer, member.sessionId),
+      () => accounts.sessions.revokeOthers(viewer),
+      () => accounts.changePassword(viewer, 'any', 'correct horse battery staple', client),
+      () => accounts.users.deleteSelf(viewer, 'any', client),
+      () => accounts.leave(viewer),
+    ];
+    for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await accounts.apiKeys.findMany(viewer, [key.id])).toEqual([null]);
+    expect(await accounts.sessions.findMany(viewer, [member.sessionId])).toEqual([null]);
+  });
+
+  it('are their user’s alone: to others they are not there', async () => {
+    const { accounts, admin } = test;
+    const { key } = await create();
+    expect(await accounts.apiKeys.findMany(admin, [key.id])).toEqual([null]);
+    await expect(accounts.apiKeys.revoke(admin, key.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await accounts.apiKeys.page(admin, forward(9))).items).toEqual([]);
+    expect(await accounts.apiKeys.findMany(member, [key.id])).toEqual([key]);
+  });
+
+  it('are a hundred at most', async () => {
+    for (let count = 0; count < 100; count += 1) await create();
+    await expect(create()).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('open nothing while their user is disabled, and are gone with their user', async () => {
+    const { accounts, admin, stores } = test;
+    const { secret } = await create();
+    await accounts.users.disable(admin, member.user.id);
+    expect(await recognized(secret)).toBeNull();
+    await accounts.users.enable(admin, member.user.id);
+    expect(await recognized(secret)).not.toBeNull();
+    await accounts.users.delete(admin, member.user.id);
+    expect(await stores.apiKeys.count(member.user.id)).toBe(0);
+    expect(await recognized(secret)).toBeNull();
+  });
+
+  it('close what they opened when they are revoked, and nothing else does', async () => {
+    const { accounts } = test;
+    const [first, second] = [await create(), await create()];
+    const ended: string[] = [];
+    for (const { key, secret } of [first, second]) {
+      await accounts.onSessionEnd((await recognized(secret)) as Viewer, () => ended.push(key.id));
+    }
+    await accounts.changePassword(member, 'correct horse battery', 'another horse, another battery', {
+      address: null,
+      userAgent: null,
+    });
+    await accounts.apiKeys.revoke(member, first.key.id);
+    expect(ended).toEqual([first.key.id]);
+  });
+});
+
+describeWithRedis('an API key that is revoked on another replica', () => {
+  const replicas = openReplicas();
+  afterAll(() => replicas.close());
+
+  it('is over there at once, with what it has opened', async () => {
+    const buses = [createRedisBus(replicas.replica()), createRedisBus(replicas.replica())] as const;
+    const test = await openTestAccounts(buses[0]);
+    const elsewhere = test.replica(buses[1]);
+    const { admin } = test;
+    const { key, secret } = await test.accounts.apiKeys.create(admin, {
+      name: 'editor',
+      scopes: ['CHAT'],
+      expiresAt: null,
+    });
+    const ended = Promise.withResolvers<void>();
+    await elsewhere.onSessionEnd((await elsewhere.recognize(secret, null)) as Viewer, () => ended.resolve());
+    await test.accounts.apiKeys.revoke(admin, key.id);
+    await ended.promise;
+    expect(await elsewhere.recognize(secret, null)).toBeNull();
+    await test.close();
+    await Promise.all(buses.map((bus) => bus.close()));
+  });
+});
