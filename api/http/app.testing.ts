@@ -6,6 +6,7 @@ import { loadSecrets } from '../accounts/secrets.ts';
 import { type App, createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { createMemoryCoordination } from '../coordination.memory.ts';
+import type { Coordination } from '../coordination.ts';
 import { createOllamaEngine } from '../engine/engine.ollama.ts';
 import { type OllamaStandin, startOllamaStandin } from '../engine/standin.ollama.ts';
 import type { Generation } from '../generations/generation.ts';
@@ -39,12 +40,14 @@ export interface TestAppOptions {
   readonly timeoutMs?: number;
   readonly slots?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** What replicas share; none: in this process, gone with it. */
+  readonly shared?: { readonly stores: Stores; readonly coordination: Coordination };
 }
 
 export const startTestApp = async (options: TestAppOptions = {}): Promise<TestApp> => {
   const folder = await mkdtemp(join(tmpdir(), 'ziggie-app-'));
   const standin = await startOllamaStandin();
-  const stores = openSqliteStores({ dataDir: folder });
+  const stores = options.shared?.stores ?? openSqliteStores({ dataDir: folder });
   const logged: Record<string, unknown>[] = [];
   const lines = new EventTarget();
   const write = (line: string) => {
@@ -62,7 +65,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       ...options.env,
     }),
     stores,
-    coordination: createMemoryCoordination({ cacheMs: 60_000 }),
+    coordination: options.shared?.coordination ?? createMemoryCoordination({ cacheMs: 60_000 }),
     engine: createOllamaEngine({ url: standin.url, timeoutMs, slots }),
     engineReady: Promise.resolve(),
     secrets: await loadSecrets(folder, options.env?.JWT_SECRET ?? null),

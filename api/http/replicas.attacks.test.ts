@@ -1,0 +1,120 @@
+import { connectRedisCoordination } from '../coordination.redis.ts';
+import { describeWithMongo, freshDatabaseName, sharedMongoUrl, withClient } from '../mongo/temporary.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/temporary.ts';
+import { openMongoStores } from '../stores.mongo.ts';
+import { startTestApp, type TestApp } from './app.testing.ts';
+import {
+  ask,
+  bearer,
+  letIn,
+  openSocket,
+  openStream,
+  refused,
+  tryEverywhere,
+  tryToken,
+} from './waysIn.testing.ts';
+
+const password = 'a password for tests';
+
+describeWithMongo('on MongoDB', () =>
+  describeWithOwnRedis('attacks by way of another replica', () => {
+    const databaseName = freshDatabaseName();
+    let redis: OwnRedis;
+    let here: TestApp;
+    let there: TestApp;
+
+    const startReplica = async (): Promise<TestApp> => {
+      const stores = await openMongoStores({ url: sharedMongoUrl, log: silent, databaseName });
+      await stores.ready();
+      const { url } = redis;
+      const coordination = connectRedisCoordination({
+        url,
+        log: silent,
+        globalSlots: () => 4,
+        cacheMs: 1000,
+      });
+      const env = { JWT_SECRET: 'a secret that all replicas of this test share' };
+      return startTestApp({ env, shared: { stores, coordination } });
+    };
+
+    beforeAll(async () => {
+      redis = await createOwnRedis();
+      await redis.start();
+      here = await startReplica();
+      there = await startReplica();
+    }, 60_000);
+    afterAll(async () => {
+      await Promise.all([here, there].map((replica) => replica.stop()));
+      await redis.remove();
+      await withClient((client) => client.db(databaseName).dropDatabase());
+    }, 60_000);
+
+    const signIn = async (): Promise<string> => {
+      const query = `mutation { signIn(input: { username: "admin", password: "${password}" }) { accessToken } }`;
+      const answer = (await (await ask(here.url, query)).json()) as {
+        readonly data: { readonly signIn: { readonly accessToken: string } };
+      };
+      return answer.data.signIn.accessToken;
+    };
+
+    /** What is open at the other replica by this token: resolves to how it ends. */
+    const openThere = async (token: string) => {
+      const [socket, stream] = await Promise.all([
+        openSocket(there.url, { token }),
+        openStream(there.url, bearer(token)),
+      ]);
+      expect([socket.isAcknowledged, stream.status]).toEqual([true, 200]);
+      const streamed = stream.text().then(
+        () => 'ended',
+        () => 'broken off',
+      );
+      return async () => [await socket.closed, await streamed];
+    };
+    const over = [4403, 'broken off'];
+
+    it.each<[string, (token: string) => Promise<unknown>]>([
+      [
+        'signed out',
+        (token) => ask(here.url, 'mutation { signOut(input: {}) { clientMutationId } }', bearer(token)),
+      ],
+      [
+        'revoked from another session',
+        () => ask(here.url, 'mutation { revokeOtherSessions(input: {}) { ended } }', bearer(here.token)),
+      ],
+      [
+        'ended by a change of the password',
+        () =>
+          ask(
+            here.url,
+            `mutation { changePassword(input: { currentPassword: "${password}", newPassword: "${password}, another" }) { viewer { id } } }`,
+            bearer(here.token),
+          ),
+      ],
+    ])('a session that is %s is over there at once, with its socket and its stream', async (_how, end) => {
+      const token = await signIn();
+      expect(await tryToken(there.url, token)).toEqual(letIn);
+      const ended = await openThere(token);
+      await end(token);
+      expect(await ended()).toEqual(over);
+      expect(await tryToken(there.url, token)).toEqual(refused);
+      expect(await tryToken(there.url, here.token)).toEqual(letIn);
+    });
+
+    it('an API key that is revoked is over there at once, with its socket and its stream', async () => {
+      const query =
+        'mutation { createApiKey(input: { name: "k", scopes: [READ] }) { secret apiKey { id } } }';
+      const made = (await (await ask(here.url, query, bearer(here.token))).json()) as {
+        readonly data: {
+          readonly createApiKey: { readonly secret: string; readonly apiKey: { readonly id: string } };
+        };
+      };
+      const { secret, apiKey } = made.data.createApiKey;
+      const ended = await openThere(secret);
+      const revoke = `mutation { revokeApiKey(input: { id: "${apiKey.id}" }) { deletedApiKeyId } }`;
+      await ask(here.url, revoke, bearer(here.token));
+      expect(await ended()).toEqual(over);
+      const attempt = tryEverywhere(there.url, { 'X-API-Key': secret }, { apiKey: secret });
+      expect(await attempt).toEqual(refused);
+    });
+  }),
+);
