@@ -125,6 +125,42 @@ describe('readConfig', () => {
     expect(readConfig({ PUBLIC_URL: oidc.PUBLIC_URL }).oidc).toBeNull();
   });
 
+  it('wants all that believing another issuer takes, and names what is missing', () => {
+    const issuer = {
+      JWKS_URL: 'https://control.example/keys',
+      JWT_ISSUER: 'https://control.example',
+      JWT_AUDIENCE: 'ziggie',
+    };
+    expect(lineOf({ ...issuer, JWT_ISSUER: '' })).toMatch(/^JWT_ISSUER is missing: JWKS_URL is set.*leave/);
+    expect(lineOf({ ...issuer, JWT_AUDIENCE: '' })).toMatch(/^JWT_AUDIENCE is missing: JWKS_URL is set/);
+    expect(lineOf({ ...issuer, JWKS_URL: '' })).toMatch(/^JWKS_URL is missing, or JWT_SECRET: JWT_ISSUER is/);
+    expect(lineOf({ JWT_ROLES_CLAIM: 'roles' })).toMatch(/^JWT_ISSUER is missing: JWT_ROLES_CLAIM is set/);
+    expect(lineOf({ ...issuer, JWKS_URL: 'file:///keys' })).toMatch(/^JWKS_URL=.*http or https/);
+    expect(lineOf({ ...issuer, JWT_ISSUER: 'ziggie-llm' })).toMatch(/^JWT_ISSUER=.*another name/);
+    expect(lineOf({ ...issuer, JWT_LEEWAY_S: '3600' })).toMatch(/^JWT_LEEWAY_S=.*0 to 300/);
+    expect(lineOf({ ...issuer, JWT_ALGORITHMS: 'none' })).toMatch(/^JWT_ALGORITHMS=.*RS256/);
+    expect(lineOf({ ...issuer, JWT_ALGORITHMS: 'RS256,HS256' })).toMatch(
+      /^JWT_ALGORITHMS can't be used: HS256 doesn't go with JWKS_URL/,
+    );
+    expect(readConfig(issuer).trustedIssuer).toEqual({
+      issuer: issuer.JWT_ISSUER,
+      audience: 'ziggie',
+      keys: { jwksUrl: issuer.JWKS_URL },
+      algorithms: ['RS256', 'ES256', 'EdDSA'],
+      leewayS: 30,
+      rolesClaim: null,
+    });
+    const JWT_SECRET = 'a secret that both of them know, and nobody else';
+    const shared = { ...issuer, JWKS_URL: '', JWT_SECRET };
+    expect(lineOf({ ...shared, JWT_ALGORITHMS: 'ES256' })).toMatch(/doesn't go with JWT_SECRET/);
+    expect(readConfig(shared).trustedIssuer).toMatchObject({
+      keys: { secret: JWT_SECRET },
+      algorithms: ['HS256'],
+    });
+    // Alone it signs our own tokens, and believes nobody else's.
+    expect(readConfig({ JWT_SECRET }).trustedIssuer).toBeNull();
+  });
+
   it('knows the words for networks of proxies', () => {
     const { trustedProxies } = readConfig({ TRUST_PROXY: 'loopback, 192.0.2.1' });
     expect(trustedProxies).toEqual(['127.0.0.0/8', '::1', '192.0.2.1']);

@@ -177,7 +177,7 @@ export const openapiDocument = (version: string) => ({
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/' }],
-  security: [{ token: [] }, { session: [] }],
+  security: [{ token: [] }, { apiKey: [] }, { session: [] }],
   tags: ['Signing in', 'Ollama', 'OpenAI', 'Health'].map((name) => ({ name })),
   paths: pathsOf(operations),
   components,

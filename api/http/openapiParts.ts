@@ -100,6 +100,12 @@ export const operationOf = (operation: Operation): object => {
 export const components = {
   securitySchemes: {
     token: { type: 'http', scheme: 'bearer', description: 'From POST /api/auth/login.' },
+    apiKey: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-API-Key',
+      description: 'Made in the settings; it is taken as a bearer token too.',
+    },
     session: {
       type: 'apiKey',
       in: 'cookie',

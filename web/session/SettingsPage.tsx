@@ -1,5 +1,6 @@
 import { Download } from 'lucide-react';
 import { graphql } from 'react-relay';
+import { ApiKeyList } from '../apiKeys/ApiKeyList.tsx';
 import { EngineReport } from '../engine/EngineReport.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
@@ -24,6 +25,7 @@ export const SettingsPage = () => {
         identityProvider
         ...DeleteAccount_viewer
         ...SessionList_viewer
+        ...ApiKeyList_viewer
       }
       health {
         ...EngineReport_health
@@ -58,6 +60,11 @@ export const SettingsPage = () => {
           {viewer && (
             <Section title="Sessions">
               <SessionList viewer={viewer} />
+            </Section>
+          )}
+          {viewer && (
+            <Section title="API keys">
+              <ApiKeyList viewer={viewer} />
             </Section>
           )}
           <Section title="For programs">

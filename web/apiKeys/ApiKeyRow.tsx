@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { Button } from '../ui/Button.tsx';
+import { Confirm } from '../ui/Confirm.tsx';
+import { dayOf, fromNow } from '../ui/moments.ts';
+import type { ApiKeyRow_apiKey$key } from './__generated__/ApiKeyRow_apiKey.graphql.ts';
+import { wordOf } from './scopes.ts';
+import { useRevokeApiKey } from './useRevokeApiKey.ts';
+
+export const ApiKeyRow = ({ apiKey: ref }: { apiKey: ApiKeyRow_apiKey$key }) => {
+  const { id, name, ending, scopes, createdAt, expiresAt, lastUsedAt } = useFragment(
+    graphql`
+      fragment ApiKeyRow_apiKey on ApiKey {
+        id
+        name
+        ending
+        scopes
+        createdAt
+        expiresAt
+        lastUsedAt
+      }
+    `,
+    ref,
+  );
+  const [isAsking, setAsking] = useState(false);
+  const { revoke, isRevoking } = useRevokeApiKey(id);
+  const end = expiresAt
+    ? `${hasPassed(expiresAt) ? 'ended' : 'ends'} ${fromNow(expiresAt)}`
+    : 'without an end';
+  return (
+    <li className="flex items-center gap-3 py-3">
+      <div className="min-w-0 flex-1">
+        <p className="flex min-w-0 items-baseline gap-2">
+          <span className="truncate font-medium">{name}</span>
+          <span className="shrink-0 font-mono text-sm text-muted">zk_…{ending}</span>
+        </p>
+        <p className="text-sm text-muted">
+          May {words.format(scopes.map(wordOf))}, {end}, made {dayOf(createdAt)},{' '}
+          {lastUsedAt ? `used ${fromNow(lastUsedAt)}` : 'never used'}
+        </p>
+      </div>
+      <Button onClick={() => setAsking(true)} busy={isRevoking} aria-label={`Revoke ${name}`}>
+        Revoke
+      </Button>
+      <Confirm
+        open={isAsking}
+        title={`Revoke ${name}?`}
+        description="What uses this key is cut off at once, and the key never works again."
+        action="Revoke"
+        onConfirm={revoke}
+        onClose={() => setAsking(false)}
+      />
+    </li>
+  );
+};
+
+const words = new Intl.ListFormat('en');
+
+const hasPassed = (moment: string): boolean => new Date(moment) <= new Date();

@@ -1,0 +1,68 @@
+import { KeyRound } from 'lucide-react';
+import { useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { Button } from '../ui/Button.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import type { CreateApiKey_viewer$key } from './__generated__/CreateApiKey_viewer.graphql.ts';
+import { ApiKeyForm } from './ApiKeyForm.tsx';
+import { NewApiKey } from './NewApiKey.tsx';
+import { useCreateApiKey } from './useCreateApiKey.ts';
+
+export interface CreateApiKeyProps {
+  readonly viewer: CreateApiKey_viewer$key;
+  /** The list that the key is put into. */
+  readonly connection: string;
+}
+
+export const CreateApiKey = ({ viewer: key, connection }: CreateApiKeyProps) => {
+  const viewer = useFragment(
+    graphql`
+      fragment CreateApiKey_viewer on User {
+        viewerCanGenerate
+        viewerCanManageUsers
+      }
+    `,
+    key,
+  );
+  const [isOpen, setOpen] = useState(false);
+  const { create, isCreating, secret, problem, forget } = useCreateApiKey(connection);
+  const onOpenChange = (opens: boolean) => {
+    setOpen(opens);
+    // Once it is closed the key is nowhere in the page any more.
+    forget();
+  };
+  return (
+    <>
+      <Button onClick={() => onOpenChange(true)}>
+        <KeyRound size={16} strokeWidth={1.75} aria-hidden="true" />
+        New key
+      </Button>
+      <Modal
+        open={isOpen}
+        onOpenChange={onOpenChange}
+        title={secret ? 'Your key is ready' : 'New API key'}
+        description={
+          secret
+            ? 'Copy it now: it is not shown again. Whoever has it can do what you allowed it.'
+            : 'It never may do more than you. It makes no other keys, and changes no password.'
+        }
+      >
+        {secret ? (
+          <NewApiKey secret={secret} onDone={() => onOpenChange(false)} />
+        ) : (
+          <ApiKeyForm
+            allowed={[
+              ...(viewer.viewerCanGenerate ? (['CHAT'] as const) : []),
+              'READ',
+              ...(viewer.viewerCanManageUsers ? (['ADMIN'] as const) : []),
+            ]}
+            busy={isCreating}
+            problem={problem}
+            onSubmit={create}
+            onCancel={() => onOpenChange(false)}
+          />
+        )}
+      </Modal>
+    </>
+  );
+};

@@ -1,0 +1,14 @@
+import { Button } from '../ui/Button.tsx';
+import { SecretText } from '../ui/SecretText.tsx';
+
+/** A key that is shown this once, to be copied. */
+export const NewApiKey = ({ secret, onDone }: { secret: string; onDone: () => void }) => (
+  <>
+    <SecretText label="The key" text={secret} copyLabel="Copy the key" />
+    <div className="mt-5 flex justify-end">
+      <Button tone="accent" onClick={onDone}>
+        Done
+      </Button>
+    </div>
+  </>
+);
