@@ -12,7 +12,7 @@ import { createModels } from './service.ts';
 const ids = createIds();
 const viewerOf = (role: User['role']): Viewer => {
   const user = { id: ids.next(), username: role, role } as User;
-  return { user, sessionId: ids.next(), expiresAt: new Date(8e15) } as Viewer;
+  return { user, sessionId: ids.next(), apiKey: null, expiresAt: new Date(8e15) } as Viewer;
 };
 const admin = viewerOf('ADMIN');
 const never = new AbortController().signal;

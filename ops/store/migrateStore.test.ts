@@ -102,6 +102,7 @@ describeWithMongo('migrate-store', () => {
       expect(first.lines).toEqual([
         'users: 1 of 1',
         'sessions: 1 of 1',
+        'apiKeys: 1 of 1',
         'conversations: 2 of 2',
         'messages: 8 of 8',
         'generations: 2 of 2',

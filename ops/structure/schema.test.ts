@@ -129,7 +129,7 @@ describe('the graph', () => {
   );
 
   /** What every API key may, of those that are not open to strangers. */
-  const ofEveryKey = ['Query.models', 'Mutation.renewConnection'];
+  const ofEveryKey = ['Query.models', 'Query.modelPulls', 'Mutation.renewConnection'];
 
   it.each(roots.filter(([name]) => !open.includes(name) && !ofEveryKey.includes(name)))(
     'refuses %s to an API key that has no scope for it',

@@ -7,7 +7,7 @@ export const scopes = [
     hint: 'Ask for answers, also by the REST and OpenAI addresses.',
   },
   { scope: 'READ', word: 'read', label: 'Read', hint: 'Read your conversations and answers.' },
-  { scope: 'ADMIN', word: 'administer', label: 'Administer', hint: 'Manage users.' },
+  { scope: 'ADMIN', word: 'administer', label: 'Administer', hint: 'Manage users and models.' },
 ] as const;
 
 export type Scope = (typeof scopes)[number]['scope'];
