@@ -162,7 +162,8 @@ describe('GraphiQL', () => {
     const policy = response.headers.get('content-security-policy');
     expect(policy).toMatch(/script-src 'sha256-[\w+/=]+' blob:;/);
     expect(policy).not.toContain('unsafe-eval');
-  });
+    // Ten megabytes are compressed once.
+  }, 60_000);
 
   it('is not sent again to a browser that has it', async () => {
     const tag = (await open()).headers.get('etag') ?? '';

@@ -107,7 +107,7 @@ describe('a document', () => {
     expect((await target.mallory.query('{ viewer { username } }')).data).toEqual({
       viewer: { username: 'mallory' },
     });
-  });
+  }, 60_000);
 
   it('with a variable of 5 MB is refused with 413 over HTTP, and closes a socket', async () => {
     const query =

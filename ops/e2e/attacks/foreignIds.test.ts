@@ -25,7 +25,11 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
   const { inviteUser } = await admin.data<{ inviteUser: { inviteEdge: { node: { id: string } } } }>(
     'mutation { inviteUser(input: { role: MEMBER }) { inviteEdge { node { id } } } }',
   );
+  const { createApiKey } = await owner.data<{ createApiKey: { apiKey: { id: string } } }>(
+    'mutation { createApiKey(input: { name: "mine", scopes: [READ] }) { apiKey { id } } }',
+  );
   return {
+    ApiKey: [createApiKey.apiKey.id],
     Session: sessions.edges.map(({ node }) => node.id),
     Invite: [inviteUser.inviteEdge.node.id],
     User: [viewer.id],
