@@ -80,11 +80,16 @@ describeInBrowser('the web app in Chromium', () => {
   /** What is said, without how it is set: the page has the numbers of lists beside the text, or not at all. */
   const words = (text: string) => text.replace(/\P{L}+/gu, ' ').trim();
 
-  /** Whether all of these words are there, in order. Formulas come with words of their own between. */
+  /** Whether all of these words are there, in order. Formulas come with words of their own between, buttons without a space. */
   const hasAll = (text: string, whole: string) => {
-    const left = words(whole).split(' ');
-    for (const word of words(text).split(' ')) if (word === left[0]) left.shift();
-    return left.length === 0;
+    let at = 0;
+    return words(whole)
+      .split(' ')
+      .every((word) => {
+        const found = text.indexOf(word, at);
+        at = found + word.length;
+        return found >= 0;
+      });
   };
 
   const showsAll = async (opened: Page) => {
