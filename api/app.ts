@@ -26,10 +26,12 @@ import type { Address } from './http/listeners.ts';
 import { createMetrics } from './http/metrics.ts';
 import { metricsRoute } from './http/metricsRoute.ts';
 import { openaiRoutes } from './http/openai.ts';
+import { createRequestLimit } from './http/requestLimit.ts';
 import { restRoutes } from './http/rest.ts';
 import { createHttpServer } from './http/server.ts';
 import { singleSignOnRoutes } from './http/singleSignOnRoutes.ts';
 import { createIds } from './ids.ts';
+import { createGenerationLimit } from './limits/generationLimit.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
@@ -125,7 +127,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     isOn: config.cacheTtlS > 0,
     isShared: config.cacheShared,
   });
-  const generations = createGenerations({ ...parts, models, cachedAnswers });
+  const { limits } = coordination;
+  const generationLimit = createGenerationLimit({
+    limits,
+    generations: stores.generations,
+    rates: config.rateLimit,
+    mostAtOnce: config.runningLimit,
+  });
+  const generations = createGenerations({ ...parts, models, cachedAnswers, generationLimit });
   const conversations = createConversations({ ...parts, cancel });
   const services: Services = {
     accounts,
@@ -151,6 +160,12 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
+    requestLimit: createRequestLimit({
+      limits,
+      rates: config.requestLimit,
+      addressRate: config.addressLimit,
+      log,
+    }),
     trustedProxies: config.trustedProxies,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',

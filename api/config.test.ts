@@ -92,9 +92,13 @@ describe('readConfig', () => {
     expect(line).not.toContain('hunter2');
   });
 
-  it('refuses a variable of a version to come rather than ignore it', () => {
-    expect(lineOf({ RATE_LIMIT: 'a token' })).toMatch(/^RATE_LIMIT is set, but/);
-    expect(readConfig({ RATE_LIMIT: ' ' })).toEqual(readConfig({}));
+  it('refuses a rate that is none, and says what one looks like', () => {
+    for (const name of ['RATE_LIMIT', 'REQUEST_LIMIT', 'ADDRESS_LIMIT']) {
+      expect(lineOf({ [name]: 'ten a minute' })).toMatch(new RegExp(`^${name}="ten a minute".*10/1m`));
+    }
+    expect(lineOf({ RUNNING_LIMIT: '0' })).toMatch(/^RUNNING_LIMIT="0" .*off/);
+    expect(readConfig({ RATE_LIMIT: 'off' }).rateLimit.MEMBER).toBeNull();
+    expect(readConfig({}).rateLimit.MEMBER).toEqual({ count: 10, windowMs: 60_000 });
   });
 
   it('refuses half of what goes together, and names the other half', () => {

@@ -2,15 +2,13 @@ import type { z } from 'zod';
 import { keySetAlgorithms, secretAlgorithms } from './accounts/tokenAlgorithms.ts';
 import { configuration, type Variable } from './configuration.ts';
 import type { DocumentLimits } from './documentLimits.ts';
+import type { Rate, RateOfRole } from './limits/rate.ts';
 import { StartupError } from './startupError.ts';
 
 /** A variable that can't be used. The message is one line: which, its value unless that is secret, what to do. */
 export class ConfigError extends StartupError {
   override readonly name = 'ConfigError';
 }
-
-/** Known by name but not done in this version: better refused than taken for granted. */
-const notYet = ['RATE_LIMIT'];
 
 type Configuration = typeof configuration;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,6 +70,14 @@ export interface Config {
   readonly drainS: number;
   readonly engineTimeoutS: number;
   readonly queueTtlS: number;
+  /** Generations of one user. */
+  readonly rateLimit: RateOfRole;
+  /** Generations of one user that may wait and run at once; null: any number. */
+  readonly runningLimit: number | null;
+  /** Requests of one user, or key. */
+  readonly requestLimit: RateOfRole;
+  /** Requests from one address that nobody is signed in from; null: any number. */
+  readonly addressLimit: Rate | null;
   /** 0: every answer is computed. */
   readonly cacheTtlS: number;
   /** Whether users get answers that others asked for. */
@@ -100,12 +106,6 @@ export const mergeEnvironments = (first: Environment, second: Environment): Envi
 
 /** Pure. A blank variable counts as absent. Throws `ConfigError`. */
 export const readConfig = (environment: Environment): Config => {
-  for (const name of notYet) {
-    if (!isBlank(environment[name])) {
-      throw new ConfigError(`${name} is set, but this version does not support it yet. Remove it.`);
-    }
-  }
-
   const read: Read = (name) => {
     const { schema, secret }: Variable<z.ZodType> = configuration[name];
     const text = environment[name];
@@ -141,6 +141,10 @@ export const readConfig = (environment: Environment): Config => {
     drainS: read('DRAIN_S'),
     engineTimeoutS: read('ENGINE_TIMEOUT_S'),
     queueTtlS: read('QUEUE_TTL_S'),
+    rateLimit: read('RATE_LIMIT'),
+    runningLimit: read('RUNNING_LIMIT'),
+    requestLimit: read('REQUEST_LIMIT'),
+    addressLimit: read('ADDRESS_LIMIT'),
     cacheTtlS: read('CACHE_TTL_S'),
     cacheShared: read('CACHE_SHARED'),
     metricsToken: read('METRICS_TOKEN'),

@@ -9,6 +9,7 @@ import {
   documentLimitsForm,
   parseDocumentLimits,
 } from './documentLimits.ts';
+import { parseRates, type RateOfRole } from './limits/rate.ts';
 
 const wholeNumber = (least: number, most: number, unit: string) =>
   z
@@ -74,6 +75,18 @@ const limitsText = (limits: DocumentLimits): string =>
   Object.entries(limits)
     .map(([name, limit]) => `${name}=${limit}`)
     .join(',');
+
+const noRates: RateOfRole = { ADMIN: null, MEMBER: null, VIEWER: null };
+
+const ratesOf = (text: string): RateOfRole => parseRates(text) ?? noRates;
+
+const rates = z
+  .string()
+  .refine(
+    (text) => parseRates(text) !== null,
+    'give a rate such as 10/1m, off, or by role MEMBER=10/1m,ADMIN=off',
+  )
+  .transform(ratesOf);
 
 export interface Variable<Schema extends z.ZodType> {
   readonly schema: Schema;
@@ -391,6 +404,32 @@ export const configuration = {
     schema: wholeNumber(1, 86_400, ' (seconds)').default(600),
     default: '`600`',
     meaning: 'how long a generation may wait in the queue, in seconds',
+  }),
+  RATE_LIMIT: variable({
+    schema: rates.default(ratesOf('10/1m')),
+    default: '`10/1m`',
+    meaning:
+      'how many answers a user may ask for in how long (`s`, `m`, `h`, `d`); `off`, or by role: `MEMBER=10/1m,ADMIN=off`',
+  }),
+  RUNNING_LIMIT: variable({
+    schema: z
+      .union(
+        [z.literal('off').transform(() => null), wholeNumber(1, 100, '')],
+        'give a number from 1 to 100, or off',
+      )
+      .default(2),
+    default: '`2`',
+    meaning: 'how many answers may wait and run for one user at once; `off` for any number',
+  }),
+  REQUEST_LIMIT: variable({
+    schema: rates.default(ratesOf('600/1m')),
+    default: '`600/1m`',
+    meaning: 'how many requests, and operations on sockets, a user or an API key may send; as `RATE_LIMIT`',
+  }),
+  ADDRESS_LIMIT: variable({
+    schema: rates.default(ratesOf('300/1m')).transform(({ MEMBER }) => MEMBER),
+    default: '`300/1m`',
+    meaning: 'how many requests may come from an address that nobody is signed in from; or `off`',
   }),
   CACHE_TTL_S: variable({
     schema: wholeNumber(0, 31_536_000, ' (seconds)').default(86_400),

@@ -4,6 +4,7 @@ import { createMemoryLeases } from './engine/leases.memory.ts';
 import { createMemoryCache } from './generations/cache.memory.ts';
 import { createMemoryJournal } from './generations/journal.memory.ts';
 import { createMemoryQueue } from './generations/queue.memory.ts';
+import { createMemoryLimits } from './limits/limits.memory.ts';
 import { createMemoryPresence } from './presence.memory.ts';
 import { createMemoryBus } from './realtime/bus.memory.ts';
 
@@ -27,6 +28,7 @@ export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): C
     queue,
     cache,
     presence: createMemoryPresence(),
+    limits: createMemoryLimits(),
     leases,
     throttle: createMemoryThrottle(),
     lease: async () => true,

@@ -7,6 +7,7 @@ import { createRedisCache } from './generations/cache.redis.ts';
 import { createRedisJournal } from './generations/journal.redis.ts';
 import { createBullmqQueue } from './generations/queue.bullmq.ts';
 import { createIds } from './ids.ts';
+import { createRedisLimits } from './limits/limits.redis.ts';
 import { createRedisPresence } from './presence.redis.ts';
 import { createRedisBus } from './realtime/bus.redis.ts';
 import { connectRedis } from './redis/connection.ts';
@@ -44,6 +45,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
     queue,
     cache,
     presence: createRedisPresence({ redis }),
+    limits: createRedisLimits({ redis, nextId: createIds().next }),
     leases,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),
     lease,

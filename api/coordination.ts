@@ -3,6 +3,7 @@ import type { Leases } from './engine/leases.ts';
 import type { ResponseCache } from './generations/cache.ts';
 import type { Journal } from './generations/journal.ts';
 import type { Queue } from './generations/queue.ts';
+import type { Limits } from './limits/limits.ts';
 import type { Presence } from './presence.ts';
 import type { Bus } from './realtime/bus.ts';
 
@@ -15,6 +16,8 @@ export interface Coordination {
   readonly queue: Queue;
   readonly cache: ResponseCache;
   readonly presence: Presence;
+  /** How often somebody does something. */
+  readonly limits: Limits;
   /** What runs at each engine. */
   readonly leases: Leases;
   /** What keeps guessing passwords slow. */

@@ -5,6 +5,7 @@ import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { Engine, EngineMessage, EngineModel, EngineTool } from '../engine/engine.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
+import type { GenerationLimit } from '../limits/generationLimit.ts';
 import type { Models } from '../models/service.ts';
 import type { CachedAnswers } from './cachedAnswers.ts';
 import { type CachePolicy, isRepeatable } from './cacheKey.ts';
@@ -67,6 +68,7 @@ export interface CompletionsDeps {
   readonly journal: Journal;
   readonly queue: Queue;
   readonly cachedAnswers: CachedAnswers;
+  readonly generationLimit: GenerationLimit;
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -78,7 +80,8 @@ export const createCompletions = (
 ): Completions => {
   const { generations, models, engine, journal, queue, ids, clock } = deps;
 
-  const start = async ({ user }: Viewer, input: CompletionInput): Promise<Generation> => {
+  const start = async (viewer: Viewer, input: CompletionInput): Promise<Generation> => {
+    const { user } = viewer;
     const { messages, tools = [] } = input;
     const options = checkOptions(input.options);
     const format = checkFormat(input.format);
@@ -88,6 +91,7 @@ export const createCompletions = (
     checkTools(model, tools);
     await checkPromptFits(engine, model.name, messages);
     await queue.check();
+    await deps.generationLimit.take(viewer);
     const id = ids.next();
     const generation = await generations.insert({
       id,

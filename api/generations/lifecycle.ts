@@ -1,6 +1,7 @@
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { Failure, notFound } from '../failures.ts';
+import type { GenerationLimit } from '../limits/generationLimit.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Bus } from '../realtime/bus.ts';
@@ -21,6 +22,7 @@ export interface LifecycleDeps {
   readonly journal: Journal;
   readonly queue: Queue;
   readonly bus: Bus;
+  readonly generationLimit: GenerationLimit;
   readonly clock: () => Date;
 }
 
@@ -165,6 +167,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
           : 'This answer is still being made.';
         throw new Failure('CONFLICT', message);
       }
+      await deps.generationLimit.take(viewer);
       const attempt = generation.attempt + 1;
       const again = await generations.transition(id, [generation.status], {
         status: 'QUEUED',

@@ -8,6 +8,7 @@ import { conversationChanged } from '../conversations/topics.ts';
 import type { Engine } from '../engine/engine.ts';
 import { badInput, Failure, notFound } from '../failures.ts';
 import type { Ids } from '../ids.ts';
+import type { GenerationLimit } from '../limits/generationLimit.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Models } from '../models/service.ts';
@@ -59,6 +60,7 @@ export interface StartsDeps {
   readonly journal: Journal;
   readonly queue: Queue;
   readonly cachedAnswers: CachedAnswers;
+  readonly generationLimit: GenerationLimit;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
@@ -138,7 +140,8 @@ export const createStarts = (deps: StartsDeps): Starts => {
     return parent.id;
   };
 
-  const start = async (ownerId: string, plan: Plan): Promise<Started> => {
+  const start = async (viewer: Viewer, plan: Plan): Promise<Started> => {
+    const ownerId = viewer.user.id;
     const { answer } = plan;
     const key = checkIdempotencyKey(answer.idempotencyKey);
     const format = checkFormat(plan.format);
@@ -148,6 +151,7 @@ export const createStarts = (deps: StartsDeps): Starts => {
     await checkPromptFits(deps.engine, model.name, [...systemMessages(plan.systemPrompt), prompt]);
     // Refused before anything is written, so that nothing is left of what was refused.
     await deps.queue.check();
+    await deps.generationLimit.take(viewer);
 
     // Written in an order that a crash can't tear: until the generation is there nothing shows, and once it is there a
     // start after the crash finds it and finishes the rest. Derived ids make a request that comes twice write once.
@@ -236,7 +240,7 @@ export const createStarts = (deps: StartsDeps): Starts => {
       const parentId = isNew ? null : await findParent(user.id, conversation, input.parentId);
       const systemPrompt = input.systemPrompt ?? conversation.systemPrompt;
       const { format } = input;
-      return start(user.id, {
+      return start(viewer, {
         conversation,
         isNew,
         question: { content, parentId },
@@ -257,7 +261,7 @@ export const createStarts = (deps: StartsDeps): Starts => {
       const last =
         message.generationId === null ? null : await generations.find(user.id, message.generationId);
       const conversation = await findConversation(user.id, message.conversationId);
-      return start(user.id, {
+      return start(viewer, {
         conversation,
         isNew: false,
         question,
@@ -288,7 +292,7 @@ export const createStarts = (deps: StartsDeps): Starts => {
       const conversation = await findConversation(user.id, message.conversationId);
       const { parentId } = message;
       const { systemPrompt } = conversation;
-      return start(user.id, {
+      return start(viewer, {
         conversation,
         isNew: false,
         question: { content, parentId },

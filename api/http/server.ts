@@ -11,7 +11,7 @@ import { Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Stores } from '../stores.ts';
 import { accountRoutes } from './accountRoutes.ts';
-import { sendFailure, sendJson } from './answers.ts';
+import { sendFailure, sendFailureAs, sendJson } from './answers.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createAddressOf } from './clientAddress.ts';
 import { answerCors } from './cors.ts';
@@ -19,9 +19,11 @@ import { type Exchange, openExchange } from './exchange.ts';
 import { createGraphiQL, wantsGraphiQL } from './graphiql.ts';
 import { healthRoutes } from './health.ts';
 import { type Address, createListeners } from './listeners.ts';
+import { failAsOpenAI } from './openaiErrors.ts';
 import { createOrigins } from './origins.ts';
 import { type PersistedDocumentsOptions, readPersistedDocuments } from './persistedDocuments.ts';
 import type { Introspection } from './plugins/useIntrospection.ts';
+import type { RequestLimit } from './requestLimit.ts';
 import { logRequest } from './requestLog.ts';
 import { answerRoute, type Route } from './routes.ts';
 import { setSecurityHeaders } from './securityHeaders.ts';
@@ -46,6 +48,8 @@ export interface HttpServerDeps {
   readonly addresses: readonly Address[];
   readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
+  /** None: any number of requests. */
+  readonly requestLimit?: RequestLimit;
   /** IP addresses, or networks of them, of proxies that say truly where a request comes from. */
   readonly trustedProxies: readonly string[];
   /** The folder of the built web app. */
@@ -93,7 +97,15 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     introspection: deps.introspection ?? 'on',
     bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit,
   });
-  const protocol = createSocketProtocol({ ...deps.socketTimes, yoga, documents, access, addressOf, ids });
+  const protocol = createSocketProtocol({
+    ...deps.socketTimes,
+    requestLimit: deps.requestLimit,
+    yoga,
+    documents,
+    access,
+    addressOf,
+    ids,
+  });
   const sockets = createSockets({ ...deps.socketTimes, protocol, ids, log });
   const graphiql = createGraphiQL();
   const showsGraphiQL = deps.graphiql ?? true;
@@ -115,6 +127,14 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     if (couldBeForged(request) && !origins.trusts(request.headers)) {
       refuseOrigin(exchange, graphql);
       return;
+    }
+    if (graphql || isForPrograms(path)) {
+      try {
+        if (!(graphql && showsGraphiQL && wantsGraphiQL(exchange)))
+          await deps.requestLimit?.request(exchange);
+      } catch (error) {
+        return refuse(exchange, error, graphql);
+      }
     }
     if (graphql)
       return showsGraphiQL && wantsGraphiQL(exchange)
@@ -168,6 +188,19 @@ const couldBeForged = ({ method, headers }: IncomingMessage): boolean =>
   method !== 'HEAD' &&
   headers.authorization === undefined &&
   headers['x-api-key'] === undefined;
+
+/** What is limited beside GraphQL. Health and metrics are for probes, pages are files. */
+const isForPrograms = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
+
+/** Before GraphQL or a route has seen it, in the shape that its errors have. */
+const refuse = (exchange: Exchange, error: unknown, graphql: boolean): void => {
+  if (graphql) {
+    sendFailureAs(exchange, error, ({ message, code, details }) => ({
+      errors: [{ message, extensions: { ...details, code } }],
+    }));
+  } else if (exchange.path.startsWith('/v1/')) failAsOpenAI(exchange, error);
+  else sendFailure(exchange, error);
+};
 
 const refuseOrigin = (exchange: Exchange, graphql: boolean): void => {
   const origin = exchange.request.headers.origin ?? 'another site';

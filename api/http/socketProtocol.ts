@@ -8,6 +8,7 @@ import type { Ids } from '../ids.ts';
 import type { AddressOf } from './clientAddress.ts';
 import { type Incident, presentError, presentResult } from './errors.ts';
 import type { DocumentRequest, PersistedDocuments } from './persistedDocuments.ts';
+import type { RequestLimit } from './requestLimit.ts';
 import type { AccessedSocket, SocketAccess } from './socketAccess.ts';
 import type { Yoga } from './yoga.ts';
 
@@ -27,6 +28,7 @@ export interface Connection extends AccessedSocket {
 export interface SocketProtocolDeps {
   readonly yoga: Yoga;
   readonly documents: PersistedDocuments;
+  readonly requestLimit?: RequestLimit;
   readonly access: SocketAccess;
   readonly addressOf: AddressOf;
   readonly ids: Ids;
@@ -114,6 +116,8 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
       const incident = { requestId, log: context.extra.log };
       try {
         if (Object.keys(context.subscriptions).length > mostOperations) throw tooManyOperations();
+        const { viewer } = context.extra;
+        await deps.requestLimit?.operation(viewer, deps.addressOf(context.extra.request));
         const prepared = await prepare(context, requestId, payload);
         return isErrors(prepared) ? prepared.map((error) => present(error, incident)) : prepared;
       } catch (error) {

@@ -33,6 +33,10 @@ export const openBench = async (): Promise<Bench> => {
     OLLAMA_URL: process.env.OLLAMA_URL || 'embedded',
     MODEL_PATH: process.env.MODEL_PATH,
     LOG_LEVEL: 'error',
+    RATE_LIMIT: 'off',
+    RUNNING_LIMIT: 'off',
+    REQUEST_LIMIT: 'off',
+    ADDRESS_LIMIT: 'off',
   });
   const engine = await chooseEngine({
     ollamaUrl: config.ollamaUrls,

@@ -12,6 +12,10 @@ const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] 
     reason:
       'how short a secret may be, how weak a password, and how tokens are signed, are rules of accounts',
   },
+  {
+    edge: /^api\/config(uration)?\.ts → api\/limits\/rate\.ts$/,
+    reason: 'what a rate is, and how it is written, is a rule of limits',
+  },
 ];
 
 /** Where a driver may be imported, beside tests. */

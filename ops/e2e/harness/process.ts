@@ -40,6 +40,11 @@ const spawnServer = ({ dataDir, env = {} }: RunOptions): ChildProcess =>
       OLLAMA_URL: process.env.OLLAMA_URL || 'embedded',
       MODEL_PATH: process.env.MODEL_PATH,
       NODE_ENV: 'production',
+      // Tests ask for more than people do; what is limited is shown with limits set.
+      RATE_LIMIT: 'off',
+      RUNNING_LIMIT: 'off',
+      REQUEST_LIMIT: 'off',
+      ADDRESS_LIMIT: 'off',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

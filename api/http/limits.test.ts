@@ -1,0 +1,137 @@
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { startTestApp, type TestApp } from './app.testing.ts';
+
+interface Answer {
+  readonly data?: { readonly generate?: { readonly generation: { readonly id: string } } } | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: string; readonly retryAfter?: number };
+  }[];
+}
+
+describe('limits on the running server', () => {
+  let app: TestApp;
+  afterEach(() => app.stop());
+
+  const generate = async (prompt = 'Hello.') => {
+    const query = `mutation ($prompt: String!) { generate(input: { prompt: $prompt }) { generation { id } } }`;
+    const response = await app.post('/graphql', { query, variables: { prompt } });
+    return { response, answer: (await response.json()) as Answer };
+  };
+  const conversations = async () => {
+    const response = await app.post('/graphql', {
+      query: '{ conversations(first: 20) { edges { node { id } } } }',
+    });
+    const { data } = (await response.json()) as { data: { conversations: { edges: unknown[] } } };
+    return data.conversations.edges.length;
+  };
+  const ended = async (id: string) =>
+    (
+      await app.post(
+        '/graphql',
+        { query: `subscription { generation(id: "${id}") { status } }` },
+        {
+          headers: {
+            Authorization: `Bearer ${app.token}`,
+            'Content-Type': 'application/json',
+            Accept: 'text/event-stream',
+          },
+        },
+      )
+    ).text();
+
+  it('refuse the answer after the last that a user may ask for, on every way in, and write nothing of it', async () => {
+    app = await startTestApp({ env: { RATE_LIMIT: '3/1m' } });
+    for (let count = 0; count < 3; count += 1) expect((await generate()).answer.errors).toBeUndefined();
+    const { answer } = await generate();
+    const [error] = answer.errors ?? [];
+    expect(error?.extensions.code).toBe('RATE_LIMITED');
+    expect(error?.extensions.retryAfter).toBeGreaterThan(0);
+    expect(Number.isInteger(error?.extensions.retryAfter)).toBe(true);
+    expect(error?.message).toMatch(
+      /^You have asked for too many answers: 3 in 1 min are allowed\. Try again in \d+ s\.$/,
+    );
+    expect(await conversations()).toBe(3);
+
+    const body = { model: 'stand-in', messages: [{ role: 'user', content: 'Hello.' }], stream: false };
+    for (const path of ['/api/llm/chat', '/v1/chat/completions']) {
+      const response = await app.post(path, body);
+      expect([path, response.status]).toEqual([path, 429]);
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+  });
+
+  it('refuse one more answer than may run at once, until one has ended', async () => {
+    app = await startTestApp({ env: { RUNNING_LIMIT: '1' } });
+    app.standin.play({ tokens: ['a ', 'b ', 'c'], tokensPerSecond: 10 });
+    const first = await generate();
+    const second = await generate();
+    expect(second.answer.errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
+    expect(second.answer.errors?.[0]?.message).toContain('being made for you already');
+    await ended(first.answer.data?.generate?.generation.id ?? '');
+    expect((await generate()).answer.errors).toBeUndefined();
+  });
+
+  it('say on each request how many are left, and refuse the rest with 429 and the time to wait', async () => {
+    app = await startTestApp({ env: { REQUEST_LIMIT: '5/1m' } });
+    const ask = () => app.post('/graphql', { query: '{ viewer { id } }' });
+    for (let left = 4; left >= 0; left -= 1) {
+      const { status, headers } = await ask();
+      expect([status, headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')]).toEqual([
+        200,
+        '5',
+        String(left),
+      ]);
+      expect(Number(headers.get('ratelimit-reset'))).toBeGreaterThan(0);
+    }
+    const refused = await ask();
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(refused.headers.get('ratelimit-remaining')).toBe('0');
+    expect(((await refused.json()) as Answer).errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
+    const openai = await app.get('/v1/models');
+    expect([openai.status, await openai.json()]).toEqual([
+      429,
+      { error: expect.objectContaining({ type: 'rate_limit_error', code: 'rate_limit_exceeded' }) },
+    ]);
+    expect((await app.get('/health/live')).status).toBe(200);
+  });
+
+  it('hold on sockets too, subscriptions among them, without closing them', async () => {
+    app = await startTestApp({ env: { REQUEST_LIMIT: '3/1m' } });
+    const client = createClient({
+      url: `${app.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { Authorization: `Bearer ${app.token}` },
+      retryAttempts: 0,
+    });
+    const ask = async (query: string) => {
+      for await (const result of client.iterate({ query })) return result;
+      return null;
+    };
+    for (let count = 0; count < 3; count += 1)
+      expect((await ask('{ viewer { id } }'))?.errors).toBeUndefined();
+    for (const query of ['{ viewer { id } }', 'subscription { conversationChanged { kind } }']) {
+      await expect(ask(query)).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    }
+    await client.dispose();
+  });
+
+  it('count addresses that nobody is signed in from, and users apart from them', async () => {
+    app = await startTestApp({ env: { ADDRESS_LIMIT: '2/1m' } });
+    const anonymous = () =>
+      fetch(`${app.url}/graphql`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: '{"query":"{ health { status } }"}',
+      });
+    expect([(await anonymous()).status, (await anonymous()).status, (await anonymous()).status]).toEqual([
+      200, 200, 429,
+    ]);
+    const signedIn = await app.post('/graphql', { query: '{ viewer { id } }' });
+    expect(signedIn.status).toBe(200);
+    const broken = await fetch(`${app.url}/v1/models`, { headers: { Authorization: 'Bearer nonsense' } });
+    expect(broken.status).toBe(429);
+  });
+});

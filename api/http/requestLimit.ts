@@ -1,0 +1,74 @@
+import type { ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Viewer } from '../accounts/viewer.ts';
+import { Failure } from '../failures.ts';
+import { type Limits, rateLimited, secondsOf, type Taken } from '../limits/limits.ts';
+import type { Rate, RateOfRole } from '../limits/rate.ts';
+import type { Exchange } from './exchange.ts';
+
+export interface RequestLimitDeps {
+  readonly limits: Limits;
+  /** For who is signed in, by key where it is a program's. */
+  readonly rates: RateOfRole;
+  /** For an address that nobody is signed in from. */
+  readonly addressRate: Rate | null;
+  readonly log: Logger;
+}
+
+/** How many requests, and operations on sockets, somebody may send. */
+export interface RequestLimit {
+  /** Sets the `RateLimit-*` headers. Throws `RATE_LIMITED` with `retryAfter`, in seconds. */
+  request(exchange: Exchange): Promise<void>;
+  /** The same for an operation on a socket. */
+  operation(viewer: Viewer | null, address: string | null): Promise<void>;
+}
+
+export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
+  const { limits, rates, addressRate, log } = deps;
+
+  const take = async (viewer: Viewer | null, address: string | null): Promise<Taken | null> => {
+    const rate = viewer ? rates[viewer.user.role] : addressRate;
+    if (!rate) return null;
+    const key = viewer ? `user:${viewer.user.id}:${viewer.apiKey?.id ?? ''}` : `address:${address}`;
+    try {
+      const taken = await limits.take(`requests:${key}`, rate);
+      if (!taken.isAllowed) throw rateLimited('Too many requests', taken, rate);
+      return taken;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'RATE_LIMITED') throw error;
+      // Reading goes on while Redis is away; what it must not go on for is refused where it is done.
+      log.debug({ err: error }, 'a request could not be counted');
+      return null;
+    }
+  };
+
+  return {
+    async request(exchange) {
+      const { response, address } = exchange;
+      // Whoever shows credentials that are no good is nobody yet, and is told so further on.
+      const viewer = await exchange.caller().then(
+        (caller) => caller.viewer,
+        () => null,
+      );
+      try {
+        const taken = await take(viewer, address);
+        if (taken) setHeaders(response, taken);
+      } catch (error) {
+        const retryAfter = error instanceof Failure ? Number(error.details.retryAfter) : 1;
+        response.setHeader('RateLimit-Remaining', 0);
+        response.setHeader('RateLimit-Reset', retryAfter);
+        throw error;
+      }
+    },
+    async operation(viewer, address) {
+      await take(viewer, address);
+    },
+  };
+};
+
+/** The three of the IETF draft on RateLimit fields for HTTP, in the form that clients know best. */
+const setHeaders = (response: ServerResponse, { limit, remaining, resetMs }: Taken): void => {
+  response.setHeader('RateLimit-Limit', limit);
+  response.setHeader('RateLimit-Remaining', remaining);
+  response.setHeader('RateLimit-Reset', secondsOf(resetMs));
+};

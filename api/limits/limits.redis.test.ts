@@ -1,0 +1,11 @@
+import { createIds } from '../ids.ts';
+import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { describeLimits } from './limits.contract.ts';
+import { createRedisLimits } from './limits.redis.ts';
+
+describeWithRedis('on the shared Redis', () => {
+  const replicas = openReplicas();
+  afterAll(() => replicas.close());
+  const open = () => createRedisLimits({ redis: replicas.replica(), nextId: createIds().next });
+  describeLimits(() => ({ here: open(), there: open() }));
+});
