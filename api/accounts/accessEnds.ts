@@ -7,21 +7,26 @@ import type { Viewer } from './viewer.ts';
 /** The longest delay that a timer of Node takes, in milliseconds: about 25 days. */
 const longestTimerMs = 2 ** 31 - 1;
 
+/** Whether it is over, or what it has opened is to be opened anew, since the user may do other things now. */
+export type AccessEnd = 'over' | 'changed';
+
+export type AccessEndListener = (end: AccessEnd) => void;
+
 /**
  * Who wants to know when what let somebody in is over, on whichever replica it is ended, so that what it opened can be
  * closed: a session, an API key, a token, or the user altogether.
  */
 export interface AccessEnds {
   /**
-   * `listener` is called once, when it is ended or expires, at once if it already is over. Call the result to stop;
-   * idempotent. Rejects where the store can't be asked.
+   * `listener` is called once, when it is ended, changed or expires, at once if it already is over. Call the result to
+   * stop; idempotent. Rejects where the store can't be asked.
    */
-  listen(viewer: Viewer, listener: () => void): Promise<() => void>;
+  listen(viewer: Viewer, listener: AccessEndListener): Promise<() => void>;
   /**
    * Tells the listeners here at once, and the other replicas: those of a session, of an API key, or with a user's id all
    * of the user's. A bus that is away is logged, and costs nothing here.
    */
-  announce(id: string): Promise<void>;
+  announce(id: string, end?: AccessEnd): Promise<void>;
   /** How many listen now, for tests that look for leaks. */
   listenerCount(): number;
 }
@@ -38,7 +43,7 @@ interface Listener {
   readonly viewer: Viewer;
   /** What an announcement may name. */
   readonly ids: readonly string[];
-  readonly end: () => void;
+  readonly end: AccessEndListener;
 }
 
 export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): AccessEnds => {
@@ -60,13 +65,13 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
     }
   };
 
-  const endHere = (id: string) => {
-    for (const { end } of [...(byId.get(id) ?? [])]) end();
+  const endHere = (id: string, how: AccessEnd) => {
+    for (const { end } of [...(byId.get(id) ?? [])]) end(how);
   };
 
   const lookAgain = async () => {
     for (const listener of [...listeners]) {
-      if (listeners.has(listener) && (await isOver(listener.viewer))) listener.end();
+      if (listeners.has(listener) && (await isOver(listener.viewer))) listener.end('over');
     }
   };
 
@@ -74,7 +79,7 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
   const followBus = () => {
     if (listeners.size > 0) {
       stopBus ??= keepListening(bus, accessEnded, 'all', {
-        message: ({ id }) => endHere(id),
+        message: ({ id, isOver: over }) => endHere(id, over ? 'over' : 'changed'),
         missed: () => {
           lookAgain().catch((error: unknown) => log.warn({ err: error }, 'sessions could not be looked up'));
         },
@@ -94,17 +99,17 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
         remove(listener);
         followBus();
       };
-      const end = () => {
+      const end = (how: AccessEnd) => {
         if (!listeners.has(listener)) return;
         stop();
-        ended();
+        ended(how);
       };
       const ids = [user.id, sessionId, apiKey?.id].filter((id) => typeof id === 'string');
       const listener: Listener = { viewer, ids, end };
       const arm = (at: Date) => {
         const leftMs = at.getTime() - clock().getTime();
         timer = setTimeout(
-          () => (leftMs > longestTimerMs ? arm(at) : end()),
+          () => (leftMs > longestTimerMs ? arm(at) : end('over')),
           Math.min(leftMs, longestTimerMs),
         );
         timer.unref();
@@ -114,17 +119,17 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
       if (expiresAt !== null) arm(expiresAt);
       try {
         // It may have ended between the moment it was looked up and now.
-        if (await isOver(viewer)) end();
+        if (await isOver(viewer)) end('over');
       } catch (error) {
         stop();
         throw error;
       }
       return stop;
     },
-    async announce(id) {
-      endHere(id);
+    async announce(id, end = 'over') {
+      endHere(id, end);
       try {
-        await bus.publish(accessEnded, 'all', { id });
+        await bus.publish(accessEnded, 'all', { id, isOver: end === 'over' });
       } catch (error) {
         log.warn({ err: error }, 'other replicas were not told that somebody may no longer come in');
       }

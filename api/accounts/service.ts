@@ -3,7 +3,7 @@ import { type ApiKeys, createApiKeys } from '../apiKeys/service.ts';
 import type { ApiKeyStore } from '../apiKeys/store.ts';
 import type { Ids } from '../ids.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { createAccessEnds } from './accessEnds.ts';
+import { type AccessEndListener, createAccessEnds } from './accessEnds.ts';
 import type { User } from './account.ts';
 import { createIdentities, type Identities } from './identities.ts';
 import { createLinks, type Links } from './links.ts';
@@ -39,9 +39,9 @@ export interface Accounts extends SignIns {
   ensureAdmin(password: string | null): Promise<FirstAdmin>;
   /**
    * Calls `listener` once when what the viewer came by is over (a session, an API key, a token, the user), however it
-   * ends, at once if it already is. Call the result to stop.
+   * ends, at once if it already is, or when the user may do other things from now on. Call the result to stop.
    */
-  onSessionEnd(viewer: Viewer, listener: () => void): Promise<() => void>;
+  onSessionEnd(viewer: Viewer, listener: AccessEndListener): Promise<() => void>;
   /** How many listen for the end of a session now. */
   sessionListenerCount(): number;
 }

@@ -1,6 +1,6 @@
 import { notFound } from '../failures.ts';
 import type { Page, PageRequest } from '../pages.ts';
-import type { AccessEnds } from './accessEnds.ts';
+import type { AccessEnd, AccessEnds } from './accessEnds.ts';
 import type { Session } from './account.ts';
 import { demand, may } from './permissions.ts';
 import type { AccountStore } from './store.ts';
@@ -20,10 +20,10 @@ export interface Sessions {
   /** Ends all of the viewer's but the one that asks. Returns how many. */
   revokeOthers(viewer: Viewer): Promise<number>;
   /**
-   * Closes what the user has opened, by sessions, tokens and API keys, on all replicas. Who still may opens it anew, with
-   * what the user may now.
+   * Closes what the user has opened, by sessions, tokens and API keys, on all replicas: for good, or, with `changed`, to be
+   * opened anew by who still may, with what the user may now.
    */
-  closeAllOf(userId: string): Promise<void>;
+  closeAllOf(userId: string, end?: AccessEnd): Promise<void>;
   /** Ends every session of a user but `exceptId`, on all replicas. Returns how many. */
   endAllOf(userId: string, exceptId?: string | null): Promise<number>;
 }
@@ -64,7 +64,7 @@ export const createSessions = ({ store, ends, clock }: SessionsDeps): Sessions =
       demand(viewer, 'manageAccount');
       return endAllOf(viewer.user.id, viewer.sessionId);
     },
-    closeAllOf: (userId) => ends.announce(userId),
+    closeAllOf: (userId, end) => ends.announce(userId, end),
     endAllOf,
   };
 };

@@ -53,10 +53,10 @@ describe('users', () => {
   it('change roles at once: what they have opened is opened anew', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
-    const reopened = Promise.withResolvers<void>();
-    await accounts.onSessionEnd(member, () => reopened.resolve());
+    const reopened = Promise.withResolvers<string>();
+    await accounts.onSessionEnd(member, reopened.resolve);
     await accounts.users.setRole(admin, member.user.id, 'VIEWER');
-    await reopened.promise;
+    expect(await reopened.promise).toBe('changed');
     expect(await accounts.authenticate(member.token)).toMatchObject({ user: { role: 'VIEWER' } });
   });
 

@@ -120,7 +120,7 @@ export const createUsers = (deps: UsersDeps): Users => {
     async setRole(viewer, userId, role) {
       demand(viewer, 'manageUsers');
       const user = await update(userId, { role });
-      await sessions.closeAllOf(userId);
+      await sessions.closeAllOf(userId, 'changed');
       return user;
     },
 

@@ -34,8 +34,9 @@ export const eraseOwner = async (deps: ErasureDeps, ownerId: string): Promise<vo
     for (;;) {
       const filter = { archived, tag: null, search: null };
       const { items } = await conversations.page(ownerId, first, filter);
-      if (items.length === 0) break;
-      for (const { id } of items) await conversations.delete(ownerId, id);
+      let deleted = 0;
+      for (const { id } of items) if (await conversations.delete(ownerId, id)) deleted += 1;
+      if (deleted === 0) break;
     }
   }
   await generations.deleteOfOwner(ownerId);

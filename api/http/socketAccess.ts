@@ -22,7 +22,7 @@ export interface AccessedSocket {
 export interface SocketAccess {
   /**
    * Finds out whom the socket acts for, by the token in its first message, else by the cookie of its upgrade, and closes
-   * it (4403) when that one's access ends. Throws a `Failure` where the socket must not be opened.
+   * it when that one's access ends (4403), or is to other things (1012). Throws a `Failure` where the socket must not be opened.
    */
   signIn(connection: AccessedSocket, params: Readonly<Record<string, unknown>> | undefined): Promise<void>;
   /** Lets it live on by another token of the same user; what runs on it goes on. Throws `UNAUTHENTICATED`, `FORBIDDEN`. */
@@ -44,9 +44,11 @@ export const createSocketAccess = (deps: SocketAccessDeps): SocketAccess => {
   /** From now on it acts for this viewer, and no longer by what it came by before. */
   const follow = async (connection: AccessedSocket, viewer: Viewer): Promise<void> => {
     const { socket } = connection;
-    const stop = await accounts.onSessionEnd(viewer, () =>
-      socket.close(CloseCode.Forbidden, 'The session has ended'),
-    );
+    const stop = await accounts.onSessionEnd(viewer, (end) => {
+      if (end === 'over') socket.close(CloseCode.Forbidden, 'The session has ended');
+      // Clients take 1012 for a restart, and come back with what they came with before.
+      else socket.close(1012, 'The session may do other things now');
+    });
     if (socket.readyState !== socket.OPEN) {
       stop();
       return;

@@ -115,6 +115,13 @@ describe('SQLite', () => {
     await accounts.findUserByName('n');
     await accounts.findSession(id, new Date());
     await accounts.deleteSessionsOf(ownerId, null);
+    await accounts.findUserByIdentity({ issuer: 'i', subject: 's' });
+    await accounts.pageOfUsers(forward(10, 'n'), null);
+    await accounts.pageOfSessions(ownerId, forward(10, id), new Date());
+    await accounts.usersBeingDeleted();
+    await accounts.findLink('s', new Date());
+    await generations.pageOfOwner(ownerId, forward(10, id));
+    await sqliteMessageStore(database).ofConversation(ownerId, id, leafId, 10);
     expectRanges();
   });
 });

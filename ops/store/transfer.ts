@@ -10,7 +10,10 @@ export class TransferRefused extends Error {
 /** A batch is written at the first of these: rows, and UTF-16 units of their texts. They bound the memory it takes. */
 const [batchRows, batchLength] = [500, 2_000_000];
 
-/** In this order, so that what refers to a row comes after it. */
+/**
+ * In this order, so that what refers to a row comes after it. Links that work once stay behind: they are made anew where
+ * they are still wanted.
+ */
 const nouns: readonly ExportedNoun[] = [
   'users',
   'sessions',
