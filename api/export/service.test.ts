@@ -27,6 +27,10 @@ describe('an export', () => {
     await write(app.stores, newMessage(foreign, { content: 'Hush' }));
     const generation = newGeneration(mine, { status: 'COMPLETED' });
     await app.stores.generations.insert(generation);
+    const used = { model: 'any', generations: 1, cached: 0, promptTokens: 2, completionTokens: 3 };
+    const day = new Date().toISOString().slice(0, 10);
+    await app.stores.usage.add({ ...used, ownerId: adminId, day });
+    await app.stores.usage.add({ ...used, ownerId: foreign.ownerId, day });
 
     const response = await app.get('/api/account/export');
     expect(response.headers.get('content-disposition')).toMatch(
@@ -40,6 +44,7 @@ describe('an export', () => {
       account: { id: adminId, username: 'admin', role: 'ADMIN' },
       sessions: [{ userId: adminId }],
       generations: [{ id: generation.id, status: 'COMPLETED' }],
+      usage: [{ day, model: 'any', promptTokens: 2, completionTokens: 3 }],
     });
     expect(exported.conversations.map(({ id }: { id: string }) => id).sort()).toEqual(
       [mine.id, archived.id].sort(),

@@ -7,6 +7,8 @@ import type { ConversationStore } from '../conversations/store.ts';
 import type { GenerationStore } from '../generations/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { type Page, type PageRequest, pageSizeLimit } from '../pages.ts';
+import type { UsageStore } from '../usage/store.ts';
+import type { UsageEntry } from '../usage/usage.ts';
 
 /** One list of the export, row by row. Rows are written as JSON as they are. */
 export interface ExportSection {
@@ -29,6 +31,7 @@ export interface ExportDeps {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly usage: UsageStore;
   readonly clock: () => Date;
   /** Lists of other rooms. */
   readonly sections?: readonly ExportSection[];
@@ -44,6 +47,7 @@ export const createExport = (deps: ExportDeps): Export => {
     { name: 'conversations', rows: (viewer) => conversationsOf(deps, viewer.user.id) },
     { name: 'messages', rows: (viewer) => messagesOf(deps, viewer.user.id) },
     { name: 'generations', rows: (viewer) => generationsOf(deps, viewer.user.id) },
+    { name: 'usage', rows: (viewer) => usageOf(deps, viewer.user) },
     ...(deps.sections ?? []),
   ];
   return {
@@ -126,3 +130,13 @@ const generationsOf = ({ generations }: ExportDeps, ownerId: string): AsyncItera
     (page: PageRequest<string>) => generations.pageOfOwner(ownerId, page),
     ({ id }) => id,
   );
+
+/** A year at a time: by day and model it is little. */
+async function* usageOf(
+  { usage, clock }: ExportDeps,
+  { id, createdAt }: User,
+): AsyncGenerator<UsageEntry, void, undefined> {
+  for (let year = createdAt.getUTCFullYear(); year <= clock().getUTCFullYear(); year += 1) {
+    yield* await usage.ofOwner(id, `${year}-01-01`, `${year}-12-31`);
+  }
+}

@@ -20,6 +20,7 @@ export const exportedAccount = z.looseObject({
   conversations: rows,
   messages: rows.describe('Every version; `parentId` says where each stands.'),
   generations: rows,
+  usage: rows.describe('By day and model.'),
 });
 
 /** How long it is waited for who takes nothing of a download, in milliseconds. */

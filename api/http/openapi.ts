@@ -44,7 +44,7 @@ const operations: readonly Operation[] = [
     description:
       'One JSON document, written as fast as it is read; one at a time for each user. It never has the hash of a password or a token in it.',
     answer: {
-      description: 'The account, its sessions, conversations, messages and generations.',
+      description: 'The account, its sessions, conversations, messages, generations and usage.',
       types: { 'application/json': exportedAccount },
     },
     errors: [401, 429],

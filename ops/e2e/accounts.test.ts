@@ -100,8 +100,12 @@ describeInBrowser('accounts in Chromium', () => {
 
     await admin.reload();
     await admin.getByLabel('Search users').fill('AD');
+    const reopened = ada.waitForEvent('websocket');
     await choose(admin, /^Role of ada/, 'Viewer');
     await admin.getByRole('button', { name: 'Role of ada: Viewer' }).waitFor();
+    // Her socket is opened anew by itself: nobody sends her to sign in.
+    await reopened;
+    expect(new URL(ada.url()).pathname).toBe('/admin');
     await ada.goto(server.url);
     await ada.getByText('Your account is to read').waitFor();
 
