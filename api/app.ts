@@ -37,6 +37,7 @@ import { createModels } from './models/service.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import type { Presence } from './presence.ts';
 import type { Stores } from './stores.ts';
+import { createQuotas } from './usage/quotas.ts';
 import { createUsage } from './usage/service.ts';
 import { version } from './version.ts';
 
@@ -93,7 +94,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     presence: coordination.presence,
     openCounts: () => openCounts(),
   });
-  const parts = { ...stores, engine, bus, journal, queue, cache, observer, ids, clock, log, flushMs };
+  const quotas = createQuotas({
+    usage: stores.usage,
+    day: config.quotaDay,
+    month: config.quotaMonth,
+    roleOf: async (userId) => (await stores.accounts.findUser(userId))?.role ?? null,
+    clock,
+  });
+  const parts = { ...stores, engine, bus, journal, queue, cache, observer, quotas, ids, clock, log, flushMs };
 
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
   const accounts = createAccounts({
@@ -131,6 +139,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const generationLimit = createGenerationLimit({
     limits,
     generations: stores.generations,
+    quotas,
     rates: config.rateLimit,
     mostAtOnce: config.runningLimit,
   });
@@ -144,6 +153,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     models,
     pulls,
     usage: createUsage({ usage: stores.usage, clock }),
+    quotas,
     engine,
     stores,
     bus,

@@ -4,6 +4,7 @@ import { configuration, type Variable } from './configuration.ts';
 import type { DocumentLimits } from './documentLimits.ts';
 import type { Rate, RateOfRole } from './limits/rate.ts';
 import { StartupError } from './startupError.ts';
+import type { TokensOfRole } from './usage/quota.ts';
 
 /** A variable that can't be used. The message is one line: which, its value unless that is secret, what to do. */
 export class ConfigError extends StartupError {
@@ -74,6 +75,9 @@ export interface Config {
   readonly rateLimit: RateOfRole;
   /** Generations of one user that may wait and run at once; null: any number. */
   readonly runningLimit: number | null;
+  /** Tokens of one user. */
+  readonly quotaDay: TokensOfRole;
+  readonly quotaMonth: TokensOfRole;
   /** Requests of one user, or key. */
   readonly requestLimit: RateOfRole;
   /** Requests from one address that nobody is signed in from; null: any number. */
@@ -143,6 +147,8 @@ export const readConfig = (environment: Environment): Config => {
     queueTtlS: read('QUEUE_TTL_S'),
     rateLimit: read('RATE_LIMIT'),
     runningLimit: read('RUNNING_LIMIT'),
+    quotaDay: read('QUOTA_DAY'),
+    quotaMonth: read('QUOTA_MONTH'),
     requestLimit: read('REQUEST_LIMIT'),
     addressLimit: read('ADDRESS_LIMIT'),
     cacheTtlS: read('CACHE_TTL_S'),

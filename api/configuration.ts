@@ -10,6 +10,7 @@ import {
   parseDocumentLimits,
 } from './documentLimits.ts';
 import { parseRates, type RateOfRole } from './limits/rate.ts';
+import { parseTokens, type TokensOfRole } from './usage/quota.ts';
 
 const wholeNumber = (least: number, most: number, unit: string) =>
   z
@@ -87,6 +88,16 @@ const rates = z
     'give a rate such as 10/1m, off, or by role MEMBER=10/1m,ADMIN=off',
   )
   .transform(ratesOf);
+
+const noTokens: TokensOfRole = { ADMIN: null, MEMBER: null, VIEWER: null };
+
+const tokens = z
+  .string()
+  .refine(
+    (text) => parseTokens(text) !== null,
+    'give a number of tokens, off, or by role MEMBER=100000,ADMIN=off',
+  )
+  .transform((text) => parseTokens(text) ?? noTokens);
 
 export interface Variable<Schema extends z.ZodType> {
   readonly schema: Schema;
@@ -420,6 +431,17 @@ export const configuration = {
       .default(2),
     default: '`2`',
     meaning: 'how many answers may wait and run for one user at once; `off` for any number',
+  }),
+  QUOTA_DAY: variable({
+    schema: tokens.default(noTokens),
+    default: '`off`',
+    meaning:
+      'how many tokens a user may use in a day of UTC, prompts and answers together: `100000`, or by role: `MEMBER=100000,ADMIN=off`',
+  }),
+  QUOTA_MONTH: variable({
+    schema: tokens.default(noTokens),
+    default: '`off`',
+    meaning: 'the same in a calendar month',
   }),
   REQUEST_LIMIT: variable({
     schema: rates.default(ratesOf('600/1m')),

@@ -13,6 +13,7 @@ import type { Pulls } from './models/pulls.ts';
 import type { Models } from './models/service.ts';
 import type { Bus } from './realtime/bus.ts';
 import type { Stores } from './stores.ts';
+import type { Quotas } from './usage/quotas.ts';
 import type { Usage } from './usage/service.ts';
 
 /** What the operations of every transport are made of. */
@@ -25,6 +26,7 @@ export interface Services {
   readonly models: Models;
   readonly pulls: Pulls;
   readonly usage: Usage;
+  readonly quotas: Quotas;
   readonly engine: Engine;
   readonly stores: Stores;
   readonly bus: Bus;

@@ -10,6 +10,7 @@ import './accounts/invites.schema.ts';
 import './accounts/links.schema.ts';
 import './accounts/account.schema.ts';
 import './usage/schema.ts';
+import './usage/quota.schema.ts';
 import './apiKeys/schema.ts';
 import './models/schema.ts';
 import './models/pulls.schema.ts';

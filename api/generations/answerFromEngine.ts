@@ -1,6 +1,8 @@
 import type { Engine, EngineFinish, EngineToolCall } from '../engine/engine.ts';
 import { engineFailed } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
+import { quotaExceeded } from '../usage/quota.ts';
+import type { Quotas } from '../usage/quotas.ts';
 import { longestText } from './cursor.ts';
 import type { FinishReason } from './generation.ts';
 import type { Meter } from './meter.ts';
@@ -13,9 +15,16 @@ const finishReason: Record<EngineFinish, FinishReason> = {
   tool_calls: 'TOOL_CALLS',
 };
 
+export interface AnswerDeps {
+  readonly engine: Engine;
+  readonly messages: MessageStore;
+  readonly quotas: Pick<Quotas, 'scarcest'>;
+  readonly clock: () => Date;
+}
+
 /** Has the engine answer, and passes on what comes. */
 export const answerFromEngine =
-  (deps: { readonly engine: Engine; readonly messages: MessageStore }, meter: Meter): AnswerSource =>
+  (deps: AnswerDeps, meter: Meter): AnswerSource =>
   async (generation, writer, signal) => {
     const { model, options, format } = generation;
     const messages = await buildPrompt(deps, generation, writer.written.text, signal);
@@ -34,6 +43,7 @@ export const answerFromEngine =
       usage: meter.usage(),
     });
     const calls: EngineToolCall[] = [];
+    const quota = await deps.quotas.scarcest(generation.ownerId);
     for await (const chunk of deps.engine.generate(request, signal)) {
       meter.see(chunk);
       if (chunk.type === 'done') return answered(finishReason[chunk.finish], calls);
@@ -41,6 +51,7 @@ export const answerFromEngine =
         calls.push(...chunk.calls);
         continue;
       }
+      if (quota && meter.pieces > quota.limit - quota.used) throw quotaExceeded(quota, deps.clock());
       await writer.add({ text: '', thinking: '', [chunk.type]: chunk.text });
       if (writer.written.text.length > longestText / 2) return answered('LENGTH');
     }

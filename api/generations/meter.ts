@@ -8,6 +8,8 @@ import type { TokenUsage } from './generation.ts';
 export interface Meter {
   see(chunk: EngineChunk): void;
   usage(): TokenUsage;
+  /** What came in this run so far: about as many tokens. */
+  readonly pieces: number;
 }
 
 export const createMeter = (earlier: TokenUsage | null): Meter => {
@@ -17,6 +19,9 @@ export const createMeter = (earlier: TokenUsage | null): Meter => {
   let done: Extract<EngineChunk, { type: 'done' }> | null = null;
 
   return {
+    get pieces() {
+      return pieces;
+    },
     see(chunk) {
       if (chunk.type === 'done') done = chunk;
       else {

@@ -6,6 +6,7 @@ import { Failure } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
+import type { Quotas } from '../usage/quotas.ts';
 import type { UsageStore } from '../usage/store.ts';
 import { dayOf } from '../usage/usage.ts';
 import { answerFromEngine } from './answerFromEngine.ts';
@@ -30,6 +31,7 @@ export interface RunDeps {
   readonly cache: ResponseCache;
   readonly bus: Bus;
   readonly usage: UsageStore;
+  readonly quotas: Pick<Quotas, 'scarcest'>;
   readonly observer: GenerationObserver;
   readonly clock: () => Date;
   readonly log: Logger;

@@ -4,7 +4,7 @@ import type { ApiKeyDocument } from '../apiKeys/documents.mongo.ts';
 import type { ConversationDocument } from '../conversations/documents.mongo.ts';
 import type { GenerationDocument } from '../generations/documents.mongo.ts';
 import type { MessageDocument } from '../messages/documents.mongo.ts';
-import type { UsageDocument } from '../usage/documents.mongo.ts';
+import type { QuotaDocument, UsageDocument } from '../usage/documents.mongo.ts';
 
 /** A collection a noun; a document's `_id` is the row's id. */
 export interface Collections {
@@ -16,6 +16,7 @@ export interface Collections {
   readonly messages: Collection<MessageDocument>;
   readonly generations: Collection<GenerationDocument>;
   readonly usage: Collection<UsageDocument>;
+  readonly quotas: Collection<QuotaDocument>;
 }
 
 export const collectionsOf = (database: Db): Collections => ({
@@ -27,4 +28,5 @@ export const collectionsOf = (database: Db): Collections => ({
   messages: database.collection('messages'),
   generations: database.collection('generations'),
   usage: database.collection('usage'),
+  quotas: database.collection('quotas'),
 });

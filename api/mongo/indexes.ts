@@ -54,11 +54,13 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_owner', key: { ownerId: 1, _id: 1 } },
   ],
   usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
+  // Found by their ids.
+  quotas: [],
 };
 
 /** Makes what is missing; nothing where all are there. A large collection may take long: then it goes on at the server. */
 export const createIndexes = async (collections: Collections): Promise<void> => {
   for (const name of Object.keys(indexes) as (keyof Collections)[]) {
-    await collections[name].createIndexes([...indexes[name]]);
+    if (indexes[name].length > 0) await collections[name].createIndexes([...indexes[name]]);
   }
 };

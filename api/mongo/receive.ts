@@ -72,6 +72,7 @@ export const openReceiver = async (url: string, log: Logger): Promise<Receiver> 
     messages: database.collection('messages'),
     generations: database.collection('generations'),
     usage: database.collection('usage'),
+    quotas: database.collection('quotas'),
   };
   const isEmpty = async () =>
     (await stored.users.findOne({})) === null && (await stored.conversations.findOne({})) === null;
@@ -123,6 +124,7 @@ const documentOf: {
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
   generations: generationDocumentOf,
   usage: usageDocumentOf,
+  quotas: ({ id, ...quota }) => ({ _id: id, ...quota }),
 };
 
 const branchFieldsOf = ({ lineage, fork }: ExportedBranch) => ({

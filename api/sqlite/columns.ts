@@ -36,6 +36,9 @@ export function integer(row: Row, column: string): number {
   return value;
 }
 
+export const integerOrNull = (row: Row, column: string) =>
+  row[column] === null ? null : integer(row, column);
+
 export const textOrNull = (row: Row, column: string) => (row[column] === null ? null : text(row, column));
 
 export const flag = (row: Row, column: string) => integer(row, column) !== 0;

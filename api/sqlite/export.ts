@@ -9,6 +9,7 @@ import type { Generation } from '../generations/generation.ts';
 import type { Message } from '../messages/message.ts';
 import type { Lineage } from '../messages/path.ts';
 import { openSqliteStores } from '../stores.sqlite.ts';
+import type { OwnQuota } from '../usage/quota.ts';
 import type { UsageEntry } from '../usage/usage.ts';
 import { integer, json, type Row, text, textOrNull } from './columns.ts';
 import { StoreUnopened } from './errors.ts';
@@ -34,6 +35,7 @@ export interface ExportedRows {
   readonly messages: ExportedMessage;
   readonly generations: Generation;
   readonly usage: UsageEntry;
+  readonly quotas: OwnQuota & { readonly id: string };
 }
 
 export type ExportedNoun = keyof ExportedRows;
@@ -92,6 +94,11 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       return message && { message, branch: branchOf(message) };
     },
     generations: (row) => stores.generations.findAnyOwner(text(row, 'id')),
+    async quotas(row) {
+      const id = text(row, 'id');
+      const own = await stores.usage.quotaOf(id);
+      return own && { id, ...own };
+    },
     async usage(row) {
       const day = text(row, 'day');
       const entries = await stores.usage.ofOwner(text(row, 'owner_id'), day, day);
@@ -131,6 +138,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   messages: 'messages',
   generations: 'generations',
   usage: 'usage',
+  quotas: 'quotas',
 };
 
 /** What rows are found by, without their texts. */
@@ -142,6 +150,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   messages: 'id, owner_id',
   generations: 'id',
   usage: 'id, owner_id, day, model',
+  quotas: 'id',
 };
 
 /** A hash of every row: a day's work may leave all counts and times as they were. */

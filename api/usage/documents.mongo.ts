@@ -1,3 +1,4 @@
+import type { OwnQuota } from './quota.ts';
 import { type UsageEntry, usageIdOf } from './usage.ts';
 
 /** `_id` is owner, day and model, so that one of each is there however many replicas add to it at once. */
@@ -8,3 +9,8 @@ export interface UsageDocument extends UsageEntry {
 export const usageDocumentOf = (entry: UsageEntry): UsageDocument => ({ _id: usageIdOf(entry), ...entry });
 
 export const usageOf = ({ _id, ...entry }: UsageDocument): UsageEntry => entry;
+
+/** `_id` is the user's id. */
+export interface QuotaDocument extends OwnQuota {
+  readonly _id: string;
+}

@@ -43,6 +43,19 @@ export const describeUsageStore = (open: OpenStores): void => {
       expect(await stores.usage.ofOwner(ownerId, '2026-01-31', '2026-01-31')).toEqual(entries.slice(1, 3));
     });
 
+    it('keeps what a user has instead of what the role has, until it is deleted with the rest', async () => {
+      const [one, other] = [newId(), newId()];
+      expect(await stores.usage.quotaOf(one)).toBeNull();
+      await stores.usage.setQuota(one, { day: 1_000_000_000_000, month: null });
+      await stores.usage.setQuota(other, { day: null, month: 5 });
+      expect(await stores.usage.quotaOf(one)).toEqual({ day: 1_000_000_000_000, month: null });
+      await stores.usage.setQuota(one, { day: 0, month: 7 });
+      expect(await stores.usage.quotaOf(one)).toEqual({ day: 0, month: 7 });
+      await stores.usage.deleteOfOwner(one);
+      expect(await stores.usage.quotaOf(one)).toBeNull();
+      expect(await stores.usage.quotaOf(other)).toEqual({ day: null, month: 5 });
+    });
+
     it('shows and deletes nothing of another user', async () => {
       const [one, other] = [newEntry(), newEntry()];
       for (const entry of [one, other]) await stores.usage.add(entry);

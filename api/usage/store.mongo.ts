@@ -21,8 +21,18 @@ export const mongoUsageStore = (ask: Ask): UsageStore => ({
         .toArray();
       return found.map(usageOf);
     }),
+  quotaOf: (ownerId) =>
+    ask(async ({ quotas }) => {
+      const found = await quotas.findOne({ _id: ownerId });
+      return found && { day: found.day, month: found.month };
+    }),
+  setQuota: (ownerId, quota) =>
+    ask(async ({ quotas }) => {
+      await quotas.replaceOne({ _id: ownerId }, quota, { upsert: true });
+    }),
   deleteOfOwner: (ownerId) =>
-    ask(async ({ usage }) => {
+    ask(async ({ usage, quotas }) => {
       await usage.deleteMany({ ownerId });
+      await quotas.deleteOne({ _id: ownerId });
     }),
 });

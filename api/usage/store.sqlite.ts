@@ -1,4 +1,4 @@
-import { integer, type Row, text } from '../sqlite/columns.ts';
+import { integer, integerOrNull, type Row, text } from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
 import type { UsageStore } from './store.ts';
 import { type UsageEntry, usageIdOf } from './usage.ts';
@@ -33,8 +33,20 @@ export const sqliteUsageStore = (database: Database): UsageStore => ({
     );
     return rows.map(entryOf);
   },
+  async quotaOf(ownerId) {
+    const row = database.get('SELECT * FROM quotas WHERE id = :ownerId', { ownerId });
+    return row ? { day: integerOrNull(row, 'day'), month: integerOrNull(row, 'month') } : null;
+  },
+  async setQuota(ownerId, { day, month }) {
+    database.run(
+      `INSERT INTO quotas (id, day, month) VALUES (:ownerId, :day, :month)
+      ON CONFLICT (id) DO UPDATE SET day = excluded.day, month = excluded.month`,
+      { ownerId, day, month },
+    );
+  },
   async deleteOfOwner(ownerId) {
     database.run('DELETE FROM usage WHERE owner_id = :ownerId', { ownerId });
+    database.run('DELETE FROM quotas WHERE id = :ownerId', { ownerId });
   },
 });
 

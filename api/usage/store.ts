@@ -1,3 +1,4 @@
+import type { OwnQuota } from './quota.ts';
 import type { UsageEntry } from './usage.ts';
 
 /** What was used, added up for each user, day and model: what is deleted elsewhere stays counted here. */
@@ -6,5 +7,9 @@ export interface UsageStore {
   add(entry: UsageEntry): Promise<void>;
   /** From one day to another, both among them, by day and model. */
   ofOwner(ownerId: string, fromDay: string, toDay: string): Promise<readonly UsageEntry[]>;
+  /** What the user has instead of what the role has; null where nothing is. */
+  quotaOf(ownerId: string): Promise<OwnQuota | null>;
+  setQuota(ownerId: string, quota: OwnQuota): Promise<void>;
+  /** Both. */
   deleteOfOwner(ownerId: string): Promise<void>;
 }

@@ -22,6 +22,7 @@ const nouns: readonly ExportedNoun[] = [
   'messages',
   'generations',
   'usage',
+  'quotas',
 ];
 
 /**
@@ -103,7 +104,7 @@ const compareCounts = async (from: SqliteExport, to: Receiver, now: Date): Promi
 
 const idOf = (row: ExportedRows[ExportedNoun]): string => {
   if ('message' in row) return row.message.id;
-  return 'day' in row ? usageIdOf(row) : row.id;
+  return 'ownerId' in row && 'day' in row ? usageIdOf(row) : row.id;
 };
 
 const lengthOf = (row: ExportedRows[ExportedNoun]): number =>

@@ -13,8 +13,8 @@ const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] 
       'how short a secret may be, how weak a password, and how tokens are signed, are rules of accounts',
   },
   {
-    edge: /^api\/config(uration)?\.ts → api\/limits\/rate\.ts$/,
-    reason: 'what a rate is, and how it is written, is a rule of limits',
+    edge: /^api\/config(uration)?\.ts → api\/(limits\/rate|usage\/quota)\.ts$/,
+    reason: 'what a rate and a quota are, and how they are written, are rules of limits',
   },
 ];
 

@@ -1,0 +1,78 @@
+import { may } from '../accounts/permissions.ts';
+import { UserRef } from '../accounts/schema.ts';
+import { builder } from '../builder.ts';
+import { viewerOf } from '../context.ts';
+import { decodeId } from '../globalIds.ts';
+import { isNear, type Quota } from './quota.ts';
+
+const QuotaPeriodRef = builder.enumType('QuotaPeriod', {
+  description: 'How long a quota is for.',
+  values: {
+    DAY: { description: 'A day of UTC.' },
+    MONTH: { description: 'A calendar month of UTC.' },
+  } as const,
+});
+
+const QuotaRef = builder.objectRef<Quota>('Quota').implement({
+  description: 'Tokens that a user may use in a period, prompts and answers together.',
+  fields: (t) => ({
+    period: t.field({
+      type: QuotaPeriodRef,
+      description: 'How long it is for.',
+      resolve: ({ period }) => period,
+    }),
+    used: t.exposeFloat('used', { description: 'Tokens used in this period so far.' }),
+    limit: t.exposeFloat('limit', { description: 'Tokens there are.' }),
+    resetsAt: t.expose('resetsAt', { type: 'DateTime', description: 'When the next period begins.' }),
+    isNear: t.boolean({
+      description: 'Whether four fifths of it are used: time to say so.',
+      resolve: isNear,
+    }),
+  }),
+});
+
+builder.objectField(UserRef, 'quota', (t) =>
+  t.field({
+    type: [QuotaRef],
+    description:
+      'What the user may use, the day first; none where nothing is limited, or it is not the viewer’s to see.',
+    resolve: async (user, _args, context) => {
+      const viewer = viewerOf(context);
+      if (user.id !== viewer.user.id && !may(viewer, 'manageUsers')) return [];
+      return [...(await context.quotas.of(user))];
+    },
+  }),
+);
+
+builder.relayMutationField(
+  'setUserQuota',
+  {
+    description: 'What a user may use instead of what the role may.',
+    inputFields: (t) => ({
+      id: t.id({ required: true, description: 'The user.' }),
+      day: t.float({ description: 'Tokens a day. None: what the role has.' }),
+      month: t.float({ description: 'Tokens a month. None: what the role has.' }),
+    }),
+  },
+  {
+    authScopes: { may: 'manageUsers' },
+    description: 'Gives a user another quota than the role has, from now on.',
+    resolve: async (_root, { input: { id, day, month } }, context) => {
+      const userId = decodeId('User', id);
+      await context.quotas.set(viewerOf(context), userId, { day: day ?? null, month: month ?? null });
+      const [user] = await context.accounts.users.findMany(viewerOf(context), [userId]);
+      return { user: user ?? null };
+    },
+  },
+  {
+    description: 'Who was given it.',
+    outputFields: (t) => ({
+      user: t.field({
+        type: UserRef,
+        nullable: true,
+        description: 'As it is now.',
+        resolve: ({ user }) => user,
+      }),
+    }),
+  },
+);
