@@ -1,14 +1,14 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /**
- * Types for programs that speak to the API without Relay: a document written with `graphql(...)` has the types of its
- * variables and of its answer.
+ * Typed documents of the client package: each operation in a `.graphql` file beside the code that runs it has the types
+ * of its variables and of its answer.
  */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
-  documents: ['schema/examples/*.ts'],
+  documents: ['client/**/*.graphql'],
   generates: {
-    'schema/examples/__generated__/': {
+    'client/__generated__/': {
       preset: 'client',
       presetConfig: { fragmentMasking: false },
       config: {
@@ -16,7 +16,7 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         importExtension: '.ts',
         emitLegacyCommonJSImports: false,
-        scalars: { DateTime: 'string', JSON: 'unknown' },
+        scalars: { ID: 'string', DateTime: 'string', JSON: 'unknown' },
         strictScalars: true,
         useTypeImports: true,
       },

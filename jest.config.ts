@@ -10,7 +10,7 @@ const config: Config = {
     {
       displayName: 'api',
       testEnvironment: 'node',
-      roots: ['<rootDir>/api', '<rootDir>/ops'],
+      roots: ['<rootDir>/api', '<rootDir>/client', '<rootDir>/ops'],
       testMatch: ['**/*.test.ts'],
       extensionsToTreatAsEsm: ['.ts'],
       transform: { '\\.ts$': ['babel-jest', { presets: [typescript], babelrc: false, configFile: false }] },

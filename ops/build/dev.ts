@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './tool.ts';
 
 /**
- * `npm run dev`: the API, Relay's compiler, the types of the examples and Vite, side by side. They start
+ * `npm run dev`: the API, Relay's compiler, the client's typed documents and Vite, side by side. They start
  * together, and when one of them ends, or on Ctrl-C, all end.
  */
 const apiPort = process.env.PORT || '8000';
@@ -105,7 +105,7 @@ const watchers = [
     ['--disable-warning=ExperimentalWarning', 'ops/build/relay.ts'],
     ['web', 'schema'],
   ),
-  ...compileOnChange('codegen', 'graphql-codegen', ['--config', 'codegen.ts'], ['schema']),
+  ...compileOnChange('codegen', 'graphql-codegen', ['--config', 'codegen.ts'], ['client', 'schema']),
 ];
 serve('api', 'node', ['--watch-path=api', '--disable-warning=ExperimentalWarning', 'api/main.ts'], {
   NODE_ENV: 'development',

@@ -39,7 +39,7 @@ describe('the structure of the code', () => {
   let roles: ReadonlyMap<string, Role>;
 
   beforeAll(async () => {
-    const files = await Promise.all(['api', 'web', 'ops', 'schema'].map(sourcesOf));
+    const files = await Promise.all(['api', 'web', 'client', 'ops'].map(sourcesOf));
     sources = await Promise.all(files.flat().map(readSource));
     imports = sources.flatMap((source) => source.imports);
     roles = rolesOf(files[0] ?? [], imports);
@@ -106,16 +106,24 @@ describe('the structure of the code', () => {
     expect(wrong.map(text)).toEqual([]);
   });
 
-  it('keeps the web app and the server apart: they meet in schema/', () => {
+  it('keeps the web app, the client and the server apart: they meet in schema/', () => {
     const mayKnow: Readonly<Record<string, readonly string[]>> = {
       api: ['api'],
       web: ['web'],
-      schema: ['schema'],
-      ops: ['ops', 'api'],
+      client: ['client'],
+      ops: ['ops', 'api', 'client'],
     };
     const ours = Object.keys(mayKnow);
     const wrong = imports.filter(
       ({ from, to }) => ours.includes(folderOf(to)) && !mayKnow[folderOf(from)]?.includes(folderOf(to)),
+    );
+    expect(wrong.map(text)).toEqual([]);
+  });
+
+  it('keeps what a browser lacks out of the client, but for its terminal', () => {
+    const wrong = imports.filter(
+      ({ from, to }) =>
+        /^client\/(?!terminal\/)(?!.*\.test\.ts$)/.test(from) && /^(node:|client\/terminal\/)/.test(to),
     );
     expect(wrong.map(text)).toEqual([]);
   });
@@ -152,7 +160,7 @@ describe('the structure of the code', () => {
 
   it('reads the environment in main alone', () => {
     const mayRead = (file: string) =>
-      file === 'api/main.ts' || isTesting(file) || /^ops\/|^schema\/examples\/|^web\/vite\.config/.test(file);
+      /^(api|client\/terminal)\/main\.ts$|^ops\/|^web\/vite\.config/.test(file) || isTesting(file);
     const readers = sources.filter(({ file, readsEnvironment }) => readsEnvironment && !mayRead(file));
     expect(readers.map(({ file }) => file)).toEqual([]);
   });

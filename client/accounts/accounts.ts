@@ -1,0 +1,54 @@
+import { SignInDocument, type SignInMutation, type ViewerQuery } from '../__generated__/graphql.ts';
+import { addressesOf, type ClientOptions, defaultPatience } from '../options.ts';
+import { createRequest, type Request } from '../transport/requests.ts';
+import { createTokens } from '../transport/tokens.ts';
+
+/** Who is signed in. */
+export type Viewer = NonNullable<ViewerQuery['viewer']>;
+
+export interface Credentials {
+  /** In any case. */
+  readonly username: string;
+  readonly password: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Session {
+  readonly token: string;
+  /** How long the token is good for, in seconds. */
+  readonly expiresIn: number;
+  readonly viewer: Viewer;
+}
+
+/**
+ * Signs in without a client, as a token provider does:
+ * `createClient({ url, tokenProvider: async () => (await signIn({ url, username, password })).token })`.
+ *
+ * Throws `UNAUTHENTICATED` for a wrong name or password, `RATE_LIMITED` after too many of them.
+ */
+export const signIn = async ({
+  username,
+  password,
+  signal,
+  ...options
+}: Credentials & Pick<ClientOptions, 'url' | 'fetch' | 'patience'>): Promise<Session> => {
+  const request = createRequest({
+    url: addressesOf(options.url).http,
+    tokens: createTokens(null, null),
+    fetch: options.fetch ?? fetch,
+    patienceMs: options.patience?.request ?? defaultPatience.request,
+    closed: new AbortController().signal,
+  });
+  return sessionOf(await openSession(request, { username, password, ...(signal && { signal }) }));
+};
+
+const openSession = (
+  request: Request,
+  { username, password, signal }: Credentials,
+): Promise<SignInMutation> => request(SignInDocument, { username, password }, { ...(signal && { signal }) });
+
+const sessionOf = ({ signIn: { accessToken, expiresIn, viewer } }: SignInMutation): Session => ({
+  token: accessToken,
+  expiresIn,
+  viewer,
+});

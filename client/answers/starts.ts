@@ -1,0 +1,87 @@
+import {
+  EditMessageDocument,
+  type EditMessageInput,
+  GenerateDocument,
+  type GenerateInput,
+  RegenerateDocument,
+  type RegenerateInput,
+  type StartedFragment,
+} from '../__generated__/graphql.ts';
+import { type Answer, createAnswer, type ReadingOptions } from './answer.ts';
+import type { Started } from './feed.ts';
+import type { AnswerDeps } from './follow.ts';
+import { fetchGeneration, startedOf } from './result.ts';
+
+/** What may be asked of any answer; `idempotencyKey` is made up where there is none, so that a retry asks once. */
+export type ChatInput = Omit<GenerateInput, 'clientMutationId'> & ReadingOptions;
+export type RegenerateOptions = Omit<RegenerateInput, 'clientMutationId'> & ReadingOptions;
+export type EditMessageOptions = Omit<EditMessageInput, 'clientMutationId'> & ReadingOptions;
+
+/** The ways to an answer. Each begins at once. */
+export interface Starts {
+  /** Asks: in the conversation `conversationId`, or in a new one. */
+  chat(input: ChatInput): Answer;
+  /** Asks for another answer to the same message. */
+  regenerate(input: RegenerateOptions): Answer;
+  /** Writes a user's message anew, and asks for an answer to it. */
+  editMessage(input: EditMessageOptions): Answer;
+  /** Comes back to an answer that was begun before, here or elsewhere, and reads it from its beginning. */
+  follow(generationId: string, options?: ReadingOptions): Answer;
+}
+
+export const createStarts = (deps: AnswerDeps): Starts => {
+  const { request } = deps;
+  return {
+    chat: (given) => {
+      const { reading, input } = split(given);
+      const begin = async (signal: AbortSignal) =>
+        startedFrom((await request(GenerateDocument, { input }, { signal })).generate);
+      return createAnswer(deps, begin, reading);
+    },
+    regenerate: (given) => {
+      const { reading, input } = split(given);
+      const begin = async (signal: AbortSignal) =>
+        startedFrom((await request(RegenerateDocument, { input }, { signal })).regenerate);
+      return createAnswer(deps, begin, reading);
+    },
+    editMessage: (given) => {
+      const { reading, input } = split(given);
+      const begin = async (signal: AbortSignal) =>
+        startedFrom((await request(EditMessageDocument, { input }, { signal })).editMessage);
+      return createAnswer(deps, begin, reading);
+    },
+    follow: (generationId, options = {}) => {
+      const begin = async (signal: AbortSignal) =>
+        startedOf(await fetchGeneration(deps, generationId, signal));
+      return createAnswer(deps, begin, options);
+    },
+  };
+};
+
+const split = <Input extends ReadingOptions & { readonly idempotencyKey?: string | null | undefined }>({
+  signal,
+  onAbort,
+  continueInterrupted,
+  ...input
+}: Input) => ({
+  reading: {
+    ...(signal && { signal }),
+    ...(onAbort && { onAbort }),
+    ...(continueInterrupted !== undefined && { continueInterrupted }),
+  },
+  input: { ...input, idempotencyKey: input.idempotencyKey ?? makeKey() },
+});
+
+/** Not `randomUUID`, which browsers have in secure contexts only. */
+const makeKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
+
+const startedFrom = (payload: StartedFragment): Started => ({
+  generationId: payload.generation.id,
+  conversationId: payload.conversation.id,
+  userMessageId: payload.userMessageEdge.node.id,
+  assistantMessageId: payload.assistantMessageEdge.node.id,
+  model: payload.generation.model,
+});

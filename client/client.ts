@@ -1,0 +1,98 @@
+import { CancelGenerationDocument, SignOutDocument, ViewerDocument } from './__generated__/graphql.ts';
+import { type Credentials, type Session, signIn, type Viewer } from './accounts/accounts.ts';
+import { createStarts, type Starts } from './answers/starts.ts';
+import {
+  type Conversation,
+  type ConversationsOptions,
+  fetchConversations,
+  fetchMessages,
+  type Message,
+  type MessagesOptions,
+} from './conversations/conversations.ts';
+import { ZiggieError } from './errors.ts';
+import { fetchModels, type Model } from './models/models.ts';
+import { addressesOf, type ClientOptions, defaultPatience } from './options.ts';
+import type { Page } from './pages.ts';
+import { createRequest, type Request } from './transport/requests.ts';
+import { createSocket } from './transport/socket.ts';
+import { createTokens } from './transport/tokens.ts';
+
+interface Limits {
+  readonly signal?: AbortSignal;
+}
+
+/** A program's way to the service: requests over HTTP, answers over one socket, which is open while one is read. */
+export interface Client extends Starts {
+  /** All that are installed, by name. */
+  models(limits?: Limits): Promise<readonly Model[]>;
+  /** The caller's own: pinned first, then the newest activity. */
+  conversations(options?: ConversationsOptions): Promise<Page<Conversation>>;
+  /** From the first message on, oldest first. */
+  messages(conversationId: string, options?: MessagesOptions): Promise<Page<Message>>;
+  /** Ends a generation, waiting or running; what has arrived of it is kept. */
+  cancel(generationId: string, limits?: Limits): Promise<void>;
+  /** Signs in, and is that user from now on. */
+  signIn(credentials: Credentials): Promise<Session>;
+  /** Ends the session at the server, for all who use its token. Where there is a token provider, it is asked next. */
+  signOut(limits?: Limits): Promise<void>;
+  /** Who is signed in; null when nobody is. */
+  viewer(limits?: Limits): Promise<Viewer | null>;
+  /** Any other query or mutation. It is sent again where no answer came back, so a mutation has to bear that. */
+  request: Request;
+  /** Leaves all answers, which go on at the server, and closes the socket. What is asked of it afterwards rejects. */
+  close(): void;
+}
+
+export const createClient = (options: ClientOptions): Client => {
+  const url = addressesOf(options.url);
+  const fetched = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
+  const tokens = createTokens(options.token ?? null, options.tokenProvider ?? null);
+  const socket = createSocket({ url: url.socket, tokens, webSocket: options.webSocket });
+  const closing = new AbortController();
+  const request = createRequest({
+    url: url.http,
+    tokens,
+    fetch: fetched,
+    patienceMs: options.patience?.request ?? defaultPatience.request,
+    closed: closing.signal,
+  });
+
+  const become = (token: string | null) => {
+    tokens.set(token);
+    socket.drop();
+  };
+  const close = () => {
+    closing.abort(new ZiggieError('CLOSED', 'The client is closed.'));
+    socket.close();
+  };
+
+  return {
+    ...createStarts({
+      url: url.socket,
+      request,
+      socket,
+      tokens,
+      patienceMs: options.patience?.answer ?? defaultPatience.answer,
+      closed: closing.signal,
+    }),
+    request,
+    models: ({ signal } = {}) => fetchModels(request, signal),
+    conversations: (limits = {}) => fetchConversations(request, limits),
+    messages: (conversationId, limits = {}) => fetchMessages(request, conversationId, limits),
+    async cancel(id, limits) {
+      await request(CancelGenerationDocument, { id }, limits);
+    },
+    async signIn(credentials) {
+      closing.signal.throwIfAborted();
+      const session = await signIn({ ...credentials, url: options.url, fetch: fetched });
+      become(session.token);
+      return session;
+    },
+    async signOut(limits) {
+      await request(SignOutDocument, {}, limits);
+      become(null);
+    },
+    viewer: async (limits) => (await request(ViewerDocument, {}, limits)).viewer,
+    close,
+  };
+};

@@ -1,0 +1,26 @@
+/** What the package gives to those who install it. */
+export type {
+  CachePolicy,
+  FinishReason,
+  GenerationOptionsInput as GenerationOptions,
+  GenerationStatus,
+} from './__generated__/graphql.ts';
+export { type Credentials, type Session, signIn, type Viewer } from './accounts/accounts.ts';
+export type { Answer, ReadingOptions } from './answers/answer.ts';
+export type { Started } from './answers/feed.ts';
+export type { AnswerEvent } from './answers/readers.ts';
+export type { AnswerResult, Usage } from './answers/result.ts';
+export type { ChatInput, EditMessageOptions, RegenerateOptions, Starts } from './answers/starts.ts';
+export { type Client, createClient } from './client.ts';
+export type {
+  Conversation,
+  ConversationsOptions,
+  Message,
+  MessagesOptions,
+} from './conversations/conversations.ts';
+export { type ClientErrorCode, type ErrorCode, type ServerErrorCode, ZiggieError } from './errors.ts';
+export type { Model } from './models/models.ts';
+export type { ClientOptions, Patience, TokenProvider } from './options.ts';
+export type { Page, PageOptions } from './pages.ts';
+export type { TypedDocument } from './transport/document.ts';
+export type { Request, RequestOptions } from './transport/requests.ts';

@@ -1,0 +1,22 @@
+import type { Client } from '../public.ts';
+import { type Arguments, UsageError } from './arguments.ts';
+import { printAnswer, summary } from './print.ts';
+import { notice, readAll, type Streams } from './streams.ts';
+
+/** UTF-16 code units of a question: more than any model reads. */
+const longestQuestion = 4 * 1024 * 1024;
+
+/** Asks one question: what was said on the command line, else all of standard input. An abort ends the answer. */
+export const askOnce = async (
+  { question, model, system, conversationId }: Arguments,
+  client: Client,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<void> => {
+  const prompt = question ?? (await readAll(streams, longestQuestion));
+  if (prompt.trim() === '')
+    throw new UsageError('There is no question. Say it, or send it to standard input.');
+  const answer = client.chat({ prompt, model, systemPrompt: system, conversationId, signal });
+  const result = await printAnswer(streams, answer);
+  if (streams.isSeen) notice(streams, summary(result));
+};

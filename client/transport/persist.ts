@@ -1,0 +1,79 @@
+import { hasCode, ZiggieError } from '../errors.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Milliseconds. */
+const firstPauseMs = 250;
+const longestPauseMs = 5_000;
+
+/** Milliseconds before try `failures + 1`: 0.25 s to 5 s, doubling, with jitter so that a server that is back isn't stampeded. */
+export const pauseAfter = (failures: number, random: () => number = Math.random): number => {
+  const most = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
+  return most / 2 + (random() * most) / 2;
+};
+
+export interface Persistence {
+  readonly tokens: Tokens;
+  /** How long it may fail on end, in milliseconds. */
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+  /** Whether it may go better the next time. Default: where the server can't be reached. */
+  readonly mayPass?: (error: unknown) => boolean;
+  /** Told of a failure that will be followed by another try. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+/**
+ * Runs with the token there is, again after failures that may pass, and once more with a fresh token where one was
+ * refused. `advanced` is to be called whenever it got on: patience counts from there. Rejects with the last failure, or
+ * with the reason of the signal.
+ */
+export const persist = async <Result>(
+  run: (token: string | null, advanced: () => void) => Promise<Result>,
+  { tokens, patienceMs, signal, mayPass = isUnreachable, onFailure }: Persistence,
+): Promise<Result> => {
+  let failures = 0;
+  let failingSince = 0;
+  let hasRenewed = false;
+  const advanced = () => {
+    failures = 0;
+    hasRenewed = false;
+  };
+  for (;;) {
+    try {
+      return await run(await tokens.current(signal), advanced);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (hasCode(error, 'UNAUTHENTICATED')) {
+        if (hasRenewed || !tokens.mayRenew()) throw error;
+        hasRenewed = true;
+        onFailure?.(error);
+        continue;
+      }
+      if (!mayPass(error)) throw error;
+      failures += 1;
+      if (failures === 1) failingSince = performance.now();
+      const asked = error instanceof ZiggieError ? (error.retryAfter ?? 0) * 1000 : 0;
+      const pauseMs = Math.max(asked, pauseAfter(failures));
+      if (performance.now() + pauseMs - failingSince > patienceMs) throw error;
+      onFailure?.(error);
+      await pause(pauseMs, signal);
+    }
+  }
+};
+
+export const isUnreachable = (error: unknown): boolean => hasCode(error, 'UNREACHABLE');
+
+/** Rejects with the reason of the signal when it is aborted. */
+const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+};

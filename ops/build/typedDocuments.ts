@@ -1,0 +1,20 @@
+import { existsSync, globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './tool.ts';
+
+/**
+ * Makes the typed documents of the client package where they are missing or out of date: before `npm run chat`, whose
+ * output is the answer and nothing else.
+ */
+const made = join(root, 'client', '__generated__', 'graphql.ts');
+const sources = ['codegen.ts', 'schema/schema.graphql', ...globSync('client/*/*.graphql', { cwd: root })];
+const newest = Math.max(...sources.map((path) => statSync(join(root, path)).mtimeMs));
+
+if (!existsSync(made) || statSync(made).mtimeMs < newest) {
+  try {
+    await run('graphql-codegen', ['--config', 'codegen.ts']);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,327 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, type AnswerEvent, type Client, createClient, signIn } from '../../client/public.ts';
+import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
+import { adminPassword, type ServerProcess, startServer } from '../e2e/harness/process.ts';
+import { startProxy } from '../e2e/harness/proxy.ts';
+import { freePort } from '../e2e/harness/redis.ts';
+import { counted, type StandinProcess, startStandin } from '../e2e/harness/standin.ts';
+
+const credentials = { username: 'admin', password: adminPassword };
+const tokensPerSecond = 200;
+
+/** Reads the loop over its text, and tells whenever there is more. */
+const reading = (answer: Answer) => {
+  const arrivals = new EventTarget();
+  let text = '';
+  const all = (async () => {
+    for await (const delta of answer) {
+      text += delta;
+      arrivals.dispatchEvent(new Event('text'));
+    }
+    return text;
+  })();
+  all.catch(() => {});
+  return {
+    all,
+    async until(length: number) {
+      while (text.length < length) await once(arrivals, 'text');
+    },
+  };
+};
+
+const eventsOf = async (answer: Answer): Promise<readonly AnswerEvent[]> => {
+  const events: AnswerEvent[] = [];
+  for await (const event of answer.events()) events.push(event);
+  return events;
+};
+
+/** What the events say, put together as they ask for. */
+const textOf = (events: readonly AnswerEvent[]): string =>
+  events.reduce(
+    (text, event) => (event.type === 'text' ? text.slice(0, event.offset) + event.delta : text),
+    '',
+  );
+
+describe("a program with the client's package", () => {
+  let folder: string;
+  let standin: StandinProcess;
+  let server: ServerProcess;
+  let env: Record<string, string>;
+  let client: Client;
+
+  beforeAll(async () => {
+    folder = await makeFolder();
+    standin = await startStandin(tokensPerSecond);
+    env = { OLLAMA_URL: standin.url, PORT: String(await freePort()), DRAIN_S: '1' };
+    server = await startServer({ dataDir: folder, env });
+  }, 60_000);
+  afterAll(async () => {
+    await server?.stop();
+    await standin?.kill();
+    await removeFolder(folder);
+  }, 60_000);
+
+  beforeEach(async () => {
+    client = createClient({ url: server.url });
+    await client.signIn(credentials);
+  });
+  afterEach(() => client.close());
+
+  const stored = async (answer: Answer): Promise<string | undefined> => {
+    const { conversationId } = await answer.started;
+    return (await client.messages(conversationId ?? '')).items.at(-1)?.content;
+  };
+
+  it('reads an answer as it comes, and what it came to', async () => {
+    const answer = client.chat({ prompt: 'Count to 100' });
+    const [text, events, result] = await Promise.all([reading(answer).all, eventsOf(answer), answer.result]);
+    expect(text).toBe(counted(100));
+    expect(result).toMatchObject({
+      ...(await answer.started),
+      text,
+      status: 'COMPLETED',
+      finishReason: 'STOP',
+      attempt: 1,
+      usage: { completionTokens: 100 },
+    });
+    expect(textOf(events)).toBe(text);
+    expect(events.filter(({ type }) => type === 'text').length).toBeGreaterThan(5);
+    expect(events[0]).toMatchObject({ type: 'started', conversationId: result.conversationId });
+    expect(events.at(-1)).toMatchObject({ type: 'status', status: 'COMPLETED' });
+  }, 30_000);
+
+  it('lists models, conversations and their messages, and goes on in one', async () => {
+    const [model] = await client.models();
+    const first = await client.chat({ prompt: 'Count to 3', model: model?.name ?? '' }).result;
+    const { conversationId } = first;
+    const second = await client.chat({ prompt: 'Count to 4', conversationId }).result;
+    expect(second.conversationId).toBe(conversationId);
+    const page = await client.conversations({ first: 1 });
+    expect(page.items).toMatchObject([{ id: conversationId, title: 'Count to 3' }]);
+    expect(page.endCursor).not.toBeNull();
+    const half = await client.messages(conversationId ?? '', { first: 2 });
+    const rest = await client.messages(conversationId ?? '', { after: half.endCursor });
+    expect([...half.items, ...rest.items].map(({ content }) => content)).toEqual([
+      'Count to 3',
+      counted(3),
+      'Count to 4',
+      counted(4),
+    ]);
+    expect(rest.endCursor).toBeNull();
+  }, 30_000);
+
+  it('makes other versions of an answer and of a question', async () => {
+    const { assistantMessageId, userMessageId, conversationId } = await client.chat({ prompt: 'Count to 3' })
+      .result;
+    const again = await client.regenerate({ messageId: assistantMessageId ?? '' }).result;
+    expect(again).toMatchObject({ text: counted(3), userMessageId, conversationId });
+    const edited = await client.editMessage({ messageId: userMessageId ?? '', content: 'Count to 5' }).result;
+    expect(edited).toMatchObject({ text: counted(5), conversationId });
+  }, 30_000);
+
+  it('asks once, whatever is sent twice', async () => {
+    const input = { prompt: 'Count to 3', idempotencyKey: crypto.randomUUID() };
+    const [one, other] = await Promise.all([client.chat(input).result, client.chat(input).result]);
+    expect(other.generationId).toBe(one.generationId);
+  }, 30_000);
+
+  it('ends the generation when its signal is aborted, and rejects with the reason', async () => {
+    const aborting = new AbortController();
+    const answer = client.chat({ prompt: 'Count to 5000', signal: aborting.signal });
+    const { all, until } = reading(answer);
+    await until(20);
+    aborting.abort(new Error('enough'));
+    await expect(answer.result).rejects.toThrow('enough');
+    await expect(all).rejects.toThrow('enough');
+    const { generationId } = await answer.started;
+    expect(await client.follow(generationId).result).toMatchObject({ status: 'CANCELLED' });
+  }, 30_000);
+
+  it('sends nothing where the signal is aborted already', async () => {
+    const before = (await client.conversations()).items.length;
+    const answer = client.chat({ prompt: 'Count to 3', signal: AbortSignal.abort(new Error('too late')) });
+    await expect(answer.result).rejects.toThrow('too late');
+    expect((await client.conversations()).items).toHaveLength(before);
+  }, 30_000);
+
+  it('leaves the generation to the server where it is told to, and comes back to it', async () => {
+    const aborting = new AbortController();
+    const answer = client.chat({ prompt: 'Count to 300', signal: aborting.signal, onAbort: 'detach' });
+    await reading(answer).until(20);
+    aborting.abort();
+    await expect(answer.result).rejects.toThrow(aborting.signal.reason);
+    const { generationId } = await answer.started;
+    expect(await reading(client.follow(generationId)).all).toBe(counted(300));
+  }, 30_000);
+
+  it('stops reading when the last loop is left', async () => {
+    const answer = client.chat({ prompt: 'Count to 300' });
+    for await (const _ of answer) break;
+    await expect(answer.result).rejects.toMatchObject({ code: 'DETACHED' });
+    const { generationId } = await answer.started;
+    expect((await client.follow(generationId).result).text).toBe(counted(300));
+  }, 30_000);
+
+  it('cancels by hand, and has what had arrived', async () => {
+    const answer = client.chat({ prompt: 'Count to 5000' });
+    const { all, until } = reading(answer);
+    await until(20);
+    await answer.cancel();
+    const { status, text } = await answer.result;
+    expect(status).toBe('CANCELLED');
+    expect(text).toBe(await all);
+    expect(counted(5000).startsWith(text)).toBe(true);
+  }, 30_000);
+
+  it('goes on after kill -9 of the server: nothing missing, nothing twice', async () => {
+    const answer = client.chat({ prompt: 'Count to 1000' });
+    const { all, until } = reading(answer);
+    const events = eventsOf(answer);
+    await until(800);
+    await server.kill();
+    server = await startServer({ dataDir: folder, env });
+    expect(await all).toBe(counted(1000));
+    expect(textOf(await events)).toBe(counted(1000));
+    expect(await answer.result).toMatchObject({ status: 'COMPLETED', attempt: 2 });
+    expect(await stored(answer)).toBe(counted(1000));
+    const states = (await events).flatMap((event) => (event.type === 'connection' ? [event.state] : []));
+    expect(states).toEqual(['lost', 'restored']);
+  }, 90_000);
+
+  it('goes on after a restart that gives running answers no time', async () => {
+    const answer = client.chat({ prompt: 'Count to 1000' });
+    const { all, until } = reading(answer);
+    await until(500);
+    await server.stop();
+    server = await startServer({ dataDir: folder, env });
+    expect(await all).toBe(counted(1000));
+    expect(await stored(answer)).toBe(counted(1000));
+  }, 90_000);
+
+  it('tells of an answer that was interrupted, where it may not continue it', async () => {
+    const answer = client.chat({ prompt: 'Count to 1000', continueInterrupted: false });
+    const { until } = reading(answer);
+    await until(500);
+    await server.kill();
+    server = await startServer({ dataDir: folder, env });
+    await expect(answer.result).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  }, 90_000);
+
+  it('reads through a network that cuts its connections again and again', async () => {
+    const proxy = await startProxy({ host: '127.0.0.1', port: Number(env.PORT) });
+    const remote = createClient({ url: `http://127.0.0.1:${proxy.port}` });
+    await remote.signIn(credentials);
+    const answers = [600, 800, 1000].map((count) => ({
+      count,
+      answer: remote.chat({ prompt: `Count to ${count}` }),
+    }));
+    const texts = Promise.all(answers.map(({ answer }) => reading(answer).all));
+    const over = new AbortController();
+    const cutting = (async () => {
+      let cuts = 0;
+      while (!over.signal.aborted) {
+        await sleep(30 + Math.random() * 400);
+        proxy.cut();
+        cuts += 1;
+        await sleep(Math.random() * 100);
+        proxy.mend();
+      }
+      return cuts;
+    })();
+    expect(await texts).toEqual(answers.map(({ count }) => counted(count)));
+    over.abort();
+    expect(await cutting).toBeGreaterThan(5);
+    for (const { answer, count } of answers) expect(await stored(answer)).toBe(counted(count));
+    remote.close();
+    await proxy.close();
+  }, 120_000);
+
+  it('goes on with a fresh token when the one it has ends in mid-answer', async () => {
+    const refused: (string | null)[] = [];
+    const given: string[] = [];
+    const lasting = createClient({
+      url: server.url,
+      tokenProvider: async (token) => {
+        refused.push(token);
+        const session = await signIn({ url: server.url, ...credentials });
+        given.push(session.token);
+        return session.token;
+      },
+    });
+    const answers = [lasting.chat({ prompt: 'Count to 500' }), lasting.chat({ prompt: 'Count to 400' })];
+    const loops = answers.map(reading);
+    await Promise.all(loops.map(({ until }) => until(100)));
+    await createClient({ url: server.url, token: given[0] ?? '' }).signOut();
+    expect(await Promise.all(loops.map(({ all }) => all))).toEqual([counted(500), counted(400)]);
+    expect(refused).toEqual([null, given[0]]);
+    lasting.close();
+  }, 60_000);
+
+  it('asks and reads with an API key that may do no more, until it is revoked', async () => {
+    const { createApiKey } = await client.request<
+      { createApiKey: { secret: string; apiKey: { id: string } } },
+      Record<string, never>
+    >('mutation { createApiKey(input: { name: "a program", scopes: [CHAT] }) { secret apiKey { id } } }', {});
+    const program = createClient({ url: server.url, token: createApiKey.secret });
+    expect(await reading(program.chat({ prompt: 'Count to 30' })).all).toBe(counted(30));
+    const answer = program.chat({ prompt: 'Count to 1000' });
+    await reading(answer).until(20);
+    await client.request('mutation ($id: ID!) { revokeApiKey(input: { id: $id }) { clientMutationId } }', {
+      id: createApiKey.apiKey.id,
+    });
+    await expect(answer.result).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    program.close();
+    await client.cancel((await answer.started).generationId);
+  }, 30_000);
+
+  it('says so when its token ended, and there is no other', async () => {
+    const { token } = await signIn({ url: server.url, ...credentials });
+    const reader = createClient({ url: server.url, token });
+    const answer = reader.chat({ prompt: 'Count to 1000' });
+    await reading(answer).until(20);
+    await createClient({ url: server.url, token }).signOut();
+    await expect(answer.result).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(reader.models()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    reader.close();
+  }, 30_000);
+
+  it('says what was wrong with a question, with what the server adds', async () => {
+    await expect(client.chat({ prompt: 'Hi', model: 'no-such-model' }).result).rejects.toMatchObject({
+      name: 'ZiggieError',
+      code: 'MODEL_NOT_FOUND',
+      details: { models: expect.arrayContaining([expect.stringContaining('stand-in')]) },
+    });
+    await expect(client.follow('nonsense').result).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(client.signIn({ username: 'admin', password: 'wrong' })).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+    const elsewhere = createClient({ url: `${server.url}/health/live` });
+    await expect(elsewhere.models()).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
+  }, 30_000);
+
+  it('gives up on a server that stays away', async () => {
+    const proxy = await startProxy({ host: '127.0.0.1', port: Number(env.PORT) });
+    const remote = createClient({
+      url: `http://127.0.0.1:${proxy.port}`,
+      patience: { request: 500, answer: 1000 },
+    });
+    await remote.signIn(credentials);
+    const answer = remote.chat({ prompt: 'Count to 1000' });
+    await reading(answer).until(20);
+    proxy.cut();
+    await expect(answer.result).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    await expect(remote.models()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    remote.close();
+    await proxy.close();
+    await client.cancel((await answer.started).generationId);
+  }, 30_000);
+
+  it('leaves everything when it is closed', async () => {
+    const answer = client.chat({ prompt: 'Count to 100' });
+    await reading(answer).until(20);
+    client.close();
+    await expect(answer.result).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(client.models()).rejects.toMatchObject({ code: 'CLOSED' });
+  }, 30_000);
+});
