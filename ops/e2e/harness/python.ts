@@ -6,9 +6,12 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** What Python's users call the service with. */
-const packages = ['openai==3.54.0', 'requests==2.34.2'];
+const packages = ['openai==3.54.0', 'requests==2.34.2', 'gql[httpx,websockets]==4.4.0'];
 
 const folder = fileURLToPath(new URL('../../../.data/python-clients', import.meta.url));
+
+/** The Python that has them, once `findPython` has found it. */
+export const pythonPath = `${folder}/bin/python`;
 
 /** How long the packages may take to come, and a program to run, in milliseconds. */
 const installMs = 180_000;
@@ -17,10 +20,10 @@ const runMs = 120_000;
 /** Runs a program with arguments after it; resolves to what it printed. */
 export type Python = (program: string, ...args: string[]) => Promise<string>;
 
-/** A Python with `openai` and `requests`, in an environment of its own that is kept; or why there is none. */
+/** A Python with what users call the service with, in an environment of its own that is kept; or why there is none. */
 export const findPython = async (): Promise<Python | string> => {
-  const path = `${folder}/bin/python`;
-  const check = () => run(path, ['-c', 'import openai, requests'], { timeout: runMs });
+  const check = () =>
+    run(pythonPath, ['-c', 'import gql, httpx, openai, requests, websockets'], { timeout: runMs });
   // Two suites may find none at the same time: each makes its own, and the first to be ready is kept.
   const install = async () => {
     const mine = `${folder}-${process.pid}`;
@@ -42,7 +45,7 @@ export const findPython = async (): Promise<Python | string> => {
     return `no Python with its packages: ${line}`;
   }
   return async (program, ...args) =>
-    (await run(path, ['-c', program, ...args], { timeout: runMs })).stdout.trim();
+    (await run(pythonPath, ['-c', program, ...args], { timeout: runMs })).stdout.trim();
 };
 
 /** `describe` with a Python, or a skipped one that says why there is none. */
