@@ -33,6 +33,8 @@ export const openBench = async (): Promise<Bench> => {
     OLLAMA_URL: process.env.OLLAMA_URL || 'embedded',
     MODEL_PATH: process.env.MODEL_PATH,
     LOG_LEVEL: 'error',
+    // What is measured is computed each time.
+    CACHE_TTL_S: '0',
     RATE_LIMIT: 'off',
     RUNNING_LIMIT: 'off',
     REQUEST_LIMIT: 'off',
