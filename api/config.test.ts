@@ -1,5 +1,6 @@
-import { ConfigError, mergeEnvironments, readConfig } from './config.ts';
-import { configurationTable } from './configuration.ts';
+import { mergeEnvironments, readConfig } from './config.ts';
+import { ConfigError } from './configuration/read.ts';
+import { variablesTable } from './configuration/variables.ts';
 
 const lineOf = (environment: Record<string, string>): string => {
   try {
@@ -96,6 +97,7 @@ describe('readConfig', () => {
     for (const name of ['RATE_LIMIT', 'REQUEST_LIMIT', 'ADDRESS_LIMIT']) {
       expect(lineOf({ [name]: 'ten a minute' })).toMatch(new RegExp(`^${name}="ten a minute".*10/1m`));
     }
+    expect(lineOf({ ADDRESS_LIMIT: 'MEMBER=10/1m' })).toMatch(/^ADDRESS_LIMIT=.*10\/1m, or off/);
     expect(lineOf({ RUNNING_LIMIT: '0' })).toMatch(/^RUNNING_LIMIT="0" .*off/);
     expect(readConfig({ RATE_LIMIT: 'off' }).rateLimit.MEMBER).toBeNull();
     expect(readConfig({}).rateLimit.MEMBER).toEqual({ count: 10, windowMs: 60_000 });
@@ -192,9 +194,9 @@ describe('mergeEnvironments', () => {
   });
 });
 
-describe('configurationTable', () => {
+describe('variablesTable', () => {
   it('has a row for each variable, in Markdown', () => {
-    const rows = configurationTable().trim().split('\n');
+    const rows = variablesTable().trim().split('\n');
     expect(rows[0]).toBe('| variable | default | meaning |');
     expect(rows).toContainEqual(expect.stringMatching(/^\| `PORT` \| `8000` \| .+ \|$/));
     for (const row of rows) expect(row.split('|')).toHaveLength(5);

@@ -1,41 +1,9 @@
-import type { z } from 'zod';
-import { keySetAlgorithms, secretAlgorithms } from './accounts/tokenAlgorithms.ts';
-import { configuration, type Variable } from './configuration.ts';
+import type { ByRole } from './accounts/byRole.ts';
+import { type OidcConfig, oidcOf } from './configuration/oidc.ts';
+import { ConfigError, type Environment, isBlank, readerOf, type Value } from './configuration/read.ts';
+import { type TrustedIssuerConfig, trustedIssuerOf } from './configuration/trustedIssuer.ts';
 import type { DocumentLimits } from './documentLimits.ts';
-import type { Rate, RateOfRole } from './limits/rate.ts';
-import { StartupError } from './startupError.ts';
-import type { TokensOfRole } from './usage/quota.ts';
-
-/** A variable that can't be used. The message is one line: which, its value unless that is secret, what to do. */
-export class ConfigError extends StartupError {
-  override readonly name = 'ConfigError';
-}
-
-type Configuration = typeof configuration;
-type Environment = Readonly<Record<string, string | undefined>>;
-
-type Value<Name extends keyof Configuration> = z.output<Configuration[Name]['schema']>;
-
-/** All of it, or nothing. */
-export interface OidcConfig {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly scopes: string;
-  readonly rolesClaim: string | null;
-  readonly name: string;
-  readonly publicUrl: string;
-}
-
-/** Whose tokens are believed beside our own, and how they are checked. All of it, or nothing. */
-export interface TrustedIssuerConfig {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly keys: { readonly secret: string } | { readonly jwksUrl: string };
-  readonly algorithms: readonly string[];
-  readonly leewayS: number;
-  readonly rolesClaim: string | null;
-}
+import type { Rate } from './limits/rate.ts';
 
 export interface Config {
   readonly host: string;
@@ -72,14 +40,14 @@ export interface Config {
   readonly engineTimeoutS: number;
   readonly queueTtlS: number;
   /** Generations of one user. */
-  readonly rateLimit: RateOfRole;
+  readonly rateLimit: ByRole<Rate>;
   /** Generations of one user that may wait and run at once; null: any number. */
   readonly runningLimit: number | null;
   /** Tokens of one user. */
-  readonly quotaDay: TokensOfRole;
-  readonly quotaMonth: TokensOfRole;
+  readonly quotaDay: ByRole<number>;
+  readonly quotaMonth: ByRole<number>;
   /** Requests of one user, or key. */
-  readonly requestLimit: RateOfRole;
+  readonly requestLimit: ByRole<Rate>;
   /** Requests from one address that nobody is signed in from; null: any number. */
   readonly addressLimit: Rate | null;
   /** 0: every answer is computed. */
@@ -100,8 +68,6 @@ export interface Config {
   readonly logLevel: Value<'LOG_LEVEL'>;
 }
 
-const isBlank = (text: string | undefined): text is undefined => text === undefined || text.trim() === '';
-
 /** The variables of `first`, and those of `second` where `first` has none or a blank one. */
 export const mergeEnvironments = (first: Environment, second: Environment): Environment => ({
   ...second,
@@ -110,15 +76,7 @@ export const mergeEnvironments = (first: Environment, second: Environment): Envi
 
 /** Pure. A blank variable counts as absent. Throws `ConfigError`. */
 export const readConfig = (environment: Environment): Config => {
-  const read: Read = (name) => {
-    const { schema, secret }: Variable<z.ZodType> = configuration[name];
-    const text = environment[name];
-    const parsed = schema.safeParse(isBlank(text) ? undefined : secret ? text : text.trim());
-    if (parsed.success) return parsed.data as Value<typeof name>;
-    const shown = secret ? '' : `=${JSON.stringify(text)}`;
-    throw new ConfigError(`${name}${shown} can't be used: ${parsed.error.issues[0]?.message}.`);
-  };
-
+  const read = readerOf(environment);
   const nodeEnv = read('NODE_ENV');
   const persistedOnly = read('PERSISTED_ONLY');
   const config: Config = {
@@ -165,81 +123,6 @@ export const readConfig = (environment: Environment): Config => {
   };
   checkTogether(config);
   return Object.freeze(config);
-};
-
-type Read = <Name extends keyof Configuration>(name: Name) => Value<Name>;
-
-/** Throws `ConfigError` where a part of it is there and another is missing, which it names. */
-const oidcOf = (read: Read, environment: Environment): OidcConfig | null => {
-  const given = Object.keys(configuration).find(
-    (name) => name.startsWith('OIDC_') && !isBlank(environment[name]),
-  );
-  if (given === undefined) return null;
-  const needed = <Name extends 'OIDC_ISSUER' | 'OIDC_CLIENT_ID' | 'OIDC_CLIENT_SECRET' | 'PUBLIC_URL'>(
-    name: Name,
-  ) => {
-    const value = read(name);
-    if (value !== null) return value;
-    throw new ConfigError(
-      `${name} is missing: ${given} is set, and signing in with a provider needs OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL. Set them all, or no OIDC_ variable.`,
-    );
-  };
-  return Object.freeze({
-    issuer: needed('OIDC_ISSUER'),
-    clientId: needed('OIDC_CLIENT_ID'),
-    clientSecret: needed('OIDC_CLIENT_SECRET'),
-    publicUrl: needed('PUBLIC_URL'),
-    scopes: read('OIDC_SCOPES'),
-    rolesClaim: read('OIDC_ROLES_CLAIM'),
-    name: read('OIDC_NAME'),
-  });
-};
-
-/** What says whose tokens are believed. `JWT_SECRET` alone signs our own. */
-const ofTrustedIssuer = [
-  'JWKS_URL',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-  'JWT_ALGORITHMS',
-  'JWT_LEEWAY_S',
-  'JWT_ROLES_CLAIM',
-] as const;
-
-/** Throws `ConfigError` where a part of it is there and another is missing, or does not go with it. */
-const trustedIssuerOf = (read: Read, environment: Environment): TrustedIssuerConfig | null => {
-  const given = ofTrustedIssuer.find((name) => !isBlank(environment[name]));
-  if (given === undefined) return null;
-  const needed = (name: 'JWT_ISSUER' | 'JWT_AUDIENCE') => {
-    const value = read(name);
-    if (value !== null) return value;
-    throw new ConfigError(
-      `${name} is missing: ${given} is set, and to believe the tokens of another service takes JWT_ISSUER, JWT_AUDIENCE, and JWKS_URL or JWT_SECRET. Set them all, or leave ${given} out.`,
-    );
-  };
-  const [issuer, audience] = [needed('JWT_ISSUER'), needed('JWT_AUDIENCE')];
-  const [jwksUrl, secret] = [read('JWKS_URL'), read('JWT_SECRET')];
-  const keys = jwksUrl === null ? secret && { secret } : { jwksUrl };
-  if (!keys) {
-    throw new ConfigError(
-      `JWKS_URL is missing, or JWT_SECRET: ${given} is set, and without keys no token can be checked. Set JWKS_URL to where the issuer publishes its keys, or JWT_SECRET to the secret that you share with it.`,
-    );
-  }
-  const possible: readonly string[] = 'secret' in keys ? secretAlgorithms : keySetAlgorithms;
-  const algorithms = read('JWT_ALGORITHMS') ?? possible;
-  const impossible = algorithms.find((algorithm) => !possible.includes(algorithm));
-  if (impossible !== undefined) {
-    throw new ConfigError(
-      `JWT_ALGORITHMS can't be used: ${impossible} doesn't go with ${'secret' in keys ? 'JWT_SECRET' : 'JWKS_URL'}, which takes ${possible.join(', ')}.`,
-    );
-  }
-  return Object.freeze({
-    issuer,
-    audience,
-    keys,
-    algorithms,
-    leewayS: read('JWT_LEEWAY_S'),
-    rolesClaim: read('JWT_ROLES_CLAIM'),
-  });
 };
 
 /** What makes sense only with another variable. Throws `ConfigError`, which names the one that is missing. */

@@ -1,15 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { ByRole } from '../accounts/byRole.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { Failure } from '../failures.ts';
 import { type Limits, rateLimited, secondsOf, type Taken } from '../limits/limits.ts';
-import type { Rate, RateOfRole } from '../limits/rate.ts';
+import type { Rate } from '../limits/rate.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface RequestLimitDeps {
   readonly limits: Limits;
   /** For who is signed in, by key where it is a program's. */
-  readonly rates: RateOfRole;
+  readonly rates: ByRole<Rate>;
   /** For an address that nobody is signed in from. */
   readonly addressRate: Rate | null;
   readonly log: Logger;

@@ -1,9 +1,10 @@
+import type { ByRole } from '../accounts/byRole.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { Failure } from '../failures.ts';
 import type { GenerationStore } from '../generations/store.ts';
 import type { Quotas } from '../usage/quotas.ts';
 import { type Limits, rateLimited } from './limits.ts';
-import type { RateOfRole } from './rate.ts';
+import type { Rate } from './rate.ts';
 
 /** How often, and how many at once, somebody may have answers made. */
 export interface GenerationLimit {
@@ -15,7 +16,7 @@ export interface GenerationLimitDeps {
   readonly limits: Limits;
   readonly generations: Pick<GenerationStore, 'unfinishedOfOwner'>;
   readonly quotas: Pick<Quotas, 'check'>;
-  readonly rates: RateOfRole;
+  readonly rates: ByRole<Rate>;
   /** Answers that may wait and run for one user; null: any number. */
   readonly mostAtOnce: number | null;
 }

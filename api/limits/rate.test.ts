@@ -1,4 +1,5 @@
-import { parseRates } from './rate.ts';
+import { parseByRole } from '../accounts/byRole.ts';
+import { parseRate } from './rate.ts';
 
 const rate = (count: number, windowMs: number) => ({ count, windowMs });
 
@@ -9,7 +10,7 @@ describe('a rate in the configuration', () => {
     ['off', { ADMIN: null, MEMBER: null, VIEWER: null }],
     ['MEMBER=100/2h, ADMIN=off', { ADMIN: null, MEMBER: rate(100, 7_200_000), VIEWER: null }],
   ])('may be %s', (text, rates) => {
-    expect(parseRates(text)).toEqual(rates);
+    expect(parseByRole(parseRate)(text)).toEqual(rates);
   });
 
   it.each([
@@ -25,6 +26,6 @@ describe('a rate in the configuration', () => {
     '99999/1m',
     '1/99d',
   ])('is not %j', (text) => {
-    expect(parseRates(text)).toBeNull();
+    expect(parseByRole(parseRate)(text)).toBeNull();
   });
 });

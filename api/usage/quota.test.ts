@@ -1,3 +1,4 @@
+import { parseByRole } from '../accounts/byRole.ts';
 import { beginningOf, endOf, isNear, parseTokens } from './quota.ts';
 
 describe('a quota', () => {
@@ -26,6 +27,6 @@ describe('a quota', () => {
     ['5,ADMIN=off', null],
     ['ROOT=5', null],
   ])('is written %j', (text, tokens) => {
-    expect(parseTokens(text)).toEqual(tokens);
+    expect(parseByRole(parseTokens)(text)).toEqual(tokens);
   });
 });

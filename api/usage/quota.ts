@@ -1,4 +1,3 @@
-import type { Role } from '../accounts/account.ts';
 import { Failure } from '../failures.ts';
 
 export type QuotaPeriod = 'DAY' | 'MONTH';
@@ -11,9 +10,6 @@ export interface Quota {
   /** When it begins anew: the next midnight, or the first of the next month, in UTC. */
   readonly resetsAt: Date;
 }
-
-/** Null: as many as they like. */
-export type TokensOfRole = Readonly<Record<Role, number | null>>;
 
 /** What one user has instead of what the role has; null: what the role has. */
 export interface OwnQuota {
@@ -47,18 +43,5 @@ export const quotaExceeded = ({ period, limit, resetsAt }: Quota, now: Date): Fa
   );
 };
 
-const roles: readonly Role[] = ['ADMIN', 'MEMBER', 'VIEWER'];
-
-/** `100000` for everybody, `off`, or by role: `MEMBER=100000,ADMIN=off`, where who isn't named has no limit. Null where it is none of these. */
-export const parseTokens = (text: string): TokensOfRole | null => {
-  const tokens: Record<Role, number | null> = { ADMIN: null, MEMBER: null, VIEWER: null };
-  const parts = text.split(',').map((part) => part.trim());
-  for (const part of parts) {
-    const [name, count = ''] = part.includes('=') ? part.split('=', 2) : [null, part];
-    const named = roles.filter((role) => name === null || role === name);
-    if ((count !== 'off' && !/^\d{1,12}$/.test(count)) || named.length === 0) return null;
-    if (name === null && parts.length > 1) return null;
-    for (const role of named) tokens[role] = count === 'off' ? null : Number(count);
-  }
-  return tokens;
-};
+/** Reads a number of tokens. Null where it is none. */
+export const parseTokens = (text: string): number | null => (/^\d{1,12}$/.test(text) ? Number(text) : null);

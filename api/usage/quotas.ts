@@ -1,8 +1,9 @@
 import type { Role } from '../accounts/account.ts';
+import type { ByRole } from '../accounts/byRole.ts';
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { badInput, notFound } from '../failures.ts';
-import { beginningOf, endOf, type OwnQuota, type Quota, quotaExceeded, type TokensOfRole } from './quota.ts';
+import { beginningOf, endOf, type OwnQuota, type Quota, quotaExceeded } from './quota.ts';
 import type { UsageStore } from './store.ts';
 import { addUsage, dayOf, noUsage } from './usage.ts';
 
@@ -20,8 +21,8 @@ export interface Quotas {
 
 export interface QuotasDeps {
   readonly usage: UsageStore;
-  readonly day: TokensOfRole;
-  readonly month: TokensOfRole;
+  readonly day: ByRole<number>;
+  readonly month: ByRole<number>;
   /** Null where there is no such user. */
   readonly roleOf: (userId: string) => Promise<Role | null>;
   readonly clock: () => Date;

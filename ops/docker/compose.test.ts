@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { configuration } from '../../api/configuration.ts';
+import { variables } from '../../api/configuration/variables.ts';
 
 interface Service {
   readonly image?: string;
@@ -72,8 +72,8 @@ describe('docker-compose.yml', () => {
       Object.entries(environment)
         .filter(([, value]) => value !== '' && !value.includes('${'))
         .filter(([variable, value]) => {
-          if (scaledOut.includes(variable) && !(variable in configuration)) return false;
-          const known = Object.entries(configuration).find(([one]) => one === variable);
+          if (scaledOut.includes(variable) && !(variable in variables)) return false;
+          const known = Object.entries(variables).find(([one]) => one === variable);
           return !known?.[1].schema.safeParse(value).success;
         })
         .map(([variable]) => `${name}: ${variable}`),
@@ -126,7 +126,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('lets a server end its answers before it is killed', () => {
-    const drainS = configuration.DRAIN_S.schema.parse(undefined);
+    const drainS = variables.DRAIN_S.schema.parse(undefined);
     for (const [, { stop_grace_period = '' }] of servers()) {
       expect(Number.parseInt(stop_grace_period, 10)).toBeGreaterThan(drainS + closingS);
     }

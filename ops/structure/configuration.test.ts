@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { configuration, configurationTable } from '../../api/configuration.ts';
+import { variables, variablesTable } from '../../api/configuration/variables.ts';
 import { environmentExample } from './configuration.ts';
 
 const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -7,14 +7,14 @@ const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url
 describe('the configuration', () => {
   it("is the README's table", async () => {
     expect(await text('README.md')).toContain(
-      `<!-- configuration -->\n${configurationTable()}<!-- /configuration -->`,
+      `<!-- configuration -->\n${variablesTable()}<!-- /configuration -->`,
     );
   });
 
   it('is .env.example, with every variable commented out', async () => {
     const example = await text('.env.example');
     expect(example).toBe(environmentExample());
-    const variables = example.split('\n').filter((line) => line !== '' && !line.startsWith('# '));
-    expect(variables).toEqual(Object.keys(configuration).map((name) => `#${name}=`));
+    const written = example.split('\n').filter((line) => line !== '' && !line.startsWith('# '));
+    expect(written).toEqual(Object.keys(variables).map((name) => `#${name}=`));
   });
 });

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { configuration, configurationTable } from '../../api/configuration.ts';
+import { variables, variablesTable } from '../../api/configuration/variables.ts';
 
 /**
  * Writes what the configuration says into the README's table and into `.env.example`; with `--check`, only says whether
@@ -14,13 +14,13 @@ const plain = (markdown: string) => markdown.replaceAll('`', '');
 export const readmeWithTable = (text: string): string =>
   text.replace(
     /(<!-- configuration -->\n)[\s\S]*?(<!-- \/configuration -->)/,
-    (_, begin: string, end: string) => `${begin}${configurationTable()}${end}`,
+    (_, begin: string, end: string) => `${begin}${variablesTable()}${end}`,
   );
 
 export const environmentExample = (): string =>
   [
-    '# Copy to .env and uncomment what is to be different. Printed from api/configuration.ts by: npm run configuration',
-    ...Object.entries(configuration).flatMap(([name, { default: value, meaning }]) => [
+    '# Copy to .env and uncomment what is to be different. Printed from api/configuration by: npm run configuration',
+    ...Object.entries(variables).flatMap(([name, { default: value, meaning }]) => [
       '',
       `# ${plain(meaning)}`,
       `# default: ${plain(value)}`,

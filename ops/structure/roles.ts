@@ -111,7 +111,7 @@ const roleByName = (path: string): Role | undefined => {
   if (/\.(test|contract|testing)\.ts$/.test(path)) return 'testing';
   if (/^api\/(stores|coordination)\.\w+\.ts$/.test(path)) return 'composition';
   if (technologyOf(path)) return 'adapter';
-  if (/^api\/[^/]+$/.test(path) && !path.endsWith('schema.ts')) return 'ground';
+  if (/^api\/(configuration\/)?[^/]+$/.test(path) && !path.endsWith('schema.ts')) return 'ground';
   if (path.startsWith('api/http/')) return 'http';
   if (path.startsWith('api/engine/')) return 'engine';
   if (path.startsWith('api/realtime/')) return 'realtime';

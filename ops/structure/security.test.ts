@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { configuration } from '../../api/configuration.ts';
+import { variables } from '../../api/configuration/variables.ts';
 import { repo, sourcesOf } from './source.ts';
 
 const text = await readFile(`${repo}/SECURITY.md`, 'utf8');
@@ -35,7 +35,7 @@ describe('SECURITY.md', () => {
     const named = [...text.matchAll(/`([A-Z][A-Z_]{3,})[=`]/g)].map(([, name = '']) => name);
     // Codes of errors are written like variables.
     const codes = ['NOT_FOUND'];
-    const unknown = named.filter((name) => !Object.hasOwn(configuration, name) && !codes.includes(name));
+    const unknown = named.filter((name) => !Object.hasOwn(variables, name) && !codes.includes(name));
     expect(unknown).toEqual([]);
   });
 });

@@ -8,13 +8,13 @@ const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] 
     reason: 'a pool counts by itself unless it is given leases to share',
   },
   {
-    edge: /^api\/config(uration)?\.ts → api\/accounts\/(secrets|passwordStrength|tokenAlgorithms)\.ts$/,
+    edge: /^api\/configuration\/\w+\.ts → api\/accounts\/(secrets|passwordStrength|tokenAlgorithms)\.ts$/,
     reason:
       'how short a secret may be, how weak a password, and how tokens are signed, are rules of accounts',
   },
   {
-    edge: /^api\/config(uration)?\.ts → api\/(limits\/rate|usage\/quota)\.ts$/,
-    reason: 'what a rate and a quota are, and how they are written, are rules of limits',
+    edge: /^api\/config(uration\/limits)?\.ts → api\/(accounts\/byRole|limits\/rate|usage\/quota)\.ts$/,
+    reason: 'what a rate and a quota are, and how they are written by role, are rules of limits and accounts',
   },
 ];
 

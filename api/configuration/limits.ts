@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { forEveryRole, parseByRole } from '../accounts/byRole.ts';
+import { parseRate } from '../limits/rate.ts';
+import { parseTokens } from '../usage/quota.ts';
+import { parsed, variable, wholeNumber } from './variable.ts';
+
+const rates = parsed(
+  parseByRole(parseRate),
+  'give a rate such as 10/1m, off, or by role MEMBER=10/1m,ADMIN=off',
+);
+
+const tokens = parsed(
+  parseByRole(parseTokens),
+  'give a number of tokens, off, or by role MEMBER=100000,ADMIN=off',
+);
+
+const minutely = (count: number) => ({ count, windowMs: 60_000 });
+
+/** How much of it somebody may have. */
+export const limitVariables = {
+  RATE_LIMIT: variable({
+    schema: rates.default(forEveryRole(minutely(10))),
+    default: '`10/1m`',
+    meaning:
+      'how many answers a user may ask for in how long (`s`, `m`, `h`, `d`); `off`, or by role: `MEMBER=10/1m,ADMIN=off`',
+  }),
+  RUNNING_LIMIT: variable({
+    schema: z
+      .union(
+        [z.literal('off').transform(() => null), wholeNumber(1, 100, '')],
+        'give a number from 1 to 100, or off',
+      )
+      .default(2),
+    default: '`2`',
+    meaning: 'how many answers may wait and run for one user at once; `off` for any number',
+  }),
+  QUOTA_DAY: variable({
+    schema: tokens.default(forEveryRole<number>(null)),
+    default: '`off`',
+    meaning:
+      'how many tokens a user may use in a day of UTC, prompts and answers together: `100000`, or by role: `MEMBER=100000,ADMIN=off`',
+  }),
+  QUOTA_MONTH: variable({
+    schema: tokens.default(forEveryRole<number>(null)),
+    default: '`off`',
+    meaning: 'the same in a calendar month',
+  }),
+  REQUEST_LIMIT: variable({
+    schema: rates.default(forEveryRole(minutely(600))),
+    default: '`600/1m`',
+    meaning: 'how many requests, and operations on sockets, a user or an API key may send; as `RATE_LIMIT`',
+  }),
+  ADDRESS_LIMIT: variable({
+    schema: z
+      .union(
+        [z.literal('off').transform(() => null), parsed(parseRate, '')],
+        'give a rate such as 10/1m, or off',
+      )
+      .default(minutely(300)),
+    default: '`300/1m`',
+    meaning: 'how many requests may come from an address that nobody is signed in from; or `off`',
+  }),
+} as const;

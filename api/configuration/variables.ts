@@ -1,0 +1,34 @@
+import { cacheVariables } from './cache.ts';
+import { engineVariables } from './engine.ts';
+import { generationVariables } from './generations.ts';
+import { graphqlVariables } from './graphql.ts';
+import { limitVariables } from './limits.ts';
+import { networkVariables } from './network.ts';
+import { processVariables } from './process.ts';
+import { replicaVariables } from './replicas.ts';
+import { serverVariables } from './server.ts';
+import { singleSignOnVariables } from './singleSignOn.ts';
+import { tokenVariables } from './tokens.ts';
+
+/** Every variable there is, in the order of the README's table, which is printed from this. */
+export const variables = {
+  ...serverVariables,
+  ...engineVariables,
+  ...replicaVariables,
+  ...tokenVariables,
+  ...networkVariables,
+  ...singleSignOnVariables,
+  ...graphqlVariables,
+  ...generationVariables,
+  ...limitVariables,
+  ...cacheVariables,
+  ...processVariables,
+} as const;
+
+/** The README's table, in Markdown. */
+export const variablesTable = (): string => {
+  const rows = Object.entries(variables).map(
+    ([name, { default: value, meaning }]) => `| \`${name}\` | ${value} | ${meaning} |`,
+  );
+  return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows, ''].join('\n');
+};
