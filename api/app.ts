@@ -138,6 +138,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { limits } = coordination;
   const generationLimit = createGenerationLimit({
     limits,
+    places: coordination.places,
     generations: stores.generations,
     quotas,
     rates: config.rateLimit,

@@ -5,6 +5,7 @@ import { createMemoryCache } from './generations/cache.memory.ts';
 import { createMemoryJournal } from './generations/journal.memory.ts';
 import { createMemoryQueue } from './generations/queue.memory.ts';
 import { createMemoryLimits } from './limits/limits.memory.ts';
+import { createMemoryPlaces } from './limits/places.memory.ts';
 import { createMemoryPresence } from './presence.memory.ts';
 import { createMemoryBus } from './realtime/bus.memory.ts';
 
@@ -29,6 +30,7 @@ export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): C
     cache,
     presence: createMemoryPresence(),
     limits: createMemoryLimits(),
+    places: createMemoryPlaces(),
     leases,
     throttle: createMemoryThrottle(),
     lease: async () => true,

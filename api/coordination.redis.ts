@@ -8,6 +8,7 @@ import { createRedisJournal } from './generations/journal.redis.ts';
 import { createBullmqQueue } from './generations/queue.bullmq.ts';
 import { createIds } from './ids.ts';
 import { createRedisLimits } from './limits/limits.redis.ts';
+import { createRedisPlaces } from './limits/places.redis.ts';
 import { createRedisPresence } from './presence.redis.ts';
 import { createRedisBus } from './realtime/bus.redis.ts';
 import { connectRedis } from './redis/connection.ts';
@@ -35,7 +36,8 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
   const journal = createRedisJournal(redis);
   const queue = createBullmqQueue({ redis, bus, log, globalSlots });
   const cache = createRedisCache({ redis, lifetimeMs: cacheMs });
-  const leases = createRedisLeases({ redis, nextId: createIds().next });
+  const { next: nextId } = createIds();
+  const leases = createRedisLeases({ redis, nextId });
   const lease = createRedisLease(redis);
 
   return {
@@ -45,7 +47,8 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
     queue,
     cache,
     presence: createRedisPresence({ redis }),
-    limits: createRedisLimits({ redis, nextId: createIds().next }),
+    limits: createRedisLimits({ redis, nextId }),
+    places: createRedisPlaces(redis),
     leases,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),
     lease,

@@ -4,6 +4,7 @@ import type { ResponseCache } from './generations/cache.ts';
 import type { Journal } from './generations/journal.ts';
 import type { Queue } from './generations/queue.ts';
 import type { Limits } from './limits/limits.ts';
+import type { Places } from './limits/places.ts';
 import type { Presence } from './presence.ts';
 import type { Bus } from './realtime/bus.ts';
 
@@ -18,6 +19,8 @@ export interface Coordination {
   readonly presence: Presence;
   /** How often somebody does something. */
   readonly limits: Limits;
+  /** How many of somebody's answers are made at once. */
+  readonly places: Places;
   /** What runs at each engine. */
   readonly leases: Leases;
   /** What keeps guessing passwords slow. */

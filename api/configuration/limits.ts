@@ -32,7 +32,8 @@ export const limitVariables = {
       )
       .default(2),
     default: '`2`',
-    meaning: 'how many answers may wait and run for one user at once; `off` for any number',
+    meaning:
+      'how many answers may wait and run at once for a user in person, and for each API key of theirs; `off` for any number',
   }),
   QUOTA_DAY: variable({
     schema: tokens.default(forEveryRole<number>(null)),

@@ -5,16 +5,14 @@ import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { Engine, EngineMessage, EngineModel, EngineTool } from '../engine/engine.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
-import type { GenerationLimit } from '../limits/generationLimit.ts';
 import type { Models } from '../models/service.ts';
-import type { CachedAnswers } from './cachedAnswers.ts';
-import { type CachePolicy, isRepeatable } from './cacheKey.ts';
+import type { Admission } from './admission.ts';
+import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkOptions } from './checks.ts';
-import { type Generation, isFinal } from './generation.ts';
+import { type Generation, isFinal, queued } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { checkPromptFits } from './prompt.ts';
-import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
 import type { GenerationEvent } from './watch.ts';
 
@@ -66,9 +64,7 @@ export interface CompletionsDeps {
   readonly models: Models;
   readonly engine: Engine;
   readonly journal: Journal;
-  readonly queue: Queue;
-  readonly cachedAnswers: CachedAnswers;
-  readonly generationLimit: GenerationLimit;
+  readonly admission: Admission;
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -78,7 +74,7 @@ export const createCompletions = (
   deps: CompletionsDeps,
   { watch, cancel }: Pick<Lifecycle, 'watch' | 'cancel'>,
 ): Completions => {
-  const { generations, models, engine, journal, queue, ids, clock } = deps;
+  const { generations, models, engine, journal, admission, ids, clock } = deps;
 
   const start = async (viewer: Viewer, input: CompletionInput): Promise<Generation> => {
     const { user } = viewer;
@@ -90,36 +86,26 @@ export const createCompletions = (
     checkImages(model, messages);
     checkTools(model, tools);
     await checkPromptFits(engine, model.name, messages);
-    await queue.check();
-    await deps.generationLimit.take(viewer);
     const id = ids.next();
-    const generation = await generations.insert({
-      id,
-      ownerId: user.id,
-      conversationId: null,
-      messageId: null,
-      model: model.name,
-      systemPrompt: null,
-      prompt: { messages, ...(tools.length > 0 && { tools }) },
-      options,
-      format,
-      status: 'QUEUED',
-      attempt: 1,
-      thinking: null,
-      finishReason: null,
-      toolCalls: null,
-      usage: null,
-      error: null,
-      cached: false,
-      idempotencyKey: null,
-      createdAt: clock(),
-      startedAt: null,
-      finishedAt: null,
-    });
+    const generation = await admission.admit(viewer, id, () =>
+      generations.insert(
+        queued({
+          id,
+          ownerId: user.id,
+          conversationId: null,
+          messageId: null,
+          model: model.name,
+          systemPrompt: null,
+          prompt: { messages, ...(tools.length > 0 && { tools }) },
+          options,
+          format,
+          idempotencyKey: null,
+          createdAt: clock(),
+        }),
+      ),
+    );
     try {
-      await journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
-      const policy = input.cache ?? (isRepeatable(options) ? 'PREFER' : 'BYPASS');
-      if (!(await deps.cachedAnswers.answer(generation, policy))) await queue.add({ id, ownerId: user.id });
+      await admission.begin(generation, input.cache ?? null, 'PREFER');
     } catch (error) {
       // Its caller is told, and goes: nobody would read it.
       const patch = { status: 'CANCELLED', prompt: null, finishedAt: clock() } as const;

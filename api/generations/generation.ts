@@ -67,6 +67,36 @@ export interface Generation {
   readonly finishedAt: Date | null;
 }
 
+/** One that nothing has happened to yet. */
+export const queued = (
+  asked: Pick<
+    Generation,
+    | 'id'
+    | 'ownerId'
+    | 'conversationId'
+    | 'messageId'
+    | 'model'
+    | 'systemPrompt'
+    | 'prompt'
+    | 'options'
+    | 'format'
+    | 'idempotencyKey'
+    | 'createdAt'
+  >,
+): Generation => ({
+  ...asked,
+  status: 'QUEUED',
+  attempt: 1,
+  thinking: null,
+  finishReason: null,
+  toolCalls: null,
+  usage: null,
+  error: null,
+  cached: false,
+  startedAt: null,
+  finishedAt: null,
+});
+
 export type GenerationPatch = Partial<
   Pick<
     Generation,

@@ -1,11 +1,11 @@
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { Failure, notFound } from '../failures.ts';
-import type { GenerationLimit } from '../limits/generationLimit.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { isAway } from '../realtime/patiently.ts';
+import type { Admission } from './admission.ts';
 import { encodePlace } from './cursor.ts';
 import { type Generation, isFinal } from './generation.ts';
 import { createInbox } from './inbox.ts';
@@ -22,7 +22,7 @@ export interface LifecycleDeps {
   readonly journal: Journal;
   readonly queue: Queue;
   readonly bus: Bus;
-  readonly generationLimit: GenerationLimit;
+  readonly admission: Admission;
   readonly clock: () => Date;
 }
 
@@ -167,17 +167,18 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
           : 'This answer is still being made.';
         throw new Failure('CONFLICT', message);
       }
-      await deps.generationLimit.take(viewer);
       const attempt = generation.attempt + 1;
-      const again = await generations.transition(id, [generation.status], {
-        status: 'QUEUED',
-        attempt,
-        finishReason: null,
-        toolCalls: null,
-        error: null,
-        startedAt: null,
-        finishedAt: null,
-      });
+      const again = await deps.admission.admit(viewer, id, () =>
+        generations.transition(id, [generation.status], {
+          status: 'QUEUED',
+          attempt,
+          finishReason: null,
+          toolCalls: null,
+          error: null,
+          startedAt: null,
+          finishedAt: null,
+        }),
+      );
       if (!again) throw new Failure('CONFLICT', 'This answer was taken up a moment ago.');
       const { text, thinking } = await soFar(again);
       await journal.begin(id, { attempt, status: 'QUEUED', text, thinking });

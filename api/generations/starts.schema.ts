@@ -7,7 +7,8 @@ import { messageEdge } from '../messages/cursor.ts';
 import { MessageEdge } from '../messages/schema.ts';
 import { GenerationOptionsInput, toOptions } from './options.schema.ts';
 import { GenerationRef } from './schema.ts';
-import type { AnswerInput, Started } from './starts.ts';
+import type { AnswerInput } from './startAnswer.ts';
+import type { Started } from './started.ts';
 
 type Payload = Started & { readonly clientMutationId: string | null };
 

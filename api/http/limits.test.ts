@@ -73,6 +73,45 @@ describe('limits on the running server', () => {
     expect((await generate()).answer.errors).toBeUndefined();
   });
 
+  it('let exactly as many run of ten that come at once, in person and by each key of one user', async () => {
+    app = await startTestApp({ env: { RUNNING_LIMIT: '2' } });
+    app.standin.play({ tokens: ['a ', 'b ', 'c'], tokensPerSecond: 2 });
+    const keyOf = async (name: string) => {
+      const query = `mutation { createApiKey(input: { name: "${name}", scopes: [CHAT] }) { secret } }`;
+      const { data } = await (await app.post('/graphql', { query })).json();
+      return data.createApiKey.secret as string;
+    };
+    const bearers = [app.token, await keyOf('one'), await keyOf('other')];
+    const body = { model: 'stand-in', messages: [{ role: 'user', content: 'Hello.' }], stream: true };
+    const ask = async (bearer: string) => {
+      const headers = { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json' };
+      const response = await app.post('/v1/chat/completions', body, { headers });
+      return { status: response.status, text: await response.text() };
+    };
+    const answers = await Promise.all(
+      bearers.map((bearer) => Promise.all(Array.from({ length: 10 }, () => ask(bearer)))),
+    );
+    for (const of of answers) {
+      expect(of.map(({ status }) => status).sort()).toEqual([200, 200, ...Array(8).fill(429)]);
+    }
+    expect(answers[0]?.find(({ status }) => status === 429)?.text).toContain('being made for you already');
+    expect(answers[1]?.find(({ status }) => status === 429)?.text).toContain('for this API key already');
+    // Those that have ended hold nobody up.
+    expect((await ask(bearers[0] ?? '')).status).toBe(200);
+  });
+
+  it('hold no place for what is refused by another limit', async () => {
+    app = await startTestApp({ env: { RUNNING_LIMIT: '1', RATE_LIMIT: '1/1s' } });
+    await ended((await generate()).answer.data?.generate?.generation.id ?? '');
+    const until = performance.now() + 5000;
+    let answer: Answer | null = null;
+    do {
+      expect(performance.now()).toBeLessThan(until);
+      ({ answer } = await generate());
+      expect(answer.errors?.[0]?.message ?? '').not.toContain('being made');
+    } while (answer.errors);
+  });
+
   it('say on each request how many are left, and refuse the rest with 429 and the time to wait', async () => {
     app = await startTestApp({ env: { REQUEST_LIMIT: '5/1m' } });
     const ask = () => app.post('/graphql', { query: '{ viewer { id } }' });

@@ -1,0 +1,46 @@
+import type { Viewer } from '../accounts/viewer.ts';
+import type { GenerationLimit } from '../limits/generationLimit.ts';
+import type { CachedAnswers } from './cachedAnswers.ts';
+import { type CachePolicy, isRepeatable } from './cacheKey.ts';
+import type { Generation } from './generation.ts';
+import type { Journal } from './journal.ts';
+import type { Queue } from './queue.ts';
+
+export interface AdmissionDeps {
+  readonly journal: Journal;
+  readonly queue: Queue;
+  readonly cachedAnswers: CachedAnswers;
+  readonly generationLimit: GenerationLimit;
+}
+
+/** How any generation comes in, whoever asks for it in whichever way. */
+export interface Admission {
+  /**
+   * Lets `start` write generation `id`: all that refuses it does so before, so that nothing is left of what was refused.
+   * Throws `RATE_LIMITED`, `QUOTA_EXCEEDED`, `ENGINE_UNAVAILABLE`, and whatever `start` throws.
+   */
+  admit<Started>(viewer: Viewer, id: string, start: () => Promise<Started>): Promise<Started>;
+  /**
+   * Begins a generation that is stored: by an answer that is kept, or with a place in the queue. Null: a kept answer will
+   * do as `repeatable` says, where the options make the same question give the same answer.
+   */
+  begin(generation: Generation, policy: CachePolicy | null, repeatable: CachePolicy): Promise<void>;
+}
+
+export const createAdmission = ({
+  journal,
+  queue,
+  cachedAnswers,
+  generationLimit,
+}: AdmissionDeps): Admission => ({
+  async admit(viewer, id, start) {
+    await queue.check();
+    return generationLimit.admit(viewer, id, start);
+  },
+  async begin(generation, policy, repeatable) {
+    const { id, ownerId, options } = generation;
+    await journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
+    const chosen = policy ?? (isRepeatable(options) ? repeatable : 'BYPASS');
+    if (!(await cachedAnswers.answer(generation, chosen))) await queue.add({ id, ownerId });
+  },
+});

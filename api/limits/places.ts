@@ -1,0 +1,26 @@
+/** Who holds a place. */
+export interface Holder {
+  readonly id: string;
+  /** For how long, in milliseconds. */
+  readonly heldMs: number;
+}
+
+/** `TAKEN` just now, `HELD` by it already, or all are `FULL`, of those who hold them. */
+export type Placed =
+  | { readonly outcome: 'TAKEN' | 'HELD' }
+  | { readonly outcome: 'FULL'; readonly holders: readonly Holder[] };
+
+/**
+ * Places that somebody's work holds while it goes on, by keys. Of any number that come at once exactly as many get one as
+ * there are, on all replicas together. A place is held until it is given back, or was left alone for a day. Rejects with
+ * `ENGINE_UNAVAILABLE` where that can't be known.
+ */
+export interface Places {
+  /** A place for `id`, of the `most` that the key has. */
+  take(key: string, id: string, most: number): Promise<Placed>;
+  /** Those that hold none are passed over. */
+  giveBack(key: string, ids: readonly string[]): Promise<void>;
+}
+
+/** How long places are kept that nobody takes or gives back, in milliseconds. */
+export const placesLastMs = 86_400_000;
