@@ -27,7 +27,10 @@ export const answerFromEngine =
   (deps: AnswerDeps, meter: Meter): AnswerSource =>
   async (generation, writer, signal) => {
     const { model, options, format } = generation;
-    const messages = await buildPrompt(deps, generation, writer.written.text, signal);
+    const [messages, quota] = await Promise.all([
+      buildPrompt(deps, generation, writer.written.text, signal),
+      deps.quotas.scarcest(generation.ownerId),
+    ]);
     const tools = generation.prompt?.tools;
     const request = {
       model,
@@ -43,7 +46,6 @@ export const answerFromEngine =
       usage: meter.usage(),
     });
     const calls: EngineToolCall[] = [];
-    const quota = await deps.quotas.scarcest(generation.ownerId);
     for await (const chunk of deps.engine.generate(request, signal)) {
       meter.see(chunk);
       if (chunk.type === 'done') return answered(finishReason[chunk.finish], calls);

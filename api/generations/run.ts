@@ -124,15 +124,18 @@ export const runGeneration = async (
     thinking: thinking === '' || isGiven ? null : thinking,
     finishedAt: deps.clock(),
   });
-  // Before its end is told: whoever waited for this answer to give the same one looks for it then.
-  if (!source) await settle(deps, id, outcome, { text, thinking });
+  // Before its end is told: whoever waited for this answer to give the same one looks for it then, and what it used is
+  // counted when its owner asks for the next.
+  await Promise.all([
+    source ? null : settle(deps, id, outcome, { text, thinking }),
+    count(deps, generation, outcome),
+  ]);
   // Of an answer outside conversations the journal alone has the text: it stays there until who asked has it.
   if (isGiven && outcome.status === 'COMPLETED') await journal.setStatus(id, 'COMPLETED');
   else await journal.end(id);
   await touchConversation(deps, generation);
   const { status, error, cached, usage } = outcome;
   deps.observer.ended({ model, status, cached, usage });
-  await count(deps, generation, outcome);
   deps.log.info(
     { generation: id, attempt, model: generation.model, status, code: error?.code },
     'generation ended',
