@@ -1,5 +1,6 @@
 import { Failure } from '../failures.ts';
 import type { Engine } from './engine.ts';
+import { stoppable } from './stream.ts';
 
 /** An engine as if it had no models but those that fit one of the patterns; null: with all that it has. */
 export const allowing = (engine: Engine, patterns: readonly string[] | null): Engine => {
@@ -20,14 +21,16 @@ export const allowing = (engine: Engine, patterns: readonly string[] | null): En
       check(model);
       return engine.measure(model, messages, signal);
     },
-    async *generate(request, signal) {
-      check(request.model);
-      yield* engine.generate(request, signal);
-    },
-    async *pull(place, signal) {
-      check(place.name);
-      yield* engine.pull(place, signal);
-    },
+    generate: (request, signal) =>
+      stoppable([signal], async function* (either) {
+        check(request.model);
+        yield* engine.generate(request, either);
+      }),
+    pull: (place, signal) =>
+      stoppable([signal], async function* (either) {
+        check(place.name);
+        yield* engine.pull(place, either);
+      }),
     async remove(place, signal) {
       check(place.name);
       await engine.remove(place, signal);
