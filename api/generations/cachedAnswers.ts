@@ -40,7 +40,7 @@ export interface CachedAnswersDeps extends WatchDeps {
 const patienceMs = 3000;
 
 export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
-  const { cache, engine, queue, runs, log } = deps;
+  const { cache, engine, queue, runs, observer, log } = deps;
   const closing = new AbortController();
   const following = new Set<Promise<void>>();
 
@@ -105,6 +105,23 @@ export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
     await cache.release(key, leader.id);
   };
 
+  /** How a generation is answered without the engine; null where it computes the answer itself, for all who ask the same. */
+  const wayWithoutEngine = async (
+    key: string,
+    generation: Generation,
+  ): Promise<(() => Promise<void>) | null> => {
+    const { id, ownerId } = generation;
+    const answer = await cache.find(key);
+    if (answer) {
+      observer.cacheAsked('hit');
+      return () => runs.run({ id, ownerId }, fromCache(answer));
+    }
+    const leader = await cache.lead(key, { id, ownerId }, false);
+    const leads = leader.id === id;
+    observer.cacheAsked(leads ? 'missed' : 'followed');
+    return leads ? null : () => follow(key, leader, generation);
+  };
+
   return {
     async answer(generation, policy) {
       if (policy === 'BYPASS' || !deps.isOn) return false;
@@ -112,15 +129,13 @@ export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
       try {
         const key = await keyOf(generation);
         if (key === null) return false;
-        const answer = policy === 'PREFER' ? await cache.find(key) : null;
-        const leader = answer ? null : await cache.lead(key, { id, ownerId }, policy === 'REFRESH');
-        deps.observer.cacheAsked(answer ? 'hit' : leader?.id === id ? 'missed' : 'followed');
-        if (leader?.id === id) return false;
-        const seenTo = answer
-          ? runs.run({ id, ownerId }, fromCache(answer))
-          : leader && follow(key, leader, generation);
-        if (!seenTo) return false;
-        const settled = seenTo
+        if (policy === 'REFRESH') {
+          await cache.lead(key, { id, ownerId }, true);
+          return false;
+        }
+        const answer = await wayWithoutEngine(key, generation);
+        if (!answer) return false;
+        const settled = answer()
           .catch((error: unknown) =>
             log.warn({ generation: id, err: error }, 'a generation that followed another one was left'),
           )

@@ -32,11 +32,13 @@ export const rateLimited = (what: string, { limit, resetMs }: Taken, { windowMs 
   );
 };
 
-const lengthOf = (ms: number): string =>
-  ms % 86_400_000 === 0
-    ? `${ms / 86_400_000} d`
-    : ms % 3_600_000 === 0
-      ? `${ms / 3_600_000} h`
-      : ms % 60_000 === 0
-        ? `${ms / 60_000} min`
-        : `${ms / 1000} s`;
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+] as const;
+
+const lengthOf = (ms: number): string => {
+  const [name, length] = units.find(([, unitMs]) => ms % unitMs === 0) ?? ['s', 1000];
+  return `${ms / length} ${name}`;
+};
