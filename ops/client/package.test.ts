@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromiumPath, openBrowser } from '../e2e/harness/browser.ts';
 import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
+import { type OtherSite, startOtherSite } from '../e2e/harness/otherSite.ts';
 import { adminPassword, type ServerProcess, startServer } from '../e2e/harness/process.ts';
 import { counted, type StandinProcess, startStandin } from '../e2e/harness/standin.ts';
-import { serveFiles } from './files.testing.ts';
 import { installClient } from './install.testing.ts';
 
 const run = promisify(execFile);
@@ -37,12 +37,12 @@ describe("the client's package, packed and installed in an empty folder", () => 
   let packed: readonly string[];
   let standin: StandinProcess;
   let server: ServerProcess;
-  let page: Awaited<ReturnType<typeof serveFiles>>;
+  let page: OtherSite;
   let env: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     [data, folder, standin] = await Promise.all([makeFolder(), makeFolder(), startStandin(200)]);
-    page = await serveFiles(folder);
+    page = await startOtherSite(folder);
     packed = await installClient(folder);
     server = await startServer({
       dataDir: data,

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import type OpenAIClient from 'openai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin.ollama.ts';
@@ -9,6 +11,17 @@ import { adminPassword, type ServerProcess, startServer } from './harness/proces
 
 /** How long something in a page may take to show, in milliseconds. */
 const patience = 15_000;
+
+const openaiFolder = dirname(createRequire(import.meta.url).resolve('openai'));
+/** Has OpenAI's own client as `window.OpenAI`. */
+const openaiPage = `<!doctype html>
+<title>Elsewhere</title>
+<link rel="icon" href="data:,">
+<script type="module">
+import OpenAI from '/index.mjs';
+window.OpenAI = OpenAI;
+</script>
+`;
 
 const follow = 'subscription Follow($id: ID!) { generation(id: $id) { cursor status generation { text } } }';
 
@@ -25,11 +38,15 @@ describeInChromium('what programmers open in Chromium, with no network but the s
   let problems: string[];
 
   beforeAll(async () => {
-    [folder, standin, site] = await Promise.all([makeFolder(), startOllamaStandin(), startOtherSite()]);
+    [folder, standin, site] = await Promise.all([
+      makeFolder(),
+      startOllamaStandin(),
+      startOtherSite(openaiFolder, openaiPage),
+    ]);
     const env = {
       OLLAMA_URL: standin.url,
       MODEL_FALLBACK: 'stand-in',
-      CORS_ORIGINS: site.url,
+      CORS_ORIGINS: site.origin,
     };
     [server, browser] = await Promise.all([startServer({ dataDir: folder, env }), openBrowser()]);
     client = await signIn(server.url, 'admin', adminPassword);
@@ -50,7 +67,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
     problems = [];
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     context.setDefaultTimeout(patience);
-    const ours = [server.url, site.url];
+    const ours = [server.url, site.origin];
     await context.route(
       (url) => /^(https?|wss?):$/.test(url.protocol) && !ours.includes(url.origin),
       (route) => {
@@ -146,7 +163,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
   }, 60_000);
 
   it("answers OpenAI's client on a page of a listed origin", async () => {
-    await page.goto(site.url);
+    await page.goto(site.origin);
     await page.waitForFunction('window.OpenAI');
     const ask = async ([baseURL, apiKey]: readonly [string, string]) => {
       const { OpenAI } = window as unknown as { readonly OpenAI: typeof OpenAIClient };
