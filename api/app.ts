@@ -84,7 +84,7 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, coordination, secrets, log, clock = () => new Date() } = deps;
   const engine = allowing(deps.engine, config.modelsAllowed);
-  const { bus, journal, queue, cache } = coordination;
+  const { bus, journal, queue, cache, spending } = coordination;
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const { flushMs } = config;
@@ -101,7 +101,21 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     roleOf: async (userId) => (await stores.accounts.findUser(userId))?.role ?? null,
     clock,
   });
-  const parts = { ...stores, engine, bus, journal, queue, cache, observer, quotas, ids, clock, log, flushMs };
+  const parts = {
+    ...stores,
+    engine,
+    bus,
+    journal,
+    queue,
+    cache,
+    observer,
+    quotas,
+    spending,
+    ids,
+    clock,
+    log,
+    flushMs,
+  };
 
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
   const accounts = createAccounts({

@@ -8,6 +8,7 @@ import { createMemoryLimits } from './limits/limits.memory.ts';
 import { createMemoryPlaces } from './limits/places.memory.ts';
 import { createMemoryPresence } from './presence.memory.ts';
 import { createMemoryBus } from './realtime/bus.memory.ts';
+import { createMemorySpending } from './usage/spending.memory.ts';
 
 export interface MemoryCoordinationDeps {
   /** How long answers are kept for those who ask the same, in milliseconds. */
@@ -31,6 +32,7 @@ export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): C
     presence: createMemoryPresence(),
     limits: createMemoryLimits(),
     places: createMemoryPlaces(),
+    spending: createMemorySpending(),
     leases,
     throttle: createMemoryThrottle(),
     lease: async () => true,

@@ -13,6 +13,7 @@ import { createRedisPresence } from './presence.redis.ts';
 import { createRedisBus } from './realtime/bus.redis.ts';
 import { connectRedis } from './redis/connection.ts';
 import { createRedisLease } from './redis/lease.ts';
+import { createRedisSpending } from './usage/spending.redis.ts';
 
 export interface RedisCoordinationDeps {
   /** As `parseRedisUrl` takes it. */
@@ -49,6 +50,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
     presence: createRedisPresence({ redis }),
     limits: createRedisLimits({ redis, nextId }),
     places: createRedisPlaces(redis),
+    spending: createRedisSpending(redis),
     leases,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),
     lease,

@@ -7,6 +7,7 @@ import type { Limits } from './limits/limits.ts';
 import type { Places } from './limits/places.ts';
 import type { Presence } from './presence.ts';
 import type { Bus } from './realtime/bus.ts';
+import type { Spending } from './usage/spending.ts';
 
 /** What replicas have between them beside the store; in a service of one process, what its parts have. */
 export interface Coordination {
@@ -21,6 +22,8 @@ export interface Coordination {
   readonly limits: Limits;
   /** How many of somebody's answers are made at once. */
   readonly places: Places;
+  /** What of their quotas users spend just now. */
+  readonly spending: Spending;
   /** What runs at each engine. */
   readonly leases: Leases;
   /** What keeps guessing passwords slow. */

@@ -1,8 +1,7 @@
-import type { Engine, EngineFinish, EngineToolCall } from '../engine/engine.ts';
+import type { Engine, EngineFinish, EngineMessage, EngineToolCall } from '../engine/engine.ts';
 import { engineFailed } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
-import { quotaExceeded } from '../usage/quota.ts';
-import type { Quotas } from '../usage/quotas.ts';
+import { type BudgetDeps, openBudget } from './budget.ts';
 import { longestText } from './cursor.ts';
 import type { FinishReason } from './generation.ts';
 import type { Meter } from './meter.ts';
@@ -15,11 +14,9 @@ const finishReason: Record<EngineFinish, FinishReason> = {
   tool_calls: 'TOOL_CALLS',
 };
 
-export interface AnswerDeps {
+export interface AnswerDeps extends BudgetDeps {
   readonly engine: Engine;
   readonly messages: MessageStore;
-  readonly quotas: Pick<Quotas, 'scarcest'>;
-  readonly clock: () => Date;
 }
 
 /** Has the engine answer, and passes on what comes. */
@@ -27,9 +24,9 @@ export const answerFromEngine =
   (deps: AnswerDeps, meter: Meter): AnswerSource =>
   async (generation, writer, signal) => {
     const { model, options, format } = generation;
-    const [messages, quota] = await Promise.all([
+    const [messages, budget] = await Promise.all([
       buildPrompt(deps, generation, writer.written.text, signal),
-      deps.quotas.scarcest(generation.ownerId),
+      openBudget(deps, generation),
     ]);
     const tools = generation.prompt?.tools;
     const request = {
@@ -46,16 +43,52 @@ export const answerFromEngine =
       usage: meter.usage(),
     });
     const calls: EngineToolCall[] = [];
-    for await (const chunk of deps.engine.generate(request, signal)) {
-      meter.see(chunk);
-      if (chunk.type === 'done') return answered(finishReason[chunk.finish], calls);
-      if (chunk.type === 'tool_calls') {
-        calls.push(...chunk.calls);
-        continue;
+    let reckoned: Promise<void> | null = null;
+    const reckonPrompt = (): Promise<void> => {
+      reckoned ??= reckon(deps, meter, model, messages);
+      return reckoned;
+    };
+    try {
+      for await (const chunk of deps.engine.generate(request, signal)) {
+        meter.see(chunk);
+        if (chunk.type === 'done') return answered(finishReason[chunk.finish], calls);
+        if (chunk.type === 'tool_calls') {
+          calls.push(...chunk.calls);
+          continue;
+        }
+        budget.check(meter.spent);
+        await writer.add({ text: '', thinking: '', [chunk.type]: chunk.text });
+        // Beside what comes next: it must not hold up the first piece.
+        reckonPrompt();
+        if (writer.written.text.length > longestText / 2) {
+          await reckonPrompt();
+          return answered('LENGTH');
+        }
       }
-      if (quota && meter.pieces > quota.limit - quota.used) throw quotaExceeded(quota, deps.clock());
-      await writer.add({ text: '', thinking: '', [chunk.type]: chunk.text });
-      if (writer.written.text.length > longestText / 2) return answered('LENGTH');
+      throw engineFailed('The engine ended its answer half-way. Continue it, or try again.');
+    } catch (error) {
+      // The engine has read the prompt where it began to answer, and may have where it was stopped.
+      if (meter.pieces > 0 || signal.aborted) await reckonPrompt();
+      throw error;
+    } finally {
+      await budget.close();
     }
-    throw engineFailed('The engine ended its answer half-way. Continue it, or try again.');
   };
+
+/** How long it may take to reckon what a prompt takes, in milliseconds. */
+const reckonWithinMs = 1000;
+
+/** Engines say what a prompt took at the end of an answer alone. Never rejects. */
+const reckon = async (
+  { engine, log }: AnswerDeps,
+  meter: Meter,
+  model: string,
+  messages: readonly EngineMessage[],
+): Promise<void> => {
+  try {
+    const { tokens } = await engine.measure(model, messages, AbortSignal.timeout(reckonWithinMs));
+    meter.reckonPrompt(tokens);
+  } catch (error) {
+    log.debug({ err: error }, 'what a prompt took could not be reckoned');
+  }
+};

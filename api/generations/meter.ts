@@ -7,20 +7,31 @@ import type { TokenUsage } from './generation.ts';
  */
 export interface Meter {
   see(chunk: EngineChunk): void;
+  /** What the prompt takes, by reckoning: counts where the engine says nothing of it, because it was stopped. In tokens. */
+  reckonPrompt(tokens: number): void;
   usage(): TokenUsage;
   /** What came in this run so far: about as many tokens. */
   readonly pieces: number;
+  /** What this run has used so far, prompt and answer, as far as it is known. In tokens. */
+  readonly spent: number;
 }
 
 export const createMeter = (earlier: TokenUsage | null): Meter => {
   const startedAt = performance.now();
   let firstAt: number | null = null;
   let pieces = 0;
+  let prompt = 0;
   let done: Extract<EngineChunk, { type: 'done' }> | null = null;
 
   return {
     get pieces() {
       return pieces;
+    },
+    get spent() {
+      return prompt + pieces;
+    },
+    reckonPrompt(tokens) {
+      prompt = tokens;
     },
     see(chunk) {
       if (chunk.type === 'done') done = chunk;
@@ -35,7 +46,7 @@ export const createMeter = (earlier: TokenUsage | null): Meter => {
         done?.usage.completionMs ?? (firstAt === null ? 0 : durationMs - (firstAt - startedAt));
       const completionTokens = done?.usage.completionTokens ?? pieces;
       return {
-        promptTokens: (done?.usage.promptTokens ?? 0) + (earlier?.promptTokens ?? 0),
+        promptTokens: (done?.usage.promptTokens ?? prompt) + (earlier?.promptTokens ?? 0),
         completionTokens: completionTokens + (earlier?.completionTokens ?? 0),
         tokensPerSecond: completionMs > 0 ? (completionTokens * 1000) / completionMs : null,
         timeToFirstTokenMs: firstAt === null ? null : firstAt - startedAt,

@@ -7,6 +7,7 @@ import type { MessageStore } from '../messages/store.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
 import type { Quotas } from '../usage/quotas.ts';
+import type { Spending } from '../usage/spending.ts';
 import type { UsageStore } from '../usage/store.ts';
 import { dayOf } from '../usage/usage.ts';
 import { answerFromEngine } from './answerFromEngine.ts';
@@ -32,6 +33,7 @@ export interface RunDeps {
   readonly bus: Bus;
   readonly usage: UsageStore;
   readonly quotas: Pick<Quotas, 'scarcest'>;
+  readonly spending: Spending;
   readonly observer: GenerationObserver;
   readonly clock: () => Date;
   readonly log: Logger;

@@ -19,32 +19,34 @@ describe('quotas on the running server', () => {
   };
 
   it('are counted by what the engine says, warn before they are used up, and are checked before the next answer', async () => {
-    // The stand-in says 10 tokens of each.
-    app = await startTestApp({ env: { QUOTA_DAY: '25', QUOTA_MONTH: '1000' } });
+    app = await startTestApp({ env: { QUOTA_DAY: '102', QUOTA_MONTH: '1000' } });
+    // The stand-in says 7 tokens of each prompt.
+    app.standin.play({ tokens: Array.from({ length: 40 }, () => 'more ') });
     expect((await quota()).quota).toMatchObject([
-      { period: 'DAY', used: 0, limit: 25, isNear: false },
+      { period: 'DAY', used: 0, limit: 102, isNear: false },
       { period: 'MONTH', used: 0, limit: 1000, isNear: false },
     ]);
     expect((await complete()).status).toBe(200);
     expect((await complete()).status).toBe(200);
     const [day, month] = (await quota()).quota;
     expect([day, month]).toMatchObject([
-      { used: 20, isNear: true },
-      { used: 20, isNear: false },
+      { used: 94, isNear: true },
+      { used: 94, isNear: false },
     ]);
     const midnight = new Date();
     midnight.setUTCHours(24, 0, 0, 0);
     expect(day?.resetsAt).toBe(midnight.toISOString());
 
-    expect((await complete()).status).toBe(200);
-    const refused = await complete();
+    app.standin.play({ tokens: ['Hi.'] });
+    expect((await complete('Hey.')).status).toBe(200);
+    const refused = await complete('Hey.');
     expect([refused.status, await refused.json()]).toEqual([
       429,
       { error: expect.objectContaining({ code: 'insufficient_quota' }) },
     ]);
     const { errors } = await ask('mutation { generate(input: { prompt: "More." }) { generation { id } } }');
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: expect.any(Number) });
-    expect(errors?.[0]?.message).toMatch(/^You have used your 25 tokens of today\./);
+    expect(errors?.[0]?.message).toMatch(/^You have used your 102 tokens of today\./);
   });
 
   it('end an answer that uses up the rest of them, with its text kept', async () => {
@@ -70,11 +72,55 @@ describe('quotas on the running server', () => {
     expect(found.text.split(' ').length).toBeLessThan(60);
   });
 
+  it('are shared by answers that are made at the same time: together they use no more than one would', async () => {
+    app = await startTestApp({ env: { QUOTA_DAY: '300', OLLAMA_NUM_PARALLEL: '4' } });
+    app.standin.play({
+      tokens: Array.from({ length: 2000 }, (_, index) => `${index} `),
+      tokensPerSecond: 40,
+    });
+    await Promise.all(Array.from({ length: 4 }, () => complete()));
+    const [day] = (await quota()).quota;
+    expect(Number(day?.used)).toBeGreaterThanOrEqual(300);
+    // What comes within the second in which others are not yet known of: 40 of each.
+    expect(Number(day?.used)).toBeLessThan(300 + 4 * 100);
+  }, 30_000);
+
+  it('count the prompt of an answer that is stopped', async () => {
+    app = await startTestApp({ env: { QUOTA_DAY: '5000' } });
+    app.standin.play({ tokens: Array.from({ length: 2000 }, () => 'more '), tokensPerSecond: 50 });
+    const prompt = 'A long question. '.repeat(400);
+    const { data } = await ask(
+      'mutation ($prompt: String!) { generate(input: { prompt: $prompt }) { generation { id } } }',
+      { prompt },
+    );
+    const generate = data?.generate as { generation: { id: string } } | undefined;
+    const id = generate?.generation.id ?? '';
+    const started = await app.post(
+      '/graphql',
+      { query: `subscription { generation(id: "${id}") { delta } }` },
+      {
+        headers: {
+          Authorization: `Bearer ${app.token}`,
+          'Content-Type': 'application/json',
+          Accept: 'text/event-stream',
+        },
+      },
+    );
+    for await (const chunk of started.body ?? []) if (new TextDecoder().decode(chunk).includes('more')) break;
+    await ask('mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { status } } }', {
+      id,
+    });
+    const [day] = (await quota()).quota;
+    // About four characters to a token.
+    expect(Number(day?.used)).toBeGreaterThan(prompt.length / 5);
+    expect(Number(day?.used)).toBeLessThan(prompt.length / 2);
+  });
+
   it('can be others for one user, whom an administrator gives them', async () => {
-    app = await startTestApp({ env: { QUOTA_DAY: '5' } });
+    app = await startTestApp({ env: { QUOTA_DAY: '10' } });
     const { id } = await quota();
-    expect((await complete()).status).toBe(200);
-    expect((await complete()).status).toBe(429);
+    expect((await complete('Hey.')).status).toBe(200);
+    expect((await complete('Hey.')).status).toBe(429);
     const set = (day: number | null) =>
       ask(
         'mutation ($id: ID!, $day: Float) { setUserQuota(input: { id: $id, day: $day }) { user { quota { limit } } } }',
@@ -84,9 +130,9 @@ describe('quotas on the running server', () => {
         },
       );
     expect((await set(100)).data?.setUserQuota).toEqual({ user: { quota: [{ limit: 100 }] } });
-    expect((await complete()).status).toBe(200);
+    expect((await complete('Hey.')).status).toBe(200);
     expect((await set(-1)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-    expect((await set(null)).data?.setUserQuota).toEqual({ user: { quota: [{ limit: 5 }] } });
-    expect((await complete()).status).toBe(429);
+    expect((await set(null)).data?.setUserQuota).toEqual({ user: { quota: [{ limit: 10 }] } });
+    expect((await complete('Hey.')).status).toBe(429);
   });
 });
