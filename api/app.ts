@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Secrets } from './accounts/secrets.ts';
 import { type Accounts, createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn.ts';
 import { trustedTokensOf } from './accounts/trustedTokens.ts';
+import { createAnnouncement } from './announcement.ts';
 import type { Config } from './config.ts';
 import { createContext, type Services } from './context.ts';
 import { eraseOwner } from './conversations/erasure.ts';
@@ -35,7 +35,6 @@ import { createGenerationLimit } from './limits/generationLimit.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
-import type { Presence } from './presence.ts';
 import type { Stores } from './stores.ts';
 import { createQuotas } from './usage/quotas.ts';
 import { createUsage } from './usage/service.ts';
@@ -208,6 +207,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     ],
   });
 
+  const { presence } = coordination;
+  const announcement = createAnnouncement({ presence, secrets, worker: config.worker, ids, log });
   let leave: (() => Promise<void>) | null = null;
   let stopTakingUp: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
@@ -227,7 +228,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
 
   const work = async () => {
     await stores.ready();
-    await warnOfOtherSecrets(coordination.presence, log);
+    await announcement.warnOfOtherSecrets();
     if (coordination.isShared && !stopped) {
       const isOurs = () => coordination.lease('take up', takeUpLeaseMs);
       stopTakingUp = keepTakingUp(parts, { everyMs: takeUpEveryMs, isOurs });
@@ -237,11 +238,6 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await deps.engineReady;
     if (stopped || !config.worker) return;
     worker = startWorker({ ...parts, runs, queueTtlMs: config.queueTtlS * 1000 });
-  };
-
-  const announceItself = (): (() => Promise<void>) => {
-    const secretHash = createHash('sha256').update(secrets.signingKey).digest('hex').slice(0, 16);
-    return coordination.presence.announce({ id: ids.next(), version, worker: config.worker, secretHash });
   };
 
   const stop = async () => {
@@ -266,7 +262,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
       if (!coordination.isShared) await recoverGenerations(parts);
       const urls = await server.listen();
-      leave = announceItself();
+      leave = announcement.join();
       work().catch((error: unknown) => {
         if (!stopped) log.error({ err: error }, 'the worker could not start');
       });
@@ -278,11 +274,4 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     },
     openCounts,
   };
-};
-
-/** Who signs in at one replica is refused by one that has another secret: that looks like sessions that end by chance. */
-const warnOfOtherSecrets = async (presence: Presence, log: Logger): Promise<void> => {
-  const replicas = await presence.replicas().catch(() => []);
-  if (new Set(replicas.map(({ secretHash }) => secretHash)).size < 2) return;
-  log.error('Replicas sign sessions with different secrets: set the same JWT_SECRET for all of them.');
 };

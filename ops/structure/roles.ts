@@ -78,6 +78,8 @@ const named: Readonly<Record<string, Role>> = {
   'api/stores.ts': 'port',
   'api/coordination.ts': 'port',
   'api/presence.ts': 'port',
+  // Works through the port above.
+  'api/announcement.ts': 'service',
   // Chooses the engine by the configuration.
   'api/startEngine.ts': 'composition',
   // Tells the engines apart by what answers, and makes the one that is meant.

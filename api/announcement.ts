@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Secrets } from './accounts/secrets.ts';
+import type { Ids } from './ids.ts';
+import type { Presence } from './presence.ts';
+import { version } from './version.ts';
+
+export interface AnnouncementDeps {
+  readonly presence: Presence;
+  readonly secrets: Secrets;
+  /** Whether this process takes generations. */
+  readonly worker: boolean;
+  readonly ids: Ids;
+  readonly log: Logger;
+}
+
+/** What replicas say of themselves, and learn of each other. */
+export interface Announcement {
+  /** Tells the others of this one. Call the result to leave. */
+  join(): () => Promise<void>;
+  /**
+   * Who signs in at one replica is refused by one that has another secret, which looks like sessions that end by chance:
+   * logs an error where there is such a one. Never rejects.
+   */
+  warnOfOtherSecrets(): Promise<void>;
+}
+
+export const createAnnouncement = ({
+  presence,
+  secrets,
+  worker,
+  ids,
+  log,
+}: AnnouncementDeps): Announcement => ({
+  join() {
+    const secretHash = createHash('sha256').update(secrets.signingKey).digest('hex').slice(0, 16);
+    return presence.announce({ id: ids.next(), version, worker, secretHash });
+  },
+  async warnOfOtherSecrets() {
+    const replicas = await presence.replicas().catch(() => []);
+    if (new Set(replicas.map(({ secretHash }) => secretHash)).size < 2) return;
+    log.error('Replicas sign sessions with different secrets: set the same JWT_SECRET for all of them.');
+  },
+});
