@@ -11,7 +11,7 @@ import { Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Stores } from '../stores.ts';
 import { accountRoutes } from './accountRoutes.ts';
-import { sendFailure, sendFailureAs, sendJson } from './answers.ts';
+import { sendFailure, sendFailureAs } from './answers.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createAddressOf } from './clientAddress.ts';
 import { answerCors } from './cors.ts';
@@ -20,7 +20,7 @@ import { createGraphiQL, wantsGraphiQL } from './graphiql.ts';
 import { healthRoutes } from './health.ts';
 import { type Address, createListeners } from './listeners.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
-import { createOrigins } from './origins.ts';
+import { createOrigins, type Origins } from './origins.ts';
 import { type PersistedDocumentsOptions, readPersistedDocuments } from './persistedDocuments.ts';
 import type { Introspection } from './plugins/useIntrospection.ts';
 import type { RequestLimit } from './requestLimit.ts';
@@ -124,22 +124,15 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     }
     if (answerCors(exchange, origins)) return;
     const graphql = path === '/graphql' || path === '/graphql/';
-    if (couldBeForged(request) && !origins.trusts(request.headers)) {
-      refuseOrigin(exchange, graphql);
-      return;
+    const opensGraphiQL = graphql && showsGraphiQL && wantsGraphiQL(exchange);
+    try {
+      checkOrigin(exchange, origins);
+      if ((graphql || isForPrograms(path)) && !opensGraphiQL) await deps.requestLimit?.request(exchange);
+    } catch (error) {
+      return refuse(exchange, error, graphql);
     }
-    if (graphql || isForPrograms(path)) {
-      try {
-        if (!(graphql && showsGraphiQL && wantsGraphiQL(exchange)))
-          await deps.requestLimit?.request(exchange);
-      } catch (error) {
-        return refuse(exchange, error, graphql);
-      }
-    }
-    if (graphql)
-      return showsGraphiQL && wantsGraphiQL(exchange)
-        ? graphiql(exchange)
-        : yoga(request, response, { exchange });
+    if (opensGraphiQL) return graphiql(exchange);
+    if (graphql) return yoga(request, response, { exchange });
     if (await answerRoute(exchange, routes)) return;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new Failure('NOT_FOUND', `There is nothing to ${request.method} at ${path}.`);
@@ -189,6 +182,13 @@ const couldBeForged = ({ method, headers }: IncomingMessage): boolean =>
   headers.authorization === undefined &&
   headers['x-api-key'] === undefined;
 
+/** Throws `FORBIDDEN` for what a page of another origin may have made a browser send. */
+const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
+  if (!couldBeForged(request) || origins.trusts(request.headers)) return;
+  const origin = request.headers.origin ?? 'another site';
+  throw new Failure('FORBIDDEN', `${origin} may not call. If it should, add it to CORS_ORIGINS.`);
+};
+
 /** What is limited beside GraphQL. Health and metrics are for probes, pages are files. */
 const isForPrograms = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
 
@@ -200,16 +200,4 @@ const refuse = (exchange: Exchange, error: unknown, graphql: boolean): void => {
     }));
   } else if (exchange.path.startsWith('/v1/')) failAsOpenAI(exchange, error);
   else sendFailure(exchange, error);
-};
-
-const refuseOrigin = (exchange: Exchange, graphql: boolean): void => {
-  const origin = exchange.request.headers.origin ?? 'another site';
-  const failure = new Failure('FORBIDDEN', `${origin} may not call. If it should, add it to CORS_ORIGINS.`);
-  if (!graphql) {
-    sendFailure(exchange, failure);
-    return;
-  }
-  exchange.response.setHeader('Connection', 'close');
-  const { message, code } = failure;
-  sendJson(exchange.response, failure.httpStatus, { errors: [{ message, extensions: { code } }] });
 };
