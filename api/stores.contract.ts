@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import type { Conversation } from './conversations/conversation.ts';
-import type { Generation } from './generations/generation.ts';
+import { type Generation, queued } from './generations/generation.ts';
 import type { Message, NewMessage } from './messages/message.ts';
 import type { PageRequest } from './pages.ts';
 import type { Stores } from './stores.ts';
@@ -52,27 +52,21 @@ export const newGeneration = (
   { id: conversationId, ownerId }: Pick<Conversation, 'id' | 'ownerId'>,
   given: Partial<NewGeneration> = {},
 ): NewGeneration => ({
-  id: newId(),
-  ownerId,
+  ...queued({
+    id: newId(),
+    ownerId,
+    conversationId,
+    messageId: null,
+    model: 'smollm2:135m',
+    systemPrompt: null,
+    prompt: null,
+    options: {},
+    format: null,
+    idempotencyKey: null,
+    createdAt: at(4),
+  }),
   conversationId,
   messageId: newId(),
-  model: 'smollm2:135m',
-  systemPrompt: null,
-  prompt: null,
-  options: {},
-  format: null,
-  status: 'QUEUED',
-  attempt: 1,
-  thinking: null,
-  finishReason: null,
-  toolCalls: null,
-  usage: null,
-  error: null,
-  cached: false,
-  idempotencyKey: null,
-  createdAt: at(4),
-  startedAt: null,
-  finishedAt: null,
   ...given,
 });
 
@@ -88,3 +82,18 @@ export const forward = <Key>(size: number, after: Key | null = null, before: Key
 
 export const backward = <Key>(size: number, before: Key | null = null, after: Key | null = null) =>
   ({ direction: 'backward', size, after, before }) satisfies PageRequest<Key>;
+
+/** Writes a generation with its answer, which has `content`, in a conversation of its own. */
+export const writeGeneration = async (
+  stores: Stores,
+  given: Partial<NewGeneration> & Pick<Generation, 'ownerId'>,
+  content = '',
+): Promise<Generation> => {
+  const { ownerId } = given;
+  const conversation = newConversation({ ownerId });
+  await stores.conversations.insert(conversation);
+  const generation = newGeneration(conversation, given);
+  const { id: generationId, messageId } = generation;
+  await write(stores, newMessage(conversation, { id: messageId, role: 'ASSISTANT', content, generationId }));
+  return stores.generations.insert(generation);
+};

@@ -2,6 +2,7 @@ import { createIds } from '../ids.ts';
 import { createRedisLease } from '../redis/lease.ts';
 import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { writeGeneration } from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
 import type { Generation, GenerationStatus } from './generation.ts';
 import { createMemoryJournal } from './journal.memory.ts';
@@ -27,56 +28,8 @@ describe('what a crash leaves between store and queue', () => {
     await stores.close();
   });
 
-  const leave = async (status: GenerationStatus, attempt = 1): Promise<Generation> => {
-    const [id, conversationId, messageId, createdAt] = [ids.next(), ids.next(), ids.next(), new Date()];
-    await stores.conversations.insert({
-      id: conversationId,
-      ownerId,
-      title: 'A talk',
-      model: null,
-      systemPrompt: null,
-      options: {},
-      pinned: false,
-      archived: false,
-      tags: [],
-      leafId: null,
-      createdAt,
-      updatedAt: createdAt,
-    });
-    await stores.messages.insert({
-      id: messageId,
-      conversationId,
-      ownerId,
-      parentId: null,
-      role: 'ASSISTANT',
-      content: 'So far',
-      generationId: id,
-      createdAt,
-    });
-    return stores.generations.insert({
-      id,
-      ownerId,
-      conversationId,
-      messageId,
-      model: 'any',
-      systemPrompt: null,
-      prompt: null,
-      options: {},
-      format: null,
-      status,
-      attempt,
-      thinking: null,
-      finishReason: null,
-      toolCalls: null,
-      usage: null,
-      error: null,
-      cached: false,
-      idempotencyKey: null,
-      createdAt,
-      startedAt: null,
-      finishedAt: null,
-    });
-  };
+  const leave = (status: GenerationStatus, attempt = 1): Promise<Generation> =>
+    writeGeneration(stores, { ownerId, status, attempt }, 'So far');
 
   const statusOf = async (id: string) => (await stores.generations.findAnyOwner(id))?.status;
 

@@ -9,6 +9,7 @@ import {
   silent,
 } from '../redis/temporary.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { writeGeneration } from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
 import type { Generation } from './generation.ts';
 import { createRedisJournal } from './journal.redis.ts';
@@ -36,56 +37,8 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
     await stores.close();
   });
 
-  const insert = async (): Promise<Generation> => {
-    const [id, conversationId, messageId, createdAt] = [ids.next(), ids.next(), ids.next(), new Date()];
-    await stores.conversations.insert({
-      id: conversationId,
-      ownerId,
-      title: 'A talk',
-      model: null,
-      systemPrompt: null,
-      options: {},
-      pinned: false,
-      archived: false,
-      tags: [],
-      leafId: null,
-      createdAt,
-      updatedAt: createdAt,
-    });
-    await stores.messages.insert({
-      id: messageId,
-      conversationId,
-      ownerId,
-      parentId: null,
-      role: 'ASSISTANT',
-      content: '',
-      generationId: id,
-      createdAt,
-    });
-    return stores.generations.insert({
-      id,
-      ownerId,
-      conversationId,
-      messageId,
-      model: 'any',
-      systemPrompt: null,
-      prompt: null,
-      options: {},
-      format: null,
-      status: 'RUNNING',
-      attempt: 1,
-      thinking: null,
-      toolCalls: null,
-      finishReason: null,
-      usage: null,
-      error: null,
-      cached: false,
-      idempotencyKey: null,
-      createdAt,
-      startedAt: createdAt,
-      finishedAt: null,
-    });
-  };
+  const insert = (): Promise<Generation> =>
+    writeGeneration(stores, { ownerId, status: 'RUNNING', startedAt: new Date() });
 
   /** Another replica's reader, as a client is: cut at `offset`, append `delta`. */
   const read = async (id: string, after: (text: string) => void): Promise<string> => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createIds } from '../ids.ts';
 import { untilReturn } from '../realtime/untilReturn.ts';
+import { writeGeneration } from '../stores.contract.ts';
 import { openSqliteStores } from '../stores.sqlite.ts';
 import type { Stores } from '../stores.ts';
 import type { Generation } from './generation.ts';
@@ -31,58 +32,7 @@ describe('watching a generation', () => {
     await rm(folder, { recursive: true });
   });
 
-  const insert = async (): Promise<Generation> => {
-    const createdAt = new Date();
-    const conversationId = ids.next();
-    await stores.conversations.insert({
-      id: conversationId,
-      ownerId,
-      title: 'A talk',
-      model: null,
-      systemPrompt: null,
-      options: {},
-      pinned: false,
-      archived: false,
-      tags: [],
-      leafId: null,
-      createdAt,
-      updatedAt: createdAt,
-    });
-    const [id, messageId] = [ids.next(), ids.next()];
-    await stores.messages.insert({
-      id: messageId,
-      conversationId,
-      ownerId,
-      parentId: null,
-      role: 'ASSISTANT',
-      content: '',
-      generationId: id,
-      createdAt,
-    });
-    return stores.generations.insert({
-      id,
-      ownerId,
-      conversationId,
-      messageId,
-      model: 'any',
-      systemPrompt: null,
-      prompt: null,
-      options: {},
-      format: null,
-      status: 'QUEUED',
-      attempt: 1,
-      thinking: null,
-      finishReason: null,
-      toolCalls: null,
-      usage: null,
-      error: null,
-      cached: false,
-      idempotencyKey: null,
-      createdAt,
-      startedAt: null,
-      finishedAt: null,
-    });
-  };
+  const insert = (): Promise<Generation> => writeGeneration(stores, { ownerId });
 
   const watch = (id: string, after = 0, owner = ownerId) =>
     untilReturn((signal) =>
