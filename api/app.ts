@@ -13,6 +13,7 @@ import { allowing } from './engine/allowed.ts';
 import type { Engine } from './engine/engine.ts';
 import { createExport } from './export/service.ts';
 import { subgraph } from './federation/schema.ts';
+import { createActivity } from './generations/activity.ts';
 import { createCachedAnswers } from './generations/cachedAnswers.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
 import { keepTakingUp, recoverGenerations } from './generations/recover.ts';
@@ -158,12 +159,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     mostAtOnce: config.runningLimit,
   });
   const generations = createGenerations({ ...parts, models, cachedAnswers, generationLimit });
+  const activity = createActivity({ generations: stores.generations, cancel });
   const conversations = createConversations({ ...parts, cancel });
   const services: Services = {
     accounts,
     singleSignOn,
     conversations,
     generations,
+    activity,
     models,
     pulls,
     usage: createUsage({ usage: stores.usage, clock }),

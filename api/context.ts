@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { User } from './accounts/account.ts';
 import type { Accounts } from './accounts/service.ts';
 import type { SingleSignOn } from './accounts/singleSignOn.ts';
 import type { Viewer } from './accounts/viewer.ts';
@@ -6,6 +7,7 @@ import type { Conversation } from './conversations/conversation.ts';
 import type { Conversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
 import { unauthenticated } from './failures.ts';
+import type { Activity } from './generations/activity.ts';
 import type { Generation } from './generations/generation.ts';
 import type { Generations } from './generations/service.ts';
 import type { Message } from './messages/message.ts';
@@ -23,6 +25,7 @@ export interface Services {
   readonly singleSignOn: SingleSignOn | null;
   readonly conversations: Conversations;
   readonly generations: Generations;
+  readonly activity: Activity;
   readonly models: Models;
   readonly pulls: Pulls;
   readonly usage: Usage;
@@ -37,6 +40,8 @@ export interface Loaders {
   readonly conversation: DataLoader<string, Conversation | null>;
   readonly message: DataLoader<string, Message | null>;
   readonly generation: DataLoader<string, Generation | null>;
+  /** Of users whom the viewer may see. */
+  readonly user: DataLoader<string, User | null>;
 }
 
 /** What a transport knows of a request. */
@@ -58,16 +63,15 @@ export interface Context extends Caller, Services {
   readonly loaders: Loaders;
 }
 
-const createLoaders = (stores: Stores, viewer: Viewer | null): Loaders => {
+const createLoaders = ({ stores, accounts }: Services, viewer: Viewer | null): Loaders => {
   const ownerId = viewer?.user.id ?? '';
-  const load = <Row>(
-    findMany: (ownerId: string, ids: readonly string[]) => Promise<readonly (Row | null)[]>,
-  ) =>
-    new DataLoader<string, Row | null>((ids) => findMany(ownerId, ids), { cache: false, maxBatchSize: 100 });
+  const load = <Row>(findMany: (ids: readonly string[]) => Promise<readonly (Row | null)[]>) =>
+    new DataLoader<string, Row | null>(findMany, { cache: false, maxBatchSize: 100 });
   return {
-    conversation: load((owner, ids) => stores.conversations.findMany(owner, ids)),
-    message: load((owner, ids) => stores.messages.findMany(owner, ids)),
-    generation: load((owner, ids) => stores.generations.findMany(owner, ids)),
+    conversation: load((ids) => stores.conversations.findMany(ownerId, ids)),
+    message: load((ids) => stores.messages.findMany(ownerId, ids)),
+    generation: load((ids) => stores.generations.findMany(ownerId, ids)),
+    user: load(async (ids) => (viewer ? accounts.users.findMany(viewer, ids) : ids.map(() => null))),
   };
 };
 
@@ -75,7 +79,7 @@ const createLoaders = (stores: Stores, viewer: Viewer | null): Loaders => {
 export const createContext = (caller: Caller, services: Services): Context => ({
   ...caller,
   ...services,
-  loaders: createLoaders(services.stores, caller.viewer),
+  loaders: createLoaders(services, caller.viewer),
 });
 
 /** The viewer, for resolvers whose scope has let only signed-in ones through. */

@@ -18,6 +18,7 @@ import './conversations/schema.ts';
 import './conversations/mutations.schema.ts';
 import './conversations/changes.schema.ts';
 import './messages/schema.ts';
+import './generations/activity.schema.ts';
 import './generations/schema.ts';
 import './generations/starts.schema.ts';
 import './generations/mutations.schema.ts';

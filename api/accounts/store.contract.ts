@@ -59,6 +59,8 @@ export function describeAccountStore(open: OpenStores): void {
       const user = await insertUser({ role: 'ADMIN', passwordHash: '$argon2id$x' });
       expect(await stores.accounts.findUser(user.id)).toEqual(user);
       expect(await stores.accounts.findUserByName(user.username)).toEqual(user);
+      const found = await stores.accounts.findUsers([newId(), user.id, user.id]);
+      expect(found).toEqual([null, user, user]);
     });
 
     it('has null for a user that is not there', async () => {

@@ -31,6 +31,12 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
       const found = await users.findOne({ _id: id });
       return found && userOf(found);
     }),
+  findUsers: (ids) =>
+    ask(async ({ users }) => {
+      const found = await users.find({ _id: { $in: [...new Set(ids)] } }).toArray();
+      const byId = new Map(found.map((document) => [document._id, userOf(document)]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }),
   findUserByName: (username) =>
     ask(async ({ users }) => {
       const found = await users.findOne({ foldedUsername: foldUsername(username) });

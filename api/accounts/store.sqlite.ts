@@ -13,6 +13,12 @@ export function sqliteAccountStore(database: Database): AccountStore {
     async findUser(id) {
       return orNull(database.get('SELECT * FROM users WHERE id = :id', { id }), userOf);
     },
+    async findUsers(ids) {
+      const sql = 'SELECT * FROM users WHERE id IN (SELECT value FROM json_each(:ids))';
+      const users = database.all(sql, { ids: JSON.stringify(ids) }).map(userOf);
+      const byId = new Map(users.map((user) => [user.id, user]));
+      return ids.map((id) => byId.get(id) ?? null);
+    },
     async findUserByName(username) {
       const sql = 'SELECT * FROM users WHERE folded_username = :folded';
       return orNull(database.get(sql, { folded: foldUsername(username) }), userOf);

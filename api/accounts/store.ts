@@ -11,6 +11,8 @@ export interface AccountStore {
   /** False, and nothing written, where the name (regardless of case) or the identity is taken. */
   insertUser(user: User): Promise<boolean>;
   findUser(id: string): Promise<User | null>;
+  /** In the order of `ids`. */
+  findUsers(ids: readonly string[]): Promise<readonly (User | null)[]>;
   findUserByName(username: string): Promise<User | null>;
   findUserByIdentity(identity: Identity): Promise<User | null>;
   /** By name; with `search`, those whose name has it somewhere, regardless of case. The key is the folded name. */

@@ -13,6 +13,7 @@ export const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   cancelGenerations: ['CHAT'],
   writeConversations: ['CHAT'],
   manageUsers: ['ADMIN'],
+  manageGenerations: ['ADMIN'],
   manageModels: ['ADMIN'],
   manageAccount: [],
 };

@@ -1,5 +1,5 @@
 import type { EngineFormat } from '../engine/engine.ts';
-import type { Generation, GenerationPatch, GivenPrompt } from './generation.ts';
+import type { ActiveGeneration, Generation, GenerationPatch, GivenPrompt } from './generation.ts';
 
 export interface GenerationDocument extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls'> {
   readonly _id: string;
@@ -12,6 +12,21 @@ export interface GenerationDocument extends Omit<Generation, 'id' | 'format' | '
   /** Absent where there is no key, so that a sparse index may be unique. */
   readonly ownersKey?: string;
 }
+
+/** What an `ActiveGeneration` is read from. */
+export interface ActiveGenerationDocument extends Omit<ActiveGeneration, 'id'> {
+  readonly _id: string;
+}
+
+export const activeFields = {
+  ownerId: 1,
+  conversationId: 1,
+  model: 1,
+  status: 1,
+  attempt: 1,
+  createdAt: 1,
+  startedAt: 1,
+} as const satisfies Record<Exclude<keyof ActiveGenerationDocument, '_id'>, 1>;
 
 /** Of an owner's idempotency key. Ids hold no space. */
 export const ownersKeyOf = (ownerId: string, idempotencyKey: string): string =>

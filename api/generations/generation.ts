@@ -67,6 +67,12 @@ export interface Generation {
   readonly finishedAt: Date | null;
 }
 
+/** What may be known of anybody's generation: nothing of what is asked or answered. */
+export type ActiveGeneration = Pick<
+  Generation,
+  'id' | 'ownerId' | 'conversationId' | 'model' | 'status' | 'attempt' | 'createdAt' | 'startedAt'
+>;
+
 /** One that nothing has happened to yet. */
 export const queued = (
   asked: Pick<

@@ -40,7 +40,7 @@ export type Owner = { readonly user: Pick<Viewer['user'], 'id'> };
 
 export interface Lifecycle {
   /** Its place in the queue, 1 is next; null unless it waits. */
-  queuePosition(generation: Generation): Promise<number | null>;
+  queuePosition(generation: Pick<Generation, 'id' | 'status'>): Promise<number | null>;
   /** `load` reads the message; a caller that reads many at once passes its loader. */
   soFar(generation: Generation, load?: LoadMessage): Promise<SoFar>;
   /** Ends it, wherever it is; the text so far is kept. What is final already stays as it is. */

@@ -240,6 +240,36 @@ export function describeGenerationStore(open: OpenStores): void {
       expect(await stores.generations.find(foreign.ownerId, kept.id)).toEqual(kept);
     });
 
+    it('tells of those that wait and run, of all users, and nothing of what is asked', async () => {
+      const other = newConversation();
+      await stores.conversations.insert(other);
+      // Before whatever other suites left, so that they are the oldest.
+      const [waits, runs, done] = [
+        await insert({ createdAt: new Date(1000), systemPrompt: 'A secret' }),
+        await insert({ createdAt: new Date(2000), status: 'RUNNING', startedAt: at(9) }, other),
+        await insert({ createdAt: new Date(1500), status: 'COMPLETED' }),
+      ];
+      const active = await stores.generations.activeAnyOwner(2);
+      expect(active).toEqual(
+        [waits, runs].map(
+          ({ id, ownerId, conversationId, model, status, attempt, createdAt, startedAt }) => ({
+            id,
+            ownerId,
+            conversationId,
+            model,
+            status,
+            attempt,
+            createdAt,
+            startedAt,
+          }),
+        ),
+      );
+      expect((await stores.generations.activeAnyOwner(1000)).map(({ id }) => id)).not.toContain(done.id);
+      for (const { id } of [waits, runs]) {
+        await stores.generations.transition(id, ['QUEUED', 'RUNNING'], { status: 'CANCELLED' });
+      }
+    });
+
     it('sums the usage of a conversation', async () => {
       const { ownerId, id } = conversation;
       const nothing = { promptTokens: 0, completionTokens: 0, durationMs: 0 };

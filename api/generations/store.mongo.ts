@@ -7,6 +7,8 @@ import { isDuplicate } from '../mongo/errors.ts';
 import { findOwned } from '../mongo/found.ts';
 import { keyedPage } from '../mongo/page.ts';
 import {
+  type ActiveGenerationDocument,
+  activeFields,
   type GenerationDocument,
   generationChangesOf,
   generationDocumentOf,
@@ -68,6 +70,14 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
         await generations.deleteMany({ ownerId });
       }),
     findAnyOwner: (id) => one({ _id: id }),
+    activeAnyOwner: (limit) =>
+      ask(async ({ generations }) => {
+        const found = generations.find<ActiveGenerationDocument>(unfinished, {
+          projection: activeFields,
+        });
+        const documents = await found.sort({ createdAt: 1, _id: 1 }).limit(limit).toArray();
+        return documents.map(({ _id: id, ...rest }) => ({ id, ...rest }));
+      }),
     unfinishedAnyOwner: () => oldestFirst(unfinished),
     async transition(id, from, patch, attempt) {
       const isInFrom: Filter<GenerationDocument> = {

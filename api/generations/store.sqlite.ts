@@ -19,7 +19,14 @@ import {
 import { assignments, type Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/found.ts';
 import { keyedPage } from '../sqlite/page.ts';
-import type { FinishReason, Generation, GenerationStatus, GivenPrompt, TokenUsage } from './generation.ts';
+import type {
+  ActiveGeneration,
+  FinishReason,
+  Generation,
+  GenerationStatus,
+  GivenPrompt,
+  TokenUsage,
+} from './generation.ts';
 import type { GenerationStore } from './store.ts';
 
 export function sqliteGenerationStore(database: Database): GenerationStore {
@@ -80,6 +87,11 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
     async findAnyOwner(id) {
       return one('id = :id', { id });
     },
+    async activeAnyOwner(limit) {
+      const sql = `SELECT id, owner_id, conversation_id, model, status, attempt, created_at, started_at
+        FROM generations WHERE ${unfinished} ORDER BY created_at, id LIMIT :limit`;
+      return database.all(sql, { limit }).map(activeGenerationOf);
+    },
     async unfinishedAnyOwner() {
       const sql = `SELECT * FROM generations WHERE ${unfinished} ORDER BY created_at, id`;
       return database.all(sql).map(generationOf);
@@ -139,18 +151,24 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
     finished_at: encodeDate(generation.finishedAt),
   });
 
-const generationOf = (row: Row): Generation => ({
+const activeGenerationOf = (row: Row): ActiveGeneration => ({
   id: text(row, 'id'),
   ownerId: text(row, 'owner_id'),
   conversationId: textOrNull(row, 'conversation_id'),
-  messageId: textOrNull(row, 'message_id'),
   model: text(row, 'model'),
+  status: text(row, 'status') as GenerationStatus,
+  attempt: integer(row, 'attempt'),
+  createdAt: date(row, 'created_at'),
+  startedAt: dateOrNull(row, 'started_at'),
+});
+
+const generationOf = (row: Row): Generation => ({
+  ...activeGenerationOf(row),
+  messageId: textOrNull(row, 'message_id'),
   systemPrompt: textOrNull(row, 'system_prompt'),
   prompt: jsonOrNull<GivenPrompt>(row, 'prompt'),
   options: json<GenerationOptions>(row, 'options'),
   format: jsonOrNull<EngineFormat>(row, 'format'),
-  status: text(row, 'status') as GenerationStatus,
-  attempt: integer(row, 'attempt'),
   thinking: textOrNull(row, 'thinking'),
   finishReason: textOrNull(row, 'finish_reason') as FinishReason | null,
   toolCalls: jsonOrNull<NonNullable<Generation['toolCalls']>>(row, 'tool_calls'),
@@ -158,7 +176,5 @@ const generationOf = (row: Row): Generation => ({
   error: jsonOrNull<NonNullable<Generation['error']>>(row, 'error'),
   cached: flag(row, 'cached'),
   idempotencyKey: textOrNull(row, 'idempotency_key'),
-  createdAt: date(row, 'created_at'),
-  startedAt: dateOrNull(row, 'started_at'),
   finishedAt: dateOrNull(row, 'finished_at'),
 });

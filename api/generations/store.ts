@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from '../pages.ts';
-import type { Generation, GenerationPatch, GenerationStatus } from './generation.ts';
+import type { ActiveGeneration, Generation, GenerationPatch, GenerationStatus } from './generation.ts';
 
 /** Generations. Methods that take `ownerId` see that user's rows alone; `…AnyOwner…` is for workers and repair. */
 export interface GenerationStore {
@@ -20,6 +20,8 @@ export interface GenerationStore {
   /** Those in conversations go with them; this is for the others too. */
   deleteOfOwner(ownerId: string): Promise<void>;
   findAnyOwner(id: string): Promise<Generation | null>;
+  /** Those that are not final, of all users, the oldest first, `limit` of them at most. */
+  activeAnyOwner(limit: number): Promise<readonly ActiveGeneration[]>;
   /** All that are not final, oldest first: what a start after a crash looks through. */
   unfinishedAnyOwner(): Promise<readonly Generation[]>;
   /**

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Role } from '../accounts/account.ts';
 import { loadSecrets } from '../accounts/secrets.ts';
 import { type App, createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
@@ -14,6 +15,15 @@ import { openSqliteStores } from '../stores.sqlite.ts';
 import type { Stores } from '../stores.ts';
 
 const password = 'a password for tests';
+const othersPassword = 'correct horse battery';
+
+export interface GraphqlAnswer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
+  }[];
+}
 
 /** The whole service on a free port, on real stores, with a stand-in for Ollama, so that faults can be had. */
 export interface TestApp {
@@ -28,6 +38,10 @@ export interface TestApp {
   /** Sends JSON with the token. */
   post(path: string, body: unknown, init?: RequestInit): Promise<Response>;
   get(path: string): Promise<Response>;
+  /** Asks as the administrator, or as whoever has the token. */
+  graphql<Data = unknown>(query: string, variables?: object, token?: string): Promise<GraphqlAnswer<Data>>;
+  /** Makes a user, and signs in as that one. `id` is the global id. */
+  someone(username: string, role?: Role): Promise<{ readonly id: string; readonly token: string }>;
   /** The generation that was asked for last, as it is stored. */
   lastGeneration(): Promise<Generation | null>;
   /** Resolves when a line is logged, or was already, that `isIt`. */
@@ -81,6 +95,12 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   const { token } = await app.accounts.signIn('admin', password, { address: null, userAgent: null });
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
 
+  const graphql = async <Data>(query: string, variables = {}, as = token): Promise<GraphqlAnswer<Data>> => {
+    const asked = { ...headers, Authorization: `Bearer ${as}` };
+    const body = JSON.stringify({ query, variables });
+    return (await fetch(`${url}/graphql`, { method: 'POST', headers: asked, body })).json();
+  };
+
   return {
     url,
     app,
@@ -91,6 +111,15 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     post: (path, body, init) =>
       fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body), ...init }),
     get: (path) => fetch(url + path, { headers }),
+    graphql,
+    async someone(username, role = 'MEMBER') {
+      const make = `mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }`;
+      type Made = { readonly createUser: { readonly user: { readonly id: string } } };
+      const { data } = await graphql<Made>(make, { input: { username, password: othersPassword, role } });
+      const from = { address: null, userAgent: null };
+      const signedIn = await app.accounts.signIn(username, othersPassword, from);
+      return { id: data?.createUser.user.id ?? '', token: signedIn.token };
+    },
     async lastGeneration() {
       const id = logged.findLast(({ generation }) => generation !== undefined)?.generation;
       return stores.generations.findAnyOwner(String(id));

@@ -98,6 +98,7 @@ describeWithMongo('MongoDB', () => {
   it('finds generations and accounts by index', async () => {
     const generations = mongoGenerationStore(ask);
     await generations.unfinishedAnyOwner();
+    await generations.activeAnyOwner(10);
     await generations.unfinishedOfConversation(ownerId, id);
     await generations.findByIdempotencyKey(ownerId, 'k');
     await generations.usageOfConversation(ownerId, id);
