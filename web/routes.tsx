@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import { loadQuery } from 'react-relay';
 import { createBrowserRouter, type LoaderFunctionArgs, Navigate, type RouteObject } from 'react-router';
 import type { GraphQLTaggedNode, Variables } from 'relay-runtime';
+import activityPage from './activity/__generated__/ActivityPageQuery.graphql.ts';
 import adminPage from './admin/__generated__/AdminPageQuery.graphql.ts';
 import usersPage from './admin/__generated__/UsersPageQuery.graphql.ts';
 import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts';
@@ -89,6 +90,11 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
               path: 'users',
               loader: () => load(usersPage),
               lazy: page(async () => (await import('./admin/UsersPage.tsx')).UsersPage),
+            },
+            {
+              path: 'activity',
+              loader: () => load(activityPage),
+              lazy: page(async () => (await import('./activity/ActivityPage.tsx')).ActivityPage),
             },
           ],
         },

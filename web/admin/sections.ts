@@ -1,2 +1,5 @@
 /** The parts of the administrators' page, each a route below `/admin`. */
-export const sections = [{ path: '/admin/users', label: 'Users' }] as const;
+export const sections = [
+  { path: '/admin/users', label: 'Users' },
+  { path: '/admin/activity', label: 'Activity' },
+] as const;

@@ -1,0 +1,76 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin.ollama.ts';
+import { describeInChromium, openBrowser } from './harness/browser.ts';
+import { type Client, signIn } from './harness/client.ts';
+import { makeFolder, removeFolder } from './harness/folder.ts';
+import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
+
+const password = 'correct horse battery';
+
+describeInChromium("the administrators' page in Chromium", () => {
+  let folder: string;
+  let standin: OllamaStandin;
+  let server: ServerProcess;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let admin: Client;
+  let alice: Client;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    [folder, standin, browser] = await Promise.all([makeFolder(), startOllamaStandin(), openBrowser()]);
+    server = await startServer({ dataDir: folder, env: { OLLAMA_URL: standin.url } });
+    admin = await signIn(server.url, 'admin', adminPassword);
+    await admin.data('mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }', {
+      input: { username: 'alice', password, role: 'MEMBER' },
+    });
+    alice = await signIn(server.url, 'alice', password);
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context.setDefaultTimeout(30_000);
+    page = await context.newPage();
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(`${server.url}/admin`);
+    await page.getByLabel('Username').fill('admin');
+    await page.getByLabel('Password').fill(adminPassword);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('list', { name: 'All users' }).waitFor();
+  }, 90_000);
+
+  afterAll(async () => {
+    await admin?.close();
+    await alice?.close();
+    await browser?.close();
+    await server?.stop();
+    await standin?.close();
+    await removeFolder(folder);
+    expect(problems).toEqual([]);
+  }, 60_000);
+
+  const open = async (section: string) => {
+    await page
+      .getByRole('navigation', { name: 'Administration' })
+      .getByRole('link', { name: section })
+      .click();
+    return page.getByRole('region', { name: section });
+  };
+
+  it('shows what is made for others, though not what it is, and stops it', async () => {
+    const activity = await open('Activity');
+    await activity.getByText('Nothing is being made just now.').waitFor();
+    standin.play({ tokens: Array.from({ length: 5000 }, () => 'word '), tokensPerSecond: 20 });
+    const { generation } = await alice.generate({ prompt: 'A question of mine' });
+
+    // It comes by itself.
+    const row = activity.getByRole('listitem').filter({ hasText: 'alice' });
+    await row.getByText('Running').waitFor();
+    await activity.getByText('1 running, 0 waiting').waitFor();
+    expect(await row.textContent()).toContain('in a conversation');
+    expect(await page.getByRole('main').textContent()).not.toContain('A question of mine');
+
+    await row.getByRole('button', { name: 'Stop the answer for alice' }).click();
+    await activity.getByText('Nothing is being made just now.').waitFor();
+    expect(standin.running).toBe(0);
+    expect((await alice.finished(generation.id)).status).toBe('CANCELLED');
+  });
+});

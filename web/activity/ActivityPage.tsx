@@ -1,0 +1,17 @@
+import { graphql } from 'react-relay';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { useTitle } from '../ui/useTitle.ts';
+import type { ActivityPageQuery } from './__generated__/ActivityPageQuery.graphql.ts';
+import { ActivityList } from './ActivityList.tsx';
+import { useActivityWatch } from './useActivityWatch.ts';
+
+export const ActivityPage = () => {
+  useTitle('Activity');
+  const query = useRouteQuery<ActivityPageQuery>(graphql`
+    query ActivityPageQuery {
+      ...ActivityList_query
+    }
+  `);
+  useActivityWatch();
+  return <ActivityList query={query} />;
+};
