@@ -5,6 +5,7 @@ import type { GraphQLTaggedNode, Variables } from 'relay-runtime';
 import activityPage from './activity/__generated__/ActivityPageQuery.graphql.ts';
 import adminPage from './admin/__generated__/AdminPageQuery.graphql.ts';
 import usersPage from './admin/__generated__/UsersPageQuery.graphql.ts';
+import keysPage from './apiKeys/__generated__/KeysPageQuery.graphql.ts';
 import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts';
 import conversationPage from './conversations/__generated__/ConversationPageQuery.graphql.ts';
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
@@ -90,6 +91,11 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
               path: 'users',
               loader: () => load(usersPage),
               lazy: page(async () => (await import('./admin/UsersPage.tsx')).UsersPage),
+            },
+            {
+              path: 'keys',
+              loader: () => load(keysPage),
+              lazy: page(async () => (await import('./apiKeys/KeysPage.tsx')).KeysPage),
             },
             {
               path: 'activity',

@@ -17,6 +17,8 @@ export const permissions = {
   writeConversations: ['ADMIN', 'MEMBER'],
   /** To see all users, to invite and make them, and to change, disable and delete them. */
   manageUsers: ['ADMIN'],
+  /** To see everybody's API keys, though not the secrets, and to end them. */
+  manageApiKeys: ['ADMIN'],
   /** To see what is made for all users just now, though not what it is, and to end it. */
   manageGenerations: ['ADMIN'],
   /** To fetch and delete models, and to see where they are. */
@@ -32,6 +34,7 @@ const refusals: Readonly<Partial<Record<Permission, string>>> = {
   generate: 'Your role is to read: it does not let you ask for answers.',
   writeConversations: 'Your role is to read: it does not let you change conversations.',
   manageUsers: 'Only administrators may do this.',
+  manageApiKeys: 'Only administrators may do this.',
   manageGenerations: 'Only administrators may do this.',
   manageModels: 'Only administrators may fetch and delete models.',
 };

@@ -29,6 +29,12 @@ builder.node(ApiKeyRef, {
   ],
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What its user calls it.' }),
+    user: t.field({
+      type: UserRef,
+      nullable: true,
+      description: 'Whose it is.',
+      resolve: ({ userId }, _args, { loaders }) => loaders.user.load(userId),
+    }),
     ending: t.exposeString('ending', { description: 'How the key ends, to recognise it by.' }),
     scopes: t.field({
       type: [ScopeRef],
@@ -71,6 +77,24 @@ builder.objectField(UserRef, 'apiKeys', (t) =>
         const viewer = viewerOf(context);
         if (user.id !== viewer.user.id) throw forbidden('API keys are shown to their own user alone.');
         const page = await context.accounts.apiKeys.page(viewer, pageRequest(args, cursors));
+        return connectionOf(page, cursors, ({ id }) => id);
+      },
+    },
+    ApiKeyConnection,
+    ApiKeyEdge,
+  ),
+);
+
+builder.queryField('allApiKeys', (t) =>
+  t.connection(
+    {
+      type: ApiKeyRef,
+      skipTypeScopes: true,
+      authScopes: { may: 'manageApiKeys' },
+      description: 'The API keys of all users, the newest first. For administrators, and for no API key.',
+      resolve: async (_root, args, context) => {
+        const request = pageRequest(args, cursors);
+        const page = await context.accounts.apiKeys.pageOfAll(viewerOf(context), request);
         return connectionOf(page, cursors, ({ id }) => id);
       },
     },
@@ -125,7 +149,12 @@ builder.relayMutationField(
   'revokeApiKey',
   {
     description: 'Which key to end.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: "The key, one of the viewer's." }) }),
+    inputFields: (t) => ({
+      id: t.id({
+        required: true,
+        description: "The key, one of the viewer's; of anybody's where an administrator asks.",
+      }),
+    }),
   },
   {
     authScopes: { may: 'manageAccount' },

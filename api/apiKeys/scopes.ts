@@ -16,4 +16,5 @@ export const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   manageGenerations: ['ADMIN'],
   manageModels: ['ADMIN'],
   manageAccount: [],
+  manageApiKeys: [],
 };

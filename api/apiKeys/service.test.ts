@@ -41,6 +41,22 @@ describe('API keys', () => {
     expect((await create({ name: ' laptop ' })).key.name).toBe('laptop');
   });
 
+  it('are seen and ended by administrators in person, whoever’s they are, and by no other', async () => {
+    const { key, secret } = await create();
+    const admin = await test.someone('ADMIN');
+    const other = await test.someone('MEMBER');
+    const { apiKeys } = test.accounts;
+    expect((await apiKeys.pageOfAll(admin, forward(10))).items).toEqual([key]);
+    await expect(apiKeys.pageOfAll(other, forward(10))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(apiKeys.revoke(other, key.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const asKey = { ...admin, apiKey: { id: 'k', scopes: ['ADMIN'] } } as const;
+    await expect(apiKeys.pageOfAll(asKey, forward(10))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(apiKeys.revoke(asKey, key.id)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await recognized(secret)).not.toBeNull();
+    await apiKeys.revoke(admin, key.id);
+    expect(await recognized(secret)).toBeNull();
+  });
+
   it('open nothing from the moment they end', async () => {
     const { key, secret } = await create({ expiresAt: new Date(test.now.getTime() + minute) });
     expect(await recognized(secret)).toMatchObject({ expiresAt: key.expiresAt });

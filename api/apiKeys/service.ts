@@ -30,15 +30,17 @@ export interface IssuedApiKey {
   readonly secret: string;
 }
 
-/** One's own API keys. All but `authenticate` throw `FORBIDDEN` where a key asks: no key makes, sees or ends keys. */
+/** API keys: one's own, and for administrators everybody's. All but `authenticate` throw `FORBIDDEN` where a key asks: no key makes, sees or ends keys. */
 export interface ApiKeys {
   /** Throws `BAD_USER_INPUT`, `FORBIDDEN` for a scope that the viewer's role has no use for, `CONFLICT` for too many. */
   create(viewer: Viewer, input: NewApiKey): Promise<IssuedApiKey>;
   /** The newest first. */
   page(viewer: Viewer, page: PageRequest<string>): Promise<Page<ApiKey>>;
+  /** Of all users, the newest first. For administrators in person. */
+  pageOfAll(viewer: Viewer, page: PageRequest<string>): Promise<Page<ApiKey>>;
   /** In the order of `ids`, null for those that are not there, or not the viewer's. */
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (ApiKey | null)[]>;
-  /** Ends one of the viewer's own, and what it opened, on all replicas. Throws `NOT_FOUND`. */
+  /** Ends one of the viewer's own, an administrator's anybody's, and what it opened, on all replicas. Throws `NOT_FOUND`. */
   revoke(viewer: Viewer, id: string): Promise<void>;
   /** Null for a key that is not ours, has expired or was revoked, or whose user is not active. */
   authenticate(secret: string): Promise<Viewer | null>;
@@ -86,12 +88,20 @@ export const createApiKeys = ({ store, findUser, ends, clock, ids }: ApiKeysDeps
     return store.page(viewer.user.id, page);
   },
 
+  async pageOfAll(viewer, page) {
+    demand(viewer, 'manageApiKeys');
+    return store.pageAnyOwner(page);
+  },
+
   findMany: (viewer, keyIds) =>
     Promise.all(keyIds.map((id) => (may(viewer, 'manageAccount') ? store.find(viewer.user.id, id) : null))),
 
   async revoke(viewer, id) {
     demand(viewer, 'manageAccount');
-    if (!(await store.delete(viewer.user.id, id))) throw notFound('API key');
+    const isGone = may(viewer, 'manageApiKeys')
+      ? await store.deleteAnyOwner(id)
+      : await store.delete(viewer.user.id, id);
+    if (!isGone) throw notFound('API key');
     await ends.announce(id);
   },
 

@@ -93,6 +93,23 @@ export function describeApiKeyStore(open: OpenStores): void {
       expect(await stores.apiKeys.count(owner)).toBe(3);
     });
 
+    it('gives pages of everybody’s, and deletes anybody’s, once', async () => {
+      const keys = [await insert(await newOwner()), await insert(await newOwner())];
+      const ids = keys.map(({ id }) => id).sort((a, b) => (a < b ? 1 : -1));
+      const [newest = '', older = ''] = ids;
+      // Others may be there: these two are next to each other, since ids are of their time.
+      const from = { direction: 'backward', size: 1, after: null, before: older } as const;
+      expect((await stores.apiKeys.pageAnyOwner(from)).items.map(({ id }) => id)).toEqual([newest]);
+      expect((await stores.apiKeys.pageAnyOwner(forward(1, newest))).items.map(({ id }) => id)).toEqual([
+        older,
+      ]);
+      expect(await stores.apiKeys.deleteAnyOwner(newest)).toBe(true);
+      expect(await stores.apiKeys.deleteAnyOwner(newest)).toBe(false);
+      expect((await stores.apiKeys.pageAnyOwner(forward(100))).items).not.toContainEqual(
+        expect.objectContaining({ id: newest }),
+      );
+    });
+
     it('remembers when one was used last', async () => {
       const owner = await newOwner();
       const [key, other] = [await insert(owner), await insert(owner)];

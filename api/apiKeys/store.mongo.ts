@@ -1,7 +1,12 @@
+import type { Filter } from 'mongodb';
+import type { Collections } from '../mongo/collections.ts';
 import type { Ask } from '../mongo/connection.ts';
 import { keyedPage } from '../mongo/page.ts';
-import { apiKeyDocumentOf, apiKeyOf } from './documents.mongo.ts';
+import { type ApiKeyDocument, apiKeyDocumentOf, apiKeyOf } from './documents.mongo.ts';
 import type { ApiKeyStore } from './store.ts';
+
+const listOf = (collection: Collections['apiKeys'], where: Filter<ApiKeyDocument>) =>
+  ({ collection, where, key: '_id', order: 'descending', read: apiKeyOf }) as const;
 
 export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
   insert: (key) =>
@@ -21,19 +26,8 @@ export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
       const found = await apiKeys.findOne({ _id: id, userId: ownerId });
       return found && apiKeyOf(found);
     }),
-  page: (ownerId, page) =>
-    ask(({ apiKeys }) =>
-      keyedPage(
-        {
-          collection: apiKeys,
-          where: { userId: ownerId },
-          key: '_id',
-          order: 'descending',
-          read: apiKeyOf,
-        },
-        page,
-      ),
-    ),
+  page: (ownerId, page) => ask(({ apiKeys }) => keyedPage(listOf(apiKeys, { userId: ownerId }), page)),
+  pageAnyOwner: (page) => ask(({ apiKeys }) => keyedPage(listOf(apiKeys, {}), page)),
   count: (ownerId) => ask(({ apiKeys }) => apiKeys.countDocuments({ userId: ownerId })),
   setLastUsed: (id, at) =>
     ask(async ({ apiKeys }) => {
@@ -41,6 +35,7 @@ export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
     }),
   delete: (ownerId, id) =>
     ask(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id, userId: ownerId })).deletedCount > 0),
+  deleteAnyOwner: (id) => ask(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id })).deletedCount > 0),
   deleteAllOf: (ownerId) =>
     ask(async ({ apiKeys }) => {
       await apiKeys.deleteMany({ userId: ownerId });

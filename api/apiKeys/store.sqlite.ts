@@ -30,15 +30,10 @@ export function sqliteApiKeyStore(database: Database): ApiKeyStore {
       return keyOrNull(database.get(sql, { id, ownerId }));
     },
     async page(ownerId, page) {
-      const list = {
-        table: 'api_keys',
-        where: 'user_id = :ownerId',
-        params: { ownerId },
-        key: 'id',
-        order: 'descending',
-        read: keyOf,
-      } as const;
-      return keyedPage(database, list, page);
+      return keyedPage(database, listOf('user_id = :ownerId', { ownerId }), page);
+    },
+    async pageAnyOwner(page) {
+      return keyedPage(database, listOf('TRUE', {}), page);
     },
     async count(ownerId) {
       const sql = 'SELECT count(*) AS keys FROM api_keys WHERE user_id = :ownerId';
@@ -50,11 +45,17 @@ export function sqliteApiKeyStore(database: Database): ApiKeyStore {
     async delete(ownerId, id) {
       return database.run('DELETE FROM api_keys WHERE id = :id AND user_id = :ownerId', { id, ownerId }) > 0;
     },
+    async deleteAnyOwner(id) {
+      return database.run('DELETE FROM api_keys WHERE id = :id', { id }) > 0;
+    },
     async deleteAllOf(ownerId) {
       database.run('DELETE FROM api_keys WHERE user_id = :ownerId', { ownerId });
     },
   };
 }
+
+const listOf = (where: string, params: Columns) =>
+  ({ table: 'api_keys', where, params, key: 'id', order: 'descending', read: keyOf }) as const;
 
 const columnsOf = (key: ApiKey): Columns => ({
   id: key.id,

@@ -10,9 +10,13 @@ export interface ApiKeyStore {
   find(ownerId: string, id: string): Promise<ApiKey | null>;
   /** The newest first, those that have expired among them. The key is the id. */
   page(ownerId: string, page: PageRequest<string>): Promise<Page<ApiKey>>;
+  /** Of all users, the newest first. The key is the id. */
+  pageAnyOwner(page: PageRequest<string>): Promise<Page<ApiKey>>;
   count(ownerId: string): Promise<number>;
   setLastUsed(id: string, at: Date): Promise<void>;
   /** True where there was one. */
   delete(ownerId: string, id: string): Promise<boolean>;
+  /** Whoever's it is. True where there was one. */
+  deleteAnyOwner(id: string): Promise<boolean>;
   deleteAllOf(ownerId: string): Promise<void>;
 }

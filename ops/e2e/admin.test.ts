@@ -55,6 +55,25 @@ describeInChromium("the administrators' page in Chromium", () => {
     return page.getByRole('region', { name: section });
   };
 
+  it('shows the keys of all users, and ends one for good', async () => {
+    type Made = { readonly createApiKey: { readonly secret: string } };
+    const { createApiKey } = await alice.data<Made>(
+      'mutation { createApiKey(input: { name: "My editor", scopes: [CHAT] }) { secret } }',
+    );
+    const ask = () =>
+      fetch(`${server.url}/v1/models`, { headers: { Authorization: `Bearer ${createApiKey.secret}` } });
+    expect((await ask()).status).toBe(200);
+
+    const keys = await open('API keys');
+    const row = keys.getByRole('listitem').filter({ hasText: 'My editor' });
+    await row.getByText('alice').waitFor();
+    expect(await page.content()).not.toContain(createApiKey.secret);
+    await row.getByRole('button', { name: 'Revoke My editor of alice' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+    await keys.getByText('Nobody has an API key.').waitFor();
+    expect((await ask()).status).toBe(401);
+  }, 60_000);
+
   it('shows what is made for others, though not what it is, and stops it', async () => {
     const activity = await open('Activity');
     await activity.getByText('Nothing is being made just now.').waitFor();
@@ -72,5 +91,5 @@ describeInChromium("the administrators' page in Chromium", () => {
     await activity.getByText('Nothing is being made just now.').waitFor();
     expect(standin.running).toBe(0);
     expect((await alice.finished(generation.id)).status).toBe('CANCELLED');
-  });
+  }, 60_000);
 });

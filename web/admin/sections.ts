@@ -1,5 +1,6 @@
 /** The parts of the administrators' page, each a route below `/admin`. */
 export const sections = [
   { path: '/admin/users', label: 'Users' },
+  { path: '/admin/keys', label: 'API keys' },
   { path: '/admin/activity', label: 'Activity' },
 ] as const;

@@ -7,7 +7,13 @@ import type { ApiKeyRow_apiKey$key } from './__generated__/ApiKeyRow_apiKey.grap
 import { wordOf } from './scopes.ts';
 import { useRevokeApiKey } from './useRevokeApiKey.ts';
 
-export const ApiKeyRow = ({ apiKey: ref }: { apiKey: ApiKeyRow_apiKey$key }) => {
+export interface ApiKeyRowProps {
+  readonly apiKey: ApiKeyRow_apiKey$key;
+  /** Whose it is, where keys of several users are listed. */
+  readonly owner?: string;
+}
+
+export const ApiKeyRow = ({ apiKey: ref, owner }: ApiKeyRowProps) => {
   const { id, name, ending, scopes, createdAt, expiresAt, lastUsedAt } = useFragment(
     graphql`
       fragment ApiKeyRow_apiKey on ApiKey {
@@ -27,6 +33,7 @@ export const ApiKeyRow = ({ apiKey: ref }: { apiKey: ApiKeyRow_apiKey$key }) => 
   const end = expiresAt
     ? `${hasPassed(expiresAt) ? 'ended' : 'ends'} ${fromNow(expiresAt)}`
     : 'without an end';
+  const what = owner ? `${name} of ${owner}` : name;
   return (
     <li className="flex items-center gap-3 py-3">
       <div className="min-w-0 flex-1">
@@ -35,16 +42,17 @@ export const ApiKeyRow = ({ apiKey: ref }: { apiKey: ApiKeyRow_apiKey$key }) => 
           <span className="shrink-0 font-mono text-sm text-muted">zk_…{ending}</span>
         </p>
         <p className="text-sm text-muted">
+          {owner && <span className="text-ink">{owner} · </span>}
           May {words.format(scopes.map(wordOf))}, {end}, made {dayOf(createdAt)},{' '}
           {lastUsedAt ? `used ${fromNow(lastUsedAt)}` : 'never used'}
         </p>
       </div>
-      <Button onClick={() => setAsking(true)} busy={isRevoking} aria-label={`Revoke ${name}`}>
+      <Button onClick={() => setAsking(true)} busy={isRevoking} aria-label={`Revoke ${what}`}>
         Revoke
       </Button>
       <Confirm
         open={isAsking}
-        title={`Revoke ${name}?`}
+        title={`Revoke ${what}?`}
         description="What uses this key is cut off at once, and the key never works again."
         action="Revoke"
         onConfirm={revoke}

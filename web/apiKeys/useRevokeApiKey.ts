@@ -1,25 +1,16 @@
 import { useCallback } from 'react';
-import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
-import { useNotify } from '../ui/Notices.tsx';
+import { graphql } from 'react-relay';
+import { useCommit } from '../relay/useCommit.ts';
 import type { useRevokeApiKeyMutation } from './__generated__/useRevokeApiKeyMutation.graphql.ts';
 
 export const useRevokeApiKey = (id: string) => {
-  const [commit, isRevoking] = useMutation<useRevokeApiKeyMutation>(graphql`
+  const [commit, isRevoking] = useCommit<useRevokeApiKeyMutation>(graphql`
     mutation useRevokeApiKeyMutation($input: RevokeApiKeyInput!) {
       revokeApiKey(input: $input) {
         deletedApiKeyId @deleteRecord
       }
     }
   `);
-  const notify = useNotify();
-  const revoke = useCallback(
-    () =>
-      commit({
-        variables: { input: { id } },
-        onError: (error) => notify({ text: wordsFor(error) }),
-      }),
-    [commit, id, notify],
-  );
+  const revoke = useCallback(() => commit({ input: { id } }), [commit, id]);
   return { revoke, isRevoking };
 };

@@ -1,0 +1,16 @@
+import { graphql } from 'react-relay';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { useTitle } from '../ui/useTitle.ts';
+import type { KeysPageQuery } from './__generated__/KeysPageQuery.graphql.ts';
+import { AllApiKeysList } from './AllApiKeysList.tsx';
+
+/** The API keys of all users, for administrators. */
+export const KeysPage = () => {
+  useTitle('API keys');
+  const query = useRouteQuery<KeysPageQuery>(graphql`
+    query KeysPageQuery {
+      ...AllApiKeysList_query
+    }
+  `);
+  return <AllApiKeysList query={query} />;
+};
