@@ -33,6 +33,8 @@ import { createHttpServer } from './http/server.ts';
 import { singleSignOnRoutes } from './http/singleSignOnRoutes.ts';
 import { createIds } from './ids.ts';
 import { createGenerationLimit } from './limits/generationLimit.ts';
+import { createLimitHitLog } from './limits/limitHits.ts';
+import { notedThrottle } from './limits/notedThrottle.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
@@ -94,11 +96,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     presence: coordination.presence,
     openCounts: () => openCounts(),
   });
+  const limitHits = createLimitHitLog({ store: coordination.hits, log });
+  const noteHit = limitHits.note;
   const quotas = createQuotas({
     usage: stores.usage,
     day: config.quotaDay,
     month: config.quotaMonth,
     roleOf: async (userId) => (await stores.accounts.findUser(userId))?.role ?? null,
+    noteHit,
     clock,
   });
   const parts = {
@@ -111,6 +116,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     observer,
     quotas,
     spending,
+    noteHit,
     ids,
     clock,
     log,
@@ -122,7 +128,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     store: stores.accounts,
     apiKeyStore: stores.apiKeys,
     bus,
-    throttle: coordination.throttle,
+    throttle: notedThrottle(coordination.throttle, noteHit),
     secrets,
     trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
     eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
@@ -157,6 +163,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     quotas,
     rates: config.rateLimit,
     mostAtOnce: config.runningLimit,
+    noteHit,
   });
   const generations = createGenerations({ ...parts, models, cachedAnswers, generationLimit });
   const activity = createActivity({ generations: stores.generations, cancel });
@@ -171,6 +178,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     pulls,
     usage: createUsage({ usage: stores.usage, clock }),
     quotas,
+    limitHits,
     engine,
     stores,
     bus,
@@ -191,6 +199,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       limits,
       rates: config.requestLimit,
       addressRate: config.addressLimit,
+      noteHit,
       log,
     }),
     trustedProxies: config.trustedProxies,
@@ -254,6 +263,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await runs.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await pulls.close();
+    await limitHits.close();
     await engine.close();
     await coordination.close();
     await stores.close();

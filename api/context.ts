@@ -10,6 +10,7 @@ import { unauthenticated } from './failures.ts';
 import type { Activity } from './generations/activity.ts';
 import type { Generation } from './generations/generation.ts';
 import type { Generations } from './generations/service.ts';
+import type { LimitHitLog } from './limits/limitHits.ts';
 import type { Message } from './messages/message.ts';
 import type { Pulls } from './models/pulls.ts';
 import type { Models } from './models/service.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly pulls: Pulls;
   readonly usage: Usage;
   readonly quotas: Quotas;
+  readonly limitHits: LimitHitLog;
   readonly engine: Engine;
   readonly stores: Stores;
   readonly bus: Bus;

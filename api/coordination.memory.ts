@@ -4,6 +4,7 @@ import { createMemoryLeases } from './engine/leases.memory.ts';
 import { createMemoryCache } from './generations/cache.memory.ts';
 import { createMemoryJournal } from './generations/journal.memory.ts';
 import { createMemoryQueue } from './generations/queue.memory.ts';
+import { createMemoryHits } from './limits/hits.memory.ts';
 import { createMemoryLimits } from './limits/limits.memory.ts';
 import { createMemoryPlaces } from './limits/places.memory.ts';
 import { createMemoryPresence } from './presence.memory.ts';
@@ -32,6 +33,7 @@ export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): C
     presence: createMemoryPresence(),
     limits: createMemoryLimits(),
     places: createMemoryPlaces(),
+    hits: createMemoryHits(),
     spending: createMemorySpending(),
     leases,
     throttle: createMemoryThrottle(),

@@ -7,6 +7,7 @@ import { createRedisCache } from './generations/cache.redis.ts';
 import { createRedisJournal } from './generations/journal.redis.ts';
 import { createBullmqQueue } from './generations/queue.bullmq.ts';
 import { createIds } from './ids.ts';
+import { createRedisHits } from './limits/hits.redis.ts';
 import { createRedisLimits } from './limits/limits.redis.ts';
 import { createRedisPlaces } from './limits/places.redis.ts';
 import { createRedisPresence } from './presence.redis.ts';
@@ -50,6 +51,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
     presence: createRedisPresence({ redis }),
     limits: createRedisLimits({ redis, nextId }),
     places: createRedisPlaces(redis),
+    hits: createRedisHits(redis),
     spending: createRedisSpending(redis),
     leases,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),

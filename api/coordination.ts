@@ -3,6 +3,7 @@ import type { Leases } from './engine/leases.ts';
 import type { ResponseCache } from './generations/cache.ts';
 import type { Journal } from './generations/journal.ts';
 import type { Queue } from './generations/queue.ts';
+import type { HitStore } from './limits/hits.ts';
 import type { Limits } from './limits/limits.ts';
 import type { Places } from './limits/places.ts';
 import type { Presence } from './presence.ts';
@@ -22,6 +23,8 @@ export interface Coordination {
   readonly limits: Limits;
   /** How many of somebody's answers are made at once. */
   readonly places: Places;
+  /** Who ran into which limit. */
+  readonly hits: HitStore;
   /** What of their quotas users spend just now. */
   readonly spending: Spending;
   /** What runs at each engine. */

@@ -17,6 +17,7 @@ import './models/pulls.schema.ts';
 import './conversations/schema.ts';
 import './conversations/mutations.schema.ts';
 import './conversations/changes.schema.ts';
+import './limits/limitHits.schema.ts';
 import './messages/schema.ts';
 import './generations/activity.schema.ts';
 import './generations/schema.ts';

@@ -9,6 +9,7 @@ import keysPage from './apiKeys/__generated__/KeysPageQuery.graphql.ts';
 import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts';
 import conversationPage from './conversations/__generated__/ConversationPageQuery.graphql.ts';
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
+import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery.graphql.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
 import linkPage from './session/__generated__/LinkPageQuery.graphql.ts';
 import settingsPage from './session/__generated__/SettingsPageQuery.graphql.ts';
@@ -96,6 +97,11 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
               path: 'keys',
               loader: () => load(keysPage),
               lazy: page(async () => (await import('./apiKeys/KeysPage.tsx')).KeysPage),
+            },
+            {
+              path: 'limits',
+              loader: () => load(limitHitsPage),
+              lazy: page(async () => (await import('./limitHits/LimitHitsPage.tsx')).LimitHitsPage),
             },
             {
               path: 'activity',

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { NoteHit } from '../limits/limitHits.ts';
 import { type Quota, quotaExceeded } from '../usage/quota.ts';
 import type { Quotas } from '../usage/quotas.ts';
 import type { Spending } from '../usage/spending.ts';
@@ -7,6 +8,7 @@ import type { Generation } from './generation.ts';
 export interface BudgetDeps {
   readonly quotas: Pick<Quotas, 'scarcest'>;
   readonly spending: Spending;
+  readonly noteHit: NoteHit;
   readonly clock: () => Date;
   readonly log: Logger;
 }
@@ -59,7 +61,9 @@ export const openBudget = async (
         lookedAt = now;
         looking = look(used);
       }
-      if (used + others > quota.limit - quota.used) throw quotaExceeded(quota, clock());
+      if (used + others <= quota.limit - quota.used) return;
+      deps.noteHit({ limit: 'QUOTA', userId: ownerId, address: null });
+      throw quotaExceeded(quota, clock());
     },
     async close() {
       await looking;

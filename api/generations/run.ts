@@ -3,6 +3,7 @@ import type { ConversationStore } from '../conversations/store.ts';
 import { conversationChanged } from '../conversations/topics.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Failure } from '../failures.ts';
+import type { NoteHit } from '../limits/limitHits.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
@@ -34,6 +35,7 @@ export interface RunDeps {
   readonly usage: UsageStore;
   readonly quotas: Pick<Quotas, 'scarcest'>;
   readonly spending: Spending;
+  readonly noteHit: NoteHit;
   readonly observer: GenerationObserver;
   readonly clock: () => Date;
   readonly log: Logger;

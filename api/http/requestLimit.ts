@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ByRole } from '../accounts/byRole.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { Failure } from '../failures.ts';
+import type { NoteHit } from '../limits/limitHits.ts';
 import { type Limits, rateLimited, secondsOf, type Taken } from '../limits/limits.ts';
 import type { Rate } from '../limits/rate.ts';
 import type { Exchange } from './exchange.ts';
@@ -13,6 +14,7 @@ export interface RequestLimitDeps {
   readonly rates: ByRole<Rate>;
   /** For an address that nobody is signed in from. */
   readonly addressRate: Rate | null;
+  readonly noteHit: NoteHit;
   readonly log: Logger;
 }
 
@@ -25,7 +27,7 @@ export interface RequestLimit {
 }
 
 export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
-  const { limits, rates, addressRate, log } = deps;
+  const { limits, rates, addressRate, noteHit, log } = deps;
 
   const take = async (viewer: Viewer | null, address: string | null): Promise<Taken | null> => {
     const rate = viewer ? rates[viewer.user.role] : addressRate;
@@ -33,7 +35,14 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
     const key = viewer ? `user:${viewer.user.id}:${viewer.apiKey?.id ?? ''}` : `address:${address}`;
     try {
       const taken = await limits.take(`requests:${key}`, rate);
-      if (!taken.isAllowed) throw rateLimited('Too many requests', taken, rate);
+      if (!taken.isAllowed) {
+        noteHit(
+          viewer
+            ? { limit: 'REQUEST_RATE', userId: viewer.user.id, address: null }
+            : { limit: 'ADDRESS_RATE', userId: null, address },
+        );
+        throw rateLimited('Too many requests', taken, rate);
+      }
       return taken;
     } catch (error) {
       if (error instanceof Failure && error.code === 'RATE_LIMITED') throw error;

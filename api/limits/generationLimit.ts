@@ -4,6 +4,7 @@ import { Failure } from '../failures.ts';
 import { isFinal } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store.ts';
 import type { Quotas } from '../usage/quotas.ts';
+import type { NoteHit } from './limitHits.ts';
 import { type Limits, rateLimited } from './limits.ts';
 import type { Holder, Places } from './places.ts';
 import type { Rate } from './rate.ts';
@@ -22,6 +23,7 @@ export interface GenerationLimitDeps {
   readonly places: Places;
   readonly generations: Pick<GenerationStore, 'findMany'>;
   readonly quotas: Pick<Quotas, 'check'>;
+  readonly noteHit: NoteHit;
   readonly rates: ByRole<Rate>;
   /** Answers that may wait and run at once for a user in person, and for each key of theirs; null: any number. */
   readonly mostAtOnce: number | null;
@@ -33,7 +35,7 @@ const soonS = 5;
 const storedWithinMs = 30_000;
 
 export const createGenerationLimit = (deps: GenerationLimitDeps): GenerationLimit => {
-  const { limits, places, quotas, rates, mostAtOnce } = deps;
+  const { limits, places, quotas, rates, mostAtOnce, noteHit } = deps;
 
   /** Of those that hold places, the ones that need them no more: an end gives nothing back, so none is lost by a crash. */
   const over = async (ownerId: string, holders: readonly Holder[]): Promise<readonly string[]> => {
@@ -55,7 +57,10 @@ export const createGenerationLimit = (deps: GenerationLimitDeps): GenerationLimi
       const placed = await places.take(key, id, mostAtOnce);
       if (placed.outcome !== 'FULL') return placed.outcome === 'TAKEN';
       const free = await over(user.id, placed.holders);
-      if (free.length === 0) throw tooMany(mostAtOnce, apiKey !== null);
+      if (free.length === 0) {
+        noteHit({ limit: 'RUNNING', userId: user.id, address: null });
+        throw tooMany(mostAtOnce, apiKey !== null);
+      }
       await places.giveBack(key, free);
     }
   };
@@ -70,7 +75,10 @@ export const createGenerationLimit = (deps: GenerationLimitDeps): GenerationLimi
         const rate = rates[user.role];
         if (rate) {
           const taken = await limits.take(`generations:${user.id}`, rate);
-          if (!taken.isAllowed) throw rateLimited('You have asked for too many answers', taken, rate);
+          if (!taken.isAllowed) {
+            noteHit({ limit: 'GENERATION_RATE', userId: user.id, address: null });
+            throw rateLimited('You have asked for too many answers', taken, rate);
+          }
         }
         return await start();
       } catch (error) {

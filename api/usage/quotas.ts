@@ -3,6 +3,7 @@ import type { ByRole } from '../accounts/byRole.ts';
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { badInput, notFound } from '../failures.ts';
+import type { NoteHit } from '../limits/limitHits.ts';
 import { beginningOf, endOf, type OwnQuota, type Quota, quotaExceeded } from './quota.ts';
 import type { UsageStore } from './store.ts';
 import { addUsage, dayOf, noUsage } from './usage.ts';
@@ -25,6 +26,7 @@ export interface QuotasDeps {
   readonly month: ByRole<number>;
   /** Null where there is no such user. */
   readonly roleOf: (userId: string) => Promise<Role | null>;
+  readonly noteHit: NoteHit;
   readonly clock: () => Date;
 }
 
@@ -53,7 +55,9 @@ export const createQuotas = (deps: QuotasDeps): Quotas => {
     of,
     async check(user) {
       const exceeded = (await of(user)).findLast(({ used, limit }) => used >= limit);
-      if (exceeded) throw quotaExceeded(exceeded, clock());
+      if (!exceeded) return;
+      deps.noteHit({ limit: 'QUOTA', userId: user.id, address: null });
+      throw quotaExceeded(exceeded, clock());
     },
     async scarcest(userId) {
       const role = await deps.roleOf(userId);

@@ -20,7 +20,10 @@ describeInChromium("the administrators' page in Chromium", () => {
 
   beforeAll(async () => {
     [folder, standin, browser] = await Promise.all([makeFolder(), startOllamaStandin(), openBrowser()]);
-    server = await startServer({ dataDir: folder, env: { OLLAMA_URL: standin.url } });
+    server = await startServer({
+      dataDir: folder,
+      env: { OLLAMA_URL: standin.url, RATE_LIMIT: 'MEMBER=1/1h' },
+    });
     admin = await signIn(server.url, 'admin', adminPassword);
     await admin.data('mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }', {
       input: { username: 'alice', password, role: 'MEMBER' },
@@ -55,25 +58,6 @@ describeInChromium("the administrators' page in Chromium", () => {
     return page.getByRole('region', { name: section });
   };
 
-  it('shows the keys of all users, and ends one for good', async () => {
-    type Made = { readonly createApiKey: { readonly secret: string } };
-    const { createApiKey } = await alice.data<Made>(
-      'mutation { createApiKey(input: { name: "My editor", scopes: [CHAT] }) { secret } }',
-    );
-    const ask = () =>
-      fetch(`${server.url}/v1/models`, { headers: { Authorization: `Bearer ${createApiKey.secret}` } });
-    expect((await ask()).status).toBe(200);
-
-    const keys = await open('API keys');
-    const row = keys.getByRole('listitem').filter({ hasText: 'My editor' });
-    await row.getByText('alice').waitFor();
-    expect(await page.content()).not.toContain(createApiKey.secret);
-    await row.getByRole('button', { name: 'Revoke My editor of alice' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
-    await keys.getByText('Nobody has an API key.').waitFor();
-    expect((await ask()).status).toBe(401);
-  }, 60_000);
-
   it('shows what is made for others, though not what it is, and stops it', async () => {
     const activity = await open('Activity');
     await activity.getByText('Nothing is being made just now.').waitFor();
@@ -91,5 +75,36 @@ describeInChromium("the administrators' page in Chromium", () => {
     await activity.getByText('Nothing is being made just now.').waitFor();
     expect(standin.running).toBe(0);
     expect((await alice.finished(generation.id)).status).toBe('CANCELLED');
+  }, 60_000);
+
+  it('shows who ran into which limit, how often, and where it is set', async () => {
+    const limits = await open('Limits hit');
+    await limits.getByText('Nobody has run into a limit within a day.').waitFor();
+    for (let count = 0; count < 3; count += 1) {
+      await expect(alice.generate({ prompt: 'Again' })).rejects.toThrow('too many answers');
+    }
+    await page.reload();
+    const row = limits.getByRole('listitem').filter({ hasText: 'alice' });
+    await row.getByText('3 times').waitFor();
+    expect(await row.textContent()).toMatch(/asked for answers too often.*RATE_LIMIT/);
+  }, 60_000);
+
+  it('shows the keys of all users, and ends one for good', async () => {
+    type Made = { readonly createApiKey: { readonly secret: string } };
+    const { createApiKey } = await alice.data<Made>(
+      'mutation { createApiKey(input: { name: "My editor", scopes: [CHAT] }) { secret } }',
+    );
+    const ask = () =>
+      fetch(`${server.url}/v1/models`, { headers: { Authorization: `Bearer ${createApiKey.secret}` } });
+    expect((await ask()).status).toBe(200);
+
+    const keys = await open('API keys');
+    const row = keys.getByRole('listitem').filter({ hasText: 'My editor' });
+    await row.getByText('alice').waitFor();
+    expect(await page.content()).not.toContain(createApiKey.secret);
+    await row.getByRole('button', { name: 'Revoke My editor of alice' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+    await keys.getByText('Nobody has an API key.').waitFor();
+    expect((await ask()).status).toBe(401);
   }, 60_000);
 });

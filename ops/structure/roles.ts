@@ -103,7 +103,7 @@ const named: Readonly<Record<string, Role>> = {
 /** The files named above, for a test that none of them is gone. */
 export const namedFiles = Object.keys(named);
 
-const ports = /\/(store|limits|places|spending|queue|journal|bus|leases|throttle|engine)\.ts$/;
+const ports = /\/(store|limits|places|hits|spending|queue|journal|bus|leases|throttle|engine)\.ts$/;
 
 export const technologyOf = (path: string): Technology | undefined =>
   technologies.find((name) => path.startsWith(`api/${name}/`) || path.endsWith(`.${name}.ts`));

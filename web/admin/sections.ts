@@ -3,4 +3,5 @@ export const sections = [
   { path: '/admin/users', label: 'Users' },
   { path: '/admin/keys', label: 'API keys' },
   { path: '/admin/activity', label: 'Activity' },
+  { path: '/admin/limits', label: 'Limits hit' },
 ] as const;

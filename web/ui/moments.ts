@@ -17,3 +17,7 @@ export const fromNow = (moment: string, now = new Date()): string => {
   }
   return 'just now';
 };
+
+/** A moment to the second, as people write it where the browser is, with the zone. */
+export const exactly = (moment: string): string =>
+  new Date(moment).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });

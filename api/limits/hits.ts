@@ -1,0 +1,45 @@
+/** What somebody may run into, each set by a variable of its own. */
+export type LimitKind = 'GENERATION_RATE' | 'RUNNING' | 'QUOTA' | 'REQUEST_RATE' | 'ADDRESS_RATE' | 'SIGN_IN';
+
+/** Who ran into which limit. */
+export interface LimitHit {
+  readonly limit: LimitKind;
+  /** Null where nobody is signed in. */
+  readonly userId: string | null;
+  /** IP address, where nobody is signed in; else null. */
+  readonly address: string | null;
+}
+
+/** The same, all its times together. */
+export interface LimitHits extends LimitHit {
+  readonly count: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+}
+
+/**
+ * Who ran into which limit lately, on all replicas together: once for each who and which, however often. Forgotten are
+ * those who have not for a day, and of more than `mostHits` those longest ago. Rejects with `ENGINE_UNAVAILABLE` where
+ * that can't be known.
+ */
+export interface HitStore {
+  /** So many more of each, just now. */
+  add(hits: readonly (LimitHit & { readonly count: number })[]): Promise<void>;
+  /** The newest first. */
+  recent(): Promise<readonly LimitHits[]>;
+}
+
+export const mostHits = 500;
+
+/** In milliseconds. */
+export const hitsLastMs = 86_400_000;
+
+/** The same for the same who and which. */
+export const keyOfHit = ({ limit, userId, address }: LimitHit): string =>
+  JSON.stringify([limit, userId, address]);
+
+/** The inverse. */
+export const hitOfKey = (key: string): LimitHit => {
+  const [limit, userId, address] = JSON.parse(key);
+  return { limit, userId, address };
+};

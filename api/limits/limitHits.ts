@@ -1,0 +1,69 @@
+import type { Logger } from 'pino';
+import { demand } from '../accounts/permissions.ts';
+import type { Viewer } from '../accounts/viewer.ts';
+import { type Page, type PageRequest, pageOf } from '../pages.ts';
+import { type HitStore, hitOfKey, keyOfHit, type LimitHit, type LimitHits, mostHits } from './hits.ts';
+
+/** Notes that somebody ran into a limit. At once, and whatever becomes of it: who is refused must not wait for that. */
+export type NoteHit = (hit: LimitHit) => void;
+
+/** Who ran into which limit lately. */
+export interface LimitHitLog {
+  readonly note: NoteHit;
+  /** The newest first; the key is `limitHitKeyOf`. For administrators. Throws `FORBIDDEN`. */
+  page(viewer: Viewer, page: PageRequest<string>): Promise<Page<LimitHits>>;
+  /** Writes what was noted last. */
+  close(): Promise<void>;
+}
+
+export interface LimitHitLogDeps {
+  readonly store: HitStore;
+  readonly log: Logger;
+  /** How often what was noted is written, in milliseconds: however many are refused, one write in so long. */
+  readonly everyMs?: number;
+}
+
+/** Later ones sort before earlier ones. */
+export const limitHitKeyOf = (hit: LimitHits): string =>
+  `${String(1e15 - hit.lastAt.getTime()).padStart(16, '0')} ${keyOfHit(hit)}`;
+
+export const createLimitHitLog = ({ store, log, everyMs = 1000 }: LimitHitLogDeps): LimitHitLog => {
+  let noted = new Map<string, number>();
+  let writing: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | null = null;
+
+  const write = async (hits: ReadonlyMap<string, number>): Promise<void> => {
+    try {
+      await store.add([...hits].map(([key, count]) => ({ ...hitOfKey(key), count })));
+    } catch (error) {
+      log.debug({ err: error }, 'it could not be written who ran into a limit');
+    }
+  };
+
+  const flush = (): Promise<void> => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    const hits = noted;
+    noted = new Map();
+    writing = writing.then(() => (hits.size > 0 ? write(hits) : undefined));
+    return writing;
+  };
+
+  return {
+    note({ limit, userId, address }) {
+      const key = keyOfHit({ limit, userId, address });
+      // Of more at once than are kept, those that come last are left out.
+      if (!noted.has(key) && noted.size >= mostHits) return;
+      noted.set(key, (noted.get(key) ?? 0) + 1);
+      timer ??= setTimeout(flush, everyMs).unref();
+    },
+    async page(viewer, page) {
+      demand(viewer, 'manageUsers');
+      await flush();
+      const recent = [...(await store.recent())];
+      const keyed = recent.sort((one, other) => (limitHitKeyOf(one) < limitHitKeyOf(other) ? -1 : 1));
+      return pageOf(keyed, page, limitHitKeyOf);
+    },
+    close: flush,
+  };
+};

@@ -1,0 +1,46 @@
+import { graphql, usePaginationFragment } from 'react-relay';
+import { Button } from '../ui/Button.tsx';
+import type { LimitHitList_query$key } from './__generated__/LimitHitList_query.graphql.ts';
+import { LimitHitRow } from './LimitHitRow.tsx';
+
+const page = 50;
+
+export const LimitHitList = ({ query }: { query: LimitHitList_query$key }) => {
+  const { data, loadNext, hasNext, isLoadingNext } = usePaginationFragment(
+    graphql`
+      fragment LimitHitList_query on Query
+      @argumentDefinitions(first: { type: "Int", defaultValue: 50 }, after: { type: "String" })
+      @refetchable(queryName: "LimitHitListPaginationQuery") {
+        limitHits(first: $first, after: $after) @connection(key: "LimitHitList_limitHits") {
+          edges {
+            cursor
+            node {
+              ...LimitHitRow_hit
+            }
+          }
+        }
+      }
+    `,
+    query,
+  );
+  const { edges } = data.limitHits;
+  return (
+    <section aria-label="Limits hit" className="pt-6">
+      <p className="text-muted">
+        {edges.length === 0
+          ? 'Nobody has run into a limit within a day.'
+          : 'Who ran into which limit, each for a day after the last time.'}
+      </p>
+      {edges.length > 0 && (
+        <ul aria-label="Limits that were hit" className="mt-4 divide-y divide-line border-y border-line">
+          {edges.map(({ cursor, node }) => node && <LimitHitRow key={cursor} hit={node} />)}
+        </ul>
+      )}
+      {hasNext && (
+        <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
+          Show more
+        </Button>
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,44 @@
+import { graphql, useFragment } from 'react-relay';
+import { exactly, fromNow } from '../ui/moments.ts';
+import type { LimitHitRow_hit$key } from './__generated__/LimitHitRow_hit.graphql.ts';
+import { limitOf } from './limits.ts';
+
+export const LimitHitRow = ({ hit: key }: { hit: LimitHitRow_hit$key }) => {
+  const { limit, user, address, count, firstAt, lastAt } = useFragment(
+    graphql`
+      fragment LimitHitRow_hit on LimitHit {
+        limit
+        user {
+          username
+        }
+        address
+        count
+        firstAt
+        lastAt
+      }
+    `,
+    key,
+  );
+  const { words, variables } = limitOf(limit);
+  return (
+    <li className="flex items-start gap-3 py-3">
+      <div className="min-w-0 flex-1">
+        <p className="truncate">
+          <span className="font-medium">{user?.username ?? address ?? 'A deleted user'}</span> {words}
+        </p>
+        <p className="text-sm text-muted">
+          {count === 1 ? 'Once' : `${count.toLocaleString('en')} times since ${fromNow(firstAt)}`}
+          {variables && (
+            <>
+              {' · set by '}
+              <code className="font-mono text-xs">{variables}</code>
+            </>
+          )}
+        </p>
+      </div>
+      <time dateTime={lastAt} title={exactly(lastAt)} className="shrink-0 text-sm text-muted">
+        {fromNow(lastAt)}
+      </time>
+    </li>
+  );
+};

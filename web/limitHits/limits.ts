@@ -1,0 +1,20 @@
+import type { LimitKind } from './__generated__/LimitHitRow_hit.graphql.ts';
+
+/** What somebody did, and where it is set how much of it may be; null: it is always so. */
+export interface Limit {
+  readonly words: string;
+  readonly variables: string | null;
+}
+
+const limits: Readonly<Record<string, Limit>> = {
+  GENERATION_RATE: { words: 'asked for answers too often', variables: 'RATE_LIMIT' },
+  RUNNING: { words: 'asked for too many answers at once', variables: 'RUNNING_LIMIT' },
+  QUOTA: { words: 'used up a quota of tokens', variables: 'QUOTA_DAY, QUOTA_MONTH' },
+  REQUEST_RATE: { words: 'sent too many requests', variables: 'REQUEST_LIMIT' },
+  ADDRESS_RATE: { words: 'sent too many requests, not signed in', variables: 'ADDRESS_LIMIT' },
+  SIGN_IN: { words: 'failed too often to sign in', variables: null },
+} satisfies Record<Exclude<LimitKind, '%future added value'>, Limit>;
+
+/** Of a server that knows more than this page, too. */
+export const limitOf = (kind: string): Limit =>
+  limits[kind] ?? { words: `ran into ${kind}`, variables: null };
