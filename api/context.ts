@@ -16,6 +16,7 @@ import type { Pulls } from './models/pulls.ts';
 import type { Models } from './models/service.ts';
 import type { Bus } from './realtime/bus.ts';
 import type { Stores } from './stores.ts';
+import type { Quota } from './usage/quota.ts';
 import type { Quotas } from './usage/quotas.ts';
 import type { Usage } from './usage/service.ts';
 
@@ -44,6 +45,8 @@ export interface Loaders {
   readonly generation: DataLoader<string, Generation | null>;
   /** Of users whom the viewer may see. */
   readonly user: DataLoader<string, User | null>;
+  /** What each user may use. */
+  readonly quotas: DataLoader<User, readonly Quota[]>;
 }
 
 /** What a transport knows of a request. */
@@ -65,7 +68,7 @@ export interface Context extends Caller, Services {
   readonly loaders: Loaders;
 }
 
-const createLoaders = ({ stores, accounts }: Services, viewer: Viewer | null): Loaders => {
+const createLoaders = ({ stores, accounts, quotas }: Services, viewer: Viewer | null): Loaders => {
   const ownerId = viewer?.user.id ?? '';
   const load = <Row>(findMany: (ids: readonly string[]) => Promise<readonly (Row | null)[]>) =>
     new DataLoader<string, Row | null>(findMany, { cache: false, maxBatchSize: 100 });
@@ -74,6 +77,7 @@ const createLoaders = ({ stores, accounts }: Services, viewer: Viewer | null): L
     message: load((ids) => stores.messages.findMany(ownerId, ids)),
     generation: load((ids) => stores.generations.findMany(ownerId, ids)),
     user: load(async (ids) => (viewer ? accounts.users.findMany(viewer, ids) : ids.map(() => null))),
+    quotas: new DataLoader((users) => quotas.ofMany(users), { cache: false, maxBatchSize: 100 }),
   };
 };
 

@@ -96,7 +96,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     generations: (row) => stores.generations.findAnyOwner(text(row, 'id')),
     async quotas(row) {
       const id = text(row, 'id');
-      const own = await stores.usage.quotaOf(id);
+      const [own = null] = await stores.usage.quotasOf([id]);
       return own && { id, ...own };
     },
     async usage(row) {

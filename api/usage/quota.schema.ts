@@ -24,6 +24,9 @@ const QuotaRef = builder.objectRef<Quota>('Quota').implement({
     used: t.exposeFloat('used', { description: 'Tokens used in this period so far.' }),
     limit: t.exposeFloat('limit', { description: 'Tokens there are.' }),
     resetsAt: t.expose('resetsAt', { type: 'DateTime', description: 'When the next period begins.' }),
+    isOwn: t.exposeBoolean('isOwn', {
+      description: 'Whether an administrator gave it to this user, and it is not what the role has.',
+    }),
     isNear: t.boolean({
       description: 'Whether four fifths of it are used: time to say so.',
       resolve: isNear,
@@ -39,7 +42,7 @@ builder.objectField(UserRef, 'quota', (t) =>
     resolve: async (user, _args, context) => {
       const viewer = viewerOf(context);
       if (user.id !== viewer.user.id && !may(viewer, 'manageUsers')) return [];
-      return [...(await context.quotas.of(user))];
+      return [...(await context.loaders.quotas.load(user))];
     },
   }),
 );

@@ -7,6 +7,8 @@ export interface Quota {
   readonly period: QuotaPeriod;
   readonly used: number;
   readonly limit: number;
+  /** Whether it was given to this user, and is not what the role has. */
+  readonly isOwn: boolean;
   /** When it begins anew: the next midnight, or the first of the next month, in UTC. */
   readonly resetsAt: Date;
 }

@@ -1,4 +1,4 @@
-import type { Role } from '../accounts/account.ts';
+import type { Role, User } from '../accounts/account.ts';
 import type { ByRole } from '../accounts/byRole.ts';
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
@@ -8,12 +8,17 @@ import { beginningOf, endOf, type OwnQuota, type Quota, quotaExceeded } from './
 import type { UsageStore } from './store.ts';
 import { addUsage, dayOf, noUsage } from './usage.ts';
 
+/** Whose quota it is. */
+export type QuotaOwner = Pick<User, 'id' | 'role'>;
+
 /** How many tokens users may use. */
 export interface Quotas {
   /** Those that hold for a user, the day's first; none where nothing is limited. */
-  of(user: { readonly id: string; readonly role: Role }): Promise<readonly Quota[]>;
+  of(user: QuotaOwner): Promise<readonly Quota[]>;
+  /** The same of each, read together, in their order. */
+  ofMany(users: readonly QuotaOwner[]): Promise<readonly (readonly Quota[])[]>;
   /** Throws `QUOTA_EXCEEDED` where nothing is left. */
-  check(user: { readonly id: string; readonly role: Role }): Promise<void>;
+  check(user: QuotaOwner): Promise<void>;
   /** The quota that runs out first, for who answers for a user; null where nothing is limited, or the user is gone. */
   scarcest(userId: string): Promise<Quota | null>;
   /** Gives a user another quota than the role has. Throws `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`. */
@@ -35,24 +40,37 @@ const most = 1e12;
 export const createQuotas = (deps: QuotasDeps): Quotas => {
   const { usage, clock } = deps;
 
-  const of: Quotas['of'] = async ({ id, role }) => {
-    const own = await usage.quotaOf(id);
-    const limits = { DAY: own?.day ?? deps.day[role], MONTH: own?.month ?? deps.month[role] };
-    if (limits.DAY === null && limits.MONTH === null) return [];
+  const limitsOf = (role: Role, own: OwnQuota | null) => [
+    { period: 'DAY' as const, limit: own?.day ?? deps.day[role], isOwn: isGiven(own?.day) },
+    { period: 'MONTH' as const, limit: own?.month ?? deps.month[role], isOwn: isGiven(own?.month) },
+  ];
+
+  const ofMany: Quotas['ofMany'] = async (users) => {
+    const own = await usage.quotasOf(users.map(({ id }) => id));
+    const limits = users.map(({ role }, index) => limitsOf(role, own[index] ?? null));
+    const limited = users.filter((_user, index) => limits[index]?.some(({ limit }) => limit !== null));
+    if (limited.length === 0) return users.map(() => []);
     const now = clock();
-    const today = dayOf(now);
-    const entries = await usage.ofOwner(id, beginningOf('MONTH', now), today);
-    return (['DAY', 'MONTH'] as const).flatMap((period) => {
-      const limit = limits[period];
-      if (limit === null) return [];
-      const counted = period === 'MONTH' ? entries : entries.filter(({ day }) => day === today);
-      const { promptTokens, completionTokens } = counted.reduce(addUsage, noUsage);
-      return [{ period, used: promptTokens + completionTokens, limit, resetsAt: endOf(period, now) }];
-    });
+    const ids = limited.map(({ id }) => id);
+    const entries = await usage.ofOwners(ids, beginningOf('MONTH', now), dayOf(now));
+    return users.map(({ id }, index) =>
+      (limits[index] ?? []).flatMap(({ period, limit, isOwn }) => {
+        if (limit === null) return [];
+        const from = beginningOf(period, now);
+        const counted = entries.filter(({ ownerId, day }) => ownerId === id && day >= from);
+        const { promptTokens, completionTokens } = counted.reduce(addUsage, noUsage);
+        return [
+          { period, used: promptTokens + completionTokens, limit, isOwn, resetsAt: endOf(period, now) },
+        ];
+      }),
+    );
   };
+
+  const of: Quotas['of'] = async (user) => (await ofMany([user]))[0] ?? [];
 
   return {
     of,
+    ofMany,
     async check(user) {
       const exceeded = (await of(user)).findLast(({ used, limit }) => used >= limit);
       if (!exceeded) return;
@@ -80,3 +98,5 @@ export const createQuotas = (deps: QuotasDeps): Quotas => {
     },
   };
 };
+
+const isGiven = (tokens: number | null | undefined): boolean => typeof tokens === 'number';

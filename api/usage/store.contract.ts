@@ -45,15 +45,27 @@ export const describeUsageStore = (open: OpenStores): void => {
 
     it('keeps what a user has instead of what the role has, until it is deleted with the rest', async () => {
       const [one, other] = [newId(), newId()];
-      expect(await stores.usage.quotaOf(one)).toBeNull();
+      const quotas = () => stores.usage.quotasOf([one, other]);
+      expect(await quotas()).toEqual([null, null]);
       await stores.usage.setQuota(one, { day: 1_000_000_000_000, month: null });
       await stores.usage.setQuota(other, { day: null, month: 5 });
-      expect(await stores.usage.quotaOf(one)).toEqual({ day: 1_000_000_000_000, month: null });
+      const ofOther = { day: null, month: 5 };
+      expect(await quotas()).toEqual([{ day: 1_000_000_000_000, month: null }, ofOther]);
       await stores.usage.setQuota(one, { day: 0, month: 7 });
-      expect(await stores.usage.quotaOf(one)).toEqual({ day: 0, month: 7 });
+      expect(await quotas()).toEqual([{ day: 0, month: 7 }, ofOther]);
       await stores.usage.deleteOfOwner(one);
-      expect(await stores.usage.quotaOf(one)).toBeNull();
-      expect(await stores.usage.quotaOf(other)).toEqual({ day: null, month: 5 });
+      expect(await quotas()).toEqual([null, ofOther]);
+    });
+
+    it('gives what several users had together', async () => {
+      const [one, other] = [newEntry(), newEntry({ day: '2026-02-01' })];
+      for (const entry of [one, other, newEntry()]) await stores.usage.add(entry);
+      const ids = [one.ownerId, other.ownerId, newId()];
+      const found = await stores.usage.ofOwners(ids, '2026-01-31', '2026-02-01');
+      expect(found).toHaveLength(2);
+      expect(found).toEqual(expect.arrayContaining([one, other]));
+      expect(await stores.usage.ofOwners(ids, '2026-02-01', '2026-02-01')).toEqual([other]);
+      expect(await stores.usage.ofOwners([], '2026-01-01', '2026-12-31')).toEqual([]);
     });
 
     it('shows and deletes nothing of another user', async () => {

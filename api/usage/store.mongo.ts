@@ -21,10 +21,16 @@ export const mongoUsageStore = (ask: Ask): UsageStore => ({
         .toArray();
       return found.map(usageOf);
     }),
-  quotaOf: (ownerId) =>
+  ofOwners: (ownerIds, fromDay, toDay) =>
+    ask(async ({ usage }) => {
+      const found = usage.find({ ownerId: { $in: [...ownerIds] }, day: { $gte: fromDay, $lte: toDay } });
+      return (await found.toArray()).map(usageOf);
+    }),
+  quotasOf: (ownerIds) =>
     ask(async ({ quotas }) => {
-      const found = await quotas.findOne({ _id: ownerId });
-      return found && { day: found.day, month: found.month };
+      const found = await quotas.find({ _id: { $in: [...ownerIds] } }).toArray();
+      const byId = new Map(found.map(({ _id, day, month }) => [_id, { day, month }]));
+      return ownerIds.map((id) => byId.get(id) ?? null);
     }),
   setQuota: (ownerId, quota) =>
     ask(async ({ quotas }) => {

@@ -1,5 +1,6 @@
 import { integer, integerOrNull, type Row, text } from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
+import type { OwnQuota } from './quota.ts';
 import type { UsageStore } from './store.ts';
 import { type UsageEntry, usageIdOf } from './usage.ts';
 
@@ -33,9 +34,19 @@ export const sqliteUsageStore = (database: Database): UsageStore => ({
     );
     return rows.map(entryOf);
   },
-  async quotaOf(ownerId) {
-    const row = database.get('SELECT * FROM quotas WHERE id = :ownerId', { ownerId });
-    return row ? { day: integerOrNull(row, 'day'), month: integerOrNull(row, 'month') } : null;
+  async ofOwners(ownerIds, fromDay, toDay) {
+    const rows = database.all(
+      `SELECT * FROM usage
+      WHERE owner_id IN (SELECT value FROM json_each(:ids)) AND day BETWEEN :fromDay AND :toDay`,
+      { ids: JSON.stringify(ownerIds), fromDay, toDay },
+    );
+    return rows.map(entryOf);
+  },
+  async quotasOf(ownerIds) {
+    const sql = 'SELECT * FROM quotas WHERE id IN (SELECT value FROM json_each(:ids))';
+    const rows = database.all(sql, { ids: JSON.stringify(ownerIds) });
+    const byId = new Map(rows.map((row) => [text(row, 'id'), quotaOf(row)]));
+    return ownerIds.map((id) => byId.get(id) ?? null);
   },
   async setQuota(ownerId, { day, month }) {
     database.run(
@@ -48,6 +59,11 @@ export const sqliteUsageStore = (database: Database): UsageStore => ({
     database.run('DELETE FROM usage WHERE owner_id = :ownerId', { ownerId });
     database.run('DELETE FROM quotas WHERE id = :ownerId', { ownerId });
   },
+});
+
+const quotaOf = (row: Row): OwnQuota => ({
+  day: integerOrNull(row, 'day'),
+  month: integerOrNull(row, 'month'),
 });
 
 const entryOf = (row: Row): UsageEntry => ({

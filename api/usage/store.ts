@@ -7,8 +7,10 @@ export interface UsageStore {
   add(entry: UsageEntry): Promise<void>;
   /** From one day to another, both among them, by day and model. */
   ofOwner(ownerId: string, fromDay: string, toDay: string): Promise<readonly UsageEntry[]>;
-  /** What the user has instead of what the role has; null where nothing is. */
-  quotaOf(ownerId: string): Promise<OwnQuota | null>;
+  /** Of all of them, from one day to another, both among them, in no order. */
+  ofOwners(ownerIds: readonly string[], fromDay: string, toDay: string): Promise<readonly UsageEntry[]>;
+  /** What each has instead of what the role has, in the order of `ownerIds`; null where nothing is. */
+  quotasOf(ownerIds: readonly string[]): Promise<readonly (OwnQuota | null)[]>;
   setQuota(ownerId: string, quota: OwnQuota): Promise<void>;
   /** Both. */
   deleteOfOwner(ownerId: string): Promise<void>;

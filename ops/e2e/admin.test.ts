@@ -89,6 +89,29 @@ describeInChromium("the administrators' page in Chromium", () => {
     expect(await row.textContent()).toMatch(/asked for answers too often.*RATE_LIMIT/);
   }, 60_000);
 
+  it('gives a user a quota, which holds at once, and takes it back', async () => {
+    const users = await open('Users');
+    const row = users.getByRole('listitem').filter({ hasText: 'alice' });
+    const give = async (tokens: string) => {
+      await row.getByRole('button', { name: 'Options for alice' }).click();
+      await page.getByRole('menuitem', { name: 'Quota' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Quota of alice' });
+      await dialog.getByLabel('Tokens a day').fill(tokens);
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      return dialog;
+    };
+    const dialog = await give('a few');
+    await dialog.getByRole('alert').getByText('Give whole numbers of tokens').waitFor();
+    await dialog.getByLabel('Tokens a day').fill('0');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await row.getByText('100 % of today’s tokens used').waitFor();
+    await expect(alice.generate({ prompt: 'Hello' })).rejects.toThrow('You have used your 0 tokens of today');
+
+    await (await give('')).waitFor({ state: 'detached' });
+    await row.getByText('tokens used').waitFor({ state: 'detached' });
+  }, 60_000);
+
   it('shows the keys of all users, and ends one for good', async () => {
     type Made = { readonly createApiKey: { readonly secret: string } };
     const { createApiKey } = await alice.data<Made>(

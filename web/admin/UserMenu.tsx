@@ -1,4 +1,4 @@
-import { Ban, Ellipsis, KeyRound, Trash2, UserCheck } from 'lucide-react';
+import { Ban, Ellipsis, Gauge, KeyRound, Trash2, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { Confirm } from '../ui/Confirm.tsx';
@@ -7,23 +7,26 @@ import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import type { UserMenu_user$key } from './__generated__/UserMenu_user.graphql.ts';
 import { SecretLink } from './SecretLink.tsx';
+import { SetQuota } from './SetQuota.tsx';
 import { useDeleteUser } from './useDeleteUser.ts';
 import { useResetPassword } from './useResetPassword.ts';
 import { useUserAccess } from './useUserAccess.ts';
 
 export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
-  const { id, username, status, identityProvider } = useFragment(
+  const user = useFragment(
     graphql`
       fragment UserMenu_user on User {
         id
         username
         status
         identityProvider
+        ...SetQuota_user
       }
     `,
     key,
   );
-  const [asked, setAsked] = useState<'disable' | 'delete' | null>(null);
+  const { id, username, status, identityProvider } = user;
+  const [asked, setAsked] = useState<'disable' | 'delete' | 'quota' | null>(null);
   const { disable, enable } = useUserAccess(id);
   const deleteUser = useDeleteUser(id);
   const { reset, path, forget } = useResetPassword(id);
@@ -36,6 +39,9 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
             Reset password
           </MenuItem>
         )}
+        <MenuItem icon={Gauge} onSelect={() => setAsked('quota')}>
+          Quota
+        </MenuItem>
         {status === 'DISABLED' ? (
           <MenuItem icon={UserCheck} onSelect={enable}>
             Enable
@@ -49,6 +55,14 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
           Delete
         </MenuItem>
       </Menu>
+      <Modal
+        open={asked === 'quota'}
+        onOpenChange={close}
+        title={`Quota of ${username}`}
+        description="How many tokens instead of what the role has, from now on."
+      >
+        <SetQuota user={user} onDone={close} />
+      </Modal>
       <Confirm
         open={asked === 'disable'}
         title={`Disable ${username}?`}

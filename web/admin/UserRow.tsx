@@ -1,6 +1,7 @@
 import { graphql, useFragment } from 'react-relay';
 import { dayOf } from '../ui/moments.ts';
 import type { UserRow_user$key } from './__generated__/UserRow_user.graphql.ts';
+import { usedOf } from './quotas.ts';
 import { RolePicker } from './RolePicker.tsx';
 import { UserMenu } from './UserMenu.tsx';
 import { useSetUserRole } from './useSetUserRole.ts';
@@ -16,12 +17,20 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
         status
         identityProvider
         createdAt
+        quota {
+          period
+          used
+          limit
+          isNear
+        }
         ...UserMenu_user
       }
     `,
     key,
   );
   const setRole = useSetUserRole(user.id);
+  const used = usedOf(user.quota);
+  const isNear = user.quota.some((quota) => quota.isNear);
   const isOut = user.status !== 'ACTIVE';
   return (
     <li className="flex items-center gap-2 py-3">
@@ -35,6 +44,8 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
         <p className="truncate text-sm text-muted">
           Since {dayOf(user.createdAt)}
           {user.identityProvider && ` · by ${user.identityProvider}`}
+          {used && ' · '}
+          {used && <span className={isNear ? 'font-medium text-danger' : ''}>{used}</span>}
         </p>
       </div>
       <RolePicker label={`Role of ${user.username}`} role={user.role} onChoose={setRole} />

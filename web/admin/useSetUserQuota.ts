@@ -1,0 +1,37 @@
+import { useCallback, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { wordsFor } from '../relay/failure.ts';
+import type { useSetUserQuotaMutation } from './__generated__/useSetUserQuotaMutation.graphql.ts';
+
+/** Tokens; null: what the role has. */
+export interface OwnQuota {
+  readonly day: number | null;
+  readonly month: number | null;
+}
+
+export const useSetUserQuota = (id: string, onDone: () => void) => {
+  const [commit, isSaving] = useMutation<useSetUserQuotaMutation>(graphql`
+    mutation useSetUserQuotaMutation($input: SetUserQuotaInput!) {
+      setUserQuota(input: $input) {
+        user {
+          id
+          ...SetQuota_user
+          ...UserRow_user
+        }
+      }
+    }
+  `);
+  const [problem, say] = useState<string | null>(null);
+  const save = useCallback(
+    (quota: OwnQuota) => {
+      say(null);
+      commit({
+        variables: { input: { id, ...quota } },
+        onCompleted: onDone,
+        onError: (error) => say(wordsFor(error)),
+      });
+    },
+    [commit, id, onDone],
+  );
+  return { save, isSaving, problem, say };
+};
