@@ -1,5 +1,6 @@
 import { mongoAccountStore } from './accounts/store.mongo.ts';
 import { mongoApiKeyStore } from './apiKeys/store.mongo.ts';
+import { mongoAuditStore } from './audit/store.mongo.ts';
 import { mongoConversationStore } from './conversations/store.mongo.ts';
 import { mongoGenerationStore } from './generations/store.mongo.ts';
 import { mongoMessageStore } from './messages/store.mongo.ts';
@@ -28,6 +29,7 @@ export const openMongoStores = async (deps: MongoDeps): Promise<Stores> => {
     messages: mongoMessageStore(ask),
     generations: mongoGenerationStore(ask),
     usage: mongoUsageStore(ask),
+    audit: mongoAuditStore(ask),
     ready,
     check,
     close,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { sqliteAccountStore } from './accounts/store.sqlite.ts';
 import { sqliteApiKeyStore } from './apiKeys/store.sqlite.ts';
+import { sqliteAuditStore } from './audit/store.sqlite.ts';
 import { searchTerms } from './conversations/search.ts';
 import { sqliteConversationStore } from './conversations/store.sqlite.ts';
 import { sqliteGenerationStore } from './generations/store.sqlite.ts';
@@ -54,6 +55,7 @@ function storesOf(database: Database): Stores {
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
     usage: sqliteUsageStore(database),
+    audit: sqliteAuditStore(database),
     // It was opened before there were any stores to ask.
     ready: async () => {},
     async check() {

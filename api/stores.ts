@@ -1,5 +1,6 @@
 import type { AccountStore } from './accounts/store.ts';
 import type { ApiKeyStore } from './apiKeys/store.ts';
+import type { AuditStore } from './audit/store.ts';
 import type { ConversationStore } from './conversations/store.ts';
 import type { GenerationStore } from './generations/store.ts';
 import type { MessageStore } from './messages/store.ts';
@@ -13,6 +14,7 @@ export interface Stores {
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
   readonly usage: UsageStore;
+  readonly audit: AuditStore;
   /**
    * Resolves when calls get answers; until then they reject with `ENGINE_UNAVAILABLE`, `check` too. Rejects with a
    * `StartupError` where they never will, or where the stores are closed before.

@@ -1,6 +1,7 @@
 import type { Collection, Db } from 'mongodb';
 import type { LinkDocument, SessionDocument, UserDocument } from '../accounts/documents.mongo.ts';
 import type { ApiKeyDocument } from '../apiKeys/documents.mongo.ts';
+import type { AuditAnchorDocument, AuditDocument } from '../audit/documents.mongo.ts';
 import type { ConversationDocument } from '../conversations/documents.mongo.ts';
 import type { GenerationDocument } from '../generations/documents.mongo.ts';
 import type { MessageDocument } from '../messages/documents.mongo.ts';
@@ -17,6 +18,8 @@ export interface Collections {
   readonly generations: Collection<GenerationDocument>;
   readonly usage: Collection<UsageDocument>;
   readonly quotas: Collection<QuotaDocument>;
+  readonly auditEvents: Collection<AuditDocument>;
+  readonly auditAnchor: Collection<AuditAnchorDocument>;
 }
 
 export const collectionsOf = (database: Db): Collections => ({
@@ -29,4 +32,6 @@ export const collectionsOf = (database: Db): Collections => ({
   generations: database.collection('generations'),
   usage: database.collection('usage'),
   quotas: database.collection('quotas'),
+  auditEvents: database.collection('auditEvents'),
+  auditAnchor: database.collection('auditAnchor'),
 });

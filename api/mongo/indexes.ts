@@ -56,6 +56,14 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
   // Found by their ids.
   quotas: [],
+  auditEvents: [
+    { name: 'chain', key: { seq: 1 }, unique: true },
+    { name: 'of_action', key: { action: 1, _id: -1 } },
+    { name: 'of_user', key: { userId: 1, _id: 1 } },
+    { name: 'of_username', key: { foldedUsername: 1, _id: -1 } },
+    { name: 'of_target', key: { target: 1, _id: -1 } },
+  ],
+  auditAnchor: [],
 };
 
 /** Makes what is missing; nothing where all are there. A large collection may take long: then it goes on at the server. */

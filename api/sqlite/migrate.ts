@@ -8,9 +8,19 @@ import { accounts } from './migrations/0004-accounts.ts';
 import { usage } from './migrations/0005-usage.ts';
 import { apiKeys } from './migrations/0006-api-keys.ts';
 import { quotas } from './migrations/0007-quotas.ts';
+import { audit } from './migrations/0008-audit.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
-const migrations: readonly string[] = [first, givenPrompts, toolCalls, accounts, usage, apiKeys, quotas];
+const migrations: readonly string[] = [
+  first,
+  givenPrompts,
+  toolCalls,
+  accounts,
+  usage,
+  apiKeys,
+  quotas,
+  audit,
+];
 
 /**
  * Brings the tables to the newest version, all steps or none. Returns the versions it went from and to.

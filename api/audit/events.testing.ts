@@ -1,0 +1,38 @@
+import type { AuditEntry, AuditEvent } from './auditEvent.ts';
+import { type ChainLink, faultOf } from './chain.ts';
+import { createEventIds } from './eventIds.ts';
+import type { AuditStore } from './store.ts';
+
+let next = createEventIds();
+let latest = new Date(0);
+
+/** Unlike those of the service, they may go back in time. */
+const idAt = (at: Date) => {
+  if (at < latest) next = createEventIds();
+  latest = at;
+  return next(at);
+};
+
+/** A sign-in, unless `given` says otherwise. */
+export const newEvent = (given: Partial<AuditEvent> = {}): AuditEvent => ({
+  ...idAt(given.at ?? new Date()),
+  action: 'SIGN_IN',
+  outcome: 'OK',
+  userId: null,
+  username: null,
+  target: null,
+  targetId: null,
+  address: '192.0.2.1',
+  requestId: 'request-1',
+  details: {},
+  count: 1,
+  ...given,
+});
+
+/** The whole chain, in its order. */
+export const readChain = async (store: AuditStore): Promise<readonly AuditEntry[]> =>
+  store.chainAfter((await store.anchor()).seq, 10_000);
+
+/** What is wrong with each of them; nothing where the chain is whole. */
+export const faultsOf = (entries: readonly AuditEntry[], anchor: ChainLink): readonly string[] =>
+  entries.flatMap((entry, at) => faultOf(entry, entries[at - 1] ?? anchor) ?? []);

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Filter, MongoBulkWriteError } from 'mongodb';
+import { foldUsername } from '../accounts/account.ts';
+import type { Collections } from '../mongo/collections.ts';
+import type { Ask } from '../mongo/connection.ts';
+import { isDuplicate, mongoAway } from '../mongo/errors.ts';
+import { keyedPage } from '../mongo/page.ts';
+import type { AuditEvent, AuditFilter } from './auditEvent.ts';
+import { type ChainLink, chain, genesis } from './chain.ts';
+import { type AuditDocument, anchorId, auditDocumentOf, auditEntryOf } from './documents.mongo.ts';
+import { idsFrom } from './eventIds.ts';
+import type { AuditStore } from './store.ts';
+
+/** How often the end of the chain is tried to be written while other replicas are quicker. */
+const mostTries = 200;
+/** The longest pause between two tries, in milliseconds. */
+const longestPauseMs = 60;
+
+export const mongoAuditStore = (ask: Ask): AuditStore => {
+  // One at a time here, so that only replicas meet at the end of the chain.
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const list = ({ auditEvents: collection }: Collections, where: Filter<AuditDocument>, order: Order) =>
+    ({ collection, where, key: '_id', order, read: auditEntryOf }) as const;
+
+  return {
+    append(events) {
+      const mine = turn.then(() => ask((collections) => append(collections, events)));
+      turn = mine.catch(() => {});
+      return mine;
+    },
+    page: (filter, request) =>
+      ask((collections) => keyedPage(list(collections, conditionsOf(filter), 'descending'), request)),
+    pageOfUser: (userId, request) =>
+      ask((collections) => keyedPage(list(collections, { userId }, 'ascending'), request)),
+    findMany: (ids) =>
+      ask(async ({ auditEvents }) => {
+        const found = await auditEvents.find({ _id: { $in: [...new Set(ids)] } }).toArray();
+        const byId = new Map(found.map((document) => [document._id, auditEntryOf(document)]));
+        return ids.map((id) => byId.get(id) ?? null);
+      }),
+    chainAfter: (seq, limit) =>
+      ask(async ({ auditEvents }) => {
+        const found = auditEvents.find({ seq: { $gt: seq } }).sort({ seq: 1 });
+        return (await found.limit(limit).toArray()).map(auditEntryOf);
+      }),
+    anchor: () => ask(findAnchor),
+    drop: (before, limit) => ask((collections) => drop(collections, before, limit)),
+  };
+};
+
+type Order = 'ascending' | 'descending';
+
+const findAnchor = async ({ auditAnchor }: Collections): Promise<ChainLink> => {
+  const found = await auditAnchor.findOne({ _id: anchorId });
+  return found ? { seq: found.seq, hash: found.hash } : genesis;
+};
+
+const findLast = async (collections: Collections): Promise<ChainLink> => {
+  const found = await collections.auditEvents.findOne({}, { sort: { seq: -1 } });
+  return found ? { seq: found.seq, hash: found.hash } : findAnchor(collections);
+};
+
+/**
+ * Each entry is written where its number is free, and follows what it was chained to: of two replicas that write the
+ * same number one is refused, and chains what it has left to what the other wrote.
+ */
+const append = async (collections: Collections, events: readonly AuditEvent[]): Promise<void> => {
+  const { auditEvents } = collections;
+  let left = events;
+  for (let tries = 0; left.length > 0; tries += 1) {
+    if (tries === mostTries) throw mongoAway();
+    if (tries > 0) await sleep(Math.random() * Math.min(2 ** tries, longestPauseMs));
+    try {
+      const entries = chain(left, await findLast(collections));
+      await auditEvents.insertMany(entries.map(auditDocumentOf), { ordered: true });
+      return;
+    } catch (error) {
+      if (!isDuplicate(error) && !isDuplicateInBulk(error)) throw error;
+      // What was written before it, now or in a try whose answer never came.
+      const there = await auditEvents
+        .find({ _id: { $in: left.map(({ id }) => id) } }, { projection: { _id: 1 } })
+        .toArray();
+      const known = new Set(there.map(({ _id }) => _id));
+      left = left.filter(({ id }) => !known.has(id));
+    }
+  }
+};
+
+const isDuplicateInBulk = (error: unknown): boolean =>
+  error instanceof MongoBulkWriteError && error.code === 11_000;
+
+const drop = async (collections: Collections, before: Date, limit: number): Promise<number> => {
+  const { auditEvents, auditAnchor } = collections;
+  const anchor = await findAnchor(collections);
+  const [oldest, newest] = await Promise.all([
+    auditEvents
+      .find({ seq: { $gt: anchor.seq } }, { projection: { seq: 1, hash: 1, at: 1 } })
+      .sort({ seq: 1 })
+      .limit(limit)
+      .toArray(),
+    findLast(collections),
+  ]);
+  const kept = oldest.findIndex(({ at }) => at >= before);
+  const old = kept === -1 ? oldest : oldest.slice(0, kept);
+  const dropped = old.filter(({ seq }) => seq < newest.seq).at(-1);
+  if (dropped) {
+    const { seq, hash } = dropped;
+    try {
+      const earlier = { _id: anchorId, seq: { $lt: seq } };
+      await auditAnchor.updateOne(earlier, { $set: { seq, hash } }, { upsert: true });
+    } catch (error) {
+      // Another replica has dropped more.
+      if (!isDuplicate(error)) throw error;
+    }
+  }
+  // Also what a crash left between the two.
+  const { seq } = await findAnchor(collections);
+  return (await auditEvents.deleteMany({ seq: { $lte: seq } })).deletedCount;
+};
+
+const conditionsOf = (filter: AuditFilter): Filter<AuditDocument> => {
+  const { actions, username, refusedOnly, target, from, to } = filter;
+  const ids = { ...(from && { $gte: idsFrom(from) }), ...(to && { $lt: idsFrom(to) }) };
+  return {
+    ...(actions && { action: actions.length === 1 ? actions[0] : { $in: [...actions] } }),
+    ...(username !== null && { foldedUsername: foldUsername(username) }),
+    ...(refusedOnly && { outcome: { $ne: 'OK' as const } }),
+    ...(target !== null && { target }),
+    // The page adds its own bounds of the key beside it.
+    ...(Object.keys(ids).length > 0 && { $and: [{ _id: ids }] }),
+  };
+};
