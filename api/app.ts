@@ -4,6 +4,8 @@ import { type Accounts, createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn.ts';
 import { trustedTokensOf } from './accounts/trustedTokens.ts';
 import { createAnnouncement } from './announcement.ts';
+import { createAuditing } from './audit/auditing.ts';
+import { keepDropping } from './audit/dropping.ts';
 import type { Config } from './config.ts';
 import { createContext, type Services } from './context.ts';
 import { eraseOwner } from './conversations/erasure.ts';
@@ -27,6 +29,7 @@ import type { Address } from './http/listeners.ts';
 import { createMetrics } from './http/metrics.ts';
 import { metricsRoute } from './http/metricsRoute.ts';
 import { openaiRoutes } from './http/openai.ts';
+import { useAudit } from './http/plugins/useAudit.ts';
 import { createRequestLimit } from './http/requestLimit.ts';
 import { restRoutes } from './http/rest.ts';
 import { createHttpServer } from './http/server.ts';
@@ -46,6 +49,8 @@ import { version } from './version.ts';
 /** How often it is looked for what replicas left unfinished, by one for all, in milliseconds. */
 const takeUpEveryMs = 30_000;
 const takeUpLeaseMs = 25_000;
+/** Old entries of the audit log are dropped once an hour by one for all; this is a little less, in milliseconds. */
+const dropLeaseMs = 55 * 60_000;
 
 export interface AppDeps {
   readonly config: Config;
@@ -84,9 +89,13 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const { config, stores, coordination, secrets, log, clock = () => new Date() } = deps;
+  const { config, coordination, secrets, log, clock = () => new Date() } = deps;
   const engine = allowing(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, cache, spending } = coordination;
+  const keepsContent = config.auditContent;
+  const auditing = createAuditing({ stores: deps.stores, journal, keepsContent, clock, log });
+  const { audit } = auditing;
+  const stores: Stores = { ...deps.stores, generations: auditing.generations };
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const { flushMs } = config;
@@ -168,25 +177,23 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const generations = createGenerations({ ...parts, models, cachedAnswers, generationLimit });
   const activity = createActivity({ generations: stores.generations, cancel });
   const conversations = createConversations({ ...parts, cancel });
+  const plain = { accounts, singleSignOn, conversations, generations, pulls, quotas };
   const services: Services = {
-    accounts,
-    singleSignOn,
-    conversations,
-    generations,
+    ...auditing.around(plain),
     activity,
     models,
-    pulls,
     usage: createUsage({ usage: stores.usage, clock }),
-    quotas,
     limitHits,
+    auditLog: auditing.log,
     engine,
     stores,
     bus,
   };
+  const everything = createExport({ ...stores, accounts, clock, sections: [auditing.ownEvents] });
   const server = await createHttpServer({
     schema: subgraph,
     context: (caller) => createContext(caller, services),
-    accounts,
+    accounts: services.accounts,
     engine,
     stores,
     coordination,
@@ -210,19 +217,23 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     routes: [
-      ...restRoutes({ models, generations, clock }),
-      ...openaiRoutes({ models, generations }),
+      ...restRoutes({ ...services, clock }),
+      ...openaiRoutes(services),
       ...docsRoutes(version),
       metricsRoute(observer, config.metricsToken),
-      exportRoute(createExport({ ...stores, accounts, clock }), clock),
-      ...(config.oidc && singleSignOn ? singleSignOnRoutes(singleSignOn, config.oidc.publicUrl) : []),
+      exportRoute(auditing.aroundExport(everything), clock),
+      ...(config.oidc && services.singleSignOn
+        ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
+        : []),
     ],
+    plugins: [useAudit(audit)],
   });
 
   const { presence } = coordination;
   const announcement = createAnnouncement({ presence, secrets, worker: config.worker, ids, log });
   let leave: (() => Promise<void>) | null = null;
   let stopTakingUp: (() => Promise<void>) | null = null;
+  let stopDropping: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopped: Promise<void> | null = null;
 
@@ -245,6 +256,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       const isOurs = () => coordination.lease('take up', takeUpLeaseMs);
       stopTakingUp = keepTakingUp(parts, { everyMs: takeUpEveryMs, isOurs });
     }
+    if (config.auditDays !== null && !stopped) {
+      const isOurs = () => coordination.lease('drop audit entries', dropLeaseMs);
+      stopDropping = keepDropping({ store: stores.audit, audit, days: config.auditDays, isOurs, clock, log });
+    }
     const deleted = await accounts.users.finishDeletions();
     if (deleted > 0) log.info({ users: deleted }, 'users deleted whose deletion was cut off');
     await deps.engineReady;
@@ -258,6 +273,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     server.drain();
     await leave?.();
     await stopTakingUp?.();
+    await stopDropping?.();
     runs.drain(AbortSignal.timeout(drainMs));
     await Promise.all([worker?.stop(), cachedAnswers.close()]);
     await runs.close();
@@ -265,12 +281,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await pulls.close();
     await limitHits.close();
     await engine.close();
+    await audit.close();
     await coordination.close();
     await stores.close();
   };
 
   return {
-    accounts,
+    accounts: services.accounts,
     async listen() {
       // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
       if (!coordination.isShared) await recoverGenerations(parts);

@@ -54,6 +54,10 @@ export interface Config {
   readonly cacheTtlS: number;
   /** Whether users get answers that others asked for. */
   readonly cacheShared: boolean;
+  /** Null: entries of the audit log are kept for ever. */
+  readonly auditDays: number | null;
+  /** Whether the audit log keeps prompts and answers. */
+  readonly auditContent: boolean;
   /** Null: only this machine may read the metrics. */
   readonly metricsToken: string | null;
   readonly documentLimits: DocumentLimits;
@@ -111,6 +115,8 @@ export const readConfig = (environment: Environment): Config => {
     addressLimit: read('ADDRESS_LIMIT'),
     cacheTtlS: read('CACHE_TTL_S'),
     cacheShared: read('CACHE_SHARED'),
+    auditDays: read('AUDIT_DAYS'),
+    auditContent: read('AUDIT_CONTENT'),
     metricsToken: read('METRICS_TOKEN'),
     introspection: read('INTROSPECTION') ?? (nodeEnv === 'production' ? 'signed-in' : 'on'),
     graphiql: read('GRAPHIQL') ?? !persistedOnly,

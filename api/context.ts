@@ -3,6 +3,7 @@ import type { User } from './accounts/account.ts';
 import type { Accounts } from './accounts/service.ts';
 import type { SingleSignOn } from './accounts/singleSignOn.ts';
 import type { Viewer } from './accounts/viewer.ts';
+import type { AuditLog } from './audit/service.ts';
 import type { Conversation } from './conversations/conversation.ts';
 import type { Conversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly usage: Usage;
   readonly quotas: Quotas;
   readonly limitHits: LimitHitLog;
+  readonly auditLog: AuditLog;
   readonly engine: Engine;
   readonly stores: Stores;
   readonly bus: Bus;

@@ -10,7 +10,8 @@ export type NodeType =
   | 'Model'
   | 'Conversation'
   | 'Message'
-  | 'Generation';
+  | 'Generation'
+  | 'AuditEvent';
 
 const nodeTypes: readonly string[] = [
   'User',
@@ -21,6 +22,7 @@ const nodeTypes: readonly string[] = [
   'Conversation',
   'Message',
   'Generation',
+  'AuditEvent',
 ] satisfies NodeType[];
 
 export const encodeId = (type: NodeType, id: string): string => encodeGlobalID(type, id);

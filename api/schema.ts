@@ -12,6 +12,7 @@ import './accounts/account.schema.ts';
 import './usage/schema.ts';
 import './usage/quota.schema.ts';
 import './apiKeys/schema.ts';
+import './audit/schema.ts';
 import './models/schema.ts';
 import './models/pulls.schema.ts';
 import './conversations/schema.ts';

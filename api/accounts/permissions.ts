@@ -23,6 +23,8 @@ export const permissions = {
   manageGenerations: ['ADMIN'],
   /** To fetch and delete models, and to see where they are. */
   manageModels: ['ADMIN'],
+  /** To read what everybody did. */
+  readAuditLog: ['ADMIN'],
   /** To look after one's own account: password, sessions, API keys. */
   manageAccount: roles,
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
@@ -36,6 +38,7 @@ const refusals: Readonly<Partial<Record<Permission, string>>> = {
   manageUsers: 'Only administrators may do this.',
   manageApiKeys: 'Only administrators may do this.',
   manageGenerations: 'Only administrators may do this.',
+  readAuditLog: 'Only administrators may read the audit log.',
   manageModels: 'Only administrators may fetch and delete models.',
 };
 

@@ -23,6 +23,8 @@ export interface Client {
   /** IP address; null where there is none. */
   readonly address: string | null;
   readonly userAgent: string | null;
+  /** Of the request that it came by; none: by no request. */
+  readonly requestId?: string | null;
 }
 
 export interface SignIn {

@@ -1,6 +1,14 @@
 import type { ApiKey } from '../apiKeys/apiKey.ts';
 import type { User } from './account.ts';
 
+/** The request, or the operation on a socket, that somebody asks by. */
+export interface Origin {
+  /** An IP address; null where the peer has gone already. */
+  readonly address: string | null;
+  readonly requestId: string;
+  readonly surface: 'graphql' | 'socket' | 'rest' | 'openai';
+}
+
 /** Who asks: taken from a token, a session cookie or an API key, never from an input. */
 export interface Viewer {
   readonly user: User;
@@ -12,4 +20,6 @@ export interface Viewer {
    * When what it came by ends by itself; null: it doesn't. What was opened with it, such as a socket, lives no longer.
    */
   readonly expiresAt: Date | null;
+  /** Set by what lets a request in; none where somebody is recognised without one. */
+  readonly origin?: Origin;
 }

@@ -15,6 +15,7 @@ export const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   manageUsers: ['ADMIN'],
   manageGenerations: ['ADMIN'],
   manageModels: ['ADMIN'],
+  readAuditLog: ['ADMIN'],
   manageAccount: [],
   manageApiKeys: [],
 };

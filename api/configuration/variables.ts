@@ -1,3 +1,4 @@
+import { auditVariables } from './audit.ts';
 import { cacheVariables } from './cache.ts';
 import { engineVariables } from './engine.ts';
 import { generationVariables } from './generations.ts';
@@ -22,6 +23,7 @@ export const variables = {
   ...generationVariables,
   ...limitVariables,
   ...cacheVariables,
+  ...auditVariables,
   ...processVariables,
 } as const;
 

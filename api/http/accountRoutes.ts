@@ -27,6 +27,7 @@ export const accountRoutes = (accounts: Accounts): readonly Route[] => [
       const client = {
         address: exchange.address,
         userAgent: exchange.request.headers['user-agent'] ?? null,
+        requestId: exchange.requestId,
       };
       const { token, expiresInS } = await accounts.signIn(username, password, client);
       const answer: z.infer<typeof accessToken> = {

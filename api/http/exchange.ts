@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
+import type { Origin, Viewer } from '../accounts/viewer.ts';
 import type { Caller } from '../context.ts';
 import { badInput } from '../failures.ts';
 import type { Ids } from '../ids.ts';
@@ -49,8 +50,15 @@ export const openExchange = (
   const address = addressOf(request);
   const sessionCookie = (token: string | null) => writeSessionCookie(token, secureCookie);
 
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+
+  const findViewer = async (): Promise<Viewer | null> => {
+    const viewer = await authenticate(request.headers, address);
+    return viewer && { ...viewer, origin: { address, requestId, surface: surfaceOf(path) } };
+  };
+
   const findCaller = async (): Promise<Caller> => ({
-    viewer: await authenticate(request.headers, address),
+    viewer: await findViewer(),
     requestId,
     address,
     userAgent: request.headers['user-agent'] ?? null,
@@ -72,7 +80,7 @@ export const openExchange = (
     request,
     response,
     requestId,
-    path: (request.url ?? '/').split('?', 1)[0] ?? '/',
+    path,
     address,
     sessionCookie,
     log: log.child({ requestId }),
@@ -85,6 +93,11 @@ export const openExchange = (
       else response.once('close', stop);
     },
   };
+};
+
+const surfaceOf = (path: string): Origin['surface'] => {
+  if (path.startsWith('/v1/')) return 'openai';
+  return path.startsWith('/api/') ? 'rest' : 'graphql';
 };
 
 /** The id that a client or a proxy gave, if it is fit to be logged and sent back. */

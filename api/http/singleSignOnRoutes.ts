@@ -52,13 +52,13 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
       method: 'GET',
       path: callbackPath,
       async handle(exchange) {
-        const { request, response, address } = exchange;
+        const { request, response, address, requestId } = exchange;
         // By our own address, whatever the request calls us: the provider was told to come back here.
         const returned = new URL(
           `${callbackPath}${new URL(request.url ?? '/', publicUrl).search}`,
           publicUrl,
         );
-        const client = { address, userAgent: request.headers['user-agent'] ?? null };
+        const client = { address, userAgent: request.headers['user-agent'] ?? null, requestId };
         const sealed = cookieOf(request.headers.cookie, cookieName);
         const outcome = await singleSignOn.finish(returned, sealed, client);
         response.setHeader('Set-Cookie', cookie(null));

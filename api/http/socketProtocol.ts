@@ -152,16 +152,20 @@ const callerOf = (
   connection: Connection,
   { access, addressOf }: Pick<SocketProtocolDeps, 'access' | 'addressOf'>,
   requestId: string,
-): Caller => ({
-  viewer: connection.viewer,
-  requestId,
-  address: addressOf(connection.request),
-  userAgent: connection.request.headers['user-agent'] ?? null,
-  setSessionCookie: () => {
-    throw badInput('transport', 'A socket has no cookies to set. Sign in and out over HTTP.');
-  },
-  renewConnection: (token) => access.renew(connection, token),
-});
+): Caller => {
+  const { viewer, request } = connection;
+  const address = addressOf(request);
+  return {
+    viewer: viewer && { ...viewer, origin: { address, requestId, surface: 'socket' } },
+    requestId,
+    address,
+    userAgent: request.headers['user-agent'] ?? null,
+    setSessionCookie: () => {
+      throw badInput('transport', 'A socket has no cookies to set. Sign in and out over HTTP.');
+    },
+    renewConnection: (token) => access.renew(connection, token),
+  };
+};
 
 const tooManyOperations = () =>
   new Failure('RATE_LIMITED', `A socket runs ${mostOperations} operations at once. End some of them first.`, {

@@ -1,0 +1,45 @@
+import type { Users } from '../accounts/users.ts';
+import type { Viewer } from '../accounts/viewer.ts';
+import type { AuditAction, AuditDetails } from './auditEvent.ts';
+import type { Names } from './auditedAccounts.ts';
+import { type Audit, byViewer } from './recorder.ts';
+
+/** The same users, with what administrators do to them, and they to themselves, written down. */
+export const auditedUsers = (users: Users, audit: Audit, names: Names): Users => {
+  /** What is done to a user, who is named as before: afterwards there may be none. */
+  const toUser = async <Result>(
+    action: AuditAction,
+    viewer: Viewer,
+    userId: string,
+    act: () => Promise<Result>,
+    details: AuditDetails = {},
+  ): Promise<Result> => {
+    const target = (await names.findUser(userId))?.username ?? null;
+    return audit.attempt({ action, by: byViewer(viewer), target, targetId: userId, details }, act);
+  };
+
+  return {
+    ...users,
+    create: (viewer, input) =>
+      audit.attempt(
+        {
+          action: 'CREATE_USER',
+          by: byViewer(viewer),
+          details: { role: input.role },
+          done: ({ id, username }) => ({ target: username, targetId: id }),
+        },
+        () => users.create(viewer, input),
+      ),
+    setRole: (viewer, userId, role) =>
+      toUser('SET_USER_ROLE', viewer, userId, () => users.setRole(viewer, userId, role), { role }),
+    disable: (viewer, userId) => toUser('DISABLE_USER', viewer, userId, () => users.disable(viewer, userId)),
+    enable: (viewer, userId) => toUser('ENABLE_USER', viewer, userId, () => users.enable(viewer, userId)),
+    delete: (viewer, userId) => toUser('DELETE_USER', viewer, userId, () => users.delete(viewer, userId)),
+    deleteSelf: (viewer, password, client) => {
+      const { id: targetId, username: target } = viewer.user;
+      return audit.attempt({ action: 'DELETE_ACCOUNT', by: byViewer(viewer), target, targetId }, () =>
+        users.deleteSelf(viewer, password, client),
+      );
+    },
+  };
+};
