@@ -1,17 +1,9 @@
-import type { User } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { ApiKeys } from '../apiKeys/service.ts';
 import { auditedLinks } from './auditedLinks.ts';
 import { auditedUsers } from './auditedUsers.ts';
+import { type Names, whoIs } from './names.ts';
 import { type Audit, byClient, byViewer } from './recorder.ts';
-
-/** Who a name or an id stands for, so that the log can name them. */
-export interface Names {
-  findUser(id: string): Promise<User | null>;
-  findUserByName(username: string): Promise<User | null>;
-}
-
-export const whoIs = (user: Pick<User, 'id' | 'username'>) => ({ userId: user.id, username: user.username });
 
 /** The same accounts, with all that is done to them written down. */
 export const auditedAccounts = (accounts: Accounts, audit: Audit, names: Names): Accounts => {
