@@ -1,0 +1,206 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { newEvent } from '../../api/audit/events.testing.ts';
+import {
+  describeWithMongo,
+  freshDatabaseName,
+  sharedMongoUrl,
+  silent,
+  withClient,
+} from '../../api/mongo/temporary.ts';
+import { openMongoStores } from '../../api/stores.mongo.ts';
+import { openSqliteStores } from '../../api/stores.sqlite.ts';
+import type { Stores } from '../../api/stores.ts';
+
+const script = fileURLToPath(new URL('./verifyAudit.ts', import.meta.url));
+
+/** A process may take long to start on a machine that is busy, in milliseconds. */
+const patienceMs = 60_000;
+
+/** What somebody who may write the database does to it, past the service. */
+interface Tampering {
+  change(seq: number): Promise<void>;
+  remove(seq: number): Promise<void>;
+  swap(one: number, other: number): Promise<void>;
+}
+
+interface Log extends Tampering {
+  readonly stores: Stores;
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+const verify = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
+  new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
+    const env = { ...process.env, MONGODB_URL: '', ...environment };
+    // Away from the repository, whose .env is not the test's.
+    const child = execFile(process.execPath, flags, { env, cwd: tmpdir() }, (_error, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+
+const lastOf = (out: string) => /Note down elsewhere: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
+
+const describeVerification = (open: () => Promise<Log>) => {
+  let log: Log;
+  beforeEach(async () => {
+    log = await open();
+    await log.stores.audit.append(Array.from({ length: 5 }, () => newEvent()));
+  });
+  afterEach(() => log.close());
+
+  it(
+    'finds nothing wrong with what the service wrote, while it writes, and says what to note down',
+    async () => {
+      const { code, out, err } = await verify(log.environment);
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toMatch(/^5 entries, 1 to 5, from \S+Z to \S+Z: each follows the one before it\.\n/);
+      await log.stores.audit.append([newEvent()]);
+      const later = await verify(log.environment, '--expect', lastOf(out));
+      expect(later.code).toBe(0);
+      expect(later.out).toContain('Entry 5 is the one that was noted down.');
+      expect(lastOf(later.out)).toMatch(/^6:/);
+    },
+    patienceMs,
+  );
+
+  it(
+    'finds what is left of a log whose old entries were dropped whole',
+    async () => {
+      const { out: before } = await verify(log.environment);
+      await log.stores.audit.drop(new Date(Date.now() + 1000), 3);
+      const { code, out } = await verify(log.environment, '--expect', lastOf(before));
+      expect(code).toBe(0);
+      expect(out).toContain('2 entries, 4 to 5,');
+      expect(out).toContain('The 3 before them were dropped by AUDIT_DAYS.');
+      const tooOld = await verify(log.environment, '--expect', `1:${'0'.repeat(64)}`);
+      expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Use a newer note.') });
+    },
+    patienceMs,
+  );
+
+  it.each<[string, (tampering: Tampering) => Promise<void>, string]>([
+    ['a field was changed', ({ change }) => change(3), 'Broken at entry 3: its fields are not those'],
+    ['an entry was taken out', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
+    ['the first was taken away', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
+    ['two were swapped', ({ swap }) => swap(2, 4), 'Broken at entry 2: it does not follow the entry before'],
+  ])(
+    'finds out that %s',
+    async (_, tamper, line) => {
+      await tamper(log);
+      const { code, out } = await verify(log.environment);
+      expect([code, out.slice(0, line.length)]).toEqual([1, line]);
+    },
+    patienceMs,
+  );
+
+  it(
+    'finds out by an earlier note that the end was cut off, or all was written anew',
+    async () => {
+      const noted = lastOf((await verify(log.environment)).out);
+      await log.remove(5);
+      expect((await verify(log.environment)).code).toBe(0);
+      const cut = await verify(log.environment, '--expect', noted);
+      expect([cut.code, cut.out]).toEqual([1, expect.stringContaining('the end was cut off')]);
+      await log.stores.audit.append([newEvent()]);
+      const anew = await verify(log.environment, '--expect', noted);
+      expect([anew.code, anew.out]).toEqual([1, expect.stringContaining('was written anew')]);
+    },
+    patienceMs,
+  );
+};
+
+describe('audit:verify', () => {
+  describe('on SQLite', () => {
+    describeVerification(async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-'));
+      const stores = openSqliteStores({ dataDir });
+      const run = async (sql: string) => {
+        const database = new DatabaseSync(join(dataDir, 'ziggie.sqlite'), { timeout: 5000 });
+        database.exec('DROP TRIGGER IF EXISTS audit_events_stay');
+        database.exec('DROP TRIGGER IF EXISTS audit_events_are_kept');
+        database.exec(sql);
+        database.close();
+      };
+      return {
+        stores,
+        environment: { DATA_DIR: dataDir },
+        change: (seq) => run(`UPDATE audit_events SET username = 'somebody else' WHERE seq = ${seq}`),
+        remove: (seq) => run(`DELETE FROM audit_events WHERE seq = ${seq}`),
+        swap: (one, other) =>
+          run(`UPDATE audit_events SET seq = -1 WHERE seq = ${one};
+            UPDATE audit_events SET seq = ${one} WHERE seq = ${other};
+            UPDATE audit_events SET seq = ${other} WHERE seq = -1`),
+        async close() {
+          await stores.close();
+          await rm(dataDir, { recursive: true });
+        },
+      };
+    });
+
+    it(
+      'says what is missing where there is no store, and what a note looks like',
+      async () => {
+        const nowhere = { DATA_DIR: join(tmpdir(), 'ziggie-nowhere') };
+        expect(await verify(nowhere)).toMatchObject({
+          code: 2,
+          err: expect.stringContaining('There is no embedded store in the data folder'),
+        });
+        expect(await verify(nowhere, '--expect', '5')).toMatchObject({
+          code: 2,
+          err: expect.stringContaining('give it as SEQ:HASH'),
+        });
+      },
+      patienceMs,
+    );
+  });
+
+  describeWithMongo('on MongoDB', () => {
+    describeVerification(async () => {
+      const databaseName = freshDatabaseName();
+      const url = sharedMongoUrl.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)\/?[^?]*/, `$1/${databaseName}`);
+      const stores = await openMongoStores({ url, log: silent });
+      await stores.ready();
+      const entries = <Reply>(act: Parameters<typeof withClient<Reply>>[0]) => withClient(act);
+      const set = (seq: number, fields: object) =>
+        entries((client) =>
+          client.db(databaseName).collection('auditEvents').updateOne({ seq }, { $set: fields }),
+        );
+      return {
+        stores,
+        environment: { MONGODB_URL: url },
+        async change(seq) {
+          await set(seq, { username: 'somebody else' });
+        },
+        async remove(seq) {
+          await entries((client) => client.db(databaseName).collection('auditEvents').deleteOne({ seq }));
+        },
+        async swap(one, other) {
+          await set(one, { seq: -1 });
+          await set(other, { seq: one });
+          await set(-1, { seq: other });
+        },
+        async close() {
+          await stores.close();
+          await withClient((client) => client.db(databaseName).dropDatabase());
+        },
+      };
+    });
+
+    it(
+      'says that MongoDB is away, without a password',
+      async () => {
+        const url = 'mongodb://user:hidden@127.0.0.1:9/ziggie?serverSelectionTimeoutMS=300';
+        const { code, err } = await verify({ MONGODB_URL: url });
+        expect([code, err]).toEqual([2, expect.stringContaining("MongoDB can't be used")]);
+        expect(err).not.toContain('hidden');
+      },
+      patienceMs,
+    );
+  });
+});

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs, parseEnv } from 'node:util';
+import { MongoError } from 'mongodb';
+import type { ChainLink } from '../../api/audit/chain.ts';
+import { type Verdict, verifyChain } from '../../api/audit/verify.ts';
+import { mergeEnvironments } from '../../api/config.ts';
+import { reasonOf } from '../../api/mongo/errors.ts';
+import { openMongoAuditReader } from '../../api/mongo/readAudit.ts';
+import { openSqliteAuditReader } from '../../api/sqlite/readAudit.ts';
+import { StartupError } from '../../api/startupError.ts';
+import { systemCode } from '../../api/systemErrors.ts';
+
+/** `npm run audit:verify`: checks the chain of the audit log. Ends with 1 where it is broken, with 2 where it can't tell. */
+
+const usage = `npm run audit:verify [-- --expect SEQ:HASH]
+Checks every entry of the audit log in the store that MONGODB_URL or DATA_DIR (.data) names, also while the service runs,
+and prints the number and the hash of the last. Note them down elsewhere: with --expect, an earlier note is compared, which
+alone shows that the end was cut off, or that the whole chain was written anew.`;
+
+class Unusable extends Error {}
+
+const readEnvironment = () => {
+  try {
+    return mergeEnvironments(process.env, parseEnv(readFileSync('.env', 'utf8')));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return process.env;
+    throw error;
+  }
+};
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const linkOf = (text: string): ChainLink => {
+  const [, seq, hash = ''] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(text.trim()) ?? [];
+  if (seq === undefined) throw new Unusable(`--expect ${text} is no note of an entry: give it as SEQ:HASH.`);
+  return { seq: Number(seq), hash: hash.toLowerCase() };
+};
+
+const openConfigured = () => {
+  const { DATA_DIR, MONGODB_URL } = readEnvironment();
+  const url = MONGODB_URL?.trim() ?? '';
+  return url === '' ? openSqliteAuditReader(DATA_DIR?.trim() || '.data') : openMongoAuditReader(url);
+};
+
+const tell = (verdict: Verdict, expected: ChainLink | null): number => {
+  if (verdict.is === 'broken') {
+    say(`Broken at entry ${verdict.seq}: ${verdict.why}.`);
+    return 1;
+  }
+  if (verdict.is === 'too old') {
+    const { seq } = verdict.anchor;
+    say(
+      `Entry ${expected?.seq} can't be compared: all up to ${seq} were dropped by AUDIT_DAYS. Use a newer note.`,
+    );
+    return 2;
+  }
+  const { entries, first, last } = verdict;
+  if (first === null) say('There is no entry yet.');
+  else {
+    const span = `from ${first.at.toISOString()} to ${last.at?.toISOString()}`;
+    say(`${entries} entries, ${first.seq} to ${last.seq}, ${span}: each follows the one before it.`);
+  }
+  if (first !== null && first.seq > 1) say(`The ${first.seq - 1} before them were dropped by AUDIT_DAYS.`);
+  if (expected) say(`Entry ${expected.seq} is the one that was noted down.`);
+  say(`Note down elsewhere: ${last.seq}:${last.hash}`);
+  return 0;
+};
+
+const verify = async (expected: ChainLink | null): Promise<number> => {
+  const reader = openConfigured();
+  try {
+    return tell(await verifyChain(reader, expected), expected);
+  } finally {
+    await reader.close();
+  }
+};
+
+try {
+  const { expect, help } = parseArgs({
+    options: { expect: { type: 'string' }, help: { type: 'boolean' } },
+  }).values;
+  if (help) say(usage);
+  else process.exitCode = await verify(expect === undefined ? null : linkOf(expect));
+} catch (error) {
+  const isForeseen =
+    error instanceof Unusable ||
+    error instanceof StartupError ||
+    systemCode(error)?.startsWith('ERR_PARSE_ARGS') === true;
+  const reason = error instanceof MongoError ? `MongoDB can't be used (${reasonOf(error)}).` : null;
+  const text = error instanceof Error ? (isForeseen ? error.message : error.stack) : String(error);
+  process.stderr.write(`audit:verify: ${reason ?? text}\n`);
+  process.exitCode = 2;
+}
