@@ -23,6 +23,7 @@ import { createRuns } from './generations/runs.ts';
 import { createGenerations } from './generations/service.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { startWorker, type Worker } from './generations/worker.ts';
+import { auditRoute } from './http/auditRoute.ts';
 import { docsRoutes } from './http/docs.ts';
 import { exportRoute } from './http/exportRoute.ts';
 import type { Address } from './http/listeners.ts';
@@ -221,6 +222,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...openaiRoutes(services),
       ...docsRoutes(version),
       metricsRoute(observer, config.metricsToken),
+      auditRoute(auditing.log, clock),
       exportRoute(auditing.aroundExport(everything), clock),
       ...(config.oidc && services.singleSignOn
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)

@@ -1,4 +1,5 @@
 import { accessToken, credentials } from './accountRoutes.ts';
+import { auditCsv, auditQuery } from './auditRoute.ts';
 import { exportedAccount } from './exportRoute.ts';
 import { livenessAnswer, llmStatusAnswer, readinessAnswer } from './health.ts';
 import { chatCompletion, chatCompletionChunk, openaiModel, openaiModelList } from './openaiAnswers.ts';
@@ -44,10 +45,25 @@ const operations: readonly Operation[] = [
     description:
       'One JSON document, written as fast as it is read; one at a time for each user. It never has the hash of a password or a token in it.',
     answer: {
-      description: 'The account, its sessions, conversations, messages, generations and usage.',
+      description: 'The account, its sessions, conversations, messages, generations, usage and audit events.',
       types: { 'application/json': exportedAccount },
     },
     errors: [401, 429],
+  },
+  {
+    method: 'get',
+    path: '/api/audit.csv',
+    id: 'exportAuditLog',
+    tag: 'Administration',
+    summary: 'The audit log, the newest first.',
+    description:
+      'For administrators. CSV as in RFC 4180, written as fast as it is read; one at a time for each user. What a spreadsheet would take for a formula has an apostrophe before it. That it was fetched is in the log itself.',
+    query: auditQuery,
+    answer: {
+      description: 'A line of names, then a line for each event.',
+      types: { 'text/csv': auditCsv },
+    },
+    errors: [400, 401, 403, 429],
   },
   {
     method: 'get',
@@ -178,7 +194,7 @@ export const openapiDocument = (version: string) => ({
   },
   servers: [{ url: '/' }],
   security: [{ token: [] }, { apiKey: [] }, { session: [] }],
-  tags: ['Signing in', 'Ollama', 'OpenAI', 'Health'].map((name) => ({ name })),
+  tags: ['Signing in', 'Administration', 'Ollama', 'OpenAI', 'Health'].map((name) => ({ name })),
   paths: pathsOf(operations),
   components,
 });

@@ -36,6 +36,8 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** What may stand in the query; each described. */
+  readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly examples?: Readonly<Record<string, unknown>>;
   /** By media type; null: no content. */
@@ -68,13 +70,21 @@ export const operationOf = (operation: Operation): object => {
     summary,
     ...(description && { description }),
     ...(operation.isPublic && { security: [] }),
-    parameters: Object.entries(parameters).map(([name, text]) => ({
-      name,
-      in: 'path',
-      required: true,
-      description: text,
-      schema: { type: 'string' },
-    })),
+    parameters: [
+      ...Object.entries(parameters).map(([name, text]) => ({
+        name,
+        in: 'path',
+        required: true,
+        description: text,
+        schema: { type: 'string' },
+      })),
+      ...Object.entries(operation.query?.shape ?? {}).map(([name, schema]) => ({
+        name,
+        in: 'query',
+        description: schema.description,
+        schema: schemaOf(schema),
+      })),
+    ],
     ...(body && {
       requestBody: {
         required: true,
