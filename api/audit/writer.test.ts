@@ -1,0 +1,86 @@
+import { pino } from 'pino';
+import { engineUnavailable } from '../failures.ts';
+import type { AuditEvent } from './auditEvent.ts';
+import { newEvent } from './events.testing.ts';
+import { createAuditWriter } from './writer.ts';
+
+/** A store that can be taken away, and says when it was asked. */
+const createStore = () => {
+  const written: AuditEvent[] = [];
+  const batches: number[] = [];
+  let asked = Promise.withResolvers<void>();
+  const store = {
+    isAway: false,
+    append: async (events: readonly AuditEvent[]) => {
+      asked.resolve();
+      asked = Promise.withResolvers();
+      if (store.isAway) throw engineUnavailable('MongoDB is away.');
+      batches.push(events.length);
+      written.push(...events);
+    },
+  };
+  return { store, written, batches, whenAsked: () => asked.promise };
+};
+
+describe('the writer of the audit log', () => {
+  const open = () => {
+    const logged: Record<string, unknown>[] = [];
+    const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) });
+    const parts = createStore();
+    const lost = (count: number) => newEvent({ action: 'EVENTS_LOST', count });
+    return { ...parts, logged, writer: createAuditWriter({ store: parts.store, log, lost }) };
+  };
+
+  it('has written what is waited for when it resolves, and all in the order it came', async () => {
+    const { writer, written } = open();
+    const [one, two, three] = [newEvent(), newEvent(), newEvent()];
+    writer.add(one);
+    await writer.write(two);
+    expect(written).toEqual([one, two]);
+    writer.add(three);
+    await writer.close();
+    expect(written).toEqual([one, two, three]);
+  });
+
+  it('gathers what nobody waits for, and writes it at once', async () => {
+    const { writer, batches, whenAsked } = open();
+    const asked = whenAsked();
+    for (let count = 0; count < 1200; count += 1) writer.add(newEvent());
+    await asked;
+    await writer.close();
+    expect(batches).toEqual([500, 500, 200]);
+  });
+
+  it('keeps nobody waiting while the store is away, and writes all when it is back', async () => {
+    const { store, writer, written, logged } = open();
+    store.isAway = true;
+    const events = [newEvent(), newEvent({ details: { prompt: 'a secret' } }), newEvent()];
+    for (const event of events) await writer.write(event);
+    expect(written).toEqual([]);
+    expect(logged).toMatchObject([{ level: 40, code: 'ENGINE_UNAVAILABLE' }]);
+    store.isAway = false;
+    await writer.close();
+    expect(written).toEqual(events);
+    expect(JSON.stringify(logged)).not.toContain('secret');
+  });
+
+  it('says in the log and in the audit log how many there was no room for', async () => {
+    const { store, writer, written, logged } = open();
+    store.isAway = true;
+    await writer.write(newEvent());
+    for (let count = 0; count < 10_004; count += 1) writer.add(newEvent({ details: { count } }));
+    store.isAway = false;
+    await writer.close();
+    expect(written).toHaveLength(10_001);
+    expect(written.at(-1)).toMatchObject({ action: 'EVENTS_LOST', count: 5 });
+    expect(logged.filter(({ level }) => level === 50).at(-1)).toMatchObject({ events: 5 });
+  });
+
+  it('says how many are lost when it has to close while the store is away', async () => {
+    const { store, writer, logged } = open();
+    store.isAway = true;
+    await writer.write(newEvent());
+    await writer.close();
+    expect(logged.at(-1)).toMatchObject({ level: 50, events: 1 });
+  }, 15_000);
+});
