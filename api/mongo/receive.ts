@@ -2,6 +2,7 @@ import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { Logger } from 'pino';
 import { sessionDocumentOf, userDocumentOf } from '../accounts/documents.mongo.ts';
 import { apiKeyDocumentOf } from '../apiKeys/documents.mongo.ts';
+import { auditDocumentOf } from '../audit/documents.mongo.ts';
 import { conversationDocumentOf } from '../conversations/documents.mongo.ts';
 import { generationDocumentOf } from '../generations/documents.mongo.ts';
 import { messageDocumentOf } from '../messages/documents.mongo.ts';
@@ -73,6 +74,8 @@ export const openReceiver = async (url: string, log: Logger): Promise<Receiver> 
     generations: database.collection('generations'),
     usage: database.collection('usage'),
     quotas: database.collection('quotas'),
+    auditEvents: database.collection('auditEvents'),
+    auditAnchor: database.collection('auditAnchor'),
   };
   const isEmpty = async () =>
     (await stored.users.findOne({})) === null && (await stored.conversations.findOne({})) === null;
@@ -125,6 +128,8 @@ const documentOf: {
   generations: generationDocumentOf,
   usage: usageDocumentOf,
   quotas: ({ id, ...quota }) => ({ _id: id, ...quota }),
+  auditEvents: auditDocumentOf,
+  auditAnchor: ({ id, ...link }) => ({ _id: id, ...link }),
 };
 
 const branchFieldsOf = ({ lineage, fork }: ExportedBranch) => ({

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Session, User } from '../accounts/account.ts';
 import type { ApiKey } from '../apiKeys/apiKey.ts';
+import type { AuditEntry } from '../audit/auditEvent.ts';
+import type { ChainLink } from '../audit/chain.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { Message } from '../messages/message.ts';
@@ -36,6 +38,9 @@ export interface ExportedRows {
   readonly generations: Generation;
   readonly usage: UsageEntry;
   readonly quotas: OwnQuota & { readonly id: string };
+  readonly auditEvents: AuditEntry;
+  /** One at most: the last entry that was dropped. */
+  readonly auditAnchor: ChainLink & { readonly id: string };
 }
 
 export type ExportedNoun = keyof ExportedRows;
@@ -99,6 +104,11 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       const [own = null] = await stores.usage.quotasOf([id]);
       return own && { id, ...own };
     },
+    async auditEvents(row) {
+      const [entry] = await stores.audit.findMany([text(row, 'id')]);
+      return entry ?? null;
+    },
+    auditAnchor: async (row) => ({ id: text(row, 'id'), ...(await stores.audit.anchor()) }),
     async usage(row) {
       const day = text(row, 'day');
       const entries = await stores.usage.ofOwner(text(row, 'owner_id'), day, day);
@@ -139,6 +149,8 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   generations: 'generations',
   usage: 'usage',
   quotas: 'quotas',
+  auditEvents: 'audit_events',
+  auditAnchor: 'audit_anchor',
 };
 
 /** What rows are found by, without their texts. */
@@ -151,6 +163,8 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   generations: 'id',
   usage: 'id, owner_id, day, model',
   quotas: 'id',
+  auditEvents: 'id',
+  auditAnchor: 'id',
 };
 
 /** A hash of every row: a day's work may leave all counts and times as they were. */

@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../api/apiKeys/apiKey.ts';
+import { newEvent, readChain } from '../../api/audit/events.testing.ts';
 import {
   at,
   backward,
@@ -78,6 +79,12 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   for (let number = 0; number < length; number += 1) {
     ({ id: parentId } = await write(stores, newMessage(long, { parentId, content: `number ${number}` })));
   }
+  await stores.audit.append([
+    newEvent({ at: at(1) }),
+    newEvent({ username: 'Éva', details: { z: 1, a: 'é' } }),
+    newEvent({ action: 'SIGN_OUT' }),
+  ]);
+  await stores.audit.drop(at(2), 10);
   return {
     messages: [root, child, fork, deep, deeper],
     generations: [queued, failed],
@@ -120,6 +127,7 @@ export const readInstallation = async (
       user.id,
       generations.map(({ id }) => id),
     ),
+    audit: { anchor: await stores.audit.anchor(), chain: await readChain(stores.audit) },
     byKey: await stores.generations.findByIdempotencyKey(user.id, 'k'),
     unfinished: await stores.generations.unfinishedAnyOwner(),
   };

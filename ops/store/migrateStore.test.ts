@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { verifyChain } from '../../api/audit/verify.ts';
 import {
   describeWithMongo,
   freshDatabaseName,
@@ -86,9 +87,11 @@ describeWithMongo('migrate-store', () => {
   const expectMoved = async (filled: Installation) => {
     const [source, target] = [openSqliteStores({ dataDir }), await openTarget()];
     const [given, taken] = [await readInstallation(source, filled), await readInstallation(target, filled)];
+    const verdict = await verifyChain(target.audit);
     await source.close();
     await target.close();
     expect(taken).toEqual(given);
+    expect(verdict).toMatchObject({ is: 'whole', entries: 2, first: { seq: 2 } });
     expect(taken.lists.map(({ items }) => items.length)).toEqual([2, 1, 1, 1, 1, 1]);
     expect(taken.session).toEqual(session);
   };
@@ -106,6 +109,8 @@ describeWithMongo('migrate-store', () => {
         'conversations: 2 of 2',
         'messages: 8 of 8',
         'generations: 2 of 2',
+        'auditAnchor: 1 of 1',
+        'auditEvents: 2 of 2',
         expect.stringContaining(`All is in the MongoDB database ${databaseName}.`),
         expect.stringContaining('Start the server with MONGODB_URL'),
       ]);

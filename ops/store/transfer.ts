@@ -23,6 +23,8 @@ const nouns: readonly ExportedNoun[] = [
   'generations',
   'usage',
   'quotas',
+  'auditAnchor',
+  'auditEvents',
 ];
 
 /**
@@ -107,5 +109,8 @@ const idOf = (row: ExportedRows[ExportedNoun]): string => {
   return 'ownerId' in row && 'day' in row ? usageIdOf(row) : row.id;
 };
 
-const lengthOf = (row: ExportedRows[ExportedNoun]): number =>
-  'message' in row ? row.message.content.length : 0;
+const lengthOf = (row: ExportedRows[ExportedNoun]): number => {
+  if ('message' in row) return row.message.content.length;
+  // Where AUDIT_CONTENT is on, prompts and answers are in it.
+  return 'details' in row ? JSON.stringify(row.details).length : 0;
+};
