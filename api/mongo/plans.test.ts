@@ -1,5 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { mongoAccountStore } from '../accounts/store.mongo.ts';
+import { type AuditFilter, everyAuditEntry } from '../audit/auditEvent.ts';
+import { mongoAuditStore } from '../audit/store.mongo.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
 import { mongoConversationStore } from '../conversations/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store.mongo.ts';
@@ -113,6 +115,21 @@ describeWithMongo('MongoDB', () => {
     await accounts.findLink('s', new Date());
     await generations.pageOfOwner(ownerId, forward(10, id));
     await mongoMessageStore(ask).ofConversation(ownerId, id, leafId, 10);
+    await expectIndexed();
+  });
+
+  it.each<[string, Partial<AuditFilter>]>([
+    ['all', {}],
+    ['one action', { actions: ['SIGN_IN'] }],
+    ['one user', { username: 'eve' }],
+    ['one target', { target: 'm' }],
+    ['what was refused', { refusedOnly: true }],
+    ['a time', { from: new Date(1), to: new Date(2) }],
+  ])('reads the audit log of %s in the order of an index', async (_, filter) => {
+    const store = mongoAuditStore(ask);
+    await store.page({ ...everyAuditEntry, ...filter }, forward(10, id));
+    await store.pageOfUser(ownerId, forward(10));
+    await store.chainAfter(5, 10);
     await expectIndexed();
   });
 

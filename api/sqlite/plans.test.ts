@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sqliteAccountStore } from '../accounts/store.sqlite.ts';
+import { type AuditFilter, everyAuditEntry } from '../audit/auditEvent.ts';
+import { sqliteAuditStore } from '../audit/store.sqlite.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
 import { sqliteConversationStore } from '../conversations/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store.sqlite.ts';
@@ -107,6 +109,21 @@ describe('SQLite', () => {
     await store.activeAnyOwner(10);
     const plan = expect.stringContaining('USING INDEX unfinished_generations');
     expect(database.plans).toEqual([plan, plan]);
+  });
+
+  it.each<[string, Partial<AuditFilter>]>([
+    ['all', {}],
+    ['one action', { actions: ['SIGN_IN'] }],
+    ['one user', { username: 'eve' }],
+    ['one target', { target: 'm' }],
+    ['what was refused', { refusedOnly: true }],
+    ['a time', { from: new Date(1), to: new Date(2) }],
+  ])('reads the audit log of %s in the order of an index', async (_, filter) => {
+    const store = sqliteAuditStore(database);
+    await store.page({ ...everyAuditEntry, ...filter }, forward(10, id));
+    await store.pageOfUser(ownerId, forward(10));
+    await store.chainAfter(5, 10);
+    expectRanges();
   });
 
   it('finds generations and accounts by index', async () => {
