@@ -20,7 +20,7 @@ export const auditActions = {
   DISABLE_USER: 'Kept a user out.',
   ENABLE_USER: 'Let a user in again.',
   DELETE_USER: 'Deleted a user, with all that it had.',
-  RESET_PASSWORD: 'Made an address at which a user chooses a new password.',
+  RESET_USER_PASSWORD: 'Made an address at which a user chooses a new password.',
   SET_USER_QUOTA: 'Gave a user another quota than the role has.',
   DELETE_CONVERSATION: 'Deleted a conversation.',
   PULL_MODEL: 'Began to fetch a model.',

@@ -22,8 +22,9 @@ export const auditedLinks = (links: Links, audit: Audit, names: Names): Links =>
     ),
   resetPassword: async (viewer, userId) => {
     const target = (await names.findUser(userId))?.username ?? null;
-    return audit.attempt({ action: 'RESET_PASSWORD', by: byViewer(viewer), target, targetId: userId }, () =>
-      links.resetPassword(viewer, userId),
+    return audit.attempt(
+      { action: 'RESET_USER_PASSWORD', by: byViewer(viewer), target, targetId: userId },
+      () => links.resetPassword(viewer, userId),
     );
   },
   acceptInvite: (secret, username, password, client) =>

@@ -24,7 +24,7 @@ const targetOf: Readonly<Partial<Record<AuditAction, NodeType>>> = {
   DISABLE_USER: 'User',
   ENABLE_USER: 'User',
   DELETE_USER: 'User',
-  RESET_PASSWORD: 'User',
+  RESET_USER_PASSWORD: 'User',
   SET_USER_QUOTA: 'User',
   DELETE_CONVERSATION: 'Conversation',
   GENERATE: 'Generation',

@@ -11,7 +11,7 @@ type Ids = Readonly<Record<string, readonly string[]>>;
 const shared = ['Model'];
 
 /** Nodes that belong to the administrators. */
-const ofAdmins = ['Invite'];
+const ofAdmins = ['Invite', 'AuditEvent'];
 
 /** A member's ids of every type that belongs to somebody, and an administrator's of the rest. A new type has to be made here. */
 const makeIds = async ({ server, admin, password }: Target, owner: Client): Promise<Ids> => {
@@ -28,7 +28,11 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
   const { createApiKey } = await owner.data<{ createApiKey: { apiKey: { id: string } } }>(
     'mutation { createApiKey(input: { name: "mine", scopes: [READ] }) { apiKey { id } } }',
   );
+  const { auditLog } = await admin.data<{ auditLog: { edges: { node: { id: string } }[] } }>(
+    '{ auditLog(first: 1) { edges { node { id } } } }',
+  );
   return {
+    AuditEvent: auditLog.edges.map(({ node }) => node.id),
     ApiKey: [createApiKey.apiKey.id],
     Session: sessions.edges.map(({ node }) => node.id),
     Invite: [inviteUser.inviteEdge.node.id],

@@ -9,6 +9,8 @@ const password = 'a password of a member';
 /** A server to attack: a process of its own, an engine that says what it is told to, an administrator and two members. */
 export interface Target {
   readonly server: ServerProcess;
+  /** Of its embedded store. */
+  readonly dataDir: string;
   readonly engine: OllamaStandin;
   readonly admin: Client;
   /** Who owns things. */
@@ -32,6 +34,7 @@ export const startTarget = async (env: Readonly<Record<string, string>> = {}): P
   ]);
   return {
     server,
+    dataDir,
     engine,
     admin,
     alice,

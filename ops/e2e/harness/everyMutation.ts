@@ -1,0 +1,223 @@
+import { type Client, signIn } from './client.ts';
+import type { Target } from './target.ts';
+
+/** A call that works, and who makes it; null: nobody who is signed in. */
+export interface Act {
+  readonly token: string | null;
+  /** Of the input: `name: "x"`. */
+  readonly input: string;
+  /** What is selected of the payload. */
+  readonly selection: string;
+}
+
+/** Makes what the call needs first, and says what to call. */
+type Prepare = (target: Target) => Promise<Act>;
+
+const password = 'another long passphrase 9';
+let made = 0;
+
+const quote = (text: string) => JSON.stringify(text);
+
+/** A user of their own for each call: what is done to one must not change what another test finds. */
+const newUser = async ({ server, admin }: Target) => {
+  made += 1;
+  const username = `somebody-${made}`;
+  const { createUser } = await admin.data<{ createUser: { user: { id: string } } }>(
+    `mutation { createUser(input: { username: "${username}", password: "${password}", role: MEMBER }) { user { id } } }`,
+  );
+  const enter = () => signIn(server.url, username, password);
+  return { id: createUser.user.id, username, enter };
+};
+
+const onUser =
+  (more = ''): Prepare =>
+  async (target) => {
+    const { id } = await newUser(target);
+    return { token: target.admin.token, input: `id: "${id}" ${more}`, selection: '__typename' };
+  };
+
+const secretIn = (path: string) => path.split('/').at(-1) ?? '';
+
+const invite = async ({ admin }: Target) => {
+  const { inviteUser } = await admin.data<{
+    inviteUser: { path: string; inviteEdge: { node: { id: string } } };
+  }>('mutation { inviteUser(input: { role: MEMBER }) { path inviteEdge { node { id } } } }');
+  return { secret: secretIn(inviteUser.path), id: inviteUser.inviteEdge.node.id };
+};
+
+const answered = async ({ alice, engine }: Target, prompt: string) => {
+  engine.play({});
+  const started = await alice.generate({ prompt });
+  await alice.finished(started.generation.id);
+  return started;
+};
+
+const running = async ({ alice, engine }: Target) => {
+  engine.play({ tokens: Array.from({ length: 500 }, () => 'word '), tokensPerSecond: 50 });
+  return (await alice.generate({ prompt: 'Go on and on.' })).generation.id;
+};
+
+const pulling = async ({ admin, engine }: Target) => {
+  engine.play({ pull: { steps: 500, stepsPerSecond: 10 } });
+  const { pullModel } = await admin.data<{ pullModel: { pull: { id: string } } }>(
+    'mutation { pullModel(input: { name: "slow" }) { pull { id } } }',
+  );
+  return pullModel.pull.id;
+};
+
+const byAlice = ({ alice }: Target, input: string, selection = '__typename'): Act => ({
+  token: alice.token,
+  input,
+  selection,
+});
+
+const sessionsOf = (client: Client) =>
+  client.data<{ viewer: { sessions: { edges: { node: { id: string; current: boolean } }[] } } }>(
+    '{ viewer { sessions(first: 9) { edges { node { id current } } } } }',
+  );
+
+/** What people do with what is theirs. */
+const ofUsers: Readonly<Record<string, Prepare>> = {
+  signIn: async () => ({
+    token: null,
+    input: 'username: "alice", password: "a password of a member"',
+    selection: 'viewer { id }',
+  }),
+  signOut: async (target) => {
+    const { token } = await (await newUser(target)).enter();
+    return { token, input: '', selection: '__typename' };
+  },
+  changePassword: async (target) => {
+    const { token } = await (await newUser(target)).enter();
+    const input = `currentPassword: "${password}", newPassword: "${password} and more"`;
+    return { token, input, selection: '__typename' };
+  },
+  revokeSession: async (target) => {
+    const { enter } = await newUser(target);
+    await enter();
+    const client = await enter();
+    const { viewer } = await sessionsOf(client);
+    const other = viewer.sessions.edges.find(({ node }) => !node.current)?.node.id;
+    return { token: client.token, input: `id: "${other}"`, selection: '__typename' };
+  },
+  revokeOtherSessions: async (target) => {
+    const { token } = await (await newUser(target)).enter();
+    return { token, input: '', selection: '__typename' };
+  },
+  deleteAccount: async (target) => {
+    const { token } = await (await newUser(target)).enter();
+    return { token, input: `password: "${password}"`, selection: 'deletedUserId' };
+  },
+  choosePassword: async (target) => {
+    const { id } = await newUser(target);
+    const { resetUserPassword } = await target.admin.data<{ resetUserPassword: { path: string } }>(
+      `mutation { resetUserPassword(input: { id: "${id}" }) { path } }`,
+    );
+    const secret = secretIn(resetUserPassword.path);
+    return {
+      token: null,
+      input: `secret: ${quote(secret)}, password: "${password} and more"`,
+      selection: 'viewer { id }',
+    };
+  },
+  acceptInvite: async (target) => ({
+    token: null,
+    input: `secret: ${quote((await invite(target)).secret)}, username: "invited", password: "${password}"`,
+    selection: 'viewer { id }',
+  }),
+  createApiKey: async (target) => byAlice(target, 'name: "mine", scopes: [READ]', 'secret'),
+  revokeApiKey: async (target) => {
+    const { createApiKey } = await target.alice.data<{ createApiKey: { apiKey: { id: string } } }>(
+      'mutation { createApiKey(input: { name: "mine", scopes: [READ] }) { apiKey { id } } }',
+    );
+    return byAlice(target, `id: "${createApiKey.apiKey.id}"`);
+  },
+  deleteConversation: async (target) =>
+    byAlice(target, `id: "${(await answered(target, 'A conversation.')).conversation.id}"`),
+  generate: async (target) => {
+    target.engine.play({});
+    return byAlice(target, 'prompt: "A question."', 'generation { id }');
+  },
+  regenerate: async (target) => {
+    const { assistantMessageEdge } = await answered(target, 'A question to ask again.');
+    return byAlice(target, `messageId: "${assistantMessageEdge.node.id}"`, 'generation { id }');
+  },
+  editMessage: async (target) => {
+    const { userMessageEdge } = await answered(target, 'A question to put better.');
+    const input = `messageId: "${userMessageEdge.node.id}", content: "A better question."`;
+    return byAlice(target, input, 'generation { id }');
+  },
+  cancelGeneration: async (target) => byAlice(target, `id: "${await running(target)}"`),
+  continueGeneration: async (target) => {
+    const id = await running(target);
+    await target.alice.data(`mutation { cancelGeneration(input: { id: "${id}" }) { __typename } }`);
+    target.engine.play({});
+    return byAlice(target, `id: "${id}"`);
+  },
+};
+
+/** What only administrators may. */
+export const ofAdmins: Readonly<Record<string, Prepare>> = {
+  createUser: async ({ admin }) => ({
+    token: admin.token,
+    input: `username: "new-one", password: "${password}", role: VIEWER`,
+    selection: 'user { id }',
+  }),
+  setUserRole: onUser('role: VIEWER'),
+  setUserQuota: onUser('day: 5'),
+  disableUser: onUser(),
+  enableUser: onUser(),
+  deleteUser: onUser(),
+  resetUserPassword: onUser(),
+  inviteUser: async ({ admin }) => ({ token: admin.token, input: 'role: MEMBER', selection: 'path' }),
+  revokeInvite: async (target) => ({
+    token: target.admin.token,
+    input: `id: "${(await invite(target)).id}"`,
+    selection: '__typename',
+  }),
+  pullModel: async ({ admin, engine }) => {
+    engine.play({});
+    return { token: admin.token, input: 'name: "another"', selection: 'pull { id }' };
+  },
+  cancelModelPull: async (target) => ({
+    token: target.admin.token,
+    input: `id: "${await pulling(target)}"`,
+    selection: '__typename',
+  }),
+  deleteModel: async ({ admin, engine }) => {
+    made += 1;
+    const name = `old-${made}:latest`;
+    engine.play({ models: ['stand-in:latest', name] });
+    const find = async (): Promise<string> => {
+      const { models } = await admin.data<{ models: { edges: { node: { id: string; name: string } }[] } }>(
+        '{ models(first: 9) { edges { node { id name } } } }',
+      );
+      const found = models.edges.find(({ node }) => node.name === name);
+      // The list of models is believed for some seconds.
+      return found?.node.id ?? find();
+    };
+    return { token: admin.token, input: `id: "${await find()}"`, selection: '__typename' };
+  },
+};
+
+/** A call that works of every mutation that has to be written down. */
+export const everyMutation: Readonly<Record<string, Prepare>> = { ...ofUsers, ...ofAdmins };
+
+/** Calls the mutation, under this request id. */
+export const perform = async (
+  { server }: Target,
+  mutation: string,
+  { token, input, selection }: Act,
+  requestId: string,
+): Promise<unknown> => {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-request-id': requestId,
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query: `mutation { ${mutation}(input: { ${input} }) { ${selection} } }` }),
+  });
+  return response.json();
+};
