@@ -141,6 +141,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     throttle: notedThrottle(coordination.throttle, noteHit),
     secrets,
     trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
+    identityChanged: auditing.identityChanged,
     eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
     clock,
     ids,

@@ -27,16 +27,21 @@ export interface IdentitiesDeps {
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
+  /** Told of a user that was made, or got another role, by what a provider says. */
+  readonly changed?: (change: 'made' | 'role', user: User) => void;
 }
 
 /** How often another name is tried where the one before is taken. */
 const mostNames = 5;
 
-export const createIdentities = ({ store, clock, ids, log }: IdentitiesDeps): Identities => {
+export const createIdentities = ({ store, clock, ids, log, changed }: IdentitiesDeps): Identities => {
   const brought = async (user: User, role: Role | null): Promise<User> => {
     if (role === null || role === user.role) return user;
     const updated = await store.updateUser(user.id, { role });
-    if (updated === 'UPDATED') return { ...user, role };
+    if (updated === 'UPDATED') {
+      changed?.('role', { ...user, role });
+      return { ...user, role };
+    }
     // Claims must not leave the service without an administrator.
     log.warn({ user: user.id, role }, 'the last administrator stays one, whatever the claims say');
     return user;
@@ -62,6 +67,7 @@ export const createIdentities = ({ store, clock, ids, log }: IdentitiesDeps): Id
         };
         if (await store.insertUser(user)) {
           log.info({ user: id, issuer: identity.issuer, role: user.role }, 'a user was made at first sight');
+          changed?.('made', user);
           return user;
         }
       }

@@ -5,7 +5,7 @@ import type { Ids } from '../ids.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { type AccessEndListener, createAccessEnds } from './accessEnds.ts';
 import type { User } from './account.ts';
-import { createIdentities, type Identities } from './identities.ts';
+import { createIdentities, type Identities, type IdentitiesDeps } from './identities.ts';
 import { createLinks, type Links } from './links.ts';
 import { createPasswords, generatePassword } from './passwords.ts';
 import { createRecognition, type Recognize } from './recognition.ts';
@@ -56,6 +56,8 @@ export interface AccountsDeps {
   readonly trustedTokens: TrustedTokens | null;
   /** Deletes all that a user has outside of this room. */
   readonly eraseOwned: (userId: string) => Promise<void>;
+  /** Told of users that providers bring, or change. */
+  readonly identityChanged?: IdentitiesDeps['changed'];
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
@@ -74,7 +76,7 @@ export const createAccounts = (deps: AccountsDeps): Accounts => {
   const ends = createAccessEnds({ ...deps, isOver });
   const sessions = createSessions({ ...deps, ends });
   const signIns = createSignIns({ ...deps, sessions, ends, passwords, tokens });
-  const identities = createIdentities(deps);
+  const identities = createIdentities({ ...deps, changed: deps.identityChanged });
   const findUser = (id: string) => store.findUser(id);
   const apiKeys = createApiKeys({ ...deps, store: deps.apiKeyStore, findUser, ends });
   const eraseOwned = async (userId: string) => {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { User } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { SingleSignOn } from '../accounts/singleSignOn.ts';
 import type { Conversations } from '../conversations/service.ts';
@@ -41,6 +42,8 @@ export interface Auditing {
   aroundExport(everything: Export): Export;
   /** The store that workers end generations in. */
   readonly generations: GenerationStore;
+  /** Users that providers bring, or change: nobody here did that. */
+  identityChanged(change: 'made' | 'role', user: User): void;
   /** For who asks from outside; among themselves the parts use each other as they are, so that nothing is there twice. */
   around(services: AuditedServices): AuditedServices;
 }
@@ -65,6 +68,13 @@ export const createAuditing = ({ stores, journal, keepsContent, clock, log }: Au
     ownEvents: { name: 'auditEvents', rows: (viewer) => auditLog.ownOf(viewer) },
     aroundExport: (everything) => auditedExport(everything, audit),
     generations: recordingEnds({ generations, messages, journal, names, audit, describe }),
+    identityChanged: (change, { id, username, role, identity }) =>
+      audit.note({
+        action: change === 'made' ? 'CREATE_USER' : 'SET_USER_ROLE',
+        target: username,
+        targetId: id,
+        details: { role, issuer: identity?.issuer ?? null },
+      }),
     around: (services) => ({
       accounts: auditedAccounts(services.accounts, audit, names),
       singleSignOn: services.singleSignOn && auditedSingleSignOn(services.singleSignOn, audit),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry, AuditEvent } from './auditEvent.ts';
 import { type ChainLink, faultOf } from './chain.ts';
 import { createEventIds } from './eventIds.ts';
@@ -32,6 +33,20 @@ export const newEvent = (given: Partial<AuditEvent> = {}): AuditEvent => ({
 /** The whole chain, in its order. */
 export const readChain = async (store: AuditStore): Promise<readonly AuditEntry[]> =>
   store.chainAfter((await store.anchor()).seq, 10_000);
+
+/** The chain once it has what is looked for: some of it is written by and by. */
+export const chainOnce = async (
+  store: AuditStore,
+  isThere: (entries: readonly AuditEntry[]) => boolean,
+): Promise<readonly AuditEntry[]> => {
+  const giveUpAt = performance.now() + 10_000;
+  for (;;) {
+    const entries = await readChain(store);
+    if (isThere(entries)) return entries;
+    if (performance.now() > giveUpAt) throw new Error('what is looked for was not written');
+    await sleep(20);
+  }
+};
 
 /** What is wrong with each of them; nothing where the chain is whole. */
 export const faultsOf = (entries: readonly AuditEntry[], anchor: ChainLink): readonly string[] =>

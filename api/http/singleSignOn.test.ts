@@ -1,4 +1,5 @@
 import { type JWTPayload, SignJWT } from 'jose';
+import { chainOnce } from '../audit/events.testing.ts';
 import { startTestApp, type TestApp } from './app.testing.ts';
 import {
   type Claims,
@@ -96,6 +97,24 @@ describe('signing in with a provider', () => {
     await accounts.users.disable(admin, dan.id);
     const { ended, viewer } = await signIn('sub-dan', { preferred_username: 'dan' });
     expect([ended, viewer]).toEqual(['/login?problem=disabled', null]);
+  });
+
+  it('is written down, with whom it made and changed, and whom it refused', async () => {
+    const events = await chainOnce(app.stores.audit, (entries) =>
+      entries.some(({ details }) => details.problem === 'disabled'),
+    );
+    const of = (username: string) =>
+      events
+        .filter((event) => event.username === username || event.target === username)
+        .map(({ action, outcome, details }) => [action, outcome, details.role ?? null]);
+    expect(of('ada')).toEqual([
+      ['CREATE_USER', 'OK', 'MEMBER'],
+      ['SINGLE_SIGN_ON', 'OK', null],
+      ['SET_USER_ROLE', 'OK', 'ADMIN'],
+      ['SINGLE_SIGN_ON', 'OK', null],
+    ]);
+    const refused = events.find(({ details }) => details.problem === 'disabled');
+    expect(refused).toMatchObject({ action: 'SINGLE_SIGN_ON', outcome: 'FORBIDDEN', address: '127.0.0.1' });
   });
 
   it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/a\r\nb'])(
