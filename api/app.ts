@@ -179,10 +179,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const generations = createGenerations({ ...parts, models, cachedAnswers, generationLimit });
   const activity = createActivity({ generations: stores.generations, cancel });
   const conversations = createConversations({ ...parts, cancel });
-  const plain = { accounts, singleSignOn, conversations, generations, pulls, quotas };
+  const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
   const services: Services = {
     ...auditing.around(plain),
-    activity,
     models,
     usage: createUsage({ usage: stores.usage, clock }),
     limitHits,

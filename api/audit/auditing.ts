@@ -4,6 +4,7 @@ import type { Accounts } from '../accounts/service.ts';
 import type { SingleSignOn } from '../accounts/singleSignOn.ts';
 import type { Conversations } from '../conversations/service.ts';
 import type { Export, ExportSection } from '../export/service.ts';
+import type { Activity } from '../generations/activity.ts';
 import type { Journal } from '../generations/journal.ts';
 import type { Generations } from '../generations/service.ts';
 import type { GenerationStore } from '../generations/store.ts';
@@ -11,6 +12,7 @@ import type { Pulls } from '../models/pulls.ts';
 import type { Stores } from '../stores.ts';
 import type { Quotas } from '../usage/quotas.ts';
 import { auditedAccounts } from './auditedAccounts.ts';
+import { auditedActivity } from './auditedActivity.ts';
 import { auditedConversations } from './auditedConversations.ts';
 import { auditedExport } from './auditedExport.ts';
 import { auditedGenerations } from './auditedGenerations.ts';
@@ -28,6 +30,7 @@ export interface AuditedServices {
   readonly singleSignOn: SingleSignOn | null;
   readonly conversations: Conversations;
   readonly generations: Generations;
+  readonly activity: Activity;
   readonly pulls: Pulls;
   readonly quotas: Quotas;
 }
@@ -80,6 +83,7 @@ export const createAuditing = ({ stores, journal, keepsContent, clock, log }: Au
       singleSignOn: services.singleSignOn && auditedSingleSignOn(services.singleSignOn, audit),
       conversations: auditedConversations(services.conversations, audit),
       generations: auditedGenerations(services.generations, audit, describe),
+      activity: auditedActivity(services.activity, audit, { generations, users: names }),
       pulls: auditedPulls(services.pulls, audit),
       quotas: auditedQuotas(services.quotas, audit, names),
     }),

@@ -29,6 +29,7 @@ const targetOf: Readonly<Partial<Record<AuditAction, NodeType>>> = {
   DELETE_CONVERSATION: 'Conversation',
   GENERATE: 'Generation',
   CANCEL_GENERATION: 'Generation',
+  CANCEL_ACTIVE_GENERATION: 'Generation',
   GENERATION_ENDED: 'Generation',
 };
 

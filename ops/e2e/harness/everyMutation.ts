@@ -175,6 +175,11 @@ export const ofAdmins: Readonly<Record<string, Prepare>> = {
     input: `id: "${(await invite(target)).id}"`,
     selection: '__typename',
   }),
+  cancelActiveGeneration: async (target) => ({
+    token: target.admin.token,
+    input: `id: "${await running(target)}"`,
+    selection: 'cancelledGenerationId',
+  }),
   pullModel: async ({ admin, engine }) => {
     engine.play({});
     return { token: admin.token, input: 'name: "another"', selection: 'pull { id }' };
