@@ -24,7 +24,9 @@ export const recordingEnds = (deps: EndedGenerationsDeps): GenerationStore => {
 
   const end = async (generation: Generation): Promise<Happening> => {
     const { id, ownerId, conversationId, model, status, error, usage } = generation;
-    const [owner, text] = await Promise.all([deps.names.findUser(ownerId), textOf(deps, generation)]);
+    // What can't be looked up now is left out: the event itself must not be lost for it.
+    const findOwner = deps.names.findUser(ownerId).catch(() => null);
+    const [owner, text] = await Promise.all([findOwner, textOf(deps, generation)]);
     return {
       action: 'GENERATION_ENDED',
       outcome: error?.code ?? 'OK',

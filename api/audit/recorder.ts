@@ -88,7 +88,8 @@ export const createAudit = ({ store, clock, log }: AuditDeps): Audit => {
   const noteRefusal = <Result>(attempt: Attempt<Result>, error: unknown) => {
     if (typeof error === 'object' && error !== null) recorded.add(error);
     const known = async () => ({
-      ...happeningOf(attempt, await attempt.refused?.()),
+      // Where it can't be looked up now, less is known.
+      ...happeningOf(attempt, await attempt.refused?.().catch(() => ({}))),
       outcome: outcomeOf(error),
     });
     noteWhenKnown(known());

@@ -1,5 +1,5 @@
 import { type ExecutionResult, type GraphQLError, Kind } from 'graphql';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import { type AuditAction, auditActions } from '../../audit/auditEvent.ts';
 import { type Audit, byClient, byViewer } from '../../audit/recorder.ts';
 import type { Caller } from '../../context.ts';
@@ -27,18 +27,19 @@ export const actionOfMutation = (field: string): AuditAction | null => {
  */
 export const useAudit = (audit: Audit): Plugin => ({
   onExecute: () => ({
-    onExecuteDone({ result, args: { contextValue } }) {
-      if (isAsyncIterable(result)) return;
-      const caller = contextValue as unknown as Caller;
-      for (const error of (result as ExecutionResult).errors ?? []) {
-        const action = refusedAction(error);
-        const { originalError } = error;
-        if (action === null || !(originalError instanceof Failure) || audit.hasRecorded(originalError))
-          continue;
-        const by = caller.viewer ? byViewer(caller.viewer) : byClient(caller);
-        audit.noteWhenKnown(Promise.resolve({ ...by, action, outcome: originalError.code }));
-      }
-    },
+    onExecuteDone: (payload) =>
+      handleStreamOrSingleExecutionResult(payload, ({ result, args }) => {
+        // The context of every operation is made of its caller.
+        const caller = args.contextValue as unknown as Caller;
+        for (const error of (result as ExecutionResult).errors ?? []) {
+          const action = refusedAction(error);
+          const { originalError } = error;
+          if (action === null || !(originalError instanceof Failure)) continue;
+          if (audit.hasRecorded(originalError)) continue;
+          const by = caller.viewer ? byViewer(caller.viewer) : byClient(caller);
+          audit.noteWhenKnown(Promise.resolve({ ...by, action, outcome: originalError.code }));
+        }
+      }),
   }),
 });
 
