@@ -6,6 +6,7 @@ import activityPage from './activity/__generated__/ActivityPageQuery.graphql.ts'
 import adminPage from './admin/__generated__/AdminPageQuery.graphql.ts';
 import usersPage from './admin/__generated__/UsersPageQuery.graphql.ts';
 import keysPage from './apiKeys/__generated__/KeysPageQuery.graphql.ts';
+import auditLogPage from './audit/__generated__/AuditLogPageQuery.graphql.ts';
 import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts';
 import conversationPage from './conversations/__generated__/ConversationPageQuery.graphql.ts';
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
@@ -107,6 +108,11 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
               path: 'activity',
               loader: () => load(activityPage),
               lazy: page(async () => (await import('./activity/ActivityPage.tsx')).ActivityPage),
+            },
+            {
+              path: 'audit',
+              loader: () => load(auditLogPage),
+              lazy: page(async () => (await import('./audit/AuditLogPage.tsx')).AuditLogPage),
             },
           ],
         },

@@ -4,4 +4,5 @@ export const sections = [
   { path: '/admin/keys', label: 'API keys' },
   { path: '/admin/activity', label: 'Activity' },
   { path: '/admin/limits', label: 'Limits hit' },
+  { path: '/admin/audit', label: 'Audit log' },
 ] as const;

@@ -1,0 +1,69 @@
+import { ChevronRight } from 'lucide-react';
+import { graphql, useFragment } from 'react-relay';
+import { exactly, fromNow } from '../ui/moments.ts';
+import type { AuditEventRow_event$key } from './__generated__/AuditEventRow_event.graphql.ts';
+import { wordsOf } from './actions.ts';
+import { factsOf } from './facts.ts';
+
+/** One event in a line or two; opened, all that is known of it. */
+export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }) => {
+  const event = useFragment(
+    graphql`
+      fragment AuditEventRow_event on AuditEvent {
+        seq
+        at
+        action
+        outcome
+        username
+        target
+        address
+        requestId
+        details
+        count
+        hash
+      }
+    `,
+    key,
+  );
+  const isRefused = event.outcome !== 'OK';
+  return (
+    <li>
+      <details className="group">
+        <summary className="flex cursor-pointer list-none items-start gap-2 py-2.5 [&::-webkit-details-marker]:hidden">
+          <ChevronRight
+            size={16}
+            aria-hidden="true"
+            className="mt-1 shrink-0 text-muted transition-transform group-open:rotate-90 motion-reduce:transition-none"
+          />
+          <span className="min-w-0 flex-1">
+            <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+              <span className="font-medium">{wordsOf(event.action)}</span>
+              {event.target && <span className="min-w-0 truncate">{event.target}</span>}
+              {isRefused && (
+                <span className="rounded-md bg-danger-soft px-1.5 py-0.5 text-xs font-medium text-danger">
+                  {event.outcome}
+                </span>
+              )}
+              {event.count > 1 && <span className="text-sm text-muted">{event.count} times</span>}
+            </span>
+            <span className="block truncate text-sm text-muted">
+              {event.username ?? (event.address ? 'Somebody' : 'The service')}
+              {event.address && ` · ${event.address}`}
+            </span>
+          </span>
+          <time dateTime={event.at} title={exactly(event.at)} className="shrink-0 text-sm text-muted">
+            {fromNow(event.at)}
+          </time>
+        </summary>
+        <dl className="mb-3 ml-6 grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-sm">
+          {factsOf(event).map(([name, value]) => (
+            <div key={name} className="contents">
+              <dt className="text-muted">{name}</dt>
+              <dd className="min-w-0 wrap-anywhere">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </li>
+  );
+};

@@ -1,0 +1,79 @@
+import { Download } from 'lucide-react';
+import { Field } from '../ui/Field.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import { Select } from '../ui/Select.tsx';
+import { type Kind, kinds } from './actions.ts';
+import { csvAddress, type Filter, isPossible } from './filter.ts';
+
+export interface AuditFilterFormProps {
+  readonly filter: Filter;
+  readonly onChange: (filter: Filter) => void;
+}
+
+/** Which events, and the same as a file. */
+export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
+  const change = (changed: Partial<Filter>) => onChange({ ...filter, ...changed });
+  return (
+    <search aria-label="Events" className="block">
+      <div className="grid grid-cols-2 gap-3 md:grid-cols-4">
+        <Select
+          label="What"
+          value={filter.kind}
+          onChange={({ target }) => change({ kind: target.value as Kind | '' })}
+        >
+          <option value="">Everything</option>
+          {Object.keys(kinds).map((kind) => (
+            <option key={kind}>{kind}</option>
+          ))}
+        </Select>
+        <Field
+          label="Who"
+          placeholder="Username"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          value={filter.username}
+          onChange={({ target }) => change({ username: target.value })}
+        />
+        <Field
+          label="From"
+          type="date"
+          value={filter.fromDay}
+          onChange={({ target }) => change({ fromDay: target.value })}
+        />
+        <Field
+          label="To"
+          type="date"
+          value={filter.toDay}
+          onChange={({ target }) => change({ toDay: target.value })}
+        />
+      </div>
+      <div className="mt-3 flex items-center justify-between gap-3">
+        <label className="flex h-9 items-center gap-2">
+          <input
+            type="checkbox"
+            checked={filter.refusedOnly}
+            onChange={({ target }) => change({ refusedOnly: target.checked })}
+            className="size-4 accent-accent"
+          />
+          Only what was refused
+        </label>
+        {isPossible(filter) && (
+          <a
+            href={csvAddress(filter)}
+            download
+            className="inline-flex h-9 shrink-0 items-center gap-2 rounded-lg border border-line bg-raised px-3.5 font-medium hover:bg-hover"
+          >
+            <Download size={16} strokeWidth={1.75} aria-hidden="true" />
+            CSV
+          </a>
+        )}
+      </div>
+      {!isPossible(filter) && (
+        <div className="mt-3">
+          <Problem>“From” is after “To”: nothing can be between them.</Problem>
+        </div>
+      )}
+    </search>
+  );
+};

@@ -1,0 +1,18 @@
+import { factsOf } from './facts.ts';
+
+describe('what is known of an event', () => {
+  it('is said by names that people read', () => {
+    const facts = Object.fromEntries(
+      factsOf({
+        seq: 12_345,
+        at: '2026-11-23T12:00:00.000Z',
+        requestId: null,
+        details: { promptLength: 7, model: 'a' },
+        hash: 'abc',
+      }),
+    );
+    expect(facts).toMatchObject({ 'Prompt length': '7', Model: 'a', Number: '12,345', Hash: 'abc' });
+    expect(Object.keys(facts)).not.toContain('Request');
+    expect(facts.When).toContain('2026');
+  });
+});

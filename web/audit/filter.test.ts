@@ -1,0 +1,43 @@
+import { askedOf, csvAddress, everything, isPossible } from './filter.ts';
+
+describe('the filter of the audit log', () => {
+  it('asks for everything at first', () => {
+    expect(askedOf(everything)).toEqual({
+      actions: null,
+      username: null,
+      refusedOnly: false,
+      from: null,
+      to: null,
+    });
+    expect(csvAddress(everything)).toBe('/api/audit.csv');
+  });
+
+  it('has the last day in it, to its end by the browser’s clock', () => {
+    const { from, to } = askedOf({ ...everything, fromDay: '2026-02-27', toDay: '2026-02-28' });
+    expect([from, to]).toEqual([new Date(2026, 1, 27).toISOString(), new Date(2026, 2, 1).toISOString()]);
+  });
+
+  it('says the same to the file as to the list', () => {
+    const filter = {
+      ...everything,
+      kind: 'API keys',
+      username: ' ada ',
+      refusedOnly: true,
+      fromDay: '2026-02-28',
+    } as const;
+    const { searchParams, pathname } = new URL(csvAddress(filter), 'http://localhost');
+    expect(pathname).toBe('/api/audit.csv');
+    expect(Object.fromEntries(searchParams)).toEqual({
+      actions: 'CREATE_API_KEY,REVOKE_API_KEY',
+      username: 'ada',
+      refusedOnly: 'true',
+      from: new Date(2026, 1, 28).toISOString(),
+    });
+  });
+
+  it('knows days between which nothing can be', () => {
+    expect(isPossible({ ...everything, fromDay: '2026-02-28', toDay: '2026-02-27' })).toBe(false);
+    expect(isPossible({ ...everything, fromDay: '2026-02-28', toDay: '2026-02-28' })).toBe(true);
+    expect(isPossible({ ...everything, fromDay: '2026-02-28' })).toBe(true);
+  });
+});

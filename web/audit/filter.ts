@@ -1,0 +1,53 @@
+import type { AuditAction } from './__generated__/AuditEventRow_event.graphql.ts';
+import { actionsOf, type Kind } from './actions.ts';
+
+/** As the form has it; empty for any. Days are those of the browser's clock, `2026-11-23`. */
+export interface Filter {
+  readonly kind: Kind | '';
+  readonly username: string;
+  readonly refusedOnly: boolean;
+  readonly fromDay: string;
+  /** Among those shown. */
+  readonly toDay: string;
+}
+
+export const everything: Filter = { kind: '', username: '', refusedOnly: false, fromDay: '', toDay: '' };
+
+/** What the server is asked for: null for any. */
+export interface AskedFilter {
+  readonly actions: AuditAction[] | null;
+  readonly username: string | null;
+  readonly refusedOnly: boolean;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+const beginningOf = (day: string, daysLater = 0): string | null => {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  return day === '' ? null : new Date(year, month - 1, date + daysLater).toISOString();
+};
+
+export const askedOf = ({ kind, username, refusedOnly, fromDay, toDay }: Filter): AskedFilter => ({
+  actions: kind === '' ? null : actionsOf(kind),
+  username: username.trim() || null,
+  refusedOnly,
+  from: beginningOf(fromDay),
+  to: beginningOf(toDay, 1),
+});
+
+/** Whether anything could be between the two days. */
+export const isPossible = ({ fromDay, toDay }: Filter): boolean =>
+  fromDay === '' || toDay === '' || fromDay <= toDay;
+
+/** Where the same events are as CSV. */
+export const csvAddress = (filter: Filter): string => {
+  const { actions, username, refusedOnly, from, to } = askedOf(filter);
+  const asked = new URLSearchParams({
+    ...(actions && { actions: actions.join(',') }),
+    ...(username && { username }),
+    ...(refusedOnly && { refusedOnly: 'true' }),
+    ...(from && { from }),
+    ...(to && { to }),
+  });
+  return `/api/audit.csv${asked.size > 0 ? `?${asked}` : ''}`;
+};
