@@ -43,11 +43,11 @@ export const isPossible = ({ fromDay, toDay }: Filter): boolean =>
 export const csvAddress = (filter: Filter): string => {
   const { actions, username, refusedOnly, from, to } = askedOf(filter);
   const asked = new URLSearchParams({
-    ...(actions && { actions: actions.join(',') }),
     ...(username && { username }),
     ...(refusedOnly && { refusedOnly: 'true' }),
     ...(from && { from }),
     ...(to && { to }),
   });
+  for (const action of actions ?? []) asked.append('action', action);
   return `/api/audit.csv${asked.size > 0 ? `?${asked}` : ''}`;
 };
