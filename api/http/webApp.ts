@@ -7,7 +7,8 @@ import type { Exchange } from './exchange.ts';
 import { webAppPolicy } from './securityHeaders.ts';
 
 /** The addresses that the web app's router knows. */
-const pages = /^\/(?:login|chat(?:\/[^/]+)?|models|usage|settings|admin|llm-test)?\/?$/;
+export const pages =
+  /^\/(?:login|(?:invite|reset)\/[^/]+|chat(?:\/[^/]+)?|models|usage|settings|admin(?:\/(?:users|keys|activity|limits|audit))?|llm-test)?\/?$/;
 
 const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ziggie LLM</title>
 <h1>The web app is not built yet</h1><p>Run <code>npm run build</code>, then reload this page.

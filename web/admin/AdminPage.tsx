@@ -1,5 +1,6 @@
+import { useEffect, useRef } from 'react';
 import { graphql } from 'react-relay';
-import { NavLink, Outlet } from 'react-router';
+import { NavLink, Outlet, useLocation } from 'react-router';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
@@ -15,6 +16,13 @@ export const AdminPage = () => {
       }
     }
   `);
+  const { pathname } = useLocation();
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone the tab of the page that is shown may be out of sight.
+  useEffect(() => {
+    const shown = pathname && tabs.current?.querySelector('[aria-current="page"]');
+    if (shown) shown.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
   if (!viewer?.viewerCanManageUsers) {
     return <NotFoundPage title="For administrators" text="Your account is not one that runs this service." />;
   }
@@ -24,6 +32,7 @@ export const AdminPage = () => {
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto max-w-3xl">
           <nav
+            ref={tabs}
             aria-label="Administration"
             className="-mx-1 flex gap-1 overflow-x-auto border-b border-line px-1"
           >

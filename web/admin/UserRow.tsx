@@ -44,9 +44,10 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
         <p className="truncate text-sm text-muted">
           Since {dayOf(user.createdAt)}
           {user.identityProvider && ` · by ${user.identityProvider}`}
-          {used && ' · '}
-          {used && <span className={isNear ? 'font-medium text-danger' : ''}>{used}</span>}
         </p>
+        {used && (
+          <p className={`truncate text-sm ${isNear ? 'font-medium text-danger' : 'text-muted'}`}>{used}</p>
+        )}
       </div>
       <RolePicker label={`Role of ${user.username}`} role={user.role} onChoose={setRole} />
       <UserMenu user={user} />

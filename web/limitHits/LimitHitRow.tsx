@@ -27,7 +27,7 @@ export const LimitHitRow = ({ hit: key }: { hit: LimitHitRow_hit$key }) => {
           <span className="font-medium">{user?.username ?? address ?? 'A deleted user'}</span> {words}
         </p>
         <p className="text-sm text-muted">
-          {count === 1 ? 'Once' : `${count.toLocaleString('en')} times since ${fromNow(firstAt)}`}
+          {count === 1 ? 'Once' : `${count.toLocaleString('en')} times, first ${fromNow(firstAt)}`}
           {variables && (
             <>
               {' · set by '}
