@@ -1,26 +1,15 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './accounts/secrets.ts';
-import { type Accounts, createAccounts } from './accounts/service.ts';
-import { createSingleSignOn } from './accounts/singleSignOn.ts';
-import { trustedTokensOf } from './accounts/trustedTokens.ts';
+import type { Accounts } from './accounts/service.ts';
 import { createAnnouncement } from './announcement.ts';
-import { createAuditing } from './audit/auditing.ts';
 import { keepDropping } from './audit/dropping.ts';
 import type { Config } from './config.ts';
-import { createContext, type Services } from './context.ts';
-import { eraseOwner } from './conversations/erasure.ts';
-import { createConversations } from './conversations/service.ts';
+import { createContext } from './context.ts';
 import type { Coordination } from './coordination.ts';
 import { allowing } from './engine/allowed.ts';
 import type { Engine } from './engine/engine.ts';
-import { createExport } from './export/service.ts';
 import { subgraph } from './federation/schema.ts';
-import { createActivity } from './generations/activity.ts';
-import { createCachedAnswers } from './generations/cachedAnswers.ts';
-import type { Lifecycle } from './generations/lifecycle.ts';
 import { keepTakingUp, recoverGenerations } from './generations/recover.ts';
-import { createRuns } from './generations/runs.ts';
-import { createGenerations } from './generations/service.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { startWorker, type Worker } from './generations/worker.ts';
 import { auditRoute } from './http/auditRoute.ts';
@@ -35,16 +24,9 @@ import { createRequestLimit } from './http/requestLimit.ts';
 import { restRoutes } from './http/rest.ts';
 import { createHttpServer } from './http/server.ts';
 import { singleSignOnRoutes } from './http/singleSignOnRoutes.ts';
-import { createIds } from './ids.ts';
-import { createGenerationLimit } from './limits/generationLimit.ts';
-import { createLimitHitLog } from './limits/limitHits.ts';
-import { notedThrottle } from './limits/notedThrottle.ts';
-import { createPulls } from './models/pulls.ts';
-import { createModels } from './models/service.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
+import { createRooms } from './rooms.ts';
 import type { Stores } from './stores.ts';
-import { createQuotas } from './usage/quotas.ts';
-import { createUsage } from './usage/service.ts';
 import { version } from './version.ts';
 
 /** How often it is looked for what replicas left unfinished, by one for all, in milliseconds. */
@@ -90,107 +72,13 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const { config, coordination, secrets, log, clock = () => new Date() } = deps;
+  const { config, stores, coordination, secrets, log, clock = () => new Date() } = deps;
   const engine = allowing(deps.engine, config.modelsAllowed);
-  const { bus, journal, queue, cache, spending } = coordination;
-  const keepsContent = config.auditContent;
-  const auditing = createAuditing({ stores: deps.stores, journal, keepsContent, clock, log });
-  const { audit } = auditing;
-  const stores: Stores = { ...deps.stores, generations: auditing.generations };
-  const ids = createIds();
-  const { defaultModel, modelFallback: fallback } = config;
-  const { flushMs } = config;
-  const observer = createMetrics({
-    queue,
-    engine,
-    presence: coordination.presence,
-    openCounts: () => openCounts(),
-  });
-  const limitHits = createLimitHitLog({ store: coordination.hits, log });
-  const noteHit = limitHits.note;
-  const quotas = createQuotas({
-    usage: stores.usage,
-    day: config.quotaDay,
-    month: config.quotaMonth,
-    roleOf: async (userId) => (await stores.accounts.findUser(userId))?.role ?? null,
-    noteHit,
-    clock,
-  });
-  const parts = {
-    ...stores,
-    engine,
-    bus,
-    journal,
-    queue,
-    cache,
-    observer,
-    quotas,
-    spending,
-    noteHit,
-    ids,
-    clock,
-    log,
-    flushMs,
-  };
-
-  const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
-  const accounts = createAccounts({
-    store: stores.accounts,
-    apiKeyStore: stores.apiKeys,
-    bus,
-    throttle: notedThrottle(coordination.throttle, noteHit),
-    secrets,
-    trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
-    identityChanged: auditing.identityChanged,
-    eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
-    clock,
-    ids,
-    log,
-  });
-  const { signingKey } = secrets;
-  const singleSignOn =
-    config.oidc &&
-    createSingleSignOn(config.oidc, {
-      signIns: accounts,
-      identities: accounts.identities,
-      signingKey,
-      clock,
-      log,
-    });
-  const models = createModels({ engine, defaultModel, fallback });
-  const pulls = createPulls({ ...parts, models, allowed: config.modelsAllowed });
-  const runs = createRuns(parts);
-  const cachedAnswers = createCachedAnswers({
-    ...parts,
-    runs,
-    isOn: config.cacheTtlS > 0,
-    isShared: config.cacheShared,
-  });
-  const { limits } = coordination;
-  const generationLimit = createGenerationLimit({
-    limits,
-    places: coordination.places,
-    generations: stores.generations,
-    quotas,
-    rates: config.rateLimit,
-    mostAtOnce: config.runningLimit,
-    noteHit,
-  });
-  const generations = createGenerations({ ...parts, models, cachedAnswers, generationLimit });
-  const activity = createActivity({ generations: stores.generations, cancel });
-  const conversations = createConversations({ ...parts, cancel });
-  const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
-  const services: Services = {
-    ...auditing.around(plain),
-    models,
-    usage: createUsage({ usage: stores.usage, clock }),
-    limitHits,
-    auditLog: auditing.log,
-    engine,
-    stores,
-    bus,
-  };
-  const everything = createExport({ ...stores, accounts, clock, sections: [auditing.ownEvents] });
+  const { bus, journal, queue, presence } = coordination;
+  const observer = createMetrics({ queue, engine, presence, openCounts: () => openCounts() });
+  const rooms = createRooms({ config, stores, coordination, engine, observer, secrets, log, clock });
+  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, audit } = rooms;
+  const { ids } = parts;
   const server = await createHttpServer({
     schema: subgraph,
     context: (caller) => createContext(caller, services),
@@ -204,10 +92,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
     requestLimit: createRequestLimit({
-      limits,
+      limits: coordination.limits,
       rates: config.requestLimit,
       addressRate: config.addressLimit,
-      noteHit,
+      noteHit: limitHits.note,
       log,
     }),
     trustedProxies: config.trustedProxies,
@@ -222,8 +110,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...openaiRoutes(services),
       ...docsRoutes(version),
       metricsRoute(observer, config.metricsToken),
-      auditRoute(auditing.log, clock),
-      exportRoute(auditing.aroundExport(everything), clock),
+      auditRoute(services.auditLog, clock),
+      exportRoute(rooms.exports, clock),
       ...(config.oidc && services.singleSignOn
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
@@ -231,7 +119,6 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     plugins: [useAudit(audit)],
   });
 
-  const { presence } = coordination;
   const announcement = createAnnouncement({ presence, secrets, worker: config.worker, ids, log });
   let leave: (() => Promise<void>) | null = null;
   let stopTakingUp: (() => Promise<void>) | null = null;

@@ -68,6 +68,8 @@ const named: Readonly<Record<string, Role>> = {
   // Part of main: what the terminal shows.
   'api/banner.ts': 'command',
   'api/app.ts': 'composition',
+  // The half of it that knows no way in.
+  'api/rooms.ts': 'composition',
   // Loads every noun's part of the graph.
   'api/schema.ts': 'schema',
   'api/builder.ts': 'schema',

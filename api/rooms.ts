@@ -1,0 +1,150 @@
+import type { Logger } from 'pino';
+import type { Secrets } from './accounts/secrets.ts';
+import { createAccounts } from './accounts/service.ts';
+import { createSingleSignOn } from './accounts/singleSignOn.ts';
+import { trustedTokensOf } from './accounts/trustedTokens.ts';
+import { createAuditing } from './audit/auditing.ts';
+import type { Config } from './config.ts';
+import type { Services } from './context.ts';
+import { eraseOwner } from './conversations/erasure.ts';
+import { createConversations } from './conversations/service.ts';
+import type { Coordination } from './coordination.ts';
+import type { Engine } from './engine/engine.ts';
+import { createExport } from './export/service.ts';
+import { createActivity } from './generations/activity.ts';
+import { createCachedAnswers } from './generations/cachedAnswers.ts';
+import type { Lifecycle } from './generations/lifecycle.ts';
+import type { GenerationObserver } from './generations/observer.ts';
+import { createRuns } from './generations/runs.ts';
+import { createGenerations } from './generations/service.ts';
+import { createIds } from './ids.ts';
+import { createGenerationLimit } from './limits/generationLimit.ts';
+import { createLimitHitLog } from './limits/limitHits.ts';
+import { notedThrottle } from './limits/notedThrottle.ts';
+import { createPulls } from './models/pulls.ts';
+import { createModels } from './models/service.ts';
+import type { Stores } from './stores.ts';
+import { createQuotas } from './usage/quotas.ts';
+import { createUsage } from './usage/service.ts';
+
+export interface RoomsDeps {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly coordination: Coordination;
+  /** With the models alone that are allowed. */
+  readonly engine: Engine;
+  readonly observer: GenerationObserver;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly clock: () => Date;
+}
+
+/** Puts together what every noun does: the services for who asks, and the parts that the process runs and closes. */
+export const createRooms = (deps: RoomsDeps) => {
+  const { config, coordination, engine, observer, secrets, log, clock } = deps;
+  const { bus, journal, queue, cache, spending } = coordination;
+  const keepsContent = config.auditContent;
+  const auditing = createAuditing({ stores: deps.stores, journal, keepsContent, clock, log });
+  const { audit } = auditing;
+  const stores: Stores = { ...deps.stores, generations: auditing.generations };
+  const ids = createIds();
+  const { defaultModel, modelFallback: fallback } = config;
+  const { flushMs } = config;
+  const limitHits = createLimitHitLog({ store: coordination.hits, log });
+  const noteHit = limitHits.note;
+  const quotas = createQuotas({
+    usage: stores.usage,
+    day: config.quotaDay,
+    month: config.quotaMonth,
+    roleOf: async (userId) => (await stores.accounts.findUser(userId))?.role ?? null,
+    noteHit,
+    clock,
+  });
+  const parts = {
+    ...stores,
+    engine,
+    bus,
+    journal,
+    queue,
+    cache,
+    observer,
+    quotas,
+    spending,
+    noteHit,
+    ids,
+    clock,
+    log,
+    flushMs,
+  };
+
+  const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
+  const accounts = createAccounts({
+    store: stores.accounts,
+    apiKeyStore: stores.apiKeys,
+    bus,
+    throttle: notedThrottle(coordination.throttle, noteHit),
+    secrets,
+    trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
+    identityChanged: auditing.identityChanged,
+    eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
+    clock,
+    ids,
+    log,
+  });
+  const { signingKey } = secrets;
+  const singleSignOn =
+    config.oidc &&
+    createSingleSignOn(config.oidc, {
+      signIns: accounts,
+      identities: accounts.identities,
+      signingKey,
+      clock,
+      log,
+    });
+  const models = createModels({ engine, defaultModel, fallback });
+  const pulls = createPulls({ ...parts, models, allowed: config.modelsAllowed });
+  const runs = createRuns(parts);
+  const cachedAnswers = createCachedAnswers({
+    ...parts,
+    runs,
+    isOn: config.cacheTtlS > 0,
+    isShared: config.cacheShared,
+  });
+  const { limits } = coordination;
+  const generationLimit = createGenerationLimit({
+    limits,
+    places: coordination.places,
+    generations: stores.generations,
+    quotas,
+    rates: config.rateLimit,
+    mostAtOnce: config.runningLimit,
+    noteHit,
+  });
+  const generations = createGenerations({ ...parts, models, cachedAnswers, generationLimit });
+  const activity = createActivity({ generations: stores.generations, cancel });
+  const conversations = createConversations({ ...parts, cancel });
+  const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
+  const services: Services = {
+    ...auditing.around(plain),
+    models,
+    usage: createUsage({ usage: stores.usage, clock }),
+    limitHits,
+    auditLog: auditing.log,
+    engine,
+    stores,
+    bus,
+  };
+  const everything = createExport({ ...stores, accounts, clock, sections: [auditing.ownEvents] });
+  return {
+    services,
+    /** As they are among themselves: what the process does by itself is nobody's act. */
+    accounts,
+    parts,
+    runs,
+    cachedAnswers,
+    pulls,
+    limitHits,
+    audit,
+    exports: auditing.aroundExport(everything),
+  };
+};
