@@ -1,10 +1,10 @@
+import { z } from 'zod';
 import { UserRef } from '../accounts/schema.ts';
 import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, textCursors } from '../connections.ts';
+import { connectionOf, createCursorCodec, pageRequest } from '../connections.ts';
 import { viewerOf } from '../context.ts';
 import { decodeId, encodeId } from '../globalIds.ts';
-import { activityKeyOf } from './activity.ts';
-import type { ActiveGeneration } from './generation.ts';
+import type { ActiveGeneration, ActivityKey } from './generation.ts';
 import { GenerationStatus } from './status.schema.ts';
 
 const ActiveGenerationRef = builder.objectRef<ActiveGeneration>('ActiveGeneration').implement({
@@ -60,7 +60,19 @@ const ActiveGenerationConnection = builder.connectionObject(
   ActiveGenerationEdge,
 );
 
-const cursors = textCursors('activity');
+/** The last moment that there is, in milliseconds: 100,000,000 days after the epoch. */
+const lastMoment = 8.64e15;
+
+const keyShape = z.tuple([z.int().min(0).max(lastMoment), z.string()]);
+
+const cursors = createCursorCodec<ActivityKey>(
+  'activity',
+  ({ createdAt, id }) => [createdAt.getTime(), id],
+  (json) => {
+    const { data } = keyShape.safeParse(json);
+    return data ? { createdAt: new Date(data[0]), id: data[1] } : null;
+  },
+);
 
 builder.queryField('activeGenerations', (t) =>
   t.connection(
@@ -71,7 +83,7 @@ builder.queryField('activeGenerations', (t) =>
       description: 'What waits and runs for all users, the oldest first. For administrators.',
       resolve: async (_root, args, context) => {
         const page = await context.activity.page(viewerOf(context), pageRequest(args, cursors));
-        return connectionOf(page, cursors, activityKeyOf);
+        return connectionOf(page, cursors, (generation) => generation);
       },
     },
     ActiveGenerationConnection,

@@ -14,7 +14,9 @@ const list = `{ activeGenerations(first: 20) { edges { node {
 const cancel = `mutation ($id: ID!) {
   cancelActiveGeneration(input: { id: $id }) { cancelledGenerationId }
 }`;
+const globalId = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64');
 const secret = 'a question that is nobody else’s';
+const answered = 'a secret told ';
 
 describe('what is made for all users', () => {
   let app: TestApp;
@@ -39,6 +41,10 @@ describe('what is made for all users', () => {
     const { data } = await app.graphql<Listed>(list, {}, token);
     return data?.activeGenerations.edges.map(({ node }) => node) ?? [];
   };
+  const expectForbidden = async (token: string, query: string, variables = {}) => {
+    const { data, errors } = await app.graphql(query, variables, token);
+    expect([data, errors?.[0]?.extensions.code]).toEqual([null, 'FORBIDDEN']);
+  };
   const until = async (isSo: (shown: readonly Active[]) => boolean) => {
     let shown = await active();
     while (!isSo(shown)) shown = await active();
@@ -46,7 +52,7 @@ describe('what is made for all users', () => {
   };
 
   it('is there for administrators, in its order, without what is asked', async () => {
-    app.standin.play({ tokens: Array.from({ length: 2000 }, () => 'more '), tokensPerSecond: 50 });
+    app.standin.play({ tokens: Array.from({ length: 2000 }, () => answered), tokensPerSecond: 50 });
     const ids = [await ask(), await ask(), await ask()];
     const shown = await until(([first]) => first?.status === 'RUNNING');
     expect(shown.map(({ generationId }) => generationId)).toEqual(ids);
@@ -56,19 +62,49 @@ describe('what is made for all users', () => {
       ['QUEUED', 2],
     ]);
     expect(shown[0]).toMatchObject({ user: { username: 'member' }, isInConversation: true });
-    expect(JSON.stringify(shown)).not.toContain(secret);
+
+    // The answer has begun by now.
+    const soFar = 'query ($id: ID!) { node(id: $id) { ... on Generation { text } } }';
+    type SoFar = { readonly node: { readonly text: string } };
+    const text = async () => (await app.graphql<SoFar>(soFar, { id: ids[0] }, member)).data?.node.text ?? '';
+    while (!(await text()).includes(answered));
+    const { data } = await app.graphql(list);
+    expect(JSON.stringify(data)).not.toMatch(new RegExp(`${secret}|${answered}`));
 
     // To read it takes more than being an administrator.
     const read = '($id: ID!) { node(id: $id) { ... on Generation { text } } }';
     expect((await app.graphql(`query ${read}`, { id: ids[0] })).data).toEqual({ node: null });
   });
 
+  it('is read page by page', async () => {
+    const all = await active();
+    const page =
+      'query ($after: String) { activeGenerations(first: 2, after: $after) { edges { node { generationId } } pageInfo { endCursor hasNextPage } } }';
+    interface Listed {
+      readonly activeGenerations: {
+        readonly edges: readonly { readonly node: Active }[];
+        readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
+      };
+    }
+    const read = async (after: string | null) => {
+      const { data } = await app.graphql<Listed>(page, { after });
+      const { edges, pageInfo } = data?.activeGenerations ?? { edges: [], pageInfo: null };
+      return { ids: edges.map(({ node }) => node.generationId), pageInfo };
+    };
+    const first = await read(null);
+    const second = await read(first.pageInfo?.endCursor ?? '');
+    expect([...first.ids, ...second.ids]).toEqual(all.map(({ generationId }) => generationId));
+    expect([first.pageInfo?.hasNextPage, second.pageInfo?.hasNextPage]).toEqual([true, false]);
+    for (const wrong of ['x', Buffer.from('activity:[8640000000000001,"x"]').toString('base64url')]) {
+      expect((await app.graphql(page, { after: wrong })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    }
+  });
+
   it('is ended by administrators alone, and the engine stops', async () => {
     const [running, waiting, other] = await active();
     for (const token of [member, viewer]) {
-      const { errors } = await app.graphql(cancel, { id: running?.generationId }, token);
-      expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-      expect(await active(token)).toEqual([]);
+      await expectForbidden(token, cancel, { id: running?.generationId });
+      await expectForbidden(token, list);
     }
     expect(app.standin.running).toBe(1);
 
@@ -85,8 +121,9 @@ describe('what is made for all users', () => {
     expect(kept.data?.node.status).toBe('CANCELLED');
     // What has ended stays as it is; what never was is not found.
     expect((await app.graphql(cancel, { id: running?.generationId })).errors).toBeUndefined();
-    const absent = Buffer.from('Generation:01ARZ3NDEKTSV4RRFFQ69G5FAV').toString('base64');
-    expect((await app.graphql(cancel, { id: absent })).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+    for (const id of [globalId('Generation', '01ARZ3NDEKTSV4RRFFQ69G5FAV'), globalId('User', 'x'), 'no id']) {
+      expect((await app.graphql(cancel, { id })).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+    }
   });
 
   it('is there for an API key of an administrator that may manage', async () => {
@@ -97,6 +134,7 @@ describe('what is made for all users', () => {
       (await app.graphql<Made>(make, { scopes })).data?.createApiKey.secret ?? '';
     const [may, mayNot] = [await keyWith(['ADMIN']), await keyWith(['READ', 'CHAT'])];
     expect((await app.graphql(list, {}, may)).errors).toBeUndefined();
-    expect((await app.graphql(list, {}, mayNot)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    await expectForbidden(mayNot, list);
+    await expectForbidden(mayNot, cancel, { id: globalId('Generation', '01ARZ3NDEKTSV4RRFFQ69G5FAV') });
   });
 });

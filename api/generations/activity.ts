@@ -1,15 +1,15 @@
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { notFound } from '../failures.ts';
-import { type Page, type PageRequest, pageOf } from '../pages.ts';
-import type { ActiveGeneration } from './generation.ts';
+import type { Page, PageRequest } from '../pages.ts';
+import type { ActiveGeneration, ActivityKey } from './generation.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { GenerationStore } from './store.ts';
 
 /** What all users have made just now, for administrators. Each throws `FORBIDDEN` where the viewer may not. */
 export interface Activity {
-  /** What waits and runs, the oldest first; the oldest `mostActive` of it. The key is `activityKeyOf`. */
-  page(viewer: Viewer, page: PageRequest<string>): Promise<Page<ActiveGeneration>>;
+  /** What waits and runs, the oldest first. */
+  page(viewer: Viewer, page: PageRequest<ActivityKey>): Promise<Page<ActiveGeneration>>;
   /**
    * Ends one, wherever it is and whoever's it is; the text so far is kept for its owner. Ended already, it stays as it is.
    * Throws `NOT_FOUND`.
@@ -22,17 +22,10 @@ export interface ActivityDeps {
   readonly cancel: Lifecycle['cancel'];
 }
 
-/** More at once nobody looks through; what is younger shows up as these end. */
-const mostActive = 1000;
-
-/** In the order of the list. */
-export const activityKeyOf = ({ createdAt, id }: ActiveGeneration): string =>
-  `${createdAt.toISOString()} ${id}`;
-
 export const createActivity = ({ generations, cancel }: ActivityDeps): Activity => ({
   async page(viewer, page) {
     demand(viewer, 'manageGenerations');
-    return pageOf(await generations.activeAnyOwner(mostActive), page, activityKeyOf);
+    return generations.activeAnyOwner(page);
   },
   async cancelActive(viewer, id) {
     demand(viewer, 'manageGenerations');

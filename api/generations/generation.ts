@@ -73,6 +73,9 @@ export type ActiveGeneration = Pick<
   'id' | 'ownerId' | 'conversationId' | 'model' | 'status' | 'attempt' | 'createdAt' | 'startedAt'
 >;
 
+/** Where one stands among those that wait and run: by moment, then by id. */
+export type ActivityKey = Pick<ActiveGeneration, 'createdAt' | 'id'>;
+
 /** One that nothing has happened to yet. */
 export const queued = (
   asked: Pick<

@@ -1,7 +1,16 @@
 import type { Conversation } from '../conversations/conversation.ts';
-import { at, forward, newConversation, newGeneration, newId, type OpenStores } from '../stores.contract.ts';
+import type { PageRequest } from '../pages.ts';
+import {
+  at,
+  backward,
+  forward,
+  newConversation,
+  newGeneration,
+  newId,
+  type OpenStores,
+} from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
-import type { Generation, GenerationPatch, GenerationStatus, TokenUsage } from './generation.ts';
+import type { ActivityKey, Generation, GenerationPatch, GenerationStatus, TokenUsage } from './generation.ts';
 
 const usage: TokenUsage = {
   promptTokens: 11,
@@ -249,8 +258,8 @@ export function describeGenerationStore(open: OpenStores): void {
         await insert({ createdAt: new Date(2000), status: 'RUNNING', startedAt: at(9) }, other),
         await insert({ createdAt: new Date(1500), status: 'COMPLETED' }),
       ];
-      const active = await stores.generations.activeAnyOwner(2);
-      expect(active).toEqual(
+      const { items } = await stores.generations.activeAnyOwner(forward(2));
+      expect(items).toEqual(
         [waits, runs].map(
           ({ id, ownerId, conversationId, model, status, attempt, createdAt, startedAt }) => ({
             id,
@@ -264,10 +273,41 @@ export function describeGenerationStore(open: OpenStores): void {
           }),
         ),
       );
-      expect((await stores.generations.activeAnyOwner(1000)).map(({ id }) => id)).not.toContain(done.id);
+      const all = await stores.generations.activeAnyOwner(forward(100));
+      expect(all.items.map(({ id }) => id)).not.toContain(done.id);
       for (const { id } of [waits, runs]) {
         await stores.generations.transition(id, ['QUEUED', 'RUNNING'], { status: 'CANCELLED' });
       }
+    });
+
+    it('pages through those that wait and run both ways, those of one millisecond by their ids', async () => {
+      const made = [
+        await insert({ createdAt: new Date(1000) }),
+        await insert({ createdAt: new Date(1000), status: 'RUNNING' }),
+        await insert({ createdAt: new Date(1000) }),
+      ].toSorted((one, other) => (one.id < other.id ? -1 : 1));
+      made.push(await insert({ createdAt: new Date(2000) }));
+      const [a, b, c, d] = made as [Generation, Generation, Generation, Generation];
+      const page = async (request: PageRequest<ActivityKey>) => {
+        const { items, ...has } = await stores.generations.activeAnyOwner(request);
+        return { ids: items.map(({ id }) => id), ...has };
+      };
+      const [before, after] = [{ hasPreviousPage: true }, { hasNextPage: true }];
+      expect(await page(forward(2))).toEqual({ ids: [a.id, b.id], hasPreviousPage: false, ...after });
+      expect(await page(forward(2, b))).toEqual({
+        ids: [c.id, d.id],
+        ...before,
+        hasNextPage: expect.any(Boolean),
+      });
+      expect(await page(forward(2, a, d))).toEqual({ ids: [b.id, c.id], ...before, ...after });
+      expect(await page(backward(2, d))).toEqual({ ids: [b.id, c.id], ...before, ...after });
+      expect(await page(backward(3, c))).toEqual({ ids: [a.id, b.id], hasPreviousPage: false, ...after });
+      // A key holds its place when what it was of has ended.
+      const end = (id: string) =>
+        stores.generations.transition(id, ['QUEUED', 'RUNNING'], { status: 'CANCELLED' });
+      await Promise.all([a, b, c].map(({ id }) => end(id)));
+      expect(await page(forward(1, b))).toMatchObject({ ids: [d.id], hasPreviousPage: false });
+      await end(d.id);
     });
 
     it('sums the usage of a conversation', async () => {

@@ -6,9 +6,8 @@ import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { findOwned } from '../mongo/found.ts';
 import { keyedPage } from '../mongo/page.ts';
+import { activePage, unfinished } from './activePage.mongo.ts';
 import {
-  type ActiveGenerationDocument,
-  activeFields,
   type GenerationDocument,
   generationChangesOf,
   generationDocumentOf,
@@ -17,8 +16,6 @@ import {
 } from './documents.mongo.ts';
 import { type Generation, isFinal } from './generation.ts';
 import type { GenerationStore } from './store.ts';
-
-const unfinished = { status: { $in: ['QUEUED', 'RUNNING'] } } satisfies Filter<GenerationDocument>;
 
 export const mongoGenerationStore = (ask: Ask): GenerationStore => {
   const one = (filter: Filter<GenerationDocument>) =>
@@ -70,14 +67,7 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
         await generations.deleteMany({ ownerId });
       }),
     findAnyOwner: (id) => one({ _id: id }),
-    activeAnyOwner: (limit) =>
-      ask(async ({ generations }) => {
-        const found = generations.find<ActiveGenerationDocument>(unfinished, {
-          projection: activeFields,
-        });
-        const documents = await found.sort({ createdAt: 1, _id: 1 }).limit(limit).toArray();
-        return documents.map(({ _id: id, ...rest }) => ({ id, ...rest }));
-      }),
+    activeAnyOwner: (page) => ask((collections) => activePage(collections, page)),
     unfinishedAnyOwner: () => oldestFirst(unfinished),
     async transition(id, from, patch, attempt) {
       const isInFrom: Filter<GenerationDocument> = {

@@ -2,7 +2,6 @@ import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { EngineFormat } from '../engine/engine.ts';
 import {
   type Columns,
-  date,
   dateOrNull,
   defined,
   encodeDate,
@@ -13,20 +12,13 @@ import {
   json,
   jsonOrNull,
   type Row,
-  text,
   textOrNull,
 } from '../sqlite/columns.ts';
 import { assignments, type Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/found.ts';
 import { keyedPage } from '../sqlite/page.ts';
-import type {
-  ActiveGeneration,
-  FinishReason,
-  Generation,
-  GenerationStatus,
-  GivenPrompt,
-  TokenUsage,
-} from './generation.ts';
+import { activeGenerationOf, activePage, unfinished } from './activePage.sqlite.ts';
+import type { FinishReason, Generation, GivenPrompt, TokenUsage } from './generation.ts';
 import type { GenerationStore } from './store.ts';
 
 export function sqliteGenerationStore(database: Database): GenerationStore {
@@ -87,10 +79,8 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
     async findAnyOwner(id) {
       return one('id = :id', { id });
     },
-    async activeAnyOwner(limit) {
-      const sql = `SELECT id, owner_id, conversation_id, model, status, attempt, created_at, started_at
-        FROM generations WHERE ${unfinished} ORDER BY created_at, id LIMIT :limit`;
-      return database.all(sql, { limit }).map(activeGenerationOf);
+    async activeAnyOwner(page) {
+      return activePage(database, page);
     },
     async unfinishedAnyOwner() {
       const sql = `SELECT * FROM generations WHERE ${unfinished} ORDER BY created_at, id`;
@@ -123,9 +113,6 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
   };
 }
 
-/** As the partial index has it, or the index isn't used. */
-const unfinished = `status IN ('QUEUED', 'RUNNING')`;
-
 const columnsOf = (generation: Partial<Generation>): Columns =>
   defined({
     id: generation.id,
@@ -150,17 +137,6 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
     started_at: encodeDate(generation.startedAt),
     finished_at: encodeDate(generation.finishedAt),
   });
-
-const activeGenerationOf = (row: Row): ActiveGeneration => ({
-  id: text(row, 'id'),
-  ownerId: text(row, 'owner_id'),
-  conversationId: textOrNull(row, 'conversation_id'),
-  model: text(row, 'model'),
-  status: text(row, 'status') as GenerationStatus,
-  attempt: integer(row, 'attempt'),
-  createdAt: date(row, 'created_at'),
-  startedAt: dateOrNull(row, 'started_at'),
-});
 
 const generationOf = (row: Row): Generation => ({
   ...activeGenerationOf(row),

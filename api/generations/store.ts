@@ -1,7 +1,14 @@
 import type { Page, PageRequest } from '../pages.ts';
-import type { ActiveGeneration, Generation, GenerationPatch, GenerationStatus } from './generation.ts';
+import type {
+  ActiveGeneration,
+  ActivityKey,
+  Generation,
+  GenerationPatch,
+  GenerationStatus,
+} from './generation.ts';
 
-/** Generations. Methods that take `ownerId` see that user's rows alone; `…AnyOwner…` is for workers and repair. */
+/** Generations. Methods that take `ownerId` see that user's rows alone; `…AnyOwner…` is for workers, repair and
+ * administrators. */
 export interface GenerationStore {
   /**
    * Adds a generation. Where the owner already has one with this `idempotencyKey`, or this id is there, nothing is
@@ -20,8 +27,8 @@ export interface GenerationStore {
   /** Those in conversations go with them; this is for the others too. */
   deleteOfOwner(ownerId: string): Promise<void>;
   findAnyOwner(id: string): Promise<Generation | null>;
-  /** Those that are not final, of all users, the oldest first, `limit` of them at most. */
-  activeAnyOwner(limit: number): Promise<readonly ActiveGeneration[]>;
+  /** Those that are not final, of all users, the oldest first: for administrators. */
+  activeAnyOwner(page: PageRequest<ActivityKey>): Promise<Page<ActiveGeneration>>;
   /** All that are not final, oldest first: what a start after a crash looks through. */
   unfinishedAnyOwner(): Promise<readonly Generation[]>;
   /**

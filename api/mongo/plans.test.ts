@@ -100,7 +100,10 @@ describeWithMongo('MongoDB', () => {
   it('finds generations and accounts by index', async () => {
     const generations = mongoGenerationStore(ask);
     await generations.unfinishedAnyOwner();
-    await generations.activeAnyOwner(10);
+    const place = { createdAt: new Date(), id };
+    await generations.activeAnyOwner(forward(10));
+    await generations.activeAnyOwner(forward(10, place));
+    await generations.activeAnyOwner(backward(10, place, place));
     await generations.unfinishedOfConversation(ownerId, id);
     await generations.findByIdempotencyKey(ownerId, 'k');
     await generations.usageOfConversation(ownerId, id);

@@ -106,9 +106,19 @@ describe('SQLite', () => {
   it('finds unfinished generations without a look at the finished', async () => {
     const store = sqliteGenerationStore(database);
     await store.unfinishedAnyOwner();
-    await store.activeAnyOwner(10);
+    await store.activeAnyOwner(forward(10));
     const plan = expect.stringContaining('USING INDEX unfinished_generations');
     expect(database.plans).toEqual([plan, plan]);
+  });
+
+  it('reads a page of unfinished generations as a range of their index', async () => {
+    const place = { createdAt: new Date(), id };
+    const store = sqliteGenerationStore(database);
+    await store.activeAnyOwner(forward(10, place));
+    await store.activeAnyOwner(backward(10, place, place));
+    expectRanges();
+    const range = /^SEARCH generations USING (COVERING )?INDEX unfinished_generations \(/;
+    expect(database.plans.filter((step) => !range.test(step))).toEqual([]);
   });
 
   it.each<[string, Partial<AuditFilter>]>([
