@@ -1,17 +1,27 @@
 import { graphql, useFragment } from 'react-relay';
+import { Problem } from '../ui/Problem.tsx';
+import { useNow } from '../ui/useNow.ts';
 import type { ActivityList_query$key } from './__generated__/ActivityList_query.graphql.ts';
 import { ActivityRow } from './ActivityRow.tsx';
+import { useActivityWatch } from './useActivityWatch.ts';
 
 /** What waits and runs for everybody; the oldest of it, which is what hangs if anything does. */
 export const ActivityList = ({ query }: { query: ActivityList_query$key }) => {
-  const { activeGenerations } = useFragment(
+  const { viewer, activeGenerations } = useFragment(
     graphql`
       fragment ActivityList_query on Query {
+        viewer {
+          id
+        }
         activeGenerations(first: 100) {
           edges {
             node {
               generationId
               status
+              attempt
+              user {
+                id
+              }
               ...ActivityRow_generation
             }
           }
@@ -23,11 +33,18 @@ export const ActivityList = ({ query }: { query: ActivityList_query$key }) => {
     `,
     query,
   );
+  const { problem, look } = useActivityWatch();
+  const now = useNow(1_000);
   const active = activeGenerations.edges.flatMap(({ node }) => node ?? []);
   const running = active.filter(({ status }) => status === 'RUNNING').length;
   const more = activeGenerations.pageInfo.hasNextPage;
   return (
     <section aria-label="Activity" className="pt-6">
+      {problem && (
+        <div className="mb-4">
+          <Problem>This list may be out of date. {problem}</Problem>
+        </div>
+      )}
       <p role="status" className="text-muted">
         {active.length === 0
           ? 'Nothing is being made just now.'
@@ -36,9 +53,21 @@ export const ActivityList = ({ query }: { query: ActivityList_query$key }) => {
       {active.length > 0 && (
         <ul aria-label="Answers being made" className="mt-4 divide-y divide-line border-y border-line">
           {active.map((generation) => (
-            <ActivityRow key={generation.generationId} generation={generation} />
+            <ActivityRow
+              // Taken up again it is stopped anew.
+              key={`${generation.generationId} ${generation.attempt}`}
+              generation={generation}
+              isViewers={generation.user?.id === viewer?.id}
+              now={now}
+              onStopped={look}
+            />
           ))}
         </ul>
+      )}
+      {more && (
+        <p className="pt-4 text-sm text-muted">
+          These are the {active.length} oldest. The others follow as these end.
+        </p>
       )}
     </section>
   );

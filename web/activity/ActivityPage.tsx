@@ -3,7 +3,6 @@ import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { useTitle } from '../ui/useTitle.ts';
 import type { ActivityPageQuery } from './__generated__/ActivityPageQuery.graphql.ts';
 import { ActivityList } from './ActivityList.tsx';
-import { useActivityWatch } from './useActivityWatch.ts';
 
 export const ActivityPage = () => {
   useTitle('Activity');
@@ -12,6 +11,5 @@ export const ActivityPage = () => {
       ...ActivityList_query
     }
   `);
-  useActivityWatch();
   return <ActivityList query={query} />;
 };

@@ -1,65 +1,73 @@
 import { Square } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
+import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
-import { fromNow } from '../ui/moments.ts';
+import { exactly, lasting } from '../ui/moments.ts';
 import type { ActivityRow_generation$key } from './__generated__/ActivityRow_generation.graphql.ts';
 import { useCancelActiveGeneration } from './useCancelActiveGeneration.ts';
 
-export const ActivityRow = ({ generation: key }: { generation: ActivityRow_generation$key }) => {
-  const {
-    generationId,
-    user,
-    model,
-    status,
-    queuePosition,
-    isInConversation,
-    attempt,
-    createdAt,
-    startedAt,
-  } = useFragment(
+export interface ActivityRowProps {
+  readonly generation: ActivityRow_generation$key;
+  /** It is made for the one who looks. */
+  readonly isViewers: boolean;
+  readonly now: Date;
+  readonly onStopped: () => void;
+}
+
+export const ActivityRow = ({ generation: key, isViewers, now, onStopped }: ActivityRowProps) => {
+  const generation = useFragment(
     graphql`
-        fragment ActivityRow_generation on ActiveGeneration {
-          generationId
-          user {
-            username
-          }
-          model
-          status
-          queuePosition
-          isInConversation
-          attempt
-          createdAt
-          startedAt
+      fragment ActivityRow_generation on ActiveGeneration {
+        generationId
+        user {
+          username
         }
-      `,
+        model
+        status
+        queuePosition
+        isInConversation
+        attempt
+        createdAt
+        startedAt
+      }
+    `,
     key,
   );
-  const { cancel, isStopping } = useCancelActiveGeneration(generationId);
-  const name = user?.username ?? 'A deleted user';
+  const { cancel, isStopping } = useCancelActiveGeneration(generation.generationId, onStopped);
+  const { attempt, queuePosition } = generation;
+  const name = generation.user?.username ?? 'A deleted user';
+  const isRunning = generation.status === 'RUNNING';
+  const since = generation.startedAt ?? generation.createdAt;
   const facts = [
-    model,
-    isInConversation ? 'in a conversation' : 'by a program',
-    startedAt ? `begun ${fromNow(startedAt)}` : `asked for ${fromNow(createdAt)}`,
+    generation.model,
+    generation.isInConversation ? 'in a conversation' : 'outside of conversations',
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),
   ];
-  const isRunning = status === 'RUNNING';
+  const stop = isStopping ? 'Stopping…' : 'Stop';
   return (
     <li className="flex items-center gap-3 py-3">
       <div className="min-w-0 flex-1">
-        <p className="flex items-center gap-2">
-          <span className="truncate font-medium">{name}</span>
-          <span
-            className={`shrink-0 rounded-md px-1.5 py-0.5 text-xs font-medium ${isRunning ? 'bg-accent-soft text-accent' : 'bg-sunken text-muted'}`}
-          >
-            {isRunning ? 'Running' : queuePosition ? `Waiting, place ${queuePosition}` : 'Waiting'}
-          </span>
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="max-w-full truncate font-medium">{name}</span>
+          {isViewers && <Badge>You</Badge>}
+          {isRunning ? <Badge tone="accent">Running</Badge> : <Badge>{waiting(queuePosition)}</Badge>}
         </p>
-        <p className="truncate text-sm text-muted">{facts.join(' · ')}</p>
+        <p className="text-sm wrap-anywhere text-muted">
+          For{' '}
+          <time dateTime={since} title={`Since ${exactly(since)}`} className="tabular-nums">
+            {lasting(since, now)}
+          </time>
+          {' · '}
+          {facts.join(' · ')}
+        </p>
       </div>
-      <Button onClick={cancel} busy={isStopping} aria-label={`Stop the answer for ${name}`}>
+      <Button onClick={cancel} busy={isStopping} aria-label={`${stop} the answer for ${name}`}>
         <Square size={14} fill="currentColor" aria-hidden="true" />
-        {isStopping ? 'Stopping…' : 'Stop'}
+        {stop}
       </Button>
     </li>
   );
 };
+
+const waiting = (position: number | null | undefined): string =>
+  position ? `Waiting, place ${position}` : 'Waiting';

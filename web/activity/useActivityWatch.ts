@@ -1,9 +1,10 @@
-import { useEffect } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
+import { RequestFailure, wordsFor } from '../relay/failure.ts';
 import type { useActivityWatchQuery } from './__generated__/useActivityWatchQuery.graphql.ts';
 
-/** Milliseconds between two looks, the first not counted: the page has just been read. */
-const pause = 2_000;
+/** Milliseconds between two looks; after looks that failed it doubles, up to the longest. */
+const pause = { shortest: 2_000, longest: 30_000 };
 
 const query = graphql`
   query useActivityWatchQuery {
@@ -11,27 +12,54 @@ const query = graphql`
   }
 `;
 
-/** Keeps what is made just now current, for as long as somebody looks: one request at a time. */
-export const useActivityWatch = (): void => {
+/**
+ * Keeps what is made just now current for as long as somebody looks, by one request at a time. `problem` says why the
+ * last look failed, until one works; `look` is for now, instead of waiting for the next.
+ */
+export const useActivityWatch = () => {
   const environment = useRelayEnvironment();
+  const [problem, setProblem] = useState<string | null>(null);
+  const lookNow = useRef(() => {});
   useEffect(() => {
-    let isReading = false;
-    const ended = () => {
-      isReading = false;
-    };
+    let timer: ReturnType<typeof setTimeout> | undefined;
     let reading: { readonly unsubscribe: () => void } | undefined;
-    const timer = setInterval(() => {
-      if (isReading || document.visibilityState !== 'visible') return;
-      isReading = true;
+    let failures = 0;
+    const lookIn = (ms: number) => {
+      timer = setTimeout(look, ms);
+    };
+    const look = () => {
+      clearTimeout(timer);
+      if (document.visibilityState !== 'visible') return;
+      // What was asked before something was stopped might still show it.
+      reading?.unsubscribe();
       reading = fetchQuery<useActivityWatchQuery>(environment, query, {}).subscribe({
-        complete: ended,
-        // A server that does not answer is told of by the connection's notice.
-        error: ended,
+        complete() {
+          failures = 0;
+          setProblem(null);
+          lookIn(pause.shortest);
+        },
+        error(error: unknown) {
+          failures += 1;
+          setProblem(wordsFor(error));
+          lookIn(pauseAfter(error, failures));
+        },
       });
-    }, pause);
+    };
+    // The page has just been read.
+    lookIn(pause.shortest);
+    lookNow.current = look;
+    document.addEventListener('visibilitychange', look);
     return () => {
-      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+      clearTimeout(timer);
       reading?.unsubscribe();
     };
   }, [environment]);
+  const look = useCallback(() => lookNow.current(), []);
+  return { problem, look };
+};
+
+const pauseAfter = (error: unknown, failures: number): number => {
+  const asked = error instanceof RequestFailure ? error.retryAfter : null;
+  return Math.max((asked ?? 0) * 1000, Math.min(pause.shortest * 2 ** failures, pause.longest));
 };

@@ -4,8 +4,11 @@ import { wordsFor } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useCancelActiveGenerationMutation } from './__generated__/useCancelActiveGenerationMutation.graphql.ts';
 
-/** Stops anybody's answer. `isStopping` holds from the click on: the list tells when it is gone. */
-export const useCancelActiveGeneration = (id: string) => {
+/**
+ * Stops anybody's answer. `isStopping` holds from the click on: the list tells when it is gone, and `onStopped` when to
+ * look.
+ */
+export const useCancelActiveGeneration = (id: string, onStopped: () => void) => {
   const [commit] = useMutation<useCancelActiveGenerationMutation>(graphql`
     mutation useCancelActiveGenerationMutation($input: CancelActiveGenerationInput!) {
       cancelActiveGeneration(input: $input) {
@@ -19,11 +22,12 @@ export const useCancelActiveGeneration = (id: string) => {
     setStopping(true);
     commit({
       variables: { input: { id } },
+      onCompleted: onStopped,
       onError: (error) => {
         setStopping(false);
         notify({ text: wordsFor(error) });
       },
     });
-  }, [commit, id, notify]);
+  }, [commit, id, notify, onStopped]);
   return { cancel, isStopping };
 };

@@ -1,4 +1,5 @@
 import { graphql, useFragment } from 'react-relay';
+import { Badge } from '../ui/Badge.tsx';
 import { dayOf } from '../ui/moments.ts';
 import type { UserRow_user$key } from './__generated__/UserRow_user.graphql.ts';
 import { usedOf } from './quotas.ts';
@@ -54,9 +55,3 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
     </li>
   );
 };
-
-const Badge = ({ children }: { children: string }) => (
-  <span className="shrink-0 rounded-md bg-sunken px-1.5 py-0.5 text-xs font-medium text-muted">
-    {children}
-  </span>
-);

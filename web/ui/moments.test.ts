@@ -1,4 +1,4 @@
-import { fromNow } from './moments.ts';
+import { fromNow, lasting } from './moments.ts';
 
 describe('how far a moment is', () => {
   const now = new Date('2026-01-02T03:04:05Z');
@@ -10,4 +10,16 @@ describe('how far a moment is', () => {
     ['2026-01-01T01:00:00Z', 'yesterday'],
     ['2026-01-08T03:04:06Z', 'in 6 days'],
   ])('of %s is said as %s', (moment, words) => expect(fromNow(moment, now)).toBe(words));
+});
+
+describe('how long it has lasted', () => {
+  const since = '2026-01-02T03:04:05Z';
+
+  it.each([
+    ['2026-01-02T03:04:13.900Z', '8 s'],
+    ['2026-01-02T03:07:10Z', '3 min 5 s'],
+    ['2026-01-03T04:06:59Z', '25 h 2 min'],
+    // The clock here is behind the server's.
+    ['2026-01-02T03:04:00Z', '0 s'],
+  ])('at %s is said as %s', (now, words) => expect(lasting(since, new Date(now))).toBe(words));
 });

@@ -18,6 +18,14 @@ export const fromNow = (moment: string, now = new Date()): string => {
   return 'just now';
 };
 
+/** How long it has lasted since a moment, in its two largest units: `8 s`, `3 min 5 s`, `1 h 2 min`. Never below zero. */
+export const lasting = (since: string, now: Date): string => {
+  const all = Math.max(0, Math.floor((now.getTime() - new Date(since).getTime()) / 1000));
+  const [hours, minutes, seconds] = [Math.floor(all / 3_600), Math.floor(all / 60) % 60, all % 60];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`;
+};
+
 /** A moment to the second, as people write it where the browser is, with the zone. */
 export const exactly = (moment: string): string =>
   new Date(moment).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
