@@ -63,18 +63,29 @@ describeInChromium("the administrators' page in Chromium", () => {
     await activity.getByText('Nothing is being made just now.').waitFor();
     standin.play({ tokens: Array.from({ length: 5000 }, () => 'word '), tokensPerSecond: 20 });
     const { generation } = await alice.generate({ prompt: 'A question of mine' });
+    const { generation: own } = await admin.generate({ prompt: 'One of the administrator' });
 
     // It comes by itself.
     const row = activity.getByRole('listitem').filter({ hasText: 'alice' });
     await row.getByText('Running').waitFor();
-    await activity.getByText('1 running, 0 waiting').waitFor();
+    await activity.getByText('2 running, 0 waiting').waitFor();
+    await activity.getByRole('listitem').filter({ hasText: 'You' }).getByText('admin').waitFor();
+    await row.getByText(/^For [1-9]\d* s/).waitFor();
     expect(await row.textContent()).toContain('in a conversation');
     expect(await page.getByRole('main').textContent()).not.toContain('A question of mine');
 
+    const left = standin.left();
     await row.getByRole('button', { name: 'Stop the answer for alice' }).click();
+    await left;
+    expect(standin.running).toBe(1);
+    await row.waitFor({ state: 'detached' });
+    expect((await alice.finished(generation.id)).status).toBe('CANCELLED');
+    const alsoLeft = standin.left();
+    await activity.getByRole('button', { name: 'Stop the answer for admin' }).click();
+    await alsoLeft;
     await activity.getByText('Nothing is being made just now.').waitFor();
     expect(standin.running).toBe(0);
-    expect((await alice.finished(generation.id)).status).toBe('CANCELLED');
+    expect((await admin.finished(own.id)).status).toBe('CANCELLED');
   }, 60_000);
 
   it('shows who ran into which limit, how often, and where it is set', async () => {
