@@ -18,6 +18,8 @@ import type { Sessions } from './session/sessions.ts';
 import shell from './shell/__generated__/ShellQuery.graphql.ts';
 import { RouteErrorPage } from './shell/RouteErrorPage.tsx';
 import { NotFoundPage } from './ui/NotFoundPage.tsx';
+import usagePage from './usage/__generated__/UsagePageQuery.graphql.ts';
+import { rangeOf, variablesOf } from './usage/ranges.ts';
 
 /** The code of a page, fetched when it is first shown, while its query is under way. */
 const page = (load: () => Promise<ComponentType>) => async () => ({ Component: await load() });
@@ -72,6 +74,12 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
           path: 'models',
           loader: () => load(modelsPage),
           lazy: page(async () => (await import('./models/ModelsPage.tsx')).ModelsPage),
+        },
+        {
+          path: 'usage',
+          loader: ({ request }) =>
+            load(usagePage, variablesOf(rangeOf(new URL(request.url).searchParams), new Date())),
+          lazy: page(async () => (await import('./usage/UsagePage.tsx')).UsagePage),
         },
         {
           path: 'llm-test',

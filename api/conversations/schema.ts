@@ -1,3 +1,4 @@
+import { may } from '../accounts/permissions.ts';
 import { UserRef } from '../accounts/schema.ts';
 import { builder } from '../builder.ts';
 import { pageRequest } from '../connections.ts';
@@ -42,6 +43,15 @@ builder.node(ConversationRef, {
     tags: t.stringList({ description: 'Words to find it by.', resolve: ({ tags }) => [...tags] }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was begun.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'Its last activity.' }),
+    viewerCanUpdate: t.boolean({
+      description:
+        'Whether the viewer may change what it is called, where it is listed and who answers in it.',
+      resolve: (_conversation, _args, { viewer }) => may(viewer, 'writeConversations'),
+    }),
+    viewerCanDelete: t.boolean({
+      description: 'Whether the viewer may delete it.',
+      resolve: (_conversation, _args, { viewer }) => may(viewer, 'writeConversations'),
+    }),
     messages: t.connection(
       {
         type: MessageRef,

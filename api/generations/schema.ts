@@ -1,3 +1,4 @@
+import { may } from '../accounts/permissions.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { MessageRef } from '../messages/schema.ts';
@@ -91,8 +92,8 @@ builder.node(GenerationRef, {
       description: '1 at first; goes up each time that it is taken up again.',
     }),
     canContinue: t.boolean({
-      description: 'Whether `continueGeneration` would take it up again.',
-      resolve: isUnfinished,
+      description: 'Whether `continueGeneration` would take it up again for the viewer.',
+      resolve: (generation, _args, { viewer }) => isUnfinished(generation) && may(viewer, 'generate'),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
     startedAt: t.expose('startedAt', {

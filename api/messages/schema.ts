@@ -1,3 +1,4 @@
+import { may } from '../accounts/permissions.ts';
 import { builder } from '../builder.ts';
 import { viewerOf } from '../context.ts';
 import { ConversationRef } from '../conversations/schema.ts';
@@ -59,6 +60,19 @@ builder.node(MessageRef, {
       description: 'On an answer: what makes it, or made it.',
       resolve: ({ generationId }, _args, { loaders }) =>
         generationId ? loaders.generation.load(generationId) : null,
+    }),
+    viewerCanEdit: t.boolean({
+      description: 'Whether `editMessage` would take another version of it from the viewer.',
+      resolve: ({ role }, _args, { viewer }) => role === 'USER' && may(viewer, 'generate'),
+    }),
+    viewerCanRegenerate: t.boolean({
+      description: 'Whether `regenerate` would make another answer at it for the viewer.',
+      resolve: ({ role }, _args, { viewer }) =>
+        (role === 'ASSISTANT' || role === 'USER') && may(viewer, 'generate'),
+    }),
+    viewerCanSelect: t.boolean({
+      description: 'Whether the viewer may show it instead of its other versions.',
+      resolve: (_message, _args, { viewer }) => may(viewer, 'writeConversations'),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was begun.' }),
   }),

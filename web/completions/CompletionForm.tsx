@@ -1,5 +1,7 @@
 import { LoaderCircle, Square } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useId, useState } from 'react';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
+import { BarrierNotice } from '../limits/BarrierNotice.tsx';
 import { isMac } from '../shell/hotkeys.ts';
 import { Button } from '../ui/Button.tsx';
 import { Select } from '../ui/Select.tsx';
@@ -25,11 +27,13 @@ export const CompletionForm = ({
   const [prompt, setPrompt] = useState('');
   const promptId = useId();
   const others = othersOf(installed.map(({ name }) => name));
+  const { barrier, isBarred } = useAllowance();
+  const reasonId = useId();
   const canGenerate = prompt.trim() !== '' && !isRunning;
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (canGenerate) onGenerate({ model, prompt });
+    if (canGenerate && !isBarred()) onGenerate({ model, prompt });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -73,12 +77,14 @@ export const CompletionForm = ({
           className="block field-sizing-content max-h-[40dvh] min-h-28 w-full resize-y rounded-lg border border-line-strong bg-raised px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
         />
       </div>
+      {barrier && <BarrierNotice barrier={barrier} id={reasonId} />}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <Button
           type="submit"
           tone="accent"
-          busy={isRunning}
-          disabled={!isRunning && !canGenerate}
+          busy={isRunning || barrier !== null}
+          disabled={!isRunning && !barrier && !canGenerate}
+          aria-describedby={barrier ? reasonId : undefined}
           className="h-11 max-sm:flex-1 sm:min-w-36"
         >
           {isRunning && <LoaderCircle size={17} aria-hidden="true" className="animate-spin" />}

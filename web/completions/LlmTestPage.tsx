@@ -1,6 +1,7 @@
 import { BookOpen } from 'lucide-react';
 import { graphql } from 'react-relay';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
+import { ReadOnly } from '../messages/ReadOnly.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { useTitle } from '../ui/useTitle.ts';
@@ -15,8 +16,11 @@ const complete = completeAt('');
 /** A prompt and its answer over REST, as a program has them: for trying a model, and for seeing that all works. */
 export const LlmTestPage = () => {
   useTitle('LLM Test Interface');
-  const { models, health } = useRouteQuery<LlmTestPageQuery>(graphql`
+  const { viewer, models, health } = useRouteQuery<LlmTestPageQuery>(graphql`
     query LlmTestPageQuery {
+      viewer {
+        viewerCanGenerate
+      }
       models(first: 100) {
         edges {
           node {
@@ -52,14 +56,18 @@ export const LlmTestPage = () => {
             <code className="text-sm whitespace-nowrap">/api/llm/generate</code> as a program asks. It is not
             kept.
           </p>
-          <CompletionForm
-            // Null where the engine did not say what is installed.
-            installed={models?.edges.map(({ node }) => node) ?? []}
-            isEmbedded={health.engine.kind === 'EMBEDDED'}
-            isRunning={completion.status === 'running'}
-            onGenerate={generate}
-            onStop={stop}
-          />
+          {viewer?.viewerCanGenerate === false ? (
+            <ReadOnly />
+          ) : (
+            <CompletionForm
+              // Null where the engine did not say what is installed.
+              installed={models?.edges.map(({ node }) => node) ?? []}
+              isEmbedded={health.engine.kind === 'EMBEDDED'}
+              isRunning={completion.status === 'running'}
+              onGenerate={generate}
+              onStop={stop}
+            />
+          )}
           <div className="mt-4 empty:hidden">
             <EngineNotice health={health} />
           </div>

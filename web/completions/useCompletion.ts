@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { RequestFailure, wordsFor } from '../relay/failure.ts';
 import { useSignInAgain } from '../session/useSignInAgain.ts';
 import { useAnnounce } from '../ui/Announcer.tsx';
@@ -32,6 +33,7 @@ export const useCompletion = (complete: Complete) => {
   const running = useRef<AbortController | null>(null);
   const signInAgain = useSignInAgain();
   const announce = useAnnounce();
+  const { refused, refresh } = useAllowance();
   useEffect(() => () => running.current?.abort(), []);
 
   const generate = useCallback(
@@ -58,10 +60,13 @@ export const useCompletion = (complete: Complete) => {
           return;
         }
         if (error instanceof RequestFailure && error.code === 'UNAUTHENTICATED') signInAgain();
-        setCompletion((current) => ({ ...current, status: 'failed', problem: wordsFor(error) }));
+        if (refused(error)) setCompletion(idle);
+        else setCompletion((current) => ({ ...current, status: 'failed', problem: wordsFor(error) }));
+      } finally {
+        void refresh();
       }
     },
-    [complete, signInAgain, announce],
+    [complete, signInAgain, announce, refused, refresh],
   );
 
   const stop = useCallback(() => running.current?.abort(), []);

@@ -22,6 +22,8 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
         title
         pinned
         archived
+        viewerCanUpdate
+        viewerCanDelete
         ...useUpdateConversation_conversation
       }
     `,
@@ -30,7 +32,7 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
   const update = useUpdateConversation(conversation);
   const notify = useNotify();
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
-  const { pinned, archived } = conversation;
+  const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
   const archive = () => {
     update({ archived: !archived });
     notify({
@@ -38,6 +40,7 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
       action: { label: 'Undo', run: () => update({ archived }) },
     });
   };
+  if (!viewerCanUpdate && !viewerCanDelete) return null;
   return (
     <>
       <Menu
@@ -50,18 +53,24 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
           />
         }
       >
-        <MenuItem icon={Pencil} onSelect={() => setDialog('rename')}>
-          Rename
-        </MenuItem>
-        <MenuItem icon={pinned ? PinOff : Pin} onSelect={() => update({ pinned: !pinned })}>
-          {pinned ? 'Unpin' : 'Pin'}
-        </MenuItem>
-        <MenuItem icon={archived ? ArchiveRestore : Archive} onSelect={archive}>
-          {archived ? 'Unarchive' : 'Archive'}
-        </MenuItem>
-        <MenuItem icon={Trash2} tone="danger" onSelect={() => setDialog('delete')}>
-          Delete
-        </MenuItem>
+        {viewerCanUpdate && (
+          <>
+            <MenuItem icon={Pencil} onSelect={() => setDialog('rename')}>
+              Rename
+            </MenuItem>
+            <MenuItem icon={pinned ? PinOff : Pin} onSelect={() => update({ pinned: !pinned })}>
+              {pinned ? 'Unpin' : 'Pin'}
+            </MenuItem>
+            <MenuItem icon={archived ? ArchiveRestore : Archive} onSelect={archive}>
+              {archived ? 'Unarchive' : 'Archive'}
+            </MenuItem>
+          </>
+        )}
+        {viewerCanDelete && (
+          <MenuItem icon={Trash2} tone="danger" onSelect={() => setDialog('delete')}>
+            Delete
+          </MenuItem>
+        )}
       </Menu>
       <RenameConversation
         open={dialog === 'rename'}

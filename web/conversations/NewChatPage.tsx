@@ -46,6 +46,7 @@ export const NewChatPage = () => {
     void import('./ConversationPage.tsx');
   }, []);
 
+  const canAsk = query.viewer?.viewerCanGenerate !== false;
   const { engine } = query.health;
   if (engine.status !== 'HEALTHY' && !query.models?.edges.length)
     return <EngineSetup health={query.health} />;
@@ -60,13 +61,13 @@ export const NewChatPage = () => {
         ) : (
           <div className="mx-auto flex h-full max-w-3xl flex-col justify-end px-5 pb-8 md:justify-center md:px-6 md:pb-24">
             <h1 className="text-[1.75rem] leading-tight font-semibold tracking-tight text-balance">
-              What would you like to know?
+              {canAsk ? 'What would you like to know?' : 'Your conversations are on the left.'}
             </h1>
-            <p className="mt-2 text-muted">Your question goes to a model on your own hardware.</p>
+            {canAsk && <p className="mt-2 text-muted">Your question goes to a model on your own hardware.</p>}
           </div>
         )}
       </div>
-      {query.viewer?.viewerCanGenerate === false ? (
+      {!canAsk ? (
         <ReadOnly />
       ) : (
         <Composer

@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { useIdempotencyKey } from '../messages/useIdempotencyKey.ts';
 import { wordsFor } from '../relay/failure.ts';
 import type { useStartConversationMutation } from './__generated__/useStartConversationMutation.graphql.ts';
@@ -34,6 +35,7 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
   const [pending, setPending] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const { keyFor, settled } = useIdempotencyKey();
+  const { refused } = useAllowance();
 
   const start = useCallback(
     (text: string, model: string | null) => {
@@ -51,12 +53,12 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
         onError: (error) => {
           settled(error);
           setPending(null);
-          setProblem(wordsFor(error));
+          if (!refused(error)) setProblem(wordsFor(error));
           onUnsent(text);
         },
       });
     },
-    [commit, navigate, onUnsent, keyFor, settled],
+    [commit, navigate, onUnsent, keyFor, settled, refused],
   );
   return { start, pending, problem };
 };

@@ -1,5 +1,6 @@
 import { Play, RotateCcw } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
+import { OutOfTokens } from '../limits/OutOfTokens.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { GenerationOutcome_generation$key } from './__generated__/GenerationOutcome_generation.graphql.ts';
@@ -9,7 +10,8 @@ export interface GenerationOutcomeProps {
   readonly generation: GenerationOutcome_generation$key;
   /** Only the last answer of a conversation is taken up again. */
   readonly isLast: boolean;
-  readonly onRegenerate: () => void;
+  /** Null where the viewer may not. */
+  readonly onRegenerate: (() => void) | null;
 }
 
 /** Why an answer ends where it ends, when it isn't finished, and what can be done about it. */
@@ -22,6 +24,7 @@ export const GenerationOutcome = ({ generation: key, isLast, onRegenerate }: Gen
         finishReason
         canContinue
         error {
+          code
           message
         }
       }
@@ -31,9 +34,12 @@ export const GenerationOutcome = ({ generation: key, isLast, onRegenerate }: Gen
   const { continueGeneration, isContinuing, problem } = useContinueGeneration(generation.id);
   const words = wordsForOutcome(generation.status, generation.finishReason, generation.error?.message);
   if (words === null) return null;
+  const isOutOfTokens = generation.error?.code === 'QUOTA_EXCEEDED';
   return (
     <div className="mt-3 flex flex-col gap-3">
-      {generation.status === 'FAILED' ? (
+      {isOutOfTokens ? (
+        <OutOfTokens />
+      ) : generation.status === 'FAILED' ? (
         <Problem>{words}</Problem>
       ) : (
         <p className="text-sm text-muted">{words}</p>
@@ -47,10 +53,12 @@ export const GenerationOutcome = ({ generation: key, isLast, onRegenerate }: Gen
               Continue
             </Button>
           )}
-          <Button onClick={onRegenerate}>
-            <RotateCcw size={15} aria-hidden="true" />
-            Try again
-          </Button>
+          {onRegenerate && (
+            <Button onClick={onRegenerate}>
+              <RotateCcw size={15} aria-hidden="true" />
+              Try again
+            </Button>
+          )}
         </div>
       )}
     </div>

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import type { GenerationWatch_message$key } from './__generated__/GenerationWatch_message.graphql.ts';
 import { isActive } from './status.ts';
@@ -27,13 +28,17 @@ export const GenerationWatch = ({ message: key }: { message: GenerationWatch_mes
   );
   useGenerationStream(message);
   const announce = useAnnounce();
+  const { refresh } = useAllowance();
   const status = message.generation?.status;
   const before = useRef<string | undefined>(undefined);
   useEffect(() => {
     const was = before.current;
     before.current = status;
     if (isActive(status) && !isActive(was)) announce('Answering…');
-    else if (isActive(was) && status) announce(endings[status] ?? 'Answer finished.');
-  }, [status, announce]);
+    else if (isActive(was) && status) {
+      announce(endings[status] ?? 'Answer finished.');
+      void refresh();
+    }
+  }, [status, announce, refresh]);
   return null;
 };

@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { wordsFor } from '../relay/failure.ts';
 import type { useContinueGenerationMutation } from './__generated__/useContinueGenerationMutation.graphql.ts';
 
@@ -24,9 +25,16 @@ export const useContinueGeneration = (id: string) => {
     }
   `);
   const [problem, setProblem] = useState<string | null>(null);
+  const { refused, isBarred } = useAllowance();
   const continueGeneration = useCallback(() => {
+    if (isBarred()) return;
     setProblem(null);
-    commit({ variables: { input: { id } }, onError: (error) => setProblem(wordsFor(error)) });
-  }, [commit, id]);
+    commit({
+      variables: { input: { id } },
+      onError: (error) => {
+        if (!refused(error)) setProblem(wordsFor(error));
+      },
+    });
+  }, [commit, id, refused, isBarred]);
   return { continueGeneration, isContinuing, problem };
 };

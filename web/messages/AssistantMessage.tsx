@@ -22,6 +22,7 @@ export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps
     graphql`
       fragment AssistantMessage_message on Message {
         id
+        viewerCanRegenerate
         generation {
           status
           ...GenerationDetails_generation
@@ -40,19 +41,27 @@ export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps
   return (
     <article aria-label="Answer" aria-busy={active} className="group">
       <Answer message={message} />
-      {generation && <GenerationOutcome generation={generation} isLast={isLast} onRegenerate={regenerate} />}
+      {generation && (
+        <GenerationOutcome
+          generation={generation}
+          isLast={isLast}
+          onRegenerate={message.viewerCanRegenerate ? regenerate : null}
+        />
+      )}
       <div
         className={`mt-1.5 -ml-2 ${messageActions} ${isLast ? 'opacity-100' : ''} ${active ? 'invisible' : ''}`}
       >
         <MessageVersions message={message} />
         {!active && <CopyMessage message={message} />}
-        <IconButton
-          icon={RotateCcw}
-          label="Answer again"
-          compact
-          disabled={isRegenerating}
-          onClick={regenerate}
-        />
+        {message.viewerCanRegenerate && (
+          <IconButton
+            icon={RotateCcw}
+            label="Answer again"
+            compact
+            disabled={isRegenerating}
+            onClick={regenerate}
+          />
+        )}
         {generation && <GenerationDetails generation={generation} />}
       </div>
     </article>

@@ -1,6 +1,11 @@
 import { ArrowUp, Square } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
+import { BarrierNotice } from '../limits/BarrierNotice.tsx';
+import { wordsForBarrier } from '../limits/barrier.ts';
+import { QuotaNotice } from '../limits/QuotaNotice.tsx';
 import { messageFieldName } from '../shell/hotkeys.ts';
+import { useAnnounce } from '../ui/Announcer.tsx';
 import type { Draft } from './useDraft.ts';
 
 export interface ComposerProps {
@@ -30,7 +35,10 @@ export const Composer = ({
   children,
 }: ComposerProps) => {
   const field = useRef<HTMLTextAreaElement>(null);
-  const canSend = draft.text.trim() !== '' && !onStop && !isSending;
+  const { barrier } = useAllowance();
+  const announce = useAnnounce();
+  const reasonId = useId();
+  const isReady = draft.text.trim() !== '' && !onStop && !isSending;
   useEffect(() => {
     // On a phone a focused field brings up the keyboard, which covers half of the page.
     if (hasKeyboard()) field.current?.focus({ preventScroll: true });
@@ -46,9 +54,12 @@ export const Composer = ({
   }, [onStop]);
 
   const send = () => {
-    if (!canSend) return;
+    if (barrier) announce(wordsForBarrier(barrier, Date.now()));
+    if (barrier || !isReady) return;
     onSend(draft.text.trim());
     draft.write('');
+    // The button that was pressed has nothing more to send, and would let go of the focus.
+    if (hasKeyboard()) field.current?.focus({ preventScroll: true });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // 229: Safari reports the Enter that ends a composition after the composition.
@@ -59,7 +70,10 @@ export const Composer = ({
   };
   return (
     <div className="mx-auto w-full max-w-3xl px-3 pb-3 md:px-5 md:pb-5">
-      {notice && <div className="mb-2">{notice}</div>}
+      <div className="mb-2 flex flex-col gap-2 empty:hidden">
+        {barrier ? <BarrierNotice barrier={barrier} id={reasonId} /> : notice}
+        <QuotaNotice />
+      </div>
       <form
         aria-label="New message"
         onSubmit={(event) => {
@@ -77,6 +91,7 @@ export const Composer = ({
           value={draft.text}
           onChange={(event) => draft.write(event.target.value)}
           onKeyDown={onKeyDown}
+          aria-describedby={barrier ? reasonId : undefined}
           enterKeyHint={hasKeyboard() ? 'send' : 'enter'}
           className="block field-sizing-content max-h-[40dvh] min-h-13 w-full resize-none bg-transparent px-4 pt-3.5 pb-2 text-base leading-6 outline-none placeholder:text-muted"
         />
@@ -97,8 +112,11 @@ export const Composer = ({
               type="submit"
               aria-label="Send"
               title="Send"
-              disabled={!canSend}
-              className="inline-flex size-9 items-center justify-center rounded-xl bg-accent text-accent-ink transition-colors hover:brightness-110 disabled:bg-sunken disabled:text-muted"
+              // It can be reached all the same where something is in the way, so that it can say what.
+              disabled={!isReady && !barrier}
+              aria-disabled={barrier ? true : undefined}
+              aria-describedby={barrier ? reasonId : undefined}
+              className="inline-flex size-9 items-center justify-center rounded-xl bg-accent text-accent-ink transition-colors hover:brightness-110 disabled:bg-sunken disabled:text-muted aria-disabled:bg-sunken aria-disabled:text-muted"
             >
               <ArrowUp size={19} strokeWidth={2.2} aria-hidden="true" />
             </button>

@@ -1,4 +1,6 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useId, useState } from 'react';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
+import { BarrierNotice } from '../limits/BarrierNotice.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useEditMessage } from './useEditMessage.ts';
@@ -13,9 +15,11 @@ export interface EditMessageProps {
 export const EditMessage = ({ id, content, onClose }: EditMessageProps) => {
   const [text, setText] = useState(content);
   const { editMessage, isSending, problem } = useEditMessage(id);
+  const { barrier, isBarred } = useAllowance();
+  const reasonId = useId();
   const canSend = text.trim() !== '' && text.trim() !== content;
   const send = () => {
-    if (canSend) editMessage(text.trim(), onClose);
+    if (canSend && !isBarred()) editMessage(text.trim(), onClose);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
@@ -45,14 +49,19 @@ export const EditMessage = ({ id, content, onClose }: EditMessageProps) => {
         onKeyDown={onKeyDown}
         className="block field-sizing-content max-h-[50dvh] min-h-12 w-full resize-none rounded-lg bg-transparent px-1.5 text-base leading-relaxed outline-none"
       />
-      {problem && (
-        <div className="mt-2">
-          <Problem>{problem}</Problem>
-        </div>
-      )}
+      <div className="mt-2 empty:hidden">
+        {barrier && <BarrierNotice barrier={barrier} id={reasonId} />}
+        {problem && !barrier && <Problem>{problem}</Problem>}
+      </div>
       <div className="mt-2 flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" tone="accent" disabled={!canSend} busy={isSending}>
+        <Button
+          type="submit"
+          tone="accent"
+          disabled={!canSend}
+          busy={isSending || barrier !== null}
+          aria-describedby={barrier ? reasonId : undefined}
+        >
           Send
         </Button>
       </div>

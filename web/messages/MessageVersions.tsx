@@ -6,10 +6,11 @@ import { useSelectMessage } from './useSelectMessage.ts';
 
 /** Steps through the versions of a message, where there is more than one. */
 export const MessageVersions = ({ message: key }: { message: MessageVersions_message$key }) => {
-  const { id, siblings } = useFragment(
+  const { id, siblings, viewerCanSelect } = useFragment(
     graphql`
       fragment MessageVersions_message on Message {
         id
+        viewerCanSelect
         siblings {
           id
         }
@@ -27,23 +28,27 @@ export const MessageVersions = ({ message: key }: { message: MessageVersions_mes
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields of a form
     <div role="group" aria-label="Versions" className="flex items-center text-sm text-muted tabular-nums">
-      <IconButton
-        icon={ChevronLeft}
-        label="Previous version"
-        compact
-        disabled={at <= 0}
-        onClick={() => step(-1)}
-      />
+      {viewerCanSelect && (
+        <IconButton
+          icon={ChevronLeft}
+          label="Previous version"
+          compact
+          disabled={at <= 0}
+          onClick={() => step(-1)}
+        />
+      )}
       <span>
         {at + 1}/{siblings.length}
       </span>
-      <IconButton
-        icon={ChevronRight}
-        label="Next version"
-        compact
-        disabled={at >= siblings.length - 1}
-        onClick={() => step(1)}
-      />
+      {viewerCanSelect && (
+        <IconButton
+          icon={ChevronRight}
+          label="Next version"
+          compact
+          disabled={at >= siblings.length - 1}
+          onClick={() => step(1)}
+        />
+      )}
     </div>
   );
 };

@@ -15,6 +15,7 @@ export const UserMessage = ({ message: key }: { message: UserMessage_message$key
       fragment UserMessage_message on Message {
         id
         content
+        viewerCanEdit
         ...MessageVersions_message
       }
     `,
@@ -29,7 +30,9 @@ export const UserMessage = ({ message: key }: { message: UserMessage_message$key
       <div className={`mt-1 ${messageActions}`}>
         <MessageVersions message={message} />
         <CopyButton text={message.content} label="Copy message" />
-        <IconButton icon={Pencil} label="Edit message" compact onClick={() => setEditing(true)} />
+        {message.viewerCanEdit && (
+          <IconButton icon={Pencil} label="Edit message" compact onClick={() => setEditing(true)} />
+        )}
       </div>
     </article>
   );

@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { wordsFor } from '../relay/failure.ts';
 import type { useEditMessageMutation } from './__generated__/useEditMessageMutation.graphql.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
@@ -18,6 +19,7 @@ export const useEditMessage = (messageId: string) => {
   `);
   const [problem, setProblem] = useState<string | null>(null);
   const { keyFor, settled } = useIdempotencyKey();
+  const { refused } = useAllowance();
   const editMessage = useCallback(
     (content: string, onSent: () => void) => {
       setProblem(null);
@@ -29,11 +31,11 @@ export const useEditMessage = (messageId: string) => {
         },
         onError: (error) => {
           settled(error);
-          setProblem(wordsFor(error));
+          if (!refused(error)) setProblem(wordsFor(error));
         },
       });
     },
-    [commit, messageId, keyFor, settled],
+    [commit, messageId, keyFor, settled, refused],
   );
   return { editMessage, isSending, problem };
 };

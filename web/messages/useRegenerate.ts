@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { wordsFor } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useRegenerateMutation } from './__generated__/useRegenerateMutation.graphql.ts';
@@ -19,15 +20,18 @@ export const useRegenerate = (messageId: string) => {
   `);
   const notify = useNotify();
   const { keyFor, settled } = useIdempotencyKey();
+  const { refused, isBarred } = useAllowance();
   const regenerate = useCallback(() => {
+    if (isBarred()) return;
     commit({
       variables: { input: { messageId, idempotencyKey: keyFor(messageId) } },
       onCompleted: () => settled(),
       onError: (error) => {
         settled(error);
+        refused(error);
         notify({ text: wordsFor(error) });
       },
     });
-  }, [commit, messageId, keyFor, settled, notify]);
+  }, [commit, messageId, keyFor, settled, notify, refused, isBarred]);
   return { regenerate, isRegenerating };
 };

@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
+import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { wordsFor } from '../relay/failure.ts';
 import type { useSendMessageMutation } from './__generated__/useSendMessageMutation.graphql.ts';
 import { messagesId } from './connection.ts';
@@ -45,6 +46,7 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
   const [sent, setSent] = useState<{ readonly text: string; readonly parentId: string | null } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const { keyFor, settled } = useIdempotencyKey();
+  const { refused } = useAllowance();
 
   const send = useCallback(
     (text: string) => {
@@ -62,12 +64,12 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
         onError: (error) => {
           settled(error);
           setSent(null);
-          setProblem(wordsFor(error));
+          if (!refused(error)) setProblem(wordsFor(error));
           onUnsent(text);
         },
       });
     },
-    [commit, conversationId, parentId, onUnsent, keyFor, settled],
+    [commit, conversationId, parentId, onUnsent, keyFor, settled, refused],
   );
   return { send, isSending, problem, pending: sent && sent.parentId === parentId ? sent.text : null };
 };

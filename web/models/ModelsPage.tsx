@@ -21,6 +21,7 @@ export const ModelsPage = () => {
         }
       }
       viewer {
+        viewerCanGenerate
         viewerCanManageModels
       }
       health {
@@ -39,13 +40,15 @@ export const ModelsPage = () => {
   return (
     <div className="flex h-full flex-col">
       <PageHeader title="Models">
-        <Link
-          to="/llm-test"
-          className="inline-flex h-9 items-center gap-2 rounded-lg px-3 text-muted hover:bg-hover hover:text-ink"
-        >
-          <FlaskConical size={17} strokeWidth={1.75} aria-hidden="true" />
-          Test a model
-        </Link>
+        {query.viewer?.viewerCanGenerate && (
+          <Link
+            to="/llm-test"
+            className="inline-flex h-9 items-center gap-2 rounded-lg px-3 text-muted hover:bg-hover hover:text-ink"
+          >
+            <FlaskConical size={17} strokeWidth={1.75} aria-hidden="true" />
+            Test a model
+          </Link>
+        )}
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-12 md:px-6">
         <div className="mx-auto max-w-3xl">

@@ -6,11 +6,6 @@ describe('what a person is told', () => {
     expect(wordsFor(error)).toBe('There is no model "x".');
   });
 
-  it('says when to come back', () => {
-    const error = failureOf({ message: 'Too many', extensions: { code: 'RATE_LIMITED', retryAfter: 12 } });
-    expect(wordsFor(error)).toBe('Too many. Try again in 12 seconds.');
-  });
-
   it('never shows what was hidden, nor a mistake of the page itself', () => {
     expect(wordsFor(new RequestFailure('INTERNAL', 'stack'))).not.toContain('stack');
     expect(wordsFor(new TypeError('x is undefined'))).not.toContain('undefined');

@@ -49,19 +49,7 @@ export const failureOf = ({ message, extensions }: GraphQLAnswerError): RequestF
 export const wordsFor = (error: unknown): string => {
   if (!(error instanceof RequestFailure))
     return 'Something went wrong in this page. Try again, or reload it.';
-  switch (error.code) {
-    case 'INTERNAL':
-      return 'Something went wrong on the server. Try again in a moment.';
-    case 'RATE_LIMITED':
-      return error.retryAfter === null
-        ? error.message
-        : `${sentence(error.message)} ${inSeconds(error.retryAfter)}`;
-    default:
-      return error.message;
-  }
+  return error.code === 'INTERNAL'
+    ? 'Something went wrong on the server. Try again in a moment.'
+    : error.message;
 };
-
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
-
-const inSeconds = (seconds: number): string =>
-  seconds <= 1 ? 'Try again now.' : `Try again in ${Math.ceil(seconds)} seconds.`;

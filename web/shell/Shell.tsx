@@ -4,6 +4,7 @@ import { Outlet } from 'react-router';
 import { useConversationChanges } from '../conversations/useConversationChanges.ts';
 import { useMissedConversations } from '../conversations/useMissedConversations.ts';
 import { useHealthWatch } from '../engine/useHealthWatch.ts';
+import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { Announcer } from '../ui/Announcer.tsx';
@@ -28,6 +29,9 @@ const ShellFrame = () => {
   const query = useRouteQuery<ShellQuery>(graphql`
     query ShellQuery {
       ...Sidebar_query
+      viewer {
+        ...AllowanceProvider_viewer
+      }
       health {
         ...PageBoundary_health
         ...useHealthWatch_health
@@ -46,38 +50,40 @@ const ShellFrame = () => {
 
   return (
     <Announcer>
-      <a
-        href="#page"
-        className="sr-only z-50 rounded-lg bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
-      >
-        Skip to the page
-      </a>
-      <div className="flex h-full">
-        <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">
-          <Sidebar query={query} onHelp={() => setHelpOpen(true)} />
-        </aside>
-        <SidebarDrawer open={isDrawerOpen} onOpenChange={setDrawerOpen}>
-          <Sidebar query={query} onHelp={() => setHelpOpen(true)} />
-        </SidebarDrawer>
-        <main
-          id="page"
-          ref={page}
-          tabIndex={-1}
-          className="relative flex min-w-0 flex-1 flex-col outline-none"
+      <AllowanceProvider viewer={query.viewer}>
+        <a
+          href="#page"
+          className="sr-only z-50 rounded-lg bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
         >
-          <ConnectionNotice />
-          <div className="relative min-h-0 flex-1">
-            <SidebarToggle onOpen={openDrawer}>
-              <MarkdownPlugins>
-                <PageBoundary health={query.health}>
-                  <Outlet />
-                </PageBoundary>
-              </MarkdownPlugins>
-            </SidebarToggle>
-          </div>
-        </main>
-      </div>
-      <HotkeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
+          Skip to the page
+        </a>
+        <div className="flex h-full">
+          <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">
+            <Sidebar query={query} onHelp={() => setHelpOpen(true)} />
+          </aside>
+          <SidebarDrawer open={isDrawerOpen} onOpenChange={setDrawerOpen}>
+            <Sidebar query={query} onHelp={() => setHelpOpen(true)} />
+          </SidebarDrawer>
+          <main
+            id="page"
+            ref={page}
+            tabIndex={-1}
+            className="relative flex min-w-0 flex-1 flex-col outline-none"
+          >
+            <ConnectionNotice />
+            <div className="relative min-h-0 flex-1">
+              <SidebarToggle onOpen={openDrawer}>
+                <MarkdownPlugins>
+                  <PageBoundary health={query.health}>
+                    <Outlet />
+                  </PageBoundary>
+                </MarkdownPlugins>
+              </SidebarToggle>
+            </div>
+          </main>
+        </div>
+        <HotkeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
+      </AllowanceProvider>
     </Announcer>
   );
 };

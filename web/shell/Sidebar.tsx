@@ -1,4 +1,4 @@
-import { Boxes, CircleHelp, Settings, ShieldCheck, SquarePen } from 'lucide-react';
+import { Boxes, ChartColumn, CircleHelp, Settings, ShieldCheck, SquarePen } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link, NavLink } from 'react-router';
 import { ConversationList } from '../conversations/ConversationList.tsx';
@@ -16,6 +16,7 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
       fragment Sidebar_query on Query {
         viewer {
           username
+          viewerCanGenerate
           viewerCanManageUsers
         }
         ...ConversationList_query
@@ -30,20 +31,26 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
           <Logo />
           Ziggie
         </Link>
-        <Link
-          to="/"
-          aria-label="New chat"
-          title="New chat"
-          className="inline-flex size-9 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink"
-        >
-          <SquarePen size={18} strokeWidth={1.75} aria-hidden="true" />
-        </Link>
+        {query.viewer?.viewerCanGenerate && (
+          <Link
+            to="/"
+            aria-label="New chat"
+            title="New chat"
+            className="inline-flex size-9 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink"
+          >
+            <SquarePen size={18} strokeWidth={1.75} aria-hidden="true" />
+          </Link>
+        )}
       </div>
       <ConversationList query={query} />
       <nav aria-label="Pages" className="shrink-0 border-t border-line p-2.5">
         <NavLink to="/models" className={pageLink}>
           <Boxes size={18} strokeWidth={1.75} aria-hidden="true" />
           Models
+        </NavLink>
+        <NavLink to="/usage" className={pageLink}>
+          <ChartColumn size={18} strokeWidth={1.75} aria-hidden="true" />
+          Usage
         </NavLink>
         {query.viewer?.viewerCanManageUsers && (
           <NavLink to="/admin" className={pageLink}>

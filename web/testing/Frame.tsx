@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense } from 'react';
 import { RelayEnvironmentProvider } from 'react-relay';
 import type { IEnvironment } from 'relay-runtime';
+import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { Announcer } from '../ui/Announcer.tsx';
 import { Notices } from '../ui/Notices.tsx';
@@ -10,9 +11,11 @@ export const Frame = ({ environment, children }: { environment: IEnvironment; ch
   <RelayEnvironmentProvider environment={environment}>
     <Notices>
       <Announcer>
-        <MarkdownPlugins>
-          <Suspense fallback="Loading">{children}</Suspense>
-        </MarkdownPlugins>
+        <AllowanceProvider viewer={null}>
+          <MarkdownPlugins>
+            <Suspense fallback="Loading">{children}</Suspense>
+          </MarkdownPlugins>
+        </AllowanceProvider>
       </Announcer>
     </Notices>
   </RelayEnvironmentProvider>

@@ -29,3 +29,11 @@ export const lasting = (since: string, now: Date): string => {
 /** A moment to the second, as people write it where the browser is, with the zone. */
 export const exactly = (moment: string): string =>
   new Date(moment).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+
+/** A length of time in one unit, rounded up, as `12 s`, `5 min`, `3 h` or `8 days`. */
+export const howLong = (seconds: number): string => {
+  const whole = Math.max(0, Math.ceil(seconds));
+  if (whole <= 90) return `${whole} s`;
+  if (whole <= 90 * 60) return `${Math.ceil(whole / 60)} min`;
+  return whole <= 36 * 3_600 ? `${Math.ceil(whole / 3_600)} h` : `${Math.ceil(whole / 86_400)} days`;
+};

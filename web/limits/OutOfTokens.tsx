@@ -1,0 +1,23 @@
+import { Gauge } from 'lucide-react';
+import { Link } from 'react-router';
+import { useAllowance } from './AllowanceProvider.tsx';
+import { wordsForEnd } from './barrier.ts';
+import { useSecondsLeft } from './useSecondsLeft.ts';
+
+/** Under an answer that the quota cut off: that it is no fault, and when it can be gone on with. */
+export const OutOfTokens = () => {
+  const { barrier } = useAllowance();
+  const secondsLeft = useSecondsLeft(barrier?.until ?? null);
+  return (
+    <div className="flex items-start gap-2.5 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn">
+      <Gauge size={17} strokeWidth={1.9} aria-hidden="true" className="mt-px shrink-0" />
+      <p className="min-w-0 flex-1">
+        Your tokens were used up before this answer was finished. What there is of it is kept.{' '}
+        {barrier?.kind === 'QUOTA' ? wordsForEnd(barrier, secondsLeft) : 'There are new ones now.'}
+      </p>
+      <Link to="/usage" className="shrink-0 font-medium underline underline-offset-4">
+        Usage
+      </Link>
+    </div>
+  );
+};

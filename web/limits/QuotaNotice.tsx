@@ -1,0 +1,35 @@
+import { Gauge, X } from 'lucide-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { IconButton } from '../ui/IconButton.tsx';
+import { useAllowance } from './AllowanceProvider.tsx';
+import { keepPutAway, readPutAway } from './putAway.ts';
+import { wordsForNear } from './quota.ts';
+import { useSecondsLeft } from './useSecondsLeft.ts';
+
+/** That little is left of a quota, until it is put away: then it is not shown again for that day or month. */
+export const QuotaNotice = () => {
+  const { near, barrier } = useAllowance();
+  const [putAway, setPutAway] = useState(readPutAway);
+  const secondsLeft = useSecondsLeft(near && Date.parse(near.resetsAt));
+  const name = near && `${near.userId} ${near.period} ${near.resetsAt}`;
+  if (!near || barrier || secondsLeft === 0 || name === putAway) return null;
+  return (
+    <div className="flex items-center gap-2.5 rounded-lg bg-sunken py-1 pr-1 pl-3 text-sm text-muted">
+      <Gauge size={17} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
+      <p className="min-w-0 flex-1 py-1 tabular-nums">{wordsForNear(near, Date.now())}</p>
+      <Link to="/usage" className="shrink-0 font-medium text-ink underline underline-offset-4">
+        Usage
+      </Link>
+      <IconButton
+        icon={X}
+        label="Dismiss"
+        compact
+        onClick={() => {
+          keepPutAway(name ?? '');
+          setPutAway(name);
+        }}
+      />
+    </div>
+  );
+};

@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import { type Amount, answers, short, tokensOf, topOf, whole } from './amounts.ts';
+import { nameOfDay, shortNameOfDay } from './ranges.ts';
+
+export interface AmountOfDay {
+  readonly day: string;
+  readonly amount: Amount;
+}
+
+/** A column for each day, what was read below what was written. The table beside it says the same in numbers. */
+export const DayChart = ({ days }: { days: readonly AmountOfDay[] }) => {
+  const [pointed, setPointed] = useState<AmountOfDay | null>(null);
+  const most = days.reduce((last, each) => (tokensOf(each.amount) > tokensOf(last.amount) ? each : last));
+  const top = topOf(tokensOf(most.amount));
+  const told = pointed ?? most;
+  const middle = days[Math.floor((days.length - 1) / 2)];
+  return (
+    <figure className="mt-1">
+      <figcaption className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-sm text-muted tabular-nums">
+        <span>
+          {pointed ? '' : 'Most on '}
+          <span className="font-medium text-ink">{nameOfDay(told.day)}</span>: {whole(tokensOf(told.amount))}{' '}
+          tokens, {answers(told.amount.generations)}
+        </span>
+        <span className="ml-auto flex gap-3">
+          <Legend tone="bg-accent" name="Written" />
+          <Legend tone="bg-accent/45" name="Read" />
+        </span>
+      </figcaption>
+      <div aria-hidden="true" className="mt-4 flex gap-2">
+        <div className="flex h-44 w-9 shrink-0 flex-col justify-between text-right text-xs leading-none text-muted tabular-nums">
+          {[top, top / 2, 0].map((mark) => (
+            <span key={mark} className="-my-1.5">
+              {short(mark)}
+            </span>
+          ))}
+        </div>
+        <div className="min-w-0 flex-1">
+          <div className="relative h-44" onPointerLeave={() => setPointed(null)}>
+            <div className="absolute inset-0 flex flex-col justify-between">
+              {['top', 'middle', 'bottom'].map((line) => (
+                <div key={line} className="border-t border-line" />
+              ))}
+            </div>
+            <div className="relative flex h-full">
+              {days.map((each) => (
+                <div
+                  key={each.day}
+                  onPointerEnter={() => setPointed(each)}
+                  className="flex h-full min-w-0 flex-1 items-end justify-center px-px hover:bg-hover/60"
+                >
+                  <Column amount={each.amount} top={top} />
+                </div>
+              ))}
+            </div>
+          </div>
+          <div className="mt-2 flex justify-between text-xs text-muted">
+            {[days[0], middle, days.at(-1)].map((each, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: three places, of which two may have the same day
+              <span key={index}>{each && shortNameOfDay(each.day)}</span>
+            ))}
+          </div>
+        </div>
+      </div>
+      <p className="mt-2 text-xs text-muted">Days are those of UTC.</p>
+    </figure>
+  );
+};
+
+const Column = ({ amount, top }: { amount: Amount; top: number }) => (
+  <div
+    className="flex w-full max-w-10 flex-col justify-end overflow-hidden rounded-t-[3px]"
+    // A day with any use is seen, however little it was.
+    style={{ height: `${(tokensOf(amount) * 100) / top}%`, minHeight: amount.generations > 0 ? 2 : 0 }}
+  >
+    <div className="bg-accent" style={{ flexGrow: amount.completionTokens }} />
+    <div className="bg-accent/45" style={{ flexGrow: amount.promptTokens }} />
+  </div>
+);
+
+const Legend = ({ tone, name }: { tone: string; name: string }) => (
+  <span className="flex items-center gap-1.5">
+    <span aria-hidden="true" className={`size-2.5 rounded-[3px] ${tone}`} />
+    {name}
+  </span>
+);

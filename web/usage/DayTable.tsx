@@ -1,0 +1,43 @@
+import { tokensOf, whole } from './amounts.ts';
+import type { AmountOfDay } from './DayChart.tsx';
+import { nameOfDay } from './ranges.ts';
+
+/** The same in numbers, newest first: for those who don't see the chart, or want to know exactly. */
+export const DayTable = ({ days }: { days: readonly AmountOfDay[] }) => (
+  <div className="mt-3 overflow-x-auto">
+    <table aria-label="Tokens by day" className="w-full text-sm tabular-nums">
+      <thead>
+        <tr className="border-b border-line text-left text-muted">
+          <th scope="col" className="py-2 pr-4 font-medium">
+            Day
+          </th>
+          {['Tokens', 'Read', 'Written', 'Answers', 'Saved'].map((name) => (
+            <th key={name} scope="col" className="py-2 pl-4 text-right font-medium">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {days.toReversed().map(({ day, amount }) => (
+          <tr key={day} className="border-b border-line">
+            <th scope="row" className="py-2 pr-4 text-left font-normal whitespace-nowrap">
+              {nameOfDay(day)}
+            </th>
+            {[
+              ['tokens', tokensOf(amount)] as const,
+              ['read', amount.promptTokens] as const,
+              ['written', amount.completionTokens] as const,
+              ['answers', amount.generations] as const,
+              ['saved', amount.cachedGenerations] as const,
+            ].map(([name, count]) => (
+              <td key={name} className="py-2 pl-4 text-right">
+                {whole(count)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);

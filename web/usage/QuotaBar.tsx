@@ -1,0 +1,56 @@
+import { useId } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { momentOf, percentOf, usedUp } from '../limits/quota.ts';
+import { useSecondsLeft } from '../limits/useSecondsLeft.ts';
+import { howLong } from '../ui/moments.ts';
+import type { QuotaBar_quota$key } from './__generated__/QuotaBar_quota.graphql.ts';
+import { whole } from './amounts.ts';
+
+export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
+  const quota = useFragment(
+    graphql`
+      fragment QuotaBar_quota on Quota {
+        period
+        used
+        limit
+        resetsAt
+        isNear
+      }
+    `,
+    key,
+  );
+  const name = useId();
+  const resetsAt = Date.parse(quota.resetsAt);
+  const secondsLeft = useSecondsLeft(resetsAt);
+  const percent = percentOf(quota);
+  const tone = usedUp(quota) ? 'bg-danger' : quota.isNear ? 'bg-warn' : 'bg-accent';
+  const left = whole(Math.max(0, quota.limit - quota.used));
+  return (
+    <li>
+      <div className="flex items-baseline justify-between gap-3">
+        <h2 id={name} className="font-semibold">
+          {quota.period === 'DAY' ? 'Today' : 'This month'}
+        </h2>
+        <p className="text-sm text-muted tabular-nums">
+          <span className="font-medium text-ink">{whole(quota.used)}</span> of {whole(quota.limit)} tokens
+        </p>
+      </div>
+      <div
+        // biome-ignore lint/a11y/useSemanticElements: no two browsers let a meter be drawn in the same way
+        role="meter"
+        aria-labelledby={name}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+        aria-valuetext={`${percent} % used, ${left} tokens left`}
+        className="mt-2 h-2.5 overflow-hidden rounded-full bg-sunken"
+      >
+        <div className={`h-full rounded-full ${tone}`} style={{ width: `${percent}%` }} />
+      </div>
+      <p className="mt-2 text-sm text-muted tabular-nums">
+        {usedUp(quota) ? 'Used up.' : `${left} left.`}{' '}
+        {secondsLeft > 0 && `Begins anew at ${momentOf(resetsAt)} (in ${howLong(secondsLeft)}).`}
+      </p>
+    </li>
+  );
+};

@@ -1,0 +1,28 @@
+import { graphql, useFragment } from 'react-relay';
+import type { QuotaList_viewer$key } from './__generated__/QuotaList_viewer.graphql.ts';
+import { QuotaBar } from './QuotaBar.tsx';
+
+/** What there is to use, and what of it is left. */
+export const QuotaList = ({ viewer: key }: { viewer: QuotaList_viewer$key }) => {
+  const { quota } = useFragment(
+    graphql`
+      fragment QuotaList_viewer on User {
+        quota {
+          period
+          ...QuotaBar_quota
+        }
+      }
+    `,
+    key,
+  );
+  if (quota.length === 0) {
+    return <p className="pt-2 text-muted">Nothing limits how many tokens you use.</p>;
+  }
+  return (
+    <ul aria-label="Quotas" className="grid gap-x-8 gap-y-6 pt-2 md:grid-cols-2">
+      {quota.map((each) => (
+        <QuotaBar key={each.period} quota={each} />
+      ))}
+    </ul>
+  );
+};

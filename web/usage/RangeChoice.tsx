@@ -1,0 +1,18 @@
+import { Link } from 'react-router';
+import { type Range, ranges } from './ranges.ts';
+
+/** Links, so that a range has an address of its own, and the way back leads to the one before. */
+export const RangeChoice = ({ chosen }: { chosen: Range }) => (
+  <nav aria-label="Range" className="flex w-fit max-w-full gap-0.5 overflow-x-auto rounded-xl bg-sunken p-1">
+    {ranges.map(({ name, label }) => (
+      <Link
+        key={name}
+        to={`/usage?range=${name}`}
+        aria-current={name === chosen ? 'true' : undefined}
+        className="inline-flex h-8 shrink-0 items-center rounded-lg px-3 text-sm font-medium text-muted hover:text-ink aria-[current=true]:bg-raised aria-[current=true]:text-ink aria-[current=true]:shadow-sm"
+      >
+        {label}
+      </Link>
+    ))}
+  </nav>
+);

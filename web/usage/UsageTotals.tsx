@@ -1,0 +1,44 @@
+import { graphql, useFragment } from 'react-relay';
+import type { UsageTotals_amount$key } from './__generated__/UsageTotals_amount.graphql.ts';
+import { tokensOf, whole } from './amounts.ts';
+
+export const UsageTotals = ({ amount: key }: { amount: UsageTotals_amount$key }) => {
+  const amount = useFragment(
+    graphql`
+      fragment UsageTotals_amount on UsageSum {
+        generations
+        cachedGenerations
+        cacheHitRate
+        promptTokens
+        completionTokens
+      }
+    `,
+    key,
+  );
+  const { generations, cachedGenerations, cacheHitRate, promptTokens, completionTokens } = amount;
+  const saved = Math.round((cacheHitRate ?? 0) * 100);
+  const totals = [
+    {
+      name: 'Tokens',
+      value: tokensOf(amount),
+      note: `${whole(promptTokens)} read, ${whole(completionTokens)} written`,
+    },
+    { name: 'Answers', value: generations, note: `${whole(generations - cachedGenerations)} made anew` },
+    {
+      name: 'Saved',
+      value: cachedGenerations,
+      note: `${saved} % came from the cache, at no cost`,
+    },
+  ];
+  return (
+    <dl aria-label="In all" className="grid gap-3 sm:grid-cols-3">
+      {totals.map(({ name, value, note }) => (
+        <div key={name} className="rounded-xl border border-line px-4 py-3.5">
+          <dt className="text-sm text-muted">{name}</dt>
+          <dd className="mt-0.5 text-2xl font-semibold tracking-tight tabular-nums">{whole(value)}</dd>
+          <dd className="mt-0.5 text-sm text-muted tabular-nums">{note}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+};

@@ -1,0 +1,40 @@
+export const ranges = [
+  { name: '7', label: '7 days' },
+  { name: '30', label: '30 days' },
+  { name: '90', label: '90 days' },
+  { name: 'month', label: 'This month' },
+] as const;
+
+export type Range = (typeof ranges)[number]['name'];
+
+/** What an address asks for; 30 days where it asks for nothing that there is. */
+export const rangeOf = (search: URLSearchParams): Range =>
+  ranges.find(({ name }) => name === search.get('range'))?.name ?? '30';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** The days of a range in UTC, as usage is counted, oldest first: `2026-01-31`. The last is the one that `now` is in. */
+export const daysOf = (range: Range, now: Date): readonly string[] => {
+  const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
+  const count = range === 'month' ? now.getUTCDate() : Number(range);
+  return Array.from({ length: count }, (_, index) =>
+    new Date(today - (count - 1 - index) * dayMs).toISOString().slice(0, 10),
+  );
+};
+
+/** The variables of a report on a range: from its first day on, up to now. */
+export const variablesOf = (range: Range, now: Date): { readonly from: string } => ({
+  from: `${daysOf(range, now)[0]}T00:00:00.000Z`,
+});
+
+/** A day for reading: `Mon 5 Jan`. */
+export const nameOfDay = (day: string): string =>
+  new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  });
+
+/** A day where there is little room: `5 Jan`. */
+export const shortNameOfDay = (day: string): string => nameOfDay(day).replace(/^\w+,? /, '');
