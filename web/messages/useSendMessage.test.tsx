@@ -1,7 +1,8 @@
+import { jest } from '@jest/globals';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { RequestFailure } from '../relay/failure.ts';
 import { Frame } from '../testing/Frame.tsx';
-import { createGraph } from '../testing/graph.ts';
+import { type Asked, createGraph } from '../testing/graph.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { Composer } from './Composer.tsx';
 import { useDraft } from './useDraft.ts';
@@ -96,6 +97,68 @@ describe('sending a message', () => {
     }
     expect(keys[1]).toBe(keys[0]);
     expect(keys[2]).not.toBe(keys[1]);
+  });
+
+  describe('too often', () => {
+    beforeEach(() => {
+      jest.useFakeTimers();
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+    const send = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Send' });
+    const refuse = async (sent: () => Asked) =>
+      act(async () =>
+        sent().fail(new RequestFailure('RATE_LIMITED', 'Too many answers. Try again in 3 s.', 3)),
+      );
+    const pass = (ms: number) => act(async () => void jest.advanceTimersByTime(ms));
+
+    it('keeps the text, counts down, says why to who presses all the same, and sends again after it', async () => {
+      const { graph, field, write, enter, sent } = open();
+      write('Please');
+      enter();
+      await refuse(sent);
+      expect(field.value).toBe('Please');
+      expect(document.activeElement).toBe(field);
+      expect(screen.getByText('Too many answers. You can send again in 3 s.')).toBeTruthy();
+      await pass(1000);
+      const reason = screen.getByText('Too many answers. You can send again in 2 s.');
+      expect(send().getAttribute('aria-disabled')).toBe('true');
+      expect(send().getAttribute('aria-describedby')).toBe(reason.id);
+      enter();
+      fireEvent.click(send());
+      expect(graph.asked('useSendMessageMutation')).toHaveLength(1);
+      expect(screen.getByRole('status', { name: 'Announcements' }).textContent).toBe(
+        'Too many answers. You can send again in 2 s.',
+      );
+      await pass(2000);
+      expect(screen.queryByText(/You can send again in/)).toBeNull();
+      expect(screen.getByRole('status', { name: 'Announcements' }).textContent).toBe('You can send again.');
+      expect(graph.asked('useSendMessageMutation')).toHaveLength(1);
+      enter();
+      expect(graph.asked('useSendMessageMutation')).toHaveLength(2);
+    });
+
+    it('is over when a tab that slept through it is looked at again', async () => {
+      const { write, enter, sent } = open();
+      write('Please');
+      enter();
+      await refuse(sent);
+      jest.setSystemTime(Date.now() + 60_000);
+      await act(async () => void document.dispatchEvent(new Event('visibilitychange')));
+      expect(screen.queryByText(/You can send again in/)).toBeNull();
+      expect(send().getAttribute('aria-disabled')).toBeNull();
+    });
+
+    it('leaves no timer behind when the page is left', async () => {
+      const { page, write, enter, sent } = open();
+      write('Please');
+      enter();
+      await refuse(sent);
+      expect(jest.getTimerCount()).toBeGreaterThan(0);
+      page.unmount();
+      expect(jest.getTimerCount()).toBe(0);
+    });
   });
 
   it('does not take Shift+Enter, nor the Enter of an unfinished composition, for sending', () => {

@@ -1,4 +1,4 @@
-import { fromNow, lasting } from './moments.ts';
+import { fromNow, howLong, lasting } from './moments.ts';
 
 describe('how far a moment is', () => {
   const now = new Date('2026-01-02T03:04:05Z');
@@ -22,4 +22,16 @@ describe('how long it has lasted', () => {
     // The clock here is behind the server's.
     ['2026-01-02T03:04:00Z', '0 s'],
   ])('at %s is said as %s', (now, words) => expect(lasting(since, new Date(now))).toBe(words));
+});
+
+describe('how long something takes', () => {
+  it.each([
+    [-3, '0 s'],
+    [0.2, '1 s'],
+    [90, '90 s'],
+    [91, '2 min'],
+    [90 * 60 + 1, '2 h'],
+    [36 * 3600, '36 h'],
+    [36 * 3600 + 1, '2 days'],
+  ])('%d seconds are said as %s', (seconds, words) => expect(howLong(seconds)).toBe(words));
 });

@@ -47,7 +47,7 @@ export const DayChart = ({ days }: { days: readonly AmountOfDay[] }) => {
                 <div
                   key={each.day}
                   onPointerEnter={() => setPointed(each)}
-                  className="flex h-full min-w-0 flex-1 items-end justify-center px-px hover:bg-hover/60"
+                  className={`flex h-full min-w-0 flex-1 items-end justify-center hover:bg-hover/60 ${days.length > 31 ? 'pr-px' : 'px-px'}`}
                 >
                   <Column amount={each.amount} top={top} />
                 </div>

@@ -4,15 +4,17 @@ import { nameOfDay } from './ranges.ts';
 
 /** The same in numbers, newest first: for those who don't see the chart, or want to know exactly. */
 export const DayTable = ({ days }: { days: readonly AmountOfDay[] }) => (
-  <div className="mt-3 overflow-x-auto">
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+  // biome-ignore lint/a11y/useSemanticElements: a region, so that the name is read on reaching it
+  <div role="region" aria-label="Table of days" tabIndex={0} className="mt-3 overflow-x-auto">
     <table aria-label="Tokens by day" className="w-full text-sm tabular-nums">
       <thead>
         <tr className="border-b border-line text-left text-muted">
-          <th scope="col" className="py-2 pr-4 font-medium">
+          <th scope="col" className="py-2 pr-2 font-medium">
             Day
           </th>
           {['Tokens', 'Read', 'Written', 'Answers', 'Saved'].map((name) => (
-            <th key={name} scope="col" className="py-2 pl-4 text-right font-medium">
+            <th key={name} scope="col" className="py-2 pl-3 text-right font-medium">
               {name}
             </th>
           ))}
@@ -21,7 +23,7 @@ export const DayTable = ({ days }: { days: readonly AmountOfDay[] }) => (
       <tbody>
         {days.toReversed().map(({ day, amount }) => (
           <tr key={day} className="border-b border-line">
-            <th scope="row" className="py-2 pr-4 text-left font-normal whitespace-nowrap">
+            <th scope="row" className="py-2 pr-2 text-left font-normal whitespace-nowrap">
               {nameOfDay(day)}
             </th>
             {[
@@ -31,7 +33,7 @@ export const DayTable = ({ days }: { days: readonly AmountOfDay[] }) => (
               ['answers', amount.generations] as const,
               ['saved', amount.cachedGenerations] as const,
             ].map(([name, count]) => (
-              <td key={name} className="py-2 pl-4 text-right">
+              <td key={name} className="py-2 pl-3 text-right">
                 {whole(count)}
               </td>
             ))}

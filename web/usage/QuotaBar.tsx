@@ -35,8 +35,8 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
           <span className="font-medium text-ink">{whole(quota.used)}</span> of {whole(quota.limit)} tokens
         </p>
       </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: no two browsers let a meter be drawn in the same way */}
       <div
-        // biome-ignore lint/a11y/useSemanticElements: no two browsers let a meter be drawn in the same way
         role="meter"
         aria-labelledby={name}
         aria-valuemin={0}

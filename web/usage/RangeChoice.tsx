@@ -9,7 +9,7 @@ export const RangeChoice = ({ chosen }: { chosen: Range }) => (
         key={name}
         to={`/usage?range=${name}`}
         aria-current={name === chosen ? 'true' : undefined}
-        className="inline-flex h-8 shrink-0 items-center rounded-lg px-3 text-sm font-medium text-muted hover:text-ink aria-[current=true]:bg-raised aria-[current=true]:text-ink aria-[current=true]:shadow-sm"
+        className="inline-flex h-8 shrink-0 items-center rounded-lg px-3 text-sm font-medium text-muted hover:text-ink aria-[current=true]:bg-canvas aria-[current=true]:text-ink aria-[current=true]:shadow-sm"
       >
         {label}
       </Link>

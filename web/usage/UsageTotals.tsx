@@ -31,9 +31,9 @@ export const UsageTotals = ({ amount: key }: { amount: UsageTotals_amount$key })
     },
   ];
   return (
-    <dl aria-label="In all" className="grid gap-3 sm:grid-cols-3">
+    <dl aria-label="In all" className="grid grid-cols-2 gap-3 sm:grid-cols-3">
       {totals.map(({ name, value, note }) => (
-        <div key={name} className="rounded-xl border border-line px-4 py-3.5">
+        <div key={name} className="rounded-xl border border-line px-4 py-3.5 max-sm:first:col-span-2">
           <dt className="text-sm text-muted">{name}</dt>
           <dd className="mt-0.5 text-2xl font-semibold tracking-tight tabular-nums">{whole(value)}</dd>
           <dd className="mt-0.5 text-sm text-muted tabular-nums">{note}</dd>

@@ -1,0 +1,21 @@
+import { answers, short, topOf, whole } from './amounts.ts';
+
+describe('amounts', () => {
+  it('are written for reading', () => {
+    expect([whole(1234567), short(12_345), answers(1), answers(1200)]).toEqual([
+      '1,234,567',
+      '12.3K',
+      '1 answer',
+      '1,200 answers',
+    ]);
+  });
+
+  it.each([
+    [0, 10],
+    [10, 10],
+    [11, 20],
+    [4_999, 5_000],
+    [5_001, 10_000],
+    [17_946, 20_000],
+  ])('up to %d have a scale up to %d', (most, top) => expect(topOf(most)).toBe(top));
+});
