@@ -107,8 +107,10 @@ describe('what is made for everybody', () => {
 
   it('stays when a look fails, says why, and waits as long as the server asks', async () => {
     await pass(pause);
-    await act(async () => graph.latest(looks).fail(new RequestFailure('RATE_LIMITED', 'Too many.', 20)));
-    expect(screen.getByRole('alert').textContent).toContain('Too many. Try again in 20 seconds.');
+    await act(async () =>
+      graph.latest(looks).fail(new RequestFailure('RATE_LIMITED', 'Too many. Try again in 20 s.', 20)),
+    );
+    expect(screen.getByRole('alert').textContent).toContain('Too many. Try again in 20 s.');
     expect(rows()).toHaveLength(2);
     await pass(19_000);
     expect(graph.asked(looks)).toHaveLength(1);
