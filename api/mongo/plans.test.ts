@@ -9,6 +9,7 @@ import { mongoMessageStore } from '../messages/store.mongo.ts';
 import type { PageRequest } from '../pages.ts';
 import { backward, forward, newConversation, newGeneration, newMessage, write } from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
+import { mongoUsageStore } from '../usage/store.mongo.ts';
 import type { Ask } from './connection.ts';
 import { isIndexed, type Query, stagesOf, watchQueries } from './plans.testing.ts';
 import {
@@ -118,6 +119,14 @@ describeWithMongo('MongoDB', () => {
     await accounts.findLink('s', new Date());
     await generations.pageOfOwner(ownerId, forward(10, id));
     await mongoMessageStore(ask).ofConversation(ownerId, id, leafId, 10);
+    await expectIndexed();
+  });
+
+  it('finds what users used, and what they may, by index', async () => {
+    const usage = mongoUsageStore(ask);
+    await usage.ofOwner(ownerId, '2026-01-01', '2026-01-31');
+    await usage.ofOwners([ownerId, id], '2026-01-01', '2026-01-31');
+    await usage.quotasOf([ownerId, id]);
     await expectIndexed();
   });
 

@@ -11,6 +11,7 @@ import { sqliteMessageStore } from '../messages/store.sqlite.ts';
 import type { PageRequest } from '../pages.ts';
 import { backward, forward, newConversation, newMessage, write } from '../stores.contract.ts';
 import { openSqliteStores } from '../stores.sqlite.ts';
+import { sqliteUsageStore } from '../usage/store.sqlite.ts';
 import type { Columns, Row } from './columns.ts';
 import { Database, openConnection } from './database.ts';
 
@@ -119,6 +120,14 @@ describe('SQLite', () => {
     expectRanges();
     const range = /^SEARCH generations USING (COVERING )?INDEX unfinished_generations \(/;
     expect(database.plans.filter((step) => !range.test(step))).toEqual([]);
+  });
+
+  it('finds what users used, and what they may, by index', async () => {
+    const usage = sqliteUsageStore(database);
+    await usage.ofOwner(ownerId, '2026-01-01', '2026-01-31');
+    await usage.ofOwners([ownerId, id], '2026-01-01', '2026-01-31');
+    await usage.quotasOf([ownerId, id]);
+    expectRanges();
   });
 
   it.each<[string, Partial<AuditFilter>]>([

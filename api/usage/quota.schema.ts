@@ -27,6 +27,10 @@ const QuotaRef = builder.objectRef<Quota>('Quota').implement({
     isOwn: t.exposeBoolean('isOwn', {
       description: 'Whether an administrator gave it to this user, and it is not what the role has.',
     }),
+    roleLimit: t.exposeFloat('roleLimit', {
+      nullable: true,
+      description: 'Tokens that the role has, which hold where none are given to the user; null: no limit.',
+    }),
     isNear: t.boolean({
       description: 'Whether four fifths of it are used: time to say so.',
       resolve: isNear,

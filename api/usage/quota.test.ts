@@ -13,7 +13,7 @@ describe('a quota', () => {
   });
 
   it('is near from four fifths on', () => {
-    const quota = { period: 'DAY', limit: 100, isOwn: false, resetsAt: new Date() } as const;
+    const quota = { period: 'DAY', limit: 100, isOwn: false, roleLimit: 100, resetsAt: new Date() } as const;
     expect([79, 80, 101].map((used) => isNear({ ...quota, used }))).toEqual([false, true, true]);
   });
 

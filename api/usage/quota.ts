@@ -9,6 +9,8 @@ export interface Quota {
   readonly limit: number;
   /** Whether it was given to this user, and is not what the role has. */
   readonly isOwn: boolean;
+  /** What the role has, and what holds once none is given to this user; null: as many as one likes. */
+  readonly roleLimit: number | null;
   /** When it begins anew: the next midnight, or the first of the next month, in UTC. */
   readonly resetsAt: Date;
 }

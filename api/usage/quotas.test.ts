@@ -123,16 +123,17 @@ describe('quotas on the running server', () => {
     expect((await complete('Hey.')).status).toBe(429);
     const set = (day: number | null) =>
       ask(
-        'mutation ($id: ID!, $day: Float) { setUserQuota(input: { id: $id, day: $day }) { user { quota { limit isOwn } } } }',
-        {
-          id,
-          day,
-        },
+        'mutation ($id: ID!, $day: Float) { setUserQuota(input: { id: $id, day: $day }) { user { quota { limit isOwn roleLimit } } } }',
+        { id, day },
       );
-    expect((await set(100)).data?.setUserQuota).toEqual({ user: { quota: [{ limit: 100, isOwn: true }] } });
+    expect((await set(100)).data?.setUserQuota).toEqual({
+      user: { quota: [{ limit: 100, isOwn: true, roleLimit: 10 }] },
+    });
     expect((await complete('Hey.')).status).toBe(200);
     expect((await set(-1)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-    expect((await set(null)).data?.setUserQuota).toEqual({ user: { quota: [{ limit: 10, isOwn: false }] } });
+    expect((await set(null)).data?.setUserQuota).toEqual({
+      user: { quota: [{ limit: 10, isOwn: false, roleLimit: 10 }] },
+    });
     expect((await complete('Hey.')).status).toBe(429);
   });
 });

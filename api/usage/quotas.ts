@@ -6,7 +6,7 @@ import { badInput, notFound } from '../failures.ts';
 import type { NoteHit } from '../limits/limitHits.ts';
 import { beginningOf, endOf, type OwnQuota, type Quota, quotaExceeded } from './quota.ts';
 import type { UsageStore } from './store.ts';
-import { addUsage, dayOf, noUsage } from './usage.ts';
+import { addUsage, dayOf, noUsage, type UsageSum } from './usage.ts';
 
 /** Whose quota it is. */
 export type QuotaOwner = Pick<User, 'id' | 'role'>;
@@ -41,27 +41,30 @@ export const createQuotas = (deps: QuotasDeps): Quotas => {
   const { usage, clock } = deps;
 
   const limitsOf = (role: Role, own: OwnQuota | null) => [
-    { period: 'DAY' as const, limit: own?.day ?? deps.day[role], isOwn: isGiven(own?.day) },
-    { period: 'MONTH' as const, limit: own?.month ?? deps.month[role], isOwn: isGiven(own?.month) },
+    { period: 'DAY' as const, given: own?.day ?? null, roleLimit: deps.day[role] },
+    { period: 'MONTH' as const, given: own?.month ?? null, roleLimit: deps.month[role] },
   ];
 
   const ofMany: Quotas['ofMany'] = async (users) => {
     const own = await usage.quotasOf(users.map(({ id }) => id));
-    const limits = users.map(({ role }, index) => limitsOf(role, own[index] ?? null));
-    const limited = users.filter((_user, index) => limits[index]?.some(({ limit }) => limit !== null));
-    if (limited.length === 0) return users.map(() => []);
+    const limited = users.map(({ id, role }, index) => ({
+      id,
+      limits: limitsOf(role, own[index] ?? null).flatMap(({ period, given, roleLimit }) => {
+        const limit = given ?? roleLimit;
+        return limit === null ? [] : [{ period, limit, isOwn: given !== null, roleLimit }];
+      }),
+    }));
+    const ids = limited.flatMap(({ id, limits }) => (limits.length > 0 ? id : []));
+    if (ids.length === 0) return users.map(() => []);
     const now = clock();
-    const ids = limited.map(({ id }) => id);
     const entries = await usage.ofOwners(ids, beginningOf('MONTH', now), dayOf(now));
-    return users.map(({ id }, index) =>
-      (limits[index] ?? []).flatMap(({ period, limit, isOwn }) => {
-        if (limit === null) return [];
-        const from = beginningOf(period, now);
-        const counted = entries.filter(({ ownerId, day }) => ownerId === id && day >= from);
-        const { promptTokens, completionTokens } = counted.reduce(addUsage, noUsage);
-        return [
-          { period, used: promptTokens + completionTokens, limit, isOwn, resetsAt: endOf(period, now) },
-        ];
+    const byOwner = Map.groupBy(entries, ({ ownerId }) => ownerId);
+    return limited.map(({ id, limits }) =>
+      limits.map((limit) => {
+        const from = beginningOf(limit.period, now);
+        const counted = (byOwner.get(id) ?? []).filter(({ day }) => day >= from);
+        const { promptTokens, completionTokens } = counted.reduce<UsageSum>(addUsage, noUsage);
+        return { ...limit, used: promptTokens + completionTokens, resetsAt: endOf(limit.period, now) };
       }),
     );
   };
@@ -98,5 +101,3 @@ export const createQuotas = (deps: QuotasDeps): Quotas => {
     },
   };
 };
-
-const isGiven = (tokens: number | null | undefined): boolean => typeof tokens === 'number';
