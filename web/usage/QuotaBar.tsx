@@ -45,7 +45,11 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
         aria-valuetext={`${percent} % used, ${left} tokens left`}
         className="mt-2 h-2.5 overflow-hidden rounded-full bg-sunken"
       >
-        <div className={`h-full rounded-full ${tone}`} style={{ width: `${percent}%` }} />
+        <div
+          className={`h-full rounded-full ${tone}`}
+          // Little is still seen to be some.
+          style={{ width: `${percent}%`, minWidth: quota.used > 0 ? 10 : 0 }}
+        />
       </div>
       <p className="mt-2 text-sm text-muted tabular-nums">
         {usedUp(quota) ? 'Used up.' : `${left} left.`}{' '}

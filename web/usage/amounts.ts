@@ -26,8 +26,11 @@ export const short = (count: number): string =>
 /** `1 answer`, `2 answers` */
 export const answers = (count: number): string => `${whole(count)} ${count === 1 ? 'answer' : 'answers'}`;
 
-/** The next number of 1, 2 or 5 and zeros that is not less: the top of a scale whose half is a whole number too. */
+/** What scales end at, and zeros: even, so that half of it is a whole number too, and close, so that columns are tall. */
+const tops = [10, 12, 14, 16, 20, 24, 30, 40, 50, 60, 80, 100];
+
+/** The top of a scale for so many: the next of `tops` that is not less. */
 export const topOf = (most: number): number => {
-  const power = 10 ** Math.floor(Math.log10(Math.max(most, 10)));
-  return ([1, 2, 5, 10].find((step) => step * power >= most) ?? 10) * power;
+  const power = 10 ** Math.floor(Math.log10(Math.max(most, 10)) - 1);
+  return (tops.find((top) => top * power >= most) ?? 100) * power;
 };
