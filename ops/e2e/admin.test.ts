@@ -102,25 +102,46 @@ describeInChromium("the administrators' page in Chromium", () => {
 
   it('gives a user a quota, which holds at once, and takes it back', async () => {
     const users = await open('Users');
-    const row = users.getByRole('listitem').filter({ hasText: 'alice' });
-    const give = async (tokens: string) => {
+    const row = users.getByRole('listitem').filter({ hasText: 'alice' }).first();
+    const dialog = page.getByRole('dialog', { name: 'Quota of alice' });
+    const ask = async () => {
       await row.getByRole('button', { name: 'Options for alice' }).click();
-      await page.getByRole('menuitem', { name: 'Quota' }).click();
-      const dialog = page.getByRole('dialog', { name: 'Quota of alice' });
-      await dialog.getByLabel('Tokens a day').fill(tokens);
-      await dialog.getByRole('button', { name: 'Save' }).click();
-      return dialog;
+      await page.getByRole('menuitem', { name: 'Quota…' }).click();
     };
-    const dialog = await give('a few');
-    await dialog.getByRole('alert').getByText('Give whole numbers of tokens').waitFor();
-    await dialog.getByLabel('Tokens a day').fill('0');
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await dialog.waitFor({ state: 'detached' });
-    await row.getByText('100 % of today’s tokens used').waitFor();
-    await expect(alice.generate({ prompt: 'Hello' })).rejects.toThrow('You have used your 0 tokens of today');
+    const save = () => dialog.getByRole('button', { name: 'Save' }).click();
+    const month = dialog.getByRole('textbox', { name: 'Tokens a month' });
+    const bars = row.getByRole('meter');
+    const refusal = async () => {
+      const { errors } = await alice.query(
+        'mutation { generate(input: { prompt: "Hi" }) { generation { id } } }',
+      );
+      return errors?.[0]?.extensions?.code;
+    };
 
-    await (await give('')).waitFor({ state: 'detached' });
-    await row.getByText('tokens used').waitFor({ state: 'detached' });
+    await ask();
+    await dialog.getByText('Member: no limit').first().waitFor();
+    await dialog.getByRole('textbox', { name: 'Tokens a day' }).fill('0');
+    await month.fill('a few');
+    await save();
+    await dialog.getByRole('alert').getByText('“a few” isn’t a whole number of tokens').waitFor();
+    await month.fill('1,000,000');
+    await save();
+    await dialog.waitFor({ state: 'detached' });
+    await row.getByText(/ of 0$/).waitFor();
+    await row.getByText(/ of 1M$/).waitFor();
+    expect(await bars.first().getAttribute('aria-valuetext')).toBe('100 % used');
+    expect(await refusal()).toBe('QUOTA_EXCEEDED');
+
+    await ask();
+    expect(await month.inputValue()).toBe('1,000,000');
+    for (const asRole of await dialog.getByRole('radio', { name: 'As the role has' }).all()) {
+      await asRole.check();
+    }
+    await save();
+    await dialog.waitFor({ state: 'detached' });
+    await bars.first().waitFor({ state: 'detached' });
+    // The rate is used up by now, and the quota is looked at before it.
+    expect(await refusal()).toBe('RATE_LIMITED');
   }, 60_000);
 
   it('shows the keys of all users, and ends one for good', async () => {

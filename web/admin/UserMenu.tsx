@@ -1,13 +1,13 @@
 import { Ban, Ellipsis, Gauge, KeyRound, Trash2, UserCheck } from 'lucide-react';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { Confirm } from '../ui/Confirm.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import type { UserMenu_user$key } from './__generated__/UserMenu_user.graphql.ts';
+import { QuotaDialog } from './QuotaDialog.tsx';
 import { SecretLink } from './SecretLink.tsx';
-import { SetQuota } from './SetQuota.tsx';
 import { useDeleteUser } from './useDeleteUser.ts';
 import { useResetPassword } from './useResetPassword.ts';
 import { useUserAccess } from './useUserAccess.ts';
@@ -20,7 +20,7 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
         username
         status
         identityProvider
-        ...SetQuota_user
+        ...QuotaDialog_user
       }
     `,
     key,
@@ -30,7 +30,7 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
   const { disable, enable } = useUserAccess(id);
   const deleteUser = useDeleteUser(id);
   const { reset, path, forget } = useResetPassword(id);
-  const close = () => setAsked(null);
+  const close = useCallback(() => setAsked(null), []);
   return (
     <>
       <Menu trigger={<IconButton icon={Ellipsis} label={`Options for ${username}`} />}>
@@ -40,7 +40,7 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
           </MenuItem>
         )}
         <MenuItem icon={Gauge} onSelect={() => setAsked('quota')}>
-          Quota
+          Quota…
         </MenuItem>
         {status === 'DISABLED' ? (
           <MenuItem icon={UserCheck} onSelect={enable}>
@@ -55,14 +55,7 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
           Delete
         </MenuItem>
       </Menu>
-      <Modal
-        open={asked === 'quota'}
-        onOpenChange={close}
-        title={`Quota of ${username}`}
-        description="How many tokens instead of what the role has, from now on."
-      >
-        <SetQuota user={user} onDone={close} />
-      </Modal>
+      <QuotaDialog user={user} open={asked === 'quota'} onClose={close} />
       <Confirm
         open={asked === 'disable'}
         title={`Disable ${username}?`}

@@ -2,9 +2,9 @@ import { graphql, useFragment } from 'react-relay';
 import { Badge } from '../ui/Badge.tsx';
 import { dayOf } from '../ui/moments.ts';
 import type { UserRow_user$key } from './__generated__/UserRow_user.graphql.ts';
-import { usedOf } from './quotas.ts';
 import { RolePicker } from './RolePicker.tsx';
 import { UserMenu } from './UserMenu.tsx';
+import { UserQuotas } from './UserQuotas.tsx';
 import { useSetUserRole } from './useSetUserRole.ts';
 
 /** `isViewer`: it is the one who looks. */
@@ -18,23 +18,16 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
         status
         identityProvider
         createdAt
-        quota {
-          period
-          used
-          limit
-          isNear
-        }
         ...UserMenu_user
+        ...UserQuotas_user
       }
     `,
     key,
   );
   const setRole = useSetUserRole(user.id);
-  const used = usedOf(user.quota);
-  const isNear = user.quota.some((quota) => quota.isNear);
   const isOut = user.status !== 'ACTIVE';
   return (
-    <li className="flex items-center gap-2 py-3">
+    <li className="flex flex-wrap items-center gap-2 py-3">
       <div className={`min-w-0 flex-1 ${isOut ? 'opacity-60' : ''}`}>
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{user.username}</span>
@@ -46,11 +39,11 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
           Since {dayOf(user.createdAt)}
           {user.identityProvider && ` · by ${user.identityProvider}`}
         </p>
-        {used && (
-          <p className={`truncate text-sm ${isNear ? 'font-medium text-danger' : 'text-muted'}`}>{used}</p>
-        )}
       </div>
-      <RolePicker label={`Role of ${user.username}`} role={user.role} onChoose={setRole} />
+      <UserQuotas user={user} className="order-last basis-full sm:order-none sm:basis-52" />
+      <div className="flex justify-end sm:w-34">
+        <RolePicker label={`Role of ${user.username}`} role={user.role} onChoose={setRole} />
+      </div>
       <UserMenu user={user} />
     </li>
   );

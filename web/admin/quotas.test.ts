@@ -1,34 +1,43 @@
-import { ownOf, tokensFrom, usedOf } from './quotas.ts';
+import { choiceOf, readChoice } from './quotas.ts';
 
-const quota = { period: 'DAY', used: 0, limit: 100_000, isOwn: true };
+const quota = { period: 'DAY', limit: 100_000, isOwn: true };
+const own = (typed: string) => readChoice({ isOwn: true, typed });
 
-describe("a user's quota, as administrators see it", () => {
-  it('is in its field where it is the user’s own', () => {
-    expect(ownOf([quota], 'DAY')).toBe('100,000');
-    expect(ownOf([{ ...quota, isOwn: false }], 'DAY')).toBe('');
-    expect(ownOf([quota], 'MONTH')).toBe('');
+describe("a user's quota, as administrators choose it", () => {
+  it('is the user’s own number where there is one, and what the role has where there is none', () => {
+    expect(choiceOf([quota], 'DAY')).toEqual({ isOwn: true, typed: '100,000' });
+    expect(choiceOf([{ ...quota, isOwn: false }], 'DAY')).toEqual({ isOwn: false, typed: '' });
+    expect(choiceOf([quota], 'MONTH')).toEqual({ isOwn: false, typed: '' });
+    expect(choiceOf([{ ...quota, limit: 0 }], 'DAY')).toEqual({ isOwn: true, typed: '0' });
   });
 
   it.each([
-    ['', null],
-    [' ', null],
     ['0', 0],
     ['100000', 100_000],
-    ['100,000', 100_000],
+    [' 100,000 ', 100_000],
     ['1 000 000', 1_000_000],
+    ['1 000', 1000],
     ["1'000", 1000],
-    ['-5', undefined],
-    ['1e6', undefined],
-    ['many', undefined],
+    ['1.000.000', 1_000_000],
+    ['1,000,000,000,000', 1e12],
   ])('is read from %j', (typed, tokens) => {
-    expect(tokensFrom(typed)).toBe(tokens);
+    expect(own(typed)).toEqual({ tokens, problem: null });
   });
 
-  it('is told by the one that runs out first', () => {
-    const month = { ...quota, period: 'MONTH', used: 999, limit: 1000 };
-    expect(usedOf([])).toBeNull();
-    expect(usedOf([quota])).toBe('0 % of today’s tokens used');
-    expect(usedOf([quota, month])).toBe('99 % of this month’s tokens used');
-    expect(usedOf([{ ...quota, limit: 0 }, month])).toBe('100 % of today’s tokens used');
+  it.each(['-5', '1e6', 'many', '1.5', '1,5', '10,00', '100,'])(
+    'is not read from %j, and says why',
+    (typed) => {
+      const problem = `“${typed}” isn’t a whole number of tokens, such as 100,000.`;
+      expect(own(typed)).toEqual({ tokens: null, problem });
+    },
+  );
+
+  it('is no more than the server takes', () => {
+    expect(own('1,000,000,000,001').problem).toBe('There are 1,000,000,000,000 tokens at most.');
+  });
+
+  it('has to be a number where one’s own is chosen, and nothing else is looked at where the role’s is', () => {
+    expect(own(' ').problem).toBe('Give a number of tokens, or choose what the role has.');
+    expect(readChoice({ isOwn: false, typed: 'many' })).toEqual({ tokens: null, problem: null });
   });
 });

@@ -1,29 +1,40 @@
-export interface Quota {
+import { whole } from '../usage/amounts.ts';
+
+/** The most tokens that a quota can be of, as the server has it. */
+const most = 1e12;
+
+/** What is chosen for a period in the dialog. What is typed stays while the role's is chosen. */
+export interface QuotaChoice {
+  readonly isOwn: boolean;
+  readonly typed: string;
+}
+
+export interface GivenQuota {
   readonly period: string;
   readonly limit: number;
   readonly isOwn: boolean;
 }
 
-/** What a user has of their own, as a field shows it; empty: what the role has. */
-export const ownOf = (quotas: readonly Quota[], period: 'DAY' | 'MONTH'): string => {
+export const choiceOf = (quotas: readonly GivenQuota[], period: 'DAY' | 'MONTH'): QuotaChoice => {
   const own = quotas.find((each) => each.isOwn && each.period === period);
-  return own ? own.limit.toLocaleString('en') : '';
+  return { isOwn: own !== undefined, typed: own ? whole(own.limit) : '' };
 };
 
-/** The tokens that were typed, with or without signs between thousands; null where nothing was, undefined for no number. */
-export const tokensFrom = (typed: string): number | null | undefined => {
-  const digits = typed.replace(/[\s,._'’]/g, '');
-  if (digits === '') return null;
-  return /^\d{1,12}$/.test(digits) ? Number(digits) : undefined;
+/** Thousands are told apart as people do it anywhere; `1.5` is no whole number, and not fifteen. */
+const wholeNumber = /^\d+$|^\d{1,3}(?:[\s,._'’]\d{3})+$/;
+
+export type ReadChoice =
+  | { readonly tokens: number | null; readonly problem: null }
+  | { readonly tokens: null; readonly problem: string };
+
+/** What a choice means: tokens, null for what the role has; or what is wrong with it. */
+export const readChoice = ({ isOwn, typed }: QuotaChoice): ReadChoice => {
+  if (!isOwn) return { tokens: null, problem: null };
+  const text = typed.trim();
+  if (text === '') return wrong('Give a number of tokens, or choose what the role has.');
+  if (!wholeNumber.test(text)) return wrong(`“${text}” isn’t a whole number of tokens, such as 100,000.`);
+  const tokens = Number(text.replace(/\D/g, ''));
+  return tokens > most ? wrong(`There are ${whole(most)} tokens at most.`) : { tokens, problem: null };
 };
 
-/** `84 % of today’s tokens used`: of the quota that is nearest to its end; null where there is none. */
-export const usedOf = (
-  quotas: readonly { readonly period: string; readonly used: number; readonly limit: number }[],
-): string | null => {
-  const part = ({ used, limit }: { used: number; limit: number }) => (limit === 0 ? 1 : used / limit);
-  const [nearest] = quotas.toSorted((one, other) => part(other) - part(one));
-  if (!nearest) return null;
-  const percent = Math.floor(100 * Math.min(1, part(nearest)));
-  return `${percent} % of ${nearest.period === 'DAY' ? 'today’s' : 'this month’s'} tokens used`;
-};
+const wrong = (problem: string): ReadChoice => ({ tokens: null, problem });

@@ -15,23 +15,24 @@ export const useSetUserQuota = (id: string, onDone: () => void) => {
       setUserQuota(input: $input) {
         user {
           id
-          ...SetQuota_user
-          ...UserRow_user
+          ...QuotaForm_user
+          ...UserQuotas_user
         }
       }
     }
   `);
-  const [problem, say] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const save = useCallback(
     (quota: OwnQuota) => {
-      say(null);
+      setProblem(null);
       commit({
         variables: { input: { id, ...quota } },
         onCompleted: onDone,
-        onError: (error) => say(wordsFor(error)),
+        onError: (error) => setProblem(wordsFor(error)),
       });
     },
     [commit, id, onDone],
   );
-  return { save, isSaving, problem, say };
+  const forget = useCallback(() => setProblem(null), []);
+  return { save, isSaving, problem, forget };
 };

@@ -11,6 +11,8 @@ export const useSetUserRole = (id: string) => {
       setUserRole(input: $input) {
         user {
           role
+          ...QuotaForm_user
+          ...UserQuotas_user
         }
       }
     }

@@ -1,0 +1,41 @@
+import { graphql, useFragment } from 'react-relay';
+import { Modal } from '../ui/Modal.tsx';
+import type { QuotaDialog_user$key } from './__generated__/QuotaDialog_user.graphql.ts';
+import { QuotaForm } from './QuotaForm.tsx';
+import { useSetUserQuota } from './useSetUserQuota.ts';
+
+export interface QuotaDialogProps {
+  readonly user: QuotaDialog_user$key;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+/** What one user may use instead of what the role may. It stays while it is saved, to say how that went. */
+export const QuotaDialog = ({ user: key, open, onClose }: QuotaDialogProps) => {
+  const user = useFragment(
+    graphql`
+      fragment QuotaDialog_user on User {
+        id
+        username
+        ...QuotaForm_user
+      }
+    `,
+    key,
+  );
+  const { save, isSaving, problem, forget } = useSetUserQuota(user.id, onClose);
+  const close = () => {
+    if (isSaving) return;
+    forget();
+    onClose();
+  };
+  return (
+    <Modal
+      open={open}
+      onOpenChange={close}
+      title={`Quota of ${user.username}`}
+      description={`How many tokens ${user.username} may use, prompts and answers together.`}
+    >
+      <QuotaForm user={user} busy={isSaving} problem={problem} onSubmit={save} onCancel={close} />
+    </Modal>
+  );
+};
