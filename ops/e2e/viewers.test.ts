@@ -1,0 +1,120 @@
+import type { Browser, Page, Response } from 'playwright-core';
+import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin.ollama.ts';
+import { describeInChromium, openBrowser } from './harness/browser.ts';
+import { signIn } from './harness/client.ts';
+import { makeFolder, removeFolder } from './harness/folder.ts';
+import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
+
+const password = 'correct horse battery';
+
+describeInChromium('who may only read, in Chromium', () => {
+  let folder: string;
+  let standin: OllamaStandin;
+  let server: ServerProcess;
+  let browser: Browser;
+  let page: Page;
+  /** The address of a conversation whose answer was stopped, and whose message has two versions. */
+  let conversation: string;
+  const looks: Promise<string | null>[] = [];
+
+  /** What was asked for and is refused; null where it isn't. A page that is left takes its last answers with it. */
+  const refusalIn = async (response: Response): Promise<string | null> => {
+    if (response.status() === 403) return response.url();
+    if (!response.url().endsWith('/graphql')) return null;
+    const text = await response.text().catch(() => '');
+    return text.includes('"FORBIDDEN"') ? `${response.request().postData()} ${text}` : null;
+  };
+  const refused = async () => (await Promise.all(looks)).filter((refusal) => refusal !== null);
+
+  const prepare = async () => {
+    const admin = await signIn(server.url, 'admin', adminPassword);
+    const { createUser } = await admin.data<{ createUser: { user: { id: string } } }>(
+      'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }',
+      { input: { username: 'vera', password, role: 'MEMBER' } },
+    );
+    const vera = await signIn(server.url, 'vera', password);
+    const { conversation: made, userMessageEdge, generation } = await vera.generate({ prompt: 'First' });
+    await vera.finished(generation.id);
+    standin.play({ tokens: Array.from({ length: 1000 }, () => 'word '), tokensPerSecond: 50 });
+    const { editMessage } = await vera.data<{ editMessage: { generation: { id: string } } }>(
+      'mutation ($input: EditMessageInput!) { editMessage(input: $input) { generation { id } } }',
+      { input: { messageId: userMessageEdge.node.id, content: 'Second' } },
+    );
+    for await (const { delta } of vera.watch(editMessage.generation.id)) if (delta) break;
+    await vera.data('mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { id } } }', {
+      id: editMessage.generation.id,
+    });
+    await admin.data('mutation ($input: SetUserRoleInput!) { setUserRole(input: $input) { user { id } } }', {
+      input: { id: createUser.user.id, role: 'VIEWER' },
+    });
+    await Promise.all([admin.close(), vera.close()]);
+    return `/chat/${made.id}`;
+  };
+
+  beforeAll(async () => {
+    [folder, standin, browser] = await Promise.all([makeFolder(), startOllamaStandin(), openBrowser()]);
+    server = await startServer({ dataDir: folder, env: { OLLAMA_URL: standin.url } });
+    conversation = await prepare();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context.setDefaultTimeout(20_000);
+    page = await context.newPage();
+    await page.goto(server.url);
+    await page.getByLabel('Username').fill('vera');
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByText('Your account is to read').waitFor();
+    page.on('response', (response) => looks.push(refusalIn(response)));
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await standin?.close();
+    await removeFolder(folder);
+  }, 60_000);
+
+  /** What can be pressed, by name; in the conversation only once its messages are there. */
+  const buttons = async (path: string) => {
+    await page.goto(server.url + path);
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    if (path === conversation) await page.getByText('Stopped.').waitFor();
+    await page.waitForLoadState('networkidle');
+    return page.locator('button:visible:enabled');
+  };
+
+  it('reads what is there, and is offered nothing that changes it', async () => {
+    const names = await (await buttons(conversation)).evaluateAll((all) =>
+      all.map((each) => each.getAttribute('aria-label') ?? each.textContent ?? ''),
+    );
+    expect(names).toContain('Copy message');
+    const changing = /send|edit|again|continue|version|rename|delete|options|model/i;
+    expect(names.filter((name) => changing.test(name))).toEqual([]);
+    await page.getByText('2/2').first().waitFor();
+    expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
+  }, 60_000);
+
+  it('can press all that there is on each page, and nothing of it is refused', async () => {
+    let pressed = 0;
+    for (const path of ['/', conversation, '/models', '/usage', '/llm-test', '/settings', '/admin']) {
+      const count = await (await buttons(path)).count();
+      for (let index = 0; index < count; index += 1) {
+        const button = (await buttons(path)).nth(index);
+        const name = (await button.textContent()) ?? '';
+        // These end the session or the account, or ask for them: any role may.
+        if (/sign out|delete account/i.test(name)) continue;
+        await button.click();
+        pressed += 1;
+        await page.waitForLoadState('networkidle');
+      }
+    }
+    expect(pressed).toBeGreaterThan(20);
+    expect(await refused()).toEqual([]);
+    // What is refused would have been seen.
+    await page.evaluate(async () => {
+      const query = 'mutation { createConversation(input: {}) { conversation { id } } }';
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query }) });
+      return answer.text();
+    });
+    expect(await refused()).toHaveLength(1);
+  }, 240_000);
+});
