@@ -124,6 +124,18 @@ describe('trying a model', () => {
     expect(answer.asked).toHaveLength(2);
   });
 
+  it('keeps the prompt where one asks too often, and says how long to wait', async () => {
+    const answer = await open();
+    await generate();
+    await answer.fail(new RequestFailure('RATE_LIMITED', 'Too many answers. Try again in 60 s.', 60));
+    const reason = screen.getByText(/^Too many answers\. You can send again in \d+ s\.$/, { selector: 'p' });
+    expect(button('Generate')?.getAttribute('aria-disabled')).toBe('true');
+    expect(button('Generate')?.getAttribute('aria-describedby')).toBe(reason.id);
+    await generate();
+    expect(answer.asked).toHaveLength(1);
+    expect(screen.getByDisplayValue('What is 2+2?')).toBeTruthy();
+  });
+
   it('stops, and says so', async () => {
     const answer = await open();
     await generate();

@@ -78,6 +78,12 @@ describe('an answer over REST', () => {
     expect(slowed.failure).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 7 });
   });
 
+  it('tells a quota that is used up from a rate', async () => {
+    const detail = 'You have used your 102 tokens of today. There are new ones from tomorrow on.';
+    const { failure } = await ask(refusal(429, JSON.stringify({ detail }), { 'Retry-After': '7200' }));
+    expect(failure).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: 7200 });
+  });
+
   it("does not show a proxy's page of errors", async () => {
     const { failure } = await ask(refusal(502, '<h1>Bad gateway</h1>'));
     expect(failure).toMatchObject({ code: 'UNREACHABLE' });

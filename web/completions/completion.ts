@@ -108,13 +108,16 @@ const codes: Readonly<Record<number, FailureCode>> = {
   504: 'ENGINE_TIMEOUT',
 };
 
+/** REST has one status for both limits, and no codes: only the words tell a rate from a quota, which can be raised. */
+const isOfQuota = (detail: string): boolean => /^You have used your .+ tokens of /.test(detail);
+
 const refusalOf = async (response: Response): Promise<RequestFailure> => {
   const body: { detail?: unknown } | null = await response.json().catch(() => null);
   // A proxy's own error page says nothing that a person could use.
   if (typeof body?.detail !== 'string') return unreachable();
   const retryAfter = response.headers.get('retry-after');
   return new RequestFailure(
-    codes[response.status] ?? 'INTERNAL',
+    isOfQuota(body.detail) ? 'QUOTA_EXCEEDED' : (codes[response.status] ?? 'INTERNAL'),
     body.detail,
     retryAfter === null ? null : Number(retryAfter),
   );
