@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from '../harness/browser.ts';
+import { adminPassword } from '../harness/process.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 import { enter, openWatchedPage } from '../harness/watchedPage.ts';
 
@@ -176,6 +177,18 @@ describeInChromium('the pages (skipped where there is no Chromium; set CHROMIUM_
       expect(policy).toContain("script-src 'self';");
       expect(policy).toContain("frame-ancestors 'none'");
     }
+    await page.context().close();
+  }, 90_000);
+
+  it('of administrators break none either', async () => {
+    const { page, violations } = await openWatchedPage(browser);
+    await enter(page, target.server.url, 'admin', adminPassword);
+    for (const section of ['users', 'keys', 'activity', 'limits', 'audit']) {
+      await page.goto(`${target.server.url}/admin/${section}`);
+      await page.getByRole('navigation', { name: 'Administration' }).waitFor();
+      await page.waitForLoadState('networkidle');
+    }
+    expect(violations).toEqual([]);
     await page.context().close();
   }, 90_000);
 
