@@ -13,11 +13,15 @@ const endings: Readonly<Record<string, string>> = {
   INTERRUPTED: 'The answer was interrupted.',
 };
 
+/** How long an answer counts as one that was just asked for, in milliseconds. */
+const newFor = 60_000;
+
 /** Shows nothing: keeps one answer streaming into the store wherever the reader has scrolled, and says how it goes. */
 export const GenerationWatch = ({ message: key }: { message: GenerationWatch_message$key }) => {
   const message = useFragment(
     graphql`
       fragment GenerationWatch_message on Message {
+        createdAt
         generation {
           status
         }
@@ -30,6 +34,7 @@ export const GenerationWatch = ({ message: key }: { message: GenerationWatch_mes
   const announce = useAnnounce();
   const { refresh } = useAllowance();
   const status = message.generation?.status;
+  const isNew = Date.now() - Date.parse(message.createdAt) < newFor;
   const before = useRef<string | undefined>(undefined);
   useEffect(() => {
     const was = before.current;
@@ -38,7 +43,10 @@ export const GenerationWatch = ({ message: key }: { message: GenerationWatch_mes
     else if (isActive(was) && status) {
       announce(endings[status] ?? 'Answer finished.');
       void refresh();
+    } else if (was === undefined && status && !isActive(status) && isNew) {
+      // A short answer may have ended before the page that it was asked on had it.
+      void refresh();
     }
-  }, [status, announce, refresh]);
+  }, [status, isNew, announce, refresh]);
   return null;
 };
