@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from '../harness/browser.ts';
-import { adminPassword } from '../harness/process.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 import { enter, openWatchedPage } from '../harness/watchedPage.ts';
 
@@ -182,7 +181,7 @@ describeInChromium('the pages (skipped where there is no Chromium; set CHROMIUM_
 
   it('of administrators break none either', async () => {
     const { page, violations } = await openWatchedPage(browser);
-    await enter(page, target.server.url, 'admin', adminPassword);
+    await enter(page, target.server.url, 'root', target.password);
     for (const section of ['users', 'keys', 'activity', 'limits', 'audit']) {
       await page.goto(`${target.server.url}/admin/${section}`);
       await page.getByRole('navigation', { name: 'Administration' }).waitFor();
