@@ -116,11 +116,12 @@ describe('API keys', () => {
   });
 
   it('are their user’s alone: to others they are not there', async () => {
-    const { accounts, admin } = test;
+    const { accounts } = test;
+    const other = await test.someone('MEMBER');
     const { key } = await create();
-    expect(await accounts.apiKeys.findMany(admin, [key.id])).toEqual([null]);
-    await expect(accounts.apiKeys.revoke(admin, key.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect((await accounts.apiKeys.page(admin, forward(9))).items).toEqual([]);
+    expect(await accounts.apiKeys.findMany(other, [key.id])).toEqual([null]);
+    await expect(accounts.apiKeys.revoke(other, key.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await accounts.apiKeys.page(other, forward(9))).items).toEqual([]);
     expect(await accounts.apiKeys.findMany(member, [key.id])).toEqual([key]);
   });
 
