@@ -1,16 +1,6 @@
 import { startTestApp, type TestApp } from './app.testing.ts';
-import { chatAnswer, errorLine, generateAnswer, modelList } from './restAnswers.ts';
-
-const generate = '/api/llm/generate';
-const chat = '/api/llm/chat';
-const prompt = 'What is 2+2?';
-const messages = [{ role: 'user', content: prompt }];
-
-const linesOf = async (response: Response): Promise<Record<string, unknown>[]> =>
-  (await response.text())
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
+import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './rest.testing.ts';
+import { chatAnswer, generateAnswer, modelList } from './restAnswers.ts';
 
 describe("Ollama's shapes over REST", () => {
   let test: TestApp;
@@ -20,18 +10,6 @@ describe("Ollama's shapes over REST", () => {
   });
   beforeEach(() => test.standin.play({}));
   afterAll(() => test.stop());
-
-  /** What a client leaves behind is nothing. */
-  const expectNothingKept = async () => {
-    const generation = await test.lastGeneration();
-    expect(generation).toMatchObject({ prompt: null, thinking: null, conversationId: null });
-    const page = { direction: 'forward', size: 10, after: null, before: null } as const;
-    const everything = { archived: false, tag: null, search: null };
-    const { items } = await test.stores.conversations.page(generation?.ownerId ?? '', page, everything);
-    expect(items).toEqual([]);
-    expect(test.app.openCounts().readers).toBe(0);
-  };
-
   it('lists the models as /api/tags does', async () => {
     const response = await test.get('/api/llm/models');
     expect(response.status).toBe(200);
@@ -60,7 +38,7 @@ describe("Ollama's shapes over REST", () => {
       status: 'COMPLETED',
       usage: { promptTokens: 7, completionTokens: 3 },
     });
-    await expectNothingKept();
+    await expectNothingKept(test);
   });
 
   it('streams lines unless it is told otherwise, and says in the last that it was', async () => {
@@ -72,7 +50,7 @@ describe("Ollama's shapes over REST", () => {
     expect(lines.map((line) => line.thinking ?? '').join('')).toBe('Hm.');
     expect(lines.length).toBeGreaterThan(3);
     expect(lines.map(({ done }) => done)).toEqual([...lines.slice(1).map(() => false), true]);
-    await expectNothingKept();
+    await expectNothingKept(test);
   });
 
   it('answers a chat, streamed or not', async () => {
@@ -230,82 +208,6 @@ describe("Ollama's shapes over REST", () => {
     const huge = await test.post(generate, { prompt: 'x'.repeat(13 * 1024 * 1024) });
     expect(huge.status).toBe(413);
   });
-
-  it.each([
-    ['fails at once', { kind: 'status', status: 500, body: '{"error":"out of memory"}' }, 502],
-    ['is silent too long', { kind: 'silence', after: 0 }, 504],
-  ] as const)('has a status of its own where the engine %s', async (_what, fault, status) => {
-    test.standin.play({ fault });
-    for (const stream of [true, false]) {
-      const response = await test.post(generate, { prompt, stream });
-      expect(response.status).toBe(status);
-      expect(await response.json()).toEqual({ detail: expect.any(String) });
-    }
-    await expectNothingKept();
-  });
-
-  it.each(['error line', 'no done', 'reset', 'broken line', 'silence'] as const)(
-    'ends a stream that fails half-way (%s) with an error, never as if it were done',
-    async (kind) => {
-      const fault = { kind, after: 2, message: 'out of memory' };
-      test.standin.play({ tokens: ['Half', ' an'], tokensPerSecond: 50, fault });
-      const lines = await linesOf(await test.post(chat, { messages }));
-      expect(errorLine.strict().parse(lines.at(-1)).error).toContain('Ollama');
-      expect(lines.some((line) => 'message' in line)).toBe(true);
-      expect(lines.some(({ done }) => done)).toBe(false);
-      const whole = await test.post(chat, { messages, stream: false });
-      expect(whole.status).toBeGreaterThanOrEqual(500);
-      await expectNothingKept();
-    },
-  );
-
-  it.each([true, false])('stops the engine at once when the client leaves (stream: %s)', async (stream) => {
-    test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
-    const leaving = new AbortController();
-    const already = test.logged.length;
-    const asked = test.post(generate, { prompt, stream }, { signal: leaving.signal });
-    if (stream) await (await asked).body?.getReader().read();
-    else await test.line((line) => line.msg === 'generation started' && test.logged.indexOf(line) >= already);
-    const left = test.standin.left();
-    leaving.abort();
-    await asked.catch(() => {});
-    const leftAt = performance.now();
-    await left;
-    expect(performance.now() - leftAt).toBeLessThan(500);
-    await test.line((line) => line.status === 'CANCELLED' && test.logged.indexOf(line) >= already);
-    expect(await test.lastGeneration()).toMatchObject({ status: 'CANCELLED', error: null });
-    await expectNothingKept();
-  });
-
-  it('never asks the engine for what a client that left was still waiting for', async () => {
-    test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
-    const leaving = new AbortController();
-    const { signal } = leaving;
-    const already = test.standin.chats.length;
-    const busy = [0, 1].map(() => test.post(generate, { prompt }, { signal }));
-    for (const one of busy) await (await one).body?.getReader().read();
-    const waits = new AbortController();
-    const third = test.post(generate, { prompt }, { signal: waits.signal }).catch(() => null);
-    const queued = async () =>
-      (await test.stores.generations.unfinishedAnyOwner()).filter(({ status }) => status === 'QUEUED');
-    while ((await queued()).length === 0) await new Promise(setImmediate);
-    waits.abort();
-    expect(await third).toBeNull();
-    while ((await queued()).length > 0) await new Promise(setImmediate);
-    leaving.abort();
-    while ((await test.stores.generations.unfinishedAnyOwner()).length > 0) await new Promise(setImmediate);
-    expect(test.standin.chats).toHaveLength(already + 2);
-  });
-
-  it('passes on an answer to a client that reads slowly, whole', async () => {
-    const tokens = Array.from({ length: 3000 }, (_, index) => `${index} ${'x'.repeat(1000)} `);
-    test.standin.play({ tokens });
-    const response = await test.post(generate, { prompt });
-    await test.line((line) => line.status === 'COMPLETED' && line === test.logged.at(-1));
-    const lines = await linesOf(response);
-    expect(lines.map((line) => line.response).join('')).toBe(tokens.join(''));
-    expect(lines.at(-1)).toMatchObject({ done: true });
-  });
 });
 
 describe('REST with MODEL_FALLBACK', () => {
@@ -318,21 +220,5 @@ describe('REST with MODEL_FALLBACK', () => {
     expect(new Set(await Promise.all(answers))).toEqual(new Set(['stand-in:latest']));
     expect((await test.post(generate, { model: 'phi4', prompt })).status).toBe(404);
     await test.stop();
-  });
-});
-
-describe('a service that stops in mid-answer', () => {
-  it('ends a stream with an error, and keeps nothing that is still to be answered', async () => {
-    const test = await startTestApp();
-    test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
-    const response = await test.post(generate, { prompt });
-    const { ownerId, id } = (await test.stores.generations.unfinishedAnyOwner())[0] ?? {};
-    const rest = linesOf(response);
-    const stopped = test.stop();
-    expect(errorLine.parse((await rest).at(-1))).toEqual({
-      error: 'The service stopped in the middle of the answer. Ask again.',
-    });
-    await stopped;
-    expect([ownerId, id]).not.toContain(undefined);
   });
 });

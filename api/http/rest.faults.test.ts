@@ -1,0 +1,104 @@
+import { startTestApp, type TestApp } from './app.testing.ts';
+import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './rest.testing.ts';
+import { errorLine } from './restAnswers.ts';
+
+describe("Ollama's shapes over REST", () => {
+  let test: TestApp;
+
+  beforeAll(async () => {
+    test = await startTestApp({ timeoutMs: 300, slots: 2 });
+  });
+  beforeEach(() => test.standin.play({}));
+  afterAll(() => test.stop());
+  it.each([
+    ['fails at once', { kind: 'status', status: 500, body: '{"error":"out of memory"}' }, 502],
+    ['is silent too long', { kind: 'silence', after: 0 }, 504],
+  ] as const)('has a status of its own where the engine %s', async (_what, fault, status) => {
+    test.standin.play({ fault });
+    for (const stream of [true, false]) {
+      const response = await test.post(generate, { prompt, stream });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toEqual({ detail: expect.any(String) });
+    }
+    await expectNothingKept(test);
+  });
+
+  it.each(['error line', 'no done', 'reset', 'broken line', 'silence'] as const)(
+    'ends a stream that fails half-way (%s) with an error, never as if it were done',
+    async (kind) => {
+      const fault = { kind, after: 2, message: 'out of memory' };
+      test.standin.play({ tokens: ['Half', ' an'], tokensPerSecond: 50, fault });
+      const lines = await linesOf(await test.post(chat, { messages }));
+      expect(errorLine.strict().parse(lines.at(-1)).error).toContain('Ollama');
+      expect(lines.some((line) => 'message' in line)).toBe(true);
+      expect(lines.some(({ done }) => done)).toBe(false);
+      const whole = await test.post(chat, { messages, stream: false });
+      expect(whole.status).toBeGreaterThanOrEqual(500);
+      await expectNothingKept(test);
+    },
+  );
+
+  it.each([true, false])('stops the engine at once when the client leaves (stream: %s)', async (stream) => {
+    test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
+    const leaving = new AbortController();
+    const already = test.logged.length;
+    const asked = test.post(generate, { prompt, stream }, { signal: leaving.signal });
+    if (stream) await (await asked).body?.getReader().read();
+    else await test.line((line) => line.msg === 'generation started' && test.logged.indexOf(line) >= already);
+    const left = test.standin.left();
+    leaving.abort();
+    await asked.catch(() => {});
+    const leftAt = performance.now();
+    await left;
+    expect(performance.now() - leftAt).toBeLessThan(500);
+    await test.line((line) => line.status === 'CANCELLED' && test.logged.indexOf(line) >= already);
+    expect(await test.lastGeneration()).toMatchObject({ status: 'CANCELLED', error: null });
+    await expectNothingKept(test);
+  });
+
+  it('never asks the engine for what a client that left was still waiting for', async () => {
+    test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const already = test.standin.chats.length;
+    const busy = [0, 1].map(() => test.post(generate, { prompt }, { signal }));
+    for (const one of busy) await (await one).body?.getReader().read();
+    const waits = new AbortController();
+    const third = test.post(generate, { prompt }, { signal: waits.signal }).catch(() => null);
+    const queued = async () =>
+      (await test.stores.generations.unfinishedAnyOwner()).filter(({ status }) => status === 'QUEUED');
+    while ((await queued()).length === 0) await new Promise(setImmediate);
+    waits.abort();
+    expect(await third).toBeNull();
+    while ((await queued()).length > 0) await new Promise(setImmediate);
+    leaving.abort();
+    while ((await test.stores.generations.unfinishedAnyOwner()).length > 0) await new Promise(setImmediate);
+    expect(test.standin.chats).toHaveLength(already + 2);
+  });
+
+  it('passes on an answer to a client that reads slowly, whole', async () => {
+    const tokens = Array.from({ length: 3000 }, (_, index) => `${index} ${'x'.repeat(1000)} `);
+    test.standin.play({ tokens });
+    const response = await test.post(generate, { prompt });
+    await test.line((line) => line.status === 'COMPLETED' && line === test.logged.at(-1));
+    const lines = await linesOf(response);
+    expect(lines.map((line) => line.response).join('')).toBe(tokens.join(''));
+    expect(lines.at(-1)).toMatchObject({ done: true });
+  });
+});
+
+describe('a service that stops in mid-answer', () => {
+  it('ends a stream with an error, and keeps nothing that is still to be answered', async () => {
+    const test = await startTestApp();
+    test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
+    const response = await test.post(generate, { prompt });
+    const { ownerId, id } = (await test.stores.generations.unfinishedAnyOwner())[0] ?? {};
+    const rest = linesOf(response);
+    const stopped = test.stop();
+    expect(errorLine.parse((await rest).at(-1))).toEqual({
+      error: 'The service stopped in the middle of the answer. Ask again.',
+    });
+    await stopped;
+    expect([ownerId, id]).not.toContain(undefined);
+  });
+});
