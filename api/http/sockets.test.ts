@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { acknowledged, ask, connect } from './sockets.testing.ts';
 import { ticks } from './testSchema.ts';
 import { password, startTestServer, type TestServer } from './testServer.ts';
-
-const protocol = 'graphql-transport-ws';
 
 let server: TestServer;
 
@@ -13,33 +12,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => server.stop());
-
-/** A socket that speaks the protocol by hand, so that it can break it. */
-const connect = async (headers: Record<string, string> = {}, subprotocol = protocol) => {
-  const socket = new WebSocket(server.socketUrl, subprotocol, { headers });
-  const closed = once(socket, 'close').then(([code, reason]) => ({ code, reason: String(reason) }));
-  await once(socket, 'open');
-  return {
-    socket,
-    closed,
-    send: (message: unknown) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
-    receive: async () => JSON.parse(String((await once(socket, 'message'))[0])),
-  };
-};
-
-const acknowledged = async (payload?: unknown, headers?: Record<string, string>) => {
-  const peer = await connect(headers);
-  peer.send({ type: 'connection_init', payload });
-  expect(await peer.receive()).toEqual({ type: 'connection_ack' });
-  return peer;
-};
-
-type Peer = Awaited<ReturnType<typeof connect>>;
-
-const ask = async (peer: Peer, query: string, id = 'q') => {
-  peer.send({ id, type: 'subscribe', payload: { query } });
-  return peer.receive();
-};
 
 const cookie = async (): Promise<string> => {
   const query = `mutation { signIn(username: "admin", password: "${password}") }`;
@@ -52,7 +24,7 @@ describe('a socket', () => {
     ['authorization', ''],
     ['token', ''],
   ])('is signed in by %s in its first message ("%s…")', async (name, prefix) => {
-    const peer = await acknowledged({ [name]: prefix + (await server.token()) });
+    const peer = await acknowledged(server, { [name]: prefix + (await server.token()) });
     expect(await ask(peer, '{ viewer }')).toMatchObject({
       type: 'next',
       payload: { data: { viewer: 'admin' } },
@@ -62,7 +34,7 @@ describe('a socket', () => {
 
   it('is signed in by the cookie of the page that opens it', async () => {
     for (const Origin of [server.url, 'https://friend.example']) {
-      const peer = await acknowledged(undefined, { Cookie: await cookie(), Origin });
+      const peer = await acknowledged(server, undefined, { Cookie: await cookie(), Origin });
       expect(await ask(peer, '{ viewer }')).toMatchObject({ payload: { data: { viewer: 'admin' } } });
       peer.socket.close();
     }
@@ -70,23 +42,23 @@ describe('a socket', () => {
 
   it('is refused to a page elsewhere, but for one with a token', async () => {
     const headers = { Cookie: await cookie(), Origin: 'https://stranger.example' };
-    const peer = await connect(headers);
+    const peer = await connect(server, headers);
     peer.send({ type: 'connection_init' });
     expect(await peer.closed).toEqual({ code: 4403, reason: expect.stringContaining('stranger.example') });
-    (await acknowledged({ token: await server.token() }, headers)).socket.close();
+    (await acknowledged(server, { token: await server.token() }, headers)).socket.close();
   });
 
   it.each([{ token: 'nonsense' }, { Authorization: 'Bearer' }, { authorization: 7 }])(
     'is closed 4403 for a token that is no good: %j',
     async (payload) => {
-      const peer = await connect({ Cookie: await cookie() });
+      const peer = await connect(server, { Cookie: await cookie() });
       peer.send({ type: 'connection_init', payload });
       expect(await peer.closed).toEqual({ code: 4403, reason: expect.stringContaining('Sign in again') });
     },
   );
 
   it('of nobody may ask what is open to everyone', async () => {
-    const peer = await acknowledged(undefined, { Cookie: 'ziggie_session=stale' });
+    const peer = await acknowledged(server, undefined, { Cookie: 'ziggie_session=stale' });
     expect(await ask(peer, '{ viewer }')).toMatchObject({
       type: 'next',
       payload: { data: { viewer: null } },
@@ -96,7 +68,7 @@ describe('a socket', () => {
 
   it('lives no longer than the session it was opened with', async () => {
     const token = await server.token();
-    const peer = await acknowledged({ token });
+    const peer = await acknowledged(server, { token });
     const [opened, ended] = [once(ticks, 'opened'), once(ticks, 'closed')];
     peer.send({ id: 's', type: 'subscribe', payload: { query: 'subscription { guarded }' } });
     await opened;
@@ -108,7 +80,7 @@ describe('a socket', () => {
   });
 
   it('cannot set cookies, and says so', async () => {
-    const peer = await acknowledged();
+    const peer = await acknowledged(server);
     const query = `mutation { signIn(username: "admin", password: "${password}") }`;
     expect(await ask(peer, query)).toMatchObject({
       payload: {
@@ -118,91 +90,13 @@ describe('a socket', () => {
     peer.socket.close();
   });
 });
-
-describe('the protocol', () => {
-  it('closes 4400 for a message that is none', async () => {
-    const peer = await acknowledged();
-    peer.send('nonsense');
-    expect(await peer.closed).toMatchObject({ code: 4400 });
-  });
-
-  it('closes 4401 for an operation before the acknowledgement', async () => {
-    const peer = await connect();
-    peer.send({ id: 'q', type: 'subscribe', payload: { query: '{ viewer }' } });
-    expect(await peer.closed).toMatchObject({ code: 4401 });
-  });
-
-  it('closes 4406 for another subprotocol', async () => {
-    const socket = new WebSocket(server.socketUrl, { headers: {} });
-    const [code] = await once(socket, 'close');
-    expect(code).toBe(4406);
-  });
-
-  it('closes 4409 for an id that is in use', async () => {
-    const peer = await acknowledged();
-    const opened = once(ticks, 'opened');
-    const message = { id: 's', type: 'subscribe', payload: { query: 'subscription { ticks }' } };
-    peer.send(message);
-    await opened;
-    const ended = once(ticks, 'closed');
-    peer.send(message);
-    expect(await peer.closed).toMatchObject({ code: 4409 });
-    await ended;
-  });
-
-  it('closes 4429 for a second first message', async () => {
-    const peer = await acknowledged();
-    peer.send({ type: 'connection_init' });
-    expect(await peer.closed).toMatchObject({ code: 4429 });
-  });
-
-  it('closes 1009 for a message of more than a megabyte', async () => {
-    const peer = await acknowledged();
-    peer.send({ type: 'ping', payload: { filler: 'x'.repeat(1024 * 1024) } });
-    expect(await peer.closed).toMatchObject({ code: 1009 });
-  });
-
-  it('tells clients to come back when the server stops', async () => {
-    const peer = await acknowledged({ token: await server.token() });
-    const stopped = server.server.stop(1000);
-    expect(await peer.closed).toEqual({ code: 1012, reason: 'Service restart' });
-    await stopped;
-    expect(server.server.socketCount()).toBe(0);
-    expect(server.accounts.sessionListenerCount()).toBe(0);
-  });
-
-  it('closes 4408 for a client that never says who it is', async () => {
-    const impatient = await startTestServer({ socketTimes: { initTimeoutMs: 20 } });
-    const [code] = await once(new WebSocket(impatient.socketUrl, protocol), 'close');
-    expect(code).toBe(4408);
-    await impatient.stop();
-  });
-
-  it('ends a socket that no longer answers, and keeps one that does', async () => {
-    const attentive = await startTestServer({ socketTimes: { keepAliveMs: 20 } });
-    const [alive, dead] = [true, false].map(
-      (autoPong) => new WebSocket(attentive.socketUrl, protocol, { autoPong }),
-    );
-    if (!alive || !dead) throw new Error('no sockets');
-    await once(dead, 'close');
-    expect(alive.readyState).toBe(alive.OPEN);
-    await attentive.stop();
-  });
-
-  it('is at no other address', async () => {
-    const socket = new WebSocket(server.socketUrl.replace('/graphql', '/elsewhere'), protocol);
-    const [error] = await once(socket, 'error');
-    expect(String(error)).toContain('404');
-  });
-});
-
 describe('an operation on a socket', () => {
   it.each([
     ['a syntax error', '{', 'BAD_USER_INPUT'],
     ['a field that is not there', '{ nope }', 'BAD_USER_INPUT'],
     ['too deep a nesting', '{a'.repeat(2000), 'TOO_COMPLEX'],
   ])('with %s is answered with an error of its own, and the socket goes on', async (_what, query, code) => {
-    const peer = await acknowledged();
+    const peer = await acknowledged(server);
     expect(await ask(peer, query, 'bad')).toMatchObject({
       id: 'bad',
       type: 'error',
@@ -216,7 +110,7 @@ describe('an operation on a socket', () => {
   });
 
   it('has its unforeseen errors masked and logged', async () => {
-    const peer = await acknowledged();
+    const peer = await acknowledged(server);
     const answer = JSON.stringify(await ask(peer, '{ broken }'));
     expect(answer).not.toContain('hunter2');
     const { requestId } = JSON.parse(answer).payload.errors[0].extensions;
@@ -225,7 +119,7 @@ describe('an operation on a socket', () => {
   });
 
   it('that may not be subscribed to says why', async () => {
-    const peer = await acknowledged();
+    const peer = await acknowledged(server);
     expect(await ask(peer, 'subscription { guarded }')).toMatchObject({
       payload: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
     });
@@ -233,7 +127,7 @@ describe('an operation on a socket', () => {
   });
 
   it('of which there are too many at once is refused, alone', async () => {
-    const peer = await acknowledged();
+    const peer = await acknowledged(server);
     const opened = Promise.withResolvers<void>();
     let open = 0;
     const count = () => {

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { acknowledged, connect, protocol } from './sockets.testing.ts';
+import { ticks } from './testSchema.ts';
+import { startTestServer, type TestServer } from './testServer.ts';
+
+let server: TestServer;
+
+beforeEach(async () => {
+  server = await startTestServer();
+});
+
+afterEach(() => server.stop());
+
+describe('the protocol', () => {
+  it('closes 4400 for a message that is none', async () => {
+    const peer = await acknowledged(server);
+    peer.send('nonsense');
+    expect(await peer.closed).toMatchObject({ code: 4400 });
+  });
+
+  it('closes 4401 for an operation before the acknowledgement', async () => {
+    const peer = await connect(server);
+    peer.send({ id: 'q', type: 'subscribe', payload: { query: '{ viewer }' } });
+    expect(await peer.closed).toMatchObject({ code: 4401 });
+  });
+
+  it('closes 4406 for another subprotocol', async () => {
+    const socket = new WebSocket(server.socketUrl, { headers: {} });
+    const [code] = await once(socket, 'close');
+    expect(code).toBe(4406);
+  });
+
+  it('closes 4409 for an id that is in use', async () => {
+    const peer = await acknowledged(server);
+    const opened = once(ticks, 'opened');
+    const message = { id: 's', type: 'subscribe', payload: { query: 'subscription { ticks }' } };
+    peer.send(message);
+    await opened;
+    const ended = once(ticks, 'closed');
+    peer.send(message);
+    expect(await peer.closed).toMatchObject({ code: 4409 });
+    await ended;
+  });
+
+  it('closes 4429 for a second first message', async () => {
+    const peer = await acknowledged(server);
+    peer.send({ type: 'connection_init' });
+    expect(await peer.closed).toMatchObject({ code: 4429 });
+  });
+
+  it('closes 1009 for a message of more than a megabyte', async () => {
+    const peer = await acknowledged(server);
+    peer.send({ type: 'ping', payload: { filler: 'x'.repeat(1024 * 1024) } });
+    expect(await peer.closed).toMatchObject({ code: 1009 });
+  });
+
+  it('tells clients to come back when the server stops', async () => {
+    const peer = await acknowledged(server, { token: await server.token() });
+    const stopped = server.server.stop(1000);
+    expect(await peer.closed).toEqual({ code: 1012, reason: 'Service restart' });
+    await stopped;
+    expect(server.server.socketCount()).toBe(0);
+    expect(server.accounts.sessionListenerCount()).toBe(0);
+  });
+
+  it('closes 4408 for a client that never says who it is', async () => {
+    const impatient = await startTestServer({ socketTimes: { initTimeoutMs: 20 } });
+    const [code] = await once(new WebSocket(impatient.socketUrl, protocol), 'close');
+    expect(code).toBe(4408);
+    await impatient.stop();
+  });
+
+  it('ends a socket that no longer answers, and keeps one that does', async () => {
+    const attentive = await startTestServer({ socketTimes: { keepAliveMs: 20 } });
+    const [alive, dead] = [true, false].map(
+      (autoPong) => new WebSocket(attentive.socketUrl, protocol, { autoPong }),
+    );
+    if (!alive || !dead) throw new Error('no sockets');
+    await once(dead, 'close');
+    expect(alive.readyState).toBe(alive.OPEN);
+    await attentive.stop();
+  });
+
+  it('is at no other address', async () => {
+    const socket = new WebSocket(server.socketUrl.replace('/graphql', '/elsewhere'), protocol);
+    const [error] = await once(socket, 'error');
+    expect(String(error)).toContain('404');
+  });
+});
