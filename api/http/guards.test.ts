@@ -1,61 +1,11 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
-import { createClient } from 'graphql-ws';
-import WebSocket from 'ws';
 import { defaultDocumentLimits } from '../documentLimits.ts';
-import type { HttpServerDeps } from './server.ts';
-import { startTestServer, type TestServer } from './testServer.ts';
+import { type Answer, ask, createServers, firstError, ways } from './guards.testing.ts';
+import type { TestServer } from './testServer.ts';
 
-interface Answer {
-  readonly data?: Readonly<Record<string, unknown>> | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions: Record<string, unknown> }[];
-  readonly extensions?: Readonly<Record<string, unknown>>;
-}
-
-type Request = Readonly<Record<string, unknown>>;
-
-/** The ways in that an operation can take. */
-const ways = ['HTTP', 'SSE', 'a socket'] as const;
-
-const ask = async (server: TestServer, way: (typeof ways)[number], request: Request, token?: string) => {
-  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  if (way === 'HTTP') return (await server.graphql(request, headers)).json() as Promise<Answer>;
-  if (way === 'SSE') {
-    const events = await (await server.graphql(request, { ...headers, Accept: 'text/event-stream' })).text();
-    return JSON.parse(/^data: (\{.+)$/m.exec(events)?.[1] ?? 'null') as Answer;
-  }
-  const client = createClient({
-    url: server.socketUrl,
-    webSocketImpl: WebSocket,
-    connectionParams: headers,
-    retryAttempts: 0,
-  });
-  const answer = Promise.withResolvers<Answer>();
-  client.subscribe(
-    { query: '', ...request },
-    {
-      next: (result) => answer.resolve(result as Answer),
-      error: (errors) => answer.resolve({ errors } as Answer),
-      complete: () => undefined,
-    },
-  );
-  return answer.promise.finally(() => client.dispose());
-};
-
-const firstError = ({ errors }: Answer) => errors?.[0];
-const hash = (text: string) => createHash('sha256').update(text).digest('hex');
-const byId = (id: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: id } } });
-
-const running: TestServer[] = [];
-const start = async (options: Partial<Omit<HttpServerDeps, 'schema'>>) => {
-  const server = await startTestServer(options);
-  running.push(server);
-  return server;
-};
-afterAll(() => Promise.all(running.map((server) => server.stop())));
+const servers = createServers();
+const { start } = servers;
+afterAll(() => servers.stop());
 
 describe('a document', () => {
   let server: TestServer;
@@ -130,89 +80,6 @@ describe('a document', () => {
   });
 });
 
-describe('known documents', () => {
-  const own = '{ requestId }';
-  let folder: string;
-  let file: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ziggie-documents-'));
-    file = join(folder, 'documents.json');
-    await writeFile(file, JSON.stringify({ 'an id': own }));
-  });
-  afterAll(() => rm(folder, { recursive: true }));
-
-  describe.each(ways)('over %s', (way) => {
-    it('are answered by their id, also where others are refused', async () => {
-      for (const only of [true, false]) {
-        const server = await start({ persisted: { files: [file], only } });
-        expect((await ask(server, way, byId('an id'))).data).toEqual({ requestId: expect.any(String) });
-      }
-    });
-
-    it('are asked for in full where the id is not known', async () => {
-      const server = await start({ persisted: { files: [], only: false } });
-      expect(firstError(await ask(server, way, byId('another id')))).toMatchObject({
-        message: expect.stringContaining('Send its text'),
-        extensions: { code: 'NOT_FOUND', documentId: 'another id' },
-      });
-      const inFull = { query: own, ...byId('another id') };
-      expect((await ask(server, way, inFull)).data).toEqual({ requestId: expect.any(String) });
-    });
-
-    it('are all that is answered with PERSISTED_ONLY', async () => {
-      const server = await start({ persisted: { files: [file], only: true } });
-      for (const request of [{ query: '{ viewer }' }, { query: '{ viewer }', ...byId('another id') }]) {
-        expect(firstError(await ask(server, way, request))).toMatchObject({
-          message: expect.stringContaining('PERSISTED_DOCUMENTS'),
-          extensions: { code: 'FORBIDDEN' },
-        });
-      }
-      expect((await ask(server, way, { query: own })).data).toEqual({ requestId: expect.any(String) });
-    });
-
-    it('can not be slipped in under the id of another', async () => {
-      const server = await start({ persisted: { files: [file], only: true } });
-      const answer = await ask(server, way, { query: '{ viewer }', ...byId('an id') });
-      expect(answer.data).toEqual({ requestId: expect.any(String) });
-    });
-  });
-
-  it("are the web app's without a word", async () => {
-    const text = await readFile(new URL('../../schema/persisted.json', import.meta.url), 'utf8');
-    const server = await start({ persisted: { files: [], only: true } });
-    const [id = ''] = Object.keys(JSON.parse(text));
-    // The small schema of this test has none of their fields, which is said once the text is found.
-    expect(firstError(await ask(server, 'HTTP', byId(id)))?.extensions.code).toBe('BAD_USER_INPUT');
-    expect(hash(JSON.parse(text)[id])).toBe(id);
-  });
-
-  it('are found by GET too, and an id that is none is bad input', async () => {
-    const server = await start({ persisted: { files: [file], only: true } });
-    const get = (extensions: object) =>
-      fetch(`${server.url}/graphql?extensions=${encodeURIComponent(JSON.stringify(extensions))}`, {
-        headers: { Accept: 'application/graphql-response+json' },
-      });
-    expect(await (await get(byId('an id').extensions)).json()).toMatchObject({
-      data: { requestId: expect.any(String) },
-    });
-    const wrong = await get({ persistedQuery: { sha256Hash: 7 } });
-    expect(wrong.status).toBe(400);
-  });
-
-  it.each([
-    ['is not there', null],
-    ['is no JSON', 'x'],
-    ['maps to something else', '{"id": 1}'],
-  ])('in a file that %s keep the server from starting, in words', async (_what, content) => {
-    const path = join(folder, 'broken.json');
-    await rm(path, { force: true });
-    if (content !== null) await writeFile(path, content);
-    await expect(start({ persisted: { files: [path], only: false } })).rejects.toThrow(
-      /broken\.json can't be read/,
-    );
-  });
-});
-
 describe('the schema', () => {
   const request = { query: getIntrospectionQuery() };
 
@@ -249,7 +116,7 @@ describe('a form of another page', () => {
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
     'can post nothing as %s',
     async (type) => {
-      const server = running[0] ?? (await start({}));
+      const server = await start({});
       const response = await server.graphql('query={viewer}', { 'Content-Type': type });
       expect(response.status).toBe(415);
       expect(firstError((await response.json()) as Answer)).toMatchObject({

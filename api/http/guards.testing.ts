@@ -1,0 +1,62 @@
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import type { HttpServerDeps } from './server.ts';
+import { startTestServer, type TestServer } from './testServer.ts';
+
+export interface Answer {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: Record<string, unknown> }[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+type Request = Readonly<Record<string, unknown>>;
+
+/** The ways in that an operation can take. */
+export const ways = ['HTTP', 'SSE', 'a socket'] as const;
+
+/** What the operation answers first, asked that way, by nobody or by whose session the token is. */
+export const ask = async (
+  server: TestServer,
+  way: (typeof ways)[number],
+  request: Request,
+  token?: string,
+): Promise<Answer> => {
+  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  if (way === 'HTTP') return (await server.graphql(request, headers)).json() as Promise<Answer>;
+  if (way === 'SSE') {
+    const events = await (await server.graphql(request, { ...headers, Accept: 'text/event-stream' })).text();
+    return JSON.parse(/^data: (\{.+)$/m.exec(events)?.[1] ?? 'null') as Answer;
+  }
+  const client = createClient({
+    url: server.socketUrl,
+    webSocketImpl: WebSocket,
+    connectionParams: headers,
+    retryAttempts: 0,
+  });
+  const answer = Promise.withResolvers<Answer>();
+  client.subscribe(
+    { query: '', ...request },
+    {
+      next: (result) => answer.resolve(result as Answer),
+      error: (errors) => answer.resolve({ errors } as Answer),
+      complete: () => undefined,
+    },
+  );
+  return answer.promise.finally(() => client.dispose());
+};
+
+/** Undefined where nothing went wrong. */
+export const firstError = ({ errors }: Answer) => errors?.[0];
+
+/** Starts servers, each with options of its own, and stops them all. */
+export const createServers = () => {
+  const running: TestServer[] = [];
+  return {
+    async start(options: Partial<Omit<HttpServerDeps, 'schema'>>): Promise<TestServer> {
+      const server = await startTestServer(options);
+      running.push(server);
+      return server;
+    },
+    stop: () => Promise.all(running.map((server) => server.stop())),
+  };
+};
