@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { chooseEngine } from './choose.ts';
-import { ask } from './engine.contract.ts';
+import { ask } from './engine.testing.ts';
 import { createMemoryLeases } from './leases.memory.ts';
 import { testModel } from './model.testing.ts';
 import { startOllamaStandin } from './standin.ollama.ts';

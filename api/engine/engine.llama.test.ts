@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ask, begin, describeEngine, read } from './engine.contract.ts';
+import { describeEngine } from './engine.contract.ts';
 import { createLlamaEngine } from './engine.llama.ts';
+import { ask, begin, read } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
 import { testModel } from './model.testing.ts';
 

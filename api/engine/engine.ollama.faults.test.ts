@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ask, read } from './engine.contract.ts';
 import { createOllamaEngine, probeOllama } from './engine.ollama.ts';
+import { ask, read } from './engine.testing.ts';
 import type { Engine, EngineChunk } from './engine.ts';
 import { type OllamaStandin, startOllamaStandin } from './standin.ollama.ts';
 

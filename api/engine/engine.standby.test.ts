@@ -1,6 +1,6 @@
-import { ask, read } from './engine.contract.ts';
 import { createOllamaEngine } from './engine.ollama.ts';
 import { createStandbyEngine, type StandbyReport } from './engine.standby.ts';
+import { ask, read } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
 import { type OllamaStandin, startOllamaStandin } from './standin.ollama.ts';
 

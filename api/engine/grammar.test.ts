@@ -1,5 +1,5 @@
-import { ask, read } from './engine.contract.ts';
 import { createLlamaEngine } from './engine.llama.ts';
+import { ask, read } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
 import { grammarOf } from './grammar.ts';
 import { testModel } from './model.testing.ts';

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { read } from './engine.contract.ts';
+import { read } from './engine.testing.ts';
 import {
   beginAt,
   eventually,

@@ -1,5 +1,6 @@
-import { ask, describeEngine, read } from './engine.contract.ts';
+import { describeEngine } from './engine.contract.ts';
 import { createOllamaEngine } from './engine.ollama.ts';
+import { ask, read } from './engine.testing.ts';
 import { ollamaUrls } from './ollama.testing.ts';
 import { createEnginePool } from './pool.ts';
 

@@ -1,4 +1,4 @@
-import { ask, read } from './engine.contract.ts';
+import { ask, read } from './engine.testing.ts';
 import { createMemoryLeases } from './leases.memory.ts';
 import {
   beginAt,

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask } from './engine.contract.ts';
 import { createOllamaEngine } from './engine.ollama.ts';
+import { ask } from './engine.testing.ts';
 import type { Engine, EngineChunk } from './engine.ts';
 import { createEnginePool, type EnginePool, type EnginePoolOptions } from './pool.ts';
 import { type OllamaStandin, type StandinScript, startOllamaStandin } from './standin.ollama.ts';

@@ -1,0 +1,53 @@
+import type { Engine, EngineChunk, EngineMessage, EngineRequest, EngineUsage } from './engine.ts';
+
+export interface OpenEngine {
+  readonly engine: Engine;
+  /** A model that it has. */
+  readonly model: string;
+}
+
+interface Answer {
+  readonly pieces: readonly string[];
+  readonly text: string;
+  readonly finish: string;
+  readonly usage: EngineUsage;
+}
+
+/** How long a model may take on a machine that is busy, in milliseconds. */
+export const patience = 60_000;
+export const never = new AbortController().signal;
+export const greedy = { temperature: 0, seed: 1 };
+
+export const ask = (content: string): EngineMessage[] => [{ role: 'user', content }];
+
+/** Reads an answer to its end. Throws what the stream throws, and where it has not exactly one `done`, at its end. */
+export async function read(engine: Engine, request: EngineRequest, signal = never): Promise<Answer> {
+  const chunks: EngineChunk[] = [];
+  for await (const chunk of engine.generate(request, signal)) chunks.push(chunk);
+  const last = chunks.at(-1);
+  if (last?.type !== 'done') throw new Error('The stream ended without done.');
+  const pieces = chunks.filter((chunk) => chunk.type === 'text').map(({ text }) => text);
+  expect(chunks.filter(({ type }) => type === 'done')).toHaveLength(1);
+  return { pieces, text: pieces.join(''), finish: last.finish, usage: last.usage };
+}
+
+/** Starts an answer that would take long, and waits for its first chunk. */
+export async function begin(
+  engine: Engine,
+  model: string,
+  signal: AbortSignal = never,
+): Promise<AsyncIterator<EngineChunk>> {
+  const request = {
+    model,
+    messages: ask('Write a very long story about the sea.'),
+    options: { maxTokens: 1_500 },
+  };
+  const stream = engine.generate(request, signal)[Symbol.asyncIterator]();
+  await stream.next();
+  return stream;
+}
+
+/** Reads on to the end. */
+export async function drain(stream: AsyncIterator<EngineChunk>): Promise<void> {
+  while (!(await stream.next()).done);
+}
