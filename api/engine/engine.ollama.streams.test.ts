@@ -1,0 +1,148 @@
+import { createOllamaEngine } from './engine.ollama.ts';
+import { ask, read } from './engine.testing.ts';
+import type { Engine, EngineChunk } from './engine.ts';
+import { type OllamaStandin, startOllamaStandin } from './standin.ollama.ts';
+
+const model = 'stand-in:latest';
+const hello = { model, messages: ask('Hello?') };
+const never = new AbortController().signal;
+const silenceMs = 200;
+
+describe('an Ollama that misbehaves', () => {
+  let standin: OllamaStandin;
+  let engine: Engine;
+
+  beforeEach(async () => {
+    standin = await startOllamaStandin();
+    engine = createOllamaEngine({ url: standin.url, timeoutMs: silenceMs, slots: 2 });
+  });
+
+  afterEach(async () => {
+    await engine.close();
+    await standin.close();
+  });
+
+  it('that answers well is passed on', async () => {
+    expect(await read(engine, hello)).toEqual({
+      pieces: ['Hello', ' there', '.'],
+      text: 'Hello there.',
+      finish: 'stop',
+      usage: { promptTokens: 7, completionTokens: 3, loadMs: 1, promptMs: 1, completionMs: 2, totalMs: 4 },
+    });
+  });
+
+  it('is told the context, the options, and to cut nothing', async () => {
+    const options = { temperature: 0, topP: 0.5, topK: 3, seed: 9, maxTokens: 4, stop: ['x'] };
+    await read(engine, { ...hello, options, format: 'json' });
+    expect(standin.chats).toEqual([
+      {
+        ...hello,
+        stream: true,
+        format: 'json',
+        truncate: false,
+        shift: false,
+        options: {
+          temperature: 0,
+          top_p: 0.5,
+          top_k: 3,
+          seed: 9,
+          num_predict: 4,
+          stop: ['x'],
+          num_ctx: 2_048,
+        },
+      },
+    ]);
+  });
+
+  it('that splits lines and characters is put together again', async () => {
+    const tokens = ['na', 'ï', 've 👩‍🚀', '日本'];
+    standin.play({ tokens, bytesPerWrite: 1 });
+    const { text, pieces } = await read(engine, hello);
+    expect(text).toBe(tokens.join(''));
+    expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
+  });
+
+  it('that sends the halves of a character in two lines is put together again', async () => {
+    standin.play({ tokens: ['a\ud83d', '\ude00b'] });
+    expect((await read(engine, hello)).pieces).toEqual(['a', '😀b']);
+  });
+
+  it('that thinks first is shown thinking', async () => {
+    standin.play({ thinking: ['Hm', '…'], tokens: ['Yes.'] });
+    const chunks: EngineChunk[] = [];
+    for await (const chunk of engine.generate(hello, never)) chunks.push(chunk);
+    expect(chunks.slice(0, 3)).toEqual([
+      { type: 'thinking', text: 'Hm' },
+      { type: 'thinking', text: '…' },
+      { type: 'text', text: 'Yes.' },
+    ]);
+  });
+
+  it('hears of an abort at once', async () => {
+    standin.play({ tokens: Array.from({ length: 1_000 }, () => 'on and '), tokensPerSecond: 50 });
+    const stop = new AbortController();
+    const stream = engine.generate(hello, stop.signal)[Symbol.asyncIterator]();
+    await stream.next();
+    const left = standin.left();
+    const pending = stream.next();
+    const reason = new Error('enough');
+    stop.abort(reason);
+    await expect(pending.then(() => stream.next())).rejects.toBe(reason);
+    await left;
+    expect(standin.running).toBe(0);
+  });
+
+  it('hears of an abort before its first token', async () => {
+    standin.play({ fault: { kind: 'silence', after: 0 } });
+    const stop = new AbortController();
+    await engine.models();
+    const pending = read(engine, hello, stop.signal);
+    pending.catch(() => undefined);
+    while (standin.running === 0) await new Promise((resolve) => setImmediate(resolve));
+    const left = standin.left();
+    stop.abort(new Error('enough'));
+    await expect(pending).rejects.toThrow('enough');
+    await left;
+  });
+
+  it('hears of a reader that returns', async () => {
+    standin.play({ tokens: Array.from({ length: 1_000 }, () => 'on and '), tokensPerSecond: 50 });
+    const stream = engine.generate(hello, never)[Symbol.asyncIterator]();
+    await stream.next();
+    const left = standin.left();
+    await stream.return?.();
+    await left;
+  });
+
+  it('is not thought silent while the reader takes its time', async () => {
+    const stream = engine.generate(hello, never)[Symbol.asyncIterator]();
+    await stream.next();
+    await new Promise((resolve) => setTimeout(resolve, silenceMs * 2));
+    expect(await stream.next()).toMatchObject({ value: { text: ' there' } });
+    await stream.return?.();
+  });
+
+  it('keeps its connections for the next answers', async () => {
+    await read(engine, hello);
+    const before = standin.connections;
+    for (let answer = 0; answer < 5; answer++) await read(engine, hello);
+    expect(standin.connections).toBe(before);
+  });
+
+  it('is asked for no more answers at once than it has slots', async () => {
+    standin.play({ tokens: ['a', 'b', 'c'], tokensPerSecond: 100 });
+    let most = 0;
+    const count = async () => {
+      for await (const _chunk of engine.generate(hello, never)) most = Math.max(most, standin.running);
+    };
+    await Promise.all([count(), count(), count(), count()]);
+    expect(most).toBe(2);
+  });
+
+  it('whose template closes the last turn is not asked to go on', async () => {
+    standin.play({ template: '{{ range .Messages }}<{{ .Role }}>{{ .Content }}</>{{ end }}<assistant>' });
+    const messages = [...ask('Count.'), { role: 'assistant', content: 'One, two' } as const];
+    await expect(read(engine, { model, messages })).rejects.toHaveProperty('code', 'BAD_USER_INPUT');
+    expect(standin.chats).toEqual([]);
+  });
+});
