@@ -11,7 +11,7 @@ import {
   outcomeOf,
   startMember,
 } from './pool.testing.ts';
-import type { StandinFault } from './standin.ollama.ts';
+import type { StandinFault } from './standinChat.ollama.ts';
 
 const answer = 'Hello there.';
 

@@ -5,7 +5,8 @@ import { createOllamaEngine } from './engine.ollama.ts';
 import { ask } from './engine.testing.ts';
 import type { Engine, EngineChunk } from './engine.ts';
 import { createEnginePool, type EnginePool, type EnginePoolOptions } from './pool.ts';
-import { type OllamaStandin, type StandinScript, startOllamaStandin } from './standin.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from './standin.ollama.ts';
+import type { StandinScript } from './standinChat.ollama.ts';
 
 export const never = new AbortController().signal;
 export const model = 'shared:latest';

@@ -99,6 +99,7 @@ const named: Readonly<Record<string, Role>> = {
   'api/mongo/temporary.ts': 'testing',
   // An Ollama that fails in the ways that are asked of it.
   'api/engine/standin.ollama.ts': 'testing',
+  'api/engine/standinChat.ollama.ts': 'testing',
   'api/engine/standinPull.ollama.ts': 'testing',
 };
 

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { PullScript } from './standinPull.ollama.ts';
+
+/** How a chat goes wrong. `after` is how many tokens come before. */
+export type StandinFault =
+  | { readonly kind: 'status'; readonly status: number; readonly body: string }
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'error line'; readonly after: number; readonly message: string }
+  | { readonly kind: 'broken line'; readonly after: number }
+  | { readonly kind: 'no done'; readonly after: number }
+  | { readonly kind: 'reset'; readonly after: number }
+  | { readonly kind: 'silence'; readonly after: number };
+
+export interface StandinScript {
+  /** What it answers, token by token. */
+  readonly tokens?: readonly string[];
+  /** What it thinks before. */
+  readonly thinking?: readonly string[];
+  /** 0: as fast as it can. */
+  readonly tokensPerSecond?: number;
+  /** Splits what it sends into writes of so many bytes. */
+  readonly bytesPerWrite?: number;
+  readonly fault?: StandinFault;
+  readonly models?: readonly string[];
+  readonly version?: string;
+  /** What a chat does, by its body; the rest of this script holds where it says nothing. */
+  readonly chat?: (body: Readonly<Record<string, unknown>>) => StandinScript;
+  /** What models can do. Default `completion`. */
+  readonly capabilities?: readonly string[];
+  /** What it asks for after its tokens. */
+  readonly toolCalls?: readonly { readonly name: string; readonly arguments: object }[];
+  /** The chat template that models have. */
+  readonly template?: string;
+  readonly pull?: PullScript;
+}
+
+/** Answers a chat as the script says. Rejects where `gone` aborts, which is when the client leaves. */
+export async function performChat(
+  script: StandinScript,
+  model: string,
+  response: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const { tokens = ['Hello', ' there', '.'], thinking = [], tokensPerSecond = 0, fault } = script;
+  if (fault?.kind === 'status') return json(response, fault.status, fault.body);
+  if (fault?.kind === 'redirect') {
+    response.writeHead(307, { location: fault.to }).end();
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  const send = (line: object) =>
+    write(response, `${JSON.stringify({ model, ...line })}\n`, script.bytesPerWrite);
+  for (const thought of thinking) {
+    await send({ message: { role: 'assistant', content: '', thinking: thought }, done: false });
+  }
+  for (const [index, content] of tokens.entries()) {
+    if (tokensPerSecond > 0) await wait(1_000 / tokensPerSecond, undefined, { signal: gone });
+    if (fault !== undefined && index === fault.after) return fail(fault, response, gone);
+    await send({ message: { role: 'assistant', content }, done: false });
+  }
+  if (fault !== undefined) return fail(fault, response, gone);
+  if (script.toolCalls) {
+    const calls = script.toolCalls.map((call, index) => ({ function: { index, ...call } }));
+    await send({ message: { role: 'assistant', content: '', tool_calls: calls }, done: false });
+  }
+  const counts = { prompt_eval_count: 7, eval_count: tokens.length };
+  const durations = {
+    total_duration: 4e6,
+    load_duration: 1e6,
+    prompt_eval_duration: 1e6,
+    eval_duration: 2e6,
+  };
+  await send({
+    message: { role: 'assistant', content: '' },
+    done: true,
+    done_reason: 'stop',
+    ...counts,
+    ...durations,
+  });
+  response.end();
+}
+
+async function fail(
+  fault: Exclude<StandinFault, { kind: 'status' | 'redirect' }>,
+  response: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  switch (fault.kind) {
+    case 'error line':
+      response.end(`${JSON.stringify({ error: fault.message })}\n`);
+      return;
+    case 'broken line':
+      response.end('{"message":{"content":"half\n');
+      return;
+    case 'no done':
+      response.end();
+      return;
+    case 'reset':
+      response.destroy();
+      return;
+    case 'silence':
+      response.flushHeaders();
+      if (!gone.aborted) await once(gone, 'abort');
+  }
+}
+
+async function write(response: ServerResponse, text: string, bytesPerWrite?: number): Promise<void> {
+  const bytes = Buffer.from(text);
+  const size = bytesPerWrite ?? bytes.length;
+  for (let at = 0; at < bytes.length; at += size) {
+    response.write(bytes.subarray(at, at + size));
+    // Each write goes out by itself.
+    if (bytesPerWrite !== undefined) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+export function json(response: ServerResponse, status: number, body: object | string): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+}
