@@ -1,4 +1,4 @@
-import { badInput, engineUnavailable, Failure, type FailureCode, modelNotFound } from '../failures.ts';
+import { badInput, engineUnavailable, type Failure } from '../failures.ts';
 import type {
   Engine,
   EngineChunk,
@@ -14,6 +14,7 @@ import { estimateTokens } from './estimate.ts';
 import { createMemoryLeases } from './leases.memory.ts';
 import type { Leases } from './leases.ts';
 import { PoolBackend } from './poolBackend.ts';
+import { absenceOf, bestFirst, isElsewherePossible } from './poolChoice.ts';
 import { countOf, healthOf } from './poolHealth.ts';
 import { unionOf } from './poolModels.ts';
 import { pullAtAll } from './poolPulls.ts';
@@ -195,13 +196,7 @@ class Pool implements EnginePool {
     this.#throwIfDown();
     const left = this.#holdersOf(model).filter((backend) => !failed.has(backend));
     if (left.length === 0) throw [...failed.values()][0] ?? this.#absence(model);
-    const sound = left.filter((backend) => !backend.isFailing(model));
-    // Where it fails everywhere, the reason that one of them gives is the better answer.
-    const usable = sound.length > 0 ? sound : left;
-    const doubtful = usable.filter(({ isDoubtful }) => isDoubtful);
-    const fine = usable.filter(({ isDoubtful }) => !isDoubtful);
-    const loaded = fine.filter((backend) => backend.find(model)?.loaded);
-    return [loaded, fine.filter((backend) => !loaded.includes(backend)), doubtful];
+    return bestFirst(model, left);
   }
 
   /** How long to wait for the first token, in milliseconds; null where nobody else could be asked, or a load may take long. */
@@ -233,15 +228,7 @@ class Pool implements EnginePool {
   }
 
   #absence(model: string): Failure {
-    const away = this.#backends.filter((backend) => backend.find(model));
-    if (away.length > 0) {
-      const where = away.map(({ name }) => name).join(', ');
-      return engineUnavailable(`${model} is on no Ollama that answers, but at ${where}.`);
-    }
-    return modelNotFound(
-      model,
-      unionOf(this.#reachable).map(({ name }) => name),
-    );
+    return absenceOf(model, this.#backends);
   }
 
   async #present(signal: AbortSignal): Promise<void> {
@@ -259,13 +246,3 @@ class Pool implements EnginePool {
     await Promise.all(backends.map((backend) => backend.probe()));
   }
 }
-
-/** What speaks against the one that was asked; what is wrong with the request is wrong everywhere. */
-const passing: ReadonlySet<FailureCode> = new Set([
-  'ENGINE_UNAVAILABLE',
-  'ENGINE_TIMEOUT',
-  'ENGINE_FAILED',
-  'MODEL_NOT_FOUND',
-]);
-
-const isElsewherePossible = (error: unknown): boolean => error instanceof Failure && passing.has(error.code);
