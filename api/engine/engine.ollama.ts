@@ -14,7 +14,8 @@ import type {
   PullStep,
 } from './engine.ts';
 import { estimateTokens } from './estimate.ts';
-import { failureOf, OllamaRefusal } from './failure.ollama.ts';
+import { failureOf, listFailureOf, OllamaRefusal } from './failure.ollama.ts';
+import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
 import { pullFromOllama } from './pull.ollama.ts';
 import { reasonOf } from './reason.ts';
@@ -29,11 +30,8 @@ export { probeOllama } from './http.ollama.ts';
  * 8,192 holds a long conversation, and of an 8-billion-parameter model takes 1 GB for each request side by side.
  */
 const defaultContextCap = 8_192;
-/** Older ones have security holes that are known, and cut prompts silently. */
-const oldestGood = '0.17.1';
 /** Milliseconds for what should be quick. */
 const listMs = 5_000;
-const healthMs = 2_000;
 
 export interface OllamaEngineOptions {
   /** One address: `http://host:11434`. */
@@ -72,30 +70,8 @@ class OllamaEngine implements Engine {
     this.#turns = new Slots(Array.from({ length: slots }, (_, index) => index));
   }
 
-  async health(): Promise<EngineHealth> {
-    const { host } = this.#address;
-    try {
-      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(healthMs)]);
-      const client = ollamaClient(this.#address, signal, this.#fetch);
-      const [{ version }, { models }] = await Promise.all([client.version(), client.list()]);
-      if (models.length === 0) {
-        const message = `Ollama ${version} answers at ${host}, but it has no model.`;
-        return unavailable(message, ['Get one on the machine where Ollama runs: "ollama pull llama3.2".']);
-      }
-      return {
-        kind: 'ollama',
-        state: 'ready',
-        message: `Ollama ${version} at ${host}.${isOutdated(version) ? ` Update it to ${oldestGood} or newer: this one has known holes.` : ''}`,
-        steps: [],
-        progress: null,
-      };
-    } catch (error) {
-      return unavailable(this.#listFailure(error).message, [
-        'Start Ollama on that machine: "ollama serve".',
-        `See that it can be reached from here: "curl ${host}/api/version".`,
-        'If it is elsewhere, say where: OLLAMA_URL=http://host:11434. Without one: OLLAMA_URL=embedded.',
-      ]);
-    }
+  health(): Promise<EngineHealth> {
+    return healthOf(this.#address, this.#fetch, this.#closing.signal);
   }
 
   async models(signal?: AbortSignal): Promise<readonly EngineModel[]> {
@@ -103,7 +79,7 @@ class OllamaEngine implements Engine {
       return await this.#catalog.list(this.#soon(signal));
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.#listFailure(error);
+      throw listFailureOf(error, this.#address.host);
     }
   }
 
@@ -131,7 +107,8 @@ class OllamaEngine implements Engine {
       await ollamaClient(this.#address, this.#soon(signal), this.#fetch).delete({ model: name });
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof OllamaRefusal && error.isUnknownModel)) throw this.#listFailure(error);
+      if (!(error instanceof OllamaRefusal && error.isUnknownModel))
+        throw listFailureOf(error, this.#address.host);
       throw modelNotFound(
         name,
         (await this.models(signal)).map((model) => model.name),
@@ -226,7 +203,7 @@ class OllamaEngine implements Engine {
       return await this.#catalog.find(name, this.#soon(signal));
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.#listFailure(error);
+      throw listFailureOf(error, this.#address.host);
     }
   }
 
@@ -235,28 +212,7 @@ class OllamaEngine implements Engine {
     return AbortSignal.any(signal === undefined ? limits : [signal, ...limits]);
   }
 
-  #listFailure(error: unknown): Error {
-    const isLate =
-      typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
-    const { host } = this.#address;
-    return isLate ? engineUnavailable(`Ollama doesn't answer at ${host}.`) : failureOf(error, host, false);
-  }
-
   #silence(): string {
     return `Ollama at ${this.#address.host} was silent for ${this.#timeoutMs / 1_000} s. It may be overloaded; try again.`;
   }
 }
-
-/** One that was built from source says 0.0.0. */
-const isOutdated = (version: string): boolean =>
-  /^\d+\.\d+\.\d+/.test(version) &&
-  !version.startsWith('0.0.0') &&
-  version.localeCompare(oldestGood, 'en', { numeric: true }) < 0;
-
-const unavailable = (message: string, steps: readonly string[]): EngineHealth => ({
-  kind: 'ollama',
-  state: 'unavailable',
-  message,
-  steps,
-  progress: null,
-});

@@ -39,6 +39,13 @@ export function failureOf(error: unknown, host: string, hasBegun: boolean): Fail
   });
 }
 
+/** What it means that an Ollama at `host` gave no list, which should be quick: a `TimeoutError` is its silence. */
+export function listFailureOf(error: unknown, host: string): Failure {
+  const isLate =
+    typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
+  return isLate ? engineUnavailable(`Ollama doesn't answer at ${host}.`) : failureOf(error, host, false);
+}
+
 function refusal(error: OllamaRefusal): Failure {
   const { status, message } = error;
   if (/invalid (JSON schema|format)|failed to (parse|load) grammar/i.test(message)) {
