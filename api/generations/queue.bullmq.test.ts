@@ -1,59 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { createIds } from '../ids.ts';
-import { createRedisBus } from '../realtime/bus.redis.ts';
-import {
-  createOwnRedis,
-  describeWithOwnRedis,
-  describeWithRedis,
-  type OwnRedis,
-  openReplicas,
-  sharedRedisUrl,
-  silent,
-} from '../redis/temporary.ts';
-import { createBullmqQueue } from './queue.bullmq.ts';
-import { createRuns, describeQueue } from './queue.contract.ts';
+import { describeWithRedis, openReplicas, sharedRedisUrl } from '../redis/temporary.ts';
+import { firstLine, openQueue, type Replicas, startWorkerProcess } from './queue.bullmq.testing.ts';
+import { describeQueue } from './queue.contract.ts';
 import type { Job, Queue } from './queue.ts';
-
-type Replicas = ReturnType<typeof openReplicas>;
-
-const openQueue = (replicas: Replicas, globalSlots: number | null = null): Queue => {
-  const redis = replicas.replica();
-  return createBullmqQueue({
-    redis,
-    bus: createRedisBus(redis),
-    log: silent,
-    globalSlots: () => globalSlots,
-  });
-};
-
-/** Another process that takes one job, says which, and never ends it. */
-const startWorkerProcess = (prefix: string, url: string): ChildProcess => {
-  const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
-  const script = `
-    const { connectRedis } = await import(${module('../redis/connection.ts')});
-    const { createRedisBus } = await import(${module('../realtime/bus.redis.ts')});
-    const { createBullmqQueue } = await import(${module('./queue.bullmq.ts')});
-    const { silent } = await import(${module('../redis/temporary.ts')});
-    const redis = connectRedis({ url: ${JSON.stringify(url)}, prefix: ${JSON.stringify(prefix)}, log: silent });
-    const queue = createBullmqQueue({ redis, bus: createRedisBus(redis), log: silent, globalSlots: () => null });
-    queue.work(({ id }) => new Promise(() => process.stdout.write(id + '\\n')), () => 1);
-  `;
-  return spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-};
-
-const firstLine = async ({ stdout }: ChildProcess): Promise<string> => {
-  if (!stdout) throw new Error('the process has no output');
-  const [line] = await once(createInterface(stdout), 'line');
-  return String(line);
-};
+import { createRuns } from './runs.testing.ts';
 
 describeWithRedis('on the shared Redis', () => {
   describeQueue('on BullMQ', async () => {
@@ -221,72 +172,4 @@ describeWithRedis('on the shared Redis', () => {
       expect(await here.has(id)).toBe(false);
     }, 30_000);
   });
-});
-
-describeWithOwnRedis('the queue on a Redis that goes away', () => {
-  const ids = createIds();
-  let server: OwnRedis;
-  let replicas: Replicas;
-  let queue: Queue;
-
-  beforeEach(async () => {
-    server = await createOwnRedis();
-    await server.start();
-    replicas = openReplicas('', server.url);
-    queue = openQueue(replicas);
-  });
-  afterEach(async () => {
-    await queue.close();
-    await replicas.close();
-    await server.remove();
-  });
-
-  it('refuses a job within three seconds, and goes on by itself when it is back', async () => {
-    const runs = createRuns();
-    const [first, second] = [ids.next(), ids.next()];
-    const stop = queue.work(runs.run, () => 1);
-    await queue.add({ id: first, ownerId: 'ann' });
-    await queue.add({ id: second, ownerId: 'ann' });
-    await runs.count(1);
-
-    await server.kill();
-    const startedAt = performance.now();
-    await expect(queue.add({ id: ids.next(), ownerId: 'ann' })).rejects.toMatchObject({
-      code: 'ENGINE_UNAVAILABLE',
-    });
-    expect(performance.now() - startedAt).toBeLessThan(3000);
-
-    await server.start();
-    // What ran was not ended by the outage, and is ended as ever.
-    runs.end(first);
-    await runs.count(2);
-    expect(runs.taken[1]).toBe(second);
-    runs.end(second);
-    await stop();
-  }, 40_000);
-
-  it('refuses within three seconds also where it hangs', async () => {
-    await queue.add({ id: ids.next(), ownerId: 'ann' });
-    server.hang();
-    const startedAt = performance.now();
-    await expect(queue.add({ id: ids.next(), ownerId: 'ann' })).rejects.toMatchObject({
-      code: 'ENGINE_UNAVAILABLE',
-    });
-    expect(performance.now() - startedAt).toBeLessThan(3500);
-    server.wake();
-  }, 20_000);
-
-  it('stops working though nobody can be told', async () => {
-    const runs = createRuns();
-    const id = ids.next();
-    const stop = queue.work(runs.run, () => 1);
-    await queue.add({ id, ownerId: 'ann' });
-    await runs.count(1);
-    await server.kill();
-    const stopped = stop();
-    runs.end(id);
-    const startedAt = performance.now();
-    await stopped;
-    expect(performance.now() - startedAt).toBeLessThan(6000);
-  }, 20_000);
 });

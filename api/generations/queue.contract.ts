@@ -1,31 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createIds } from '../ids.ts';
 import type { Job, Queue } from './queue.ts';
-
-/** Jobs that a test ends by hand, and the order in which they were taken. */
-export const createRuns = () => {
-  const taken: string[] = [];
-  const ends = new Map<string, () => void>();
-  let wake: () => void = () => {};
-  return {
-    taken,
-    run: ({ id }: Job) =>
-      new Promise<void>((resolve) => {
-        taken.push(id);
-        ends.set(id, resolve);
-        wake();
-      }),
-    end: (id: string) => ends.get(id)?.(),
-    /** Resolves when so many have been taken. */
-    async count(count: number) {
-      while (taken.length < count) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    },
-  };
-};
+import { createRuns } from './runs.testing.ts';
 
 /** What every queue promises, on whatever it is kept. */
 export const describeQueue = (name: string, open: () => Promise<Queue>): void => {

@@ -6,10 +6,10 @@ import { writeGeneration } from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
 import type { Generation, GenerationStatus } from './generation.ts';
 import { createMemoryJournal } from './journal.memory.ts';
-import { createRuns } from './queue.contract.ts';
 import { createMemoryQueue } from './queue.memory.ts';
 import type { Job, Queue } from './queue.ts';
 import { keepTakingUp, type RecoverDeps, recoverGenerations, takeUpGenerations } from './recover.ts';
+import { createRuns } from './runs.testing.ts';
 
 describe('what a crash leaves between store and queue', () => {
   const ids = createIds();

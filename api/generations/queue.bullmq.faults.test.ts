@@ -1,0 +1,73 @@
+import { createIds } from '../ids.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, openReplicas } from '../redis/temporary.ts';
+import { openQueue, type Replicas } from './queue.bullmq.testing.ts';
+import type { Queue } from './queue.ts';
+import { createRuns } from './runs.testing.ts';
+
+describeWithOwnRedis('the queue on a Redis that goes away', () => {
+  const ids = createIds();
+  let server: OwnRedis;
+  let replicas: Replicas;
+  let queue: Queue;
+
+  beforeEach(async () => {
+    server = await createOwnRedis();
+    await server.start();
+    replicas = openReplicas('', server.url);
+    queue = openQueue(replicas);
+  });
+  afterEach(async () => {
+    await queue.close();
+    await replicas.close();
+    await server.remove();
+  });
+
+  it('refuses a job within three seconds, and goes on by itself when it is back', async () => {
+    const runs = createRuns();
+    const [first, second] = [ids.next(), ids.next()];
+    const stop = queue.work(runs.run, () => 1);
+    await queue.add({ id: first, ownerId: 'ann' });
+    await queue.add({ id: second, ownerId: 'ann' });
+    await runs.count(1);
+
+    await server.kill();
+    const startedAt = performance.now();
+    await expect(queue.add({ id: ids.next(), ownerId: 'ann' })).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+
+    await server.start();
+    // What ran was not ended by the outage, and is ended as ever.
+    runs.end(first);
+    await runs.count(2);
+    expect(runs.taken[1]).toBe(second);
+    runs.end(second);
+    await stop();
+  }, 40_000);
+
+  it('refuses within three seconds also where it hangs', async () => {
+    await queue.add({ id: ids.next(), ownerId: 'ann' });
+    server.hang();
+    const startedAt = performance.now();
+    await expect(queue.add({ id: ids.next(), ownerId: 'ann' })).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(3500);
+    server.wake();
+  }, 20_000);
+
+  it('stops working though nobody can be told', async () => {
+    const runs = createRuns();
+    const id = ids.next();
+    const stop = queue.work(runs.run, () => 1);
+    await queue.add({ id, ownerId: 'ann' });
+    await runs.count(1);
+    await server.kill();
+    const stopped = stop();
+    runs.end(id);
+    const startedAt = performance.now();
+    await stopped;
+    expect(performance.now() - startedAt).toBeLessThan(6000);
+  }, 20_000);
+});
