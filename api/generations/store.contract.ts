@@ -1,24 +1,9 @@
 import type { Conversation } from '../conversations/conversation.ts';
-import type { PageRequest } from '../pages.ts';
-import {
-  at,
-  backward,
-  forward,
-  newConversation,
-  newGeneration,
-  newId,
-  type OpenStores,
-} from '../stores.contract.ts';
+import { at, forward, newConversation, newGeneration, newId, type OpenStores } from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
-import type { ActivityKey, Generation, GenerationPatch, GenerationStatus, TokenUsage } from './generation.ts';
-
-const usage: TokenUsage = {
-  promptTokens: 11,
-  completionTokens: 22,
-  tokensPerSecond: 33.5,
-  timeToFirstTokenMs: 44.25,
-  durationMs: 55,
-};
+import { type OpenGenerations, usage } from './store.testing.ts';
+import { describeTransitions } from './store.transitions.contract.ts';
+import { describeUnfinished } from './store.unfinished.contract.ts';
 
 export function describeGenerationStore(open: OpenStores): void {
   describe('a generation store', () => {
@@ -41,6 +26,19 @@ export function describeGenerationStore(open: OpenStores): void {
       await stores.conversations.insert(other);
       return other;
     };
+
+    const opened: OpenGenerations = {
+      get stores() {
+        return stores;
+      },
+      get conversation() {
+        return conversation;
+      },
+      insert,
+      sameConversation,
+    };
+    describeUnfinished(opened);
+    describeTransitions(opened);
 
     it.each([
       ['bare', {}],
@@ -131,102 +129,6 @@ export function describeGenerationStore(open: OpenStores): void {
       });
     });
 
-    describe('unfinished ones', () => {
-      it('are found of all owners, oldest first, until they end', async () => {
-        const other = newConversation();
-        await stores.conversations.insert(other);
-        const running = await insert({ createdAt: at(20), status: 'RUNNING' });
-        const queued = await insert({ createdAt: at(10) }, other);
-        const final = await insert({ createdAt: at(5), status: 'INTERRUPTED' });
-        const ours = [running.id, queued.id, final.id];
-        const unfinished = async () =>
-          (await stores.generations.unfinishedAnyOwner()).filter(({ id }) => ours.includes(id));
-        expect(await unfinished()).toEqual([queued, running]);
-        await stores.generations.transition(queued.id, ['QUEUED'], { status: 'CANCELLED' });
-        expect(await unfinished()).toEqual([running]);
-        await stores.generations.transition(final.id, ['INTERRUPTED'], { status: 'QUEUED' });
-        expect(await unfinished()).toEqual([{ ...final, status: 'QUEUED' }, running]);
-      });
-
-      it('are found of one conversation', async () => {
-        const running = await insert({ createdAt: at(20), status: 'RUNNING' });
-        const queued = await insert({ createdAt: at(10) });
-        await insert({ status: 'COMPLETED' });
-        await insert({}, await sameConversation());
-        const { ownerId, id } = conversation;
-        expect(await stores.generations.unfinishedOfConversation(ownerId, id)).toEqual([queued, running]);
-      });
-    });
-
-    describe('a transition', () => {
-      it('changes what it names and returns the row as it is after', async () => {
-        const generation = await insert({ thinking: 'kept' });
-        const patches: GenerationPatch[] = [
-          { status: 'RUNNING', startedAt: at(5), attempt: 2 },
-          {
-            status: 'COMPLETED',
-            finishReason: 'TOOL_CALLS',
-            toolCalls: [{ name: 'add', arguments: { $a: 1 } }],
-            usage,
-            finishedAt: at(6),
-            cached: true,
-          },
-          {
-            status: 'FAILED',
-            error: { code: 'INTERNAL', message: 'm' },
-            usage: null,
-            thinking: null,
-            toolCalls: null,
-          },
-          {},
-        ];
-        let expected: Generation = generation;
-        for (const patch of patches) {
-          const from = expected.status;
-          expected = { ...expected, ...patch };
-          expect(await stores.generations.transition(generation.id, [from], patch)).toEqual(expected);
-          expect(await stores.generations.findAnyOwner(generation.id)).toEqual(expected);
-        }
-      });
-
-      it.each([
-        ['another status', ['QUEUED', 'COMPLETED']],
-        ['no status', []],
-      ] satisfies [string, GenerationStatus[]][])('from %s changes nothing', async (_, from) => {
-        const generation = await insert({ status: 'RUNNING' });
-        expect(await stores.generations.transition(generation.id, from, { status: 'FAILED' })).toBeNull();
-        expect(await stores.generations.transition(generation.id, from, {})).toBeNull();
-        expect(await stores.generations.findAnyOwner(generation.id)).toEqual(generation);
-      });
-
-      it('of another attempt changes nothing', async () => {
-        const { id } = await insert({ status: 'RUNNING', attempt: 2 });
-        const { transition } = stores.generations;
-        expect(await transition(id, ['RUNNING'], { status: 'FAILED' }, 1)).toBeNull();
-        expect(await transition(id, ['RUNNING'], { attempt: 3 }, 2)).toMatchObject({
-          attempt: 3,
-          status: 'RUNNING',
-        });
-      });
-
-      it('has null where there is no generation', async () => {
-        expect(await stores.generations.transition(newId(), ['QUEUED'], { status: 'RUNNING' })).toBeNull();
-      });
-
-      it('is won by one of several at once', async () => {
-        const generation = await insert({ status: 'RUNNING' });
-        const ends: GenerationStatus[] = ['COMPLETED', 'CANCELLED', 'FAILED', 'INTERRUPTED'];
-        const results = await Promise.all(
-          ends.map((status) =>
-            stores.generations.transition(generation.id, ['QUEUED', 'RUNNING'], { status }),
-          ),
-        );
-        const won = results.filter((result) => result !== null);
-        expect(won).toHaveLength(1);
-        expect(await stores.generations.findAnyOwner(generation.id)).toEqual(won[0]);
-      });
-    });
-
     it('lists and deletes all of one owner, in conversations or not', async () => {
       const { ownerId } = conversation;
       const ids = Array.from({ length: 3 }, () => newId()).sort();
@@ -247,67 +149,6 @@ export function describeGenerationStore(open: OpenStores): void {
       await stores.generations.deleteOfOwner(ownerId);
       expect((await stores.generations.pageOfOwner(ownerId, forward(9))).items).toEqual([]);
       expect(await stores.generations.find(foreign.ownerId, kept.id)).toEqual(kept);
-    });
-
-    it('tells of those that wait and run, of all users, and nothing of what is asked', async () => {
-      const other = newConversation();
-      await stores.conversations.insert(other);
-      // Before whatever other suites left, so that they are the oldest.
-      const [waits, runs, done] = [
-        await insert({ createdAt: new Date(1000), systemPrompt: 'A secret' }),
-        await insert({ createdAt: new Date(2000), status: 'RUNNING', startedAt: at(9) }, other),
-        await insert({ createdAt: new Date(1500), status: 'COMPLETED' }),
-      ];
-      const { items } = await stores.generations.activeAnyOwner(forward(2));
-      expect(items).toEqual(
-        [waits, runs].map(
-          ({ id, ownerId, conversationId, model, status, attempt, createdAt, startedAt }) => ({
-            id,
-            ownerId,
-            conversationId,
-            model,
-            status,
-            attempt,
-            createdAt,
-            startedAt,
-          }),
-        ),
-      );
-      const all = await stores.generations.activeAnyOwner(forward(100));
-      expect(all.items.map(({ id }) => id)).not.toContain(done.id);
-      for (const { id } of [waits, runs]) {
-        await stores.generations.transition(id, ['QUEUED', 'RUNNING'], { status: 'CANCELLED' });
-      }
-    });
-
-    it('pages through those that wait and run both ways, those of one millisecond by their ids', async () => {
-      const made = [
-        await insert({ createdAt: new Date(1000) }),
-        await insert({ createdAt: new Date(1000), status: 'RUNNING' }),
-        await insert({ createdAt: new Date(1000) }),
-      ].toSorted((one, other) => (one.id < other.id ? -1 : 1));
-      made.push(await insert({ createdAt: new Date(2000) }));
-      const [a, b, c, d] = made as [Generation, Generation, Generation, Generation];
-      const page = async (request: PageRequest<ActivityKey>) => {
-        const { items, ...has } = await stores.generations.activeAnyOwner(request);
-        return { ids: items.map(({ id }) => id), ...has };
-      };
-      const [before, after] = [{ hasPreviousPage: true }, { hasNextPage: true }];
-      expect(await page(forward(2))).toEqual({ ids: [a.id, b.id], hasPreviousPage: false, ...after });
-      expect(await page(forward(2, b))).toEqual({
-        ids: [c.id, d.id],
-        ...before,
-        hasNextPage: expect.any(Boolean),
-      });
-      expect(await page(forward(2, a, d))).toEqual({ ids: [b.id, c.id], ...before, ...after });
-      expect(await page(backward(2, d))).toEqual({ ids: [b.id, c.id], ...before, ...after });
-      expect(await page(backward(3, c))).toEqual({ ids: [a.id, b.id], hasPreviousPage: false, ...after });
-      // A key holds its place when what it was of has ended.
-      const end = (id: string) =>
-        stores.generations.transition(id, ['QUEUED', 'RUNNING'], { status: 'CANCELLED' });
-      await Promise.all([a, b, c].map(({ id }) => end(id)));
-      expect(await page(forward(1, b))).toMatchObject({ ids: [d.id], hasPreviousPage: false });
-      await end(d.id);
     });
 
     it('sums the usage of a conversation', async () => {

@@ -1,0 +1,79 @@
+import { at, newId } from '../stores.contract.ts';
+import type { Generation, GenerationPatch, GenerationStatus } from './generation.ts';
+import { type OpenGenerations, usage } from './store.testing.ts';
+
+/** A generation's way from one status to the next. Registered within `describeGenerationStore`. */
+export function describeTransitions(opened: OpenGenerations): void {
+  const { insert } = opened;
+  describe('a transition', () => {
+    it('changes what it names and returns the row as it is after', async () => {
+      const { stores } = opened;
+      const generation = await insert({ thinking: 'kept' });
+      const patches: GenerationPatch[] = [
+        { status: 'RUNNING', startedAt: at(5), attempt: 2 },
+        {
+          status: 'COMPLETED',
+          finishReason: 'TOOL_CALLS',
+          toolCalls: [{ name: 'add', arguments: { $a: 1 } }],
+          usage,
+          finishedAt: at(6),
+          cached: true,
+        },
+        {
+          status: 'FAILED',
+          error: { code: 'INTERNAL', message: 'm' },
+          usage: null,
+          thinking: null,
+          toolCalls: null,
+        },
+        {},
+      ];
+      let expected: Generation = generation;
+      for (const patch of patches) {
+        const from = expected.status;
+        expected = { ...expected, ...patch };
+        expect(await stores.generations.transition(generation.id, [from], patch)).toEqual(expected);
+        expect(await stores.generations.findAnyOwner(generation.id)).toEqual(expected);
+      }
+    });
+
+    it.each([
+      ['another status', ['QUEUED', 'COMPLETED']],
+      ['no status', []],
+    ] satisfies [string, GenerationStatus[]][])('from %s changes nothing', async (_, from) => {
+      const { stores } = opened;
+      const generation = await insert({ status: 'RUNNING' });
+      expect(await stores.generations.transition(generation.id, from, { status: 'FAILED' })).toBeNull();
+      expect(await stores.generations.transition(generation.id, from, {})).toBeNull();
+      expect(await stores.generations.findAnyOwner(generation.id)).toEqual(generation);
+    });
+
+    it('of another attempt changes nothing', async () => {
+      const { stores } = opened;
+      const { id } = await insert({ status: 'RUNNING', attempt: 2 });
+      const { transition } = stores.generations;
+      expect(await transition(id, ['RUNNING'], { status: 'FAILED' }, 1)).toBeNull();
+      expect(await transition(id, ['RUNNING'], { attempt: 3 }, 2)).toMatchObject({
+        attempt: 3,
+        status: 'RUNNING',
+      });
+    });
+
+    it('has null where there is no generation', async () => {
+      const { stores } = opened;
+      expect(await stores.generations.transition(newId(), ['QUEUED'], { status: 'RUNNING' })).toBeNull();
+    });
+
+    it('is won by one of several at once', async () => {
+      const { stores } = opened;
+      const generation = await insert({ status: 'RUNNING' });
+      const ends: GenerationStatus[] = ['COMPLETED', 'CANCELLED', 'FAILED', 'INTERRUPTED'];
+      const results = await Promise.all(
+        ends.map((status) => stores.generations.transition(generation.id, ['QUEUED', 'RUNNING'], { status })),
+      );
+      const won = results.filter((result) => result !== null);
+      expect(won).toHaveLength(1);
+      expect(await stores.generations.findAnyOwner(generation.id)).toEqual(won[0]);
+    });
+  });
+}

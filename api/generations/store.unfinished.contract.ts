@@ -1,0 +1,98 @@
+import type { PageRequest } from '../pages.ts';
+import { at, backward, forward, newConversation } from '../stores.contract.ts';
+import type { ActivityKey, Generation } from './generation.ts';
+import type { OpenGenerations } from './store.testing.ts';
+
+/** What waits and what runs: to recover it, and to show it. Registered within `describeGenerationStore`. */
+export function describeUnfinished(opened: OpenGenerations): void {
+  const { insert, sameConversation } = opened;
+  describe('unfinished ones', () => {
+    it('are found of all owners, oldest first, until they end', async () => {
+      const { stores } = opened;
+      const other = newConversation();
+      await stores.conversations.insert(other);
+      const running = await insert({ createdAt: at(20), status: 'RUNNING' });
+      const queued = await insert({ createdAt: at(10) }, other);
+      const final = await insert({ createdAt: at(5), status: 'INTERRUPTED' });
+      const ours = [running.id, queued.id, final.id];
+      const unfinished = async () =>
+        (await stores.generations.unfinishedAnyOwner()).filter(({ id }) => ours.includes(id));
+      expect(await unfinished()).toEqual([queued, running]);
+      await stores.generations.transition(queued.id, ['QUEUED'], { status: 'CANCELLED' });
+      expect(await unfinished()).toEqual([running]);
+      await stores.generations.transition(final.id, ['INTERRUPTED'], { status: 'QUEUED' });
+      expect(await unfinished()).toEqual([{ ...final, status: 'QUEUED' }, running]);
+    });
+
+    it('are found of one conversation', async () => {
+      const { stores, conversation } = opened;
+      const running = await insert({ createdAt: at(20), status: 'RUNNING' });
+      const queued = await insert({ createdAt: at(10) });
+      await insert({ status: 'COMPLETED' });
+      await insert({}, await sameConversation());
+      const { ownerId, id } = conversation;
+      expect(await stores.generations.unfinishedOfConversation(ownerId, id)).toEqual([queued, running]);
+    });
+  });
+
+  it('tells of those that wait and run, of all users, and nothing of what is asked', async () => {
+    const { stores } = opened;
+    const other = newConversation();
+    await stores.conversations.insert(other);
+    // Before whatever other suites left, so that they are the oldest.
+    const [waits, runs, done] = [
+      await insert({ createdAt: new Date(1000), systemPrompt: 'A secret' }),
+      await insert({ createdAt: new Date(2000), status: 'RUNNING', startedAt: at(9) }, other),
+      await insert({ createdAt: new Date(1500), status: 'COMPLETED' }),
+    ];
+    const { items } = await stores.generations.activeAnyOwner(forward(2));
+    expect(items).toEqual(
+      [waits, runs].map(({ id, ownerId, conversationId, model, status, attempt, createdAt, startedAt }) => ({
+        id,
+        ownerId,
+        conversationId,
+        model,
+        status,
+        attempt,
+        createdAt,
+        startedAt,
+      })),
+    );
+    const all = await stores.generations.activeAnyOwner(forward(100));
+    expect(all.items.map(({ id }) => id)).not.toContain(done.id);
+    for (const { id } of [waits, runs]) {
+      await stores.generations.transition(id, ['QUEUED', 'RUNNING'], { status: 'CANCELLED' });
+    }
+  });
+
+  it('pages through those that wait and run both ways, those of one millisecond by their ids', async () => {
+    const { stores } = opened;
+    const made = [
+      await insert({ createdAt: new Date(1000) }),
+      await insert({ createdAt: new Date(1000), status: 'RUNNING' }),
+      await insert({ createdAt: new Date(1000) }),
+    ].toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    made.push(await insert({ createdAt: new Date(2000) }));
+    const [a, b, c, d] = made as [Generation, Generation, Generation, Generation];
+    const page = async (request: PageRequest<ActivityKey>) => {
+      const { items, ...has } = await stores.generations.activeAnyOwner(request);
+      return { ids: items.map(({ id }) => id), ...has };
+    };
+    const [before, after] = [{ hasPreviousPage: true }, { hasNextPage: true }];
+    expect(await page(forward(2))).toEqual({ ids: [a.id, b.id], hasPreviousPage: false, ...after });
+    expect(await page(forward(2, b))).toEqual({
+      ids: [c.id, d.id],
+      ...before,
+      hasNextPage: expect.any(Boolean),
+    });
+    expect(await page(forward(2, a, d))).toEqual({ ids: [b.id, c.id], ...before, ...after });
+    expect(await page(backward(2, d))).toEqual({ ids: [b.id, c.id], ...before, ...after });
+    expect(await page(backward(3, c))).toEqual({ ids: [a.id, b.id], hasPreviousPage: false, ...after });
+    // A key holds its place when what it was of has ended.
+    const end = (id: string) =>
+      stores.generations.transition(id, ['QUEUED', 'RUNNING'], { status: 'CANCELLED' });
+    await Promise.all([a, b, c].map(({ id }) => end(id)));
+    expect(await page(forward(1, b))).toMatchObject({ ids: [d.id], hasPreviousPage: false });
+    await end(d.id);
+  });
+}
