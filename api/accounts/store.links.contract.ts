@@ -1,0 +1,45 @@
+import { at, forward } from '../stores.contract.ts';
+import type { Stores } from '../stores.ts';
+import { insertUser, newInvite } from './store.testing.ts';
+
+/** Invites and resets, which work once. Registered within `describeAccountStore`. */
+export function describeLinks(opened: () => Stores): void {
+  it('gives a link to one of many who take it at once, until it expires', async () => {
+    const stores = opened();
+    const link = newInvite({ note: 'for Ann' });
+    await stores.accounts.insertLink(link);
+    expect(await stores.accounts.findLink(link.secretHash, at(999))).toEqual(link);
+    expect(await stores.accounts.findLink(link.secretHash, at(1000))).toBeNull();
+    expect(await stores.accounts.takeLink(link.secretHash, at(1000))).toBeNull();
+    const take = () => stores.accounts.takeLink(link.secretHash, at(0));
+    const taken = await Promise.all([take(), take(), take()]);
+    expect(taken.filter((each) => each !== null)).toEqual([link]);
+    expect(await stores.accounts.findLink(link.secretHash, at(0))).toBeNull();
+  });
+
+  it('lists invites, and takes them back', async () => {
+    const stores = opened();
+    const user = await insertUser(stores);
+    const [invite, reset] = [newInvite(), newInvite({ kind: 'PASSWORD_RESET', userId: user.id })];
+    await stores.accounts.insertLink(invite);
+    await stores.accounts.insertLink(reset);
+    const { items } = await stores.accounts.pageOfInvites(forward(100), at(0));
+    expect(items).toContainEqual(invite);
+    expect(items).not.toContainEqual(reset);
+    expect(await stores.accounts.findInvite(invite.id, at(999))).toEqual(invite);
+    expect(await stores.accounts.findInvite(invite.id, at(1000))).toBeNull();
+    expect(await stores.accounts.findInvite(reset.id, at(0))).toBeNull();
+    expect(await stores.accounts.deleteInvite(reset.id)).toBe(false);
+    expect(await stores.accounts.deleteInvite(invite.id)).toBe(true);
+    expect(await stores.accounts.deleteInvite(invite.id)).toBe(false);
+    await stores.accounts.deleteLinksOf(user.id);
+    expect(await stores.accounts.findLink(reset.secretHash, at(0))).toBeNull();
+  });
+
+  it('deletes the links that have expired, and counts them', async () => {
+    const stores = opened();
+    await stores.accounts.insertLink(newInvite({ expiresAt: new Date(1000) }));
+    expect(await stores.accounts.deleteExpiredLinks(new Date(1000))).toBe(1);
+    expect(await stores.accounts.deleteExpiredLinks(new Date(1000))).toBe(0);
+  });
+}
