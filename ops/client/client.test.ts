@@ -1,60 +1,19 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type AnswerEvent, type Client, createClient, signIn } from '../../client/public.ts';
+import { type Client, createClient, signIn } from '../../client/public.ts';
 import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
-import { adminPassword, type ServerProcess, startServer } from '../e2e/harness/process.ts';
-import { startProxy } from '../e2e/harness/proxy.ts';
-import { freePort } from '../e2e/harness/redis.ts';
+import { type ServerProcess, startServer } from '../e2e/harness/process.ts';
 import { counted, type StandinProcess, startStandin } from '../e2e/harness/standin.ts';
-
-const credentials = { username: 'admin', password: adminPassword };
-const tokensPerSecond = 200;
-
-/** Reads the loop over its text, and tells whenever there is more. */
-const reading = (answer: Answer) => {
-  const arrivals = new EventTarget();
-  let text = '';
-  const all = (async () => {
-    for await (const delta of answer) {
-      text += delta;
-      arrivals.dispatchEvent(new Event('text'));
-    }
-    return text;
-  })();
-  all.catch(() => {});
-  return {
-    all,
-    async until(length: number) {
-      while (text.length < length) await once(arrivals, 'text');
-    },
-  };
-};
-
-const eventsOf = async (answer: Answer): Promise<readonly AnswerEvent[]> => {
-  const events: AnswerEvent[] = [];
-  for await (const event of answer.events()) events.push(event);
-  return events;
-};
-
-/** What the events say, put together as they ask for. */
-const textOf = (events: readonly AnswerEvent[]): string =>
-  events.reduce(
-    (text, event) => (event.type === 'text' ? text.slice(0, event.offset) + event.delta : text),
-    '',
-  );
+import { credentials, eventsOf, reading, textOf, tokensPerSecond } from './client.testing.ts';
 
 describe("a program with the client's package", () => {
   let folder: string;
   let standin: StandinProcess;
   let server: ServerProcess;
-  let env: Record<string, string>;
   let client: Client;
 
   beforeAll(async () => {
     folder = await makeFolder();
     standin = await startStandin(tokensPerSecond);
-    env = { OLLAMA_URL: standin.url, PORT: String(await freePort()), DRAIN_S: '1' };
-    server = await startServer({ dataDir: folder, env });
+    server = await startServer({ dataDir: folder, env: { OLLAMA_URL: standin.url, DRAIN_S: '1' } });
   }, 60_000);
   afterAll(async () => {
     await server?.stop();
@@ -67,11 +26,6 @@ describe("a program with the client's package", () => {
     await client.signIn(credentials);
   });
   afterEach(() => client.close());
-
-  const stored = async (answer: Answer): Promise<string | undefined> => {
-    const { conversationId } = await answer.started;
-    return (await client.messages(conversationId ?? '')).items.at(-1)?.content;
-  };
 
   it('reads an answer as it comes, and what it came to', async () => {
     const answer = client.chat({ prompt: 'Count to 100' });
@@ -174,69 +128,6 @@ describe("a program with the client's package", () => {
     expect(counted(5000).startsWith(text)).toBe(true);
   }, 30_000);
 
-  it('goes on after kill -9 of the server: nothing missing, nothing twice', async () => {
-    const answer = client.chat({ prompt: 'Count to 1000' });
-    const { all, until } = reading(answer);
-    const events = eventsOf(answer);
-    await until(800);
-    await server.kill();
-    server = await startServer({ dataDir: folder, env });
-    expect(await all).toBe(counted(1000));
-    expect(textOf(await events)).toBe(counted(1000));
-    expect(await answer.result).toMatchObject({ status: 'COMPLETED', attempt: 2 });
-    expect(await stored(answer)).toBe(counted(1000));
-    const states = (await events).flatMap((event) => (event.type === 'connection' ? [event.state] : []));
-    expect(states).toEqual(['lost', 'restored']);
-  }, 90_000);
-
-  it('goes on after a restart that gives running answers no time', async () => {
-    const answer = client.chat({ prompt: 'Count to 1000' });
-    const { all, until } = reading(answer);
-    await until(500);
-    await server.stop();
-    server = await startServer({ dataDir: folder, env });
-    expect(await all).toBe(counted(1000));
-    expect(await stored(answer)).toBe(counted(1000));
-  }, 90_000);
-
-  it('tells of an answer that was interrupted, where it may not continue it', async () => {
-    const answer = client.chat({ prompt: 'Count to 1000', continueInterrupted: false });
-    const { until } = reading(answer);
-    await until(500);
-    await server.kill();
-    server = await startServer({ dataDir: folder, env });
-    await expect(answer.result).rejects.toMatchObject({ code: 'INTERRUPTED' });
-  }, 90_000);
-
-  it('reads through a network that cuts its connections again and again', async () => {
-    const proxy = await startProxy({ host: '127.0.0.1', port: Number(env.PORT) });
-    const remote = createClient({ url: `http://127.0.0.1:${proxy.port}` });
-    await remote.signIn(credentials);
-    const answers = [600, 800, 1000].map((count) => ({
-      count,
-      answer: remote.chat({ prompt: `Count to ${count}` }),
-    }));
-    const texts = Promise.all(answers.map(({ answer }) => reading(answer).all));
-    const over = new AbortController();
-    const cutting = (async () => {
-      let cuts = 0;
-      while (!over.signal.aborted) {
-        await sleep(30 + Math.random() * 400);
-        proxy.cut();
-        cuts += 1;
-        await sleep(Math.random() * 100);
-        proxy.mend();
-      }
-      return cuts;
-    })();
-    expect(await texts).toEqual(answers.map(({ count }) => counted(count)));
-    over.abort();
-    expect(await cutting).toBeGreaterThan(5);
-    for (const { answer, count } of answers) expect(await stored(answer)).toBe(counted(count));
-    remote.close();
-    await proxy.close();
-  }, 120_000);
-
   it('goes on with a fresh token when the one it has ends in mid-answer', async () => {
     const refused: (string | null)[] = [];
     const given: string[] = [];
@@ -298,23 +189,6 @@ describe("a program with the client's package", () => {
     });
     const elsewhere = createClient({ url: `${server.url}/health/live` });
     await expect(elsewhere.models()).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
-  }, 30_000);
-
-  it('gives up on a server that stays away', async () => {
-    const proxy = await startProxy({ host: '127.0.0.1', port: Number(env.PORT) });
-    const remote = createClient({
-      url: `http://127.0.0.1:${proxy.port}`,
-      patience: { request: 500, answer: 1000 },
-    });
-    await remote.signIn(credentials);
-    const answer = remote.chat({ prompt: 'Count to 1000' });
-    await reading(answer).until(20);
-    proxy.cut();
-    await expect(answer.result).rejects.toMatchObject({ code: 'UNREACHABLE' });
-    await expect(remote.models()).rejects.toMatchObject({ code: 'UNREACHABLE' });
-    remote.close();
-    await proxy.close();
-    await client.cancel((await answer.started).generationId);
   }, 30_000);
 
   it('leaves everything when it is closed', async () => {
