@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { verifyChain } from '../../api/audit/verify.ts';
 import {
   describeWithMongo,
@@ -26,15 +23,12 @@ import {
   session,
   user,
 } from './installation.testing.ts';
-
-const script = fileURLToPath(new URL('./migrateStore.ts', import.meta.url));
-const move = ['--from', 'sqlite', '--to', 'mongodb'];
+import { closedPort, createCommands, move } from './migrateStore.testing.ts';
 
 /** A process may take long to start on a machine that is busy, in milliseconds. */
 const patienceMs = 60_000;
 
 describeWithMongo('migrate-store', () => {
-  const running = new Set<ChildProcess>();
   let dataDir: string;
   let databaseName: string;
   let url: string;
@@ -44,32 +38,13 @@ describeWithMongo('migrate-store', () => {
     url = sharedMongoUrl.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)\/?[^?]*/, `$1/${databaseName}`);
   });
   afterEach(async () => {
-    for (const child of running) child.kill('SIGKILL');
+    commands.kill();
     await rm(dataDir, { recursive: true, force: true });
     await withClient((client) => client.db(databaseName).dropDatabase());
   });
 
-  const start = (args: readonly string[] = move, environment: Record<string, string> = {}) => {
-    const env = { ...process.env, DATA_DIR: dataDir, MONGODB_URL: url, ...environment };
-    const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
-    // Away from the repository, whose .env is not the test's.
-    const child = spawn(process.execPath, flags, { env, cwd: dataDir, stdio: ['ignore', 'pipe', 'pipe'] });
-    running.add(child);
-    child.once('exit', () => running.delete(child));
-    return child;
-  };
-  const run = async (args?: readonly string[], environment?: Record<string, string>) => {
-    const child = start(args, environment);
-    let [out, err] = ['', ''];
-    child.stdout?.on('data', (piece) => {
-      out += piece;
-    });
-    child.stderr?.on('data', (piece) => {
-      err += piece;
-    });
-    const [code] = await once(child, 'close');
-    return { code, lines: out.trim().split('\n'), err };
-  };
+  const commands = createCommands(() => ({ DATA_DIR: dataDir, MONGODB_URL: url }));
+  const { start, run } = commands;
 
   const openTarget = async () => {
     const stores = await openMongoStores({ url, log: silent });
@@ -252,13 +227,3 @@ describeWithMongo('migrate-store', () => {
     patienceMs,
   );
 });
-
-const closedPort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
-};
