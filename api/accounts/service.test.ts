@@ -1,31 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { pino } from 'pino';
 import { createIds } from '../ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
-import { openSqliteStores } from '../stores.sqlite.ts';
+import { silent } from '../redis/temporary.ts';
+import { openTemporaryStores } from '../sqlite/temporary.ts';
 import type { Stores } from '../stores.ts';
+import { client, password } from './accounts.testing.ts';
 import { type Accounts, createAccounts } from './service.ts';
 import { createMemoryThrottle } from './throttle.memory.ts';
 import type { Viewer } from './viewer.ts';
 
-const password = 'correct horse battery';
-const client = { address: '192.0.2.1', userAgent: 'jest' };
 const signingKey = new Uint8Array(32).fill(1);
 
-let folder: string;
 let stores: Stores;
 let accounts: Accounts;
 let now: Date;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ziggie-accounts-'));
-  stores = openSqliteStores({ dataDir: folder });
+  stores = await openTemporaryStores();
   now = new Date();
-  const clock = () => now;
-  const log = pino({ level: 'silent' });
   accounts = createAccounts({
     store: stores.accounts,
     apiKeyStore: stores.apiKeys,
@@ -34,16 +26,13 @@ beforeEach(async () => {
     throttle: createMemoryThrottle(),
     eraseOwned: async () => {},
     secrets: { signingKey },
-    clock,
+    clock: () => now,
     ids: createIds(),
-    log,
+    log: silent,
   });
 });
 
-afterEach(async () => {
-  await stores.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => stores.close());
 
 const signIn = () => accounts.signIn('admin', password, client);
 
