@@ -73,6 +73,9 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
       } as const;
       return keyedPage(database, list, page);
     },
+    async remove(ownerId, id) {
+      database.run('DELETE FROM generations WHERE id = :id AND owner_id = :ownerId', { id, ownerId });
+    },
     async deleteOfOwner(ownerId) {
       database.run('DELETE FROM generations WHERE owner_id = :ownerId', { ownerId });
     },
@@ -133,6 +136,7 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
     error: encodeJson(generation.error),
     cached: encodeFlag(generation.cached),
     idempotency_key: generation.idempotencyKey,
+    fingerprint: generation.fingerprint,
     created_at: encodeDate(generation.createdAt),
     started_at: encodeDate(generation.startedAt),
     finished_at: encodeDate(generation.finishedAt),
@@ -152,5 +156,6 @@ const generationOf = (row: Row): Generation => ({
   error: jsonOrNull<NonNullable<Generation['error']>>(row, 'error'),
   cached: flag(row, 'cached'),
   idempotencyKey: textOrNull(row, 'idempotency_key'),
+  fingerprint: textOrNull(row, 'fingerprint'),
   finishedAt: dateOrNull(row, 'finished_at'),
 });

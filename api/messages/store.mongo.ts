@@ -64,6 +64,16 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       const start = await find(collections, ownerId, id);
       return start && newestLeaf(collections, start);
     }),
+  remove: (ownerId, id) =>
+    ask(async (collections) => {
+      const { messages } = collections;
+      const message = await find(collections, ownerId, id);
+      if (message === null) return false;
+      const { conversationId } = message;
+      const child = await messages.findOne({ conversationId, parentId: id }, { projection: { _id: 1 } });
+      if (child !== null) return false;
+      return (await messages.deleteOne({ _id: id, ownerId })).deletedCount > 0;
+    }),
   setContent: (ownerId, id, content) => ask((collections) => setContent(collections, ownerId, id, content)),
 });
 

@@ -30,6 +30,8 @@ export interface MessageStore {
   children(ownerId: string, conversationId: string, parentId: string | null): Promise<readonly Message[]>;
   /** The deepest end reached from `id` by always taking the newest child. `id` itself where it has none. */
   newestLeaf(ownerId: string, id: string): Promise<string | null>;
+  /** Deletes a message that has no children. False where it is not there, or has some. */
+  remove(ownerId: string, id: string): Promise<boolean>;
   /** Replaces the content. False where the message is not there. */
   setContent(ownerId: string, id: string, content: string): Promise<boolean>;
 }
