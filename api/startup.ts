@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAway } from './realtime/patiently.ts';
+import { isUnavailable } from './failures.ts';
 
 /** The pause before a step is repeated, in milliseconds: doubled after each try, up to the longer one. */
 const [shortestPauseMs, longestPauseMs] = [100, 2000];
@@ -29,7 +29,7 @@ export const createStartup = (signal: AbortSignal): Startup => {
         try {
           return await run();
         } catch (error) {
-          if (!isAway(error)) throw error;
+          if (!isUnavailable(error)) throw error;
           await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal });
         }
       }

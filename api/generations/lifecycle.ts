@@ -1,5 +1,7 @@
+import type { Logger } from 'pino';
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
+import type { ConversationStore } from '../conversations/store.ts';
 import { Failure, notFound } from '../failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
@@ -11,6 +13,7 @@ import { type Generation, isFinal } from './generation.ts';
 import { createInbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { Queue } from './queue.ts';
+import { requeueWhenBack } from './requeue.ts';
 import type { GenerationStore } from './store.ts';
 import { storedText } from './storedText.ts';
 import { cancelRequested } from './topics.ts';
@@ -23,7 +26,9 @@ export interface LifecycleDeps {
   readonly queue: Queue;
   readonly bus: Bus;
   readonly admission: Admission;
+  readonly conversations: ConversationStore;
   readonly clock: () => Date;
+  readonly log: Logger;
 }
 
 /** What has arrived so far, and the cursor of its end. */
@@ -181,8 +186,14 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
       );
       if (!again) throw new Failure('CONFLICT', 'This answer was taken up a moment ago.');
       const { text, thinking } = await soFar(again);
-      await journal.begin(id, { attempt, status: 'QUEUED', text, thinking });
-      await queue.add({ id, ownerId: generation.ownerId });
+      try {
+        await journal.begin(id, { attempt, status: 'QUEUED', text, thinking });
+        await queue.add({ id, ownerId: generation.ownerId });
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        deps.log.warn({ generation: id, err: error }, 'generation not queued again; trying again');
+        void requeueWhenBack(deps, again);
+      }
       return again;
     },
 

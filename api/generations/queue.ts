@@ -13,11 +13,11 @@ export interface Job {
 export interface Queue {
   /** Whether what waits here outlives this process: then what it can't finish may be added for another to take over. */
   readonly outlivesProcess: boolean;
-  /** Throws `ENGINE_UNAVAILABLE` where the queue can't be reached. */
+  /** Throws `SERVICE_UNAVAILABLE` where the queue can't be reached. */
   check(): Promise<void>;
   /**
    * Adding an id that waits already changes nothing. One that runs already is taken again once it has ended: who adds
-   * it may have seen its end before the queue did, or means to hand it over. Throws `ENGINE_UNAVAILABLE` where the queue can't be reached.
+   * it may have seen its end before the queue did, or means to hand it over. Throws `SERVICE_UNAVAILABLE` where the queue can't be reached.
    */
   add(job: Job): Promise<void>;
   /** True where it was waiting, and does so no longer. */

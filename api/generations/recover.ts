@@ -101,7 +101,8 @@ const interrupt = async (deps: RecoverDeps, { id, status }: Generation): Promise
   deps.log.warn({ generation: id }, 'generation interrupted by a stop; its text is kept');
 };
 
-const enqueue = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
+/** Puts a generation that waits into journal and queue, and shows it in its conversation. May be done twice. */
+export const enqueue = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
   const { id, ownerId, conversationId, messageId, attempt } = generation;
   if (conversationId !== null)
     await deps.conversations.update(ownerId, conversationId, { leafId: messageId });

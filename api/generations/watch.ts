@@ -42,7 +42,7 @@ export async function* watchGeneration(
 ): AsyncGenerator<GenerationEvent, void, undefined> {
   const { ownerId, id } = request;
   const inbox = createInbox();
-  const stopListening = await deps.journal.listen(id, inbox);
+  const stopListening = await patiently(() => deps.journal.listen(id, inbox), signal);
   const stopQueue = deps.queue.onChange(() => lastPosition !== null && inbox.changed());
   let place = decodePlace(request.after);
   let thinkingOffset = 0;
@@ -68,14 +68,18 @@ export async function* watchGeneration(
     };
   };
 
+  // Readers outlast an outage of the store as they outlast one of the journal.
+  const findGeneration = () => patiently(() => deps.generations.find(ownerId, id), signal);
+  const findMessage = (owner: string, message: string) => deps.messages.find(owner, message);
+
   try {
-    let generation = await deps.generations.find(ownerId, id);
+    let generation = await findGeneration();
     if (!generation) throw notFound('generation');
     for (;;) {
       signal.throwIfAborted();
       const entry = await patiently(() => deps.journal.read(id), signal);
       if (entry) {
-        if (isFinal(entry.status)) generation = (await deps.generations.find(ownerId, id)) ?? generation;
+        if (isFinal(entry.status)) generation = (await findGeneration()) ?? generation;
         const isQueued = entry.status === 'QUEUED';
         lastPosition = isQueued ? await patiently(() => deps.queue.position(id), signal) : null;
         const event = advance(generation, entry, lastPosition);
@@ -84,10 +88,11 @@ export async function* watchGeneration(
         known = now;
         if (isFinal(entry.status)) return;
       } else {
-        generation = await deps.generations.find(ownerId, id);
+        generation = await findGeneration();
         if (!generation) return;
+        const found = generation;
         if (isHandedOver(generation)) throw engineFailed('The answer was lost on its way. Ask again.');
-        const text = await storedText(generation, (owner, message) => deps.messages.find(owner, message));
+        const text = await patiently(() => storedText(found, findMessage), signal);
         yield advance(generation, stored(generation, text), null);
         if (isFinal(generation.status)) return;
       }
