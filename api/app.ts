@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './accounts/secrets.ts';
-import type { Accounts } from './accounts/service.ts';
+import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { createAnnouncement } from './announcement.ts';
 import { keepDropping } from './audit/dropping.ts';
 import type { Config } from './config.ts';
@@ -26,6 +26,7 @@ import { createHttpServer } from './http/server.ts';
 import { singleSignOnRoutes } from './http/singleSignOnRoutes.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createRooms } from './rooms.ts';
+import { createStartup } from './startup.ts';
 import type { Stores } from './stores.ts';
 import { version } from './version.ts';
 
@@ -57,6 +58,11 @@ export interface App {
    */
   listen(): Promise<readonly string[]>;
   /**
+   * Resolves once the store is prepared and the administrator exists, who may have been created with
+   * `config.adminPassword`. Waits while the store is unavailable. Rejects when the app stops before, or can't start.
+   */
+  ready(): Promise<FirstAdmin>;
+  /**
    * Takes no more work, lets what runs end within `DRAIN_S`, hands the rest to other replicas, or interrupts it with its
    * text kept where there are none; tells sockets to come back, and closes everything in reverse order. Idempotent.
    */
@@ -79,6 +85,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const rooms = createRooms({ config, stores, coordination, engine, observer, secrets, log, clock });
   const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, audit } = rooms;
   const { ids } = parts;
+  const stopping = new AbortController();
+  const startup = createStartup(stopping.signal);
   const server = await createHttpServer({
     schema: subgraph,
     context: (caller) => createContext(caller, services),
@@ -86,6 +94,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     engine,
     stores,
     coordination,
+    startup,
     ids,
     log,
     addresses: addressesOf(config),
@@ -138,8 +147,19 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     sessions: accounts.sessionListenerCount(),
   });
 
-  const work = async () => {
-    await stores.ready();
+  const firstAdmin = Promise.withResolvers<FirstAdmin>();
+  // Callers that don't wait for it must not turn a failed start into an unhandled rejection.
+  firstAdmin.promise.catch(() => {});
+
+  const finishDeletions = async () => {
+    const deleted = await accounts.users.finishDeletions();
+    if (deleted > 0) log.info({ users: deleted }, 'users deleted whose deletion was cut off');
+  };
+
+  const start = async () => {
+    await startup.step('The store is being prepared.', () => stores.ready());
+    const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
+    firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
     await announcement.warnOfOtherSecrets();
     if (coordination.isShared && !stopped) {
       const isOurs = () => coordination.lease('take up', takeUpLeaseMs);
@@ -149,17 +169,19 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       const isOurs = () => coordination.lease('drop audit entries', dropLeaseMs);
       stopDropping = keepDropping({ store: stores.audit, audit, days: config.auditDays, isOurs, clock, log });
     }
-    const deleted = await accounts.users.finishDeletions();
-    if (deleted > 0) log.info({ users: deleted }, 'users deleted whose deletion was cut off');
-    await deps.engineReady;
-    if (stopped || !config.worker) return;
-    worker = startWorker({ ...parts, runs, queueTtlMs: config.queueTtlS * 1000 });
+    await startup.step('Deleted users are being removed.', finishDeletions);
+    await startup.step('The engine is starting.', async () => deps.engineReady);
+    if (stopped) return;
+    if (config.worker) worker = startWorker({ ...parts, runs, queueTtlMs: config.queueTtlS * 1000 });
+    startup.complete();
   };
 
   const stop = async () => {
     const drainMs = config.drainS * 1000;
     const startedAt = performance.now();
     server.drain();
+    stopping.abort(new Error('the server stops'));
+    firstAdmin.reject(stopping.signal.reason);
     await leave?.();
     await stopTakingUp?.();
     await stopDropping?.();
@@ -182,11 +204,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       if (!coordination.isShared) await recoverGenerations(parts);
       const urls = await server.listen();
       leave = announcement.join();
-      work().catch((error: unknown) => {
-        if (!stopped) log.error({ err: error }, 'the worker could not start');
+      start().catch((error: unknown) => {
+        firstAdmin.reject(error);
+        if (!stopped) log.error({ err: error }, 'startup: failed; this server takes no work');
       });
       return urls;
     },
+    ready: () => firstAdmin.promise,
     stop() {
       stopped ??= stop();
       return stopped;

@@ -56,7 +56,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
     leases,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),
     lease,
-    check: () => redis.check(),
+    check: () => queue.check(),
     async close() {
       await queue.close();
       await journal.close();

@@ -33,7 +33,7 @@ export interface Coordination {
   readonly throttle: SignInThrottle;
   /**
    * For what one replica does for all: whether it is this one's to do now. Nobody else's it is then for `forMs`
-   * milliseconds, done or not. Rejects with `ENGINE_UNAVAILABLE` where that can't be known.
+   * milliseconds, done or not. Rejects with `SERVICE_UNAVAILABLE` where that can't be known.
    */
   lease(name: string, forMs: number): Promise<boolean>;
   /** Throws where it is away. */

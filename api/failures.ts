@@ -11,6 +11,8 @@ export const httpStatusOf = {
   ENGINE_UNAVAILABLE: 503,
   ENGINE_TIMEOUT: 504,
   ENGINE_FAILED: 502,
+  SERVICE_UNAVAILABLE: 503,
+  STORAGE_FULL: 507,
   CONFLICT: 409,
   TOO_COMPLEX: 400,
   INTERNAL: 500,
@@ -43,6 +45,10 @@ export class Failure extends Error {
     return httpStatusOf[this.code];
   }
 }
+
+/** Whether the failure is temporary: the store, Redis or the engine is unavailable, and may be used again later. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof Failure && (error.code === 'SERVICE_UNAVAILABLE' || error.code === 'ENGINE_UNAVAILABLE');
 
 export const unauthenticated = (message = 'Sign in first.') => new Failure('UNAUTHENTICATED', message);
 
@@ -80,6 +86,19 @@ export const promptTooLong = (characters: number, limit: number) =>
 
 export const engineUnavailable = (message: string, options?: ErrorOptions) =>
   new Failure('ENGINE_UNAVAILABLE', message, {}, options);
+
+/** The store or Redis can't be used at the moment. */
+export const serviceUnavailable = (message: string, options?: ErrorOptions) =>
+  new Failure('SERVICE_UNAVAILABLE', message, {}, options);
+
+/** The disk of the store is full: nothing can be written until an administrator frees some space. */
+export const storageFull = (cause?: unknown) =>
+  new Failure(
+    'STORAGE_FULL',
+    'Nothing can be saved: the disk of the server is full. What is stored can still be read. Tell your administrator to free some space, then try again.',
+    {},
+    cause === undefined ? undefined : { cause },
+  );
 
 export const engineTimeout = (message: string) => new Failure('ENGINE_TIMEOUT', message);
 

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { startOllamaStandin } from './engine/standin.ollama.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -132,6 +134,66 @@ describe('a start', () => {
     expect((await readBanner(child)).get('User')).toBe('admin, password: from ADMIN_PASSWORD');
     expect(await stop(child)).toBe(0);
   });
+});
+
+describe('readiness of a first start', () => {
+  const password = 'correct horse battery';
+
+  const freePort = async (): Promise<number> => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return port;
+  };
+
+  /** Asks without a pause, so that no moment between ready and able goes unseen. */
+  const untilReady = async (url: string): Promise<void> => {
+    const giveUpAt = performance.now() + 30_000;
+    while (performance.now() < giveUpAt) {
+      const response = await fetch(`${url}/health/ready`).catch(() => null);
+      if (response?.status === 200) return;
+      await response?.body?.cancel();
+      if (response === null) await sleep(5);
+    }
+    throw new Error('the server did not become ready');
+  };
+
+  it('is told only once the administrator can sign in and get an answer', async () => {
+    const engine = await startOllamaStandin();
+    try {
+      for (let round = 0; round < 6; round += 1) {
+        const port = await freePort();
+        const child = start({
+          DATA_DIR: `data-${round}`,
+          PORT: String(port),
+          OLLAMA_URL: engine.url,
+          ADMIN_PASSWORD: password,
+        });
+        const url = `http://127.0.0.1:${port}`;
+        await untilReady(url);
+        const headers = { 'Content-Type': 'application/json' };
+        const signIn = await fetch(`${url}/api/auth/login`, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ username: 'admin', password }),
+        });
+        expect(signIn.status).toBe(200);
+        const { access_token: token } = (await signIn.json()) as { access_token: string };
+        const answer = await fetch(`${url}/api/llm/generate`, {
+          method: 'POST',
+          headers: { ...headers, Authorization: `Bearer ${token}` },
+          body: JSON.stringify({ prompt: 'Hello' }),
+        });
+        expect(answer.status).toBe(200);
+        await answer.body?.cancel();
+        expect(await stop(child)).toBe(0);
+      }
+    } finally {
+      await engine.close();
+    }
+  }, 60_000);
 });
 
 describe('two signals', () => {

@@ -36,7 +36,6 @@ const readEnvironment = () => {
 
 interface Running {
   readonly app: App;
-  readonly stores: Stores;
   readonly engine: StandbyEngine;
 }
 
@@ -55,7 +54,7 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   const engine = startEngine(config, log, process.stderr, coordination.leases);
   const engineReady = engine.ready();
   const app = await createApp({ config, stores, coordination, engine, engineReady, secrets, log, webRoot });
-  return { app, stores, engine };
+  return { app, engine };
 };
 
 const openStores = async ({ mongodbUrl, dataDir }: Config, log: Logger): Promise<Stores> => {
@@ -76,11 +75,10 @@ const openCoordination = async (
   return connectRedisCoordination({ url: redisUrl, log, globalSlots, cacheMs });
 };
 
-const announce = async ({ app, stores, engine }: Running, config: Config): Promise<void> => {
+const announce = async ({ app, engine }: Running, config: Config): Promise<void> => {
   // First the addresses: a password that is made up must not be lost because a port is in use.
   const urls = await app.listen();
-  await stores.ready();
-  const admin = await app.accounts.ensureAdmin(config.adminPassword);
+  const admin = await app.ready();
   const found = await Promise.race([engine.ready(), glance()]);
   const health = await engine.health();
   process.stdout.write(`${banner({ version, urls, admin, config, engine: health })}\n`);

@@ -12,6 +12,6 @@ export interface Replica {
 export interface Presence {
   /** Tells the others of this one, now and from time to time. Call the result to stop, which takes it off at once. */
   announce(replica: Replica): () => Promise<void>;
-  /** This one among them, once it was announced. Rejects with `ENGINE_UNAVAILABLE` where that can't be known. */
+  /** This one among them, once it was announced. Rejects with `SERVICE_UNAVAILABLE` where that can't be known. */
   replicas(): Promise<readonly Replica[]>;
 }

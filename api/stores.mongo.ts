@@ -5,6 +5,7 @@ import { mongoConversationStore } from './conversations/store.mongo.ts';
 import { mongoGenerationStore } from './generations/store.mongo.ts';
 import { mongoMessageStore } from './messages/store.mongo.ts';
 import { connectMongo, type MongoDeps } from './mongo/connection.ts';
+import { retryingReads } from './mongo/retryingReads.ts';
 import type { Stores } from './stores.ts';
 import { mongoUsageStore } from './usage/store.mongo.ts';
 
@@ -23,13 +24,44 @@ export const openMongoStores = async (deps: MongoDeps): Promise<Stores> => {
     throw error;
   }
   return {
-    accounts: mongoAccountStore(ask),
-    apiKeys: mongoApiKeyStore(ask),
-    conversations: mongoConversationStore(ask),
-    messages: mongoMessageStore(ask),
-    generations: mongoGenerationStore(ask),
-    usage: mongoUsageStore(ask),
-    audit: mongoAuditStore(ask),
+    accounts: retryingReads(mongoAccountStore(ask), [
+      'findUser',
+      'findUsers',
+      'findUserByName',
+      'findUserByIdentity',
+      'pageOfUsers',
+      'usersBeingDeleted',
+      'countUsers',
+      'findSession',
+      'pageOfSessions',
+      'findLink',
+      'findInvite',
+      'pageOfInvites',
+    ]),
+    apiKeys: retryingReads(mongoApiKeyStore(ask), ['findByHash', 'find', 'page', 'pageAnyOwner', 'count']),
+    conversations: retryingReads(mongoConversationStore(ask), ['find', 'findMany', 'page']),
+    messages: retryingReads(mongoMessageStore(ask), [
+      'find',
+      'findMany',
+      'path',
+      'ofConversation',
+      'children',
+      'newestLeaf',
+    ]),
+    generations: retryingReads(mongoGenerationStore(ask), [
+      'find',
+      'findMany',
+      'findByIdempotencyKey',
+      'unfinishedOfConversation',
+      'unfinishedOfOwner',
+      'pageOfOwner',
+      'findAnyOwner',
+      'activeAnyOwner',
+      'unfinishedAnyOwner',
+      'usageOfConversation',
+    ]),
+    usage: retryingReads(mongoUsageStore(ask), ['ofOwner', 'ofOwners', 'quotasOf']),
+    audit: retryingReads(mongoAuditStore(ask), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
     ready,
     check,
     close,

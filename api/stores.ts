@@ -16,7 +16,7 @@ export interface Stores {
   readonly usage: UsageStore;
   readonly audit: AuditStore;
   /**
-   * Resolves when calls get answers; until then they reject with `ENGINE_UNAVAILABLE`, `check` too. Rejects with a
+   * Resolves when calls get answers; until then they reject with `SERVICE_UNAVAILABLE`, `check` too. Rejects with a
    * `StartupError` where they never will, or where the stores are closed before.
    */
   ready(): Promise<void>;

@@ -11,6 +11,8 @@ export type ServerErrorCode =
   | 'ENGINE_UNAVAILABLE'
   | 'ENGINE_TIMEOUT'
   | 'ENGINE_FAILED'
+  | 'SERVICE_UNAVAILABLE'
+  | 'STORAGE_FULL'
   | 'CONFLICT'
   | 'TOO_COMPLEX'
   | 'INTERNAL';

@@ -1,4 +1,4 @@
-import { Failure } from '../failures.ts';
+import { isUnavailable } from '../failures.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { defineScript } from '../redis/script.ts';
 import { type SignInAttempt, type SignInThrottle, throttleKeys, throttleRules, tooSoon } from './throttle.ts';
@@ -94,7 +94,7 @@ export const createRedisThrottle = ({ redis, fallback }: RedisThrottleDeps): Sig
     try {
       return await answer;
     } catch (error) {
-      if (error instanceof Failure && error.code === 'ENGINE_UNAVAILABLE') return null;
+      if (isUnavailable(error)) return null;
       throw error;
     }
   };

@@ -50,7 +50,7 @@ describeWithOwnRedis('a pool whose Redis goes away', () => {
     await eventually(() => member.running === 1);
     await server.kill();
     expect((await outcomeOf(impatient.pool)).error).toMatchObject({
-      code: 'ENGINE_UNAVAILABLE',
+      code: 'SERVICE_UNAVAILABLE',
       message: expect.stringContaining('Redis'),
     });
     expect(await running).toEqual({ text: 'on '.repeat(60), error: null });

@@ -17,7 +17,7 @@ export interface AdmissionDeps {
 export interface Admission {
   /**
    * Lets `start` write generation `id`: all that refuses it does so before, so that nothing is left of what was refused.
-   * Throws `RATE_LIMITED`, `QUOTA_EXCEEDED`, `ENGINE_UNAVAILABLE`, and whatever `start` throws.
+   * Throws `RATE_LIMITED`, `QUOTA_EXCEEDED`, `SERVICE_UNAVAILABLE`, and whatever `start` throws.
    */
   admit<Started>(viewer: Viewer, id: string, start: () => Promise<Started>): Promise<Started>;
   /**

@@ -1,6 +1,7 @@
 import type { Engine, EngineFinish, EngineMessage, EngineToolCall } from '../engine/engine.ts';
 import { engineFailed } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
+import { patiently } from '../realtime/patiently.ts';
 import { type BudgetDeps, openBudget } from './budget.ts';
 import { longestText } from './cursor.ts';
 import type { FinishReason } from './generation.ts';
@@ -25,8 +26,9 @@ export const answerFromEngine =
   async (generation, writer, signal) => {
     const { model, options, format } = generation;
     const [messages, budget] = await Promise.all([
-      buildPrompt(deps, generation, writer.written.text, signal),
-      openBudget(deps, generation),
+      // A store that is unavailable is waited for: the answer isn't failed for it.
+      patiently(() => buildPrompt(deps, generation, writer.written.text, signal), signal),
+      patiently(() => openBudget(deps, generation), signal),
     ]);
     const tools = generation.prompt?.tools;
     const request = {

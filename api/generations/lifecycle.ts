@@ -1,5 +1,7 @@
+import type { Logger } from 'pino';
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
+import type { ConversationStore } from '../conversations/store.ts';
 import { Failure, notFound } from '../failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
@@ -12,6 +14,7 @@ import { enqueue } from './enqueue.ts';
 import { type Generation, isFinal } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Queue } from './queue.ts';
+import { requeueWhenBack } from './requeue.ts';
 import type { GenerationStore } from './store.ts';
 import { storedText } from './storedText.ts';
 import { cancelRequested } from './topics.ts';
@@ -24,7 +27,9 @@ export interface LifecycleDeps {
   readonly queue: Queue;
   readonly bus: Bus;
   readonly admission: Admission;
+  readonly conversations: ConversationStore;
   readonly clock: () => Date;
+  readonly log: Logger;
 }
 
 /** What has arrived so far, and the cursor of its end. */
@@ -177,7 +182,13 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         ),
       );
       if (!again) throw new Failure('CONFLICT', 'This answer was continued a moment ago. Follow it.');
-      await enqueue(deps, again);
+      try {
+        await enqueue(deps, again);
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        deps.log.warn({ generation: id, err: error }, 'generation not queued again; trying again');
+        void requeueWhenBack(deps, again);
+      }
       return again;
     },
 

@@ -38,9 +38,14 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   const turns = createTurns(redis, keyOf);
   const listeners = new Set<() => void>();
   const replica = randomUUID();
-  const connection = redis.connectQueue();
+  const link = redis.connectQueue();
+  const { client: connection } = link;
   // Whoever holds the connection for commands says that Redis is away.
   connection.on('error', (error: Error) => log.debug({ err: error }, "the queue's Redis is away"));
+  // A Redis that came back may have lost the limit with its data.
+  connection.on('close', () => {
+    limit = undefined;
+  });
   let opening: Promise<BullQueue<JobPayload>> | null = null;
   let limit: number | null | undefined;
   let stopWork: (() => Promise<void>) | null = null;
@@ -76,7 +81,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     }
   };
   const ask = <Reply>(question: (queue: BullQueue<JobPayload>) => Promise<Reply>) =>
-    redis.ask(async () => {
+    link.ask(async () => {
       opening ??= open();
       return question(await opening);
     });
@@ -120,7 +125,10 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
 
   return {
     outlivesProcess: true,
-    check: () => redis.check(),
+    async check() {
+      link.check();
+      await redis.check();
+    },
     add,
     async hold(job, leaderId) {
       const hold = await holds.hold(job, leaderId);

@@ -27,16 +27,16 @@ export interface Hold {
 export interface Queue {
   /** Whether what waits here outlives this process: then what it can't finish may be added for another to take over. */
   readonly outlivesProcess: boolean;
-  /** Throws `ENGINE_UNAVAILABLE` where the queue can't be reached. */
+  /** Throws `SERVICE_UNAVAILABLE` where the queue can't be reached. */
   check(): Promise<void>;
   /**
    * Adding an id that waits already changes nothing. One that runs already, or is held, is taken again once it has
-   * ended: the caller may have seen its end before the queue did, or hands it over. Throws `ENGINE_UNAVAILABLE` where the queue can't be reached.
+   * ended: the caller may have seen its end before the queue did, or hands it over. Throws `SERVICE_UNAVAILABLE` where the queue can't be reached.
    */
   add(job: Job): Promise<void>;
   /**
    * Keeps a job out of the line for this process, which answers it as a follower of `leaderId` or from the cache (null).
-   * Null where the queue has the job already. Throws `ENGINE_UNAVAILABLE` where the queue can't be reached.
+   * Null where the queue has the job already. Throws `SERVICE_UNAVAILABLE` where the queue can't be reached.
    */
   hold(job: Job, leaderId: string | null): Promise<Hold | null>;
   /** True where it was waiting or held, and is so no longer. */

@@ -15,7 +15,10 @@ import type { Admission } from './admission.ts';
 import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkIdempotencyKey, checkOptions } from './checks.ts';
 import { type Generation, queued } from './generation.ts';
+import type { Journal } from './journal.ts';
 import { checkPromptFits, systemMessages } from './prompt.ts';
+import type { Queue } from './queue.ts';
+import { requeueWhenBack } from './requeue.ts';
 import {
   findConversation,
   type Request,
@@ -55,6 +58,8 @@ export interface Plan {
 }
 
 export interface StartAnswerDeps extends StartedDeps {
+  readonly journal: Journal;
+  readonly queue: Queue;
   readonly models: Models;
   readonly engine: Engine;
   readonly admission: Admission;
@@ -86,9 +91,10 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
   try {
     await admission.begin(generation, answer.cache, plan.repeatable);
   } catch (error) {
-    // What is stored is begun: should journal and queue go away just now, it is taken up when they are back.
+    // A stored generation is started: where Redis is lost just now, it is queued when Redis is back.
     if (!isAway(error)) throw error;
-    deps.log.warn({ generation: id, err: error }, 'generation stored but not queued; it is taken up later');
+    deps.log.warn({ generation: id, err: error }, 'generation stored but not queued; trying again');
+    void requeueWhenBack(deps, generation);
   }
   await announce(deps, conversationChanged, ownerId, {
     kind: 'MESSAGES_ADDED',

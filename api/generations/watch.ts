@@ -47,7 +47,7 @@ export async function* watchGeneration(
 ): AsyncGenerator<GenerationEvent, void, undefined> {
   const { ownerId, id } = request;
   const inbox = createInbox();
-  const stopListening = await deps.journal.listen(id, inbox);
+  const stopListening = await patiently(() => deps.journal.listen(id, inbox), signal);
   const stopQueue = deps.queue.onChange(() => lastPosition !== null && inbox.changed());
   let place = decodePlace(request.after);
   let thinkingOffset = 0;

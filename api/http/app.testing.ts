@@ -74,6 +74,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       PORT: '0',
       WEB_PORT: 'off',
       DATA_DIR: folder,
+      ADMIN_PASSWORD: password,
       DRAIN_S: '1',
       FLUSH_MS: '1',
       RATE_LIMIT: 'off',
@@ -91,7 +92,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     webRoot: join(folder, 'dist'),
   });
   const [url = ''] = await app.listen();
-  await app.accounts.ensureAdmin(password);
+  await app.ready();
   const { token } = await app.accounts.signIn('admin', password, { address: null, userAgent: null });
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
 

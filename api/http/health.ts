@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Coordination } from '../coordination.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Startup } from '../startup.ts';
 import type { Stores } from '../stores.ts';
 import { sendJson } from './answers.ts';
 import type { Route } from './routes.ts';
@@ -21,6 +22,9 @@ export const readinessAnswer = z.object({
       'Redis where there are several replicas; of one process, what its parts share.',
     ),
     engine: check,
+    startup: check.describe(
+      'The steps after which users can sign in: migrations, the administrator, the worker.',
+    ),
   }),
 });
 
@@ -41,20 +45,26 @@ export interface HealthDeps {
   readonly engine: Engine;
   readonly stores: Pick<Stores, 'check'>;
   readonly coordination: Pick<Coordination, 'check'>;
+  /** What a start still has to do. Absent: nothing. */
+  readonly startup?: Pick<Startup, 'pending'>;
   readonly stopping: () => boolean;
 }
 
-/** Ready: the store answers, replicas hear of each other, and there is an engine that takes prompts. */
+/**
+ * Ready means that a user can sign in and get an answer: the start is complete, the store and what replicas share
+ * answer, and the engine takes prompts.
+ */
 export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
   const [store, coordination, engine] = await Promise.all([
     checkAnswers(deps.stores, 'The store'),
     checkAnswers(deps.coordination, 'What replicas share'),
     checkEngine(deps.engine),
   ]);
-  const ready = [store, coordination, engine].every(({ status }) => status === 'ok');
+  const startup = checkStartup(deps.startup?.pending() ?? null);
+  const ready = [store, coordination, engine, startup].every(({ status }) => status === 'ok');
   return {
     status: deps.stopping() ? 'stopping' : ready ? 'ready' : 'not ready',
-    checks: { store, coordination, engine },
+    checks: { store, coordination, engine, startup },
   };
 };
 
@@ -109,6 +119,11 @@ const checkAnswers = async (asked: { check(): Promise<void> }, name: string): Pr
     return { status: 'down', message: `${name} does not answer.` };
   }
 };
+
+const checkStartup = (pending: string | null): Check =>
+  pending === null
+    ? { status: 'ok', message: 'The server has started.' }
+    : { status: 'starting', message: pending };
 
 const checkEngine = async (engine: Engine): Promise<Check> => {
   try {

@@ -9,6 +9,7 @@ import { type DocumentLimits, defaultDocumentLimits } from '../documentLimits.ts
 import type { Engine } from '../engine/engine.ts';
 import { Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
+import type { Startup } from '../startup.ts';
 import type { Stores } from '../stores.ts';
 import { accountRoutes } from './accountRoutes.ts';
 import { sendFailure, sendFailureAs } from './answers.ts';
@@ -43,6 +44,8 @@ export interface HttpServerDeps {
   readonly engine: Engine;
   readonly stores: Stores;
   readonly coordination: Pick<Coordination, 'check'>;
+  /** What a start still has to do. Absent: nothing. */
+  readonly startup?: Pick<Startup, 'pending'>;
   readonly ids: Ids;
   readonly log: Logger;
   readonly addresses: readonly Address[];
@@ -112,7 +115,13 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const webApp = await createWebApp({ root: deps.webRoot, development });
   const routes = [
     ...accountRoutes(accounts),
-    ...healthRoutes({ engine, stores, coordination: deps.coordination, stopping: () => stopping }),
+    ...healthRoutes({
+      engine,
+      stores,
+      coordination: deps.coordination,
+      startup: deps.startup,
+      stopping: () => stopping,
+    }),
     ...(deps.routes ?? []),
   ];
   const secureCookie = deps.publicUrl?.startsWith('https:') ?? false;

@@ -3,7 +3,7 @@ import { CloseCode, type Context, makeServer, type OperationResult, type Server 
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../context.ts';
-import { badInput, Failure } from '../failures.ts';
+import { badInput, Failure, isUnavailable } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { AddressOf } from './clientAddress.ts';
 import { type Incident, presentError, presentResult } from './errors.ts';
@@ -145,8 +145,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
 };
 
 /** Whoever could not be asked about the token has not refused it: clients must come back with the same one. */
-const isRefusal = (error: unknown): error is Failure =>
-  error instanceof Failure && error.code !== 'ENGINE_UNAVAILABLE';
+const isRefusal = (error: unknown): error is Failure => error instanceof Failure && !isUnavailable(error);
 
 const callerOf = (
   connection: Connection,

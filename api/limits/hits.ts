@@ -19,7 +19,7 @@ export interface LimitHits extends LimitHit {
 
 /**
  * Who ran into which limit lately, on all replicas together: once for each who and which, however often. Forgotten are
- * those who have not for a day, and of more than `mostHits` those longest ago. Rejects with `ENGINE_UNAVAILABLE` where
+ * those who have not for a day, and of more than `mostHits` those longest ago. Rejects with `SERVICE_UNAVAILABLE` where
  * that can't be known.
  */
 export interface HitStore {

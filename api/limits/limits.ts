@@ -13,7 +13,7 @@ export interface Taken {
 
 /**
  * Counts what is done, by keys. Of any number at once exactly as many are let through as the rate says, within any span of
- * its length, on all replicas together; what is refused doesn't count. Rejects with `ENGINE_UNAVAILABLE` where that can't
+ * its length, on all replicas together; what is refused doesn't count. Rejects with `SERVICE_UNAVAILABLE` where that can't
  * be counted.
  */
 export interface Limits {

@@ -13,7 +13,7 @@ export type Placed =
 /**
  * Places that somebody's work holds while it goes on, by keys. Of any number that come at once exactly as many get one as
  * there are, on all replicas together. A place is held until it is given back, or was left alone for a day. Rejects with
- * `ENGINE_UNAVAILABLE` where that can't be known.
+ * `SERVICE_UNAVAILABLE` where that can't be known.
  */
 export interface Places {
   /** A place for `id`, of the `most` that the key has. */

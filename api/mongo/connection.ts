@@ -13,7 +13,7 @@ const [shortestPauseMs, longestPauseMs] = [500, 5000];
 
 /**
  * Asks the database: waits about 4 s for a server that is away, and 10 s at most for all answers. Rejects with an
- * `ENGINE_UNAVAILABLE` where MongoDB is away, or is not yet prepared; what was asked may then have been done or not.
+ * `SERVICE_UNAVAILABLE` where MongoDB is away, or is not yet prepared; what was asked may then have been done or not.
  */
 export type Ask = <Reply>(question: (collections: Collections) => Promise<Reply>) => Promise<Reply>;
 

@@ -59,7 +59,7 @@ describeWithMongo('while MongoDB is away', () => {
       await proxy.cut();
       const calls = [check(), accounts.countUsers(), conversations.insert(conversation)];
       const codes = await Promise.all(calls.map((call) => failureOf(call, 6000)));
-      expect(codes).toEqual(Array(3).fill('ENGINE_UNAVAILABLE'));
+      expect(codes).toEqual(Array(3).fill('SERVICE_UNAVAILABLE'));
       await proxy.restore();
       await conversations.insert(conversation);
       await check();
@@ -81,9 +81,65 @@ describeWithMongo('while MongoDB is away', () => {
       const { accounts } = await open();
       await accounts.countUsers();
       proxy.hang();
-      expect(await failureOf(accounts.countUsers(), 12_000)).toBe('ENGINE_UNAVAILABLE');
+      expect(await failureOf(accounts.countUsers(), 12_000)).toBe('SERVICE_UNAVAILABLE');
       await proxy.restore();
       expect(await accounts.countUsers()).toBeGreaterThanOrEqual(0);
+    },
+    patienceMs,
+  );
+
+  it(
+    'connections that are reset in mid-operation fail calls with a code, and lose nothing that was confirmed',
+    async () => {
+      const { conversations, messages, audit, usage, check } = await open();
+      const conversation = newConversation();
+      const { ownerId } = conversation;
+      await conversations.insert(conversation);
+      const confirmed: string[] = [];
+      const unforeseen: unknown[] = [];
+      const refusals: string[] = [];
+      const until = performance.now() + 3000;
+      const resets = setInterval(() => proxy.reset(), 25);
+
+      const work = async () => {
+        while (performance.now() < until) {
+          const message = newMessage(conversation, { content: 'x'.repeat(200_000) });
+          const calls = [
+            messages.insert(message).then(() => confirmed.push(message.id)),
+            messages.find(ownerId, message.id),
+            messages.setContent(
+              ownerId,
+              message.id,
+              { generationId: 'generation', attempt: 1 },
+              'y'.repeat(100_000),
+            ),
+            conversations.update(ownerId, conversation.id, { title: message.id }),
+            conversations.find(ownerId, conversation.id),
+            audit.chainAfter(0, 10),
+            usage.add({
+              ownerId,
+              day: '2026-01-01',
+              model: 'm',
+              generations: 1,
+              cached: 0,
+              promptTokens: 1,
+              completionTokens: 1,
+            }),
+            check(),
+          ];
+          for (const { reason, status } of (await Promise.allSettled(calls)) as PromiseRejectedResult[]) {
+            if (status !== 'rejected') continue;
+            if (reason instanceof Failure) refusals.push(reason.code);
+            else unforeseen.push(reason);
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: 6 }, work));
+      clearInterval(resets);
+      expect(unforeseen).toEqual([]);
+      expect([...new Set(refusals)]).toEqual(['SERVICE_UNAVAILABLE']);
+      for (const id of confirmed) expect(await direct.messages.find(ownerId, id)).not.toBeNull();
+      await check();
     },
     patienceMs,
   );
@@ -93,8 +149,8 @@ describeWithMongo('while MongoDB is away', () => {
     async () => {
       await proxy.cut();
       const { accounts, check, ready } = await open(hasty);
-      expect(await failureOf(check(), 1000)).toBe('ENGINE_UNAVAILABLE');
-      expect(await failureOf(accounts.countUsers(), 1000)).toBe('ENGINE_UNAVAILABLE');
+      expect(await failureOf(check(), 1000)).toBe('SERVICE_UNAVAILABLE');
+      expect(await failureOf(accounts.countUsers(), 1000)).toBe('SERVICE_UNAVAILABLE');
       await proxy.restore();
       await ready();
       await check();
@@ -128,7 +184,7 @@ describeWithMongo('while MongoDB is away', () => {
       const message = await write(direct, newMessage(conversation));
       const { conversations, messages } = await open();
       const cut = proxy.cutBefore('delete');
-      expect(await failureOf(conversations.delete(ownerId, id), 12_000)).toBe('ENGINE_UNAVAILABLE');
+      expect(await failureOf(conversations.delete(ownerId, id), 12_000)).toBe('SERVICE_UNAVAILABLE');
       await cut;
       expect(await direct.conversations.find(ownerId, id)).toBeNull();
       expect(await direct.messages.find(ownerId, message.id)).not.toBeNull();
@@ -150,7 +206,7 @@ describeWithMongo('while MongoDB is away', () => {
       const message = await write(direct, newMessage(conversation));
       const { conversations, close } = await open();
       const cut = proxy.cutBefore('delete');
-      expect(await failureOf(conversations.delete(ownerId, id), 12_000)).toBe('ENGINE_UNAVAILABLE');
+      expect(await failureOf(conversations.delete(ownerId, id), 12_000)).toBe('SERVICE_UNAVAILABLE');
       await cut;
       await close();
       await proxy.restore();

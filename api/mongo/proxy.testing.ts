@@ -8,6 +8,8 @@ export interface TestProxy {
   readonly url: string;
   /** Ends all connections and refuses new ones. */
   cut(): Promise<void>;
+  /** Resets all connections (RST) and takes new ones: what a firewall, or a server that crashes and restarts, does. */
+  reset(): void;
   /** Takes connections and all that is sent, and passes nothing on. */
   hang(): void;
   /** Cuts before the first piece that holds `text` is passed on to the server. Resolves when it has. */
@@ -69,6 +71,12 @@ export const startTestProxy = async (): Promise<TestProxy> => {
         (_, name, query) => `/${name}${query ? `${query}&` : '?'}directConnection=true`,
       ),
     cut,
+    reset() {
+      for (const [near, far] of pairs) {
+        near.resetAndDestroy();
+        far.destroy();
+      }
+    },
     hang() {
       isHanging = true;
     },

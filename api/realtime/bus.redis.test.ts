@@ -76,7 +76,7 @@ describeWithOwnRedis('the bus on a Redis that goes away', () => {
     const startedAt = performance.now();
     await expect(there.publish(topic, 'a', { text: 'lost' })).rejects.toBeInstanceOf(Failure);
     await expect(here.subscribe(topic, 'c', collect().listener)).rejects.toMatchObject({
-      code: 'ENGINE_UNAVAILABLE',
+      code: 'SERVICE_UNAVAILABLE',
     });
     expect(performance.now() - startedAt).toBeLessThan(5000);
 

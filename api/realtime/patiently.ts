@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../failures.ts';
+import { isUnavailable } from '../failures.ts';
 
 /** How long a part of the service may be away, and how long the longest pause between two tries, in milliseconds. */
 const patienceMs = 60_000;
 const longestPauseMs = 1000;
 
-/** Whether it failed because a part of the service is away for the moment. */
-export const isAway = (error: unknown): boolean =>
-  error instanceof Failure && error.code === 'ENGINE_UNAVAILABLE';
+/** The name that callers in this folder's neighbours use. */
+export const isAway = isUnavailable;
 
 /** Asks again while what is asked is away, for a minute at most. Rejects with other errors at once, and when aborted. */
 export const patiently = async <Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> => {

@@ -1,22 +1,39 @@
-import { engineUnavailable, Failure } from '../failures.ts';
+import { types } from 'node:util';
+import { Failure, serviceUnavailable } from '../failures.ts';
 
-/** What a server says that is there but can't serve for now: it loads, is a replica, has no memory or no quorum. */
-const passing = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS|BUSY|UNBLOCKED) /;
+/**
+ * Answers of a server that can't serve for now: it loads, is a replica, has no memory, disk or quorum, runs a long script,
+ * or refuses our credentials. Scripts of Redis 6 put their own text before the code.
+ */
+const unavailableReply =
+  /^(?:ERR .*-)?(?:LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|NOMASTERLINK|TRYAGAIN|OOM|MISCONF|NOREPLICAS|BUSY|UNBLOCKED|INPROG|NOAUTH|WRONGPASS|MOVED|ASK|ERR max number of clients) /;
 
-/** Redis is away: an `ENGINE_UNAVAILABLE` that says to try again. */
+/** Mistakes of this program: errors of the language and of a reply's shape, and calls that ioredis refuses. */
+const mistakes = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'ZodError']);
+const refusedCall =
+  /^(?:Invalid argument|All (?:the )?keys in|Connection is in monitoring mode|Connection in subscriber mode|Pipeline cannot be used)/;
+
+/** Redis is unavailable: a failure that says to try again. */
 export const redisAway = (cause?: unknown): Failure =>
-  engineUnavailable(
-    'The service can take no work at the moment: its Redis is away. Try again shortly.',
+  serviceUnavailable(
+    'The service can take no work at the moment: its Redis is unavailable. Try again shortly.',
     cause === undefined ? undefined : { cause },
   );
 
 /**
- * What to throw for an error of the driver. All but an answer that finds fault with the command means that Redis is
- * away; such an answer is a mistake of ours and stays what it is.
+ * What an error of a call to Redis means: `unavailable`, the same call may succeed later, but may have been done already;
+ * or `bug`. ioredis and BullMQ throw plain errors for lost connections and timeouts, so what isn't known to be a mistake
+ * is an outage.
  */
+export const meaningOfError = (error: unknown): 'unavailable' | 'bug' => {
+  if (!types.isNativeError(error) && !(error instanceof Error)) return 'bug';
+  if (error.name === 'ReplyError') return unavailableReply.test(`${error.message} `) ? 'unavailable' : 'bug';
+  const isMistake = mistakes.has(error.name) || refusedCall.test(error.message);
+  return isMistake ? 'bug' : 'unavailable';
+};
+
+/** The failure to throw for an error of a call to Redis; a bug stays the error that it is. */
 export const asFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error;
-  return error instanceof Error && error.name === 'ReplyError' && !passing.test(error.message)
-    ? error
-    : redisAway(error);
+  return meaningOfError(error) === 'unavailable' ? redisAway(error) : error;
 };

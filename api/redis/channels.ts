@@ -20,6 +20,8 @@ export interface Channels {
    * away. Call the result to stop; idempotent.
    */
   subscribe(channel: string, listener: ChannelListener): Promise<() => Promise<void>>;
+  /** Whether Redis listens to all that is subscribed to: a subscription made now is confirmed at once. */
+  readonly isLive: boolean;
   /** How many listen to channels whose name begins so. */
   listenerCount(prefix: string): number;
   close(): void;
@@ -129,6 +131,9 @@ export const createChannels = ({ ask, commands, subscriber, log, patienceMs }: C
         throw asFailure(error);
       }
       return () => leave(name, channel, own);
+    },
+    get isLive() {
+      return live.isOpen;
     },
     listenerCount: (prefix) =>
       [...channels].reduce(

@@ -5,7 +5,7 @@ import { createRotatingConnector } from './rotatingConnector.ts';
 /** A connection for commands: to one server (found by sentinels or not), or to all the nodes of a cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** Asks once Redis is there. Rejects with an `ENGINE_UNAVAILABLE` within about three seconds where it is away. */
+/** Asks once Redis is there. Rejects with an `SERVICE_UNAVAILABLE` within about three seconds where it is away. */
 export type Ask = <Reply>(question: (client: RedisClient) => Promise<Reply>) => Promise<Reply>;
 
 /** How long a connection may take to come up, and a command to be answered, in milliseconds. */

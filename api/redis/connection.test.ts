@@ -88,7 +88,7 @@ describeWithOwnRedis('the connection to Redis', () => {
     );
     const redis = connect(server.url.replace('redis://', 'redis://app:wrong@'), log);
     await told.promise;
-    await expect(redis.check()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    await expect(redis.check()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     expect(lines.join('')).toContain('WRONGPASS');
     expect(lines.join('')).not.toContain('wrong@');
     expect(lines).toHaveLength(1);
@@ -111,8 +111,8 @@ describeWithOwnRedis('the connection to Redis', () => {
     await redis.ask((client) => client.ping());
     await redis.check();
     await server.kill();
-    await expect(redis.ask((client) => client.ping())).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
-    await expect(redis.check()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    await expect(redis.ask((client) => client.ping())).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    await expect(redis.check()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     await server.start();
     await back.promise;
     await redis.check();

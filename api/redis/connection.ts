@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { describeAddress, parseRedisUrl } from './address.ts';
 import { asFailure, redisAway } from './away.ts';
@@ -10,7 +11,7 @@ import {
   connectWorker,
   type RedisClient,
 } from './client.ts';
-import { createGate } from './gate.ts';
+import { createGate, type Gate } from './gate.ts';
 
 /** How long something waits for a connection that is away before it is refused, in milliseconds. */
 const patienceMs = 1000;
@@ -28,12 +29,21 @@ export interface RedisConnection {
   /** Whether anything was asked yet. */
   readonly hasAsked: boolean;
   /** One more connection, for a BullMQ queue. Whoever asks for it closes it. */
-  connectQueue(): RedisClient;
+  connectQueue(): RedisLink;
   /** One more connection, which waits however long Redis is away. Whoever asks for it closes it. */
   connectWorker(): RedisClient;
   /** Throws where Redis does not answer. */
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A connection of its own, which may be lost while the others are there. */
+export interface RedisLink {
+  readonly client: RedisClient;
+  /** As the shared connection's, but waits for this one. */
+  readonly ask: Ask;
+  /** Throws where this connection, or the shared one, is lost. */
+  check(): void;
 }
 
 export interface RedisDeps {
@@ -68,19 +78,43 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
   subscriber.on('error', (error: Error) => log.debug({ err: error }, 'the subscriber is away'));
 
   let asked = false;
-  const ask: Ask = async (question) => {
+  const askOver =
+    (connection: RedisClient, gate: Gate): Ask =>
+    async (question) => {
+      if (!(await gate.wait(patienceMs))) throw redisAway();
+      const late = Promise.withResolvers<never>();
+      const timer = setTimeout(() => late.reject(redisAway()), answerMs);
+      try {
+        return await Promise.race([question(connection), late.promise]);
+      } catch (error) {
+        throw asFailure(error);
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+  const askShared = askOver(client, there);
+  const ask: Ask = (question) => {
     asked = true;
-    if (!(await there.wait(patienceMs))) throw redisAway();
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(redisAway()), answerMs);
-    try {
-      return await Promise.race([question(client), late.promise]);
-    } catch (error) {
-      throw asFailure(error);
-    } finally {
-      clearTimeout(timer);
-    }
+    return askShared(question);
   };
+
+  /**
+   * Each connection waits for its own next try, up to two seconds: when one is back, the others are tried at once. Else
+   * a question could be taken over one and fail over the next.
+   */
+  const connections = new Set<RedisClient>();
+  const keep = <Connection extends RedisClient>(connection: Connection): Connection => {
+    connections.add(connection);
+    connection.on('end', () => connections.delete(connection));
+    connection.on('ready', () => {
+      for (const other of connections) {
+        if (other instanceof Redis && other.status === 'reconnecting') other.connect().catch(() => {});
+      }
+    });
+    return connection;
+  };
+  keep(client);
+  keep(subscriber);
 
   const channels = createChannels({ ask, commands: client, subscriber, log, patienceMs });
 
@@ -92,10 +126,22 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
     get hasAsked() {
       return asked;
     },
-    connectQueue: () => connectQueue(address),
-    connectWorker: () => connectWorker(address),
+    connectQueue() {
+      const link = keep(connectQueue(address));
+      const gate = createGate();
+      link.on('ready', () => gate.open());
+      link.on('close', () => gate.shut());
+      return {
+        client: link,
+        ask: askOver(link, gate),
+        check() {
+          if (!there.isOpen || !gate.isOpen) throw redisAway();
+        },
+      };
+    },
+    connectWorker: () => keep(connectWorker(address)),
     async check() {
-      if (!there.isOpen) throw redisAway();
+      if (!there.isOpen || !channels.isLive) throw redisAway();
       await ask(() => client.ping());
     },
     async close() {

@@ -23,7 +23,7 @@ export interface AnswerDeps extends FollowDeps {
 
 /** What a server says of itself, or of a part of it that is away: to ask again changes nothing, so it may be asked. */
 export const mayPass = (error: unknown): boolean =>
-  hasCode(error, 'UNREACHABLE', 'INTERNAL', 'ENGINE_UNAVAILABLE', 'RATE_LIMITED');
+  hasCode(error, 'UNREACHABLE', 'INTERNAL', 'SERVICE_UNAVAILABLE', 'ENGINE_UNAVAILABLE', 'RATE_LIMITED');
 
 /**
  * Writes what comes of a generation into the feed until its status is final, from where the feed is. Whatever happens to

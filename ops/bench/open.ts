@@ -64,7 +64,7 @@ export const openBench = async (): Promise<Bench> => {
     webRoot: dataDir,
   });
   const [url = ''] = await app.listen();
-  await app.accounts.ensureAdmin(password);
+  await app.ready();
   const { token } = await app.accounts.signIn('admin', password, { address: null, userAgent: null });
   const [model] = await engine.models();
   return {

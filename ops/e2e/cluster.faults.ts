@@ -100,7 +100,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
     const refused = await anyClient().query(
       'mutation { generate(input: { prompt: "Count to 5." }) { generation { id } } }',
     );
-    expect(refused.errors?.[0]?.extensions?.code).toBe('ENGINE_UNAVAILABLE');
+    expect(refused.errors?.[0]?.extensions?.code).toBe('SERVICE_UNAVAILABLE');
     const { conversations } = await anyClient().data<{ conversations: { edges: unknown[] } }>(
       '{ conversations(first: 5) { edges { node { title } } } }',
     );

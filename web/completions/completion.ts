@@ -106,6 +106,7 @@ const codes: Readonly<Record<number, FailureCode>> = {
   502: 'ENGINE_FAILED',
   503: 'ENGINE_UNAVAILABLE',
   504: 'ENGINE_TIMEOUT',
+  507: 'STORAGE_FULL',
 };
 
 /** REST has one status for both limits, and no codes: only the words tell a rate from a quota, which can be raised. */

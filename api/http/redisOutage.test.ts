@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { connectRedisCoordination } from '../coordination.redis.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/temporary.ts';
+import { openSqliteStores } from '../stores.sqlite.ts';
+import { startTestApp, type TestApp } from './app.testing.ts';
+
+/** Above what an answer needs after an outage, and below the half minute after which recovery looks for lost ones. */
+const completesWithinMs = 12_000;
+
+interface Asked {
+  readonly generate: { readonly generation: { readonly id: string } };
+}
+interface Found {
+  readonly node: { readonly status: string } | null;
+}
+
+describeWithOwnRedis('questions around an outage of Redis', () => {
+  let redis: OwnRedis;
+  let folder: string;
+  let app: TestApp;
+  beforeAll(async () => {
+    redis = await createOwnRedis();
+    await redis.start();
+    folder = await mkdtemp(join(tmpdir(), 'ziggie-outage-'));
+    const coordination = connectRedisCoordination({
+      url: redis.url,
+      log: silent,
+      globalSlots: () => 4,
+      cacheMs: 1000,
+    });
+    app = await startTestApp({ shared: { stores: openSqliteStores({ dataDir: folder }), coordination } });
+    app.standin.play({ tokens: ['a ', 'b ', 'c '], tokensPerSecond: 50 });
+  }, 60_000);
+  afterAll(async () => {
+    await app.stop();
+    await redis.remove();
+    await rm(folder, { recursive: true });
+  }, 60_000);
+
+  /** Asks until `signal` aborts. Resolves to what was wrong with each question that was neither refused nor answered. */
+  const keepAsking = async (label: string, signal: AbortSignal): Promise<readonly string[]> => {
+    const questions: Promise<string | null>[] = [];
+    for (let count = 0; !signal.aborted; count += 1) {
+      questions.push(question(`${label} ${count}`));
+      await sleep(150);
+    }
+    return (await Promise.all(questions)).filter((fault) => fault !== null);
+  };
+
+  const question = async (prompt: string): Promise<string | null> => {
+    const mutation =
+      'mutation ($prompt: String!) { generate(input: { prompt: $prompt, cache: BYPASS }) { generation { id } } }';
+    const { data, errors } = await app.graphql<Asked>(mutation, { prompt });
+    const code = errors?.[0]?.extensions.code;
+    if (code) return code === 'SERVICE_UNAVAILABLE' ? null : `${prompt}: ${code}`;
+    const id = data?.generate.generation.id;
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Generation { status } } }';
+    const giveUpAt = performance.now() + completesWithinMs;
+    let status = '';
+    while (performance.now() < giveUpAt) {
+      const found = await app.graphql<Found>(query, { id });
+      status = found.data?.node?.status ?? status;
+      if (status === 'COMPLETED') return null;
+      await sleep(100);
+    }
+    return `${prompt}: ${status} after ${completesWithinMs} ms`;
+  };
+
+  /** Cuts every connection but its own, again and again, so that each is lost at another moment. */
+  const cutConnections = async (ms: number): Promise<void> => {
+    const client = new Redis(redis.url);
+    const until = performance.now() + ms;
+    while (performance.now() < until) {
+      await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await sleep(5 + Math.random() * 30);
+    }
+    client.disconnect();
+  };
+
+  it.each([
+    ['is killed and back at once', () => redis.kill().then(() => redis.start())],
+    [
+      'is killed and back after a while',
+      () =>
+        redis
+          .kill()
+          .then(() => sleep(800))
+          .then(() => redis.start()),
+    ],
+    [
+      'is killed and back after 3 s',
+      () =>
+        redis
+          .kill()
+          .then(() => sleep(3000))
+          .then(() => redis.start()),
+    ],
+    [
+      'hangs for 3 s',
+      async () => {
+        redis.hang();
+        await sleep(3000);
+        redis.wake();
+      },
+    ],
+    ['cuts its connections', () => cutConnections(1500)],
+  ])(
+    'are refused or answered soon when it %s',
+    async (label, outage) => {
+      const over = new AbortController();
+      const asking = keepAsking(label, over.signal);
+      await outage();
+      // As long as a connection may wait for its next try.
+      await sleep(2000);
+      over.abort();
+      expect(await asking).toEqual([]);
+    },
+    60_000,
+  );
+});

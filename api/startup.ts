@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isUnavailable } from './failures.ts';
+
+/** The pause before a step is repeated, in milliseconds: doubled after each try, up to the longer one. */
+const [shortestPauseMs, longestPauseMs] = [100, 2000];
+
+/** The steps of a start after which users can sign in and ask. Readiness reports the first one that is missing. */
+export interface Startup {
+  /** The step that isn't done, as a sentence for operators; null once the start is complete. */
+  pending(): string | null;
+  /**
+   * Runs one step. Repeats it while the store or Redis is unavailable. Rejects with any other error, and with the
+   * signal's reason when the process stops.
+   */
+  step<Result>(sentence: string, run: () => Promise<Result>): Promise<Result>;
+  /** Marks the start as complete. */
+  complete(): void;
+}
+
+export const createStartup = (signal: AbortSignal): Startup => {
+  let pending: string | null = 'The server is starting.';
+
+  return {
+    pending: () => pending,
+    async step(sentence, run) {
+      pending = sentence;
+      for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+        signal.throwIfAborted();
+        try {
+          return await run();
+        } catch (error) {
+          if (!isUnavailable(error)) throw error;
+          await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal });
+        }
+      }
+    },
+    complete() {
+      pending = null;
+    },
+  };
+};
