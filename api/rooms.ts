@@ -6,7 +6,7 @@ import { trustedTokensOf } from './accounts/trustedTokens.ts';
 import { createAuditing } from './audit/auditing.ts';
 import type { Config } from './config.ts';
 import type { Services } from './context.ts';
-import { eraseOwner } from './conversations/erasure.ts';
+import { cancelOwned, eraseOwner } from './conversations/erasure.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Coordination } from './coordination.ts';
 import type { Engine } from './engine/engine.ts';
@@ -87,6 +87,7 @@ export const createRooms = (deps: RoomsDeps) => {
     trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
     identityChanged: auditing.identityChanged,
     eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
+    cancelOwned: (userId) => cancelOwned({ ...stores, cancel }, userId),
     clock,
     ids,
     log,
