@@ -37,6 +37,19 @@ describe('the answers of a user who may have none any more', () => {
       expect((await stored(id))?.status).toBe(isGone ? undefined : 'CANCELLED');
   });
 
+  it('do not start where they waited while the user was disabled behind the back of this process', async () => {
+    const alice = await app.someone('alice');
+    const [running, waiting] = [await generate(alice.token), await generate(alice.token)];
+    await app.line(({ msg }) => msg === 'generation started');
+    const user = await app.stores.accounts.findUserByName('alice');
+    await app.stores.accounts.updateUser(user?.id ?? '', { status: 'DISABLED' });
+    const cancel = `mutation { cancelActiveGeneration(input: { id: "${running}" }) { cancelledGenerationId } }`;
+    expect((await app.graphql(cancel)).errors).toBeUndefined();
+    const [, key = ''] = Buffer.from(waiting, 'base64url').toString().split(':');
+    await app.line(({ msg, generation }) => msg === 'generation ended' && generation === key);
+    expect(await stored(waiting)).toMatchObject({ status: 'FAILED', error: { code: 'FORBIDDEN' } });
+  });
+
   it('go on where the role still lets the user ask', async () => {
     const alice = await app.someone('alice');
     const running = await generate(alice.token);

@@ -60,14 +60,20 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
   const options = checkOptions({ ...plan.conversation.options, ...answer.options });
   const model = await deps.models.resolve(answer.model ?? plan.conversation.model);
   const prompt = { role: 'user', content: plan.question.content } as const;
-  await checkPromptFits(deps.engine, model.name, [...systemMessages(plan.systemPrompt), prompt]);
+  const promptTokens = await checkPromptFits(deps.engine, model.name, [
+    ...systemMessages(plan.systemPrompt),
+    prompt,
+  ]);
 
   // Derived ids make a request that comes twice write once.
   const newId = (part: string) =>
     idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, part);
   const id = newId('generation');
   const asked = { id, ownerId, model: model.name, options, format, idempotencyKey };
-  const started = await admission.admit(viewer, id, () => write(deps, plan, asked, newId));
+  const { maxTokens = null } = options;
+  const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
+    write(deps, plan, asked, newId),
+  );
   const { generation, conversation, userMessage, assistantMessage } = started;
   if (generation.status !== 'QUEUED') return startedOf(deps, generation);
 
