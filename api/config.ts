@@ -46,6 +46,8 @@ export interface Config {
   /** Tokens of one user. */
   readonly quotaDay: ByRole<number>;
   readonly quotaMonth: ByRole<number>;
+  /** What is reserved for the text of an answer when it is asked for, in tokens. */
+  readonly quotaReserve: number;
   /** Requests of one user, or key. */
   readonly requestLimit: ByRole<Rate>;
   /** Requests from one address that nobody is signed in from; null: any number. */
@@ -111,6 +113,7 @@ export const readConfig = (environment: Environment): Config => {
     runningLimit: read('RUNNING_LIMIT'),
     quotaDay: read('QUOTA_DAY'),
     quotaMonth: read('QUOTA_MONTH'),
+    quotaReserve: read('QUOTA_RESERVE'),
     requestLimit: read('REQUEST_LIMIT'),
     addressLimit: read('ADDRESS_LIMIT'),
     cacheTtlS: read('CACHE_TTL_S'),

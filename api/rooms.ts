@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { roleMay } from './accounts/permissions.ts';
 import type { Secrets } from './accounts/secrets.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn.ts';
@@ -6,13 +7,14 @@ import { trustedTokensOf } from './accounts/trustedTokens.ts';
 import { createAuditing } from './audit/auditing.ts';
 import type { Config } from './config.ts';
 import type { Services } from './context.ts';
-import { eraseOwner } from './conversations/erasure.ts';
+import { cancelOwned, eraseOwner } from './conversations/erasure.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Coordination } from './coordination.ts';
 import type { Engine } from './engine/engine.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCachedAnswers } from './generations/cachedAnswers.ts';
+import { endedHolders } from './generations/ended.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
 import type { GenerationObserver } from './generations/observer.ts';
 import { createRuns } from './generations/runs.ts';
@@ -25,6 +27,7 @@ import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import type { Stores } from './stores.ts';
 import { createQuotas } from './usage/quotas.ts';
+import { createReservations } from './usage/reservations.ts';
 import { createUsage } from './usage/service.ts';
 
 export interface RoomsDeps {
@@ -57,9 +60,20 @@ export const createRooms = (deps: RoomsDeps) => {
     day: config.quotaDay,
     month: config.quotaMonth,
     roleOf: async (userId) => (await stores.accounts.findUser(userId))?.role ?? null,
-    noteHit,
     clock,
   });
+  const reservations = createReservations({
+    quotas,
+    spending,
+    ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+    noteHit,
+    clock,
+    log,
+  });
+  const mayGenerate = async (userId: string) => {
+    const user = await stores.accounts.findUser(userId);
+    return user?.status === 'ACTIVE' && roleMay(user.role, 'generate');
+  };
   const parts = {
     ...stores,
     engine,
@@ -68,9 +82,8 @@ export const createRooms = (deps: RoomsDeps) => {
     queue,
     cache,
     observer,
-    quotas,
-    spending,
-    noteHit,
+    reservations,
+    mayGenerate,
     ids,
     clock,
     log,
@@ -87,6 +100,7 @@ export const createRooms = (deps: RoomsDeps) => {
     trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
     identityChanged: auditing.identityChanged,
     eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
+    cancelOwned: (userId) => cancelOwned({ ...stores, cancel }, userId),
     clock,
     ids,
     log,
@@ -115,9 +129,10 @@ export const createRooms = (deps: RoomsDeps) => {
     limits,
     places: coordination.places,
     generations: stores.generations,
-    quotas,
+    reservations,
     rates: config.rateLimit,
     mostAtOnce: config.runningLimit,
+    reserveTokens: config.quotaReserve,
     noteHit,
   });
   const generations = createGenerations({ ...parts, models, cachedAnswers, generationLimit });

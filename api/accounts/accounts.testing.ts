@@ -21,6 +21,8 @@ export interface TestAccounts {
   readonly admin: SignedIn;
   /** Whose data were to be deleted. */
   readonly erased: readonly string[];
+  /** The users whose running answers were to be cancelled. */
+  readonly cancelled: readonly string[];
   /** The time, which a test may move. */
   now: Date;
   /** The same accounts on another replica. */
@@ -34,6 +36,7 @@ export interface TestAccounts {
 export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<TestAccounts> => {
   const stores = await openTemporaryStores();
   const erased: string[] = [];
+  const cancelled: string[] = [];
   const throttle = createMemoryThrottle();
   const ids = createIds();
   const opened = { now: new Date() };
@@ -47,6 +50,9 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
       secrets: { signingKey: new Uint8Array(32).fill(1) },
       eraseOwned: async (userId) => {
         erased.push(userId);
+      },
+      cancelOwned: async (userId) => {
+        cancelled.push(userId);
       },
       clock: () => opened.now,
       ids,
@@ -68,6 +74,7 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
     stores,
     admin,
     erased,
+    cancelled,
     replica,
     async someone(role: Role, username = `${role.toLowerCase()}-${ids.next().slice(-6)}`) {
       await accounts.users.create(admin, { username, password, role });

@@ -1,4 +1,4 @@
-import { openTestAccounts, type TestAccounts } from './accounts.testing.ts';
+import { openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
 
 describe('users that sign in elsewhere', () => {
   let test: TestAccounts;
@@ -32,12 +32,33 @@ describe('users that sign in elsewhere', () => {
     const client = { address: null, userAgent: null };
     const user = await accounts.identities.userOf({ identity, name: 'ada', role: null });
     await expect(accounts.signIn('ada', '', client)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-    await expect(accounts.links.resetPassword(admin, user.id)).rejects.toThrow('signs in elsewhere');
+    await expect(accounts.links.resetPassword(admin, user.id, password, client)).rejects.toThrow(
+      'signs in elsewhere',
+    );
     const { session } = await accounts.openSession(user, client);
     const viewer = { user, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
     await expect(accounts.changePassword(viewer, '', 'correct horse battery', client)).rejects.toThrow(
       'no password here',
     );
+  });
+
+  it('confirm a reset of another password by a sign-in of the last five minutes', async () => {
+    const { accounts } = test;
+    const client = { address: null, userAgent: null };
+    const ada = await accounts.identities.userOf({ identity, name: 'ada', role: 'ADMIN' });
+    const { session } = await accounts.openSession(ada, client);
+    const viewer = { user: ada, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
+    const member = await test.someone('MEMBER');
+    const reset = (as: typeof viewer | (Omit<typeof viewer, 'sessionId'> & { sessionId: null }) = viewer) =>
+      accounts.links.resetPassword(as, member.user.id, null, client);
+    await expect(reset()).resolves.toMatchObject({ user: { id: member.user.id } });
+    // A token of another service says nothing of when its user signed in.
+    await expect(reset({ ...viewer, sessionId: null })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const signedInAt = test.now;
+    test.now = new Date(signedInAt.getTime() + 5 * 60_000);
+    await expect(reset()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    test.now = new Date(signedInAt.getTime() - 60 * 60_000);
+    await expect(reset()).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
   it('delete themselves by a fresh sign-in', async () => {

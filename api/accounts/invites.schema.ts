@@ -67,9 +67,9 @@ builder.relayMutationField(
     }),
   },
   {
-    authScopes: { may: 'manageUsers' },
+    authScopes: { may: 'grantAccess' },
     description:
-      'Makes an address at which one person becomes a user, within 7 days. It is told this once: who has it gets in.',
+      'Creates a link with which one person becomes a user, within 7 days. It is shown this once: whoever has it gets in. `FORBIDDEN` for API keys.',
     resolve: (_root, { input: { role, note } }, context) =>
       context.accounts.links.invite(viewerOf(context), role, note ?? null),
   },

@@ -52,14 +52,25 @@ builder.relayMutationField(
   'resetUserPassword',
   {
     description: 'Whose password is to be chosen anew.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: 'The user.' }) }),
+    inputFields: (t) => ({
+      id: t.id({ required: true, description: 'The user.' }),
+      password: t.string({
+        description:
+          "The viewer's own password, as a confirmation. Not for viewers who sign in with an identity provider: their sign-in must be of the last 5 minutes.",
+      }),
+    }),
   },
   {
-    authScopes: { may: 'manageUsers' },
+    authScopes: { may: 'grantAccess' },
     description:
-      'Makes an address at which the user chooses a new password, within 24 hours. It is told this once; those told before stop working. Until it is used, the password stays.',
+      'Creates a link with which the user chooses a new password, within 24 hours. It is shown this once; earlier links stop working. The password stays until the link is used. The user is told. `FORBIDDEN` for API keys, `BAD_USER_INPUT` for a wrong password, `RATE_LIMITED` after many.',
     resolve: (_root, { input }, context) =>
-      context.accounts.links.resetPassword(viewerOf(context), decodeId('User', input.id)),
+      context.accounts.links.resetPassword(
+        viewerOf(context),
+        decodeId('User', input.id),
+        input.password ?? null,
+        context,
+      ),
   },
   {
     description: 'The address.',

@@ -79,7 +79,7 @@ describe('a link to choose a password', () => {
   it('sets it, ends all sessions that there were, and signs in', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER', 'ada');
-    const { secret } = await accounts.links.resetPassword(admin, member.user.id);
+    const { secret } = await accounts.links.resetPassword(admin, member.user.id, password, client);
     expect(await accounts.links.open(secret)).toMatchObject({ kind: 'PASSWORD_RESET', username: 'ada' });
     expect(await accounts.authenticate(member.token)).not.toBeNull();
     const { token } = await accounts.links.choosePassword(secret, next, client);
@@ -94,7 +94,7 @@ describe('a link to choose a password', () => {
   it('is worth nothing after a newer one, a change of the password, and a day', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
-    const reset = () => accounts.links.resetPassword(admin, member.user.id);
+    const reset = () => accounts.links.resetPassword(admin, member.user.id, password, client);
     const first = await reset();
     const second = await reset();
     expect(await accounts.links.open(first.secret)).toBeNull();
@@ -108,7 +108,7 @@ describe('a link to choose a password', () => {
   it('does not let a disabled user in', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
-    const { secret } = await accounts.links.resetPassword(admin, member.user.id);
+    const { secret } = await accounts.links.resetPassword(admin, member.user.id, password, client);
     await accounts.users.disable(admin, member.user.id);
     await expect(accounts.links.choosePassword(secret, next, client)).rejects.toMatchObject({
       code: 'NOT_FOUND',

@@ -31,7 +31,13 @@ export type OpenedLink = Pick<Link, 'kind' | 'role' | 'expiresAt'> & {
   readonly username: string | null;
 };
 
-/** Secret addresses that work once. What is for administrators throws `FORBIDDEN` for others. */
+/** The maximum age of an administrator's sign-in that confirms a reset where there is no password, in milliseconds. */
+const freshMs = 5 * 60_000;
+
+/**
+ * Secret addresses that work once. What is for administrators throws `FORBIDDEN` for others, and for API keys: a link
+ * becomes a session.
+ */
 export interface Links {
   invite(viewer: Viewer, role: Role, note: string | null): Promise<IssuedLink>;
   /** Those that can still be accepted, the newest first. */
@@ -40,8 +46,17 @@ export interface Links {
   findInvites(viewer: Viewer, ids: readonly string[]): Promise<readonly (Link | null)[]>;
   /** Throws `NOT_FOUND`. */
   revokeInvite(viewer: Viewer, id: string): Promise<void>;
-  /** Makes the links that were given out for the user before worthless; the password stays until a new one is set. */
-  resetPassword(viewer: Viewer, userId: string): Promise<IssuedLink & { readonly user: User }>;
+  /**
+   * Wants the viewer's own password, or a sign-in of the last five minutes where the viewer has none. Earlier links for
+   * the user stop working; the user's password stays until the link is used. Throws `NOT_FOUND`, `BAD_USER_INPUT`,
+   * `RATE_LIMITED`.
+   */
+  resetPassword(
+    viewer: Viewer,
+    userId: string,
+    password: string | null,
+    client: Client,
+  ): Promise<IssuedLink & { readonly user: User }>;
   /** Null where it was never given, was used, or has expired. */
   open(secret: string): Promise<OpenedLink | null>;
   /** Makes the invited user, signed in. Throws `NOT_FOUND`, `BAD_USER_INPUT`. */
@@ -85,7 +100,7 @@ export const createLinks = (deps: LinksDeps): Links => {
 
   return {
     async invite(viewer, role, note) {
-      demand(viewer, 'manageUsers');
+      demand(viewer, 'grantAccess');
       if (note !== null && note.length > longestNote) {
         throw badInput('note', `note may have ${longestNote} characters; it has ${note.length}.`);
       }
@@ -105,8 +120,9 @@ export const createLinks = (deps: LinksDeps): Links => {
       if (!(await store.deleteInvite(id))) throw notFound('invite');
     },
 
-    async resetPassword(viewer, userId) {
-      demand(viewer, 'manageUsers');
+    async resetPassword(viewer, userId, password, client) {
+      demand(viewer, 'grantAccess');
+      await deps.signIns.confirmPerson(viewer, password, freshMs, client);
       const user = await store.findUser(userId);
       if (!user || user.status === 'DELETING') throw notFound('user');
       if (user.identity) {

@@ -17,6 +17,11 @@ export const permissions = {
   writeConversations: ['ADMIN', 'MEMBER'],
   /** To see all users, to invite and make them, and to change, disable and delete them. */
   manageUsers: ['ADMIN'],
+  /**
+   * To start what lets somebody in: an account, an invite, a new password, the role of an administrator. No API key may:
+   * a key that leaks must not become a session.
+   */
+  grantAccess: ['ADMIN'],
   /** To see everybody's API keys, though not the secrets, and to end them. */
   manageApiKeys: ['ADMIN'],
   /** To see what is made for all users just now, though not what it is, and to end it. */
@@ -36,6 +41,7 @@ const refusals: Readonly<Partial<Record<Permission, string>>> = {
   generate: 'Your role is to read: it does not let you ask for answers.',
   writeConversations: 'Your role is to read: it does not let you change conversations.',
   manageUsers: 'Only administrators may do this.',
+  grantAccess: 'Only administrators may do this.',
   manageApiKeys: 'Only administrators may do this.',
   manageGenerations: 'Only administrators may do this.',
   readAuditLog: 'Only administrators may read the audit log.',
@@ -43,11 +49,11 @@ const refusals: Readonly<Partial<Record<Permission, string>>> = {
 };
 
 export const may = (viewer: Viewer | null, permission: Permission): boolean =>
-  viewer !== null && roleMay(viewer, permission) && keyMay(viewer, permission);
+  viewer !== null && roleMay(viewer.user.role, permission) && keyMay(viewer, permission);
 
 /** Throws `FORBIDDEN` where the viewer may not. */
 export const demand = (viewer: Viewer, permission: Permission): void => {
-  if (!roleMay(viewer, permission)) {
+  if (!roleMay(viewer.user.role, permission)) {
     throw forbidden(`${refusals[permission] ?? 'Your role does not let you do this.'} Ask an administrator.`);
   }
   if (keyMay(viewer, permission)) return;
@@ -59,9 +65,10 @@ export const demand = (viewer: Viewer, permission: Permission): void => {
   );
 };
 
-const roleMay = ({ user }: Viewer, permission: Permission): boolean => {
+/** Whether the role has the permission. */
+export const roleMay = (role: Role, permission: Permission): boolean => {
   const allowed: readonly Role[] = permissions[permission];
-  return allowed.includes(user.role);
+  return allowed.includes(role);
 };
 
 const keyMay = ({ apiKey }: Viewer, permission: Permission): boolean =>

@@ -25,6 +25,7 @@ beforeEach(async () => {
     bus: createMemoryBus(),
     throttle: createMemoryThrottle(),
     eraseOwned: async () => {},
+    cancelOwned: async () => {},
     secrets: { signingKey },
     clock: () => now,
     ids: createIds(),

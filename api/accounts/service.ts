@@ -56,6 +56,8 @@ export interface AccountsDeps {
   readonly trustedTokens: TrustedTokens | null;
   /** Deletes all that a user has outside of this room. */
   readonly eraseOwned: (userId: string) => Promise<void>;
+  /** Cancels every answer of the user that waits or runs. */
+  readonly cancelOwned: (userId: string) => Promise<void>;
   /** Told of users that providers bring, or change. */
   readonly identityChanged?: IdentitiesDeps['changed'];
   readonly clock: () => Date;

@@ -53,8 +53,12 @@ export interface SignIns {
   authenticate(token: string, address?: string | null): Promise<Viewer | null>;
   /** Ends the user's other sessions. Throws `FORBIDDEN` for an API key, `BAD_USER_INPUT` or `RATE_LIMITED`. */
   changePassword(viewer: Viewer, current: string, next: string, client: Client): Promise<void>;
-  /** Throws `BAD_USER_INPUT` on `field`, or `RATE_LIMITED`. */
-  confirmPassword(viewer: Viewer, field: string, password: string, client: Client): Promise<void>;
+  /**
+   * Confirms that the viewer acts in person: with the password, or, for a user who has none here, with a sign-in of the
+   * last `freshMs` milliseconds. A wrong password counts as a failed sign-in. Throws `BAD_USER_INPUT` on `password`,
+   * `RATE_LIMITED`, or `FORBIDDEN` where the sign-in is too old.
+   */
+  confirmPerson(viewer: Viewer, password: string | null, freshMs: number, client: Client): Promise<void>;
 }
 
 export interface SignInsDeps {
@@ -95,7 +99,12 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
     await deps.ends.announce(sessionId);
   };
 
-  const confirmPassword: SignIns['confirmPassword'] = async (viewer, field, password, { address }) => {
+  const confirmPassword = async (
+    viewer: Viewer,
+    field: string,
+    password: string,
+    { address }: Client,
+  ): Promise<void> => {
     const { id, username } = viewer.user;
     const attempt = { username, address, at: clock() };
     await throttle.attempt(attempt);
@@ -169,7 +178,19 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
       await deps.sessions.endAllOf(id, viewer.sessionId);
     },
 
-    confirmPassword,
+    async confirmPerson(viewer, password, freshMs, client) {
+      if (viewer.user.passwordHash !== null) {
+        if (password === null) throw badInput('password', 'Enter your password to confirm.');
+        return confirmPassword(viewer, 'password', password, client);
+      }
+      const session = viewer.sessionId === null ? null : await store.findSession(viewer.sessionId, clock());
+      const ageMs = session ? clock().getTime() - session.createdAt.getTime() : Number.POSITIVE_INFINITY;
+      // A session from the future means that the clock was set back: its age is unknown.
+      if (ageMs >= 0 && ageMs < freshMs) return;
+      throw forbidden(
+        `This needs a sign-in of the last ${freshMs / 60_000} minutes. Sign out, sign in again, and repeat it.`,
+      );
+    },
   };
 };
 

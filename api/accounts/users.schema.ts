@@ -46,8 +46,9 @@ builder.relayMutationField(
     }),
   },
   {
-    authScopes: { may: 'manageUsers' },
-    description: 'Makes a user. An invite lets people choose name and password themselves.',
+    authScopes: { may: 'grantAccess' },
+    description:
+      'Creates a user. An invite lets people choose name and password themselves. `FORBIDDEN` for API keys.',
     resolve: (_root, { input }, context) => context.accounts.users.create(viewerOf(context), input),
   },
   {
@@ -77,7 +78,7 @@ builder.relayMutationField(
   {
     authScopes: { may: 'manageUsers' },
     description:
-      'Changes what a user may do, at once. `CONFLICT` where no active administrator would be left.',
+      'Changes the role of a user, at once. A user who becomes a viewer asks for nothing any more: running answers are cancelled. `CONFLICT` where no active administrator would be left; `FORBIDDEN` where an API key would make an administrator.',
     resolve: (_root, { input: { id, role } }, context) =>
       context.accounts.users.setRole(viewerOf(context), decodeId('User', id), role),
   },
@@ -98,7 +99,7 @@ builder.relayMutationField(
   {
     authScopes: { may: 'manageUsers' },
     description:
-      'Keeps a user out, and ends its sessions at once; all that is the user’s stays. `CONFLICT` where no active administrator would be left.',
+      'Keeps a user out: ends its sessions and cancels its running answers, at once. All that the user has stays. `CONFLICT` where no active administrator would be left.',
     resolve: (_root, { input }, context) =>
       context.accounts.users.disable(viewerOf(context), decodeId('User', input.id)),
   },
@@ -117,8 +118,8 @@ builder.relayMutationField(
     inputFields: (t) => ({ id: t.id({ required: true, description: userInput }) }),
   },
   {
-    authScopes: { may: 'manageUsers' },
-    description: 'Lets a user in again who was disabled.',
+    authScopes: { may: 'grantAccess' },
+    description: 'Lets a disabled user in again. `FORBIDDEN` for API keys.',
     resolve: (_root, { input }, context) =>
       context.accounts.users.enable(viewerOf(context), decodeId('User', input.id)),
   },

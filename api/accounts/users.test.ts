@@ -33,7 +33,7 @@ describe('users', () => {
       () => links.invite(viewer, 'ADMIN', null),
       () => links.invites(viewer, forward(1)),
       () => links.revokeInvite(viewer, 'any'),
-      () => links.resetPassword(viewer, adminId),
+      () => links.resetPassword(viewer, adminId, password, client),
     ];
     for (const act of acts) await expect(act()).rejects.toMatchObject({ code: 'FORBIDDEN' });
     expect(await users.findMany(viewer, [adminId, viewer.user.id])).toEqual([null, viewer.user]);

@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
-import { badInput, Failure, forbidden, notFound } from '../failures.ts';
+import { badInput, Failure, notFound } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Page, PageRequest } from '../pages.ts';
 import type { Role, User, UserPatch } from './account.ts';
 import { checkNewPassword } from './passwordStrength.ts';
 import type { Passwords } from './passwords.ts';
-import { demand, may } from './permissions.ts';
+import { demand, may, roleMay } from './permissions.ts';
 import type { Sessions } from './sessions.ts';
 import type { Client, SignIns } from './signIns.ts';
 import type { AccountStore } from './store.ts';
 import { checkUsername } from './usernames.ts';
 import type { Viewer } from './viewer.ts';
 
-/** How fresh a sign-in has to be for what can't be undone, where there is no password to ask for, in milliseconds. */
+/** The maximum age of a sign-in that confirms a deletion where there is no password to ask for, in milliseconds. */
 const freshMs = 10 * 60_000;
 
 /**
@@ -24,10 +24,16 @@ export interface Users {
   page(viewer: Viewer, page: PageRequest<string>, search: string | null): Promise<Page<User>>;
   /** In the order of `ids`, null for those that are not there, or that the viewer may not see. */
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (User | null)[]>;
+  /** Throws `FORBIDDEN` for an API key. */
   create(viewer: Viewer, input: NewUser): Promise<User>;
+  /**
+   * Cancels the running answers of a user who becomes a viewer. Throws `FORBIDDEN` where an API key would make an
+   * administrator.
+   */
   setRole(viewer: Viewer, userId: string, role: Role): Promise<User>;
-  /** Ends all of the user's sessions at once, on all replicas; nothing that the user has is lost. */
+  /** Ends the user's sessions and running answers at once, on all replicas; nothing that the user has is lost. */
   disable(viewer: Viewer, userId: string): Promise<User>;
+  /** Throws `FORBIDDEN` for an API key. */
   enable(viewer: Viewer, userId: string): Promise<User>;
   /** With all that the user has. */
   delete(viewer: Viewer, userId: string): Promise<void>;
@@ -53,6 +59,8 @@ export interface UsersDeps {
   readonly passwords: Passwords;
   /** Deletes all that the user has outside of this room. */
   readonly eraseOwned: (userId: string) => Promise<void>;
+  /** Cancels every answer of the user that waits or runs. */
+  readonly cancelOwned: (userId: string) => Promise<void>;
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
@@ -68,6 +76,15 @@ export const createUsers = (deps: UsersDeps): Users => {
     if (updated === 'ABSENT') throw notFound('user');
     if (updated === 'LAST_ADMIN') throw lastAdmin();
     return { ...before, ...patch };
+  };
+
+  /** The change itself stands: a failure here must not look as if the user were still let in. */
+  const cancelAnswers = async (userId: string): Promise<void> => {
+    try {
+      await deps.cancelOwned(userId);
+    } catch (error) {
+      log.warn({ user: userId, err: error }, 'accounts: running answers could not be cancelled');
+    }
   };
 
   /** The order matters: nobody gets in any more, then all is deleted, and the user last, by whom the rest is found. */
@@ -99,7 +116,7 @@ export const createUsers = (deps: UsersDeps): Users => {
     },
 
     async create(viewer, { username: typed, password, role }) {
-      demand(viewer, 'manageUsers');
+      demand(viewer, 'grantAccess');
       const username = checkUsername('username', typed);
       checkNewPassword('password', password, [username]);
       const user: User = {
@@ -116,9 +133,10 @@ export const createUsers = (deps: UsersDeps): Users => {
     },
 
     async setRole(viewer, userId, role) {
-      demand(viewer, 'manageUsers');
+      demand(viewer, role === 'ADMIN' ? 'grantAccess' : 'manageUsers');
       const user = await update(userId, { role });
       await sessions.closeAllOf(userId, 'changed');
+      if (!roleMay(role, 'generate')) await cancelAnswers(userId);
       return user;
     },
 
@@ -127,11 +145,12 @@ export const createUsers = (deps: UsersDeps): Users => {
       const user = await update(userId, { status: 'DISABLED' });
       await sessions.endAllOf(userId);
       await sessions.closeAllOf(userId);
+      await cancelAnswers(userId);
       return user;
     },
 
     async enable(viewer, userId) {
-      demand(viewer, 'manageUsers');
+      demand(viewer, 'grantAccess');
       return update(userId, { status: 'ACTIVE' });
     },
 
@@ -142,17 +161,8 @@ export const createUsers = (deps: UsersDeps): Users => {
 
     async deleteSelf(viewer, password, client) {
       demand(viewer, 'manageAccount');
-      const { id, passwordHash } = viewer.user;
-      if (passwordHash === null) {
-        const session = viewer.sessionId === null ? null : await store.findSession(viewer.sessionId, clock());
-        const isFresh = session && clock().getTime() - session.createdAt.getTime() < freshMs;
-        if (!isFresh)
-          throw forbidden('This wants a fresh sign-in here: sign out and in again, or ask an administrator.');
-      } else {
-        if (password === null) throw badInput('password', 'Enter your password to confirm.');
-        await deps.signIns.confirmPassword(viewer, 'password', password, client);
-      }
-      await remove(id);
+      await deps.signIns.confirmPerson(viewer, password, freshMs, client);
+      await remove(viewer.user.id);
     },
 
     async finishDeletions() {

@@ -16,6 +16,7 @@ export const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   manageGenerations: ['ADMIN'],
   manageModels: ['ADMIN'],
   readAuditLog: ['ADMIN'],
+  grantAccess: [],
   manageAccount: [],
   manageApiKeys: [],
 };

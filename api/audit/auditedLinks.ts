@@ -20,11 +20,11 @@ export const auditedLinks = (links: Links, audit: Audit, names: Names): Links =>
     audit.attempt({ action: 'REVOKE_INVITE', by: byViewer(viewer), targetId: id }, () =>
       links.revokeInvite(viewer, id),
     ),
-  resetPassword: async (viewer, userId) => {
+  resetPassword: async (viewer, userId, password, client) => {
     const target = (await names.findUser(userId))?.username ?? null;
     return audit.attempt(
       { action: 'RESET_USER_PASSWORD', by: byViewer(viewer), target, targetId: userId },
-      () => links.resetPassword(viewer, userId),
+      () => links.resetPassword(viewer, userId, password, client),
     );
   },
   acceptInvite: (secret, username, password, client) =>

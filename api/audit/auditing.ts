@@ -64,7 +64,7 @@ export const createAuditing = ({ stores, journal, keepsContent, clock, log }: Au
   const audit = createAudit({ store: stores.audit, clock, log });
   const describe = contentDescriber(keepsContent);
   const { generations, messages, accounts: names } = stores;
-  const auditLog = createAuditLog(stores.audit, audit);
+  const auditLog = createAuditLog(stores.audit, audit, clock);
   return {
     audit,
     log: auditLog,

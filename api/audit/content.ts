@@ -13,3 +13,10 @@ export const contentDescriber =
     ...(isKept && { [name]: text.slice(0, longestContent) }),
     ...(isKept && text.length > longestContent && { [`${name}Cut`]: true }),
   });
+
+/** The same details without the texts; how long they are stays. */
+export const withoutContent = ({
+  prompt: _prompt,
+  answer: _answer,
+  ...details
+}: AuditDetails): AuditDetails => details;

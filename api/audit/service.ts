@@ -2,11 +2,15 @@ import { demand, may } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { badInput } from '../failures.ts';
 import { type Page, type PageRequest, pageSizeLimit } from '../pages.ts';
-import type { AuditEntry, AuditFilter } from './auditEvent.ts';
+import { type AuditEntry, type AuditFilter, everyAuditEntry } from './auditEvent.ts';
+import { withoutContent } from './content.ts';
 import { type Audit, byViewer } from './recorder.ts';
 import type { AuditStore } from './store.ts';
 
-/** What was written down, for administrators. */
+/** For how long users are told of a link for a new password, in milliseconds. */
+const tellResetMs = 30 * 86_400_000;
+
+/** What was written down, for administrators. To an API key it shows no prompts and no answers. */
 export interface AuditLog {
   /** The newest first, by time. Throws `FORBIDDEN`, `BAD_USER_INPUT` for a filter that can let nothing through. */
   page(viewer: Viewer, filter: AuditFilter, page: PageRequest<string>): Promise<Page<AuditEntry>>;
@@ -17,11 +21,16 @@ export interface AuditLog {
    * written down before. Throws as `page`, before the first.
    */
   export(viewer: Viewer, filter: AuditFilter): Promise<AsyncIterable<AuditEntry>>;
+  /**
+   * The last link for a new password that an administrator created for the viewer, within 30 days; null where there is
+   * none, and for an API key.
+   */
+  lastPasswordReset(viewer: Viewer): Promise<AuditEntry | null>;
   /** What the viewer did, the oldest first. */
   ownOf(viewer: Viewer): AsyncIterable<AuditEntry>;
 }
 
-export const createAuditLog = (store: AuditStore, audit: Audit): AuditLog => {
+export const createAuditLog = (store: AuditStore, audit: Audit, clock: () => Date): AuditLog => {
   const demandFit = (viewer: Viewer, { from, to }: AuditFilter): void => {
     demand(viewer, 'readAuditLog');
     if (from && to && from >= to) throw badInput('from', 'from must be before to.');
@@ -30,24 +39,57 @@ export const createAuditLog = (store: AuditStore, audit: Audit): AuditLog => {
   return {
     async page(viewer, filter, page) {
       demandFit(viewer, filter);
-      return store.page(filter, page);
+      const found = await store.page(filter, page);
+      return { ...found, items: found.items.map((entry) => shownTo(viewer, entry)) };
     },
 
     findMany: async (viewer, ids) =>
-      may(viewer, 'readAuditLog') ? store.findMany(ids) : ids.map(() => null),
+      may(viewer, 'readAuditLog')
+        ? (await store.findMany(ids)).map((entry) => entry && shownTo(viewer, entry))
+        : ids.map(() => null),
 
     export: (viewer, filter) =>
       audit.attempt(
         { action: 'EXPORT_AUDIT_LOG', by: byViewer(viewer), details: describe(filter) },
         async () => {
           demandFit(viewer, filter);
-          return everyPage((page) => store.page(filter, page));
+          return shownAll(
+            viewer,
+            everyPage((page) => store.page(filter, page)),
+          );
         },
       ),
+
+    async lastPasswordReset(viewer) {
+      if (!may(viewer, 'manageAccount')) return null;
+      const { id, username } = viewer.user;
+      const from = new Date(clock().getTime() - tellResetMs);
+      const filter = {
+        ...everyAuditEntry,
+        actions: ['RESET_USER_PASSWORD'],
+        target: username,
+        from,
+      } as const;
+      const request = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
+      // A name can have belonged to another user before.
+      const { items } = await store.page(filter, request);
+      return items.find(({ outcome, targetId }) => outcome === 'OK' && targetId === id) ?? null;
+    },
 
     ownOf: ({ user }) => everyPage((page) => store.pageOfUser(user.id, page)),
   };
 };
+
+/** A key that leaks must not show what others asked: `AUDIT_CONTENT` is for administrators in person. */
+const shownTo = ({ apiKey }: Viewer, entry: AuditEntry): AuditEntry =>
+  apiKey === null ? entry : { ...entry, details: withoutContent(entry.details) };
+
+async function* shownAll(
+  viewer: Viewer,
+  entries: AsyncIterable<AuditEntry>,
+): AsyncGenerator<AuditEntry, void, undefined> {
+  for await (const entry of entries) yield shownTo(viewer, entry);
+}
 
 async function* everyPage(
   read: (page: PageRequest<string>) => Promise<Page<AuditEntry>>,

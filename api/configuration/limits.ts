@@ -46,6 +46,12 @@ export const limitVariables = {
     default: '`off`',
     meaning: 'the same in a calendar month',
   }),
+  QUOTA_RESERVE: variable({
+    schema: wholeNumber(1, 100_000, 'give a number of tokens from 1 to 100000').default(64),
+    default: '`64`',
+    meaning:
+      'tokens of a quota that are reserved for the text of an answer when it is asked for, beside its prompt: more let fewer answers run at once near the end of a quota',
+  }),
   REQUEST_LIMIT: variable({
     schema: rates.default(forEveryRole(minutely(600))),
     default: '`600/1m`',

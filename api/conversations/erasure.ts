@@ -4,13 +4,31 @@ import { pageSizeLimit } from '../pages.ts';
 import type { UsageStore } from '../usage/store.ts';
 import type { ConversationStore } from './store.ts';
 
-export interface ErasureDeps {
-  readonly conversations: ConversationStore;
+export interface CancelDeps {
   readonly generations: GenerationStore;
-  readonly usage: UsageStore;
   /** Ends a generation. */
   readonly cancel: (owner: { readonly user: { readonly id: string } }, id: string) => Promise<Generation>;
 }
+
+export interface ErasureDeps extends CancelDeps {
+  readonly conversations: ConversationStore;
+  readonly usage: UsageStore;
+}
+
+/** Cancels every answer of a user that waits or runs, wherever it does. */
+export const cancelOwned = async ({ generations, cancel }: CancelDeps, ownerId: string): Promise<void> => {
+  for (;;) {
+    const unfinished = await generations.unfinishedOfOwner(ownerId);
+    if (unfinished.length === 0) return;
+    let ended = 0;
+    for (const { id } of unfinished) {
+      const { status } = await cancel({ user: { id: ownerId } }, id);
+      if (status !== 'QUEUED' && status !== 'RUNNING') ended += 1;
+    }
+    // A worker that doesn't listen ends when its generation is gone.
+    if (ended === 0) return;
+  }
+};
 
 /**
  * Deletes all that a user has: what is still being made for it is cancelled, then conversations with their messages,
@@ -18,17 +36,7 @@ export interface ErasureDeps {
  */
 export const eraseOwner = async (deps: ErasureDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
-  for (;;) {
-    const unfinished = await generations.unfinishedOfOwner(ownerId);
-    if (unfinished.length === 0) break;
-    let ended = 0;
-    for (const { id } of unfinished) {
-      const { status } = await deps.cancel({ user: { id: ownerId } }, id);
-      if (status !== 'QUEUED' && status !== 'RUNNING') ended += 1;
-    }
-    // A worker that doesn't listen ends when its generation is gone.
-    if (ended === 0) break;
-  }
+  await cancelOwned(deps, ownerId);
   const first = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
   for (const archived of [false, true]) {
     for (;;) {

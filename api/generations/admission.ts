@@ -1,5 +1,5 @@
 import type { Viewer } from '../accounts/viewer.ts';
-import type { GenerationLimit } from '../limits/generationLimit.ts';
+import type { AskedGeneration, GenerationLimit } from '../limits/generationLimit.ts';
 import type { CachedAnswers } from './cachedAnswers.ts';
 import { type CachePolicy, isRepeatable } from './cacheKey.ts';
 import type { Generation } from './generation.ts';
@@ -16,10 +16,10 @@ export interface AdmissionDeps {
 /** How any generation comes in, whoever asks for it in whichever way. */
 export interface Admission {
   /**
-   * Lets `start` write generation `id`: all that refuses it does so before, so that nothing is left of what was refused.
-   * Throws `RATE_LIMITED`, `QUOTA_EXCEEDED`, `SERVICE_UNAVAILABLE`, and whatever `start` throws.
+   * Lets `start` write the generation that is asked for. Whatever rejects it does so before, so that a rejected request
+   * leaves nothing behind. Throws `RATE_LIMITED`, `QUOTA_EXCEEDED`, `SERVICE_UNAVAILABLE`, and whatever `start` throws.
    */
-  admit<Started>(viewer: Viewer, id: string, start: () => Promise<Started>): Promise<Started>;
+  admit<Started>(viewer: Viewer, asked: AskedGeneration, start: () => Promise<Started>): Promise<Started>;
   /**
    * Begins a generation that is stored: by an answer that is kept, or with a place in the queue. Null: a kept answer will
    * do as `repeatable` says, where the options make the same question give the same answer.
@@ -33,9 +33,9 @@ export const createAdmission = ({
   cachedAnswers,
   generationLimit,
 }: AdmissionDeps): Admission => ({
-  async admit(viewer, id, start) {
+  async admit(viewer, asked, start) {
     await queue.check();
-    return generationLimit.admit(viewer, id, start);
+    return generationLimit.admit(viewer, asked, start);
   },
   async begin(generation, policy, repeatable) {
     const { id, ownerId, options } = generation;

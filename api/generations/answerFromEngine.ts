@@ -1,4 +1,5 @@
 import type { Engine, EngineFinish, EngineMessage, EngineToolCall } from '../engine/engine.ts';
+import { estimateTokens } from '../engine/estimate.ts';
 import { engineFailed } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { patiently } from '../realtime/patiently.ts';
@@ -25,11 +26,17 @@ export const answerFromEngine =
   (deps: AnswerDeps, meter: Meter): AnswerSource =>
   async (generation, writer, signal) => {
     const { model, options, format } = generation;
-    const [messages, budget] = await Promise.all([
-      // A store that is unavailable is waited for: the answer isn't failed for it.
-      patiently(() => buildPrompt(deps, generation, writer.written.text, signal), signal),
-      patiently(() => openBudget(deps, generation), signal),
-    ]);
+    // Waits while the store is unavailable: an outage must not fail the answer.
+    const messages = await patiently(
+      () => buildPrompt(deps, generation, writer.written.text, signal),
+      signal,
+    );
+    let measured: Promise<number> | null = null;
+    const promptTokens = (): Promise<number> => {
+      measured ??= measure(deps, model, messages);
+      return measured;
+    };
+    const budget = await patiently(() => openBudget(deps, generation, promptTokens, signal), signal);
     const tools = generation.prompt?.tools;
     const request = {
       model,
@@ -45,20 +52,17 @@ export const answerFromEngine =
       usage: meter.usage(),
     });
     const calls: EngineToolCall[] = [];
-    let reckoned: Promise<void> | null = null;
-    const reckonPrompt = (): Promise<void> => {
-      reckoned ??= reckon(deps, meter, model, messages);
-      return reckoned;
-    };
+    const reckonPrompt = async (): Promise<void> => meter.reckonPrompt(await promptTokens());
     try {
       for await (const chunk of deps.engine.generate(request, signal)) {
+        // What isn't reserved is neither passed on nor counted.
+        if (chunk.type !== 'done') await budget.spend(meter.pieces + 1);
         meter.see(chunk);
         if (chunk.type === 'done') return answered(finishReason[chunk.finish], calls);
         if (chunk.type === 'tool_calls') {
           calls.push(...chunk.calls);
           continue;
         }
-        budget.check(meter.spent);
         await writer.add({ text: '', thinking: '', [chunk.type]: chunk.text });
         // Beside what comes next: it must not hold up the first piece.
         reckonPrompt();
@@ -73,24 +77,23 @@ export const answerFromEngine =
       if (meter.pieces > 0 || signal.aborted) await reckonPrompt();
       throw error;
     } finally {
-      await budget.close();
+      budget.close();
     }
   };
 
-/** How long it may take to reckon what a prompt takes, in milliseconds. */
-const reckonWithinMs = 1000;
+/** How long an engine may take to measure a prompt, in milliseconds. */
+const measureWithinMs = 1000;
 
-/** Engines say what a prompt took at the end of an answer alone. Never rejects. */
-const reckon = async (
+/** Engines say only at the end of an answer what its prompt took. Estimates it where they can't be asked. Never rejects. */
+const measure = async (
   { engine, log }: AnswerDeps,
-  meter: Meter,
   model: string,
   messages: readonly EngineMessage[],
-): Promise<void> => {
+): Promise<number> => {
   try {
-    const { tokens } = await engine.measure(model, messages, AbortSignal.timeout(reckonWithinMs));
-    meter.reckonPrompt(tokens);
+    return (await engine.measure(model, messages, AbortSignal.timeout(measureWithinMs))).tokens;
   } catch (error) {
-    log.debug({ err: error }, 'what a prompt took could not be reckoned');
+    log.debug({ err: error }, 'prompt not measured by the engine, estimated instead');
+    return estimateTokens(messages);
   }
 };

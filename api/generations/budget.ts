@@ -1,75 +1,76 @@
 import type { Logger } from 'pino';
-import type { NoteHit } from '../limits/limitHits.ts';
-import { type Quota, quotaExceeded } from '../usage/quota.ts';
-import type { Quotas } from '../usage/quotas.ts';
-import type { Spending } from '../usage/spending.ts';
+import { forbidden } from '../failures.ts';
+import { patiently } from '../realtime/patiently.ts';
+import { type Reservations, runningLeaseMs } from '../usage/reservations.ts';
 import type { Generation } from './generation.ts';
 
 export interface BudgetDeps {
-  readonly quotas: Pick<Quotas, 'scarcest'>;
-  readonly spending: Spending;
-  readonly noteHit: NoteHit;
-  readonly clock: () => Date;
+  readonly reservations: Reservations;
+  /** Whether the user is active, and may have answers made. */
+  readonly mayGenerate: (userId: string) => Promise<boolean>;
   readonly log: Logger;
 }
 
-/** What an answer may use of its owner's quota, beside what the owner's other answers use at the same time. */
+/** The tokens of its owner's quota that a running answer may use. */
 export interface Budget {
-  /** Throws `QUOTA_EXCEEDED` where more is used than there is. What others use is known by the second. */
-  check(used: number): void;
-  /** The answer has ended: it is not spoken of any more. Never rejects. */
-  close(): Promise<void>;
+  /**
+   * Call it before a piece is passed on, with the count of all pieces up to it: waits until they are reserved. Throws
+   * `QUOTA_EXCEEDED`.
+   */
+  spend(pieces: number): Promise<void>;
+  /** Renews the reservation no more. It stays until the answer is settled. */
+  close(): void;
 }
 
-/** How often it is looked what others use, in milliseconds. */
-const lookEveryMs = 1000;
+/** How many tokens of an answer are reserved at a time while it runs: with fewer, a short answer leaves more to others. */
+const stepTokens = 16;
 
-const unlimited: Budget = { check: () => {}, close: async () => {} };
+const unlimited: Budget = { spend: async () => {}, close: () => {} };
 
-/** Rejects where the quota can't be read: nothing is answered then. */
+/**
+ * Reserves what the prompt takes, by `measure`, and the beginning of the answer. Waits while that can't be known. Throws
+ * `QUOTA_EXCEEDED`, and `FORBIDDEN` where the owner may have no answers made any more.
+ */
 export const openBudget = async (
   deps: BudgetDeps,
-  { id, ownerId }: Pick<Generation, 'id' | 'ownerId'>,
+  { id, ownerId, attempt }: Pick<Generation, 'id' | 'ownerId' | 'attempt'>,
+  measure: () => Promise<number>,
+  signal: AbortSignal,
 ): Promise<Budget> => {
-  const { quotas, spending, clock, log } = deps;
-  const found = await quotas.scarcest(ownerId);
-  if (!found) return unlimited;
-  let quota: Quota = found;
-  let others = 0;
-  let looking: Promise<void> | null = null;
-  let lookedAt = Number.NEGATIVE_INFINITY;
+  const { reservations, log } = deps;
+  if (!(await deps.mayGenerate(ownerId)))
+    throw forbidden('Your account may not ask for answers any more. Ask an administrator.');
 
-  const look = async (used: number): Promise<void> => {
-    try {
-      const [newest, spent] = await Promise.all([
-        quotas.scarcest(ownerId),
-        spending.report(ownerId, id, used),
-      ]);
-      if (newest) quota = newest;
-      others = spent;
-    } catch (error) {
-      log.debug({ generation: id, err: error }, 'it could not be read what other answers use');
-    } finally {
-      looking = null;
-    }
+  if (!(await patiently(() => reservations.isLimited(ownerId), signal))) return unlimited;
+  const prompt = await measure();
+  let reserved = 0;
+  const reserve = async (least: number, want: number): Promise<void> => {
+    const request = { ownerId, id, attempt, least, want, state: 'running' } as const;
+    reserved = (await reservations.reserve(request)) ?? Number.POSITIVE_INFINITY;
+  };
+  await patiently(() => reserve(prompt + 1, prompt + stepTokens), signal);
+
+  /** One at a time: a renewal must not take back what was granted after it was sent. */
+  let turn: Promise<void> = Promise.resolve();
+  const inTurn = (act: () => Promise<void>): Promise<void> => {
+    const mine = turn.then(act);
+    turn = mine.catch(() => {});
+    return mine;
   };
 
+  const renewal = setInterval(() => {
+    if (reserved === Number.POSITIVE_INFINITY) return;
+    inTurn(() => reserve(0, reserved)).catch((error: unknown) => {
+      log.debug({ generation: id, err: error }, 'quota: reservation not renewed');
+    });
+  }, runningLeaseMs / 3).unref();
+
   return {
-    check(used) {
-      const now = performance.now();
-      if (!looking && now - lookedAt >= lookEveryMs) {
-        lookedAt = now;
-        looking = look(used);
-      }
-      if (used + others <= quota.limit - quota.used) return;
-      deps.noteHit({ limit: 'QUOTA', userId: ownerId, address: null });
-      throw quotaExceeded(quota, clock());
+    async spend(pieces) {
+      const used = prompt + pieces;
+      if (used <= reserved) return;
+      await inTurn(() => patiently(() => reserve(used, used + stepTokens - 1), signal));
     },
-    async close() {
-      await looking;
-      await spending.forget(ownerId, id).catch((error: unknown) => {
-        log.debug({ generation: id, err: error }, 'what an answer used is forgotten by itself');
-      });
-    },
+    close: () => clearInterval(renewal),
   };
 };

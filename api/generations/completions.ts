@@ -85,9 +85,10 @@ export const createCompletions = (
     const model = await models.resolve(input.model);
     checkImages(model, messages);
     checkTools(model, tools);
-    await checkPromptFits(engine, model.name, messages);
+    const promptTokens = await checkPromptFits(engine, model.name, messages);
     const id = ids.next();
-    const generation = await admission.admit(viewer, id, () =>
+    const { maxTokens = null } = options;
+    const generation = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
       generations.insert(
         queued({
           id,

@@ -164,7 +164,9 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         throw new Failure('CONFLICT', message);
       }
       const attempt = generation.attempt + 1;
-      const again = await deps.admission.admit(viewer, id, () =>
+      const { maxTokens = null } = generation.options;
+      // What its prompt takes is known once it runs: then it is reserved.
+      const again = await deps.admission.admit(viewer, { id, attempt, promptTokens: 0, maxTokens }, () =>
         generations.transition(
           id,
           [generation.status],

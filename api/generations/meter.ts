@@ -12,8 +12,6 @@ export interface Meter {
   usage(): TokenUsage;
   /** What came in this run so far: about as many tokens. */
   readonly pieces: number;
-  /** What this run has used so far, prompt and answer, as far as it is known. In tokens. */
-  readonly spent: number;
 }
 
 export const createMeter = (earlier: TokenUsage | null): Meter => {
@@ -26,9 +24,6 @@ export const createMeter = (earlier: TokenUsage | null): Meter => {
   return {
     get pieces() {
       return pieces;
-    },
-    get spent() {
-      return prompt + pieces;
     },
     reckonPrompt(tokens) {
       prompt = tokens;

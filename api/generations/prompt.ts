@@ -34,18 +34,19 @@ const asEngineMessage = (message: Message): EngineMessage => ({
 
 /**
  * Throws `PROMPT_TOO_LARGE` with the numbers where these messages alone, without any history, are past the model's
- * context, or longer than any is asked about.
+ * context, or longer than any is asked about. Returns about how many tokens they take.
  */
 export const checkPromptFits = async (
   engine: Engine,
   model: string,
   messages: readonly EngineMessage[],
   signal?: AbortSignal,
-): Promise<void> => {
+): Promise<number> => {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
   if (characters > longestPrompt) throw promptTooLong(characters, longestPrompt);
   const { tokens, limit } = await engine.measure(model, messages, signal);
   if (limit !== null && tokens >= limit) throw promptTooLarge(tokens, limit);
+  return tokens;
 };
 
 /** The newest messages of the path that ends at `leafId`, oldest first, as many as `characters` holds; at least two. */

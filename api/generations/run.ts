@@ -3,12 +3,10 @@ import type { ConversationStore } from '../conversations/store.ts';
 import { conversationChanged } from '../conversations/topics.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Failure } from '../failures.ts';
-import type { NoteHit } from '../limits/limitHits.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
-import type { Quotas } from '../usage/quotas.ts';
-import type { Spending } from '../usage/spending.ts';
+import type { Reservations } from '../usage/reservations.ts';
 import type { UsageStore } from '../usage/store.ts';
 import { dayOf } from '../usage/usage.ts';
 import { answerFromEngine } from './answerFromEngine.ts';
@@ -35,9 +33,9 @@ export interface RunDeps {
   readonly cache: ResponseCache;
   readonly bus: Bus;
   readonly usage: UsageStore;
-  readonly quotas: Pick<Quotas, 'scarcest'>;
-  readonly spending: Spending;
-  readonly noteHit: NoteHit;
+  readonly reservations: Reservations;
+  /** Whether the user is active, and may have answers made. */
+  readonly mayGenerate: (userId: string) => Promise<boolean>;
   readonly observer: GenerationObserver;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -154,11 +152,11 @@ const leave = async (deps: RunDeps, { id, attempt }: Generation): Promise<void> 
 
 /** Adds what this run used to what its owner used; what earlier attempts did was counted when they ended. Never rejects. */
 const count = async (deps: RunDeps, generation: Generation, { cached, usage }: Outcome): Promise<void> => {
-  const { id, ownerId, model, usage: before } = generation;
+  const { id, ownerId, attempt, model, usage: before } = generation;
   const spent = (kind: 'promptTokens' | 'completionTokens') =>
     cached ? 0 : Math.max(0, (usage?.[kind] ?? 0) - (before?.[kind] ?? 0));
   try {
-    await deps.usage.add({
+    const entry = {
       ownerId,
       day: dayOf(deps.clock()),
       model,
@@ -166,7 +164,8 @@ const count = async (deps: RunDeps, generation: Generation, { cached, usage }: O
       cached: cached ? 1 : 0,
       promptTokens: spent('promptTokens'),
       completionTokens: spent('completionTokens'),
-    });
+    };
+    await deps.reservations.settle(ownerId, id, attempt, () => deps.usage.add(entry));
   } catch (error) {
     deps.log.warn({ generation: id, err: error }, 'what a generation used could not be counted');
   }

@@ -79,12 +79,18 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
   const options = checkOptions({ ...plan.conversation.options, ...answer.options });
   const model = await deps.models.resolve(answer.model ?? plan.conversation.model);
   const prompt = { role: 'user', content: plan.question.content } as const;
-  await checkPromptFits(deps.engine, model.name, [...systemMessages(plan.systemPrompt), prompt]);
+  const promptTokens = await checkPromptFits(deps.engine, model.name, [
+    ...systemMessages(plan.systemPrompt),
+    prompt,
+  ]);
 
   // A derived id makes a request that comes twice one generation.
   const id = idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, 'generation');
   const asked = { id, ownerId, model: model.name, options, format, idempotencyKey };
-  const started = await admission.admit(viewer, id, () => write(deps, plan, asked));
+  const { maxTokens = null } = options;
+  const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
+    write(deps, plan, asked),
+  );
   const { generation, conversation, userMessage, assistantMessage } = started;
   if (generation.status !== 'QUEUED') return startedOf(deps, generation);
 

@@ -59,6 +59,7 @@ export const startTestServer = async ({
     bus: createMemoryBus(),
     throttle: createMemoryThrottle(),
     eraseOwned: async () => {},
+    cancelOwned: async () => {},
     secrets,
     clock,
     ids,

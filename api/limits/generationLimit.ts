@@ -1,89 +1,118 @@
 import type { ByRole } from '../accounts/byRole.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { Failure } from '../failures.ts';
-import { isFinal } from '../generations/generation.ts';
+import { endedHolders } from '../generations/ended.ts';
 import type { GenerationStore } from '../generations/store.ts';
-import type { Quotas } from '../usage/quotas.ts';
+import type { Reservations } from '../usage/reservations.ts';
 import type { NoteHit } from './limitHits.ts';
 import { type Limits, rateLimited } from './limits.ts';
 import type { Holder, Places } from './places.ts';
 import type { Rate } from './rate.ts';
 
+/** An answer that is asked for. */
+export interface AskedGeneration {
+  readonly id: string;
+  /** The attempt that it will be stored with. */
+  readonly attempt: number;
+  /** What its prompt takes, as far as that is known, in tokens. */
+  readonly promptTokens: number;
+  /** How long its text may become, in tokens; null: as long as it becomes. */
+  readonly maxTokens: number | null;
+}
+
 /** How often, and how many at once, somebody may have answers made. */
 export interface GenerationLimit {
   /**
-   * Lets generation `id` be started, by `start`; where that fails, nothing is held for it. Throws `RATE_LIMITED` or
-   * `QUOTA_EXCEEDED`, with `retryAfter`, in seconds, and whatever `start` throws.
+   * Lets a generation be started, by `start`, with its tokens reserved; where that fails, nothing is held for it. Throws
+   * `RATE_LIMITED` or `QUOTA_EXCEEDED`, with `retryAfter`, in seconds, and whatever `start` throws.
    */
-  admit<Started>(viewer: Viewer, id: string, start: () => Promise<Started>): Promise<Started>;
+  admit<Started>(viewer: Viewer, asked: AskedGeneration, start: () => Promise<Started>): Promise<Started>;
 }
 
 export interface GenerationLimitDeps {
   readonly limits: Limits;
   readonly places: Places;
   readonly generations: Pick<GenerationStore, 'findMany'>;
-  readonly quotas: Pick<Quotas, 'check'>;
+  readonly reservations: Reservations;
   readonly noteHit: NoteHit;
   readonly rates: ByRole<Rate>;
   /** Answers that may wait and run at once for a user in person, and for each key of theirs; null: any number. */
   readonly mostAtOnce: number | null;
+  /** What is reserved for the text of an answer before it starts, in tokens. */
+  readonly reserveTokens: number;
 }
 
-/** How soon it is worth asking again while as many run as may, in seconds: an answer takes about so long. */
+/** `Retry-After` when the running limit is reached, in seconds: an answer takes about so long. */
 const soonS = 5;
-/** How long what has a place may take to be stored, in milliseconds; what is not there then never will be. */
-const storedWithinMs = 30_000;
+
+/** A place is held for one attempt: one that is continued needs a place before its next attempt is stored. */
+const placeOf = ({ id, attempt }: Pick<AskedGeneration, 'id' | 'attempt'>): string => `${id}:${attempt}`;
+
+const holderOf = ({ id: place, heldMs }: Holder) => {
+  const [id = '', attempt = ''] = place.split(':');
+  return { id, attempt: Number(attempt), heldMs };
+};
 
 export const createGenerationLimit = (deps: GenerationLimitDeps): GenerationLimit => {
-  const { limits, places, quotas, rates, mostAtOnce, noteHit } = deps;
-
-  /** Of those that hold places, the ones that need them no more: an end gives nothing back, so none is lost by a crash. */
-  const over = async (ownerId: string, holders: readonly Holder[]): Promise<readonly string[]> => {
-    const found = await deps.generations.findMany(
-      ownerId,
-      holders.map(({ id }) => id),
-    );
-    const isOver = ({ heldMs }: Holder, index: number) => {
-      const generation = found[index];
-      return generation ? isFinal(generation.status) : heldMs > storedWithinMs;
-    };
-    return holders.filter(isOver).map(({ id }) => id);
-  };
+  const { limits, places, reservations, rates, mostAtOnce, noteHit, reserveTokens } = deps;
 
   /** Whether the place is a new one. */
-  const takePlace = async ({ user, apiKey }: Viewer, key: string, id: string): Promise<boolean> => {
+  const takePlace = async ({ user, apiKey }: Viewer, key: string, place: string): Promise<boolean> => {
     if (mostAtOnce === null) return false;
     for (;;) {
-      const placed = await places.take(key, id, mostAtOnce);
+      const placed = await places.take(key, place, mostAtOnce);
       if (placed.outcome !== 'FULL') return placed.outcome === 'TAKEN';
-      const free = await over(user.id, placed.holders);
-      if (free.length === 0) {
+      // An end gives nothing back, so no crash loses a place.
+      const ended = await endedHolders(deps.generations, user.id, placed.holders.map(holderOf));
+      if (ended.length === 0) {
         noteHit({ limit: 'RUNNING', userId: user.id, address: null });
         throw tooMany(mostAtOnce, apiKey !== null);
       }
-      await places.giveBack(key, free);
+      await places.giveBack(key, ended.map(placeOf));
     }
   };
 
+  /** Below the attempt that runs: where the same answer is asked for twice, a running one keeps what it holds. */
+  const waitingAttempt = ({ attempt }: AskedGeneration) => attempt - 1;
+
+  const reserve = ({ user }: Viewer, asked: AskedGeneration) => {
+    const { id, promptTokens, maxTokens } = asked;
+    return reservations.reserve({
+      ownerId: user.id,
+      id,
+      attempt: waitingAttempt(asked),
+      least: promptTokens + 1,
+      want: promptTokens + Math.min(maxTokens ?? reserveTokens, reserveTokens),
+      state: 'waiting',
+    });
+  };
+
+  const checkRate = async ({ user }: Viewer) => {
+    const rate = rates[user.role];
+    if (!rate) return;
+    const taken = await limits.take(`generations:${user.id}`, rate);
+    if (taken.isAllowed) return;
+    noteHit({ limit: 'GENERATION_RATE', userId: user.id, address: null });
+    throw rateLimited('You have asked for too many answers', taken, rate);
+  };
+
   return {
-    async admit(viewer, id, start) {
+    async admit(viewer, asked, start) {
       const { user, apiKey } = viewer;
-      await quotas.check(user);
       const key = apiKey ? `key:${apiKey.id}` : `user:${user.id}`;
-      const isNew = await takePlace(viewer, key, id);
+      const isNew = await takePlace(viewer, key, placeOf(asked));
       try {
-        const rate = rates[user.role];
-        if (rate) {
-          const taken = await limits.take(`generations:${user.id}`, rate);
-          if (!taken.isAllowed) {
-            noteHit({ limit: 'GENERATION_RATE', userId: user.id, address: null });
-            throw rateLimited('You have asked for too many answers', taken, rate);
-          }
+        await reserve(viewer, asked);
+        try {
+          await checkRate(viewer);
+          return await start();
+        } catch (error) {
+          await reservations.release(user.id, asked.id, waitingAttempt(asked));
+          throw error;
         }
-        return await start();
       } catch (error) {
         // Where that fails too it is free before long: what is not stored needs none.
-        if (isNew) await places.giveBack(key, [id]).catch(() => {});
+        if (isNew) await places.giveBack(key, [placeOf(asked)]).catch(() => {});
         throw error;
       }
     },

@@ -38,14 +38,39 @@ export const endOf = (period: QuotaPeriod, now: Date): Date => {
   return new Date(period === 'DAY' ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1, 1));
 };
 
-export const quotaExceeded = ({ period, limit, resetsAt }: Quota, now: Date): Failure => {
-  const which = period === 'DAY' ? 'today' : 'this month';
-  return new Failure(
+/** "100 tokens of today" */
+const ofPeriod = ({ period, limit }: Quota): string =>
+  `${limit.toLocaleString('en')} tokens of ${period === 'DAY' ? 'today' : 'this month'}`;
+
+const untilReset = ({ resetsAt }: Quota, now: Date) => ({
+  retryAfter: Math.ceil((resetsAt.getTime() - now.getTime()) / 1000),
+  resetsAt: resetsAt.toISOString(),
+});
+
+export const quotaExceeded = (quota: Quota, now: Date): Failure =>
+  new Failure(
     'QUOTA_EXCEEDED',
-    `You have used your ${limit.toLocaleString('en')} tokens of ${which}. There are new ones from ${resetsAt.toISOString()} on; an administrator can give you more.`,
-    { retryAfter: Math.ceil((resetsAt.getTime() - now.getTime()) / 1000), resetsAt: resetsAt.toISOString() },
+    `You have used your ${ofPeriod(quota)}. There are new ones from ${quota.resetsAt.toISOString()} on; an administrator can give you more.`,
+    untilReset(quota, now),
   );
-};
+
+/** `needed`: what the prompt and the first token of the answer take. */
+export const quotaTooSmall = (quota: Quota, needed: number, now: Date): Failure =>
+  new Failure(
+    'QUOTA_EXCEEDED',
+    `This prompt needs about ${needed.toLocaleString('en')} tokens, and ${(quota.limit - quota.used).toLocaleString('en')} of your ${ofPeriod(quota)} are left. Shorten it, or wait until ${quota.resetsAt.toISOString()}; an administrator can give you more.`,
+    untilReset(quota, now),
+  );
+
+/** How soon running answers may have released what they reserved, in seconds. */
+const soonS = 5;
+
+export const quotaReserved = (quota: Quota): Failure =>
+  new Failure(
+    'QUOTA_EXCEEDED',
+    `Your other answers have reserved what is left of your ${ofPeriod(quota)}. Wait for one, or stop it, then ask again.`,
+    { retryAfter: soonS, resetsAt: quota.resetsAt.toISOString() },
+  );
 
 /** Reads a number of tokens. Null where it is none. */
 export const parseTokens = (text: string): number | null => (/^\d{1,12}$/.test(text) ? Number(text) : null);

@@ -3,8 +3,7 @@ import type { ByRole } from '../accounts/byRole.ts';
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { badInput, notFound } from '../failures.ts';
-import type { NoteHit } from '../limits/limitHits.ts';
-import { beginningOf, endOf, type OwnQuota, type Quota, quotaExceeded } from './quota.ts';
+import { beginningOf, endOf, type OwnQuota, type Quota } from './quota.ts';
 import type { UsageStore } from './store.ts';
 import { addUsage, dayOf, noUsage, type UsageSum } from './usage.ts';
 
@@ -17,8 +16,6 @@ export interface Quotas {
   of(user: QuotaOwner): Promise<readonly Quota[]>;
   /** The same of each, read together, in their order. */
   ofMany(users: readonly QuotaOwner[]): Promise<readonly (readonly Quota[])[]>;
-  /** Throws `QUOTA_EXCEEDED` where nothing is left. */
-  check(user: QuotaOwner): Promise<void>;
   /** The quota that runs out first, for who answers for a user; null where nothing is limited, or the user is gone. */
   scarcest(userId: string): Promise<Quota | null>;
   /** Gives a user another quota than the role has. Throws `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`. */
@@ -31,7 +28,6 @@ export interface QuotasDeps {
   readonly month: ByRole<number>;
   /** Null where there is no such user. */
   readonly roleOf: (userId: string) => Promise<Role | null>;
-  readonly noteHit: NoteHit;
   readonly clock: () => Date;
 }
 
@@ -74,12 +70,6 @@ export const createQuotas = (deps: QuotasDeps): Quotas => {
   return {
     of,
     ofMany,
-    async check(user) {
-      const exceeded = (await of(user)).findLast(({ used, limit }) => used >= limit);
-      if (!exceeded) return;
-      deps.noteHit({ limit: 'QUOTA', userId: user.id, address: null });
-      throw quotaExceeded(exceeded, clock());
-    },
     async scarcest(userId) {
       const role = await deps.roleOf(userId);
       const quotas = role === null ? [] : await of({ id: userId, role });

@@ -36,7 +36,6 @@ describe('quotas of many users', () => {
       day: byRole(day),
       month: byRole(month),
       roleOf: async () => 'MEMBER',
-      noteHit: () => {},
       clock: () => new Date(now),
     });
   };

@@ -1,28 +1,79 @@
-import { type Spending, spendingLastsMs } from './spending.ts';
+import { LRUCache } from 'lru-cache';
+import type { Spending } from './spending.ts';
 
-/** What is spent in a service that is one process. `clock` in milliseconds. */
-export const createMemorySpending = (clock = () => Date.now()): Spending => {
-  /** By owner and answer. What is being made at once is bounded by the engine's slots. */
-  const spent = new Map<string, Map<string, { readonly tokens: number; readonly at: number }>>();
+interface Held {
+  readonly tokens: number;
+  readonly attempt: number;
+  readonly since: number;
+  readonly until: number;
+  readonly isSettling: boolean;
+}
 
-  const forget = (ownerId: string, id: string) => {
-    const answers = spent.get(ownerId);
-    answers?.delete(id);
-    if (answers?.size === 0) spent.delete(ownerId);
+interface Owner {
+  version: number;
+  readonly answers: Map<string, Held>;
+}
+
+/** Owners that are remembered; of more, those that reserved least recently are forgotten. */
+const maxOwners = 50_000;
+
+/** The reservations of a service that is one process. `clock`: milliseconds that never go back. */
+export const createMemorySpending = (clock = () => performance.now()): Spending => {
+  const owners = new LRUCache<string, Owner>({ max: maxOwners });
+
+  const ownerOf = (ownerId: string): Owner => {
+    const owner = owners.get(ownerId) ?? { version: 0, answers: new Map() };
+    owners.set(ownerId, owner);
+    return owner;
   };
 
   return {
-    async report(ownerId, id, tokens) {
+    version: async (ownerId) => ownerOf(ownerId).version,
+
+    async reserve({ ownerId, id, attempt, least, want, room, version, leaseMs }) {
       const now = clock();
-      const answers = spent.get(ownerId) ?? new Map();
-      spent.set(ownerId, answers.set(id, { tokens, at: now }));
-      let others = 0;
-      for (const [other, { tokens: used, at }] of [...answers]) {
-        if (at <= now - spendingLastsMs) forget(ownerId, other);
-        else if (other !== id) others += used;
+      const owner = ownerOf(ownerId);
+      if (owner.version !== version) return { outcome: 'STALE' };
+      for (const [other, { until }] of owner.answers) if (until <= now) owner.answers.delete(other);
+      const mine = owner.answers.get(id);
+      const others = [...owner.answers].filter(([other]) => other !== id);
+      const reserved = others.reduce((sum, [, { tokens }]) => sum + tokens, 0);
+      const isOutdated = mine !== undefined && mine.attempt > attempt;
+      const tokens = isOutdated ? mine.tokens : Math.min(want, room - reserved);
+      if (tokens < least) {
+        return {
+          outcome: 'REFUSED',
+          others: reserved,
+          holders: others.map(([other, held]) => ({
+            id: other,
+            attempt: held.attempt,
+            heldMs: now - held.since,
+          })),
+          isSettling: others.some(([, { isSettling }]) => isSettling),
+        };
       }
-      return others;
+      if (isOutdated) return { outcome: 'GRANTED', tokens };
+      owner.answers.set(id, {
+        tokens,
+        attempt,
+        since: mine?.since ?? now,
+        until: now + leaseMs,
+        isSettling: false,
+      });
+      return { outcome: 'GRANTED', tokens };
     },
-    forget: async (ownerId, id) => forget(ownerId, id),
+
+    async settle(ownerId, id, attempt) {
+      const { answers } = ownerOf(ownerId);
+      const held = answers.get(id);
+      if (held && held.attempt <= attempt) answers.set(id, { ...held, isSettling: true });
+    },
+
+    async release(ownerId, id, attempt) {
+      const owner = ownerOf(ownerId);
+      const held = owner.answers.get(id);
+      if (held && held.attempt <= attempt) owner.answers.delete(id);
+      owner.version += 1;
+    },
   };
 };

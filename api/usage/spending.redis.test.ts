@@ -1,23 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
 import { describeSpending } from './spending.contract.ts';
 import { createRedisSpending } from './spending.redis.ts';
+import { maxLeaseMs } from './spending.ts';
 
 describeWithRedis('on the shared Redis', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
-  describeSpending(() => ({
-    here: createRedisSpending(replicas.replica()),
-    there: createRedisSpending(replicas.replica()),
-  }));
+  // Redis's clock can't be moved here.
+  describeSpending(
+    () => ({
+      here: createRedisSpending(replicas.replica()),
+      there: createRedisSpending(replicas.replica()),
+    }),
+    async (ms) => sleep(ms),
+  );
 
-  it('forgets an answer that is not spoken of any more', async () => {
+  it('lets no reservation outlast its lease where the clock of Redis was set back', async () => {
     const redis = replicas.replica();
     const spending = createRedisSpending(redis);
     const owner = crypto.randomUUID();
-    // As a replica that died 31 seconds ago has left it.
     const key = `${redis.prefix}spending:${owner}`;
-    await redis.ask((client) => client.hset(key, 'dead', `5 ${Date.now() - 31_000}`));
-    expect(await spending.report(owner, 'alive', 1)).toBe(0);
-    expect(await redis.ask((client) => client.hkeys(key))).toEqual(['alive']);
+    // As it was written an hour ahead of now.
+    const then = Date.now() + 3_600_000;
+    await redis.ask((client) => client.hset(key, 'dead', `60 1 ${then} ${then + 30_000} 0`));
+    const request = { ownerId: owner, id: 'other', attempt: 1, least: 41, want: 41, room: 100, version: 0 };
+    expect(await spending.reserve({ ...request, leaseMs: 1000 })).toMatchObject({
+      outcome: 'REFUSED',
+      others: 60,
+    });
+    const value = await redis.ask((client) => client.hget(key, 'dead'));
+    const [, , since = Number.NaN, ends = Number.NaN] = (value ?? '').split(' ').map(Number);
+    const [seconds] = await redis.ask((client) => client.time());
+    expect(since).toBeLessThanOrEqual((Number(seconds) + 1) * 1000);
+    expect(ends).toBeLessThanOrEqual((Number(seconds) + 1) * 1000 + maxLeaseMs);
   });
 });

@@ -4,12 +4,10 @@ import { graphql, useFragment } from 'react-relay';
 import { Confirm } from '../ui/Confirm.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
-import { Modal } from '../ui/Modal.tsx';
 import type { UserMenu_user$key } from './__generated__/UserMenu_user.graphql.ts';
 import { QuotaDialog } from './QuotaDialog.tsx';
-import { SecretLink } from './SecretLink.tsx';
+import { ResetPasswordDialog } from './ResetPasswordDialog.tsx';
 import { useDeleteUser } from './useDeleteUser.ts';
-import { useResetPassword } from './useResetPassword.ts';
 import { useUserAccess } from './useUserAccess.ts';
 
 export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
@@ -26,17 +24,16 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
     key,
   );
   const { id, username, status, identityProvider } = user;
-  const [asked, setAsked] = useState<'disable' | 'delete' | 'quota' | null>(null);
+  const [asked, setAsked] = useState<'disable' | 'delete' | 'quota' | 'password' | null>(null);
   const { disable, enable } = useUserAccess(id);
   const deleteUser = useDeleteUser(id);
-  const { reset, path, forget } = useResetPassword(id);
   const close = useCallback(() => setAsked(null), []);
   return (
     <>
       <Menu trigger={<IconButton icon={Ellipsis} label={`Options for ${username}`} />}>
         {!identityProvider && (
-          <MenuItem icon={KeyRound} onSelect={reset}>
-            Reset password
+          <MenuItem icon={KeyRound} onSelect={() => setAsked('password')}>
+            Reset password…
           </MenuItem>
         )}
         <MenuItem icon={Gauge} onSelect={() => setAsked('quota')}>
@@ -72,14 +69,7 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
         onConfirm={deleteUser}
         onClose={close}
       />
-      <Modal
-        open={path !== null}
-        onOpenChange={forget}
-        title={`A new password for ${username}`}
-        description="Send this address: it works once, for 24 hours. It is not shown again."
-      >
-        {path && <SecretLink path={path} />}
-      </Modal>
+      <ResetPasswordDialog id={id} username={username} open={asked === 'password'} onClose={close} />
     </>
   );
 };

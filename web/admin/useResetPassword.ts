@@ -1,11 +1,11 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { wordsFor } from '../relay/failure.ts';
-import { useNotify } from '../ui/Notices.tsx';
 import type { useResetPasswordMutation } from './__generated__/useResetPasswordMutation.graphql.ts';
 
+/** Creates a link for a user's new password, confirmed by the administrator's own password. */
 export const useResetPassword = (id: string) => {
-  const [commit] = useMutation<useResetPasswordMutation>(graphql`
+  const [commit, isResetting] = useMutation<useResetPasswordMutation>(graphql`
     mutation useResetPasswordMutation($input: ResetUserPasswordInput!) {
       resetUserPassword(input: $input) {
         path
@@ -13,16 +13,21 @@ export const useResetPassword = (id: string) => {
     }
   `);
   const [path, setPath] = useState<string | null>(null);
-  const notify = useNotify();
+  const [problem, setProblem] = useState<string | null>(null);
   const reset = useCallback(
-    () =>
-      void commit({
-        variables: { input: { id } },
+    (password: string | null) => {
+      setProblem(null);
+      commit({
+        variables: { input: { id, password } },
         onCompleted: ({ resetUserPassword }) => setPath(resetUserPassword?.path ?? null),
-        onError: (error) => notify({ text: wordsFor(error) }),
-      }),
-    [commit, id, notify],
+        onError: (error) => setProblem(wordsFor(error)),
+      });
+    },
+    [commit, id],
   );
-  const forget = useCallback(() => setPath(null), []);
-  return { reset, path, forget };
+  const forget = useCallback(() => {
+    setPath(null);
+    setProblem(null);
+  }, []);
+  return { reset, isResetting, path, problem, forget };
 };

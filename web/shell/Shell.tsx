@@ -7,6 +7,7 @@ import { useHealthWatch } from '../engine/useHealthWatch.ts';
 import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { PasswordResetNotice } from '../session/PasswordResetNotice.tsx';
 import { Announcer } from '../ui/Announcer.tsx';
 import type { ShellQuery } from './__generated__/ShellQuery.graphql.ts';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
@@ -31,6 +32,7 @@ const ShellFrame = () => {
       ...Sidebar_query
       viewer {
         ...AllowanceProvider_viewer
+        ...PasswordResetNotice_viewer
       }
       health {
         ...PageBoundary_health
@@ -71,6 +73,7 @@ const ShellFrame = () => {
             className="relative flex min-w-0 flex-1 flex-col outline-none"
           >
             <ConnectionNotice />
+            <PasswordResetNotice viewer={query.viewer} />
             <div className="relative min-h-0 flex-1">
               <SidebarToggle onOpen={openDrawer}>
                 <MarkdownPlugins>

@@ -111,7 +111,7 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
   choosePassword: async (target) => {
     const { id } = await newUser(target);
     const { resetUserPassword } = await target.admin.data<{ resetUserPassword: { path: string } }>(
-      `mutation { resetUserPassword(input: { id: "${id}" }) { path } }`,
+      `mutation { resetUserPassword(input: { id: "${id}", password: ${quote(target.password)} }) { path } }`,
     );
     const secret = secretIn(resetUserPassword.path);
     return {
@@ -168,7 +168,11 @@ export const ofAdmins: Readonly<Record<string, Prepare>> = {
   disableUser: onUser(),
   enableUser: onUser(),
   deleteUser: onUser(),
-  resetUserPassword: onUser(),
+  resetUserPassword: async (target) => ({
+    token: target.admin.token,
+    input: `id: "${(await newUser(target)).id}", password: ${quote(target.password)}`,
+    selection: '__typename',
+  }),
   inviteUser: async ({ admin }) => ({ token: admin.token, input: 'role: MEMBER', selection: 'path' }),
   revokeInvite: async (target) => ({
     token: target.admin.token,

@@ -1,0 +1,64 @@
+import type { FormEvent } from 'react';
+import { Button } from '../ui/Button.tsx';
+import { Field } from '../ui/Field.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import { SecretLink } from './SecretLink.tsx';
+import { useResetPassword } from './useResetPassword.ts';
+
+export interface ResetPasswordDialogProps {
+  /** Whose password is to be reset. */
+  readonly id: string;
+  readonly username: string;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+/** Asks for the administrator's own password, then shows the link to send. */
+export const ResetPasswordDialog = ({ id, username, open, onClose }: ResetPasswordDialogProps) => {
+  const { reset, isResetting, path, problem, forget } = useResetPassword(id);
+  const close = () => {
+    if (isResetting) return;
+    forget();
+    onClose();
+  };
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const entered = new FormData(event.currentTarget).get('password');
+    reset(typeof entered === 'string' && entered !== '' ? entered : null);
+  };
+  return (
+    <Modal
+      open={open}
+      onOpenChange={close}
+      title={`A new password for ${username}`}
+      description={
+        path
+          ? 'Send this address: it works once, for 24 hours. It is not shown again.'
+          : `Creates a link with which ${username} chooses a new password. ${username} will see that you did.`
+      }
+    >
+      {path ? (
+        <SecretLink path={path} />
+      ) : (
+        <form onSubmit={onSubmit} className="flex flex-col gap-5">
+          <Field
+            label="Your own password"
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            hint="Leave it empty if you sign in with an identity provider: sign in again first."
+            autoFocus
+          />
+          {problem && <Problem>{problem}</Problem>}
+          <div className="flex justify-end gap-2">
+            <Button onClick={close}>Cancel</Button>
+            <Button type="submit" tone="accent" busy={isResetting}>
+              Create link
+            </Button>
+          </div>
+        </form>
+      )}
+    </Modal>
+  );
+};

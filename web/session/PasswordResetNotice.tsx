@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { Button } from '../ui/Button.tsx';
+import { dayOf } from '../ui/moments.ts';
+import type { PasswordResetNotice_viewer$key } from './__generated__/PasswordResetNotice_viewer.graphql.ts';
+
+const key = 'ziggie.password-reset.seen';
+
+const readSeen = (): string | null => {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+};
+
+const keepSeen = (mark: string): void => {
+  try {
+    localStorage.setItem(key, mark);
+  } catch {
+    // Without storage the notice comes back with the next page.
+  }
+};
+
+/** Tells users that an administrator created a link for their password, until they say that they know. */
+export const PasswordResetNotice = ({
+  viewer: viewerKey,
+}: {
+  viewer: PasswordResetNotice_viewer$key | null | undefined;
+}) => {
+  const viewer = useFragment(
+    graphql`
+      fragment PasswordResetNotice_viewer on User {
+        id
+        lastPasswordReset {
+          at
+          by
+        }
+      }
+    `,
+    viewerKey ?? null,
+  );
+  const [seen, setSeen] = useState(readSeen);
+  const reset = viewer?.lastPasswordReset;
+  const mark = `${viewer?.id} ${reset?.at}`;
+  if (!reset || seen === mark) return null;
+  const dismiss = () => {
+    keepSeen(mark);
+    setSeen(mark);
+  };
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center gap-3 border-b border-line bg-raised px-4 py-3 text-sm"
+    >
+      <p className="min-w-0 flex-1">
+        {reset.by ?? 'An administrator'} created a link to choose a new password for your account on{' '}
+        {dayOf(reset.at)}. If you did not ask for it, change your password and tell your administrators.
+      </p>
+      <Button onClick={dismiss}>I know</Button>
+    </div>
+  );
+};
