@@ -1,15 +1,22 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { useReconnects } from './SessionProvider.tsx';
+import { maxRequestMs } from '../relay/network.ts';
+import { useConnection, useOpenings } from './SessionProvider.tsx';
 
-/** Runs after the live connection dropped and came back: what was published in between reached nobody here. */
-export const useOnReconnect = (read: () => { readonly unsubscribe: () => void }): void => {
-  const reconnects = useReconnects();
-  const seen = useRef(reconnects);
-  const onReconnect = useEffectEvent(read);
+/**
+ * Reads again what changed before the live connection opened: nobody told this page. Runs after each opening, the first
+ * one too, because the page was read before it; and when a part appears so soon after an opening that its own reading may
+ * be older.
+ */
+export const useCatchUp = (read: () => { readonly unsubscribe: () => void }): void => {
+  const connection = useConnection();
+  const openings = useOpenings();
+  const seen = useRef<number | null>(null);
+  const catchUp = useEffectEvent(read);
   useEffect(() => {
-    if (seen.current === reconnects) return;
-    seen.current = reconnects;
-    const reading = onReconnect();
+    seen.current ??= connection.openFor() < maxRequestMs ? openings - 1 : openings;
+    if (seen.current === openings) return;
+    seen.current = openings;
+    const reading = catchUp();
     return () => reading.unsubscribe();
-  }, [reconnects]);
+  }, [connection, openings]);
 };
