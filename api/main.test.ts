@@ -204,3 +204,13 @@ describe('two signals', () => {
     expect(await stop(child)).toBe(0);
   });
 });
+
+describe('a server whose output nobody reads any more', () => {
+  it('still stops in order', async () => {
+    const child = start({ LOG_LEVEL: 'info' });
+    await readBanner(child);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect(await stop(child)).toBe(0);
+  });
+});

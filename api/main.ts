@@ -11,6 +11,7 @@ import type { Coordination } from './coordination.ts';
 import { prepareDataFolder } from './dataFolder.ts';
 import type { StandbyEngine } from './engine/engine.standby.ts';
 import { createLog } from './log.ts';
+import { hangUpWithParent } from './parentProcess.ts';
 import { StartupError } from './startupError.ts';
 import type { Stores } from './stores.ts';
 import { systemCode } from './systemErrors.ts';
@@ -113,6 +114,10 @@ const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => 
 
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // The terminal or the parent is lost. Each can say so, and neither asks to stop at once: only a person does.
+  process.on('SIGHUP', (signal) => {
+    if (toldAt === null) stop(signal);
+  });
   return told.promise;
 };
 
@@ -123,6 +128,11 @@ const fail = (error: unknown): never => {
   process.stderr.write(`ziggie-llm: ${text}\n`);
   process.exit(1);
 };
+
+// What npm starts ends with npm, also where npm was killed or forwards no signal.
+if (process.env.npm_lifecycle_event) hangUpWithParent();
+// A terminal that closed takes no more text; that must not keep running answers from being saved.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
   const config = readConfig(readEnvironment());

@@ -1,11 +1,14 @@
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import { NewerMongoStore } from './errors.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { describeWithMongo, freshDatabaseName, sharedMongoUrl } from './temporary.ts';
 
 describeWithMongo('migrations on MongoDB', () => {
-  const client = new MongoClient(sharedMongoUrl);
-  let database: ReturnType<MongoClient['db']>;
+  let client: MongoClient;
+  let database: Db;
+  beforeAll(() => {
+    client = new MongoClient(sharedMongoUrl);
+  });
   beforeEach(() => {
     database = client.db(freshDatabaseName());
   });

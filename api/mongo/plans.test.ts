@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import { mongoAccountStore } from '../accounts/store.mongo.ts';
 import { type AuditFilter, everyAuditEntry } from '../audit/auditEvent.ts';
 import { mongoAuditStore } from '../audit/store.mongo.ts';
@@ -24,15 +24,20 @@ const hasExplain = await serverKnows({ explain: { find: 'users' } });
 
 describeWithMongo('MongoDB', () => {
   const databaseName = freshDatabaseName();
-  const client = new MongoClient(sharedMongoUrl, { monitorCommands: true });
-  const database = client.db(databaseName);
-  const { queries, collections } = watchQueries(client, database);
-  const ask: Ask = (question) => question(collections);
+  let client: MongoClient;
+  let database: Db;
+  let queries: Query[];
+  let ask: Ask;
   const conversation = newConversation({ title: 'planned', tags: ['t'] });
   const { ownerId, id } = conversation;
   let stores: Stores;
   let leafId = '';
   beforeAll(async () => {
+    client = new MongoClient(sharedMongoUrl, { monitorCommands: true });
+    database = client.db(databaseName);
+    const watched = watchQueries(client, database);
+    queries = watched.queries;
+    ask = (question) => question(watched.collections);
     stores = await openTemporaryMongoStores(databaseName);
     await stores.conversations.insert(conversation);
     await stores.generations.insert(newGeneration(conversation));

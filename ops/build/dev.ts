@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
+import { hangUpWithParent } from '../../api/parentProcess.ts';
 import { root } from './tool.ts';
 
 /**
  * `npm run dev`: the API, Relay's compiler, the client's typed documents and Vite, side by side. They start
- * together, and when one of them ends, or on Ctrl-C, all end.
+ * together and end together: on a signal, when Vite ends, or when npm is gone.
  */
 const apiPort = process.env.PORT || '8000';
 const webPort = process.env.WEB_PORT || '3000';
@@ -46,22 +47,31 @@ const start = (
   return child;
 };
 
-/** Ends all when it ends. */
-const serve = (...[part, ...rest]: Parameters<typeof start>) =>
-  start(part, ...rest).once('close', (code) => {
-    if (!ending) print(part, `ended with ${code}; so does the rest.`);
-    end(code ?? 1);
-  });
-
 const end = (code: number) => {
   if (ending) return;
   ending = true;
   process.exitCode = code;
   for (const watcher of watchers) watcher.close();
-  for (const child of running) child.kill('SIGTERM');
-  setTimeout(() => {
-    for (const child of running) child.kill('SIGKILL');
-  }, patience).unref();
+  for (const child of running) stop(child);
+};
+
+/** SIGTERM, and SIGKILL if that is not enough. */
+const stop = (child: ChildProcess) => {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), patience);
+  child.once('close', () => clearTimeout(timer));
+};
+
+/** Calls back after a change of a source below the folders, once for changes that follow each other. */
+const onChange = (folders: readonly string[], changed: () => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  return folders.map((folder) =>
+    watch(join(root, folder), { recursive: true }, (_event, path) => {
+      if (!path || !/\.(tsx?|graphql)$/.test(path) || /__generated__|dist\//.test(path)) return;
+      clearTimeout(timer);
+      timer = setTimeout(changed, quiet);
+    }),
+  );
 };
 
 /** Runs a compiler now, and again after each change: one run at a time, and one more if something changed meanwhile. */
@@ -71,7 +81,6 @@ const compileOnChange = (
   args: readonly string[],
   folders: readonly string[],
 ) => {
-  let timer: NodeJS.Timeout | undefined;
   let busy = false;
   let again = false;
   const compile = () => {
@@ -88,13 +97,36 @@ const compileOnChange = (
     });
   };
   compile();
-  return folders.map((folder) =>
-    watch(join(root, folder), { recursive: true }, (_event, path) => {
-      if (!path || !/\.(tsx?|graphql)$/.test(path) || /__generated__|dist\//.test(path)) return;
-      clearTimeout(timer);
-      timer = setTimeout(compile, quiet);
-    }),
-  );
+  return onChange(folders, compile);
+};
+
+/**
+ * Runs the API, and restarts it after each change of its sources. It is a direct child of this process, which Node's own
+ * `--watch` would make a grandchild that outlives both.
+ */
+const serveApi = () => {
+  let api: ChildProcess | null = null;
+  let changed = false;
+  const serve = () => {
+    changed = false;
+    api = start('api', 'node', ['--disable-warning=ExperimentalWarning', 'api/main.ts'], {
+      NODE_ENV: 'development',
+      PORT: apiPort,
+      WEB_PORT: 'off',
+    }).once('close', (code) => {
+      api = null;
+      if (ending) return;
+      if (changed) serve();
+      else print('api', `API ended with ${code}. It restarts after the next change.`);
+    });
+  };
+  serve();
+  return onChange(['api'], () => {
+    if (ending || changed) return;
+    changed = api !== null;
+    if (api) stop(api);
+    else serve();
+  });
 };
 
 // relay-compiler's own watch mode needs watchman, which few machines have.
@@ -106,12 +138,15 @@ const watchers = [
     ['web', 'schema'],
   ),
   ...compileOnChange('codegen', 'graphql-codegen', ['--config', 'codegen.ts'], ['client', 'schema']),
+  ...serveApi(),
 ];
-serve('api', 'node', ['--watch-path=api', '--disable-warning=ExperimentalWarning', 'api/main.ts'], {
-  NODE_ENV: 'development',
-  PORT: apiPort,
-  WEB_PORT: 'off',
-});
-serve('web', 'vite', ['--config', 'web/vite.config.ts'], { PORT: apiPort, WEB_PORT: webPort });
+start('web', 'vite', ['--config', 'web/vite.config.ts'], { PORT: apiPort, WEB_PORT: webPort }).once(
+  'close',
+  (code) => {
+    if (!ending) print('web', `Vite ended with ${code}. Everything else stops.`);
+    end(code ?? 1);
+  },
+);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
+if (process.env.npm_lifecycle_event) hangUpWithParent();

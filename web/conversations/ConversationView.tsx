@@ -19,6 +19,7 @@ const message = graphql`
     generation {
       id
       status
+      attempt
     }
     ...GenerationWatch_message
     ...MessageRow_message
@@ -61,7 +62,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
   const last = messages.at(-1);
   const readAgain = () => refetch({ last: page }, { fetchPolicy: 'store-and-network' });
   useSubscribeToInvalidationState([data.id], () => void readAgain());
-  useMissedMessages(data.id, last?.id ?? null, readAgain);
+  useMissedMessages(data.id, last ?? null, readAgain);
   const answering = last?.generation && isActive(last.generation.status) ? last.generation.id : null;
   const { cancel, isStopping } = useCancelGeneration(answering);
   const draft = useDraft(data.id);

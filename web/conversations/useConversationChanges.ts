@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { graphql, requestSubscription, useRelayEnvironment } from 'react-relay';
 import { backoff } from '../relay/retryWait.ts';
+import { useConnection } from '../session/SessionProvider.tsx';
 import type { useConversationChangesSubscription } from './__generated__/useConversationChangesSubscription.graphql.ts';
 import { addNewMessages } from './addNewMessages.ts';
 import { listId } from './lists.ts';
@@ -40,6 +41,7 @@ const subscription = graphql`
 /** Keeps the list and every conversation that was read in step with the viewer's other tabs and devices. */
 export const useConversationChanges = (): void => {
   const environment = useRelayEnvironment();
+  const connection = useConnection();
   const [failures, setFailures] = useState(0);
   useEffect(() => {
     let retry: ReturnType<typeof setTimeout> | undefined;
@@ -58,9 +60,10 @@ export const useConversationChanges = (): void => {
       onError: again,
       onCompleted: again,
     });
+    if (failures > 0) connection.resubscribed();
     return () => {
       clearTimeout(retry);
       subscribed.dispose();
     };
-  }, [environment, failures]);
+  }, [environment, connection, failures]);
 };

@@ -1,5 +1,5 @@
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
-import { useOnReconnect } from '../session/useOnReconnect.ts';
+import { useCatchUp } from '../session/useCatchUp.ts';
 import type { useMissedConversationsQuery } from './__generated__/useMissedConversationsQuery.graphql.ts';
 
 const query = graphql`
@@ -8,11 +8,11 @@ const query = graphql`
   }
 `;
 
-/** Reads the top of the list again after the live connection was away. */
+/** Reads the top of the list again after the live connection opened. */
 export const useMissedConversations = (): void => {
   const environment = useRelayEnvironment();
-  useOnReconnect(() =>
-    // Where it fails too, the connection's notice says so, and the next reconnect tries again.
+  useCatchUp(() =>
+    // Where it fails too, the connection's notice says so, and the next opening tries again.
     fetchQuery<useMissedConversationsQuery>(environment, query, {}).subscribe({ error: () => {} }),
   );
 };

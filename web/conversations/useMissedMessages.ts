@@ -1,5 +1,6 @@
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
-import { useOnReconnect } from '../session/useOnReconnect.ts';
+import { isActive } from '../generations/status.ts';
+import { useCatchUp } from '../session/useCatchUp.ts';
 import type { useMissedMessagesQuery } from './__generated__/useMissedMessagesQuery.graphql.ts';
 
 const query = graphql`
@@ -10,6 +11,11 @@ const query = graphql`
           edges {
             node {
               id
+              generation {
+                id
+                status
+                attempt
+              }
             }
           }
         }
@@ -18,19 +24,29 @@ const query = graphql`
   }
 `;
 
+interface LastMessage {
+  readonly id: string;
+  readonly generation: { readonly status: string; readonly attempt: number } | null | undefined;
+}
+
+/** Whether an attempt that this page never followed has ended: no stream brings its text. */
+const hasEndedAnew = ({ generation }: LastMessage, held: LastMessage): boolean =>
+  generation?.attempt !== held.generation?.attempt && !isActive(generation?.status);
+
 /**
- * After the live connection was away, asks whether the conversation has gone on without this tab. Only for the id: the
- * text of a running answer comes by its stream, and an older reading of it would take back what is shown.
+ * After the live connection opened, asks whether the conversation has gone on without this tab. Asks for ids and the
+ * status alone: the text of a running answer comes by its stream, which the status starts, and an older reading of the
+ * text would take back what is shown.
  */
-export const useMissedMessages = (id: string, lastId: string | null, onMissed: () => void): void => {
+export const useMissedMessages = (id: string, last: LastMessage | null, onMissed: () => void): void => {
   const environment = useRelayEnvironment();
-  useOnReconnect(() =>
+  useCatchUp(() =>
     fetchQuery<useMissedMessagesQuery>(environment, query, { id }).subscribe({
       next: ({ node }) => {
-        const latest = node?.latest?.edges.at(-1)?.node.id;
-        if (latest && latest !== lastId) onMissed();
+        const latest = node?.latest?.edges.at(-1)?.node;
+        if (latest && (latest.id !== last?.id || hasEndedAnew(latest, last))) onMissed();
       },
-      // Where it fails too, the connection's notice says so, and the next reconnect tries again.
+      // Where it fails too, the connection's notice says so, and the next opening tries again.
       error: () => {},
     }),
   );

@@ -1,4 +1,4 @@
-import { act, render, screen } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import { Profiler } from 'react';
 import { graphql, useFragment, useLazyLoadQuery } from 'react-relay';
 import { Frame } from '../testing/Frame.tsx';
@@ -54,7 +54,13 @@ const generation = {
   queuePosition: null,
 };
 const message = (content: string, status = 'RUNNING') => ({
-  node: { __typename: 'Message', id: 'm', content, generation: { ...generation, status } },
+  node: {
+    __typename: 'Message',
+    id: 'm',
+    content,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    generation: { ...generation, status },
+  },
 });
 
 const open = async (content: string, status?: string) => {
@@ -78,6 +84,7 @@ const send = (
   offset: number,
   delta: string,
   rest: { status?: string; attempt?: number } = {},
+  thinking: { offset: number; delta: string } = { offset: 0, delta: '' },
 ) =>
   act(() =>
     graph.latest(stream).next({
@@ -85,8 +92,8 @@ const send = (
         offset,
         delta,
         cursor: offset + delta.length,
-        thinkingOffset: 0,
-        thinkingDelta: '',
+        thinkingOffset: thinking.offset,
+        thinkingDelta: thinking.delta,
         queuePosition: null,
         generation: {
           id: 'g',
@@ -101,6 +108,8 @@ const send = (
       },
     }),
   );
+
+const thoughts = (graph: Graph) => graph.environment.getStore().getSource().get('g')?.thinking ?? null;
 
 const text = () => screen.getByTestId('text').textContent;
 
@@ -125,14 +134,36 @@ describe('the stream of an answer', () => {
     expect(text()).toBe('Four');
   });
 
+  it('writes thoughts, and removes them with a new attempt that has none', async () => {
+    const { graph } = await open('');
+    send(graph, 0, '', {}, { offset: 0, delta: 'Two and ' });
+    send(graph, 0, 'Fo', {}, { offset: 8, delta: 'two.' });
+    send(graph, 2, 'ur', {}, { offset: 12, delta: '' });
+    expect(thoughts(graph)).toBe('Two and two.');
+    send(graph, 0, 'Four', { attempt: 2 });
+    expect(thoughts(graph)).toBe('');
+    send(graph, 4, '.', { attempt: 2 }, { offset: 0, delta: 'Anew.' });
+    expect(thoughts(graph)).toBe('Anew.');
+  });
+
+  it('subscribes again when thoughts are missing in between', async () => {
+    const { graph } = await open('Two');
+    const first = graph.latest(stream);
+    send(graph, 3, ' and', {}, { offset: 5, delta: 'lost' });
+    await waitFor(() => expect(graph.latest(stream)).not.toBe(first));
+    expect(first.isOpen()).toBe(false);
+    expect(thoughts(graph)).toBeNull();
+    send(graph, 3, ' and', {}, { offset: 0, delta: 'Not lost' });
+    expect([text(), thoughts(graph)]).toEqual(['Two and', 'Not lost']);
+  });
+
   it('asks for what is missing, from where the text ends', async () => {
     const { graph } = await open('Two');
     const first = graph.latest(stream);
     send(graph, 9, 'four');
     expect(text()).toBe('Two');
-    await act(() => new Promise((resolve) => setTimeout(resolve, 0)));
+    await waitFor(() => expect(graph.latest(stream)).not.toBe(first));
     expect(first.isOpen()).toBe(false);
-    expect(graph.latest(stream)).not.toBe(first);
     expect(graph.latest(stream).variables).toEqual({ id: 'g', after: 3 });
   });
 

@@ -97,11 +97,13 @@ export const useGenerationStream = (key: useGenerationStream_message$key): void 
       message.generation,
     );
     generation.queuePosition = event.queuePosition;
-    const thought = splice(generation.thinking ?? '', event.thinkingOffset, event.thinkingDelta);
-    if (thought) generation.thinking = thought;
     const held = contentOf(store, message);
+    const heldThinking = generation.thinking ?? '';
+    const nextThinking = splice(heldThinking, event.thinkingOffset, event.thinkingDelta);
     const next = splice(held.content, event.offset, event.delta);
-    if (next === null) return false;
+    if (next === null || nextThinking === null) return false;
+    // A new attempt that doesn't think sends nothing at 0, which removes the thoughts of the attempt before.
+    if (nextThinking !== heldThinking) generation.thinking = nextThinking;
     if (next !== held.content) held.content = next;
     return true;
   });

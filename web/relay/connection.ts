@@ -4,8 +4,12 @@ export type ConnectionState = 'open' | 'lost';
 /** Tells the page whether live updates arrive. */
 export interface Connection {
   readonly state: () => ConnectionState;
-  /** How often a dropped socket came back. */
-  readonly reconnects: () => number;
+  /** The number of times that live updates began: a socket opened, or a subscription was made again. */
+  readonly openings: () => number;
+  /** The time since the last of them, in ms; `Infinity` before the first. */
+  readonly openFor: () => number;
+  /** A subscription that ended on an open socket was made again: what was published in between is lost. */
+  readonly resubscribed: () => void;
   /** Returns how to stop listening. */
   readonly subscribe: (listener: () => void) => () => void;
 }
@@ -22,13 +26,21 @@ export const createConnection = (): ConnectionControl => {
   const listeners = new Set<() => void>();
   let state: ConnectionState = 'open';
   let openings = 0;
+  let openedAt = Number.NEGATIVE_INFINITY;
   let telling: ReturnType<typeof setTimeout> | undefined;
   const tell = () => {
     for (const listener of listeners) listener();
   };
+  const began = () => {
+    openings += 1;
+    openedAt = performance.now();
+    tell();
+  };
   return {
     state: () => state,
-    reconnects: () => Math.max(0, openings - 1),
+    openings: () => openings,
+    openFor: () => performance.now() - openedAt,
+    resubscribed: began,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -37,8 +49,7 @@ export const createConnection = (): ConnectionControl => {
       clearTimeout(telling);
       telling = undefined;
       state = 'open';
-      openings += 1;
-      tell();
+      began();
     },
     closed: () => {
       telling ??= setTimeout(() => {

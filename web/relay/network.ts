@@ -2,8 +2,8 @@ import { type FetchFunction, type GraphQLResponse, Observable, type RequestParam
 import { failureOf, type GraphQLAnswerError, unreachable } from './failure.ts';
 import { byId, inFull, isUnknown, type SentDocument } from './persisted.ts';
 
-/** Milliseconds that a query or mutation may take; a generation answers at once and streams over the socket. */
-const longestRequest = 30_000;
+/** The time limit of a query or mutation, in ms; a generation answers at once and streams over the socket. */
+export const maxRequestMs = 30_000;
 
 /**
  * Queries and mutations over HTTP. An answer without data fails with a `RequestFailure`; `onSessionLost` is told when
@@ -45,7 +45,7 @@ const post = async (
   variables: object,
   signal: AbortSignal,
 ): Promise<GraphQLResponse> => {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(longestRequest)]);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(maxRequestMs)]);
   const send = (document: SentDocument) =>
     ask({ operationName: request.name, ...document, variables }, limited);
   let { status, body } = await send(byId(request));

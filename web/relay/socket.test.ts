@@ -60,7 +60,7 @@ describe('a subscription that takes `after`', () => {
       await arrived.promise;
       expect(afters).toEqual([5, 7]);
       expect(cursors).toEqual([6, 7, 8, 9]);
-      expect(connection.reconnects()).toBe(1);
+      expect(connection.openings()).toBe(2);
       expect(connection.state()).toBe('open');
     } finally {
       reading.unsubscribe();

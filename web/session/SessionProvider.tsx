@@ -30,8 +30,10 @@ export const useConnectionState = (): ConnectionState => {
   return useSyncExternalStore(connection.subscribe, connection.state);
 };
 
-/** How often the live connection dropped and came back. */
-export const useReconnects = (): number => {
+export const useConnection = (): Connection => useSession().connection;
+
+/** The number of times that live updates began. */
+export const useOpenings = (): number => {
   const { connection } = useSession();
-  return useSyncExternalStore(connection.subscribe, connection.reconnects);
+  return useSyncExternalStore(connection.subscribe, connection.openings);
 };

@@ -1,0 +1,22 @@
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { maxRequestMs } from '../relay/network.ts';
+import { useConnection, useOpenings } from './SessionProvider.tsx';
+
+/**
+ * Reads again what changed before the live connection opened: nobody told this page. Runs after each opening, the first
+ * one too, because the page was read before it; and when a part appears so soon after an opening that its own reading may
+ * be older.
+ */
+export const useCatchUp = (read: () => { readonly unsubscribe: () => void }): void => {
+  const connection = useConnection();
+  const openings = useOpenings();
+  const seen = useRef<number | null>(null);
+  const catchUp = useEffectEvent(read);
+  useEffect(() => {
+    seen.current ??= connection.openFor() < maxRequestMs ? openings - 1 : openings;
+    if (seen.current === openings) return;
+    seen.current = openings;
+    const reading = catchUp();
+    return () => reading.unsubscribe();
+  }, [connection, openings]);
+};
