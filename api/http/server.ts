@@ -3,12 +3,15 @@ import type { GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
+import type { CallerLimits } from '../budgets/bounds.ts';
+import type { Budgets } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
 import type { Coordination } from '../coordination.ts';
 import { type DocumentLimits, defaultDocumentLimits } from '../documentLimits.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
+import type { NoteHit } from '../limits/limitHits.ts';
 import type { Stores } from '../stores.ts';
 import { accountRoutes } from './accountRoutes.ts';
 import { sendFailure, sendFailureAs } from './answers.ts';
@@ -28,8 +31,10 @@ import { logRequest } from './requestLog.ts';
 import { answerRoute, type Route } from './routes.ts';
 import { setSecurityHeaders } from './securityHeaders.ts';
 import { createSocketAccess } from './socketAccess.ts';
+import { createSocketPlaces } from './socketPlaces.ts';
 import { createSocketProtocol } from './socketProtocol.ts';
 import { createSockets } from './sockets.ts';
+import { createStalledResponses } from './stalledResponses.ts';
 import { createWebApp } from './webApp.ts';
 import { createGraphQL } from './yoga.ts';
 
@@ -43,6 +48,9 @@ export interface HttpServerDeps {
   readonly engine: Engine;
   readonly stores: Stores;
   readonly coordination: Pick<Coordination, 'check'>;
+  readonly budgets: Budgets;
+  readonly callerLimits: CallerLimits;
+  readonly noteHit: NoteHit;
   readonly ids: Ids;
   readonly log: Logger;
   readonly addresses: readonly Address[];
@@ -63,7 +71,11 @@ export interface HttpServerDeps {
   readonly graphiql?: boolean;
   readonly graphqlBodyLimit?: number;
   /** How patient sockets are, in milliseconds; see sockets.ts and socketProtocol.ts. */
-  readonly socketTimes?: { readonly keepAliveMs?: number; readonly initTimeoutMs?: number };
+  readonly socketTimes?: {
+    readonly keepAliveMs?: number;
+    readonly initTimeoutMs?: number;
+    readonly stallMs?: number;
+  };
   /** REST addresses beside our own. */
   readonly routes?: readonly Route[];
   readonly plugins?: readonly Plugin[];
@@ -106,7 +118,26 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     addressOf,
     ids,
   });
-  const sockets = createSockets({ ...deps.socketTimes, protocol, ids, log });
+  const { budgets, callerLimits: limits, noteHit } = deps;
+  const places = createSocketPlaces({
+    budgets,
+    limits,
+    requestLimit: deps.requestLimit,
+    authenticate,
+    addressOf,
+    noteHit,
+  });
+  const sockets = createSockets({
+    ...deps.socketTimes,
+    protocol,
+    places,
+    budgets,
+    addressOf,
+    limits,
+    noteHit,
+    ids,
+    log,
+  });
   const graphiql = createGraphiQL();
   const showsGraphiQL = deps.graphiql ?? true;
   const webApp = await createWebApp({ root: deps.webRoot, development });
@@ -140,10 +171,13 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     await webApp(exchange);
   };
 
+  const stalled = createStalledResponses(deps.socketTimes?.stallMs);
+
   const receive = (request: IncomingMessage, response: ServerResponse) => {
     const exchange = openExchange(request, response, {
       accounts,
       authenticate,
+      budgets,
       secureCookie,
       addressOf,
       ids,
@@ -152,6 +186,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     response.setHeader('X-Request-Id', exchange.requestId);
     setSecurityHeaders(response);
     logRequest(exchange);
+    stalled.watch(response);
     answer(exchange).catch((error: unknown) => sendFailure(exchange, error));
   };
 
@@ -169,6 +204,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     async stop(graceMs) {
       stopping = true;
       await Promise.all([sockets.close(), listeners.close(graceMs)]);
+      stalled.close();
       await yoga.dispose();
     },
     socketCount: () => sockets.count(),
