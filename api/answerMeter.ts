@@ -33,7 +33,7 @@ export const createAnswerMeter = ({ limit, turns, caller }: AnswerMeterDeps): An
       }),
     check(answer) {
       const size = sizeOf(answer, limit, true);
-      if (size > limit) throw answerTooLarge(limit);
+      if (loaded > limit || size > limit) throw answerTooLarge(limit);
       return size;
     },
     reset() {
