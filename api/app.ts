@@ -81,7 +81,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, coordination, secrets, log, clock = () => new Date() } = deps;
   const engine = allowing(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, presence } = coordination;
-  const observer = createMetrics({ queue, engine, presence, openCounts: () => openCounts() });
+  const observer = createMetrics({
+    queue,
+    engine,
+    presence,
+    openCounts: () => openCounts(),
+    held: () => rooms.budgets.totals(),
+  });
   const rooms = createRooms({ config, stores, coordination, engine, observer, secrets, log, clock });
   const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, audit } = rooms;
   const { ids } = parts;
@@ -97,6 +103,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     startup,
     ids,
     log,
+    budgets: rooms.budgets,
+    callerLimits: config.callerLimits,
+    noteHit: rooms.noteHit,
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
@@ -190,6 +199,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await runs.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await pulls.close();
+    await rooms.budgets.close();
     await limitHits.close();
     await engine.close();
     await audit.close();

@@ -1,4 +1,5 @@
 import type { ByRole } from './accounts/byRole.ts';
+import type { CallerLimits } from './budgets/bounds.ts';
 import { type OidcConfig, oidcOf } from './configuration/oidc.ts';
 import { ConfigError, type Environment, isBlank, readerOf, type Value } from './configuration/read.ts';
 import { type TrustedIssuerConfig, trustedIssuerOf } from './configuration/trustedIssuer.ts';
@@ -52,6 +53,8 @@ export interface Config {
   readonly requestLimit: ByRole<Rate>;
   /** Requests from one address that nobody is signed in from; null: any number. */
   readonly addressLimit: Rate | null;
+  /** What a caller may hold at once. */
+  readonly callerLimits: CallerLimits;
   /** 0: every answer is computed. */
   readonly cacheTtlS: number;
   /** Whether users get answers that others asked for. */
@@ -116,6 +119,7 @@ export const readConfig = (environment: Environment): Config => {
     quotaReserve: read('QUOTA_RESERVE'),
     requestLimit: read('REQUEST_LIMIT'),
     addressLimit: read('ADDRESS_LIMIT'),
+    callerLimits: Object.freeze(read('CALLER_LIMITS')),
     cacheTtlS: read('CACHE_TTL_S'),
     cacheShared: read('CACHE_SHARED'),
     auditDays: read('AUDIT_DAYS'),

@@ -3,7 +3,10 @@ import type { User } from './accounts/account.ts';
 import type { Accounts } from './accounts/service.ts';
 import type { SingleSignOn } from './accounts/singleSignOn.ts';
 import type { Viewer } from './accounts/viewer.ts';
+import { type AnswerMeter, createAnswerMeter } from './answerMeter.ts';
 import type { AuditLog } from './audit/service.ts';
+import type { CallerLimits } from './budgets/bounds.ts';
+import type { Budgets } from './budgets/budgets.ts';
 import type { Conversation } from './conversations/conversation.ts';
 import type { Conversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
@@ -17,6 +20,7 @@ import type { Pulls } from './models/pulls.ts';
 import type { Models } from './models/service.ts';
 import type { Bus } from './realtime/bus.ts';
 import type { Stores } from './stores.ts';
+import type { Turns } from './turns.ts';
 import type { Quota } from './usage/quota.ts';
 import type { Quotas } from './usage/quotas.ts';
 import type { Usage } from './usage/service.ts';
@@ -34,6 +38,10 @@ export interface Services {
   readonly usage: Usage;
   readonly quotas: Quotas;
   readonly limitHits: LimitHitLog;
+  readonly budgets: Budgets;
+  readonly callerLimits: CallerLimits;
+  /** In which callers load lists. */
+  readonly turns: Turns;
   readonly auditLog: AuditLog;
   readonly engine: Engine;
   readonly stores: Stores;
@@ -68,12 +76,20 @@ export interface Caller {
 
 export interface Context extends Caller, Services {
   readonly loaders: Loaders;
+  readonly meter: AnswerMeter;
 }
 
-const createLoaders = ({ stores, accounts, quotas }: Services, viewer: Viewer | null): Loaders => {
+const createLoaders = (
+  { stores, accounts, quotas }: Services,
+  viewer: Viewer | null,
+  meter: AnswerMeter,
+): Loaders => {
   const ownerId = viewer?.user.id ?? '';
   const load = <Row>(findMany: (ids: readonly string[]) => Promise<readonly (Row | null)[]>) =>
-    new DataLoader<string, Row | null>(findMany, { cache: false, maxBatchSize: 100 });
+    new DataLoader<string, Row | null>((ids) => meter.load(() => findMany(ids)), {
+      cache: false,
+      maxBatchSize: 100,
+    });
   return {
     conversation: load((ids) => stores.conversations.findMany(ownerId, ids)),
     message: load((ids) => stores.messages.findMany(ownerId, ids)),
@@ -84,11 +100,15 @@ const createLoaders = ({ stores, accounts, quotas }: Services, viewer: Viewer | 
 };
 
 /** One context for HTTP, SSE and sockets. */
-export const createContext = (caller: Caller, services: Services): Context => ({
-  ...caller,
-  ...services,
-  loaders: createLoaders(services, caller.viewer),
-});
+export const createContext = (caller: Caller, services: Services): Context => {
+  const { callerLimits, turns } = services;
+  const meter = createAnswerMeter({
+    limit: callerLimits.answerBytes,
+    turns,
+    caller: caller.viewer?.user.id ?? caller.address ?? '',
+  });
+  return { ...caller, ...services, meter, loaders: createLoaders(services, caller.viewer, meter) };
+};
 
 /** The viewer, for resolvers whose scope has let only signed-in ones through. */
 export const viewerOf = ({ viewer }: Context): Viewer => {

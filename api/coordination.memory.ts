@@ -1,4 +1,5 @@
 import { createMemoryThrottle } from './accounts/throttle.memory.ts';
+import { createMemoryBudgets } from './budgets/store.memory.ts';
 import type { Coordination } from './coordination.ts';
 import { createMemoryLeases } from './engine/leases.memory.ts';
 import { createMemoryCache } from './generations/cache.memory.ts';
@@ -33,6 +34,7 @@ export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): C
     presence: createMemoryPresence(),
     limits: createMemoryLimits(),
     places: createMemoryPlaces(),
+    budgets: createMemoryBudgets(),
     hits: createMemoryHits(),
     spending: createMemorySpending(),
     leases,

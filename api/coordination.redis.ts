@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createMemoryThrottle } from './accounts/throttle.memory.ts';
 import { createRedisThrottle } from './accounts/throttle.redis.ts';
+import { createRedisBudgets } from './budgets/store.redis.ts';
 import type { Coordination } from './coordination.ts';
 import { createRedisLeases } from './engine/leases.redis.ts';
 import { createRedisCache } from './generations/cache.redis.ts';
@@ -41,6 +42,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
   const { next: nextId } = createIds();
   const leases = createRedisLeases({ redis, nextId });
   const lease = createRedisLease(redis);
+  const budgets = createRedisBudgets({ redis, nextId });
 
   return {
     isShared: true,
@@ -51,6 +53,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
     presence: createRedisPresence({ redis }),
     limits: createRedisLimits({ redis, nextId }),
     places: createRedisPlaces(redis),
+    budgets,
     hits: createRedisHits(redis),
     spending: createRedisSpending(redis),
     leases,

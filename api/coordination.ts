@@ -1,4 +1,5 @@
 import type { SignInThrottle } from './accounts/throttle.ts';
+import type { BudgetStore } from './budgets/store.ts';
 import type { Leases } from './engine/leases.ts';
 import type { ResponseCache } from './generations/cache.ts';
 import type { Journal } from './generations/journal.ts';
@@ -23,6 +24,8 @@ export interface Coordination {
   readonly limits: Limits;
   /** How many of somebody's answers are made at once. */
   readonly places: Places;
+  /** What callers hold. */
+  readonly budgets: BudgetStore;
   /** Who ran into which limit. */
   readonly hits: HitStore;
   /** What of their quotas users spend just now. */

@@ -5,6 +5,7 @@ import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn.ts';
 import { trustedTokensOf } from './accounts/trustedTokens.ts';
 import { createAuditing } from './audit/auditing.ts';
+import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config.ts';
 import type { Services } from './context.ts';
 import { cancelOwned, eraseOwner } from './conversations/erasure.ts';
@@ -26,9 +27,13 @@ import { notedThrottle } from './limits/notedThrottle.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import type { Stores } from './stores.ts';
+import { createTurns } from './turns.ts';
 import { createQuotas } from './usage/quotas.ts';
 import { createReservations } from './usage/reservations.ts';
 import { createUsage } from './usage/service.ts';
+
+/** Lists that load at once for one caller: what each loads is counted before the next one begins. */
+const listsAtOnce = 2;
 
 export interface RoomsDeps {
   readonly config: Config;
@@ -36,7 +41,7 @@ export interface RoomsDeps {
   readonly coordination: Coordination;
   /** With the models alone that are allowed. */
   readonly engine: Engine;
-  readonly observer: GenerationObserver;
+  readonly observer: GenerationObserver & BudgetObserver;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -55,6 +60,12 @@ export const createRooms = (deps: RoomsDeps) => {
   const { flushMs } = config;
   const limitHits = createLimitHitLog({ store: coordination.hits, log });
   const noteHit = limitHits.note;
+  const budgets = createBudgets({
+    store: coordination.budgets,
+    limits: config.callerLimits,
+    noteHit,
+    observer,
+  });
   const quotas = createQuotas({
     usage: stores.usage,
     day: config.quotaDay,
@@ -144,6 +155,9 @@ export const createRooms = (deps: RoomsDeps) => {
     models,
     usage: createUsage({ usage: stores.usage, clock }),
     limitHits,
+    budgets,
+    callerLimits: config.callerLimits,
+    turns: createTurns(listsAtOnce),
     auditLog: auditing.log,
     engine,
     stores,
@@ -159,6 +173,8 @@ export const createRooms = (deps: RoomsDeps) => {
     cachedAnswers,
     pulls,
     limitHits,
+    noteHit,
+    budgets,
     audit,
     exports: auditing.aroundExport(everything),
   };

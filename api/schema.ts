@@ -19,6 +19,7 @@ import './conversations/schema.ts';
 import './conversations/mutations.schema.ts';
 import './conversations/changes.schema.ts';
 import './limits/limitHits.schema.ts';
+import './budgets/budgets.schema.ts';
 import './messages/schema.ts';
 import './generations/activity.schema.ts';
 import './generations/schema.ts';
@@ -26,5 +27,6 @@ import './generations/starts.schema.ts';
 import './generations/mutations.schema.ts';
 import './generations/event.schema.ts';
 import { builder } from './builder.ts';
+import { meterLists } from './meterLists.schema.ts';
 
-export const schema = builder.toSchema();
+export const schema = meterLists(builder.toSchema());

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { forEveryRole, parseByRole } from '../accounts/byRole.ts';
+import { callerLimitsForm, defaultCallerLimits, parseCallerLimits } from '../budgets/bounds.ts';
 import { parseRate } from '../limits/rate.ts';
 import { parseTokens } from '../usage/quota.ts';
 import { parsed, variable, wholeNumber } from './variable.ts';
@@ -13,6 +14,11 @@ const tokens = parsed(
   parseByRole(parseTokens),
   'give a number of tokens, off, or by role MEMBER=100000,ADMIN=off',
 );
+
+const limitsText = (limits: object): string =>
+  Object.entries(limits)
+    .map(([name, limit]) => `${name}=${limit}`)
+    .join(',');
 
 const minutely = (count: number) => ({ count, windowMs: 60_000 });
 
@@ -65,6 +71,13 @@ export const limitVariables = {
       )
       .default(minutely(300)),
     default: '`300/1m`',
-    meaning: 'how many requests may come from an address that nobody is signed in from; or `off`',
+    meaning:
+      'how many requests, and upgrades to sockets, may come from an address without authentication; of IPv6, from a /64 network; or `off`',
+  }),
+  CALLER_LIMITS: variable({
+    schema: parsed(parseCallerLimits, callerLimitsForm).default(defaultCallerLimits),
+    default: `\`${limitsText(defaultCallerLimits)}\``,
+    meaning:
+      'how much a caller may hold at once: sockets of one replica and, of these, sockets without authentication (`anonymousSockets`, each for `anonymousSeconds`); sockets and streams (subscriptions, completions, downloads) of a user, an API key and an anonymous address; running operations; bytes of one GraphQL answer and of unread answers; those not named stay as they are',
   }),
 } as const;

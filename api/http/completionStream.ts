@@ -33,6 +33,7 @@ export const sendCompletion = async (
 ): Promise<void> => {
   const signal = whileConnected(exchange.response);
   await exchange.endWithAccess();
+  await exchange.openStream();
   try {
     const { completion, shape } = await begin();
     if (isStream) await sendStream(exchange, completion, shape, signal);

@@ -40,6 +40,7 @@ export const createDownloads = (noun: string): SendDownload => {
     }
     underWay.add(userId);
     try {
+      await exchange.openStream();
       const source = await open();
       response.writeHead(200, headers);
       response.setTimeout(idleMs, () => response.destroy());

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
 import type { Origin, Viewer } from '../accounts/viewer.ts';
+import type { Budgets } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
 import { badInput } from '../failures.ts';
 import type { Ids } from '../ids.ts';
@@ -27,6 +28,8 @@ export interface Exchange {
    * session or an API key.
    */
   endWithAccess(): Promise<void>;
+  /** Counts a response that takes its time as an open stream of its caller. Throws `RATE_LIMITED`. */
+  openStream(): Promise<void>;
   /** The `Set-Cookie` header that keeps the session's token in this browser, or, for null, removes it. */
   sessionCookie(token: string | null): string;
 }
@@ -34,6 +37,7 @@ export interface Exchange {
 export interface ExchangeDeps {
   readonly accounts: Pick<Accounts, 'onSessionEnd'>;
   readonly authenticate: Authenticate;
+  readonly budgets: Pick<Budgets, 'acquire'>;
   /** Whether browsers reach us by https, so that the cookie must travel by it alone. */
   readonly secureCookie: boolean;
   readonly addressOf: AddressOf;
@@ -44,7 +48,7 @@ export interface ExchangeDeps {
 export const openExchange = (
   request: IncomingMessage,
   response: ServerResponse,
-  { accounts, authenticate, secureCookie, addressOf, ids, log }: ExchangeDeps,
+  { accounts, authenticate, budgets, secureCookie, addressOf, ids, log }: ExchangeDeps,
 ): Exchange => {
   const requestId = requestIdOf(request) ?? ids.next();
   const address = addressOf(request);
@@ -91,6 +95,11 @@ export const openExchange = (
       const stop = await accounts.onSessionEnd(viewer, () => response.destroy());
       if (response.closed) stop();
       else response.once('close', stop);
+    },
+    async openStream() {
+      const release = await budgets.acquire(await findCallerOnce(), 'STREAMS');
+      if (response.closed) release();
+      else response.once('close', release);
     },
   };
 };

@@ -120,7 +120,15 @@ const closeServer = async (server: Server): Promise<void> => {
 };
 
 /** Answers an upgrade request with an HTTP error, and hangs up. */
-export const refuseUpgrade = (socket: Duplex | Socket, status: 400 | 404 | 503, reason: string): void => {
+export const refuseUpgrade = (
+  socket: Duplex | Socket,
+  status: 404 | 429 | 503,
+  reason: string,
+  retryAfter?: number,
+): void => {
+  const fields = retryAfter === undefined ? '' : `Retry-After: ${Math.ceil(retryAfter)}\r\n`;
   socket.once('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // A peer that sends on would keep the connection open.
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${fields}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 };

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BudgetObserver, Budgets } from '../budgets/budgets.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { GenerationObserver } from '../generations/observer.ts';
 import type { Queue } from '../generations/queue.ts';
@@ -8,18 +9,20 @@ export interface MetricsDeps {
   readonly queue: Pick<Queue, 'waitingCount'>;
   readonly engine: Pick<Engine, 'health' | 'slots'>;
   readonly presence: Pick<Presence, 'replicas'>;
+  /** What is held in this process. */
+  readonly held: () => ReturnType<Budgets['totals']>;
   readonly openCounts: () => { readonly sockets: number; readonly readers: number };
 }
 
 /** What is counted in this process, for Prometheus. */
-export interface Metrics extends GenerationObserver {
+export interface Metrics extends GenerationObserver, BudgetObserver {
   /** In Prometheus' text format, and its content type. Numbers of other parts are asked for now. */
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-export const createMetrics = ({ queue, engine, presence, openCounts }: MetricsDeps): Metrics => {
+export const createMetrics = ({ queue, engine, presence, openCounts, held }: MetricsDeps): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -85,7 +88,26 @@ export const createMetrics = ({ queue, engine, presence, openCounts }: MetricsDe
   gauge('ziggie_sockets', 'Sockets that are open here.', () => openCounts().sockets);
   gauge('ziggie_readers', 'Subscriptions that are followed here.', () => openCounts().readers);
 
+  const refused = new Counter({
+    name: 'ziggie_budget_refusals_total',
+    help: 'Refusals here because a caller held all that CALLER_LIMITS allow, by resource and kind of caller.',
+    labelNames: ['resource', 'holder'] as const,
+    registers,
+  });
+  // Callers have no series of their own: there may be any number of them.
+  new Gauge({
+    name: 'ziggie_budget_held',
+    help: 'What callers hold here now (sockets, streams, operations, unsent bytes), by resource and kind of caller.',
+    labelNames: ['resource', 'holder'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const { resource, kind, amount } of held()) this.set({ resource, holder: kind }, amount);
+    },
+  });
+
   return {
+    budgetRefused: (resource, kind) => refused.inc({ resource, holder: kind }),
     ended({ model, status, cached, usage }) {
       ended.inc({ status, model, cached: String(cached) });
       if (cached || !usage) return;

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { ByRole } from '../accounts/byRole.ts';
 import type { Viewer } from '../accounts/viewer.ts';
+import { addressGroup } from '../addressGroup.ts';
 import { Failure } from '../failures.ts';
 import type { NoteHit } from '../limits/limitHits.ts';
 import { type Limits, rateLimited, secondsOf, type Taken } from '../limits/limits.ts';
@@ -22,7 +23,7 @@ export interface RequestLimitDeps {
 export interface RequestLimit {
   /** Sets the `RateLimit-*` headers. Throws `RATE_LIMITED` with `retryAfter`, in seconds. */
   request(exchange: Exchange): Promise<void>;
-  /** The same for an operation on a socket. */
+  /** The same for an operation on a socket, and for the upgrade to one. */
   operation(viewer: Viewer | null, address: string | null): Promise<void>;
 }
 
@@ -32,7 +33,9 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
   const take = async (viewer: Viewer | null, address: string | null): Promise<Taken | null> => {
     const rate = viewer ? rates[viewer.user.role] : addressRate;
     if (!rate) return null;
-    const key = viewer ? `user:${viewer.user.id}:${viewer.apiKey?.id ?? ''}` : `address:${address}`;
+    const key = viewer
+      ? `user:${viewer.user.id}:${viewer.apiKey?.id ?? ''}`
+      : `address:${addressGroup(address ?? 'unknown')}`;
     try {
       const taken = await limits.take(`requests:${key}`, rate);
       if (!taken.isAllowed) {

@@ -3,12 +3,15 @@ import type { GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
+import type { CallerLimits } from '../budgets/bounds.ts';
+import type { Budgets } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
 import type { Coordination } from '../coordination.ts';
 import { type DocumentLimits, defaultDocumentLimits } from '../documentLimits.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
+import type { NoteHit } from '../limits/limitHits.ts';
 import type { Startup } from '../startup.ts';
 import type { Stores } from '../stores.ts';
 import { accountRoutes } from './accountRoutes.ts';
@@ -29,8 +32,10 @@ import { logRequest } from './requestLog.ts';
 import { answerRoute, type Route } from './routes.ts';
 import { setSecurityHeaders } from './securityHeaders.ts';
 import { createSocketAccess } from './socketAccess.ts';
+import { createSocketPlaces } from './socketPlaces.ts';
 import { createSocketProtocol } from './socketProtocol.ts';
 import { createSockets } from './sockets.ts';
+import { createStalledResponses } from './stalledResponses.ts';
 import { createWebApp } from './webApp.ts';
 import { createGraphQL } from './yoga.ts';
 
@@ -46,6 +51,9 @@ export interface HttpServerDeps {
   readonly coordination: Pick<Coordination, 'check'>;
   /** What a start still has to do. Absent: nothing. */
   readonly startup?: Pick<Startup, 'pending'>;
+  readonly budgets: Budgets;
+  readonly callerLimits: CallerLimits;
+  readonly noteHit: NoteHit;
   readonly ids: Ids;
   readonly log: Logger;
   readonly addresses: readonly Address[];
@@ -66,7 +74,11 @@ export interface HttpServerDeps {
   readonly graphiql?: boolean;
   readonly graphqlBodyLimit?: number;
   /** How patient sockets are, in milliseconds; see sockets.ts and socketProtocol.ts. */
-  readonly socketTimes?: { readonly keepAliveMs?: number; readonly initTimeoutMs?: number };
+  readonly socketTimes?: {
+    readonly keepAliveMs?: number;
+    readonly initTimeoutMs?: number;
+    readonly stallMs?: number;
+  };
   /** REST addresses beside our own. */
   readonly routes?: readonly Route[];
   readonly plugins?: readonly Plugin[];
@@ -109,7 +121,26 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     addressOf,
     ids,
   });
-  const sockets = createSockets({ ...deps.socketTimes, protocol, ids, log });
+  const { budgets, callerLimits: limits, noteHit } = deps;
+  const places = createSocketPlaces({
+    budgets,
+    limits,
+    requestLimit: deps.requestLimit,
+    authenticate,
+    addressOf,
+    noteHit,
+  });
+  const sockets = createSockets({
+    ...deps.socketTimes,
+    protocol,
+    places,
+    budgets,
+    addressOf,
+    limits,
+    noteHit,
+    ids,
+    log,
+  });
   const graphiql = createGraphiQL();
   const showsGraphiQL = deps.graphiql ?? true;
   const webApp = await createWebApp({ root: deps.webRoot, development });
@@ -149,10 +180,13 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     await webApp(exchange);
   };
 
+  const stalled = createStalledResponses(deps.socketTimes?.stallMs);
+
   const receive = (request: IncomingMessage, response: ServerResponse) => {
     const exchange = openExchange(request, response, {
       accounts,
       authenticate,
+      budgets,
       secureCookie,
       addressOf,
       ids,
@@ -161,6 +195,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     response.setHeader('X-Request-Id', exchange.requestId);
     setSecurityHeaders(response);
     logRequest(exchange);
+    stalled.watch(response);
     answer(exchange).catch((error: unknown) => sendFailure(exchange, error));
   };
 
@@ -178,6 +213,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     async stop(graceMs) {
       stopping = true;
       await Promise.all([sockets.close(), listeners.close(graceMs)]);
+      stalled.close();
       await yoga.dispose();
     },
     socketCount: () => sockets.count(),

@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { CloseCode, type Context, makeServer, type OperationResult, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import type { Release } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
 import { badInput, Failure, isUnavailable } from '../failures.ts';
 import type { Ids } from '../ids.ts';
@@ -10,10 +11,14 @@ import { type Incident, presentError, presentResult } from './errors.ts';
 import type { DocumentRequest, PersistedDocuments } from './persistedDocuments.ts';
 import type { RequestLimit } from './requestLimit.ts';
 import type { AccessedSocket, SocketAccess } from './socketAccess.ts';
+import type { Place } from './socketPlaces.ts';
 import type { Yoga } from './yoga.ts';
 
 /** Operations that may run on one socket at a time. */
 export const mostOperations = 100;
+
+/** Characters that the id of an operation may have: every answer repeats it. */
+const maxId = 128;
 
 /** How long a client may take until it says `connection_init`, in milliseconds. */
 const initTimeoutMs = 5000;
@@ -21,6 +26,8 @@ const initTimeoutMs = 5000;
 /** What a socket is known by. */
 export interface Connection extends AccessedSocket {
   readonly socket: WebSocket;
+  /** What it holds of the limits on sockets. */
+  readonly place: Place;
   /** Its lines have the socket's id. */
   readonly log: Logger;
 }
@@ -49,6 +56,8 @@ type SocketContext = Context<Record<string, unknown> | undefined, Connection>;
 export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connection> => {
   const { yoga, documents, ids } = deps;
   const presented = new WeakSet<GraphQLError>();
+  /** What an operation holds until its answer is sent, by the payload that it came with. */
+  const held = new WeakMap<object, Release>();
 
   const present = (error: unknown, incident: Incident): GraphQLError => {
     const one = presentError(error, incident);
@@ -63,7 +72,8 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
   ): Promise<PreparedArgs | readonly GraphQLError[]> => {
     const caller = callerOf(extra, deps, requestId);
     const query = (await documents.textOf(payload)) ?? '';
-    const enveloped = yoga.getEnveloped({ caller, params: { ...payload, query } });
+    const afterAnswer = (release: Release) => held.set(payload, release);
+    const enveloped = yoga.getEnveloped({ caller, afterAnswer, params: { ...payload, query } });
     const document = enveloped.parse(query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return errors;
@@ -97,8 +107,10 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
       const { socket, log } = context.extra;
       try {
         await deps.access.signIn(context.extra, context.connectionParams);
+        if (context.extra.viewer) await context.extra.place.authenticated(context.extra.viewer);
       } catch (error) {
-        if (isRefusal(error)) {
+        if (isLimit(error)) socket.close(1013, error.message.slice(0, 120));
+        else if (isRefusal(error)) {
           socket.close(CloseCode.Forbidden, error.message.slice(0, 120));
         } else {
           if (error instanceof Failure)
@@ -111,7 +123,11 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
       return socket.readyState === socket.OPEN;
     },
 
-    async onSubscribe(context, _id, payload) {
+    async onSubscribe(context, id, payload) {
+      if (id.length > maxId) {
+        context.extra.socket.close(CloseCode.BadRequest, 'Invalid message received');
+        return [new GraphQLError('The id is too long.')];
+      }
       const requestId = ids.next();
       const incident = { requestId, log: context.extra.log };
       try {
@@ -133,6 +149,11 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
       return format(presentResult(result, (error) => presentError(error, incident)));
     },
 
+    onComplete(_context, _id, payload) {
+      held.get(payload)?.();
+      held.delete(payload);
+    },
+
     onError: (context, _id, _payload, errors) => {
       const incident = { requestId: ids.next(), log: context.extra.log };
       return errors.map((error) => (presented.has(error) ? error : present(error, incident)).toJSON());
@@ -146,6 +167,9 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
 
 /** Whoever could not be asked about the token has not refused it: clients must come back with the same one. */
 const isRefusal = (error: unknown): error is Failure => error instanceof Failure && !isUnavailable(error);
+
+const isLimit = (error: unknown): error is Failure =>
+  error instanceof Failure && error.code === 'RATE_LIMITED';
 
 const callerOf = (
   connection: Connection,
@@ -162,7 +186,11 @@ const callerOf = (
     setSessionCookie: () => {
       throw badInput('transport', 'A socket has no cookies to set. Sign in and out over HTTP.');
     },
-    renewConnection: (token) => access.renew(connection, token),
+    renewConnection: async (token) => {
+      const renewed = await access.renew(connection, token);
+      await connection.place.authenticated(renewed);
+      return renewed;
+    },
   };
 };
 

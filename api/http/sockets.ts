@@ -3,25 +3,39 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { CallerLimits } from '../budgets/bounds.ts';
+import type { Budgets } from '../budgets/budgets.ts';
 import type { Ids } from '../ids.ts';
+import type { NoteHit } from '../limits/limitHits.ts';
+import type { AddressOf } from './clientAddress.ts';
 import { requestIdOf } from './exchange.ts';
 import { refuseUpgrade } from './listeners.ts';
+import { createSocketFlow } from './socketFlow.ts';
+import { createPeers } from './socketPeers.ts';
+import type { Place, SocketPlaces } from './socketPlaces.ts';
 import type { Connection } from './socketProtocol.ts';
 
 /** Bytes that one message may have. */
 const mostPayload = 1024 * 1024;
-/** Sockets that may be open at once. */
-const mostSockets = 5000;
 /** How often a socket is asked whether it is there; silent until the next time, it is ended. Milliseconds. */
 const keepAliveMs = 12_000;
 /** How long clients may take to say goodbye when the server stops, in milliseconds. */
 const goodbyeMs = 1000;
+/** Bytes that the reason in a close frame may have (RFC 6455, 5.5). */
+const maxReason = 123;
 
 export interface SocketsDeps {
   readonly protocol: Server<Connection>;
+  readonly places: SocketPlaces;
+  readonly budgets: Pick<Budgets, 'holdUnsent'>;
+  readonly addressOf: AddressOf;
+  readonly limits: CallerLimits;
+  readonly noteHit: NoteHit;
   readonly ids: Ids;
   readonly log: Logger;
   readonly keepAliveMs?: number;
+  /** How long a peer may take nothing of what waits for it, in milliseconds. */
+  readonly stallMs?: number;
 }
 
 export interface Sockets {
@@ -32,49 +46,77 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
-export const createSockets = ({
-  protocol,
-  ids,
-  log,
-  keepAliveMs: pace = keepAliveMs,
-}: SocketsDeps): Sockets => {
+export const createSockets = (deps: SocketsDeps): Sockets => {
+  const { protocol, places, budgets, addressOf, limits, noteHit, ids, log } = deps;
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: mostPayload,
     perMessageDeflate: false,
+    // The flow answers pings, so that it can bound the answers.
+    autoPong: false,
     handleProtocols: (offered) => handleProtocols(offered),
   });
+  const peers = createPeers();
   const silent = new WeakSet<WebSocket>();
+  const blocked = new WeakMap<WebSocket, () => boolean>();
+  let isClosing = false;
 
   const heartbeat = setInterval(() => {
     for (const socket of server.clients) {
-      if (silent.has(socket)) socket.terminate();
+      // A pong behind what the peer has yet to read would be late; how long that may take has its own limit.
+      if (blocked.get(socket)?.()) silent.delete(socket);
+      else if (silent.has(socket)) socket.terminate();
       else {
         silent.add(socket);
         socket.ping();
       }
     }
-  }, pace);
+  }, deps.keepAliveMs ?? keepAliveMs);
   heartbeat.unref();
 
-  const open = (socket: WebSocket, request: IncomingMessage) => {
+  const open = (socket: WebSocket, request: IncomingMessage, below: Duplex, place: Place) => {
     const connection: Connection = {
       socket,
       request,
+      place,
       log: log.child({ socketId: requestIdOf(request) ?? ids.next() }),
       viewer: null,
       stopListening: null,
     };
-    socket.on('pong', () => silent.delete(socket));
+    const flow = createSocketFlow({
+      socket,
+      connection: below,
+      caller: () => ({ viewer: connection.viewer, address: addressOf(request) }),
+      budgets,
+      peers,
+      noteHit,
+      ...(deps.stallMs !== undefined && { stallMs: deps.stallMs }),
+    });
+    blocked.set(socket, flow.isBlocked);
+    const expiry = setTimeout(() => {
+      if (connection.viewer === null) {
+        flow.close(4403, `Sockets without authentication end after ${limits.anonymousSeconds} s.`);
+      }
+    }, limits.anonymousSeconds * 1000);
+    socket.on('ping', (data) => {
+      if (flow.receive(data.byteLength)) flow.pong((sent) => socket.pong(data, false, sent));
+    });
+    socket.on('pong', (data) => {
+      silent.delete(socket);
+      flow.receive(data.byteLength);
+    });
     // ws closes the socket itself, with the code that fits: 1009 for a message too large, 1002, 1007.
     socket.on('error', (error) => connection.log.info({ err: error }, 'a socket failed'));
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => send(socket, text),
-        close: (code, reason) => socket.close(code, reason),
+        send: (text) => flow.send(text),
+        close: (code, reason) => socket.close(code, shorten(reason ?? '')),
+        // Without the payload of the ping, which may be as large as a message.
+        onPing: () => flow.pong((sent) => void flow.send('{"type":"pong"}').then(sent, sent)),
         onMessage: (receive) => {
-          socket.on('message', (message) => {
+          socket.on('message', (message: Buffer) => {
+            if (!flow.receive(message.byteLength)) return;
             receive(String(message)).catch((error: unknown) => {
               connection.log.error({ err: error }, 'a message could not be handled');
               socket.close(1013, 'Try again later');
@@ -85,20 +127,48 @@ export const createSockets = ({
       connection,
     );
     socket.once('close', (code, reason) => {
+      clearTimeout(expiry);
+      place.release();
       closed(code, String(reason)).catch((error: unknown) => {
         connection.log.error({ err: error }, 'a closed socket could not be cleaned up');
       });
     });
   };
 
+  const admit = async (request: IncomingMessage, below: Duplex, head: Buffer): Promise<void> => {
+    const admitted = await places.admit(request);
+    if ('status' in admitted) {
+      refuseUpgrade(below, admitted.status, admitted.reason, admitted.retryAfter);
+      return;
+    }
+    if (isClosing || below.destroyed) {
+      admitted.release();
+      below.destroy();
+      return;
+    }
+    // A handshake that fails closes the connection without a socket.
+    below.once('close', admitted.release);
+    server.handleUpgrade(request, below, head, (socket) => open(socket, request, below, admitted));
+  };
+
   return {
-    upgrade(request, socket, head) {
-      if (!/^\/graphql\/?(?:\?|$)/.test(request.url ?? '')) refuseUpgrade(socket, 404, 'Not Found');
-      else if (server.clients.size >= mostSockets) refuseUpgrade(socket, 503, 'Service Unavailable');
-      else server.handleUpgrade(request, socket, head, open);
+    upgrade(request, below, head) {
+      if (!/^\/graphql\/?(?:\?|$)/.test(request.url ?? '')) {
+        refuseUpgrade(below, 404, 'Not Found');
+        return;
+      }
+      const fail = () => below.destroy();
+      below.once('error', fail);
+      admit(request, below, head)
+        .catch((error: unknown) => {
+          log.error({ err: error }, 'an upgrade could not be handled');
+          refuseUpgrade(below, 503, 'Service Unavailable');
+        })
+        .finally(() => below.off('error', fail));
     },
     count: () => server.clients.size,
     async close() {
+      isClosing = true;
       clearInterval(heartbeat);
       const gone = [...server.clients].map((socket) => {
         const { promise, resolve } = Promise.withResolvers<void>();
@@ -115,10 +185,6 @@ export const createSockets = ({
   };
 };
 
-/** Resolves when the message is handed to the system, so that a slow reader is sent no more than it takes. */
-const send = (socket: WebSocket, text: string): Promise<void> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  if (socket.readyState !== socket.OPEN) resolve();
-  else socket.send(text, (error) => (error && socket.readyState === socket.OPEN ? reject(error) : resolve()));
-  return promise;
-};
+/** A reason that fits into a close frame: some have an id in them that the client chose. */
+const shorten = (reason: string): string =>
+  Buffer.byteLength(reason) <= maxReason ? reason : `${[...reason].slice(0, 30).join('')}…`;

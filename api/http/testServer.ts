@@ -6,6 +6,9 @@ import { type Logger, pino } from 'pino';
 import { type Accounts, createAccounts } from '../accounts/service.ts';
 import { createMemoryThrottle } from '../accounts/throttle.memory.ts';
 import type { TrustedTokens } from '../accounts/trustedTokens.ts';
+import { defaultCallerLimits } from '../budgets/bounds.ts';
+import { createBudgets } from '../budgets/budgets.ts';
+import { createMemoryBudgets } from '../budgets/store.memory.ts';
 import type { Caller } from '../context.ts';
 import { createMemoryCoordination } from '../coordination.memory.ts';
 import type { Engine, EngineHealth } from '../engine/engine.ts';
@@ -74,6 +77,8 @@ export const startTestServer = async ({
     steps: [],
     progress: null,
   };
+  const callerLimits = overrides.callerLimits ?? { ...defaultCallerLimits, addressStreams: 200 };
+  const noteHit = overrides.noteHit ?? (() => {});
   const server = await createHttpServer({
     schema: testSchema(),
     context: (caller: Caller) => ({ ...caller, accounts }),
@@ -81,6 +86,9 @@ export const startTestServer = async ({
     engine: engineOf(() => started.engineHealth),
     stores,
     coordination: createMemoryCoordination({ cacheMs: 0 }),
+    budgets: createBudgets({ store: createMemoryBudgets(), limits: callerLimits, noteHit }),
+    callerLimits,
+    noteHit,
     ids,
     log,
     addresses: [{ host: '127.0.0.1', port: 0, variable: 'PORT' }],

@@ -2,10 +2,12 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Budgets, Release } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
 import type { DocumentLimits } from '../documentLimits.ts';
 import type { Exchange } from './exchange.ts';
 import type { PersistedDocuments } from './persistedDocuments.ts';
+import { useBudgets } from './plugins/useBudgets.ts';
 import { useCost } from './plugins/useCost.ts';
 import { useDocumentLimits } from './plugins/useDocumentLimits.ts';
 import { useFailures } from './plugins/useFailures.ts';
@@ -18,6 +20,8 @@ import { useSessionEnd } from './plugins/useSessionEnd.ts';
 export interface Transport {
   readonly exchange?: Exchange;
   readonly caller?: Caller;
+  /** Calls back when a socket has sent the answer. */
+  readonly afterAnswer?: (release: Release) => void;
 }
 
 export interface YogaDeps {
@@ -28,6 +32,7 @@ export interface YogaDeps {
   readonly introspection: Introspection;
   /** Bytes that the body of a request may have. */
   readonly bodyLimit: number;
+  readonly budgets: Budgets;
   readonly log: Logger;
   /** Envelop and Yoga plugins beside our own. They see sockets too, where there is no `request`. */
   readonly plugins?: readonly Plugin[];
@@ -52,6 +57,7 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
       useDocumentLimits(documentLimits),
       useIntrospection(introspection),
       useCost(documentLimits.cost),
+      useBudgets(deps.budgets),
       useDeferStream(),
       ...plugins,
       useSessionEnd(),

@@ -1,5 +1,16 @@
-/** What somebody may run into, each set by a variable of its own. */
-export type LimitKind = 'GENERATION_RATE' | 'RUNNING' | 'QUOTA' | 'REQUEST_RATE' | 'ADDRESS_RATE' | 'SIGN_IN';
+/** A limit that a caller can exceed. */
+export type LimitKind =
+  | 'GENERATION_RATE'
+  | 'RUNNING'
+  | 'QUOTA'
+  | 'REQUEST_RATE'
+  | 'ADDRESS_RATE'
+  | 'SIGN_IN'
+  | 'MESSAGE_RATE'
+  | 'SOCKETS'
+  | 'STREAMS'
+  | 'OPERATIONS'
+  | 'UNSENT_BYTES';
 
 /** Who ran into which limit. */
 export interface LimitHit {

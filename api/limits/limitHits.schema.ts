@@ -15,6 +15,11 @@ const LimitKindRef = builder.enumType('LimitKind', {
     },
     REQUEST_RATE: { description: 'Requests of who is signed in: `REQUEST_LIMIT`.' },
     ADDRESS_RATE: { description: 'Requests from an address that nobody is signed in from: `ADDRESS_LIMIT`.' },
+    MESSAGE_RATE: { description: 'Messages on sockets.' },
+    SOCKETS: { description: 'Open sockets: `CALLER_LIMITS`.' },
+    STREAMS: { description: 'Open subscriptions, completions and downloads: `CALLER_LIMITS`.' },
+    OPERATIONS: { description: 'Queries and mutations at once: `CALLER_LIMITS`.' },
+    UNSENT_BYTES: { description: 'Bytes of answers that are not read: `CALLER_LIMITS`.' },
     SIGN_IN: { description: 'Failed sign-ins, which are slowed and then locked.' },
   } as const,
 });

@@ -12,6 +12,11 @@ const limits: Readonly<Record<string, Limit>> = {
   QUOTA: { words: 'used up a quota of tokens', variables: 'QUOTA_DAY, QUOTA_MONTH' },
   REQUEST_RATE: { words: 'sent too many requests', variables: 'REQUEST_LIMIT' },
   ADDRESS_RATE: { words: 'sent too many requests, not signed in', variables: 'ADDRESS_LIMIT' },
+  MESSAGE_RATE: { words: 'sent too many messages on sockets', variables: null },
+  SOCKETS: { words: 'opened too many sockets', variables: 'CALLER_LIMITS' },
+  STREAMS: { words: 'opened too many streams', variables: 'CALLER_LIMITS' },
+  OPERATIONS: { words: 'ran too many operations at once', variables: 'CALLER_LIMITS' },
+  UNSENT_BYTES: { words: 'left too much of the answers unread', variables: 'CALLER_LIMITS' },
   SIGN_IN: { words: 'failed too often to sign in', variables: null },
 } satisfies Record<Exclude<LimitKind, '%future added value'>, Limit>;
 

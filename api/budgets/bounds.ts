@@ -1,0 +1,54 @@
+/** How much of each resource a caller may hold. Counted over all replicas unless it says otherwise. */
+export interface CallerLimits {
+  /** Open sockets of one replica, whoever's. */
+  readonly sockets: number;
+  /** Of these, the sockets without authentication; the rest is reserved for authenticated users. */
+  readonly anonymousSockets: number;
+  /** How long a socket may stay open without authentication, in seconds. */
+  readonly anonymousSeconds: number;
+  /** Open sockets of a user, those of its API keys included; of one API key; without authentication of one address. */
+  readonly userSockets: number;
+  readonly keySockets: number;
+  readonly addressSockets: number;
+  /** Open streams: subscriptions on any transport, completions, downloads. */
+  readonly userStreams: number;
+  readonly keyStreams: number;
+  readonly addressStreams: number;
+  /** GraphQL queries and mutations that run at once for a user, or an anonymous address, on one replica. Others wait. */
+  readonly operations: number;
+  /** Bytes of one GraphQL answer. */
+  readonly answerBytes: number;
+  /** Bytes of answers that a user, or an anonymous address, has not read yet, on one replica. */
+  readonly unsentBytes: number;
+}
+
+export const defaultCallerLimits: CallerLimits = {
+  sockets: 5000,
+  anonymousSockets: 1000,
+  anonymousSeconds: 15,
+  userSockets: 200,
+  keySockets: 100,
+  addressSockets: 50,
+  userStreams: 500,
+  keyStreams: 200,
+  addressStreams: 20,
+  operations: 8,
+  answerBytes: 8_388_608,
+  unsentBytes: 67_108_864,
+};
+
+const names = Object.keys(defaultCallerLimits).join(', ');
+
+/** Reads `userStreams=50,sockets=10000`; what isn't named has its default. Null where the text has another form. */
+export const parseCallerLimits = (text: string): CallerLimits | null => {
+  const limits: Record<string, number> = { ...defaultCallerLimits };
+  for (const part of text.split(',')) {
+    const [, name = '', limit = ''] = /^\s*(\w+)\s*=\s*(\d{1,10})\s*$/.exec(part) ?? [];
+    if (!Object.hasOwn(defaultCallerLimits, name) || Number(limit) === 0) return null;
+    limits[name] = Number(limit);
+  }
+  return { ...defaultCallerLimits, ...limits };
+};
+
+/** How the limits are written, for messages. */
+export const callerLimitsForm = `give some of ${names} with a whole number each, such as userStreams=50,sockets=10000`;

@@ -1,0 +1,51 @@
+/**
+ * What a caller may hold at once. Sockets and streams are counted over all replicas together; operations and unsent
+ * bytes are memory of one process, and counted there.
+ */
+export const resources = ['SOCKETS', 'STREAMS', 'OPERATIONS', 'UNSENT_BYTES'] as const;
+
+export type Resource = (typeof resources)[number];
+
+/** A user, an API key of a user, or the address of anonymous callers. */
+export type HolderKind = 'USER' | 'KEY' | 'ADDRESS';
+
+export interface Holder {
+  readonly kind: HolderKind;
+  /** The user's or the key's id, or the address as `addressGroup` returns it. */
+  readonly id: string;
+}
+
+/** One holder's bound for an acquisition. */
+export interface Claim {
+  readonly holder: Holder;
+  readonly limit: number;
+}
+
+/** The first claim that an acquisition would have exceeded, with the amount held already. */
+export interface Refusal {
+  readonly holder: Holder;
+  readonly limit: number;
+  readonly held: number;
+}
+
+export interface Holding {
+  readonly resource: Resource;
+  readonly holder: Holder;
+  readonly amount: number;
+}
+
+export const nameOf = (resource: Resource, { kind, id }: Holder): string => `${resource} ${kind} ${id}`;
+
+/** The inverse of `nameOf`. */
+export const parseName = (name: string): Omit<Holding, 'amount'> => {
+  const [resource = '', kind = '', ...id] = name.split(' ');
+  return {
+    resource: resource as Resource,
+    holder: { kind: kind as HolderKind, id: id.join(' ') },
+  };
+};
+
+/** The largest amounts first; equal ones by name, so that pages are stable. */
+export const byAmount = (one: Holding, other: Holding): number =>
+  other.amount - one.amount ||
+  (nameOf(one.resource, one.holder) < nameOf(other.resource, other.holder) ? -1 : 1);

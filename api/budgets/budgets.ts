@@ -1,0 +1,218 @@
+import { demand } from '../accounts/permissions.ts';
+import type { Viewer } from '../accounts/viewer.ts';
+import { addressGroup } from '../addressGroup.ts';
+import { Failure } from '../failures.ts';
+import type { NoteHit } from '../limits/limitHits.ts';
+import { type Page, type PageRequest, pageOf } from '../pages.ts';
+import type { CallerLimits } from './bounds.ts';
+import {
+  byAmount,
+  type Claim,
+  type Holder,
+  type Holding,
+  nameOf,
+  type Refusal,
+  type Resource,
+} from './budget.ts';
+import { createLedger } from './ledger.ts';
+import { type BudgetStore, maxHoldings } from './store.ts';
+
+/** Who holds something. Only an authenticated identity counts as a user; anonymous callers count by address. */
+export interface BudgetCaller {
+  readonly viewer: Pick<Viewer, 'user' | 'apiKey'> | null;
+  readonly address: string | null;
+}
+
+/** Gives back what was acquired. Idempotent. */
+export type Release = () => void;
+
+/** Counts refusals, and tells what is held here, for metrics. */
+export interface BudgetObserver {
+  budgetRefused(resource: Resource, kind: Holder['kind']): void;
+}
+
+/** Every resource that a caller can make this service hold, with its owner and its bound. */
+export interface Budgets {
+  /** Acquires for the user and the API key, or the address. Throws `RATE_LIMITED`. */
+  acquire(caller: BudgetCaller, resource: 'SOCKETS' | 'STREAMS'): Promise<Release>;
+  /** Waits for the caller's turn to run an operation. Throws `RATE_LIMITED` where that takes too long. */
+  startOperation(caller: BudgetCaller): Promise<Release>;
+  /** Counts bytes of an answer until they are sent. Throws `RATE_LIMITED` where too many are unread already. */
+  holdUnsent(caller: BudgetCaller, bytes: number): Release;
+  /** What callers hold now, the largest amounts first. For administrators. Throws `FORBIDDEN`. */
+  page(viewer: Viewer, page: PageRequest<string>): Promise<Page<Holding>>;
+  /** What this process holds, by resource and kind of holder. */
+  totals(): readonly {
+    readonly resource: Resource;
+    readonly kind: Holder['kind'];
+    readonly amount: number;
+  }[];
+  close(): Promise<void>;
+}
+
+export interface BudgetsDeps {
+  readonly store: BudgetStore;
+  readonly limits: CallerLimits;
+  readonly noteHit: NoteHit;
+  readonly observer?: BudgetObserver;
+  /** How long an operation waits for its turn, in milliseconds. */
+  readonly waitMs?: number;
+}
+
+const defaultWaitMs = 10_000;
+/** Operations of one caller that may wait for their turn. */
+const maxWaiting = 200;
+/** Unread bytes of all callers together, in multiples of what one of them may have. */
+const unsentCallers = 4;
+
+/** Sorts like `byAmount`. */
+export const holdingKeyOf = ({ resource, holder, amount }: Holding): string =>
+  `${String(1e15 - amount).padStart(16, '0')} ${nameOf(resource, holder)}`;
+
+export const createBudgets = (deps: BudgetsDeps): Budgets => {
+  const { store, limits, noteHit, observer, waitMs = defaultWaitMs } = deps;
+  /** What is of this process alone. */
+  const local = createLedger();
+  /** What this process acquired of the shared resources, for its metrics. */
+  const acquired = createLedger();
+  const waiting = new Map<string, (() => void)[]>();
+  let unsent = 0;
+
+  const refuse = (caller: BudgetCaller, resource: Resource, { holder, limit }: Refusal): Failure => {
+    const userId = caller.viewer?.user.id ?? null;
+    noteHit({ limit: resource, userId, address: userId === null ? caller.address : null });
+    observer?.budgetRefused(resource, holder.kind);
+    return tooMany(resource, holder, limit);
+  };
+
+  return {
+    async acquire(caller, resource) {
+      const claims = claimsOf(caller, resource, limits);
+      const refusal = await store.acquire(resource, claims, 1);
+      if (refusal) throw refuse(caller, resource, refusal);
+      const holders = claims.map(({ holder }) => holder);
+      for (const holder of holders) acquired.add(resource, holder, 1);
+      return once(() => {
+        store.release(resource, holders, 1);
+        for (const holder of holders) acquired.release(resource, holder, 1);
+      });
+    },
+
+    async startOperation(caller) {
+      const holder = ownerOf(caller);
+      const claims = [{ holder, limit: limits.operations }];
+      const release = once(() => {
+        const queue = waiting.get(nameOf('OPERATIONS', holder));
+        const next = queue?.shift();
+        // The next one takes the place over.
+        if (next) next();
+        else local.release('OPERATIONS', holder, 1);
+      });
+      const refusal = local.tryAcquire('OPERATIONS', claims, 1);
+      if (!refusal) return release;
+      const name = nameOf('OPERATIONS', holder);
+      const queue = waiting.get(name) ?? [];
+      if (queue.length >= maxWaiting) throw refuse(caller, 'OPERATIONS', refusal);
+      waiting.set(name, queue);
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      queue.push(resolve);
+      const timer = setTimeout(() => {
+        const at = queue.indexOf(resolve);
+        if (at < 0) return;
+        queue.splice(at, 1);
+        reject(refuse(caller, 'OPERATIONS', refusal));
+      }, waitMs);
+      try {
+        await promise;
+        return release;
+      } finally {
+        clearTimeout(timer);
+        if (queue.length === 0 && waiting.get(name) === queue) waiting.delete(name);
+      }
+    },
+
+    holdUnsent(caller, bytes) {
+      const holder = ownerOf(caller);
+      const claim = { holder, limit: limits.unsentBytes };
+      const isFull = unsent + bytes > limits.unsentBytes * unsentCallers;
+      const refusal = isFull ? { ...claim, held: unsent } : local.tryAcquire('UNSENT_BYTES', [claim], bytes);
+      if (refusal) throw refuse(caller, 'UNSENT_BYTES', refusal);
+      unsent += bytes;
+      return once(() => {
+        unsent -= bytes;
+        local.release('UNSENT_BYTES', holder, bytes);
+      });
+    },
+
+    async page(viewer, page) {
+      demand(viewer, 'manageUsers');
+      const all = [...(await store.holdings()), ...local.holdings()].sort(byAmount).slice(0, maxHoldings);
+      return pageOf(all, page, holdingKeyOf);
+    },
+
+    totals() {
+      const sums = new Map<string, { resource: Resource; kind: Holder['kind']; amount: number }>();
+      for (const { resource, holder, amount } of [...acquired.holdings(), ...local.holdings()]) {
+        const name = `${resource} ${holder.kind}`;
+        const sum = sums.get(name) ?? { resource, kind: holder.kind, amount: 0 };
+        sum.amount += amount;
+        sums.set(name, sum);
+      }
+      return [...sums.values()];
+    },
+
+    close: () => store.close(),
+  };
+};
+
+const once = (release: Release): Release => {
+  let isHeld = true;
+  return () => {
+    if (isHeld) release();
+    isHeld = false;
+  };
+};
+
+/** A user, whichever of its keys calls, or the address of an anonymous caller. */
+const ownerOf = ({ viewer, address }: BudgetCaller): Holder =>
+  viewer ? { kind: 'USER', id: viewer.user.id } : { kind: 'ADDRESS', id: addressGroup(address ?? 'unknown') };
+
+const claimsOf = (
+  caller: BudgetCaller,
+  resource: 'SOCKETS' | 'STREAMS',
+  limits: CallerLimits,
+): readonly Claim[] => {
+  const [ofUser, ofKey, ofAddress] =
+    resource === 'SOCKETS'
+      ? [limits.userSockets, limits.keySockets, limits.addressSockets]
+      : [limits.userStreams, limits.keyStreams, limits.addressStreams];
+  const holder = ownerOf(caller);
+  const key = caller.viewer?.apiKey;
+  return [
+    { holder, limit: caller.viewer ? ofUser : ofAddress },
+    ...(key ? [{ holder: { kind: 'KEY', id: key.id } as const, limit: ofKey }] : []),
+  ];
+};
+
+const nouns: Readonly<Record<Resource, string>> = {
+  SOCKETS: 'open sockets',
+  STREAMS: 'open streams',
+  OPERATIONS: 'operations at once',
+  UNSENT_BYTES: 'bytes of unread answers',
+};
+
+const owners: Readonly<Record<Holder['kind'], string>> = {
+  USER: 'a user',
+  KEY: 'an API key',
+  ADDRESS: 'an address without authentication',
+};
+
+/** In seconds. */
+const retryAfter = 5;
+
+const tooMany = (resource: Resource, { kind }: Holder, limit: number): Failure =>
+  new Failure(
+    'RATE_LIMITED',
+    `Too many ${nouns[resource]}: the limit for ${owners[kind]} is ${limit}. Close or finish some, then try again.`,
+    { retryAfter, resource, limit },
+  );

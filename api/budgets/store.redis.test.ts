@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createIds } from '../ids.ts';
+import { createOwnRedis, describeWithOwnRedis, describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import type { Holder } from './budget.ts';
+import { describeBudgets } from './store.contract.ts';
+import { createRedisBudgets } from './store.redis.ts';
+
+const { next: nextId } = createIds();
+const holder: Holder = { kind: 'USER', id: 'one' };
+
+/** Asks until it holds: a lease ends by Redis's clock, of which nobody is told. */
+const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+  while (!(await isSo())) await sleep(20);
+};
+
+describeWithRedis('on the shared Redis', () => {
+  const replicas = openReplicas();
+  afterAll(() => replicas.close());
+  const open = () => createRedisBudgets({ redis: replicas.replica(), nextId });
+  describeBudgets(() => ({ here: open(), there: open() }));
+});
+
+describeWithRedis('leases on the shared Redis', () => {
+  it('end with their process, and go on while it lives', async () => {
+    const replicas = openReplicas();
+    const dying = replicas.replica();
+    const [dead, alive] = [
+      createRedisBudgets({ redis: dying, nextId, leaseMs: 300 }),
+      createRedisBudgets({ redis: replicas.replica(), nextId, leaseMs: 300 }),
+    ];
+    const claims = [{ holder, limit: 3 }];
+    expect(await dead.acquire('STREAMS', claims, 1)).toBeNull();
+    expect(await alive.acquire('STREAMS', claims, 2)).toBeNull();
+    expect(await alive.acquire('STREAMS', claims, 1)).toMatchObject({ held: 3 });
+    // The process is gone without a word: its connection is closed, and nothing renews what it held.
+    await dying.close();
+    await until(async () => (await alive.acquire('STREAMS', claims, 1)) === null);
+    // What lives has been renewed meanwhile, or more could be acquired now.
+    expect(await alive.acquire('STREAMS', claims, 1)).toMatchObject({ held: 3 });
+    await alive.close();
+    await dead.close();
+    await replicas.close();
+  });
+});
+
+describeWithOwnRedis('a Redis that fails', () => {
+  it('leaves each process its limits, and gets its counts back', async () => {
+    const redis = await createOwnRedis();
+    await redis.start();
+    const replicas = openReplicas('test:', redis.url);
+    const here = createRedisBudgets({ redis: replicas.replica(), nextId, leaseMs: 600 });
+    const there = createRedisBudgets({ redis: replicas.replica(), nextId, leaseMs: 600 });
+    const claims = [{ holder, limit: 2 }];
+    expect(await here.acquire('SOCKETS', claims, 1)).toBeNull();
+    await redis.kill();
+    expect(await here.acquire('SOCKETS', claims, 1)).toBeNull();
+    expect(await here.acquire('SOCKETS', claims, 1)).toMatchObject({ held: 2 });
+    await redis.start();
+    await until(async () => (await there.holdings()).some(({ amount }) => amount === 2));
+    expect(await there.acquire('SOCKETS', claims, 1)).toMatchObject({ held: 2 });
+    here.release('SOCKETS', [holder], 2);
+    await until(async () => (await there.acquire('SOCKETS', claims, 2)) === null);
+    await here.close();
+    await there.close();
+    await replicas.close();
+    await redis.remove();
+  }, 30_000);
+});

@@ -1,0 +1,226 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+import { startTestApp, type TestApp } from './app.testing.ts';
+import { openStream } from './waysIn.testing.ts';
+
+interface Holding {
+  readonly resource: string;
+  readonly kind: string;
+  readonly user: { readonly username: string } | null;
+  readonly address: string | null;
+  readonly amount: number;
+}
+
+describe('the budgets of callers', () => {
+  let app: TestApp;
+  const sockets: WebSocket[] = [];
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.terminate();
+    await app.stop();
+  });
+
+  /** Resolves to the status of the refusal, or to 101. */
+  const upgrade = async (headers: Record<string, string> = {}) => {
+    const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers,
+    });
+    sockets.push(socket);
+    const { promise, resolve } = Promise.withResolvers<{ status: number; retryAfter: string | undefined }>();
+    socket.on('error', () => {});
+    socket.on('unexpected-response', (_request, { statusCode = 0, headers: sent }) =>
+      resolve({ status: statusCode, retryAfter: sent['retry-after'] }),
+    );
+    socket.on('open', () => resolve({ status: 101, retryAfter: undefined }));
+    return { socket, ...(await promise) };
+  };
+  const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+
+  const acknowledged = async (token: string | null) => {
+    const { socket } = await upgrade();
+    const closed = once(socket, 'close').then(([code, reason]) => ({ code, reason: String(reason) }));
+    socket.send(JSON.stringify({ type: 'connection_init', ...(token && { payload: { token } }) }));
+    return { socket, closed };
+  };
+
+  const holdings = async () => {
+    const list =
+      '{ holdings(first: 50) { edges { node { resource kind user { username } address amount } } } }';
+    type Listed = { readonly holdings: { readonly edges: readonly { readonly node: Holding }[] } };
+    const { data } = await app.graphql<Listed>(list);
+    return data?.holdings.edges.map(({ node }) => node) ?? [];
+  };
+  const hits = async () => {
+    const list = '{ limitHits(first: 50) { edges { node { limit user { username } address } } } }';
+    type Listed = { readonly limitHits: { readonly edges: readonly { readonly node: object }[] } };
+    const { data } = await app.graphql<Listed>(list);
+    return data?.limitHits.edges.map(({ node }) => node) ?? [];
+  };
+
+  it('leave sockets for users, however many an address opens without authentication', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'addressSockets=5' } });
+    const statuses = await Promise.all(Array.from({ length: 40 }, async () => (await upgrade()).status));
+    expect(statuses.filter((status) => status === 101)).toHaveLength(5);
+    expect(new Set(statuses)).toEqual(new Set([101, 429]));
+    expect((await upgrade(bearer(app.token))).status).toBe(101);
+    expect(await holdings()).toContainEqual({
+      resource: 'SOCKETS',
+      kind: 'ADDRESS',
+      user: null,
+      address: '127.0.0.1',
+      amount: 5,
+    });
+    expect(await hits()).toContainEqual({ limit: 'SOCKETS', user: null, address: '127.0.0.1' });
+  });
+
+  it('reserve sockets for users, whatever the addresses of those without authentication', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'anonymousSockets=3,sockets=4' } });
+    const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await upgrade()).status));
+    expect(statuses.filter((status) => status === 101)).toHaveLength(3);
+    expect(new Set(statuses)).toEqual(new Set([101, 503]));
+    expect((await upgrade(bearer(app.token))).status).toBe(101);
+    expect((await upgrade(bearer(app.token))).status).toBe(503);
+  });
+
+  it('count upgrades among the requests of an address', async () => {
+    app = await startTestApp({ env: { ADDRESS_LIMIT: '3/1h' } });
+    const statuses: number[] = [];
+    for (let count = 0; count < 3; count += 1) statuses.push((await upgrade()).status);
+    const refused = await upgrade();
+    expect(statuses).toEqual([101, 101, 101]);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.retryAfter)).toBeGreaterThan(0);
+    expect((await upgrade(bearer(app.token))).status).toBe(101);
+  });
+
+  it('count a socket for its user once that is known, and end one that stays anonymous', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'userSockets=2,anonymousSeconds=1,addressSockets=2' } });
+    const { token } = await app.someone('member');
+    for (let count = 0; count < 2; count += 1) {
+      const { socket } = await acknowledged(token);
+      await once(socket, 'message');
+    }
+    const third = await acknowledged(token);
+    expect(await third.closed).toMatchObject({ code: 1013, reason: expect.stringContaining('open sockets') });
+    const anonymous = await acknowledged(null);
+    expect(await anonymous.closed).toMatchObject({ code: 4403 });
+    expect(sockets[0]?.readyState).toBe(WebSocket.OPEN);
+    // What has closed is free again.
+    const [first] = sockets;
+    first?.close();
+    await once(first as WebSocket, 'close');
+    const again = await acknowledged(token);
+    expect(String((await once(again.socket, 'message'))[0])).toContain('connection_ack');
+  });
+
+  it('bound the open streams of a user over all transports together', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'userStreams=4' } });
+    app.standin.play({ tokens: Array.from({ length: 500 }, () => 'more '), tokensPerSecond: 20 });
+    const { token } = await app.someone('member');
+    const { socket } = await acknowledged(token);
+    await once(socket, 'message');
+    const subscribe = (id: string) =>
+      socket.send(
+        JSON.stringify({
+          id,
+          type: 'subscribe',
+          payload: { query: 'subscription { conversationChanged { kind } }' },
+        }),
+      );
+    subscribe('one');
+    const sse = await openStream(app.url, bearer(token));
+    expect(sse.status).toBe(200);
+    const complete = (path: string) =>
+      app.post(
+        path,
+        { model: 'stand-in', messages: [{ role: 'user', content: 'Hello.' }], stream: true },
+        { headers: { ...bearer(token), 'Content-Type': 'application/json' } },
+      );
+    const ndjson = await complete('/api/llm/chat');
+    const events = await complete('/v1/chat/completions');
+    expect([ndjson.status, events.status]).toEqual([200, 200]);
+    expect(await holdings()).toContainEqual({
+      resource: 'STREAMS',
+      kind: 'USER',
+      user: { username: 'member' },
+      address: null,
+      amount: 4,
+    });
+
+    subscribe('two');
+    const [refused] = await once(socket, 'message');
+    expect(JSON.parse(String(refused)).payload.errors[0].extensions).toMatchObject({ code: 'RATE_LIMITED' });
+    expect((await (await openStream(app.url, bearer(token))).text()).includes('RATE_LIMITED')).toBe(true);
+    expect((await complete('/api/llm/chat')).status).toBe(429);
+    expect((await complete('/v1/chat/completions')).status).toBe(429);
+    const file = await fetch(`${app.url}/api/account/export`, { headers: bearer(token) });
+    expect(file.status).toBe(429);
+    expect(await hits()).toContainEqual({ limit: 'STREAMS', user: { username: 'member' }, address: null });
+
+    await Promise.all([sse, ndjson, events].map((response) => response.body?.cancel()));
+    socket.send(JSON.stringify({ id: 'one', type: 'complete' }));
+    while ((await holdings()).some(({ resource }) => resource === 'STREAMS')) await new Promise(setImmediate);
+    expect((await openStream(app.url, bearer(token))).status).toBe(200);
+  });
+
+  it('refuse an answer that is too large, on every transport, before it is written', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'answerBytes=200000' } });
+    const create = `mutation ($systemPrompt: String!) {
+      createConversation(input: { systemPrompt: $systemPrompt }) { clientMutationId }
+    }`;
+    for (let count = 0; count < 3; count += 1) {
+      const { errors } = await app.graphql(create, { systemPrompt: 'x'.repeat(60_000) });
+      expect(errors).toBeUndefined();
+    }
+    const list = (alias: string) => `${alias}: conversations(first: 20) { edges { node { systemPrompt } } }`;
+    expect((await app.graphql(`{ ${list('a')} }`)).errors).toBeUndefined();
+    const query = `{ ${Array.from({ length: 30 }, (_, at) => list(`a${at}`)).join(' ')} }`;
+    const { data, errors } = await app.graphql(query);
+    expect(data ?? null).toBeNull();
+    expect(errors).toHaveLength(1);
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'TOO_COMPLEX' } });
+    // One value that many names repeat is written as often.
+    const names = Array.from({ length: 40 }, (_, at) => `${'n'.repeat(2000)}${at}: systemPrompt`).join(' ');
+    const repeated = await app.graphql(`{ conversations(first: 20) { edges { node { ${names} } } } }`);
+    expect(repeated.errors?.[0]).toMatchObject({ extensions: { code: 'TOO_COMPLEX' } });
+    const { socket } = await acknowledged(app.token);
+    await once(socket, 'message');
+    socket.send(JSON.stringify({ id: 'q', type: 'subscribe', payload: { query } }));
+    const [answer] = await once(socket, 'message');
+    expect(JSON.parse(String(answer)).payload.errors).toMatchObject([
+      { extensions: { code: 'TOO_COMPLEX' } },
+    ]);
+  });
+
+  it('bound what waits for a peer that pipelines requests and reads nothing', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'unsentBytes=1000000,operations=4' } });
+    const create = `mutation ($systemPrompt: String!) {
+      createConversation(input: { systemPrompt: $systemPrompt }) { clientMutationId }
+    }`;
+    for (let count = 0; count < 5; count += 1) {
+      await app.graphql(create, { systemPrompt: 'x'.repeat(60_000) });
+    }
+    const { port } = new URL(app.url);
+    const peer = connect(Number(port), '127.0.0.1');
+    peer.on('error', () => {});
+    await once(peer, 'connect');
+    peer.pause();
+    const query = encodeURIComponent('{ conversations(first: 20) { edges { node { systemPrompt } } } }');
+    const request = `GET /graphql?query=${query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.token}\r\n\r\n`;
+    peer.write(request.repeat(200));
+    const { token } = await app.someone('member');
+    const unsent = async () => {
+      const text = await (await fetch(`${app.url}/metrics`)).text();
+      const line = /ziggie_budget_held\{resource="UNSENT_BYTES",holder="USER"\} (\d+)/.exec(text);
+      return Number(line?.[1] ?? 0);
+    };
+    // First the buffers of the system take what they can.
+    while ((await unsent()) < 600_000) await new Promise(setImmediate);
+    for (let count = 0; count < 20; count += 1) {
+      expect(await unsent()).toBeLessThanOrEqual(1_000_000);
+      const { data } = await app.graphql('{ viewer { id } }', {}, token);
+      expect(data).toMatchObject({ viewer: { id: expect.any(String) } });
+    }
+    peer.destroy();
+  });
+});

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { startTestApp, type TestApp } from './app.testing.ts';
+
+const introspection = '{ __schema { types { name description fields { name description } } } }';
+
+describe('a flood on a socket', () => {
+  let app: TestApp;
+  afterEach(() => app.stop());
+
+  /** Acknowledged, by the administrator's token or anonymous. */
+  const open = async (token: string | null = app.token) => {
+    const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const closed = once(socket, 'close').then(([code]) => Number(code));
+    socket.on('error', () => {});
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'connection_init', ...(token && { payload: { token } }) }));
+    await once(socket, 'message');
+    const send = (message: object) => socket.send(JSON.stringify(message), () => {});
+    return { socket, closed, send };
+  };
+
+  /** What all callers hold here of a resource. */
+  const held = async (resource: string): Promise<number> => {
+    const text = await (await fetch(`${app.url}/metrics`)).text();
+    const lines = text
+      .split('\n')
+      .filter((line) => line.startsWith(`ziggie_budget_held{resource="${resource}"`));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ')[1]), 0);
+  };
+
+  const probe = async () =>
+    (await app.graphql<{ viewer: { id: string } }>('{ viewer { id } }')).data?.viewer.id;
+
+  it('of large pings from an anonymous peer ends the socket, and leaves nothing in memory', async () => {
+    app = await startTestApp();
+    const { socket, closed, send } = await open(null);
+    socket.pause();
+    const payload = { x: 'x'.repeat(900_000) };
+    for (let count = 0; count < 50; count += 1) send({ type: 'ping', payload });
+    socket.resume();
+    expect(await closed).toBe(1009);
+    expect(await held('UNSENT_BYTES')).toBe(0);
+  });
+
+  it('of pings gets pongs without their payload', async () => {
+    app = await startTestApp();
+    const { socket, send } = await open();
+    send({ type: 'ping', payload: { x: 'x'.repeat(100_000) } });
+    expect(String((await once(socket, 'message'))[0])).toBe('{"type":"pong"}');
+    socket.close();
+  });
+
+  it.each<[string, (socket: WebSocket, count: number) => void]>([
+    ['pings', (socket) => socket.send('{"type":"ping"}')],
+    ['pongs', (socket) => socket.send('{"type":"pong"}')],
+    ['ping frames', (socket) => socket.ping()],
+    ['pong frames', (socket) => socket.pong()],
+    ['completes', (socket) => socket.send('{"type":"complete","id":"none"}')],
+    [
+      'invalid operations',
+      (socket, count) => socket.send(`{"type":"subscribe","id":"q${count}","payload":{"query":"{ nope }"}}`),
+    ],
+  ])('of %s is closed 4429', async (_what, sendOne) => {
+    app = await startTestApp();
+    const { socket, closed } = await open();
+    for (let count = 0; count < 5000; count += 1) sendOne(socket, count);
+    expect(await closed).toBe(4429);
+    expect(await probe()).toBeDefined();
+  });
+
+  it('of a second connection_init, or of a large one, is closed', async () => {
+    app = await startTestApp();
+    const again = await open();
+    for (let count = 0; count < 100; count += 1) again.send({ type: 'connection_init' });
+    expect(await again.closed).toBe(4429);
+    const large = await open(null);
+    large.send({ type: 'connection_init', payload: { token: 'x'.repeat(200_000) } });
+    expect(await large.closed).toBe(1009);
+  });
+
+  it('of long ids is closed 4400, and an id in use with a valid reason', async () => {
+    app = await startTestApp();
+    const long = await open();
+    long.send({ type: 'subscribe', id: 'i'.repeat(500_000), payload: { query: '{ viewer { id } }' } });
+    expect(await long.closed).toBe(4400);
+    const twice = await open();
+    const message = {
+      type: 'subscribe',
+      id: 'i'.repeat(120),
+      payload: { query: 'subscription { conversationChanged { kind } }' },
+    };
+    twice.send(message);
+    twice.send(message);
+    expect(await twice.closed).toBe(4409);
+  });
+
+  it('of operations whose answers are not read is held back, and answered once they are', async () => {
+    app = await startTestApp({ env: { INTROSPECTION: 'on' } });
+    const { socket, send } = await open();
+    const answered = new Set<string>();
+    const all = Promise.withResolvers<void>();
+    socket.on('message', (text) => {
+      const { id, type } = JSON.parse(String(text));
+      if (type === 'next') answered.add(id);
+      if (answered.size === 90) all.resolve();
+    });
+    socket.pause();
+    for (let count = 0; count < 90; count += 1) {
+      send({ type: 'subscribe', id: `q${count}`, payload: { query: introspection } });
+    }
+    let most = 0;
+    for (let count = 0; count < 20; count += 1) {
+      most = Math.max(most, await held('UNSENT_BYTES'));
+      expect(await probe()).toBeDefined();
+      await sleep(20);
+    }
+    // 90 answers are far more than that: eight may wait, and what the system's buffers took.
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(3_000_000);
+    socket.resume();
+    await all.promise;
+    expect(await held('UNSENT_BYTES')).toBe(0);
+    socket.close();
+  });
+});

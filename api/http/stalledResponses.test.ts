@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { createStalledResponses, type StalledResponses } from './stalledResponses.ts';
+import { startTestServer } from './testServer.ts';
+
+describe('a response whose peer reads nothing', () => {
+  let server: Server;
+  let stalled: StalledResponses;
+  let peer: Socket;
+
+  const open = async (answer: (response: ServerResponse) => void) => {
+    stalled = createStalledResponses(300);
+    server = createServer((_request, response) => {
+      stalled.watch(response);
+      answer(response);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    peer = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    peer.on('error', () => {});
+    await once(peer, 'connect');
+    peer.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  };
+  afterEach(() => {
+    peer.destroy();
+    stalled.close();
+    server.close();
+  });
+
+  it('is ended, with its connection', async () => {
+    const closed = Promise.withResolvers<void>();
+    await open((response) => {
+      response.once('close', closed.resolve);
+      response.end(Buffer.alloc(64 * 1024 * 1024));
+    });
+    peer.pause();
+    await closed.promise;
+  });
+
+  it('goes on while the peer reads, however slowly', async () => {
+    const length = 24 * 1024 * 1024;
+    await open((response) => response.end(Buffer.alloc(length)));
+    let read = 0;
+    peer.on('data', (chunk: Buffer) => {
+      read += chunk.byteLength;
+      peer.pause();
+      setTimeout(() => peer.resume(), read < length ? 2 : 0);
+    });
+    while (read < length) await once(peer, 'data');
+    expect(read).toBeGreaterThanOrEqual(length);
+  }, 30_000);
+
+  it('goes on while it is the server that has nothing to send', async () => {
+    let response: ServerResponse | null = null;
+    await open((one) => {
+      response = one;
+      one.write('first');
+    });
+    await once(peer, 'data');
+    await sleep(900);
+    (response as ServerResponse | null)?.end('last');
+    expect(String((await once(peer, 'data'))[0])).toContain('last');
+  });
+});
+
+describe('a socket whose peer reads nothing', () => {
+  it('is ended, and one that waits for the server is not', async () => {
+    const server = await startTestServer({ socketTimes: { stallMs: 300, keepAliveMs: 100 } });
+    const open = async () => {
+      const socket = new WebSocket(server.socketUrl, 'graphql-transport-ws');
+      socket.on('error', () => {});
+      await once(socket, 'open');
+      socket.send('{"type":"connection_init"}');
+      await once(socket, 'message');
+      return socket;
+    };
+    const idle = await open();
+    const stuck = await open();
+    const payload = {
+      query: '{ __schema { types { name description fields { name type { name ofType { name } } } } } }',
+    };
+    stuck.pause();
+    let sent = 0;
+    const closed = once(stuck, 'close');
+    // As many as fill what the systems between them take.
+    while (server.server.socketCount() === 2) {
+      if (sent < 300) stuck.send(JSON.stringify({ id: `q${sent}`, type: 'subscribe', payload }), () => {});
+      sent += 1;
+      await sleep(10);
+    }
+    stuck.resume();
+    await closed;
+    expect(idle.readyState).toBe(WebSocket.OPEN);
+    idle.close();
+    await server.stop();
+  }, 30_000);
+});
