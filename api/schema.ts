@@ -25,6 +25,8 @@ import './generations/schema.ts';
 import './generations/starts.schema.ts';
 import './generations/mutations.schema.ts';
 import './generations/event.schema.ts';
+import { specifiedDirectives } from 'graphql';
+import { constraintDirective } from './boundsSdl.schema.ts';
 import { builder } from './builder.ts';
 
-export const schema = builder.toSchema();
+export const schema = builder.toSchema({ directives: [...specifiedDirectives, constraintDirective] });

@@ -3,6 +3,7 @@ import { connectionOf, pageRequest, textCursors } from '../connections.ts';
 import { viewerOf } from '../context.ts';
 import { encodeId, type NodeType } from '../globalIds.ts';
 import { type AuditAction, type AuditEntry, auditActions } from './auditEvent.ts';
+import { longestText } from './recorder.ts';
 
 const AuditActionRef = builder.enumType('AuditAction', {
   description: 'What was done, or tried.',
@@ -101,10 +102,16 @@ builder.node(AuditEventRef, {
 const AuditFilterRef = builder.inputType('AuditFilter', {
   description: 'Which events: those that all of this is true of.',
   fields: (t) => ({
-    actions: t.field({ type: [AuditActionRef], description: 'One of these.' }),
-    username: t.string({ description: 'By the user who was called just this, in any case.' }),
+    actions: t.field({ type: [AuditActionRef], description: 'One of these.', bounds: { maxItems: 100 } }),
+    username: t.string({
+      description: 'By the user who was called just this, in any case.',
+      bounds: { maxLength: longestText },
+    }),
     refusedOnly: t.boolean({ description: 'Only what was refused, or failed.' }),
-    target: t.string({ description: 'Done to what was called just this.' }),
+    target: t.string({
+      description: 'Done to what was called just this.',
+      bounds: { maxLength: longestText },
+    }),
     from: t.field({ type: 'DateTime', description: 'At this moment or later.' }),
     to: t.field({ type: 'DateTime', description: 'Before this moment.' }),
   }),
