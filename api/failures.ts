@@ -1,3 +1,5 @@
+import { withoutAddresses } from './redact.ts';
+
 /** The closed list of error codes that clients see in `extensions.code`, with the HTTP status REST gives each. */
 export const httpStatusOf = {
   UNAUTHENTICATED: 401,
@@ -18,6 +20,10 @@ export const httpStatusOf = {
 
 export type FailureCode = keyof typeof httpStatusOf;
 
+export interface FailureOptions extends ErrorOptions {
+  readonly operatorMessage?: string;
+}
+
 /**
  * A failure that was foreseen: its message is for the person who meets it, and says what was wrong and what to do.
  * Anything else that is thrown is masked as `INTERNAL` and logged with the request id.
@@ -28,15 +34,19 @@ export class Failure extends Error {
   /** Further facts for programs, such as `retryAfter` in seconds. They stand beside `code` in `extensions`. */
   readonly details: Readonly<Record<string, unknown>>;
 
+  /** The same for administrators and the log: it may have addresses and paths of files, which users don't see. */
+  readonly operatorMessage: string;
+
   constructor(
     code: FailureCode,
     message: string,
     details: Readonly<Record<string, unknown>> = {},
-    options?: ErrorOptions,
+    options?: FailureOptions,
   ) {
     super(message, options);
     this.code = code;
     this.details = details;
+    this.operatorMessage = options?.operatorMessage ?? message;
   }
 
   get httpStatus(): number {
@@ -78,10 +88,12 @@ export const promptTooLong = (characters: number, limit: number) =>
     { characters, limit },
   );
 
-export const engineUnavailable = (message: string, options?: ErrorOptions) =>
-  new Failure('ENGINE_UNAVAILABLE', message, {}, options);
+/** Engines name addresses and files in what they say: users see it without, `operatorMessage` has the whole. */
+const ofEngine = (code: FailureCode) => (message: string, options?: FailureOptions) =>
+  new Failure(code, withoutAddresses(message), {}, { operatorMessage: message, ...options });
 
-export const engineTimeout = (message: string) => new Failure('ENGINE_TIMEOUT', message);
+export const engineUnavailable = ofEngine('ENGINE_UNAVAILABLE');
 
-export const engineFailed = (message: string, options?: ErrorOptions) =>
-  new Failure('ENGINE_FAILED', message, {}, options);
+export const engineTimeout = ofEngine('ENGINE_TIMEOUT');
+
+export const engineFailed = ofEngine('ENGINE_FAILED');
