@@ -49,6 +49,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
   relay: {
     clientMutationId: 'optional',
+    // A payload that fails is null by itself: what other fields of the operation did stays in the answer.
+    relayMutationFieldOptions: { nullable: true },
     cursorType: 'String',
     edgesFieldOptions: { nullable: false, description: 'The page, in order.' },
     nodeFieldOptions: { nullable: false, description: 'What is there.' },

@@ -89,7 +89,7 @@ builder.node(AuditEventRef, {
       description: 'What else there is to say, as one flat object: sizes, models, sessions, roles.',
       resolve: withGlobalIds,
     }),
-    count: t.exposeInt('count', {
+    count: t.exposeFloat('count', {
       description: 'How often: refusals that are repeated are written down once a minute.',
     }),
     hash: t.exposeString('hash', {

@@ -141,6 +141,7 @@ const inputDescription = 'What to do.';
 builder.mutationFields((t) => ({
   generate: t.field({
     type: GeneratePayload,
+    nullable: true,
     authScopes: { may: 'generate' },
     description: "Stores the user's message, begins an answer to it, and returns at once.",
     args: { input: t.arg({ type: GenerateInput, required: true, description: inputDescription }) },
@@ -158,6 +159,7 @@ builder.mutationFields((t) => ({
   }),
   regenerate: t.field({
     type: GeneratePayload,
+    nullable: true,
     authScopes: { may: 'generate' },
     description: 'Begins another answer to the same message: a sibling of the one there is.',
     args: { input: t.arg({ type: RegenerateInput, required: true, description: inputDescription }) },
@@ -172,6 +174,7 @@ builder.mutationFields((t) => ({
   }),
   editMessage: t.field({
     type: GeneratePayload,
+    nullable: true,
     authScopes: { may: 'generate' },
     description: "Stores another version of a user's message, and begins an answer to it.",
     args: { input: t.arg({ type: EditMessageInput, required: true, description: inputDescription }) },

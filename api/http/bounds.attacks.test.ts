@@ -1,4 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import {
+  GraphQLObjectType,
+  GraphQLSchema,
+  getNamedType,
+  graphql,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
+import { subgraph } from '../federation/schema.ts';
 import { startTestApp, type TestApp } from './app.testing.ts';
 
 /** Runs work, and returns the longest time that the event loop was held meanwhile, in milliseconds. */
@@ -88,6 +97,78 @@ describe('a member who sends large values', () => {
       const { errors } = await app.graphql(query, { m: moment }, token);
       expect(errors?.map(({ extensions }) => extensions.code) ?? []).not.toContain('INTERNAL');
     }
+  });
+
+  it('has the payloads that succeed beside one that fails', async () => {
+    const query = `mutation {
+      one: createConversation(input: { title: "One" }) { conversation { title } }
+      wrong: deleteConversation(input: { id: "nothing" }) { deletedConversationId }
+      two: createConversation(input: { title: "Two" }) { conversation { title } }
+    }`;
+    const { data, errors } = await app.graphql(query, {}, token);
+    expect(errors).toMatchObject([{ path: ['wrong'], extensions: { code: 'NOT_FOUND' } }]);
+    expect(data).toEqual({
+      one: { conversation: { title: 'One' } },
+      wrong: null,
+      two: { conversation: { title: 'Two' } },
+    });
+  });
+
+  it('is counted past 2^31-1 wherever something adds up', async () => {
+    const ofType = (name: string, field: string) => {
+      const type = subgraph.getType(name);
+      return isObjectType(type) ? String(type.getFields()[field]?.type) : null;
+    };
+    // What stays an Int can't pass it: places in texts and queues, attempts, seconds, and options with a maximum.
+    const ints = Object.values(subgraph.getTypeMap()).flatMap((type) =>
+      isObjectType(type) && !isIntrospectionType(type)
+        ? Object.values(type.getFields()).flatMap((field) =>
+            getNamedType(field.type).name === 'Int' ? [`${type.name}.${field.name}`] : [],
+          )
+        : [],
+    );
+    expect(ints.toSorted()).toEqual([
+      'AcceptInvitePayload.expiresIn',
+      'ActiveGeneration.attempt',
+      'ActiveGeneration.queuePosition',
+      'ChoosePasswordPayload.expiresIn',
+      'Generation.attempt',
+      'Generation.cursor',
+      'Generation.queuePosition',
+      'GenerationEvent.attempt',
+      'GenerationEvent.cursor',
+      'GenerationEvent.offset',
+      'GenerationEvent.queuePosition',
+      'GenerationEvent.thinkingOffset',
+      'GenerationOptions.maxTokens',
+      'GenerationOptions.seed',
+      'GenerationOptions.topK',
+      'Model.contextLength',
+      'RevokeOtherSessionsPayload.ended',
+      'SignInPayload.expiresIn',
+    ]);
+    expect(ofType('LimitHit', 'count')).toBe('Float!');
+  });
+
+  it('gets the hits of a limit past 2^31-1', async () => {
+    const now = new Date();
+    const hit = { limit: 'REQUEST_RATE' as const, userId: null, address: '192.0.2.1' };
+    const type = subgraph.getType('LimitHit');
+    if (!isObjectType(type)) throw new Error('there is no LimitHit');
+    const schema = new GraphQLSchema({
+      query: new GraphQLObjectType({
+        name: 'Query',
+        fields: {
+          hit: {
+            type,
+            resolve: () => ({ ...hit, times: 2 ** 31, count: 2 ** 31, firstAt: now, lastAt: now }),
+          },
+        },
+      }),
+    });
+    const { data, errors } = await graphql({ schema, source: '{ hit { count } }' });
+    expect(errors).toBeUndefined();
+    expect(data?.hit).toMatchObject({ count: 2 ** 31 });
   });
 
   const values = Array.from({ length: 30_000 }, (_, index) => `value ${index}`);
