@@ -29,8 +29,10 @@ export const banner = ({ version, urls, admin, config, engine }: Started): strin
 };
 
 /** The engine that was found, or what is missing and how to get it. */
-export const engineLines = ({ message, steps }: EngineHealth): string =>
-  [row('Engine', message), ...steps.map((step) => row('', `- ${step}`))].join('\n');
+export const engineLines = (health: EngineHealth): string => {
+  const { message, steps } = health.operator ?? health;
+  return [row('Engine', message), ...steps.map((step) => row('', `- ${step}`))].join('\n');
+};
 
 const userLine = (admin: FirstAdmin, { adminPassword }: Config): string => {
   if (admin.created) {

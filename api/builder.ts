@@ -1,7 +1,9 @@
 import SchemaBuilder from '@pothos/core';
+import './boundsPlugin.schema.ts';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { demand, type Permission } from './accounts/permissions.ts';
+import { maxLengths } from './bounds.ts';
 import type { Context } from './context.ts';
 import { badInput, notFound, unauthenticated } from './failures.ts';
 import { decodeAnyId } from './globalIds.ts';
@@ -24,8 +26,11 @@ export interface SchemaTypes {
   };
 }
 
+const pageSize = { min: 1, max: pageSizeLimit };
+const cursor = { maxLength: maxLengths.cursor };
+
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ScopeAuthPlugin, RelayPlugin],
+  plugins: [ScopeAuthPlugin, RelayPlugin, 'bounds'],
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: ({ viewer }) => ({
@@ -44,6 +49,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
   relay: {
     clientMutationId: 'optional',
+    // A payload that fails is null by itself: what other fields of the operation did stays in the answer.
+    relayMutationFieldOptions: { nullable: true },
     cursorType: 'String',
     edgesFieldOptions: { nullable: false, description: 'The page, in order.' },
     nodeFieldOptions: { nullable: false, description: 'What is there.' },
@@ -54,12 +61,15 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
     startCursorFieldOptions: { description: 'The cursor of the first edge.' },
     endCursorFieldOptions: { description: 'The cursor of the last edge.' },
-    firstArgOptions: { description: 'So many from the start, 1 to 100.' },
-    afterArgOptions: { description: 'Only what comes after this cursor.' },
-    lastArgOptions: { description: 'So many from the end, 1 to 100.' },
-    beforeArgOptions: { description: 'Only what comes before this cursor.' },
+    firstArgOptions: { description: 'So many from the start.', bounds: pageSize },
+    afterArgOptions: { description: 'Only what comes after this cursor.', bounds: cursor },
+    lastArgOptions: { description: 'So many from the end.', bounds: pageSize },
+    beforeArgOptions: { description: 'Only what comes before this cursor.', bounds: cursor },
     idFieldOptions: { description: 'Opaque, unique over all types, lasting.' },
-    clientMutationIdInputOptions: { description: 'Comes back in the payload as it is.' },
+    clientMutationIdInputOptions: {
+      description: 'Comes back in the payload as it is.',
+      bounds: { maxLength: maxLengths.clientMutationId },
+    },
     clientMutationIdFieldOptions: { description: 'As it was in the input.' },
     mutationInputArgOptions: { description: 'What to do.' },
     nodeTypeOptions: { description: 'Whatever has a global id.' },
@@ -72,7 +82,12 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodesQueryOptions: {
       description:
         'The objects with these ids, in their order; null, with a `NOT_FOUND`, for those that are not there.',
-      args: { ids: { description: 'Global ids, at most 100.' } },
+      args: {
+        ids: {
+          description: 'Global ids.',
+          bounds: { maxItems: pageSizeLimit, maxLength: maxLengths.id },
+        },
+      },
       resolve: async (_root, { ids }, _context, _info, resolveNodes) => {
         if (ids.length > pageSizeLimit) {
           throw badInput('ids', `ids has ${ids.length} ids; it may have ${pageSizeLimit}.`);

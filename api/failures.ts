@@ -1,3 +1,5 @@
+import { withoutAddresses } from './redact.ts';
+
 /** The closed list of error codes that clients see in `extensions.code`, with the HTTP status REST gives each. */
 export const httpStatusOf = {
   UNAUTHENTICATED: 401,
@@ -20,6 +22,10 @@ export const httpStatusOf = {
 
 export type FailureCode = keyof typeof httpStatusOf;
 
+export interface FailureOptions extends ErrorOptions {
+  readonly operatorMessage?: string;
+}
+
 /**
  * A failure that was foreseen: its message is for the person who meets it, and says what was wrong and what to do.
  * Anything else that is thrown is masked as `INTERNAL` and logged with the request id.
@@ -30,15 +36,19 @@ export class Failure extends Error {
   /** Further facts for programs, such as `retryAfter` in seconds. They stand beside `code` in `extensions`. */
   readonly details: Readonly<Record<string, unknown>>;
 
+  /** The same for administrators and the log: it may have addresses and paths of files, which users don't see. */
+  readonly operatorMessage: string;
+
   constructor(
     code: FailureCode,
     message: string,
     details: Readonly<Record<string, unknown>> = {},
-    options?: ErrorOptions,
+    options?: FailureOptions,
   ) {
     super(message, options);
     this.code = code;
     this.details = details;
+    this.operatorMessage = options?.operatorMessage ?? message;
   }
 
   get httpStatus(): number {
@@ -84,12 +94,12 @@ export const promptTooLong = (characters: number, limit: number) =>
     { characters, limit },
   );
 
-export const engineUnavailable = (message: string, options?: ErrorOptions) =>
-  new Failure('ENGINE_UNAVAILABLE', message, {}, options);
+/** Errors of engines and stores name addresses and files: users see them without, `operatorMessage` has all of it. */
+const ofBackend = (code: FailureCode) => (message: string, options?: FailureOptions) =>
+  new Failure(code, withoutAddresses(message), {}, { operatorMessage: message, ...options });
 
 /** The store or Redis can't be used at the moment. */
-export const serviceUnavailable = (message: string, options?: ErrorOptions) =>
-  new Failure('SERVICE_UNAVAILABLE', message, {}, options);
+export const serviceUnavailable = ofBackend('SERVICE_UNAVAILABLE');
 
 /** The disk of the store is full: nothing can be written until an administrator frees some space. */
 export const storageFull = (cause?: unknown) =>
@@ -100,7 +110,8 @@ export const storageFull = (cause?: unknown) =>
     cause === undefined ? undefined : { cause },
   );
 
-export const engineTimeout = (message: string) => new Failure('ENGINE_TIMEOUT', message);
+export const engineUnavailable = ofBackend('ENGINE_UNAVAILABLE');
 
-export const engineFailed = (message: string, options?: ErrorOptions) =>
-  new Failure('ENGINE_FAILED', message, {}, options);
+export const engineTimeout = ofBackend('ENGINE_TIMEOUT');
+
+export const engineFailed = ofBackend('ENGINE_FAILED');

@@ -1,3 +1,5 @@
+import { may } from './accounts/permissions.ts';
+import type { Viewer } from './accounts/viewer.ts';
 import { builder } from './builder.ts';
 import type { EngineHealth, EngineState } from './engine/engine.ts';
 import { version } from './version.ts';
@@ -30,6 +32,10 @@ const EngineKind = builder.enumType('EngineKind', {
   },
 });
 
+/** What a viewer may read of an engine's health: addresses and files are for those who manage it. */
+const wordsFor = (health: EngineHealth, viewer: Viewer | null) =>
+  may(viewer, 'manageModels') ? (health.operator ?? health) : health;
+
 const EngineHealthRef = builder.objectRef<EngineHealth>('EngineHealth').implement({
   description: 'How the language model engine is.',
   fields: (t) => ({
@@ -39,10 +45,14 @@ const EngineHealthRef = builder.objectRef<EngineHealth>('EngineHealth').implemen
       description: 'How it is.',
       resolve: ({ state }) => statusOf[state],
     }),
-    message: t.exposeString('message', { description: 'One sentence: what it is, or what is missing.' }),
+    message: t.string({
+      description:
+        'One sentence: what it is, or what is missing. Administrators see addresses and files in it.',
+      resolve: (health, _args, { viewer }) => wordsFor(health, viewer).message,
+    }),
     steps: t.stringList({
       description: 'What to do about it, one step each. Empty when it works.',
-      resolve: ({ steps }) => [...steps],
+      resolve: (health, _args, { viewer }) => [...wordsFor(health, viewer).steps],
     }),
     progress: t.exposeFloat('progress', {
       nullable: true,

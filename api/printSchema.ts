@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { withConstraints } from './boundsSdl.schema.ts';
 import { subgraphSdl } from './federation/sdl.schema.ts';
 import { schema } from './schema.ts';
 
 /** The graph as SDL, sorted, as `schema/schema.graphql` has it. */
-export const printedSchema = (): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
+export const printedSchema = (): string =>
+  `${withConstraints(printSchema(lexicographicSortSchema(schema)), schema)}\n`;
 
 /** The same with the directives of federation, as `schema/subgraph.graphql` has it. */
 export const printedSubgraph = (): string => subgraphSdl(schema);

@@ -2,15 +2,26 @@ import { GraphQLError } from 'graphql';
 import { builder } from './builder.ts';
 import { deepestJson, isTooDeep } from './nesting.ts';
 
+/** UTF-16 units of a DateTime. */
+const longestDateTime = 64;
+
+/** The years that RFC 3339 can write. Outside of them, calculations with days can leave the range of a Date. */
+const isWritable = (moment: Date): boolean => moment.getUTCFullYear() >= 0 && moment.getUTCFullYear() <= 9999;
+
 builder.scalarType('DateTime', {
-  description: 'A moment in UTC, as ISO 8601 writes it: `2026-11-23T06:29:34.000Z`.',
+  description:
+    'A moment in UTC, as ISO 8601 writes it: `2026-11-23T06:29:34.000Z`. From year 0 to year 9999, in at most 64 characters.',
   serialize: (moment) => moment.toISOString(),
   parseValue: (value) => {
-    const moment = new Date(typeof value === 'string' ? value : Number.NaN);
-    if (!Number.isNaN(moment.getTime())) return moment;
-    throw new GraphQLError('A DateTime is a text such as "2026-11-23T06:29:34.000Z".', {
-      extensions: { code: 'BAD_USER_INPUT' },
-    });
+    const isText = typeof value === 'string' && value.length <= longestDateTime;
+    const moment = new Date(isText ? value : Number.NaN);
+    if (isWritable(moment)) return moment;
+    throw new GraphQLError(
+      'A DateTime is a text such as "2026-11-23T06:29:34.000Z", from year 0 to year 9999.',
+      {
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    );
   },
 });
 

@@ -26,7 +26,11 @@ import './generations/schema.ts';
 import './generations/starts.schema.ts';
 import './generations/mutations.schema.ts';
 import './generations/event.schema.ts';
+import { specifiedDirectives } from 'graphql';
+import { constraintDirective } from './boundsSdl.schema.ts';
 import { builder } from './builder.ts';
 import { meterLists } from './meterLists.schema.ts';
 
-export const schema = meterLists(builder.toSchema());
+export const schema = meterLists(
+  builder.toSchema({ directives: [...specifiedDirectives, constraintDirective] }),
+);

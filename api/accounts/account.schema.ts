@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { viewerOf } from '../context.ts';
 import { encodeId } from '../globalIds.ts';
+import { accountBounds } from './bounds.ts';
 
 builder.relayMutationField(
   'deleteAccount',
@@ -10,6 +11,7 @@ builder.relayMutationField(
       password: t.string({
         description:
           "The viewer's; not for who signs in elsewhere, whose sign-in must be of the last 10 minutes.",
+        bounds: accountBounds.password,
       }),
     }),
   },

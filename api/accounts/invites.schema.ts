@@ -4,6 +4,7 @@ import { viewerOf } from '../context.ts';
 import { decodeId, encodeId } from '../globalIds.ts';
 import type { Link } from './account.ts';
 import type { IssuedLink } from './links.ts';
+import { longestNote } from './links.ts';
 import { RoleRef } from './schema.ts';
 
 const InviteRef = builder.objectRef<Link>('Invite');
@@ -63,7 +64,10 @@ builder.relayMutationField(
     description: 'Whom to invite.',
     inputFields: (t) => ({
       role: t.field({ type: RoleRef, required: true, description: 'What the user will be able to do.' }),
-      note: t.string({ description: 'Whom it is for, for the list of invites: 200 characters at most.' }),
+      note: t.string({
+        description: 'Whom it is for, for the list of invites.',
+        bounds: { maxLength: longestNote },
+      }),
     }),
   },
   {

@@ -2,6 +2,7 @@ import { builder } from '../builder.ts';
 import { viewerOf } from '../context.ts';
 import { decodeId } from '../globalIds.ts';
 import type { User } from './account.ts';
+import { accountBounds } from './bounds.ts';
 import type { IssuedLink, OpenedLink } from './links.ts';
 import { RoleRef, UserRef } from './schema.ts';
 import type { SignIn } from './signIns.ts';
@@ -43,7 +44,9 @@ builder.queryField('link', (t) =>
     skipTypeScopes: true,
     description:
       'What the link with this secret is for; null where it was used, has expired, was taken back or never was. Open to everyone.',
-    args: { secret: t.arg.string({ required: true, description: secretField }) },
+    args: {
+      secret: t.arg.string({ required: true, description: secretField, bounds: accountBounds.secret }),
+    },
     resolve: (_root, { secret }, { accounts }) => accounts.links.open(secret),
   }),
 );
@@ -99,9 +102,17 @@ builder.relayMutationField(
   {
     description: 'Who accepts.',
     inputFields: (t) => ({
-      secret: t.string({ required: true, description: secretField }),
-      username: t.string({ required: true, description: 'The name to sign in with, which nobody has yet.' }),
-      password: t.string({ required: true, description: '12 characters or more.' }),
+      secret: t.string({ required: true, description: secretField, bounds: accountBounds.secret }),
+      username: t.string({
+        required: true,
+        description: 'The name to sign in with, which nobody has yet.',
+        bounds: accountBounds.username,
+      }),
+      password: t.string({
+        required: true,
+        description: '12 characters or more.',
+        bounds: accountBounds.password,
+      }),
     }),
   },
   {
@@ -134,8 +145,12 @@ builder.relayMutationField(
   {
     description: 'The password to be.',
     inputFields: (t) => ({
-      secret: t.string({ required: true, description: secretField }),
-      password: t.string({ required: true, description: '12 characters or more.' }),
+      secret: t.string({ required: true, description: secretField, bounds: accountBounds.secret }),
+      password: t.string({
+        required: true,
+        description: '12 characters or more.',
+        bounds: accountBounds.password,
+      }),
     }),
   },
   {

@@ -16,7 +16,8 @@ import type { Viewer } from './viewer.ts';
 /** How long each kind of link works, in milliseconds. */
 const lifetimes = { INVITE: 7 * 24 * 60 * 60_000, PASSWORD_RESET: 24 * 60 * 60_000 } as const;
 
-const longestNote = 200;
+/** UTF-16 units of an invite's note. */
+export const longestNote = 200;
 
 /** A link as it is told once: what is stored can't be turned back into its secret. */
 export interface IssuedLink {

@@ -6,7 +6,7 @@ import type { TrustedTokens } from './trustedTokens.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Characters that a credential may have: more than any real one, and little to look at. */
-const longestCredential = 16_384;
+export const longestCredential = 16_384;
 
 /**
  * Who shows an API key, a token of a session here, or one of the issuer that is trusted. Null for what is none of

@@ -1,4 +1,5 @@
 import { builder } from '../builder.ts';
+import { longestCredential } from './recognition.ts';
 import { UserRef } from './schema.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -10,6 +11,7 @@ builder.relayMutationField(
       token: t.string({
         required: true,
         description: 'A fresh token, or an API key, of the same user; without `Bearer`.',
+        bounds: { maxLength: longestCredential },
       }),
     }),
   },

@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { viewerOf } from '../context.ts';
 import type { User } from './account.ts';
+import { accountBounds } from './bounds.ts';
 import { UserRef } from './schema.ts';
 import type { SignIn } from './signIns.ts';
 
@@ -9,8 +10,12 @@ builder.relayMutationField(
   {
     description: 'Who signs in.',
     inputFields: (t) => ({
-      username: t.string({ required: true, description: 'The name, in any case.' }),
-      password: t.string({ required: true, description: 'The password.' }),
+      username: t.string({
+        required: true,
+        description: 'The name, in any case.',
+        bounds: accountBounds.username,
+      }),
+      password: t.string({ required: true, description: 'The password.', bounds: accountBounds.password }),
     }),
   },
   {
@@ -65,8 +70,12 @@ builder.relayMutationField(
   {
     description: 'The password there is, and the one to be.',
     inputFields: (t) => ({
-      currentPassword: t.string({ required: true, description: 'As it is.' }),
-      newPassword: t.string({ required: true, description: 'As it is to be: 12 characters or more.' }),
+      currentPassword: t.string({ required: true, description: 'As it is.', bounds: accountBounds.password }),
+      newPassword: t.string({
+        required: true,
+        description: 'As it is to be: 12 characters or more.',
+        bounds: accountBounds.password,
+      }),
     }),
   },
   {

@@ -1,6 +1,6 @@
 import { badInput } from '../failures.ts';
 
-const longestUsername = 64;
+export const longestUsername = 64;
 
 /** Letters and digits of any script, and what stands between them in names and e-mail addresses. */
 const fit = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;

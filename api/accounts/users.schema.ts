@@ -1,8 +1,10 @@
+import { maxLengths } from '../bounds.ts';
 import { builder } from '../builder.ts';
 import { connectionOf, pageRequest, textCursors } from '../connections.ts';
 import { viewerOf } from '../context.ts';
 import { decodeId, encodeId } from '../globalIds.ts';
 import { foldUsername, type User } from './account.ts';
+import { accountBounds } from './bounds.ts';
 import { RoleRef, UserRef } from './schema.ts';
 
 const cursors = textCursors('user');
@@ -22,7 +24,12 @@ builder.queryField('users', (t) =>
       skipTypeScopes: true,
       authScopes: { may: 'manageUsers' },
       description: 'All users, by name. For administrators.',
-      args: { search: t.arg.string({ description: 'Only those whose name has this somewhere.' }) },
+      args: {
+        search: t.arg.string({
+          description: 'Only those whose name has this somewhere.',
+          bounds: { maxLength: maxLengths.search },
+        }),
+      },
       resolve: async (_root, args, context) => {
         const page = pageRequest(args, cursors);
         const search = args.search?.trim() || null;
@@ -40,8 +47,16 @@ builder.relayMutationField(
   {
     description: 'Who is to be a user.',
     inputFields: (t) => ({
-      username: t.string({ required: true, description: 'The name to sign in with, which nobody has yet.' }),
-      password: t.string({ required: true, description: '12 characters or more.' }),
+      username: t.string({
+        required: true,
+        description: 'The name to sign in with, which nobody has yet.',
+        bounds: accountBounds.username,
+      }),
+      password: t.string({
+        required: true,
+        description: '12 characters or more.',
+        bounds: accountBounds.password,
+      }),
       role: t.field({ type: RoleRef, required: true, description: 'What the user may do.' }),
     }),
   },

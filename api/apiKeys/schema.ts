@@ -6,6 +6,7 @@ import { forbidden } from '../failures.ts';
 import { decodeId, encodeId } from '../globalIds.ts';
 import type { ApiKey } from './apiKey.ts';
 import type { IssuedApiKey } from './service.ts';
+import { longestName } from './service.ts';
 
 const ScopeRef = builder.enumType('ApiKeyScope', {
   description: 'What an API key may do of what its user may.',
@@ -108,8 +109,13 @@ builder.relayMutationField(
   {
     description: 'What the key is to be.',
     inputFields: (t) => ({
-      name: t.string({ required: true, description: 'What to call it: 1 to 80 characters.' }),
-      scopes: t.field({ type: [ScopeRef], required: true, description: 'What it may do: one at least.' }),
+      name: t.string({ required: true, description: 'What to call it.', bounds: { maxLength: longestName } }),
+      scopes: t.field({
+        type: [ScopeRef],
+        required: true,
+        description: 'What it may do: one at least.',
+        bounds: { maxItems: 10 },
+      }),
       expiresAt: t.field({ type: 'DateTime', description: 'When it ends by itself. None: it does not.' }),
     }),
   },

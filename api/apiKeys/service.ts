@@ -9,7 +9,7 @@ import { type ApiKey, endingOf, generateApiKey, hashOf } from './apiKey.ts';
 import { scopes as everyScope, type Scope } from './scopes.ts';
 import type { ApiKeyStore } from './store.ts';
 
-const longestName = 80;
+export const longestName = 80;
 
 /** Keys that a user may have. */
 const mostKeys = 100;

@@ -9,7 +9,7 @@ import type { AuditStore } from './store.ts';
 import { createAuditWriter } from './writer.ts';
 
 /** Characters (UTF-16 units) of any text but a prompt or an answer. */
-const longestText = 200;
+export const longestText = 200;
 
 /** An event as it is told: what is left out is null, `OK`, or once. */
 export type Happening = Partial<Omit<AuditEvent, 'id' | 'at' | 'action'>> & { readonly action: AuditAction };

@@ -4,6 +4,7 @@ import { connectionOf, pageRequest, textCursors } from '../connections.ts';
 import { viewerOf } from '../context.ts';
 import { encodeId, type NodeType } from '../globalIds.ts';
 import { type AuditAction, type AuditEntry, auditActions } from './auditEvent.ts';
+import { longestText } from './recorder.ts';
 
 const AuditActionRef = builder.enumType('AuditAction', {
   description: 'What was done, or tried.',
@@ -89,7 +90,7 @@ builder.node(AuditEventRef, {
       description: 'What else there is to say, as one flat object: sizes, models, sessions, roles.',
       resolve: withGlobalIds,
     }),
-    count: t.exposeInt('count', {
+    count: t.exposeFloat('count', {
       description: 'How often: refusals that are repeated are written down once a minute.',
     }),
     hash: t.exposeString('hash', {
@@ -123,10 +124,16 @@ builder.objectField(UserRef, 'lastPasswordReset', (t) =>
 const AuditFilterRef = builder.inputType('AuditFilter', {
   description: 'Which events: those that all of this is true of.',
   fields: (t) => ({
-    actions: t.field({ type: [AuditActionRef], description: 'One of these.' }),
-    username: t.string({ description: 'By the user who was called just this, in any case.' }),
+    actions: t.field({ type: [AuditActionRef], description: 'One of these.', bounds: { maxItems: 100 } }),
+    username: t.string({
+      description: 'By the user who was called just this, in any case.',
+      bounds: { maxLength: longestText },
+    }),
     refusedOnly: t.boolean({ description: 'Only what was refused, or failed.' }),
-    target: t.string({ description: 'Done to what was called just this.' }),
+    target: t.string({
+      description: 'Done to what was called just this.',
+      bounds: { maxLength: longestText },
+    }),
     from: t.field({ type: 'DateTime', description: 'At this moment or later.' }),
     to: t.field({ type: 'DateTime', description: 'Before this moment.' }),
   }),

@@ -5,6 +5,14 @@ import { decodeId, encodeId } from '../globalIds.ts';
 import type { Conversation } from './conversation.ts';
 import { conversationEdge } from './cursor.ts';
 import { ConversationEdge, ConversationRef } from './schema.ts';
+import { conversationLimits } from './service.ts';
+
+const bounds = {
+  title: { maxLength: conversationLimits.title },
+  model: { maxLength: conversationLimits.model },
+  systemPrompt: { maxLength: conversationLimits.systemPrompt },
+  tags: { maxItems: conversationLimits.tags, maxLength: conversationLimits.tag },
+} as const;
 
 interface Payload {
   readonly conversation: Conversation;
@@ -15,11 +23,11 @@ builder.relayMutationField(
   {
     description: 'What to begin with; all of it may be left out.',
     inputFields: (t) => ({
-      title: t.string({ description: 'None: the beginning of its first prompt.' }),
-      model: t.string({ description: 'What answers unless another is asked for.' }),
-      systemPrompt: t.string({ description: 'What the model is told to be.' }),
+      title: t.string({ description: 'None: the beginning of its first prompt.', bounds: bounds.title }),
+      model: t.string({ description: 'What answers unless another is asked for.', bounds: bounds.model }),
+      systemPrompt: t.string({ description: 'What the model is told to be.', bounds: bounds.systemPrompt }),
       options: t.field({ type: GenerationOptionsInput, description: 'How answers are sampled.' }),
-      tags: t.stringList({ description: 'Words to find it by.' }),
+      tags: t.stringList({ description: 'Words to find it by.', bounds: bounds.tags }),
     }),
   },
   {
@@ -58,16 +66,22 @@ builder.relayMutationField(
     description: 'What to change. What is absent stays; null clears, where that has a meaning.',
     inputFields: (t) => ({
       id: t.id({ required: true, description: 'The conversation.' }),
-      title: t.string({ description: '1 to 200 characters.' }),
-      model: t.string({ description: 'What answers unless another is asked for; null: the default.' }),
-      systemPrompt: t.string({ description: 'What the model is told to be; null: nothing.' }),
+      title: t.string({ description: 'At least one character that is not a space.', bounds: bounds.title }),
+      model: t.string({
+        description: 'What answers unless another is asked for; null: the default.',
+        bounds: bounds.model,
+      }),
+      systemPrompt: t.string({
+        description: 'What the model is told to be; null: nothing.',
+        bounds: bounds.systemPrompt,
+      }),
       options: t.field({
         type: GenerationOptionsInput,
         description: 'How answers are sampled; null: by default.',
       }),
       pinned: t.boolean({ description: 'Whether it stands above those that are not.' }),
       archived: t.boolean({ description: 'Whether it is put away.' }),
-      tags: t.stringList({ description: 'Words to find it by; null: none.' }),
+      tags: t.stringList({ description: 'Words to find it by; null: none.', bounds: bounds.tags }),
     }),
   },
   {

@@ -1,5 +1,6 @@
 import { may } from '../accounts/permissions.ts';
 import { UserRef } from '../accounts/schema.ts';
+import { maxLengths } from '../bounds.ts';
 import { builder } from '../builder.ts';
 import { pageRequest } from '../connections.ts';
 import { viewerOf } from '../context.ts';
@@ -11,6 +12,7 @@ import { messageCursors, messagePage } from '../messages/cursor.ts';
 import { MessageConnection, MessageEdge, MessageRef } from '../messages/schema.ts';
 import type { Conversation } from './conversation.ts';
 import { conversationCursors, conversationPage } from './cursor.ts';
+import { conversationLimits } from './service.ts';
 
 export const ConversationRef = builder.objectRef<Conversation>('Conversation');
 
@@ -111,12 +113,16 @@ builder.queryField('conversations', (t) =>
       args: {
         search: t.arg.string({
           description: 'Words to find in titles and messages; each may be the beginning of one.',
+          bounds: { maxLength: maxLengths.search },
         }),
         archived: t.arg.boolean({
           defaultValue: false,
           description: 'Those put away instead of the others.',
         }),
-        tag: t.arg.string({ description: 'Only those with this tag.' }),
+        tag: t.arg.string({
+          description: 'Only those with this tag.',
+          bounds: { maxLength: conversationLimits.tag },
+        }),
       },
       resolve: async (_root, args, context) => {
         const filter = {

@@ -1,6 +1,12 @@
 /** Longer runs are cut: nobody searches for the end of a hash or a data URL. In UTF-16 units. */
 const termLength = 40;
 
+/**
+ * UTF-16 units of a text that it is found by. Bounds the time that a text takes to index: normalising one character can
+ * give 18.
+ */
+const maxSearchable = 100_000;
+
 /** Scripts written without spaces, whose words only a dictionary could tell apart. */
 const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
 const runs = new RegExp(
@@ -11,11 +17,13 @@ const runs = new RegExp(
 /**
  * What a text is found by: its words without case and accents, its emoji, and of scripts without spaces each pair of
  * neighbours. A text is a match where each term of the search is the beginning of one of its terms. Any text is a
- * valid search: what is neither word nor symbol is passed over. In the order of the text, each once.
+ * valid search: what is neither word nor symbol is passed over. In the order of the text, each once. Only the first
+ * `maxSearchable` units count.
  */
 export function searchTerms(text: string): string[] {
   // Accents are dropped, but not the marks of scripts in which they make another letter.
   const folded = text
+    .slice(0, maxSearchable)
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .normalize('NFKC')

@@ -45,11 +45,22 @@ export interface ConversationsDeps {
 
 export const untitled = 'New conversation';
 
-const longestTitle = 200;
-const longestModel = 300;
-const longestSystemPrompt = 100_000;
-const mostTags = 20;
-const longestTag = 50;
+/** UTF-16 units of each text, and the number of tags. */
+export const conversationLimits = {
+  title: 200,
+  model: 300,
+  systemPrompt: 100_000,
+  tags: 20,
+  tag: 50,
+} as const;
+
+const {
+  title: longestTitle,
+  model: longestModel,
+  systemPrompt: longestSystemPrompt,
+  tags: mostTags,
+  tag: longestTag,
+} = conversationLimits;
 
 const check = <Edit extends ConversationEdit>(edit: Edit): Edit => {
   const { title, model, systemPrompt, tags, options } = edit;

@@ -36,8 +36,10 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<En
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof Failure) throw error;
-    const message = `The embedded engine can't run ${modelPath}: ${reasonOf(error)}`;
-    throw engineUnavailable(message, { cause: error });
+    throw engineUnavailable("The embedded engine can't run its model file.", {
+      cause: error,
+      operatorMessage: `The embedded engine can't run ${modelPath}: ${reasonOf(error)}`,
+    });
   }
 }
 

@@ -1,5 +1,12 @@
 import type { ChatRequest } from 'ollama';
-import { badInput, engineTimeout, engineUnavailable, modelNotFound, promptTooLarge } from '../failures.ts';
+import {
+  badInput,
+  engineTimeout,
+  engineUnavailable,
+  type Failure,
+  modelNotFound,
+  promptTooLarge,
+} from '../failures.ts';
 import { OllamaCatalog } from './catalog.ollama.ts';
 import { answerOf, requestOf } from './chat.ollama.ts';
 import type {
@@ -17,6 +24,7 @@ import { estimateTokens } from './estimate.ts';
 import { failureOf, listFailureOf, OllamaRefusal } from './failure.ollama.ts';
 import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
+import { silentFor } from './noAnswer.ts';
 import { pullFromOllama } from './pull.ollama.ts';
 import { reasonOf } from './reason.ts';
 import { Slots } from './slots.ts';
@@ -152,7 +160,7 @@ class OllamaEngine implements Engine {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     const limited = <T>(work: Promise<T>): Promise<T> => {
-      const silent = () => stop.abort(engineTimeout(this.#silence()));
+      const silent = () => stop.abort(this.#silence());
       const timer = setTimeout(silent, this.#timeoutMs);
       return work.finally(() => clearTimeout(timer));
     };
@@ -216,7 +224,10 @@ class OllamaEngine implements Engine {
     return AbortSignal.any(signal === undefined ? limits : [signal, ...limits]);
   }
 
-  #silence(): string {
-    return `Ollama at ${this.#address.host} was silent for ${this.#timeoutMs / 1_000} s. It may be overloaded; try again.`;
+  #silence(): Failure {
+    const seconds = this.#timeoutMs / 1_000;
+    const operatorMessage = `Ollama at ${this.#address.host} was silent for ${seconds} s.`;
+    this.#log(operatorMessage);
+    return engineTimeout(silentFor(seconds), { operatorMessage });
   }
 }

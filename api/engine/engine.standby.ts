@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { engineUnavailable } from '../failures.ts';
+import { engineUnavailable, Failure } from '../failures.ts';
 import type {
   Engine,
   EngineChunk,
@@ -125,7 +125,10 @@ class Standby implements StandbyEngine {
   }
 
   #present(): Engine {
-    if (this.#engine === null) throw engineUnavailable(this.#health.message);
+    if (this.#engine === null) {
+      const { message, operator } = this.#health;
+      throw engineUnavailable(message, { operatorMessage: operator?.message ?? message });
+    }
     return this.#engine;
   }
 
@@ -158,6 +161,14 @@ function starting({ message, progress }: StandbyReport): EngineHealth {
 }
 
 function missing(error: unknown): EngineHealth {
-  const message = `There is no language model yet. ${reasonOf(error)}`;
-  return { kind: 'none', state: 'unavailable', message, steps: stepsToAnEngine, progress: null };
+  // What a failure says is for users; any other error may name addresses and files.
+  const said = error instanceof Failure ? error.message : 'The log of the server says why.';
+  return {
+    kind: 'none',
+    state: 'unavailable',
+    message: `There is no language model yet. ${said}`,
+    steps: stepsToAnEngine,
+    operator: { message: `There is no language model yet. ${reasonOf(error)}`, steps: stepsToAnEngine },
+    progress: null,
+  };
 }

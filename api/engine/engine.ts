@@ -114,10 +114,12 @@ export type EngineState =
 export interface EngineHealth {
   readonly kind: 'ollama' | 'embedded' | 'none';
   readonly state: EngineState;
-  /** One sentence for a person: what it is, or what is missing. */
+  /** One sentence for anyone: what it is, or what is missing. Names no address and no file. */
   readonly message: string;
-  /** What to do about it, one step each, commands included. Empty when ready. */
+  /** What to do about it, one step each, commands included. Empty when ready. Names no address and no file. */
   readonly steps: readonly string[];
+  /** The same for administrators and the terminal, with addresses and files. None: there is nothing more to say. */
+  readonly operator?: Pick<EngineHealth, 'message' | 'steps'>;
   /** 0 to 1 while `starting`, where known. */
   readonly progress: number | null;
 }

@@ -1,4 +1,6 @@
 import { badInput, engineFailed, engineTimeout, engineUnavailable, Failure } from '../failures.ts';
+import { withoutAddresses } from '../redact.ts';
+import { noAnswer, silentFor } from './noAnswer.ts';
 import { reasonOf, rootOf } from './reason.ts';
 
 /** An error that Ollama itself reports: as the answer's status, or as a line in the middle of a stream. */
@@ -28,14 +30,18 @@ export function failureOf(error: unknown, host: string, hasBegun: boolean): Fail
   if (error instanceof OllamaRefusal) return refusal(error);
   const code = codeOf(error);
   if (code !== null && isOutOfTime.has(code))
-    return engineTimeout(`Ollama at ${host} was silent for five minutes.`);
+    return engineTimeout(silentFor(300), {
+      operatorMessage: `Ollama at ${host} was silent for five minutes.`,
+    });
   if (hasBegun) {
-    return engineFailed(`The connection to Ollama at ${host} broke in the middle of the answer.`, {
+    return engineFailed('The connection to the engine broke in the middle of the answer. Try again.', {
       cause: error,
+      operatorMessage: `The connection to Ollama at ${host} broke in the middle of the answer: ${code ?? reasonOf(error)}.`,
     });
   }
-  return engineUnavailable(`Ollama doesn't answer at ${host}: ${code ?? reasonOf(error)}.`, {
+  return engineUnavailable(noAnswer, {
     cause: error,
+    operatorMessage: `Ollama doesn't answer at ${host}: ${code ?? reasonOf(error)}.`,
   });
 }
 
@@ -43,19 +49,21 @@ export function failureOf(error: unknown, host: string, hasBegun: boolean): Fail
 export function listFailureOf(error: unknown, host: string): Failure {
   const isLate =
     typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
-  return isLate ? engineUnavailable(`Ollama doesn't answer at ${host}.`) : failureOf(error, host, false);
+  return isLate
+    ? engineUnavailable(noAnswer, { operatorMessage: `Ollama doesn't answer at ${host}.` })
+    : failureOf(error, host, false);
 }
 
 function refusal(error: OllamaRefusal): Failure {
   const { status, message } = error;
   if (/invalid (JSON schema|format)|failed to (parse|load) grammar/i.test(message)) {
-    return badInput('format', `Ollama can't answer in this format: ${message}`);
+    return badInput('format', `Ollama can't answer in this format: ${withoutAddresses(message)}`);
   }
-  if (status === 400) return badInput('request', `Ollama can't answer this: ${message}`);
+  if (status === 400) return badInput('request', `Ollama can't answer this: ${withoutAddresses(message)}`);
   if (status === 401 || status === 403) {
-    return engineUnavailable(
-      `Ollama refuses this server (${status}): check the name and password in OLLAMA_URL.`,
-    );
+    return engineUnavailable(noAnswer, {
+      operatorMessage: `Ollama refuses this server (${status}): check the name and password in OLLAMA_URL.`,
+    });
   }
   if (status === 429 || status === 503) return engineUnavailable(`Ollama is busy: ${message}`);
   return engineFailed(`Ollama failed: ${message}`, { cause: error });

@@ -4,7 +4,7 @@ import { badInput } from '../failures.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** llama.cpp writes a repetition out, and refuses one of more than 2,000. */
-const mostRepeated = 1_000;
+export const mostRepeated = 1_000;
 
 /**
  * What every grammar may refer to. White space is bounded, because a small model left free to indent does nothing else.

@@ -14,6 +14,9 @@ import {
 
 /** A grammar of more rules than this is slow to sample by, and no answer needs one. */
 const mostRules = 2_000;
+/** llama.cpp takes time in the square of the alternatives, and writes out what is repeated. */
+const mostAlternatives = 2_000;
+const mostRepetitions = 10_000;
 /** A bounded integer with at most this many values is written out value by value. */
 const mostIntegers = 1_000;
 
@@ -32,6 +35,8 @@ class GrammarBuilder {
   readonly #root: JsonSchema;
   readonly #rules = new Map<string, string>();
   readonly #named = new Map<string, string>();
+  #alternatives = 0;
+  #repetitions = 0;
 
   constructor(root: JsonSchema) {
     this.#root = root;
@@ -50,6 +55,26 @@ class GrammarBuilder {
     return name;
   }
 
+  /** Counts the alternatives of the whole grammar: those of integers are written out, and a rule can be used often. */
+  #choice(alternatives: readonly string[]): string {
+    this.#alternatives += alternatives.length;
+    if (this.#alternatives > mostAlternatives) {
+      throw badInput('format', `The JSON Schema has more than ${mostAlternatives} alternatives.`);
+    }
+    return choice(alternatives);
+  }
+
+  /** Counts what is repeated in the whole grammar. */
+  #countRepetitions(from: unknown, to: unknown): void {
+    this.#repetitions += Math.max(Number(from ?? 0), Number(to ?? 0)) || 0;
+    if (this.#repetitions > mostRepetitions) {
+      throw badInput(
+        'format',
+        `The lengths of strings and arrays in the JSON Schema add up to more than ${mostRepetitions}.`,
+      );
+    }
+  }
+
   #expression(schema: unknown): string {
     if (schema === true) return 'value';
     if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
@@ -62,11 +87,11 @@ class GrammarBuilder {
     }
     if (typeof node.$ref === 'string') return this.#reference(node.$ref);
     if ('const' in node) return literal(node.const);
-    if (Array.isArray(node.enum)) return this.#rule(choice(node.enum.map(literal)));
+    if (Array.isArray(node.enum)) return this.#rule(this.#choice(node.enum.map(literal)));
     const either = node.anyOf ?? node.oneOf ?? node.allOf;
-    if (Array.isArray(either)) return this.#rule(choice(either.map((each) => this.#expression(each))));
+    if (Array.isArray(either)) return this.#rule(this.#choice(either.map((each) => this.#expression(each))));
     if (Array.isArray(node.type)) {
-      return this.#rule(choice(node.type.map((type) => this.#typed({ ...node, type }))));
+      return this.#rule(this.#choice(node.type.map((type) => this.#typed({ ...node, type }))));
     }
     return this.#typed(node);
   }
@@ -84,6 +109,7 @@ class GrammarBuilder {
       case 'string':
         return this.#string(node);
       case 'array':
+        this.#countRepetitions(node.minItems, node.maxItems);
         return this.#rule(arrayRule(node, (schema) => this.#expression(schema)));
       case 'object':
         return objectGrammar(
@@ -103,13 +129,16 @@ class GrammarBuilder {
     if (!(to >= from && to - from < mostIntegers)) {
       throw badInput('format', `An integer needs both bounds, at most ${mostIntegers} apart, or none.`);
     }
-    return this.#rule(choice(Array.from({ length: to - from + 1 }, (_, index) => literal(from + index))));
+    return this.#rule(
+      this.#choice(Array.from({ length: to - from + 1 }, (_, index) => literal(from + index))),
+    );
   }
 
   #string({ format, minLength, maxLength }: JsonSchema): string {
     const known = typeof format === 'string' ? formats.get(format) : undefined;
     if (known !== undefined) return known;
     if (minLength === undefined && maxLength === undefined) return 'string';
+    this.#countRepetitions(minLength, maxLength);
     return this.#rule(`"\\"" char${repetition('string', minLength, maxLength)} "\\""`);
   }
 

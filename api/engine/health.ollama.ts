@@ -19,22 +19,28 @@ export async function healthOf(
     const client = ollamaClient(address, signal, fetching);
     const [{ version }, { models }] = await Promise.all([client.version(), client.list()]);
     if (models.length === 0) {
-      const message = `Ollama ${version} answers at ${host}, but it has no model.`;
-      return unavailable(message, ['Get one on the machine where Ollama runs: "ollama pull llama3.2".']);
+      const steps = ['Get one on the machine where Ollama runs: "ollama pull llama3.2".'];
+      return unavailable('Ollama answers, but it has no model.', steps, {
+        message: `Ollama ${version} answers at ${host}, but it has no model.`,
+        steps,
+      });
     }
+    const update = isOutdated(version)
+      ? ` Update it to ${oldestGood} or newer: this one has known holes.`
+      : '';
     return {
       kind: 'ollama',
       state: 'ready',
-      message: `Ollama ${version} at ${host}.${isOutdated(version) ? ` Update it to ${oldestGood} or newer: this one has known holes.` : ''}`,
+      message: 'Ollama answers.',
       steps: [],
+      operator: { message: `Ollama ${version} at ${host}.${update}`, steps: [] },
       progress: null,
     };
   } catch (error) {
-    return unavailable(listFailureOf(error, host).message, [
-      'Start Ollama on that machine: "ollama serve".',
-      `See that it can be reached from here: "curl ${host}/api/version".`,
-      'If it is elsewhere, say where: OLLAMA_URL=http://host:11434. Without one: OLLAMA_URL=embedded.',
-    ]);
+    return unavailable('Ollama does not answer.', [startIt, sayWhere], {
+      message: listFailureOf(error, host).operatorMessage,
+      steps: [startIt, `See that it can be reached from here: "curl ${host}/api/version".`, sayWhere],
+    });
   }
 }
 
@@ -44,10 +50,19 @@ const isOutdated = (version: string): boolean =>
   !version.startsWith('0.0.0') &&
   version.localeCompare(oldestGood, 'en', { numeric: true }) < 0;
 
-const unavailable = (message: string, steps: readonly string[]): EngineHealth => ({
+const startIt = 'Start Ollama on the machine where it is installed: "ollama serve".';
+const sayWhere =
+  'If it is elsewhere, say where: OLLAMA_URL=http://host:11434. Without one: OLLAMA_URL=embedded.';
+
+const unavailable = (
+  message: string,
+  steps: readonly string[],
+  operator: EngineHealth['operator'],
+): EngineHealth => ({
   kind: 'ollama',
   state: 'unavailable',
   message,
   steps,
+  operator,
   progress: null,
 });

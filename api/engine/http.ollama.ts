@@ -45,7 +45,9 @@ export function ollamaClient(
       const response = await fetching(input, { ...init, signal, redirect: 'manual' });
       if (response.status >= 300 && response.status < 400) {
         await response.body?.cancel();
-        throw engineFailed(`${address.host} redirects elsewhere, and redirects are not followed.`);
+        throw engineFailed('The engine redirects elsewhere, and redirects are not followed.', {
+          operatorMessage: `${address.host} redirects elsewhere, and redirects are not followed.`,
+        });
       }
       if (!response.ok) throw new OllamaRefusal(response.status, await errorText(response));
       const isStream = response.headers.get('content-type')?.includes('ndjson') ?? false;

@@ -141,8 +141,9 @@ describe('a pool of engines', () => {
     expect(await pool.health()).toEqual({
       kind: 'ollama',
       state: 'ready',
-      message,
+      message: '2 of 2 Ollamas answer.',
       steps: [],
+      operator: { message, steps: [] },
       progress: null,
     });
     for (const member of [one, other]) member.play({ models: [] });

@@ -13,9 +13,10 @@ import type {
 import { estimateTokens } from './estimate.ts';
 import { createMemoryLeases } from './leases.memory.ts';
 import type { Leases } from './leases.ts';
+import { noAnswer } from './noAnswer.ts';
 import { PoolBackend } from './poolBackend.ts';
 import { absenceOf, bestFirst, isElsewherePossible } from './poolChoice.ts';
-import { countOf, healthOf } from './poolHealth.ts';
+import { healthOf, namesOf } from './poolHealth.ts';
 import { unionOf } from './poolModels.ts';
 import { pullAtAll } from './poolPulls.ts';
 import { type PoolTimes, poolTimes } from './poolTimes.ts';
@@ -243,7 +244,9 @@ class Pool implements EnginePool {
 
   #throwIfDown(): void {
     this.#closing.signal.throwIfAborted();
-    if (this.#reachable.length === 0) throw engineUnavailable(countOf(this.#backends));
+    if (this.#reachable.length === 0) {
+      throw engineUnavailable(noAnswer, { operatorMessage: namesOf(this.#backends) });
+    }
   }
 
   async #probeAll(backends: readonly PoolBackend[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { engineTimeout, Failure, type FailureCode } from '../failures.ts';
 import { Circuit } from './circuit.ts';
 import type { Engine, EngineChunk, EngineModel, EngineRequest } from './engine.ts';
+import { noAnswer, silentFor } from './noAnswer.ts';
 import type { PoolTimes } from './poolTimes.ts';
 import { reasonOf } from './reason.ts';
 
@@ -100,7 +101,11 @@ export class PoolBackend {
     const circuit = this.#answersOf(request.model);
     circuit.attempt();
     const slow = () =>
-      run.stop.abort(engineTimeout(`${this.#who} was silent for ${(firstChunkMs ?? 0) / 1000} s.`));
+      run.stop.abort(
+        engineTimeout(silentFor((firstChunkMs ?? 0) / 1000), {
+          operatorMessage: `${this.#who} was silent for ${(firstChunkMs ?? 0) / 1000} s.`,
+        }),
+      );
     const timer = firstChunkMs === null ? undefined : setTimeout(slow, firstChunkMs);
     const either = AbortSignal.any([signal, run.stop.signal]);
     const chunks = this.engine.generate(request, either)[Symbol.asyncIterator]();
@@ -164,7 +169,7 @@ export class PoolBackend {
     const { probeLimitMs } = this.#options.times;
     for (const { stop, silentSince } of this.#runs) {
       if (silentSince === null || this.#options.clock() - silentSince < probeLimitMs) continue;
-      stop.abort(engineTimeout(`${this.#who} has stopped answering.`));
+      stop.abort(engineTimeout(noAnswer, { operatorMessage: `${this.#who} has stopped answering.` }));
     }
   }
 

@@ -18,7 +18,9 @@ export function absenceOf(model: string, backends: readonly PoolBackend[]): Fail
   const away = backends.filter((backend) => backend.find(model));
   if (away.length > 0) {
     const where = away.map(({ name }) => name).join(', ');
-    return engineUnavailable(`${model} is on no Ollama that answers, but at ${where}.`);
+    return engineUnavailable(`The server that has ${model} does not answer. Try again in a minute.`, {
+      operatorMessage: `${model} is on no Ollama that answers, but at ${where}.`,
+    });
   }
   return modelNotFound(
     model,

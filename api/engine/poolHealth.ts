@@ -9,24 +9,51 @@ interface Member {
 /** The health of a pool: ready as long as one answers and has a model. */
 export function healthOf(members: readonly Member[]): EngineHealth {
   const answering = members.filter(({ isReachable }) => isReachable);
-  const message = countOf(members);
+  const [message, named] = [countOf(members), namesOf(members)];
   if (answering.length === 0) {
-    return unavailable(message, [
-      'Start Ollama there: "ollama serve".',
-      ...members.map(({ name }) => `See that it can be reached from here: "curl ${name}/api/version".`),
-      'If they are elsewhere, say where: OLLAMA_URL=http://one:11434,http://other:11434.',
-    ]);
+    return unavailable(
+      { message, steps: [startThem, sayWhere] },
+      {
+        message: named,
+        steps: [
+          startThem,
+          ...members.map(({ name }) => `See that it can be reached from here: "curl ${name}/api/version".`),
+          sayWhere,
+        ],
+      },
+    );
   }
   if (answering.every(({ models }) => models.length === 0)) {
-    return unavailable(`${message} None has a model.`, [
-      'Get one on a machine where Ollama runs: "ollama pull llama3.2".',
-    ]);
+    const steps = ['Get one on a machine where Ollama runs: "ollama pull llama3.2".'];
+    return unavailable(
+      { message: `${message} None has a model.`, steps },
+      { message: `${named} None has a model.`, steps },
+    );
   }
-  return { kind: 'ollama', state: 'ready', message, steps: [], progress: null };
+  return {
+    kind: 'ollama',
+    state: 'ready',
+    message,
+    steps: [],
+    operator: { message: named, steps: [] },
+    progress: null,
+  };
+}
+
+const startThem = 'Start Ollama on the machines where it is installed: "ollama serve".';
+const sayWhere = 'If they are elsewhere, say where: OLLAMA_URL=http://one:11434,http://other:11434.';
+
+/** "2 of 3 Ollamas answer." */
+export function countOf(members: readonly Pick<Member, 'isReachable'>[]): string {
+  const up = members.filter(({ isReachable }) => isReachable).length;
+  if (members.length === 1) return up === 1 ? 'Ollama answers.' : 'Ollama does not answer.';
+  return up === 0
+    ? `None of ${members.length} Ollamas answers.`
+    : `${up} of ${members.length} Ollamas answer.`;
 }
 
 /** "2 of 3 Ollamas answer: http://a:11434, http://b:11434. No answer from http://c:11434." */
-export function countOf(members: readonly Member[]): string {
+export function namesOf(members: readonly Pick<Member, 'name' | 'isReachable'>[]): string {
   const names = (isReachable: boolean) =>
     members.filter((member) => member.isReachable === isReachable).map(({ name }) => name);
   const [up, down] = [names(true), names(false)];
@@ -39,10 +66,12 @@ export function countOf(members: readonly Member[]): string {
   return down.length === 0 ? answering : `${answering} No answer from ${down.join(', ')}.`;
 }
 
-const unavailable = (message: string, steps: readonly string[]): EngineHealth => ({
+type Words = Pick<EngineHealth, 'message' | 'steps'>;
+
+const unavailable = (words: Words, operator: Words): EngineHealth => ({
   kind: 'ollama',
   state: 'unavailable',
-  message,
-  steps,
+  ...words,
+  operator,
   progress: null,
 });

@@ -1,4 +1,3 @@
-import { Failure } from '../failures.ts';
 import type { Engine, PullStep } from './engine.ts';
 import { reasonOf } from './reason.ts';
 
@@ -37,7 +36,7 @@ export async function* pullAtAll(
     } catch (error) {
       failures.push(error);
       const nothing = { receivedBytes: null, totalBytes: null };
-      const message = error instanceof Failure ? error.message : reasonOf(error);
+      const message = reasonOf(error);
       tell({ backend, ...nothing, ...last, state: 'failed', message }, backend);
     }
   };

@@ -2,6 +2,7 @@ import { engineTimeout, Failure } from '../failures.ts';
 import type { PullStep } from './engine.ts';
 import { failureOf, OllamaRefusal } from './failure.ollama.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
+import { silentFor } from './noAnswer.ts';
 
 export interface OllamaPullDeps {
   readonly address: OllamaAddress;
@@ -19,7 +20,12 @@ export async function* pullFromOllama(
   const { host } = address;
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const late = () => stop.abort(engineTimeout(`Ollama at ${host} was silent for ${silenceMs / 1000} s.`));
+  const late = () =>
+    stop.abort(
+      engineTimeout(silentFor(silenceMs / 1000), {
+        operatorMessage: `Ollama at ${host} was silent for ${silenceMs / 1000} s.`,
+      }),
+    );
   let timer = setTimeout(late, silenceMs);
   let broken: Error | undefined;
   const parts = new Map<string, { readonly received: number; readonly total: number }>();

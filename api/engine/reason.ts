@@ -1,7 +1,9 @@
 import { types } from 'node:util';
+import { Failure } from '../failures.ts';
 
 /** Why something failed, in words. Where an error only wraps another, as fetch()'s "fetch failed" does, the other's. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof Failure) return error.operatorMessage;
   const root = rootOf(error);
   // An error may come from another realm, where `instanceof` doesn't know it.
   if (!types.isNativeError(root)) return String(root);

@@ -9,6 +9,9 @@ import { decodeAnyId } from '../globalIds.ts';
 /** References that one request may have: a gateway asks for all the entities of one step at once. */
 export const mostRepresentations = 1000;
 
+/** UTF-16 units of a reference as JSON: its type's name, and an id. */
+export const longestRepresentation = 2048;
+
 /** What another subgraph knows of an entity of ours: its type, and its key. */
 interface Representation {
   readonly typename: string;

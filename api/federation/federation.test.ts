@@ -158,7 +158,7 @@ describe('the service as a subgraph', () => {
 
   it('refuses references from nobody', async () => {
     const { data, errors } = await entities([], null);
-    expect(data).toBeNull();
+    expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
@@ -174,11 +174,11 @@ describe('the service as a subgraph', () => {
     [
       'more than a request may have',
       Array.from({ length: mostRepresentations + 1 }, () => ({ __typename: 'User', id: 'x' })),
-      /1001 representations; send 1000/,
+      /1001 items; it may have at most 1000/,
     ],
   ])('refuses %s, and says what is wrong', async (_what, representations, message) => {
     const { data, errors } = await entities(representations);
-    expect(data).toBeNull();
+    expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([
       { message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } },
     ]);

@@ -7,9 +7,10 @@ import {
   isUnionType,
   parse,
 } from 'graphql';
+import type { Bounds } from '../bounds.ts';
 import type { Context } from '../context.ts';
 import { schema } from '../schema.ts';
-import { mostRepresentations, resolveEntities } from './entities.schema.ts';
+import { longestRepresentation, mostRepresentations, resolveEntities } from './entities.schema.ts';
 import { entityInterface, subgraphSdl } from './sdl.schema.ts';
 
 const entitiesOf = (plain: GraphQLSchema): readonly string[] => {
@@ -57,6 +58,10 @@ export const toSubgraph = (plain: GraphQLSchema): GraphQLSchema => {
     field.resolve = resolver;
   };
   resolve('_service', () => ({ sdl }));
+  const representations = subgraph.getQueryType()?.getFields()._entities?.args[0];
+  if (!representations) throw new Error('the subgraph has no _entities(representations:)');
+  const bounds: Bounds = { maxItems: mostRepresentations, maxLength: longestRepresentation };
+  representations.extensions = { ...representations.extensions, bounds };
   resolve('_entities', (_root, { representations }, context, info) =>
     resolveEntities(representations, entities, context, info),
   );

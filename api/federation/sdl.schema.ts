@@ -8,6 +8,7 @@ import {
   printSchema,
   visit,
 } from 'graphql';
+import { withConstraints } from '../boundsSdl.schema.ts';
 
 /** The oldest version of the specification whose composers take subscriptions, so that every gateway of today reads it. */
 const link =
@@ -35,7 +36,8 @@ const withDirectives = (type: ObjectTypeDefinitionNode): ObjectTypeDefinitionNod
  * in it: they add them themselves.
  */
 export const subgraphSdl = (schema: GraphQLSchema): string => {
-  const plain = parse(printSchema(lexicographicSortSchema(schema)), { noLocation: true });
+  const sdl = withConstraints(printSchema(lexicographicSortSchema(schema)), schema);
+  const plain = parse(sdl, { noLocation: true });
   const subgraph = visit(plain, { ObjectTypeDefinition: withDirectives });
   return `${link}\n\n${print(subgraph)}\n`;
 };

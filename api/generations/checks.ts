@@ -1,5 +1,6 @@
 import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { EngineFormat } from '../engine/engine.ts';
+import { checkSchemaSize } from '../engine/schemaSize.ts';
 import { badInput } from '../failures.ts';
 
 /** From and to, both included. */
@@ -45,16 +46,20 @@ export const checkPrompt = (field: string, prompt: string): string => {
   return prompt;
 };
 
-/** Throws `BAD_USER_INPUT` unless it is absent, `"json"` or an object. */
+/** Throws `BAD_USER_INPUT` unless it is absent, `"json"` or a JSON Schema within its limits. */
 export const checkFormat = (format: unknown): EngineFormat | null => {
   if (format === null || format === undefined) return null;
   if (format === 'json') return 'json';
-  if (typeof format === 'object' && !Array.isArray(format))
-    return format as Readonly<Record<string, unknown>>;
+  if (typeof format === 'object' && !Array.isArray(format)) {
+    const schema = format as Readonly<Record<string, unknown>>;
+    checkSchemaSize(schema, 'format');
+    return schema;
+  }
   throw badInput('format', 'format must be "json", or a JSON Schema as an object.');
 };
 
-const longestKey = 200;
+/** UTF-16 code units of an idempotency key. */
+export const longestKey = 200;
 
 /** Throws `BAD_USER_INPUT` where it is empty or too long. */
 export const checkIdempotencyKey = (key: string | null): string | null => {

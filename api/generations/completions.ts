@@ -3,6 +3,7 @@ import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { Engine, EngineMessage, EngineModel, EngineTool } from '../engine/engine.ts';
+import { checkSchemaSize } from '../engine/schemaSize.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Models } from '../models/service.ts';
@@ -200,6 +201,9 @@ const checkImages = (model: EngineModel, messages: readonly EngineMessage[]): vo
 };
 
 const checkTools = (model: EngineModel, tools: readonly EngineTool[]): void => {
+  tools.forEach(({ parameters }, index) => {
+    if (parameters) checkSchemaSize(parameters, `tools[${index}].function.parameters`);
+  });
   if (model.capabilities.includes('tools') || tools.length === 0) return;
   throw badInput('tools', `${model.name} calls no tools. Ask a model that has the capability "tools".`);
 };

@@ -48,6 +48,7 @@ builder.subscriptionField('generation', (t) =>
       after: t.arg.int({
         defaultValue: 0,
         description: 'The `cursor` of what the client has; 0 for the beginning.',
+        bounds: { min: 0, max: 2 ** 31 - 1 },
       }),
     },
     subscribe: (_root, { id, after }, context) =>

@@ -1,5 +1,11 @@
 import { builder } from '../builder.ts';
 import type { GenerationOptions } from '../conversations/conversation.ts';
+import { longestStop, mostStops, optionRanges } from './checks.ts';
+
+const range = (name: keyof typeof optionRanges) => {
+  const [min, max] = optionRanges[name];
+  return { min, max };
+};
 
 const descriptions = {
   temperature: 'How freely it chooses, 0 to 2. 0: the same question gives the same answer.',
@@ -29,12 +35,15 @@ export const GenerationOptionsRef = builder.objectRef<GenerationOptions>('Genera
 export const GenerationOptionsInput = builder.inputType('GenerationOptionsInput', {
   description: "How to sample an answer. What is absent is the conversation's, or the model's own default.",
   fields: (t) => ({
-    temperature: t.float({ description: descriptions.temperature }),
-    topP: t.float({ description: descriptions.topP }),
-    topK: t.int({ description: descriptions.topK }),
-    seed: t.int({ description: descriptions.seed }),
-    maxTokens: t.int({ description: descriptions.maxTokens }),
-    stop: t.stringList({ description: descriptions.stop }),
+    temperature: t.float({ description: descriptions.temperature, bounds: range('temperature') }),
+    topP: t.float({ description: descriptions.topP, bounds: range('topP') }),
+    topK: t.int({ description: descriptions.topK, bounds: range('topK') }),
+    seed: t.int({ description: descriptions.seed, bounds: range('seed') }),
+    maxTokens: t.int({ description: descriptions.maxTokens, bounds: range('maxTokens') }),
+    stop: t.stringList({
+      description: descriptions.stop,
+      bounds: { maxItems: mostStops, maxLength: longestStop },
+    }),
   }),
 });
 

@@ -19,7 +19,7 @@ const answerTokens = 1024;
 const charactersPerToken = 8;
 
 /** Characters of a prompt, its system prompt and given turns among them. To count the tokens of more would take seconds. */
-const longestPrompt = 1_000_000;
+export const longestPrompt = 1_000_000;
 
 const roomForAnswer = (limit: number, maxTokens: number | undefined): number =>
   Math.min(maxTokens ?? answerTokens, answerTokens, Math.floor(limit / 4));

@@ -2,6 +2,7 @@ import { may } from '../accounts/permissions.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { MessageRef } from '../messages/schema.ts';
+import { withoutAddresses } from '../redact.ts';
 import type { Generation } from './generation.ts';
 import { isUnfinished } from './lifecycle.ts';
 import { GenerationStatus } from './status.schema.ts';
@@ -22,7 +23,11 @@ const GenerationErrorRef = builder.objectRef<NonNullable<Generation['error']>>('
     code: t.exposeString('code', {
       description: 'One of the error codes that `extensions.code` has elsewhere.',
     }),
-    message: t.exposeString('message', { description: 'What went wrong and what to do, for a person.' }),
+    message: t.string({
+      description: 'What went wrong and what to do, for a person.',
+      // Earlier releases stored what the engine said, with its address.
+      resolve: ({ code, message }) => (code.startsWith('ENGINE_') ? withoutAddresses(message) : message),
+    }),
   }),
 });
 

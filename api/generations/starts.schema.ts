@@ -1,14 +1,26 @@
+import { maxLengths } from '../bounds.ts';
 import { builder } from '../builder.ts';
 import { viewerOf } from '../context.ts';
 import { conversationEdge } from '../conversations/cursor.ts';
 import { ConversationEdge, ConversationRef } from '../conversations/schema.ts';
+import { conversationLimits } from '../conversations/service.ts';
+import { schemaLimits } from '../engine/schemaSize.ts';
 import { decodeId } from '../globalIds.ts';
 import { messageEdge } from '../messages/cursor.ts';
 import { MessageEdge } from '../messages/schema.ts';
+import { longestKey } from './checks.ts';
 import { GenerationOptionsInput, toOptions } from './options.schema.ts';
+import { longestPrompt } from './prompt.ts';
 import { GenerationRef } from './schema.ts';
 import type { AnswerInput } from './startAnswer.ts';
 import type { Started } from './started.ts';
+
+const bounds = {
+  prompt: { maxLength: longestPrompt, isPrompt: true },
+  model: { maxLength: conversationLimits.model },
+  idempotencyKey: { maxLength: longestKey },
+  clientMutationId: { maxLength: maxLengths.clientMutationId },
+} as const;
 
 type Payload = Started & { readonly clientMutationId: string | null };
 
@@ -69,16 +81,23 @@ const answer = {
 const GenerateInput = builder.inputType('GenerateInput', {
   description: 'A prompt, and how to answer it.',
   fields: (t) => ({
-    prompt: t.string({ required: true, description: "The user's message." }),
+    prompt: t.string({ required: true, description: "The user's message.", bounds: bounds.prompt }),
     conversationId: t.id({ description: 'Where to ask. None: a new conversation is made.' }),
     parentId: t.id({ description: "The message to answer under. None: the conversation's current leaf." }),
-    model: t.string({ description: answer.model }),
-    systemPrompt: t.string({ description: "What the model is to be. None: the conversation's." }),
+    model: t.string({ description: answer.model, bounds: bounds.model }),
+    systemPrompt: t.string({
+      description: "What the model is to be. None: the conversation's.",
+      bounds: { maxLength: conversationLimits.systemPrompt },
+    }),
     options: t.field({ type: GenerationOptionsInput, description: answer.options }),
-    format: t.field({ type: 'JSON', description: '`"json"`, or a JSON Schema that the answer must fit.' }),
+    format: t.field({
+      type: 'JSON',
+      description: '`"json"`, or a JSON Schema that the answer must fit.',
+      bounds: { maxLength: schemaLimits.characters },
+    }),
     cache: t.field({ type: CachePolicyRef, description: answer.cache }),
-    idempotencyKey: t.string({ description: answer.idempotencyKey }),
-    clientMutationId: t.id({ description: answer.clientMutationId }),
+    idempotencyKey: t.string({ description: answer.idempotencyKey, bounds: bounds.idempotencyKey }),
+    clientMutationId: t.id({ description: answer.clientMutationId, bounds: bounds.clientMutationId }),
   }),
 });
 
@@ -86,11 +105,14 @@ const RegenerateInput = builder.inputType('RegenerateInput', {
   description: 'Which answer to make again, and how.',
   fields: (t) => ({
     messageId: t.id({ required: true, description: "An answer, or a user's message to answer." }),
-    model: t.string({ description: "A model's name. None: the one that answered before." }),
+    model: t.string({
+      description: "A model's name. None: the one that answered before.",
+      bounds: bounds.model,
+    }),
     options: t.field({ type: GenerationOptionsInput, description: answer.options }),
     cache: t.field({ type: CachePolicyRef, description: answer.cache }),
-    idempotencyKey: t.string({ description: answer.idempotencyKey }),
-    clientMutationId: t.id({ description: answer.clientMutationId }),
+    idempotencyKey: t.string({ description: answer.idempotencyKey, bounds: bounds.idempotencyKey }),
+    clientMutationId: t.id({ description: answer.clientMutationId, bounds: bounds.clientMutationId }),
   }),
 });
 
@@ -98,12 +120,12 @@ const EditMessageInput = builder.inputType('EditMessageInput', {
   description: "Which of the user's messages to write anew, and what.",
   fields: (t) => ({
     messageId: t.id({ required: true, description: "A user's message; it stays, as another version." }),
-    content: t.string({ required: true, description: 'What it says now.' }),
-    model: t.string({ description: answer.model }),
+    content: t.string({ required: true, description: 'What it says now.', bounds: bounds.prompt }),
+    model: t.string({ description: answer.model, bounds: bounds.model }),
     options: t.field({ type: GenerationOptionsInput, description: answer.options }),
     cache: t.field({ type: CachePolicyRef, description: answer.cache }),
-    idempotencyKey: t.string({ description: answer.idempotencyKey }),
-    clientMutationId: t.id({ description: answer.clientMutationId }),
+    idempotencyKey: t.string({ description: answer.idempotencyKey, bounds: bounds.idempotencyKey }),
+    clientMutationId: t.id({ description: answer.clientMutationId, bounds: bounds.clientMutationId }),
   }),
 });
 
@@ -119,6 +141,7 @@ const inputDescription = 'What to do.';
 builder.mutationFields((t) => ({
   generate: t.field({
     type: GeneratePayload,
+    nullable: true,
     authScopes: { may: 'generate' },
     description: "Stores the user's message, begins an answer to it, and returns at once.",
     args: { input: t.arg({ type: GenerateInput, required: true, description: inputDescription }) },
@@ -136,6 +159,7 @@ builder.mutationFields((t) => ({
   }),
   regenerate: t.field({
     type: GeneratePayload,
+    nullable: true,
     authScopes: { may: 'generate' },
     description: 'Begins another answer to the same message: a sibling of the one there is.',
     args: { input: t.arg({ type: RegenerateInput, required: true, description: inputDescription }) },
@@ -150,6 +174,7 @@ builder.mutationFields((t) => ({
   }),
   editMessage: t.field({
     type: GeneratePayload,
+    nullable: true,
     authScopes: { may: 'generate' },
     description: "Stores another version of a user's message, and begins an answer to it.",
     args: { input: t.arg({ type: EditMessageInput, required: true, description: inputDescription }) },

@@ -4,8 +4,8 @@ import type { TokenUsage } from './generation.ts';
 export const TokenUsageRef = builder.objectRef<TokenUsage>('TokenUsage').implement({
   description: 'What was used. Durations are in milliseconds, counts in tokens.',
   fields: (t) => ({
-    promptTokens: t.exposeInt('promptTokens', { description: 'What the model read.' }),
-    completionTokens: t.exposeInt('completionTokens', { description: 'What it wrote.' }),
+    promptTokens: t.exposeFloat('promptTokens', { description: 'What the model read.' }),
+    completionTokens: t.exposeFloat('completionTokens', { description: 'What it wrote.' }),
     tokensPerSecond: t.exposeFloat('tokensPerSecond', {
       nullable: true,
       description: 'How fast it wrote.',

@@ -21,6 +21,8 @@ import { pageSizeLimit } from '../pages.ts';
 const usualLength = 20;
 /** What a mutation costs beside its payload: it writes. */
 const mutationCost = 10;
+/** What a search costs beside its results: it reads an index for each of its words. */
+const searchCost = 500;
 
 export interface Operation {
   readonly schema: GraphQLSchema;
@@ -31,7 +33,7 @@ export interface Operation {
 
 /**
  * The fields that an operation's answer could have: each counts 1, those in a list as often as it may be long. A
- * connection counts by its `first` or `last`, so its `edges` are not counted again. Arguments are read as they were
+ * connection counts by its `first` or `last`, so its `edges` are not counted again. A search and a mutation cost more. Arguments are read as they were
  * written, without the work of resolving what they name; so the plugin of the schema's builder isn't used for this.
  */
 export const costOf = ({ schema, document, operation, variables }: Operation): number => {
@@ -45,7 +47,8 @@ export const costOf = ({ schema, document, operation, variables }: Operation): n
   const costOfField = (field: FieldNode, parent: GraphQLNamedType): number => {
     const known = fieldsOf(parent)?.[field.name.value];
     if (!known) return 1;
-    const own = parent === schema.getMutationType() ? mutationCost : 1;
+    const isSearch = Boolean(argumentOf(field, 'search', variables));
+    const own = (parent === schema.getMutationType() ? mutationCost : 1) + (isSearch ? searchCost : 0);
     if (!field.selectionSet) return own;
     const each = costOfSelections(field.selectionSet, getNamedType(known.type));
     return own + each * lengthOf(known, (name) => argumentOf(field, name, variables));

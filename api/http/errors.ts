@@ -19,7 +19,7 @@ export const presentError = (error: unknown, { requestId, log }: Incident): Grap
   const told = failure ?? internal(requestId);
   const at = error instanceof GraphQLError ? error : undefined;
   if (!failure) log.error({ err: root, path: at?.path, requestId }, 'unexpected error');
-  return new GraphQLError(told.message, {
+  return new GraphQLError(shortened(told.message), {
     nodes: at?.nodes,
     source: at?.source,
     positions: at?.positions,
@@ -54,6 +54,12 @@ const explain = (error: unknown): { readonly failure: Failure | null; readonly r
     root,
   };
 };
+
+/** UTF-16 units of a message. Those of graphql-js repeat the value that they reject. */
+const maxMessage = 2_000;
+
+const shortened = (message: string): string =>
+  message.length <= maxMessage ? message : `${message.slice(0, maxMessage - 1)}…`;
 
 const isCode = (code: unknown): code is FailureCode =>
   typeof code === 'string' && Object.hasOwn(httpStatusOf, code);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Coordination } from '../coordination.ts';
 import type { Engine } from '../engine/engine.ts';
+import { Failure } from '../failures.ts';
 import type { Startup } from '../startup.ts';
 import type { Stores } from '../stores.ts';
 import { sendJson } from './answers.ts';
@@ -35,7 +36,7 @@ export const livenessAnswer = z.object({ status: z.literal('live') });
 export const llmStatusAnswer = z.object({
   status: z.enum(['healthy', 'unhealthy']),
   ollama_connected: z.boolean(),
-  models_available: z.array(z.string()).readonly().describe('Names of models, with their tags.'),
+  models_available: z.int().describe('The number of models.'),
   error: z.string().optional(),
 });
 
@@ -76,7 +77,7 @@ export const llmStatus = async (engine: Engine): Promise<LlmStatus> => {
     return {
       status: 'healthy',
       ollama_connected: kind === 'ollama',
-      models_available: models.map(({ name }) => name),
+      models_available: models.length,
     };
   } catch (error) {
     return unhealthy(messageOf(error));
@@ -107,7 +108,7 @@ export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
 const unhealthy = (error: string): LlmStatus => ({
   status: 'unhealthy',
   ollama_connected: false,
-  models_available: [],
+  models_available: 0,
   error,
 });
 
@@ -144,4 +145,6 @@ const within = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
   }
 };
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** For anyone: what wasn't foreseen may name addresses. */
+const messageOf = (error: unknown): string =>
+  error instanceof Failure ? error.message : 'The engine does not answer.';

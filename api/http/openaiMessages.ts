@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EngineMessage, EngineToolCall } from '../engine/engine.ts';
 import { isTooDeep } from '../nesting.ts';
-import { isBase64 } from './requestFields.ts';
+import { isBase64, longestToolName, mostToolCalls } from './requestFields.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 
@@ -26,10 +26,10 @@ type Part = z.output<typeof textPart> | z.output<typeof imagePart>;
 const textContent = z.union([z.string(), z.array(textPart)]);
 
 const toolCall = z.object({
-  id: z.string(),
+  id: z.string().max(longestToolName),
   type: z.literal('function'),
   function: z.object({
-    name: z.string(),
+    name: z.string().max(longestToolName),
     arguments: z
       .string()
       .refine((text) => objectIn(text) !== null, 'must be an object as JSON')
@@ -48,9 +48,9 @@ const message = z.discriminatedUnion('role', [
   z.object({
     role: z.literal('assistant'),
     content: textContent.nullish(),
-    tool_calls: z.array(toolCall).nullish().describe('What the assistant asked for.'),
+    tool_calls: z.array(toolCall).max(mostToolCalls).nullish().describe('What the assistant asked for.'),
   }),
-  z.object({ role: z.literal('tool'), content: textContent, tool_call_id: z.string() }),
+  z.object({ role: z.literal('tool'), content: textContent, tool_call_id: z.string().max(longestToolName) }),
 ]);
 
 type Message = z.output<typeof message>;

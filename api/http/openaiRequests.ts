@@ -3,6 +3,7 @@ import type { CompletionInput } from '../generations/completions.ts';
 import { engineMessages, messages } from './openaiMessages.ts';
 import {
   maxTokens,
+  modelName,
   only,
   present,
   seed,
@@ -24,8 +25,8 @@ const responseFormat = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('json_schema'),
     json_schema: z.object({
-      name: z.string().nullish(),
-      description: z.string().nullish(),
+      name: z.string().max(200).nullish(),
+      description: z.string().max(10_000).nullish(),
       strict: z.boolean().nullish().describe('The answer always fits the schema.'),
       schema: z.record(z.string(), z.unknown()),
     }),
@@ -34,11 +35,7 @@ const responseFormat = z.discriminatedUnion('type', [
 
 export const chatCompletionRequest = z
   .object({
-    model: z
-      .string()
-      .min(1)
-      .describe('`llama3.2` means `llama3.2:latest`.')
-      .meta({ examples: ['llama3.2'] }),
+    model: modelName.describe('`llama3.2` means `llama3.2:latest`.').meta({ examples: ['llama3.2'] }),
     messages,
     stream: z.boolean().nullish().describe('`chat.completion.chunk`s as server-sent events.'),
     stream_options: z
@@ -67,7 +64,10 @@ export const chatCompletionRequest = z
       .describe('Whether it may.'),
     parallel_tool_calls: only(true, 'can only be true here'),
     functions: z.array(z.unknown()).max(0, 'are called tools now: use those').nullish(),
-    modalities: z.array(z.literal('text', { error: 'can only be "text" here' })).nullish(),
+    modalities: z
+      .array(z.literal('text', { error: 'can only be "text" here' }))
+      .max(10)
+      .nullish(),
   })
   .refine(({ stream, stream_options: options }) => stream || !options, {
     path: ['stream_options'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conversationLimits } from '../conversations/service.ts';
 import type { EngineTool } from '../engine/engine.ts';
 import { longestStop, mostStops, optionRanges } from '../generations/checks.ts';
 
@@ -22,11 +23,20 @@ export const stopOrStops = z
   .nullish()
   .describe('The answer ends before the first of these.');
 
+/** UTF-16 units. */
+export const longestToolName = 200;
+/** Calls in one message. */
+export const mostToolCalls = 128;
+const longestToolDescription = 10_000;
+
+/** The name of a model, as conversations keep it. */
+export const modelName = z.string().min(1).max(conversationLimits.model);
+
 const tool = z.object({
   type: z.literal('function'),
   function: z.object({
-    name: z.string().min(1),
-    description: z.string().nullish(),
+    name: z.string().min(1).max(longestToolName),
+    description: z.string().max(longestToolDescription).nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish().describe('A JSON Schema of an object.'),
     strict: z.boolean().nullish().describe('Has no effect: check what the model asks with.'),
   }),

@@ -106,7 +106,7 @@ describe('health', () => {
     ]);
     expect(await read('/api/llm/status')).toEqual([
       200,
-      { status: 'healthy', ollama_connected: false, models_available: ['smollm2:135m'] },
+      { status: 'healthy', ollama_connected: false, models_available: 1 },
     ]);
   });
 
@@ -119,7 +119,7 @@ describe('health', () => {
     ]);
     expect(await read('/api/llm/status')).toEqual([
       200,
-      { status: 'unhealthy', ollama_connected: false, models_available: [], error: 'There is no model.' },
+      { status: 'unhealthy', ollama_connected: false, models_available: 0, error: 'There is no model.' },
     ]);
     server.engineHealth = before;
   });

@@ -5,7 +5,10 @@ import { optionRanges } from '../generations/checks.ts';
 import type { CompletionInput } from '../generations/completions.ts';
 import {
   isBase64,
+  longestToolName,
   maxTokens,
+  modelName,
+  mostToolCalls,
   only,
   present,
   seed,
@@ -52,9 +55,7 @@ const image = z
 const images = z.array(image).max(16).nullish().describe('Base64; only for models that read images.');
 
 const shared = {
-  model: z
-    .string()
-    .min(1)
+  model: modelName
     .nullish()
     .describe('`llama3.2` means `llama3.2:latest`. None: the default model.')
     .meta({ examples: ['llama3.2'] }),
@@ -69,7 +70,7 @@ const shared = {
     .nullish()
     .describe('A model that thinks always does here; `false` is taken for those that don’t.'),
   keep_alive: z
-    .union([z.string(), z.number()])
+    .union([z.string().max(64), z.number()])
     .nullish()
     .describe('Has no effect: how long a model stays loaded is the server’s to say.'),
 };
@@ -99,11 +100,17 @@ const message = z.object({
   thinking: z.string().nullish().describe('Has no effect.'),
   tool_calls: z
     .array(
-      z.object({ function: z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) }) }),
+      z.object({
+        function: z.object({
+          name: z.string().max(longestToolName),
+          arguments: z.record(z.string(), z.unknown()),
+        }),
+      }),
     )
+    .max(mostToolCalls)
     .nullish()
     .describe('What the assistant asked for.'),
-  tool_name: z.string().nullish().describe("Whose result a tool's message is."),
+  tool_name: z.string().max(longestToolName).nullish().describe("Whose result a tool's message is."),
 });
 
 export const chatRequest = z.object({

@@ -7,6 +7,7 @@ import type { Caller } from '../context.ts';
 import type { DocumentLimits } from '../documentLimits.ts';
 import type { Exchange } from './exchange.ts';
 import type { PersistedDocuments } from './persistedDocuments.ts';
+import { useBounds } from './plugins/useBounds.ts';
 import { useBudgets } from './plugins/useBudgets.ts';
 import { useCost } from './plugins/useCost.ts';
 import { useDocumentLimits } from './plugins/useDocumentLimits.ts';
@@ -56,6 +57,7 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
       usePersistedDocuments(documents),
       useDocumentLimits(documentLimits),
       useIntrospection(introspection),
+      useBounds(),
       useCost(documentLimits.cost),
       useBudgets(deps.budgets),
       useDeferStream(),

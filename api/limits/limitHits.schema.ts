@@ -38,7 +38,7 @@ const LimitHitRef = builder.objectRef<LimitHits>('LimitHit').implement({
       nullable: true,
       description: 'From where, where nobody was signed in: an IP address.',
     }),
-    count: t.exposeInt('count', { description: 'How often since `firstAt`.' }),
+    count: t.exposeFloat('count', { description: 'How often since `firstAt`.' }),
     firstAt: t.expose('firstAt', { type: 'DateTime', description: 'When first.' }),
     lastAt: t.expose('lastAt', {
       type: 'DateTime',

@@ -36,7 +36,8 @@ export const sumOf = ({ steps }: Pull, what: 'receivedBytes' | 'totalBytes'): nu
   return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
 };
 
-const longestName = 200;
+/** UTF-16 units of the name of a model to fetch. */
+export const longestName = 200;
 
 const ofLibrary = /^(\w[\w.-]*\/)?\w[\w.-]*(:[\w.-]+)?$/;
 const ofRegistry = /^\w[\w.-]*(:\d+)?\/\w[\w.-]*\/\w[\w.-]*(:[\w.-]+)?$/;

@@ -2,7 +2,7 @@ import { builder } from '../builder.ts';
 import { viewerOf } from '../context.ts';
 import { decodeId } from '../globalIds.ts';
 import { untilReturn } from '../realtime/untilReturn.ts';
-import { type Pull, sumOf } from './pull.ts';
+import { longestName, type Pull, sumOf } from './pull.ts';
 
 const ModelPullStatus = builder.enumType('ModelPullStatus', {
   description: 'How far the fetching of a model is.',
@@ -90,6 +90,9 @@ const ModelPullProgress = builder.objectRef<Pull>('ModelPullProgress').implement
 
 const backendInput = 'The address of one Ollama, as `Model.backends` gives it. None: all of them.';
 
+/** As long as servers take an address to be. */
+const backendBounds = { maxLength: 2048 };
+
 builder.relayMutationField(
   'pullModel',
   {
@@ -98,8 +101,9 @@ builder.relayMutationField(
       name: t.string({
         required: true,
         description: 'As at ollama.com/library: `llama3.2`, `codellama:7b`.',
+        bounds: { maxLength: longestName },
       }),
-      backend: t.string({ description: backendInput }),
+      backend: t.string({ description: backendInput, bounds: backendBounds }),
     }),
   },
   {
@@ -149,7 +153,7 @@ builder.relayMutationField(
     description: 'Which model to delete.',
     inputFields: (t) => ({
       id: t.id({ required: true, description: 'The model.' }),
-      backend: t.string({ description: backendInput }),
+      backend: t.string({ description: backendInput, bounds: backendBounds }),
     }),
   },
   {

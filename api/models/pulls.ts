@@ -206,7 +206,8 @@ class Cancelled extends Error {}
 
 const failed = (error: unknown, signal: AbortSignal): Pick<Pull, 'status' | 'error'> => {
   if (signal.aborted && signal.reason instanceof Cancelled) return { status: 'CANCELLED', error: null };
-  const { code, message } =
+  // Administrators alone see fetches, so they see where one failed.
+  const { code, operatorMessage: message } =
     error instanceof Failure ? error : engineUnavailable('The model could not be fetched. The log says why.');
   return { status: 'FAILED', error: { code, message } };
 };

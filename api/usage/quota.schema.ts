@@ -1,6 +1,10 @@
 import { may } from '../accounts/permissions.ts';
 import { UserRef } from '../accounts/schema.ts';
 import { builder } from '../builder.ts';
+import { maxQuota } from './quotas.ts';
+
+const tokens = { min: 0, max: maxQuota };
+
 import { viewerOf } from '../context.ts';
 import { decodeId } from '../globalIds.ts';
 import { isNear, type Quota } from './quota.ts';
@@ -57,8 +61,8 @@ builder.relayMutationField(
     description: 'What a user may use instead of what the role may.',
     inputFields: (t) => ({
       id: t.id({ required: true, description: 'The user.' }),
-      day: t.float({ description: 'Tokens a day. None: what the role has.' }),
-      month: t.float({ description: 'Tokens a month. None: what the role has.' }),
+      day: t.float({ description: 'Tokens a day. None: what the role has.', bounds: tokens }),
+      month: t.float({ description: 'Tokens a month. None: what the role has.', bounds: tokens }),
     }),
   },
   {

@@ -31,7 +31,8 @@ export interface QuotasDeps {
   readonly clock: () => Date;
 }
 
-const most = 1e12;
+/** Tokens of a quota. */
+export const maxQuota = 1e12;
 
 export const createQuotas = (deps: QuotasDeps): Quotas => {
   const { usage, clock } = deps;
@@ -79,7 +80,7 @@ export const createQuotas = (deps: QuotasDeps): Quotas => {
     async set(viewer, userId, quota) {
       demand(viewer, 'manageUsers');
       for (const [field, tokens] of Object.entries(quota) as [string, number | null][]) {
-        if (tokens !== null && (!Number.isInteger(tokens) || tokens < 0 || tokens > most)) {
+        if (tokens !== null && (!Number.isInteger(tokens) || tokens < 0 || tokens > maxQuota)) {
           throw badInput(
             field,
             `${field} must be a whole number of tokens, 0 or more; none for what the role has.`,

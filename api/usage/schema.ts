@@ -14,8 +14,8 @@ const UsageGroupingRef = builder.enumType('UsageGrouping', {
 const UsageSumRef = builder.objectRef<UsageSum>('UsageSum').implement({
   description: 'What was used, added up.',
   fields: (t) => ({
-    generations: t.exposeInt('generations', { description: 'Answers that came to an end, whichever.' }),
-    cachedGenerations: t.exposeInt('cached', {
+    generations: t.exposeFloat('generations', { description: 'Answers that came to an end, whichever.' }),
+    cachedGenerations: t.exposeFloat('cached', {
       description: 'Those of them that were stored ones, which cost no tokens.',
     }),
     cacheHitRate: t.float({

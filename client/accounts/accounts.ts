@@ -1,5 +1,6 @@
 import { SignInDocument, type SignInMutation, type ViewerQuery } from '../__generated__/graphql.ts';
 import { addressesOf, type ClientOptions, defaultPatience } from '../options.ts';
+import { payloadOf } from '../transport/payload.ts';
 import { createRequest, type Request } from '../transport/requests.ts';
 import { createTokens } from '../transport/tokens.ts';
 
@@ -47,8 +48,7 @@ const openSession = (
   { username, password, signal }: Credentials,
 ): Promise<SignInMutation> => request(SignInDocument, { username, password }, { ...(signal && { signal }) });
 
-const sessionOf = ({ signIn: { accessToken, expiresIn, viewer } }: SignInMutation): Session => ({
-  token: accessToken,
-  expiresIn,
-  viewer,
-});
+const sessionOf = ({ signIn }: SignInMutation): Session => {
+  const { accessToken, expiresIn, viewer } = payloadOf(signIn);
+  return { token: accessToken, expiresIn, viewer };
+};

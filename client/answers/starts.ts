@@ -7,6 +7,7 @@ import {
   type RegenerateInput,
   type StartedFragment,
 } from '../__generated__/graphql.ts';
+import { payloadOf } from '../transport/payload.ts';
 import { type Answer, createAnswer, type ReadingOptions } from './answer.ts';
 import type { Started } from './feed.ts';
 import type { AnswerDeps } from './follow.ts';
@@ -78,10 +79,13 @@ const makeKey = (): string =>
     '',
   );
 
-const startedFrom = (payload: StartedFragment): Started => ({
-  generationId: payload.generation.id,
-  conversationId: payload.conversation.id,
-  userMessageId: payload.userMessageEdge.node.id,
-  assistantMessageId: payload.assistantMessageEdge.node.id,
-  model: payload.generation.model,
-});
+const startedFrom = (answered: StartedFragment | null): Started => {
+  const payload = payloadOf(answered);
+  return {
+    generationId: payload.generation.id,
+    conversationId: payload.conversation.id,
+    userMessageId: payload.userMessageEdge.node.id,
+    assistantMessageId: payload.assistantMessageEdge.node.id,
+    model: payload.generation.model,
+  };
+};

@@ -98,7 +98,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
       expect(JSON.parse(await shell(`curl -s ${server.url}/api/llm/status`))).toEqual({
         status: 'healthy',
         ollama_connected: ollamaUrls.length > 0,
-        models_available: expect.arrayContaining([expect.any(String)]),
+        models_available: expect.any(Number),
       });
     });
   });

@@ -48,7 +48,7 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
         },
         onCompleted: ({ generate }) => {
           settled();
-          void navigate(chatPath(generate.conversation.id));
+          if (generate) void navigate(chatPath(generate.conversation.id));
         },
         onError: (error) => {
           settled(error);

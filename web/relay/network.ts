@@ -6,7 +6,7 @@ import { byId, inFull, isUnknown, type SentDocument } from './persisted.ts';
 export const maxRequestMs = 30_000;
 
 /**
- * Queries and mutations over HTTP. An answer without data fails with a `RequestFailure`; `onSessionLost` is told when
+ * Queries and mutations over HTTP. An answer without data, or with no payload of a mutation, fails with a `RequestFailure`; `onSessionLost` is told when
  * the server no longer knows who asks.
  */
 export const createFetch =
@@ -51,9 +51,15 @@ const post = async (
   let { status, body } = await send(byId(request));
   if (isUnknown(request, body.errors)) ({ status, body } = await send(inFull(request)));
   const [first] = body.errors ?? [];
-  if (first && (body.data === null || body.data === undefined || status === 401)) throw failureOf(first);
+  if (first && (isNothing(request, body.data) || status === 401)) throw failureOf(first);
   return body as GraphQLResponse;
 };
+
+/** Whether an answer has no data, or is that of a mutation whose payloads are all null: it did nothing. */
+const isNothing = ({ operationKind }: RequestParameters, data: unknown): boolean =>
+  data === null ||
+  data === undefined ||
+  (operationKind === 'mutation' && Object.values(data).every((payload) => payload === null));
 
 const ask = async (operation: object, signal: AbortSignal): Promise<Answer> => {
   const answer = await fetch('/graphql', {

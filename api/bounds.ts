@@ -1,0 +1,65 @@
+/**
+ * The limits of an argument or input field. They are declared with the field (`bounds`), printed in the SDL as
+ * `@constraint`, named in the description, and checked before any resolver runs.
+ */
+export interface Bounds {
+  /** UTF-16 units of a text or an id, of each text in a list, or of a JSON value's text. */
+  readonly maxLength?: number;
+  /** Items of a list. */
+  readonly maxItems?: number;
+  /** The least number, inclusive. */
+  readonly min?: number;
+  /** The greatest number, inclusive. */
+  readonly max?: number;
+  /** Counts as a prompt: a longer text fails with `PROMPT_TOO_LARGE` instead of `BAD_USER_INPUT`. */
+  readonly isPrompt?: true;
+}
+
+/** UTF-16 units that values without a meaning of their own may have. */
+export const maxLengths = {
+  /** A global id: the longest is that of a model, whose name is its key. */
+  id: 1024,
+  /** A cursor: the longest has a model's or a user's name in it. */
+  cursor: 1024,
+  /** A value that a payload echoes. */
+  clientMutationId: 256,
+  search: 256,
+  /** An alias, a label of `@defer`, or any other word that is neither a text nor an id: the answer repeats it. */
+  name: 256,
+} as const;
+
+/** The bounds as a sentence for the description. Empty where there are none. */
+export const describeBounds = ({ maxLength, maxItems, min, max }: Bounds): string => {
+  const length = maxLength === undefined ? null : `${maxLength} characters`;
+  const items = maxItems === undefined ? null : `${maxItems} items`;
+  const parts = [
+    ...(items ? [`At most ${items}${length ? ` of at most ${length} each` : ''}.`] : []),
+    ...(length && !items ? [`At most ${length}.`] : []),
+    ...(min !== undefined && max !== undefined ? [`From ${min} to ${max}.`] : []),
+  ];
+  return parts.join(' ');
+};
+
+/** Whether the JSON text of a value has at most `limit` UTF-16 units. Reads about that much of it and no more. */
+export const isJsonWithin = (value: unknown, limit: number): boolean =>
+  atLeast(value, limit) <= limit && JSON.stringify(value).length <= limit;
+
+/** A lower bound of the length of a value's JSON text. Stops once it is over `limit`. */
+const atLeast = (value: unknown, limit: number): number => {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 1;
+  let length = 2;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      if (length > limit) return length;
+      length += atLeast(item, limit - length) + 1;
+    }
+    return value.length === 0 ? length : length - 1;
+  }
+  const isEmpty = length;
+  for (const name in value) {
+    if (length > limit) return length;
+    length += name.length + 3 + atLeast(Reflect.get(value, name), limit - length) + 1;
+  }
+  return length === isEmpty ? length : length - 1;
+};

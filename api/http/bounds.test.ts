@@ -1,0 +1,272 @@
+import {
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isIntrospectionType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { boundsOf } from '../bounds.schema.ts';
+import type { Bounds } from '../bounds.ts';
+import { subgraph } from '../federation/schema.ts';
+import { acknowledged, ask } from './sockets.testing.ts';
+import { startTestServer, type TestServer } from './testServer.ts';
+
+/** An argument, or a field of an input object, that a caller can put a value in. */
+interface Place {
+  readonly name: string;
+  readonly parent: GraphQLObjectType;
+  readonly field: string;
+  /** From the argument inwards. */
+  readonly path: readonly (GraphQLArgument | GraphQLInputField)[];
+}
+
+const placesIn = (place: Place, declared: GraphQLArgument | GraphQLInputField): readonly Place[] => {
+  const here = {
+    ...place,
+    name: `${place.name}.${declared.name}`,
+    path: [...place.path, declared],
+  };
+  const named = getNamedType(declared.type);
+  if (!isInputObjectType(named)) return [here];
+  return Object.values(named.getFields()).flatMap((field) => placesIn(here, field));
+};
+
+const places: readonly Place[] = Object.values(subgraph.getTypeMap())
+  .filter((type): type is GraphQLObjectType => isObjectType(type) && !isIntrospectionType(type))
+  .flatMap((parent) =>
+    Object.values(parent.getFields()).flatMap((field) =>
+      field.args.flatMap((argument) =>
+        placesIn({ name: `${parent.name}.${field.name}`, parent, field: field.name, path: [] }, argument),
+      ),
+    ),
+  );
+
+const last = ({ path }: Place): GraphQLArgument | GraphQLInputField => {
+  const found = path.at(-1);
+  if (!found) throw new Error('a place has no path');
+  return found;
+};
+const hasList = (type: GraphQLInputType): boolean => isListType(getNullableType(type));
+const namesOf = (type: GraphQLInputType) => getNamedType(type).name;
+
+const texts = ['String', 'ID', 'JSON', '_Any'];
+const numbers = ['Int', 'Float'];
+
+describe('the bounds of the schema', () => {
+  it('are declared for every text, number, JSON value and list that a caller can send', () => {
+    const without = places.filter((place) => {
+      const { type } = last(place);
+      const { maxLength, maxItems, min, max } = boundsOf(last(place));
+      const name = namesOf(type);
+      return (
+        (texts.includes(name) && maxLength === undefined) ||
+        (numbers.includes(name) && (min === undefined || max === undefined)) ||
+        (hasList(type) && maxItems === undefined)
+      );
+    });
+    expect(without.map(({ name }) => name)).toEqual([]);
+    expect(places.length).toBeGreaterThan(150);
+  });
+
+  it('are named in the description of each', () => {
+    const silent = places.filter((place) => {
+      const { maxLength, maxItems, max } = boundsOf(last(place));
+      const said = last(place).description ?? '';
+      return [maxLength, maxItems, max].some((bound) => bound !== undefined && !said.includes(String(bound)));
+    });
+    // The field of gateways is written in SDL.
+    expect(silent.map(({ name }) => name)).toEqual(['Query._entities.representations']);
+  });
+});
+
+const someValue = (type: GraphQLInputType): unknown => {
+  const bare = getNullableType(type);
+  if (isListType(bare)) return [someValue(bare.ofType)];
+  if (isEnumType(bare)) return bare.getValues()[0]?.name;
+  if (isInputObjectType(bare)) {
+    const required = Object.values(bare.getFields()).filter((field) => isNonNullType(field.type));
+    return Object.fromEntries(required.map((field) => [field.name, someValue(field.type)]));
+  }
+  if (bare.name === 'DateTime') return '2026-01-01T00:00:00.000Z';
+  if (bare.name === 'Boolean') return true;
+  return numbers.includes(bare.name) ? 1 : 'x';
+};
+
+const leaf = (type: GraphQLInputType, { maxLength = 0 }: Bounds, over: number): unknown => {
+  const named = getNamedType(type);
+  const length = maxLength + over;
+  if (named.name === 'JSON') return { x: 'x'.repeat(length - '{"x":""}'.length) };
+  return texts.includes(named.name) ? 'x'.repeat(length) : someValue(named);
+};
+
+/** Values of a place with whether it has to take them. */
+const trials = (place: Place): readonly { readonly value: unknown; readonly isTaken: boolean }[] => {
+  const { type } = last(place);
+  const bounds = boundsOf(last(place));
+  const { maxItems, min, max } = bounds;
+  const asValue = (value: unknown) => (hasList(type) ? [value] : value);
+  return [
+    ...(min === undefined || max === undefined
+      ? []
+      : [
+          { value: min, isTaken: true },
+          { value: max, isTaken: true },
+          { value: min - 1, isTaken: false },
+          // There is no such Int after 2^31-1.
+          ...(max === 2 ** 31 - 1 ? [] : [{ value: max + 1, isTaken: false }]),
+        ]),
+    ...(bounds.maxLength === undefined
+      ? []
+      : [
+          { value: asValue(leaf(type, bounds, 0)), isTaken: true },
+          { value: asValue(leaf(type, bounds, 1)), isTaken: false },
+        ]),
+    ...(maxItems === undefined
+      ? []
+      : [
+          { value: Array(maxItems).fill(leaf(type, { maxLength: 1 }, 0)), isTaken: true },
+          { value: Array(maxItems + 1).fill(leaf(type, { maxLength: 1 }, 0)), isTaken: false },
+        ]),
+  ];
+};
+
+/** An operation with a value at a place, and of all else what is required. */
+const operationWith = ({ parent, field, path }: Place, value: unknown) => {
+  const [argument, ...inner] = path;
+  if (!argument) throw new Error('a place has no argument');
+  const given = inner.reduceRight<unknown>((inside, { name }, index) => {
+    const owner = [argument, ...inner][index];
+    return { ...Object(owner && someValue(owner.type)), [name]: inside };
+  }, value);
+  const others = parent
+    .getFields()
+    [field]?.args.filter(({ name, type }) => name !== argument.name && isNonNullType(type));
+  const all = [argument, ...(others ?? [])];
+  const definitions = all.map(({ name, type }) => `$${name}: ${type}`).join(', ');
+  const passed = all.map(({ name }) => `${name}: $${name}`).join(', ');
+  const root = [
+    ['query', subgraph.getQueryType()],
+    ['mutation', subgraph.getMutationType()],
+    ['subscription', subgraph.getSubscriptionType()],
+  ].find(([, type]) => type === parent)?.[0];
+  const selection = `${field}(${passed}) { __typename }`;
+  const query = root
+    ? `${root} (${definitions}) { ${selection} }`
+    : `query (${definitions}) { node(id: "x") { ... on ${parent.name} { ${selection} } } }`;
+  const variables = Object.fromEntries(
+    all.map(({ name, type }) => [name, name === argument.name ? given : someValue(type)]),
+  );
+  return { query, variables };
+};
+
+const bounded = places.filter((place) => trials(place).length > 0);
+
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: string; readonly field?: string };
+  }[];
+}
+
+describe('a value at its bound', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer({
+      schema: subgraph,
+      graphqlBodyLimit: 3_000_000,
+      // What gets this far was accepted. Nothing is run.
+      plugins: [
+        {
+          onExecute: ({ setResultAndStopExecution }) =>
+            setResultAndStopExecution({ data: { wasAccepted: true } }),
+          onSubscribe: ({ setResultAndStopExecution }) =>
+            setResultAndStopExecution({ data: { wasAccepted: true } }),
+        },
+      ],
+    });
+  });
+
+  afterAll(() => server.stop());
+
+  const send = async (operation: object): Promise<Answer> =>
+    (await (await server.graphql(operation, { Accept: 'application/json' })).json()) as Answer;
+
+  it.each(bounded.map((place) => [place.name, place] as const))(
+    'is taken for %s, and one past it is rejected with the bound',
+    async (_name, place) => {
+      const { isPrompt, maxLength, maxItems, min, max } = boundsOf(last(place));
+      for (const { value, isTaken } of trials(place)) {
+        const { data, errors } = await send(operationWith(place, value));
+        if (isTaken) {
+          expect(errors).toBeUndefined();
+          expect(data).toEqual({ wasAccepted: true });
+        } else {
+          expect(errors?.[0]?.extensions.code).toBe(isPrompt ? 'PROMPT_TOO_LARGE' : 'BAD_USER_INPUT');
+          const numbersSaid = errors?.[0]?.message.match(/-?\d+/g)?.map(Number) ?? [];
+          expect([maxLength, maxItems, min, max]).toEqual(
+            expect.arrayContaining([
+              numbersSaid.findLast((said) => [maxLength, maxItems, min, max].includes(said)),
+            ]),
+          );
+          expect(data).toBeUndefined();
+        }
+      }
+    },
+  );
+
+  const long = 'x'.repeat(257);
+
+  it.each([
+    ['written in the document', `{ conversations(search: "${long}") { edges { cursor } } }`],
+    [
+      'in a fragment',
+      `{ ...F } fragment F on Query { conversations(search: "${long}") { edges { cursor } } }`,
+    ],
+    [
+      'deep in an input object',
+      `mutation { createConversation(input: { options: { stop: ["${long}"] } }) { clientMutationId } }`,
+    ],
+    ['an alias, which the answer repeats', `{ ${'a'.repeat(257)}: viewer { id } }`],
+    ['a label of @defer, which the answer repeats', `{ ... @defer(label: "${long}") { viewer { id } } }`],
+  ])('counts a text that is %s', async (_where, query) => {
+    const { errors, data } = await send({ query });
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors?.[0]?.message).toContain('257 characters');
+    expect(data).toBeUndefined();
+  });
+
+  it('holds for subscriptions and queries over a socket', async () => {
+    for (const query of [
+      `subscription { generation(id: "${'x'.repeat(2000)}") { delta } }`,
+      `{ conversations(search: "${long}") { edges { cursor } } }`,
+    ]) {
+      const peer = await acknowledged(server);
+      const { payload } = (await ask(peer, query)) as { payload: Answer['errors'] | Answer };
+      const errors = Array.isArray(payload) ? payload : (payload as Answer).errors;
+      peer.socket.close();
+      expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    }
+  });
+
+  it.each([
+    '-271821-04-20T00:00:00.000Z',
+    '+275760-09-13T00:00:00.000Z',
+    '0000-01-01T00:00:00.000+01:00',
+    ' '.repeat(100),
+    'x'.repeat(1_000_000),
+  ])('rejects a DateTime outside of the years 0 to 9999: %p', async (to) => {
+    const query = 'query ($to: DateTime) { usage(to: $to) { total { generations } } }';
+    const { errors } = await send({ query, variables: { to } });
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors?.[0]?.message.length).toBeLessThan(3000);
+  });
+});
