@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { installVirtualTime } from './virtualTime.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '20000' },
+    seed: { type: 'string' },
+    path: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    'keep-going': { type: 'boolean', default: false },
+  },
+});
+
+const clock = process.hrtime.bigint;
+const write = (line: string) => process.stdout.write(`${line}\n`);
+installVirtualTime();
+const { commands } = await import('./commands.ts');
+const { play } = await import('./schedule.ts');
+
+const schedule = fc.record({ seed: fc.noShrink(fc.nat(2 ** 31 - 1)), commands });
+const startedAt = clock();
+let steps = 0;
+const found = new Map<string, { count: number; first: string }>();
+const note = (error: unknown) => {
+  const kind = `${error}`.replace(/"[^"]*"/g, '"…"').replace(/id\d+/g, 'id').replace(/\d+/g, 'N');
+  const known = found.get(kind);
+  if (known) known.count += 1;
+  else found.set(kind, { count: 1, first: `${error}` });
+};
+const result = await fc.check(
+  fc.asyncProperty(schedule, async (one) => {
+    try {
+      steps += await play(one);
+    } catch (error) {
+      if (!values['keep-going']) throw error;
+      note(error);
+    }
+  }),
+  {
+    numRuns: Number(values.runs),
+    ...(values.seed && { seed: Number(values.seed) }),
+    ...(values.path && { path: values.path }),
+  },
+);
+const seconds = Number(clock() - startedAt) / 1e9;
+write(`seed ${result.seed}: ${result.numRuns} schedules, ${steps} steps, ${seconds.toFixed(1)} s`);
+for (const { count, first } of found.values()) write(`${count} × ${first}`);
+if (result.failed) {
+  const [counterexample] = result.counterexample ?? [];
+  if (counterexample) {
+    const trace = values.trace ? { trace: write } : {};
+    await play(counterexample, { say: write, ...trace }).catch((error: unknown) => write(`${error}`));
+  }
+  write(`${result.errorInstance}`);
+  write(`Replay: npm run simulate -- --seed ${result.seed} --path ${result.counterexamplePath}`);
+  process.exitCode = 1;
+}
