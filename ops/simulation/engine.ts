@@ -42,12 +42,12 @@ const slots = 2;
  * An engine whose every run gives another text, as sampling does: so a text that is mixed from two runs is seen. One
  * engine serves all processes.
  */
-export const createEngine = (random: Random): SimulatedEngine => {
+export const createEngine = (random: Random, digest: string): SimulatedEngine => {
   const runs: EngineRun[] = [];
 
   const describe = (canContinue: boolean): EngineModel => ({
     name: model,
-    digest: 'digest',
+    digest,
     size: 1,
     modifiedAt: new Date(0),
     family: null,

@@ -15,6 +15,7 @@ const { values } = parseArgs({
 const clock = process.hrtime.bigint;
 const write = (line: string) => process.stdout.write(`${line}\n`);
 installVirtualTime();
+Error.stackTraceLimit = 0;
 const { commands } = await import('./commands.ts');
 const { play } = await import('./schedule.ts');
 
@@ -22,14 +23,16 @@ const schedule = fc.record({ seed: fc.noShrink(fc.nat(2 ** 31 - 1)), commands })
 const startedAt = clock();
 let steps = 0;
 const found = new Map<string, { count: number; first: string }>();
+let index = -1;
 const note = (error: unknown) => {
   const kind = `${error}`.replace(/"[^"]*"/g, '"…"').replace(/id\d+/g, 'id').replace(/\d+/g, 'N');
   const known = found.get(kind);
   if (known) known.count += 1;
-  else found.set(kind, { count: 1, first: `${error}` });
+  else found.set(kind, { count: 1, first: `--path ${index}: ${error}` });
 };
 const result = await fc.check(
   fc.asyncProperty(schedule, async (one) => {
+    index += 1;
     try {
       steps += await play(one);
     } catch (error) {
@@ -49,6 +52,7 @@ for (const { count, first } of found.values()) write(`${count} × ${first}`);
 if (result.failed) {
   const [counterexample] = result.counterexample ?? [];
   if (counterexample) {
+    Error.stackTraceLimit = 10;
     const trace = values.trace ? { trace: write } : {};
     await play(counterexample, { say: write, ...trace }).catch((error: unknown) => write(`${error}`));
   }

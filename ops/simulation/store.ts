@@ -40,7 +40,9 @@ export const openStore = () => {
     /** All generations, read in one step: for the invariants. */
     rows: (): readonly Row[] => database.all(`SELECT ${columns} ORDER BY g.id`) as unknown as readonly Row[],
     clear() {
-      database.connection.exec('DELETE FROM generations; DELETE FROM conversations; DELETE FROM usage');
+      database.connection.exec(
+        'DELETE FROM generations; DELETE FROM messages; DELETE FROM branches; DELETE FROM conversations; DELETE FROM usage',
+      );
     },
   };
 };

@@ -39,6 +39,10 @@ export interface WorldOptions {
 const maxSettleMs = 240_000;
 const maxReplicas = 3;
 
+/** One cache for all schedules, because it is slow to make. Its keys contain the digest, which each schedule has its own of. */
+const cache = createMemoryCache({ lifetimeMs: 600_000 });
+let played = 0;
+
 const userOf = (name: string): Viewer => ({
   user: {
     id: name,
@@ -62,7 +66,8 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   useScheduler(scheduler, random.next);
   store.clear();
   const network = createNetwork(scheduler, random);
-  const engine = createEngine(random);
+  played += 1;
+  const engine = createEngine(random, `digest ${played}`);
   const journal = createMemoryJournal();
   const bus = createMemoryBus();
   const oracle = createOracle(store, journal, engine);
@@ -87,7 +92,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     store,
     journal,
     bus,
-    cache: createMemoryCache({ lifetimeMs: 600_000 }),
+    cache,
     queue,
     engine,
     ids: {
