@@ -34,6 +34,13 @@ export const remote = <Port extends object>(
   return Object.fromEntries(proxies) as Port;
 };
 
+/** Has a subscription end with its process, as a broker does when a connection closes. */
+const closedWith = async (link: Link, stop: () => Promise<void>): Promise<() => Promise<void>> => {
+  link.closed.add(stop);
+  if (link.process.state === 'killed') await stop();
+  return stop;
+};
+
 export const remoteJournal = (network: Network, link: Link, journal: Journal, observe: Observe): Journal => ({
   ...remote(network, link, 'journal', 'journal', journal, observe),
   async listen(id, listener) {
@@ -50,8 +57,7 @@ export const remoteJournal = (network: Network, link: Link, journal: Journal, ob
         ended: ((...args: Parameters<typeof listener.ended>) =>
           tell(() => listener.ended(...args))) as typeof listener.ended,
       });
-      link.closed.add(unlisten);
-      return unlisten;
+      return closedWith(link, unlisten);
     });
     return async () => {
       isListening = false;
@@ -77,8 +83,7 @@ export const remoteBus = (network: Network, link: Link, bus: Bus): Bus => ({
         message: (payload) => arrive(() => listener.message(payload)),
         missed: () => arrive(() => listener.missed()),
       });
-      link.closed.add(unsubscribe);
-      return unsubscribe;
+      return closedWith(link, unsubscribe);
     });
     return async () => {
       link.reconnected.delete(reconnected);

@@ -75,7 +75,8 @@ export class Reader {
   resume(): void {
     if (this.state !== 'stalled') return;
     this.state = 'reading';
-    if (this.#waits) this.#pull();
+    if (this.#connection === null) this.#reconnectLater();
+    else if (this.#waits) this.#pull();
   }
 
   leave(): void {

@@ -239,8 +239,9 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   };
 
   const mend = (link: Replica['link']) => {
-    for (const server of link.cut) for (const tell of link.reconnected) tell(server);
+    const servers = [...link.cut];
     link.cut.clear();
+    for (const server of servers) for (const tell of link.reconnected) tell(server);
   };
 
   const checkNothingIsLeft = async (): Promise<void> => {
