@@ -6,7 +6,7 @@ import { type CachePolicy, cacheKeyOf } from './cacheKey.ts';
 import { type Generation, isFinal } from './generation.ts';
 import type { GenerationObserver } from './observer.ts';
 import { buildPrompt } from './prompt.ts';
-import type { Queue } from './queue.ts';
+import type { Hold, Job, Queue } from './queue.ts';
 import { type AnswerSource, Unanswered } from './run.ts';
 import type { Runs } from './runs.ts';
 import { type WatchDeps, watchGeneration } from './watch.ts';
@@ -14,11 +14,11 @@ import { type WatchDeps, watchGeneration } from './watch.ts';
 /** Answers that need no engine: those that are stored, and those that another generation is computing just now. */
 export interface CachedAnswers {
   /**
-   * Sees to a generation that was just stored, where that is possible without the engine. True where it does: the
-   * generation then needs no place in the queue. Never rejects.
+   * Answers a generation that was just stored without the engine, if that is possible, and holds it in the queue
+   * meanwhile. True if it does, or if the queue has the generation already: the caller then adds nothing. Never rejects.
    */
   answer(generation: Generation, policy: CachePolicy): Promise<boolean>;
-  /** Waits for nobody any more. What waited gets a place in the queue. */
+  /** Stops waiting for leaders. Followers that haven't begun join the queue's line. */
   close(): Promise<void>;
 }
 
@@ -89,37 +89,57 @@ export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
       return answered(answer);
     };
 
-  /** Waits in the queue's stead until the leader is taken from it. */
-  const follow = async (key: string, leader: Leader, generation: Generation): Promise<void> => {
-    const { id, ownerId } = generation;
+  /** Waits until the leader is taken from the queue, then passes its answer on. */
+  const follow = async (key: string, leader: Leader, job: Job, { lost }: Hold): Promise<void> => {
+    const signal = AbortSignal.any([closing.signal, lost]);
     try {
-      for await (const event of watchGeneration(deps, { ...leader, after: 0 }, closing.signal)) {
+      for await (const event of watchGeneration(deps, { ...leader, after: 0 }, signal)) {
         if (event.status !== 'QUEUED') break;
       }
     } catch (error) {
-      log.debug({ generation: id, err: error }, 'an answer could not be waited for');
+      log.debug({ generation: job.id, err: error }, 'cache: could not wait for the leader of an answer');
     }
-    if (closing.signal.aborted) return queue.add({ id, ownerId });
-    await runs.run({ id, ownerId }, fromLeader(key, leader));
-    // Without an answer from it, the next one who asks must not wait for it again.
+    // It was cancelled, or a worker has it.
+    if (lost.aborted) return;
+    // It joins the line once the hold is released.
+    if (closing.signal.aborted) return queue.add(job);
+    await runs.run(job, fromLeader(key, leader));
+    // If the leader gave no answer, later requests must not wait for it again.
     await cache.release(key, leader.id);
   };
 
-  /** How a generation is answered without the engine; null where it computes the answer itself, for all who ask the same. */
-  const wayWithoutEngine = async (
-    key: string,
-    generation: Generation,
-  ): Promise<(() => Promise<void>) | null> => {
-    const { id, ownerId } = generation;
+  /** Holds a generation in the queue while `answer` sees to it, in the background. */
+  const answerHeld = async (
+    job: Job,
+    leaderId: string | null,
+    answer: (hold: Hold) => Promise<void>,
+  ): Promise<void> => {
+    const hold = await queue.hold(job, leaderId);
+    if (!hold) return;
+    const settled = answer(hold)
+      .finally(() => hold.release())
+      .catch((error: unknown) =>
+        log.warn({ generation: job.id, err: error }, 'cache: a follower was left to recovery'),
+      )
+      .finally(() => following.delete(settled));
+    following.add(settled);
+  };
+
+  /** False if the generation leads: then it computes the answer for all that ask the same. */
+  const answerWithoutEngine = async (key: string, { id, ownerId }: Generation): Promise<boolean> => {
+    const job = { id, ownerId };
     const answer = await cache.find(key);
     if (answer) {
       observer.cacheAsked('hit');
-      return () => runs.run({ id, ownerId }, fromCache(answer));
+      await answerHeld(job, null, () => runs.run(job, fromCache(answer)));
+      return true;
     }
-    const leader = await cache.lead(key, { id, ownerId }, false);
+    const leader = await cache.lead(key, job, false);
     const leads = leader.id === id;
     observer.cacheAsked(leads ? 'missed' : 'followed');
-    return leads ? null : () => follow(key, leader, generation);
+    if (leads) return false;
+    await answerHeld(job, leader.id, (hold) => follow(key, leader, job, hold));
+    return true;
   };
 
   return {
@@ -133,15 +153,7 @@ export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
           await cache.lead(key, { id, ownerId }, true);
           return false;
         }
-        const answer = await wayWithoutEngine(key, generation);
-        if (!answer) return false;
-        const settled = answer()
-          .catch((error: unknown) =>
-            log.warn({ generation: id, err: error }, 'a generation that followed another one was left'),
-          )
-          .finally(() => following.delete(settled));
-        following.add(settled);
-        return true;
+        return await answerWithoutEngine(key, generation);
       } catch (error) {
         log.debug({ generation: id, err: error }, 'no stored answer could be looked for');
         return false;

@@ -131,6 +131,44 @@ describeWithRedis('on the shared Redis', () => {
       await stop();
     }, 20_000);
 
+    it('gives a held job to a worker once the replica that held it has died, and not before', async () => {
+      open();
+      const [dead, alive] = [ids.next(), ids.next()];
+      await here.hold({ id: dead, ownerId: 'ann' }, null);
+      const kept = await there.hold({ id: alive, ownerId: 'ann' }, null);
+      // Without its timers, as if the process were gone.
+      await here.close();
+      const jobs: Job[] = [];
+      const taken = Promise.withResolvers<void>();
+      const stop = there.work(
+        async (job) => {
+          jobs.push(job);
+          taken.resolve();
+        },
+        () => 2,
+      );
+      await taken.promise;
+      expect(await there.has(alive)).toBe(true);
+      expect(kept?.lost.aborted).toBe(false);
+      await kept?.release();
+      await stop();
+      expect(jobs).toEqual([{ id: dead, ownerId: 'ann', takeover: true }]);
+    }, 20_000);
+
+    it('tells a replica that has lost its hold, and keeps it from ending the hold of another', async () => {
+      open();
+      const job = { id: ids.next(), ownerId: 'ann' };
+      const hold = await here.hold(job, null);
+      const lost = new Promise<void>((resolve) => hold?.lost.addEventListener('abort', () => resolve()));
+      expect(await there.remove(job.id)).toBe(true);
+      const other = await there.hold(job, null);
+      await lost;
+      await hold?.release();
+      expect(await here.has(job.id)).toBe(true);
+      await other?.release();
+      expect(await here.has(job.id)).toBe(false);
+    }, 20_000);
+
     it('lets a replica that stops hand what it runs to another', async () => {
       open();
       const id = await add(here, 'ann');

@@ -6,6 +6,7 @@ import type { Bus } from '../realtime/bus.ts';
 import { keepListening } from '../realtime/keepListening.ts';
 import { asFailure } from '../redis/away.ts';
 import type { RedisConnection } from '../redis/connection.ts';
+import { createHolds } from './holds.redis.ts';
 import type { Job, Queue } from './queue.ts';
 import { queueChanged } from './topics.ts';
 import { createTurns } from './turns.redis.ts';
@@ -33,7 +34,8 @@ const keptEvents = 1000;
 export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueDeps): Queue => {
   // All keys in one slot of a cluster.
   const prefix = `{${redis.prefix}queue}`;
-  const turns = createTurns(redis, (part) => `${prefix}:${name}:${part}`);
+  const keyOf = (part: string) => `${prefix}:${name}:${part}`;
+  const turns = createTurns(redis, keyOf);
   const listeners = new Set<() => void>();
   const replica = randomUUID();
   const connection = redis.connectQueue();
@@ -95,6 +97,8 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     if (next) await add(next);
   };
 
+  const holds = createHolds({ redis, keyOf, log, add });
+
   const keepLimit = async () => {
     const slots = globalSlots();
     if (slots === limit) return;
@@ -102,6 +106,11 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
       slots === null ? queue.removeGlobalConcurrency() : queue.setGlobalConcurrency(Math.max(1, slots)),
     );
     limit = slots;
+  };
+
+  const look = async () => {
+    await keepLimit().catch(noMatter(log, 'the number of slots could not be told; trying again'));
+    await holds.requeueExpired().catch(noMatter(log, 'expired holds not requeued; trying again'));
   };
 
   const stopListening = keepListening(bus, queueChanged, 'all', {
@@ -113,7 +122,16 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     outlivesProcess: true,
     check: () => redis.check(),
     add,
+    async hold(job, leaderId) {
+      const hold = await holds.hold(job, leaderId);
+      if (hold) changed();
+      return hold;
+    },
     async remove(id) {
+      if (await holds.drop(id)) {
+        changed();
+        return true;
+      }
       if (!(await turns.giveBack(id))) return false;
       const removed = await ask((queue) => queue.remove(id));
       changed();
@@ -128,7 +146,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     },
     work(run, slots) {
       const stop = startWork(
-        { redis, log, name, prefix, begun: changed, ended, look: () => keepLimit().catch(noMatter(log)) },
+        { redis, log, name, prefix, begun: changed, ended, look },
         run,
         slots,
       );
@@ -139,6 +157,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
       tell.stop();
       publish.stop();
       listeners.clear();
+      holds.close();
       await stopWork?.();
       await stopListening();
       const queue = await opening?.catch(() => null);
@@ -148,5 +167,5 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   };
 };
 
-const noMatter = (log: Logger) => (error: unknown) =>
-  log.debug({ err: asFailure(error) }, 'the number of slots could not be told; trying again');
+const noMatter = (log: Logger, message: string) => (error: unknown) =>
+  log.debug({ err: asFailure(error) }, message);

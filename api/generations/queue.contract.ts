@@ -186,6 +186,101 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(await queue.position(other)).toBe(1);
     });
 
+    describe('holds a job for the process that answers it outside the line', () => {
+      const job = () => ({ id: ids.next(), ownerId: 'ann' });
+
+      it('so that the queue has it, and no worker takes it', async () => {
+        const runs = createRuns();
+        const held = job();
+        const hold = await queue.hold(held, null);
+        const stop = queue.work(runs.run, () => 4);
+        expect(await queue.has(held.id)).toBe(true);
+        expect(await queue.position(held.id)).toBeNull();
+        expect(await queue.waitingCount()).toBe(0);
+        const other = await add('ann');
+        await runs.count(1);
+        runs.end(other);
+        await gone(other);
+        expect(runs.taken).toEqual([other]);
+        await hold?.release();
+        await hold?.release();
+        expect(await queue.has(held.id)).toBe(false);
+        expect(hold?.lost.aborted).toBe(false);
+        await stop();
+        expect(runs.taken).toEqual([other]);
+      });
+
+      it('but not one that waits, runs or is held already', async () => {
+        const runs = createRuns();
+        const [running, waiting] = [await add('ann'), await add('ann')];
+        const stop = queue.work(runs.run, () => 1);
+        await runs.count(1);
+        const held = job();
+        const hold = await queue.hold(held, null);
+        expect(hold).not.toBeNull();
+        for (const id of [running, waiting, held.id]) {
+          expect(await queue.hold({ id, ownerId: 'ann' }, null)).toBeNull();
+        }
+        runs.end(running);
+        await runs.count(2);
+        runs.end(waiting);
+        await stop();
+        await hold?.release();
+        const again = await queue.hold(held, null);
+        expect(again).not.toBeNull();
+        await again?.release();
+      });
+
+      it('at the position of its leader', async () => {
+        const [first, leader] = [await add('ann'), await add('ann')];
+        const follower = job();
+        const hold = await queue.hold(follower, leader);
+        expect(await queue.position(follower.id)).toBe(2);
+        await queue.remove(first);
+        expect(await queue.position(follower.id)).toBe(1);
+        await queue.remove(leader);
+        expect(await queue.position(follower.id)).toBeNull();
+        await hold?.release();
+      });
+
+      it('and lets it join the line afterwards if it was added meanwhile, once', async () => {
+        const jobs: Job[] = [];
+        const held = job();
+        const hold = await queue.hold(held, null);
+        const taken = Promise.withResolvers<void>();
+        const stop = queue.work(
+          async (one) => {
+            jobs.push(one);
+            taken.resolve();
+          },
+          () => 1,
+        );
+        await queue.add({ ...held, takeover: true });
+        await queue.add(held);
+        expect(await queue.waitingCount()).toBe(0);
+        await hold?.release();
+        await taken.promise;
+        await gone(held.id);
+        await stop();
+        expect(jobs).toEqual([{ ...held, takeover: true }]);
+      });
+
+      it('until it is removed, of which its holder learns', async () => {
+        const held = job();
+        const hold = await queue.hold(held, null);
+        await queue.add(held);
+        expect(await queue.remove(held.id)).toBe(true);
+        expect(hold?.lost.aborted).toBe(true);
+        expect(await queue.remove(held.id)).toBe(false);
+        await hold?.release();
+        expect(await queue.has(held.id)).toBe(false);
+        // A holder that has lost it doesn't end what came after.
+        await queue.add(held);
+        await hold?.release();
+        expect(await queue.position(held.id)).toBe(1);
+      });
+    });
+
     it('goes on by itself when slots come back', async () => {
       const runs = createRuns();
       let slots = 0;

@@ -12,6 +12,7 @@ export const createMemoryQueue = (): Queue => {
   const running = new Map<string, Promise<void>>();
   /** Added while they ran. */
   const again = new Map<string, Job>();
+  const holds = new Map<string, { readonly leaderId: string | null; readonly lost: AbortController }>();
   const listeners = new Set<() => void>();
   let worker: { readonly run: Run; readonly slots: () => number } | null = null;
 
@@ -45,8 +46,7 @@ export const createMemoryQueue = (): Queue => {
         .then(run)
         .finally(() => {
           running.delete(job.id);
-          const next = again.get(job.id);
-          if (next && again.delete(job.id)) wait(next);
+          joinAgain(job.id);
           pump();
         });
       running.set(job.id, ended);
@@ -65,19 +65,52 @@ export const createMemoryQueue = (): Queue => {
     ).flat();
   };
 
+  const position = (id: string) => {
+    const index = order().indexOf(id);
+    return index < 0 ? null : index + 1;
+  };
+
+  const joinAgain = (id: string) => {
+    const next = again.get(id);
+    if (next && again.delete(id)) wait(next);
+  };
+
   return {
     outlivesProcess: false,
     check: async () => {},
     async add(job) {
       if (waiting(job.id)) return;
-      if (running.has(job.id)) {
+      if (running.has(job.id) || holds.has(job.id)) {
         if (job.takeover || !again.has(job.id)) again.set(job.id, job);
         return;
       }
       wait(job);
       pump();
     },
+    async hold({ id }, leaderId) {
+      if (running.has(id) || waiting(id) || holds.has(id)) return null;
+      const held = { leaderId, lost: new AbortController() };
+      holds.set(id, held);
+      changed();
+      return {
+        lost: held.lost.signal,
+        async release() {
+          if (holds.get(id) !== held) return;
+          holds.delete(id);
+          joinAgain(id);
+          pump();
+        },
+      };
+    },
     async remove(id) {
+      const held = holds.get(id);
+      if (held) {
+        holds.delete(id);
+        again.delete(id);
+        held.lost.abort();
+        changed();
+        return true;
+      }
       for (const [ownerId, jobs] of turns) {
         const left = jobs.filter((job) => job.id !== id);
         if (left.length === jobs.length) continue;
@@ -89,10 +122,10 @@ export const createMemoryQueue = (): Queue => {
       return false;
     },
     async position(id) {
-      const index = order().indexOf(id);
-      return index < 0 ? null : index + 1;
+      const leaderId = holds.get(id)?.leaderId;
+      return position(id) ?? (leaderId ? position(leaderId) : null);
     },
-    has: async (id) => running.has(id) || waiting(id),
+    has: async (id) => running.has(id) || waiting(id) || holds.has(id),
     waitingCount: async () => [...turns.values()].reduce((sum, jobs) => sum + jobs.length, 0),
     onChange(listener) {
       listeners.add(listener);
@@ -114,6 +147,7 @@ export const createMemoryQueue = (): Queue => {
       worker = null;
       turns.clear();
       again.clear();
+      holds.clear();
       listeners.clear();
     },
   };

@@ -7,6 +7,20 @@ export interface Job {
 }
 
 /**
+ * A job that this process answers outside the line, without a slot. While the process lives it keeps the hold; should
+ * the process die, a worker takes the job within seconds, with `takeover`.
+ */
+export interface Hold {
+  /**
+   * Aborts once this process has lost the job: it was removed, or it was given to a worker because this process was
+   * paused for too long. Soon after, not at the same moment: a run's claim in the store is what decides.
+   */
+  readonly lost: AbortSignal;
+  /** Ends the hold. A job that was added while it was held joins the line. Idempotent. */
+  release(): Promise<void>;
+}
+
+/**
  * Where generations wait. Fair between users: the next one taken is of the user who was served longest ago, so one
  * user's hundred never stand before another's one; among one user's, first come, first served.
  */
@@ -16,15 +30,20 @@ export interface Queue {
   /** Throws `ENGINE_UNAVAILABLE` where the queue can't be reached. */
   check(): Promise<void>;
   /**
-   * Adding an id that waits already changes nothing. One that runs already is taken again once it has ended: who adds
-   * it may have seen its end before the queue did, or means to hand it over. Throws `ENGINE_UNAVAILABLE` where the queue can't be reached.
+   * Adding an id that waits already changes nothing. One that runs already, or is held, is taken again once it has
+   * ended: the caller may have seen its end before the queue did, or hands it over. Throws `ENGINE_UNAVAILABLE` where the queue can't be reached.
    */
   add(job: Job): Promise<void>;
-  /** True where it was waiting, and does so no longer. */
+  /**
+   * Keeps a job out of the line for this process, which answers it as a follower of `leaderId` or from the cache (null).
+   * Null where the queue has the job already. Throws `ENGINE_UNAVAILABLE` where the queue can't be reached.
+   */
+  hold(job: Job, leaderId: string | null): Promise<Hold | null>;
+  /** True where it was waiting or held, and is so no longer. */
   remove(id: string): Promise<boolean>;
-  /** 1 is next. Null where it does not wait. */
+  /** 1 is next. A follower that is held has its leader's position. Null where there is none. */
   position(id: string): Promise<number | null>;
-  /** Whether it waits, or a worker that is alive has it. */
+  /** Whether it waits, is held, or a worker that is alive has it. */
   has(id: string): Promise<boolean>;
   waitingCount(): Promise<number>;
   /** Calls back soon after places may have changed, several changes at once. Call the result to stop. */

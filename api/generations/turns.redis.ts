@@ -15,13 +15,13 @@ export type KeyOf = (part: string) => string;
  * them share the last number and are served in the order in which they came.
  */
 export interface Turns {
-  /** The round that it may wait in. Null where it waits already, or runs, in which case `again` has it later. */
+  /** The round that it may wait in. Null where it waits already, or runs or is held, in which case `again` has it later. */
   take(job: Job): Promise<number | null>;
   /** Before a job is removed: moves its owner's later ones one turn up. Whether it waits. */
   giveBack(id: string): Promise<boolean>;
-  /** 1 is next. Null where it does not wait. */
+  /** 1 is next. A follower that is held has its leader's position. Null where there is none. */
   place(id: string): Promise<number | null>;
-  /** Whether it waits, or is locked by a worker that is alive. */
+  /** Whether it waits, is held (`holds.redis.ts`), or is locked by a worker that is alive. */
   holds(id: string): Promise<boolean>;
   waiting(): Promise<number>;
   /** What was added while it ran, once. */
@@ -36,11 +36,14 @@ const againMs = 24 * 60 * 60_000;
 // BullMQ orders by priority * 2^32 + a counter. A job's name is its owner.
 const roundOf = 'local function round(score) return math.floor(tonumber(score) / 4294967296) end';
 
-// KEYS: job, active, prioritized, turns, again. ARGV: id, owner, what to remember, for how long, the last round, takeover.
+// KEYS: job, active, prioritized, turns, again, held.
+// ARGV: id, owner, what to remember, for how long, the last round, takeover.
 const take = `
   ${roundOf}
-  if redis.call('EXISTS', KEYS[1]) == 1 then
-    if redis.call('LPOS', KEYS[2], ARGV[1]) then
+  local isHeld = redis.call('HEXISTS', KEYS[6], ARGV[1]) == 1
+  local isThere = redis.call('EXISTS', KEYS[1]) == 1
+  if isHeld or isThere then
+    if isHeld or redis.call('LPOS', KEYS[2], ARGV[1]) then
       redis.call(ARGV[6] == '1' and 'HSET' or 'HSETNX', KEYS[5], ARGV[1], ARGV[3])
       redis.call('PEXPIRE', KEYS[5], ARGV[4])
     end
@@ -77,16 +80,21 @@ const giveBack = `
   end
   return 1`;
 
-// KEYS: prioritized, wait. ARGV: id. What was given back by a dead worker is in the list, and is taken first.
+// KEYS: prioritized, wait, held. ARGV: id. What was given back by a dead worker is in the list, and is taken first.
 const place = `
-  local rank = redis.call('ZRANK', KEYS[1], ARGV[1])
-  if rank then return rank + 1 + redis.call('LLEN', KEYS[2]) end
-  local fromLeft = redis.call('LPOS', KEYS[2], ARGV[1])
-  return fromLeft and redis.call('LLEN', KEYS[2]) - fromLeft or 0`;
+  local function inLine(id)
+    local rank = redis.call('ZRANK', KEYS[1], id)
+    if rank then return rank + 1 + redis.call('LLEN', KEYS[2]) end
+    local fromLeft = redis.call('LPOS', KEYS[2], id)
+    return fromLeft and redis.call('LLEN', KEYS[2]) - fromLeft or 0
+  end
+  local held = redis.call('HGET', KEYS[3], ARGV[1])
+  local leader = held and cjson.decode(held).leaderId
+  return inLine(type(leader) == 'string' and leader or ARGV[1])`;
 
-// KEYS: prioritized, wait, lock. ARGV: id.
+// KEYS: prioritized, wait, lock, held. ARGV: id.
 const holds = `
-  if redis.call('EXISTS', KEYS[3]) == 1 then return 1 end
+  if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('HEXISTS', KEYS[4], ARGV[1]) == 1 then return 1 end
   return (redis.call('ZSCORE', KEYS[1], ARGV[1]) or redis.call('LPOS', KEYS[2], ARGV[1])) and 1 or 0`;
 
 // KEYS: prioritized, wait.
@@ -100,14 +108,14 @@ const again = `
 
 export const createTurns = (redis: RedisConnection, keyOf: KeyOf): Turns => {
   const [active, prioritized, wait] = [keyOf('active'), keyOf('prioritized'), keyOf('wait')];
-  const [turns, added] = [keyOf('turns'), keyOf('again')];
+  const [turns, added, held] = [keyOf('turns'), keyOf('again'), keyOf('held')];
   const orNull = (answer: unknown) => Number(answer) || null;
   const isYes = (answer: unknown) => answer === 1;
   const scripts = {
-    take: defineScript(redis, { name: 'queueTake', lua: take, keys: 5, reply: orNull }),
+    take: defineScript(redis, { name: 'queueTake', lua: take, keys: 6, reply: orNull }),
     giveBack: defineScript(redis, { name: 'queueGiveBack', lua: giveBack, keys: 4, reply: isYes }),
-    place: defineScript(redis, { name: 'queuePlace', lua: place, keys: 2, reply: orNull }),
-    holds: defineScript(redis, { name: 'queueHolds', lua: holds, keys: 3, reply: isYes }),
+    place: defineScript(redis, { name: 'queuePlace', lua: place, keys: 3, reply: orNull }),
+    holds: defineScript(redis, { name: 'queueHolds', lua: holds, keys: 4, reply: isYes }),
     waiting: defineScript(redis, { name: 'queueWaiting', lua: waiting, keys: 2, reply: Number }),
     again: defineScript(redis, { name: 'queueAgain', lua: again, keys: 1, reply: jobOf }),
   };
@@ -115,18 +123,18 @@ export const createTurns = (redis: RedisConnection, keyOf: KeyOf): Turns => {
   return {
     take: (job) =>
       scripts.take(
-        [keyOf(job.id), active, prioritized, turns, added],
+        [keyOf(job.id), active, prioritized, turns, added, held],
         [job.id, job.ownerId, JSON.stringify(job), againMs, lastRound, job.takeover ? 1 : 0],
       ),
     giveBack: (id) => scripts.giveBack([keyOf(id), prioritized, turns, wait], [id, keyOf('')]),
-    place: (id) => scripts.place([prioritized, wait], [id]),
-    holds: (id) => scripts.holds([prioritized, wait, `${keyOf(id)}:lock`], [id]),
+    place: (id) => scripts.place([prioritized, wait, held], [id]),
+    holds: (id) => scripts.holds([prioritized, wait, `${keyOf(id)}:lock`, held], [id]),
     waiting: () => scripts.waiting([prioritized, wait], []),
     again: (id) => scripts.again([added], [id]),
   };
 };
 
-const job = z.object({ id: z.string(), ownerId: z.string(), takeover: z.boolean().optional() });
+export const job = z.object({ id: z.string(), ownerId: z.string(), takeover: z.boolean().optional() });
 
 const jobOf = (answer: unknown): Job | null =>
   typeof answer === 'string' ? job.parse(JSON.parse(answer)) : null;
