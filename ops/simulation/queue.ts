@@ -1,4 +1,4 @@
-import type { Job, Queue } from '../../api/generations/queue.ts';
+import type { Hold, Job, Queue } from '../../api/generations/queue.ts';
 import type { Link, Network } from './network.ts';
 import { type Context, inContext, type Process, type Scheduler } from './scheduler.ts';
 
@@ -17,10 +17,19 @@ interface Active {
   isEnded: boolean;
 }
 
+interface Held {
+  readonly job: Job;
+  readonly leaderId: string | null;
+  readonly by: Process;
+  readonly link: Link;
+  readonly lost: AbortController;
+  isEnded: boolean;
+}
+
 /**
  * A model of what the queue on BullMQ promises, for several processes: the memory queue is made for one. A job is locked
- * by the worker that runs it; a worker that is paused, killed or cut off loses its locks, and its jobs are given to
- * others with `takeover`. It is first come, first served: fairness between users is left to the queue's own contract.
+ * by the worker that runs it; a process that is paused, killed or cut off loses its locks and holds, and its jobs are
+ * given to others with `takeover`. It is first come, first served: fairness between users is left to the queue's own contract.
  */
 export interface LeasedQueue {
   connect(link: Link): Queue;
@@ -35,6 +44,7 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
   const waiting: { readonly job: Job; readonly stalls: number }[] = [];
   const active = new Map<string, Active>();
   const again = new Map<string, Job>();
+  const holds = new Map<string, Held>();
   const workers = new Map<Process, { readonly pump: () => void; readonly changed: () => void }>();
 
   const changed = () => {
@@ -46,7 +56,7 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
 
   const add = (job: Job, stalls = 0, first = job.takeover === true): void => {
     if (waiting.some(({ job: { id } }) => id === job.id)) return;
-    if (active.has(job.id)) {
+    if (active.has(job.id) || holds.has(job.id)) {
       if (job.takeover || !again.has(job.id)) again.set(job.id, job);
       return;
     }
@@ -64,7 +74,7 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
     pump();
   };
 
-  const canRenew = ({ by, link, isEnded }: Active): boolean =>
+  const canRenew = ({ by, link, isEnded }: Active | Held): boolean =>
     !isEnded && by.state === 'running' && !link.cut.has('queue');
 
   const watchLock = (one: Active): void => {
@@ -75,6 +85,25 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
         active.delete(one.job.id);
         if (one.stalls >= maxStalls) release(one.job.id);
         else add({ ...one.job, takeover: true }, one.stalls + 1, true);
+      },
+      { delayMs: lockMs - renewMs + noticeMs },
+    );
+  };
+
+  const dropHold = (held: Held): void => {
+    holds.delete(held.job.id);
+    const context: Context = { process: held.by };
+    scheduler.add(`queue: hold of ${held.job.id} lost`, () => held.lost.abort(), { context });
+  };
+
+  const watchHold = (held: Held): void => {
+    scheduler.add(
+      `queue: hold of ${held.job.id} checked`,
+      () => {
+        if (holds.get(held.job.id) !== held || canRenew(held)) return;
+        dropHold(held);
+        again.delete(held.job.id);
+        add({ ...held.job, takeover: true });
       },
       { delayMs: lockMs - renewMs + noticeMs },
     );
@@ -104,16 +133,52 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
       outlivesProcess: true,
       check: () => ask('check', () => {}),
       add: (job) => ask(`add ${job.id}`, () => add(job)),
+      hold: (job, leaderId) =>
+        ask(`hold ${job.id}`, (): Hold | null => {
+          const { id } = job;
+          if (active.has(id) || holds.has(id) || waiting.some((one) => one.job.id === id)) return null;
+          const held = { job, leaderId, by: process, link, lost: new AbortController(), isEnded: false };
+          holds.set(id, held);
+          if (!canRenew(held)) watchHold(held);
+          changed();
+          return {
+            lost: held.lost.signal,
+            release() {
+              // Renewed no longer, so it expires should this call not arrive.
+              held.isEnded = true;
+              watchHold(held);
+              return ask(`release ${id}`, () => {
+                if (holds.get(id) !== held) return;
+                holds.delete(id);
+                release(id);
+              });
+            },
+          };
+        }),
       remove: (id) =>
         ask(`remove ${id}`, () => {
+          const held = holds.get(id);
+          if (held) {
+            dropHold(held);
+            again.delete(id);
+            changed();
+            return true;
+          }
           const index = waiting.findIndex(({ job }) => job.id === id);
           if (index < 0) return false;
           waiting.splice(index, 1);
           changed();
           return true;
         }),
-      position: (id) => ask(`position ${id}`, () => waiting.findIndex(({ job }) => job.id === id) + 1 || null),
-      has: (id) => ask(`has ${id}`, () => active.has(id) || waiting.some(({ job }) => job.id === id)),
+      position: (id) =>
+        ask(`position ${id}`, () => {
+          const line = [id, holds.get(id)?.leaderId].map(
+            (one) => waiting.findIndex(({ job }) => job.id === one) + 1,
+          );
+          return line[0] || line[1] || null;
+        }),
+      has: (id) =>
+        ask(`has ${id}`, () => active.has(id) || holds.has(id) || waiting.some(({ job }) => job.id === id)),
       waitingCount: () => ask('count', () => waiting.length),
       onChange(listener) {
         listeners.add(listener);
@@ -172,7 +237,8 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
     found: pump,
     lost(link) {
       for (const one of active.values()) if (one.link === link) watchLock(one);
+      for (const held of holds.values()) if (held.link === link) watchHold(held);
     },
-    ids: () => [...waiting.map(({ job }) => job.id), ...active.keys()],
+    ids: () => [...waiting.map(({ job }) => job.id), ...active.keys(), ...holds.keys()],
   };
 };

@@ -255,8 +255,36 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
         throw new Violation(`the journal still has ${id}, attempt ${entry.attempt}, ${entry.status}`);
       }
     }
+    await checkOrder();
     if (journal.listenerCount() > 0) {
       throw new Violation(`the journal still has ${journal.listenerCount()} listeners`);
+    }
+  };
+
+  /** Lists go by time: ids that come from a key have no order. */
+  const checkOrder = async (): Promise<void> => {
+    for (const owner of ['ann', 'bob']) {
+      const { items } = await store.generations.pageOfOwner(owner, {
+        direction: 'forward',
+        size: 100,
+        after: null,
+        before: null,
+      });
+      const isOrdered = items.every((one, index) => {
+        const before = items[index - 1];
+        return !before || before.createdAt <= one.createdAt;
+      });
+      if (!isOrdered) throw new Violation(`the generations of ${owner} are not in the order of their creation`);
+    }
+    for (const { viewer, conversationId } of asked) {
+      const messages = await store.messages.ofConversation(viewer.user.id, conversationId, null, 100);
+      const seen = new Set<string>();
+      for (const { id, parentId } of messages) {
+        if (parentId !== null && !seen.has(parentId)) {
+          throw new Violation(`message ${id} of a conversation comes before its parent`);
+        }
+        seen.add(id);
+      }
     }
   };
 
@@ -271,6 +299,8 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     if (!(await passUntil(() => stopped === all.length, 30_000))) {
       throw new Violation(`${all.length - stopped} replicas did not stop`);
     }
+    // A library may hold a timer of a millisecond.
+    await scheduler.pass(10);
     const [timer] = scheduler.timers();
     if (timer) throw new Violation(`a timer is left: ${timer.label} of ${timer.context?.process.name}`);
     if (bus.listenerCount() > 0) throw new Violation(`the bus still has ${bus.listenerCount()} listeners`);
