@@ -1,4 +1,4 @@
-import type { Hold, Job, Queue } from '../../api/generations/queue.ts';
+import type { Job, Queue } from '../../api/generations/queue.ts';
 import type { Link, Network } from './network.ts';
 import { type Context, inContext, type Process, type Scheduler } from './scheduler.ts';
 
@@ -133,28 +133,33 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
       outlivesProcess: true,
       check: () => ask('check', () => {}),
       add: (job) => ask(`add ${job.id}`, () => add(job)),
-      hold: (job, leaderId) =>
-        ask(`hold ${job.id}`, (): Hold | null => {
-          const { id } = job;
+      async hold(job, leaderId) {
+        const { id } = job;
+        const held = await ask(`hold ${id}`, (): Held | null => {
           if (active.has(id) || holds.has(id) || waiting.some((one) => one.job.id === id)) return null;
-          const held = { job, leaderId, by: process, link, lost: new AbortController(), isEnded: false };
-          holds.set(id, held);
-          if (!canRenew(held)) watchHold(held);
+          const one = { job, leaderId, by: process, link, lost: new AbortController(), isEnded: true };
+          holds.set(id, one);
+          // Renewed once its process knows of it.
+          watchHold(one);
           changed();
-          return {
-            lost: held.lost.signal,
-            release() {
-              // Renewed no longer, so it expires should this call not arrive.
-              held.isEnded = true;
-              watchHold(held);
-              return ask(`release ${id}`, () => {
-                if (holds.get(id) !== held) return;
-                holds.delete(id);
-                release(id);
-              });
-            },
-          };
-        }),
+          return one;
+        });
+        if (!held) return null;
+        held.isEnded = false;
+        return {
+          lost: held.lost.signal,
+          release() {
+            // Renewed no longer, so it expires should this call not arrive.
+            held.isEnded = true;
+            watchHold(held);
+            return ask(`release ${id}`, () => {
+              if (holds.get(id) !== held) return;
+              holds.delete(id);
+              release(id);
+            });
+          },
+        };
+      },
       remove: (id) =>
         ask(`remove ${id}`, () => {
           const held = holds.get(id);
