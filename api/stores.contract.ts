@@ -63,7 +63,7 @@ export const newGeneration = (
     options: {},
     format: null,
     idempotencyKey: null,
-    createdAt: at(4),
+    createdAt: given.createdAt ?? at(4),
   }),
   conversationId,
   messageId: newId(),

@@ -86,7 +86,8 @@ describe('SQLite stores', () => {
     const find = async (search: string) =>
       (await stores.conversations.page(ownerId, forward(9), { archived: false, tag: null, search })).items
         .length;
-    await stores.messages.setContent(ownerId, message.id, 'streamed');
+    const author = { generationId: generation.id, attempt: 1 };
+    await stores.messages.setContent(ownerId, message.id, author, 'streamed');
     expect(await find('streamed')).toBe(0);
     await stores.generations.transition(generation.id, ['RUNNING'], { status: 'CANCELLED' });
     expect(await find('streamed')).toBe(1);

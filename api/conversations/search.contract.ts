@@ -148,8 +148,10 @@ export function describeConversationSearch(open: OpenStores): void {
     it('finds a message by its new content, and no longer by the old', async () => {
       const conversation = await insert({ title: 'edited' });
       const { ownerId } = conversation;
-      const message = await write(stores, newMessage(conversation, { content: 'before' }));
-      await stores.messages.setContent(ownerId, message.id, 'after');
+      const author = { generationId: newId(), attempt: 1 };
+      const given = { content: 'before', generationId: author.generationId };
+      const message = await write(stores, newMessage(conversation, given));
+      await stores.messages.setContent(ownerId, message.id, author, 'after');
       expect(await find(ownerId, 'before')).toEqual([]);
       expect(await find(ownerId, 'after')).toEqual(['edited']);
     });
@@ -167,12 +169,12 @@ export function describeConversationSearch(open: OpenStores): void {
         });
         await stores.generations.insert(generation);
         await write(stores, answer);
-        await stores.messages.setContent(ownerId, answer.id, 'the first words');
-        if (saved === 'before')
-          await stores.messages.setContent(ownerId, answer.id, 'the first words, the last');
+        const author = { generationId: generation.id, attempt: 1 };
+        const save = (text: string) => stores.messages.setContent(ownerId, answer.id, author, text);
+        await save('the first words');
+        if (saved === 'before') await save('the first words, the last');
         await stores.generations.transition(generation.id, ['QUEUED'], { status: 'COMPLETED' });
-        if (saved === 'after')
-          await stores.messages.setContent(ownerId, answer.id, 'the first words, the last');
+        if (saved === 'after') await save('the first words, the last');
         expect(await find(ownerId, 'first last')).toEqual(['answered']);
       },
     );

@@ -1,55 +1,89 @@
 import type { Engine } from '../engine/engine.ts';
 import type { MessageStore } from '../messages/store.ts';
-import { type Generation, isFinal } from './generation.ts';
+import { endIfFinal } from './ending.ts';
+import type { Generation, GenerationPatch } from './generation.ts';
 import type { Journal } from './journal.ts';
+import { type Kept, takeText } from './kept.ts';
 import type { Job } from './queue.ts';
 import type { GenerationStore } from './store.ts';
-import { storedText } from './storedText.ts';
 
 export interface ClaimDeps {
   readonly generations: GenerationStore;
   readonly messages: MessageStore;
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'models'>;
   readonly journal: Journal;
   readonly clock: () => Date;
 }
 
 /**
- * Makes a job's generation this worker's: `RUNNING`, and nobody else's. One that a dead worker left running is taken
- * over with the next attempt, so that whatever the dead one still sends is refused. Null where there is nothing to run.
+ * Claims a job's generation for this worker and marks it `RUNNING`. One that a dead worker left running is taken over
+ * with the next attempt, so that nothing the dead one still writes has an effect. Null where there is nothing to run.
  */
 export const claim = async (deps: ClaimDeps, { id, takeover }: Job): Promise<Generation | null> => {
   const { generations } = deps;
   const startedAt = deps.clock();
   const queued = await generations.transition(id, ['QUEUED'], { status: 'RUNNING', startedAt });
   if (queued) return queued;
-  const left = await generations.findAnyOwner(id);
-  // Cancelled meanwhile, or run already: nobody may be left waiting on it.
-  if (!left || isFinal(left.status)) await deps.journal.end(id);
-  else if (takeover)
-    return generations.transition(id, ['RUNNING'], { attempt: left.attempt + 1 }, left.attempt);
-  return null;
+  const left = await endIfFinal(deps, id);
+  if (left?.status !== 'RUNNING' || !takeover) return null;
+  return generations.transition(id, ['RUNNING'], { attempt: left.attempt + 1 }, left.attempt);
 };
 
-/** What there is of a claimed generation's answer already. */
-export interface Kept {
-  /** What the answer goes on from: all that an earlier attempt made, or nothing where engine or model can't go on. */
-  readonly text: string;
-  readonly thinking: string;
-  /** What the store has. */
-  readonly stored: string;
+/** A claimed generation whose journal entry this worker has begun. */
+export interface Begun {
+  /** Its attempt is the one to write with. */
+  readonly generation: Generation;
+  /** What the answer goes on from. */
+  readonly kept: Kept;
 }
 
-/** Looks in the journal first: it has what was made since the store was last told. */
-export const keptOf = async (deps: ClaimDeps, generation: Generation): Promise<Kept> => {
-  const { id, model: name } = generation;
-  const stored = await storedText(generation, (owner, message) => deps.messages.find(owner, message));
-  const entry = generation.attempt > 1 ? await deps.journal.read(id) : null;
-  const text = entry?.text ?? stored;
-  if (text === '') return { text, thinking: '', stored };
-  // An engine that is away says so once it is asked to generate; the text must not be given up for that.
-  const models = await deps.engine.models().catch(() => null);
-  const canContinue = models?.find((model) => model.name === name)?.canContinue ?? models === null;
-  if (!canContinue) return { text: '', thinking: '', stored };
-  return { text, thinking: entry?.thinking ?? generation.thinking ?? '', stored };
+/** How many times an entry is begun, each time with a higher attempt, before the run fails. */
+const maxBegins = 5;
+
+/**
+ * Begins the journal's entry of a claimed generation with the text that its answer goes on from: all that earlier
+ * attempts made, or none where engine or model can't go on. Then readers may have text that doesn't follow, so the
+ * attempt goes up. Null where a higher attempt has the generation.
+ */
+export const begin = async (deps: ClaimDeps, claimed: Generation): Promise<Begun | null> => {
+  const { generations, messages, journal } = deps;
+  const { id, ownerId, messageId } = claimed;
+  let generation = claimed;
+
+  /** False where another has it. */
+  const raise = async (attempt: number, patch: GenerationPatch = {}): Promise<boolean> => {
+    const raised = await generations.transition(id, ['RUNNING'], { ...patch, attempt }, generation.attempt);
+    generation = raised ?? generation;
+    return raised !== null;
+  };
+  const author = () => ({ generationId: id, attempt: generation.attempt });
+
+  let kept = await takeText(deps, generation, claimed.attempt > 1 ? await journal.read(id) : null);
+  if (!kept) return null;
+  const isBegun = kept.text !== '' || kept.thinking !== '';
+  if (isBegun && !(kept.text !== '' && (await canContinue(deps, generation.model)))) {
+    if (!(await raise(generation.attempt + 1, { thinking: null }))) return null;
+    if (messageId !== null) await messages.setContent(ownerId, messageId, author(), '');
+    kept = { text: '', thinking: '', stored: '' };
+  }
+  const { text, thinking } = kept;
+  for (let begins = 1; begins <= maxBegins; begins += 1) {
+    const { attempt } = generation;
+    const blocked = await journal.begin(id, { attempt, status: 'RUNNING', text, thinking });
+    if (blocked === null) {
+      await journal.setStatus(id, attempt, 'RUNNING');
+      return { generation, kept };
+    }
+    // Another has it, or the journal remembers more than the store: a generation of the same id that was deleted, or
+    // one of before the store was restored from a backup.
+    if (!(await raise(blocked + 1))) return null;
+    if (messageId !== null) await messages.fence(ownerId, messageId, author());
+  }
+  throw new Error(`the journal took no entry of generation ${id}`);
+};
+
+/** An engine that is unavailable says so once it is asked to generate; the text must not be given up for that. */
+const canContinue = async ({ engine }: ClaimDeps, name: string): Promise<boolean> => {
+  const models = await engine.models().catch(() => null);
+  return models?.find((model) => model.name === name)?.canContinue ?? models === null;
 };

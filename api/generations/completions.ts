@@ -109,7 +109,9 @@ export const createCompletions = (
     } catch (error) {
       // Its caller is told, and goes: nobody would read it.
       const patch = { status: 'CANCELLED', prompt: null, finishedAt: clock() } as const;
-      await generations.transition(id, ['QUEUED'], patch);
+      const ended = await generations.transition(id, ['QUEUED'], patch);
+      // The journal may be what is unavailable: its entry expires then.
+      if (ended) await journal.end(id, ended.attempt).catch(() => {});
       throw error;
     }
     return generation;
@@ -136,9 +138,9 @@ export const createCompletions = (
 
   const release = async (viewer: Viewer, id: string, ended: Generation | null): Promise<void> => {
     try {
-      if (!ended) await cancel(viewer, id);
+      const { attempt } = ended ?? (await cancel(viewer, id));
       // It has been handed over.
-      await journal.end(id);
+      await journal.end(id, attempt);
       if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
     } catch (error) {
       deps.log.warn({ generation: id, err: error }, 'an answer that nobody waits for could not be cancelled');

@@ -9,14 +9,18 @@ export interface Place {
   readonly offset: number;
 }
 
-/** The longest text a generation may have, in UTF-16 code units: 16 Mi. Attempts past 127 share the last number. */
+/** The longest text a generation may have, in UTF-16 code units: 16 Mi. */
 export const longestText = 2 ** 24 - 1;
+/** The highest attempt that fits into a cursor. Higher ones share it, and a place in them is always the beginning. */
 const lastAttempt = 127;
 
-export const encodePlace = ({ attempt, offset }: Place): number =>
-  (Math.min(attempt, lastAttempt) - 1) * (longestText + 1) + Math.min(offset, longestText);
+export const encodePlace = ({ attempt, offset }: Place): number => {
+  const isShared = attempt >= lastAttempt;
+  const [number, from] = isShared ? [lastAttempt, 0] : [attempt, Math.min(offset, longestText)];
+  return (number - 1) * (longestText + 1) + from;
+};
 
-/** Never throws: what no server ever gave is a place at the beginning. */
+/** Never throws: a cursor that no server gave is a place at the beginning. */
 export const decodePlace = (cursor: number): Place => {
   if (!Number.isInteger(cursor) || cursor < 0) return { attempt: 1, offset: 0 };
   return { attempt: Math.floor(cursor / (longestText + 1)) + 1, offset: cursor % (longestText + 1) };
@@ -24,4 +28,4 @@ export const decodePlace = (cursor: number): Place => {
 
 /** Where to go on sending from: the reader's place if it is one in this text, else the beginning. */
 export const resumeFrom = (place: Place, text: string, attempt: number): number =>
-  place.attempt === Math.min(attempt, lastAttempt) && place.offset <= text.length ? place.offset : 0;
+  place.attempt === attempt && place.offset <= text.length ? place.offset : 0;

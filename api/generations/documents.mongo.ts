@@ -1,7 +1,8 @@
 import type { EngineFormat } from '../engine/engine.ts';
 import type { ActiveGeneration, Generation, GenerationPatch, GivenPrompt } from './generation.ts';
 
-export interface GenerationDocument extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls'> {
+export interface GenerationDocument
+  extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls' | 'queuedAt'> {
   readonly _id: string;
   /** JSON: keys of a schema may begin with `$`, which would mean something to the server or the driver. */
   readonly format: string | null;
@@ -9,6 +10,8 @@ export interface GenerationDocument extends Omit<Generation, 'id' | 'format' | '
   readonly prompt: string | null;
   /** JSON. */
   readonly toolCalls: string | null;
+  /** Absent in documents of earlier releases. */
+  readonly queuedAt?: Date;
   /** Absent where there is no key, so that a sparse index may be unique. */
   readonly ownersKey?: string;
 }
@@ -49,6 +52,7 @@ export const generationOf = (document: GenerationDocument): Generation => {
   return {
     id: _id,
     ...rest,
+    queuedAt: rest.queuedAt ?? rest.createdAt,
     format: format === null ? null : (JSON.parse(format) as EngineFormat),
     prompt: prompt === null ? null : (JSON.parse(prompt) as GivenPrompt),
     toolCalls: toolCalls === null ? null : (JSON.parse(toolCalls) as Generation['toolCalls']),

@@ -63,6 +63,8 @@ export interface Generation {
   /** Unique per owner: the same key makes one generation. */
   readonly idempotencyKey: string | null;
   readonly createdAt: Date;
+  /** When the latest attempt was queued: a continued generation is queued again. */
+  readonly queuedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
 }
@@ -102,6 +104,7 @@ export const queued = (
   usage: null,
   error: null,
   cached: false,
+  queuedAt: asked.createdAt,
   startedAt: null,
   finishedAt: null,
 });
@@ -118,6 +121,7 @@ export type GenerationPatch = Partial<
     | 'usage'
     | 'error'
     | 'cached'
+    | 'queuedAt'
     | 'startedAt'
     | 'finishedAt'
   >

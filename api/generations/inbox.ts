@@ -1,35 +1,57 @@
 import type { JournalDelta, JournalListener } from './journal.ts';
 
-/** Text that a slow reader may have waiting, in UTF-16 code units. Past it the text is read from the journal instead. */
-const most = 256 * 1024;
+/** Text that may be buffered for a slow reader, in UTF-16 code units. Past it the reader reads the journal instead. */
+const maxBuffered = 256 * 1024;
 
-/** What came since the reader last looked. */
+/** What has arrived since the reader last took something. */
 export type Arrival =
   | { readonly type: 'delta'; readonly delta: JournalDelta }
-  /** Something other than a delta that follows on: read the journal. */
+  /** Something other than a delta that follows on, the end of an attempt among it: read the journal. */
   | { readonly type: 'changed' }
-  | { readonly type: 'ended' };
+  /** Nothing has arrived for as long as the reader waits. */
+  | { readonly type: 'quiet' };
 
 const joins = (earlier: JournalDelta, later: JournalDelta): boolean =>
   earlier.attempt === later.attempt &&
   earlier.offset + earlier.delta.length === later.offset &&
   earlier.thinkingOffset + earlier.thinkingDelta.length === later.thinkingOffset &&
-  earlier.delta.length + earlier.thinkingDelta.length < most;
+  earlier.delta.length + earlier.thinkingDelta.length < maxBuffered;
 
 /**
- * Between a journal that tells and a reader that may be slow: deltas run together until they are taken, so what waits
- * is bounded and nobody is held back.
+ * Stands between a journal that notifies and a reader that may be slow. Deltas are joined until they are taken, so the
+ * buffer is bounded and a slow reader holds back no other. An arrival is taken once: nothing that arrived stays, so each
+ * `take` returns something new or waits.
  */
 export interface Inbox extends JournalListener {
-  /** What came, as soon as something has. Rejects with `signal.reason`. */
-  take(signal: AbortSignal): Promise<Arrival>;
+  /** Returns the next arrival, at the latest after `quietMs` milliseconds. Rejects with `signal.reason`. */
+  take(signal: AbortSignal, quietMs: number): Promise<Arrival>;
 }
 
 export const createInbox = (): Inbox => {
   let waiting: JournalDelta | null = null;
-  let stale = false;
-  let over = false;
+  let isStale = false;
   let wake: () => void = () => {};
+
+  const changed = () => {
+    isStale = true;
+    wake();
+  };
+
+  /** Resolves when something arrives, or after `quietMs`. */
+  const arrival = (signal: AbortSignal, quietMs: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const abort = () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      };
+      wake = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', abort);
+        resolve();
+      };
+      const timer = setTimeout(wake, quietMs);
+      signal.addEventListener('abort', abort, { once: true });
+    });
 
   return {
     delta(delta) {
@@ -40,37 +62,19 @@ export const createInbox = (): Inbox => {
           delta: waiting.delta + delta.delta,
           thinkingDelta: waiting.thinkingDelta + delta.thinkingDelta,
         };
-      } else stale = true;
+      } else isStale = true;
       wake();
     },
-    changed() {
-      stale = true;
-      wake();
-    },
-    ended() {
-      over = true;
-      wake();
-    },
-    async take(signal) {
-      while (!over && !stale && waiting === null) {
-        signal.throwIfAborted();
-        await new Promise<void>((resolve, reject) => {
-          const abort = () => reject(signal.reason);
-          signal.addEventListener('abort', abort, { once: true });
-          wake = () => {
-            signal.removeEventListener('abort', abort);
-            resolve();
-          };
-        });
-      }
-      const delta = waiting;
+    changed,
+    ended: changed,
+    async take(signal, quietMs) {
+      signal.throwIfAborted();
+      if (!isStale && waiting === null) await arrival(signal, quietMs);
+      const [delta, wasStale] = [waiting, isStale];
       waiting = null;
-      if (over) return { type: 'ended' };
-      if (stale || delta === null) {
-        stale = false;
-        return { type: 'changed' };
-      }
-      return { type: 'delta', delta };
+      isStale = false;
+      if (wasStale) return { type: 'changed' };
+      return delta === null ? { type: 'quiet' } : { type: 'delta', delta };
     },
   };
 };

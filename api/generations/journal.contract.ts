@@ -22,7 +22,7 @@ export const collect = () => {
   const listener: JournalListener = {
     delta: ({ delta }) => tell(delta),
     changed: () => tell('(changed)'),
-    ended: () => tell('(ended)'),
+    ended: (attempt) => tell(`(ended ${attempt})`),
   };
   const until = async (what: string) => {
     while (!told.includes(what)) {
@@ -56,7 +56,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
 
     it('keeps what is appended, in order', async () => {
       await journal.begin(id, begun);
-      await journal.setStatus(id, 'RUNNING');
+      await journal.setStatus(id, 1, 'RUNNING');
       expect(await journal.append(id, piece(0, 'one '))).toBe('appended');
       expect(await journal.append(id, { ...piece(4, 'two'), thinkingDelta: 'hm' })).toBe('appended');
       expect(await journal.read(id)).toEqual({
@@ -119,14 +119,84 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       await journal.begin(id, begun);
       await journal.append(id, piece(0, 'one'));
       await journal.append(id, piece(3, 'two'));
-      await journal.end(id);
-      await Promise.all([first.until('(ended)'), second.until('(ended)')]);
+      await journal.end(id, 1);
+      await Promise.all([first.until('(ended 1)'), second.until('(ended 1)')]);
       for (const { told } of [first, second]) {
-        expect(told.filter((what) => what !== '(changed)')).toEqual(['one', 'two', '(ended)']);
+        expect(told.filter((what) => what !== '(changed)')).toEqual(['one', 'two', '(ended 1)']);
       }
       expect(await journal.read(id)).toBeNull();
       for (const stop of stops) await stop();
       expect(journal.listenerCount()).toBe(0);
+    });
+
+    describe('fences by attempt', () => {
+      const entry = (attempt: number, text = '') =>
+        ({ attempt, status: 'RUNNING', text, thinking: '' }) as const;
+
+      it('a lower attempt, which changes nothing and tells no reader', async () => {
+        await journal.begin(id, entry(2, 'new'));
+        const reader = collect();
+        const stop = await journal.listen(id, reader.listener);
+        expect(await journal.begin(id, entry(1, 'old'))).toBe(2);
+        expect(await journal.restore(id, entry(1, 'old'))).toBe(2);
+        expect(await journal.append(id, piece(3, 'x', 1))).toBe('superseded');
+        await journal.setStatus(id, 1, 'COMPLETED');
+        await journal.end(id, 1);
+        expect(await journal.read(id)).toEqual(entry(2, 'new'));
+        expect(await journal.append(id, piece(3, 'er', 2))).toBe('appended');
+        await reader.until('er');
+        expect(reader.told).toEqual(['er']);
+        await stop();
+      });
+
+      it('an attempt that is not begun, whose status is nobody else’s', async () => {
+        await journal.begin(id, entry(1));
+        await journal.setStatus(id, 2, 'COMPLETED');
+        expect(await journal.read(id)).toEqual(entry(1));
+        expect(await journal.append(id, piece(0, 'x', 2))).toBe('mismatch');
+      });
+
+      it('what ended: neither it nor a lower one comes back, and a higher one begins', async () => {
+        const reader = collect();
+        const stop = await journal.listen(id, reader.listener);
+        expect(await journal.begin(id, entry(2))).toBeNull();
+        await journal.append(id, piece(0, 'two', 2));
+        await journal.end(id, 2);
+        await reader.until('(ended 2)');
+        for (const attempt of [1, 2]) {
+          expect(await journal.begin(id, entry(attempt, 'back'))).toBe(2);
+          expect(await journal.restore(id, entry(attempt, 'back'))).toBe(2);
+          expect(await journal.append(id, piece(3, 'late', attempt))).toBe('superseded');
+          await journal.setStatus(id, attempt, 'RUNNING');
+          expect(await journal.read(id)).toBeNull();
+        }
+        await journal.end(id, 1);
+        expect(await journal.begin(id, entry(3, 'three'))).toBeNull();
+        expect(await journal.read(id)).toEqual(entry(3, 'three'));
+        expect(await journal.append(id, piece(5, '!', 3))).toBe('appended');
+        await reader.until('!');
+        expect(reader.told.filter((told) => told.startsWith('(ended'))).toEqual(['(ended 2)']);
+        await journal.end(id, 3);
+        await reader.until('(ended 3)');
+        await stop();
+      });
+
+      it('an attempt that ended before its entry was begun, and the entries of lower ones', async () => {
+        await journal.begin(id, entry(1, 'one'));
+        await journal.end(id, 3);
+        expect(await journal.read(id)).toBeNull();
+        expect(await journal.begin(id, entry(2))).toBe(3);
+        expect(await journal.begin(id, entry(4))).toBeNull();
+      });
+
+      it('an entry of the same attempt, which begins once and is restored whole', async () => {
+        expect(await journal.begin(id, entry(1))).toBeNull();
+        await journal.append(id, piece(0, 'one'));
+        expect(await journal.begin(id, entry(1))).toBeNull();
+        expect(await journal.read(id)).toEqual(entry(1, 'one'));
+        expect(await journal.restore(id, entry(1, 'one two'))).toBeNull();
+        expect(await journal.read(id)).toEqual(entry(1, 'one two'));
+      });
     });
 
     it('goes on telling the others when one stops listening', async () => {

@@ -1,40 +1,54 @@
-import type { Journal, JournalEntry, JournalListener } from './journal.ts';
+import { LRUCache } from 'lru-cache';
+import type { Blocked, Journal, JournalEntry, JournalListener } from './journal.ts';
+
+/** How long the mark of an ended attempt is kept, in milliseconds, and how many marks at most. */
+const markTtlMs = 10 * 60_000;
+const maxMarks = 10_000;
 
 /** The journal of a service that is one process. */
 export const createMemoryJournal = (): Journal => {
   const entries = new Map<string, JournalEntry>();
+  /** The highest attempt that ended, by generation. */
+  const marks = new LRUCache<string, number>({ max: maxMarks, ttl: markTtlMs });
   const listeners = new Map<string, Set<JournalListener>>();
-  const tell = (id: string, act: (listener: JournalListener) => void) => {
-    for (const listener of listeners.get(id) ?? []) act(listener);
+  const notify = (id: string, act: (listener: JournalListener) => void) => {
+    for (const listener of [...(listeners.get(id) ?? [])]) act(listener);
+  };
+  const attemptOf = (id: string): number => entries.get(id)?.attempt ?? 0;
+  const ended = (id: string): number => marks.get(id) ?? 0;
+
+  const put = (id: string, entry: JournalEntry): Blocked => {
+    const { attempt } = entry;
+    if (ended(id) >= attempt) return ended(id);
+    if (attemptOf(id) > attempt) return attemptOf(id);
+    entries.set(id, entry);
+    notify(id, (listener) => listener.changed());
+    return null;
   };
 
   return {
     async begin(id, entry) {
-      if ((entries.get(id)?.attempt ?? 0) >= entry.attempt) return;
-      entries.set(id, entry);
-      tell(id, (listener) => listener.changed());
+      return attemptOf(id) === entry.attempt ? null : put(id, entry);
     },
-    async setStatus(id, status) {
+    async setStatus(id, attempt, status) {
       const entry = entries.get(id);
-      if (!entry || entry.status === status) return;
+      if (entry?.attempt !== attempt || entry.status === status) return;
       entries.set(id, { ...entry, status });
-      tell(id, (listener) => listener.changed());
+      notify(id, (listener) => listener.changed());
     },
     async append(id, delta) {
       const entry = entries.get(id);
-      if (entry && entry.attempt > delta.attempt) return 'superseded';
+      if (attemptOf(id) > delta.attempt || ended(id) >= delta.attempt) return 'superseded';
       if (entry?.attempt !== delta.attempt || entry.text.length !== delta.offset) return 'mismatch';
       if (entry.thinking.length !== delta.thinkingOffset) return 'mismatch';
       const text = entry.text + delta.delta;
       const thinking = entry.thinking + delta.thinkingDelta;
       entries.set(id, { ...entry, text, thinking });
-      tell(id, (listener) => listener.delta(delta));
+      notify(id, (listener) => listener.delta(delta));
       return 'appended';
     },
     async restore(id, entry) {
-      if ((entries.get(id)?.attempt ?? 0) > entry.attempt) return;
-      entries.set(id, entry);
-      tell(id, (listener) => listener.changed());
+      return put(id, entry);
     },
     async read(id) {
       return entries.get(id) ?? null;
@@ -47,13 +61,16 @@ export const createMemoryJournal = (): Journal => {
         if (those.size === 0 && listeners.get(id) === those) listeners.delete(id);
       };
     },
-    async end(id) {
+    async end(id, attempt) {
+      if (attemptOf(id) > attempt || ended(id) > attempt) return;
       entries.delete(id);
-      tell(id, (listener) => listener.ended());
+      marks.set(id, attempt);
+      notify(id, (listener) => listener.ended(attempt));
     },
     listenerCount: () => [...listeners.values()].reduce((sum, those) => sum + those.size, 0),
     async close() {
       entries.clear();
+      marks.clear();
       listeners.clear();
     },
   };

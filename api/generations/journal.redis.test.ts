@@ -30,8 +30,8 @@ describeWithRedis('on the shared Redis', () => {
     expect(await there.append(id, piece(3, ' two'))).toBe('appended');
     await reader.until(' two');
     expect(await there.read(id)).toEqual({ ...running, text: 'one two' });
-    await here.end(id);
-    await reader.until('(ended)');
+    await here.end(id, 1);
+    await reader.until('(ended 1)');
     await stop();
   });
 
@@ -47,8 +47,8 @@ describeWithRedis('on the shared Redis', () => {
       expect(await journal.append(id, delta)).toBe('appended');
     }
     expect(await journal.read(id)).toEqual({ ...running, text, thinking: `\udfff${text}` });
-    await journal.end(id);
-    await reader.until('(ended)');
+    await journal.end(id, 1);
+    await reader.until('(ended 1)');
     expect(reader.told.filter((told) => told.length === 1).join('')).toBe(text);
     await stop();
   });

@@ -3,19 +3,23 @@ import type { RedisConnection } from '../redis/connection.ts';
 import type { Journal, JournalDelta, JournalEntry } from './journal.ts';
 import { defineJournalScripts, encodeText, unit } from './journalScripts.redis.ts';
 
-/** An entry that nobody writes to for so long is gone, in milliseconds: nothing that a crash leaves stays for ever. */
+/** The TTL of an entry since it was last written, in milliseconds: what a crash leaves behind expires. */
 const lifetimeMs = 60 * 60_000;
+/** The TTL of the mark that an ended attempt leaves, in milliseconds. */
+const markTtlMs = 10 * 60_000;
 
 /** A longer piece is not published but read by who wants it, in UTF-16 code units: Redis's buffers are for small ones. */
 const longestDelta = 64 * 1024;
 
 /** What is published: text as short as it goes, JSON with surrogates that stand alone escaped. */
 const message = z.union([
-  z.literal(['changed', 'ended']),
+  z.literal('changed'),
+  z.tuple([z.literal('ended'), z.number()]),
   z.tuple([z.number(), z.number(), z.string(), z.number(), z.string()]),
 ]);
 
 type Message = z.infer<typeof message>;
+type DeltaMessage = Exclude<Message, string | readonly ['ended', number]>;
 
 /**
  * The journal of several replicas on one Redis. What it does it does in one step there, and what several generations
@@ -42,7 +46,8 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
 
   return {
     begin: (id, entry) => put(id, entry, 1),
-    setStatus: (id, status) => scripts.setStatus(keysOf(id), [channelOf(id), lifetimeMs, status]),
+    setStatus: (id, attempt, status) =>
+      scripts.setStatus(keysOf(id), [channelOf(id), lifetimeMs, attempt, status]),
     append: (id, delta) =>
       scripts.append(keysOf(id), [
         channelOf(id),
@@ -60,13 +65,16 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
       channels.subscribe(channelOf(id), {
         message(payload) {
           const told = message.parse(payload);
-          if (told === 'ended') listener.ended();
-          else if (told === 'changed') listener.changed();
+          if (told === 'changed') listener.changed();
+          else if (told[0] === 'ended') listener.ended(told[1]);
           else listener.delta(deltaOf(told));
         },
         missed: () => listener.changed(),
       }),
-    end: (id) => scripts.end(keysOf(id), [channelOf(id)]),
+    end: (id, attempt) => {
+      const ended: Message = ['ended', attempt];
+      return scripts.end(keysOf(id), [channelOf(id), markTtlMs, attempt, JSON.stringify(ended)]);
+    },
     listenerCount: () => channels.listenerCount(prefix),
     // The connection is closed by whoever opened it.
     close: async () => {},
@@ -78,7 +86,10 @@ const messageOf = ({ attempt, offset, delta, thinkingOffset, thinkingDelta }: Jo
     ? 'changed'
     : [attempt, offset, delta, thinkingOffset, thinkingDelta];
 
-const deltaOf = ([attempt, offset, delta, thinkingOffset, thinkingDelta]: Exclude<
-  Message,
-  string
->): JournalDelta => ({ attempt, offset, delta, thinkingOffset, thinkingDelta });
+const deltaOf = ([attempt, offset, delta, thinkingOffset, thinkingDelta]: DeltaMessage): JournalDelta => ({
+  attempt,
+  offset,
+  delta,
+  thinkingOffset,
+  thinkingDelta,
+});

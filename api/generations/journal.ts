@@ -20,38 +20,54 @@ export interface JournalDelta {
 
 export interface JournalListener {
   delta(delta: JournalDelta): void;
-  /** Status or attempt changed, or deltas may have been lost: read the entry again. */
+  /** The status or the attempt changed, or deltas may have been lost: read the entry again. */
   changed(): void;
-  /** Final: the store has all. */
-  ended(): void;
+  /** `attempt` has ended, and the store has all of it. A higher attempt may begin at any time. */
+  ended(attempt: number): void;
 }
 
 /**
- * What became of an append. `superseded`: the entry is of a higher attempt, or the generation has ended; somebody else
- * has it. `mismatch`: the entry is gone, or not as long as `offset` says; `restore` mends it.
+ * The outcome of an append. `superseded`: a higher attempt has begun, or this one or a higher one has ended.
+ * `mismatch`: the entry is missing, or not as long as `offset` says; `restore` repairs it.
  */
 export type AppendOutcome = 'appended' | 'superseded' | 'mismatch';
 
+/** The attempt that stopped a write because it is higher, or has ended. Null where the entry is now of the given attempt. */
+export type Blocked = number | null;
+
 /**
- * The live text of generations: appended to by the one that runs it, read and listened to by any number.
- * `append` writes the text and tells the listeners in one atomic step, so a reader that listens first and reads then
+ * The live text of generations: one worker appends to an entry, any number of readers read and listen.
+ * `append` writes the text and notifies the listeners in one atomic step, so a reader that listens first and reads then
  * sees each character in one or the other.
+ *
+ * Attempts fence every write: each method compares the attempt in the same atomic step as it writes, and a lower attempt
+ * changes nothing and notifies no reader. `end` leaves a mark of its attempt for at least ten minutes, as long as the
+ * journal keeps its data, so that a late write doesn't bring an ended entry back.
  */
 export interface Journal {
-  /** Begins an entry, or begins it anew where `entry.attempt` is higher than that of the one there is; else nothing. */
-  begin(id: string, entry: JournalEntry): Promise<void>;
-  /** Nothing happens where there is no entry. */
-  setStatus(id: string, status: GenerationStatus): Promise<void>;
-  /** Appends, or changes nothing and says why. */
+  /**
+   * Begins an entry, or begins it again where the present one is of a lower attempt. An entry of the same attempt stays
+   * as it is. Does nothing where the attempt has ended, or a higher one has begun or ended, and returns that one.
+   */
+  begin(id: string, entry: JournalEntry): Promise<Blocked>;
+  /** Does nothing unless the entry is of this attempt. */
+  setStatus(id: string, attempt: number, status: GenerationStatus): Promise<void>;
+  /** Appends, or changes nothing and returns the reason. */
   append(id: string, delta: JournalDelta): Promise<AppendOutcome>;
-  /** Puts back what the journal lost: the entry is this one now, unless there is one of a higher attempt. */
-  restore(id: string, entry: JournalEntry): Promise<void>;
-  /** Null where there is none: the generation is final, or nothing of it is known here. */
+  /**
+   * Replaces the entry with this one, to repair what the journal lost. Does nothing where the attempt has ended, or a
+   * higher one has begun or ended, and returns that one.
+   */
+  restore(id: string, entry: JournalEntry): Promise<Blocked>;
+  /** Null where there is no entry: the generation is final, or the journal doesn't know it. */
   read(id: string): Promise<JournalEntry | null>;
-  /** Resolves when deltas arrive. Call the result to stop; idempotent. */
+  /** Resolves once deltas arrive. Call the result to stop; idempotent. */
   listen(id: string, listener: JournalListener): Promise<() => Promise<void>>;
-  /** Removes the entry and tells the listeners, each time. */
-  end(id: string): Promise<void>;
+  /**
+   * Ends this attempt and all lower ones: removes their entry and notifies the listeners, at each call. Does nothing
+   * where a higher attempt has begun or ended.
+   */
+  end(id: string, attempt: number): Promise<void>;
   listenerCount(): number;
   close(): Promise<void>;
 }

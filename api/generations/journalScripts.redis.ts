@@ -2,26 +2,27 @@ import { z } from 'zod';
 import type { RedisConnection } from '../redis/connection.ts';
 import { defineScript, type Script } from '../redis/script.ts';
 import type { GenerationStatus } from './generation.ts';
-import type { AppendOutcome, JournalEntry } from './journal.ts';
+import type { AppendOutcome, Blocked, JournalEntry } from './journal.ts';
 
 /**
  * The atomic steps of a journal on Redis. An entry is three keys of one slot: a hash with attempt and status, and two
  * strings with text and thinking in UTF-16LE. So every character is kept, lone surrogates too, a length in code units is
- * half of what STRLEN says at once, and an append costs what is appended.
+ * half of what STRLEN returns at once, and an append costs what is appended. The mark of an ended attempt is the hash
+ * alone, with `ended` instead of the status.
  *
- * KEYS are always those three, ARGV begins with the channel and how long an entry lives, in milliseconds. It begins to
- * live anew whenever it is written, at the latest after half of that.
+ * KEYS are always those three, ARGV begins with the channel and a TTL in milliseconds. The TTL starts again whenever the
+ * entry is written, at the latest after half of it.
  */
 export interface JournalScripts {
-  /** Parts: channel, lifetime, attempt, status, text, thinking, and 1 to leave an entry of the same attempt alone. */
-  readonly put: Script<void>;
-  /** Parts: channel, lifetime, status. */
+  /** Parts: channel, TTL, attempt, status, text, thinking, and 1 to leave an entry of the same attempt alone. */
+  readonly put: Script<Blocked>;
+  /** Parts: channel, TTL, attempt, status. */
   readonly setStatus: Script<void>;
-  /** Parts: channel, lifetime, attempt, offset, delta, thinking offset, thinking delta, message. Offsets in bytes. */
+  /** Parts: channel, TTL, attempt, offset, delta, thinking offset, thinking delta, message. Offsets in bytes. */
   readonly append: Script<AppendOutcome>;
   /** No parts. */
   readonly read: Script<JournalEntry | null>;
-  /** Parts: channel. */
+  /** Parts: channel, TTL of the mark, attempt, message. */
   readonly end: Script<void>;
 }
 
@@ -40,15 +41,25 @@ const statusSchema = z.enum(statuses);
 /** How many bytes a code unit takes. */
 export const unit = 2;
 
+// Redis may evict one key of an entry when it is short of memory: then the entry counts as missing.
+const isWhole = `redis.call('EXISTS', KEYS[2], KEYS[3]) == 2`;
+
+// Sets `present`, the attempt that began or ended last, and `ended`, whether it ended.
+const standing = `
+  local head = redis.call('HMGET', KEYS[1], 'attempt', 'ended')
+  local attempt, present, ended = tonumber(ARGV[3]), tonumber(head[1] or '0'), head[2]`;
+
 const put = `
-  local attempt = tonumber(redis.call('HGET', KEYS[1], 'attempt') or '0')
-  if attempt + tonumber(ARGV[7]) > tonumber(ARGV[3]) then return 0 end
+  ${standing}
+  if present > attempt or (ended and present == attempt) then return present end
+  if ARGV[7] == '1' and present == attempt and ${isWhole} then return 0 end
+  redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'attempt', ARGV[3], 'status', ARGV[4])
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   redis.call('SET', KEYS[2], ARGV[5], 'PX', ARGV[2])
   redis.call('SET', KEYS[3], ARGV[6], 'PX', ARGV[2])
   redis.call('PUBLISH', ARGV[1], '"changed"')
-  return 1`;
+  return 0`;
 
 const renew = `
   if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) / 2 then
@@ -56,18 +67,17 @@ const renew = `
   end`;
 
 const setStatus = `
-  local status = redis.call('HGET', KEYS[1], 'status')
-  if not status or status == ARGV[3] then return 0 end
-  redis.call('HSET', KEYS[1], 'status', ARGV[3])
+  ${standing}
+  if ended or present ~= attempt or redis.call('HGET', KEYS[1], 'status') == ARGV[4] then return 0 end
+  redis.call('HSET', KEYS[1], 'status', ARGV[4])
   ${renew}
   redis.call('PUBLISH', ARGV[1], '"changed"')
   return 1`;
 
-// A server that is short of memory may have dropped one key of an entry: then the entry is gone.
 const append = `
-  local attempt = tonumber(redis.call('HGET', KEYS[1], 'attempt') or '0')
-  if attempt > tonumber(ARGV[3]) then return 'superseded' end
-  if attempt < tonumber(ARGV[3]) or redis.call('EXISTS', KEYS[2], KEYS[3]) < 2 then return 'mismatch' end
+  ${standing}
+  if present > attempt or (ended and present == attempt) then return 'superseded' end
+  if present < attempt or not (${isWhole}) then return 'mismatch' end
   if redis.call('STRLEN', KEYS[2]) ~= tonumber(ARGV[4]) then return 'mismatch' end
   if redis.call('STRLEN', KEYS[3]) ~= tonumber(ARGV[6]) then return 'mismatch' end
   if ARGV[5] ~= '' then redis.call('APPEND', KEYS[2], ARGV[5]) end
@@ -83,19 +93,28 @@ const read = `
   return { head[1], head[2], text, thinking }`;
 
 const end = `
+  ${standing}
+  if present > attempt then return 0 end
   redis.call('DEL', unpack(KEYS))
-  redis.call('PUBLISH', ARGV[1], '"ended"')
+  redis.call('HSET', KEYS[1], 'attempt', ARGV[3], 'ended', '1')
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  redis.call('PUBLISH', ARGV[1], ARGV[4])
   return 1`;
 
 export const defineJournalScripts = (redis: RedisConnection): JournalScripts => {
   const nothing = () => {};
   return {
-    put: defineScript(redis, { name: 'journalPut', lua: put, keys: 3, reply: nothing }),
+    put: defineScript(redis, { name: 'journalPut', lua: put, keys: 3, reply: blockedOf }),
     setStatus: defineScript(redis, { name: 'journalSetStatus', lua: setStatus, keys: 3, reply: nothing }),
     append: defineScript(redis, { name: 'journalAppend', lua: append, keys: 3, reply: outcomeOf }),
     read: defineScript(redis, { name: 'journalRead', lua: read, keys: 3, reply: entryOf, binary: true }),
     end: defineScript(redis, { name: 'journalEnd', lua: end, keys: 3, reply: nothing }),
   };
+};
+
+const blockedOf = (answer: unknown): Blocked => {
+  if (typeof answer !== 'number') throw new TypeError(`the journal's script answered ${String(answer)}`);
+  return answer === 0 ? null : answer;
 };
 
 const outcomeOf = (answer: unknown): AppendOutcome => {

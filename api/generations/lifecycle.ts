@@ -7,8 +7,9 @@ import type { Bus } from '../realtime/bus.ts';
 import { isAway } from '../realtime/patiently.ts';
 import type { Admission } from './admission.ts';
 import { encodePlace } from './cursor.ts';
+import { endEntry, endWithoutWorker, leaveQueue } from './ending.ts';
+import { enqueue } from './enqueue.ts';
 import { type Generation, isFinal } from './generation.ts';
-import { createInbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
@@ -54,8 +55,10 @@ export interface Lifecycle {
   ): AsyncGenerator<GenerationEvent, void, undefined>;
 }
 
-/** How long `cancel` waits to see the end that it asked for, in milliseconds. */
+/** How long `cancel` waits for the worker to end the generation, in milliseconds. */
 const cancelWaitMs = 2000;
+/** How many times `cancel` looks at a generation that changes hands meanwhile. */
+const maxCancelRounds = 4;
 
 /** Whether it ended short of its end, so that going on makes sense. */
 export const isUnfinished = ({ status, finishReason }: Generation): boolean =>
@@ -83,17 +86,21 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     return generation;
   };
 
-  /** Resolves when it has ended, or after a while. */
-  const ended = async (id: string): Promise<() => Promise<void>> => {
-    const inbox = createInbox();
-    const stop = await journal.listen(id, inbox);
+  /** Begins to listen. The result waits for the end of `attempt`, or of a higher one, and resolves to whether it came. */
+  const hearEnd = async (id: string, attempt: number): Promise<() => Promise<boolean>> => {
+    const heard = Promise.withResolvers<true>();
+    const stop = await journal.listen(id, {
+      delta: () => {},
+      changed: () => {},
+      ended: (which) => which >= attempt && heard.resolve(true),
+    });
     return async () => {
-      const signal = AbortSignal.timeout(cancelWaitMs);
+      const late = Promise.withResolvers<false>();
+      const timer = setTimeout(() => late.resolve(false), cancelWaitMs);
       try {
-        while ((await inbox.take(signal)).type !== 'ended');
-      } catch (error) {
-        if (!signal.aborted) throw error;
+        return await Promise.race([heard.promise, late.promise]);
       } finally {
+        clearTimeout(timer);
         await stop();
       }
     };
@@ -103,31 +110,9 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     const entry = isFinal(generation.status) ? null : await orNull(journal.read(generation.id));
     // Read after the generation was: a text read before it might be of a moment before its end.
     const find = (ownerId: string, id: string) => (load ? load(id) : deps.messages.find(ownerId, id));
-    const text = entry?.text ?? (await storedText(generation, find));
+    const { attempt, text } = entry ?? (await storedText(generation, find));
     const thinking = entry?.thinking ?? generation.thinking ?? '';
-    const attempt = entry?.attempt ?? generation.attempt;
     return { text, thinking, cursor: encodePlace({ attempt, offset: text.length }) };
-  };
-
-  /** Its worker is dead, or stuck: nobody must take it up, and what such a worker still sends is refused. */
-  const endForWorker = async (generation: Generation): Promise<Generation> => {
-    const { id, ownerId, messageId, attempt } = generation;
-    const { text, thinking } = await soFar(generation);
-    if (messageId !== null) await deps.messages.setContent(ownerId, messageId, text);
-    const ended = await generations.transition(
-      id,
-      ['RUNNING', 'QUEUED'],
-      {
-        status: 'CANCELLED',
-        prompt: null,
-        thinking: thinking === '' || messageId === null ? null : thinking,
-        finishedAt: deps.clock(),
-      },
-      attempt,
-    );
-    await queue.remove(id);
-    await journal.end(id);
-    return ended ?? (await generations.find(ownerId, id)) ?? generation;
   };
 
   return {
@@ -135,21 +120,27 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
 
     soFar,
 
-    async cancel(viewer, id) {
-      const generation = await find(viewer, id);
-      if (isFinal(generation.status)) return generation;
-      const patch = { status: 'CANCELLED', prompt: null, finishedAt: deps.clock() } as const;
-      const waited = await generations.transition(id, ['QUEUED'], patch);
-      if (waited) {
-        await queue.remove(id);
-        await journal.end(id);
-        return waited;
+    async cancel(owner, id) {
+      for (let round = 1; ; round += 1) {
+        const generation = await find(owner, id);
+        if (isFinal(generation.status) || round > maxCancelRounds) return generation;
+        const patch = { status: 'CANCELLED', prompt: null, finishedAt: deps.clock() } as const;
+        if (generation.status === 'QUEUED') {
+          const cancelled = await generations.transition(id, ['QUEUED'], patch, generation.attempt);
+          if (!cancelled) continue;
+          await leaveQueue(deps, id);
+          await endEntry(journal, cancelled);
+          return cancelled;
+        }
+        const end = await hearEnd(id, generation.attempt);
+        await deps.bus.publish(cancelRequested, 'all', { id });
+        const hasEnded = await end();
+        const left = await find(owner, id);
+        // Where it ended and isn't final, it was continued since.
+        if (isFinal(left.status) || hasEnded) return left;
+        const ended = left.status === 'RUNNING' ? await endWithoutWorker(deps, left, patch) : null;
+        if (ended) return ended;
       }
-      const end = await ended(id);
-      await deps.bus.publish(cancelRequested, 'all', { id });
-      await end();
-      const left = await find(viewer, id);
-      return isFinal(left.status) ? left : endForWorker(left);
     },
 
     async continue(viewer, id) {
@@ -169,20 +160,24 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
       }
       const attempt = generation.attempt + 1;
       const again = await deps.admission.admit(viewer, id, () =>
-        generations.transition(id, [generation.status], {
-          status: 'QUEUED',
-          attempt,
-          finishReason: null,
-          toolCalls: null,
-          error: null,
-          startedAt: null,
-          finishedAt: null,
-        }),
+        generations.transition(
+          id,
+          [generation.status],
+          {
+            status: 'QUEUED',
+            attempt,
+            finishReason: null,
+            toolCalls: null,
+            error: null,
+            queuedAt: deps.clock(),
+            startedAt: null,
+            finishedAt: null,
+          },
+          generation.attempt,
+        ),
       );
-      if (!again) throw new Failure('CONFLICT', 'This answer was taken up a moment ago.');
-      const { text, thinking } = await soFar(again);
-      await journal.begin(id, { attempt, status: 'QUEUED', text, thinking });
-      await queue.add({ id, ownerId: generation.ownerId });
+      if (!again) throw new Failure('CONFLICT', 'This answer was continued a moment ago. Follow it.');
+      await enqueue(deps, again);
       return again;
     },
 

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ConversationStore } from '../conversations/store.ts';
 import type { MessageStore } from '../messages/store.ts';
+import { endEntry, endWithoutWorker } from './ending.ts';
+import { enqueue as addToQueue } from './enqueue.ts';
 import type { Generation } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
-import { storedText } from './storedText.ts';
 
 export interface RecoverDeps {
   readonly generations: GenerationStore;
@@ -94,18 +95,22 @@ export const keepTakingUp = (
   };
 };
 
-const interrupt = async (deps: RecoverDeps, { id, status }: Generation): Promise<void> => {
+const interrupt = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
+  const { id, status, attempt } = generation;
   const patch = { status: 'INTERRUPTED', prompt: null, finishedAt: deps.clock() } as const;
-  await deps.generations.transition(id, [status], patch);
-  await deps.journal.end(id);
+  if (status === 'RUNNING') {
+    if (!(await endWithoutWorker(deps, generation, patch))) return;
+  } else {
+    const ended = await deps.generations.transition(id, [status], patch, attempt);
+    if (!ended) return;
+    await endEntry(deps.journal, ended);
+  }
   deps.log.warn({ generation: id }, 'generation interrupted by a stop; its text is kept');
 };
 
 const enqueue = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
-  const { id, ownerId, conversationId, messageId, attempt } = generation;
+  const { ownerId, conversationId, messageId } = generation;
   if (conversationId !== null)
     await deps.conversations.update(ownerId, conversationId, { leafId: messageId });
-  const text = await storedText(generation, (owner, message) => deps.messages.find(owner, message));
-  await deps.journal.begin(id, { attempt, status: 'QUEUED', text, thinking: generation.thinking ?? '' });
-  await deps.queue.add({ id, ownerId });
+  await addToQueue(deps, generation);
 };

@@ -13,7 +13,8 @@ import type { UsageStore } from '../usage/store.ts';
 import { dayOf } from '../usage/usage.ts';
 import { answerFromEngine } from './answerFromEngine.ts';
 import type { ResponseCache } from './cache.ts';
-import { claim, keptOf } from './claim.ts';
+import { begin, claim } from './claim.ts';
+import { endEntry, endIfFinal } from './ending.ts';
 import type { FinishReason, Generation, TokenUsage } from './generation.ts';
 import type { Journal } from './journal.ts';
 import { createMeter, type Meter } from './meter.ts';
@@ -21,7 +22,8 @@ import type { GenerationObserver } from './observer.ts';
 import type { Job, Queue } from './queue.ts';
 import { createSaver } from './saver.ts';
 import type { GenerationStore } from './store.ts';
-import { createWriter, TakenOver, type Writer } from './writer.ts';
+import { TakenOver } from './takenOver.ts';
+import { createWriter, type Writer } from './writer.ts';
 
 export interface RunDeps {
   readonly engine: Engine;
@@ -79,7 +81,8 @@ type Outcome = Pick<Generation, 'finishReason' | 'toolCalls' | 'error' | 'cached
 
 /**
  * Runs one job to its end. Every way out leaves a final status in the store, then ends the journal's entry; unless
- * another worker took the generation over, which then does both. Rejects where a store could not be reached.
+ * another worker took the generation over, which then does both: then this one changes nothing and counts nothing.
+ * Rejects where a store could not be reached.
  */
 export const runGeneration = async (
   deps: RunDeps,
@@ -87,16 +90,15 @@ export const runGeneration = async (
   signal: AbortSignal,
   source?: AnswerSource,
 ): Promise<void> => {
-  const { journal } = deps;
-  const generation = await claim(deps, job);
-  if (!generation) return;
+  const claimed = await claim(deps, job);
+  if (!claimed) return;
+  const begun = await begin(deps, claimed);
+  if (!begun) return leave(deps, claimed);
+  const { generation, kept } = begun;
   const { id, attempt, model } = generation;
   deps.log.info({ generation: id, attempt, model }, 'generation started');
-  const { stored, ...kept } = await keptOf(deps, generation);
-  await journal.begin(id, { attempt, status: 'RUNNING', ...kept });
-  await journal.setStatus(id, 'RUNNING');
 
-  const saver = createSaver(deps, generation, stored);
+  const saver = createSaver(deps, generation, kept.stored);
   const writer = createWriter(deps, generation, kept, saver);
   const meter = createMeter(generation.usage);
   const answer = source ?? answerFromEngine(deps, meter);
@@ -107,12 +109,11 @@ export const runGeneration = async (
     outcome = { status: 'COMPLETED', error: null, ...answered };
   } catch (error) {
     await writer.finish().catch(() => {});
-    if (error instanceof TakenOver) {
-      saver.abandon();
-      return;
-    }
-    if (isHandOver(signal) || error instanceof Unanswered) {
-      saver.abandon();
+    const isTakenOver = error instanceof TakenOver;
+    if (isTakenOver || isHandOver(signal) || error instanceof Unanswered) {
+      await saver.abandon();
+      const isOurs = !isTakenOver && (await deps.generations.transition(id, ['RUNNING'], {}, attempt));
+      if (!isOurs) return leave(deps, generation);
       await deps.queue.add({ id, ownerId: generation.ownerId, takeover: true });
       deps.log.info({ generation: id, attempt, model }, 'generation handed over');
       return;
@@ -122,21 +123,20 @@ export const runGeneration = async (
 
   const { text, thinking } = writer.written;
   const isGiven = generation.messageId === null;
-  await saver.finish(text, {
+  const saved = await saver.finish(text, {
     ...outcome,
     prompt: null,
     thinking: thinking === '' || isGiven ? null : thinking,
     finishedAt: deps.clock(),
   });
-  // Before its end is told: whoever waited for this answer to give the same one looks for it then, and what it used is
-  // counted when its owner asks for the next.
+  if (saved === 'superseded') return leave(deps, generation);
+  // Before readers hear of the end: a follower of this answer then looks for it in the cache, and its owner may ask for
+  // the next one, which depends on what this one used.
   await Promise.all([
     source ? null : settle(deps, id, outcome, { text, thinking }),
     count(deps, generation, outcome),
   ]);
-  // Of an answer outside conversations the journal alone has the text: it stays there until who asked has it.
-  if (isGiven && outcome.status === 'COMPLETED') await journal.setStatus(id, 'COMPLETED');
-  else await journal.end(id);
+  await endEntry(deps.journal, { ...generation, status: outcome.status });
   await touchConversation(deps, generation);
   const { status, error, cached, usage } = outcome;
   deps.observer.ended({ model, status, cached, usage });
@@ -144,6 +144,12 @@ export const runGeneration = async (
     { generation: id, attempt, model: generation.model, status, code: error?.code },
     'generation ended',
   );
+};
+
+/** Another worker has the generation, or it has ended or is deleted: then no reader may be left waiting for it. */
+const leave = async (deps: RunDeps, { id, attempt }: Generation): Promise<void> => {
+  deps.log.info({ generation: id, attempt }, 'generation superseded; this run changes nothing more');
+  await endIfFinal(deps, id);
 };
 
 /** Adds what this run used to what its owner used; what earlier attempts did was counted when they ended. Never rejects. */

@@ -1,28 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { MessageStore } from '../messages/store.ts';
 import type { Piece } from './flusher.ts';
-import type { Generation, GenerationPatch } from './generation.ts';
+import { type Generation, type GenerationPatch, isFinal } from './generation.ts';
 import type { GenerationStore } from './store.ts';
+import { TakenOver } from './takenOver.ts';
 
-/** The text is saved this often while it grows, in milliseconds: what a crash may cost. */
+/** The interval between two saves while the text grows, in milliseconds: what a crash may cost. */
 const everyMs = 1000;
 
-/** How long the end of a generation is tried to be saved, and how long the longest wait between two tries, in milliseconds. */
+/** How long saving the end of a generation is retried, and the longest pause between two tries, in milliseconds. */
 const persistMs = 10 * 60_000;
 const longestWaitMs = 5000;
 
+/** `superseded`: another worker has the generation, or it has ended otherwise; nothing was changed. */
+export type SaveOutcome = 'saved' | 'superseded';
+
 /**
- * Keeps a generation's text in the store: about once a second while it grows, and all of it at the end. Outside of
- * conversations only the final state is written.
+ * Saves a generation's text to the store: about once a second while it grows, and all of it at the end. Outside of
+ * conversations only the final state is written. Each write carries the attempt, and the store refuses it once a higher
+ * one has begun.
  */
 export interface Saver {
-  /** Takes note; writes when it is time. A store that is away costs nothing but the save. */
+  /** Notes the text, and saves it when it is time. Throws `TakenOver` once the store has refused a save. */
   save(written: Piece): void;
-  /** Text first, then the final state, however often that has to be tried. */
-  finish(text: string, patch: GenerationPatch): Promise<void>;
-  /** Writes no more: another worker does. */
-  abandon(): void;
+  /**
+   * Saves the text, then the final state, and retries while the store is unavailable. A crash between the two leaves a
+   * running generation with all of its text, which recovery takes over.
+   */
+  finish(text: string, patch: GenerationPatch): Promise<SaveOutcome>;
+  /** Saves no more: another worker does. Resolves when no save is in flight. */
+  abandon(): Promise<void>;
 }
 
 export const createSaver = (
@@ -35,55 +44,82 @@ export const createSaver = (
   alreadySaved: string,
 ): Saver => {
   const { id, ownerId, messageId, attempt } = generation;
-  let saved = alreadySaved;
+  const { generations, messages } = deps;
+  let savedText = alreadySaved;
   let savedThinking = generation.thinking ?? '';
-  let latest = { text: saved, thinking: savedThinking };
+  let latest: Piece = { text: savedText, thinking: savedThinking };
   let timer: NodeJS.Timeout | null = null;
-  let underWay: Promise<void> = Promise.resolve();
+  let inFlight: Promise<void> = Promise.resolve();
+  let isStopped = false;
+  let isSuperseded = false;
 
-  const setContent = async (text: string) => {
-    if (messageId !== null && text !== saved) await deps.messages.setContent(ownerId, messageId, text);
-    saved = text;
+  const saveText = async (text: string): Promise<void> => {
+    if (messageId === null || text === savedText) return;
+    const isSaved = await messages.setContent(ownerId, messageId, { generationId: id, attempt }, text);
+    if (isSaved) savedText = text;
+    // A message that was deleted has no text to save; what becomes of its generation the store decides.
+    else isSuperseded ||= !(await generations.transition(id, ['RUNNING'], {}, attempt));
   };
 
-  const write = async () => {
+  const saveLatest = async (): Promise<void> => {
     const { text, thinking } = latest;
-    await setContent(text);
-    if (thinking !== savedThinking) await deps.generations.transition(id, ['RUNNING'], { thinking }, attempt);
-    savedThinking = thinking;
+    await saveText(text);
+    if (thinking === savedThinking || isSuperseded) return;
+    isSuperseded = !(await generations.transition(id, ['RUNNING'], { thinking }, attempt));
+    if (!isSuperseded) savedThinking = thinking;
+  };
+
+  const schedule = () => {
+    if (isStopped || isSuperseded) return;
+    timer ??= setTimeout(() => {
+      const saving = latest;
+      let isFailed = false;
+      inFlight = saveLatest()
+        .catch((error: unknown) => {
+          isFailed = true;
+          deps.log.warn({ generation: id, err: error }, 'generation: text not saved, retrying');
+        })
+        .finally(() => {
+          timer = null;
+          if (isFailed || latest !== saving) schedule();
+        });
+    }, everyMs);
+  };
+
+  const stop = (): Promise<void> => {
+    isStopped = true;
+    if (timer) clearTimeout(timer);
+    return inFlight;
+  };
+
+  /** Whether an earlier try changed the row though its answer was lost: nobody else ends this attempt. */
+  const hasEnded = async (patch: GenerationPatch): Promise<boolean> => {
+    const left = await generations.findAnyOwner(id);
+    if (!left) return false;
+    // After this end it may have been continued.
+    return left.attempt === attempt ? isFinal(left.status) : isDeepStrictEqual(left.usage, patch.usage);
   };
 
   return {
     save(written) {
+      if (isSuperseded) throw new TakenOver();
       if (messageId === null) return;
       latest = written;
-      timer ??= setTimeout(() => {
-        underWay = write()
-          .catch((error: unknown) =>
-            deps.log.warn({ generation: id, err: error }, 'text not saved; trying again'),
-          )
-          .finally(() => {
-            timer = null;
-          });
-      }, everyMs);
+      schedule();
     },
-    abandon() {
-      if (timer) clearTimeout(timer);
-    },
+    abandon: stop,
     async finish(text, patch) {
-      if (timer) clearTimeout(timer);
-      await underWay;
+      await stop();
       const giveUpAt = performance.now() + persistMs;
       for (let wait = 50; ; wait = Math.min(wait * 2, longestWaitMs)) {
         try {
-          // A worker that was thought dead must not write over what the one after it made.
-          if (!(await deps.generations.transition(id, ['RUNNING'], {}, attempt))) return;
-          await setContent(text);
-          await deps.generations.transition(id, ['RUNNING'], patch, attempt);
-          return;
+          await saveText(text);
+          // Decides whatever became of the text: a higher attempt in the message is one in the generation too.
+          if (await generations.transition(id, ['RUNNING'], patch, attempt)) return 'saved';
+          return (await hasEnded(patch)) ? 'saved' : 'superseded';
         } catch (error) {
           if (performance.now() > giveUpAt) throw error;
-          deps.log.warn({ generation: id, err: error }, 'end of a generation not saved; trying again');
+          deps.log.warn({ generation: id, err: error }, 'generation: end not saved, retrying');
           await sleep(wait * (0.5 + Math.random() / 2));
         }
       }

@@ -2,6 +2,7 @@ import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { EngineFormat } from '../engine/engine.ts';
 import {
   type Columns,
+  date,
   dateOrNull,
   defined,
   encodeDate,
@@ -134,6 +135,7 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
     cached: encodeFlag(generation.cached),
     idempotency_key: generation.idempotencyKey,
     created_at: encodeDate(generation.createdAt),
+    queued_at: encodeDate(generation.queuedAt),
     started_at: encodeDate(generation.startedAt),
     finished_at: encodeDate(generation.finishedAt),
   });
@@ -152,5 +154,6 @@ const generationOf = (row: Row): Generation => ({
   error: jsonOrNull<NonNullable<Generation['error']>>(row, 'error'),
   cached: flag(row, 'cached'),
   idempotencyKey: textOrNull(row, 'idempotency_key'),
+  queuedAt: dateOrNull(row, 'queued_at') ?? date(row, 'created_at'),
   finishedAt: dateOrNull(row, 'finished_at'),
 });

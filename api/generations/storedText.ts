@@ -1,8 +1,17 @@
 import type { Message } from '../messages/message.ts';
 import type { Generation } from './generation.ts';
 
-/** What the store has of an answer's text: its message's content. `''` outside of conversations. */
+/** A text, and the attempt that it is of. */
+export interface StoredText {
+  readonly attempt: number;
+  readonly text: string;
+}
+
+/** The text of an answer in the store: its message's content. `''` outside of conversations. */
 export const storedText = async (
-  { ownerId, messageId }: Generation,
+  { ownerId, messageId, attempt }: Generation,
   find: (ownerId: string, id: string) => Promise<Message | null>,
-): Promise<string> => (messageId === null ? '' : ((await find(ownerId, messageId))?.content ?? ''));
+): Promise<StoredText> => {
+  const message = messageId === null ? null : await find(ownerId, messageId);
+  return { attempt: message?.attempt ?? attempt, text: message?.content ?? '' };
+};

@@ -90,7 +90,7 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
     await writer.finish();
     const { text } = writer.written;
     await saver.finish(text, { status: 'COMPLETED', finishReason: 'STOP', finishedAt: new Date() });
-    await journal.end(id);
+    await journal.end(id, 1);
     expect(text).toBe(pieces.join(''));
     expect((await stores.messages.find(ownerId, messageId ?? ''))?.content).toBe(text);
     expect(await Promise.all(readers)).toEqual([text, text, text]);

@@ -40,12 +40,13 @@ describe('watching a generation', () => {
     );
 
   const finish = async ({ id, messageId }: Generation, text: string) => {
-    await stores.messages.setContent(ownerId, messageId ?? '', text);
-    await stores.generations.transition(id, ['RUNNING', 'QUEUED'], {
+    const ended = await stores.generations.transition(id, ['RUNNING', 'QUEUED'], {
       status: 'COMPLETED',
       finishReason: 'STOP',
     });
-    await journal.end(id);
+    const attempt = ended?.attempt ?? 1;
+    await stores.messages.setContent(ownerId, messageId ?? '', { generationId: id, attempt }, text);
+    await journal.end(id, attempt);
   };
 
   const append = (id: string, offset: number, delta: string, attempt = 1) =>
@@ -151,7 +152,7 @@ describe('watching a generation', () => {
     expect((await reader.next()).value).toMatchObject({ status: 'QUEUED', queuePosition: 2 });
     await queue.remove(others[1]?.id ?? '');
     await queue.remove(id);
-    await journal.setStatus(id, 'RUNNING');
+    await journal.setStatus(id, 1, 'RUNNING');
     let last: GenerationEvent | undefined;
     do last = (await reader.next()).value as GenerationEvent;
     while (last.status === 'QUEUED');

@@ -4,7 +4,7 @@ import { patiently } from '../realtime/patiently.ts';
 import { decodePlace, encodePlace, resumeFrom } from './cursor.ts';
 import { type Generation, type GenerationStatus, isFinal } from './generation.ts';
 import { createInbox } from './inbox.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import type { Journal, JournalDelta, JournalEntry } from './journal.ts';
 import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
 import { storedText } from './storedText.ts';
@@ -29,10 +29,15 @@ export interface WatchDeps {
   readonly queue: Queue;
 }
 
+/** How long a reader waits for news before it looks into the store, in milliseconds: an end that no worker told. */
+const quietMs = 30_000;
+
 /**
- * Follows a generation from `after` (a cursor, 0 for the beginning) until it is final. The order is what makes it exact:
- * listen, then read, then send what is new by offset. Whatever is lost on the way, or does not follow on, is read again,
- * and a journal that went away is waited for.
+ * Follows a generation from `after` (a cursor, 0 for the beginning) until it is final. The order makes it exact: listen,
+ * then read, then send what is new by offset. Whatever is lost on the way, or does not follow on, is read again, and an
+ * unavailable journal is waited for. Text and thinking belong to an attempt, whether the journal has them or the store:
+ * within one they only grow, and when it goes up they are sent from their beginning. Each round of the loop waits for an
+ * arrival, so the reader never reads without pause.
  * Throws `NOT_FOUND` where `ownerId` has no such generation.
  */
 export async function* watchGeneration(
@@ -46,21 +51,39 @@ export async function* watchGeneration(
   const stopQueue = deps.queue.onChange(() => lastPosition !== null && inbox.changed());
   let place = decodePlace(request.after);
   let thinkingOffset = 0;
+  /** The highest attempt that was sent; 0 before the first event. */
+  let sentAttempt = 0;
   let lastPosition: number | null = null;
-  let known = '';
+  let sentState = '';
 
-  const advance = (generation: Generation, entry: JournalEntry, position: number | null): GenerationEvent => {
-    const { attempt, status, text, thinking } = entry;
-    const offset = resumeFrom(place, text, attempt);
-    const thinkingFrom = place.attempt === attempt && thinkingOffset <= thinking.length ? thinkingOffset : 0;
-    place = { attempt, offset: text.length };
-    thinkingOffset = thinking.length;
+  const find = () => patiently(() => deps.generations.find(ownerId, id), signal);
+
+  /** The event that brings the reader to `state`; null where the reader has all of it. */
+  const advance = (state: WatchState): GenerationEvent | null => {
+    const { attempt, status, text, thinking, position, generation } = state;
+    // The store may be behind what the journal gave: then nothing is new until the generation is final.
+    const isBehind =
+      !isFinal(status) &&
+      attempt === sentAttempt &&
+      (text.length < place.offset || thinking.length < thinkingOffset);
+    const offset = isBehind ? place.offset : resumeFrom(place, text, attempt);
+    const canGoOn = isBehind || (place.attempt === attempt && thinkingOffset <= thinking.length);
+    const thinkingFrom = canGoOn ? thinkingOffset : 0;
+    const delta = isBehind ? '' : text.slice(offset);
+    const thinkingDelta = isBehind ? '' : thinking.slice(thinkingFrom);
+    const name = `${status} ${attempt} ${position}`;
+    if (name === sentState && delta === '' && thinkingDelta === '') return null;
+    sentState = name;
+    sentAttempt = attempt;
+    lastPosition = position;
+    place = { attempt, offset: offset + delta.length };
+    thinkingOffset = thinkingFrom + thinkingDelta.length;
     return {
       offset,
-      delta: text.slice(offset),
+      delta,
       cursor: encodePlace(place),
       thinkingOffset: thinkingFrom,
-      thinkingDelta: thinking.slice(thinkingFrom),
+      thinkingDelta,
       status,
       attempt,
       queuePosition: position,
@@ -68,47 +91,68 @@ export async function* watchGeneration(
     };
   };
 
+  /** The part of a delta that the reader doesn't have; null where the delta doesn't follow on. */
+  const newPartOf = (delta: JournalDelta): { readonly text: string; readonly thinking: string } | null => {
+    const follows =
+      delta.attempt === place.attempt &&
+      delta.offset <= place.offset &&
+      delta.thinkingOffset <= thinkingOffset;
+    if (!follows) return null;
+    return {
+      text: delta.delta.slice(place.offset - delta.offset),
+      thinking: delta.thinkingDelta.slice(thinkingOffset - delta.thinkingOffset),
+    };
+  };
+
+  /** What journal and store have now; null where the generation was deleted. */
+  const read = async (known: Generation): Promise<WatchState | null> => {
+    const entry = await patiently(() => deps.journal.read(id), signal);
+    if (entry && entry.attempt >= sentAttempt) {
+      // Where the store has the end, a crash left this entry. But outside of conversations it alone has the text.
+      const hasEnded = isFinal(known.status) && entry.attempt <= known.attempt;
+      if (!hasEnded || known.messageId === null) {
+        const status = hasEnded ? known.status : entry.status;
+        const isNews = isFinal(status) || entry.attempt !== known.attempt;
+        const generation = (isNews && (await find())) || known;
+        const isQueued = status === 'QUEUED';
+        const position = isQueued ? await patiently(() => deps.queue.position(id), signal) : null;
+        return { ...entry, status, position, generation };
+      }
+    }
+    const kept = await patiently(() => readStored(deps, ownerId, id), signal);
+    if (kept && isHandedOver(kept.generation))
+      throw engineFailed('The answer was lost on its way. Ask again.');
+    return kept;
+  };
+
   try {
-    let generation = await deps.generations.find(ownerId, id);
+    let generation = await find();
     if (!generation) throw notFound('generation');
     for (;;) {
       signal.throwIfAborted();
-      const entry = await patiently(() => deps.journal.read(id), signal);
-      if (entry) {
-        if (isFinal(entry.status)) generation = (await deps.generations.find(ownerId, id)) ?? generation;
-        const isQueued = entry.status === 'QUEUED';
-        lastPosition = isQueued ? await patiently(() => deps.queue.position(id), signal) : null;
-        const event = advance(generation, entry, lastPosition);
-        const now = `${event.status} ${event.attempt} ${lastPosition}`;
-        if (now !== known || event.delta !== '' || event.thinkingDelta !== '') yield event;
-        known = now;
-        if (isFinal(entry.status)) return;
-      } else {
-        generation = await deps.generations.find(ownerId, id);
-        if (!generation) return;
-        if (isHandedOver(generation)) throw engineFailed('The answer was lost on its way. Ask again.');
-        const text = await storedText(generation, (owner, message) => deps.messages.find(owner, message));
-        yield advance(generation, stored(generation, text), null);
-        if (isFinal(generation.status)) return;
-      }
+      const state = await read(generation);
+      if (!state) return;
+      generation = state.generation;
+      const event = advance(state);
+      if (event) yield event;
+      if (isFinal(state.status)) return;
 
       for (;;) {
-        const arrival = await inbox.take(signal);
-        if (arrival.type !== 'delta') break;
-        const { delta } = arrival;
-        const follows =
-          delta.attempt === place.attempt &&
-          delta.offset <= place.offset &&
-          delta.thinkingOffset <= thinkingOffset;
-        if (!follows) break;
-        const text = delta.delta.slice(place.offset - delta.offset);
-        const thinking = delta.thinkingDelta.slice(thinkingOffset - delta.thinkingOffset);
+        const arrival = await inbox.take(signal, quietMs);
+        if (arrival.type === 'quiet') {
+          generation = await find();
+          if (!generation) return;
+          break;
+        }
+        if (arrival.type === 'changed') break;
+        const added = newPartOf(arrival.delta);
+        if (!added) break;
+        const { text, thinking } = added;
         if (text === '' && thinking === '') continue;
-        const offset = place.offset;
-        const thinkingFrom = thinkingOffset;
+        const [offset, thinkingFrom] = [place.offset, thinkingOffset];
         place = { attempt: place.attempt, offset: offset + text.length };
         thinkingOffset += thinking.length;
-        known = `RUNNING ${place.attempt} null`;
+        sentState = `RUNNING ${place.attempt} null`;
         lastPosition = null;
         yield {
           offset,
@@ -129,13 +173,33 @@ export async function* watchGeneration(
   }
 }
 
+/** What a generation has, from one place. */
+interface WatchState extends JournalEntry {
+  /** Its place in the queue; null unless it waits. */
+  readonly position: number | null;
+  readonly generation: Generation;
+}
+
+/** How many times generation and message are read while an attempt begins between the two. */
+const maxReads = 5;
+
+/** Reads a generation with its text from the store. Null where the owner has none. */
+const readStored = async (
+  { generations, messages }: WatchDeps,
+  ownerId: string,
+  id: string,
+): Promise<WatchState | null> => {
+  for (let reads = 1; ; reads += 1) {
+    const generation = await generations.find(ownerId, id);
+    if (!generation) return null;
+    const { attempt, text } = await storedText(generation, (owner, message) => messages.find(owner, message));
+    // A text of a later attempt than the status is: read both again, so that an end comes with its own text.
+    if (attempt > generation.attempt && reads < maxReads) continue;
+    const { status } = generation;
+    return { attempt, status, text, thinking: generation.thinking ?? '', position: null, generation };
+  }
+};
+
 /** Whether its text was in the journal alone, and is no more. */
 const isHandedOver = ({ messageId, status }: Generation): boolean =>
   messageId === null && status === 'COMPLETED';
-
-const stored = (generation: Generation, text: string): JournalEntry => ({
-  attempt: generation.attempt,
-  status: generation.status,
-  text,
-  thinking: generation.thinking ?? '',
-});

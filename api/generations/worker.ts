@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import { engineUnavailable } from '../failures.ts';
+import { endEntry, leaveQueue } from './ending.ts';
 import type { Generation } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Job, Queue } from './queue.ts';
@@ -62,14 +63,17 @@ const expire = async (deps: WorkerDeps, generation: Generation | null): Promise<
     error: { code, message },
     finishedAt: deps.clock(),
   } as const;
-  if (!(await deps.generations.transition(generation.id, ['QUEUED'], patch))) return false;
-  await deps.queue.remove(generation.id);
-  await deps.journal.end(generation.id);
+  const { id, attempt } = generation;
+  const ended = await deps.generations.transition(id, ['QUEUED'], patch, attempt);
+  if (!ended) return false;
+  await leaveQueue(deps, id);
+  await endEntry(deps.journal, ended);
   return true;
 };
 
-const isPastItsTime = (deps: WorkerDeps, { status, attempt, createdAt }: Generation): boolean =>
-  status === 'QUEUED' && attempt === 1 && deps.clock().getTime() - createdAt.getTime() > deps.queueTtlMs;
+/** The wait counts from when this attempt was queued. */
+const isPastItsTime = (deps: WorkerDeps, { status, queuedAt }: Generation): boolean =>
+  status === 'QUEUED' && deps.clock().getTime() - queuedAt.getTime() > deps.queueTtlMs;
 
 /** While no engine is there, nothing is taken from the queue: then what waits too long is ended all the same. */
 const keepExpiring = (deps: WorkerDeps): (() => Promise<void>) => {

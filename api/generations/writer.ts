@@ -5,15 +5,13 @@ import type { Generation } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Saver } from './saver.ts';
 import type { GenerationStore } from './store.ts';
+import { TakenOver } from './takenOver.ts';
 
-/** Somebody else runs this generation now: what this worker still has of it is worth nothing. */
-export class TakenOver extends Error {}
-
-/** How long a journal may be away in mid-answer, and how long the longest wait between two tries, in milliseconds. */
+/** How long the journal may be unavailable in mid-answer, and the longest pause between two tries, in milliseconds. */
 const patienceMs = 60_000;
 const longestWaitMs = 1000;
 
-/** Where a running generation's pieces go: to the journal in flushes, and to the saver. */
+/** Writes a running generation's pieces to the journal, in flushes, and passes them to the saver. */
 export interface Writer {
   /** Waits where the journal is slow. Throws `TakenOver`. */
   add(piece: Piece): Promise<void>;
@@ -45,26 +43,24 @@ export const createWriter = (
       thinkingOffset: written.thinking.length,
       thinkingDelta: piece.thinking,
     };
-    const next = { text: written.text + piece.text, thinking: written.thinking + piece.thinking };
+    // Also where the journal fails in the end: readers may have it, and the store is to have what was made.
+    written = { text: written.text + piece.text, thinking: written.thinking + piece.thinking };
     const giveUpAt = performance.now() + patienceMs;
     for (let wait = 20; ; wait = Math.min(wait * 2, longestWaitMs)) {
       try {
-        const outcome = await journal.append(id, delta);
-        if (outcome === 'superseded') throw new TakenOver();
-        if (outcome === 'mismatch') {
-          // Either this worker was thought dead and the answer was finished without it, or the journal lost something
-          // on a restart of its own: then it gets all of it again, and its readers read again.
-          if (!(await deps.generations.transition(id, ['RUNNING'], {}, attempt))) throw new TakenOver();
-          await journal.restore(id, { attempt, status: 'RUNNING', ...next });
-        }
-        break;
+        if ((await journal.append(id, delta)) === 'appended') break;
+        // Either another worker has the generation, or it has ended, or the journal lost something when it restarted:
+        // then it gets all of the text again, and its readers read again.
+        if (!(await deps.generations.transition(id, ['RUNNING'], {}, attempt))) throw new TakenOver();
+        const blocked = await journal.restore(id, { attempt, status: 'RUNNING', ...written });
+        if (blocked === null) break;
+        throw new Error(`the journal has attempt ${blocked}, and the store attempt ${attempt}`);
       } catch (error) {
         if (error instanceof TakenOver || performance.now() > giveUpAt) throw error;
-        log.warn({ generation: id, err: error }, 'the journal is away; trying again');
+        log.warn({ generation: id, err: error }, 'generation: journal not written, retrying');
         await sleep(wait * (0.5 + Math.random() / 2));
       }
     }
-    written = next;
     saver.save(written);
   };
 

@@ -19,8 +19,19 @@ export interface Message {
   readonly content: string;
   /** On an assistant's message: what makes, or made, it. */
   readonly generationId: string | null;
+  /**
+   * The attempt of that generation that may write the content: lower ones can't any more, and the content is part of
+   * this attempt's text. Absent until an attempt has begun.
+   */
+  readonly attempt?: number;
   readonly createdAt: Date;
 }
 
+/** The attempt at a generation that writes a message's content. */
+export interface ContentAuthor {
+  readonly generationId: string;
+  readonly attempt: number;
+}
+
 /** What the caller knows of a new message; the store finds its branch and depth from its parent. */
-export type NewMessage = Omit<Message, 'branchId' | 'depth'>;
+export type NewMessage = Omit<Message, 'branchId' | 'depth' | 'attempt'>;

@@ -129,7 +129,11 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.children(stranger, conversation.id, null)).toEqual([]);
       expect(await stores.messages.children(stranger, conversation.id, root.id)).toEqual([]);
       expect(await stores.messages.newestLeaf(stranger, root.id)).toBeNull();
-      expect(await stores.messages.setContent(stranger, root.id, 'mine')).toBe(false);
+      const author = { generationId: 'g', attempt: 1 };
+      const answer = await insert(child, { generationId: 'g', content: 'theirs' });
+      expect(await stores.messages.setContent(stranger, answer.id, author, 'mine')).toBe(false);
+      expect(await stores.messages.fence(stranger, answer.id, author)).toBeNull();
+      expect(await stores.messages.find(conversation.ownerId, answer.id)).toEqual(answer);
       const intruder = newMessage(conversation, { ownerId: stranger });
       expect(await stores.messages.insert(intruder)).toBeNull();
       expect(await stores.messages.insert({ ...intruder, parentId: root.id })).toBeNull();
@@ -151,13 +155,63 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.ofConversation(newId(), conversationId, null, 9)).toEqual([]);
     });
 
-    it('replaces content, and says whether there was a message', async () => {
-      const { ownerId } = conversation;
-      const message = await insert(null, { content: 'a' });
-      expect(await stores.messages.setContent(ownerId, message.id, 'ab')).toBe(true);
-      expect(await stores.messages.setContent(ownerId, message.id, 'ab')).toBe(true);
-      expect(await stores.messages.find(ownerId, message.id)).toEqual({ ...message, content: 'ab' });
-      expect(await stores.messages.setContent(ownerId, newId(), 'x')).toBe(false);
+    describe('the content of an answer', () => {
+      const generationId = 'g';
+      const by = (attempt: number) => ({ generationId, attempt });
+      const answer = () => insert(null, { role: 'ASSISTANT', generationId, content: 'a' });
+      const set = ({ ownerId, id }: Message, attempt: number, content: string) =>
+        stores.messages.setContent(ownerId, id, by(attempt), content);
+      const find = ({ ownerId, id }: Message) => stores.messages.find(ownerId, id);
+
+      it('is replaced by the same and by higher attempts, and not by lower ones', async () => {
+        const message = await answer();
+        expect(message.attempt).toBeUndefined();
+        expect(await set(message, 1, 'ab')).toBe(true);
+        expect(await set(message, 1, 'ab')).toBe(true);
+        expect(await find(message)).toEqual({ ...message, content: 'ab', attempt: 1 });
+        expect(await set(message, 3, '')).toBe(true);
+        expect(await set(message, 2, 'abc')).toBe(false);
+        expect(await set(message, 1, 'abcd')).toBe(false);
+        expect(await find(message)).toEqual({ ...message, content: '', attempt: 3 });
+      });
+
+      it('is fenced before the higher attempt writes any of it', async () => {
+        const message = await answer();
+        await set(message, 1, 'ab');
+        expect(await stores.messages.fence(message.ownerId, message.id, by(2))).toEqual({
+          ...message,
+          content: 'ab',
+          attempt: 1,
+        });
+        expect(await set(message, 1, 'abc')).toBe(false);
+        expect(await stores.messages.fence(message.ownerId, message.id, by(1))).toBeNull();
+        expect(await find(message)).toEqual({ ...message, content: 'ab', attempt: 2 });
+        expect(await set(message, 2, 'x')).toBe(true);
+        expect(await stores.messages.fence(message.ownerId, message.id, by(2))).toMatchObject({
+          content: 'x',
+          attempt: 2,
+        });
+      });
+
+      it('is written by one generation alone, into a message that is there', async () => {
+        const { ownerId } = conversation;
+        const [message, question] = [await answer(), await insert(null, { content: 'mine' })];
+        const other = { generationId: 'other', attempt: 9 };
+        expect(await stores.messages.setContent(ownerId, message.id, other, 'x')).toBe(false);
+        expect(await stores.messages.fence(ownerId, message.id, other)).toBeNull();
+        expect(await stores.messages.setContent(ownerId, question.id, by(1), 'x')).toBe(false);
+        expect(await stores.messages.setContent(ownerId, newId(), by(1), 'x')).toBe(false);
+        expect(await stores.messages.fence(ownerId, newId(), by(1))).toBeNull();
+        expect(await find(message)).toEqual(message);
+        expect(await find(question)).toEqual(question);
+      });
+
+      it("is the highest attempt's, in whatever order many write at once", async () => {
+        const message = await answer();
+        const attempts = [3, 1, 5, 2, 4, 5, 1];
+        await Promise.all(attempts.map((attempt) => set(message, attempt, `by ${attempt}`)));
+        expect(await find(message)).toEqual({ ...message, content: 'by 5', attempt: 5 });
+      });
     });
 
     describe('the children', () => {

@@ -13,7 +13,7 @@ import {
 import type { Message, NewMessage } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
-import { setContent } from './terms.mongo.ts';
+import { setContent, unfenced } from './terms.mongo.ts';
 import { branchUnder, lineageOf, newestLeaf } from './tree.mongo.ts';
 
 const childrenLimit = 100;
@@ -64,7 +64,17 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       const start = await find(collections, ownerId, id);
       return start && newestLeaf(collections, start);
     }),
-  setContent: (ownerId, id, content) => ask((collections) => setContent(collections, ownerId, id, content)),
+  fence: (ownerId, id, author) =>
+    ask(async ({ messages }) => {
+      const before = await messages.findOneAndUpdate(
+        unfenced(ownerId, id, author),
+        { $set: { attempt: author.attempt } },
+        { projection, returnDocument: 'before' },
+      );
+      return before && messageOf(before);
+    }),
+  setContent: (ownerId, id, author, content) =>
+    ask((collections) => setContent(collections, ownerId, id, author, content)),
 });
 
 const find = async ({ messages }: Collections, ownerId: string, id: string): Promise<Message | null> => {

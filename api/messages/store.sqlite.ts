@@ -69,12 +69,22 @@ export function sqliteMessageStore(database: Database): MessageStore {
       const start = find(ownerId, id);
       return start && newestLeaf(database, start);
     },
-    async setContent(ownerId, id, content) {
-      const sql = 'UPDATE messages SET content = :content WHERE id = :id AND owner_id = :ownerId';
-      return database.run(sql, { id, ownerId, content }) > 0;
+    async fence(ownerId, id, author) {
+      return database.transaction(() => {
+        const before = find(ownerId, id);
+        const sql = `UPDATE messages SET attempt = :attempt WHERE ${isUnfenced}`;
+        return database.run(sql, { id, ownerId, ...author }) > 0 ? before : null;
+      });
+    },
+    async setContent(ownerId, id, author, content) {
+      const sql = `UPDATE messages SET content = :content, attempt = :attempt WHERE ${isUnfenced}`;
+      return database.run(sql, { id, ownerId, ...author, content }) > 0;
     },
   };
 }
+
+const isUnfenced = `id = :id AND owner_id = :ownerId AND generation_id = :generationId
+  AND (attempt IS NULL OR attempt <= :attempt)`;
 
 const rangeSql =
   'SELECT * FROM messages WHERE branch_id = :branchId AND depth BETWEEN :from AND :to ORDER BY depth';
@@ -115,5 +125,6 @@ const messageOf = (row: Row): Message => ({
   role: text(row, 'role') as MessageRole,
   content: text(row, 'content'),
   generationId: textOrNull(row, 'generation_id'),
+  ...(row.attempt !== null && { attempt: integer(row, 'attempt') }),
   createdAt: date(row, 'created_at'),
 });

@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from '../pages.ts';
-import type { Message, NewMessage } from './message.ts';
+import type { ContentAuthor, Message, NewMessage } from './message.ts';
 
 /** The trees of messages. Every method sees the rows of `ownerId` alone. */
 export interface MessageStore {
@@ -30,6 +30,14 @@ export interface MessageStore {
   children(ownerId: string, conversationId: string, parentId: string | null): Promise<readonly Message[]>;
   /** The deepest end reached from `id` by always taking the newest child. `id` itself where it has none. */
   newestLeaf(ownerId: string, id: string): Promise<string | null>;
-  /** Replaces the content. False where the message is not there. */
-  setContent(ownerId: string, id: string, content: string): Promise<boolean>;
+  /**
+   * Keeps attempts below `author.attempt` from writing the content, in one atomic step. Returns the message as it was
+   * right before. Null where the owner has no such message of this generation, or a higher attempt has fenced it.
+   */
+  fence(ownerId: string, id: string, author: ContentAuthor): Promise<Message | null>;
+  /**
+   * Replaces the content, and fences it as `fence` does, in one atomic step. False, and nothing is changed, where the
+   * owner has no such message of this generation, or a higher attempt has fenced it.
+   */
+  setContent(ownerId: string, id: string, author: ContentAuthor, content: string): Promise<boolean>;
 }

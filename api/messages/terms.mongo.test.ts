@@ -29,7 +29,10 @@ describeWithMongo('the terms of an answer on MongoDB', () => {
   });
   afterAll(() => stores.close());
 
-  const save = (text: string) => stores.messages.setContent(conversation.ownerId, generation.messageId, text);
+  const save = (text: string) => {
+    const author = { generationId: generation.id, attempt: 1 };
+    return stores.messages.setContent(conversation.ownerId, generation.messageId, author, text);
+  };
   const end = () => stores.generations.transition(generation.id, ['RUNNING'], { status: 'COMPLETED' });
   const find = async (search: string) => {
     const filter = { archived: false, tag: null, search };

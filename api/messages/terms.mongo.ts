@@ -1,7 +1,9 @@
-import { ObjectId } from 'mongodb';
+import { type Filter, ObjectId } from 'mongodb';
 import { indexedTerms } from '../conversations/search.mongo.ts';
 import { isFinal } from '../generations/generation.ts';
 import type { Collections } from '../mongo/collections.ts';
+import type { MessageDocument } from './documents.mongo.ts';
+import type { ContentAuthor } from './message.ts';
 
 /**
  * While a generation fills a message, the message is saved about once a second, and its terms would be made anew each
@@ -10,25 +12,36 @@ import type { Collections } from '../mongo/collections.ts';
  * leaves unindexed, the next start indexes.
  */
 
-/** Replaces the content. False where there is no such message of the owner's. */
+/** Replaces the content, unless a higher attempt has fenced it. Returns whether it did. */
 export const setContent = async (
   collections: Collections,
   ownerId: string,
   id: string,
+  author: ContentAuthor,
   content: string,
 ): Promise<boolean> => {
   const unindexed = new ObjectId();
-  const message = await collections.messages.findOneAndUpdate(
-    { _id: id, ownerId },
-    { $set: { content, unindexed } },
-    { projection: { generationId: 1 } },
-  );
-  if (message === null) return false;
-  if (!(await isBeingFilled(collections, message.generationId))) {
+  const { matchedCount } = await collections.messages.updateOne(unfenced(ownerId, id, author), {
+    $set: { content, unindexed, attempt: author.attempt },
+  });
+  if (matchedCount === 0) return false;
+  if (!(await isBeingFilled(collections, author.generationId))) {
     await writeTerms(collections, id, content, unindexed);
   }
   return true;
 };
+
+/** The message of the author's generation, unless a higher attempt has fenced it. */
+export const unfenced = (
+  ownerId: string,
+  id: string,
+  { generationId, attempt }: ContentAuthor,
+): Filter<MessageDocument> => ({
+  _id: id,
+  ownerId,
+  generationId,
+  $or: [{ attempt: { $exists: false } }, { attempt: { $lte: attempt } }],
+});
 
 /** Makes the terms of a message, where they are older than its content. True where they were. */
 export const indexMessage = async (collections: Collections, id: string): Promise<boolean> => {

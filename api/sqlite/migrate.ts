@@ -9,6 +9,7 @@ import { usage } from './migrations/0005-usage.ts';
 import { apiKeys } from './migrations/0006-api-keys.ts';
 import { quotas } from './migrations/0007-quotas.ts';
 import { audit } from './migrations/0008-audit.ts';
+import { attempts } from './migrations/0009-attempts.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
 const migrations: readonly string[] = [
@@ -20,6 +21,7 @@ const migrations: readonly string[] = [
   apiKeys,
   quotas,
   audit,
+  attempts,
 ];
 
 /**

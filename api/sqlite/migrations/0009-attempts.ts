@@ -1,0 +1,8 @@
+/**
+ * `messages.attempt` is the attempt that may write the content; null until one has begun. `generations.queued_at` is when
+ * the latest attempt was queued; null where that was when the generation was created.
+ */
+export const attempts = `
+ALTER TABLE messages ADD COLUMN attempt INTEGER;
+ALTER TABLE generations ADD COLUMN queued_at INTEGER;
+`;
