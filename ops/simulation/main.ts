@@ -1,6 +1,19 @@
 import { parseArgs } from 'node:util';
-import fc from 'fast-check';
+import { plant } from './defects.ts';
+import { printTable } from './table.ts';
 import { installVirtualTime } from './virtualTime.ts';
+import { startWatchdog } from './watchdog.ts';
+
+const usage = `npm run simulate -- [options]
+  --runs N        schedules to play (20000)
+  --seed N        the seed; without it a random one, which is printed
+  --path P        replays one schedule of the seed
+  --trace         prints every step of a schedule that breaks a promise
+  --keep-going    goes on after a violation, and prints how many there are of each kind
+  --defect NAME   puts a known defect back first
+  --defects       prints how many schedules each known defect takes to be found`;
+
+const write = (line: string) => process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
   options: {
@@ -9,65 +22,35 @@ const { values } = parseArgs({
     path: { type: 'string' },
     trace: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
+    defect: { type: 'string' },
+    defects: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+const runs = Number(values.runs);
+const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 
-const clock = process.hrtime.bigint;
-const write = (line: string) => process.stdout.write(`${line}\n`);
-installVirtualTime();
-Error.stackTraceLimit = 0;
-const { commands } = await import('./commands.ts');
-const { play } = await import('./schedule.ts');
-
-const schedule = fc.record({ seed: fc.noShrink(fc.nat(2 ** 31 - 1)), commands });
-const startedAt = clock();
-let steps = 0;
-const found = new Map<string, { count: number; first: string }>();
-let index = -1;
-const kindOf = (error: unknown) =>
-  `${error}`
-    .replace(/"[^"]*"/g, '"…"')
-    .replace(/id\d{4}|[0-7][0-9A-Z]{25}/g, 'id')
-    .replace(/\d+/g, 'N');
-let kindFound: string | null = null;
-const note = (error: unknown) => {
-  const kind = kindOf(error);
-  const known = found.get(kind);
-  if (known) known.count += 1;
-  else found.set(kind, { count: 1, first: `--path ${index}: ${error}` });
-};
-const result = await fc.check(
-  fc.asyncProperty(schedule, async (one) => {
-    index += 1;
-    try {
-      steps += await play(one);
-    } catch (error) {
-      if (values['keep-going']) {
-        note(error);
-        return;
-      }
-      // A shorter list that shows another violation is not a shorter form of this one.
-      kindFound ??= kindOf(error);
-      if (kindOf(error) === kindFound) throw error;
-    }
-  }),
-  {
-    numRuns: Number(values.runs),
-    ...(values.seed && { seed: Number(values.seed) }),
-    ...(values.path && { path: values.path }),
-  },
-);
-const seconds = Number(clock() - startedAt) / 1e9;
-write(`seed ${result.seed}: ${result.numRuns} schedules, ${steps} steps, ${seconds.toFixed(1)} s`);
-for (const { count, first } of found.values()) write(`${count} × ${first}`);
-if (result.failed) {
-  const [counterexample] = result.counterexample ?? [];
-  if (counterexample) {
-    Error.stackTraceLimit = 10;
-    const trace = values.trace ? { trace: write } : {};
-    await play(counterexample, { say: write, ...trace }).catch((error: unknown) => write(`${error}`));
-  }
-  write(`${result.errorInstance}`);
-  write(`Replay: npm run simulate -- --seed ${result.seed} --path ${result.counterexamplePath}`);
-  process.exitCode = 1;
+if (values.help) write(usage);
+else if (values.defects) process.exitCode = (await printTable(runs, seed, write)) ? 0 : 1;
+else {
+  const clock = process.hrtime.bigint;
+  const startedAt = clock();
+  const begins = startWatchdog((run) => `Replay it: npm run simulate -- --seed ${seed} --path ${run}`);
+  if (values.defect !== undefined) plant(values.defect);
+  installVirtualTime();
+  const { simulate } = await import('./simulate.ts');
+  const result = await simulate({
+    runs,
+    seed,
+    path: values.path,
+    keepsGoing: values['keep-going'],
+    isTraced: values.trace,
+    begins,
+    write,
+  });
+  const seconds = Number(clock() - startedAt) / 1e9;
+  const { schedules, steps, violation } = result;
+  const verdict = violation === null ? 'no violation in' : 'a violation found after';
+  write(`seed ${seed}: ${verdict} ${schedules} schedules (${steps} steps, ${seconds.toFixed(1)} s)`);
+  process.exitCode = violation === null ? 0 : 1;
 }

@@ -39,8 +39,10 @@ export interface WorldOptions {
 const maxSettleMs = 240_000;
 const maxReplicas = 3;
 
-/** One cache for all schedules, because it is slow to make. Its keys contain the digest, which each schedule has its own of. */
+// One cache and one journal for all schedules, because they are slow to make. `close` empties the journal; the cache's
+// keys contain the model's digest, and each schedule has a digest of its own.
 const cache = createMemoryCache({ lifetimeMs: 600_000 });
+const journal = createMemoryJournal();
 let played = 0;
 
 const userOf = (name: string): Viewer => ({
@@ -68,7 +70,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   const network = createNetwork(scheduler, random);
   played += 1;
   const engine = createEngine(random, `digest ${played}`);
-  const journal = createMemoryJournal();
+  void journal.close();
   const bus = createMemoryBus();
   const oracle = createOracle(store, journal, engine);
   const queue = createLeasedQueue(scheduler, network);
