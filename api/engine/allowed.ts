@@ -1,6 +1,6 @@
 import { Failure } from '../failures.ts';
 import type { Engine } from './engine.ts';
-import { stoppable } from './stream.ts';
+import { isLastChunk, stoppable } from './stream.ts';
 
 /** An engine as if it had no models but those that fit one of the patterns; null: with all that it has. */
 export const allowing = (engine: Engine, patterns: readonly string[] | null): Engine => {
@@ -22,10 +22,14 @@ export const allowing = (engine: Engine, patterns: readonly string[] | null): En
       return engine.measure(model, messages, signal);
     },
     generate: (request, signal) =>
-      stoppable([signal], async function* (either) {
-        check(request.model);
-        yield* engine.generate(request, either);
-      }),
+      stoppable(
+        [signal],
+        async function* (either) {
+          check(request.model);
+          yield* engine.generate(request, either);
+        },
+        isLastChunk,
+      ),
     pull: (place, signal) =>
       stoppable([signal], async function* (either) {
         check(place.name);

@@ -19,7 +19,7 @@ import { reasonOf } from './reason.ts';
 import { grammarFor, samplingOf } from './sampling.llama.ts';
 import { Slots } from './slots.ts';
 import { StopStrings } from './stop.ts';
-import { stoppable } from './stream.ts';
+import { isLastChunk, stoppable } from './stream.ts';
 import { TokenText } from './text.llama.ts';
 
 export interface LlamaEngineOptions extends LoadOptions {
@@ -101,7 +101,11 @@ class LlamaEngine implements Engine {
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return stoppable([signal, this.#closing.signal], (either) => this.#generate(request, either));
+    return stoppable(
+      [signal, this.#closing.signal],
+      (either) => this.#generate(request, either),
+      isLastChunk,
+    );
   }
 
   close(): Promise<void> {

@@ -129,6 +129,15 @@ describe('an Ollama that misbehaves', () => {
     expect(standin.connections).toBe(before);
   });
 
+  it('keeps its connection for a reader that leaves after the last chunk', async () => {
+    await read(engine, hello);
+    const before = standin.connections;
+    for (let answer = 0; answer < 5; answer++) {
+      for await (const { type } of engine.generate(hello, never)) if (type === 'done') break;
+    }
+    expect(standin.connections).toBe(before);
+  });
+
   it('is asked for no more answers at once than it has slots', async () => {
     standin.play({ tokens: ['a', 'b', 'c'], tokensPerSecond: 100 });
     let most = 0;

@@ -20,7 +20,7 @@ import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts
 import { pullFromOllama } from './pull.ollama.ts';
 import { reasonOf } from './reason.ts';
 import { Slots } from './slots.ts';
-import { stoppable } from './stream.ts';
+import { isLastChunk, stoppable } from './stream.ts';
 
 export { probeOllama } from './http.ollama.ts';
 
@@ -89,7 +89,11 @@ class OllamaEngine implements Engine {
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return stoppable([signal, this.#closing.signal], (either) => this.#generate(request, either));
+    return stoppable(
+      [signal, this.#closing.signal],
+      (either) => this.#generate(request, either),
+      isLastChunk,
+    );
   }
 
   pull({ name }: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {

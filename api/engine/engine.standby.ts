@@ -12,7 +12,7 @@ import type {
   PullStep,
 } from './engine.ts';
 import { reasonOf } from './reason.ts';
-import { stoppable } from './stream.ts';
+import { isLastChunk, stoppable } from './stream.ts';
 
 /** How to get an engine, for a machine that has none. */
 export const stepsToAnEngine: readonly string[] = [
@@ -100,10 +100,14 @@ class Standby implements StandbyEngine {
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
     if (this.#engine !== null) return this.#engine.generate(request, signal);
     const present = () => this.#present();
-    return stoppable([signal], async function* (either) {
-      either.throwIfAborted();
-      yield* present().generate(request, either);
-    });
+    return stoppable(
+      [signal],
+      async function* (either) {
+        either.throwIfAborted();
+        yield* present().generate(request, either);
+      },
+      isLastChunk,
+    );
   }
 
   pull(place: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {

@@ -21,7 +21,7 @@ import { pullAtAll } from './poolPulls.ts';
 import { type PoolTimes, poolTimes } from './poolTimes.ts';
 import { PoolTurns } from './poolTurns.ts';
 import { reasonOf } from './reason.ts';
-import { orAborted, stoppable } from './stream.ts';
+import { isLastChunk, orAborted, stoppable } from './stream.ts';
 
 export interface EnginePoolOptions {
   /** At least one; `url` is without name and password, and the same on all replicas. */
@@ -115,7 +115,11 @@ class Pool implements EnginePool {
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return stoppable([signal, this.#closing.signal], (either) => this.#generate(request, either));
+    return stoppable(
+      [signal, this.#closing.signal],
+      (either) => this.#generate(request, either),
+      isLastChunk,
+    );
   }
 
   pull({ name, backend }: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {
