@@ -1,5 +1,6 @@
 import type { Conversation, ConversationKey, ConversationPatch } from './conversation.ts';
 import { indexedTerms } from './search.mongo.ts';
+import type { Turn } from './turn.ts';
 
 export interface ConversationDocument extends Omit<Conversation, 'id' | 'ownerId'> {
   readonly _id: string;
@@ -11,20 +12,28 @@ export interface ConversationDocument extends Omit<Conversation, 'id' | 'ownerId
   readonly activity: string;
   /** What its title is found by. */
   readonly terms: readonly string[];
+  /** Absent where there never was one. */
+  readonly turns?: readonly Turn[];
 }
 
 /** `2026-01-02T03:00:00.000Z 01J…`: as long for every year from 0 to 9999, so that it sorts like time. */
 export const activityOf = ({ updatedAt, id }: Pick<ConversationKey, 'updatedAt' | 'id'>): string =>
   `${updatedAt.toISOString()} ${id}`;
 
-export const conversationDocumentOf = (conversation: Conversation): ConversationDocument => {
+export const conversationDocumentOf = (conversation: Conversation, turn?: Turn): ConversationDocument => {
   const { id, ...rest } = conversation;
-  return { _id: id, ...rest, activity: activityOf(conversation), terms: indexedTerms(rest.title) };
+  return {
+    _id: id,
+    ...rest,
+    activity: activityOf(conversation),
+    terms: indexedTerms(rest.title),
+    ...(turn && { turns: [turn] }),
+  };
 };
 
 /** `ownerId` is whose it was found to be. */
 export const conversationOf = (document: ConversationDocument, ownerId: string): Conversation => {
-  const { _id, formerOwnerId: _, activity: __, terms: ___, ...rest } = document;
+  const { _id, formerOwnerId: _, activity: __, terms: ___, turns: ____, ...rest } = document;
   return { id: _id, ...rest, ownerId };
 };
 

@@ -12,6 +12,7 @@ import {
   textOrNull,
 } from '../sqlite/columns.ts';
 import type { Conversation, GenerationOptions } from './conversation.ts';
+import type { Turn } from './turn.ts';
 
 export const columnsOf = (conversation: Partial<Conversation>): Columns =>
   defined({
@@ -43,3 +44,11 @@ export const conversationOf = (row: Row): Conversation => ({
   createdAt: date(row, 'created_at'),
   updatedAt: date(row, 'updated_at'),
 });
+
+export const turnsColumn = (turns: readonly Turn[]) => ({ turns: JSON.stringify(turns) });
+
+export const turnsOf = (row: Row): readonly Turn[] =>
+  json<readonly (Omit<Turn, 'startedAt'> & { readonly startedAt: string })[]>(row, 'turns').map((turn) => ({
+    ...turn,
+    startedAt: new Date(turn.startedAt),
+  }));

@@ -1,4 +1,8 @@
 import { describeWithMongo, openTemporaryMongoStores } from '../mongo/temporary.ts';
 import { describeConversationStore } from './store.contract.ts';
+import { describeTurns } from './turns.contract.ts';
 
-describeWithMongo('on MongoDB', () => describeConversationStore(() => openTemporaryMongoStores()));
+describeWithMongo('on MongoDB', () => {
+  describeConversationStore(() => openTemporaryMongoStores());
+  describeTurns(() => openTemporaryMongoStores());
+});

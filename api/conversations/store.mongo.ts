@@ -1,3 +1,4 @@
+import type { Filter } from 'mongodb';
 import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { findOwned } from '../mongo/found.ts';
@@ -23,10 +24,10 @@ export const mongoConversationStore = (ask: Ask): ConversationStore => {
   return {
     find,
     findMany,
-    insert: (conversation) =>
+    insert: (conversation, turn) =>
       ask(async ({ conversations }) => {
         try {
-          await conversations.insertOne(conversationDocumentOf(conversation));
+          await conversations.insertOne(conversationDocumentOf(conversation, turn));
         } catch (error) {
           if (!isDuplicate(error)) throw error;
         }
@@ -45,6 +46,55 @@ export const mongoConversationStore = (ask: Ask): ConversationStore => {
         return changed && conversationOf(changed, ownerId);
       });
     },
+    beginTurn: (ownerId, id, turn, isExclusive) =>
+      ask(async ({ conversations }) => {
+        const others = { $elemMatch: { generationId: { $ne: turn.generationId } } };
+        const free = isExclusive ? { leafId: turn.leafId, turns: { $not: others } } : {};
+        const { matchedCount } = await conversations.updateOne(
+          { _id: id, ownerId, ...free },
+          { $push: { turns: turn } },
+        );
+        return matchedCount > 0;
+      }),
+    endTurn: (ownerId, id, turnId, end) =>
+      ask(async ({ conversations }) => {
+        const without = async (
+          where: Filter<ConversationDocument>,
+          changes: Partial<ConversationDocument>,
+        ) => {
+          const changed = await conversations.findOneAndUpdate(
+            { _id: id, ownerId, 'turns.id': turnId, ...where },
+            { $pull: { turns: { id: turnId } }, ...(Object.keys(changes).length > 0 && { $set: changes }) },
+            { returnDocument: 'after' },
+          );
+          return changed && conversationOf(changed, ownerId);
+        };
+        if (end === null) return without({}, {});
+        const { from, ...patch } = end;
+        const moved = await without(
+          from === undefined ? {} : { leafId: from },
+          conversationChangesOf(id, patch),
+        );
+        return moved ?? (from === undefined ? null : without({}, {}));
+      }),
+    turnsOf: (ownerId, id) =>
+      ask(async ({ conversations }) => {
+        const found = await conversations.findOne({ _id: id, ownerId }, { projection: { turns: 1 } });
+        return found?.turns ?? [];
+      }),
+    openTurnsAnyOwner: (before) =>
+      ask(async ({ conversations }) => {
+        const found = await conversations
+          .find({ 'turns.startedAt': { $lt: before } }, { projection: { ownerId: 1, turns: 1 } })
+          .limit(100)
+          .toArray();
+        return found.flatMap(({ _id, ownerId, turns = [] }) =>
+          turns
+            .filter(({ startedAt }) => startedAt < before)
+            // Without an owner it is being deleted, with all that is in it.
+            .flatMap((turn) => (ownerId === null ? [] : { ownerId, conversationId: _id, turn })),
+        );
+      }),
     delete: (ownerId, id) => ask((collections) => deleteConversation(collections, ownerId, id)),
   };
 };

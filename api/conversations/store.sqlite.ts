@@ -1,17 +1,41 @@
+import { text } from '../sqlite/columns.ts';
 import { assignments, type Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/found.ts';
+import type { ConversationPatch } from './conversation.ts';
 import { conversationPage } from './page.sqlite.ts';
-import { columnsOf, conversationOf } from './rows.sqlite.ts';
+import { columnsOf, conversationOf, turnsColumn, turnsOf } from './rows.sqlite.ts';
 import type { ConversationStore } from './store.ts';
+import type { Turn } from './turn.ts';
 
 export function sqliteConversationStore(database: Database): ConversationStore {
   const findMany = (ownerId: string, ids: readonly string[]) =>
     findOwned(database, 'conversations', ownerId, ids, conversationOf);
   const find = (ownerId: string, id: string) => findMany(ownerId, [id])[0] ?? null;
 
+  const update = (ownerId: string, id: string, patch: ConversationPatch) => {
+    const changes = columnsOf(patch);
+    if (Object.keys(changes).length === 0) return find(ownerId, id);
+    const row = database.get(
+      `UPDATE conversations SET ${assignments(changes)} WHERE id = :id AND owner_id = :ownerId RETURNING *`,
+      { ...changes, id, ownerId },
+    );
+    return row && conversationOf(row);
+  };
+
+  const openTurns = (ownerId: string, id: string): readonly Turn[] => {
+    const sql = 'SELECT turns FROM conversations WHERE id = :id AND owner_id = :ownerId';
+    const row = database.get(sql, { id, ownerId });
+    return row === null ? [] : turnsOf(row);
+  };
+  const setTurns = (ownerId: string, id: string, turns: readonly Turn[]): boolean => {
+    const sql = 'UPDATE conversations SET turns = :turns WHERE id = :id AND owner_id = :ownerId';
+    return database.run(sql, { ...turnsColumn(turns), id, ownerId }) > 0;
+  };
+
   return {
-    async insert(conversation) {
-      database.insert('conversations', columnsOf(conversation), 'ON CONFLICT (id) DO NOTHING');
+    async insert(conversation, turn) {
+      const columns = { ...columnsOf(conversation), ...(turn && turnsColumn([turn])) };
+      database.insert('conversations', columns, 'ON CONFLICT (id) DO NOTHING');
     },
     async find(ownerId, id) {
       return find(ownerId, id);
@@ -23,13 +47,44 @@ export function sqliteConversationStore(database: Database): ConversationStore {
       return conversationPage(database, ownerId, page, filter);
     },
     async update(ownerId, id, patch) {
-      const changes = columnsOf(patch);
-      if (Object.keys(changes).length === 0) return find(ownerId, id);
-      const row = database.get(
-        `UPDATE conversations SET ${assignments(changes)} WHERE id = :id AND owner_id = :ownerId RETURNING *`,
-        { ...changes, id, ownerId },
+      return update(ownerId, id, patch);
+    },
+    async beginTurn(ownerId, id, turn, isExclusive) {
+      return database.transaction(() => {
+        const conversation = find(ownerId, id);
+        if (conversation === null) return false;
+        const turns = openTurns(ownerId, id);
+        const isFree = turns.every(({ generationId }) => generationId === turn.generationId);
+        if (isExclusive && !(isFree && conversation.leafId === turn.leafId)) return false;
+        return setTurns(ownerId, id, [...turns, turn]);
+      });
+    },
+    async endTurn(ownerId, id, turnId, end) {
+      return database.transaction(() => {
+        const turns = openTurns(ownerId, id);
+        const left = turns.filter((turn) => turn.id !== turnId);
+        if (left.length === turns.length) return null;
+        setTurns(ownerId, id, left);
+        const conversation = find(ownerId, id);
+        if (end === null) return conversation;
+        const { from, ...patch } = end;
+        return from === undefined || from === conversation?.leafId
+          ? update(ownerId, id, patch)
+          : conversation;
+      });
+    },
+    async turnsOf(ownerId, id) {
+      return openTurns(ownerId, id);
+    },
+    async openTurnsAnyOwner(before) {
+      const rows = database.all(
+        `SELECT id, owner_id, turns FROM conversations WHERE turns <> '[]' LIMIT 100`,
       );
-      return row && conversationOf(row);
+      return rows.flatMap((row) =>
+        turnsOf(row)
+          .filter(({ startedAt }) => startedAt < before)
+          .map((turn) => ({ ownerId: text(row, 'owner_id'), conversationId: text(row, 'id'), turn })),
+      );
     },
     async delete(ownerId, id) {
       const sql = 'DELETE FROM conversations WHERE id = :id AND owner_id = :ownerId';

@@ -2,7 +2,7 @@ import type { EngineFormat } from '../engine/engine.ts';
 import type { ActiveGeneration, Generation, GenerationPatch, GivenPrompt } from './generation.ts';
 
 export interface GenerationDocument
-  extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls' | 'queuedAt'> {
+  extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls' | 'queuedAt' | 'fingerprint'> {
   readonly _id: string;
   /** JSON: keys of a schema may begin with `$`, which would mean something to the server or the driver. */
   readonly format: string | null;
@@ -12,6 +12,8 @@ export interface GenerationDocument
   readonly toolCalls: string | null;
   /** Absent in documents of earlier releases. */
   readonly queuedAt?: Date;
+  /** Absent from documents of earlier releases. */
+  readonly fingerprint?: string | null;
   /** Absent where there is no key, so that a sparse index may be unique. */
   readonly ownersKey?: string;
 }
@@ -53,6 +55,7 @@ export const generationOf = (document: GenerationDocument): Generation => {
     id: _id,
     ...rest,
     queuedAt: rest.queuedAt ?? rest.createdAt,
+    fingerprint: rest.fingerprint ?? null,
     format: format === null ? null : (JSON.parse(format) as EngineFormat),
     prompt: prompt === null ? null : (JSON.parse(prompt) as GivenPrompt),
     toolCalls: toolCalls === null ? null : (JSON.parse(toolCalls) as Generation['toolCalls']),

@@ -37,7 +37,7 @@ export interface GivenPrompt {
  * been handed over.
  */
 export interface Generation {
-  /** ULID. */
+  /** A ULID, or of a ULID's form without a time in it where an idempotency key makes it. */
   readonly id: string;
   readonly ownerId: string;
   readonly conversationId: string | null;
@@ -62,6 +62,8 @@ export interface Generation {
   readonly cached: boolean;
   /** Unique per owner: the same key makes one generation. */
   readonly idempotencyKey: string | null;
+  /** Of the request that used the key (`fingerprint.ts`); null without a key, and for rows of earlier releases. */
+  readonly fingerprint: string | null;
   readonly createdAt: Date;
   /** When the latest attempt was queued: a continued generation is queued again. */
   readonly queuedAt: Date;
@@ -93,9 +95,11 @@ export const queued = (
     | 'format'
     | 'idempotencyKey'
     | 'createdAt'
-  >,
+  > &
+    Partial<Pick<Generation, 'fingerprint'>>,
 ): Generation => ({
   ...asked,
+  fingerprint: asked.fingerprint ?? null,
   status: 'QUEUED',
   attempt: 1,
   thinking: null,

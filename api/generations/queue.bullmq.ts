@@ -145,11 +145,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
       return () => listeners.delete(listener);
     },
     work(run, slots) {
-      const stop = startWork(
-        { redis, log, name, prefix, begun: changed, ended, look },
-        run,
-        slots,
-      );
+      const stop = startWork({ redis, log, name, prefix, begun: changed, ended, look }, run, slots);
       stopWork = stop;
       return stop;
     },

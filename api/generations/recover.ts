@@ -4,10 +4,11 @@ import type { ConversationStore } from '../conversations/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { endEntry, endWithoutWorker } from './ending.ts';
 import { enqueue as addToQueue } from './enqueue.ts';
-import type { Generation } from './generation.ts';
+import { type Generation, isFinal } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
+import { settleTurn } from './turns.ts';
 
 export interface RecoverDeps {
   readonly generations: GenerationStore;
@@ -19,12 +20,28 @@ export interface RecoverDeps {
   readonly log: Logger;
 }
 
+/** A turn this old, in ms, has lost its writer: writing one takes milliseconds. */
+const abandonedAfterMs = 30_000;
+
+/** Ends the turns that began before `before` and whose writers died. */
+const settleTurns = async (deps: RecoverDeps, before: Date): Promise<void> => {
+  for (;;) {
+    const open = await deps.conversations.openTurnsAnyOwner(before);
+    for (const { ownerId, conversationId, turn } of open) {
+      await settleTurn(deps, ownerId, conversationId, turn);
+      deps.log.warn({ generation: turn.generationId }, 'recovery: settled a turn whose writer had died');
+    }
+    if (open.length === 0) return;
+  }
+};
+
 /**
  * What a start does about what an earlier process left: what ran is `INTERRUPTED`, with the text that was saved; what
  * waited is put in the queue again, and its conversation shows it. For a service that is one process: nobody else can
  * be running any of it.
  */
 export const recoverGenerations = async (deps: RecoverDeps): Promise<void> => {
+  await settleTurns(deps, deps.clock());
   for (const generation of await deps.generations.unfinishedAnyOwner()) {
     // Who asked outside of conversations is gone with the process that it was connected to.
     if (generation.status === 'RUNNING' || generation.prompt) await interrupt(deps, generation);
@@ -36,11 +53,12 @@ export const recoverGenerations = async (deps: RecoverDeps): Promise<void> => {
 const mostAttempts = 20;
 
 /**
- * What a crash or a lost queue leaves between store and queue, found and finished, while others work: what waited is put
- * in the queue again, what ran and no living worker has is to be taken over. What the queue knows is left alone, and all
- * it does may be done twice.
+ * Finishes what a crash or a lost queue leaves, while other replicas work: settles abandoned turns, requeues generations
+ * that waited, and has running ones taken over that no living replica has. What the queue has is left alone, followers
+ * that it holds too. All of it may be done twice, by several replicas at once.
  */
 export const takeUpGenerations = async (deps: RecoverDeps): Promise<void> => {
+  await settleTurns(deps, new Date(deps.clock().getTime() - abandonedAfterMs));
   for (const generation of await unknownToQueue(deps)) {
     const { id, ownerId, status, attempt } = generation;
     if (status === 'QUEUED') await enqueue(deps, generation);
@@ -59,7 +77,12 @@ const unknownToQueue = async ({ generations, queue }: RecoverDeps): Promise<read
   for (let from = 0; from < unfinished.length; from += batch) {
     const some = unfinished.slice(from, from + batch);
     const known = await Promise.all(some.map(({ id }) => queue.has(id)));
-    unknown.push(...some.filter((_, index) => !known[index]));
+    const ids = some.filter((_, index) => !known[index]).map(({ id }) => id);
+    // The queue forgets one only after its end is stored: so what was unfinished before is read again.
+    for (const id of ids) {
+      const generation = await generations.findAnyOwner(id);
+      if (generation && !isFinal(generation.status)) unknown.push(generation);
+    }
   }
   return unknown;
 };
@@ -109,8 +132,5 @@ const interrupt = async (deps: RecoverDeps, generation: Generation): Promise<voi
 };
 
 const enqueue = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
-  const { ownerId, conversationId, messageId } = generation;
-  if (conversationId !== null)
-    await deps.conversations.update(ownerId, conversationId, { leafId: messageId });
   await addToQueue(deps, generation);
 };

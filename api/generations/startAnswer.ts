@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Viewer } from '../accounts/viewer.ts';
 import type { Conversation, GenerationOptions } from '../conversations/conversation.ts';
 import { conversationChanged } from '../conversations/topics.ts';
+import type { Turn } from '../conversations/turn.ts';
 import type { Engine } from '../engine/engine.ts';
 import { notFound } from '../failures.ts';
 import type { Ids } from '../ids.ts';
@@ -15,7 +16,17 @@ import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkIdempotencyKey, checkOptions } from './checks.ts';
 import { type Generation, queued } from './generation.ts';
 import { checkPromptFits, systemMessages } from './prompt.ts';
-import { type Started, type StartedDeps, startedOf } from './started.ts';
+import {
+  findConversation,
+  type Request,
+  type Started,
+  type StartedDeps,
+  startedBefore,
+  startedBy,
+  startedOf,
+  stillMaking,
+} from './started.ts';
+import { settleTurn, takeTurnBack } from './turns.ts';
 
 /** What may be said of any answer. */
 export interface AnswerInput {
@@ -28,9 +39,12 @@ export interface AnswerInput {
 
 /** An answer about to be started: what is there already, and what is to be written. */
 export interface Plan {
+  readonly request: Request;
   readonly conversation: Conversation;
   /** Whether the conversation is written first. */
   readonly isNew: boolean;
+  /** Whether the question follows the conversation's leaf, whichever that is: of several such at once, one is started. */
+  readonly followsLeaf: boolean;
   /** The user's message: one that is there, or one to write under `parentId`. */
   readonly question: Message | { readonly content: string; readonly parentId: string | null };
   readonly answer: AnswerInput;
@@ -62,12 +76,10 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
   const prompt = { role: 'user', content: plan.question.content } as const;
   await checkPromptFits(deps.engine, model.name, [...systemMessages(plan.systemPrompt), prompt]);
 
-  // Derived ids make a request that comes twice write once.
-  const newId = (part: string) =>
-    idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, part);
-  const id = newId('generation');
+  // A derived id makes a request that comes twice one generation.
+  const id = idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, 'generation');
   const asked = { id, ownerId, model: model.name, options, format, idempotencyKey };
-  const started = await admission.admit(viewer, id, () => write(deps, plan, asked, newId));
+  const started = await admission.admit(viewer, id, () => write(deps, plan, asked));
   const { generation, conversation, userMessage, assistantMessage } = started;
   if (generation.status !== 'QUEUED') return startedOf(deps, generation);
 
@@ -88,56 +100,96 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
 
 type Asked = Pick<Generation, 'id' | 'ownerId' | 'model' | 'options' | 'format' | 'idempotencyKey'>;
 
+/** A turn this old, in ms, is settled by the next request that it would block: its writer has died or is stuck. */
+const abandonedAfterMs = 5000;
+
 /**
- * Writes in an order that a crash can't tear: until the generation is there nothing shows, and once it is there a start
- * after the crash finds it and finishes the rest.
+ * Writes the turn into its conversation, then the messages and the generation, then ends the turn by moving the leaf.
+ * What a crash leaves in between, recovery completes or takes back (`turns.ts`).
  */
-const write = async (
-  deps: StartAnswerDeps,
-  plan: Plan,
-  asked: Asked,
-  newId: (part: string) => string,
-): Promise<Started> => {
-  const { generations, messages, conversations } = deps;
+const write = async (deps: StartAnswerDeps, plan: Plan, asked: Asked): Promise<Started> => {
+  const { generations, messages, conversations, ids } = deps;
   const { ownerId } = asked;
   const createdAt = deps.clock();
-  const conversationId = plan.conversation.id;
-  if (plan.isNew) await conversations.insert(plan.conversation);
-  const userMessage =
-    'id' in plan.question
-      ? plan.question
-      : await messages.insert({
-          ...plan.question,
-          id: newId('question'),
-          conversationId,
-          ownerId,
-          role: 'USER',
-          generationId: null,
-          createdAt,
-        });
-  if (!userMessage) throw notFound('message');
-  const assistantMessage = await messages.insert({
-    id: newId('answer'),
-    conversationId,
-    ownerId,
-    parentId: userMessage.id,
-    role: 'ASSISTANT',
-    content: '',
+  const { id: conversationId, leafId } = plan.conversation;
+  const isKnown = 'id' in plan.question;
+  const turn: Turn = {
+    id: ids.next(),
     generationId: asked.id,
-    createdAt,
+    leafId,
+    questionId: isKnown ? null : ids.next(),
+    answerId: ids.next(),
+    isNew: plan.isNew,
+    startedAt: createdAt,
+  };
+  const takeBack = () => takeTurnBack(deps, ownerId, conversationId, turn);
+  if (plan.isNew) await conversations.insert(plan.conversation, turn);
+  else if (!(await beginTurn(deps, plan, turn))) {
+    const before = await startedBefore(deps, ownerId, plan.request);
+    if (before) return before;
+    await findConversation(deps, ownerId, conversationId);
+    throw stillMaking();
+  }
+
+  const writeMessages = async () => {
+    const question = {
+      ...plan.question,
+      id: turn.questionId ?? '',
+      conversationId,
+      ownerId,
+      role: 'USER',
+      generationId: null,
+      createdAt,
+    } as const;
+    const userMessage = 'id' in plan.question ? plan.question : await messages.insert(question);
+    if (!userMessage) throw notFound('message');
+    const assistantMessage = await messages.insert({
+      id: turn.answerId,
+      conversationId,
+      ownerId,
+      parentId: userMessage.id,
+      role: 'ASSISTANT',
+      content: '',
+      generationId: asked.id,
+      createdAt,
+    });
+    if (!assistantMessage) throw notFound('message');
+    return { userMessage, assistantMessage };
+  };
+  const written = await writeMessages().catch(async (error: unknown) => {
+    await takeBack().catch(() => {});
+    throw error;
   });
-  if (!assistantMessage) throw notFound('message');
+
   const { systemPrompt } = plan;
-  const messageId = assistantMessage.id;
+  const { fingerprint } = plan.request;
+  const messageId = turn.answerId;
   const generation = await generations.insert(
-    queued({ ...asked, conversationId, messageId, systemPrompt, prompt: null, createdAt }),
+    queued({ ...asked, fingerprint, conversationId, messageId, systemPrompt, prompt: null, createdAt }),
   );
-  if (generation.status !== 'QUEUED')
-    return { generation, conversation: plan.conversation, userMessage, assistantMessage };
-  const conversation = await conversations.update(ownerId, conversationId, {
-    leafId: messageId,
-    updatedAt: createdAt,
-  });
-  if (!conversation) throw notFound('conversation');
-  return { generation, conversation, userMessage, assistantMessage };
+  if (generation.messageId !== messageId) {
+    await takeBack();
+    return startedBy(deps, plan.request, generation);
+  }
+  const end = { leafId: messageId, updatedAt: createdAt };
+  const conversation = await conversations.endTurn(ownerId, conversationId, turn.id, end);
+  if (conversation) return { generation, conversation, ...written };
+  // It took so long that another request or recovery took the turn back.
+  await generations.remove(ownerId, generation.id);
+  await takeBack();
+  await findConversation(deps, ownerId, conversationId);
+  throw stillMaking();
+};
+
+/** False where the conversation is gone, or the question can't follow its leaf any more. */
+const beginTurn = async (deps: StartAnswerDeps, plan: Plan, turn: Turn): Promise<boolean> => {
+  const { conversations } = deps;
+  const { id, ownerId } = plan.conversation;
+  if (await conversations.beginTurn(ownerId, id, turn, plan.followsLeaf)) return true;
+  const abandonedBefore = turn.startedAt.getTime() - abandonedAfterMs;
+  const open = await conversations.turnsOf(ownerId, id);
+  const abandoned = open.filter(({ startedAt }) => startedAt.getTime() < abandonedBefore);
+  if (abandoned.length === 0) return false;
+  for (const one of abandoned) await settleTurn(deps, ownerId, id, one);
+  return conversations.beginTurn(ownerId, id, turn, plan.followsLeaf);
 };

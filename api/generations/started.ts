@@ -40,23 +40,44 @@ export const findMessage = async (
   return message;
 };
 
-/**
- * What the same key from the same user made before; null where it made nothing. `content`: what the user's message has to
- * be, null for any. Throws `CONFLICT` where it is another one.
- */
+/** A request, as far as it tells retries from other requests. */
+export interface Request {
+  readonly idempotencyKey: string | null;
+  readonly fingerprint: string;
+  /** The user's message that it writes; null: it writes none. */
+  readonly content: string | null;
+}
+
+/** Returns what a request started before, or null. Throws `CONFLICT` if another request used its key. */
 export const startedBefore = async (
   deps: StartedDeps,
   ownerId: string,
-  key: string | null,
-  content: string | null,
+  request: Request,
 ): Promise<Started | null> => {
+  const { idempotencyKey: key } = request;
   const generation = key === null ? null : await deps.generations.findByIdempotencyKey(ownerId, key);
-  if (!generation) return null;
-  const started = await startedOf(deps, generation);
-  if (content === null || started.userMessage.content === content) return started;
-  const message = 'This idempotencyKey was used for another prompt. Use a new key for each new prompt.';
-  throw new Failure('CONFLICT', message);
+  return generation && startedBy(deps, request, generation);
 };
+
+/** Returns what `request` started if `generation` is of the same request. Throws `CONFLICT` if it isn't. */
+export const startedBy = async (
+  deps: StartedDeps,
+  { fingerprint, content }: Request,
+  generation: Generation,
+): Promise<Started> => {
+  if (generation.fingerprint !== null && generation.fingerprint !== fingerprint) throw keyUsed();
+  const started = await startedOf(deps, generation);
+  // All that is known of a request to an earlier release.
+  const isAnother = content !== null && started.userMessage.content !== content;
+  if (generation.fingerprint === null && isAnother) throw keyUsed();
+  return started;
+};
+
+const keyUsed = () =>
+  new Failure(
+    'CONFLICT',
+    'This idempotencyKey was used for another request. Use a new key for each new request.',
+  );
 
 /** All of what a generation in a conversation was started with. */
 export const startedOf = async (deps: StartedDeps, generation: Generation): Promise<Started> => {
@@ -66,3 +87,6 @@ export const startedOf = async (deps: StartedDeps, generation: Generation): Prom
   const conversation = await findConversation(deps, ownerId, assistantMessage.conversationId);
   return { generation, conversation, userMessage, assistantMessage };
 };
+
+export const stillMaking = () =>
+  new Failure('CONFLICT', 'The last answer is still being made. Wait for it, or cancel it, then ask again.');

@@ -2,11 +2,20 @@ import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { titleOf } from '../conversations/title.ts';
-import { badInput, Failure, notFound } from '../failures.ts';
+import { badInput, notFound } from '../failures.ts';
 import { checkPrompt } from './checks.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { isFinal } from './generation.ts';
 import { type AnswerInput, type StartAnswerDeps, startAnswer } from './startAnswer.ts';
-import { findConversation, findMessage, type Started, type StartedDeps, startedBefore } from './started.ts';
+import {
+  findConversation,
+  findMessage,
+  type Request,
+  type Started,
+  type StartedDeps,
+  startedBefore,
+  stillMaking,
+} from './started.ts';
 
 export interface GenerateInput extends AnswerInput {
   readonly prompt: string;
@@ -36,7 +45,8 @@ export const createStarts = (deps: StartAnswerDeps): Starts => {
       demand(viewer, 'generate');
       const { user } = viewer;
       const content = checkPrompt('prompt', input.prompt);
-      const before = await startedBefore(deps, user.id, input.idempotencyKey, content);
+      const request = requestOf('generate', input, content);
+      const before = await startedBefore(deps, user.id, request);
       if (before) return before;
       const isNew = input.conversationId === null;
       if (isNew && input.parentId !== null) {
@@ -50,8 +60,10 @@ export const createStarts = (deps: StartAnswerDeps): Starts => {
       const systemPrompt = input.systemPrompt ?? conversation.systemPrompt;
       const { format } = input;
       return startAnswer(deps, viewer, {
+        request,
         conversation,
         isNew,
+        followsLeaf: !isNew && input.parentId === null,
         question: { content, parentId },
         answer: input,
         systemPrompt,
@@ -63,7 +75,8 @@ export const createStarts = (deps: StartAnswerDeps): Starts => {
     async regenerate(viewer, input) {
       demand(viewer, 'generate');
       const { user } = viewer;
-      const before = await startedBefore(deps, user.id, input.idempotencyKey, null);
+      const request = requestOf('regenerate', input, null);
+      const before = await startedBefore(deps, user.id, request);
       if (before) return before;
       const message = await findMessage(deps, user.id, input.messageId);
       const question =
@@ -72,8 +85,10 @@ export const createStarts = (deps: StartAnswerDeps): Starts => {
         message.generationId === null ? null : await deps.generations.find(user.id, message.generationId);
       const conversation = await findConversation(deps, user.id, message.conversationId);
       return startAnswer(deps, viewer, {
+        request,
         conversation,
         isNew: false,
+        followsLeaf: false,
         question,
         answer: {
           ...input,
@@ -90,7 +105,8 @@ export const createStarts = (deps: StartAnswerDeps): Starts => {
       demand(viewer, 'generate');
       const { user } = viewer;
       const content = checkPrompt('content', input.content);
-      const before = await startedBefore(deps, user.id, input.idempotencyKey, content);
+      const request = requestOf('editMessage', input, content);
+      const before = await startedBefore(deps, user.id, request);
       if (before) return before;
       const message = await findMessage(deps, user.id, input.messageId);
       if (message.role !== 'USER') {
@@ -103,8 +119,10 @@ export const createStarts = (deps: StartAnswerDeps): Starts => {
       const { parentId } = message;
       const { systemPrompt } = conversation;
       return startAnswer(deps, viewer, {
+        request,
         conversation,
         isNew: false,
+        followsLeaf: false,
         question: { content, parentId },
         answer: input,
         systemPrompt,
@@ -115,7 +133,12 @@ export const createStarts = (deps: StartAnswerDeps): Starts => {
   };
 };
 
-/** The message that a new prompt goes under; refused while that one is an answer still being made. */
+const requestOf = (operation: string, input: AnswerInput, content: string | null): Request => {
+  const { idempotencyKey, ...asked } = input;
+  return { idempotencyKey, fingerprint: fingerprintOf(operation, asked), content };
+};
+
+/** The message that a new prompt goes under. Throws `CONFLICT` while that one is an answer still being made. */
 const findParent = async (
   deps: StartedDeps,
   ownerId: string,
@@ -126,20 +149,18 @@ const findParent = async (
   if (id === null) return null;
   const parent = await findMessage(deps, ownerId, id);
   if (parent.conversationId !== conversation.id) throw notFound('message');
-  const maker =
-    parent.generationId === null ? null : await deps.generations.find(ownerId, parent.generationId);
-  if (maker && !isFinal(maker.status)) {
-    const message = 'The last answer is still being made. Wait for it, or cancel it, then ask again.';
-    throw new Failure('CONFLICT', message);
+  if (parent.generationId !== null) {
+    // An answer is written before its generation.
+    const maker = await deps.generations.find(ownerId, parent.generationId);
+    if (!maker || !isFinal(maker.status)) throw stillMaking();
   }
   return parent.id;
 };
 
 const newConversation = (deps: StartAnswerDeps, ownerId: string, input: GenerateInput): Conversation => {
   const now = deps.clock();
-  const key = input.idempotencyKey;
   return {
-    id: key === null ? deps.ids.next() : deps.ids.derived(ownerId, key, 'conversation'),
+    id: deps.ids.next(),
     ownerId,
     title: titleOf(input.prompt),
     model: input.model,

@@ -62,6 +62,10 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
         const list = { collection: generations, where: { ownerId }, key: '_id', read: generationOf } as const;
         return keyedPage({ ...list, order: 'ascending' }, page);
       }),
+    remove: (ownerId, id) =>
+      ask(async ({ generations }) => {
+        await generations.deleteOne({ _id: id, ownerId });
+      }),
     deleteOfOwner: (ownerId) =>
       ask(async ({ generations }) => {
         await generations.deleteMany({ ownerId });

@@ -74,6 +74,9 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
       } as const;
       return keyedPage(database, list, page);
     },
+    async remove(ownerId, id) {
+      database.run('DELETE FROM generations WHERE id = :id AND owner_id = :ownerId', { id, ownerId });
+    },
     async deleteOfOwner(ownerId) {
       database.run('DELETE FROM generations WHERE owner_id = :ownerId', { ownerId });
     },
@@ -134,6 +137,7 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
     error: encodeJson(generation.error),
     cached: encodeFlag(generation.cached),
     idempotency_key: generation.idempotencyKey,
+    fingerprint: generation.fingerprint,
     created_at: encodeDate(generation.createdAt),
     queued_at: encodeDate(generation.queuedAt),
     started_at: encodeDate(generation.startedAt),
@@ -155,5 +159,6 @@ const generationOf = (row: Row): Generation => ({
   cached: flag(row, 'cached'),
   idempotencyKey: textOrNull(row, 'idempotency_key'),
   queuedAt: dateOrNull(row, 'queued_at') ?? date(row, 'created_at'),
+  fingerprint: textOrNull(row, 'fingerprint'),
   finishedAt: dateOrNull(row, 'finished_at'),
 });

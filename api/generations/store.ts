@@ -24,6 +24,8 @@ export interface GenerationStore {
   unfinishedOfOwner(ownerId: string): Promise<readonly Generation[]>;
   /** By id, so the oldest first. The key is the id. */
   pageOfOwner(ownerId: string, page: PageRequest<string>): Promise<Page<Generation>>;
+  /** Takes back one whose turn could not be written to its end. */
+  remove(ownerId: string, id: string): Promise<void>;
   /** Those in conversations go with them; this is for the others too. */
   deleteOfOwner(ownerId: string): Promise<void>;
   findAnyOwner(id: string): Promise<Generation | null>;

@@ -214,6 +214,24 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       });
     });
 
+    it('removes a message that has no children, and lets another take its place', async () => {
+      const { ownerId } = conversation;
+      const [root, child, grandchild] = await insertRun(null, 3);
+      if (!root || !child || !grandchild) throw new Error('three were written');
+      const sibling = await insert(root);
+      expect(await stores.messages.remove(newId(), grandchild.id)).toBe(false);
+      expect(await stores.messages.remove(ownerId, child.id)).toBe(false);
+      for (const { id } of [grandchild, child, sibling]) {
+        expect(await stores.messages.remove(ownerId, id)).toBe(true);
+        expect(await stores.messages.remove(ownerId, id)).toBe(false);
+        expect(await stores.messages.find(ownerId, id)).toBeNull();
+      }
+      expect(await stores.messages.newestLeaf(ownerId, root.id)).toBe(root.id);
+      const next = await insert(root);
+      expect(next.branchId).toBe(root.branchId);
+      expect((await stores.messages.path(ownerId, next.id, forward(9))).items).toEqual([root, next]);
+    });
+
     describe('the children', () => {
       const children = (parent: Message | null) =>
         stores.messages.children(conversation.ownerId, conversation.id, parent?.id ?? null);

@@ -75,6 +75,16 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
     }),
   setContent: (ownerId, id, author, content) =>
     ask((collections) => setContent(collections, ownerId, id, author, content)),
+  remove: (ownerId, id) =>
+    ask(async (collections) => {
+      const { messages } = collections;
+      const message = await find(collections, ownerId, id);
+      if (message === null) return false;
+      const { conversationId } = message;
+      const child = await messages.findOne({ conversationId, parentId: id }, { projection: { _id: 1 } });
+      if (child !== null) return false;
+      return (await messages.deleteOne({ _id: id, ownerId })).deletedCount > 0;
+    }),
 });
 
 const find = async ({ messages }: Collections, ownerId: string, id: string): Promise<Message | null> => {

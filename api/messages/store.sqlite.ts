@@ -76,6 +76,20 @@ export function sqliteMessageStore(database: Database): MessageStore {
         return database.run(sql, { id, ownerId, ...author }) > 0 ? before : null;
       });
     },
+    async remove(ownerId, id) {
+      return database.transaction(() => {
+        const message = find(ownerId, id);
+        if (message === null) return false;
+        const { conversationId } = message;
+        const sql =
+          'SELECT 1 FROM messages WHERE conversation_id = :conversationId AND parent_id = :id LIMIT 1';
+        if (database.get(sql, { conversationId, id }) !== null) return false;
+        database.run('DELETE FROM messages WHERE id = :id', { id });
+        // The branch that it opened, which nothing else can be in.
+        database.run('DELETE FROM branches WHERE id = :id', { id });
+        return true;
+      });
+    },
     async setContent(ownerId, id, author, content) {
       const sql = `UPDATE messages SET content = :content, attempt = :attempt WHERE ${isUnfenced}`;
       return database.run(sql, { id, ownerId, ...author, content }) > 0;

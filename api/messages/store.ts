@@ -40,4 +40,6 @@ export interface MessageStore {
    * owner has no such message of this generation, or a higher attempt has fenced it.
    */
   setContent(ownerId: string, id: string, author: ContentAuthor, content: string): Promise<boolean>;
+  /** Deletes a message that has no children. False where it is not there, or has some. */
+  remove(ownerId: string, id: string): Promise<boolean>;
 }

@@ -172,7 +172,9 @@ export const apply = (world: World, { kind, first, second }: Command): string | 
     }
     case 'read': {
       if (!asked) return null;
-      const old = world.readers.find(({ id, state }) => id === asked.id && (state === 'left' || state === 'ended'));
+      const old = world.readers.find(
+        ({ id, state }) => id === asked.id && (state === 'left' || state === 'ended'),
+      );
       if (old) old.connect(second);
       else world.watch(asked);
       return `${old ? `a reader comes back, ${second} events earlier, to` : 'read'} ${asked.id}`;

@@ -89,7 +89,8 @@ export const defects: readonly Defect[] = [
 /** Brings a defect back in the modules that are loaded from now on. Throws where the code has changed under it. */
 export const plant = (name: string): void => {
   const defect = defects.find((one) => one.name === name);
-  if (!defect) throw new Error(`There is no defect "${name}". Defects: ${defects.map((one) => one.name).join(', ')}.`);
+  if (!defect)
+    throw new Error(`There is no defect "${name}". Defects: ${defects.map((one) => one.name).join(', ')}.`);
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
@@ -98,7 +99,9 @@ export const plant = (name: string): void => {
       let source = Buffer.from(loaded.source as Uint8Array).toString();
       for (const { file, find, replace } of changes) {
         if (source.split(find).length !== 2) {
-          throw new Error(`Defect "${name}" does not fit api/${file} any more: update it in ops/simulation/defects.ts.`);
+          throw new Error(
+            `Defect "${name}" does not fit api/${file} any more: update it in ops/simulation/defects.ts.`,
+          );
         }
         source = source.replace(find, () => replace);
       }

@@ -30,7 +30,11 @@ const areOneText = (one: string, other: string): boolean => one.startsWith(other
 export interface Oracle {
   readonly observe: Observe;
   /** What a reader has after an event, and what it had before. */
-  sees(id: string, before: { readonly attempt: number; readonly text: string }, event: GenerationEvent): string;
+  sees(
+    id: string,
+    before: { readonly attempt: number; readonly text: string },
+    event: GenerationEvent,
+  ): string;
   known(): readonly (readonly [string, Row])[];
   /** At the end: each run that ended a generation has counted it once, and no other run has. */
   checkUsage(lostCounts: number): void;
@@ -70,11 +74,7 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
       return;
     }
     const before = known.row;
-    if (
-      before.status === row.status &&
-      before.attempt === row.attempt &&
-      before.content === row.content
-    ) {
+    if (before.status === row.status && before.attempt === row.attempt && before.content === row.content) {
       return;
     }
     known.row = row;
@@ -150,7 +150,9 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
       }
       const isSame = attempt === before.attempt;
       if (!isSame && offset !== 0) {
-        fail(`a reader of ${id} got attempt ${attempt} from offset ${offset} after attempt ${before.attempt}`);
+        fail(
+          `a reader of ${id} got attempt ${attempt} from offset ${offset} after attempt ${before.attempt}`,
+        );
       }
       if (offset > before.text.length) {
         fail(`a reader of ${id} with ${before.text.length} characters got offset ${offset}`);
@@ -165,7 +167,9 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
       }
       const final = known?.finals.get(attempt);
       if (known && isFinal(status) && final !== undefined && final !== text) {
-        fail(`a reader of ${id} ends with ${short(text)}, but ${short(final)} is stored for attempt ${attempt}`);
+        fail(
+          `a reader of ${id} ends with ${short(text)}, but ${short(final)} is stored for attempt ${attempt}`,
+        );
       }
       return text;
     },

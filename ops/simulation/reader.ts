@@ -139,7 +139,8 @@ export class Reader {
     this.state = 'ended';
     this.#connection = null;
     const isMissing = !this.#isTold && this.#deps.isThere(this.id);
-    if (isMissing) this.#deps.oracle.violation ??= new Violation(`a reader of ${this.id} was not told its end`);
+    if (isMissing)
+      this.#deps.oracle.violation ??= new Violation(`a reader of ${this.id} was not told its end`);
   }
 
   #failed(error: unknown): void {

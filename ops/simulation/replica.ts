@@ -104,7 +104,10 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     models: models as unknown as Parameters<typeof createGenerations>[0]['models'],
     generationLimit: { admit: (_viewer, _id, start) => start() },
   });
-  const conversations = createConversations({ ...parts, cancel: (owner, id) => generations.cancel(owner, id) });
+  const conversations = createConversations({
+    ...parts,
+    cancel: (owner, id) => generations.cancel(owner, id),
+  });
   const worker = startWorker({ ...parts, runs, queueTtlMs: 15 * 60_000 });
   const stopRecovery = keepTakingUp(parts, { everyMs: recoverEveryMs, isOurs: async () => true });
 

@@ -93,7 +93,9 @@ export class Scheduler {
     if (this.#stepsAtThisTime > maxStepsAtOneTime) {
       throw new Violation(`unbounded loop: ${maxStepsAtOneTime} steps at one time, now at "${task.label}"`);
     }
-    this.trace?.(`${String(this.now).padStart(7)} ms  ${task.context?.process.name ?? 'network'}  ${task.label}`);
+    this.trace?.(
+      `${String(this.now).padStart(7)} ms  ${task.context?.process.name ?? 'network'}  ${task.label}`,
+    );
     if (task.context) contexts.run(task.context, task.run);
     else task.run();
     await settled();

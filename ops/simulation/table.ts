@@ -46,7 +46,9 @@ export const printTable = async (
   for (const defect of defects) {
     const { schedules, violation } = await find(defect, runs, seed);
     if (schedules === null) isComplete = false;
-    write(`| ${defect.name}: ${defect.describes} | ${schedules ?? 'not found'} | ${violation.slice(0, 160)} |`);
+    write(
+      `| ${defect.name}: ${defect.describes} | ${schedules ?? 'not found'} | ${violation.slice(0, 160)} |`,
+    );
   }
   return isComplete;
 };

@@ -30,7 +30,13 @@ class VirtualTimer {
   }
 }
 
-const start = (timer: VirtualTimer, label: string, act: () => void, ms: number, kind: Task['kind'] = 'timer') => {
+const start = (
+  timer: VirtualTimer,
+  label: string,
+  act: () => void,
+  ms: number,
+  kind: Task['kind'] = 'timer',
+) => {
   const context = currentContext() ?? null;
   timer.task = scheduler?.add(label, act, { context, delayMs: Math.max(1, Math.ceil(ms)), kind }) ?? null;
 };
@@ -76,10 +82,15 @@ const sleep = <Value>(
       clear(timer);
       reject(aborted(signal as AbortSignal));
     };
-    start(timer, `sleep of ${Math.round(ms)} ms`, () => {
-      signal?.removeEventListener('abort', abort);
-      resolve(value);
-    }, ms);
+    start(
+      timer,
+      `sleep of ${Math.round(ms)} ms`,
+      () => {
+        signal?.removeEventListener('abort', abort);
+        resolve(value);
+      },
+      ms,
+    );
     signal?.addEventListener('abort', abort, { once: true });
   });
 

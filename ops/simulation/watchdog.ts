@@ -30,7 +30,10 @@ const watch = ({ watched, before, after, pid }: Watched) => {
   setInterval(() => {
     const run = Atomics.load(watched, 0);
     if (run === last) {
-      writeSync(1, `Violation: schedule ${run} did not end: a loop on promises alone\n${before}${run}${after}\n`);
+      writeSync(
+        1,
+        `Violation: schedule ${run} did not end: a loop on promises alone\n${before}${run}${after}\n`,
+      );
       process.kill(pid, 'SIGKILL');
     }
     last = run;

@@ -119,7 +119,8 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   const handedOver = new Set<string>();
   let started = 0;
 
-  const running = () => replicas.filter(({ process }) => process.state === 'running' && !stopping.has(process));
+  const running = () =>
+    replicas.filter(({ process }) => process.state === 'running' && !stopping.has(process));
   const stopping = new Set<Process>();
   const alive = () => replicas.filter(({ process }) => process.state !== 'killed');
 
@@ -138,7 +139,8 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     for (const close of replica.link.closed) void close();
     queue.lost(replica.link);
     replicas.splice(replicas.indexOf(replica), 1);
-    for (const operation of operations) if (operation.process === replica.process) operations.delete(operation);
+    for (const operation of operations)
+      if (operation.process === replica.process) operations.delete(operation);
     for (const reader of readers) if (reader.replica === replica) reader.disconnected();
   };
 
@@ -183,14 +185,16 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     return reader;
   };
 
-  const begun = (viewer: Viewer, isWatched: boolean) => ({ generation, assistantMessage }: Started) => {
-    const { id } = generation;
-    if (asked.every((one) => one.id !== id)) {
-      const { conversationId, id: messageId } = assistantMessage;
-      asked.push({ id, viewer, conversationId, messageId });
-    }
-    if (isWatched) watch({ id, viewer });
-  };
+  const begun =
+    (viewer: Viewer, isWatched: boolean) =>
+    ({ generation, assistantMessage }: Started) => {
+      const { id } = generation;
+      if (asked.every((one) => one.id !== id)) {
+        const { conversationId, id: messageId } = assistantMessage;
+        asked.push({ id, viewer, conversationId, messageId });
+      }
+      if (isWatched) watch({ id, viewer });
+    };
 
   const step = async (ms: number | null): Promise<void> => {
     if (ms === null) await scheduler.step(scheduler.now + 1000);
@@ -276,7 +280,8 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
         const before = items[index - 1];
         return !before || before.createdAt <= one.createdAt;
       });
-      if (!isOrdered) throw new Violation(`the generations of ${owner} are not in the order of their creation`);
+      if (!isOrdered)
+        throw new Violation(`the generations of ${owner} are not in the order of their creation`);
     }
     for (const { viewer, conversationId } of asked) {
       const messages = await store.messages.ofConversation(viewer.user.id, conversationId, null, 100);
@@ -294,9 +299,14 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     let stopped = 0;
     const all = alive();
     for (const replica of all) {
-      perform(`stop ${replica.process.name}`, replica, () => replica.stop(), () => {
-        stopped += 1;
-      });
+      perform(
+        `stop ${replica.process.name}`,
+        replica,
+        () => replica.stop(),
+        () => {
+          stopped += 1;
+        },
+      );
     }
     if (!(await passUntil(() => stopped === all.length, 30_000))) {
       throw new Violation(`${all.length - stopped} replicas did not stop`);
@@ -334,7 +344,12 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     kill: forget,
     stop(replica: Replica) {
       stopping.add(replica.process);
-      perform(`stop ${replica.process.name}`, replica, () => replica.stop(), () => forget(replica));
+      perform(
+        `stop ${replica.process.name}`,
+        replica,
+        () => replica.stop(),
+        () => forget(replica),
+      );
     },
     cut(replica: Replica, server: Server) {
       replica.link.cut.add(server);
@@ -348,7 +363,9 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     checkAnswer(id: string, text: string) {
       handedOver.add(id);
       if (engine.runs.some((run) => run.isDone && run.prefix + run.text === text)) return;
-      oracle.violation ??= new Violation(`the caller of ${id} got ${JSON.stringify(text)}, which is no whole answer`);
+      oracle.violation ??= new Violation(
+        `the caller of ${id} got ${JSON.stringify(text)}, which is no whole answer`,
+      );
     },
     userOf,
     newKey: () => `key${(lastId += 1)}`,

@@ -46,15 +46,19 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
   const [sent, setSent] = useState<{ readonly text: string; readonly parentId: string | null } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const { keyFor, settled } = useIdempotencyKey();
+  /** A retry repeats the request as it was, even if the conversation has gone on since. */
+  const asked = useRef<{ readonly idempotencyKey: string; readonly parentId: string | null } | null>(null);
   const { refused } = useAllowance();
 
   const send = useCallback(
     (text: string) => {
       setProblem(null);
       setSent({ text, parentId });
+      const idempotencyKey = keyFor(text);
+      if (asked.current?.idempotencyKey !== idempotencyKey) asked.current = { idempotencyKey, parentId };
       commit({
         variables: {
-          input: { prompt: text, conversationId, parentId, idempotencyKey: keyFor(text) },
+          input: { prompt: text, conversationId, ...asked.current },
           connections: [messagesId(conversationId)],
         },
         onCompleted: () => {

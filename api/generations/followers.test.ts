@@ -1,0 +1,105 @@
+import { createMemoryCoordination } from '../coordination.memory.ts';
+import { connectRedisCoordination } from '../coordination.redis.ts';
+import type { Coordination } from '../coordination.ts';
+import { startTestApp, type TestApp } from '../http/app.testing.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/temporary.ts';
+import { openTemporaryStores } from '../sqlite/temporary.ts';
+import type { Stores } from '../stores.ts';
+import type { GenerationStatus } from './generation.ts';
+import { takeUpGenerations } from './recover.ts';
+
+const options = { temperature: 0 };
+const words = (count: number) => Array.from({ length: count }, (_, index) => `${index} `);
+
+const describeFollowers = (open: () => Promise<Coordination>): void => {
+  describe('followers of an answer', () => {
+    let app: TestApp;
+    let stores: Stores;
+    let coordination: Coordination;
+    beforeEach(async () => {
+      stores = await openTemporaryStores();
+      coordination = await open();
+      app = await startTestApp({ slots: 1, shared: { stores, coordination } });
+    });
+    afterEach(() => app.stop());
+
+    /** The ids are those of the store. */
+    const start = async (prompt: string): Promise<string> => {
+      const query = 'mutation ($input: GenerateInput!) { generate(input: $input) { generation { id } } }';
+      await app.graphql(query, { input: { prompt, options } });
+      const all = await stores.generations.unfinishedAnyOwner();
+      return all.at(-1)?.id ?? '';
+    };
+    const find = async (id: string) => {
+      const generation = await stores.generations.findAnyOwner(id);
+      if (!generation) throw new Error('the generation is gone');
+      return generation;
+    };
+    /** Resolves once all are in this state, which is stored before the event that tells of it. */
+    const are = async (ids: readonly string[], status: GenerationStatus) => {
+      for (const id of ids) {
+        let changed = Promise.withResolvers<void>();
+        const wake = () => changed.resolve();
+        const stop = await coordination.journal.listen(id, { delta: wake, changed: wake, ended: wake });
+        while ((await find(id)).status !== status) {
+          await changed.promise;
+          changed = Promise.withResolvers();
+        }
+        await stop();
+      }
+    };
+    const recover = () =>
+      takeUpGenerations({ ...stores, ...coordination, clock: () => new Date(), log: silent });
+
+    it('are left to it by recovery, whether they wait or run, and computed once', async () => {
+      app.standin.play({ tokens: words(30), tokensPerSecond: 15 });
+      const running = [await start('Running?'), await start('Running?'), await start('Running?')];
+      await are(running, 'RUNNING');
+      const waiting = [await start('Waiting?'), await start('Waiting?')];
+      expect(await Promise.all(waiting.map((id) => coordination.queue.position(id)))).toEqual([1, 1]);
+      await Promise.all([recover(), recover()]);
+      await recover();
+      await are([...running, ...waiting], 'COMPLETED');
+      const all = await Promise.all([...running, ...waiting].map(find));
+      expect(all.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1, 1]);
+      expect(all.map(({ cached }) => cached)).toEqual([false, true, true, false, true]);
+      expect(app.standin.chats).toHaveLength(2);
+      const texts = await Promise.all(
+        all.map(({ ownerId, messageId }) => stores.messages.find(ownerId, messageId ?? '')),
+      );
+      expect(texts.map((message) => message?.content)).toEqual(Array(5).fill(words(30).join('')));
+      for (const { id } of all) expect(await coordination.queue.has(id)).toBe(false);
+    }, 30_000);
+
+    it('can be cancelled while they wait, and are then unknown to the queue', async () => {
+      app.standin.play({ tokens: words(300), tokensPerSecond: 10 });
+      const busy = await start('Busy?');
+      await are([busy], 'RUNNING');
+      const [leader, follower] = [await start('Waiting?'), await start('Waiting?')];
+      expect(await coordination.queue.has(follower)).toBe(true);
+      const { ownerId } = await find(follower);
+      const cancel = 'mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { status } } }';
+      const globalId = Buffer.from(`Generation:${follower}`).toString('base64');
+      await app.graphql(cancel, { id: globalId });
+      expect((await stores.generations.find(ownerId, follower))?.status).toBe('CANCELLED');
+      expect(await coordination.queue.has(follower)).toBe(false);
+      expect(await coordination.queue.position(leader)).toBe(1);
+    }, 30_000);
+  });
+};
+
+describe('in one process', () =>
+  describeFollowers(async () => createMemoryCoordination({ cacheMs: 60_000 })));
+
+describeWithOwnRedis('on Redis', () => {
+  let redis: OwnRedis;
+  beforeAll(async () => {
+    redis = await createOwnRedis();
+    await redis.start();
+  });
+  afterAll(() => redis.remove());
+
+  describeFollowers(async () =>
+    connectRedisCoordination({ url: redis.url, log: silent, globalSlots: () => 1, cacheMs: 60_000 }),
+  );
+});
