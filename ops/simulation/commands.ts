@@ -8,7 +8,7 @@ export interface Command {
   readonly kind: Kind;
   readonly first: number;
   readonly second: number;
-  readonly then: Wait;
+  readonly wait: Wait;
 }
 
 const weights = {
@@ -61,7 +61,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   kind: fc.constantFrom(...kinds),
   first: fc.nat(5),
   second: fc.nat(7),
-  then: fc.constantFrom(...waits),
+  wait: fc.constantFrom(...waits),
 });
 
 export const commands = fc.array(command, { minLength: 1, maxLength: 14, size: 'max' });
@@ -225,7 +225,7 @@ export const apply = (world: World, { kind, first, second }: Command): string | 
     case 'fault': {
       if (!replica) return null;
       const fault = { server: at(servers, first) ?? 'store', kind: at(faults, first >> 1) ?? 'before' };
-      for (let count = 0; count <= second % 3; count += 1) replica.link.faults.push(fault);
+      for (let count = 0; count <= second % 3; count += 1) world.fault(replica, fault);
       return `${(second % 3) + 1} faults "${fault.kind}" at the ${fault.server} for ${replica.process.name}`;
     }
     case 'engine':

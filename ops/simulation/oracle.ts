@@ -17,6 +17,11 @@ interface Known {
   savedAttempt: number | null;
   /** The text at the end of each attempt that has ended. */
   readonly finals: Map<number, string>;
+  /** The run that has it. */
+  claimedBy: Run | null;
+  isDeleted: boolean;
+  /** Whether a retried request made it anew after it was deleted: then nothing is compared any more. */
+  isMadeAnew: boolean;
   /** The runs that ended it, and those that counted its usage. */
   readonly endedBy: (Run | null)[];
   readonly countedBy: Run[];
@@ -67,6 +72,9 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
         row,
         texts: new Map(),
         savedAttempt: null,
+        claimedBy: null,
+        isDeleted: false,
+        isMadeAnew: false,
         finals: new Map(),
         endedBy: [],
         countedBy: [],
@@ -78,6 +86,9 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
       return;
     }
     known.row = row;
+    known.isMadeAnew ||= known.isDeleted;
+    if (known.isMadeAnew) return;
+    if (row.status === 'RUNNING') checkClaim(known, before, row);
     if (row.attempt < before.attempt) {
       fail(`${row.id}: its attempt went from ${before.attempt} to ${row.attempt}`);
     }
@@ -93,6 +104,16 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
         else known.finals.set(row.attempt, row.content ?? '');
       }
     }
+  };
+
+  const checkClaim = (known: Known, before: Row, row: Row): void => {
+    if (before.status === 'RUNNING' && row.attempt === before.attempt) return;
+    const run = currentContext()?.run ?? null;
+    const isTakeover = before.status === 'RUNNING' && run !== null && run !== known.claimedBy;
+    if (isTakeover && known.claimedBy?.process.isDisturbed === false) {
+      fail(`${row.id} was taken over from a worker that was well`);
+    }
+    known.claimedBy = run;
   };
 
   const checkContent = (known: Known, before: Row, row: Row): void => {
@@ -112,12 +133,17 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
 
   const checkEntry = (id: string, attempt: number, text: string): void => {
     const known = knownOf(id);
-    if (!known) return;
+    if (!known || known.isMadeAnew) return;
     const before = known.texts.get(attempt) ?? '';
     if (!text.startsWith(before)) {
       fail(`${id}: the text of attempt ${attempt} went from ${short(before)} to ${short(text)}`);
     }
     known.texts.set(attempt, text);
+  };
+
+  const markDeleted = (rows: readonly Row[]): void => {
+    const left = new Set(rows.map(({ id }) => id));
+    for (const [id, known] of generations) known.isDeleted ||= !left.has(id);
   };
 
   /** `read` takes the entry at once, whatever happens before its promise resolves. */
@@ -140,11 +166,16 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
         if (changesJournal.test(method)) checkJournal(args[0] as string);
         return;
       }
-      if (changesStore.test(method)) for (const row of store.rows()) checkRow(row);
+      if (!changesStore.test(method)) return;
+      const rows = store.rows();
+      for (const row of rows) checkRow(row);
+      if (method.startsWith('delete')) markDeleted(rows);
     },
     sees(id, before, event) {
       const known = knownOf(id);
       const { attempt, offset, delta, status } = event;
+      const text = before.text.slice(0, offset) + delta;
+      if (known?.isMadeAnew) return text;
       if (attempt < before.attempt) {
         fail(`a reader of ${id} went from attempt ${before.attempt} to ${attempt}`);
       }
@@ -157,7 +188,6 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
       if (offset > before.text.length) {
         fail(`a reader of ${id} with ${before.text.length} characters got offset ${offset}`);
       }
-      const text = before.text.slice(0, offset) + delta;
       if (isSame && !text.startsWith(before.text)) {
         fail(`a reader of ${id} had ${short(before.text)} of attempt ${attempt} and now has ${short(text)}`);
       }

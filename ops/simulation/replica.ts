@@ -13,7 +13,7 @@ import { startWorker } from '../../api/generations/worker.ts';
 import type { Ids } from '../../api/ids.ts';
 import type { Bus } from '../../api/realtime/bus.ts';
 import { createMemorySpending } from '../../api/usage/spending.memory.ts';
-import { model, type SimulatedEngine } from './engine.ts';
+import type { SimulatedEngine } from './engine.ts';
 import type { Link, Network } from './network.ts';
 import { type Observe, remote, remoteBus, remoteCache, remoteJournal } from './ports.ts';
 import type { LeasedQueue } from './queue.ts';
@@ -41,6 +41,8 @@ export interface Shared {
   readonly observe: Observe;
   /** A count of usage that a fault has lost. */
   readonly countLost: () => void;
+  /** A fault has kept the journal's entry of this generation from being ended. */
+  readonly endLost: (id: string) => void;
 }
 
 /** One process of the service: the product's own code, put together as `rooms.ts` and `app.ts` do. */
@@ -61,6 +63,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     remote(network, link, 'store', name, port, observe);
   const usage = stored('usage', store.usage);
   const queue = shared.queue.connect(link);
+  const journal = remoteJournal(network, link, shared.journal, observe);
   const parts = {
     conversations: stored('conversations', store.conversations),
     messages: stored('messages', store.messages),
@@ -76,7 +79,17 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
         }
       },
     },
-    journal: remoteJournal(network, link, shared.journal, observe),
+    journal: {
+      ...journal,
+      async end(id: string, attempt: number) {
+        try {
+          await journal.end(id, attempt);
+        } catch (error) {
+          shared.endLost(id);
+          throw error;
+        }
+      },
+    },
     bus: remoteBus(network, link, shared.bus),
     cache: remoteCache(network, link, shared.cache, observe),
     queue,
@@ -126,5 +139,3 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     },
   };
 };
-
-export const modelName = model;

@@ -23,13 +23,13 @@ export const play = async (
   };
   world.start();
   world.start();
-  const first: Command = { kind: 'generate', first: 0, second: 0, then: { ms: 400 } };
+  const first: Command = { kind: 'generate', first: 0, second: 0, wait: { ms: 400 } };
   for (const command of [first, ...commands]) {
     const done = apply(world, command);
     if (done === null) continue;
     say(done);
-    if ('ms' in command.then) await world.step(command.then.ms);
-    else for (let count = 0; count < command.then.steps; count += 1) await world.step(null);
+    if ('ms' in command.wait) await world.step(command.wait.ms);
+    else for (let count = 0; count < command.wait.steps; count += 1) await world.step(null);
   }
   say('no more faults');
   await world.settle();

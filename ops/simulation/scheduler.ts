@@ -6,6 +6,8 @@ import { Violation } from './violation.ts';
 export interface Process {
   readonly name: string;
   state: 'running' | 'paused' | 'killed';
+  /** Whether a fault has concerned it so far. */
+  isDisturbed: boolean;
   /** Tasks that became due during a pause. */
   readonly held: Task[];
 }

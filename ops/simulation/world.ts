@@ -7,7 +7,7 @@ import type { Started } from '../../api/generations/started.ts';
 import { createIds } from '../../api/ids.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
 import { createEngine } from './engine.ts';
-import { createLink, createNetwork, type Server } from './network.ts';
+import { createLink, createNetwork, type Fault, type Server } from './network.ts';
 import { createOracle } from './oracle.ts';
 import { createLeasedQueue } from './queue.ts';
 import { createRandom } from './random.ts';
@@ -75,6 +75,8 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   const oracle = createOracle(store, journal, engine);
   const queue = createLeasedQueue(scheduler, network);
   let lostCounts = 0;
+  /** Generations whose entry could not be ended because of a fault: it expires. */
+  const lostEnds = new Set<string>();
   let lastId = 0;
 
   const note = (level: string) => (facts: unknown, message?: string) => {
@@ -109,6 +111,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     countLost: () => {
       lostCounts += 1;
     },
+    endLost: (id: string) => lostEnds.add(id),
   };
 
   const replicas: Replica[] = [];
@@ -126,7 +129,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
 
   const start = (): Replica => {
     started += 1;
-    const process: Process = { name: `replica ${started}`, state: 'running', held: [] };
+    const process: Process = { name: `replica ${started}`, state: 'running', isDisturbed: false, held: [] };
     const link = createLink(process);
     const replica = inContext({ process }, () => startReplica(shared, link));
     replicas.push(replica);
@@ -134,6 +137,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   };
 
   const forget = (replica: Replica) => {
+    replica.process.isDisturbed = true;
     replica.process.state = 'killed';
     replica.process.held.length = 0;
     for (const close of replica.link.closed) void close();
@@ -257,7 +261,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
       const entry = await journal.read(id);
       // A caller that is gone has left its answer in the journal, where it expires.
       const isAbandoned = messageId === null && entry?.status === 'COMPLETED' && !handedOver.has(id);
-      if (entry && !isAbandoned) {
+      if (entry && !isAbandoned && !lostEnds.has(id)) {
         throw new Violation(`the journal still has ${id}, attempt ${entry.attempt}, ${entry.status}`);
       }
     }
@@ -334,6 +338,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     step,
     settle,
     pause(replica: Replica) {
+      replica.process.isDisturbed = true;
       replica.process.state = 'paused';
       queue.lost(replica.link);
     },
@@ -343,6 +348,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     },
     kill: forget,
     stop(replica: Replica) {
+      replica.process.isDisturbed = true;
       stopping.add(replica.process);
       perform(
         `stop ${replica.process.name}`,
@@ -352,8 +358,13 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
       );
     },
     cut(replica: Replica, server: Server) {
+      replica.process.isDisturbed = true;
       replica.link.cut.add(server);
       if (server === 'queue') queue.lost(replica.link);
+    },
+    fault(replica: Replica, fault: Fault) {
+      replica.process.isDisturbed = true;
+      replica.link.faults.push(fault);
     },
     mend(replica: Replica) {
       mend(replica.link);
@@ -368,7 +379,10 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
       );
     },
     userOf,
-    newKey: () => `key${(lastId += 1)}`,
+    newKey() {
+      lastId += 1;
+      return `key${lastId}`;
+    },
   };
 };
 
