@@ -110,7 +110,8 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
     if (before.status === 'RUNNING' && row.attempt === before.attempt) return;
     const run = currentContext()?.run ?? null;
     const isTakeover = before.status === 'RUNNING' && run !== null && run !== known.claimedBy;
-    if (isTakeover && known.claimedBy?.process.isDisturbed === false) {
+    const last = known.claimedBy;
+    if (isTakeover && last?.process.isDisturbed === false && !last.isOver) {
       fail(`${row.id} was taken over from a worker that was well`);
     }
     known.claimedBy = run;

@@ -6,6 +6,7 @@ import { createConversations } from '../../api/conversations/service.ts';
 import type { ResponseCache } from '../../api/generations/cache.ts';
 import { createCachedAnswers } from '../../api/generations/cachedAnswers.ts';
 import type { Journal } from '../../api/generations/journal.ts';
+import type { Job } from '../../api/generations/queue.ts';
 import { keepTakingUp } from '../../api/generations/recover.ts';
 import { createRuns, type Runs } from '../../api/generations/runs.ts';
 import { createGenerations, type Generations } from '../../api/generations/service.ts';
@@ -17,7 +18,7 @@ import type { SimulatedEngine } from './engine.ts';
 import type { Link, Network } from './network.ts';
 import { type Observe, remote, remoteBus, remoteCache, remoteJournal } from './ports.ts';
 import type { LeasedQueue } from './queue.ts';
-import { inContext, type Process, type Scheduler } from './scheduler.ts';
+import { currentContext, inContext, type Process, type Run, type Scheduler } from './scheduler.ts';
 import type { SimulatedStore } from './store.ts';
 import { epochMs } from './virtualTime.ts';
 
@@ -92,7 +93,14 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     },
     bus: remoteBus(network, link, shared.bus),
     cache: remoteCache(network, link, shared.cache, observe),
-    queue,
+    queue: {
+      ...queue,
+      add(job: Job) {
+        const run = currentContext()?.run;
+        if (run && job.takeover) run.isOver = true;
+        return queue.add(job);
+      },
+    },
     engine,
     quotas: { scarcest: async () => null },
     spending: createMemorySpending(),
@@ -106,8 +114,11 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
   const plainRuns = createRuns(parts);
   const runs: Runs = {
     ...plainRuns,
-    run: (job, source) =>
-      inContext({ process, run: { process, generationId: job.id } }, () => plainRuns.run(job, source)),
+    async run(job, source) {
+      const run: Run = { process, generationId: job.id, isOver: false };
+      await inContext({ process, run }, () => plainRuns.run(job, source));
+      run.isOver = true;
+    },
   };
   const cachedAnswers = createCachedAnswers({ ...parts, runs, isOn: true, isShared: true });
   const models = { resolve: async () => (await engine.models())[0] };

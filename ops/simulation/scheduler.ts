@@ -16,6 +16,8 @@ export interface Process {
 export interface Run {
   readonly process: Process;
   readonly generationId: string;
+  /** Whether it has ended, or handed its generation over. */
+  isOver: boolean;
 }
 
 /** The process that the current code belongs to, and what it runs, if anything. */
