@@ -28,7 +28,7 @@ export interface Reservations {
   isLimited(ownerId: string): Promise<boolean>;
   /**
    * Resolves to the tokens that the answer holds; null where the user has no quota. Throws `QUOTA_EXCEEDED`, and
-   * `ENGINE_UNAVAILABLE` where that can't be known.
+   * `SERVICE_UNAVAILABLE` where that can't be known.
    */
   reserve(request: ReservationRequest): Promise<number | null>;
   /** Adds by `count` what the answer used, and removes its reservation. Rejects where `count` does. */

@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { engineModes } from './engine.ts';
+import type { Fault, Server } from './network.ts';
+import type { World } from './world.ts';
+
+/** What happens next: `kind` to the thing that `first` and `second` choose, then a while passes. */
+export interface Command {
+  readonly kind: Kind;
+  readonly first: number;
+  readonly second: number;
+  readonly wait: Wait;
+}
+
+const weights = {
+  wait: 5,
+  generate: 4,
+  'ask the same': 4,
+  regenerate: 2,
+  retry: 1,
+  complete: 2,
+  continue: 6,
+  cancel: 6,
+  'delete conversation': 1,
+  'delete user': 1,
+  read: 3,
+  'stall reader': 3,
+  'resume reader': 2,
+  'leave reader': 2,
+  pause: 5,
+  resume: 4,
+  kill: 2,
+  start: 2,
+  stop: 1,
+  cut: 3,
+  mend: 2,
+  fault: 5,
+  engine: 5,
+} as const;
+
+type Kind = keyof typeof weights;
+
+const kinds = Object.entries(weights).flatMap(([kind, weight]) => Array<Kind>(weight).fill(kind as Kind));
+
+const waits = [
+  { steps: 0 },
+  { steps: 1 },
+  { steps: 2 },
+  { steps: 4 },
+  { steps: 8 },
+  { steps: 16 },
+  { ms: 60 },
+  { ms: 400 },
+  { ms: 1300 },
+  { ms: 3000 },
+  { ms: 7000 },
+] as const;
+
+type Wait = (typeof waits)[number];
+
+const command: fc.Arbitrary<Command> = fc.record({
+  kind: fc.constantFrom(...kinds),
+  first: fc.nat(5),
+  second: fc.nat(7),
+  wait: fc.constantFrom(...waits),
+});
+
+export const commands = fc.array(command, { minLength: 1, maxLength: 14, size: 'max' });
+
+const servers: readonly [Server, Server, Server] = ['store', 'journal', 'queue'];
+const faults: readonly [Fault['kind'], Fault['kind'], Fault['kind']] = ['before', 'after', 'slow'];
+
+const at = <Item>(items: readonly Item[], index: number): Item | undefined => items[index % items.length];
+
+const answerInput = { model: null, options: null, idempotencyKey: null, cache: null };
+
+/** Does what the command says, and says what that was; null where there is nothing to do it to. */
+export const apply = (world: World, { kind, first, second }: Command): string | null => {
+  const replica = at(world.running(), second);
+  const asked = at(world.asked, first);
+  const reader = at(world.readers, first);
+  const input = {
+    ...answerInput,
+    prompt: `question ${first}`,
+    conversationId: null,
+    parentId: null,
+    systemPrompt: null,
+    format: null,
+  };
+  const isWatched = second % 4 !== 3;
+
+  switch (kind) {
+    case 'wait':
+      return 'wait';
+    case 'generate':
+    case 'ask the same': {
+      if (!replica) return null;
+      const viewer = world.userOf(first % 2 === 0 ? 'ann' : 'bob');
+      const options = kind === 'generate' ? null : { temperature: 0 };
+      const prompt = kind === 'generate' ? input.prompt : 'the same question';
+      const idempotencyKey = second % 2 === 0 ? null : world.newKey();
+      const label = `${viewer.user.id} asks "${prompt}" at ${replica.process.name}`;
+      world.perform(
+        label,
+        replica,
+        () => replica.generations.generate(viewer, { ...input, prompt, options, idempotencyKey }),
+        world.begun(viewer, isWatched),
+      );
+      return `${label}${isWatched ? ', and reads' : ''}`;
+    }
+    case 'retry': {
+      // The same key twice at once, as after a lost answer.
+      const viewer = world.userOf('ann');
+      const idempotencyKey = world.newKey();
+      const both = world.running().slice(0, 2);
+      for (const one of both) {
+        world.perform(
+          `ann asks with key ${idempotencyKey} at ${one.process.name}`,
+          one,
+          () => one.generations.generate(viewer, { ...input, idempotencyKey }),
+          world.begun(viewer, isWatched),
+        );
+      }
+      return `ann asks with one key at ${both.map(({ process }) => process.name).join(' and ')}`;
+    }
+    case 'regenerate': {
+      if (!replica || !asked) return null;
+      const { viewer, messageId } = asked;
+      const label = `regenerate ${asked.id} at ${replica.process.name}`;
+      world.perform(
+        label,
+        replica,
+        () => replica.generations.regenerate(viewer, { ...answerInput, messageId }),
+        world.begun(viewer, isWatched),
+      );
+      return label;
+    }
+    case 'complete': {
+      if (!replica) return null;
+      const label = `complete at ${replica.process.name}`;
+      const isSame = first % 2 === 0;
+      world.perform(label, replica, async () => {
+        const { generations } = replica;
+        const completion = await generations.complete(world.userOf('ann'), {
+          model: null,
+          messages: [{ role: 'user', content: isSame ? 'the same question' : 'another question' }],
+          options: isSame ? { temperature: 0 } : {},
+          format: null,
+        });
+        const { text } = await completion.whole(new AbortController().signal);
+        world.checkAnswer(completion.generation.id, text);
+      });
+      return label;
+    }
+    case 'continue':
+    case 'cancel': {
+      if (!replica || !asked) return null;
+      const label = `${kind} ${asked.id} at ${replica.process.name}`;
+      world.perform(label, replica, () => replica.generations[kind](asked.viewer, asked.id));
+      return label;
+    }
+    case 'delete conversation': {
+      if (!replica || !asked) return null;
+      const label = `delete the conversation of ${asked.id} at ${replica.process.name}`;
+      world.perform(label, replica, () => replica.deleteConversation(asked.viewer, asked.conversationId));
+      return label;
+    }
+    case 'delete user': {
+      if (!replica) return null;
+      const label = `delete bob at ${replica.process.name}`;
+      world.perform(label, replica, () => replica.deleteUser(world.userOf('bob').user));
+      return label;
+    }
+    case 'read': {
+      if (!asked) return null;
+      const old = world.readers.find(
+        ({ id, state }) => id === asked.id && (state === 'left' || state === 'ended'),
+      );
+      if (old) old.connect(second);
+      else world.watch(asked);
+      return `${old ? `a reader comes back, ${second} events earlier, to` : 'read'} ${asked.id}`;
+    }
+    case 'stall reader':
+      reader?.stall();
+      return reader ? `stall a reader of ${reader.id}` : null;
+    case 'resume reader':
+      reader?.resume();
+      return reader ? `resume a reader of ${reader.id}` : null;
+    case 'leave reader':
+      reader?.leave();
+      return reader ? `a reader of ${reader.id} leaves` : null;
+    case 'pause':
+      if (!replica) return null;
+      world.pause(replica);
+      return `pause ${replica.process.name}`;
+    case 'resume': {
+      const paused = world.replicas.find(({ process }) => process.state === 'paused');
+      if (!paused) return null;
+      world.resume(paused);
+      return `resume ${paused.process.name}`;
+    }
+    case 'kill': {
+      const victim = at(world.replicas, first);
+      if (!victim) return null;
+      world.kill(victim);
+      return `kill ${victim.process.name}`;
+    }
+    case 'start':
+      return world.canStart() ? `start ${world.start().process.name}` : null;
+    case 'stop':
+      if (!replica) return null;
+      world.stop(replica);
+      return `stop ${replica.process.name}`;
+    case 'cut': {
+      if (!replica) return null;
+      const server = at(servers, first) ?? 'store';
+      world.cut(replica, server);
+      return `cut ${replica.process.name} off the ${server}`;
+    }
+    case 'mend': {
+      const broken = world.replicas.find(({ link }) => link.cut.size > 0);
+      if (!broken) return null;
+      world.mend(broken);
+      return `mend the connections of ${broken.process.name}`;
+    }
+    case 'fault': {
+      if (!replica) return null;
+      const fault = { server: at(servers, first) ?? 'store', kind: at(faults, first >> 1) ?? 'before' };
+      for (let count = 0; count <= second % 3; count += 1) world.fault(replica, fault);
+      return `${(second % 3) + 1} faults "${fault.kind}" at the ${fault.server} for ${replica.process.name}`;
+    }
+    case 'engine':
+      world.engine.mode = at(engineModes, second) ?? 'steady';
+      return `engine: ${world.engine.mode}`;
+  }
+};

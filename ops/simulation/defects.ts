@@ -1,0 +1,111 @@
+import { registerHooks } from 'node:module';
+
+/** A defect that the service once had, as a change to today's code that brings it back. */
+export interface Defect {
+  readonly name: string;
+  readonly describes: string;
+  readonly changes: readonly {
+    /** Below `api/`. */
+    readonly file: string;
+    /** Text that the file has exactly once. */
+    readonly find: string;
+    readonly replace: string;
+  }[];
+}
+
+export const defects: readonly Defect[] = [
+  {
+    name: 'end-is-a-state',
+    describes: 'A reader that was stalled over an end and a continue loops for ever',
+    changes: [
+      {
+        file: 'generations/inbox.ts',
+        find: '  let isStale = false;\n',
+        replace: '  let isStale = false;\n  let isOver = false;\n',
+      },
+      {
+        file: 'generations/inbox.ts',
+        find: '    ended: changed,\n',
+        replace: '    ended() {\n      isOver = true;\n      changed();\n    },\n',
+      },
+      {
+        file: 'generations/inbox.ts',
+        find: '      isStale = false;\n      if (wasStale)',
+        replace: '      isStale = isOver;\n      if (wasStale)',
+      },
+    ],
+  },
+  {
+    name: 'unfenced-content',
+    describes: 'A worker that was paused overwrites the text of the one that took over',
+    changes: [
+      {
+        file: 'messages/store.sqlite.ts',
+        find: 'AND (attempt IS NULL OR attempt <= :attempt)',
+        replace: 'AND :attempt > 0',
+      },
+    ],
+  },
+  {
+    name: 'followers-unknown',
+    describes: 'Recovery takes followers of a cached answer for orphans',
+    changes: [
+      {
+        file: 'generations/cachedAnswers.ts',
+        find: 'const hold = await queue.hold(job, leaderId);',
+        replace: 'const hold = { lost: new AbortController().signal, release: async () => {} };',
+      },
+    ],
+  },
+  {
+    name: 'superseded-run-ends',
+    describes: 'A superseded run counts usage and ends the entry of the next attempt',
+    changes: [
+      {
+        file: 'generations/saver.ts',
+        find: "return (await hasEnded(patch)) ? 'saved' : 'superseded';",
+        replace: "return 'saved';",
+      },
+      {
+        file: 'generations/journal.memory.ts',
+        find: 'if (attemptOf(id) > attempt || ended(id) > attempt) return;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'two-texts',
+    describes: 'An answer that can not be continued starts again under the same attempt',
+    changes: [
+      {
+        file: 'generations/claim.ts',
+        find: 'if (!(await raise(generation.attempt + 1, { thinking: null }))) return null;',
+        replace: '',
+      },
+    ],
+  },
+];
+
+/** Brings a defect back in the modules that are loaded from now on. Throws where the code has changed under it. */
+export const plant = (name: string): void => {
+  const defect = defects.find((one) => one.name === name);
+  if (!defect)
+    throw new Error(`There is no defect "${name}". Defects: ${defects.map((one) => one.name).join(', ')}.`);
+  registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      const changes = defect.changes.filter(({ file }) => url.endsWith(`/api/${file}`));
+      if (changes.length === 0) return loaded;
+      let source = Buffer.from(loaded.source as Uint8Array).toString();
+      for (const { file, find, replace } of changes) {
+        if (source.split(find).length !== 2) {
+          throw new Error(
+            `Defect "${name}" does not fit api/${file} any more: update it in ops/simulation/defects.ts.`,
+          );
+        }
+        source = source.replace(find, () => replace);
+      }
+      return { ...loaded, source };
+    },
+  });
+};

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../../api/engine/engine.ts';
+import { stoppable } from '../../api/engine/stream.ts';
+import { engineFailed, Failure } from '../../api/failures.ts';
+import type { Random } from './random.ts';
+import { currentContext } from './scheduler.ts';
+
+/** How the engine answers from now on. */
+export const engineModes = [
+  'steady',
+  'slow',
+  'thinks',
+  'reaches its limit',
+  'ends early',
+  'fails',
+  'stalls',
+  'cannot continue',
+] as const;
+
+export type EngineMode = (typeof engineModes)[number];
+
+/** One call of the engine, as it went. */
+export interface EngineRun {
+  readonly generationId: string | undefined;
+  /** What it went on from. */
+  readonly prefix: string;
+  text: string;
+  thinking: string;
+  /** Whether it ended with `done`. */
+  isDone: boolean;
+}
+
+export interface SimulatedEngine extends Engine {
+  mode: EngineMode;
+  readonly runs: readonly EngineRun[];
+}
+
+export const model = 'simulated:latest';
+const slots = 2;
+
+/**
+ * An engine whose every run gives another text, as sampling does: so a text that is mixed from two runs is seen. One
+ * engine serves all processes.
+ */
+export const createEngine = (random: Random, digest: string): SimulatedEngine => {
+  const runs: EngineRun[] = [];
+
+  const describe = (canContinue: boolean): EngineModel => ({
+    name: model,
+    digest,
+    size: 1,
+    modifiedAt: new Date(0),
+    family: null,
+    parameterSize: null,
+    quantization: null,
+    contextLength: null,
+    capabilities: ['completion', 'thinking'],
+    loaded: true,
+    canContinue,
+  });
+
+  async function* produce(
+    run: EngineRun,
+    number: number,
+    mode: EngineMode,
+    signal: AbortSignal,
+  ): AsyncGenerator<EngineChunk, void, undefined> {
+    const pieces = 2 + random.below(7);
+    const gapMs = mode === 'slow' ? 1500 + random.below(5000) : random.pick([5, 40, 300, 700]);
+    if (mode === 'thinks') {
+      for (let index = 0; index < 2; index += 1) {
+        await sleep(gapMs, undefined, { signal });
+        const text = `(${number}.${index})`;
+        run.thinking += text;
+        yield { type: 'thinking', text };
+      }
+    }
+    for (let index = 0; index < pieces; index += 1) {
+      const isHalfWay = index === pieces >> 1;
+      if (isHalfWay && mode === 'ends early') return;
+      if (isHalfWay && mode === 'fails') throw engineFailed('The simulated engine failed.');
+      if (isHalfWay && mode === 'stalls') {
+        await sleep(45_000, undefined, { signal });
+        throw new Failure('ENGINE_TIMEOUT', 'The simulated engine stalled.');
+      }
+      await sleep(gapMs, undefined, { signal });
+      const text = `${number}.${index} `;
+      run.text += text;
+      yield { type: 'text', text };
+    }
+    run.isDone = true;
+    yield {
+      type: 'done',
+      finish: mode === 'reaches its limit' ? 'length' : 'stop',
+      usage: {
+        promptTokens: 10,
+        completionTokens: pieces,
+        loadMs: 0,
+        promptMs: 0,
+        completionMs: gapMs * pieces,
+        totalMs: gapMs * pieces,
+      },
+    };
+  }
+
+  const engine: SimulatedEngine = {
+    mode: 'steady',
+    runs,
+    slots,
+    health: async () => ({ kind: 'ollama', state: 'ready', message: 'Ready.', steps: [], progress: null }),
+    models: async () => [describe(engine.mode !== 'cannot continue')],
+    measure: async () => ({ tokens: 10, exact: true, limit: null }),
+    generate({ messages }: EngineRequest, signal) {
+      const last = messages.at(-1);
+      const prefix = last?.role === 'assistant' ? last.content : '';
+      const generationId = currentContext()?.run?.generationId;
+      const run: EngineRun = { generationId, prefix, text: '', thinking: '', isDone: false };
+      const number = runs.push(run);
+      const { mode } = engine;
+      return stoppable([signal], async function* (stopped) {
+        try {
+          yield* produce(run, number, mode, stopped);
+        } catch (error) {
+          throw signal.aborted ? signal.reason : error;
+        }
+      });
+    },
+    async *pull() {},
+    remove: async () => {},
+    close: async () => {},
+  };
+  return engine;
+};

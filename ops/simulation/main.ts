@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { plant } from './defects.ts';
+import { printTable } from './table.ts';
+import { installVirtualTime } from './virtualTime.ts';
+import { startWatchdog } from './watchdog.ts';
+
+const usage = `npm run simulate -- [options]
+  --runs N        schedules to play (20000)
+  --seed N        the seed; without it a random one, which is printed
+  --path P        replays one schedule of the seed
+  --trace         prints every step of a schedule that breaks a promise
+  --keep-going    goes on after a violation, and prints how many there are of each kind
+  --defect NAME   puts a known defect back first
+  --defects       prints how many schedules each known defect takes to be found`;
+
+const write = (line: string) => process.stdout.write(`${line}\n`);
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '20000' },
+    seed: { type: 'string' },
+    path: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    'keep-going': { type: 'boolean', default: false },
+    defect: { type: 'string' },
+    defects: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const runs = Number(values.runs);
+const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+
+if (values.help) write(usage);
+else if (values.defects) process.exitCode = (await printTable(runs, seed, write)) ? 0 : 1;
+else {
+  const clock = process.hrtime.bigint;
+  const startedAt = clock();
+  const begins = startWatchdog((run) => `Replay it: npm run simulate -- --seed ${seed} --path ${run}`);
+  if (values.defect !== undefined) plant(values.defect);
+  installVirtualTime();
+  const { simulate } = await import('./simulate.ts');
+  const result = await simulate({
+    runs,
+    seed,
+    path: values.path,
+    keepsGoing: values['keep-going'],
+    isTraced: values.trace,
+    begins,
+    write,
+  });
+  const seconds = Number(clock() - startedAt) / 1e9;
+  const { schedules, steps, violation } = result;
+  const verdict = violation === null ? 'no violation in' : 'a violation found after';
+  write(`seed ${seed}: ${verdict} ${schedules} schedules (${steps} steps, ${seconds.toFixed(1)} s)`);
+  process.exitCode = violation === null ? 0 : 1;
+}

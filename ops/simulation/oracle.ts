@@ -1,0 +1,223 @@
+import type { Journal } from '../../api/generations/journal.ts';
+import type { GenerationEvent } from '../../api/generations/watch.ts';
+import type { SimulatedEngine } from './engine.ts';
+import type { Observe } from './ports.ts';
+import { currentContext, type Run } from './scheduler.ts';
+import type { Row, SimulatedStore } from './store.ts';
+import { Violation } from './violation.ts';
+
+const isFinal = (status: string): boolean => status !== 'QUEUED' && status !== 'RUNNING';
+
+/** What is known of one generation. */
+interface Known {
+  row: Row;
+  /** The longest text that each attempt had in the journal. */
+  readonly texts: Map<number, string>;
+  /** The attempt whose text the store got last. */
+  savedAttempt: number | null;
+  /** The text at the end of each attempt that has ended. */
+  readonly finals: Map<number, string>;
+  /** The run that has it. */
+  claimedBy: Run | null;
+  isDeleted: boolean;
+  /** Whether a retried request made it anew after it was deleted: then nothing is compared any more. */
+  isMadeAnew: boolean;
+  /** The runs that ended it, and those that counted its usage. */
+  readonly endedBy: (Run | null)[];
+  readonly countedBy: Run[];
+}
+
+const short = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+const areOneText = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
+
+/** Compares what happens with what the service promises, in the step in which it happens. */
+export interface Oracle {
+  readonly observe: Observe;
+  /** What a reader has after an event, and what it had before. */
+  sees(
+    id: string,
+    before: { readonly attempt: number; readonly text: string },
+    event: GenerationEvent,
+  ): string;
+  known(): readonly (readonly [string, Row])[];
+  /** At the end: each run that ended a generation has counted it once, and no other run has. */
+  checkUsage(lostCounts: number): void;
+  /** The first violation; it is thrown by the next step, since the product might catch it. */
+  violation: Violation | null;
+}
+
+export const createOracle = (store: SimulatedStore, journal: Journal, engine: SimulatedEngine): Oracle => {
+  const generations = new Map<string, Known>();
+
+  const fail = (message: string): void => {
+    oracle.violation ??= new Violation(message);
+  };
+
+  const knownOf = (id: string): Known | undefined => generations.get(id);
+
+  const checkComplete = (known: Known, row: Row): void => {
+    const text = row.content ?? '';
+    const isWhole = engine.runs.some((run) => run.isDone && run.prefix + run.text === text);
+    if (!isWhole) {
+      fail(`${row.id} is COMPLETED, but its text is not the whole of any answer: ${short(text)}`);
+    }
+    known.finals.set(row.attempt, text);
+  };
+
+  const checkRow = (row: Row): void => {
+    const known = generations.get(row.id);
+    if (!known) {
+      generations.set(row.id, {
+        row,
+        texts: new Map(),
+        savedAttempt: null,
+        claimedBy: null,
+        isDeleted: false,
+        isMadeAnew: false,
+        finals: new Map(),
+        endedBy: [],
+        countedBy: [],
+      });
+      return;
+    }
+    const before = known.row;
+    if (before.status === row.status && before.attempt === row.attempt && before.content === row.content) {
+      return;
+    }
+    known.row = row;
+    known.isMadeAnew ||= known.isDeleted;
+    if (known.isMadeAnew) return;
+    if (row.status === 'RUNNING') checkClaim(known, before, row);
+    if (row.attempt < before.attempt) {
+      fail(`${row.id}: its attempt went from ${before.attempt} to ${row.attempt}`);
+    }
+    if (isFinal(before.status) && row.status !== before.status) {
+      if (row.status !== 'QUEUED') fail(`${row.id} ended twice: ${before.status}, then ${row.status}`);
+      else if (row.attempt <= before.attempt) fail(`${row.id} was continued without a new attempt`);
+    }
+    if (row.content !== before.content && row.content !== null) checkContent(known, before, row);
+    if (isFinal(row.status) && !isFinal(before.status)) {
+      known.endedBy.push(currentContext()?.run ?? null);
+      if (row.messageId !== null) {
+        if (row.status === 'COMPLETED') checkComplete(known, row);
+        else known.finals.set(row.attempt, row.content ?? '');
+      }
+    }
+  };
+
+  const checkClaim = (known: Known, before: Row, row: Row): void => {
+    if (before.status === 'RUNNING' && row.attempt === before.attempt) return;
+    const run = currentContext()?.run ?? null;
+    const isTakeover = before.status === 'RUNNING' && run !== null && run !== known.claimedBy;
+    const last = known.claimedBy;
+    if (isTakeover && last?.process.isDisturbed === false && !last.isOver) {
+      fail(`${row.id} was taken over from a worker that was well`);
+    }
+    known.claimedBy = run;
+  };
+
+  const checkContent = (known: Known, before: Row, row: Row): void => {
+    const [old, text] = [before.content ?? '', row.content ?? ''];
+    if (isFinal(before.status)) {
+      fail(`${row.id} is ${before.status}, and its text changed from ${short(old)} to ${short(text)}`);
+    }
+    if (known.savedAttempt === row.attempt && !text.startsWith(old)) {
+      fail(`${row.id}: the stored text of attempt ${row.attempt} went from ${short(old)} to ${short(text)}`);
+    }
+    known.savedAttempt = row.attempt;
+    const live = known.texts.get(row.attempt) ?? '';
+    if (!areOneText(live, text)) {
+      fail(`${row.id}: attempt ${row.attempt} has ${short(live)}, but ${short(text)} was stored`);
+    }
+  };
+
+  const checkEntry = (id: string, attempt: number, text: string): void => {
+    const known = knownOf(id);
+    if (!known || known.isMadeAnew) return;
+    const before = known.texts.get(attempt) ?? '';
+    if (!text.startsWith(before)) {
+      fail(`${id}: the text of attempt ${attempt} went from ${short(before)} to ${short(text)}`);
+    }
+    known.texts.set(attempt, text);
+  };
+
+  const markDeleted = (rows: readonly Row[]): void => {
+    const left = new Set(rows.map(({ id }) => id));
+    for (const [id, known] of generations) known.isDeleted ||= !left.has(id);
+  };
+
+  /** `read` takes the entry at once, whatever happens before its promise resolves. */
+  const checkJournal = (id: string): void => {
+    void journal.read(id).then((entry) => entry && checkEntry(id, entry.attempt, entry.text));
+  };
+
+  const changesJournal = /begin|append|restore/;
+  const changesStore = /insert|transition|setContent|delete/;
+
+  const oracle: Oracle = {
+    violation: null,
+    observe(port, method, args) {
+      if (port === 'usage' && method === 'add') {
+        const run = currentContext()?.run;
+        if (run) knownOf(run.generationId)?.countedBy.push(run);
+        return;
+      }
+      if (port === 'journal') {
+        if (changesJournal.test(method)) checkJournal(args[0] as string);
+        return;
+      }
+      if (!changesStore.test(method)) return;
+      const rows = store.rows();
+      for (const row of rows) checkRow(row);
+      if (method.startsWith('delete')) markDeleted(rows);
+    },
+    sees(id, before, event) {
+      const known = knownOf(id);
+      const { attempt, offset, delta, status } = event;
+      const text = before.text.slice(0, offset) + delta;
+      if (known?.isMadeAnew) return text;
+      if (attempt < before.attempt) {
+        fail(`a reader of ${id} went from attempt ${before.attempt} to ${attempt}`);
+      }
+      const isSame = attempt === before.attempt;
+      if (!isSame && offset !== 0) {
+        fail(
+          `a reader of ${id} got attempt ${attempt} from offset ${offset} after attempt ${before.attempt}`,
+        );
+      }
+      if (offset > before.text.length) {
+        fail(`a reader of ${id} with ${before.text.length} characters got offset ${offset}`);
+      }
+      if (isSame && !text.startsWith(before.text)) {
+        fail(`a reader of ${id} had ${short(before.text)} of attempt ${attempt} and now has ${short(text)}`);
+      }
+      const live = known?.texts.get(attempt);
+      if (live !== undefined && !areOneText(live, text)) {
+        fail(`a reader of ${id} has ${short(text)} of attempt ${attempt}, which is ${short(live)}`);
+      }
+      const final = known?.finals.get(attempt);
+      if (known && isFinal(status) && final !== undefined && final !== text) {
+        fail(
+          `a reader of ${id} ends with ${short(text)}, but ${short(final)} is stored for attempt ${attempt}`,
+        );
+      }
+      return text;
+    },
+    known: () => [...generations].map(([id, { row }]) => [id, row] as const),
+    checkUsage(lostCounts) {
+      let missing = 0;
+      for (const [id, { endedBy, countedBy }] of generations) {
+        if (new Set(countedBy).size < countedBy.length) fail(`${id} was counted twice by one run`);
+        const stranger = countedBy.find((run) => !endedBy.includes(run));
+        if (stranger) fail(`${id} was counted by a run that did not end it`);
+        missing += endedBy.filter(
+          (run) => run && run.process.state !== 'killed' && !countedBy.includes(run),
+        ).length;
+      }
+      if (missing > lostCounts) fail(`${missing} runs were not counted; faults explain ${lostCounts}`);
+    },
+  };
+
+  return oracle;
+};

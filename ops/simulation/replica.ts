@@ -1,0 +1,159 @@
+import type { Logger } from 'pino';
+import type { User } from '../../api/accounts/account.ts';
+import type { Viewer } from '../../api/accounts/viewer.ts';
+import { eraseOwner } from '../../api/conversations/erasure.ts';
+import { createConversations } from '../../api/conversations/service.ts';
+import type { ResponseCache } from '../../api/generations/cache.ts';
+import { createCachedAnswers } from '../../api/generations/cachedAnswers.ts';
+import type { Journal } from '../../api/generations/journal.ts';
+import type { Job } from '../../api/generations/queue.ts';
+import { keepTakingUp } from '../../api/generations/recover.ts';
+import { createRuns, type Runs } from '../../api/generations/runs.ts';
+import { createGenerations, type Generations } from '../../api/generations/service.ts';
+import { startWorker } from '../../api/generations/worker.ts';
+import type { Ids } from '../../api/ids.ts';
+import type { Bus } from '../../api/realtime/bus.ts';
+import { createReservations } from '../../api/usage/reservations.ts';
+import { createMemorySpending } from '../../api/usage/spending.memory.ts';
+import type { SimulatedEngine } from './engine.ts';
+import type { Link, Network } from './network.ts';
+import { type Observe, remote, remoteBus, remoteCache, remoteJournal } from './ports.ts';
+import type { LeasedQueue } from './queue.ts';
+import { currentContext, inContext, type Process, type Run, type Scheduler } from './scheduler.ts';
+import type { SimulatedStore } from './store.ts';
+import { epochMs } from './virtualTime.ts';
+
+/** How often a replica looks for orphaned generations, in milliseconds; the service does so every 30 seconds. */
+const recoverEveryMs = 6000;
+const drainMs = 2000;
+const flushMs = 30;
+
+/** What replicas share. */
+export interface Shared {
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly store: SimulatedStore;
+  readonly journal: Journal;
+  readonly bus: Bus;
+  readonly cache: ResponseCache;
+  readonly queue: LeasedQueue;
+  readonly engine: SimulatedEngine;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly observe: Observe;
+  /** A count of usage that a fault has lost. */
+  readonly countLost: () => void;
+  /** A fault has kept the journal's entry of this generation from being ended. */
+  readonly endLost: (id: string) => void;
+}
+
+/** One process of the service: the product's own code, put together as `rooms.ts` and `app.ts` do. */
+export interface Replica {
+  readonly process: Process;
+  readonly link: Link;
+  readonly generations: Generations;
+  deleteConversation(viewer: Viewer, id: string): Promise<void>;
+  deleteUser(user: Pick<User, 'id'>): Promise<void>;
+  /** As on SIGTERM. */
+  stop(): Promise<void>;
+}
+
+export const startReplica = (shared: Shared, link: Link): Replica => {
+  const { process } = link;
+  const { scheduler, network, store, engine, ids, log, observe } = shared;
+  const stored = <Port extends object>(name: string, port: Port) =>
+    remote(network, link, 'store', name, port, observe);
+  const usage = stored('usage', store.usage);
+  const queue = shared.queue.connect(link);
+  const journal = remoteJournal(network, link, shared.journal, observe);
+  const parts = {
+    conversations: stored('conversations', store.conversations),
+    messages: stored('messages', store.messages),
+    generations: stored('generations', store.generations),
+    usage: {
+      ...usage,
+      async add(entry: Parameters<typeof usage.add>[0]) {
+        try {
+          await usage.add(entry);
+        } catch (error) {
+          shared.countLost();
+          throw error;
+        }
+      },
+    },
+    journal: {
+      ...journal,
+      async end(id: string, attempt: number) {
+        try {
+          await journal.end(id, attempt);
+        } catch (error) {
+          shared.endLost(id);
+          throw error;
+        }
+      },
+    },
+    bus: remoteBus(network, link, shared.bus),
+    cache: remoteCache(network, link, shared.cache, observe),
+    queue: {
+      ...queue,
+      add(job: Job) {
+        const run = currentContext()?.run;
+        if (run && job.takeover) run.isOver = true;
+        return queue.add(job);
+      },
+    },
+    engine,
+    reservations: createReservations({
+      quotas: { scarcest: async () => null },
+      spending: createMemorySpending(),
+      ended: async () => [],
+      noteHit: () => {},
+      clock: () => new Date(epochMs + scheduler.now),
+      log,
+    }),
+    mayGenerate: async () => true,
+    observer: { ended: () => {}, cacheAsked: () => {} },
+    ids,
+    clock: () => new Date(epochMs + scheduler.now),
+    log,
+    flushMs,
+  };
+  const plainRuns = createRuns(parts);
+  const runs: Runs = {
+    ...plainRuns,
+    async run(job, source) {
+      const run: Run = { process, generationId: job.id, isOver: false };
+      await inContext({ process, run }, () => plainRuns.run(job, source));
+      run.isOver = true;
+    },
+  };
+  const cachedAnswers = createCachedAnswers({ ...parts, runs, isOn: true, isShared: true });
+  const models = { resolve: async () => (await engine.models())[0] };
+  const generations = createGenerations({
+    ...parts,
+    cachedAnswers,
+    models: models as unknown as Parameters<typeof createGenerations>[0]['models'],
+    generationLimit: { admit: (_viewer, _id, start) => start() },
+  });
+  const conversations = createConversations({
+    ...parts,
+    cancel: (owner, id) => generations.cancel(owner, id),
+  });
+  const worker = startWorker({ ...parts, runs, queueTtlMs: 15 * 60_000 });
+  const stopRecovery = keepTakingUp(parts, { everyMs: recoverEveryMs, isOurs: async () => true });
+
+  return {
+    process,
+    link,
+    generations,
+    deleteConversation: (viewer, id) => conversations.delete(viewer, id),
+    deleteUser: (user) =>
+      eraseOwner({ ...parts, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
+    async stop() {
+      await stopRecovery();
+      runs.drain(AbortSignal.timeout(drainMs));
+      await Promise.all([worker.stop(), cachedAnswers.close()]);
+      await runs.close();
+    },
+  };
+};

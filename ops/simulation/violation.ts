@@ -1,0 +1,4 @@
+/** The simulated service broke a promise. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}

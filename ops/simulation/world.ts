@@ -1,0 +1,389 @@
+import type { Logger } from 'pino';
+import type { Viewer } from '../../api/accounts/viewer.ts';
+import { Failure } from '../../api/failures.ts';
+import { createMemoryCache } from '../../api/generations/cache.memory.ts';
+import { createMemoryJournal } from '../../api/generations/journal.memory.ts';
+import type { Started } from '../../api/generations/started.ts';
+import { createIds } from '../../api/ids.ts';
+import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
+import { createEngine } from './engine.ts';
+import { createLink, createNetwork, type Fault, type Server } from './network.ts';
+import { createOracle } from './oracle.ts';
+import { createLeasedQueue } from './queue.ts';
+import { createRandom } from './random.ts';
+import { Reader } from './reader.ts';
+import { type Replica, startReplica } from './replica.ts';
+import { inContext, type Process, Scheduler } from './scheduler.ts';
+import type { SimulatedStore } from './store.ts';
+import { Violation } from './violation.ts';
+import { epochMs, useScheduler } from './virtualTime.ts';
+
+/** A generation that a client knows of. */
+export interface Asked {
+  readonly id: string;
+  readonly viewer: Viewer;
+  readonly conversationId: string;
+  readonly messageId: string;
+}
+
+interface Operation {
+  readonly label: string;
+  readonly process: Process;
+}
+
+export interface WorldOptions {
+  readonly trace?: ((line: string) => void) | undefined;
+}
+
+/** How long everything may take to end once there are no faults any more, in virtual milliseconds. */
+const maxSettleMs = 240_000;
+const maxReplicas = 3;
+
+// One cache and one journal for all schedules, because they are slow to make. `close` empties the journal; the cache's
+// keys contain the model's digest, and each schedule has a digest of its own.
+const cache = createMemoryCache({ lifetimeMs: 600_000 });
+const journal = createMemoryJournal();
+let played = 0;
+
+const userOf = (name: string): Viewer => ({
+  user: {
+    id: name,
+    username: name,
+    role: 'MEMBER',
+    status: 'ACTIVE',
+    passwordHash: null,
+    identity: null,
+    createdAt: new Date(epochMs),
+  },
+  sessionId: null,
+  apiKey: null,
+  expiresAt: null,
+});
+
+/** All that one schedule has: the servers, the replicas, the clients, and what watches over them. */
+export const createWorld = (store: SimulatedStore, seed: number, { trace }: WorldOptions = {}) => {
+  const random = createRandom(seed);
+  const scheduler = new Scheduler(random);
+  scheduler.trace = trace ?? null;
+  useScheduler(scheduler, random.next);
+  store.clear();
+  const network = createNetwork(scheduler, random);
+  played += 1;
+  const engine = createEngine(random, `digest ${played}`);
+  void journal.close();
+  const bus = createMemoryBus();
+  const oracle = createOracle(store, journal, engine);
+  const queue = createLeasedQueue(scheduler, network);
+  let lostCounts = 0;
+  /** Generations whose entry could not be ended because of a fault: it expires. */
+  const lostEnds = new Set<string>();
+  let lastId = 0;
+
+  const note = (level: string) => (facts: unknown, message?: string) => {
+    const error = (facts as { readonly err?: unknown } | null)?.err;
+    trace?.(`              ${level}: ${message ?? ''} ${error ?? ''}`);
+  };
+  const log = {
+    debug: note('debug'),
+    info: note('info'),
+    warn: note('warn'),
+    error: note('error'),
+  } as unknown as Logger;
+
+  const shared = {
+    scheduler,
+    network,
+    store,
+    journal,
+    bus,
+    cache,
+    queue,
+    engine,
+    ids: {
+      ...createIds(),
+      next: () => {
+        lastId += 1;
+        return `id${String(lastId).padStart(4, '0')}`;
+      },
+    },
+    log,
+    observe: oracle.observe,
+    countLost: () => {
+      lostCounts += 1;
+    },
+    endLost: (id: string) => lostEnds.add(id),
+  };
+
+  const replicas: Replica[] = [];
+  const readers: Reader[] = [];
+  const asked: Asked[] = [];
+  const operations = new Set<Operation>();
+  /** Answers outside conversations whose callers have them. */
+  const handedOver = new Set<string>();
+  let started = 0;
+
+  const running = () =>
+    replicas.filter(({ process }) => process.state === 'running' && !stopping.has(process));
+  const stopping = new Set<Process>();
+  const alive = () => replicas.filter(({ process }) => process.state !== 'killed');
+
+  const start = (): Replica => {
+    started += 1;
+    const process: Process = { name: `replica ${started}`, state: 'running', isDisturbed: false, held: [] };
+    const link = createLink(process);
+    const replica = inContext({ process }, () => startReplica(shared, link));
+    replicas.push(replica);
+    return replica;
+  };
+
+  const forget = (replica: Replica) => {
+    replica.process.isDisturbed = true;
+    replica.process.state = 'killed';
+    replica.process.held.length = 0;
+    for (const close of replica.link.closed) void close();
+    queue.lost(replica.link);
+    replicas.splice(replicas.indexOf(replica), 1);
+    for (const operation of operations)
+      if (operation.process === replica.process) operations.delete(operation);
+    for (const reader of readers) if (reader.replica === replica) reader.disconnected();
+  };
+
+  const perform = <Result>(
+    label: string,
+    replica: Replica,
+    act: () => Promise<Result>,
+    done: (result: Result) => void = () => {},
+  ): void => {
+    const operation: Operation = { label, process: replica.process };
+    operations.add(operation);
+    const fail = (error: unknown) => {
+      trace?.(`              client: ${label}: ${error}`);
+      if (error instanceof Failure || !operations.has(operation)) return;
+      oracle.violation ??= new Violation(`${label} failed unexpectedly: ${(error as Error)?.stack ?? error}`);
+    };
+    const begin = () =>
+      act()
+        .then((result) => {
+          if (operations.has(operation)) done(result);
+        }, fail)
+        .finally(() => operations.delete(operation));
+    scheduler.add(`client: ${label}`, () => void begin(), { context: { process: replica.process } });
+  };
+
+  const watch = (one: Pick<Asked, 'id' | 'viewer'>): Reader => {
+    const reader = new Reader(
+      {
+        scheduler,
+        oracle,
+        anyReplica: () => {
+          const [first, ...rest] = running();
+          return first ? random.pick([first, ...rest]) : null;
+        },
+        isThere: (id) => store.rows().some((row) => row.id === id),
+      },
+      one.viewer,
+      one.id,
+    );
+    readers.push(reader);
+    reader.connect();
+    return reader;
+  };
+
+  const begun =
+    (viewer: Viewer, isWatched: boolean) =>
+    ({ generation, assistantMessage }: Started) => {
+      const { id } = generation;
+      if (asked.every((one) => one.id !== id)) {
+        const { conversationId, id: messageId } = assistantMessage;
+        asked.push({ id, viewer, conversationId, messageId });
+      }
+      if (isWatched) watch({ id, viewer });
+    };
+
+  const step = async (ms: number | null): Promise<void> => {
+    if (ms === null) await scheduler.step(scheduler.now + 1000);
+    else await scheduler.pass(ms);
+    if (oracle.violation) throw oracle.violation;
+  };
+
+  const waitsFor = (): string | null => {
+    const row = store.rows().find(({ status }) => status === 'QUEUED' || status === 'RUNNING');
+    if (row) return `generation ${row.id} is ${row.status}`;
+    const [operation] = operations;
+    if (operation) return `"${operation.label}" has not been answered`;
+    const reader = readers.find(({ state }) => state === 'reading' || state === 'stalled');
+    if (reader) return `a reader of ${reader.id} has not been told its end`;
+    return queue.ids().length > 0 ? `the queue still has ${queue.ids().join()}` : null;
+  };
+
+  const passUntil = async (isDone: () => boolean, limitMs: number): Promise<boolean> => {
+    const until = scheduler.now + limitMs;
+    while (!isDone() && scheduler.now < until) {
+      if (!(await scheduler.step(until))) return isDone();
+      if (oracle.violation) throw oracle.violation;
+    }
+    return isDone();
+  };
+
+  /** Ends all faults, lets everything end, and looks for what is left. */
+  const settle = async (): Promise<void> => {
+    engine.mode = 'steady';
+    network.heal();
+    for (const { process, link } of alive()) {
+      link.faults.length = 0;
+      mend(link);
+      if (process.state === 'paused') scheduler.resume(process);
+    }
+    queue.found();
+    if (running().length === 0) start();
+    for (const reader of readers) reader.resume();
+    if (!(await passUntil(() => waitsFor() === null, maxSettleMs))) {
+      throw new Violation(`after ${maxSettleMs / 1000} s without faults ${waitsFor()}`);
+    }
+    // What was put off, such as a save, happens now.
+    await step(2500);
+    await checkNothingIsLeft();
+    oracle.checkUsage(lostCounts);
+    if (oracle.violation) throw oracle.violation;
+    await stopAll();
+  };
+
+  const mend = (link: Replica['link']) => {
+    const servers = [...link.cut];
+    link.cut.clear();
+    for (const server of servers) for (const tell of link.reconnected) tell(server);
+  };
+
+  const checkNothingIsLeft = async (): Promise<void> => {
+    const waiting = waitsFor();
+    if (waiting) throw new Violation(`after everything had ended ${waiting}`);
+    for (const [id, { messageId }] of oracle.known()) {
+      const entry = await journal.read(id);
+      // A caller that is gone has left its answer in the journal, where it expires.
+      const isAbandoned = messageId === null && entry?.status === 'COMPLETED' && !handedOver.has(id);
+      if (entry && !isAbandoned && !lostEnds.has(id)) {
+        throw new Violation(`the journal still has ${id}, attempt ${entry.attempt}, ${entry.status}`);
+      }
+    }
+    await checkOrder();
+    if (journal.listenerCount() > 0) {
+      throw new Violation(`the journal still has ${journal.listenerCount()} listeners`);
+    }
+  };
+
+  /** Lists go by time: ids that come from a key have no order. */
+  const checkOrder = async (): Promise<void> => {
+    for (const owner of ['ann', 'bob']) {
+      const { items } = await store.generations.pageOfOwner(owner, {
+        direction: 'forward',
+        size: 100,
+        after: null,
+        before: null,
+      });
+      const isOrdered = items.every((one, index) => {
+        const before = items[index - 1];
+        return !before || before.createdAt <= one.createdAt;
+      });
+      if (!isOrdered)
+        throw new Violation(`the generations of ${owner} are not in the order of their creation`);
+    }
+    for (const { viewer, conversationId } of asked) {
+      const messages = await store.messages.ofConversation(viewer.user.id, conversationId, null, 100);
+      const seen = new Set<string>();
+      for (const { id, parentId } of messages) {
+        if (parentId !== null && !seen.has(parentId)) {
+          throw new Violation(`message ${id} of a conversation comes before its parent`);
+        }
+        seen.add(id);
+      }
+    }
+  };
+
+  const stopAll = async (): Promise<void> => {
+    let stopped = 0;
+    const all = alive();
+    for (const replica of all) {
+      perform(
+        `stop ${replica.process.name}`,
+        replica,
+        () => replica.stop(),
+        () => {
+          stopped += 1;
+        },
+      );
+    }
+    if (!(await passUntil(() => stopped === all.length, 30_000))) {
+      throw new Violation(`${all.length - stopped} replicas did not stop`);
+    }
+    // A library may hold a timer of a millisecond.
+    await scheduler.pass(10);
+    const [timer] = scheduler.timers();
+    if (timer) throw new Violation(`a timer is left: ${timer.label} of ${timer.context?.process.name}`);
+    if (bus.listenerCount() > 0) throw new Violation(`the bus still has ${bus.listenerCount()} listeners`);
+  };
+
+  return {
+    random,
+    scheduler,
+    engine,
+    asked,
+    readers,
+    replicas,
+    running,
+    canStart: () => replicas.length < maxReplicas,
+    start,
+    watch,
+    begun,
+    perform,
+    step,
+    settle,
+    pause(replica: Replica) {
+      replica.process.isDisturbed = true;
+      replica.process.state = 'paused';
+      queue.lost(replica.link);
+    },
+    resume(replica: Replica) {
+      scheduler.resume(replica.process);
+      queue.found();
+    },
+    kill: forget,
+    stop(replica: Replica) {
+      replica.process.isDisturbed = true;
+      stopping.add(replica.process);
+      perform(
+        `stop ${replica.process.name}`,
+        replica,
+        () => replica.stop(),
+        () => forget(replica),
+      );
+    },
+    cut(replica: Replica, server: Server) {
+      replica.process.isDisturbed = true;
+      replica.link.cut.add(server);
+      if (server === 'queue') queue.lost(replica.link);
+    },
+    fault(replica: Replica, fault: Fault) {
+      replica.process.isDisturbed = true;
+      replica.link.faults.push(fault);
+    },
+    mend(replica: Replica) {
+      mend(replica.link);
+      queue.found();
+    },
+    /** Of an answer outside conversations: its caller has all of it. */
+    checkAnswer(id: string, text: string) {
+      handedOver.add(id);
+      if (engine.runs.some((run) => run.isDone && run.prefix + run.text === text)) return;
+      oracle.violation ??= new Violation(
+        `the caller of ${id} got ${JSON.stringify(text)}, which is no whole answer`,
+      );
+    },
+    userOf,
+    newKey() {
+      lastId += 1;
+      return `key${lastId}`;
+    },
+  };
+};
+
+export type World = ReturnType<typeof createWorld>;
