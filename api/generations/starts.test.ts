@@ -84,8 +84,8 @@ const describeStarts = (open: () => Promise<Stores>): void => {
       expect(codes.filter((code) => code === null)).toHaveLength(1);
       expect(codes.filter((code) => code === 'CONFLICT')).toHaveLength(19);
       expect(await rootsOf(conversationId)).toHaveLength(1);
-      const { data } = answers.find(({ data }) => data) ?? {};
-      await cancel(data?.started.generation.id ?? '');
+      const { data } = answers.find(({ data }) => data?.started) ?? {};
+      await cancel(data?.started?.generation.id ?? '');
     });
 
     it('starts one of many prompts at once after a finished answer, and leaves no message of the others', async () => {
@@ -99,7 +99,7 @@ const describeStarts = (open: () => Promise<Stores>): void => {
           send('generate', { prompt: `Prompt ${index}`, conversationId }),
         ),
       );
-      const started = answers.flatMap(({ data }) => (data ? [data.started] : []));
+      const started = answers.flatMap(({ data }) => data?.started ?? []);
       expect(started).toHaveLength(1);
       await cancel(started[0]?.generation.id ?? '');
       const query = `query ($id: ID!) { node(id: $id) { ... on Conversation {
@@ -141,7 +141,7 @@ const describeStarts = (open: () => Promise<Stores>): void => {
           prompts.map((prompt) => send('generate', { prompt, idempotencyKey })),
         );
         expect(answers.map(codeOf).sort()).toEqual(['CONFLICT', null]);
-        const winner = answers.findIndex(({ data }) => data);
+        const winner = answers.findIndex(({ data }) => data?.started);
         const started = answers[winner]?.data?.started;
         expect(started?.userMessageEdge.node.content).toBe(prompts[winner]);
         await finish(started?.generation.id ?? '');
