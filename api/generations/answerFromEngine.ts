@@ -26,9 +26,10 @@ export const answerFromEngine =
   (deps: AnswerDeps, meter: Meter): AnswerSource =>
   async (generation, writer, signal) => {
     const { model, options, format } = generation;
-    // Waits while the store is unavailable: an outage must not fail the answer.
-    const messages = await patiently(
-      () => buildPrompt(deps, generation, writer.written.text, signal),
+    const messages = await buildPrompt(
+      { engine: deps.engine, messages: patientMessages(deps, signal) },
+      generation,
+      writer.written.text,
       signal,
     );
     let measured: Promise<number> | null = null;
@@ -80,6 +81,18 @@ export const answerFromEngine =
       budget.close();
     }
   };
+
+/**
+ * The store's messages, waited for while the store is unavailable: an answer fails for its engine and its owner's quota,
+ * not for an outage of the store.
+ */
+const patientMessages = (
+  { messages }: Pick<AnswerDeps, 'messages'>,
+  signal: AbortSignal,
+): Pick<MessageStore, 'find' | 'path'> => ({
+  find: (...of) => patiently(() => messages.find(...of), signal),
+  path: (...of) => patiently(() => messages.path(...of), signal),
+});
 
 /** How long an engine may take to measure a prompt, in milliseconds. */
 const measureWithinMs = 1000;
