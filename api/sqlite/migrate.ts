@@ -10,6 +10,7 @@ import { apiKeys } from './migrations/0006-api-keys.ts';
 import { quotas } from './migrations/0007-quotas.ts';
 import { audit } from './migrations/0008-audit.ts';
 import { turns } from './migrations/0009-turns.ts';
+import { inTime } from './migrations/0010-in-time.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
 const migrations: readonly string[] = [
@@ -22,6 +23,7 @@ const migrations: readonly string[] = [
   quotas,
   audit,
   turns,
+  inTime,
 ];
 
 /**
