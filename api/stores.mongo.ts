@@ -38,8 +38,14 @@ export const openMongoStores = async (deps: MongoDeps): Promise<Stores> => {
       'findInvite',
       'pageOfInvites',
     ]),
-    apiKeys: retryingReads(mongoApiKeyStore(ask), ['findByHash', 'find', 'page', 'pageAnyOwner', 'count']),
-    conversations: retryingReads(mongoConversationStore(ask), ['find', 'findMany', 'page']),
+    apiKeys: retryingReads(mongoApiKeyStore(ask), ['findByHash', 'find', 'page', 'pageAnyOwner']),
+    conversations: retryingReads(mongoConversationStore(ask), [
+      'find',
+      'findMany',
+      'page',
+      'turnsOf',
+      'openTurnsAnyOwner',
+    ]),
     messages: retryingReads(mongoMessageStore(ask), [
       'find',
       'findMany',

@@ -1,5 +1,4 @@
 import { Failure } from '../failures.ts';
-import type { Quota } from '../usage/quota.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { cancelRequested } from './topics.ts';
