@@ -27,6 +27,7 @@ import { singleSignOnRoutes } from './http/singleSignOnRoutes.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createRooms } from './rooms.ts';
 import { createStartup } from './startup.ts';
+import { createSteadyClock } from './steadyClock.ts';
 import type { Stores } from './stores.ts';
 import { version } from './version.ts';
 
@@ -78,7 +79,7 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const { config, stores, coordination, secrets, log, clock = () => new Date() } = deps;
+  const { config, stores, coordination, secrets, log, clock = createSteadyClock() } = deps;
   const engine = allowing(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, presence } = coordination;
   const observer = createMetrics({

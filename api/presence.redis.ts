@@ -16,20 +16,25 @@ const replica = z.object({
   secretHash: z.string(),
 });
 
-// KEYS: until when each is there, what each says. By Redis's own clock.
+// KEYS: until when each is there, what each says. By Redis's own clock; where that was set back, nobody is there for
+// longer than who announces itself now. ARGV[1]: for how long that is.
 const sweep = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local latest = now + tonumber(ARGV[1])
+  for _, ahead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', latest), '+inf')) do
+    redis.call('ZADD', KEYS[1], latest, ahead)
+  end
   for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
     redis.call('ZREM', KEYS[1], gone)
     redis.call('HDEL', KEYS[2], gone)
   end`;
 
-// ARGV: id, what it says, for how long.
+// ARGV: for how long, id, what it says.
 const announce = `
   ${sweep}
-  redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), ARGV[1])
-  redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])`;
+  redis.call('ZADD', KEYS[1], latest, ARGV[2])
+  redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])`;
 
 const leave = `
   redis.call('ZREM', KEYS[1], ARGV[1])
@@ -62,7 +67,7 @@ export const createRedisPresence = ({ redis, lifetimeMs = 15_000 }: RedisPresenc
   return {
     announce(one) {
       // Where Redis is away, the others hear of it when it is back.
-      const tell = () => scripts.announce(keys, [one.id, JSON.stringify(one), lifetimeMs]).catch(nothing);
+      const tell = () => scripts.announce(keys, [lifetimeMs, one.id, JSON.stringify(one)]).catch(nothing);
       const telling = setInterval(tell, lifetimeMs / 3).unref();
       tell();
       return async () => {
@@ -70,6 +75,6 @@ export const createRedisPresence = ({ redis, lifetimeMs = 15_000 }: RedisPresenc
         await scripts.leave(keys, [one.id]).catch(nothing);
       };
     },
-    replicas: () => scripts.list(keys, []),
+    replicas: () => scripts.list(keys, [lifetimeMs]),
   };
 };

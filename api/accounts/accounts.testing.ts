@@ -37,7 +37,7 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
   const stores = await openTemporaryStores();
   const erased: string[] = [];
   const cancelled: string[] = [];
-  const throttle = createMemoryThrottle();
+  const throttle = createMemoryThrottle(() => opened.now.getTime());
   const ids = createIds();
   const opened = { now: new Date() };
   const replica = (busThere: Bus = bus) =>

@@ -17,7 +17,12 @@ describe('the keys of an issuer', () => {
     const { audience, jwksUrl } = issuer;
     const algorithms = ['RS256', 'ES256', 'EdDSA'];
     const options = { issuer: issuer.issuer, audience, algorithms, leewayS: 30, rolesClaim: null };
-    tokens = trustedTokensOf({ ...options, keys: { jwksUrl } }, () => now, silent);
+    tokens = trustedTokensOf(
+      { ...options, keys: { jwksUrl } },
+      () => now,
+      silent,
+      () => now.getTime(),
+    );
   });
   afterEach(() => issuer.close());
 
@@ -85,7 +90,12 @@ describe('the keys of an issuer', () => {
     const { audience, jwksUrl } = issuer;
     await issuer.leave();
     const options = { issuer: issuer.issuer, audience, algorithms: ['RS256'], leewayS: 0, rolesClaim: null };
-    tokens = trustedTokensOf({ ...options, keys: { jwksUrl } }, () => now, silent);
+    tokens = trustedTokensOf(
+      { ...options, keys: { jwksUrl } },
+      () => now,
+      silent,
+      () => now.getTime(),
+    );
     await expect(isBelieved()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
     await issuer.comeBack();
     pass(2 * seconds);

@@ -19,7 +19,8 @@ const mostBytes = 256 * 1024;
 export interface KeySetDeps {
   /** A JSON Web Key Set (RFC 7517, 5), by http or https. */
   readonly url: string;
-  readonly clock: () => Date;
+  /** Milliseconds that never go back. */
+  readonly elapsed: () => number;
   readonly log: Logger;
 }
 
@@ -36,11 +37,10 @@ export interface KeySet {
  * among them, because the issuer may have changed keys; but once in a while at most, so that made-up `kid`s cost little.
  * An issuer that is away is no reason to turn away whom its last known keys vouch for.
  */
-export const createKeySet = ({ url, clock, log }: KeySetDeps): KeySet => {
+export const createKeySet = ({ url, elapsed: now, log }: KeySetDeps): KeySet => {
   let known: { readonly find: JWTVerifyGetKey; readonly at: number } | null = null;
   let triedAt = Number.NEGATIVE_INFINITY;
   let fetching: Promise<void> | null = null;
-  const now = () => clock().getTime();
 
   const fetchNow = async (): Promise<void> => {
     triedAt = now();

@@ -65,7 +65,7 @@ const timeoutS = 10;
 /** How long what the provider says of itself is believed, in milliseconds. Its keys are looked up again as needed. */
 const discoveredMs = 60 * 60_000;
 
-export const createOpenId = (options: OpenIdOptions, clock: () => Date): OpenId => {
+export const createOpenId = (options: OpenIdOptions): OpenId => {
   const { issuer, clientId, clientSecret, scopes, rolesClaim, redirectUri } = options;
   let known: { readonly configuration: Promise<Configuration>; readonly at: number } | null = null;
 
@@ -79,7 +79,7 @@ export const createOpenId = (options: OpenIdOptions, clock: () => Date): OpenId 
 
   /** One look-up at a time, and none is remembered that failed. */
   const configuration = async (): Promise<Configuration> => {
-    const now = clock().getTime();
+    const now = performance.now();
     if (!known || now - known.at >= discoveredMs) known = { configuration: discover(), at: now };
     try {
       return await known.configuration;

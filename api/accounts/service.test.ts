@@ -23,7 +23,7 @@ beforeEach(async () => {
     apiKeyStore: stores.apiKeys,
     trustedTokens: null,
     bus: createMemoryBus(),
-    throttle: createMemoryThrottle(),
+    throttle: createMemoryThrottle(() => now.getTime()),
     eraseOwned: async () => {},
     cancelOwned: async () => {},
     secrets: { signingKey },

@@ -18,6 +18,9 @@ export const sessionLifetimeS = 30 * 24 * 60 * 60;
 /** How exactly it is known when a session was used last, in milliseconds: one write in so long. */
 const seenEveryMs = 60_000;
 
+/** How far the clocks of two replicas may differ, in milliseconds. */
+const maxSkewMs = 60_000;
+
 /** Where a sign-in comes from. */
 export interface Client {
   /** IP address; null where there is none. */
@@ -106,7 +109,7 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
     { address }: Client,
   ): Promise<void> => {
     const { id, username } = viewer.user;
-    const attempt = { username, address, at: clock() };
+    const attempt = { username, address };
     await throttle.attempt(attempt);
     const user = await store.findUser(id);
     if (!(await passwords.verify(user?.passwordHash ?? null, password))) {
@@ -123,7 +126,7 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
 
   return {
     async signIn(username, password, client) {
-      const attempt = { username, address: client.address, at: clock() };
+      const attempt = { username, address: client.address };
       await throttle.attempt(attempt);
       const user = await store.findUserByName(username);
       if (!(await passwords.verify(user?.passwordHash ?? null, password)) || !user) {
@@ -185,8 +188,8 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
       }
       const session = viewer.sessionId === null ? null : await store.findSession(viewer.sessionId, clock());
       const ageMs = session ? clock().getTime() - session.createdAt.getTime() : Number.POSITIVE_INFINITY;
-      // A session from the future means that the clock was set back: its age is unknown.
-      if (ageMs >= 0 && ageMs < freshMs) return;
+      // A session of the future means that the clock was set back: its age is unknown.
+      if (ageMs > -maxSkewMs && ageMs < freshMs) return;
       throw forbidden(
         `This needs a sign-in of the last ${freshMs / 60_000} minutes. Sign out, sign in again, and repeat it.`,
       );

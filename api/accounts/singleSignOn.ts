@@ -65,7 +65,7 @@ export const createSingleSignOn = (
   { name, publicUrl, ...options }: SingleSignOnOptions,
   { signIns, identities, signingKey, clock, log }: SingleSignOnDeps,
 ): SingleSignOn => {
-  const openId = createOpenId({ ...options, redirectUri: `${publicUrl}${callbackPath}` }, clock);
+  const openId = createOpenId({ ...options, redirectUri: `${publicUrl}${callbackPath}` });
 
   const unseal = async (sealed: string | null) => {
     try {

@@ -1,26 +1,28 @@
 import { Failure } from '../failures.ts';
 import { type SignInThrottle, throttleRules } from './throttle.ts';
 
-/** What each adapter promises by its port. `open` gives a throttle that nobody has tried yet; of a replica more, the same. */
-export function describeThrottle(name: string, open: () => SignInThrottle): void {
+/**
+ * What each adapter promises by its port. `open` gives a throttle that nobody has tried yet; of a replica more, the same.
+ * Its clock is moved on by what `shiftMs` says, in milliseconds.
+ */
+export function describeThrottle(name: string, open: (shiftMs: () => number) => SignInThrottle): void {
   describe(name, () => {
     let throttle: SignInThrottle;
-    let now = 0;
+    let shift = 0;
     let test = 0;
     /** Of this test alone. */
     let ada = '';
     let net = '';
 
     beforeAll(() => {
-      throttle = open();
+      throttle = open(() => shift);
     });
     beforeEach(() => {
       test += 1;
-      now = Date.UTC(2026, 0, 2, 3);
       [ada, net] = [`Ada${test}`, `192.0.${test}`];
     });
 
-    const given = (username: string, address: string | null) => ({ username, address, at: new Date(now) });
+    const given = (username: string, address: string | null) => ({ username, address });
     /** Seconds to wait; 0 where the attempt was let through. */
     const attempt = async (username = ada, address: string | null = `${net}.1`): Promise<number> => {
       try {
@@ -39,7 +41,7 @@ export function describeThrottle(name: string, open: () => SignInThrottle): void
       return waits;
     };
     const pass = (seconds: number) => {
-      now += seconds * 1000;
+      shift += seconds * 1000;
     };
 
     it('lets five attempts through, then makes each wait twice as long as the one before', async () => {
@@ -120,7 +122,7 @@ export function describeThrottle(name: string, open: () => SignInThrottle): void
     });
 
     it('counts for all replicas together', async () => {
-      const other = open();
+      const other = open(() => shift);
       await attempts(4);
       await other.attempt(given(ada, `${net}.1`));
       expect(await attempt()).toBe(1);

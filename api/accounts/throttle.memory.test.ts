@@ -1,6 +1,11 @@
 import { describeThrottle } from './throttle.contract.ts';
 import { createMemoryThrottle } from './throttle.memory.ts';
 
-const ofOneProcess = createMemoryThrottle();
+/** The clock stands still but for what a test moves it by. */
+let shift = () => 0;
+const ofOneProcess = createMemoryThrottle(() => shift());
 
-describeThrottle('the sign-in throttle in memory', () => ofOneProcess);
+describeThrottle('the sign-in throttle in memory', (shiftMs) => {
+  shift = shiftMs;
+  return ofOneProcess;
+});

@@ -1,3 +1,4 @@
+import { monotonicMs } from '../monotonicMs.ts';
 import { type SignInThrottle, throttleKeys, throttleRules, tooSoon } from './throttle.ts';
 
 /** Entries of each kind that are remembered; past that, the one unused for longest is forgotten. */
@@ -12,19 +13,20 @@ interface Failures {
   readonly waitUntil: number;
 }
 
-const none: Failures = { count: 0, at: Number.NEGATIVE_INFINITY, waitUntil: 0 };
+const none: Failures = { count: 0, at: Number.NEGATIVE_INFINITY, waitUntil: Number.NEGATIVE_INFINITY };
 
-export const createMemoryThrottle = (): SignInThrottle => {
+/** The throttle of one process. `clock`: milliseconds that never go back. */
+export const createMemoryThrottle = (clock = monotonicMs): SignInThrottle => {
   const pairs = createMemory<Failures>();
   const accounts = createMemory<Failures>();
   const addresses = createMemory<Failures>();
   const known = createMemory<number>();
 
-  const isKnown = (pair: string, now: number) => (known.get(pair) ?? 0) > now;
+  const isKnown = (pair: string, now: number) => (known.get(pair) ?? Number.NEGATIVE_INFINITY) > now;
 
   return {
     async attempt(attempt) {
-      const now = attempt.at.getTime();
+      const now = clock();
       const { pair, account, address } = throttleKeys(attempt);
       const counted = [
         { memory: accounts, key: account, most: throttleRules.mostAtAccount },
@@ -33,7 +35,9 @@ export const createMemoryThrottle = (): SignInThrottle => {
       const before = pairs.get(pair) ?? none;
       if (now < before.waitUntil) throw tooSoon(before.waitUntil - now);
       if (!isKnown(pair, now)) {
-        const waitUntil = Math.max(...counted.map(({ memory, key }) => memory.get(key)?.waitUntil ?? 0));
+        const waitUntil = Math.max(
+          ...counted.map(({ memory, key }) => memory.get(key)?.waitUntil ?? Number.NEGATIVE_INFINITY),
+        );
         if (now < waitUntil) throw tooSoon(waitUntil - now);
         for (const { memory, key, most } of counted) {
           const last = memory.get(key) ?? none;
@@ -49,7 +53,7 @@ export const createMemoryThrottle = (): SignInThrottle => {
     },
 
     async succeeded(attempt) {
-      const now = attempt.at.getTime();
+      const now = clock();
       const { pair, account, address } = throttleKeys(attempt);
       pairs.delete(pair);
       if (!isKnown(pair, now)) {

@@ -6,8 +6,26 @@ import { createRedisThrottle } from './throttle.redis.ts';
 describeWithRedis('on Redis', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
-  describeThrottle('the sign-in throttle of several replicas', () =>
-    createRedisThrottle({ redis: replicas.replica(), fallback: createMemoryThrottle() }),
+  describeThrottle('the sign-in throttle of several replicas', (shiftMs) =>
+    createRedisThrottle({ redis: replicas.replica(), fallback: createMemoryThrottle(), shiftMs }),
+  );
+
+  it.each([3_600_000, 86_400_000])(
+    'locks nobody out for longer where the clock of Redis goes back by %d ms',
+    async (back) => {
+      let shift = back;
+      const redis = replicas.replica();
+      const throttle = createRedisThrottle({ redis, fallback: createMemoryThrottle(), shiftMs: () => shift });
+      const from = { username: `ada-${back}`, address: '192.0.2.77' };
+      for (let count = 0; count < 6; count += 1) {
+        await throttle.attempt(from).catch(() => {});
+      }
+      shift = 0;
+      // The wait of one second begins anew; it does not become an hour.
+      await expect(throttle.attempt(from)).rejects.toMatchObject({ details: { retryAfter: 1 } });
+      shift += 1000;
+      await throttle.attempt(from);
+    },
   );
 });
 
@@ -16,8 +34,11 @@ describeWithOwnRedis('the sign-in throttle while its Redis is away', () => {
     const server = await createOwnRedis();
     await server.start();
     const replicas = openReplicas('', server.url);
-    const throttle = createRedisThrottle({ redis: replicas.replica(), fallback: createMemoryThrottle() });
-    const attempt = () => throttle.attempt({ username: 'ada', address: '192.0.2.1', at: new Date(0) });
+    const throttle = createRedisThrottle({
+      redis: replicas.replica(),
+      fallback: createMemoryThrottle(() => 0),
+    });
+    const attempt = () => throttle.attempt({ username: 'ada', address: '192.0.2.1' });
     await attempt();
     await server.kill();
     for (let count = 0; count < 5; count += 1) await attempt();

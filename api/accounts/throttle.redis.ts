@@ -7,22 +7,32 @@ export interface RedisThrottleDeps {
   readonly redis: RedisConnection;
   /** Counts for this replica alone while Redis is away: signing in goes on, and guessing stays slow. */
   readonly fallback: SignInThrottle;
+  /** How far the clock of Redis is to be taken for moved, in milliseconds: for tests, which can't move it. */
+  readonly shiftMs?: () => number;
 }
 
-// Keys: pair, account, address, whether the pair is known. A hash each: count, at, and until when to wait.
+// Keys: pair, account, address, whether the pair is known. A hash each: count, at, and until when to wait, in
+// milliseconds of Redis's own clock. Where that was set back, nobody waits longer than after a failure of now.
+// The first part: how far that clock is taken for moved.
 const read = `
-  local now = tonumber(ARGV[1])
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(ARGV[1])
   local known = (tonumber(redis.call('GET', KEYS[4])) or 0) > now
   local function read(key)
     local found = redis.call('HMGET', key, 'count', 'at', 'until')
-    return tonumber(found[1]) or 0, tonumber(found[2]), tonumber(found[3]) or 0
+    local count, at, wait = tonumber(found[1]) or 0, tonumber(found[2]), tonumber(found[3]) or 0
+    if at and at > now then
+      wait, at = now + math.max(0, wait - at), now
+      redis.call('HSET', key, 'at', string.format('%.0f', at), 'until', string.format('%.0f', wait))
+    end
+    return count, at, wait
   end
   local function write(key, count, at, wait, keep)
-    redis.call('HSET', key, 'count', count, 'at', at, 'until', wait)
+    redis.call('HSET', key, 'count', count, 'at', string.format('%.0f', at), 'until', string.format('%.0f', wait))
     redis.call('PEXPIRE', key, keep)
   end`;
 
-// Parts: now, free attempts, longest wait, memory, most at an account, most from an address, window, lock.
+// Parts: shift, free attempts, longest wait, memory, most at an account, most from an address, window, lock.
 // The answer is how long to wait, in milliseconds; 0 lets the attempt through.
 const attempt = `
   ${read}
@@ -53,7 +63,7 @@ const attempt = `
   write(KEYS[1], count, now, now + pause, memory)
   return 0`;
 
-// Parts: now, how long the pair stays known.
+// Parts: shift, how long the pair stays known.
 const succeeded = `
   ${read}
   redis.call('DEL', KEYS[1])
@@ -63,10 +73,14 @@ const succeeded = `
       if failures > 0 then redis.call('HSET', KEYS[index], 'count', failures - 1) end
     end
   end
-  redis.call('SET', KEYS[4], now + tonumber(ARGV[2]), 'PX', ARGV[2])`;
+  redis.call('SET', KEYS[4], string.format('%.0f', now + tonumber(ARGV[2])), 'PX', ARGV[2])`;
 
-/** Counts for all replicas together, each step of it atomic, by the clocks of the replicas. */
-export const createRedisThrottle = ({ redis, fallback }: RedisThrottleDeps): SignInThrottle => {
+/** Counts for all replicas together, each step of it atomic, by the clock of Redis. */
+export const createRedisThrottle = ({
+  redis,
+  fallback,
+  shiftMs = () => 0,
+}: RedisThrottleDeps): SignInThrottle => {
   const attemptScript = defineScript(redis, {
     name: 'throttleAttempt',
     lua: attempt,
@@ -101,12 +115,12 @@ export const createRedisThrottle = ({ redis, fallback }: RedisThrottleDeps): Sig
 
   return {
     async attempt(given) {
-      const waitMs = await asked(attemptScript(keysOf(given), [given.at.getTime(), ...rules]));
+      const waitMs = await asked(attemptScript(keysOf(given), [shiftMs(), ...rules]));
       if (waitMs === null) await fallback.attempt(given);
       else if (waitMs > 0) throw tooSoon(waitMs);
     },
     async succeeded(given) {
-      await asked(succeededScript(keysOf(given), [given.at.getTime(), knownMs]));
+      await asked(succeededScript(keysOf(given), [shiftMs(), knownMs]));
       await fallback.succeeded(given);
     },
   };

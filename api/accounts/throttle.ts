@@ -9,7 +9,6 @@ export interface SignInAttempt {
   readonly username: string;
   /** IP address; null where there is none. */
   readonly address: string | null;
-  readonly at: Date;
 }
 
 /**

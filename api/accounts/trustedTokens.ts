@@ -37,12 +37,17 @@ export interface TrustedIssuer extends TrustedTokensOptions {
 }
 
 /** Tokens of this issuer. Its keys are fetched at once, so that the first token need not wait for them. */
-export const trustedTokensOf = (issuer: TrustedIssuer, clock: () => Date, log: Logger): TrustedTokens => {
+export const trustedTokensOf = (
+  issuer: TrustedIssuer,
+  clock: () => Date,
+  log: Logger,
+  elapsed = () => performance.now(),
+): TrustedTokens => {
   if ('secret' in issuer.keys) {
     const secret = new TextEncoder().encode(issuer.keys.secret);
     return createTrustedTokens(issuer, async () => secret, clock);
   }
-  const keys = createKeySet({ url: issuer.keys.jwksUrl, clock, log });
+  const keys = createKeySet({ url: issuer.keys.jwksUrl, elapsed, log });
   void keys.fetchAhead();
   return createTrustedTokens(issuer, keys.find, clock);
 };

@@ -15,6 +15,7 @@ const clock = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`;
 
+// Where the clock of Redis was set back, no lease lasts longer than one that begins now.
 // Parts: limit, lifetime, id, then the group of each key. Keys of a group stand together.
 const acquire = `
   ${clock}
@@ -22,6 +23,10 @@ const acquire = `
   for index, key in ipairs(KEYS) do
     if best > 0 and ARGV[3 + index] ~= ARGV[3 + best] then break end
     redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    local latest = now + tonumber(ARGV[2])
+    for _, held in ipairs(redis.call('ZRANGEBYSCORE', key, string.format('(%.0f', latest), '+inf')) do
+      redis.call('ZADD', key, latest, held)
+    end
     local running = redis.call('ZCARD', key)
     if running < limit and (best == 0 or running < least) then best, least = index, running end
   end

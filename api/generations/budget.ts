@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { forbidden } from '../failures.ts';
 import { patiently } from '../realtime/patiently.ts';
-import { type Reservations, runningLeaseMs } from '../usage/reservations.ts';
+import { type ReservationRequest, type Reservations, runningLeaseMs } from '../usage/reservations.ts';
 import type { Generation } from './generation.ts';
 
 export interface BudgetDeps {
@@ -44,11 +44,15 @@ export const openBudget = async (
   if (!(await patiently(() => reservations.isLimited(ownerId), signal))) return unlimited;
   const prompt = await measure();
   let reserved = 0;
-  const reserve = async (least: number, want: number): Promise<void> => {
-    const request = { ownerId, id, attempt, least, want, state: 'running' } as const;
+  const reserve = async (
+    least: number,
+    want: number,
+    state: ReservationRequest['state'] = 'running',
+  ): Promise<void> => {
+    const request = { ownerId, id, attempt, least, want, state };
     reserved = (await reservations.reserve(request)) ?? Number.POSITIVE_INFINITY;
   };
-  await patiently(() => reserve(prompt + 1, prompt + stepTokens), signal);
+  await patiently(() => reserve(prompt + 1, prompt + stepTokens, 'starting'), signal);
 
   /** One at a time: a renewal must not take back what was granted after it was sent. */
   let turn: Promise<void> = Promise.resolve();

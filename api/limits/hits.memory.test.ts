@@ -10,7 +10,10 @@ describe('in memory', () => {
 
   it('counts anew who has not run into it for a day', async () => {
     let now = 0;
-    const hits = createMemoryHits(() => now);
+    const hits = createMemoryHits(
+      () => now,
+      () => new Date(now),
+    );
     const hit = { limit: 'QUOTA', userId: 'someone', address: null, count: 3 } as const;
     await hits.add([hit]);
     now = hitsLastMs - 1;

@@ -1,23 +1,30 @@
 import { LRUCache } from 'lru-cache';
+import { monotonicMs } from '../monotonicMs.ts';
 import { type HitStore, hitsLastMs, keyOfHit, type LimitHits, mostHits } from './hits.ts';
 
-/** The hits of a service that is one process. `clock` in milliseconds. */
-export const createMemoryHits = (clock = () => Date.now()): HitStore => {
-  const known = new LRUCache<string, LimitHits>({ max: mostHits });
-  const isLate = ({ lastAt }: LimitHits) => lastAt.getTime() > clock() - hitsLastMs;
+/** A hit, with when it was last, by a clock that never goes back. */
+type Known = LimitHits & { readonly lastSeen: number };
+
+/** The hits of a service that is one process. `clock`: milliseconds that never go back; `wall`: the time of day. */
+export const createMemoryHits = (clock = monotonicMs, wall = () => new Date()): HitStore => {
+  const known = new LRUCache<string, Known>({ max: mostHits });
+  const isLate = ({ lastSeen }: Known) => lastSeen > clock() - hitsLastMs;
 
   return {
     async add(hits) {
-      const lastAt = new Date(clock());
+      const [lastSeen, lastAt] = [clock(), wall()];
       for (const { limit, userId, address, count } of hits) {
         const key = keyOfHit({ limit, userId, address });
         const before = known.get(key);
         const earlier = before && isLate(before) ? before : { count: 0, firstAt: lastAt };
         const { firstAt } = earlier;
-        known.set(key, { limit, userId, address, count: earlier.count + count, firstAt, lastAt });
+        known.set(key, { limit, userId, address, count: earlier.count + count, firstAt, lastAt, lastSeen });
       }
     },
     recent: async () =>
-      [...known.values()].filter(isLate).sort((one, other) => Number(other.lastAt) - Number(one.lastAt)),
+      [...known.values()]
+        .filter(isLate)
+        .sort((one, other) => other.lastSeen - one.lastSeen)
+        .map(({ lastSeen: _lastSeen, ...hit }) => hit),
   };
 };

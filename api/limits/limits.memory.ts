@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
+import { monotonicMs } from '../monotonicMs.ts';
 import type { Limits } from './limits.ts';
 
 /** As many keys are remembered; of more, those that were used longest ago are forgotten. */
 const mostKeys = 50_000;
 
-/** The limits of a service that is one process. `clock` in milliseconds. */
-export const createMemoryLimits = (clock = () => Date.now()): Limits => {
+/** The limits of a service that is one process. `clock`: milliseconds that never go back. */
+export const createMemoryLimits = (clock = monotonicMs): Limits => {
   /** When each of the last ones was, oldest first. */
   const taken = new LRUCache<string, number[]>({ max: mostKeys });
 

@@ -10,11 +10,16 @@ export interface RedisLimitsDeps {
 }
 
 // A sorted set for each key: what was let through, by when, in microseconds of Redis's own clock.
+// Where that clock was set back, what it let through before counts as let through now: for one window more, not for as
+// long as the clock was set back.
 // Parts: how many, within how many microseconds, an id.
 const take = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
   local most, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', now), '+inf')) do
+    redis.call('ZADD', KEYS[1], now, id)
+  end
   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
   local taken = redis.call('ZCARD', KEYS[1])
   if taken < most then

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
+import { monotonicMs } from '../monotonicMs.ts';
 import { type Places, placesLastMs } from './places.ts';
 
 /** As many keys are remembered; of more, those that were used longest ago are forgotten. */
 const mostKeys = 50_000;
 
-/** The places of a service that is one process. `clock` in milliseconds. */
-export const createMemoryPlaces = (clock = () => Date.now()): Places => {
+/** The places of a service that is one process. `clock`: milliseconds that never go back. */
+export const createMemoryPlaces = (clock = monotonicMs): Places => {
   /** Since when each is held, by its holder. */
   const held = new LRUCache<string, Map<string, number>>({ max: mostKeys, ttl: placesLastMs });
 

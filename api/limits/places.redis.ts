@@ -4,10 +4,14 @@ import { defineScript } from '../redis/script.ts';
 import { type Holder, type Places, placesLastMs } from './places.ts';
 
 // A sorted set for each key: who holds a place, by since when, in milliseconds of Redis's own clock.
+// Where that clock was set back, places that it gave before count as given now.
 // Parts: how many there are, who asks, how long they last. Answers with the outcome, the time, and then who holds them.
 const take = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', now), '+inf')) do
+    redis.call('ZADD', KEYS[1], now, id)
+  end
   if redis.call('ZSCORE', KEYS[1], ARGV[2]) then return { 'HELD', now, {} } end
   if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then
     return { 'FULL', now, redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES') }

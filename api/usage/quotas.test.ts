@@ -1,4 +1,8 @@
 import { startTestApp, type TestApp } from '../http/app.testing.ts';
+import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { createSteadyClock } from '../steadyClock.ts';
+import { createQuotas } from './quotas.ts';
+import { dayOf } from './usage.ts';
 
 interface Answer {
   readonly data?: Record<string, unknown> | null;
@@ -212,5 +216,54 @@ describe('quotas on the running server', () => {
       user: { quota: [{ limit: 10, isOwn: false, roleLimit: 10 }] },
     });
     expect((await complete('Hey.')).status).toBe(429);
+  });
+});
+
+describe('a quota of the day', () => {
+  it('comes once, also where the clock is set back over midnight, and keeps nobody out for it', async () => {
+    const stores = await openTemporaryStores();
+    const hour = 3_600_000;
+    let wall = Date.UTC(2026, 10, 26, 23, 30);
+    let elapsed = 0;
+    const clock = createSteadyClock(
+      () => wall,
+      () => elapsed,
+    );
+    const pass = (ms: number) => {
+      wall += ms;
+      elapsed += ms;
+    };
+    const limits = { ADMIN: 100, MEMBER: 100, VIEWER: 100 };
+    const none = { ADMIN: null, MEMBER: null, VIEWER: null };
+    const roleOf = async () => 'MEMBER' as const;
+    const quotas = createQuotas({ usage: stores.usage, day: limits, month: none, roleOf, clock });
+    const use = (tokens: number) =>
+      stores.usage.add({
+        ownerId: 'ada',
+        day: dayOf(clock()),
+        model: 'm',
+        generations: 1,
+        cached: 0,
+        promptTokens: 0,
+        completionTokens: tokens,
+      });
+    const left = async () => {
+      const quota = await quotas.scarcest('ada');
+      return quota ? quota.limit - quota.used : null;
+    };
+
+    await use(70);
+    expect(await left()).toBe(30);
+    pass(hour);
+    expect(await left()).toBe(100);
+    await use(60);
+    wall -= hour;
+    // It is the day after midnight yet: neither are the 30 of the day before there again, nor the 40 gone.
+    expect(await left()).toBe(40);
+    pass(hour);
+    expect(await left()).toBe(40);
+    pass(24 * hour);
+    expect(await left()).toBe(100);
+    await stores.close();
   });
 });

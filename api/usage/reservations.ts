@@ -15,8 +15,8 @@ export interface ReservationRequest {
   readonly least: number;
   /** Fewer are granted where there are no more. */
   readonly want: number;
-  /** `waiting` lasts until the answer starts; `running` has to be repeated. */
-  readonly state: 'waiting' | 'running';
+  /** What is reserved for a `waiting` answer lasts until it starts; then it has to be repeated. */
+  readonly state: 'waiting' | 'starting' | 'running';
 }
 
 /**
@@ -126,7 +126,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
           if (ended.length === 0 && !isSettling) {
             deps.noteHit({ limit: 'QUOTA', userId: ownerId, address: null });
             if (others > 0 && least <= left) throw quotaReserved(quota);
-            throw state === 'waiting' && left > 0
+            throw state !== 'running' && left > 0
               ? quotaTooSmall(quota, least, clock())
               : quotaExceeded(quota, clock());
           }

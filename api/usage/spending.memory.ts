@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { monotonicMs } from '../monotonicMs.ts';
 import type { Spending } from './spending.ts';
 
 interface Held {
@@ -18,7 +19,7 @@ interface Owner {
 const maxOwners = 50_000;
 
 /** The reservations of a service that is one process. `clock`: milliseconds that never go back. */
-export const createMemorySpending = (clock = () => performance.now()): Spending => {
+export const createMemorySpending = (clock = monotonicMs): Spending => {
   const owners = new LRUCache<string, Owner>({ max: maxOwners });
 
   const ownerOf = (ownerId: string): Owner => {

@@ -121,11 +121,13 @@ describeInChromium('what people see of limits in Chromium', () => {
       await answers(page).first().waitFor();
       expect(await page.getByRole('button', { name: 'Dismiss' }).count()).toBe(0);
 
-      // The rest is used up in the middle of the next answer, which is kept as far as it came.
+      // The rest is used up in the middle of the next answer, which is kept as far as it came. Its prompt, with what was
+      // said before, takes about 70 tokens.
+      await give(id, 130);
       await send(page, 'Hey.');
       await page.getByText('Your tokens were used up before this answer was finished.').waitFor();
       await page
-        .getByText(/You have used today’s 55 tokens\. There are new ones at 00:00 UTC/)
+        .getByText(/You have used today’s 130 tokens\. There are new ones at 00:00 UTC/)
         .first()
         .waitFor();
       await field(page).fill('A thought');

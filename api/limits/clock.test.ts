@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startTestApp, type TestApp } from '../http/app.testing.ts';
+import { createMemoryLimits } from './limits.memory.ts';
+import { createMemoryPlaces } from './places.memory.ts';
+
+const hour = 3_600_000;
+const timeOfDay = Date.now;
+/** Sets the clock of this machine, as far as this process sees it. */
+const setClock = (byMs: number) => {
+  Date.now = () => timeOfDay() + byMs;
+};
+
+describe('a clock that is set back an hour', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp({
+      env: { RATE_LIMIT: '2/5s', REQUEST_LIMIT: '1000/5s', ADDRESS_LIMIT: '1000/5s' },
+    });
+  });
+  afterEach(() => {
+    Date.now = timeOfDay;
+  });
+  afterAll(() => app.stop());
+
+  const ask = async () => {
+    const { errors } = await app.graphql<unknown>(
+      'mutation { generate(input: { prompt: "Hi." }) { generation { id } } }',
+    );
+    return errors?.[0]?.extensions ?? null;
+  };
+  const signIn = async (password: string) => {
+    const response = await app.post('/api/auth/login', { username: 'admin', password });
+    return response.status;
+  };
+
+  it('makes nobody wait longer for the next answer, request or sign-in', async () => {
+    for (let count = 0; count < 6; count += 1) await signIn('wrong');
+    await ask();
+    await ask();
+    setClock(-hour);
+    const refused = await ask();
+    expect(refused).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(Number(refused?.retryAfter)).toBeLessThanOrEqual(5);
+    await sleep(1000 * Number(refused?.retryAfter));
+    expect(await ask()).toBeNull();
+    // The sixth failure asked for a second, which is over by now.
+    expect(await signIn('a password for tests')).toBe(200);
+  }, 30_000);
+
+  it('lets nothing more through', async () => {
+    const limits = createMemoryLimits();
+    const rate = { count: 2, windowMs: 60_000 };
+    const places = createMemoryPlaces();
+    for (let count = 0; count < 2; count += 1) await limits.take('key', rate);
+    await places.take('key', 'one', 1);
+    for (const byMs of [-hour, hour]) {
+      setClock(byMs);
+      expect(await limits.take('key', rate)).toMatchObject({ isAllowed: false });
+      const full = await places.take('key', 'other', 1);
+      expect(full).toMatchObject({ outcome: 'FULL' });
+      for (const { heldMs } of full.outcome === 'FULL' ? full.holders : []) {
+        expect(heldMs).toBeGreaterThanOrEqual(0);
+        expect(heldMs).toBeLessThan(hour / 2);
+      }
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import { createRedisLeases } from '../engine/leases.redis.ts';
+import { createIds } from '../ids.ts';
+import { createRedisLimits } from '../limits/limits.redis.ts';
+import { createRedisPlaces } from '../limits/places.redis.ts';
+import { createRedisPresence } from '../presence.redis.ts';
+import { createRedisLease } from './lease.ts';
+import { describeWithRedis, openReplicas } from './temporary.ts';
+
+const hour = 3_600_000;
+
+// The clock of a shared Redis can't be moved. What it wrote before its clock was set back an hour looks like this: an
+// hour ahead of now.
+describeWithRedis('a Redis whose clock is set back an hour', () => {
+  const replicas = openReplicas();
+  afterAll(() => replicas.close());
+  const { next } = createIds();
+
+  it('holds up a rate for one window more at most', async () => {
+    const redis = replicas.replica();
+    const limits = createRedisLimits({ redis, nextId: next });
+    const rate = { count: 2, windowMs: 60_000 };
+    const key = next();
+    const ahead = (Date.now() + hour) * 1000;
+    await redis.ask((client) => client.zadd(`${redis.prefix}limit:${key}`, ahead, 'one', ahead, 'other'));
+    const refused = await limits.take(key, rate);
+    expect(refused.isAllowed).toBe(false);
+    expect(refused.resetMs).toBeLessThanOrEqual(rate.windowMs);
+    expect(refused.resetMs).toBeGreaterThan(0);
+    // It does not begin anew with each that is refused.
+    expect((await limits.take(key, rate)).resetMs).toBeLessThanOrEqual(refused.resetMs);
+  });
+
+  it('says how long places have been held as if they were given now', async () => {
+    const redis = replicas.replica();
+    const places = createRedisPlaces(redis);
+    const key = next();
+    await redis.ask((client) => client.zadd(`${redis.prefix}places:${key}`, Date.now() + hour, 'one'));
+    const full = await places.take(key, 'other', 1);
+    expect(full).toEqual({ outcome: 'FULL', holders: [{ id: 'one', heldMs: 0 }] });
+  });
+
+  it('keeps the slots of a dead replica no longer than after its last sign of life', async () => {
+    const redis = replicas.replica();
+    const lifetimeMs = 200;
+    const leases = createRedisLeases({ redis, nextId: next, lifetimeMs });
+    const backend = `http://${next()}`;
+    await redis.ask((client) => client.zadd(`${redis.prefix}{leases}:${backend}`, Date.now() + hour, 'dead'));
+    expect(await leases.acquire([[backend]], 1)).toBeNull();
+    const until = performance.now() + 10_000;
+    let lease = null;
+    while (!lease) {
+      expect(performance.now()).toBeLessThan(until);
+      lease = await leases.acquire([[backend]], 1);
+    }
+    await leases.close();
+  });
+
+  it('counts a dead replica no longer than after its last sign of life', async () => {
+    const redis = replicas.replica();
+    const presence = createRedisPresence({ redis, lifetimeMs: 200 });
+    const dead = { id: next(), version: '1.2.3', worker: true, secretHash: 'abc' };
+    await redis.ask((client) => client.zadd(`${redis.prefix}{replicas}:until`, Date.now() + hour, dead.id));
+    await redis.ask((client) => client.hset(`${redis.prefix}{replicas}`, dead.id, JSON.stringify(dead)));
+    const isThere = async () => (await presence.replicas()).some(({ id }) => id === dead.id);
+    expect(await isThere()).toBe(true);
+    const until = performance.now() + 10_000;
+    while (await isThere()) expect(performance.now()).toBeLessThan(until);
+  });
+
+  it('lets the next replica do what one did for all', async () => {
+    const redis = replicas.replica();
+    const lease = createRedisLease(redis);
+    const name = next();
+    const then = Date.now() + hour;
+    await redis.ask((client) => client.set(`${redis.prefix}lease:${name}`, `${then} ${then + 25_000}`));
+    expect(await lease(name, 25_000)).toBe(true);
+    expect(await lease(name, 25_000)).toBe(false);
+  });
+});
