@@ -115,6 +115,15 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.queue.position(id)).toBe(1);
     });
 
+    it('leaves no listener behind where the request can not be published', async () => {
+      const { deps, ask } = opened;
+      const { id } = await ask({ status: 'RUNNING' });
+      const publish = () => Promise.reject(new Error('the bus is unavailable'));
+      const cancelled = create({ bus: { ...deps.bus, publish } }).cancel(viewer, id);
+      await expect(cancelled).rejects.toThrow('the bus is unavailable');
+      expect(deps.journal.listenerCount()).toBe(0);
+    });
+
     it('leaves what is final as it is, and knows nothing of others', async () => {
       const { ask } = opened;
       const generation = await ask({ status: 'COMPLETED' });

@@ -91,24 +91,23 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     return generation;
   };
 
-  /** Begins to listen. The result waits for the end of `attempt`, or of a higher one, and resolves to whether it came. */
-  const hearEnd = async (id: string, attempt: number): Promise<() => Promise<boolean>> => {
-    const heard = Promise.withResolvers<true>();
+  /** Listens, then calls `request`. Returns whether `attempt`, or a higher one, ends within a while. */
+  const endsAfter = async (id: string, attempt: number, request: () => Promise<void>): Promise<boolean> => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
     const stop = await journal.listen(id, {
       delta: () => {},
       changed: () => {},
-      ended: (which) => which >= attempt && heard.resolve(true),
+      ended: (which) => which >= attempt && resolve(true),
     });
-    return async () => {
-      const late = Promise.withResolvers<false>();
-      const timer = setTimeout(() => late.resolve(false), cancelWaitMs);
-      try {
-        return await Promise.race([heard.promise, late.promise]);
-      } finally {
-        clearTimeout(timer);
-        await stop();
-      }
-    };
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await request();
+      timer = setTimeout(() => resolve(false), cancelWaitMs);
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      await stop();
+    }
   };
 
   const soFar = async (generation: Generation, load?: LoadMessage): Promise<SoFar> => {
@@ -137,9 +136,8 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
           await endEntry(journal, cancelled);
           return cancelled;
         }
-        const end = await hearEnd(id, generation.attempt);
-        await deps.bus.publish(cancelRequested, 'all', { id });
-        const hasEnded = await end();
+        const request = () => deps.bus.publish(cancelRequested, 'all', { id });
+        const hasEnded = await endsAfter(id, generation.attempt, request);
         const left = await find(owner, id);
         // Where it ended and isn't final, it was continued since.
         if (isFinal(left.status) || hasEnded) return left;
