@@ -2,19 +2,30 @@ import type { Config } from 'jest';
 
 const typescript = ['@babel/preset-typescript', { onlyRemoveTypeImports: true }];
 
+/** A safety limit for tests that name none, in ms: what is slow on a busy machine isn't broken. */
+const testTimeout = 30_000;
+
+/** A project of tests in Node: those in `roots` whose path matches. */
+export const inNode = (displayName: string, roots: readonly string[], testMatch: string) => ({
+  displayName,
+  testEnvironment: 'node',
+  roots: roots.map((root) => `<rootDir>/${root}`),
+  testMatch: [testMatch],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': ['babel-jest', { presets: [typescript], babelrc: false, configFile: false }] },
+});
+
+/** Tests of `ops/` that only read the code. All others there drive real processes: see `jest.e2e.config.ts`. */
+export const codeChecks = ['ops/structure', 'ops/schema'];
+
+/** `npm test`: what stands beside the code it tests, and the checks of the code itself. */
 const config: Config = {
-  // Suites kill and hang real servers; a socket left half open by one must not keep a finished run from ending.
-  forceExit: true,
-  globalSetup: '<rootDir>/ops/e2e/harness/globalSetup.ts',
+  globalSetup: '<rootDir>/ops/e2e/harness/findModel.ts',
+  maxWorkers: '100%',
+  testTimeout,
+  reporters: ['default', '<rootDir>/ops/ci/skipped.ts'],
   projects: [
-    {
-      displayName: 'api',
-      testEnvironment: 'node',
-      roots: ['<rootDir>/api', '<rootDir>/client', '<rootDir>/ops'],
-      testMatch: ['**/*.test.ts'],
-      extensionsToTreatAsEsm: ['.ts'],
-      transform: { '\\.ts$': ['babel-jest', { presets: [typescript], babelrc: false, configFile: false }] },
-    },
+    inNode('api', ['api', 'client', ...codeChecks], '**/*.test.ts'),
     {
       displayName: 'web',
       testEnvironment: 'jsdom',

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './eventually.testing.ts';
 import { createRedisPresence } from './presence.redis.ts';
 import type { Replica } from './presence.ts';
 import { describeWithRedis, openReplicas } from './redis/temporary.ts';
@@ -10,13 +11,11 @@ describeWithRedis('which replicas there are', () => {
   afterAll(() => replicas.close());
   const open = () => createRedisPresence({ redis: replicas.replica(), lifetimeMs: 300 });
 
-  const until = async (presence: ReturnType<typeof open>, ids: readonly string[]) => {
-    for (;;) {
-      const present = (await presence.replicas()).map(({ id }) => id).sort();
-      if (JSON.stringify(present) === JSON.stringify(ids)) return;
-      await sleep(10);
-    }
-  };
+  const until = (presence: ReturnType<typeof open>, ids: readonly string[]) =>
+    eventually(
+      async () => (await presence.replicas()).map(({ id }) => id).sort(),
+      (present) => present.join() === ids.join(),
+    );
 
   it('is known to all of them, for as long as they are there', async () => {
     const [here, there] = [open(), open()];

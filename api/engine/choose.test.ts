@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { chooseEngine } from './choose.ts';
 import { ask } from './engine.testing.ts';
 import { createMemoryLeases } from './leases.memory.ts';
-import { testModel } from './model.testing.ts';
+import { describeWithModel, testModel } from './model.testing.ts';
 import { startOllamaStandin } from './standin.ollama.ts';
 
 const settings = {
@@ -61,15 +61,17 @@ describe('the engine that is chosen', () => {
     await engine.close();
   });
 
-  it('is the embedded one where that was asked for, with the model file that was named', async () => {
-    const { path } = await testModel();
-    const loads: number[] = [];
-    const onLoad = (progress: number) => loads.push(progress);
-    const engine = await chooseEngine({ ...settings, ollamaUrl: 'embedded', modelPath: path, onLoad });
-    expect(await engine.health()).toMatchObject({ kind: 'embedded', state: 'ready' });
-    expect(loads.at(-1)).toBe(1);
-    await engine.close();
-  }, 120_000);
+  describeWithModel('with a model', () => {
+    it('is the embedded one where that was asked for, with the model file that was named', async () => {
+      const { path } = await testModel();
+      const loads: number[] = [];
+      const onLoad = (progress: number) => loads.push(progress);
+      const engine = await chooseEngine({ ...settings, ollamaUrl: 'embedded', modelPath: path, onLoad });
+      expect(await engine.health()).toMatchObject({ kind: 'embedded', state: 'ready' });
+      expect(loads.at(-1)).toBe(1);
+      await engine.close();
+    }, 120_000);
+  });
 
   it('is none where the file that was named is not there', async () => {
     const choice = { ...settings, ollamaUrl: 'embedded', modelPath: '/no/such/model.gguf' } as const;

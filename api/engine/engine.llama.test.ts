@@ -3,7 +3,7 @@ import { describeEngine } from './engine.contract.ts';
 import { createLlamaEngine } from './engine.llama.ts';
 import { ask, begin, read } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
-import { testModel } from './model.testing.ts';
+import { describeWithModel, testModel } from './model.testing.ts';
 
 const patience = 120_000;
 const slots = 3;
@@ -15,9 +15,9 @@ const open = async (): Promise<{ engine: Engine; model: string }> => {
   };
 };
 
-describeEngine('the embedded engine', open);
+describeWithModel('node-llama-cpp', () => describeEngine('the embedded engine', open));
 
-describe('the embedded engine, by itself', () => {
+describeWithModel('the embedded engine, by itself', () => {
   let engine: Engine;
   let model: string;
 

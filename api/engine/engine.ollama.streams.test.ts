@@ -1,3 +1,4 @@
+import { eventually } from '../eventually.testing.ts';
 import { createOllamaEngine } from './engine.ollama.ts';
 import { ask, read } from './engine.testing.ts';
 import type { Engine, EngineChunk } from './engine.ts';
@@ -98,7 +99,10 @@ describe('an Ollama that misbehaves', () => {
     await engine.models();
     const pending = read(engine, hello, stop.signal);
     pending.catch(() => undefined);
-    while (standin.running === 0) await new Promise((resolve) => setImmediate(resolve));
+    await eventually(
+      () => standin.running,
+      (running) => running > 0,
+    );
     const left = standin.left();
     stop.abort(new Error('enough'));
     await expect(pending).rejects.toThrow('enough');

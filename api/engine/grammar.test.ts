@@ -3,7 +3,7 @@ import { createLlamaEngine } from './engine.llama.ts';
 import { ask, read } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
 import { grammarOf } from './grammar.ts';
-import { testModel } from './model.testing.ts';
+import { describeWithModel, testModel } from './model.testing.ts';
 import { checkSchemaSize, schemaLimits } from './schemaSize.ts';
 
 describe('the grammar of a JSON Schema', () => {
@@ -40,7 +40,7 @@ describe('the grammar of a JSON Schema', () => {
     expect(() => grammarOf(schema)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
   });
 
-  describe('makes a model answer', () => {
+  describeWithModel('makes a model answer', () => {
     let engine: Engine;
 
     beforeAll(async () => {

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { findOrFetchModel, type ModelFile } from './download.ts';
 
+/** Runs `describe` where the run has a model (`MODEL_PATH`), else a skipped one whose title says what is missing. */
+export const describeWithModel = (name: string, suite: () => void): void => {
+  if (process.env.MODEL_PATH) describe(name, suite);
+  else describe.skip(`${name} (skipped: no MODEL_PATH, and no model was fetched yet)`, suite);
+};
+
 /** The default model, for tests: `MODEL_PATH`, or the one in the checkout's cache, fetched once. */
 export async function testModel(): Promise<Pick<ModelFile, 'path'> & { readonly sha256?: string }> {
   const { MODEL_PATH } = process.env;

@@ -1,8 +1,8 @@
 import { createServer, type Socket } from 'node:net';
+import { eventually } from '../eventually.testing.ts';
 import { read } from './engine.testing.ts';
 import {
   beginAt,
-  eventually,
   hello,
   type Member,
   model,
@@ -234,7 +234,7 @@ describe('a pool of engines of which none answers', () => {
     const back = heard('answers.', member);
     member.resume();
     await back;
-    await eventually(() => pool.slots === 4);
+    await eventually(() => pool.slots === 4, Boolean);
     await pool.close();
     await member.close();
   });

@@ -1,14 +1,14 @@
 import { describeEngine } from './engine.contract.ts';
 import { createOllamaEngine } from './engine.ollama.ts';
 import { ask, read } from './engine.testing.ts';
-import { ollamaUrls } from './ollama.testing.ts';
+import { describeWithOllama, ollamaUrls } from './ollama.testing.ts';
 import { createEnginePool } from './pool.ts';
 
 /** Nothing listens at the discard port. */
 const nowhere = 'http://127.0.0.1:9';
 
-if (ollamaUrls.length > 0) {
-  describeEngine(`a pool of ${ollamaUrls.length} real Ollama and one that is down`, async () => {
+describeWithOllama('a pool of real Ollamas', () => {
+  describeEngine('with one that is down', async () => {
     const slots = 2;
     const backends = [...ollamaUrls, nowhere].map((url) => ({
       url,
@@ -24,8 +24,4 @@ if (ollamaUrls.length > 0) {
     await pool.models();
     return { engine: pool, model: model.name };
   });
-} else {
-  describe.skip('a pool of real Ollamas (skipped: OLLAMA_URL names none)', () => {
-    it('keeps the promises of the port', () => undefined);
-  });
-}
+});

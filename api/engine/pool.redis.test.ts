@@ -1,7 +1,8 @@
+import { eventually } from '../eventually.testing.ts';
 import { createIds } from '../ids.ts';
 import { createOwnRedis, describeWithOwnRedis, describeWithRedis, openReplicas } from '../redis/temporary.ts';
 import { createRedisLeases } from './leases.redis.ts';
-import { eventually, hello, never, openPool, outcomeOf, startMember } from './pool.testing.ts';
+import { hello, never, openPool, outcomeOf, startMember } from './pool.testing.ts';
 
 describeWithRedis('pools of several replicas', () => {
   const replicas = openReplicas();
@@ -47,7 +48,7 @@ describeWithOwnRedis('a pool whose Redis goes away', () => {
     const patient = await openPool([member], { leases });
     const impatient = await openPool([member], { leases, times: { uncountedMs: 0 } });
     const running = outcomeOf(patient.pool);
-    await eventually(() => member.running === 1);
+    await eventually(() => member.running === 1, Boolean);
     await server.kill();
     expect((await outcomeOf(impatient.pool)).error).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',

@@ -1,8 +1,8 @@
+import { eventually } from '../eventually.testing.ts';
 import { ask, read } from './engine.testing.ts';
 import { createMemoryLeases } from './leases.memory.ts';
 import {
   beginAt,
-  eventually,
   hello,
   type Member,
   model,
@@ -115,7 +115,7 @@ describe('a pool of engines', () => {
     stop.abort(reason);
     await expect(pending).rejects.toBe(reason);
     await left;
-    await eventually(() => one.running + other.running === 0);
+    await eventually(() => one.running + other.running === 0, Boolean);
   });
 
   it('never runs more at one than it has slots, with other pools that use the same', async () => {

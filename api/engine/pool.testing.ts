@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createOllamaEngine } from './engine.ollama.ts';
 import { ask } from './engine.testing.ts';
 import type { Engine, EngineChunk } from './engine.ts';
@@ -143,10 +142,4 @@ export async function beginAt(engine: Engine, signal = never): Promise<AsyncIter
   const stream = engine.generate(hello, signal)[Symbol.asyncIterator]();
   await stream.next();
   return stream;
-}
-
-/** Looks until it is so, for a second at most. */
-export async function eventually(isSo: () => boolean): Promise<void> {
-  for (let look = 0; look < 100 && !isSo(); look += 1) await sleep(10);
-  if (!isSo()) throw new Error('it did not come to be so within a second');
 }

@@ -1,3 +1,4 @@
+import { eventually } from '../eventually.testing.ts';
 import { startTestApp, type TestApp } from '../http/app.testing.ts';
 
 interface Active {
@@ -46,16 +47,11 @@ describe('what is made for all users', () => {
     expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   };
-  const until = async (isSo: (shown: readonly Active[]) => boolean) => {
-    let shown = await active();
-    while (!isSo(shown)) shown = await active();
-    return shown;
-  };
 
   it('is there for administrators, in its order, without what is asked', async () => {
     app.standin.play({ tokens: Array.from({ length: 2000 }, () => answered), tokensPerSecond: 50 });
     const ids = [await ask(), await ask(), await ask()];
-    const shown = await until(([first]) => first?.status === 'RUNNING');
+    const shown = await eventually(active, ([first]) => first?.status === 'RUNNING');
     expect(shown.map(({ generationId }) => generationId)).toEqual(ids);
     expect(shown.map(({ status, queuePosition }) => [status, queuePosition])).toEqual([
       ['RUNNING', null],
@@ -68,7 +64,7 @@ describe('what is made for all users', () => {
     const soFar = 'query ($id: ID!) { node(id: $id) { ... on Generation { text } } }';
     type SoFar = { readonly node: { readonly text: string } };
     const text = async () => (await app.graphql<SoFar>(soFar, { id: ids[0] }, member)).data?.node.text ?? '';
-    while (!(await text()).includes(answered));
+    await eventually(text, (shown) => shown.includes(answered));
     const { data } = await app.graphql(list);
     expect(JSON.stringify(data)).not.toMatch(new RegExp(`${secret}|${answered}`));
 
@@ -109,12 +105,14 @@ describe('what is made for all users', () => {
     }
     expect(app.standin.running).toBe(1);
 
+    const left = app.standin.left();
     const { data } = await app.graphql(cancel, { id: waiting?.generationId });
     expect(data).toEqual({ cancelActiveGeneration: { cancelledGenerationId: waiting?.generationId } });
     await app.graphql(cancel, { id: other?.generationId });
     await app.graphql(cancel, { id: running?.generationId });
     expect(await active()).toEqual([]);
-    while (app.standin.running > 0) await new Promise(setImmediate);
+    await left;
+    expect(app.standin.running).toBe(0);
 
     const read = 'query ($id: ID!) { node(id: $id) { ... on Generation { status text } } }';
     type Read = { readonly node: { readonly status: string; readonly text: string } };

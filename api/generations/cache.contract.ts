@@ -1,3 +1,4 @@
+import { eventually } from '../eventually.testing.ts';
 import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
 
 const newKey = () => crypto.randomUUID();
@@ -75,7 +76,10 @@ export const describeResponseCache = (
       const [key, leader] = [newKey(), newLeader()];
       await short.here.lead(key, leader, false);
       await short.here.settle(leader.id, answer);
-      while (await short.there.find(key)) await new Promise((resolve) => setTimeout(resolve, 10));
+      await eventually(
+        () => short.there.find(key),
+        (found) => found === null,
+      );
     });
   });
 };

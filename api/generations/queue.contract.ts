@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { eventually } from '../eventually.testing.ts';
 import { createIds } from '../ids.ts';
 import type { Job, Queue } from './queue.ts';
 import { createRuns } from './runs.testing.ts';
@@ -21,9 +21,11 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
     };
 
     /** Resolves when the queue knows no more of it. */
-    const gone = async (id: string) => {
-      while (await queue.has(id)) await nextTurn();
-    };
+    const gone = (id: string) =>
+      eventually(
+        () => queue.has(id),
+        (isThere) => !isThere,
+      );
 
     it('takes as many at a time as there are slots', async () => {
       const runs = createRuns();

@@ -41,6 +41,13 @@ export interface WorkDeps {
   readonly look: () => Promise<void>;
 }
 
+/** A worker that can stop before Redis answers. `close()` stops renewing locks last, so never while Redis is down. */
+class QueueWorker extends Worker<JobPayload> {
+  stopRenewing(): Promise<void> {
+    return this.lockManager.close();
+  }
+}
+
 /** Takes jobs, `slots()` at a time. The result stops that, and resolves when what runs has ended; idempotent. */
 export const startWork = (
   deps: WorkDeps,
@@ -66,7 +73,7 @@ export const startWork = (
 
   const connection = deps.redis.connectWorker();
   connection.on('error', (error: Error) => log.debug({ err: error }, "the worker's Redis is away"));
-  const worker = new Worker<JobPayload>(deps.name, take, {
+  const worker = new QueueWorker(deps.name, take, {
     connection,
     prefix: deps.prefix,
     concurrency: Math.max(1, slots()),
@@ -126,6 +133,7 @@ export const startWork = (
     const closing = worker.close().finally(() => closed.abort());
     await Promise.race([closing, enough(closed.signal).catch(() => closing)]);
     await Promise.all(underWay);
+    await worker.stopRenewing();
     connection.disconnect();
   };
 

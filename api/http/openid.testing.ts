@@ -32,25 +32,28 @@ export const startProvider = async (redirectUri: string): Promise<TestProvider> 
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const issuer = `http://127.0.0.1:${port}`;
-  const provider = new Provider(issuer, {
-    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
-    claims: { openid: ['sub'], profile: ['preferred_username', 'realm_access'], email: ['email'] },
-    cookies: { keys: ['a key for tests'] },
-    features: { devInteractions: { enabled: true } },
-    pkce: { required: () => true },
-    ttl: { AccessToken: 60, AuthorizationCode: 60, IdToken: 60, Interaction: 60, Session: 60, Grant: 60 },
-    findAccount: (_context, accountId) => ({
-      accountId,
-      claims: () => ({ sub: accountId, ...users.get(accountId) }),
-    }),
-    async loadExistingGrant({ oidc }) {
-      const { clientId: of } = oidc.client;
-      const grant = new oidc.provider.Grant({ clientId: of, accountId: oidc.session.accountId });
-      grant.addOIDCScope('openid profile email');
-      await grant.save();
-      return grant;
-    },
-  });
+  const provider = withoutWarnings(
+    () =>
+      new Provider(issuer, {
+        clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
+        claims: { openid: ['sub'], profile: ['preferred_username', 'realm_access'], email: ['email'] },
+        cookies: { keys: ['a key for tests'] },
+        features: { devInteractions: { enabled: true } },
+        pkce: { required: () => true },
+        ttl: { AccessToken: 60, AuthorizationCode: 60, IdToken: 60, Interaction: 60, Session: 60, Grant: 60 },
+        findAccount: (_context, accountId) => ({
+          accountId,
+          claims: () => ({ sub: accountId, ...users.get(accountId) }),
+        }),
+        async loadExistingGrant({ oidc }) {
+          const { clientId: of } = oidc.client;
+          const grant = new oidc.provider.Grant({ clientId: of, accountId: oidc.session.accountId });
+          grant.addOIDCScope('openid profile email');
+          await grant.save();
+          return grant;
+        },
+      }),
+  );
   listener = provider.callback();
 
   return {
@@ -66,6 +69,17 @@ export const startProvider = async (redirectUri: string): Promise<TestProvider> 
       await once(server, 'close');
     },
   };
+};
+
+/** Runs `create` without its warnings: the provider says that it is for development only, which a test's is. */
+const withoutWarnings = <Created>(create: () => Created): Created => {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return create();
+  } finally {
+    console.warn = warn;
+  }
 };
 
 /** A port that nobody listens on just now. */

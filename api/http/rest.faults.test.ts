@@ -1,3 +1,4 @@
+import { eventually } from '../eventually.testing.ts';
 import { startTestApp, type TestApp } from './app.testing.ts';
 import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './rest.testing.ts';
 import { errorLine } from './restAnswers.ts';
@@ -67,12 +68,15 @@ describe("Ollama's shapes over REST", () => {
     const third = test.post(generate, { prompt }, { signal: waits.signal }).catch(() => null);
     const queued = async () =>
       (await test.stores.generations.unfinishedAnyOwner()).filter(({ status }) => status === 'QUEUED');
-    while ((await queued()).length === 0) await new Promise(setImmediate);
+    await eventually(queued, ({ length }) => length > 0);
     waits.abort();
     expect(await third).toBeNull();
-    while ((await queued()).length > 0) await new Promise(setImmediate);
+    await eventually(queued, ({ length }) => length === 0);
     leaving.abort();
-    while ((await test.stores.generations.unfinishedAnyOwner()).length > 0) await new Promise(setImmediate);
+    await eventually(
+      () => test.stores.generations.unfinishedAnyOwner(),
+      ({ length }) => length === 0,
+    );
     expect(test.standin.chats).toHaveLength(already + 2);
   });
 

@@ -1,6 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type HitStore, type LimitHit, mostHits } from './hits.ts';
 
 const someone = (): LimitHit => ({ limit: 'REQUEST_RATE', userId: crypto.randomUUID(), address: null });
+
+/** Resolves when the clock shows another millisecond, so that what follows is later than what came before. */
+const nextMillisecond = async (): Promise<void> => {
+  const now = Date.now();
+  while (Date.now() === now) await sleep(1);
+};
 
 /** `there` is another replica's. */
 export const describeHits = (open: () => { readonly here: HitStore; readonly there: HitStore }): void => {
@@ -39,9 +46,7 @@ export const describeHits = (open: () => { readonly here: HitStore; readonly the
       const [one, other] = [someone(), someone()];
       await here.add([{ ...one, count: 1 }]);
       await here.add([{ ...other, count: 1 }]);
-      let last = Date.now();
-      while (Date.now() === last) await Promise.resolve();
-      last = Date.now();
+      await nextMillisecond();
       await there.add([{ ...one, count: 1 }]);
       const [newest] = await here.recent();
       expect(newest).toMatchObject({ ...one, count: 2 });
@@ -50,8 +55,7 @@ export const describeHits = (open: () => { readonly here: HitStore; readonly the
     it('is forgotten where there are more than are kept, those longest ago first', async () => {
       const first = someone();
       await here.add([{ ...first, count: 1 }]);
-      const last = Date.now();
-      while (Date.now() === last) await Promise.resolve();
+      await nextMillisecond();
       await here.add(
         Array.from({ length: mostHits }, (_, index) => ({
           limit: 'ADDRESS_RATE' as const,

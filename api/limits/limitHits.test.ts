@@ -1,3 +1,4 @@
+import { eventually } from '../eventually.testing.ts';
 import { startTestApp, type TestApp } from '../http/app.testing.ts';
 
 interface Hit {
@@ -51,7 +52,7 @@ describe('who ran into which limit', () => {
     await app.graphql(ask, {}, token);
     await app.graphql(ask, {}, token);
     // It is cut in the middle by its quota, and the next one is refused by it.
-    while (!(await hits()).some(({ limit }) => limit === 'QUOTA')) await new Promise(setImmediate);
+    await eventually(hits, (found) => found.some(({ limit }) => limit === 'QUOTA'));
     for (let count = 0; count < 7; count += 1) await app.graphql(ask, {}, token);
     for (let count = 0; count < 6; count += 1) {
       await fetch(`${app.url}/api/auth/login`, {

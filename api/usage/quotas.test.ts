@@ -1,3 +1,4 @@
+import { eventually } from '../eventually.testing.ts';
 import { startTestApp, type TestApp } from '../http/app.testing.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
 import { createSteadyClock } from '../steadyClock.ts';
@@ -69,8 +70,7 @@ describe('quotas on the running server', () => {
       );
       return found.data?.node as { status: string; text: string; error: { code: string } | null };
     };
-    let found = await find();
-    while (['QUEUED', 'RUNNING'].includes(found.status)) found = await find();
+    const found = await eventually(find, ({ status }) => !['QUEUED', 'RUNNING'].includes(status));
     expect(found).toMatchObject({ status: 'FAILED', error: { code: 'QUOTA_EXCEEDED' } });
     expect(found.text.startsWith('0 1 2 3')).toBe(true);
     expect(found.text.split(' ').length).toBeLessThan(60);

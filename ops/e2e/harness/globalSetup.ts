@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { findOrFetchModel } from '../../../api/engine/download.ts';
+import { dataDir } from './findModel.ts';
 
 /** How long the model may take to come, in milliseconds. */
 const fetchMs = 5 * 60_000;
@@ -10,7 +10,6 @@ const fetchMs = 5 * 60_000;
  */
 export default async (): Promise<void> => {
   if (process.env.MODEL_PATH) return;
-  const dataDir = fileURLToPath(new URL('../../../.data', import.meta.url));
   try {
     const { path } = await findOrFetchModel({ dataDir, signal: AbortSignal.timeout(fetchMs) });
     process.env.MODEL_PATH = path;

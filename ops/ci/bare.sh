@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# What a newcomer does: `npm ci` and `npm test` in a fresh clone, on a machine without Redis, MongoDB, Ollama, Chromium,
+# variables and configuration. Programs come from a folder that has the usual ones alone.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/bin" "$work/home"
+for program in node npm git python3 sh bash env cat cp mkdir mktemp mv rm ln ls chmod touch date sleep head tail sort wc \
+  tr cut sed awk grep find xargs basename dirname tar gzip uname id true false kill ps readlink; do
+  path=$(type -P "$program") && ln -s "$path" "$work/bin/$program"
+done
+git clone --quiet . "$work/clone"
+cd "$work/clone"
+bare() { env -i PATH="$work/bin" HOME="$work/home" "$@"; }
+# How a registry is reached belongs to the network, so only the tests run without it.
+network=()
+for name in NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy; do
+  if [ -n "${!name:-}" ]; then network+=("$name=${!name}"); fi
+done
+bare ${network[@]+"${network[@]}"} npm ci
+bare npm test
