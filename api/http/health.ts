@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Coordination } from '../coordination.ts';
 import type { Engine } from '../engine/engine.ts';
+import { Failure } from '../failures.ts';
 import type { Startup } from '../startup.ts';
 import type { Stores } from '../stores.ts';
 import { sendJson } from './answers.ts';
@@ -115,8 +116,10 @@ const checkAnswers = async (asked: { check(): Promise<void> }, name: string): Pr
   try {
     await within(asked.check());
     return { status: 'ok', message: `${name} answers.` };
-  } catch {
-    return { status: 'down', message: `${name} does not answer.` };
+  } catch (error) {
+    // A failure's words are meant to be read by anyone; other errors may tell addresses.
+    const message = error instanceof Failure ? error.message : `${name} does not answer.`;
+    return { status: 'down', message };
   }
 };
 

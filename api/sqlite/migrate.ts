@@ -9,6 +9,7 @@ import { usage } from './migrations/0005-usage.ts';
 import { apiKeys } from './migrations/0006-api-keys.ts';
 import { quotas } from './migrations/0007-quotas.ts';
 import { audit } from './migrations/0008-audit.ts';
+import { storageProbe } from './migrations/0009-storage-probe.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
 const migrations: readonly string[] = [
@@ -20,6 +21,7 @@ const migrations: readonly string[] = [
   apiKeys,
   quotas,
   audit,
+  storageProbe,
 ];
 
 /**
@@ -36,7 +38,8 @@ export function migrate(
     const to = steps.length;
     if (from > to) throw new NewerStore(`version ${from}, and this one knows ${to}`);
     for (const sql of steps.slice(from)) database.connection.exec(sql);
-    database.connection.exec(`PRAGMA user_version = ${to}`);
+    // Without a step nothing is written: a full disk is no reason not to start.
+    if (from < to) database.connection.exec(`PRAGMA user_version = ${to}`);
     return { from, to };
   });
 }
