@@ -46,6 +46,10 @@ export interface Config {
   /** Tokens of one user. */
   readonly quotaDay: ByRole<number>;
   readonly quotaMonth: ByRole<number>;
+  /** Bytes that one user may store. */
+  readonly storageLimit: ByRole<number>;
+  /** Conversations that one user may make and change. */
+  readonly writeLimit: ByRole<Rate>;
   /** Requests of one user, or key. */
   readonly requestLimit: ByRole<Rate>;
   /** Requests from one address that nobody is signed in from; null: any number. */
@@ -111,6 +115,8 @@ export const readConfig = (environment: Environment): Config => {
     runningLimit: read('RUNNING_LIMIT'),
     quotaDay: read('QUOTA_DAY'),
     quotaMonth: read('QUOTA_MONTH'),
+    storageLimit: read('STORAGE_LIMIT'),
+    writeLimit: read('WRITE_LIMIT'),
     requestLimit: read('REQUEST_LIMIT'),
     addressLimit: read('ADDRESS_LIMIT'),
     cacheTtlS: read('CACHE_TTL_S'),

@@ -20,6 +20,7 @@ import type { Stores } from './stores.ts';
 import type { Quota } from './usage/quota.ts';
 import type { Quotas } from './usage/quotas.ts';
 import type { Usage } from './usage/service.ts';
+import type { StorageQuotas, StoredBytes } from './usage/storageQuotas.ts';
 
 /** What the operations of every transport are made of. */
 export interface Services {
@@ -33,6 +34,7 @@ export interface Services {
   readonly pulls: Pulls;
   readonly usage: Usage;
   readonly quotas: Quotas;
+  readonly storageQuotas: StorageQuotas;
   readonly limitHits: LimitHitLog;
   readonly auditLog: AuditLog;
   readonly engine: Engine;
@@ -49,6 +51,8 @@ export interface Loaders {
   readonly user: DataLoader<string, User | null>;
   /** What each user may use. */
   readonly quotas: DataLoader<User, readonly Quota[]>;
+  /** What each user has stored. */
+  readonly storage: DataLoader<User, StoredBytes>;
 }
 
 /** What a transport knows of a request. */
@@ -70,7 +74,10 @@ export interface Context extends Caller, Services {
   readonly loaders: Loaders;
 }
 
-const createLoaders = ({ stores, accounts, quotas }: Services, viewer: Viewer | null): Loaders => {
+const createLoaders = (
+  { stores, accounts, quotas, storageQuotas }: Services,
+  viewer: Viewer | null,
+): Loaders => {
   const ownerId = viewer?.user.id ?? '';
   const load = <Row>(findMany: (ids: readonly string[]) => Promise<readonly (Row | null)[]>) =>
     new DataLoader<string, Row | null>(findMany, { cache: false, maxBatchSize: 100 });
@@ -79,6 +86,7 @@ const createLoaders = ({ stores, accounts, quotas }: Services, viewer: Viewer | 
     message: load((ids) => stores.messages.findMany(ownerId, ids)),
     generation: load((ids) => stores.generations.findMany(ownerId, ids)),
     user: load(async (ids) => (viewer ? accounts.users.findMany(viewer, ids) : ids.map(() => null))),
+    storage: new DataLoader((users) => storageQuotas.ofMany(users), { cache: false, maxBatchSize: 100 }),
     quotas: new DataLoader((users) => quotas.ofMany(users), { cache: false, maxBatchSize: 100 }),
   };
 };

@@ -26,6 +26,7 @@ import { createModels } from './models/service.ts';
 import type { Stores } from './stores.ts';
 import { createQuotas } from './usage/quotas.ts';
 import { createUsage } from './usage/service.ts';
+import { createStorageQuotas } from './usage/storageQuotas.ts';
 
 export interface RoomsDeps {
   readonly config: Config;
@@ -60,6 +61,13 @@ export const createRooms = (deps: RoomsDeps) => {
     noteHit,
     clock,
   });
+  const storageQuotas = createStorageQuotas({
+    storage: stores.storage,
+    limits: coordination.limits,
+    limit: config.storageLimit,
+    writeRate: config.writeLimit,
+    noteHit,
+  });
   const parts = {
     ...stores,
     engine,
@@ -69,6 +77,7 @@ export const createRooms = (deps: RoomsDeps) => {
     cache,
     observer,
     quotas,
+    storageQuotas,
     spending,
     noteHit,
     ids,
@@ -128,6 +137,7 @@ export const createRooms = (deps: RoomsDeps) => {
     ...auditing.around(plain),
     models,
     usage: createUsage({ usage: stores.usage, clock }),
+    storageQuotas,
     limitHits,
     auditLog: auditing.log,
     engine,

@@ -14,8 +14,10 @@ import { isSystemError, storeUnopened } from './sqlite/errors.ts';
 import { checkInstallation, markInstallation } from './sqlite/installation.ts';
 import { type FolderLock, lockFolder } from './sqlite/lock.ts';
 import { migrate } from './sqlite/migrate.ts';
+import { allowReclaiming, keepReclaiming } from './sqlite/reclaim.ts';
 import { watchFile } from './sqlite/storeFile.ts';
 import type { Stores } from './stores.ts';
+import { sqliteStorageStore } from './usage/storage.sqlite.ts';
 import { sqliteUsageStore } from './usage/store.sqlite.ts';
 
 export interface SqliteStoresOptions {
@@ -43,6 +45,7 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
     database.connection.function('search_terms', { deterministic: true }, (text) =>
       searchTerms(String(text)).join(' '),
     );
+    allowReclaiming(database, log);
     const { from, to } = migrate(database);
     if (from !== to) log?.info({ path, from, to }, 'store migrated');
     markInstallation(dataDir);
@@ -56,6 +59,7 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
 }
 
 function storesOf(database: Database): Stores {
+  const stopReclaiming = keepReclaiming(database);
   return {
     accounts: withSessionsInMemory(sqliteAccountStore(database)),
     apiKeys: sqliteApiKeyStore(database),
@@ -63,6 +67,7 @@ function storesOf(database: Database): Stores {
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
     usage: sqliteUsageStore(database),
+    storage: sqliteStorageStore(database),
     audit: sqliteAuditStore(database),
     // It was opened before there were any stores to ask.
     ready: async () => {},
@@ -70,6 +75,7 @@ function storesOf(database: Database): Stores {
       database.check();
     },
     async close() {
+      stopReclaiming();
       database.close();
     },
   };

@@ -6,6 +6,8 @@ import type { Engine, EngineMessage, EngineModel, EngineTool } from '../engine/e
 import { badInput, engineFailed, engineUnavailable, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Models } from '../models/service.ts';
+import { rowBytes } from '../usage/storage.ts';
+import { bytesOfText, type StorageQuotas } from '../usage/storageQuotas.ts';
 import type { Admission } from './admission.ts';
 import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkOptions } from './checks.ts';
@@ -65,6 +67,7 @@ export interface CompletionsDeps {
   readonly engine: Engine;
   readonly journal: Journal;
   readonly admission: Admission;
+  readonly storageQuotas: Pick<StorageQuotas, 'within'>;
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -87,21 +90,24 @@ export const createCompletions = (
     checkTools(model, tools);
     await checkPromptFits(engine, model.name, messages);
     const id = ids.next();
+    const bytes = rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);
     const generation = await admission.admit(viewer, id, () =>
-      generations.insert(
-        queued({
-          id,
-          ownerId: user.id,
-          conversationId: null,
-          messageId: null,
-          model: model.name,
-          systemPrompt: null,
-          prompt: { messages, ...(tools.length > 0 && { tools }) },
-          options,
-          format,
-          idempotencyKey: null,
-          createdAt: clock(),
-        }),
+      deps.storageQuotas.within(user, bytes, () =>
+        generations.insert(
+          queued({
+            id,
+            ownerId: user.id,
+            conversationId: null,
+            messageId: null,
+            model: model.name,
+            systemPrompt: null,
+            prompt: { messages, ...(tools.length > 0 && { tools }) },
+            options,
+            format,
+            idempotencyKey: null,
+            createdAt: clock(),
+          }),
+        ),
       ),
     );
     try {

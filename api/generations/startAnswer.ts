@@ -10,6 +10,8 @@ import type { Models } from '../models/service.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { isAway } from '../realtime/patiently.ts';
+import { rowBytes } from '../usage/storage.ts';
+import { bytesOfText, type StorageQuotas } from '../usage/storageQuotas.ts';
 import type { Admission } from './admission.ts';
 import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkIdempotencyKey, checkOptions } from './checks.ts';
@@ -49,6 +51,7 @@ export interface StartAnswerDeps extends StartedDeps {
   readonly models: Models;
   readonly engine: Engine;
   readonly admission: Admission;
+  readonly storageQuotas: Pick<StorageQuotas, 'within'>;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
@@ -72,7 +75,9 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
     idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, part);
   const id = newId('generation');
   const asked = { id, ownerId, model: model.name, options, format, idempotencyKey };
-  const started = await admission.admit(viewer, id, () => write(deps, plan, asked, newId));
+  const started = await admission.admit(viewer, id, () =>
+    deps.storageQuotas.within(viewer.user, bytesOf(plan), () => write(deps, plan, asked, newId)),
+  );
   const { generation, conversation, userMessage, assistantMessage } = started;
   if (generation.status !== 'QUEUED') return startedOf(deps, generation);
 
@@ -90,6 +95,14 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
     messageIds: 'id' in plan.question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],
   });
   return started;
+};
+
+/** Bytes that a plan writes; its answer is counted as it comes. */
+const bytesOf = ({ conversation, isNew, question, systemPrompt }: Plan): number => {
+  const prompt = bytesOfText(systemPrompt);
+  const asked = 'id' in question ? 0 : rowBytes.message + bytesOfText(question.content);
+  const opened = isNew ? rowBytes.conversation + bytesOfText(conversation.title) + prompt : 0;
+  return opened + asked + rowBytes.message + rowBytes.generation + prompt;
 };
 
 type Asked = Pick<Generation, 'id' | 'ownerId' | 'model' | 'options' | 'format' | 'idempotencyKey'>;

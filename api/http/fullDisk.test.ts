@@ -23,7 +23,7 @@ describe('a server on a disk', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'ziggie-full-'));
     const stores = openSqliteStores({ dataDir, maxPages: 300 });
     app = await startTestApp({
-      env: { STORAGE_RATE: 'off' },
+      env: { WRITE_LIMIT: 'off' },
       shared: { stores, coordination: createMemoryCoordination({ cacheMs: 1000 }) },
     });
   });

@@ -1,5 +1,13 @@
 /** What somebody may run into, each set by a variable of its own. */
-export type LimitKind = 'GENERATION_RATE' | 'RUNNING' | 'QUOTA' | 'REQUEST_RATE' | 'ADDRESS_RATE' | 'SIGN_IN';
+export type LimitKind =
+  | 'GENERATION_RATE'
+  | 'RUNNING'
+  | 'QUOTA'
+  | 'STORAGE'
+  | 'WRITE_RATE'
+  | 'REQUEST_RATE'
+  | 'ADDRESS_RATE'
+  | 'SIGN_IN';
 
 /** Who ran into which limit. */
 export interface LimitHit {

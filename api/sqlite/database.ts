@@ -126,7 +126,14 @@ export const assignments = (columns: Columns) =>
 export function openConnection(path: string): DatabaseSync {
   const connection = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
   try {
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000');
+    connection.exec(`
+      -- Of a new file alone; reclaim.ts sees to the others.
+      PRAGMA auto_vacuum = INCREMENTAL;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA cache_size = -16000;
+      PRAGMA journal_size_limit = 16777216;
+    `);
     return connection;
   } catch (error) {
     connection.close();

@@ -10,6 +10,7 @@ import { apiKeys } from './migrations/0006-api-keys.ts';
 import { quotas } from './migrations/0007-quotas.ts';
 import { audit } from './migrations/0008-audit.ts';
 import { storageProbe } from './migrations/0009-storage-probe.ts';
+import { storage } from './migrations/0010-storage.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
 const migrations: readonly string[] = [
@@ -22,6 +23,7 @@ const migrations: readonly string[] = [
   quotas,
   audit,
   storageProbe,
+  storage,
 ];
 
 /**
