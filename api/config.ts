@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { ByRole } from './accounts/byRole.ts';
 import { type OidcConfig, oidcOf } from './configuration/oidc.ts';
 import { ConfigError, type Environment, isBlank, readerOf, type Value } from './configuration/read.ts';
@@ -60,6 +61,8 @@ export interface Config {
   readonly cacheShared: boolean;
   /** Null: entries of the audit log are kept for ever. */
   readonly auditDays: number | null;
+  /** Ed25519; null: no heads are signed. */
+  readonly auditSigningKey: KeyObject | null;
   /** Whether the audit log keeps prompts and answers. */
   readonly auditContent: boolean;
   /** Null: only this machine may read the metrics. */
@@ -122,6 +125,7 @@ export const readConfig = (environment: Environment): Config => {
     cacheTtlS: read('CACHE_TTL_S'),
     cacheShared: read('CACHE_SHARED'),
     auditDays: read('AUDIT_DAYS'),
+    auditSigningKey: read('AUDIT_SIGNING_KEY'),
     auditContent: read('AUDIT_CONTENT'),
     metricsToken: read('METRICS_TOKEN'),
     introspection: read('INTROSPECTION') ?? (nodeEnv === 'production' ? 'signed-in' : 'on'),

@@ -4,6 +4,7 @@ import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn.ts';
 import { trustedTokensOf } from './accounts/trustedTokens.ts';
 import { createAuditing } from './audit/auditing.ts';
+import { withSignedHeads } from './audit/heads.ts';
 import type { Config } from './config.ts';
 import type { Services } from './context.ts';
 import { eraseOwner } from './conversations/erasure.ts';
@@ -45,7 +46,15 @@ export const createRooms = (deps: RoomsDeps) => {
   const { config, coordination, engine, observer, secrets, log, clock } = deps;
   const { bus, journal, queue, cache, spending } = coordination;
   const keepsContent = config.auditContent;
-  const auditing = createAuditing({ stores: deps.stores, journal, keepsContent, clock, log });
+  const { auditSigningKey: key } = config;
+  const auditStore = key === null ? deps.stores.audit : withSignedHeads(deps.stores.audit, key, log);
+  const auditing = createAuditing({
+    stores: { ...deps.stores, audit: auditStore },
+    journal,
+    keepsContent,
+    clock,
+    log,
+  });
   const { audit } = auditing;
   const stores: Stores = { ...deps.stores, generations: auditing.generations };
   const ids = createIds();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { forEveryRole, parseByRole } from '../accounts/byRole.ts';
 import { parseRate } from '../limits/rate.ts';
+import { parseBytes } from '../usage/bytes.ts';
 import { parseTokens } from '../usage/quota.ts';
-import { parseBytes } from '../usage/storageQuotas.ts';
 import { parsed, variable, wholeNumber } from './variable.ts';
 
 const rates = parsed(

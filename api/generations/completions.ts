@@ -6,8 +6,9 @@ import type { Engine, EngineMessage, EngineModel, EngineTool } from '../engine/e
 import { badInput, engineFailed, engineUnavailable, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Models } from '../models/service.ts';
+import { bytesOfText } from '../usage/bytes.ts';
 import { rowBytes } from '../usage/storage.ts';
-import { bytesOfText, type StorageQuotas } from '../usage/storageQuotas.ts';
+import type { StorageQuotas } from '../usage/storageQuotas.ts';
 import type { Admission } from './admission.ts';
 import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkOptions } from './checks.ts';

@@ -13,8 +13,9 @@ const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] 
       'how short a secret may be, how weak a password, and how tokens are signed, are rules of accounts',
   },
   {
-    edge: /^api\/config(uration\/limits)?\.ts → api\/(accounts\/byRole|limits\/rate|usage\/quota)\.ts$/,
-    reason: 'what a rate and a quota are, and how they are written by role, are rules of limits and accounts',
+    edge: /^api\/config(uration\/limits)?\.ts → api\/(accounts\/byRole|limits\/rate|usage\/(quota|bytes))\.ts$/,
+    reason:
+      'what a rate, a quota and a size are, and how they are written by role, are rules of limits and accounts',
   },
 ];
 
