@@ -26,7 +26,7 @@ import { createHttpServer } from './http/server.ts';
 import { singleSignOnRoutes } from './http/singleSignOnRoutes.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createRooms } from './rooms.ts';
-import { createStartup } from './startup.ts';
+import { createStartup, isTemporary } from './startup.ts';
 import { createSteadyClock } from './steadyClock.ts';
 import type { Stores } from './stores.ts';
 import { version } from './version.ts';
@@ -166,8 +166,24 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     if (deleted > 0) log.info({ users: deleted }, 'users deleted whose deletion was cut off');
   };
 
+  let isRecovered = coordination.isShared;
+  /** False where the disk is full or the store unavailable: what is stored can be read meanwhile. */
+  const recoverAtOnce = async (): Promise<boolean> => {
+    try {
+      await recoverGenerations(parts);
+      return true;
+    } catch (error) {
+      if (!isTemporary(error)) throw error;
+      log.error({ err: error }, 'startup: unfinished generations not recovered; trying again');
+      return false;
+    }
+  };
+
   const start = async () => {
     await startup.step('The store is being prepared.', () => stores.ready());
+    if (!isRecovered) {
+      await startup.step('Unfinished generations are being recovered.', () => recoverGenerations(parts));
+    }
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
     await announcement.warnOfOtherSecrets();
@@ -212,7 +228,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     accounts: services.accounts,
     async listen() {
       // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
-      if (!coordination.isShared) await recoverGenerations(parts);
+      if (!coordination.isShared) isRecovered = await recoverAtOnce();
       const urls = await server.listen();
       leave = announcement.join();
       start().catch((error: unknown) => {

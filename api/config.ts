@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { ByRole } from './accounts/byRole.ts';
 import type { CallerLimits } from './budgets/bounds.ts';
 import { type OidcConfig, oidcOf } from './configuration/oidc.ts';
@@ -49,6 +50,10 @@ export interface Config {
   readonly quotaMonth: ByRole<number>;
   /** What is reserved for the text of an answer when it is asked for, in tokens. */
   readonly quotaReserve: number;
+  /** Bytes that one user may store. */
+  readonly storageLimit: ByRole<number>;
+  /** Conversations that one user may make and change. */
+  readonly writeLimit: ByRole<Rate>;
   /** Requests of one user, or key. */
   readonly requestLimit: ByRole<Rate>;
   /** Requests from one address that nobody is signed in from; null: any number. */
@@ -61,6 +66,8 @@ export interface Config {
   readonly cacheShared: boolean;
   /** Null: entries of the audit log are kept for ever. */
   readonly auditDays: number | null;
+  /** Ed25519; null: no heads are signed. */
+  readonly auditSigningKey: KeyObject | null;
   /** Whether the audit log keeps prompts and answers. */
   readonly auditContent: boolean;
   /** Null: only this machine may read the metrics. */
@@ -117,12 +124,15 @@ export const readConfig = (environment: Environment): Config => {
     quotaDay: read('QUOTA_DAY'),
     quotaMonth: read('QUOTA_MONTH'),
     quotaReserve: read('QUOTA_RESERVE'),
+    storageLimit: read('STORAGE_LIMIT'),
+    writeLimit: read('WRITE_LIMIT'),
     requestLimit: read('REQUEST_LIMIT'),
     addressLimit: read('ADDRESS_LIMIT'),
     callerLimits: Object.freeze(read('CALLER_LIMITS')),
     cacheTtlS: read('CACHE_TTL_S'),
     cacheShared: read('CACHE_SHARED'),
     auditDays: read('AUDIT_DAYS'),
+    auditSigningKey: read('AUDIT_SIGNING_KEY'),
     auditContent: read('AUDIT_CONTENT'),
     metricsToken: read('METRICS_TOKEN'),
     introspection: read('INTROSPECTION') ?? (nodeEnv === 'production' ? 'signed-in' : 'on'),

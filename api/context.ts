@@ -24,6 +24,7 @@ import type { Turns } from './turns.ts';
 import type { Quota } from './usage/quota.ts';
 import type { Quotas } from './usage/quotas.ts';
 import type { Usage } from './usage/service.ts';
+import type { StorageQuotas, StoredBytes } from './usage/storageQuotas.ts';
 
 /** What the operations of every transport are made of. */
 export interface Services {
@@ -37,6 +38,7 @@ export interface Services {
   readonly pulls: Pulls;
   readonly usage: Usage;
   readonly quotas: Quotas;
+  readonly storageQuotas: StorageQuotas;
   readonly limitHits: LimitHitLog;
   readonly budgets: Budgets;
   readonly callerLimits: CallerLimits;
@@ -57,6 +59,8 @@ export interface Loaders {
   readonly user: DataLoader<string, User | null>;
   /** What each user may use. */
   readonly quotas: DataLoader<User, readonly Quota[]>;
+  /** What each user has stored. */
+  readonly storage: DataLoader<User, StoredBytes>;
 }
 
 /** What a transport knows of a request. */
@@ -80,7 +84,7 @@ export interface Context extends Caller, Services {
 }
 
 const createLoaders = (
-  { stores, accounts, quotas }: Services,
+  { stores, accounts, quotas, storageQuotas }: Services,
   viewer: Viewer | null,
   meter: AnswerMeter,
 ): Loaders => {
@@ -95,6 +99,7 @@ const createLoaders = (
     message: load((ids) => stores.messages.findMany(ownerId, ids)),
     generation: load((ids) => stores.generations.findMany(ownerId, ids)),
     user: load(async (ids) => (viewer ? accounts.users.findMany(viewer, ids) : ids.map(() => null))),
+    storage: new DataLoader((users) => storageQuotas.ofMany(users), { cache: false, maxBatchSize: 100 }),
     quotas: new DataLoader((users) => quotas.ofMany(users), { cache: false, maxBatchSize: 100 }),
   };
 };

@@ -5,6 +5,7 @@ import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn.ts';
 import { trustedTokensOf } from './accounts/trustedTokens.ts';
 import { createAuditing } from './audit/auditing.ts';
+import { withSignedHeads } from './audit/heads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config.ts';
 import type { Services } from './context.ts';
@@ -31,6 +32,7 @@ import { createTurns } from './turns.ts';
 import { createQuotas } from './usage/quotas.ts';
 import { createReservations } from './usage/reservations.ts';
 import { createUsage } from './usage/service.ts';
+import { createStorageQuotas } from './usage/storageQuotas.ts';
 
 /** Lists that load at once for one caller: what each loads is counted before the next one begins. */
 const listsAtOnce = 2;
@@ -52,7 +54,15 @@ export const createRooms = (deps: RoomsDeps) => {
   const { config, coordination, engine, observer, secrets, log, clock } = deps;
   const { bus, journal, queue, cache, spending } = coordination;
   const keepsContent = config.auditContent;
-  const auditing = createAuditing({ stores: deps.stores, journal, keepsContent, clock, log });
+  const { auditSigningKey: key } = config;
+  const auditStore = key === null ? deps.stores.audit : withSignedHeads(deps.stores.audit, key, log);
+  const auditing = createAuditing({
+    stores: { ...deps.stores, audit: auditStore },
+    journal,
+    keepsContent,
+    clock,
+    log,
+  });
   const { audit } = auditing;
   const stores: Stores = { ...deps.stores, generations: auditing.generations };
   const ids = createIds();
@@ -85,6 +95,13 @@ export const createRooms = (deps: RoomsDeps) => {
     const user = await stores.accounts.findUser(userId);
     return user?.status === 'ACTIVE' && roleMay(user.role, 'generate');
   };
+  const storageQuotas = createStorageQuotas({
+    storage: stores.storage,
+    limits: coordination.limits,
+    limit: config.storageLimit,
+    writeRate: config.writeLimit,
+    noteHit,
+  });
   const parts = {
     ...stores,
     engine,
@@ -95,6 +112,7 @@ export const createRooms = (deps: RoomsDeps) => {
     observer,
     reservations,
     mayGenerate,
+    storageQuotas,
     ids,
     clock,
     log,
@@ -154,6 +172,7 @@ export const createRooms = (deps: RoomsDeps) => {
     ...auditing.around(plain),
     models,
     usage: createUsage({ usage: stores.usage, clock }),
+    storageQuotas,
     limitHits,
     budgets,
     callerLimits: config.callerLimits,

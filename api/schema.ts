@@ -11,6 +11,7 @@ import './accounts/links.schema.ts';
 import './accounts/account.schema.ts';
 import './usage/schema.ts';
 import './usage/quota.schema.ts';
+import './usage/storage.schema.ts';
 import './apiKeys/schema.ts';
 import './audit/schema.ts';
 import './models/schema.ts';

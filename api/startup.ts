@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isUnavailable } from './failures.ts';
+import { Failure, isUnavailable } from './failures.ts';
 
 /** The pause before a step is repeated, in milliseconds: doubled after each try, up to the longer one. */
 const [shortestPauseMs, longestPauseMs] = [100, 2000];
@@ -9,13 +9,17 @@ export interface Startup {
   /** The step that isn't done, as a sentence for operators; null once the start is complete. */
   pending(): string | null;
   /**
-   * Runs one step. Repeats it while the store or Redis is unavailable. Rejects with any other error, and with the
+   * Runs one step. Repeats it while the store or Redis is unavailable, or the disk full. Rejects with any other error, and with the
    * signal's reason when the process stops.
    */
   step<Result>(sentence: string, run: () => Promise<Result>): Promise<Result>;
   /** Marks the start as complete. */
   complete(): void;
 }
+
+/** Whether a start waits for the end of it. */
+export const isTemporary = (error: unknown): boolean =>
+  isUnavailable(error) || (error instanceof Failure && error.code === 'STORAGE_FULL');
 
 export const createStartup = (signal: AbortSignal): Startup => {
   let pending: string | null = 'The server is starting.';
@@ -29,7 +33,7 @@ export const createStartup = (signal: AbortSignal): Startup => {
         try {
           return await run();
         } catch (error) {
-          if (!isUnavailable(error)) throw error;
+          if (!isTemporary(error)) throw error;
           await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal });
         }
       }

@@ -7,6 +7,7 @@ import { mongoMessageStore } from './messages/store.mongo.ts';
 import { connectMongo, type MongoDeps } from './mongo/connection.ts';
 import { retryingReads } from './mongo/retryingReads.ts';
 import type { Stores } from './stores.ts';
+import { mongoStorageStore } from './usage/storage.mongo.ts';
 import { mongoUsageStore } from './usage/store.mongo.ts';
 
 /**
@@ -66,6 +67,7 @@ export const openMongoStores = async (deps: MongoDeps): Promise<Stores> => {
       'unfinishedAnyOwner',
       'usageOfConversation',
     ]),
+    storage: retryingReads(mongoStorageStore(ask), ['usedBy']),
     usage: retryingReads(mongoUsageStore(ask), ['ofOwner', 'ofOwners', 'quotasOf']),
     audit: retryingReads(mongoAuditStore(ask), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
     ready,

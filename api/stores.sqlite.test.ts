@@ -68,7 +68,13 @@ describe('SQLite stores', () => {
     const stores = openSqliteStores({ dataDir });
     await stores.conversations.insert(newConversation());
     const names = (await readdir(dataDir)).sort();
-    expect(names).toEqual(['ziggie.lock', 'ziggie.sqlite', 'ziggie.sqlite-shm', 'ziggie.sqlite-wal']);
+    expect(names).toEqual([
+      'installation',
+      'ziggie.lock',
+      'ziggie.sqlite',
+      'ziggie.sqlite-shm',
+      'ziggie.sqlite-wal',
+    ]);
     for (const name of names) expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600);
     expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
     await stores.close();
@@ -183,7 +189,7 @@ describe('SQLite stores', () => {
       await mkdir(dataDir);
       await writeFile(path, 'This is a letter, and no database. '.repeat(1000));
       expect(refusal()).toBe(
-        `${path} is damaged: restore it from a backup, or move it away to start with an empty store.`,
+        `${path} is damaged: restore it from a backup, or move all files of ${dataDir} away to start with an empty store.`,
       );
     });
 

@@ -4,6 +4,7 @@ import type { AuditStore } from './audit/store.ts';
 import type { ConversationStore } from './conversations/store.ts';
 import type { GenerationStore } from './generations/store.ts';
 import type { MessageStore } from './messages/store.ts';
+import type { StorageStore } from './usage/storage.ts';
 import type { UsageStore } from './usage/store.ts';
 
 /** Everything that is kept, from one database. */
@@ -14,6 +15,7 @@ export interface Stores {
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
   readonly usage: UsageStore;
+  readonly storage: StorageStore;
   readonly audit: AuditStore;
   /**
    * Resolves when calls get answers; until then they reject with `SERVICE_UNAVAILABLE`, `check` too. Rejects with a

@@ -111,7 +111,10 @@ export const createApiKeys = ({ store, findUser, ends, clock, ids }: ApiKeysDeps
     if (key === null || user?.status !== 'ACTIVE') return null;
     const { lastUsedAt } = key;
     if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= usedEveryMs) {
-      await store.setLastUsed(key.id, now);
+      // A key is good though its use can't be noted down: the disk may be full.
+      await store.setLastUsed(key.id, now).catch((error: unknown) => {
+        if (!(error instanceof Failure && error.code === 'STORAGE_FULL')) throw error;
+      });
     }
     return { user, sessionId: null, apiKey: key, expiresAt: key.expiresAt };
   },

@@ -1,6 +1,20 @@
 import type { AuditEntry } from './auditEvent.ts';
-import { chain, faultOf, genesis } from './chain.ts';
+import {
+  type ChainLink,
+  canonicalDetails,
+  chain,
+  faultOf as faultOfStored,
+  foldedUsernameOf,
+  genesis,
+} from './chain.ts';
 import { newEvent } from './events.testing.ts';
+
+/** As stores write it. */
+const faultOf = (entry: AuditEntry, last: ChainLink) =>
+  faultOfStored(
+    { ...entry, foldedUsername: foldedUsernameOf(entry), detailsText: canonicalDetails(entry.details) },
+    last,
+  );
 
 describe('the chain', () => {
   const [first, second, third] = chain(

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
+import { foldUsername } from '../accounts/account.ts';
 import type { AuditDetails, AuditEntry, AuditEvent } from './auditEvent.ts';
+
+/** An entry as it is stored: with the columns that are made of others, so that a change of those is found too. */
+export interface StoredEntry extends AuditEntry {
+  /** What the log is searched by. */
+  readonly foldedUsername: string | null;
+  /** `details` to the letter. */
+  readonly detailsText: string;
+}
 
 /** A place in the chain, by which the entry after it is checked. */
 export interface ChainLink {
@@ -59,8 +68,12 @@ export const chain = (events: readonly AuditEvent[], last: ChainLink): AuditEntr
   });
 };
 
+/** The name that an entry is found by. */
+export const foldedUsernameOf = ({ username }: AuditEvent): string | null =>
+  username === null ? null : foldUsername(username);
+
 /** What is wrong with `entry` as the one after `last`; null where nothing is. */
-export const faultOf = (entry: AuditEntry, last: ChainLink): string | null => {
+export const faultOf = (entry: StoredEntry, last: ChainLink): string | null => {
   const expected = last.seq + 1;
   if (entry.seq < expected) return `its number is ${entry.seq}, and ${expected} should stand here`;
   if (entry.seq === expected + 1) return `entry ${expected} is missing before it`;
@@ -69,5 +82,9 @@ export const faultOf = (entry: AuditEntry, last: ChainLink): string | null => {
     return 'it does not follow the entry before it: one of the two was replaced';
   if (entry.hash !== hashOf(entry, entry.seq, entry.previousHash))
     return 'its fields are not those that were written';
+  if (entry.foldedUsername !== foldedUsernameOf(entry))
+    return 'the name that it is found by is not its user’s';
+  if (entry.detailsText !== canonicalDetails(entry.details))
+    return 'its details are not as they were written';
   return null;
 };

@@ -1,6 +1,5 @@
-import { foldUsername } from '../accounts/account.ts';
 import type { AuditDetails, AuditEntry } from './auditEvent.ts';
-import { canonicalDetails } from './chain.ts';
+import { canonicalDetails, foldedUsernameOf, type StoredEntry } from './chain.ts';
 
 /** `details` is JSON, so that it comes back to the letter. The unique index of `seq` makes adding one a compare-and-swap. */
 export interface AuditDocument extends Omit<AuditEntry, 'id' | 'details'> {
@@ -22,11 +21,17 @@ export const auditDocumentOf = ({ id, details, ...entry }: AuditEntry): AuditDoc
   _id: id,
   ...entry,
   details: canonicalDetails(details),
-  foldedUsername: entry.username === null ? null : foldUsername(entry.username),
+  foldedUsername: foldedUsernameOf({ id, details, ...entry }),
 });
 
 export const auditEntryOf = ({ _id, foldedUsername: _, details, ...entry }: AuditDocument): AuditEntry => ({
   id: _id,
   ...entry,
   details: JSON.parse(details) as AuditDetails,
+});
+
+export const storedEntryOf = (document: AuditDocument): StoredEntry => ({
+  ...auditEntryOf(document),
+  foldedUsername: document.foldedUsername,
+  detailsText: document.details,
 });

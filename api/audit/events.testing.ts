@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry, AuditEvent } from './auditEvent.ts';
-import { type ChainLink, faultOf } from './chain.ts';
+import { type ChainLink, faultOf, type StoredEntry } from './chain.ts';
 import { createEventIds } from './eventIds.ts';
 import type { AuditStore } from './store.ts';
 
@@ -31,7 +31,7 @@ export const newEvent = (given: Partial<AuditEvent> = {}): AuditEvent => ({
 });
 
 /** The whole chain, in its order. */
-export const readChain = async (store: AuditStore): Promise<readonly AuditEntry[]> =>
+export const readChain = async (store: AuditStore): Promise<readonly StoredEntry[]> =>
   store.chainAfter((await store.anchor()).seq, 10_000);
 
 /** The chain once it has what is looked for: some of it is written by and by. */
@@ -49,5 +49,5 @@ export const chainOnce = async (
 };
 
 /** What is wrong with each of them; nothing where the chain is whole. */
-export const faultsOf = (entries: readonly AuditEntry[], anchor: ChainLink): readonly string[] =>
+export const faultsOf = (entries: readonly StoredEntry[], anchor: ChainLink): readonly string[] =>
   entries.flatMap((entry, at) => faultOf(entry, entries[at - 1] ?? anchor) ?? []);

@@ -7,7 +7,13 @@ import { isDuplicate, mongoAway } from '../mongo/errors.ts';
 import { keyedPage } from '../mongo/page.ts';
 import type { AuditEvent, AuditFilter } from './auditEvent.ts';
 import { type ChainLink, chain, genesis } from './chain.ts';
-import { type AuditDocument, anchorId, auditDocumentOf, auditEntryOf } from './documents.mongo.ts';
+import {
+  type AuditDocument,
+  anchorId,
+  auditDocumentOf,
+  auditEntryOf,
+  storedEntryOf,
+} from './documents.mongo.ts';
 import { idsFrom } from './eventIds.ts';
 import type { AuditStore } from './store.ts';
 
@@ -42,7 +48,7 @@ export const mongoAuditStore = (ask: Ask): AuditStore => {
     chainAfter: (seq, limit) =>
       ask(async ({ auditEvents }) => {
         const found = auditEvents.find({ seq: { $gt: seq } }).sort({ seq: 1 });
-        return (await found.limit(limit).toArray()).map(auditEntryOf);
+        return (await found.limit(limit).toArray()).map(storedEntryOf);
       }),
     anchor: () => ask(findAnchor),
     drop: (before, limit) => ask((collections) => drop(collections, before, limit)),

@@ -3,7 +3,14 @@ import { type Columns, date, integer, json, type Row, text, textOrNull } from '.
 import type { Database } from '../sqlite/database.ts';
 import { keyedPage } from '../sqlite/page.ts';
 import type { AuditAction, AuditDetails, AuditEntry, AuditFilter, AuditOutcome } from './auditEvent.ts';
-import { type ChainLink, canonicalDetails, chain, genesis } from './chain.ts';
+import {
+  type ChainLink,
+  canonicalDetails,
+  chain,
+  foldedUsernameOf,
+  genesis,
+  type StoredEntry,
+} from './chain.ts';
 import { idsFrom } from './eventIds.ts';
 import type { AuditStore } from './store.ts';
 
@@ -41,7 +48,7 @@ export const sqliteAuditStore = (database: Database): AuditStore => {
     },
     async chainAfter(seq, limit) {
       const sql = 'SELECT * FROM audit_events WHERE seq > :seq ORDER BY seq LIMIT :limit';
-      return database.all(sql, { seq, limit }).map(entryOf);
+      return database.all(sql, { seq, limit }).map(storedEntryOf);
     },
     anchor: async () => anchor(),
     async drop(before, limit) {
@@ -98,7 +105,7 @@ const columnsOf = (entry: AuditEntry): Columns => ({
   outcome: entry.outcome,
   user_id: entry.userId,
   username: entry.username,
-  folded_username: entry.username === null ? null : foldUsername(entry.username),
+  folded_username: foldedUsernameOf(entry),
   target: entry.target,
   target_id: entry.targetId,
   address: entry.address,
@@ -107,6 +114,12 @@ const columnsOf = (entry: AuditEntry): Columns => ({
   count: entry.count,
   previous_hash: entry.previousHash,
   hash: entry.hash,
+});
+
+const storedEntryOf = (row: Row): StoredEntry => ({
+  ...entryOf(row),
+  foldedUsername: textOrNull(row, 'folded_username'),
+  detailsText: text(row, 'details'),
 });
 
 const entryOf = (row: Row): AuditEntry => ({

@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '../pages.ts';
 import type { AuditEntry, AuditEvent, AuditFilter } from './auditEvent.ts';
-import type { ChainLink } from './chain.ts';
+import type { ChainLink, StoredEntry } from './chain.ts';
 
 /** The audit log: a chain that grows at its end, and is dropped from its beginning. Nothing in it is ever changed. */
 export interface AuditStore {
@@ -15,7 +15,7 @@ export interface AuditStore {
   pageOfUser(userId: string, page: PageRequest<string>): Promise<Page<AuditEntry>>;
   findMany(ids: readonly string[]): Promise<readonly (AuditEntry | null)[]>;
   /** The first `limit` of the chain after `seq`, in its order. */
-  chainAfter(seq: number, limit: number): Promise<readonly AuditEntry[]>;
+  chainAfter(seq: number, limit: number): Promise<readonly StoredEntry[]>;
   /** What the oldest entry that is kept follows: the last that was dropped, or `genesis`. */
   anchor(): Promise<ChainLink>;
   /**

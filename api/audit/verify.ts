@@ -1,4 +1,5 @@
-import { type ChainLink, faultOf } from './chain.ts';
+import type { AuditEntry } from './auditEvent.ts';
+import { type ChainLink, faultOf, genesis } from './chain.ts';
 import type { AuditStore } from './store.ts';
 
 /** Entries that are in memory at a time. */
@@ -19,7 +20,8 @@ export type Verdict =
   | { readonly is: 'too old'; readonly anchor: ChainLink };
 
 /**
- * Checks every entry against the one before it, from the anchor to the end, and the one that was noted down against
+ * Checks every entry against the one before it, from the anchor to the end, that an entry of the chain
+ * announces what the anchor says was dropped, and the one that was noted down against
  * `expected`. What is appended or dropped meanwhile does no harm.
  */
 export const verifyChain = async (
@@ -31,19 +33,25 @@ export const verifyChain = async (
   let entries = 0;
   if (expected && expected.seq < last.seq) return { is: 'too old', anchor: last };
 
+  const anchor: ChainLink = { seq: last.seq, hash: last.hash };
+  /** Whether an entry of the chain says that all up to the anchor was dropped. Nothing was, where it is the genesis. */
+  let isAnchorConfirmed = isSame(anchor, genesis);
+
   if (expected?.seq === last.seq && expected.hash !== last.hash) return otherThanNoted(last.seq);
   for (;;) {
     const batch = await store.chainAfter(last.seq, batchEntries);
     for (const entry of batch) {
       const why = faultOf(entry, last);
       if (why !== null) {
-        const anchor = await store.anchor();
         // What was to come next was dropped a moment ago.
-        if (anchor.seq > last.seq) return verifyChain(store, expected);
+        if ((await store.anchor()).seq > last.seq) return verifyChain(store, expected);
         return { is: 'broken', seq: entry.seq, why };
       }
       const { seq, hash, at } = entry;
       if (expected?.seq === seq && expected.hash !== hash) return otherThanNoted(seq);
+      const dropped = droppedUpTo(entry);
+      // Written before anything goes: a drop that was cut off has come less far than its entry says.
+      if (dropped && (isSame(dropped, anchor) || dropped.seq > anchor.seq)) isAnchorConfirmed = true;
       last = { seq, hash, at };
       first ??= { seq, hash, at };
       entries += 1;
@@ -54,8 +62,22 @@ export const verifyChain = async (
     const why = `entry ${expected.seq} was noted down, and entry ${last.seq} is the last: the end was cut off`;
     return { is: 'broken', seq: last.seq + 1, why };
   }
+  if (!isAnchorConfirmed) {
+    const why =
+      'no entry says that all up to it was dropped by AUDIT_DAYS: entries were removed, and the anchor was forged';
+    return { is: 'broken', seq: anchor.seq, why };
+  }
   return { is: 'whole', entries, first, last };
 };
+
+/** The last entry that a drop takes, where `entry` announces one. */
+const droppedUpTo = ({ action, details }: AuditEntry): ChainLink | null =>
+  action === 'ENTRIES_DROPPED' && typeof details.lastSeq === 'number' && typeof details.lastHash === 'string'
+    ? { seq: details.lastSeq, hash: details.lastHash }
+    : null;
+
+const isSame = (one: ChainLink, other: ChainLink): boolean =>
+  one.seq === other.seq && one.hash === other.hash;
 
 const otherThanNoted = (seq: number): Verdict => ({
   is: 'broken',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { onOrOff, variable, wholeNumber } from './variable.ts';
+import { parseSigningKey } from './signingKey.ts';
+import { onOrOff, parsed, variable, wholeNumber } from './variable.ts';
 
 /** What is written down of who did what. */
 export const auditVariables = {
@@ -12,6 +13,18 @@ export const auditVariables = {
       .default(365),
     default: '`365`',
     meaning: 'how many days the entries of the audit log are kept; `off`: for ever',
+  }),
+  AUDIT_SIGNING_KEY: variable({
+    schema: parsed(
+      parseSigningKey,
+      'give an Ed25519 key in base64, such as the output of: openssl genpkey -algorithm ed25519 -outform DER | base64 -w0',
+    )
+      .nullable()
+      .default(null),
+    default: 'none',
+    meaning:
+      'an Ed25519 key in base64 (PKCS #8): each replica prints a signed head of the audit log after every 100 entries, which `npm run audit:verify -- --heads FILE` compares',
+    secret: true,
   }),
   AUDIT_CONTENT: variable({
     schema: onOrOff.default(false),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { forEveryRole, parseByRole } from '../accounts/byRole.ts';
 import { callerLimitsForm, defaultCallerLimits, parseCallerLimits } from '../budgets/bounds.ts';
 import { parseRate } from '../limits/rate.ts';
+import { parseBytes } from '../usage/bytes.ts';
 import { parseTokens } from '../usage/quota.ts';
 import { parsed, variable, wholeNumber } from './variable.ts';
 
@@ -57,6 +58,20 @@ export const limitVariables = {
     default: '`64`',
     meaning:
       'tokens of a quota that are reserved for the text of an answer when it is asked for, beside its prompt: more let fewer answers run at once near the end of a quota',
+  }),
+  STORAGE_LIMIT: variable({
+    schema: parsed(
+      parseByRole(parseBytes),
+      'give a size such as 200MB, off, or by role MEMBER=200MB,ADMIN=off',
+    ).default({ ADMIN: null, MEMBER: 200e6, VIEWER: 200e6 }),
+    default: '`MEMBER=200MB,VIEWER=200MB,ADMIN=off`',
+    meaning:
+      'how much a user may store in conversations (`KB`, `MB`, `GB`, `TB`); `off`, or by role: `MEMBER=1GB,ADMIN=off`',
+  }),
+  WRITE_LIMIT: variable({
+    schema: rates.default(forEveryRole(minutely(120))),
+    default: '`120/1m`',
+    meaning: 'how many conversations a user may make or change, over all of their keys; as `RATE_LIMIT`',
   }),
   REQUEST_LIMIT: variable({
     schema: rates.default(forEveryRole(minutely(600))),

@@ -8,6 +8,9 @@ import type { Ids } from '../ids.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
+import { bytesOfText } from '../usage/bytes.ts';
+import { rowBytes } from '../usage/storage.ts';
+import type { StorageQuotas } from '../usage/storageQuotas.ts';
 import type { Conversation, ConversationPatch } from './conversation.ts';
 import type { ConversationStore } from './store.ts';
 import { type ConversationChange, conversationChanged } from './topics.ts';
@@ -21,6 +24,10 @@ export type NewConversation = Pick<Conversation, 'model' | 'systemPrompt' | 'opt
 export type ConversationEdit = Partial<
   Pick<Conversation, 'title' | 'model' | 'systemPrompt' | 'options' | 'pinned' | 'archived' | 'tags'>
 >;
+
+/** Bytes that a conversation without messages takes. */
+const bytesOf = ({ title, systemPrompt }: Conversation): number =>
+  rowBytes.conversation + bytesOfText(title) + bytesOfText(systemPrompt);
 
 export interface Conversations {
   create(viewer: Viewer, input: NewConversation): Promise<Conversation>;
@@ -39,6 +46,7 @@ export interface ConversationsDeps {
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
+  readonly storageQuotas: Pick<StorageQuotas, 'within' | 'checkRate'>;
   /** Ends a generation of the viewer's. */
   readonly cancel: (viewer: Viewer, generationId: string) => Promise<unknown>;
 }
@@ -111,14 +119,24 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
         createdAt: now,
         updatedAt: now,
       };
-      await conversations.insert(conversation);
+      await deps.storageQuotas.checkRate(viewer.user);
+      await deps.storageQuotas.within(viewer.user, bytesOf(conversation), () =>
+        conversations.insert(conversation),
+      );
       await tell(viewer, 'CREATED', conversation.id);
       return conversation;
     },
 
     async update(viewer, id, edit) {
       demand(viewer, 'writeConversations');
-      return update(viewer, id, check(edit));
+      const checked = check(edit);
+      await deps.storageQuotas.checkRate(viewer.user);
+      const { title, systemPrompt } = checked;
+      const bytes = bytesOfText(title) + bytesOfText(systemPrompt);
+      // What takes no room, such as an archived conversation, is for those who are over their limit too.
+      return bytes === 0
+        ? update(viewer, id, checked)
+        : deps.storageQuotas.within(viewer.user, bytes, () => update(viewer, id, checked));
     },
 
     async delete(viewer, id) {

@@ -7,6 +7,9 @@ import { checkSchemaSize } from '../engine/schemaSize.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Models } from '../models/service.ts';
+import { bytesOfText } from '../usage/bytes.ts';
+import { rowBytes } from '../usage/storage.ts';
+import type { StorageQuotas } from '../usage/storageQuotas.ts';
 import type { Admission } from './admission.ts';
 import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkOptions } from './checks.ts';
@@ -66,6 +69,7 @@ export interface CompletionsDeps {
   readonly engine: Engine;
   readonly journal: Journal;
   readonly admission: Admission;
+  readonly storageQuotas: Pick<StorageQuotas, 'within'>;
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -89,21 +93,25 @@ export const createCompletions = (
     const promptTokens = await checkPromptFits(engine, model.name, messages);
     const id = ids.next();
     const { maxTokens = null } = options;
-    const generation = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
-      generations.insert(
-        queued({
-          id,
-          ownerId: user.id,
-          conversationId: null,
-          messageId: null,
-          model: model.name,
-          systemPrompt: null,
-          prompt: { messages, ...(tools.length > 0 && { tools }) },
-          options,
-          format,
-          idempotencyKey: null,
-          createdAt: clock(),
-        }),
+    const bytes = rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);
+    const asked = { id, attempt: 1, promptTokens, maxTokens };
+    const generation = await admission.admit(viewer, asked, () =>
+      deps.storageQuotas.within(user, bytes, () =>
+        generations.insert(
+          queued({
+            id,
+            ownerId: user.id,
+            conversationId: null,
+            messageId: null,
+            model: model.name,
+            systemPrompt: null,
+            prompt: { messages, ...(tools.length > 0 && { tools }) },
+            options,
+            format,
+            idempotencyKey: null,
+            createdAt: clock(),
+          }),
+        ),
       ),
     );
     try {

@@ -11,6 +11,9 @@ import type { Models } from '../models/service.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { isAway } from '../realtime/patiently.ts';
+import { bytesOfText } from '../usage/bytes.ts';
+import { rowBytes } from '../usage/storage.ts';
+import type { StorageQuotas } from '../usage/storageQuotas.ts';
 import type { Admission } from './admission.ts';
 import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkIdempotencyKey, checkOptions } from './checks.ts';
@@ -63,6 +66,7 @@ export interface StartAnswerDeps extends StartedDeps {
   readonly models: Models;
   readonly engine: Engine;
   readonly admission: Admission;
+  readonly storageQuotas: Pick<StorageQuotas, 'within'>;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
@@ -89,7 +93,7 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
   const asked = { id, ownerId, model: model.name, options, format, idempotencyKey };
   const { maxTokens = null } = options;
   const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
-    write(deps, plan, asked),
+    deps.storageQuotas.within(viewer.user, bytesOf(plan), () => write(deps, plan, asked)),
   );
   const { generation, conversation, userMessage, assistantMessage } = started;
   if (generation.status !== 'QUEUED') return startedOf(deps, generation);
@@ -108,6 +112,14 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
     messageIds: 'id' in plan.question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],
   });
   return started;
+};
+
+/** Bytes that a plan writes; its answer is counted as it comes. */
+const bytesOf = ({ conversation, isNew, question, systemPrompt }: Plan): number => {
+  const prompt = bytesOfText(systemPrompt);
+  const asked = 'id' in question ? 0 : rowBytes.message + bytesOfText(question.content);
+  const opened = isNew ? rowBytes.conversation + bytesOfText(conversation.title) + prompt : 0;
+  return opened + asked + rowBytes.message + rowBytes.generation + prompt;
 };
 
 type Asked = Pick<Generation, 'id' | 'ownerId' | 'model' | 'options' | 'format' | 'idempotencyKey'>;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { Failure } from '../failures.ts';
+import { Failure, storageFull } from '../failures.ts';
+import { isDiskFull } from '../systemErrors.ts';
 import type { Exchange } from './exchange.ts';
 
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
@@ -42,6 +43,7 @@ export const sendFailureAs = (
 /** What may be told of an error. What was not foreseen is logged, and is `INTERNAL`. */
 export const tellable = ({ requestId, log }: Exchange, error: unknown): Failure => {
   if (error instanceof Failure) return error;
+  if (isDiskFull(error)) return storageFull(error);
   log.error({ err: error }, 'unexpected error');
   return internal(requestId);
 };

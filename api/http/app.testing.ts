@@ -78,6 +78,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       DRAIN_S: '1',
       FLUSH_MS: '1',
       RATE_LIMIT: 'off',
+      WRITE_LIMIT: 'off',
       RUNNING_LIMIT: 'off',
       REQUEST_LIMIT: 'off',
       ADDRESS_LIMIT: 'off',

@@ -1,7 +1,8 @@
 import type { ExecutionResult } from 'graphql';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import { Failure, type FailureCode, httpStatusOf } from '../failures.ts';
+import { Failure, type FailureCode, httpStatusOf, storageFull } from '../failures.ts';
+import { isDiskFull } from '../systemErrors.ts';
 import { internal } from './answers.ts';
 
 /** What an error is told with, and logged with. */
@@ -46,6 +47,7 @@ export const presentResult = (
 const explain = (error: unknown): { readonly failure: Failure | null; readonly root: unknown } => {
   const root = rootOf(error);
   if (root instanceof Failure) return { failure: root, root };
+  if (isDiskFull(root)) return { failure: storageFull(root), root };
   if (!(error instanceof GraphQLError)) return { failure: null, root };
   const mistake = root instanceof GraphQLError || error.nodes?.[0]?.kind === 'VariableDefinition';
   const code = error.extensions.code;

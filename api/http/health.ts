@@ -116,8 +116,10 @@ const checkAnswers = async (asked: { check(): Promise<void> }, name: string): Pr
   try {
     await within(asked.check());
     return { status: 'ok', message: `${name} answers.` };
-  } catch {
-    return { status: 'down', message: `${name} does not answer.` };
+  } catch (error) {
+    // A failure's words are meant to be read by anyone; other errors may tell addresses.
+    const message = error instanceof Failure ? error.message : `${name} does not answer.`;
+    return { status: 'down', message };
   }
 };
 

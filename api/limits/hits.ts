@@ -3,6 +3,8 @@ export type LimitKind =
   | 'GENERATION_RATE'
   | 'RUNNING'
   | 'QUOTA'
+  | 'STORAGE'
+  | 'WRITE_RATE'
   | 'REQUEST_RATE'
   | 'ADDRESS_RATE'
   | 'SIGN_IN'

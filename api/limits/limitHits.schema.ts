@@ -13,6 +13,8 @@ const LimitKindRef = builder.enumType('LimitKind', {
     QUOTA: {
       description: 'Tokens of a day or a month: `QUOTA_DAY`, `QUOTA_MONTH`, or what an administrator gave.',
     },
+    STORAGE: { description: 'Bytes that may be stored: `STORAGE_LIMIT`.' },
+    WRITE_RATE: { description: 'Conversations made and changed: `WRITE_LIMIT`.' },
     REQUEST_RATE: { description: 'Requests of who is signed in: `REQUEST_LIMIT`.' },
     ADDRESS_RATE: { description: 'Requests from an address that nobody is signed in from: `ADDRESS_LIMIT`.' },
     MESSAGE_RATE: { description: 'Messages on sockets.' },

@@ -6,6 +6,7 @@ import type { ConversationDocument } from '../conversations/documents.mongo.ts';
 import type { GenerationDocument } from '../generations/documents.mongo.ts';
 import type { MessageDocument } from '../messages/documents.mongo.ts';
 import type { QuotaDocument, UsageDocument } from '../usage/documents.mongo.ts';
+import type { StorageDocument } from '../usage/storage.mongo.ts';
 
 /** A collection a noun; a document's `_id` is the row's id. */
 export interface Collections {
@@ -18,6 +19,7 @@ export interface Collections {
   readonly generations: Collection<GenerationDocument>;
   readonly usage: Collection<UsageDocument>;
   readonly quotas: Collection<QuotaDocument>;
+  readonly storage: Collection<StorageDocument>;
   readonly auditEvents: Collection<AuditDocument>;
   readonly auditAnchor: Collection<AuditAnchorDocument>;
 }
@@ -32,6 +34,7 @@ export const collectionsOf = (database: Db): Collections => ({
   generations: database.collection('generations'),
   usage: database.collection('usage'),
   quotas: database.collection('quotas'),
+  storage: database.collection('storage'),
   auditEvents: database.collection('auditEvents'),
   auditAnchor: database.collection('auditAnchor'),
 });

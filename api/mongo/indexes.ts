@@ -59,6 +59,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
   // Found by their ids.
   quotas: [],
+  storage: [],
   auditEvents: [
     { name: 'chain', key: { seq: 1 }, unique: true },
     { name: 'of_action', key: { action: 1, _id: -1 } },

@@ -1,36 +1,46 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { Failure } from '../failures.ts';
 import type { Columns, Row } from './columns.ts';
+import { asFailure } from './errors.ts';
 import type { FolderLock } from './lock.ts';
+import type { StoreFile } from './storeFile.ts';
 
 /** More than the stores have shapes of SQL; a bound for the day that one of them builds them without end. */
 const statementLimit = 256;
 
+/** What the probe writes, in bytes: more than SQLite keeps at hand in files that are there already. */
+const probeBytes = 256 * 1024;
+
 /**
  * One connection, whose statements are prepared once each. Calls are synchronous: a statement must be short, because
- * the event loop waits for it.
+ * the event loop waits for it. Errors of SQLite are thrown as failures: `STORAGE_FULL`, or `SERVICE_UNAVAILABLE`.
  */
 export class Database {
   readonly connection: DatabaseSync;
   readonly #lock: FolderLock | null;
+  readonly #file: StoreFile | null;
+  #isFull = false;
   readonly #statements = new Map<string, StatementSync>();
 
   /** `lock` is released by `close`, and lives as long as this: one that nothing holds would be collected, and end. */
-  constructor(connection: DatabaseSync, lock: FolderLock | null = null) {
+  constructor(connection: DatabaseSync, lock: FolderLock | null = null, file: StoreFile | null = null) {
     this.connection = connection;
     this.#lock = lock;
+    this.#file = file;
   }
 
   get(sql: string, params: Columns = {}): Row | null {
-    return this.#prepare(sql).get(params) ?? null;
+    return this.#failing(() => this.#prepare(sql).get(params) ?? null);
   }
 
   all(sql: string, params: Columns = {}): Row[] {
-    return this.#prepare(sql).all(params);
+    return this.#failing(() => this.#prepare(sql).all(params));
   }
 
   /** Returns how many rows were written, those of triggers and cascades not counted. */
   run(sql: string, params: Columns = {}): number {
-    return Number(this.#prepare(sql).run(params).changes);
+    this.#file?.checkThere();
+    return this.#failing(() => Number(this.#prepare(sql).run(params).changes));
   }
 
   /** `conflict` is what follows the values, such as `ON CONFLICT DO NOTHING`. Returns how many rows were written. */
@@ -42,16 +52,34 @@ export class Database {
 
   /** All of `work` or nothing; it holds the write lock from its start, so what it reads can't change under it. */
   transaction<T>(work: () => T): T {
-    this.connection.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.connection.exec('COMMIT');
-      return result;
-    } catch (error) {
-      // SQLite has already rolled back after some errors, such as a full disk.
-      if (this.connection.isTransaction) this.connection.exec('ROLLBACK');
-      throw error;
-    }
+    this.#file?.checkThere();
+    return this.#failing(() => {
+      this.connection.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        this.connection.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // SQLite has already rolled back after some errors, such as a full disk.
+        if (this.connection.isTransaction) this.connection.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Throws where the database can't be read, its file isn't there any more, or the disk is full. A disk that was full is
+   * tried with a write, so that the answer changes once there is space again.
+   */
+  check(): void {
+    this.get('SELECT 1 FROM users LIMIT 1');
+    this.#file?.checkThere();
+    if (!this.#isFull) return;
+    this.run("INSERT OR REPLACE INTO storage_probe (id, filler) VALUES ('probe', zeroblob(:bytes))", {
+      bytes: probeBytes,
+    });
+    this.run('DELETE FROM storage_probe');
+    this.#isFull = false;
   }
 
   close(): void {
@@ -59,6 +87,16 @@ export class Database {
     this.#statements.clear();
     this.connection.close();
     this.#lock?.release();
+  }
+
+  #failing<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure instanceof Failure && failure.code === 'STORAGE_FULL') this.#isFull = true;
+      throw failure;
+    }
   }
 
   #prepare(sql: string): StatementSync {
@@ -88,7 +126,14 @@ export const assignments = (columns: Columns) =>
 export function openConnection(path: string): DatabaseSync {
   const connection = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
   try {
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000');
+    connection.exec(`
+      -- Of a new file alone; reclaim.ts sees to the others.
+      PRAGMA auto_vacuum = INCREMENTAL;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA cache_size = -16000;
+      PRAGMA journal_size_limit = 16777216;
+    `);
     return connection;
   } catch (error) {
     connection.close();

@@ -1,8 +1,23 @@
 import { types } from 'node:util';
+import { Failure, serviceUnavailable, storageFull } from '../failures.ts';
 import { StartupError } from '../startupError.ts';
+import { isDiskFull } from '../systemErrors.ts';
 
 /** Primary result codes, sqlite.org/rescode.html. */
-const codes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 };
+const codes = {
+  permission: 3,
+  busy: 5,
+  locked: 6,
+  noMemory: 7,
+  readOnly: 8,
+  interrupted: 9,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  protocol: 15,
+  notADatabase: 26,
+};
 
 export type SqliteCode = keyof typeof codes;
 
@@ -13,6 +28,35 @@ export function isSqliteError(error: unknown, ...reasons: readonly SqliteCode[])
   const primary = error.errcode & 0xff;
   return reasons.some((reason) => codes[reason] === primary);
 }
+
+/**
+ * What an error of SQLite means: `full`, the disk has no space; `busy`, the same call may succeed at once; `damaged`;
+ * `unavailable`, the file can't be read or written; or `bug`, a mistake of this program, constraints included.
+ */
+export const meaningOfError = (error: unknown): 'full' | 'busy' | 'damaged' | 'unavailable' | 'bug' => {
+  if (isSqliteError(error, 'full') || isDiskFull(error)) return 'full';
+  if (isSqliteError(error, 'busy', 'locked', 'interrupted', 'protocol')) return 'busy';
+  if (isSqliteError(error, 'corrupt', 'notADatabase')) return 'damaged';
+  return isSqliteError(error, 'permission', 'noMemory', 'readOnly', 'ioError', 'cantOpen') ||
+    isSystemError(error)
+    ? 'unavailable'
+    : 'bug';
+};
+
+const unavailableMessages = {
+  busy: 'The database is busy. Try again shortly.',
+  damaged: 'The database is damaged. Tell your administrator to restore it from a backup.',
+  unavailable:
+    'The database can’t be read or written. Tell your administrator to check the disk of the server.',
+} as const;
+
+/** The failure to throw for an error of SQLite; a bug stays the error that it is. */
+export const asFailure = (error: unknown): unknown => {
+  if (error instanceof Failure) return error;
+  const meaning = meaningOfError(error);
+  if (meaning === 'full') return storageFull(error);
+  return meaning === 'bug' ? error : serviceUnavailable(unavailableMessages[meaning], { cause: error });
+};
 
 /** Its message is one line for the person who starts the server. */
 export class StoreUnopened extends StartupError {
@@ -25,7 +69,8 @@ export class NewerStore extends Error {
 }
 
 /** What went wrong in opening the store, in words. An error that nobody foresaw is returned as it is. */
-export function storeUnopened(error: unknown, dataDir: string, path: string): unknown {
+export function storeUnopened(thrown: unknown, dataDir: string, path: string): unknown {
+  const error = thrown instanceof Failure ? thrown.cause : thrown;
   const line = lineOf(error, dataDir, path);
   return line === null ? error : new StoreUnopened(line, { cause: error });
 }
@@ -38,9 +83,9 @@ function lineOf(error: unknown, dataDir: string, path: string): string | null {
     return `Another process is using the data folder ${dataDir}: stop it, or set DATA_DIR to another folder.`;
   }
   if (isSqliteError(error, 'corrupt', 'notADatabase')) {
-    return `${path} is damaged: restore it from a backup, or move it away to start with an empty store.`;
+    return `${path} is damaged: restore it from a backup, or move all files of ${dataDir} away to start with an empty store.`;
   }
-  if (isSqliteError(error, 'full') || isSystemError(error, 'ENOSPC', 'EDQUOT')) {
+  if (isSqliteError(error, 'full') || isDiskFull(error)) {
     return `The disk that holds the data folder ${dataDir} is full: free some space, or set DATA_DIR to another folder.`;
   }
   if (isSystemError(error, 'ENOTDIR', 'EEXIST')) {

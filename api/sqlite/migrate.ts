@@ -12,6 +12,8 @@ import { audit } from './migrations/0008-audit.ts';
 import { attempts } from './migrations/0009-attempts.ts';
 import { turns } from './migrations/0010-turns.ts';
 import { inTime } from './migrations/0011-in-time.ts';
+import { storageProbe } from './migrations/0012-storage-probe.ts';
+import { storage } from './migrations/0013-storage.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
 const migrations: readonly string[] = [
@@ -26,6 +28,8 @@ const migrations: readonly string[] = [
   attempts,
   turns,
   inTime,
+  storageProbe,
+  storage,
 ];
 
 /**
@@ -42,7 +46,8 @@ export function migrate(
     const to = steps.length;
     if (from > to) throw new NewerStore(`version ${from}, and this one knows ${to}`);
     for (const sql of steps.slice(from)) database.connection.exec(sql);
-    database.connection.exec(`PRAGMA user_version = ${to}`);
+    // Without a step nothing is written: a full disk is no reason not to start.
+    if (from < to) database.connection.exec(`PRAGMA user_version = ${to}`);
     return { from, to };
   });
 }

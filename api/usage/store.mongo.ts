@@ -37,8 +37,9 @@ export const mongoUsageStore = (ask: Ask): UsageStore => ({
       await quotas.replaceOne({ _id: ownerId }, quota, { upsert: true });
     }),
   deleteOfOwner: (ownerId) =>
-    ask(async ({ usage, quotas }) => {
+    ask(async ({ usage, quotas, storage }) => {
       await usage.deleteMany({ ownerId });
+      await storage.deleteOne({ _id: ownerId });
       await quotas.deleteOne({ _id: ownerId });
     }),
 });

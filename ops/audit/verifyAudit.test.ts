@@ -73,10 +73,13 @@ const describeVerification = (open: () => Promise<Log>) => {
     'finds what is left of a log whose old entries were dropped whole',
     async () => {
       const { out: before } = await verify(log.environment);
+      const [, , third] = await log.stores.audit.chainAfter(0, 3);
+      const details = { lastSeq: 3, lastHash: third?.hash ?? '' };
+      await log.stores.audit.append([newEvent({ action: 'ENTRIES_DROPPED', details, count: 3 })]);
       await log.stores.audit.drop(new Date(Date.now() + 1000), 3);
       const { code, out } = await verify(log.environment, '--expect', lastOf(before));
       expect(code).toBe(0);
-      expect(out).toContain('2 entries, 4 to 5,');
+      expect(out).toContain('3 entries, 4 to 6,');
       expect(out).toContain('The 3 before them were dropped by AUDIT_DAYS.');
       const tooOld = await verify(log.environment, '--expect', `1:${'0'.repeat(64)}`);
       expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Use a newer note.') });

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import { MongoError } from 'mongodb';
 import type { ChainLink } from '../../api/audit/chain.ts';
+import { headsIn, isSignedBy } from '../../api/audit/heads.ts';
 import { type Verdict, verifyChain } from '../../api/audit/verify.ts';
 import { mergeEnvironments } from '../../api/config.ts';
+import { parseSigningKey } from '../../api/configuration/signingKey.ts';
 import { reasonOf } from '../../api/mongo/errors.ts';
 import { openMongoAuditReader } from '../../api/mongo/readAudit.ts';
 import { openSqliteAuditReader } from '../../api/sqlite/readAudit.ts';
@@ -12,10 +14,11 @@ import { systemCode } from '../../api/systemErrors.ts';
 
 /** `npm run audit:verify`: checks the chain of the audit log. Ends with 1 where it is broken, with 2 where it can't tell. */
 
-const usage = `npm run audit:verify [-- --expect SEQ:HASH]
+const usage = `npm run audit:verify [-- --expect SEQ:HASH] [--heads FILE]
 Checks every entry of the audit log in the store that MONGODB_URL or DATA_DIR (.data) names, also while the service runs,
 and prints the number and the hash of the last. Note them down elsewhere: with --expect, an earlier note is compared, which
-alone shows that the end was cut off, or that the whole chain was written anew.`;
+alone shows that the end was cut off, or that the whole chain was written anew. --heads does the same with the signed heads
+among the lines of a log that was kept elsewhere; AUDIT_SIGNING_KEY says whose signature they need.`;
 
 class Unusable extends Error {}
 
@@ -34,6 +37,25 @@ const linkOf = (text: string): ChainLink => {
   const [, seq, hash = ''] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(text.trim()) ?? [];
   if (seq === undefined) throw new Unusable(`--expect ${text} is no note of an entry: give it as SEQ:HASH.`);
   return { seq: Number(seq), hash: hash.toLowerCase() };
+};
+
+/**
+ * The newest head that the log has with our signature: its hash stands for all before it.
+ *
+ * @throws Unusable
+ */
+const newestHeadOf = (file: string): ChainLink => {
+  const key = parseSigningKey(readEnvironment().AUDIT_SIGNING_KEY ?? '');
+  if (key === null)
+    throw new Unusable('--heads needs AUDIT_SIGNING_KEY, the key that the server signs with.');
+  const heads = headsIn(readFileSync(file, 'utf8'));
+  const signed = heads.filter((head) => isSignedBy(head, key));
+  if (signed.length < heads.length) {
+    say(`${heads.length - signed.length} heads in ${file} have another signature, and are left out.`);
+  }
+  const newest = signed.toSorted((one, other) => one.seq - other.seq).at(-1);
+  if (!newest) throw new Unusable(`${file} has no line with a signed head.`);
+  return { seq: newest.seq, hash: newest.hash };
 };
 
 const openConfigured = () => {
@@ -76,10 +98,11 @@ const verify = async (expected: ChainLink | null): Promise<number> => {
 };
 
 try {
-  const { expect, help } = parseArgs({
-    options: { expect: { type: 'string' }, help: { type: 'boolean' } },
+  const { expect, heads, help } = parseArgs({
+    options: { expect: { type: 'string' }, heads: { type: 'string' }, help: { type: 'boolean' } },
   }).values;
   if (help) say(usage);
+  else if (heads !== undefined) process.exitCode = await verify(newestHeadOf(heads));
   else process.exitCode = await verify(expect === undefined ? null : linkOf(expect));
 } catch (error) {
   const isForeseen =

@@ -36,6 +36,7 @@ export const openBench = async (): Promise<Bench> => {
     // What is measured is computed each time.
     CACHE_TTL_S: '0',
     RATE_LIMIT: 'off',
+    WRITE_LIMIT: 'off',
     RUNNING_LIMIT: 'off',
     REQUEST_LIMIT: 'off',
     ADDRESS_LIMIT: 'off',

@@ -79,10 +79,11 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   for (let number = 0; number < length; number += 1) {
     ({ id: parentId } = await write(stores, newMessage(long, { parentId, content: `number ${number}` })));
   }
+  await stores.audit.append([newEvent({ at: at(1) })]);
+  const [oldest] = await stores.audit.chainAfter(0, 1);
   await stores.audit.append([
-    newEvent({ at: at(1) }),
     newEvent({ username: 'Éva', details: { z: 1, a: 'é' } }),
-    newEvent({ action: 'SIGN_OUT' }),
+    newEvent({ action: 'ENTRIES_DROPPED', details: { lastSeq: 1, lastHash: oldest?.hash ?? '' } }),
   ]);
   await stores.audit.drop(at(2), 10);
   return {

@@ -13,9 +13,9 @@ const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] 
       'how short a secret may be, how weak a password, and how tokens are signed, are rules of accounts',
   },
   {
-    edge: /^api\/config(uration\/limits)?\.ts → api\/(accounts\/byRole|budgets\/bounds|limits\/rate|usage\/quota)\.ts$/,
+    edge: /^api\/config(uration\/limits)?\.ts → api\/(accounts\/byRole|budgets\/bounds|limits\/rate|usage\/(quota|bytes))\.ts$/,
     reason:
-      'what a rate, a quota and a budget are, and how they are written, are rules of limits, budgets and accounts',
+      'what a rate, a quota, a budget and a size are, and how they are written, are rules of limits, budgets and accounts',
   },
 ];
 

@@ -10,6 +10,8 @@ const limits: Readonly<Record<string, Limit>> = {
   GENERATION_RATE: { words: 'asked for answers too often', variables: 'RATE_LIMIT' },
   RUNNING: { words: 'asked for too many answers at once', variables: 'RUNNING_LIMIT' },
   QUOTA: { words: 'used up a quota of tokens', variables: 'QUOTA_DAY, QUOTA_MONTH' },
+  STORAGE: { words: 'stored as much as allowed', variables: 'STORAGE_LIMIT' },
+  WRITE_RATE: { words: 'changed conversations too often', variables: 'WRITE_LIMIT' },
   REQUEST_RATE: { words: 'sent too many requests', variables: 'REQUEST_LIMIT' },
   ADDRESS_RATE: { words: 'sent too many requests, not signed in', variables: 'ADDRESS_LIMIT' },
   MESSAGE_RATE: { words: 'sent too many messages on sockets', variables: null },

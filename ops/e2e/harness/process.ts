@@ -42,6 +42,7 @@ const spawnServer = ({ dataDir, env = {} }: RunOptions): ChildProcess =>
       NODE_ENV: 'production',
       // Tests ask for more than people do; what is limited is shown with limits set.
       RATE_LIMIT: 'off',
+      WRITE_LIMIT: 'off',
       RUNNING_LIMIT: 'off',
       REQUEST_LIMIT: 'off',
       ADDRESS_LIMIT: 'off',

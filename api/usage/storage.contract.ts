@@ -1,0 +1,62 @@
+import {
+  at,
+  newConversation,
+  newGeneration,
+  newId,
+  newMessage,
+  type OpenStores,
+  write,
+} from '../stores.contract.ts';
+import type { Stores } from '../stores.ts';
+import { rowBytes } from './storage.ts';
+
+/** What every count of stored bytes promises. */
+export const describeStorageStore = (name: string, openStores: OpenStores): void => {
+  describe(`stored bytes, ${name}`, () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await openStores();
+    });
+    afterAll(() => stores.close());
+
+    it('are those of conversations, messages and generations, in UTF-8, and gone with them', async () => {
+      const conversation = newConversation({ title: 'äö', systemPrompt: '漢字' });
+      const { ownerId, id } = conversation;
+      await stores.conversations.insert(conversation);
+      const message = await write(
+        stores,
+        newMessage(conversation, { role: 'ASSISTANT', generationId: 'g', content: '🚀' }),
+      );
+      const before = await stores.storage.recount(ownerId);
+      expect(before).toBeGreaterThanOrEqual(rowBytes.conversation + rowBytes.message + 4 + 6 + 4);
+      expect(before).toBeLessThan(rowBytes.conversation + rowBytes.message + 100);
+      await stores.messages.setContent(
+        ownerId,
+        message.id,
+        { generationId: 'g', attempt: 1 },
+        'x'.repeat(1004),
+      );
+      expect(await stores.storage.recount(ownerId)).toBe(before + 1000);
+      await stores.generations.insert(
+        newGeneration(conversation, { systemPrompt: 'y'.repeat(2000), createdAt: at(3) }),
+      );
+      expect(await stores.storage.recount(ownerId)).toBeGreaterThanOrEqual(before + 1000 + 2000);
+      await stores.conversations.delete(ownerId, id);
+      expect(await stores.storage.recount(ownerId)).toBe(0);
+      expect(await stores.storage.usedBy([ownerId, newId()])).toEqual([0, 0]);
+    });
+
+    it('let through no more than fit, however many ask at once, and take back what was not written', async () => {
+      const ownerId = newId();
+      const ask = () => stores.storage.reserve(ownerId, 100, 1000);
+      const granted = (await Promise.all(Array.from({ length: 30 }, ask))).filter((one) => one !== null);
+      expect(granted).toHaveLength(10);
+      await granted[0]?.settle(false);
+      await granted[0]?.settle(false);
+      expect(await stores.storage.reserve(ownerId, 101, 1000)).toBeNull();
+      for (const one of granted) await one.settle(false);
+      expect(await stores.storage.reserve(ownerId, 1001, 1000)).toBeNull();
+      expect(await stores.storage.reserve(ownerId, 1000, 1000)).not.toBeNull();
+    });
+  });
+};

@@ -1,0 +1,121 @@
+import type { Document } from 'mongodb';
+import type { Collections } from '../mongo/collections.ts';
+import type { Ask } from '../mongo/connection.ts';
+import { isDuplicate } from '../mongo/errors.ts';
+import { rowBytes, type StorageStore } from './storage.ts';
+
+/**
+ * `_id` is the owner's id. What requests write is counted when it is let in; what answers add, deletions take and a crash
+ * leaves is found by counting anew.
+ */
+export interface StorageDocument {
+  readonly _id: string;
+  /** What is stored, and what is set aside. */
+  readonly bytes: number;
+  /** What is set aside for writes under way. */
+  readonly pending: number;
+  readonly reservedAt: Date;
+  /** Changes with each reservation: a count that was made meanwhile isn't written over it. */
+  readonly version: number;
+  readonly countedAt: Date;
+}
+
+/** How old a count may be when room is asked for, in milliseconds. */
+const freshMs = 5 * 60_000;
+/** After this a write is over, though a crash has left it pending, in milliseconds. */
+const pendingMs = 60_000;
+/** How often a count is tried that other writes come between. */
+const maxTries = 3;
+
+export const mongoStorageStore = (ask: Ask, clock: () => Date = () => new Date()): StorageStore => {
+  const recount = async (collections: Collections, ownerId: string): Promise<number> => {
+    const { storage } = collections;
+    let bytes = 0;
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const before = await storage.findOne({ _id: ownerId });
+      const now = clock();
+      const isUnderWay = before !== null && now.getTime() - before.reservedAt.getTime() < pendingMs;
+      const pending = isUnderWay ? before.pending : 0;
+      bytes = await bytesOf(collections, ownerId);
+      const counted = {
+        bytes: bytes + pending,
+        pending,
+        countedAt: now,
+        ...(before === null && { reservedAt: now }),
+      };
+      try {
+        const written = await storage.updateOne(
+          { _id: ownerId, version: before?.version ?? 0 },
+          { $set: counted, $inc: { version: 1 } },
+          { upsert: before === null },
+        );
+        if (written.matchedCount + written.upsertedCount > 0) break;
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+      }
+    }
+    return bytes;
+  };
+
+  const fresh = async (collections: Collections, ownerId: string): Promise<void> => {
+    const found = await collections.storage.findOne({ _id: ownerId });
+    const isFresh = found !== null && clock().getTime() - found.countedAt.getTime() < freshMs;
+    if (!isFresh) await recount(collections, ownerId);
+  };
+
+  const take = async ({ storage }: Collections, ownerId: string, bytes: number, limit: number) => {
+    const taken = await storage.updateOne(
+      { _id: ownerId, bytes: { $lte: limit - bytes } },
+      { $inc: { bytes, pending: bytes, version: 1 }, $set: { reservedAt: clock() } },
+    );
+    return taken.matchedCount > 0;
+  };
+
+  return {
+    reserve: (ownerId, bytes, limit) =>
+      ask(async (collections) => {
+        await fresh(collections, ownerId);
+        if (!(await take(collections, ownerId, bytes, limit))) {
+          // Something may have been deleted since.
+          await recount(collections, ownerId);
+          if (!(await take(collections, ownerId, bytes, limit))) return null;
+        }
+        let isSettled = false;
+        return {
+          async settle(isWritten) {
+            if (isSettled) return;
+            isSettled = true;
+            const change = { pending: -bytes, bytes: isWritten ? 0 : -bytes, version: 1 };
+            // Where that fails, a later count has it.
+            await ask(({ storage }) => storage.updateOne({ _id: ownerId }, { $inc: change })).catch(() => {});
+          },
+        };
+      }),
+    usedBy: (ownerIds) =>
+      ask(async (collections) => {
+        for (const ownerId of ownerIds) await fresh(collections, ownerId);
+        const found = await collections.storage.find({ _id: { $in: [...ownerIds] } }).toArray();
+        const byId = new Map(found.map(({ _id, bytes }) => [_id, bytes]));
+        return ownerIds.map((id) => byId.get(id) ?? 0);
+      }),
+    recount: (ownerId) => ask((collections) => recount(collections, ownerId)),
+  };
+};
+
+const textBytes = (...fields: readonly string[]): Document => ({
+  $sum: { $add: fields.map((field) => ({ $strLenBytes: { $ifNull: [`$${field}`, ''] } })) },
+});
+
+const bytesOf = async ({ conversations, messages, generations }: Collections, ownerId: string) => {
+  const sumOf = (rows: number, texts: Document) => [
+    { $match: { ownerId } },
+    { $group: { _id: null, rows: { $sum: rows }, texts } },
+  ];
+  type Sums = { rows: number; texts: number };
+  const sums = await Promise.all([
+    conversations.aggregate<Sums>(sumOf(rowBytes.conversation, textBytes('title', 'systemPrompt'))).toArray(),
+    messages.aggregate<Sums>(sumOf(rowBytes.message, textBytes('content'))).toArray(),
+    generations.aggregate<Sums>(sumOf(rowBytes.generation, textBytes('systemPrompt', 'thinking'))).toArray(),
+  ]);
+  return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);
+};

@@ -1,0 +1,52 @@
+import { integer, text } from '../sqlite/columns.ts';
+import type { Database } from '../sqlite/database.ts';
+import { storedBytesOfOwner } from '../sqlite/migrations/0013-storage.ts';
+import type { StorageStore } from './storage.ts';
+
+/** Triggers count each write in its own transaction, so a crash can't come between; `recount` is for what is edited by hand. */
+export const sqliteStorageStore = (database: Database): StorageStore => {
+  /** Set aside by this process, the only one, for writes under way. */
+  const reserved = new Map<string, number>();
+
+  const used = (ownerId: string): number => {
+    const row = database.get('SELECT bytes FROM storage WHERE id = :ownerId', { ownerId });
+    return row === null ? 0 : integer(row, 'bytes');
+  };
+  const reserve = (ownerId: string, bytes: number) => {
+    const left = (reserved.get(ownerId) ?? 0) + bytes;
+    if (left > 0) reserved.set(ownerId, left);
+    else reserved.delete(ownerId);
+  };
+
+  return {
+    async reserve(ownerId, bytes, limit) {
+      if (used(ownerId) + (reserved.get(ownerId) ?? 0) + bytes > limit) return null;
+      reserve(ownerId, bytes);
+      let isSettled = false;
+      return {
+        async settle() {
+          if (!isSettled) reserve(ownerId, -bytes);
+          isSettled = true;
+        },
+      };
+    },
+    async usedBy(ownerIds) {
+      const sql = 'SELECT id, bytes FROM storage WHERE id IN (SELECT value FROM json_each(:ids))';
+      const rows = database.all(sql, { ids: JSON.stringify(ownerIds) });
+      const byId = new Map(rows.map((row) => [text(row, 'id'), integer(row, 'bytes')]));
+      return ownerIds.map((id) => byId.get(id) ?? 0);
+    },
+    async recount(ownerId) {
+      return database.transaction(() => {
+        const row = database.get(`SELECT ${storedBytesOfOwner(':ownerId')} AS bytes`, { ownerId });
+        const bytes = integer(row ?? {}, 'bytes');
+        database.run(
+          `INSERT INTO storage (id, bytes) VALUES (:ownerId, :bytes)
+          ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes`,
+          { ownerId, bytes },
+        );
+        return bytes;
+      });
+    },
+  };
+};

@@ -1,0 +1,75 @@
+import type { User } from '../accounts/account.ts';
+import type { ByRole } from '../accounts/byRole.ts';
+import { Failure } from '../failures.ts';
+import type { NoteHit } from '../limits/limitHits.ts';
+import { type Limits, rateLimited } from '../limits/limits.ts';
+import type { Rate } from '../limits/rate.ts';
+import { describeBytes } from './bytes.ts';
+import type { StorageStore } from './storage.ts';
+
+type Owner = Pick<User, 'id' | 'role'>;
+
+/** What a user has stored, and may store, in bytes. */
+export interface StoredBytes {
+  readonly used: number;
+  /** Null: no limit. */
+  readonly limit: number | null;
+}
+
+/** How much users may store, and how often they may write conversations. */
+export interface StorageQuotas {
+  /** Runs `write` with room for `bytes`. Throws `QUOTA_EXCEEDED` where there is none, and what `write` throws. */
+  within<Written>(user: Owner, bytes: number, write: () => Promise<Written>): Promise<Written>;
+  /** Counts a write of a conversation. Throws `RATE_LIMITED`. */
+  checkRate(user: Owner): Promise<void>;
+  /** Of each, in their order. */
+  ofMany(users: readonly Owner[]): Promise<readonly StoredBytes[]>;
+}
+
+export interface StorageQuotasDeps {
+  readonly storage: StorageStore;
+  readonly limits: Limits;
+  /** Bytes. */
+  readonly limit: ByRole<number>;
+  readonly writeRate: ByRole<Rate>;
+  readonly noteHit: NoteHit;
+}
+
+export const createStorageQuotas = (deps: StorageQuotasDeps): StorageQuotas => ({
+  async within(user, bytes, write) {
+    const limit = deps.limit[user.role];
+    if (limit === null) return write();
+    const reservation = await deps.storage.reserve(user.id, bytes, limit);
+    if (reservation === null) {
+      deps.noteHit({ limit: 'STORAGE', userId: user.id, address: null });
+      throw storageExceeded(limit);
+    }
+    let isWritten = false;
+    try {
+      const written = await write();
+      isWritten = true;
+      return written;
+    } finally {
+      await reservation.settle(isWritten);
+    }
+  },
+  async checkRate(user) {
+    const rate = deps.writeRate[user.role];
+    if (!rate) return;
+    const taken = await deps.limits.take(`writes:${user.id}`, rate);
+    if (taken.isAllowed) return;
+    deps.noteHit({ limit: 'WRITE_RATE', userId: user.id, address: null });
+    throw rateLimited('You have changed too many conversations', taken, rate);
+  },
+  async ofMany(users) {
+    const used = await deps.storage.usedBy(users.map(({ id }) => id));
+    return users.map(({ role }, index) => ({ used: used[index] ?? 0, limit: deps.limit[role] }));
+  },
+});
+
+const storageExceeded = (limit: number): Failure =>
+  new Failure(
+    'QUOTA_EXCEEDED',
+    `Your conversations would take more than the ${describeBytes(limit)} that you may store. Delete some, or ask an administrator for more.`,
+    { limit },
+  );
