@@ -3,9 +3,11 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { Failure, type FailureCode, httpStatusOf } from '../failures.ts';
 import { internal } from './answers.ts';
+import { isClientGone } from './clientGone.ts';
+import type { Exchange } from './exchange.ts';
 
 /** What an error is told with, and logged with. */
-export interface Incident {
+export interface Incident extends Partial<Pick<Exchange, 'request' | 'response'>> {
   readonly requestId: string;
   readonly log: Logger;
 }
@@ -14,12 +16,16 @@ export interface Incident {
  * The error that a client may see: a `Failure` with its code and details, a mistake in the document or the variables as
  * `BAD_USER_INPUT`, and anything else masked as `INTERNAL`, and logged.
  */
-export const presentError = (error: unknown, { requestId, log }: Incident): GraphQLError => {
+export const presentError = (error: unknown, incident: Incident): GraphQLError => {
+  const { requestId, log } = incident;
   const { failure, root } = explain(error);
   const told = failure ?? internal(requestId);
   const at = error instanceof GraphQLError ? error : undefined;
-  if (!failure) log.error({ err: root, path: at?.path, requestId }, 'unexpected error');
-  return new GraphQLError(told.message, {
+  if (!failure) {
+    if (isClientGone(incident, root)) log.debug({ err: root, requestId }, 'request: the client left');
+    else log.error({ err: root, path: at?.path, requestId }, 'unexpected error');
+  }
+  return new GraphQLError(shorten(told.message), {
     nodes: at?.nodes,
     source: at?.source,
     positions: at?.positions,
@@ -27,6 +33,12 @@ export const presentError = (error: unknown, { requestId, log }: Incident): Grap
     extensions: { ...told.details, code: told.code },
   });
 };
+
+/** Messages repeat names and values that a client sent, of any length. */
+const maxMessage = 1000;
+
+const shorten = (message: string): string =>
+  message.length <= maxMessage ? message : `${message.slice(0, maxMessage)}…`;
 
 /** A result with all its errors presented, those of deferred parts among them. */
 export const presentResult = (
