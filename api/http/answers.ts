@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Failure } from '../failures.ts';
+import { isClientGone } from './clientGone.ts';
 import type { Exchange } from './exchange.ts';
 
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
@@ -40,9 +41,11 @@ export const sendFailureAs = (
 };
 
 /** What may be told of an error. What was not foreseen is logged, and is `INTERNAL`. */
-export const tellable = ({ requestId, log }: Exchange, error: unknown): Failure => {
+export const tellable = (exchange: Exchange, error: unknown): Failure => {
+  const { requestId, log } = exchange;
   if (error instanceof Failure) return error;
-  log.error({ err: error }, 'unexpected error');
+  if (isClientGone(exchange, error)) log.debug({ err: error }, 'request: the client left');
+  else log.error({ err: error }, 'unexpected error');
   return internal(requestId);
 };
 

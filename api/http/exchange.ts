@@ -72,7 +72,7 @@ export const openExchange = (
         'Only a socket is renewed. Over HTTP, send the fresh token with the next request.',
       );
     },
-    setSessionCookie: (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
+    openSessionCookie: () => (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
   });
   let caller: Promise<Caller> | null = null;
   const findCallerOnce = () => {

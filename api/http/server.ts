@@ -38,6 +38,9 @@ import { createStalledResponses } from './stalledResponses.ts';
 import { createWebApp } from './webApp.ts';
 import { createGraphQL } from './yoga.ts';
 
+/** What may wait for the end of one response. */
+const maxCloseListeners = 30;
+
 /** Bytes of a GraphQL request, unless the options say otherwise: room for the longest prompt. */
 const graphqlBodyLimit = 4 * 1024 * 1024;
 
@@ -101,11 +104,16 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const authenticate = createAuthenticate(accounts, origins);
   const access = createSocketAccess({ accounts, authenticate, origins, addressOf });
   const { development, persisted = { files: [], only: false } } = deps;
-  const documents = await readPersistedDocuments({ ...persisted, development });
+  const documentLimits = deps.documentLimits ?? defaultDocumentLimits;
+  const documents = await readPersistedDocuments({
+    ...persisted,
+    development,
+    maxCharacters: documentLimits.characters,
+  });
   const yoga = createGraphQL({
     ...deps,
     documents,
-    documentLimits: deps.documentLimits ?? defaultDocumentLimits,
+    documentLimits,
     introspection: deps.introspection ?? 'on',
     bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit,
   });
@@ -185,7 +193,11 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     });
     response.setHeader('X-Request-Id', exchange.requestId);
     setSecurityHeaders(response);
+    // What may be stored says so itself.
+    response.setHeader('Cache-Control', 'no-store');
     logRequest(exchange);
+    // Its log line, its limits and the end of its session each wait for its end.
+    response.setMaxListeners(maxCloseListeners);
     stalled.watch(response);
     answer(exchange).catch((error: unknown) => sendFailure(exchange, error));
   };
