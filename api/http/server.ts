@@ -28,6 +28,7 @@ import { type PersistedDocumentsOptions, readPersistedDocuments } from './persis
 import type { Introspection } from './plugins/useIntrospection.ts';
 import type { RequestLimit } from './requestLimit.ts';
 import { logRequest } from './requestLog.ts';
+import { completionBodyLimit } from './rest.ts';
 import { answerRoute, type Route } from './routes.ts';
 import { setSecurityHeaders } from './securityHeaders.ts';
 import { createSocketAccess } from './socketAccess.ts';
@@ -110,12 +111,13 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     development,
     maxCharacters: documentLimits.characters,
   });
+  const bodyLimit = deps.graphqlBodyLimit ?? graphqlBodyLimit;
   const yoga = createGraphQL({
     ...deps,
     documents,
     documentLimits,
     introspection: deps.introspection ?? 'on',
-    bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit,
+    bodyLimit,
   });
   const protocol = createSocketProtocol({
     ...deps.socketTimes,
@@ -166,7 +168,10 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     const opensGraphiQL = graphql && showsGraphiQL && wantsGraphiQL(exchange);
     try {
       checkOrigin(exchange, origins);
-      if ((graphql || isForPrograms(path)) && !opensGraphiQL) await deps.requestLimit?.request(exchange);
+      if ((graphql || isForPrograms(path)) && !opensGraphiQL) {
+        await deps.requestLimit?.request(exchange);
+        await exchange.holdBody(graphql ? bodyLimit : completionBodyLimit);
+      }
     } catch (error) {
       return refuse(exchange, error, graphql);
     }
