@@ -128,7 +128,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...restRoutes({ ...services, clock }),
       ...openaiRoutes(services),
       ...docsRoutes(version),
-      metricsRoute(observer, config.metricsToken),
+      metricsRoute(observer, config.metricsToken, config.trustedProxies.length > 0),
       auditRoute(services.auditLog, clock),
       exportRoute(rooms.exports, clock),
       ...(config.oidc && services.singleSignOn

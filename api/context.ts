@@ -69,8 +69,11 @@ export interface Caller {
   readonly requestId: string;
   readonly address: string | null;
   readonly userAgent: string | null;
-  /** Sets the browser's session cookie, or clears it. Throws `BAD_USER_INPUT` on a socket, which can't. */
-  readonly setSessionCookie: (token: string | null) => void;
+  /**
+   * Returns what sets the browser's session cookie, or clears it for null. Throws `BAD_USER_INPUT` on a socket, which has
+   * no cookies: call it before anything is done.
+   */
+  readonly openSessionCookie: () => (token: string | null) => void;
   /**
    * Lets the socket live on by a fresh token of its user. Throws `UNAUTHENTICATED`, `FORBIDDEN` for another user's, and
    * `BAD_USER_INPUT` over HTTP, where each request shows its own.

@@ -30,8 +30,12 @@ export const meterLists = (schema: GraphQLSchema): GraphQLSchema => {
     for (const field of Object.values(type.getFields())) {
       const { resolve } = field;
       if (!resolve || !loadsMany(field)) continue;
-      field.resolve = (root, args, context: Context, info) =>
-        context.meter.load(() => resolve(root, args, context, info));
+      field.resolve = (root, args, context: Context, info) => {
+        // Absent where the schema is executed by itself, without a transport.
+        const { meter }: Partial<Context> = context;
+        const load = () => resolve(root, args, context, info);
+        return meter ? meter.load(load) : load();
+      };
     }
   }
   return schema;

@@ -21,8 +21,9 @@ builder.relayMutationField(
       'Deletes the viewer with all that is theirs, for good: conversations, messages, sessions. `GET /api/account/export` gives a copy first. `CONFLICT` for the last active administrator.',
     resolve: async (_root, { input }, context) => {
       const viewer = viewerOf(context);
+      const setSessionCookie = context.openSessionCookie();
       await context.accounts.users.deleteSelf(viewer, input.password ?? null, context);
-      context.setSessionCookie(null);
+      setSessionCookie(null);
       return { id: viewer.user.id };
     },
   },

@@ -119,8 +119,9 @@ builder.relayMutationField(
     skipTypeScopes: true,
     description: 'Becomes a user by an invite, and signs in. Open to everyone who has one.',
     resolve: async (_root, { input: { secret, username, password } }, context): Promise<SignIn> => {
+      const setSessionCookie = context.openSessionCookie();
       const signIn = await context.accounts.links.acceptInvite(secret, username, password, context);
-      context.setSessionCookie(signIn.token);
+      setSessionCookie(signIn.token);
       return signIn;
     },
   },
@@ -158,8 +159,9 @@ builder.relayMutationField(
     description:
       'Sets a new password by a link, ends all sessions that there were, and signs in. Open to everyone who has a link.',
     resolve: async (_root, { input: { secret, password } }, context): Promise<SignIn> => {
+      const setSessionCookie = context.openSessionCookie();
       const signIn = await context.accounts.links.choosePassword(secret, password, context);
-      context.setSessionCookie(signIn.token);
+      setSessionCookie(signIn.token);
       return signIn;
     },
   },

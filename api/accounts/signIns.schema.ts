@@ -23,8 +23,9 @@ builder.relayMutationField(
     description:
       'Signs in: sets the session cookie of a browser, and gives programs a token. Slowed after failures.',
     resolve: async (_root, { input }, context): Promise<SignIn> => {
+      const setSessionCookie = context.openSessionCookie();
       const signIn = await context.accounts.signIn(input.username, input.password, context);
-      context.setSessionCookie(signIn.token);
+      setSessionCookie(signIn.token);
       return signIn;
     },
   },
@@ -53,7 +54,7 @@ builder.relayMutationField(
       'Ends this session: its token, its cookie and its sockets. Who came by a token of another issuer signs out there.',
     resolve: async (_root, _args, context) => {
       const viewer = viewerOf(context);
-      context.setSessionCookie(null);
+      context.openSessionCookie()(null);
       await context.accounts.leave(viewer);
       return {};
     },

@@ -18,8 +18,8 @@ export interface CallerLimits {
   readonly operations: number;
   /** Bytes of one GraphQL answer. */
   readonly answerBytes: number;
-  /** Bytes of answers that a user, or an anonymous address, has not read yet, on one replica. */
-  readonly unsentBytes: number;
+  /** Bytes of a user's, or an anonymous address's, request bodies and of answers not read yet, on one replica. */
+  readonly bufferedBytes: number;
 }
 
 export const defaultCallerLimits: CallerLimits = {
@@ -34,7 +34,7 @@ export const defaultCallerLimits: CallerLimits = {
   addressStreams: 20,
   operations: 8,
   answerBytes: 8_388_608,
-  unsentBytes: 67_108_864,
+  bufferedBytes: 67_108_864,
 };
 
 const names = Object.keys(defaultCallerLimits).join(', ');

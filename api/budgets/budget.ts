@@ -1,8 +1,8 @@
 /**
- * What a caller may hold at once. Sockets and streams are counted over all replicas together; operations and unsent
+ * What a caller may hold at once. Sockets and streams are counted over all replicas together; operations and buffered
  * bytes are memory of one process, and counted there.
  */
-export const resources = ['SOCKETS', 'STREAMS', 'OPERATIONS', 'UNSENT_BYTES'] as const;
+export const resources = ['SOCKETS', 'STREAMS', 'OPERATIONS', 'BUFFERED_BYTES'] as const;
 
 export type Resource = (typeof resources)[number];
 

@@ -11,7 +11,10 @@ const ResourceRef = builder.enumType('HeldResource', {
     SOCKETS: { description: 'Open sockets, on all replicas.' },
     STREAMS: { description: 'Open subscriptions, completions and downloads, on all replicas.' },
     OPERATIONS: { description: 'Running queries and mutations, on the replica that answers.' },
-    UNSENT_BYTES: { description: 'Bytes of answers that are not read yet, on the replica that answers.' },
+    BUFFERED_BYTES: {
+      description:
+        'Bytes of request bodies, and of answers that are not read yet, on the replica that answers.',
+    },
   } as const,
 });
 

@@ -37,8 +37,8 @@ export interface Budgets {
   acquire(caller: BudgetCaller, resource: 'SOCKETS' | 'STREAMS'): Promise<Release>;
   /** Waits for the caller's turn to run an operation. Throws `RATE_LIMITED` where that takes too long. */
   startOperation(caller: BudgetCaller): Promise<Release>;
-  /** Counts bytes of an answer until they are sent. Throws `RATE_LIMITED` where too many are unread already. */
-  holdUnsent(caller: BudgetCaller, bytes: number): Release;
+  /** Counts bytes of a request or an answer while they are kept. Throws `RATE_LIMITED` where there are too many already. */
+  holdBytes(caller: BudgetCaller, bytes: number): Release;
   /** What callers hold now, the largest amounts first. For administrators. Throws `FORBIDDEN`. */
   page(viewer: Viewer, page: PageRequest<string>): Promise<Page<Holding>>;
   /** What this process holds, by resource and kind of holder. */
@@ -62,8 +62,8 @@ export interface BudgetsDeps {
 const defaultWaitMs = 10_000;
 /** Operations of one caller that may wait for their turn. */
 const maxWaiting = 200;
-/** Unread bytes of all callers together, in multiples of what one of them may have. */
-const unsentCallers = 4;
+/** Buffered bytes of all callers together, in multiples of what one of them may have. */
+const bufferedCallers = 2;
 
 /** Sorts like `byAmount`. */
 export const holdingKeyOf = ({ resource, holder, amount }: Holding): string =>
@@ -76,7 +76,7 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
   /** What this process acquired of the shared resources, for its metrics. */
   const acquired = createLedger();
   const waiting = new Map<string, (() => void)[]>();
-  let unsent = 0;
+  let buffered = 0;
 
   const refuse = (caller: BudgetCaller, resource: Resource, { holder, limit }: Refusal): Failure => {
     const userId = caller.viewer?.user.id ?? null;
@@ -131,16 +131,18 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
       }
     },
 
-    holdUnsent(caller, bytes) {
+    holdBytes(caller, bytes) {
       const holder = ownerOf(caller);
-      const claim = { holder, limit: limits.unsentBytes };
-      const isFull = unsent + bytes > limits.unsentBytes * unsentCallers;
-      const refusal = isFull ? { ...claim, held: unsent } : local.tryAcquire('UNSENT_BYTES', [claim], bytes);
-      if (refusal) throw refuse(caller, 'UNSENT_BYTES', refusal);
-      unsent += bytes;
+      const claim = { holder, limit: limits.bufferedBytes };
+      const isFull = buffered + bytes > limits.bufferedBytes * bufferedCallers;
+      const refusal = isFull
+        ? { ...claim, held: buffered }
+        : local.tryAcquire('BUFFERED_BYTES', [claim], bytes);
+      if (refusal) throw refuse(caller, 'BUFFERED_BYTES', refusal);
+      buffered += bytes;
       return once(() => {
-        unsent -= bytes;
-        local.release('UNSENT_BYTES', holder, bytes);
+        buffered -= bytes;
+        local.release('BUFFERED_BYTES', holder, bytes);
       });
     },
 
@@ -198,7 +200,7 @@ const nouns: Readonly<Record<Resource, string>> = {
   SOCKETS: 'open sockets',
   STREAMS: 'open streams',
   OPERATIONS: 'operations at once',
-  UNSENT_BYTES: 'bytes of unread answers',
+  BUFFERED_BYTES: 'bytes of requests and unread answers',
 };
 
 const owners: Readonly<Record<Holder['kind'], string>> = {

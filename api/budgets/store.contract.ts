@@ -42,8 +42,8 @@ export const describeBudgets = (
 
     it('count amounts, and each resource by itself', async () => {
       const holder = user();
-      expect(await here.acquire('UNSENT_BYTES', [claim(holder, 5_000_000_000)], 4_999_999_999)).toBeNull();
-      expect(await there.acquire('UNSENT_BYTES', [claim(holder, 5_000_000_000)], 2)).not.toBeNull();
+      expect(await here.acquire('BUFFERED_BYTES', [claim(holder, 5_000_000_000)], 4_999_999_999)).toBeNull();
+      expect(await there.acquire('BUFFERED_BYTES', [claim(holder, 5_000_000_000)], 2)).not.toBeNull();
       expect(await there.acquire('SOCKETS', [claim(holder, 1)], 1)).toBeNull();
     });
 

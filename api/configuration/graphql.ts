@@ -59,6 +59,6 @@ export const graphqlVariables = {
     schema: parsed(parseDocumentLimits, documentLimitsForm).default(defaultDocumentLimits),
     default: `\`${limitsText(defaultDocumentLimits)}\``,
     meaning:
-      'what a GraphQL document may have, over HTTP, SSE and sockets: levels of fields, aliases, directives, tokens of its text, fields that its answer could have; those not named stay as they are',
+      'what a GraphQL document may have, over HTTP, SSE and sockets: characters of its text, levels of fields, aliases, directives, tokens of its text, fields that its answer could have; those not named stay as they are',
   }),
 } as const;

@@ -41,6 +41,6 @@ export const networkVariables = {
       .default([]),
     default: 'none',
     meaning:
-      'the proxies in front of it, whose `X-Forwarded-For` says where a request comes from: IP addresses or networks by comma, `loopback`, `private`. Without it all requests through a proxy count as from one address',
+      'the proxies in front of it, whose `X-Forwarded-For` says where a request comes from: IP addresses or networks by comma, `loopback`, `private`. A private network vouches for the direct peer alone: list each further proxy of a chain by its address. Without it all requests through a proxy count as from one address',
   }),
 } as const;

@@ -6,7 +6,8 @@ export const processVariables = {
   METRICS_TOKEN: variable({
     schema: z.string().min(16, 'give 16 characters or more').nullable().default(null),
     default: 'none: for this machine alone',
-    meaning: 'the bearer token that `/metrics` (Prometheus) asks for',
+    meaning:
+      'the bearer token that `/metrics` (Prometheus) asks for. Without it, `/metrics` answers only a loopback address that asks for a loopback name (`localhost`, `127.0.0.1`) without a header of a proxy, and nobody where `TRUST_PROXY` is set',
     secret: true,
   }),
   NODE_ENV: variable({

@@ -42,8 +42,8 @@ export const accountRoutes = (accounts: Accounts): readonly Route[] => [
     method: 'POST',
     path: '/api/auth/logout',
     async handle(exchange) {
-      const { viewer, setSessionCookie } = await exchange.caller();
-      setSessionCookie(null);
+      const { viewer, openSessionCookie } = await exchange.caller();
+      openSessionCookie()(null);
       if (viewer) await accounts.leave(viewer);
       exchange.response.writeHead(204).end();
     },

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Failure, storageFull } from '../failures.ts';
 import { isDiskFull } from '../systemErrors.ts';
+import { isClientGone } from './clientGone.ts';
 import type { Exchange } from './exchange.ts';
 
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
@@ -41,10 +42,12 @@ export const sendFailureAs = (
 };
 
 /** What may be told of an error. What was not foreseen is logged, and is `INTERNAL`. */
-export const tellable = ({ requestId, log }: Exchange, error: unknown): Failure => {
+export const tellable = (exchange: Exchange, error: unknown): Failure => {
+  const { requestId, log } = exchange;
   if (error instanceof Failure) return error;
   if (isDiskFull(error)) return storageFull(error);
-  log.error({ err: error }, 'unexpected error');
+  if (isClientGone(exchange, error)) log.debug({ err: error }, 'request: the client left');
+  else log.error({ err: error }, 'unexpected error');
   return internal(requestId);
 };
 

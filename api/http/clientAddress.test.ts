@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { readConfig } from '../config.ts';
 import { createAddressOf } from './clientAddress.ts';
 
 const from = (peer: string | undefined, forwarded?: string) => ({
@@ -14,22 +15,43 @@ describe('where a request comes from', () => {
     expect(addressOf(from(undefined))).toBeNull();
   });
 
-  const addressOf = createAddressOf(['10.0.0.0/8', '192.0.2.1', 'fd00::/8']);
+  const addressOf = createAddressOf(['10.0.0.0/8', '192.0.2.1', '203.0.113.0/24', 'fd00::/8']);
 
   it.each([
     ['what a trusted proxy says', from('10.1.2.3', '198.51.100.7'), '198.51.100.7'],
     [
-      'the last that no trusted proxy is',
-      from('10.1.2.3', '6.6.6.6, 198.51.100.7, 10.9.9.9'),
+      'the right-most that no trusted proxy is',
+      from('10.1.2.3', '6.6.6.6, 198.51.100.7, 203.0.113.5, 192.0.2.1'),
       '198.51.100.7',
     ],
     ['the peer, where that is no trusted proxy', from('198.51.100.9', '198.51.100.7'), '198.51.100.9'],
     ['the peer, where a trusted proxy says nothing', from('192.0.2.1'), '192.0.2.1'],
-    ['the last proxy before nonsense', from('10.1.2.3', 'unknown, 10.9.9.9'), '10.9.9.9'],
+    ['the last proxy before nonsense', from('10.1.2.3', 'unknown, 192.0.2.1'), '192.0.2.1'],
     ['an address of IPv6', from('fd00::1', '[2001:db8::7]:443'), '2001:db8::7'],
     ['an address with its port', from('::ffff:10.1.2.3', '198.51.100.7:5000'), '198.51.100.7'],
-    ['one of the proxies, where only they are named', from('10.1.2.3', '10.2.2.2'), '10.2.2.2'],
+    ['one of the proxies, where only they are named', from('10.1.2.3', '192.0.2.1'), '192.0.2.1'],
   ])('is %s', (_what, request, address) => {
     expect(addressOf(request)).toBe(address);
+  });
+
+  const networks = readConfig({ TRUST_PROXY: 'private,loopback' }).trustedProxies;
+
+  it.each([
+    ['private', networks, '10.0.0.5', '10.0.0.50'],
+    ['loopback', networks, '127.0.0.1', '127.0.0.2'],
+    ['a private network', ['192.168.0.0/16'], '192.168.1.1', '192.168.7.7'],
+    ['a private network of IPv6', ['fd00::/8'], 'fd00::1', 'fd00::50'],
+    ['every network', ['0.0.0.0/0'], '198.51.100.1', '10.0.0.50'],
+  ])('can’t be chosen by a client whose own address %s has', (_what, trusted, proxy, client) => {
+    const ofNetwork = createAddressOf(trusted);
+    expect(ofNetwork(from(proxy, `6.6.6.6, ${client}`))).toBe(client);
+    expect(ofNetwork(from(proxy, `10.9.9.9, 127.0.0.9, ${client}`))).toBe(client);
+    // One that reaches the service without the proxy has its own address as the peer's.
+    expect(ofNetwork(from(client, ''))).toBe(client);
+  });
+
+  it('is found behind a chain of private proxies that are listed one by one', () => {
+    const ofChain = createAddressOf(['10.0.0.5', '10.0.0.6/32', '127.0.0.1']);
+    expect(ofChain(from('127.0.0.1', '6.6.6.6, 10.0.0.50, 10.0.0.6, 10.0.0.5'))).toBe('10.0.0.50');
   });
 });

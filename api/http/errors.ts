@@ -4,9 +4,11 @@ import type { Logger } from 'pino';
 import { Failure, type FailureCode, httpStatusOf, storageFull } from '../failures.ts';
 import { isDiskFull } from '../systemErrors.ts';
 import { internal } from './answers.ts';
+import { isClientGone } from './clientGone.ts';
+import type { Exchange } from './exchange.ts';
 
 /** What an error is told with, and logged with. */
-export interface Incident {
+export interface Incident extends Partial<Pick<Exchange, 'request' | 'response'>> {
   readonly requestId: string;
   readonly log: Logger;
 }
@@ -15,12 +17,16 @@ export interface Incident {
  * The error that a client may see: a `Failure` with its code and details, a mistake in the document or the variables as
  * `BAD_USER_INPUT`, and anything else masked as `INTERNAL`, and logged.
  */
-export const presentError = (error: unknown, { requestId, log }: Incident): GraphQLError => {
+export const presentError = (error: unknown, incident: Incident): GraphQLError => {
+  const { requestId, log } = incident;
   const { failure, root } = explain(error);
   const told = failure ?? internal(requestId);
   const at = error instanceof GraphQLError ? error : undefined;
-  if (!failure) log.error({ err: root, path: at?.path, requestId }, 'unexpected error');
-  return new GraphQLError(shortened(told.message), {
+  if (!failure) {
+    if (isClientGone(incident, root)) log.debug({ err: root, requestId }, 'request: the client left');
+    else log.error({ err: root, path: at?.path, requestId }, 'unexpected error');
+  }
+  return new GraphQLError(shorten(told.message), {
     nodes: at?.nodes,
     source: at?.source,
     positions: at?.positions,
@@ -28,6 +34,12 @@ export const presentError = (error: unknown, { requestId, log }: Incident): Grap
     extensions: { ...told.details, code: told.code },
   });
 };
+
+/** UTF-16 units of a message. Messages of graphql-js repeat names and values that a client sent, of any length. */
+const maxMessage = 1000;
+
+const shorten = (message: string): string =>
+  message.length <= maxMessage ? message : `${message.slice(0, maxMessage)}…`;
 
 /** A result with all its errors presented, those of deferred parts among them. */
 export const presentResult = (
@@ -56,12 +68,6 @@ const explain = (error: unknown): { readonly failure: Failure | null; readonly r
     root,
   };
 };
-
-/** UTF-16 units of a message. Those of graphql-js repeat the value that they reject. */
-const maxMessage = 2_000;
-
-const shortened = (message: string): string =>
-  message.length <= maxMessage ? message : `${message.slice(0, maxMessage - 1)}…`;
 
 const isCode = (code: unknown): code is FailureCode =>
   typeof code === 'string' && Object.hasOwn(httpStatusOf, code);

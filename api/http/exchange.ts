@@ -28,6 +28,11 @@ export interface Exchange {
    * session or an API key.
    */
   endWithAccess(): Promise<void>;
+  /**
+   * Counts a large body for its caller, before it is read, until the response ends. A body without a declared length counts
+   * as `maxBytes`. Throws `RATE_LIMITED`.
+   */
+  holdBody(maxBytes: number): Promise<void>;
   /** Counts a response that takes its time as an open stream of its caller. Throws `RATE_LIMITED`. */
   openStream(): Promise<void>;
   /** The `Set-Cookie` header that keeps the session's token in this browser, or, for null, removes it. */
@@ -37,13 +42,16 @@ export interface Exchange {
 export interface ExchangeDeps {
   readonly accounts: Pick<Accounts, 'onSessionEnd'>;
   readonly authenticate: Authenticate;
-  readonly budgets: Pick<Budgets, 'acquire'>;
+  readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes'>;
   /** Whether browsers reach us by https, so that the cookie must travel by it alone. */
   readonly secureCookie: boolean;
   readonly addressOf: AddressOf;
   readonly ids: Ids;
   readonly log: Logger;
 }
+
+/** Bytes of a body that is not worth counting: request rates bound those. */
+const smallBody = 16_384;
 
 export const openExchange = (
   request: IncomingMessage,
@@ -72,7 +80,7 @@ export const openExchange = (
         'Only a socket is renewed. Over HTTP, send the fresh token with the next request.',
       );
     },
-    setSessionCookie: (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
+    openSessionCookie: () => (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
   });
   let caller: Promise<Caller> | null = null;
   const findCallerOnce = () => {
@@ -95,6 +103,16 @@ export const openExchange = (
       const stop = await accounts.onSessionEnd(viewer, () => response.destroy());
       if (response.closed) stop();
       else response.once('close', stop);
+    },
+    async holdBody(maxBytes) {
+      const { 'content-length': declared, 'transfer-encoding': chunked } = request.headers;
+      const bytes = Math.min(maxBytes, chunked === undefined ? Number(declared ?? 0) : maxBytes);
+      if (!(bytes > smallBody)) return;
+      // Credentials that are invalid are told so further on.
+      const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
+      const release = budgets.holdBytes({ viewer, address }, bytes);
+      if (response.closed) release();
+      else response.once('close', release);
     },
     async openStream() {
       const release = await budgets.acquire(await findCallerOnce(), 'STREAMS');

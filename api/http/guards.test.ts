@@ -64,6 +64,43 @@ describe('a document', () => {
     );
   });
 
+  describe('that is long', () => {
+    const long = 'x'.repeat(300_000);
+    const text = `"${long}"`;
+
+    it.each([
+      ['comments', `#${long}\n{ viewer }`],
+      ['comments of one character', `${'#\n'.repeat(150_000)}{ viewer }`],
+      ['blanks', `{ viewer }${' '.repeat(300_000)}`],
+      ['line ends', `{ viewer }${'\n'.repeat(300_000)}`],
+      ['commas', `{ viewer }${','.repeat(300_000)}`],
+      ['a string', `{ guarded(username: ${text}) }`],
+      ['a block string', `{ guarded(username: ""${text}"") }`],
+      ['a name', `{ ${long} }`],
+      ['nothing that is GraphQL', '\u0000'.repeat(150_000)],
+    ])('by %s is refused on every way in, before it is parsed', async (_what, query) => {
+      for (const way of ways) {
+        // A socket takes no such message before authentication.
+        const token = await server.token();
+        const error = firstError(await ask(server, way, { query }, token));
+        expect([way, error?.extensions.code]).toEqual([way, 'TOO_COMPLEX']);
+        expect(error?.message).toContain('characters');
+      }
+      const extensions = { persistedQuery: { version: 1, sha256Hash: 'unknown' } };
+      expect(firstError(await ask(server, 'HTTP', { query, extensions }))?.extensions.code).toBe(
+        'TOO_COMPLEX',
+      );
+    });
+
+    it('is counted by DOCUMENT_LIMITS, over GET too', async () => {
+      const strict = await start({ documentLimits: { ...defaultDocumentLimits, characters: 200 } });
+      const path = `/graphql?query=${encodeURIComponent(`#${'x'.repeat(200)}\n{ viewer }`)}`;
+      const response = await fetch(strict.url + path, { headers: { 'x-graphql-yoga-csrf': '1' } });
+      expect(firstError((await response.json()) as Answer)?.extensions.code).toBe('TOO_COMPLEX');
+      expect((await ask(strict, 'HTTP', { query: '{ viewer }' })).data).toEqual({ viewer: null });
+    });
+  });
+
   it('nested 10,000 deep is a 400', async () => {
     const query = '{a'.repeat(10_000) + '}'.repeat(10_000);
     const accept = { Accept: 'application/graphql-response+json' };

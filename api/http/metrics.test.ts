@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { startTestApp, type TestApp } from './app.testing.ts';
 
 describe('the metrics', () => {
@@ -47,6 +48,51 @@ describe('the metrics', () => {
     const forwarded = await read({ headers: { 'X-Forwarded-For': '203.0.113.9' } });
     expect(forwarded.status).toBe(403);
     expect(forwarded.text).toContain('METRICS_TOKEN');
+  });
+
+  it.each([
+    ['Forwarded', 'for=203.0.113.9'],
+    ['Via', '1.1 proxy'],
+    ['X-Real-IP', '203.0.113.9'],
+    ['X-Forwarded-Host', 'chat.example.org'],
+    ['X-Forwarded-Proto', 'https'],
+  ])('are not for who comes with %s', async (name, value) => {
+    app = await startTestApp();
+    expect((await read({ headers: { [name]: value } })).status).toBe(403);
+  });
+
+  /** As the text has it: `fetch` sets its own `Host`, and its own version. */
+  const readRaw = async (text: string): Promise<string> => {
+    const peer = connect(Number(new URL(app.url).port), '127.0.0.1');
+    peer.write(text);
+    let answer = '';
+    for await (const chunk of peer) answer += String(chunk);
+    return answer.split('\r\n', 1)[0] ?? '';
+  };
+
+  it.each([
+    ['chat.example.org', 403],
+    ['localhost.example.org', 403],
+    ['127.0.0.1.example.org', 403],
+    ['203.0.113.9:8000', 403],
+    ['localhost:8000', 200],
+    ['127.0.0.1', 200],
+    ['[::1]:8000', 200],
+  ])('are for loopback names alone: %s', async (host, status) => {
+    app = await startTestApp();
+    const text = `GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    expect(await readRaw(text)).toContain(` ${status} `);
+  });
+
+  it('are not for a proxy that adds nothing and speaks HTTP/1.0, nor without a Host', async () => {
+    app = await startTestApp();
+    expect(await readRaw('GET /metrics HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n')).toContain(' 403 ');
+    expect(await readRaw('GET /metrics HTTP/1.0\r\n\r\n')).toContain(' 403 ');
+  });
+
+  it('need their token wherever a proxy is configured', async () => {
+    app = await startTestApp({ env: { TRUST_PROXY: 'loopback' } });
+    expect((await read()).status).toBe(403);
   });
 
   it('ask for their token where there is one, and for no other', async () => {

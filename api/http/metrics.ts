@@ -97,7 +97,7 @@ export const createMetrics = ({ queue, engine, presence, openCounts, held }: Met
   // Callers have no series of their own: there may be any number of them.
   new Gauge({
     name: 'ziggie_budget_held',
-    help: 'What callers hold here now (sockets, streams, operations, unsent bytes), by resource and kind of caller.',
+    help: 'What callers hold here now (sockets, streams, operations, buffered bytes), by resource and kind of caller.',
     labelNames: ['resource', 'holder'] as const,
     registers,
     collect() {

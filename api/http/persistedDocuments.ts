@@ -15,6 +15,8 @@ export interface PersistedDocumentsOptions {
   readonly only: boolean;
   /** Reads the files again for an id that isn't known: for work on the web app. */
   readonly development: boolean;
+  /** Characters of a text that a request brings. */
+  readonly maxCharacters: number;
 }
 
 /** What a request says of its document. */
@@ -28,7 +30,8 @@ export interface PersistedDocuments {
   /**
    * The text of the document that a request is about: by the id in `extensions.persistedQuery.sha256Hash`, else its own.
    * Throws `NOT_FOUND`, with `documentId`, for an id that isn't known and comes without a text, and `FORBIDDEN` for a
-   * text that isn't known where only known ones are answered.
+   * text that isn't known where only known ones are answered. Throws `TOO_COMPLEX` for a text that is too long, before
+   * anything is done with it.
    */
   textOf(request: DocumentRequest): Promise<string | undefined>;
 }
@@ -56,6 +59,7 @@ export const readPersistedDocuments = async (
       const found = id === null ? undefined : await find(id);
       if (found !== undefined) return found;
       const text = query || undefined;
+      if (text !== undefined && text.length > options.maxCharacters) throw tooLong(options.maxCharacters);
       if (id !== null && text === undefined) throw unknownDocument(id);
       if (options.only && !(text !== undefined && known.hashes.has(sha256(text)))) throw onlyKnown();
       return text;
@@ -96,6 +100,13 @@ const idOf = (extensions: DocumentRequest['extensions']): string | null => {
   const field = 'extensions.persistedQuery';
   throw badInput(field, `${field} must be an object with sha256Hash, the id of a document.`);
 };
+
+const tooLong = (limit: number) =>
+  new Failure(
+    'TOO_COMPLEX',
+    `The document has more than ${limit} characters. Send values as variables, and ask for less.`,
+    { limit },
+  );
 
 const unknownDocument = (documentId: string) =>
   new Failure(

@@ -29,6 +29,7 @@ import { type PersistedDocumentsOptions, readPersistedDocuments } from './persis
 import type { Introspection } from './plugins/useIntrospection.ts';
 import type { RequestLimit } from './requestLimit.ts';
 import { logRequest } from './requestLog.ts';
+import { completionBodyLimit } from './rest.ts';
 import { answerRoute, type Route } from './routes.ts';
 import { setSecurityHeaders } from './securityHeaders.ts';
 import { createSocketAccess } from './socketAccess.ts';
@@ -38,6 +39,9 @@ import { createSockets } from './sockets.ts';
 import { createStalledResponses } from './stalledResponses.ts';
 import { createWebApp } from './webApp.ts';
 import { createGraphQL } from './yoga.ts';
+
+/** What may wait for the end of one response. */
+const maxCloseListeners = 30;
 
 /** Bytes of a GraphQL request, unless the options say otherwise: room for the longest prompt. */
 const graphqlBodyLimit = 4 * 1024 * 1024;
@@ -104,13 +108,19 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const authenticate = createAuthenticate(accounts, origins);
   const access = createSocketAccess({ accounts, authenticate, origins, addressOf });
   const { development, persisted = { files: [], only: false } } = deps;
-  const documents = await readPersistedDocuments({ ...persisted, development });
+  const documentLimits = deps.documentLimits ?? defaultDocumentLimits;
+  const documents = await readPersistedDocuments({
+    ...persisted,
+    development,
+    maxCharacters: documentLimits.characters,
+  });
+  const bodyLimit = deps.graphqlBodyLimit ?? graphqlBodyLimit;
   const yoga = createGraphQL({
     ...deps,
     documents,
-    documentLimits: deps.documentLimits ?? defaultDocumentLimits,
+    documentLimits,
     introspection: deps.introspection ?? 'on',
-    bodyLimit: deps.graphqlBodyLimit ?? graphqlBodyLimit,
+    bodyLimit,
   });
   const protocol = createSocketProtocol({
     ...deps.socketTimes,
@@ -167,7 +177,10 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     const opensGraphiQL = graphql && showsGraphiQL && wantsGraphiQL(exchange);
     try {
       checkOrigin(exchange, origins);
-      if ((graphql || isForPrograms(path)) && !opensGraphiQL) await deps.requestLimit?.request(exchange);
+      if ((graphql || isForPrograms(path)) && !opensGraphiQL) {
+        await deps.requestLimit?.request(exchange);
+        await exchange.holdBody(graphql ? bodyLimit : completionBodyLimit);
+      }
     } catch (error) {
       return refuse(exchange, error, graphql);
     }
@@ -194,7 +207,11 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     });
     response.setHeader('X-Request-Id', exchange.requestId);
     setSecurityHeaders(response);
+    // What may be stored says so itself.
+    response.setHeader('Cache-Control', 'no-store');
     logRequest(exchange);
+    // Its log line, its limits and the end of its session each wait for its end.
+    response.setMaxListeners(maxCloseListeners);
     stalled.watch(response);
     answer(exchange).catch((error: unknown) => sendFailure(exchange, error));
   };

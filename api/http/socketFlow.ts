@@ -27,7 +27,7 @@ export interface SocketFlowDeps {
   /** The connection below it. */
   readonly connection: Duplex;
   readonly caller: () => BudgetCaller;
-  readonly budgets: Pick<Budgets, 'holdUnsent'>;
+  readonly budgets: Pick<Budgets, 'holdBytes'>;
   readonly peers: Peers;
   readonly noteHit: NoteHit;
   readonly stallMs?: number;
@@ -81,7 +81,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
     socket.once('close', () => clearTimeout(timer));
   };
 
-  const note = (limit: 'MESSAGE_RATE' | 'UNSENT_BYTES') => {
+  const note = (limit: 'MESSAGE_RATE' | 'BUFFERED_BYTES') => {
     const { viewer, address } = caller();
     noteHit({ limit, userId: viewer?.user.id ?? null, address: viewer ? null : address });
   };
@@ -89,7 +89,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
   /** Null, and the socket is closed, where too much is unread already. */
   const hold = (bytes: number): Release | null => {
     try {
-      return budgets.holdUnsent(caller(), bytes);
+      return budgets.holdBytes(caller(), bytes);
     } catch {
       close(tryAgainLater, 'Too much of the answers is unread. Read faster, or ask for less.');
       return null;
@@ -141,7 +141,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
     checkPace();
   });
   connection.on('timeout', () => {
-    note('UNSENT_BYTES');
+    note('BUFFERED_BYTES');
     socket.terminate();
   });
 

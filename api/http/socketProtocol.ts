@@ -183,7 +183,7 @@ const callerOf = (
     requestId,
     address,
     userAgent: request.headers['user-agent'] ?? null,
-    setSessionCookie: () => {
+    openSessionCookie: () => {
       throw badInput('transport', 'A socket has no cookies to set. Sign in and out over HTTP.');
     },
     renewConnection: async (token) => {

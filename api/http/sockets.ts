@@ -27,7 +27,7 @@ const maxReason = 123;
 export interface SocketsDeps {
   readonly protocol: Server<Connection>;
   readonly places: SocketPlaces;
-  readonly budgets: Pick<Budgets, 'holdUnsent'>;
+  readonly budgets: Pick<Budgets, 'holdBytes'>;
   readonly addressOf: AddressOf;
   readonly limits: CallerLimits;
   readonly noteHit: NoteHit;

@@ -37,7 +37,7 @@ describe('a response whose peer reads nothing', () => {
     });
     peer.pause();
     await closed.promise;
-  });
+  }, 60_000);
 
   it('goes on while the peer reads, however slowly', async () => {
     const length = 24 * 1024 * 1024;
@@ -50,7 +50,7 @@ describe('a response whose peer reads nothing', () => {
     });
     while (read < length) await once(peer, 'data');
     expect(read).toBeGreaterThanOrEqual(length);
-  }, 30_000);
+  }, 60_000);
 
   it('goes on while it is the server that has nothing to send', async () => {
     let response: ServerResponse | null = null;
@@ -62,7 +62,7 @@ describe('a response whose peer reads nothing', () => {
     await sleep(900);
     (response as ServerResponse | null)?.end('last');
     expect(String((await once(peer, 'data'))[0])).toContain('last');
-  });
+  }, 60_000);
 });
 
 describe('a socket whose peer reads nothing', () => {
@@ -95,5 +95,5 @@ describe('a socket whose peer reads nothing', () => {
     expect(idle.readyState).toBe(WebSocket.OPEN);
     idle.close();
     await server.stop();
-  }, 30_000);
+  }, 60_000);
 });

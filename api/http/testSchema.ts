@@ -60,13 +60,14 @@ export const testSchema = (): GraphQLSchema =>
       name: 'Mutation',
       fields: {
         signIn: field(async ({ username, password }, context) => {
+          const setSessionCookie = context.openSessionCookie();
           const { token } = await context.accounts.signIn(String(username), String(password), context);
-          context.setSessionCookie(token);
+          setSessionCookie(token);
           return token;
         }),
-        signOut: field(async (_args, { viewer, accounts, setSessionCookie }) => {
+        signOut: field(async (_args, { viewer, accounts, openSessionCookie }) => {
+          openSessionCookie()(null);
           if (viewer) await accounts.leave(viewer);
-          setSessionCookie(null);
         }),
       },
     }),

@@ -1,6 +1,7 @@
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Budgets, Release } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
@@ -41,6 +42,13 @@ export interface YogaDeps {
 
 export type Yoga = YogaServerInstance<Transport, object>;
 
+/** Characters of all documents that are kept parsed; some of what they become has many times their size. */
+const maxCached = 262_144;
+
+/** Bounded by size, since Yoga's own has a thousand documents of any size. */
+const documentCache = <Value extends object>() =>
+  new LRUCache<string, Value>({ maxSize: maxCached, sizeCalculation: (_value, text) => text.length + 1 });
+
 /** GraphQL over HTTP and SSE. What it is built of (`getEnveloped`) serves sockets as well. */
 export const createGraphQL = (deps: YogaDeps): Yoga => {
   const { schema, context, documents, documentLimits, introspection, log, plugins = [] } = deps;
@@ -68,6 +76,7 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
     // useFailures, and the socket's own hooks, mask errors, because they know the request id.
     maskedErrors: false,
     maxRequestBodySize: deps.bodyLimit,
+    parserAndValidationCache: { documentCache: documentCache(), errorCache: documentCache() },
     batching: false,
     multipart: false,
     // Answered for every surface alike before Yoga is reached.

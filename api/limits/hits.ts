@@ -12,7 +12,7 @@ export type LimitKind =
   | 'SOCKETS'
   | 'STREAMS'
   | 'OPERATIONS'
-  | 'UNSENT_BYTES';
+  | 'BUFFERED_BYTES';
 
 /** Who ran into which limit. */
 export interface LimitHit {

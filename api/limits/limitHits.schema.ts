@@ -21,7 +21,7 @@ const LimitKindRef = builder.enumType('LimitKind', {
     SOCKETS: { description: 'Open sockets: `CALLER_LIMITS`.' },
     STREAMS: { description: 'Open subscriptions, completions and downloads: `CALLER_LIMITS`.' },
     OPERATIONS: { description: 'Queries and mutations at once: `CALLER_LIMITS`.' },
-    UNSENT_BYTES: { description: 'Bytes of answers that are not read: `CALLER_LIMITS`.' },
+    BUFFERED_BYTES: { description: 'Bytes of requests, and of answers that are not read: `CALLER_LIMITS`.' },
     SIGN_IN: { description: 'Failed sign-ins, which are slowed and then locked.' },
   } as const,
 });

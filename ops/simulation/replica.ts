@@ -15,6 +15,7 @@ import type { Ids } from '../../api/ids.ts';
 import type { Bus } from '../../api/realtime/bus.ts';
 import { createReservations } from '../../api/usage/reservations.ts';
 import { createMemorySpending } from '../../api/usage/spending.memory.ts';
+import type { StorageQuotas } from '../../api/usage/storageQuotas.ts';
 import type { SimulatedEngine } from './engine.ts';
 import type { Link, Network } from './network.ts';
 import { type Observe, remote, remoteBus, remoteCache, remoteJournal } from './ports.ts';
@@ -57,6 +58,12 @@ export interface Replica {
   /** As on SIGTERM. */
   stop(): Promise<void>;
 }
+
+/** Users may store any number of bytes, at any rate. */
+const withoutStorageQuotas: Pick<StorageQuotas, 'within' | 'checkRate'> = {
+  within: (_user, _bytes, write) => write(),
+  checkRate: async () => {},
+};
 
 export const startReplica = (shared: Shared, link: Link): Replica => {
   const { process } = link;
@@ -112,6 +119,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
       log,
     }),
     mayGenerate: async () => true,
+    storageQuotas: withoutStorageQuotas,
     observer: { ended: () => {}, cacheAsked: () => {} },
     ids,
     clock: () => new Date(epochMs + scheduler.now),

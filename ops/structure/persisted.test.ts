@@ -42,6 +42,7 @@ describe('what people ask of the graph', () => {
     depth: depth / 2,
     aliases: aliases / 2,
     directives: directives / 2,
+    characters: Math.floor(defaultDocumentLimits.characters / 2),
     tokens: tokens / 2,
     cost: cost / 2,
   };

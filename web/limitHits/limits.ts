@@ -18,7 +18,7 @@ const limits: Readonly<Record<string, Limit>> = {
   SOCKETS: { words: 'opened too many sockets', variables: 'CALLER_LIMITS' },
   STREAMS: { words: 'opened too many streams', variables: 'CALLER_LIMITS' },
   OPERATIONS: { words: 'ran too many operations at once', variables: 'CALLER_LIMITS' },
-  UNSENT_BYTES: { words: 'left too much of the answers unread', variables: 'CALLER_LIMITS' },
+  BUFFERED_BYTES: { words: 'sent too much at once, or left too much unread', variables: 'CALLER_LIMITS' },
   SIGN_IN: { words: 'failed too often to sign in', variables: null },
 } satisfies Record<Exclude<LimitKind, '%future added value'>, Limit>;
 

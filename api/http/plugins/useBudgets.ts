@@ -21,7 +21,7 @@ type Stream = AsyncIterableIterator<ExecutionResult>;
  * Counts operations and streams for their caller, on every transport, and refuses answers that are too large
  * (`TOO_COMPLEX`) before they are written as JSON.
  */
-export const useBudgets = (budgets: Pick<Budgets, 'acquire' | 'startOperation' | 'holdUnsent'>): Plugin => ({
+export const useBudgets = (budgets: Pick<Budgets, 'acquire' | 'startOperation' | 'holdBytes'>): Plugin => ({
   onSubscribe({ subscribeFn, setSubscribeFn }) {
     setSubscribeFn(async (args) => {
       const context = args.contextValue as OperationContext;
@@ -66,7 +66,7 @@ const settle = (
   result: ExecutionResult,
   context: OperationContext,
   release: Release,
-  budgets: Pick<Budgets, 'holdUnsent'>,
+  budgets: Pick<Budgets, 'holdBytes'>,
 ): ExecutionResult => {
   const { exchange, afterAnswer, meter } = context;
   try {
@@ -74,7 +74,7 @@ const settle = (
     if (bytes <= largeAnswer) release();
     // A socket counts the bytes itself.
     else if (afterAnswer) afterAnswer(release);
-    else if (exchange) whenSent(exchange, [release, budgets.holdUnsent(context, bytes)]);
+    else if (exchange) whenSent(exchange, [release, budgets.holdBytes(context, bytes)]);
     else release();
     return result;
   } catch (error) {

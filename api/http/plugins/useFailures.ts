@@ -28,6 +28,10 @@ export const useFailures = (): Plugin<object, { exchange: Exchange }> => ({
       }
     });
   },
+  onResponse({ response }) {
+    // Yoga has another value for event streams.
+    response.headers.set('Cache-Control', 'no-store');
+  },
   onResultProcess({ result, setResult, serverContext: { exchange } }) {
     const present = (one: ExecutionResult) => {
       const executed = 'data' in one || 'incremental' in one;
