@@ -30,7 +30,7 @@ describe('the engine that is chosen', () => {
     expect(await engine.health()).toMatchObject({
       kind: 'ollama',
       state: 'ready',
-      message: `2 of 3 Ollamas answer: ${one}, ${other}. No answer from ${nowhere}.`,
+      operator: { message: `2 of 3 Ollamas answer: ${one}, ${other}. No answer from ${nowhere}.` },
     });
     expect(engine.slots).toBe(4);
     await engine.close();

@@ -121,7 +121,7 @@ describe('the grammar of a JSON Schema', () => {
         { type: 'array', maxItems: 3, items: { enum: many(schemaLimits.alternatives) } },
         {
           type: 'object',
-          properties: Object.fromEntries(many(600).map((name) => [name, { type: 'boolean' }])),
+          properties: Object.fromEntries(many(390).map((name) => [name, { type: 'boolean' }])),
         },
         { prefixItems: many(10).map(() => ({ type: 'string', maxLength: 1_000 })) },
       ];

@@ -12,8 +12,11 @@ import {
   unsupported,
 } from './grammar.terms.ts';
 
-/** A grammar of more rules than this is slow to sample by, and no answer needs one. */
-const mostRules = 2_000;
+/**
+ * A grammar of more rules than this is slow to compile and to sample by, and no answer needs one. An optional property
+ * takes three, and the time goes with their square.
+ */
+const mostRules = 1_200;
 /** llama.cpp takes time in the square of the alternatives, and writes out what is repeated. */
 const mostAlternatives = 2_000;
 const mostRepetitions = 10_000;

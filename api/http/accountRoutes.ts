@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountBounds } from '../accounts/bounds.ts';
 import type { Accounts } from '../accounts/service.ts';
 import { sendJson } from './answers.ts';
 import { readJson } from './body.ts';
@@ -8,7 +9,10 @@ import { validate } from './validate.ts';
 /** Bytes. */
 const bodyLimit = 16_384;
 
-export const credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
+export const credentials = z.object({
+  username: z.string().min(1).max(accountBounds.username.maxLength),
+  password: z.string().min(1).max(accountBounds.password.maxLength),
+});
 
 export const accessToken = z.object({
   access_token: z.string(),

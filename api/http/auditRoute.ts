@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import { demand } from '../accounts/permissions.ts';
 import { type AuditAction, type AuditEntry, type AuditFilter, auditActions } from '../audit/auditEvent.ts';
+import { longestText } from '../audit/recorder.ts';
 import type { AuditLog } from '../audit/service.ts';
 import { badInput } from '../failures.ts';
 import { createDownloads } from './download.ts';
@@ -24,9 +25,13 @@ const names = Object.keys(auditActions) as [AuditAction, ...AuditAction[]];
 export const auditQuery = z.object({
   from: moment.optional().describe('At this moment, or day of UTC, or later.'),
   to: moment.optional().describe('Before it.'),
-  action: z.array(z.enum(names)).optional().describe('One of these; may be there many times.'),
-  username: z.string().optional().describe('By the user who was called just this, in any case.'),
-  target: z.string().optional().describe('Done to what was called just this.'),
+  action: z.array(z.enum(names)).max(100).optional().describe('One of these; may be there many times.'),
+  username: z
+    .string()
+    .max(longestText)
+    .optional()
+    .describe('By the user who was called just this, in any case.'),
+  target: z.string().max(longestText).optional().describe('Done to what was called just this.'),
   refusedOnly: z.enum(['true', 'false']).optional().describe('Only what was refused, or failed.'),
 });
 

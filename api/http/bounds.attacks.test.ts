@@ -171,6 +171,26 @@ describe('a member who sends large values', () => {
     expect(data?.hit).toMatchObject({ count: 2 ** 31 });
   });
 
+  it.each([
+    ['/api/auth/login', { username: '\ufdfa'.repeat(2_000), password: 'x' }],
+    ['/api/auth/login', { username: 'x', password: 'x'.repeat(1_025) }],
+    ['/api/llm/generate', { model: 'x'.repeat(301), prompt: 'x' }],
+    ['/api/llm/generate', { prompt: 'x', options: { stop: ['x'.repeat(257)] } }],
+    ['/v1/chat/completions', { model: 'x', messages: [], logit_bias: { ['x'.repeat(9_000)]: 'x' } }],
+    [
+      '/v1/chat/completions',
+      {
+        model: 'x',
+        messages: [{ role: 'user', content: 'x' }],
+        tools: [{ type: 'function', function: { name: 'x'.repeat(201) } }],
+      },
+    ],
+  ])('is rejected at %s as well, in a short error', async (path, body) => {
+    const response = await app.post(path, body);
+    expect(response.status).toBe(400);
+    expect((await response.text()).length).toBeLessThan(1_000);
+  });
+
   const values = Array.from({ length: 30_000 }, (_, index) => `value ${index}`);
   const nested = (levels: number): object =>
     levels === 0 ? { type: 'string' } : { type: 'array', items: nested(levels - 1) };

@@ -11,9 +11,14 @@ export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const { path, rule } = issue ? locate(issue) : { path: [], rule: 'is not valid' };
-  const field = path.length === 0 ? 'body' : z.core.toDotPath(path);
-  throw badInput(field, `${path.length === 0 ? 'The body' : field} ${rule}.`);
+  if (path.length === 0) throw badInput('body', `The body ${rule}.`);
+  const whole = z.core.toDotPath(path);
+  const field = whole.length <= maxField ? whole : `${whole.slice(0, maxField)}…`;
+  throw badInput(field, `${field} ${rule}.`);
 };
+
+/** UTF-16 units of a field's name in an error: a caller can choose the names in an object. */
+const maxField = 200;
 
 interface Wrong {
   readonly path: readonly PropertyKey[];
