@@ -75,8 +75,8 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   const oracle = createOracle(store, journal, engine);
   const queue = createLeasedQueue(scheduler, network);
   let lostCounts = 0;
-  /** Generations whose entry could not be ended because of a fault: it expires. */
-  const lostEnds = new Set<string>();
+  /** Whether a kill or a fault may have kept an entry of the journal from being ended: then it expires. */
+  let mayLeaveEntries = false;
   let lastId = 0;
 
   const note = (level: string) => (facts: unknown, message?: string) => {
@@ -111,7 +111,6 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     countLost: () => {
       lostCounts += 1;
     },
-    endLost: (id: string) => lostEnds.add(id),
   };
 
   const replicas: Replica[] = [];
@@ -213,6 +212,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     if (operation) return `"${operation.label}" has not been answered`;
     const reader = readers.find(({ state }) => state === 'reading' || state === 'stalled');
     if (reader) return `a reader of ${reader.id} has not been told its end`;
+    if (network.inFlight() > 0) return 'a call has not arrived';
     return queue.ids().length > 0 ? `the queue still has ${queue.ids().join()}` : null;
   };
 
@@ -261,7 +261,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
       const entry = await journal.read(id);
       // A caller that is gone has left its answer in the journal, where it expires.
       const isAbandoned = messageId === null && entry?.status === 'COMPLETED' && !handedOver.has(id);
-      if (entry && !isAbandoned && !lostEnds.has(id)) {
+      if (entry && !isAbandoned && !mayLeaveEntries) {
         throw new Violation(`the journal still has ${id}, attempt ${entry.attempt}, ${entry.status}`);
       }
     }
@@ -346,7 +346,10 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
       scheduler.resume(replica.process);
       queue.found();
     },
-    kill: forget,
+    kill(replica: Replica) {
+      mayLeaveEntries = true;
+      forget(replica);
+    },
     stop(replica: Replica) {
       replica.process.isDisturbed = true;
       stopping.add(replica.process);
@@ -359,11 +362,13 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     },
     cut(replica: Replica, server: Server) {
       replica.process.isDisturbed = true;
+      mayLeaveEntries = true;
       replica.link.cut.add(server);
       if (server === 'queue') queue.lost(replica.link);
     },
     fault(replica: Replica, fault: Fault) {
       replica.process.isDisturbed = true;
+      mayLeaveEntries = true;
       replica.link.faults.push(fault);
     },
     mend(replica: Replica) {
