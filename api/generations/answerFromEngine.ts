@@ -1,9 +1,10 @@
 import type { Engine, EngineFinish, EngineMessage, EngineToolCall } from '../engine/engine.ts';
 import { engineFailed } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
+import { patiently } from '../realtime/patiently.ts';
 import { type BudgetDeps, openBudget } from './budget.ts';
 import { longestText } from './cursor.ts';
-import type { FinishReason } from './generation.ts';
+import type { FinishReason, Generation } from './generation.ts';
 import type { Meter } from './meter.ts';
 import { buildPrompt } from './prompt.ts';
 import type { AnswerSource } from './run.ts';
@@ -24,10 +25,7 @@ export const answerFromEngine =
   (deps: AnswerDeps, meter: Meter): AnswerSource =>
   async (generation, writer, signal) => {
     const { model, options, format } = generation;
-    const [messages, budget] = await Promise.all([
-      buildPrompt(deps, generation, writer.written.text, signal),
-      openBudget(deps, generation),
-    ]);
+    const { messages, budget } = await prepare(deps, generation, writer.written.text, signal);
     const tools = generation.prompt?.tools;
     const request = {
       model,
@@ -74,6 +72,27 @@ export const answerFromEngine =
       await budget.close();
     }
   };
+
+/**
+ * Reads what the answer needs from the store, which is waited for while it is unavailable: an answer fails for its engine
+ * and its owner's quota, not for a moment without the store.
+ */
+const prepare = async (deps: AnswerDeps, generation: Generation, textSoFar: string, signal: AbortSignal) => {
+  const messages: Pick<MessageStore, 'find' | 'path'> = {
+    find: (...of) => patiently(() => deps.messages.find(...of), signal),
+    path: (...of) => patiently(() => deps.messages.path(...of), signal),
+  };
+  const [prompt, budget] = await Promise.allSettled([
+    buildPrompt({ engine: deps.engine, messages }, generation, textSoFar, signal),
+    patiently(() => openBudget(deps, generation), signal),
+  ]);
+  if (prompt.status === 'rejected') {
+    if (budget.status === 'fulfilled') await budget.value.close();
+    throw prompt.reason;
+  }
+  if (budget.status === 'rejected') throw budget.reason;
+  return { messages: prompt.value, budget: budget.value };
+};
 
 /** How long it may take to reckon what a prompt takes, in milliseconds. */
 const reckonWithinMs = 1000;

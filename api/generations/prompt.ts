@@ -50,7 +50,7 @@ export const checkPromptFits = async (
 
 /** The newest messages of the path that ends at `leafId`, oldest first, as many as `characters` holds; at least two. */
 const newestMessages = async (
-  store: MessageStore,
+  store: Pick<MessageStore, 'path'>,
   ownerId: string,
   leafId: string,
   characters: number,
@@ -82,7 +82,7 @@ const newestMessages = async (
  * as an open assistant's turn where there is some.
  */
 export const buildPrompt = async (
-  deps: { readonly engine: Engine; readonly messages: MessageStore },
+  deps: { readonly engine: Engine; readonly messages: Pick<MessageStore, 'find' | 'path'> },
   generation: Generation,
   textSoFar: string,
   signal: AbortSignal,

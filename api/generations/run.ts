@@ -136,14 +136,13 @@ export const runGeneration = async (
     source ? null : settle(deps, id, outcome, { text, thinking }),
     count(deps, generation, outcome),
   ]);
-  await endEntry(deps.journal, { ...generation, status: outcome.status });
-  await touchConversation(deps, generation);
   const { status, error, cached, usage } = outcome;
   deps.observer.ended({ model, status, cached, usage });
   deps.log.info(
     { generation: id, attempt, model: generation.model, status, code: error?.code },
     'generation ended',
   );
+  await Promise.all([endEntry(deps.journal, { ...generation, status }), touchConversation(deps, generation)]);
 };
 
 /** Another worker has the generation, or it has ended or is deleted: then no reader may be left waiting for it. */
@@ -172,11 +171,18 @@ const count = async (deps: RunDeps, generation: Generation, { cached, usage }: O
   }
 };
 
-/** The conversation has new activity: it moves up, in every open tab. */
-const touchConversation = async (deps: RunDeps, { ownerId, conversationId }: Generation): Promise<void> => {
+/** The conversation has new activity: it moves up, in every open tab. Never rejects. */
+const touchConversation = async (
+  deps: RunDeps,
+  { id, ownerId, conversationId }: Generation,
+): Promise<void> => {
   if (conversationId === null) return;
-  await deps.conversations.update(ownerId, conversationId, { updatedAt: deps.clock() });
-  await announce(deps, conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
+  try {
+    await deps.conversations.update(ownerId, conversationId, { updatedAt: deps.clock() });
+    await announce(deps, conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
+  } catch (error) {
+    deps.log.warn({ generation: id, err: error }, 'generation: conversation not moved up');
+  }
 };
 
 const isHandOver = ({ aborted, reason }: AbortSignal): boolean =>

@@ -1,0 +1,106 @@
+import { begin, claim } from './claim.ts';
+import { type OpenedGenerations, openGenerations } from './generations.testing.ts';
+import { collect } from './journal.contract.ts';
+
+describe('a claim', () => {
+  let opened: OpenedGenerations;
+  beforeEach(async () => {
+    opened = await openGenerations(async function* () {});
+  });
+  afterEach(() => opened.close());
+
+  it('makes a queued generation run, for one worker', async () => {
+    const { deps, ask, ownerId } = opened;
+    const { id } = await ask();
+    const claims = await Promise.all([1, 2, 3].map(() => claim(deps, { id, ownerId })));
+    expect(claims.filter((claimed) => claimed !== null)).toMatchObject([{ status: 'RUNNING', attempt: 1 }]);
+  });
+
+  it('takes over a running one with the next attempt, for one worker, and only where it is told to', async () => {
+    const { deps, ask, ownerId } = opened;
+    const { id } = await ask({ status: 'RUNNING', attempt: 2 });
+    expect(await claim(deps, { id, ownerId })).toBeNull();
+    const claims = await Promise.all([1, 2].map(() => claim(deps, { id, ownerId, takeover: true })));
+    expect(claims.filter((claimed) => claimed !== null)).toMatchObject([{ status: 'RUNNING', attempt: 3 }]);
+  });
+
+  it('tells the readers of one that is final, or deleted', async () => {
+    const { deps, ask, ownerId } = opened;
+    const { id } = await ask({ status: 'CANCELLED', attempt: 2 });
+    await deps.journal.begin(id, { attempt: 2, status: 'RUNNING', text: '', thinking: '' });
+    const reader = collect();
+    await deps.journal.listen(id, reader.listener);
+    expect(await claim(deps, { id, ownerId, takeover: true })).toBeNull();
+    await reader.until('(ended 2)');
+    expect(await deps.journal.read(id)).toBeNull();
+    await deps.journal.begin('deleted', { attempt: 3, status: 'RUNNING', text: '', thinking: '' });
+    expect(await claim(deps, { id: 'deleted', ownerId })).toBeNull();
+    expect(await deps.journal.read('deleted')).toBeNull();
+  });
+
+  describe('goes on from', () => {
+    const running = (attempt: number, text: string, thinking = '') =>
+      ({ attempt, status: 'RUNNING', text, thinking }) as const;
+    const takeOver = async (stored: string, entry: ReturnType<typeof running> | null, thinking = '') => {
+      const { deps, ask, ownerId } = opened;
+      const { id } = await ask({ status: 'RUNNING', thinking: thinking || null }, stored);
+      if (entry) await deps.journal.begin(id, entry);
+      const claimed = await claim(deps, { id, ownerId, takeover: true });
+      const begun = claimed && (await begin(deps, claimed));
+      if (!begun) throw new Error('it was not begun');
+      return { ...begun, entry: await deps.journal.read(id) };
+    };
+
+    it('the text of the journal, which has more than the store', async () => {
+      const { kept, entry } = await takeOver('so', running(1, 'so far', 'hm'));
+      expect(kept).toEqual({ text: 'so far', thinking: 'hm', stored: 'so' });
+      expect(entry).toEqual(running(2, 'so far', 'hm'));
+    });
+
+    it('the text of the store where the journal lost its own, or some of it', async () => {
+      expect((await takeOver('so far', null, 'hm')).kept).toMatchObject({ text: 'so far', thinking: 'hm' });
+      expect((await takeOver('so far', running(1, 'so'))).kept).toMatchObject({ text: 'so far' });
+    });
+
+    it('nothing where the model can not go on, with an attempt that no reader has text of', async () => {
+      opened.played.canContinue = false;
+      const { kept, entry, generation } = await takeOver('so', running(1, 'so far'));
+      expect(kept).toEqual({ text: '', thinking: '', stored: '' });
+      expect(generation.attempt).toBe(3);
+      expect(entry).toEqual(running(3, ''));
+      expect(await opened.message(generation)).toMatchObject({ content: '', attempt: 3 });
+    });
+
+    it('nothing where it had thoughts alone: they start again too', async () => {
+      const { kept, entry, generation } = await takeOver('', running(1, '', 'hm'), 'h');
+      expect(kept).toMatchObject({ text: '', thinking: '' });
+      expect(generation).toMatchObject({ attempt: 3, thinking: null });
+      expect(entry).toEqual(running(3, ''));
+    });
+  });
+
+  it('keeps the dead worker from writing before it has read the text', async () => {
+    const { deps, ask, ownerId, message } = opened;
+    const generation = await ask({ status: 'RUNNING' }, 'one');
+    const { id, messageId } = generation;
+    const late = (text: string) =>
+      deps.messages.setContent(ownerId, messageId ?? '', { generationId: id, attempt: 1 }, text);
+    const claimed = await claim(deps, { id, ownerId, takeover: true });
+    // Between the claim and the first write of the new worker.
+    expect(await late('one two')).toBe(true);
+    const begun = claimed && (await begin(deps, claimed));
+    expect(begun?.kept.text).toBe('one two');
+    expect(await late('one')).toBe(false);
+    expect(await message(generation)).toMatchObject({ content: 'one two', attempt: 2 });
+  });
+
+  it('begins nothing where a third worker has taken the generation over meanwhile', async () => {
+    const { deps, ask, ownerId } = opened;
+    const { id } = await ask({ status: 'RUNNING' }, 'one');
+    const second = await claim(deps, { id, ownerId, takeover: true });
+    const third = await claim(deps, { id, ownerId, takeover: true });
+    expect(third && (await begin(deps, third))).toMatchObject({ generation: { attempt: 3 } });
+    expect(second && (await begin(deps, second))).toBeNull();
+    expect(await deps.journal.read(id)).toMatchObject({ attempt: 3 });
+  });
+});

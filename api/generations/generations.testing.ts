@@ -1,0 +1,141 @@
+import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine/engine.ts';
+import { createIds } from '../ids.ts';
+import type { Message } from '../messages/message.ts';
+import { createMemoryBus } from '../realtime/bus.memory.ts';
+import { silent } from '../redis/temporary.ts';
+import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { newConversation, newGeneration, newMessage, write } from '../stores.contract.ts';
+import type { Stores } from '../stores.ts';
+import { createMemorySpending } from '../usage/spending.memory.ts';
+import { createMemoryCache } from './cache.memory.ts';
+import type { Generation } from './generation.ts';
+import { createMemoryJournal } from './journal.memory.ts';
+import type { GenerationObserver } from './observer.ts';
+import { createMemoryQueue } from './queue.memory.ts';
+import type { RunDeps } from './run.ts';
+
+/** What an engine answers with: text in pieces, or chunks, as a test lets it. */
+export type Play = (request: EngineRequest, signal: AbortSignal) => AsyncIterable<string | EngineChunk>;
+
+export const done: EngineChunk = {
+  type: 'done',
+  finish: 'stop',
+  usage: { promptTokens: 5, completionTokens: 7, loadMs: 1, promptMs: 2, completionMs: 3, totalMs: 6 },
+};
+
+/** An engine with one model, whose answers a test plays. */
+export const createPlayedEngine = (play: Play, canContinue = true) => {
+  const requests: EngineRequest[] = [];
+  const model: EngineModel = {
+    name: 'smollm2:135m',
+    digest: 'd',
+    size: 1,
+    modifiedAt: new Date(0),
+    family: null,
+    parameterSize: null,
+    quantization: null,
+    contextLength: 8192,
+    capabilities: ['completion'],
+    loaded: true,
+    canContinue,
+  };
+  const played = { play, canContinue };
+  const engine: Engine = {
+    slots: 4,
+    health: async () => ({ kind: 'embedded', state: 'ready', message: 'Ready.', steps: [], progress: null }),
+    models: async () => [{ ...model, canContinue: played.canContinue }],
+    measure: async () => ({ tokens: 5, exact: true, limit: 8192 }),
+    async *generate(request, signal) {
+      requests.push(request);
+      for await (const chunk of played.play(request, signal)) {
+        signal.throwIfAborted();
+        yield typeof chunk === 'string' ? { type: 'text', text: chunk } : chunk;
+      }
+    },
+    async *pull() {},
+    remove: async () => {},
+    close: async () => {},
+  };
+  return { engine, requests, played };
+};
+
+/** Everything that runs a generation, on memory adapters and a SQLite store of its own. */
+export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}) => {
+  const stores: Stores = await openTemporaryStores();
+  const ids = createIds();
+  const ownerId = ids.next();
+  const { engine, requests, played } = createPlayedEngine(play);
+  const ended: Parameters<GenerationObserver['ended']>[0][] = [];
+  const journal = createMemoryJournal();
+  const queue = createMemoryQueue();
+  const bus = createMemoryBus();
+  const deps: RunDeps = {
+    ...stores,
+    engine,
+    journal,
+    queue,
+    cache: createMemoryCache({ lifetimeMs: 60_000 }),
+    bus,
+    quotas: { scarcest: async () => null },
+    spending: createMemorySpending(),
+    noteHit: () => {},
+    observer: { ended: (generation) => ended.push(generation), cacheAsked: () => {} },
+    clock: () => new Date(),
+    log: silent,
+    flushMs: 0,
+    ...changes,
+  };
+
+  return {
+    deps,
+    stores,
+    ownerId,
+    requests,
+    played,
+    ended,
+    /** A question, and a generation that is to answer it; its answer has `content`. */
+    async ask(given: Parameters<typeof newGeneration>[1] = {}, content = ''): Promise<Generation> {
+      const conversation = newConversation({ ownerId });
+      await stores.conversations.insert(conversation);
+      const question = await write(stores, newMessage(conversation, { content: 'What is this?' }));
+      const generation = newGeneration(conversation, given);
+      const { id: generationId, messageId: id } = generation;
+      const answer = { id, parentId: question.id, role: 'ASSISTANT', content, generationId } as const;
+      await write(stores, newMessage(conversation, answer));
+      return stores.generations.insert(generation);
+    },
+    find: async ({ id }: Pick<Generation, 'id'>): Promise<Generation> => {
+      const found = await stores.generations.findAnyOwner(id);
+      if (!found) throw new Error('the generation is gone');
+      return found;
+    },
+    message: async ({ messageId }: Pick<Generation, 'messageId'>): Promise<Message> => {
+      const found = await stores.messages.find(ownerId, messageId ?? '');
+      if (!found) throw new Error('the message is gone');
+      return found;
+    },
+    usage: () => stores.usage.ofOwner(ownerId, '0000-01-01', '9999-12-31'),
+    async close() {
+      await queue.close();
+      await journal.close();
+      await bus.close();
+      await stores.close();
+    },
+  };
+};
+
+export type OpenedGenerations = Awaited<ReturnType<typeof openGenerations>>;
+
+/** Lets a test hold something until it opens the gate, and learn when it is reached. */
+export const createGate = () => {
+  const reached = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  return {
+    reached: reached.promise,
+    open: () => opened.resolve(),
+    pass: (): Promise<void> => {
+      reached.resolve();
+      return opened.promise;
+    },
+  };
+};

@@ -1,0 +1,187 @@
+import type { Viewer } from '../accounts/viewer.ts';
+import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
+import { collect } from './journal.contract.ts';
+import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
+import { createRuns, type Runs } from './runs.ts';
+import { cancelRequested } from './topics.ts';
+
+describe('the lifecycle of a generation', () => {
+  let opened: OpenedGenerations;
+  let lifecycle: Lifecycle;
+  let viewer: Viewer;
+  let runs: Runs;
+
+  const create = (changes: Partial<LifecycleDeps> = {}) =>
+    createLifecycle({
+      ...opened.deps,
+      admission: { admit: (_viewer, _id, start) => start(), begin: async () => {} },
+      ...changes,
+    });
+
+  beforeEach(async () => {
+    opened = await openGenerations(async function* () {
+      yield* ['whole', done];
+    });
+    viewer = { user: { id: opened.ownerId, role: 'MEMBER' }, apiKey: null } as Viewer;
+    lifecycle = create();
+    runs = createRuns(opened.deps);
+  });
+  afterEach(async () => {
+    await runs.close();
+    await opened.close();
+  });
+
+  describe('cancel', () => {
+    it('ends one that waits, and takes it from the queue', async () => {
+      const { deps, ask, ownerId } = opened;
+      const { id } = await ask();
+      await deps.journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
+      await deps.queue.add({ id, ownerId });
+      expect(await lifecycle.cancel(viewer, id)).toMatchObject({ status: 'CANCELLED', attempt: 1 });
+      expect(await deps.queue.has(id)).toBe(false);
+      expect(await deps.journal.read(id)).toBeNull();
+    });
+
+    it('has the worker end one that runs, with its text', async () => {
+      const { ask, message, ownerId, played } = opened;
+      const gate = createGate();
+      played.play = async function* (_request, signal) {
+        yield 'so far';
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve);
+          void gate.pass();
+        });
+        yield done;
+      };
+      const generation = await ask();
+      const running = runs.run({ id: generation.id, ownerId });
+      await gate.reached;
+      expect(await lifecycle.cancel(viewer, generation.id)).toMatchObject({
+        status: 'CANCELLED',
+        attempt: 1,
+      });
+      await running;
+      expect((await message(generation)).content).toBe('so far');
+    });
+
+    it('ends one whose worker does not hear, so that the worker changes nothing when it wakes', async () => {
+      const { deps, ask, find, message, ownerId, usage } = opened;
+      const generation = await ask({ status: 'RUNNING', thinking: 'h' }, 'so');
+      const { id, messageId } = generation;
+      await deps.journal.begin(id, { attempt: 1, status: 'RUNNING', text: 'so far', thinking: 'hm' });
+      const reader = collect();
+      await deps.journal.listen(id, reader.listener);
+      const cancelled = await lifecycle.cancel(viewer, id);
+      expect(cancelled).toMatchObject({ status: 'CANCELLED', attempt: 2, thinking: 'hm' });
+      await reader.until('(ended 2)');
+      expect(await message(generation)).toMatchObject({ content: 'so far', attempt: 2 });
+      const author = { generationId: id, attempt: 1 };
+      expect(await deps.messages.setContent(ownerId, messageId ?? '', author, 'late')).toBe(false);
+      expect(await deps.generations.transition(id, ['RUNNING'], { status: 'COMPLETED' }, 1)).toBeNull();
+      const late = { attempt: 1, offset: 6, delta: '!', thinkingOffset: 2, thinkingDelta: '' };
+      expect(await deps.journal.append(id, late)).toBe('superseded');
+      expect(await find(generation)).toEqual(cancelled);
+      expect(await usage()).toEqual([]);
+    });
+
+    it('leaves one alone that was continued as soon as it had ended', async () => {
+      const { deps, ask, find } = opened;
+      const generation = await ask({ status: 'RUNNING' });
+      const { id } = generation;
+      await deps.bus.subscribe(cancelRequested, 'all', {
+        async message() {
+          await deps.generations.transition(id, ['RUNNING'], { status: 'CANCELLED' }, 1);
+          await deps.generations.transition(id, ['CANCELLED'], { status: 'QUEUED', attempt: 2 }, 1);
+          await deps.journal.end(id, 1);
+        },
+        missed: () => {},
+      });
+      expect(await lifecycle.cancel(viewer, id)).toMatchObject({ status: 'QUEUED', attempt: 2 });
+      expect((await find(generation)).status).toBe('QUEUED');
+    });
+
+    it('does not lose the place of the attempt that is queued meanwhile', async () => {
+      const { deps, ask, ownerId } = opened;
+      const { id } = await ask();
+      await deps.queue.add({ id, ownerId });
+      const racing = {
+        ...deps.queue,
+        async remove(of: string) {
+          await lifecycle.continue(viewer, id);
+          return deps.queue.remove(of);
+        },
+      };
+      await create({ queue: racing }).cancel(viewer, id);
+      expect(await deps.queue.position(id)).toBe(1);
+    });
+
+    it('leaves what is final as it is, and knows nothing of others', async () => {
+      const { ask } = opened;
+      const generation = await ask({ status: 'COMPLETED' });
+      expect(await lifecycle.cancel(viewer, generation.id)).toEqual(generation);
+      await expect(lifecycle.cancel({ user: { id: 'other' } }, generation.id)).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+      });
+    });
+  });
+
+  describe('continue', () => {
+    it('queues the next attempt, from when it was asked, with the stored text', async () => {
+      const { deps, ask, message } = opened;
+      const now = new Date(Date.UTC(2030, 1));
+      const generation = await ask({ status: 'CANCELLED', thinking: 'hm' }, 'so far');
+      const { id } = generation;
+      const again = await create({ clock: () => now }).continue(viewer, id);
+      expect(again).toMatchObject({ status: 'QUEUED', attempt: 2, queuedAt: now });
+      expect(await deps.journal.read(id)).toEqual({
+        attempt: 2,
+        status: 'QUEUED',
+        text: 'so far',
+        thinking: 'hm',
+      });
+      expect(await message(generation)).toMatchObject({ content: 'so far', attempt: 2 });
+      expect(await deps.queue.position(id)).toBe(1);
+    });
+
+    it('lets the attempt before it write no more', async () => {
+      const { deps, ask, ownerId, message } = opened;
+      const generation = await ask({ status: 'FAILED' }, 'so far');
+      const { id, messageId } = generation;
+      await lifecycle.continue(viewer, id);
+      const author = { generationId: id, attempt: 1 };
+      expect(await deps.messages.setContent(ownerId, messageId ?? '', author, 'so')).toBe(false);
+      expect((await message(generation)).content).toBe('so far');
+    });
+
+    it('is done once where it is asked for twice at once', async () => {
+      const { deps, ask } = opened;
+      const { id } = await ask({ status: 'INTERRUPTED' });
+      const results = await Promise.allSettled([1, 2].map(() => lifecycle.continue(viewer, id)));
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await deps.journal.read(id)).toMatchObject({ attempt: 2 });
+    });
+
+    it('refuses a complete answer, one that runs, and one outside of conversations', async () => {
+      const { ask, stores } = opened;
+      const complete = await ask({ status: 'COMPLETED', finishReason: 'STOP' });
+      const running = await ask({ status: 'RUNNING' });
+      const outside = { ...complete, id: 'outside', conversationId: null, messageId: null };
+      await stores.generations.insert({ ...outside, status: 'FAILED', prompt: { messages: [] } });
+      for (const id of [complete.id, running.id, 'outside']) {
+        await expect(lifecycle.continue(viewer, id)).rejects.toMatchObject({ code: 'CONFLICT' });
+      }
+    });
+  });
+
+  it('gives the cursor of the attempt that a stored text is of', async () => {
+    const { ask, stores, ownerId } = opened;
+    const generation = await ask({ status: 'CANCELLED', attempt: 2 });
+    const { id, messageId } = generation;
+    await stores.messages.setContent(ownerId, messageId ?? '', { generationId: id, attempt: 1 }, 'one');
+    const { cursor } = await lifecycle.soFar(generation);
+    const stop = new AbortController();
+    const reader = lifecycle.watch(viewer, { id, after: cursor }, stop.signal);
+    expect((await reader.next()).value).toMatchObject({ offset: 3, delta: '', attempt: 1 });
+    await reader.return();
+  });
+});

@@ -1,0 +1,50 @@
+import { done } from './generations.testing.ts';
+import { createMeter } from './meter.ts';
+
+describe('a meter', () => {
+  const text = { type: 'text', text: 'a' } as const;
+
+  it('takes the numbers of the engine where it gave them', () => {
+    const meter = createMeter(null);
+    meter.reckonPrompt(99);
+    meter.see(text);
+    meter.see(done);
+    expect(meter.usage()).toMatchObject({ promptTokens: 5, completionTokens: 7, loadMs: 1, promptMs: 2 });
+    expect(meter.usage().tokensPerSecond).toBeCloseTo(7000 / 3);
+  });
+
+  it('counts the pieces, and the prompt as it was reckoned, where the engine was stopped', () => {
+    const meter = createMeter(null);
+    meter.reckonPrompt(11);
+    for (let count = 0; count < 3; count += 1) meter.see(text);
+    expect(meter.spent).toBe(14);
+    expect(meter.pieces).toBe(3);
+    const usage = meter.usage();
+    expect(usage).toMatchObject({ promptTokens: 11, completionTokens: 3 });
+    expect(usage.timeToFirstTokenMs).not.toBeNull();
+    expect(usage).not.toHaveProperty('loadMs');
+  });
+
+  it('has used nothing before anything came', () => {
+    const meter = createMeter(null);
+    expect(meter.spent).toBe(0);
+    expect(meter.usage()).toMatchObject({
+      promptTokens: 0,
+      completionTokens: 0,
+      tokensPerSecond: null,
+      timeToFirstTokenMs: null,
+    });
+  });
+
+  it('adds what earlier attempts used, and says apart what this one has', () => {
+    const first = createMeter(null);
+    first.see(text);
+    first.see(done);
+    const earlier = first.usage();
+    const second = createMeter(earlier);
+    second.see(text);
+    expect(second.spent).toBe(1);
+    expect(second.usage()).toMatchObject({ promptTokens: 5, completionTokens: 8 });
+    expect(second.usage().durationMs).toBeGreaterThanOrEqual(earlier.durationMs);
+  });
+});
