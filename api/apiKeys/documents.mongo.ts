@@ -2,8 +2,13 @@ import type { ApiKey } from './apiKey.ts';
 
 export interface ApiKeyDocument extends Omit<ApiKey, 'id'> {
   readonly _id: string;
+  /** Unique. Absent from documents of earlier releases. */
+  readonly slot?: string;
 }
+
+/** Ids hold no space. */
+export const slotOf = (userId: string, number: number): string => `${userId} ${number}`;
 
 export const apiKeyDocumentOf = ({ id, ...key }: ApiKey): ApiKeyDocument => ({ _id: id, ...key });
 
-export const apiKeyOf = ({ _id, ...key }: ApiKeyDocument): ApiKey => ({ id: _id, ...key });
+export const apiKeyOf = ({ _id, slot: _, ...key }: ApiKeyDocument): ApiKey => ({ id: _id, ...key });

@@ -66,7 +66,6 @@ export const createApiKeys = ({ store, findUser, ends, clock, ids }: ApiKeysDeps
     if (expiresAt !== null && expiresAt <= createdAt) {
       throw badInput('expiresAt', 'A key that ends in the past opens nothing. Give a time to come, or none.');
     }
-    if ((await store.count(viewer.user.id)) >= mostKeys) throw tooMany();
     const secret = generateApiKey();
     const key: ApiKey = {
       id: ids.next(),
@@ -79,7 +78,7 @@ export const createApiKeys = ({ store, findUser, ends, clock, ids }: ApiKeysDeps
       expiresAt,
       lastUsedAt: null,
     };
-    await store.insert(key);
+    if (!(await store.insert(key, mostKeys))) throw tooMany();
     return { key, secret };
   },
 

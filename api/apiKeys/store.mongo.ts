@@ -1,18 +1,17 @@
 import type { Filter } from 'mongodb';
 import type { Collections } from '../mongo/collections.ts';
 import type { Ask } from '../mongo/connection.ts';
+import { isDuplicate } from '../mongo/errors.ts';
 import { keyedPage } from '../mongo/page.ts';
-import { type ApiKeyDocument, apiKeyDocumentOf, apiKeyOf } from './documents.mongo.ts';
+import type { ApiKey } from './apiKey.ts';
+import { type ApiKeyDocument, apiKeyDocumentOf, apiKeyOf, slotOf } from './documents.mongo.ts';
 import type { ApiKeyStore } from './store.ts';
 
 const listOf = (collection: Collections['apiKeys'], where: Filter<ApiKeyDocument>) =>
   ({ collection, where, key: '_id', order: 'descending', read: apiKeyOf }) as const;
 
 export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
-  insert: (key) =>
-    ask(async ({ apiKeys }) => {
-      await apiKeys.insertOne(apiKeyDocumentOf(key));
-    }),
+  insert: (key, limit) => ask(({ apiKeys }) => insert(apiKeys, key, limit)),
   findByHash: (secretHash, now) =>
     ask(async ({ apiKeys }) => {
       const found = await apiKeys.findOne({
@@ -28,7 +27,6 @@ export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
     }),
   page: (ownerId, page) => ask(({ apiKeys }) => keyedPage(listOf(apiKeys, { userId: ownerId }), page)),
   pageAnyOwner: (page) => ask(({ apiKeys }) => keyedPage(listOf(apiKeys, {}), page)),
-  count: (ownerId) => ask(({ apiKeys }) => apiKeys.countDocuments({ userId: ownerId })),
   setLastUsed: (id, at) =>
     ask(async ({ apiKeys }) => {
       await apiKeys.updateOne({ _id: id }, { $set: { lastUsedAt: at } });
@@ -41,3 +39,33 @@ export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
       await apiKeys.deleteMany({ userId: ownerId });
     }),
 });
+
+/** Each lost try means that another insert took the slot, so this is never reached without thousands of them at once. */
+const maxTries = 1000;
+
+/**
+ * Inserts a key into a free slot of its owner. There are as many slots as the owner may have keys and a slot is unique,
+ * so the limit holds without a transaction. Keys of earlier releases have no slot: each takes one away.
+ */
+const insert = async (collection: Collections['apiKeys'], key: ApiKey, limit: number): Promise<boolean> => {
+  const { userId } = key;
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const present = await collection.find({ userId }, { projection: { slot: 1 } }).toArray();
+    const taken = new Set(present.flatMap(({ slot }) => slot ?? []));
+    const slots = Math.max(0, limit - (present.length - taken.size));
+    const free = Array.from({ length: slots }, (_, number) => slotOf(userId, number)).filter(
+      (slot) => !taken.has(slot),
+    );
+    // At random, so that many inserts at once seldom meet.
+    const slot = free[Math.floor(Math.random() * free.length)];
+    if (slot === undefined) return false;
+    try {
+      await collection.insertOne({ ...apiKeyDocumentOf(key), slot });
+      return true;
+    } catch (error) {
+      const isTaken = isDuplicate(error) && (await collection.findOne({ slot }, { projection: { _id: 1 } }));
+      if (!isTaken) throw error;
+    }
+  }
+  throw new Error('no slot for an API key could be taken');
+};

@@ -17,8 +17,12 @@ import type { ApiKeyStore } from './store.ts';
 
 export function sqliteApiKeyStore(database: Database): ApiKeyStore {
   return {
-    async insert(key) {
-      database.insert('api_keys', columnsOf(key));
+    async insert(key, limit) {
+      return database.transaction(() => {
+        const sql = 'SELECT count(*) AS keys FROM api_keys WHERE user_id = :userId';
+        if (integer(database.get(sql, { userId: key.userId }) ?? {}, 'keys') >= limit) return false;
+        return database.insert('api_keys', columnsOf(key)) > 0;
+      });
     },
     async findByHash(secretHash, now) {
       const sql =
@@ -34,10 +38,6 @@ export function sqliteApiKeyStore(database: Database): ApiKeyStore {
     },
     async pageAnyOwner(page) {
       return keyedPage(database, listOf('TRUE', {}), page);
-    },
-    async count(ownerId) {
-      const sql = 'SELECT count(*) AS keys FROM api_keys WHERE user_id = :ownerId';
-      return integer(database.get(sql, { ownerId }) ?? {}, 'keys');
     },
     async setLastUsed(id, at) {
       database.run('UPDATE api_keys SET last_used_at = :at WHERE id = :id', { id, at: at.getTime() });

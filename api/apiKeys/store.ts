@@ -3,7 +3,8 @@ import type { ApiKey } from './apiKey.ts';
 
 /** API keys, by their owners; the service of accounts alone finds one by its secret. */
 export interface ApiKeyStore {
-  insert(key: ApiKey): Promise<void>;
+  /** False, and nothing written, where the owner has `limit` keys, however many are inserted at once. */
+  insert(key: ApiKey, limit: number): Promise<boolean>;
   /** Null where there is none, or it has expired at `now`. */
   findByHash(secretHash: string, now: Date): Promise<ApiKey | null>;
   /** Null where the owner has none with this id. One that has expired is found. */
@@ -12,7 +13,6 @@ export interface ApiKeyStore {
   page(ownerId: string, page: PageRequest<string>): Promise<Page<ApiKey>>;
   /** Of all users, the newest first. The key is the id. */
   pageAnyOwner(page: PageRequest<string>): Promise<Page<ApiKey>>;
-  count(ownerId: string): Promise<number>;
   setLastUsed(id: string, at: Date): Promise<void>;
   /** True where there was one. */
   delete(ownerId: string, id: string): Promise<boolean>;

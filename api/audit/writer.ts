@@ -108,6 +108,8 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
     timer = null;
     working ??= work().finally(() => {
       working = null;
+      // Whatever came after its last look at what waits.
+      if (waiting.length > 0 && performance.now() < giveUpAt) start();
     });
   };
 

@@ -26,6 +26,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
   apiKeys: [
+    { name: 'slot', key: { slot: 1 }, unique: true, sparse: true },
     { name: 'secret', key: { secretHash: 1 }, unique: true },
     { name: 'of_user_in_order', key: { userId: 1, _id: -1 } },
   ],

@@ -55,7 +55,7 @@ export const conversation = newConversation({
 export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.accounts.insertUser(user);
   for (const one of [session, ended]) await stores.accounts.insertSession(one);
-  await stores.apiKeys.insert(apiKey);
+  await stores.apiKeys.insert(apiKey, 1);
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
   const child = await write(stores, newMessage(conversation, { parentId: root.id, content: 'first' }));

@@ -43,7 +43,11 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
       setPending(text);
       commit({
         variables: {
-          input: { prompt: text, idempotencyKey: keyFor(text), ...(model && { model }) },
+          input: {
+            prompt: text,
+            idempotencyKey: keyFor(JSON.stringify([text, model])),
+            ...(model && { model }),
+          },
           lists: [listId()],
         },
         onCompleted: ({ generate }) => {

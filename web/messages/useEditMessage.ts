@@ -24,7 +24,9 @@ export const useEditMessage = (messageId: string) => {
     (content: string, onSent: () => void) => {
       setProblem(null);
       commit({
-        variables: { input: { messageId, content, idempotencyKey: keyFor(content) } },
+        variables: {
+          input: { messageId, content, idempotencyKey: keyFor(JSON.stringify([messageId, content])) },
+        },
         onCompleted: () => {
           settled();
           onSent();

@@ -9,7 +9,7 @@ const newKey = (): string =>
   );
 
 export interface IdempotencyKeys {
-  /** The key to send a text with. */
+  /** The key to send a request with; `text` is all that tells the request from another. */
   readonly keyFor: (text: string) => string;
   /** What became of the text that was sent last. */
   readonly settled: (error?: Error) => void;

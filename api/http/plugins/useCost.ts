@@ -31,8 +31,7 @@ export const useCost = (limit: number): Plugin => {
       }
       return {
         onExecuteDone({ result, setResult }) {
-          if (isAsyncIterable(result)) return { onNext: inFirst(cost) };
-          setResult(withCost(result, cost));
+          setResult(isAsyncIterable(result) ? withCostInFirst(result, cost) : withCost(result, cost));
         },
       };
     },
@@ -43,7 +42,11 @@ export const useCost = (limit: number): Plugin => {
         setResultAndStopExecution({ errors: [tooDear(cost)] });
         return;
       }
-      return { onSubscribeResult: () => ({ onNext: inFirst(cost) }) };
+      return {
+        onSubscribeResult({ result, setResult }) {
+          if (isAsyncIterable(result)) setResult(withCostInFirst(result, cost));
+        },
+      };
     },
   };
 };
@@ -60,17 +63,35 @@ const withCost = (result: ExecutionResult, cost: Cost): ExecutionResult => ({
   extensions: { ...result.extensions, cost },
 });
 
-/** The first result of a stream alone: its events are many, and their size counts. */
-const inFirst = (cost: Cost) => {
+/**
+ * Adds the cost to the first result alone. Streams have many results, so all later ones are passed on as they are: a hook
+ * on each of them (`onNext`) would cost a promise per token.
+ */
+const withCostInFirst = (
+  results: AsyncIterable<ExecutionResult>,
+  cost: Cost,
+): AsyncGenerator<ExecutionResult, void, undefined> => {
+  const source = results[Symbol.asyncIterator]() as AsyncGenerator<ExecutionResult, void, undefined>;
   let isFirst = true;
-  return ({
-    result,
-    setResult,
-  }: {
-    result: ExecutionResult;
-    setResult: (result: ExecutionResult) => void;
-  }) => {
-    if (isFirst) setResult(withCost(result, cost));
-    isFirst = false;
+  const stream: AsyncGenerator<ExecutionResult, void, undefined> = {
+    next() {
+      if (!isFirst) return source.next();
+      isFirst = false;
+      return source
+        .next()
+        .then(({ done, value }) =>
+          done ? { done, value: undefined } : { done: false, value: withCost(value, cost) },
+        );
+    },
+    return: async (value) => (await source.return?.(value)) ?? { done: true, value: undefined },
+    async throw(error) {
+      if (!source.throw) throw error;
+      return source.throw(error);
+    },
+    [Symbol.asyncIterator]: () => stream,
+    [Symbol.asyncDispose]: async () => {
+      await source.return?.(undefined);
+    },
   };
+  return stream;
 };
