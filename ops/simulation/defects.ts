@@ -84,6 +84,17 @@ export const defects: readonly Defect[] = [
       },
     ],
   },
+  {
+    name: 'ordered-by-id',
+    describes: 'Messages are listed by their ids, so answers come before their questions',
+    changes: [
+      {
+        file: 'messages/store.sqlite.ts',
+        find: 'ORDER BY m.number LIMIT :size',
+        replace: 'ORDER BY m.id LIMIT :size',
+      },
+    ],
+  },
 ];
 
 /** Brings a defect back in the modules that are loaded from now on. Throws where the code has changed under it. */

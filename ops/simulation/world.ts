@@ -271,22 +271,8 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     }
   };
 
-  /** Lists go by time: ids that come from a key have no order. */
+  /** An export needs parents before their children; ids that are made from a key have no order. */
   const checkOrder = async (): Promise<void> => {
-    for (const owner of ['ann', 'bob']) {
-      const { items } = await store.generations.pageOfOwner(owner, {
-        direction: 'forward',
-        size: 100,
-        after: null,
-        before: null,
-      });
-      const isOrdered = items.every((one, index) => {
-        const before = items[index - 1];
-        return !before || before.createdAt <= one.createdAt;
-      });
-      if (!isOrdered)
-        throw new Violation(`the generations of ${owner} are not in the order of their creation`);
-    }
     for (const { viewer, conversationId } of asked) {
       const messages = await store.messages.ofConversation(viewer.user.id, conversationId, null, 100);
       const seen = new Set<string>();
