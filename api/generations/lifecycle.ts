@@ -86,24 +86,24 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     return generation;
   };
 
-  /** Begins to listen. The result waits for the end of `attempt`, or of a higher one, and resolves to whether it came. */
-  const hearEnd = async (id: string, attempt: number): Promise<() => Promise<boolean>> => {
+  /** Asks for the end of `attempt`, and waits for it or that of a higher one. Resolves to whether it came. */
+  const endAfter = async (id: string, attempt: number, ask: () => Promise<void>): Promise<boolean> => {
     const heard = Promise.withResolvers<true>();
     const stop = await journal.listen(id, {
       delta: () => {},
       changed: () => {},
       ended: (which) => which >= attempt && heard.resolve(true),
     });
-    return async () => {
-      const late = Promise.withResolvers<false>();
-      const timer = setTimeout(() => late.resolve(false), cancelWaitMs);
-      try {
-        return await Promise.race([heard.promise, late.promise]);
-      } finally {
-        clearTimeout(timer);
-        await stop();
-      }
-    };
+    const late = Promise.withResolvers<false>();
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await ask();
+      timer = setTimeout(() => late.resolve(false), cancelWaitMs);
+      return await Promise.race([heard.promise, late.promise]);
+    } finally {
+      clearTimeout(timer);
+      await stop();
+    }
   };
 
   const soFar = async (generation: Generation, load?: LoadMessage): Promise<SoFar> => {
@@ -132,9 +132,8 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
           await endEntry(journal, cancelled);
           return cancelled;
         }
-        const end = await hearEnd(id, generation.attempt);
-        await deps.bus.publish(cancelRequested, 'all', { id });
-        const hasEnded = await end();
+        const ask = () => deps.bus.publish(cancelRequested, 'all', { id });
+        const hasEnded = await endAfter(id, generation.attempt, ask);
         const left = await find(owner, id);
         // Where it ended and isn't final, it was continued since.
         if (isFinal(left.status) || hasEnded) return left;

@@ -86,8 +86,14 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'ordered-by-id',
-    describes: 'Messages are listed by their ids, so answers come before their questions',
+    describes: 'Messages have ids that are made from a key, and are listed by them: answers before questions',
     changes: [
+      {
+        file: 'generations/startAnswer.ts',
+        find: 'questionId: isKnown ? null : ids.next(),\n    answerId: ids.next(),',
+        replace:
+          "questionId: isKnown ? null : ids.derived(asked.id, 'question'),\n    answerId: ids.derived(asked.id, 'answer'),",
+      },
       {
         file: 'messages/store.sqlite.ts',
         find: 'ORDER BY m.number LIMIT :size',
