@@ -301,8 +301,6 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     if (!(await passUntil(() => stopped === all.length, 30_000))) {
       throw new Violation(`${all.length - stopped} replicas did not stop`);
     }
-    // A library may hold a timer of a millisecond.
-    await scheduler.pass(10);
     const [timer] = scheduler.timers();
     if (timer) throw new Violation(`a timer is left: ${timer.label} of ${timer.context?.process.name}`);
     if (bus.listenerCount() > 0) throw new Violation(`the bus still has ${bus.listenerCount()} listeners`);
