@@ -118,8 +118,8 @@ async function* messagesOf(deps: ExportDeps, ownerId: string): AsyncGenerator<ob
     let after: string | null = null;
     do {
       const some = await deps.messages.ofConversation(ownerId, id, after, pageSizeLimit);
-      // Where a message stands in the tree, its parent says.
-      for (const { branchId: _branch, depth: _depth, ...message } of some) yield message;
+      // The parent says where a message stands in the tree; the attempt is the server's own.
+      for (const { branchId: _branch, depth: _depth, attempt: _attempt, ...message } of some) yield message;
       after = (some.length === pageSizeLimit && some.at(-1)?.id) || null;
     } while (after !== null);
   }

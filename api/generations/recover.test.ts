@@ -219,10 +219,20 @@ describe('what a crash leaves between store and queue', () => {
 
     it('is given up after it was taken over too often, with its text kept', async () => {
       const ran = await leave('RUNNING', 20);
+      const { id, messageId } = ran;
+      const entry = { attempt: 20, status: 'RUNNING', text: 'So far, and more', thinking: '' } as const;
+      await deps.journal.begin(id, entry);
       await takeUpGenerations(deps);
-      expect(await statusOf(ran.id)).toBe('INTERRUPTED');
-      expect(await queue.has(ran.id)).toBe(false);
-      expect((await stores.messages.find(ownerId, ran.messageId ?? ''))?.content).toBe('So far');
+      expect(await statusOf(id)).toBe('INTERRUPTED');
+      expect(await queue.has(id)).toBe(false);
+      expect(await deps.journal.read(id)).toBeNull();
+      const content = async () => (await stores.messages.find(ownerId, messageId ?? ''))?.content;
+      expect(await content()).toBe('So far, and more');
+      // Its worker was not dead, and wakes.
+      const author = { generationId: id, attempt: 20 };
+      expect(await stores.messages.setContent(ownerId, messageId ?? '', author, 'So')).toBe(false);
+      expect(await stores.generations.transition(id, ['RUNNING'], { status: 'COMPLETED' }, 20)).toBeNull();
+      expect(await content()).toBe('So far, and more');
     });
 
     it('is looked for again and again, whatever fails on the way', async () => {

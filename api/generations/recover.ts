@@ -63,7 +63,7 @@ export const takeUpGenerations = async (deps: RecoverDeps): Promise<void> => {
     const { id, ownerId, status, attempt } = generation;
     if (status === 'QUEUED') await enqueue(deps, generation);
     else if (attempt < mostAttempts) await deps.queue.add({ id, ownerId, takeover: true });
-    else await interrupt(deps, generation);
+    else await giveUp(deps, generation);
     deps.log.warn({ generation: id, status, attempt }, 'generation taken up that the queue did not know');
   }
 };
@@ -118,17 +118,21 @@ export const keepTakingUp = (
   };
 };
 
-const interrupt = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
-  const { id, status, attempt } = generation;
-  const patch = { status: 'INTERRUPTED', prompt: null, finishedAt: deps.clock() } as const;
-  if (status === 'RUNNING') {
-    if (!(await endWithoutWorker(deps, generation, patch))) return;
-  } else {
-    const ended = await deps.generations.transition(id, [status], patch, attempt);
-    if (!ended) return;
-    await endEntry(deps.journal, ended);
-  }
+const interrupted = ({ clock }: RecoverDeps) =>
+  ({ status: 'INTERRUPTED', prompt: null, finishedAt: clock() }) as const;
+
+/** Ends what an earlier process left: it is gone, so nothing of its attempt is written any more. */
+const interrupt = async (deps: RecoverDeps, { id, status, attempt }: Generation): Promise<void> => {
+  const ended = await deps.generations.transition(id, [status], interrupted(deps), attempt);
+  if (!ended) return;
+  await endEntry(deps.journal, ended);
   deps.log.warn({ generation: id }, 'generation interrupted by a stop; its text is kept');
+};
+
+/** Ends what was taken over too often. A worker that only seemed dead may still write: it is fenced out first. */
+const giveUp = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
+  const ended = await endWithoutWorker(deps, generation, interrupted(deps));
+  if (ended) deps.log.warn({ generation: ended.id }, 'generation taken over too often; its text is kept');
 };
 
 const enqueue = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
