@@ -1,5 +1,7 @@
+import { decodeTime, isValid } from 'ulid';
+import { z } from 'zod';
 import { badInput } from './failures.ts';
-import { type Page, type PageRequest, pageSizeLimit } from './pages.ts';
+import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from './pages.ts';
 
 /** The arguments of a connection, as Relay's Cursor Connections Specification names them. */
 export interface ConnectionArguments {
@@ -42,6 +44,21 @@ export const textCursors = (kind: string): CursorCodec<string> =>
     kind,
     (key) => key,
     (json) => (typeof json === 'string' ? json : null),
+  );
+
+const timeKeyShape = z.tuple([z.number(), z.string()]);
+
+/** Cursors of a list by time. Those of earlier releases held the id alone, a ULID, which names the moment itself. */
+export const timeCursors = (kind: string): CursorCodec<TimeKey> =>
+  createCursorCodec<TimeKey>(
+    kind,
+    ({ createdAt, id }) => [createdAt.getTime(), id],
+    (json) => {
+      if (typeof json === 'string' && isValid(json))
+        return { createdAt: new Date(decodeTime(json)), id: json };
+      const { data } = timeKeyShape.safeParse(json);
+      return data ? { createdAt: new Date(data[0]), id: data[1] } : null;
+    },
   );
 
 const parseJson = (text: string): unknown => {

@@ -12,6 +12,12 @@ export interface PageRequest<Key> {
   readonly before: Key | null;
 }
 
+/** Where a row stands in a list by time. Ids tell apart the rows of one millisecond; they say nothing of time themselves. */
+export interface TimeKey {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
 /** Items always in the connection's own order, whichever the direction. */
 export interface Page<Item> {
   readonly items: readonly Item[];

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, textCursors } from '../connections.ts';
+import { connectionOf, pageRequest, timeCursors } from '../connections.ts';
 import { viewerOf } from '../context.ts';
 import { decodeId, encodeId } from '../globalIds.ts';
 import type { Link } from './account.ts';
@@ -37,7 +37,7 @@ const InviteConnection = builder.connectionObject(
   InviteEdge,
 );
 
-const cursors = textCursors('invite');
+const cursors = timeCursors('invite');
 
 builder.queryField('invites', (t) =>
   t.connection(
@@ -49,7 +49,7 @@ builder.queryField('invites', (t) =>
       resolve: async (_root, args, context) => {
         const page = pageRequest(args, cursors);
         const invites = await context.accounts.links.invites(viewerOf(context), page);
-        return connectionOf(invites, cursors, ({ id }) => id);
+        return connectionOf(invites, cursors, (row) => row);
       },
     },
     InviteConnection,
@@ -79,7 +79,7 @@ builder.relayMutationField(
       inviteEdge: t.field({
         type: InviteEdge,
         description: 'The invite in the list.',
-        resolve: ({ link }: IssuedLink) => ({ node: link, cursor: cursors.encode(link.id) }),
+        resolve: ({ link }: IssuedLink) => ({ node: link, cursor: cursors.encode(link) }),
       }),
       path: t.string({
         description: 'The address to send, to go after that of the web app. It is a secret, and not kept.',

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { badInput, notFound } from '../failures.ts';
 import type { Ids } from '../ids.ts';
-import type { Page, PageRequest } from '../pages.ts';
+import type { Page, PageRequest, TimeKey } from '../pages.ts';
 import type { Link, Role, User } from './account.ts';
 import { checkNewPassword } from './passwordStrength.ts';
 import type { Passwords } from './passwords.ts';
@@ -35,7 +35,7 @@ export type OpenedLink = Pick<Link, 'kind' | 'role' | 'expiresAt'> & {
 export interface Links {
   invite(viewer: Viewer, role: Role, note: string | null): Promise<IssuedLink>;
   /** Those that can still be accepted, the newest first. */
-  invites(viewer: Viewer, page: PageRequest<string>): Promise<Page<Link>>;
+  invites(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<Link>>;
   /** In the order of `ids`, null for those that are not there, or that the viewer may not see. */
   findInvites(viewer: Viewer, ids: readonly string[]): Promise<readonly (Link | null)[]>;
   /** Throws `NOT_FOUND`. */

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, textCursors } from '../connections.ts';
+import { connectionOf, pageRequest, timeCursors } from '../connections.ts';
 import { viewerOf } from '../context.ts';
 import { forbidden } from '../failures.ts';
 import { decodeId, encodeId } from '../globalIds.ts';
@@ -46,7 +46,7 @@ const SessionConnection = builder.connectionObject(
   SessionEdge,
 );
 
-const cursors = textCursors('session');
+const cursors = timeCursors('session');
 
 builder.objectField(UserRef, 'sessions', (t) =>
   t.connection(
@@ -57,7 +57,7 @@ builder.objectField(UserRef, 'sessions', (t) =>
         const viewer = viewerOf(context);
         if (user.id !== viewer.user.id) throw forbidden('Sessions are shown to their own user alone.');
         const page = await context.accounts.sessions.page(viewer, pageRequest(args, cursors));
-        return connectionOf(page, cursors, ({ id }) => id);
+        return connectionOf(page, cursors, (row) => row);
       },
     },
     SessionConnection,

@@ -1,5 +1,5 @@
 import { notFound } from '../failures.ts';
-import type { Page, PageRequest } from '../pages.ts';
+import type { Page, PageRequest, TimeKey } from '../pages.ts';
 import type { AccessEnd, AccessEnds } from './accessEnds.ts';
 import type { Session } from './account.ts';
 import { demand, may } from './permissions.ts';
@@ -12,7 +12,7 @@ import type { Viewer } from './viewer.ts';
  */
 export interface Sessions {
   /** The newest first. */
-  page(viewer: Viewer, page: PageRequest<string>): Promise<Page<Session>>;
+  page(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<Session>>;
   /** In the order of `ids`, null for those that are not there, or not the viewer's. */
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (Session | null)[]>;
   /** Ends one of the viewer's own, its sockets with it. Throws `NOT_FOUND`. */

@@ -1,6 +1,6 @@
 import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
-import { keyedPage } from '../mongo/page.ts';
+import { keyedPage, timedPage } from '../mongo/page.ts';
 import { foldUsername } from './account.ts';
 import {
   identityKeyOf,
@@ -86,8 +86,8 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
   pageOfSessions: (userId, page, now) =>
     ask(({ sessions }) => {
       const where = { userId, expiresAt: { $gt: now } };
-      const list = { collection: sessions, where, key: '_id', read: sessionOf } as const;
-      return keyedPage({ ...list, order: 'descending' }, page);
+      const list = { collection: sessions, where, read: sessionOf } as const;
+      return timedPage({ ...list, order: 'descending' }, page);
     }),
   setLastSeen: (id, lastSeenAt, address) =>
     ask(async ({ sessions }) => {
@@ -128,8 +128,8 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
   pageOfInvites: (page, now) =>
     ask(({ links }) => {
       const where = { kind: 'INVITE', expiresAt: { $gt: now } } as const;
-      const list = { collection: links, where, key: '_id', read: linkOf } as const;
-      return keyedPage({ ...list, order: 'descending' }, page);
+      const list = { collection: links, where, read: linkOf } as const;
+      return timedPage({ ...list, order: 'descending' }, page);
     }),
   deleteInvite: (id) =>
     ask(async ({ links }) => (await links.deleteOne({ _id: id, kind: 'INVITE' })).deletedCount > 0),

@@ -22,7 +22,7 @@ export function describeSessions(opened: () => Stores): void {
     await insertSession(stores, other.id);
     const page = await stores.accounts.pageOfSessions(user.id, forward(5), at(2));
     expect(page).toEqual({ items: [second, first], hasNextPage: false, hasPreviousPage: false });
-    const next = await stores.accounts.pageOfSessions(user.id, forward(5, second.id), at(2));
+    const next = await stores.accounts.pageOfSessions(user.id, forward(5, second), at(2));
     expect(next).toEqual({ items: [first], hasNextPage: false, hasPreviousPage: true });
   });
 

@@ -1,6 +1,6 @@
 import { type Columns, defined, type Row, text } from '../sqlite/columns.ts';
 import { assignments, type Database } from '../sqlite/database.ts';
-import { keyedPage } from '../sqlite/page.ts';
+import { keyedPage, timedPage } from '../sqlite/page.ts';
 import { foldUsername } from './account.ts';
 import { linkColumns, linkOf, sessionColumns, sessionOf, userColumns, userOf } from './rows.sqlite.ts';
 import type { AccountStore } from './store.ts';
@@ -86,11 +86,10 @@ export function sqliteAccountStore(database: Database): AccountStore {
         table: 'sessions',
         where: 'user_id = :userId AND expires_at > :now',
         params: { userId, now: now.getTime() },
-        key: 'id',
         order: 'descending',
         read: sessionOf,
       } as const;
-      return keyedPage(database, list, page);
+      return timedPage(database, list, page);
     },
     async setLastSeen(id, at, address) {
       const sql = 'UPDATE sessions SET last_seen_at = :at, address = :address WHERE id = :id';
@@ -126,11 +125,10 @@ export function sqliteAccountStore(database: Database): AccountStore {
         table: 'links',
         where: "kind = 'INVITE' AND expires_at > :now",
         params: { now: now.getTime() },
-        key: 'id',
         order: 'descending',
         read: linkOf,
       } as const;
-      return keyedPage(database, list, page);
+      return timedPage(database, list, page);
     },
     async deleteInvite(id) {
       return database.run("DELETE FROM links WHERE id = :id AND kind = 'INVITE'", { id }) > 0;

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../pages.ts';
+import type { Page, PageRequest, TimeKey } from '../pages.ts';
 import type { Identity, Link, Session, User, UserPatch } from './account.ts';
 
 export type Updated = 'UPDATED' | 'ABSENT' | 'LAST_ADMIN';
@@ -30,8 +30,8 @@ export interface AccountStore {
   insertSession(session: Session): Promise<void>;
   /** Null where there is none, or it has expired at `now`. */
   findSession(id: string, now: Date): Promise<Session | null>;
-  /** Those that have not expired at `now`, the newest first. The key is the id. */
-  pageOfSessions(userId: string, page: PageRequest<string>, now: Date): Promise<Page<Session>>;
+  /** Those that have not expired at `now`, the newest first. */
+  pageOfSessions(userId: string, page: PageRequest<TimeKey>, now: Date): Promise<Page<Session>>;
   setLastSeen(sessionId: string, at: Date, address: string | null): Promise<void>;
   deleteSession(id: string): Promise<void>;
   /** Ends every session of the user but `exceptId`. Returns the ids that ended. */
@@ -45,8 +45,8 @@ export interface AccountStore {
   takeLink(secretHash: string, now: Date): Promise<Link | null>;
   /** Null where there is no invite with this id, or it has expired at `now`. */
   findInvite(id: string, now: Date): Promise<Link | null>;
-  /** Those that have not expired at `now`, the newest first. The key is the id. */
-  pageOfInvites(page: PageRequest<string>, now: Date): Promise<Page<Link>>;
+  /** Those that have not expired at `now`, the newest first. */
+  pageOfInvites(page: PageRequest<TimeKey>, now: Date): Promise<Page<Link>>;
   /** True where there was one. */
   deleteInvite(id: string): Promise<boolean>;
   deleteLinksOf(userId: string): Promise<void>;

@@ -1,6 +1,6 @@
 import { UserRef } from '../accounts/schema.ts';
 import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, textCursors } from '../connections.ts';
+import { connectionOf, pageRequest, timeCursors } from '../connections.ts';
 import { viewerOf } from '../context.ts';
 import { forbidden } from '../failures.ts';
 import { decodeId, encodeId } from '../globalIds.ts';
@@ -65,7 +65,7 @@ const ApiKeyConnection = builder.connectionObject(
   ApiKeyEdge,
 );
 
-const cursors = textCursors('apiKey');
+const cursors = timeCursors('apiKey');
 
 builder.objectField(UserRef, 'apiKeys', (t) =>
   t.connection(
@@ -77,7 +77,7 @@ builder.objectField(UserRef, 'apiKeys', (t) =>
         const viewer = viewerOf(context);
         if (user.id !== viewer.user.id) throw forbidden('API keys are shown to their own user alone.');
         const page = await context.accounts.apiKeys.page(viewer, pageRequest(args, cursors));
-        return connectionOf(page, cursors, ({ id }) => id);
+        return connectionOf(page, cursors, (row) => row);
       },
     },
     ApiKeyConnection,
@@ -95,7 +95,7 @@ builder.queryField('allApiKeys', (t) =>
       resolve: async (_root, args, context) => {
         const request = pageRequest(args, cursors);
         const page = await context.accounts.apiKeys.pageOfAll(viewerOf(context), request);
-        return connectionOf(page, cursors, ({ id }) => id);
+        return connectionOf(page, cursors, (row) => row);
       },
     },
     ApiKeyConnection,
@@ -139,7 +139,7 @@ builder.relayMutationField(
       apiKeyEdge: t.field({
         type: ApiKeyEdge,
         description: 'The same, in the list.',
-        resolve: ({ key }: IssuedApiKey) => ({ node: key, cursor: cursors.encode(key.id) }),
+        resolve: ({ key }: IssuedApiKey) => ({ node: key, cursor: cursors.encode(key) }),
       }),
     }),
   },

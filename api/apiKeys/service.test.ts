@@ -138,7 +138,7 @@ describe('API keys', () => {
     await accounts.users.enable(admin, member.user.id);
     expect(await recognized(secret)).not.toBeNull();
     await accounts.users.delete(admin, member.user.id);
-    expect((await stores.apiKeys.page(member.user.id, forward<string>(1))).items).toEqual([]);
+    expect((await stores.apiKeys.page(member.user.id, forward<never>(1))).items).toEqual([]);
     expect(await recognized(secret)).toBeNull();
   });
 

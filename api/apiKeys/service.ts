@@ -4,7 +4,7 @@ import { demand, may } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import { badInput, Failure, forbidden, notFound } from '../failures.ts';
 import type { Ids } from '../ids.ts';
-import type { Page, PageRequest } from '../pages.ts';
+import type { Page, PageRequest, TimeKey } from '../pages.ts';
 import { type ApiKey, endingOf, generateApiKey, hashOf } from './apiKey.ts';
 import { scopes as everyScope, type Scope } from './scopes.ts';
 import type { ApiKeyStore } from './store.ts';
@@ -35,9 +35,9 @@ export interface ApiKeys {
   /** Throws `BAD_USER_INPUT`, `FORBIDDEN` for a scope that the viewer's role has no use for, `CONFLICT` for too many. */
   create(viewer: Viewer, input: NewApiKey): Promise<IssuedApiKey>;
   /** The newest first. */
-  page(viewer: Viewer, page: PageRequest<string>): Promise<Page<ApiKey>>;
+  page(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<ApiKey>>;
   /** Of all users, the newest first. For administrators in person. */
-  pageOfAll(viewer: Viewer, page: PageRequest<string>): Promise<Page<ApiKey>>;
+  pageOfAll(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<ApiKey>>;
   /** In the order of `ids`, null for those that are not there, or not the viewer's. */
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (ApiKey | null)[]>;
   /** Ends one of the viewer's own, an administrator's anybody's, and what it opened, on all replicas. Throws `NOT_FOUND`. */

@@ -1,3 +1,4 @@
+import type { TimeKey } from '../pages.ts';
 import { at, backward, forward, newId, type OpenStores } from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
 import type { ApiKey } from './apiKey.ts';
@@ -88,7 +89,7 @@ export function describeApiKeyStore(open: OpenStores): void {
         );
       const written = (await insertMany(50, 20)).flatMap((key) => key ?? []);
       expect(written).toHaveLength(20);
-      expect((await stores.apiKeys.page(owner, forward<string>(100))).items).toHaveLength(20);
+      expect((await stores.apiKeys.page(owner, forward<TimeKey>(100))).items).toHaveLength(20);
       expect(await stores.apiKeys.insert(newKey(owner), 20)).toBe(false);
       expect(await stores.apiKeys.insert(newKey(other), 20)).toBe(true);
       for (const { id } of written.slice(0, 3)) await stores.apiKeys.delete(owner, id);
@@ -98,33 +99,33 @@ export function describeApiKeyStore(open: OpenStores): void {
 
     it('gives pages of an owner’s, the newest first, both ways', async () => {
       const [owner, other] = [await newOwner(), await newOwner()];
-      const keys = [await insert(owner), await insert(owner), await insert(owner)];
+      // By time, whatever the order of their ids.
+      const [low = '', middle = '', high = ''] = [newId(), newId(), newId()].sort();
+      const oldest = await insert(owner, { id: high, createdAt: at(1) });
+      const second = await insert(owner, { id: low, createdAt: at(2) });
+      const newest = await insert(owner, { id: middle, createdAt: at(2) });
       await insert(other);
-      const ids = keys.map(({ id }) => id).sort((a, b) => (a < b ? 1 : -1));
-      const first = await stores.apiKeys.page(owner, forward<string>(2));
-      expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 2));
-      expect(first).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
-      const rest = await stores.apiKeys.page(owner, forward(2, ids[1]));
-      expect(rest.items.map(({ id }) => id)).toEqual(ids.slice(2));
-      expect(rest).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
-      const last = await stores.apiKeys.page(owner, backward<string>(1));
-      expect(last.items.map(({ id }) => id)).toEqual(ids.slice(2));
+      const first = await stores.apiKeys.page(owner, forward<TimeKey>(2));
+      expect(first).toEqual({ items: [newest, second], hasNextPage: true, hasPreviousPage: false });
+      const rest = await stores.apiKeys.page(owner, forward(2, second));
+      expect(rest).toEqual({ items: [oldest], hasNextPage: false, hasPreviousPage: true });
+      const last = await stores.apiKeys.page(owner, backward<TimeKey>(1));
+      expect(last).toEqual({ items: [oldest], hasNextPage: false, hasPreviousPage: true });
     });
 
     it('gives pages of everybody’s, and deletes anybody’s, once', async () => {
-      const keys = [await insert(await newOwner()), await insert(await newOwner())];
-      const ids = keys.map(({ id }) => id).sort((a, b) => (a < b ? 1 : -1));
-      const [newest = '', older = ''] = ids;
-      // Others may be there: these two are next to each other, since ids are of their time.
+      // Of a time of their own: others may be there.
+      const [older, newest] = [
+        await insert(await newOwner(), { createdAt: at(70_000) }),
+        await insert(await newOwner(), { createdAt: at(70_001) }),
+      ];
       const from = { direction: 'backward', size: 1, after: null, before: older } as const;
-      expect((await stores.apiKeys.pageAnyOwner(from)).items.map(({ id }) => id)).toEqual([newest]);
-      expect((await stores.apiKeys.pageAnyOwner(forward(1, newest))).items.map(({ id }) => id)).toEqual([
-        older,
-      ]);
-      expect(await stores.apiKeys.deleteAnyOwner(newest)).toBe(true);
-      expect(await stores.apiKeys.deleteAnyOwner(newest)).toBe(false);
+      expect((await stores.apiKeys.pageAnyOwner(from)).items).toEqual([newest]);
+      expect((await stores.apiKeys.pageAnyOwner(forward(1, newest))).items).toEqual([older]);
+      expect(await stores.apiKeys.deleteAnyOwner(newest.id)).toBe(true);
+      expect(await stores.apiKeys.deleteAnyOwner(newest.id)).toBe(false);
       expect((await stores.apiKeys.pageAnyOwner(forward(100))).items).not.toContainEqual(
-        expect.objectContaining({ id: newest }),
+        expect.objectContaining({ id: newest.id }),
       );
     });
 
@@ -151,7 +152,7 @@ export function describeApiKeyStore(open: OpenStores): void {
       await insert(owner);
       const kept = await insert(other);
       await stores.apiKeys.deleteAllOf(owner);
-      expect((await stores.apiKeys.page(owner, forward<string>(1))).items).toEqual([]);
+      expect((await stores.apiKeys.page(owner, forward<TimeKey>(1))).items).toEqual([]);
       expect(await stores.apiKeys.find(other, kept.id)).toEqual(kept);
     });
   });

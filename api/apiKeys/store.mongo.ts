@@ -2,13 +2,13 @@ import type { Filter } from 'mongodb';
 import type { Collections } from '../mongo/collections.ts';
 import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
-import { keyedPage } from '../mongo/page.ts';
+import { timedPage } from '../mongo/page.ts';
 import type { ApiKey } from './apiKey.ts';
 import { type ApiKeyDocument, apiKeyDocumentOf, apiKeyOf, slotOf } from './documents.mongo.ts';
 import type { ApiKeyStore } from './store.ts';
 
 const listOf = (collection: Collections['apiKeys'], where: Filter<ApiKeyDocument>) =>
-  ({ collection, where, key: '_id', order: 'descending', read: apiKeyOf }) as const;
+  ({ collection, where, order: 'descending', read: apiKeyOf }) as const;
 
 export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
   insert: (key, limit) => ask(({ apiKeys }) => insert(apiKeys, key, limit)),
@@ -25,8 +25,8 @@ export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
       const found = await apiKeys.findOne({ _id: id, userId: ownerId });
       return found && apiKeyOf(found);
     }),
-  page: (ownerId, page) => ask(({ apiKeys }) => keyedPage(listOf(apiKeys, { userId: ownerId }), page)),
-  pageAnyOwner: (page) => ask(({ apiKeys }) => keyedPage(listOf(apiKeys, {}), page)),
+  page: (ownerId, page) => ask(({ apiKeys }) => timedPage(listOf(apiKeys, { userId: ownerId }), page)),
+  pageAnyOwner: (page) => ask(({ apiKeys }) => timedPage(listOf(apiKeys, {}), page)),
   setLastUsed: (id, at) =>
     ask(async ({ apiKeys }) => {
       await apiKeys.updateOne({ _id: id }, { $set: { lastUsedAt: at } });

@@ -10,7 +10,7 @@ import {
   text,
 } from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
-import { keyedPage } from '../sqlite/page.ts';
+import { timedPage } from '../sqlite/page.ts';
 import type { ApiKey } from './apiKey.ts';
 import type { Scope } from './scopes.ts';
 import type { ApiKeyStore } from './store.ts';
@@ -34,10 +34,10 @@ export function sqliteApiKeyStore(database: Database): ApiKeyStore {
       return keyOrNull(database.get(sql, { id, ownerId }));
     },
     async page(ownerId, page) {
-      return keyedPage(database, listOf('user_id = :ownerId', { ownerId }), page);
+      return timedPage(database, listOf('user_id = :ownerId', { ownerId }), page);
     },
     async pageAnyOwner(page) {
-      return keyedPage(database, listOf('TRUE', {}), page);
+      return timedPage(database, listOf('TRUE', {}), page);
     },
     async setLastUsed(id, at) {
       database.run('UPDATE api_keys SET last_used_at = :at WHERE id = :id', { id, at: at.getTime() });
@@ -55,7 +55,7 @@ export function sqliteApiKeyStore(database: Database): ApiKeyStore {
 }
 
 const listOf = (where: string, params: Columns) =>
-  ({ table: 'api_keys', where, params, key: 'id', order: 'descending', read: keyOf }) as const;
+  ({ table: 'api_keys', where, params, order: 'descending', read: keyOf }) as const;
 
 const columnsOf = (key: ApiKey): Columns => ({
   id: key.id,

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../pages.ts';
+import type { Page, PageRequest, TimeKey } from '../pages.ts';
 import type { ApiKey } from './apiKey.ts';
 
 /** API keys, by their owners; the service of accounts alone finds one by its secret. */
@@ -9,10 +9,10 @@ export interface ApiKeyStore {
   findByHash(secretHash: string, now: Date): Promise<ApiKey | null>;
   /** Null where the owner has none with this id. One that has expired is found. */
   find(ownerId: string, id: string): Promise<ApiKey | null>;
-  /** The newest first, those that have expired among them. The key is the id. */
-  page(ownerId: string, page: PageRequest<string>): Promise<Page<ApiKey>>;
-  /** Of all users, the newest first. The key is the id. */
-  pageAnyOwner(page: PageRequest<string>): Promise<Page<ApiKey>>;
+  /** The newest first, those that have expired among them. */
+  page(ownerId: string, page: PageRequest<TimeKey>): Promise<Page<ApiKey>>;
+  /** Of all users, the newest first. */
+  pageAnyOwner(page: PageRequest<TimeKey>): Promise<Page<ApiKey>>;
   setLastUsed(id: string, at: Date): Promise<void>;
   /** True where there was one. */
   delete(ownerId: string, id: string): Promise<boolean>;

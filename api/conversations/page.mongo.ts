@@ -5,7 +5,7 @@ import type { Conversation, ConversationFilter, ConversationKey } from './conver
 import { activityOf, type ConversationDocument, conversationOf } from './documents.mongo.ts';
 import { termsFilter } from './search.mongo.ts';
 
-/** Conversations that one search looks through, those that were made last. It bounds what the second query is given. */
+/** Conversations that one search finds at most, those with the newest matches. It bounds what the second query is given. */
 const foundLimit = 10_000;
 
 /** How long the server may look for what is searched, in milliseconds. */
@@ -79,14 +79,25 @@ const searched = async (
   const terms = termsFilter(search);
   if (terms === null) return [];
   const matching = { $match: { ownerId, ...terms } };
-  const newest = [{ $sort: { _id: -1 } }, { $limit: foundLimit }];
+  const limited = { $limit: foundLimit };
   const options = { maxTimeMS: searchMs };
   const [titles, texts] = await Promise.all([
     conversations
-      .aggregate<{ _id: string }>([matching, { $project: { _id: 1 } }, ...newest], options)
+      .aggregate<{ _id: string }>(
+        [matching, { $sort: { activity: -1 } }, limited, { $project: { _id: 1 } }],
+        options,
+      )
       .toArray(),
     messages
-      .aggregate<{ _id: string }>([matching, { $group: { _id: '$conversationId' } }, ...newest], options)
+      .aggregate<{ _id: string }>(
+        [
+          matching,
+          { $group: { _id: '$conversationId', newest: { $max: '$createdAt' } } },
+          { $sort: { newest: -1, _id: -1 } },
+          limited,
+        ],
+        options,
+      )
       .toArray(),
   ]);
   return [...new Set([...titles, ...texts].map(({ _id }) => _id))];

@@ -6,7 +6,7 @@ import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store.ts';
 import type { GenerationStore } from '../generations/store.ts';
 import type { MessageStore } from '../messages/store.ts';
-import { type Page, type PageRequest, pageSizeLimit } from '../pages.ts';
+import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../pages.ts';
 import type { UsageStore } from '../usage/store.ts';
 import type { UsageEntry } from '../usage/usage.ts';
 
@@ -87,15 +87,15 @@ async function* pagesOf<Row, Key>(
 
 const sessionsOf = ({ accounts }: ExportDeps, viewer: Viewer): AsyncIterable<Session> =>
   pagesOf(
-    (page: PageRequest<string>) => accounts.sessions.page(viewer, page),
-    ({ id }) => id,
+    (page: PageRequest<TimeKey>) => accounts.sessions.page(viewer, page),
+    (row) => row,
   );
 
 /** What a key is found by is nobody's to read either. */
 async function* apiKeysOf({ accounts }: ExportDeps, viewer: Viewer): AsyncGenerator<object, void, undefined> {
   const keys = pagesOf(
-    (page: PageRequest<string>) => accounts.apiKeys.page(viewer, page),
-    ({ id }: ApiKey) => id,
+    (page: PageRequest<TimeKey>) => accounts.apiKeys.page(viewer, page),
+    (key: ApiKey) => key,
   );
   for await (const { secretHash: _, ...key } of keys) yield key;
 }
@@ -127,8 +127,8 @@ async function* messagesOf(deps: ExportDeps, ownerId: string): AsyncGenerator<ob
 
 const generationsOf = ({ generations }: ExportDeps, ownerId: string): AsyncIterable<object> =>
   pagesOf(
-    (page: PageRequest<string>) => generations.pageOfOwner(ownerId, page),
-    ({ id }) => id,
+    (page: PageRequest<TimeKey>) => generations.pageOfOwner(ownerId, page),
+    (row) => row,
   );
 
 /** A year at a time: by day and model it is little. */

@@ -102,4 +102,27 @@ describeWithOwnRedis('on Redis', () => {
   describeFollowers(async () =>
     connectRedisCoordination({ url: redis.url, log: silent, globalSlots: () => 1, cacheMs: 60_000 }),
   );
+
+  it('join the line when the replica that holds them stops', async () => {
+    const connect = () =>
+      connectRedisCoordination({ url: redis.url, log: silent, globalSlots: () => 1, cacheMs: 60_000 });
+    const stores = await openTemporaryStores();
+    const other = connect();
+    const app = await startTestApp({ slots: 1, shared: { stores, coordination: connect() } });
+    app.standin.play({ tokens: words(600), tokensPerSecond: 10 });
+    const start = (prompt: string) =>
+      app.graphql('mutation ($input: GenerateInput!) { generate(input: $input) { generation { id } } }', {
+        input: { prompt, options },
+      });
+    for (const prompt of ['Busy?', 'Waiting?', 'Waiting?']) await start(prompt);
+    const [, leader, follower] = await stores.generations.unfinishedAnyOwner();
+    if (!leader || !follower) throw new Error('three were started');
+    expect(await other.queue.position(follower.id)).toBe(await other.queue.position(leader.id));
+    const inLine = await other.queue.waitingCount();
+    await app.stop();
+    expect(await other.queue.waitingCount()).toBeGreaterThan(inLine);
+    expect(await other.queue.position(follower.id)).not.toBe(await other.queue.position(leader.id));
+    expect(await other.queue.has(follower.id)).toBe(true);
+    await other.close();
+  }, 30_000);
 });

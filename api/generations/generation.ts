@@ -1,6 +1,7 @@
 import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { EngineFormat, EngineMessage, EngineTool, EngineToolCall } from '../engine/engine.ts';
 import type { FailureCode } from '../failures.ts';
+import type { TimeKey } from '../pages.ts';
 
 export type GenerationStatus = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
 
@@ -77,8 +78,8 @@ export type ActiveGeneration = Pick<
   'id' | 'ownerId' | 'conversationId' | 'model' | 'status' | 'attempt' | 'createdAt' | 'startedAt'
 >;
 
-/** Where one stands among those that wait and run: by moment, then by id. */
-export type ActivityKey = Pick<ActiveGeneration, 'createdAt' | 'id'>;
+/** Where one stands among those that wait and run. */
+export type ActivityKey = TimeKey;
 
 /** One that nothing has happened to yet. */
 export const queued = (

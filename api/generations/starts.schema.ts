@@ -60,7 +60,8 @@ const CachePolicyRef = builder.enumType('CachePolicy', {
 const answer = {
   model: "A model's name; `llama3.2` means `llama3.2:latest`. None: the conversation's, else the default.",
   options: 'How to sample it.',
-  idempotencyKey: 'The same key from the same user makes one generation, whatever the network does.',
+  idempotencyKey:
+    'The same request with the same key makes one generation, whatever the network does. Another request with this key is refused (`CONFLICT`).',
   cache:
     'Whether a stored answer will do. None: where temperature is 0 or there is a seed, a stored one for a prompt, and a new one that is stored for `regenerate`; else neither.',
   clientMutationId: 'Comes back in the payload as it is.',

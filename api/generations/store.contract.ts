@@ -1,5 +1,14 @@
 import type { Conversation } from '../conversations/conversation.ts';
-import { at, forward, newConversation, newGeneration, newId, type OpenStores } from '../stores.contract.ts';
+import type { TimeKey } from '../pages.ts';
+import {
+  at,
+  backward,
+  forward,
+  newConversation,
+  newGeneration,
+  newId,
+  type OpenStores,
+} from '../stores.contract.ts';
 import type { Stores } from '../stores.ts';
 import { type OpenGenerations, usage } from './store.testing.ts';
 import { describeTransitions } from './store.transitions.contract.ts';
@@ -138,8 +147,13 @@ export function describeGenerationStore(open: OpenStores): void {
 
     it('lists and deletes all of one owner, in conversations or not', async () => {
       const { ownerId } = conversation;
-      const ids = Array.from({ length: 3 }, () => newId()).sort();
-      const [first, second, third] = ids.map((id) => newGeneration(conversation, { id }));
+      // By time, whatever the order of their ids.
+      const ids = Array.from({ length: 3 }, () => newId())
+        .sort()
+        .reverse();
+      const [first, second, third] = ids.map((id, ms) =>
+        newGeneration(conversation, { id, createdAt: at(ms) }),
+      );
       if (!first || !second || !third) throw new Error('unreachable');
       await stores.generations.insert(first);
       await stores.generations.insert({ ...second, status: 'COMPLETED' });
@@ -151,6 +165,16 @@ export function describeGenerationStore(open: OpenStores): void {
       const page = await stores.generations.pageOfOwner(ownerId, forward(2));
       expect(page.items.map(({ id }) => id)).toEqual(ids.slice(0, 2));
       expect(page.hasNextPage).toBe(true);
+      const rest = await stores.generations.pageOfOwner(ownerId, forward(2, second));
+      expect(rest.items.map(({ id }) => id)).toEqual([third.id]);
+      expect(rest).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+      const sameTime = await insert({ createdAt: third.createdAt });
+      const last = await stores.generations.pageOfOwner(ownerId, backward<TimeKey>(2));
+      expect(last.items.map(({ id }) => id)).toEqual([third.id, sameTime.id].sort());
+      await stores.generations.remove(newId(), sameTime.id);
+      expect(await stores.generations.find(ownerId, sameTime.id)).toEqual(sameTime);
+      await stores.generations.remove(ownerId, sameTime.id);
+      expect(await stores.generations.find(ownerId, sameTime.id)).toBeNull();
       const unfinished = await stores.generations.unfinishedOfOwner(ownerId);
       expect(unfinished.map(({ id }) => id)).toEqual([first.id, third.id]);
       await stores.generations.deleteOfOwner(ownerId);

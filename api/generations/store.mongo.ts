@@ -5,7 +5,7 @@ import { indexMessage } from '../messages/terms.mongo.ts';
 import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { findOwned } from '../mongo/found.ts';
-import { keyedPage } from '../mongo/page.ts';
+import { timedPage } from '../mongo/page.ts';
 import { activePage, unfinished } from './activePage.mongo.ts';
 import {
   type GenerationDocument,
@@ -59,8 +59,8 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
     unfinishedOfOwner: (ownerId) => oldestFirst({ ownerId, ...unfinished }, 100),
     pageOfOwner: (ownerId, page) =>
       ask(({ generations }) => {
-        const list = { collection: generations, where: { ownerId }, key: '_id', read: generationOf } as const;
-        return keyedPage({ ...list, order: 'ascending' }, page);
+        const list = { collection: generations, where: { ownerId }, read: generationOf } as const;
+        return timedPage({ ...list, order: 'ascending' }, page);
       }),
     remove: (ownerId, id) =>
       ask(async ({ generations }) => {

@@ -18,7 +18,7 @@ import {
 } from '../sqlite/columns.ts';
 import { assignments, type Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/found.ts';
-import { keyedPage } from '../sqlite/page.ts';
+import { timedPage } from '../sqlite/page.ts';
 import { activeGenerationOf, activePage, unfinished } from './activePage.sqlite.ts';
 import type { FinishReason, Generation, GivenPrompt, TokenUsage } from './generation.ts';
 import type { GenerationStore } from './store.ts';
@@ -75,11 +75,10 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
         table: 'generations',
         where: 'owner_id = :ownerId',
         params: { ownerId },
-        key: 'id',
         order: 'ascending',
         read: generationOf,
       } as const;
-      return keyedPage(database, list, page);
+      return timedPage(database, list, page);
     },
     async remove(ownerId, id) {
       database.run('DELETE FROM generations WHERE id = :id AND owner_id = :ownerId', { id, ownerId });

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../pages.ts';
+import type { Page, PageRequest, TimeKey } from '../pages.ts';
 import type {
   ActiveGeneration,
   ActivityKey,
@@ -22,8 +22,8 @@ export interface GenerationStore {
   unfinishedOfConversation(ownerId: string, conversationId: string): Promise<readonly Generation[]>;
   /** Those that are not final, oldest first; at most 100. */
   unfinishedOfOwner(ownerId: string): Promise<readonly Generation[]>;
-  /** By id, so the oldest first. The key is the id. */
-  pageOfOwner(ownerId: string, page: PageRequest<string>): Promise<Page<Generation>>;
+  /** The oldest first. */
+  pageOfOwner(ownerId: string, page: PageRequest<TimeKey>): Promise<Page<Generation>>;
   /** Takes back one whose turn could not be written to its end. */
   remove(ownerId: string, id: string): Promise<void>;
   /** Those in conversations go with them; this is for the others too. */

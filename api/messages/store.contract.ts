@@ -155,6 +155,27 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.ofConversation(newId(), conversationId, null, 9)).toEqual([]);
     });
 
+    it('gives parents before their children, whatever their ids and clocks say', async () => {
+      const { ownerId, id: conversationId } = conversation;
+      const ids = Array.from({ length: 8 }, () => newId())
+        .sort()
+        .reverse();
+      const written: Message[] = [];
+      // A question and its answer are of one moment; another replica's clock may be behind.
+      for (const [index, id] of ids.entries()) {
+        written.push(
+          await insert(written.at(-1) ?? null, { id, createdAt: at(index < 4 ? 100 : 100 - index) }),
+        );
+      }
+      const got: Message[] = [];
+      for (let after: string | null = null; ; after = got.at(-1)?.id ?? null) {
+        const some = await stores.messages.ofConversation(ownerId, conversationId, after, 3);
+        got.push(...some);
+        if (some.length < 3) break;
+      }
+      expect(got).toEqual(written);
+    });
+
     describe('the content of an answer', () => {
       const generationId = 'g';
       const by = (attempt: number) => ({ generationId, attempt });

@@ -1,3 +1,4 @@
+import type { Document } from 'mongodb';
 import { hasConversation } from '../conversations/deletion.mongo.ts';
 import type { Collections } from '../mongo/collections.ts';
 import type { Ask } from '../mongo/connection.ts';
@@ -41,11 +42,13 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       return { items: found.map(messageOf).sort((a, b) => a.depth - b.depth), ...page };
     }),
   ofConversation: (ownerId, conversationId, afterId, size) =>
-    ask(async ({ messages }) => {
-      const after = afterId === null ? {} : { _id: { $gt: afterId } };
+    ask(async (collections) => {
+      const { messages } = collections;
+      const after = afterId === null ? null : await find(collections, ownerId, afterId);
+      if (afterId !== null && after?.conversationId !== conversationId) return [];
       const found = await messages
-        .find<ProjectedMessage>({ conversationId, ownerId, ...after }, { projection })
-        .sort({ _id: 1 })
+        .find<ProjectedMessage>({ conversationId, ownerId, ...(after && comesAfter(after)) }, { projection })
+        .sort({ depth: 1, createdAt: 1, _id: 1 })
         .limit(size)
         .toArray();
       return found.map(messageOf);
@@ -91,6 +94,16 @@ const find = async ({ messages }: Collections, ownerId: string, id: string): Pro
   const found = await messages.findOne<ProjectedMessage>({ _id: id, ownerId }, { projection });
   return found && messageOf(found);
 };
+
+/** Depth first, since it alone is sure to put parents before their children: clocks of replicas differ. */
+const comesAfter = ({ depth, createdAt, id }: Message): Document => ({
+  $and: [
+    {
+      depth: { $gte: depth },
+      $or: [{ depth: { $gt: depth } }, { createdAt: { $gt: createdAt } }, { createdAt, _id: { $gt: id } }],
+    },
+  ],
+});
 
 const insert = async (collections: Collections, message: NewMessage): Promise<Message | null> => {
   const { ownerId, id, conversationId, parentId } = message;

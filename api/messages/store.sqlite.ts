@@ -49,7 +49,8 @@ export function sqliteMessageStore(database: Database): MessageStore {
     async ofConversation(ownerId, conversationId, afterId, size) {
       const rows = database.all(
         `SELECT m.* FROM conversations c JOIN messages m
-          ON m.number > coalesce((SELECT number FROM messages WHERE id = :afterId), (c.number << 24) - 1)
+          ON m.number > iif(:afterId IS NULL, (c.number << 24) - 1,
+            (SELECT number FROM messages WHERE id = :afterId AND conversation_id = :conversationId))
           AND m.number < c.number + 1 << 24
         WHERE c.id = :conversationId AND c.owner_id = :ownerId ORDER BY m.number LIMIT :size`,
         { ownerId, conversationId, afterId, size },

@@ -18,7 +18,7 @@ export interface MessageStore {
   path(ownerId: string, leafId: string, page: PageRequest<number>): Promise<Page<Message>>;
   /**
    * Every version of a conversation's messages, `size` of them (1 to 100), parents before their children: the first
-   * ones, or those that come after `afterId`.
+   * ones, or those that come after `afterId` (none where that is not there).
    */
   ofConversation(
     ownerId: string,

@@ -15,20 +15,21 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'by_role', key: { role: 1, status: 1 } },
   ],
   sessions: [
-    { name: 'of_user_in_order', key: { userId: 1, _id: -1 } },
+    { name: 'of_user_in_time', key: { userId: 1, createdAt: -1, _id: -1 } },
     // The server deletes by this one, within a minute or so, where it is MongoDB itself.
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
   links: [
     { name: 'secret', key: { secretHash: 1 }, unique: true },
     { name: 'of_user', key: { userId: 1 } },
-    { name: 'invites', key: { kind: 1, _id: -1 } },
+    { name: 'invites_in_time', key: { kind: 1, createdAt: -1, _id: -1 } },
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
   apiKeys: [
     { name: 'slot', key: { slot: 1 }, unique: true, sparse: true },
     { name: 'secret', key: { secretHash: 1 }, unique: true },
-    { name: 'of_user_in_order', key: { userId: 1, _id: -1 } },
+    { name: 'of_user_in_time', key: { userId: 1, createdAt: -1, _id: -1 } },
+    { name: 'in_time', key: { createdAt: -1, _id: -1 } },
   ],
   conversations: [
     { name: 'list', key: { ownerId: 1, archived: 1, pinned: -1, activity: -1 } },
@@ -44,16 +45,16 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
       key: { forkedBranchId: 1, forkedDepth: 1, createdAt: -1, _id: -1 },
       partialFilterExpression: { forkedBranchId: { $exists: true } },
     },
-    { name: 'of_conversation', key: { conversationId: 1, _id: 1 } },
-    // With the conversation at its end, a search needs no look at the messages themselves.
-    { name: 'search', key: { ownerId: 1, terms: 1, conversationId: 1 } },
+    { name: 'of_conversation_by_depth', key: { conversationId: 1, depth: 1, createdAt: 1, _id: 1 } },
+    // With the conversation and the time at its end, a search needs no look at the messages themselves.
+    { name: 'search_in_time', key: { ownerId: 1, terms: 1, conversationId: 1, createdAt: 1 } },
     { name: 'unindexed', key: { unindexed: 1 }, sparse: true },
   ],
   generations: [
     { name: 'key', key: { ownersKey: 1 }, unique: true, sparse: true },
     { name: 'of_conversation', key: { conversationId: 1, status: 1, createdAt: 1, _id: 1 } },
     { name: 'by_status', key: { status: 1, createdAt: 1, _id: 1 } },
-    { name: 'of_owner', key: { ownerId: 1, _id: 1 } },
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
   ],
   usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
   // Found by their ids.

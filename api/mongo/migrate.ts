@@ -12,11 +12,27 @@ export interface Migration {
   run(database: Db): Promise<void>;
 }
 
+const listsById = [
+  ['sessions', 'of_user_in_order'],
+  ['links', 'invites'],
+  ['apiKeys', 'of_user_in_order'],
+  ['messages', 'of_conversation'],
+  ['messages', 'search'],
+  ['generations', 'of_owner'],
+] as const;
+
 /** In order. One that was released is never changed, only followed by another. The first is that there are documents. */
 const migrations: readonly Migration[] = [
   { worksFrom: 1, run: async () => {} },
   // Sessions are read in their order now; the index that was for finding them alone has no reader left.
   { worksFrom: 1, run: (database) => dropIndex(database, 'sessions', 'of_user') },
+  // Lists are in the order of time, then of ids; these were in the order of ids alone.
+  {
+    worksFrom: 1,
+    async run(database) {
+      for (const [collection, name] of listsById) await dropIndex(database, collection, name);
+    },
+  },
 ];
 
 /** Also where there is no such index, or no such collection yet. */

@@ -1,5 +1,5 @@
 import type { Collection, Document, Filter } from 'mongodb';
-import type { Page, PageRequest } from '../pages.ts';
+import type { Page, PageRequest, TimeKey } from '../pages.ts';
 
 /** A list in the order of one text field that has no value twice. */
 export interface KeyedList<Stored extends Document, Item> {
@@ -42,3 +42,54 @@ export const keyedPage = async <Stored extends Document, Item>(
     hasPreviousPage: (!forward && more) || hasEarlier,
   };
 };
+
+/** A list by time: by `createdAt`, then by `_id`. */
+export interface TimedList<Stored extends Document, Item> extends Omit<KeyedList<Stored, Item>, 'key'> {
+  /** Absent: all fields. */
+  readonly projection?: Document;
+}
+
+/** A page of it: a range of an index where there is one over what `where` names, then `createdAt` and `_id`. */
+export const timedPage = async <Stored extends Document, Item>(
+  { collection, where, order, read, projection = {} }: TimedList<Stored, Item>,
+  { direction, size, after, before }: PageRequest<TimeKey>,
+): Promise<Page<Item>> => {
+  const forward = direction === 'forward';
+  const ascends = order === 'ascending';
+  const [later, earlier] = ascends ? (['$gt', '$lt'] as const) : (['$lt', '$gt'] as const);
+  const within = (bounds: readonly Document[]): Filter<Stored> =>
+    bounds.length === 0 ? where : ({ ...where, $and: [...bounds] } as Filter<Stored>);
+  const hasAny = async (bound: TimeKey | null, side: Side) =>
+    bound !== null &&
+    (await collection.findOne(within([beyond(bound, side, true)]), { projection: { _id: 1 } })) !== null;
+
+  const bounds = [...(after ? [beyond(after, later)] : []), ...(before ? [beyond(before, earlier)] : [])];
+  const sort = ascends === forward ? 1 : -1;
+  const [found, hasLater, hasEarlier] = await Promise.all([
+    collection
+      .find<Stored>(within(bounds), { projection })
+      .sort({ createdAt: sort, _id: sort })
+      .limit(size + 1)
+      .toArray(),
+    hasAny(before, later),
+    hasAny(after, earlier),
+  ]);
+  const more = found.length > size;
+  const items = found.slice(0, size).map(read);
+  return {
+    items: forward ? items : items.reverse(),
+    hasNextPage: (forward && more) || hasLater,
+    hasPreviousPage: (!forward && more) || hasEarlier,
+  };
+};
+
+type Side = '$gt' | '$lt';
+
+/**
+ * What is on one side of a key, the key itself included or not. The moment is a range of the index; the few of the same
+ * millisecond are told apart by their ids.
+ */
+const beyond = ({ createdAt, id }: TimeKey, side: Side, inclusive = false): Document => ({
+  createdAt: { [`${side}e`]: createdAt },
+  $or: [{ createdAt: { [side]: createdAt } }, { _id: { [inclusive ? `${side}e` : side]: id } }],
+});

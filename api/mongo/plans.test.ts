@@ -1,5 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { mongoAccountStore } from '../accounts/store.mongo.ts';
+import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
 import { type AuditFilter, everyAuditEntry } from '../audit/auditEvent.ts';
 import { mongoAuditStore } from '../audit/store.mongo.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
@@ -114,10 +115,14 @@ describeWithMongo('MongoDB', () => {
     await accounts.deleteSessionsOf(ownerId, null);
     await accounts.findUserByIdentity({ issuer: 'i', subject: 's' });
     await accounts.pageOfUsers(forward(10, 'n'), null);
-    await accounts.pageOfSessions(ownerId, forward(10, id), new Date());
+    await accounts.pageOfSessions(ownerId, forward(10, { createdAt: new Date(), id }), new Date());
+    await accounts.pageOfInvites(forward(10, { createdAt: new Date(), id }), new Date());
+    await mongoApiKeyStore(ask).page(ownerId, forward(10, { createdAt: new Date(), id }));
+    await mongoApiKeyStore(ask).pageAnyOwner(forward(10, { createdAt: new Date(), id }));
+    await mongoConversationStore(ask).openTurnsAnyOwner(new Date());
     await accounts.usersBeingDeleted();
     await accounts.findLink('s', new Date());
-    await generations.pageOfOwner(ownerId, forward(10, id));
+    await generations.pageOfOwner(ownerId, forward(10, { createdAt: new Date(), id }));
     await mongoMessageStore(ask).ofConversation(ownerId, id, leafId, 10);
     await expectIndexed();
   });

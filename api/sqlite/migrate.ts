@@ -11,6 +11,7 @@ import { quotas } from './migrations/0007-quotas.ts';
 import { audit } from './migrations/0008-audit.ts';
 import { attempts } from './migrations/0009-attempts.ts';
 import { turns } from './migrations/0009-turns.ts';
+import { inTime } from './migrations/0010-in-time.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
 const migrations: readonly string[] = [
@@ -24,6 +25,7 @@ const migrations: readonly string[] = [
   audit,
   attempts,
   turns,
+  inTime,
 ];
 
 /**

@@ -1,5 +1,5 @@
-import type { Page, PageRequest } from '../pages.ts';
-import type { Columns, Row } from './columns.ts';
+import type { Page, PageRequest, TimeKey } from '../pages.ts';
+import { type Columns, encodeDate, type Row } from './columns.ts';
 import type { Database } from './database.ts';
 
 /** A list in the order of one column that has no value twice. The strings are parts of SQL: none comes from a request. */
@@ -44,3 +44,48 @@ export function keyedPage<Item>(
     hasPreviousPage: (!forward && more) || hasAny(earlier, after),
   };
 }
+
+/** A list by time: by `created_at`, then by `id`. The strings are parts of SQL: none comes from a request. */
+export interface TimedList<Item> extends Omit<KeyedList<Item>, 'key'> {
+  /** Absent: all. */
+  readonly columns?: string;
+}
+
+/** A page of it: a range of an index where there is one over what `where` names, then `created_at` and `id`. */
+export function timedPage<Item>(
+  database: Database,
+  { table, where, params, order, read, columns = '*' }: TimedList<Item>,
+  { direction, size, after, before }: PageRequest<TimeKey>,
+): Page<Item> {
+  const forward = direction === 'forward';
+  const ascends = order === 'ascending';
+  const [later, earlier] = ascends ? ['>', '<'] : ['<', '>'];
+  const beyond = (comparison: string, bound: string) =>
+    `AND (created_at, id) ${comparison} (:${bound}_at, :${bound}_id)`;
+  const bounds = [
+    after === null ? '' : beyond(later, 'after'),
+    before === null ? '' : beyond(earlier, 'before'),
+  ].join(' ');
+  const sort = ascends === forward ? 'ASC' : 'DESC';
+  const found = database.all(
+    `SELECT ${columns} FROM ${table} WHERE ${where} ${bounds} ORDER BY created_at ${sort}, id ${sort} LIMIT :limit`,
+    { ...params, ...keyParams('after', after), ...keyParams('before', before), limit: size + 1 },
+  );
+  const more = found.length > size;
+  const items = found.slice(0, size).map(read);
+
+  const hasAny = (comparison: string, bound: TimeKey | null) =>
+    bound !== null &&
+    database.get(`SELECT 1 FROM ${table} WHERE ${where} ${beyond(`${comparison}=`, 'bound')} LIMIT 1`, {
+      ...params,
+      ...keyParams('bound', bound),
+    }) !== null;
+  return {
+    items: forward ? items : items.reverse(),
+    hasNextPage: (forward && more) || hasAny(later, before),
+    hasPreviousPage: (!forward && more) || hasAny(earlier, after),
+  };
+}
+
+const keyParams = (bound: string, key: TimeKey | null): Columns =>
+  key === null ? {} : { [`${bound}_at`]: encodeDate(key.createdAt) ?? null, [`${bound}_id`]: key.id };

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sqliteAccountStore } from '../accounts/store.sqlite.ts';
+import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
 import { type AuditFilter, everyAuditEntry } from '../audit/auditEvent.ts';
 import { sqliteAuditStore } from '../audit/store.sqlite.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
@@ -112,6 +113,11 @@ describe('SQLite', () => {
     expect(database.plans).toEqual([plan, plan]);
   });
 
+  it('finds open turns without a look at the other conversations', async () => {
+    await sqliteConversationStore(database).openTurnsAnyOwner(new Date());
+    expect(database.plans).toEqual([expect.stringContaining('USING INDEX conversations_with_turns')]);
+  });
+
   it('reads a page of unfinished generations as a range of their index', async () => {
     const place = { createdAt: new Date(), id };
     const store = sqliteGenerationStore(database);
@@ -155,10 +161,13 @@ describe('SQLite', () => {
     await accounts.deleteSessionsOf(ownerId, null);
     await accounts.findUserByIdentity({ issuer: 'i', subject: 's' });
     await accounts.pageOfUsers(forward(10, 'n'), null);
-    await accounts.pageOfSessions(ownerId, forward(10, id), new Date());
+    await accounts.pageOfSessions(ownerId, forward(10, { createdAt: new Date(), id }), new Date());
+    await accounts.pageOfInvites(forward(10, { createdAt: new Date(), id }), new Date());
+    await sqliteApiKeyStore(database).page(ownerId, forward(10, { createdAt: new Date(), id }));
+    await sqliteApiKeyStore(database).pageAnyOwner(forward(10, { createdAt: new Date(), id }));
     await accounts.usersBeingDeleted();
     await accounts.findLink('s', new Date());
-    await generations.pageOfOwner(ownerId, forward(10, id));
+    await generations.pageOfOwner(ownerId, forward(10, { createdAt: new Date(), id }));
     await sqliteMessageStore(database).ofConversation(ownerId, id, leafId, 10);
     expectRanges();
   });
