@@ -1,4 +1,5 @@
 import type { Viewer } from '../accounts/viewer.ts';
+import { engineUnavailable } from '../failures.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
 import { collect } from './journal.contract.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
@@ -82,6 +83,15 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.journal.append(id, late)).toBe('superseded');
       expect(await find(generation)).toEqual(cancelled);
       expect(await usage()).toEqual([]);
+    });
+
+    it('leaves no listener behind where the bus is unavailable', async () => {
+      const { deps, ask } = opened;
+      const { id } = await ask({ status: 'RUNNING' });
+      const publish = () => Promise.reject(engineUnavailable('The bus is unavailable.'));
+      const cancelling = create({ bus: { ...deps.bus, publish } }).cancel(viewer, id);
+      await expect(cancelling).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+      expect(deps.journal.listenerCount()).toBe(0);
     });
 
     it('leaves one alone that was continued as soon as it had ended', async () => {

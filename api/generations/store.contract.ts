@@ -138,6 +138,13 @@ export function describeGenerationStore(open: OpenStores): void {
       });
     });
 
+    it('refuses a generation of a conversation that was deleted meanwhile', async () => {
+      const generation = newGeneration(conversation);
+      await stores.conversations.delete(conversation.ownerId, conversation.id);
+      await expect(stores.generations.insert(generation)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(await stores.generations.findAnyOwner(generation.id)).toBeNull();
+    });
+
     it('lists and deletes all of one owner, in conversations or not', async () => {
       const { ownerId } = conversation;
       // By time, whatever the order of their ids.

@@ -1,5 +1,6 @@
 import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { EngineFormat } from '../engine/engine.ts';
+import { notFound } from '../failures.ts';
 import {
   type Columns,
   date,
@@ -31,12 +32,18 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
   const findByKey = (ownerId: string, key: string) =>
     one('owner_id = :ownerId AND idempotency_key = :key', { ownerId, key });
 
+  const hasConversation = (ownerId: string, id: string) =>
+    database.get('SELECT 1 FROM conversations WHERE id = :id AND owner_id = :ownerId', { id, ownerId }) !==
+    null;
+
   return {
     async insert(generation) {
-      const { ownerId, id, idempotencyKey } = generation;
+      const { ownerId, id, idempotencyKey, conversationId } = generation;
       return database.transaction(() => {
         const known = (idempotencyKey !== null && findByKey(ownerId, idempotencyKey)) || find(ownerId, id);
         if (known) return known;
+        if (conversationId !== null && !hasConversation(ownerId, conversationId))
+          throw notFound('conversation');
         database.insert('generations', columnsOf(generation));
         return generation;
       });

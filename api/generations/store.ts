@@ -12,7 +12,7 @@ import type {
 export interface GenerationStore {
   /**
    * Adds a generation. Where the owner already has one with this `idempotencyKey`, or this id is there, nothing is
-   * written and that one is returned; else the one given.
+   * written and that one is returned; else the one given. Throws `NOT_FOUND` where its conversation is deleted.
    */
   insert(generation: Generation): Promise<Generation>;
   find(ownerId: string, id: string): Promise<Generation | null>;

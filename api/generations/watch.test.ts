@@ -173,6 +173,23 @@ describe('watching a generation', () => {
     await finish(generation, '');
   });
 
+  it('keeps the text of a reader whose conversation is deleted between two reads', async () => {
+    const generation = await insert();
+    const { id } = generation;
+    await finish(generation, 'what the reader has');
+    const messages: Stores['messages'] = { ...stores.messages, find: async () => null };
+    const events: GenerationEvent[] = [];
+    const request = { ownerId, id, after: 0 };
+    for await (const event of watchGeneration(
+      { ...stores, messages, journal, queue },
+      request,
+      new AbortController().signal,
+    )) {
+      events.push(event);
+    }
+    expect(events).toEqual([]);
+  });
+
   it('knows no generation of another user', async () => {
     const generation = await insert();
     const stranger = watch(generation.id, 0, ids.next());

@@ -192,7 +192,14 @@ const readStored = async (
   for (let reads = 1; ; reads += 1) {
     const generation = await generations.find(ownerId, id);
     if (!generation) return null;
-    const { attempt, text } = await storedText(generation, (owner, message) => messages.find(owner, message));
+    let isDeleted = false;
+    const { attempt, text } = await storedText(generation, async (owner, messageId) => {
+      const message = await messages.find(owner, messageId);
+      isDeleted = message === null;
+      return message;
+    });
+    // Its conversation was deleted between the two reads: an empty text would erase the one that the reader has.
+    if (isDeleted) return null;
     // A text of a later attempt than the status is: read both again, so that an end comes with its own text.
     if (attempt > generation.attempt && reads < maxReads) continue;
     const { status } = generation;

@@ -84,6 +84,23 @@ export const defects: readonly Defect[] = [
       },
     ],
   },
+  {
+    name: 'ordered-by-id',
+    describes: 'Messages have ids that are made from a key, and are listed by them: answers before questions',
+    changes: [
+      {
+        file: 'generations/startAnswer.ts',
+        find: 'questionId: isKnown ? null : ids.next(),\n    answerId: ids.next(),',
+        replace:
+          "questionId: isKnown ? null : ids.derived(asked.id, 'question'),\n    answerId: ids.derived(asked.id, 'answer'),",
+      },
+      {
+        file: 'messages/store.sqlite.ts',
+        find: 'ORDER BY m.number LIMIT :size',
+        replace: 'ORDER BY m.id LIMIT :size',
+      },
+    ],
+  },
 ];
 
 /** Brings a defect back in the modules that are loaded from now on. Throws where the code has changed under it. */

@@ -46,12 +46,15 @@ export interface Network {
   call<Result>(link: Link, server: Server, label: string, effect: () => Promise<Result>): Promise<Result>;
   /** Brings events to a listener in their order. */
   channel(link: Link, server: Server, label: string, context: Context): (deliver: () => void) => void;
+  /** Calls that have not arrived yet. */
+  inFlight(): number;
   /** No more faults: what is on its way arrives. */
   heal(): void;
 }
 
 export const createNetwork = (scheduler: Scheduler, random: Random): Network => {
   let isHealed = false;
+  let inFlight = 0;
 
   const call = <Result>(
     link: Link,
@@ -75,7 +78,9 @@ export const createNetwork = (scheduler: Scheduler, random: Random): Network => 
         return;
       }
       const slow = fault?.kind === 'slow' && !isHealed ? random.pick(slowMs) : 0;
+      inFlight += 1;
       const arrive = () => {
+        inFlight -= 1;
         // What a killed process had sent may arrive or not.
         if (link.process.state === 'killed' && random.chance(0.5)) return;
         const result = inContext(context, effect);
@@ -109,6 +114,7 @@ export const createNetwork = (scheduler: Scheduler, random: Random): Network => 
         if (waiting.length === 1) scheduler.add(label, deliverNext, { context });
       };
     },
+    inFlight: () => inFlight,
     heal() {
       isHealed = true;
     },

@@ -3,6 +3,7 @@ import type { Journal } from '../../api/generations/journal.ts';
 import type { Bus } from '../../api/realtime/bus.ts';
 import type { Link, Network, Server } from './network.ts';
 import { currentContext } from './scheduler.ts';
+import { inServer } from './virtualTime.ts';
 
 /** Told of each effect at a server, in the step in which it happens. */
 export type Observe = (port: string, method: string, args: readonly unknown[]) => void;
@@ -25,7 +26,7 @@ export const remote = <Port extends object>(
       ? value
       : (...args: unknown[]) =>
           network.call(link, server, `${name}.${method}`, () => {
-            const result = value.apply(port, args) as Promise<unknown>;
+            const result = inServer(() => value.apply(port, args) as Promise<unknown>);
             // The adapters act before they return: what they changed is there now.
             observe(name, method, args);
             return result;

@@ -44,8 +44,6 @@ export interface Shared {
   readonly observe: Observe;
   /** A count of usage that a fault has lost. */
   readonly countLost: () => void;
-  /** A fault has kept the journal's entry of this generation from being ended. */
-  readonly endLost: (id: string) => void;
 }
 
 /** One process of the service: the product's own code, put together as `rooms.ts` and `app.ts` do. */
@@ -72,7 +70,6 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     remote(network, link, 'store', name, port, observe);
   const usage = stored('usage', store.usage);
   const queue = shared.queue.connect(link);
-  const journal = remoteJournal(network, link, shared.journal, observe);
   const parts = {
     conversations: stored('conversations', store.conversations),
     messages: stored('messages', store.messages),
@@ -88,17 +85,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
         }
       },
     },
-    journal: {
-      ...journal,
-      async end(id: string, attempt: number) {
-        try {
-          await journal.end(id, attempt);
-        } catch (error) {
-          shared.endLost(id);
-          throw error;
-        }
-      },
-    },
+    journal: remoteJournal(network, link, shared.journal, observe),
     bus: remoteBus(network, link, shared.bus),
     cache: remoteCache(network, link, shared.cache, observe),
     queue: {

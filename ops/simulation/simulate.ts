@@ -79,7 +79,7 @@ export const simulate = async (options: SimulateOptions): Promise<SimulateResult
 
   const [counterexample] = result.counterexample ?? [];
   Error.stackTraceLimit = 10;
-  let violation = `${result.errorInstance}`;
+  let violation = `not reproduced: ${result.errorInstance}`;
   if (counterexample) {
     try {
       await play(counterexample, { say: write, ...(options.isTraced && { trace: write }) });

@@ -14,6 +14,21 @@ export const useScheduler = (next: Scheduler, nextRandom: () => number): void =>
   random = nextRandom;
 };
 
+let isInServer = false;
+
+/**
+ * Runs what a server does in one step. A timer that its library sets there (lru-cache: how long it believes the time) is
+ * no event of the schedule: it fires as soon as the step is over.
+ */
+export const inServer = <Result>(act: () => Result): Result => {
+  isInServer = true;
+  try {
+    return act();
+  } finally {
+    isInServer = false;
+  }
+};
+
 class VirtualTimer {
   task: Task | null = null;
   ref() {
@@ -47,7 +62,8 @@ const clear = (timer: unknown): void => {
 
 const setVirtualTimeout = (act: (...args: unknown[]) => void, ms = 0, ...args: unknown[]): VirtualTimer => {
   const timer = new VirtualTimer();
-  start(timer, `timer of ${ms} ms`, () => act(...args), ms);
+  if (isInServer) queueMicrotask(() => act(...args));
+  else start(timer, `timer of ${ms} ms`, () => act(...args), ms);
   return timer;
 };
 
