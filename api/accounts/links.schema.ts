@@ -58,6 +58,7 @@ builder.relayMutationField(
     inputFields: (t) => ({
       id: t.id({ required: true, description: 'The user.' }),
       password: t.string({
+        bounds: accountBounds.password,
         description:
           "The viewer's own password, as a confirmation. Not for viewers who sign in with an identity provider: their sign-in must be of the last 5 minutes.",
       }),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { variables } from '../../api/configuration/variables.ts';
+import { httpStatusOf } from '../../api/failures.ts';
 import { repo, sourcesOf } from './source.ts';
 
 const text = await readFile(`${repo}/SECURITY.md`, 'utf8');
@@ -33,9 +34,9 @@ describe('SECURITY.md', () => {
 
   it('speaks of variables that there are', () => {
     const named = [...text.matchAll(/`([A-Z][A-Z_]{3,})[=`]/g)].map(([, name = '']) => name);
-    // Codes of errors are written like variables.
-    const codes = ['NOT_FOUND'];
-    const unknown = named.filter((name) => !Object.hasOwn(variables, name) && !codes.includes(name));
+    // Error codes are written like variables.
+    const isKnown = (name: string) => Object.hasOwn(variables, name) || Object.hasOwn(httpStatusOf, name);
+    const unknown = named.filter((name) => !isKnown(name));
     expect(unknown).toEqual([]);
   });
 });
