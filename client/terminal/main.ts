@@ -4,9 +4,15 @@ import { exitCodes, runTerminal } from './terminal.ts';
 const { stdin, stdout, stderr, argv } = process;
 
 const interrupted = new AbortController();
+/** In milliseconds: npm passes a Ctrl-C on that the terminal has sent to this process too. */
+const sameKeyMs = 250;
+let interruptedAt = Number.NEGATIVE_INFINITY;
 const interrupt = () => {
-  // A second one does not wait for the answer to be ended.
+  const now = performance.now();
+  if (now - interruptedAt < sameKeyMs) return;
+  // A second Ctrl-C doesn't wait until the answer is cancelled.
   if (interrupted.signal.aborted) process.exit(exitCodes.interrupted);
+  interruptedAt = now;
   interrupted.abort();
 };
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
