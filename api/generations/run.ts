@@ -141,7 +141,7 @@ export const runGeneration = async (
     { generation: id, attempt, model: generation.model, status, code: error?.code },
     'generation ended',
   );
-  await Promise.all([endEntry(deps.journal, { ...generation, status }), touchConversation(deps, generation)]);
+  await Promise.all([endEntry(deps, { ...generation, status }), touchConversation(deps, generation)]);
 };
 
 /** Another worker has the generation, or it has ended or is deleted: then no reader may be left waiting for it. */
