@@ -152,6 +152,7 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
     void journal.read(id).then((entry) => entry && checkEntry(id, entry.attempt, entry.text));
   };
 
+  let checked: readonly Row[] | null = null;
   const changesJournal = /begin|append|restore/;
   const changesStore = /insert|transition|setContent|delete/;
 
@@ -169,6 +170,8 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
       }
       if (!changesStore.test(method)) return;
       const rows = store.rows();
+      if (rows === checked) return;
+      checked = rows;
       for (const row of rows) checkRow(row);
       if (method.startsWith('delete')) markDeleted(rows);
     },

@@ -288,8 +288,9 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
         throw new Violation(`the generations of ${owner} are not in the order of their creation`);
       }
     }
-    for (const { viewer, conversationId } of asked) {
-      const messages = await store.messages.ofConversation(viewer.user.id, conversationId, null, 100);
+    const owners = new Map(asked.map(({ conversationId, viewer }) => [conversationId, viewer.user.id]));
+    for (const [conversationId, ownerId] of owners) {
+      const messages = await store.messages.ofConversation(ownerId, conversationId, null, 100);
       const seen = new Set<string>();
       for (const { id, parentId } of messages) {
         if (parentId !== null && !seen.has(parentId)) {
