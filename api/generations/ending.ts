@@ -18,7 +18,7 @@ export interface EndingDeps {
 
 /** How long a step that follows an end is tried, and the pauses between two tries, in milliseconds. */
 const patienceMs = 60_000;
-const [shortestPauseMs, longestPauseMs] = [100, 2000];
+const [shortestPauseMs, longestPauseMs] = [100, 1000];
 
 /**
  * Repeats a step that follows the end of a generation until it succeeds or the time is over: the end is stored, so
