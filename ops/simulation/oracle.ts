@@ -210,7 +210,8 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
     known: () => [...generations].map(([id, { row }]) => [id, row] as const),
     checkUsage(lostCounts) {
       let missing = 0;
-      for (const [id, { endedBy, countedBy, isDeleted }] of generations) {
+      for (const [id, { endedBy, countedBy, isDeleted, isMadeAnew }] of generations) {
+        if (isMadeAnew) continue;
         if (new Set(countedBy).size < countedBy.length) fail(`${id} was counted twice by one run`);
         const stranger = countedBy.find((run) => !endedBy.includes(run));
         if (stranger) fail(`${id} was counted by a run that did not end it`);

@@ -362,13 +362,11 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     },
     cut(replica: Replica, server: Server) {
       replica.process.isDisturbed = true;
-      mayLeaveEntries = true;
       replica.link.cut.add(server);
       if (server === 'queue') queue.lost(replica.link);
     },
     fault(replica: Replica, fault: Fault) {
       replica.process.isDisturbed = true;
-      mayLeaveEntries = true;
       replica.link.faults.push(fault);
     },
     mend(replica: Replica) {
