@@ -31,7 +31,10 @@ import { createSteadyClock } from './steadyClock.ts';
 import type { Stores } from './stores.ts';
 import { version } from './version.ts';
 
-/** How often it is looked for what replicas left unfinished, by one for all, in milliseconds. */
+/**
+ * How often unfinished generations are looked for that no worker has, by one replica for all, in milliseconds. One process
+ * needs it too: a run ends without an end of its generation when the store fails for long.
+ */
 const takeUpEveryMs = 30_000;
 const takeUpLeaseMs = 25_000;
 /** Old entries of the audit log are dropped once an hour by one for all; this is a little less, in milliseconds. */
@@ -49,6 +52,8 @@ export interface AppDeps {
   /** The folder of the built web app. */
   readonly webRoot: string;
   readonly clock?: () => Date;
+  /** How often unfinished generations are looked for that no worker has, in milliseconds; 30,000 where it is not set. */
+  readonly takeUpEveryMs?: number;
 }
 
 export interface App {
@@ -187,9 +192,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
     await announcement.warnOfOtherSecrets();
-    if (coordination.isShared && !stopped) {
-      const isOurs = () => coordination.lease('take up', takeUpLeaseMs);
-      stopTakingUp = keepTakingUp(parts, { everyMs: takeUpEveryMs, isOurs });
+    if (!stopped) {
+      const { takeUpEveryMs: everyMs = takeUpEveryMs } = deps;
+      const isOurs = () => coordination.lease('take up', Math.min(takeUpLeaseMs, everyMs));
+      stopTakingUp = keepTakingUp(parts, { everyMs, isOurs });
     }
     if (config.auditDays !== null && !stopped) {
       const isOurs = () => coordination.lease('drop audit entries', dropLeaseMs);

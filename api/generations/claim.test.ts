@@ -24,6 +24,34 @@ describe('a claim', () => {
     expect(claims.filter((claimed) => claimed !== null)).toMatchObject([{ status: 'RUNNING', attempt: 3 }]);
   });
 
+  it('takes back what the same run claimed, and leaves what another worker has claimed since', async () => {
+    const { deps, ask, ownerId } = opened;
+    const { id } = await ask();
+    const tenure = { attempt: null };
+    expect(await claim(deps, { id, ownerId }, tenure)).toMatchObject({ attempt: 1 });
+    expect(await claim(deps, { id, ownerId }, tenure)).toMatchObject({ attempt: 2 });
+    expect(await claim(deps, { id, ownerId, takeover: true })).toMatchObject({ attempt: 3 });
+    expect(await claim(deps, { id, ownerId }, tenure)).toBeNull();
+    expect(await deps.generations.findAnyOwner(id)).toMatchObject({ status: 'RUNNING', attempt: 3 });
+  });
+
+  it('replaces the dead worker that it saw first, and none that came after it', async () => {
+    const { deps, ask, ownerId } = opened;
+    const { id } = await ask({ status: 'RUNNING' });
+    const transition = async (
+      ...[of, from, patch, attempt]: Parameters<typeof deps.generations.transition>
+    ) => {
+      if (from[0] === 'RUNNING') throw new Error('the store is unavailable');
+      return deps.generations.transition(of, from, patch, attempt);
+    };
+    const failing = { ...deps, generations: { ...deps.generations, transition } };
+    const tenure = { attempt: null };
+    const job = { id, ownerId, takeover: true };
+    await expect(claim(failing, job, tenure)).rejects.toThrow('the store is unavailable');
+    expect(await claim(deps, job)).toMatchObject({ attempt: 2 });
+    expect(await claim(deps, job, tenure)).toBeNull();
+  });
+
   it('tells the readers of one that is final, or deleted', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask({ status: 'CANCELLED', attempt: 2 });

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { endIfFinal } from './ending.ts';
@@ -13,20 +14,41 @@ export interface ClaimDeps {
   readonly engine: Pick<Engine, 'models'>;
   readonly journal: Journal;
   readonly clock: () => Date;
+  readonly log: Logger;
+}
+
+/** What one run may take over. It stays the same object when the run is repeated after a failure. */
+export interface Tenure {
+  /**
+   * The attempt that this run made last, or that of the dead worker which it replaces. Null until it knows one. Any other
+   * attempt belongs to another worker, which may be healthy.
+   */
+  attempt: number | null;
 }
 
 /**
  * Claims a job's generation for this worker and marks it `RUNNING`. One that a dead worker left running is taken over
  * with the next attempt, so that nothing the dead one still writes has an effect. Null where there is nothing to run.
  */
-export const claim = async (deps: ClaimDeps, { id, takeover }: Job): Promise<Generation | null> => {
+export const claim = async (
+  deps: ClaimDeps,
+  { id, takeover }: Job,
+  tenure: Tenure = { attempt: null },
+): Promise<Generation | null> => {
   const { generations } = deps;
   const startedAt = deps.clock();
   const queued = await generations.transition(id, ['QUEUED'], { status: 'RUNNING', startedAt });
-  if (queued) return queued;
+  if (queued) {
+    tenure.attempt = queued.attempt;
+    return queued;
+  }
   const left = await endIfFinal(deps, id);
-  if (left?.status !== 'RUNNING' || !takeover) return null;
-  return generations.transition(id, ['RUNNING'], { attempt: left.attempt + 1 }, left.attempt);
+  if (left?.status !== 'RUNNING') return null;
+  if (takeover) tenure.attempt ??= left.attempt;
+  if (left.attempt !== tenure.attempt) return null;
+  const taken = await generations.transition(id, ['RUNNING'], { attempt: left.attempt + 1 }, left.attempt);
+  if (taken) tenure.attempt = taken.attempt;
+  return taken;
 };
 
 /** A claimed generation whose journal entry this worker has begun. */
@@ -45,7 +67,11 @@ const maxBegins = 5;
  * attempts made, or none where engine or model can't go on. Then readers may have text that doesn't follow, so the
  * attempt goes up. Null where a higher attempt has the generation.
  */
-export const begin = async (deps: ClaimDeps, claimed: Generation): Promise<Begun | null> => {
+export const begin = async (
+  deps: ClaimDeps,
+  claimed: Generation,
+  tenure: Tenure = { attempt: null },
+): Promise<Begun | null> => {
   const { generations, messages, journal } = deps;
   const { id, ownerId, messageId } = claimed;
   let generation = claimed;
@@ -53,8 +79,10 @@ export const begin = async (deps: ClaimDeps, claimed: Generation): Promise<Begun
   /** False where another has it. */
   const raise = async (attempt: number, patch: GenerationPatch = {}): Promise<boolean> => {
     const raised = await generations.transition(id, ['RUNNING'], { ...patch, attempt }, generation.attempt);
-    generation = raised ?? generation;
-    return raised !== null;
+    if (!raised) return false;
+    generation = raised;
+    tenure.attempt = raised.attempt;
+    return true;
   };
   const author = () => ({ generationId: id, attempt: generation.attempt });
 

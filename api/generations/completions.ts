@@ -13,10 +13,12 @@ import type { StorageQuotas } from '../usage/storageQuotas.ts';
 import type { Admission } from './admission.ts';
 import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkOptions } from './checks.ts';
+import { completeEnd, dropEntry } from './ending.ts';
 import { type Generation, isFinal, queued } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { checkPromptFits } from './prompt.ts';
+import type { Queue } from './queue.ts';
 import type { GenerationStore } from './store.ts';
 import type { GenerationEvent } from './watch.ts';
 
@@ -68,6 +70,7 @@ export interface CompletionsDeps {
   readonly models: Models;
   readonly engine: Engine;
   readonly journal: Journal;
+  readonly queue: Queue;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'within'>;
   readonly ids: Ids;
@@ -79,7 +82,7 @@ export const createCompletions = (
   deps: CompletionsDeps,
   { watch, cancel }: Pick<Lifecycle, 'watch' | 'cancel'>,
 ): Completions => {
-  const { generations, models, engine, journal, admission, ids, clock } = deps;
+  const { generations, models, engine, admission, ids, clock } = deps;
 
   const start = async (viewer: Viewer, input: CompletionInput): Promise<Generation> => {
     const { user } = viewer;
@@ -120,8 +123,7 @@ export const createCompletions = (
       // Its caller is told, and goes: nobody would read it.
       const patch = { status: 'CANCELLED', prompt: null, finishedAt: clock() } as const;
       const ended = await generations.transition(id, ['QUEUED'], patch);
-      // The journal may be what is unavailable: its entry expires then.
-      if (ended) await journal.end(id, ended.attempt).catch(() => {});
+      if (ended) await completeEnd(deps, ended);
       throw error;
     }
     return generation;
@@ -150,7 +152,7 @@ export const createCompletions = (
     try {
       const { attempt } = ended ?? (await cancel(viewer, id));
       // It has been handed over.
-      await journal.end(id, attempt);
+      await dropEntry(deps, { id, attempt });
       if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
     } catch (error) {
       deps.log.warn({ generation: id, err: error }, 'an answer that nobody waits for could not be cancelled');

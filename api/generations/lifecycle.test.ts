@@ -1,4 +1,5 @@
 import type { Viewer } from '../accounts/viewer.ts';
+import { eventually } from '../eventually.testing.ts';
 import { engineUnavailable } from '../failures.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
 import { collect } from './journal.contract.ts';
@@ -83,6 +84,48 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.journal.append(id, late)).toBe('superseded');
       expect(await find(generation)).toEqual(cancelled);
       expect(await usage()).toEqual([]);
+    });
+
+    /** Fails the first time it is called. */
+    const failingOnce = <Arguments extends unknown[], Result>(
+      call: (...given: Arguments) => Promise<Result>,
+    ) => {
+      let failures = 0;
+      const failing = async (...given: Arguments): Promise<Result> => {
+        failures += 1;
+        if (failures === 1) throw engineUnavailable('It is unavailable.');
+        return call(...given);
+      };
+      return { failing, isRepeated: () => failures > 1 };
+    };
+
+    it.each([
+      ['waits', 'the queue'],
+      ['waits', 'the journal'],
+      ['runs without a worker', 'the queue'],
+      ['runs without a worker', 'the journal'],
+    ] as const)('notifies the readers of one that %s though %s fails', async (state, what) => {
+      const { deps, ask, ownerId } = opened;
+      const status = state === 'waits' ? 'QUEUED' : 'RUNNING';
+      const { id } = await ask({ status });
+      await deps.journal.begin(id, { attempt: 1, status, text: '', thinking: '' });
+      await deps.queue.add({ id, ownerId });
+      const remove = failingOnce(deps.queue.remove);
+      const end = failingOnce(deps.journal.end);
+      const changes =
+        what === 'the queue'
+          ? { queue: { ...deps.queue, remove: remove.failing } }
+          : { journal: { ...deps.journal, end: end.failing } };
+      const reader = collect();
+      await deps.journal.listen(id, reader.listener);
+      expect(await create(changes).cancel(viewer, id)).toMatchObject({ status: 'CANCELLED' });
+      await reader.until(state === 'waits' ? '(ended 1)' : '(ended 2)');
+      expect(await deps.journal.read(id)).toBeNull();
+      await eventually(
+        () => deps.queue.has(id),
+        (isQueued) => !isQueued,
+      );
+      expect([remove, end].filter(({ isRepeated }) => isRepeated())).toHaveLength(1);
     });
 
     it('leaves no listener behind where the bus is unavailable', async () => {

@@ -9,7 +9,7 @@ import type { Bus } from '../realtime/bus.ts';
 import { isAway } from '../realtime/patiently.ts';
 import type { Admission } from './admission.ts';
 import { encodePlace } from './cursor.ts';
-import { endEntry, endWithoutWorker, leaveQueue } from './ending.ts';
+import { completeEnd, endWithoutWorker } from './ending.ts';
 import { enqueue } from './enqueue.ts';
 import { type Generation, isFinal } from './generation.ts';
 import type { Journal } from './journal.ts';
@@ -132,8 +132,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         if (generation.status === 'QUEUED') {
           const cancelled = await generations.transition(id, ['QUEUED'], patch, generation.attempt);
           if (!cancelled) continue;
-          await leaveQueue(deps, id);
-          await endEntry(journal, cancelled);
+          await completeEnd(deps, cancelled);
           return cancelled;
         }
         const request = () => deps.bus.publish(cancelRequested, 'all', { id });

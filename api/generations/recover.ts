@@ -125,7 +125,7 @@ const interrupted = ({ clock }: RecoverDeps) =>
 const interrupt = async (deps: RecoverDeps, { id, status, attempt }: Generation): Promise<void> => {
   const ended = await deps.generations.transition(id, [status], interrupted(deps), attempt);
   if (!ended) return;
-  await endEntry(deps.journal, ended);
+  await endEntry(deps, ended);
   deps.log.warn({ generation: id }, 'generation interrupted by a stop; its text is kept');
 };
 

@@ -11,7 +11,7 @@ import type { UsageStore } from '../usage/store.ts';
 import { dayOf } from '../usage/usage.ts';
 import { answerFromEngine } from './answerFromEngine.ts';
 import type { ResponseCache } from './cache.ts';
-import { begin, claim } from './claim.ts';
+import { begin, claim, type Tenure } from './claim.ts';
 import { endEntry, endIfFinal } from './ending.ts';
 import type { FinishReason, Generation, TokenUsage } from './generation.ts';
 import type { Journal } from './journal.ts';
@@ -80,17 +80,18 @@ type Outcome = Pick<Generation, 'finishReason' | 'toolCalls' | 'error' | 'cached
 /**
  * Runs one job to its end. Every way out leaves a final status in the store, then ends the journal's entry; unless
  * another worker took the generation over, which then does both: then this one changes nothing and counts nothing.
- * Rejects where a store could not be reached.
+ * Rejects where a store could not be reached; then it may be called again with the same `tenure`.
  */
 export const runGeneration = async (
   deps: RunDeps,
   job: Job,
   signal: AbortSignal,
   source?: AnswerSource,
+  tenure: Tenure = { attempt: null },
 ): Promise<void> => {
-  const claimed = await claim(deps, job);
+  const claimed = await claim(deps, job, tenure);
   if (!claimed) return;
-  const begun = await begin(deps, claimed);
+  const begun = await begin(deps, claimed, tenure);
   if (!begun) return leave(deps, claimed);
   const { generation, kept } = begun;
   const { id, attempt, model } = generation;
@@ -140,7 +141,7 @@ export const runGeneration = async (
     { generation: id, attempt, model: generation.model, status, code: error?.code },
     'generation ended',
   );
-  await Promise.all([endEntry(deps.journal, { ...generation, status }), touchConversation(deps, generation)]);
+  await Promise.all([endEntry(deps, { ...generation, status }), touchConversation(deps, generation)]);
 };
 
 /** Another worker has the generation, or it has ended or is deleted: then no reader may be left waiting for it. */

@@ -1,5 +1,6 @@
 import { Failure } from '../failures.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
+import { collect } from './journal.contract.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { cancelRequested } from './topics.ts';
 
@@ -74,6 +75,35 @@ describe('runs', () => {
     },
   );
 
+  it('leave a generation that another worker claimed while the store failed', async () => {
+    const { deps, ask, find, ownerId, requests } = opened;
+    const generation = await ask();
+    const { id } = generation;
+    const claim = failingOnce(deps.generations.transition, (_id, [from]) => from === 'QUEUED');
+    const transition: typeof claim.failing = async (...given) => {
+      try {
+        return await claim.failing(...given);
+      } catch (error) {
+        await deps.generations.transition(id, ['QUEUED'], { status: 'RUNNING' });
+        throw error;
+      }
+    };
+    runs = createRuns({ ...deps, generations: { ...deps.generations, transition } });
+    await runs.run({ id, ownerId });
+    expect(await find(generation)).toMatchObject({ status: 'RUNNING', attempt: 1 });
+    expect(requests).toEqual([]);
+  });
+
+  it('take back a generation that they had claimed before the journal failed', async () => {
+    const { deps, ask, find, ownerId } = opened;
+    const generation = await ask();
+    const begin = failingOnce(deps.journal.begin);
+    runs = createRuns({ ...deps, journal: { ...deps.journal, begin: begin.failing } });
+    await runs.run({ id: generation.id, ownerId });
+    expect(begin.hasFailed()).toBe(true);
+    expect(await find(generation)).toMatchObject({ status: 'COMPLETED', attempt: 2 });
+  });
+
   it('fail an answer whose engine is unavailable', async () => {
     const { deps, ask, find, ownerId, played } = opened;
     // biome-ignore lint/correctness/useYield: it fails before its first piece
@@ -110,6 +140,42 @@ describe('runs', () => {
     await running;
     expect((await find(generation)).status).toBe('CANCELLED');
     expect((await message(generation)).content).toBe('so far');
+  });
+
+  it('notify readers of a cancel though the journal fails', async () => {
+    const { deps, ask, ownerId, played } = opened;
+    const gate = createGate();
+    played.play = endless(gate);
+    const { id } = await ask();
+    const end = failingOnce(deps.journal.end);
+    runs = createRuns({ ...deps, journal: { ...deps.journal, end: end.failing } });
+    const reader = collect();
+    await deps.journal.listen(id, reader.listener);
+    const running = runs.run({ id, ownerId });
+    await gate.reached;
+    await deps.bus.publish(cancelRequested, 'all', { id });
+    await reader.until('(ended 1)');
+    await running;
+    expect(end.hasFailed()).toBe(true);
+    expect(await deps.journal.read(id)).toBeNull();
+  });
+
+  it('end a generation that was cancelled while the store failed', async () => {
+    const { deps, ask, find, ownerId } = opened;
+    const generation = await ask();
+    const { id } = generation;
+    const begin = failingOnce(deps.journal.begin);
+    const journal = {
+      ...deps.journal,
+      async begin(...given: Parameters<typeof deps.journal.begin>) {
+        if (!begin.hasFailed()) await deps.bus.publish(cancelRequested, 'all', { id });
+        return begin.failing(...given);
+      },
+    };
+    runs = createRuns({ ...deps, journal });
+    await runs.run({ id, ownerId });
+    expect((await find(generation)).status).toBe('CANCELLED');
+    expect(await deps.journal.read(id)).toBeNull();
   });
 
   it.each([

@@ -21,6 +21,10 @@ export interface Runs {
 const mostTries = 10;
 const longestPauseMs = 3000;
 
+/** Whether the process stops. A cancelled run goes on until its end is stored. */
+const isStopping = ({ aborted, reason }: AbortSignal): boolean =>
+  aborted && reason instanceof Stopped && reason.why !== 'cancelled';
+
 export const createRuns = (deps: RunDeps): Runs => {
   /** More than one of a generation, should a queue give it out again while a run of it still ends. */
   const running = new Set<{
@@ -45,17 +49,21 @@ export const createRuns = (deps: RunDeps): Runs => {
   });
 
   const persist = async (job: Job, source: AnswerSource | undefined, signal: AbortSignal): Promise<void> => {
+    const tenure = { attempt: null };
     for (let tries = 1; ; tries += 1) {
       try {
-        await runGeneration(deps, tries === 1 ? job : { ...job, takeover: true }, signal, source);
+        await runGeneration(deps, job, signal, source, tenure);
         return;
       } catch (error) {
-        if (tries === mostTries || signal.aborted) throw error;
+        if (tries === mostTries || isStopping(signal)) throw error;
         deps.log.warn(
           { generation: job.id, err: error },
           'generation taken up again after a failure of the store',
         );
-        await sleep(longestPauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+        const pauseMs = longestPauseMs * (0.5 + Math.random() / 2);
+        // A run that was cancelled before waits as well, since its next try ends it.
+        if (signal.aborted) await sleep(pauseMs);
+        else await sleep(pauseMs, undefined, { signal }).catch(() => {});
       }
     }
   };

@@ -95,6 +95,7 @@ export const createSaver = (
   /** Whether an earlier try changed the row though its answer was lost: nobody else ends this attempt. */
   const hasEnded = async (patch: GenerationPatch): Promise<boolean> => {
     const left = await generations.findAnyOwner(id);
+    // Deleted meanwhile: nothing says any more whether this attempt ended it.
     if (!left) return false;
     // After this end it may have been continued.
     return left.attempt === attempt ? isFinal(left.status) : isDeepStrictEqual(left.usage, patch.usage);

@@ -57,7 +57,7 @@ describe('a worker', () => {
     const generations = [await ask(isNew), await ask(isNew), await ask(isNew)];
     const ends = await Promise.all(generations.map(({ id }) => ended(id, 1)));
     for (const { id } of generations) await deps.queue.add({ id, ownerId });
-    start(() => new Date());
+    start(() => isNew.createdAt);
     await Promise.all(ends.map((end) => end()));
     expect(most).toBe(2);
     for (const one of generations) expect((await find(one)).status).toBe('COMPLETED');
@@ -105,7 +105,7 @@ describe('a worker', () => {
     };
     const [running, waiting] = [await ask(isNew), await ask(isNew)];
     for (const { id } of [running, waiting]) await deps.queue.add({ id, ownerId });
-    start(() => new Date(), 1);
+    start(() => isNew.createdAt, 1);
     await gate.reached;
     const stopped = worker?.stop();
     gate.open();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import { engineUnavailable } from '../failures.ts';
-import { endEntry, leaveQueue } from './ending.ts';
+import { completeEnd } from './ending.ts';
 import type { Generation } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { Job, Queue } from './queue.ts';
@@ -66,8 +66,7 @@ const expire = async (deps: WorkerDeps, generation: Generation | null): Promise<
   const { id, attempt } = generation;
   const ended = await deps.generations.transition(id, ['QUEUED'], patch, attempt);
   if (!ended) return false;
-  await leaveQueue(deps, id);
-  await endEntry(deps.journal, ended);
+  await completeEnd(deps, ended);
   return true;
 };
 

@@ -53,6 +53,7 @@ export interface TestAppOptions {
   /** How long the engine may be silent, in milliseconds. */
   readonly timeoutMs?: number;
   readonly slots?: number;
+  readonly takeUpEveryMs?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** What replicas share; none: in this process, gone with it. */
   readonly shared?: { readonly stores: Stores; readonly coordination: Coordination };
@@ -91,6 +92,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     secrets: await loadSecrets(folder, options.env?.JWT_SECRET ?? null),
     log: pino({ level: 'info' }, { write }),
     webRoot: join(folder, 'dist'),
+    ...(options.takeUpEveryMs !== undefined && { takeUpEveryMs: options.takeUpEveryMs }),
   });
   const [url = ''] = await app.listen();
   await app.ready();

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { plant } from './defects.ts';
+import { processesFor, simulateInShards } from './shards.ts';
 import { printTable } from './table.ts';
 import { installVirtualTime } from './virtualTime.ts';
 import { startWatchdog } from './watchdog.ts';
 
 const usage = `npm run simulate -- [options]
   --runs N        schedules to play (20000)
+  --processes N   processes that share them (one for each core)
   --seed N        the seed; without it a random one, which is printed
   --path P        replays one schedule of the seed
   --trace         prints every step of a schedule that breaks a promise
@@ -18,6 +20,7 @@ const write = (line: string) => process.stdout.write(`${line}\n`);
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '20000' },
+    processes: { type: 'string' },
     seed: { type: 'string' },
     path: { type: 'string' },
     trace: { type: 'boolean', default: false },
@@ -30,10 +33,25 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 
+const isWhole = values.path === undefined && values.defect === undefined && !values.trace;
+const processes = isWhole ? Number(values.processes ?? processesFor(runs)) : 1;
+const clock = process.hrtime.bigint;
+
+const summary = (startedAt: bigint, isViolated: boolean, schedules: number, steps: number): string => {
+  const seconds = Number(clock() - startedAt) / 1e9;
+  const verdict = isViolated ? 'a violation found after' : 'no violation in';
+  return `seed ${seed}: ${verdict} ${schedules} schedules (${steps} steps, ${seconds.toFixed(1)} s)`;
+};
+
 if (values.help) write(usage);
 else if (values.defects) process.exitCode = (await printTable(runs, seed, write)) ? 0 : 1;
-else {
-  const clock = process.hrtime.bigint;
+else if (processes > 1) {
+  const startedAt = clock();
+  const keepsGoing = values['keep-going'];
+  const result = await simulateInShards({ runs, seed, processes, keepsGoing, write });
+  write(summary(startedAt, result.isViolated, result.schedules, result.steps));
+  process.exitCode = result.isViolated ? 1 : 0;
+} else {
   const startedAt = clock();
   const begins = startWatchdog((run) => `Replay it: npm run simulate -- --seed ${seed} --path ${run}`);
   if (values.defect !== undefined) plant(values.defect);
@@ -48,9 +66,7 @@ else {
     begins,
     write,
   });
-  const seconds = Number(clock() - startedAt) / 1e9;
-  const { schedules, steps, violation } = result;
-  const verdict = violation === null ? 'no violation in' : 'a violation found after';
-  write(`seed ${seed}: ${verdict} ${schedules} schedules (${steps} steps, ${seconds.toFixed(1)} s)`);
-  process.exitCode = violation === null ? 0 : 1;
+  const isViolated = result.violation !== null;
+  write(summary(startedAt, isViolated, result.schedules, result.steps));
+  process.exitCode = isViolated ? 1 : 0;
 }

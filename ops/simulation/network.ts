@@ -86,6 +86,7 @@ export const createNetwork = (scheduler: Scheduler, random: Random): Network => 
         const result = inContext(context, effect);
         if (fault?.kind === 'after') {
           result.catch(() => {});
+          if (context.run) context.run.hasLostAnswer = true;
           reply(() => reject(unavailable(server)), 20);
         } else if (link.process.state === 'running' && random.chance(0.7)) {
           result.then(resolve, reject);

@@ -14,7 +14,7 @@ import { startWorker } from '../../api/generations/worker.ts';
 import type { Ids } from '../../api/ids.ts';
 import type { Bus } from '../../api/realtime/bus.ts';
 import { createReservations } from '../../api/usage/reservations.ts';
-import { createMemorySpending } from '../../api/usage/spending.memory.ts';
+import type { Spending } from '../../api/usage/spending.ts';
 import type { StorageQuotas } from '../../api/usage/storageQuotas.ts';
 import type { SimulatedEngine } from './engine.ts';
 import type { Link, Network } from './network.ts';
@@ -37,6 +37,7 @@ export interface Shared {
   readonly journal: Journal;
   readonly bus: Bus;
   readonly cache: ResponseCache;
+  readonly spending: Spending;
   readonly queue: LeasedQueue;
   readonly engine: SimulatedEngine;
   readonly ids: Ids;
@@ -99,7 +100,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     engine,
     reservations: createReservations({
       quotas: { scarcest: async () => null },
-      spending: createMemorySpending(),
+      spending: shared.spending,
       ended: async () => [],
       noteHit: () => {},
       clock: () => new Date(epochMs + scheduler.now),
@@ -117,7 +118,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
   const runs: Runs = {
     ...plainRuns,
     async run(job, source) {
-      const run: Run = { process, generationId: job.id, isOver: false };
+      const run: Run = { process, generationId: job.id, isOver: false, hasLostAnswer: false };
       await inContext({ process, run }, () => plainRuns.run(job, source));
       run.isOver = true;
     },

@@ -18,6 +18,8 @@ export interface Run {
   readonly generationId: string;
   /** Whether it has ended, or handed its generation over. */
   isOver: boolean;
+  /** Whether the answer to one of its calls was lost although the call had taken effect. */
+  hasLostAnswer: boolean;
 }
 
 /** The process that the current code belongs to, and what it runs, if anything. */

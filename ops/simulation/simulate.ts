@@ -38,7 +38,8 @@ const kindOf = (error: unknown): string =>
 export const simulate = async (options: SimulateOptions): Promise<SimulateResult> => {
   const { write } = options;
   const kinds = new Map<string, { count: number; readonly first: string }>();
-  let run = -1;
+  // A path without steps of shortening is where this part of the schedules begins.
+  let run = Number(/^\d+$/.exec(options.path ?? '')?.[0] ?? 0) - 1;
   let steps = 0;
   let kindFound: string | null = null;
 

@@ -28,21 +28,33 @@ export const openStore = () => {
     database.connection.exec(`DROP TRIGGER ${name}`);
   }
 
-  const columns = `g.id AS id, g.owner_id AS ownerId, g.status AS status, g.attempt AS attempt,
+  const sql = `SELECT g.id AS id, g.owner_id AS ownerId, g.status AS status, g.attempt AS attempt,
     g.message_id AS messageId, m.content AS content
-    FROM generations g LEFT JOIN messages m ON m.id = g.message_id`;
+    FROM generations g LEFT JOIN messages m ON m.id = g.message_id ORDER BY g.id`;
+
+  let rows: readonly Row[] = [];
+  let changesAtRead = -1;
+  /** Counts the rows that were written, those of triggers and cascades too. */
+  const changes = (): number => Number(database.get('SELECT total_changes() AS count')?.count);
 
   return {
     conversations: sqliteConversationStore(database),
     generations: sqliteGenerationStore(database),
     messages: sqliteMessageStore(database),
     usage: sqliteUsageStore(database),
-    /** All generations, read in one step: for the invariants. */
-    rows: (): readonly Row[] => database.all(`SELECT ${columns} ORDER BY g.id`) as unknown as readonly Row[],
+    /** All generations, read in one step: for the invariants. The same array as long as nothing is written. */
+    rows(): readonly Row[] {
+      const now = changes();
+      if (now !== changesAtRead) {
+        rows = database.all(sql) as unknown as readonly Row[];
+        changesAtRead = now;
+      }
+      return rows;
+    },
     clear() {
-      database.connection.exec(
-        'DELETE FROM generations; DELETE FROM messages; DELETE FROM branches; DELETE FROM conversations; DELETE FROM usage',
-      );
+      for (const table of ['generations', 'messages', 'branches', 'conversations', 'usage']) {
+        database.run(`DELETE FROM ${table}`);
+      }
     },
   };
 };

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { type Defect, defects } from './defects.ts';
+import { startSimulation } from './shards.ts';
 
 export interface Found {
   readonly defect: Defect;
@@ -9,26 +8,16 @@ export interface Found {
   readonly violation: string;
 }
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
-
-/** Runs the simulation in a process of its own. Resolves to its exit code and what it printed. */
-export const runSimulation = (args: readonly string[]): Promise<{ code: number | null; output: string }> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args]);
-    let output = '';
-    child.stdout.on('data', (data) => {
-      output += data;
-    });
-    child.stderr.on('data', (data) => {
-      output += data;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
-  });
-
 /** Puts one defect back and looks how many schedules it takes to find it. */
 export const find = async (defect: Defect, runs: number, seed: number): Promise<Found> => {
-  const { output } = await runSimulation(['--defect', defect.name, '--runs', `${runs}`, '--seed', `${seed}`]);
+  const { output } = await startSimulation([
+    '--defect',
+    defect.name,
+    '--runs',
+    `${runs}`,
+    '--seed',
+    `${seed}`,
+  ]).ended;
   const schedules = /found after (\d+) schedules/.exec(output)?.[1];
   const violation = /^Violation: (.*)$/m.exec(output)?.[1] ?? output.trim();
   return { defect, schedules: schedules === undefined ? null : Number(schedules), violation };

@@ -112,8 +112,9 @@ const sleep = <Value>(
 
 const timeout = (ms: number): AbortSignal => {
   const controller = new AbortController();
-  const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-  start(new VirtualTimer(), `deadline of ${ms} ms`, () => controller.abort(reason), ms, 'deadline');
+  const expire = () =>
+    controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  start(new VirtualTimer(), `deadline of ${ms} ms`, expire, ms, 'deadline');
   return controller.signal;
 };
 

@@ -6,6 +6,7 @@ import { createMemoryJournal } from '../../api/generations/journal.memory.ts';
 import type { Started } from '../../api/generations/started.ts';
 import { createIds } from '../../api/ids.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
+import { createMemorySpending } from '../../api/usage/spending.memory.ts';
 import { createEngine } from './engine.ts';
 import { createLink, createNetwork, type Fault, type Server } from './network.ts';
 import { createOracle } from './oracle.ts';
@@ -39,10 +40,12 @@ export interface WorldOptions {
 const maxSettleMs = 240_000;
 const maxReplicas = 3;
 
-// One cache and one journal for all schedules, because they are slow to make. `close` empties the journal; the cache's
-// keys contain the model's digest, and each schedule has a digest of its own.
+// One cache, one journal and one `spending` for all schedules, because they are slow to make. `close` empties the
+// journal; the cache's keys contain the model's digest, and each schedule has a digest of its own. Without quotas nothing
+// is reserved.
 const cache = createMemoryCache({ lifetimeMs: 600_000 });
 const journal = createMemoryJournal();
+const spending = createMemorySpending();
 let played = 0;
 
 const userOf = (name: string): Viewer => ({
@@ -97,6 +100,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     journal,
     bus,
     cache,
+    spending,
     queue,
     engine,
     ids: {
@@ -271,10 +275,22 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     }
   };
 
-  /** An export needs parents before their children; ids that are made from a key have no order. */
+  /** Lists go by time, and an export needs parents before their children; ids that are made from a key have no order. */
   const checkOrder = async (): Promise<void> => {
-    for (const { viewer, conversationId } of asked) {
-      const messages = await store.messages.ofConversation(viewer.user.id, conversationId, null, 100);
+    for (const owner of ['ann', 'bob']) {
+      const page = { direction: 'forward', size: 100, after: null, before: null } as const;
+      const { items } = await store.generations.pageOfOwner(owner, page);
+      const isOrdered = items.every((one, index) => {
+        const before = items[index - 1];
+        return !before || before.createdAt <= one.createdAt;
+      });
+      if (!isOrdered) {
+        throw new Violation(`the generations of ${owner} are not in the order of their creation`);
+      }
+    }
+    const owners = new Map(asked.map(({ conversationId, viewer }) => [conversationId, viewer.user.id]));
+    for (const [conversationId, ownerId] of owners) {
+      const messages = await store.messages.ofConversation(ownerId, conversationId, null, 100);
       const seen = new Set<string>();
       for (const { id, parentId } of messages) {
         if (parentId !== null && !seen.has(parentId)) {
@@ -346,13 +362,11 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     },
     cut(replica: Replica, server: Server) {
       replica.process.isDisturbed = true;
-      mayLeaveEntries = true;
       replica.link.cut.add(server);
       if (server === 'queue') queue.lost(replica.link);
     },
     fault(replica: Replica, fault: Fault) {
       replica.process.isDisturbed = true;
-      mayLeaveEntries = true;
       replica.link.faults.push(fault);
     },
     mend(replica: Replica) {

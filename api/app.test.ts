@@ -1,0 +1,33 @@
+import { eventually } from './eventually.testing.ts';
+import type { Generation } from './generations/generation.ts';
+import { startTestApp, type TestApp } from './http/app.testing.ts';
+import { writeGeneration } from './stores.contract.ts';
+
+describe('the service in one process', () => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await startTestApp({ takeUpEveryMs: 50 });
+  });
+  afterEach(() => app.stop());
+
+  const ended = (of: () => Promise<Generation | null>) =>
+    eventually(of, (found) => found?.status === 'COMPLETED' || found?.status === 'FAILED');
+
+  it.each([
+    ['RUNNING', 2],
+    ['QUEUED', 1],
+  ] as const)('ends a generation that is %s and that no worker has', async (status, attempt) => {
+    const admin = await app.stores.accounts.findUserByName('admin');
+    const left = await writeGeneration(app.stores, { ownerId: admin?.id ?? '', status });
+    expect(await ended(() => app.stores.generations.findAnyOwner(left.id))).toMatchObject({ attempt });
+  });
+
+  it('leaves a generation to the worker that has it', async () => {
+    const { graphql, standin, lastGeneration } = app;
+    standin.play({ tokens: ['One', ' two', ' three', ' four'], tokensPerSecond: 10 });
+    const ask = `mutation { generate(input: { prompt: "Count" }) { generation { id } } }`;
+    expect((await graphql(ask)).errors).toBeUndefined();
+    expect(await ended(lastGeneration)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+    expect(standin.chats).toHaveLength(1);
+  });
+});
