@@ -201,13 +201,19 @@ describe('the budgets of callers', () => {
       await app.graphql(create, { systemPrompt: 'x'.repeat(60_000) });
     }
     const { port } = new URL(app.url);
-    const peer = connect(Number(port), '127.0.0.1');
-    peer.on('error', () => {});
-    await once(peer, 'connect');
-    peer.pause();
     const query = encodeURIComponent('{ conversations(first: 20) { edges { node { systemPrompt } } } }');
     const request = `GET /graphql?query=${query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.token}\r\n\r\n`;
-    peer.write(request.repeat(200));
+    // Each pipelines as many requests as a connection may.
+    const peers = await Promise.all(
+      Array.from({ length: 14 }, async () => {
+        const peer = connect(Number(port), '127.0.0.1');
+        peer.on('error', () => {});
+        await once(peer, 'connect');
+        peer.pause();
+        peer.write(request.repeat(15));
+        return peer;
+      }),
+    );
     const { token } = await app.someone('member');
     const unsent = async () => {
       const text = await (await fetch(`${app.url}/metrics`)).text();
@@ -221,7 +227,7 @@ describe('the budgets of callers', () => {
       const { data } = await app.graphql('{ viewer { id } }', {}, token);
       expect(data).toMatchObject({ viewer: { id: expect.any(String) } });
     }
-    peer.destroy();
+    for (const peer of peers) peer.destroy();
   }, 60_000);
 
   it('bound the bodies that an address sends without finishing them, and none that is small', async () => {

@@ -17,7 +17,8 @@ import type { Stores } from '../stores.ts';
 import { accountRoutes } from './accountRoutes.ts';
 import { sendFailure, sendFailureAs } from './answers.ts';
 import { createAuthenticate } from './authenticate.ts';
-import { createAddressOf } from './clientAddress.ts';
+import { createAddressOf, createIsProxy } from './clientAddress.ts';
+import { createConnectionLimits } from './connectionLimits.ts';
 import { answerCors } from './cors.ts';
 import { type Exchange, openExchange } from './exchange.ts';
 import { createGraphiQL, wantsGraphiQL } from './graphiql.ts';
@@ -219,6 +220,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const listeners = createListeners({
     addresses: deps.addresses,
     request: receive,
+    limits: createConnectionLimits({ ...limits, isProxy: createIsProxy(deps.trustedProxies) }),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
   });
 
