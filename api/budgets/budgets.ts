@@ -179,6 +179,12 @@ const once = (release: Release): Release => {
 const ownerOf = ({ viewer, address }: BudgetCaller): Holder =>
   viewer ? { kind: 'USER', id: viewer.user.id } : { kind: 'ADDRESS', id: addressGroup(address ?? 'unknown') };
 
+/** Names who a caller's work counts for: the same for all keys and sessions of a user. */
+export const ownerNameOf = (caller: BudgetCaller): string => {
+  const { kind, id } = ownerOf(caller);
+  return `${kind} ${id}`;
+};
+
 const claimsOf = (
   caller: BudgetCaller,
   resource: 'SOCKETS' | 'STREAMS',

@@ -4,12 +4,13 @@ import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
 import type { CallerLimits } from '../budgets/bounds.ts';
-import type { Budgets } from '../budgets/budgets.ts';
+import { type Budgets, ownerNameOf } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
 import type { Coordination } from '../coordination.ts';
 import { type DocumentLimits, defaultDocumentLimits } from '../documentLimits.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Failure } from '../failures.ts';
+import { createFairTurns } from '../fairTurns.ts';
 import type { Ids } from '../ids.ts';
 import type { NoteHit } from '../limits/limitHits.ts';
 import type { Startup } from '../startup.ts';
@@ -123,6 +124,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     introspection: deps.introspection ?? 'on',
     bodyLimit,
   });
+  const arrivals = createFairTurns();
+  const turns = createFairTurns();
   const protocol = createSocketProtocol({
     ...deps.socketTimes,
     requestLimit: deps.requestLimit,
@@ -130,6 +133,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     documents,
     access,
     addressOf,
+    turns,
     ids,
   });
   const { budgets, callerLimits: limits, noteHit } = deps;
@@ -170,6 +174,9 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
 
   const answer = async (exchange: Exchange): Promise<void> => {
     const { request, response, path } = exchange;
+    await arrivals.next(sentBy(exchange));
+    // The peer left while it waited.
+    if (response.closed) return;
     if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
       throw new Failure('BAD_USER_INPUT', 'The Host header is not a host.');
     }
@@ -181,6 +188,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       if ((graphql || isForPrograms(path)) && !opensGraphiQL) {
         await deps.requestLimit?.request(exchange);
         await exchange.holdBody(graphql ? bodyLimit : completionBodyLimit);
+        await turns.next(await ownerOf(exchange));
       }
     } catch (error) {
       return refuse(exchange, error, graphql);
@@ -255,6 +263,19 @@ const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
 
 /** What is limited beside GraphQL. Health and metrics are for probes, pages are files. */
 const isForPrograms = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
+
+/**
+ * Who seems to have sent a request, before that is checked: whoever makes credentials up gains turns to be refused. An
+ * anonymous caller is known by its address.
+ */
+const sentBy = ({ request: { headers }, address }: Exchange): string =>
+  headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie ?? address ?? '';
+
+const ownerOf = async (exchange: Exchange): Promise<string> => {
+  const { address } = exchange;
+  // Credentials that are invalid are told so further on.
+  return ownerNameOf(await exchange.caller().catch(() => ({ viewer: null, address })));
+};
 
 /** Before GraphQL or a route has seen it, in the shape that its errors have. */
 const refuse = (exchange: Exchange, error: unknown, graphql: boolean): void => {
