@@ -4,7 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
 import type { CallerLimits } from '../budgets/bounds.ts';
-import { type Budgets, ownerNameOf } from '../budgets/budgets.ts';
+import type { Budgets } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
 import type { Coordination } from '../coordination.ts';
 import { type DocumentLimits, defaultDocumentLimits } from '../documentLimits.ts';
@@ -125,7 +125,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     bodyLimit,
   });
   const arrivals = createFairTurns();
-  const turns = createFairTurns();
+  const preparations = createFairTurns();
   const protocol = createSocketProtocol({
     ...deps.socketTimes,
     requestLimit: deps.requestLimit,
@@ -133,7 +133,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     documents,
     access,
     addressOf,
-    turns,
+    turns: preparations,
     ids,
   });
   const { budgets, callerLimits: limits, noteHit } = deps;
@@ -174,7 +174,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
 
   const answer = async (exchange: Exchange): Promise<void> => {
     const { request, response, path } = exchange;
-    await arrivals.next(sentBy(exchange));
+    // Whoever it is, is found out in this turn.
+    setImmediate(await arrivals.next(sentBy(exchange)));
     // The peer left while it waited.
     if (response.closed) return;
     if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
@@ -188,7 +189,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       if ((graphql || isForPrograms(path)) && !opensGraphiQL) {
         await deps.requestLimit?.request(exchange);
         await exchange.holdBody(graphql ? bodyLimit : completionBodyLimit);
-        await turns.next(await ownerOf(exchange));
+        if (graphql) await exchange.awaitTurn();
       }
     } catch (error) {
       return refuse(exchange, error, graphql);
@@ -209,6 +210,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       accounts,
       authenticate,
       budgets,
+      turns: preparations,
       secureCookie,
       addressOf,
       ids,
@@ -270,12 +272,6 @@ const isForPrograms = (path: string): boolean => path.startsWith('/api/') || pat
  */
 const sentBy = ({ request: { headers }, address }: Exchange): string =>
   headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie ?? address ?? '';
-
-const ownerOf = async (exchange: Exchange): Promise<string> => {
-  const { address } = exchange;
-  // Credentials that are invalid are told so further on.
-  return ownerNameOf(await exchange.caller().catch(() => ({ viewer: null, address })));
-};
 
 /** Before GraphQL or a route has seen it, in the shape that its errors have. */
 const refuse = (exchange: Exchange, error: unknown, graphql: boolean): void => {

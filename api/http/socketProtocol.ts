@@ -137,8 +137,8 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
         const { viewer } = context.extra;
         const address = deps.addressOf(context.extra.request);
         await deps.requestLimit?.operation(viewer, address);
-        await deps.turns.next(ownerNameOf({ viewer, address }));
-        const prepared = await prepare(context, requestId, payload);
+        const endTurn = await deps.turns.next(ownerNameOf({ viewer, address }));
+        const prepared = await prepare(context, requestId, payload).finally(endTurn);
         return isErrors(prepared) ? prepared.map((error) => present(error, incident)) : prepared;
       } catch (error) {
         return [present(error, incident)];
