@@ -255,4 +255,30 @@ describe('the budgets of callers', () => {
     first.destroy();
     while (await held()) await new Promise(setImmediate);
   }, 60_000);
+
+  it('leave room for users while anonymous addresses send bodies without finishing them', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'bufferedBytes=5000000' } });
+    const port = Number(new URL(app.url).port);
+    const begin = async (localAddress: string) => {
+      const peer = connect({ port, host: '127.0.0.1', localAddress });
+      peer.on('error', () => {});
+      const head = 'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+      peer.write(`${head}Content-Length: 4000000\r\n\r\n{"query":`);
+      return peer;
+    };
+    const held = async () =>
+      (await (await fetch(`${app.url}/metrics`)).text()).includes(
+        'resource="BUFFERED_BYTES",holder="ADDRESS"} 4000000',
+      );
+    const peers = [await begin('127.0.0.2')];
+    while (!(await held())) await new Promise(setImmediate);
+    for (const address of ['127.0.0.3', '127.0.0.4']) {
+      const refused = await begin(address);
+      expect(String((await once(refused, 'data'))[0])).toMatch(/^HTTP\/1.1 429 /);
+      peers.push(refused);
+    }
+    const { errors } = await app.graphql('{ __typename }', { unused: 'x'.repeat(4_000_000) });
+    expect(errors).toBeUndefined();
+    for (const peer of peers) peer.destroy();
+  }, 60_000);
 });
