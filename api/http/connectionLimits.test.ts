@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startTestApp, type TestApp } from './app.testing.ts';
 
 describe('connections', () => {
@@ -35,14 +36,23 @@ describe('connections', () => {
       if (count % 2 === 0) peer.write('GET / HTTP/1.1\r\nHost: x\r\nX-Half: ');
       silent.push(peer);
     }
+    // The grace that each has.
+    await sleep(1200);
     const honest = await open();
     expect(await answers(honest)).toContain('200 OK');
     await closed(silent[0] as Socket);
+    await sleep(1200);
     const later = await open();
     await closed(silent[1] as Socket);
     expect(await answers(later)).toContain('200 OK');
     // The connection that was used before outlives those that never were.
     expect(await answers(honest)).toContain('200 OK');
+  }, 60_000);
+
+  it('that open at once and send a request each are all answered', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'addressIdleConnections=5' } });
+    const all = await Promise.all(Array.from({ length: 60 }, open));
+    for (const text of await Promise.all(all.map(answers))) expect(text).toContain('200 OK');
   }, 60_000);
 
   it('are bounded over all addresses together', async () => {

@@ -7,6 +7,8 @@ import { addressGroup } from '../addressGroup.ts';
  * kilobytes would start thousands; no browser and no common client or proxy sends even two.
  */
 const maxPipelined = 16;
+/** How long a connection may take to send its first request while others of its address wait, in milliseconds. */
+const graceMs = 1000;
 
 export interface ConnectionLimitsOptions {
   /** Connections without a running request: of all addresses together, and of one address that is no proxy's. */
@@ -14,6 +16,7 @@ export interface ConnectionLimitsOptions {
   readonly addressIdleConnections: number;
   /** Whether the peer is a trusted proxy, whose connections are those of many clients. */
   readonly isProxy: (address: string) => boolean;
+  readonly graceMs?: number;
 }
 
 /** Bounds what connections can make the server spend before a request tells whose they are. */
@@ -33,6 +36,8 @@ interface Connection {
   /** Requests that have no complete answer yet. */
   unanswered: number;
   isUpgraded: boolean;
+  /** Since when it is idle, by the monotonic clock. */
+  idleSince: number;
 }
 
 /** The idle connections of an address, each set with the longest idle first. */
@@ -44,6 +49,7 @@ interface Group {
 
 export const createConnectionLimits = (options: ConnectionLimitsOptions): ConnectionLimits => {
   const { idleConnections, addressIdleConnections, isProxy } = options;
+  const grace = options.graceMs ?? graceMs;
   const connections = new WeakMap<object, Connection>();
   const all: Group = { silent: new Set(), kept: new Set() };
   const groups = new Map<string, Group>();
@@ -56,10 +62,19 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
 
   const idle = (connection: Connection, kind: keyof Group): void => {
     const group = groupOf(connection.group);
+    const now = performance.now();
+    connection.idleSince = now;
     all[kind].add(connection);
     group[kind].add(connection);
-    if (sizeOf(group) > addressIdleConnections && !connection.isProxy) close(group, connection);
-    if (sizeOf(all) > idleConnections) close(all, connection);
+    const excess = connection.isProxy ? 0 : sizeOf(group) - addressIdleConnections;
+    // Many that open at once, such as those of a busy program, have a moment to send their requests.
+    for (let count = 0; count < excess; count += 1) {
+      const longest = longestIdle(group, connection);
+      if (!longest || now - longest.idleSince < grace) break;
+      close(longest);
+    }
+    const longest = sizeOf(all) > idleConnections ? longestIdle(all, connection) : undefined;
+    if (longest) close(longest);
   };
 
   const notIdle = (connection: Connection): void => {
@@ -71,12 +86,9 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
     if (group && sizeOf(group) === 0) groups.delete(connection.group);
   };
 
-  /** Closes one that sent nothing before one that is kept for further requests, but not the newest one. */
-  const close = ({ silent, kept }: Group, newest: Connection): void => {
-    const [longest] = [...first(silent, newest), ...first(kept, newest)];
-    if (!longest) return;
-    notIdle(longest);
-    longest.socket.destroy();
+  const close = (connection: Connection): void => {
+    notIdle(connection);
+    connection.socket.destroy();
   };
 
   return {
@@ -91,6 +103,7 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
         isProxy: isProxy(remoteAddress),
         unanswered: 0,
         isUpgraded: false,
+        idleSince: 0,
       };
       connections.set(socket, connection);
       socket.once('close', () => notIdle(connection));
@@ -124,6 +137,10 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
 };
 
 const sizeOf = ({ silent, kept }: Group): number => silent.size + kept.size;
+
+/** One that sent nothing before one that is kept for further requests, but not the newest one. */
+const longestIdle = ({ silent, kept }: Group, newest: Connection): Connection | undefined =>
+  [...first(silent, newest), ...first(kept, newest)][0];
 
 /** The first of a set, unless it is `except`; in an array, which is empty where there is none. */
 const first = (set: ReadonlySet<Connection>, except: Connection): readonly Connection[] => {
