@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { Failure } from '../failures.ts';
+import { createTurns } from '../turns.ts';
 import { longestPassword } from './passwordStrength.ts';
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
@@ -9,6 +11,9 @@ const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** The hash, made with the same parameters, of a password that nobody has. */
 const nobodysHash =
   '$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCEhIQ$Ot8kGCWBAjSaCvCYdEZ7HlBRGrp2d4EX6eDcr4FnLxk';
+
+/** Hashes that are computed at once: a core, and one of the four threads of Node's pool, stay free for everything else. */
+const mostAtOnce = Math.max(1, Math.min(3, availableParallelism() - 1));
 
 /** Hashes that may wait for their turn: each takes 19 MiB and tens of milliseconds of a core. */
 const mostWaiting = 32;
@@ -26,6 +31,7 @@ export interface Passwords {
 export const createPasswords = (): Passwords => {
   const { memoryCost, timeCost, parallelism } = parameters;
   const current = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`;
+  const turns = createTurns(mostAtOnce);
   let waiting = 0;
 
   const queued = async <Result>(compute: () => Promise<Result>): Promise<Result> => {
@@ -36,7 +42,7 @@ export const createPasswords = (): Passwords => {
     }
     waiting += 1;
     try {
-      return await compute();
+      return await turns.run('', compute);
     } finally {
       waiting -= 1;
     }

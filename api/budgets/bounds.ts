@@ -1,5 +1,8 @@
 /** How much of each resource a caller may hold. Counted over all replicas unless it says otherwise. */
 export interface CallerLimits {
+  /** Connections of one replica without a running request: from everywhere, and from one address that is no proxy's. */
+  readonly idleConnections: number;
+  readonly addressIdleConnections: number;
   /** Open sockets of one replica, whoever's. */
   readonly sockets: number;
   /** Of these, the sockets without authentication; the rest is reserved for authenticated users. */
@@ -23,6 +26,8 @@ export interface CallerLimits {
 }
 
 export const defaultCallerLimits: CallerLimits = {
+  idleConnections: 4000,
+  addressIdleConnections: 500,
   sockets: 5000,
   anonymousSockets: 1000,
   anonymousSeconds: 15,

@@ -62,8 +62,11 @@ export interface BudgetsDeps {
 const defaultWaitMs = 10_000;
 /** Operations of one caller that may wait for their turn. */
 const maxWaiting = 200;
-/** Buffered bytes of all callers together, in multiples of what one of them may have. */
-const bufferedCallers = 2;
+/**
+ * Buffered bytes of all users together, and of all anonymous addresses, in multiples of what one caller may have. They are
+ * counted apart, so that nobody without authentication takes what users need.
+ */
+const bufferedCallers = { USER: 2, ADDRESS: 1 } as const;
 
 /** Sorts like `byAmount`. */
 export const holdingKeyOf = ({ resource, holder, amount }: Holding): string =>
@@ -76,7 +79,7 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
   /** What this process acquired of the shared resources, for its metrics. */
   const acquired = createLedger();
   const waiting = new Map<string, (() => void)[]>();
-  let buffered = 0;
+  const buffered = { USER: 0, ADDRESS: 0 };
 
   const refuse = (caller: BudgetCaller, resource: Resource, { holder, limit }: Refusal): Failure => {
     const userId = caller.viewer?.user.id ?? null;
@@ -134,14 +137,15 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
     holdBytes(caller, bytes) {
       const holder = ownerOf(caller);
       const claim = { holder, limit: limits.bufferedBytes };
-      const isFull = buffered + bytes > limits.bufferedBytes * bufferedCallers;
+      const kind = caller.viewer ? 'USER' : 'ADDRESS';
+      const isFull = buffered[kind] + bytes > limits.bufferedBytes * bufferedCallers[kind];
       const refusal = isFull
-        ? { ...claim, held: buffered }
+        ? { ...claim, held: buffered[kind] }
         : local.tryAcquire('BUFFERED_BYTES', [claim], bytes);
       if (refusal) throw refuse(caller, 'BUFFERED_BYTES', refusal);
-      buffered += bytes;
+      buffered[kind] += bytes;
       return once(() => {
-        buffered -= bytes;
+        buffered[kind] -= bytes;
         local.release('BUFFERED_BYTES', holder, bytes);
       });
     },
@@ -178,6 +182,12 @@ const once = (release: Release): Release => {
 /** A user, whichever of its keys calls, or the address of an anonymous caller. */
 const ownerOf = ({ viewer, address }: BudgetCaller): Holder =>
   viewer ? { kind: 'USER', id: viewer.user.id } : { kind: 'ADDRESS', id: addressGroup(address ?? 'unknown') };
+
+/** Names who a caller's work counts for: the same for all keys and sessions of a user. */
+export const ownerNameOf = (caller: BudgetCaller): string => {
+  const { kind, id } = ownerOf(caller);
+  return `${kind} ${id}`;
+};
 
 const claimsOf = (
   caller: BudgetCaller,

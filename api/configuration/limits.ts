@@ -93,6 +93,6 @@ export const limitVariables = {
     schema: parsed(parseCallerLimits, callerLimitsForm).default(defaultCallerLimits),
     default: `\`${limitsText(defaultCallerLimits)}\``,
     meaning:
-      'how much a caller may hold at once: sockets of one replica and, of these, sockets without authentication (`anonymousSockets`, each for `anonymousSeconds`); sockets and streams (subscriptions, completions, downloads) of a user, an API key and an anonymous address; running operations; bytes of one GraphQL answer, and of request bodies and unread answers (`bufferedBytes`); those not named stay as they are',
+      'how much a caller may hold at once: connections of one replica without a running request (`idleConnections`, and `addressIdleConnections` from one address that is no trusted proxy; the longest idle are closed); sockets of one replica and, of these, sockets without authentication (`anonymousSockets`, each for `anonymousSeconds`); sockets and streams (subscriptions, completions, downloads) of a user, an API key and an anonymous address; running operations; bytes of one GraphQL answer, and of request bodies and unread answers (`bufferedBytes`); those not named stay as they are',
   }),
 } as const;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { badInput, Failure } from '../failures.ts';
+import { checkJsonShape } from './jsonShape.ts';
 
 /** A body that is larger than a route takes. REST answers 413. */
 export class BodyTooLarge extends Failure {
@@ -30,8 +31,10 @@ export const readJson = async (request: IncomingMessage, limit: number): Promise
     if (size > limit) throw new BodyTooLarge(limit);
     chunks.push(chunk);
   }
+  const text = Buffer.concat(chunks).toString('utf8');
+  checkJsonShape(text);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(text);
   } catch {
     throw badInput('body', 'The body is not valid JSON.');
   }

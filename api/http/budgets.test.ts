@@ -201,13 +201,19 @@ describe('the budgets of callers', () => {
       await app.graphql(create, { systemPrompt: 'x'.repeat(60_000) });
     }
     const { port } = new URL(app.url);
-    const peer = connect(Number(port), '127.0.0.1');
-    peer.on('error', () => {});
-    await once(peer, 'connect');
-    peer.pause();
     const query = encodeURIComponent('{ conversations(first: 20) { edges { node { systemPrompt } } } }');
     const request = `GET /graphql?query=${query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.token}\r\n\r\n`;
-    peer.write(request.repeat(200));
+    // Each pipelines as many requests as a connection may.
+    const peers = await Promise.all(
+      Array.from({ length: 14 }, async () => {
+        const peer = connect(Number(port), '127.0.0.1');
+        peer.on('error', () => {});
+        await once(peer, 'connect');
+        peer.pause();
+        peer.write(request.repeat(15));
+        return peer;
+      }),
+    );
     const { token } = await app.someone('member');
     const unsent = async () => {
       const text = await (await fetch(`${app.url}/metrics`)).text();
@@ -221,7 +227,7 @@ describe('the budgets of callers', () => {
       const { data } = await app.graphql('{ viewer { id } }', {}, token);
       expect(data).toMatchObject({ viewer: { id: expect.any(String) } });
     }
-    peer.destroy();
+    for (const peer of peers) peer.destroy();
   }, 60_000);
 
   it('bound the bodies that an address sends without finishing them, and none that is small', async () => {
@@ -248,5 +254,31 @@ describe('the budgets of callers', () => {
     expect((await app.graphql('{ viewer { id } }')).errors).toBeUndefined();
     first.destroy();
     while (await held()) await new Promise(setImmediate);
+  }, 60_000);
+
+  it('leave room for users while anonymous addresses send bodies without finishing them', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'bufferedBytes=5000000' } });
+    const port = Number(new URL(app.url).port);
+    const begin = async (localAddress: string) => {
+      const peer = connect({ port, host: '127.0.0.1', localAddress });
+      peer.on('error', () => {});
+      const head = 'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+      peer.write(`${head}Content-Length: 4000000\r\n\r\n{"query":`);
+      return peer;
+    };
+    const held = async () =>
+      (await (await fetch(`${app.url}/metrics`)).text()).includes(
+        'resource="BUFFERED_BYTES",holder="ADDRESS"} 4000000',
+      );
+    const peers = [await begin('127.0.0.2')];
+    while (!(await held())) await new Promise(setImmediate);
+    for (const address of ['127.0.0.3', '127.0.0.4']) {
+      const refused = await begin(address);
+      expect(String((await once(refused, 'data'))[0])).toMatch(/^HTTP\/1.1 429 /);
+      peers.push(refused);
+    }
+    const { errors } = await app.graphql('{ __typename }', { unused: 'x'.repeat(4_000_000) });
+    expect(errors).toBeUndefined();
+    for (const peer of peers) peer.destroy();
   }, 60_000);
 });

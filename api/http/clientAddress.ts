@@ -44,6 +44,15 @@ export const createAddressOf = (trustedProxies: readonly string[]): AddressOf =>
   };
 };
 
+/** Whether a peer is a trusted proxy. */
+export const createIsProxy = (trustedProxies: readonly string[]): ((peer: string) => boolean) => {
+  const peers = blockListOf(trustedProxies);
+  return (peer) => {
+    const address = plain(peer);
+    return isIP(address) !== 0 && has(peers, address);
+  };
+};
+
 const has = (list: BlockList, address: string): boolean =>
   list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 

@@ -23,6 +23,8 @@ const usualLength = 20;
 const mutationCost = 10;
 /** What a search costs beside its results: it reads an index for each of its words. */
 const searchCost = 500;
+/** What each id of `nodes`, and each reference of a gateway, costs beside its fields: it is looked up, or is an error. */
+const lookupCost = 20;
 
 export interface Operation {
   readonly schema: GraphQLSchema;
@@ -33,7 +35,8 @@ export interface Operation {
 
 /**
  * The fields that an operation's answer could have: each counts 1, those in a list as often as it may be long. A
- * connection counts by its `first` or `last`, so its `edges` are not counted again. A search and a mutation cost more. Arguments are read as they were
+ * connection counts by its `first` or `last`, so its `edges` are not counted again. A search, a mutation and
+ * a lookup by id cost more. Arguments are read as they were
  * written, without the work of resolving what they name; so the plugin of the schema's builder isn't used for this.
  */
 export const costOf = ({ schema, document, operation, variables }: Operation): number => {
@@ -48,10 +51,14 @@ export const costOf = ({ schema, document, operation, variables }: Operation): n
     const known = fieldsOf(parent)?.[field.name.value];
     if (!known) return 1;
     const isSearch = Boolean(argumentOf(field, 'search', variables));
-    const own = (parent === schema.getMutationType() ? mutationCost : 1) + (isSearch ? searchCost : 0);
+    const argument = (name: string) => argumentOf(field, name, variables);
+    const own =
+      (parent === schema.getMutationType() ? mutationCost : 1) +
+      (isSearch ? searchCost : 0) +
+      lookupCost * lookupsOf(argument);
     if (!field.selectionSet) return own;
     const each = costOfSelections(field.selectionSet, getNamedType(known.type));
-    return own + each * lengthOf(known, (name) => argumentOf(field, name, variables));
+    return own + each * lengthOf(known, argument);
   };
 
   const costOfSelections = (selections: SelectionSetNode, type: GraphQLNamedType): number => {
@@ -95,6 +102,10 @@ const lengthOf = ({ type }: GraphQLField<unknown, unknown>, argument: (name: str
     return typeof size === 'number' ? Math.min(Math.max(size, 0), pageSizeLimit) : usualLength;
   }
   if (!isListType(getNullableType(type)) || name.endsWith('Edge')) return 1;
+  return lookupsOf(argument) || usualLength;
+};
+
+const lookupsOf = (argument: (name: string) => unknown): number => {
   const asked = argument('ids') ?? argument('representations');
-  return Array.isArray(asked) ? asked.length : usualLength;
+  return Array.isArray(asked) ? asked.length : 0;
 };

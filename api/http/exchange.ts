@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/service.ts';
 import type { Origin, Viewer } from '../accounts/viewer.ts';
-import type { Budgets } from '../budgets/budgets.ts';
+import { type Budgets, ownerNameOf } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
 import { badInput } from '../failures.ts';
+import type { EndTurn, FairTurns } from '../fairTurns.ts';
 import type { Ids } from '../ids.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { AddressOf } from './clientAddress.ts';
@@ -33,6 +34,10 @@ export interface Exchange {
    * as `maxBytes`. Throws `RATE_LIMITED`.
    */
   holdBody(maxBytes: number): Promise<void>;
+  /** Waits until the caller may have an operation prepared: read, parsed and validated. */
+  awaitTurn(): Promise<void>;
+  /** The operation is prepared. Idempotent; the end of the response ends the turn as well. */
+  endTurn(): void;
   /** Counts a response that takes its time as an open stream of its caller. Throws `RATE_LIMITED`. */
   openStream(): Promise<void>;
   /** The `Set-Cookie` header that keeps the session's token in this browser, or, for null, removes it. */
@@ -43,6 +48,7 @@ export interface ExchangeDeps {
   readonly accounts: Pick<Accounts, 'onSessionEnd'>;
   readonly authenticate: Authenticate;
   readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes'>;
+  readonly turns: FairTurns;
   /** Whether browsers reach us by https, so that the cookie must travel by it alone. */
   readonly secureCookie: boolean;
   readonly addressOf: AddressOf;
@@ -56,7 +62,7 @@ const smallBody = 16_384;
 export const openExchange = (
   request: IncomingMessage,
   response: ServerResponse,
-  { accounts, authenticate, budgets, secureCookie, addressOf, ids, log }: ExchangeDeps,
+  { accounts, authenticate, budgets, turns, secureCookie, addressOf, ids, log }: ExchangeDeps,
 ): Exchange => {
   const requestId = requestIdOf(request) ?? ids.next();
   const address = addressOf(request);
@@ -82,6 +88,7 @@ export const openExchange = (
     },
     openSessionCookie: () => (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
   });
+  let endTurn: EndTurn | null = null;
   let caller: Promise<Caller> | null = null;
   const findCallerOnce = () => {
     caller ??= findCaller();
@@ -114,6 +121,14 @@ export const openExchange = (
       if (response.closed) release();
       else response.once('close', release);
     },
+    async awaitTurn() {
+      // Credentials that are invalid are told so further on.
+      const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
+      endTurn = await turns.next(ownerNameOf({ viewer, address }));
+      if (response.closed) endTurn();
+      else response.once('close', endTurn);
+    },
+    endTurn: () => endTurn?.(),
     async openStream() {
       const release = await budgets.acquire(await findCallerOnce(), 'STREAMS');
       if (response.closed) release();

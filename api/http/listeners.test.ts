@@ -1,10 +1,15 @@
+import { createConnectionLimits } from './connectionLimits.ts';
 import { type Address, createListeners, type Listeners } from './listeners.ts';
 
 const open: Listeners[] = [];
 
+const limits = () =>
+  createConnectionLimits({ idleConnections: 100, addressIdleConnections: 100, isProxy: () => false });
+
 const listenersOn = (...addresses: readonly Address[]): Listeners => {
   const listeners = createListeners({
     addresses,
+    limits: limits(),
     request: (_request, response) => response.end('here'),
     upgrade: (_request, socket) => socket.destroy(),
   });
@@ -49,6 +54,7 @@ describe('closing', () => {
   it('cuts off, after the grace, what does not end', async () => {
     const listeners = createListeners({
       addresses: [on(0)],
+      limits: limits(),
       request: (_request, response) => response.write('never ends'),
       upgrade: (_request, socket) => socket.destroy(),
     });

@@ -4,12 +4,15 @@ import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartupError } from '../startupError.ts';
 import { systemCode } from '../systemErrors.ts';
+import type { ConnectionLimits } from './connectionLimits.ts';
 
 /** How long a client may take over the head of a request, and over all of it, in milliseconds. */
 const headersTimeoutMs = 20_000;
 const requestTimeoutMs = 120_000;
 /** Longer than proxies keep an idle connection, so that it is they who close it. */
 const keepAliveTimeoutMs = 75_000;
+/** How often connections are checked for these limits, in milliseconds. */
+const checkEveryMs = 5000;
 /** Bytes. */
 const mostHeaders = 16_384;
 
@@ -29,6 +32,7 @@ export interface Address {
 export interface ListenersDeps {
   readonly addresses: readonly Address[];
   readonly request: RequestListener;
+  readonly limits: ConnectionLimits;
   readonly upgrade: (request: Parameters<RequestListener>[0], socket: Duplex, head: Buffer) => void;
 }
 
@@ -39,19 +43,26 @@ export interface Listeners {
   close(graceMs: number): Promise<void>;
 }
 
-export const createListeners = ({ addresses, request, upgrade }: ListenersDeps): Listeners => {
+export const createListeners = ({ addresses, request, upgrade, limits }: ListenersDeps): Listeners => {
   const servers = addresses.map((address) => {
     const server = createServer(
       {
         headersTimeout: headersTimeoutMs,
         requestTimeout: requestTimeoutMs,
         keepAliveTimeout: keepAliveTimeoutMs,
+        connectionsCheckingInterval: checkEveryMs,
         maxHeaderSize: mostHeaders,
         noDelay: true,
       },
-      request,
+      (message, response) => {
+        if (limits.begins(message, response)) request(message, response);
+      },
     );
-    server.on('upgrade', upgrade);
+    server.on('connection', limits.opened);
+    server.on('upgrade', (message, socket, head) => {
+      limits.upgraded(message.socket);
+      upgrade(message, socket, head);
+    });
     return { address, server };
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EngineMessage, EngineToolCall } from '../engine/engine.ts';
 import { isTooDeep } from '../nesting.ts';
+import { checkJsonShape } from './jsonShape.ts';
 import { isBase64, longestToolName, mostToolCalls } from './requestFields.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
@@ -104,6 +105,7 @@ const engineCall = ({ function: { name, arguments: text } }: ToolCall): EngineTo
 
 const objectIn = (text: string): Readonly<Record<string, unknown>> | null => {
   try {
+    checkJsonShape(text);
     const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject && !isTooDeep(value) ? { ...value } : null;

@@ -10,6 +10,7 @@ import type { Coordination } from '../coordination.ts';
 import { type DocumentLimits, defaultDocumentLimits } from '../documentLimits.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Failure } from '../failures.ts';
+import { createFairTurns } from '../fairTurns.ts';
 import type { Ids } from '../ids.ts';
 import type { NoteHit } from '../limits/limitHits.ts';
 import type { Startup } from '../startup.ts';
@@ -17,7 +18,8 @@ import type { Stores } from '../stores.ts';
 import { accountRoutes } from './accountRoutes.ts';
 import { sendFailure, sendFailureAs } from './answers.ts';
 import { createAuthenticate } from './authenticate.ts';
-import { createAddressOf } from './clientAddress.ts';
+import { createAddressOf, createIsProxy } from './clientAddress.ts';
+import { createConnectionLimits } from './connectionLimits.ts';
 import { answerCors } from './cors.ts';
 import { type Exchange, openExchange } from './exchange.ts';
 import { createGraphiQL, wantsGraphiQL } from './graphiql.ts';
@@ -122,6 +124,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     introspection: deps.introspection ?? 'on',
     bodyLimit,
   });
+  const arrivals = createFairTurns();
+  const preparations = createFairTurns();
   const protocol = createSocketProtocol({
     ...deps.socketTimes,
     requestLimit: deps.requestLimit,
@@ -129,6 +133,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     documents,
     access,
     addressOf,
+    turns: preparations,
     ids,
   });
   const { budgets, callerLimits: limits, noteHit } = deps;
@@ -169,6 +174,10 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
 
   const answer = async (exchange: Exchange): Promise<void> => {
     const { request, response, path } = exchange;
+    // Whoever it is, is found out in this turn.
+    setImmediate(await arrivals.next(sentBy(exchange)));
+    // The peer left while it waited.
+    if (response.closed) return;
     if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
       throw new Failure('BAD_USER_INPUT', 'The Host header is not a host.');
     }
@@ -180,6 +189,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       if ((graphql || isForPrograms(path)) && !opensGraphiQL) {
         await deps.requestLimit?.request(exchange);
         await exchange.holdBody(graphql ? bodyLimit : completionBodyLimit);
+        if (graphql) await exchange.awaitTurn();
       }
     } catch (error) {
       return refuse(exchange, error, graphql);
@@ -200,6 +210,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       accounts,
       authenticate,
       budgets,
+      turns: preparations,
       secureCookie,
       addressOf,
       ids,
@@ -219,6 +230,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const listeners = createListeners({
     addresses: deps.addresses,
     request: receive,
+    limits: createConnectionLimits({ ...limits, isProxy: createIsProxy(deps.trustedProxies) }),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
   });
 
@@ -253,6 +265,13 @@ const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
 
 /** What is limited beside GraphQL. Health and metrics are for probes, pages are files. */
 const isForPrograms = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
+
+/**
+ * Who seems to have sent a request, before that is checked: whoever makes credentials up gains turns to be refused. An
+ * anonymous caller is known by its address.
+ */
+const sentBy = ({ request: { headers }, address }: Exchange): string =>
+  headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie ?? address ?? '';
 
 /** Before GraphQL or a route has seen it, in the shape that its errors have. */
 const refuse = (exchange: Exchange, error: unknown, graphql: boolean): void => {

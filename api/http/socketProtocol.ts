@@ -2,9 +2,10 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { CloseCode, type Context, makeServer, type OperationResult, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import type { Release } from '../budgets/budgets.ts';
+import { ownerNameOf, type Release } from '../budgets/budgets.ts';
 import type { Caller } from '../context.ts';
 import { badInput, Failure, isUnavailable } from '../failures.ts';
+import type { FairTurns } from '../fairTurns.ts';
 import type { Ids } from '../ids.ts';
 import type { AddressOf } from './clientAddress.ts';
 import { type Incident, presentError, presentResult } from './errors.ts';
@@ -38,6 +39,7 @@ export interface SocketProtocolDeps {
   readonly requestLimit?: RequestLimit;
   readonly access: SocketAccess;
   readonly addressOf: AddressOf;
+  readonly turns: FairTurns;
   readonly ids: Ids;
   readonly initTimeoutMs?: number;
 }
@@ -133,8 +135,10 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
       try {
         if (Object.keys(context.subscriptions).length > mostOperations) throw tooManyOperations();
         const { viewer } = context.extra;
-        await deps.requestLimit?.operation(viewer, deps.addressOf(context.extra.request));
-        const prepared = await prepare(context, requestId, payload);
+        const address = deps.addressOf(context.extra.request);
+        await deps.requestLimit?.operation(viewer, address);
+        const endTurn = await deps.turns.next(ownerNameOf({ viewer, address }));
+        const prepared = await prepare(context, requestId, payload).finally(endTurn);
         return isErrors(prepared) ? prepared.map((error) => present(error, incident)) : prepared;
       } catch (error) {
         return [present(error, incident)];

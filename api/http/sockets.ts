@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { handleProtocols, type Server } from 'graphql-ws';
+import { CloseCode, handleProtocols, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { CallerLimits } from '../budgets/bounds.ts';
@@ -9,6 +9,7 @@ import type { Ids } from '../ids.ts';
 import type { NoteHit } from '../limits/limitHits.ts';
 import type { AddressOf } from './clientAddress.ts';
 import { requestIdOf } from './exchange.ts';
+import { jsonFailure } from './jsonShape.ts';
 import { refuseUpgrade } from './listeners.ts';
 import { createSocketFlow } from './socketFlow.ts';
 import { createPeers } from './socketPeers.ts';
@@ -117,7 +118,10 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
         onMessage: (receive) => {
           socket.on('message', (message: Buffer) => {
             if (!flow.receive(message.byteLength)) return;
-            receive(String(message)).catch((error: unknown) => {
+            const text = String(message);
+            const failure = jsonFailure(text);
+            if (failure) return flow.close(CloseCode.BadRequest, failure.message);
+            receive(text).catch((error: unknown) => {
               connection.log.error({ err: error }, 'a message could not be handled');
               socket.close(1013, 'Try again later');
             });

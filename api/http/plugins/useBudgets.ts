@@ -1,7 +1,8 @@
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { AnswerMeter } from '../../answerMeter.ts';
-import type { BudgetCaller, Budgets, Release } from '../../budgets/budgets.ts';
+import { type BudgetCaller, type Budgets, ownerNameOf, type Release } from '../../budgets/budgets.ts';
+import { createFairTurns } from '../../fairTurns.ts';
 import type { Exchange } from '../exchange.ts';
 
 /** Bytes of an answer above which its operation counts as running until the answer is sent. */
@@ -21,10 +22,14 @@ type Stream = AsyncIterableIterator<ExecutionResult>;
  * Counts operations and streams for their caller, on every transport, and refuses answers that are too large
  * (`TOO_COMPLEX`) before they are written as JSON.
  */
-export const useBudgets = (budgets: Pick<Budgets, 'acquire' | 'startOperation' | 'holdBytes'>): Plugin => ({
+export const useBudgets = (
+  budgets: Pick<Budgets, 'acquire' | 'startOperation' | 'holdBytes'>,
+  turns = createFairTurns(),
+): Plugin => ({
   onSubscribe({ subscribeFn, setSubscribeFn }) {
     setSubscribeFn(async (args) => {
       const context = args.contextValue as OperationContext;
+      context.exchange?.endTurn();
       const release = await budgets.acquire(context, 'STREAMS').catch(failed);
       if (typeof release !== 'function') return release;
       return follow(await attempt(() => subscribeFn(args), release), context, release);
@@ -33,9 +38,14 @@ export const useBudgets = (budgets: Pick<Budgets, 'acquire' | 'startOperation' |
   onExecute({ executeFn, setExecuteFn }) {
     setExecuteFn(async (args) => {
       const context = args.contextValue as OperationContext;
+      context.exchange?.endTurn();
       const release = await budgets.startOperation(context).catch(failed);
       if (typeof release !== 'function') return release;
-      const result = await attempt(() => executeFn(args), release);
+      // What runs before the first wait is a turn, such as all of an introspection.
+      const endTurn = await turns.next(ownerNameOf(context));
+      const running = attempt(() => executeFn(args), release);
+      setImmediate(endTurn);
+      const result = await running;
       if (isAsyncIterable(result)) {
         // `@defer` and `@stream`: a stream from here on.
         release();

@@ -1,0 +1,23 @@
+import { stat } from 'node:fs/promises';
+import { createPasswords } from './passwords.ts';
+
+describe('many passwords at once', () => {
+  it('leave a thread for everything else', async () => {
+    const passwords = createPasswords();
+    let done = 0;
+    const checks = Array.from({ length: 24 }, async () => {
+      expect(await passwords.verify(null, 'a guess')).toBe(false);
+      done += 1;
+    });
+    await stat('.');
+    expect(done).toBeLessThan(6);
+    await Promise.all(checks);
+  }, 60_000);
+
+  it('are refused beyond what may wait', async () => {
+    const passwords = createPasswords();
+    const checks = Array.from({ length: 40 }, () => passwords.verify(null, 'a guess'));
+    const outcomes = await Promise.allSettled(checks);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(8);
+  }, 60_000);
+});
