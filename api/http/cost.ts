@@ -23,8 +23,11 @@ const usualLength = 20;
 const mutationCost = 10;
 /** What a search costs beside its results: it reads an index for each of its words. */
 const searchCost = 500;
-/** What each id of `nodes`, and each reference of a gateway, costs beside its fields: it is looked up, or is an error. */
-const lookupCost = 20;
+/**
+ * What each id of `nodes`, and each reference of a gateway, costs beside its fields: it is looked up, or is an error. A
+ * gateway sends up to 1,000 references.
+ */
+const lookupCosts = { ids: 20, representations: 10 } as const;
 
 export interface Operation {
   readonly schema: GraphQLSchema;
@@ -55,7 +58,8 @@ export const costOf = ({ schema, document, operation, variables }: Operation): n
     const own =
       (parent === schema.getMutationType() ? mutationCost : 1) +
       (isSearch ? searchCost : 0) +
-      lookupCost * lookupsOf(argument);
+      lookupCosts.ids * itemsOf(argument('ids')) +
+      lookupCosts.representations * itemsOf(argument('representations'));
     if (!field.selectionSet) return own;
     const each = costOfSelections(field.selectionSet, getNamedType(known.type));
     return own + each * lengthOf(known, argument);
@@ -102,10 +106,8 @@ const lengthOf = ({ type }: GraphQLField<unknown, unknown>, argument: (name: str
     return typeof size === 'number' ? Math.min(Math.max(size, 0), pageSizeLimit) : usualLength;
   }
   if (!isListType(getNullableType(type)) || name.endsWith('Edge')) return 1;
-  return lookupsOf(argument) || usualLength;
+  const asked = argument('ids') ?? argument('representations');
+  return Array.isArray(asked) ? asked.length : usualLength;
 };
 
-const lookupsOf = (argument: (name: string) => unknown): number => {
-  const asked = argument('ids') ?? argument('representations');
-  return Array.isArray(asked) ? asked.length : 0;
-};
+const itemsOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);

@@ -146,7 +146,7 @@ describe('a document', () => {
     const format = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
     const response = await post(`{"query":${JSON.stringify(query)},"variables":{"format":${format}}}`);
     expect(response.status).toBe(400);
-    expect(codes(await response.json())).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await response.json())).toEqual(['TOO_COMPLEX']);
   });
 
   it('with 101 ids for nodes is refused', async () => {
