@@ -20,8 +20,11 @@ export interface Channels {
    * away. Call the result to stop; idempotent.
    */
   subscribe(channel: string, listener: ChannelListener): Promise<() => Promise<void>>;
-  /** Whether Redis listens to all that is subscribed to: a subscription made now is confirmed at once. */
-  readonly isLive: boolean;
+  /**
+   * Resolves once Redis listens to every channel that is subscribed to: a subscription made then is confirmed at once.
+   * Rejects with a `Failure` where that takes longer than a second.
+   */
+  becomeLive(): Promise<void>;
   /** How many listen to channels whose name begins so. */
   listenerCount(prefix: string): number;
   close(): void;
@@ -113,10 +116,14 @@ export const createChannels = ({ ask, commands, subscriber, log, patienceMs }: C
     await subscriber.unsubscribe(name).catch(() => {});
   };
 
+  const becomeLive = async () => {
+    if (!(await live.wait(patienceMs))) throw redisAway();
+  };
+
   return {
     publish: (channel, payload) => ask(() => pubsub.publish(channel, payload)),
     async subscribe(name, listener) {
-      if (!(await live.wait(patienceMs))) throw redisAway();
+      await becomeLive();
       // The same listener may be given twice, and is told twice then.
       const own: ChannelListener = {
         message: (payload) => listener.message(payload),
@@ -132,9 +139,7 @@ export const createChannels = ({ ask, commands, subscriber, log, patienceMs }: C
       }
       return () => leave(name, channel, own);
     },
-    get isLive() {
-      return live.isOpen;
-    },
+    becomeLive,
     listenerCount: (prefix) =>
       [...channels].reduce(
         (sum, [name, { listeners }]) => (name.startsWith(prefix) ? sum + listeners.size : sum),

@@ -141,7 +141,9 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
     },
     connectWorker: () => keep(connectWorker(address)),
     async check() {
-      if (!there.isOpen || !channels.isLive) throw redisAway();
+      if (!there.isOpen) throw redisAway();
+      // Right after an outage the commands' connection may be back some milliseconds before the subscriber's.
+      await channels.becomeLive();
       await ask(() => client.ping());
     },
     async close() {
