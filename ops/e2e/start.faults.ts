@@ -61,7 +61,7 @@ describeWithCluster('a start without MongoDB and Redis', () => {
     });
     expect([login.status, await login.json()]).toEqual([
       503,
-      { detail: expect.stringContaining('MongoDB is away') },
+      { detail: expect.stringContaining('MongoDB is unavailable') },
     ]);
 
     await redis.start();
