@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { isUnavailable } from '../failures.ts';
 import type { MessageStore } from '../messages/store.ts';
-import { isAway } from '../realtime/patiently.ts';
 import { type Generation, type GenerationPatch, isFinal } from './generation.ts';
 import type { Journal } from './journal.ts';
 import { takeText } from './kept.ts';
@@ -140,7 +140,7 @@ export const endWithoutWorker = async (
   const taken = await generations.transition(id, ['RUNNING'], { attempt }, generation.attempt);
   if (!taken) return null;
   const entry = await journal.read(id).catch((error: unknown) => {
-    if (isAway(error)) return null;
+    if (isUnavailable(error)) return null;
     throw error;
   });
   const kept = await takeText(deps, taken, entry);

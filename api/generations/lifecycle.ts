@@ -2,11 +2,10 @@ import type { Logger } from 'pino';
 import { demand } from '../accounts/permissions.ts';
 import type { Viewer } from '../accounts/viewer.ts';
 import type { ConversationStore } from '../conversations/store.ts';
-import { Failure, notFound } from '../failures.ts';
+import { Failure, isUnavailable, notFound } from '../failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { isAway } from '../realtime/patiently.ts';
 import type { Admission } from './admission.ts';
 import { encodePlace } from './cursor.ts';
 import { completeEnd, endWithoutWorker } from './ending.ts';
@@ -77,7 +76,7 @@ const orNull = async <Answer>(answer: Promise<Answer | null>): Promise<Answer | 
   try {
     return await answer;
   } catch (error) {
-    if (isAway(error)) return null;
+    if (isUnavailable(error)) return null;
     throw error;
   }
 };
@@ -184,7 +183,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
       try {
         await enqueue(deps, again);
       } catch (error) {
-        if (!isAway(error)) throw error;
+        if (!isUnavailable(error)) throw error;
         deps.log.warn({ generation: id, err: error }, 'generation not queued again; trying again');
         void requeueWhenBack(deps, again);
       }

@@ -4,13 +4,12 @@ import type { Conversation, GenerationOptions } from '../conversations/conversat
 import { conversationChanged } from '../conversations/topics.ts';
 import type { Turn } from '../conversations/turn.ts';
 import type { Engine } from '../engine/engine.ts';
-import { notFound } from '../failures.ts';
+import { isUnavailable, notFound } from '../failures.ts';
 import type { Ids } from '../ids.ts';
 import type { Message } from '../messages/message.ts';
 import type { Models } from '../models/service.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { isAway } from '../realtime/patiently.ts';
 import { bytesOfText } from '../usage/bytes.ts';
 import { rowBytes } from '../usage/storage.ts';
 import type { StorageQuotas } from '../usage/storageQuotas.ts';
@@ -102,7 +101,7 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
     await admission.begin(generation, answer.cache, plan.repeatable);
   } catch (error) {
     // A stored generation is started: where Redis is lost just now, it is queued when Redis is back.
-    if (!isAway(error)) throw error;
+    if (!isUnavailable(error)) throw error;
     deps.log.warn({ generation: id, err: error }, 'generation stored but not queued; trying again');
     void requeueWhenBack(deps, generation);
   }

@@ -1,21 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnavailable } from '../failures.ts';
 
-/** How long a part of the service may be away, and how long the longest pause between two tries, in milliseconds. */
+/** How long an unavailable store, Redis or engine is waited for, and the longest pause between two tries, in ms. */
 const patienceMs = 60_000;
 const longestPauseMs = 1000;
 
-/** The name that callers in this folder's neighbours use. */
-export const isAway = isUnavailable;
-
-/** Asks again while what is asked is away, for a minute at most. Rejects with other errors at once, and when aborted. */
+/** Retries `ask` while it rejects as unavailable, for a minute at most. Rejects with other errors at once, and when aborted. */
 export const patiently = async <Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> => {
   const giveUpAt = performance.now() + patienceMs;
   for (let pause = 50; ; pause = Math.min(pause * 2, longestPauseMs)) {
     try {
       return await ask();
     } catch (error) {
-      if (!isAway(error) || performance.now() > giveUpAt) throw error;
+      if (!isUnavailable(error) || performance.now() > giveUpAt) throw error;
       await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal });
     }
   }
