@@ -1,6 +1,6 @@
 /**
- * Runs pieces of work of many callers on the one event loop: one of each caller at a time, begun one in each round of the
- * loop, in turn. So a caller that asks for much at once makes itself wait, and others at most for one piece of its.
+ * Schedules the work of many callers on the event loop: one piece per caller at a time, and one piece per round of the
+ * loop, in turn. A caller with much work delays itself, and each other caller by at most one piece.
  */
 export interface FairTurns {
   /** Resolves when it is the caller's turn, to what ends it. Idempotent. */
@@ -10,9 +10,9 @@ export interface FairTurns {
 export type EndTurn = () => void;
 
 export const createFairTurns = (): FairTurns => {
-  /** Callers that wait and may begin, the next one first. */
+  /** Callers whose next piece may start, the next one first. */
   const ready = new Set<string>();
-  /** What waits of a caller that has a turn or waits for one. */
+  /** Pending work of each caller that has a turn or is in `ready`. */
   const waiting = new Map<string, ((end: EndTurn) => void)[]>();
   let isStarted = false;
 

@@ -2,10 +2,10 @@
 const maxAheadMs = 24 * 60 * 60_000;
 
 /**
- * The time of day, which does not go back while the process runs: where the clock of the machine was set back by up to a
- * day, time goes on at half its speed until the clock has caught up. So no day of a quota comes twice, no message is
- * older than the one before, and nobody waits for an hour that was there already. `wall` in milliseconds since 1970;
- * `elapsed` in milliseconds that never go back.
+ * Creates a clock of the time of day that never goes back while the process runs. After the machine's clock was set back
+ * by up to a day, it runs at half speed until the machine's clock has caught up. So no quota day comes twice, no message
+ * is older than the one before it, and no limit lasts an hour longer. `wall` is in ms since 1970, `elapsed` is monotonic,
+ * in ms.
  */
 export const createSteadyClock = (
   wall = () => Date.now(),

@@ -5,7 +5,7 @@ import { longestUsername } from './usernames.ts';
 export const accountBounds = {
   /** A user name is measured in characters, which can have two units each. */
   username: { maxLength: 2 * longestUsername },
-  /** A password is measured in bytes, of which there are never fewer than units. */
+  /** UTF-16 units. The service limits a password in bytes, and a text never has fewer bytes than units. */
   password: { maxLength: longestPassword },
   /** The secret of a link has 43. */
   secret: { maxLength: 256 },

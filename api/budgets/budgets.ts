@@ -23,7 +23,7 @@ export interface BudgetCaller {
   readonly address: string | null;
 }
 
-/** Gives back what was acquired. Idempotent. */
+/** Releases what was acquired. Idempotent. */
 export type Release = () => void;
 
 /** Counts refusals, and tells what is held here, for metrics. */

@@ -18,7 +18,7 @@ export interface Leader {
 
 /**
  * Answers by what was asked (`cacheKey.ts`), for a while, and who is computing one now. It may forget any of it at any
- * time: then it is computed again. All of it rejects with `SERVICE_UNAVAILABLE` where the cache is away.
+ * time: then it is computed again. All of it rejects with `SERVICE_UNAVAILABLE` where the cache is unavailable.
  */
 export interface ResponseCache {
   find(key: string): Promise<CachedAnswer | null>;

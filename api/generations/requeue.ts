@@ -4,7 +4,7 @@ import { enqueue } from './enqueue.ts';
 import type { Generation } from './generation.ts';
 import type { RecoverDeps } from './recover.ts';
 
-/** How long it is tried, after which recovery requeues it, and the pauses between two tries, in milliseconds. */
+/** How long it is retried, after which recovery requeues it, and the pauses between two tries, in ms. */
 const patienceMs = 60_000;
 const [shortestPauseMs, longestPauseMs] = [100, 1000];
 

@@ -80,7 +80,7 @@ const giveBack = `
   end
   return 1`;
 
-// KEYS: prioritized, wait, held. ARGV: id. What was given back by a dead worker is in the list, and is taken first.
+// KEYS: prioritized, wait, held. ARGV: id. BullMQ puts the jobs of a dead worker into the list, and they are taken first.
 const place = `
   local function inLine(id)
     local rank = redis.call('ZRANK', KEYS[1], id)

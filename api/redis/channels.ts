@@ -24,7 +24,7 @@ export interface Channels {
    * Resolves once Redis listens to every channel that is subscribed to: a subscription made then is confirmed at once.
    * Rejects with a `Failure` where that takes longer than a second.
    */
-  becomeLive(): Promise<void>;
+  untilLive(): Promise<void>;
   /** How many listen to channels whose name begins so. */
   listenerCount(prefix: string): number;
   close(): void;
@@ -116,14 +116,14 @@ export const createChannels = ({ ask, commands, subscriber, log, patienceMs }: C
     await subscriber.unsubscribe(name).catch(() => {});
   };
 
-  const becomeLive = async () => {
+  const untilLive = async () => {
     if (!(await live.wait(patienceMs))) throw redisAway();
   };
 
   return {
     publish: (channel, payload) => ask(() => pubsub.publish(channel, payload)),
     async subscribe(name, listener) {
-      await becomeLive();
+      await untilLive();
       // The same listener may be given twice, and is told twice then.
       const own: ChannelListener = {
         message: (payload) => listener.message(payload),
@@ -139,7 +139,7 @@ export const createChannels = ({ ask, commands, subscriber, log, patienceMs }: C
       }
       return () => leave(name, channel, own);
     },
-    becomeLive,
+    untilLive,
     listenerCount: (prefix) =>
       [...channels].reduce(
         (sum, [name, { listeners }]) => (name.startsWith(prefix) ? sum + listeners.size : sum),

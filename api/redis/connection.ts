@@ -143,7 +143,7 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
     async check() {
       if (!there.isOpen) throw redisAway();
       // Right after an outage the commands' connection may be back some milliseconds before the subscriber's.
-      await channels.becomeLive();
+      await channels.untilLive();
       await ask(() => client.ping());
     },
     async close() {
