@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { engineUnavailable } from '../failures.ts';
+import { serviceUnavailable } from '../failures.ts';
 import type { NoteHit } from '../limits/limitHits.ts';
 import { type Quota, quotaExceeded, quotaReserved, quotaTooSmall } from './quota.ts';
 import type { Quotas } from './quotas.ts';
@@ -134,7 +134,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
         }
         isFresh = true;
       }
-      throw engineUnavailable('Your quota could not be read just now. Try again.');
+      throw serviceUnavailable('Your quota could not be read just now. Try again.');
     },
 
     async settle(ownerId, id, attempt, count) {
