@@ -1,4 +1,4 @@
-import { begin, claim } from './claim.ts';
+import { begin, claim, createTenure } from './claim.ts';
 import { type OpenedGenerations, openGenerations } from './generations.testing.ts';
 import { collect } from './journal.contract.ts';
 
@@ -27,7 +27,7 @@ describe('a claim', () => {
   it('takes back what the same run claimed, and leaves what another worker has claimed since', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask();
-    const tenure = { attempt: null };
+    const tenure = createTenure();
     expect(await claim(deps, { id, ownerId }, tenure)).toMatchObject({ attempt: 1 });
     expect(await claim(deps, { id, ownerId }, tenure)).toMatchObject({ attempt: 2 });
     expect(await claim(deps, { id, ownerId, takeover: true })).toMatchObject({ attempt: 3 });
@@ -45,11 +45,27 @@ describe('a claim', () => {
       return deps.generations.transition(of, from, patch, attempt);
     };
     const failing = { ...deps, generations: { ...deps.generations, transition } };
-    const tenure = { attempt: null };
+    const tenure = createTenure();
     const job = { id, ownerId, takeover: true };
     await expect(claim(failing, job, tenure)).rejects.toThrow('the store is unavailable');
     expect(await claim(deps, job)).toMatchObject({ attempt: 2 });
     expect(await claim(deps, job, tenure)).toBeNull();
+  });
+
+  it('replaces nobody once its own lock is lost, though it never got as far as seeing whom', async () => {
+    const { deps, ask, ownerId } = opened;
+    const { id } = await ask({ status: 'RUNNING' });
+    let isHeld = true;
+    const tenure = createTenure(async () => isHeld);
+    const job = { id, ownerId, takeover: true };
+    const transition = () => Promise.reject(new Error('the store is unavailable'));
+    const failing = { ...deps, generations: { ...deps.generations, transition } };
+    await expect(claim(failing, job, tenure)).rejects.toThrow('the store is unavailable');
+    // This worker is paused for longer than its lock lasts, and the queue gives the job to another one.
+    isHeld = false;
+    expect(await claim(deps, job)).toMatchObject({ attempt: 2 });
+    expect(await claim(deps, job, tenure)).toBeNull();
+    expect(await deps.generations.findAnyOwner(id)).toMatchObject({ status: 'RUNNING', attempt: 2 });
   });
 
   it('tells the readers of one that is final, or deleted', async () => {

@@ -5,7 +5,7 @@ import { endIfFinal } from './ending.ts';
 import type { Generation, GenerationPatch } from './generation.ts';
 import type { Journal } from './journal.ts';
 import { type Kept, takeText } from './kept.ts';
-import type { Job } from './queue.ts';
+import type { IsHeld, Job } from './queue.ts';
 import type { GenerationStore } from './store.ts';
 
 export interface ClaimDeps {
@@ -24,7 +24,12 @@ export interface Tenure {
    * attempt belongs to another worker, which may be healthy.
    */
   attempt: number | null;
+  /** Whether the queue still has the job as this worker's. */
+  readonly isHeld: IsHeld;
 }
+
+/** A tenure of a job that no other worker can be given meanwhile. */
+export const createTenure = (isHeld: IsHeld = async () => true): Tenure => ({ attempt: null, isHeld });
 
 /**
  * Claims a job's generation for this worker and marks it `RUNNING`. One that a dead worker left running is taken over
@@ -33,7 +38,7 @@ export interface Tenure {
 export const claim = async (
   deps: ClaimDeps,
   { id, takeover }: Job,
-  tenure: Tenure = { attempt: null },
+  tenure: Tenure = createTenure(),
 ): Promise<Generation | null> => {
   const { generations } = deps;
   const startedAt = deps.clock();
@@ -44,7 +49,11 @@ export const claim = async (
   }
   const left = await endIfFinal(deps, id);
   if (left?.status !== 'RUNNING') return null;
-  if (takeover) tenure.attempt ??= left.attempt;
+  if (takeover && tenure.attempt === null) {
+    // Asked after the row was read: while this worker has the lock, that attempt can't be of a worker that came later.
+    if (!(await tenure.isHeld())) return null;
+    tenure.attempt = left.attempt;
+  }
   if (left.attempt !== tenure.attempt) return null;
   const taken = await generations.transition(id, ['RUNNING'], { attempt: left.attempt + 1 }, left.attempt);
   if (taken) tenure.attempt = taken.attempt;
@@ -70,7 +79,7 @@ const maxBegins = 5;
 export const begin = async (
   deps: ClaimDeps,
   claimed: Generation,
-  tenure: Tenure = { attempt: null },
+  tenure: Tenure = createTenure(),
 ): Promise<Begun | null> => {
   const { generations, messages, journal } = deps;
   const { id, ownerId, messageId } = claimed;

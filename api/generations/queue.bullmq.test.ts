@@ -1,9 +1,10 @@
 import { once } from 'node:events';
+import { Redis } from 'ioredis';
 import { createIds } from '../ids.ts';
 import { describeWithRedis, openReplicas, sharedRedisUrl } from '../redis/temporary.ts';
 import { firstLine, openQueue, type Replicas, startWorkerProcess } from './queue.bullmq.testing.ts';
 import { describeQueue } from './queue.contract.ts';
-import type { Job, Queue } from './queue.ts';
+import type { IsHeld, Job, Queue } from './queue.ts';
 import { createRuns } from './runs.testing.ts';
 
 describeWithRedis('on the shared Redis', () => {
@@ -167,6 +168,32 @@ describeWithRedis('on the shared Redis', () => {
       expect(await here.has(job.id)).toBe(true);
       await other?.release();
       expect(await here.has(job.id)).toBe(false);
+    }, 20_000);
+
+    it('tells a worker whether the job is still its own', async () => {
+      open();
+      const id = await add(here, 'ann');
+      const taken = Promise.withResolvers<IsHeld>();
+      const end = Promise.withResolvers<void>();
+      const stop = here.work(
+        async (_job, isHeld) => {
+          taken.resolve(isHeld);
+          await end.promise;
+        },
+        () => 1,
+      );
+      const isHeld = await taken.promise;
+      expect(await isHeld()).toBe(true);
+      const client = new Redis(sharedRedisUrl);
+      const locks = (await client.keys(`*${id}:lock`)).filter((key) => key.includes(replicas.prefix));
+      expect(locks).toHaveLength(1);
+      // As it is once the lock of a paused process has expired, and another worker has taken the job.
+      await client.set(locks[0] ?? '', 'of another worker');
+      expect(await isHeld()).toBe(false);
+      await client.del(...locks);
+      await client.quit();
+      end.resolve();
+      await stop();
     }, 20_000);
 
     it('lets a replica that stops hand what it runs to another', async () => {

@@ -1,6 +1,6 @@
-import type { Job, Queue } from './queue.ts';
+import type { IsHeld, Job, Queue } from './queue.ts';
 
-type Run = (job: Job) => Promise<void>;
+type Run = (job: Job, isHeld: IsHeld) => Promise<void>;
 
 /** How often it is seen whether there are slots that nobody told of, in milliseconds. */
 const lookMs = 1000;
@@ -43,7 +43,8 @@ export const createMemoryQueue = (): Queue => {
       // Running before it is run: `run` may add it again.
       const { run } = worker;
       const ended = Promise.resolve(job)
-        .then(run)
+        // No other process can be given it.
+        .then((taken) => run(taken, async () => true))
         .finally(() => {
           running.delete(job.id);
           joinAgain(job.id);

@@ -7,6 +7,12 @@ export interface Job {
 }
 
 /**
+ * Whether this worker still has the lock of the job that it was given. False once the queue may have given the job to
+ * another worker, because this process was paused or cut off. Throws `SERVICE_UNAVAILABLE` where the queue can't be reached.
+ */
+export type IsHeld = () => Promise<boolean>;
+
+/**
  * A job that this process answers outside the line, without a slot. While the process lives it keeps the hold; should
  * the process die, a worker takes the job within seconds, with `takeover`.
  */
@@ -52,6 +58,6 @@ export interface Queue {
    * Begins to take jobs, `slots` at a time. `run` must not reject. The result stops taking, and resolves when what
    * runs has ended.
    */
-  work(run: (job: Job) => Promise<void>, slots: () => number): () => Promise<void>;
+  work(run: (job: Job, isHeld: IsHeld) => Promise<void>, slots: () => number): () => Promise<void>;
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import type { UsageStore } from '../usage/store.ts';
 import { dayOf } from '../usage/usage.ts';
 import { answerFromEngine } from './answerFromEngine.ts';
 import type { ResponseCache } from './cache.ts';
-import { begin, claim, type Tenure } from './claim.ts';
+import { begin, claim, createTenure, type Tenure } from './claim.ts';
 import { endEntry, endIfFinal } from './ending.ts';
 import type { FinishReason, Generation, TokenUsage } from './generation.ts';
 import type { Journal } from './journal.ts';
@@ -87,7 +87,7 @@ export const runGeneration = async (
   job: Job,
   signal: AbortSignal,
   source?: AnswerSource,
-  tenure: Tenure = { attempt: null },
+  tenure: Tenure = createTenure(),
 ): Promise<void> => {
   const claimed = await claim(deps, job, tenure);
   if (!claimed) return;

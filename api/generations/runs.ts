@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepListening } from '../realtime/keepListening.ts';
-import type { Job } from './queue.ts';
+import { createTenure } from './claim.ts';
+import type { IsHeld, Job } from './queue.ts';
 import { type AnswerSource, type RunDeps, runGeneration, Stopped } from './run.ts';
 import { cancelRequested } from './topics.ts';
 
 /** The generations that run in this process, from whatever source, each of which can be cancelled from anywhere. */
 export interface Runs {
-  /** Runs one to its end. A store that is away for a moment costs it nothing. Never rejects. */
-  run(job: Job, source?: AnswerSource): Promise<void>;
+  /**
+   * Runs one to its end. A store that is away for a moment costs it nothing. `isHeld` tells whether a job of the queue is
+   * still this process's. Never rejects.
+   */
+  run(job: Job, source?: AnswerSource, isHeld?: IsHeld): Promise<void>;
   /**
    * Gives what runs, or will yet, until the signal aborts, then hands it over to another replica, or interrupts it where
    * the queue ends with this process: the text so far is kept either way.
@@ -48,8 +52,13 @@ export const createRuns = (deps: RunDeps): Runs => {
     missed: () => {},
   });
 
-  const persist = async (job: Job, source: AnswerSource | undefined, signal: AbortSignal): Promise<void> => {
-    const tenure = { attempt: null };
+  const persist = async (
+    job: Job,
+    source: AnswerSource | undefined,
+    isHeld: IsHeld | undefined,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const tenure = createTenure(isHeld);
     for (let tries = 1; ; tries += 1) {
       try {
         await runGeneration(deps, job, signal, source, tenure);
@@ -69,9 +78,9 @@ export const createRuns = (deps: RunDeps): Runs => {
   };
 
   return {
-    async run(job, source) {
+    async run(job, source, isHeld) {
       const controller = new AbortController();
-      const ended = persist(job, source, controller.signal).catch((error: unknown) =>
+      const ended = persist(job, source, isHeld, controller.signal).catch((error: unknown) =>
         deps.log.error({ generation: job.id, err: error }, 'generation could not be ended'),
       );
       const one = { id: job.id, controller, ended };

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job as BullJob, Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import { asFailure } from '../redis/away.ts';
 import type { RedisConnection } from '../redis/connection.ts';
-import type { Job } from './queue.ts';
+import type { IsHeld, Job } from './queue.ts';
 
 /** What a job holds beside its id; its name is its owner. */
 export interface JobPayload {
@@ -51,7 +52,7 @@ class QueueWorker extends Worker<JobPayload> {
 /** Takes jobs, `slots()` at a time. The result stops that, and resolves when what runs has ended; idempotent. */
 export const startWork = (
   deps: WorkDeps,
-  run: (job: Job) => Promise<void>,
+  run: (job: Job, isHeld: IsHeld) => Promise<void>,
   slots: () => number,
 ): (() => Promise<void>) => {
   const { log } = deps;
@@ -64,11 +65,18 @@ export const startWork = (
     return settled;
   };
 
-  const take = async (bullJob: BullJob<JobPayload>) => {
+  const take = async (bullJob: BullJob<JobPayload>, token = '') => {
     const { id = '', name: ownerId, data, stalledCounter } = bullJob;
     deps.begun();
     const job = { id, ownerId, takeover: data.takeover || stalledCounter > 0 };
-    await follow(run(job));
+    const isHeld = async () => {
+      try {
+        return (await bullJob.extendLock(token, lockDuration)) === 1;
+      } catch (error) {
+        throw asFailure(error);
+      }
+    };
+    await follow(run(job, isHeld));
   };
 
   const connection = deps.redis.connectWorker();

@@ -5,7 +5,7 @@ import { engineUnavailable } from '../failures.ts';
 import { completeEnd } from './ending.ts';
 import type { Generation } from './generation.ts';
 import type { Journal } from './journal.ts';
-import type { Job, Queue } from './queue.ts';
+import type { IsHeld, Job, Queue } from './queue.ts';
 import type { Runs } from './runs.ts';
 import type { GenerationStore } from './store.ts';
 
@@ -31,13 +31,13 @@ const expireEveryMs = 10_000;
 
 /** Takes generations from the queue and runs them, as many side by side as the engine has slots. */
 export const startWorker = (deps: WorkerDeps): Worker => {
-  const run = async (job: Job) => {
+  const run = async (job: Job, isHeld: IsHeld) => {
     // A store that is away now is seen to by the run.
     const hasExpired = await deps.generations
       .findAnyOwner(job.id)
       .then((generation) => expire(deps, generation))
       .catch(() => false);
-    if (!hasExpired) await deps.runs.run(job);
+    if (!hasExpired) await deps.runs.run(job, undefined, isHeld);
   };
 
   const drain = deps.queue.work(run, () => deps.engine.slots);

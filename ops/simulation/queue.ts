@@ -207,7 +207,8 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
           changed();
           const done = new Promise<void>((resolve) => {
             const start = () => {
-              run(job).then(() => {
+              const isHeld = () => ask(`lock of ${job.id}`, () => active.get(job.id) === one);
+              run(job, isHeld).then(() => {
                 // A lock that was lost meanwhile is another worker's: its job is left alone.
                 const end = () => {
                   if (active.get(job.id) === one) release(job.id);

@@ -117,9 +117,9 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
   const plainRuns = createRuns(parts);
   const runs: Runs = {
     ...plainRuns,
-    async run(job, source) {
+    async run(job, source, isHeld) {
       const run: Run = { process, generationId: job.id, isOver: false, hasLostAnswer: false };
-      await inContext({ process, run }, () => plainRuns.run(job, source));
+      await inContext({ process, run }, () => plainRuns.run(job, source, isHeld));
       run.isOver = true;
     },
   };
