@@ -180,7 +180,11 @@ describe('a saver', () => {
           const changed = await deps.generations.transition(...given);
           if (tries > 1) return changed;
           if (isContinued)
-            await deps.generations.transition(id, ['FAILED'], { status: 'QUEUED', attempt: 2 });
+            await deps.generations.transition(id, ['FAILED'], {
+              status: 'QUEUED',
+              attempt: 2,
+              queuedAt: new Date(generation.queuedAt.getTime() + 1000),
+            });
           throw away();
         },
       };
@@ -193,6 +197,35 @@ describe('a saver', () => {
       };
       const saver = createSaver({ ...deps, generations: losing }, generation, '');
       expect(await saver.finish('x', { status: 'FAILED', usage })).toBe('saved');
+    }
+  });
+
+  it('takes no end of another worker for its own, even one that used just as much, and was continued', async () => {
+    const { deps, ask, find } = opened;
+    for (const isUncertain of [false, true]) {
+      const generation = await ask({ status: 'RUNNING' });
+      const { id } = generation;
+      const usage = {
+        promptTokens: 1,
+        completionTokens: 2,
+        tokensPerSecond: null,
+        timeToFirstTokenMs: null,
+        durationMs: 0.25,
+      };
+      await deps.generations.transition(id, ['RUNNING'], { attempt: 2 }, 1);
+      await deps.generations.transition(id, ['RUNNING'], { status: 'COMPLETED', usage }, 2);
+      let tries = 0;
+      const failing: GenerationStore = {
+        ...deps.generations,
+        async transition(...given) {
+          tries += 1;
+          if (isUncertain && tries === 1) throw away();
+          return deps.generations.transition(...given);
+        },
+      };
+      const saver = createSaver({ ...deps, generations: failing }, generation, '');
+      expect(await saver.finish('', { status: 'FAILED', usage })).toBe('superseded');
+      expect(await find(generation)).toMatchObject({ status: 'COMPLETED', attempt: 2 });
     }
   });
 

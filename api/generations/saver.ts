@@ -92,13 +92,18 @@ export const createSaver = (
     return inFlight;
   };
 
-  /** Whether an earlier try changed the row though its answer was lost: nobody else ends this attempt. */
+  /**
+   * Whether an earlier try that failed has ended this attempt after all: its answer may have been lost after the row was
+   * changed. Nobody else ends this attempt.
+   */
   const hasEnded = async (patch: GenerationPatch): Promise<boolean> => {
     const left = await generations.findAnyOwner(id);
     // Deleted meanwhile: nothing says any more whether this attempt ended it.
     if (!left) return false;
-    // After this end it may have been continued.
-    return left.attempt === attempt ? isFinal(left.status) : isDeepStrictEqual(left.usage, patch.usage);
+    if (left.attempt === attempt) return isFinal(left.status);
+    // After this end it may have been continued, which queues it anew; a takeover doesn't.
+    const isContinued = left.queuedAt.getTime() !== generation.queuedAt.getTime();
+    return isContinued && isDeepStrictEqual(left.usage, patch.usage);
   };
 
   return {
@@ -112,13 +117,15 @@ export const createSaver = (
     async finish(text, patch) {
       await stop();
       const giveUpAt = performance.now() + persistMs;
+      let isUncertain = false;
       for (let wait = 50; ; wait = Math.min(wait * 2, longestWaitMs)) {
         try {
           await saveText(text);
           // Decides whatever became of the text: a higher attempt in the message is one in the generation too.
           if (await generations.transition(id, ['RUNNING'], patch, attempt)) return 'saved';
-          return (await hasEnded(patch)) ? 'saved' : 'superseded';
+          return isUncertain && (await hasEnded(patch)) ? 'saved' : 'superseded';
         } catch (error) {
+          isUncertain = true;
           if (performance.now() > giveUpAt) throw error;
           deps.log.warn({ generation: id, err: error }, 'generation: end not saved, retrying');
           await sleep(wait * (0.5 + Math.random() / 2));
