@@ -1,7 +1,7 @@
-import { eventually } from './eventually.testing.ts';
 import type { Generation } from './generations/generation.ts';
-import { startTestApp, type TestApp } from './http/app.testing.ts';
-import { writeGeneration } from './stores.contract.ts';
+import { startTestApp, type TestApp } from './http/testing/app.testing.ts';
+import { eventually } from './process/eventually.testing.ts';
+import { writeGeneration } from './stores/stores.contract.ts';
 
 describe('the service in one process', () => {
   let app: TestApp;

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startOllamaStandin } from './engine/standin.ollama.ts';
+import { startOllamaStandin } from './engine/standin/standin.ollama.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 

@@ -4,18 +4,18 @@ import { parseEnv } from 'node:util';
 import type { Logger } from 'pino';
 import { loadSecrets } from './accounts/secrets.ts';
 import type { App } from './app.ts';
-import { banner, engineLines } from './banner.ts';
-import { type Config, mergeEnvironments, readConfig } from './config.ts';
-import { ConfigError } from './configuration/read.ts';
-import type { Coordination } from './coordination.ts';
-import { prepareDataFolder } from './dataFolder.ts';
+import { type Config, mergeEnvironments, readConfig } from './config/config.ts';
+import { ConfigError } from './config/read.ts';
 import type { StandbyEngine } from './engine/engine.standby.ts';
-import { createLog } from './log.ts';
-import { hangUpWithParent } from './parentProcess.ts';
-import { StartupError } from './startupError.ts';
-import type { Stores } from './stores.ts';
-import { systemCode } from './systemErrors.ts';
-import { version } from './version.ts';
+import { StartupError } from './errors/startupError.ts';
+import { systemCode } from './errors/systemErrors.ts';
+import { banner, engineLines } from './process/banner.ts';
+import { prepareDataFolder } from './process/dataFolder.ts';
+import { createLog } from './process/log.ts';
+import { hangUpWithParent } from './process/parentProcess.ts';
+import { version } from './process/version.ts';
+import type { Coordination } from './replicas/shared.ts';
+import type { Stores } from './stores/stores.ts';
 
 /** How long the first lines wait for the engine, so that they can name it, in milliseconds. */
 const engineGlanceMs = 1500;
@@ -44,7 +44,7 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   // Libraries ask the process for it as they are loaded, so they are loaded after it is set.
   process.env.NODE_ENV = config.nodeEnv;
   const { createApp } = await import('./app.ts');
-  const { startEngine } = await import('./startEngine.ts');
+  const { startEngine } = await import('./engine/startEngine.ts');
 
   prepareDataFolder(config.dataDir);
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
@@ -59,8 +59,9 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
 };
 
 const openStores = async ({ mongodbUrl, dataDir }: Config, log: Logger): Promise<Stores> => {
-  if (mongodbUrl === null) return (await import('./stores.sqlite.ts')).openSqliteStores({ dataDir, log });
-  return (await import('./stores.mongo.ts')).openMongoStores({ url: mongodbUrl, log });
+  if (mongodbUrl === null)
+    return (await import('./stores/stores.sqlite.ts')).openSqliteStores({ dataDir, log });
+  return (await import('./stores/stores.mongo.ts')).openMongoStores({ url: mongodbUrl, log });
 };
 
 const openCoordination = async (
@@ -70,9 +71,9 @@ const openCoordination = async (
 ): Promise<Coordination> => {
   const cacheMs = cacheTtlS * 1000;
   if (redisUrl === null) {
-    return (await import('./coordination.memory.ts')).createMemoryCoordination({ cacheMs });
+    return (await import('./replicas/shared.memory.ts')).createMemoryCoordination({ cacheMs });
   }
-  const { connectRedisCoordination } = await import('./coordination.redis.ts');
+  const { connectRedisCoordination } = await import('./replicas/shared.redis.ts');
   return connectRedisCoordination({ url: redisUrl, log, globalSlots, cacheMs });
 };
 

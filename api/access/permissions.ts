@@ -1,6 +1,6 @@
-import { scopesFor } from '../apiKeys/scopes.ts';
-import { forbidden } from '../failures.ts';
-import { type Role, roles } from './account.ts';
+import { type Role, roles } from '../accounts/account.ts';
+import { forbidden } from '../errors/failures.ts';
+import { scopesFor } from './scopes.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Which roles may do what. What isn't here nobody may. An API key needs a scope for it besides (`apiKeys/scopes.ts`). */

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import type { Viewer } from '../access/viewer.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { keepListening } from '../realtime/keepListening.ts';
 import { accessEnded } from './topics.ts';
-import type { Viewer } from './viewer.ts';
 
 /** The longest delay that a timer of Node takes, in milliseconds: about 25 days. */
 const longestTimerMs = 2 ** 31 - 1;

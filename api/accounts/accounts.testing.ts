@@ -1,13 +1,13 @@
-import { createIds } from '../ids.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
+import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { silent } from '../redis/temporary.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores.ts';
+import type { Stores } from '../stores/stores.ts';
 import type { Role } from './account.ts';
 import { type Accounts, createAccounts } from './service.ts';
-import { createMemoryThrottle } from './throttle.memory.ts';
-import type { Viewer } from './viewer.ts';
 
 export const password = 'correct horse battery';
 export const client = { address: '192.0.2.1', userAgent: 'jest' };

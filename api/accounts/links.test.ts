@@ -1,4 +1,4 @@
-import { forward } from '../stores.contract.ts';
+import { forward } from '../stores/stores.contract.ts';
 import { client, openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
 
 const day = 24 * 60 * 60_000;

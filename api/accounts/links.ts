@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { badInput, notFound } from '../failures.ts';
-import type { Ids } from '../ids.ts';
-import type { Page, PageRequest, TimeKey } from '../pages.ts';
+import { demand, may } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { badInput, notFound } from '../errors/failures.ts';
+import type { Page, PageRequest, TimeKey } from '../graph/pages.ts';
+import type { Ids } from '../process/ids.ts';
 import type { Link, Role, User } from './account.ts';
 import { checkNewPassword } from './passwordStrength.ts';
 import type { Passwords } from './passwords.ts';
-import { demand, may } from './permissions.ts';
 import type { Sessions } from './sessions.ts';
 import type { Client, SignIn, SignIns } from './signIns.ts';
-import type { AccountStore } from './store.ts';
+import type { AccountStore } from './store/store.ts';
 import { checkUsername } from './usernames.ts';
 import { nameTaken } from './users.ts';
-import type { Viewer } from './viewer.ts';
 
 /** How long each kind of link works, in milliseconds. */
 const lifetimes = { INVITE: 7 * 24 * 60 * 60_000, PASSWORD_RESET: 24 * 60 * 60_000 } as const;

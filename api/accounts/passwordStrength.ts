@@ -1,4 +1,4 @@
-import { badInput } from '../failures.ts';
+import { badInput } from '../errors/failures.ts';
 import { foldUsername } from './account.ts';
 
 /** Characters a new password must have at least. Length is what makes one strong (NIST SP 800-63B, 3.1.1). */

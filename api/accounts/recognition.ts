@@ -1,9 +1,9 @@
-import { isApiKey } from '../apiKeys/apiKey.ts';
+import { isApiKey } from '../access/apiKey.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { ApiKeys } from '../apiKeys/service.ts';
-import type { Identities } from './identities.ts';
 import type { SignIns } from './signIns.ts';
-import type { TrustedTokens } from './trustedTokens.ts';
-import type { Viewer } from './viewer.ts';
+import type { Identities } from './singleSignOn/identities.ts';
+import type { TrustedTokens } from './singleSignOn/trustedTokens.ts';
 
 /** Characters that a credential may have: more than any real one, and little to look at. */
 export const longestCredential = 16_384;

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../http/app.testing.ts';
+import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
 
 describe('the answers of a user who may have none any more', () => {
   let app: TestApp;

@@ -1,8 +1,8 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StartupError } from '../startupError.ts';
-import { systemCode } from '../systemErrors.ts';
+import { StartupError } from '../errors/startupError.ts';
+import { systemCode } from '../errors/systemErrors.ts';
 
 /** Bytes that a key for HMAC-SHA256 must have at least (RFC 7518, 3.2). */
 export const shortestSecret = 32;

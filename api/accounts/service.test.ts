@@ -1,13 +1,13 @@
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { createIds } from '../ids.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
+import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { silent } from '../redis/temporary.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores.ts';
+import type { Stores } from '../stores/stores.ts';
 import { client, password } from './accounts.testing.ts';
 import { type Accounts, createAccounts } from './service.ts';
-import { createMemoryThrottle } from './throttle.memory.ts';
-import type { Viewer } from './viewer.ts';
 
 const signingKey = new Uint8Array(32).fill(1);
 

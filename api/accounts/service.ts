@@ -1,23 +1,23 @@
 import type { Logger } from 'pino';
+import type { Viewer } from '../access/viewer.ts';
 import { type ApiKeys, createApiKeys } from '../apiKeys/service.ts';
 import type { ApiKeyStore } from '../apiKeys/store.ts';
-import type { Ids } from '../ids.ts';
+import type { SignInThrottle } from '../limits/throttle/throttle.ts';
+import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { type AccessEndListener, createAccessEnds } from './accessEnds.ts';
 import type { User } from './account.ts';
-import { createIdentities, type Identities, type IdentitiesDeps } from './identities.ts';
 import { createLinks, type Links } from './links.ts';
 import { createPasswords, generatePassword } from './passwords.ts';
 import { createRecognition, type Recognize } from './recognition.ts';
 import type { Secrets } from './secrets.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './signIns.ts';
-import type { AccountStore } from './store.ts';
-import type { SignInThrottle } from './throttle.ts';
+import { createIdentities, type Identities, type IdentitiesDeps } from './singleSignOn/identities.ts';
+import type { TrustedTokens } from './singleSignOn/trustedTokens.ts';
+import type { AccountStore } from './store/store.ts';
 import { createTokens } from './tokens.ts';
-import type { TrustedTokens } from './trustedTokens.ts';
 import { createUsers, type Users } from './users.ts';
-import type { Viewer } from './viewer.ts';
 
 const adminName = 'admin';
 

@@ -1,6 +1,6 @@
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
-import { forward } from '../stores.contract.ts';
+import { forward } from '../stores/stores.contract.ts';
 import { client, openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
 
 describe('sessions', () => {

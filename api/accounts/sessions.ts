@@ -1,10 +1,10 @@
-import { notFound } from '../failures.ts';
-import type { Page, PageRequest, TimeKey } from '../pages.ts';
+import { demand, may } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { notFound } from '../errors/failures.ts';
+import type { Page, PageRequest, TimeKey } from '../graph/pages.ts';
 import type { AccessEnd, AccessEnds } from './accessEnds.ts';
 import type { Session } from './account.ts';
-import { demand, may } from './permissions.ts';
-import type { AccountStore } from './store.ts';
-import type { Viewer } from './viewer.ts';
+import type { AccountStore } from './store/store.ts';
 
 /**
  * One's own sign-ins: where they are used, and the end of those that shouldn't be. What takes a viewer throws `FORBIDDEN`

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
-import { badInput, Failure, forbidden } from '../failures.ts';
-import type { Ids } from '../ids.ts';
+import { demand } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { badInput, Failure, forbidden } from '../errors/failures.ts';
+import type { SignInThrottle } from '../limits/throttle/throttle.ts';
+import type { Ids } from '../process/ids.ts';
 import type { AccessEnds } from './accessEnds.ts';
 import type { Session, User } from './account.ts';
 import { checkNewPassword } from './passwordStrength.ts';
 import type { Passwords } from './passwords.ts';
-import { demand } from './permissions.ts';
 import type { Sessions } from './sessions.ts';
-import type { AccountStore } from './store.ts';
-import type { SignInThrottle } from './throttle.ts';
+import type { AccountStore } from './store/store.ts';
 import type { Tokens } from './tokens.ts';
-import type { Viewer } from './viewer.ts';
 
 /** How long a sign-in lasts unless it is ended, in seconds. */
 export const sessionLifetimeS = 30 * 24 * 60 * 60;

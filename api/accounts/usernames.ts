@@ -1,4 +1,4 @@
-import { badInput } from '../failures.ts';
+import { badInput } from '../errors/failures.ts';
 
 export const longestUsername = 64;
 

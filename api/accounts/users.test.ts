@@ -1,5 +1,5 @@
 import { hash } from '@node-rs/argon2';
-import { forward } from '../stores.contract.ts';
+import { forward } from '../stores/stores.contract.ts';
 import { client, openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
 
 describe('users', () => {

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
-import { badInput, Failure, notFound } from '../failures.ts';
-import type { Ids } from '../ids.ts';
-import type { Page, PageRequest } from '../pages.ts';
+import { demand, may, roleMay } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { badInput, Failure, notFound } from '../errors/failures.ts';
+import type { Page, PageRequest } from '../graph/pages.ts';
+import type { Ids } from '../process/ids.ts';
 import type { Role, User, UserPatch } from './account.ts';
 import { checkNewPassword } from './passwordStrength.ts';
 import type { Passwords } from './passwords.ts';
-import { demand, may, roleMay } from './permissions.ts';
 import type { Sessions } from './sessions.ts';
 import type { Client, SignIns } from './signIns.ts';
-import type { AccountStore } from './store.ts';
+import type { AccountStore } from './store/store.ts';
 import { checkUsername } from './usernames.ts';
-import type { Viewer } from './viewer.ts';
 
 /** The maximum age of a sign-in that confirms a deletion where there is no password to ask for, in milliseconds. */
 const freshMs = 10 * 60_000;

@@ -1,4 +1,4 @@
-import type { ApiKey } from './apiKey.ts';
+import type { ApiKey } from '../access/apiKey.ts';
 
 export interface ApiKeyDocument extends Omit<ApiKey, 'id'> {
   readonly _id: string;

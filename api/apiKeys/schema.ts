@@ -1,10 +1,10 @@
-import { UserRef } from '../accounts/schema.ts';
-import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, timeCursors } from '../connections.ts';
-import { viewerOf } from '../context.ts';
-import { forbidden } from '../failures.ts';
-import { decodeId, encodeId } from '../globalIds.ts';
-import type { ApiKey } from './apiKey.ts';
+import type { ApiKey } from '../access/apiKey.ts';
+import { UserRef } from '../accounts/graph/schema.ts';
+import { forbidden } from '../errors/failures.ts';
+import { builder } from '../graph/builder.ts';
+import { connectionOf, pageRequest, timeCursors } from '../graph/connections.ts';
+import { viewerOf } from '../graph/context.ts';
+import { decodeId, encodeId } from '../graph/globalIds.ts';
 import type { IssuedApiKey } from './service.ts';
 import { longestName } from './service.ts';
 

@@ -1,8 +1,8 @@
+import type { Viewer } from '../access/viewer.ts';
 import { openTestAccounts, type SignedIn, type TestAccounts } from '../accounts/accounts.testing.ts';
-import type { Viewer } from '../accounts/viewer.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
-import { forward } from '../stores.contract.ts';
+import { forward } from '../stores/stores.contract.ts';
 import type { NewApiKey } from './service.ts';
 
 const minute = 60_000;

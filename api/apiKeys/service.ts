@@ -1,12 +1,12 @@
+import { type ApiKey, endingOf, generateApiKey, hashOf } from '../access/apiKey.ts';
+import { demand, may } from '../access/permissions.ts';
+import { scopes as everyScope, type Scope } from '../access/scopes.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { AccessEnds } from '../accounts/accessEnds.ts';
 import type { User } from '../accounts/account.ts';
-import { demand, may } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { badInput, Failure, forbidden, notFound } from '../failures.ts';
-import type { Ids } from '../ids.ts';
-import type { Page, PageRequest, TimeKey } from '../pages.ts';
-import { type ApiKey, endingOf, generateApiKey, hashOf } from './apiKey.ts';
-import { scopes as everyScope, type Scope } from './scopes.ts';
+import { badInput, Failure, forbidden, notFound } from '../errors/failures.ts';
+import type { Page, PageRequest, TimeKey } from '../graph/pages.ts';
+import type { Ids } from '../process/ids.ts';
 import type { ApiKeyStore } from './store.ts';
 
 export const longestName = 80;

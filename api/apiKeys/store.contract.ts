@@ -1,7 +1,7 @@
-import type { TimeKey } from '../pages.ts';
-import { at, backward, forward, newId, type OpenStores } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import type { ApiKey } from './apiKey.ts';
+import type { ApiKey } from '../access/apiKey.ts';
+import type { TimeKey } from '../graph/pages.ts';
+import { at, backward, forward, newId, type OpenStores } from '../stores/stores.contract.ts';
+import type { Stores } from '../stores/stores.ts';
 
 const newKey = (userId: string, given: Partial<ApiKey> = {}): ApiKey => ({
   id: newId(),

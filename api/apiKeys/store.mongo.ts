@@ -1,9 +1,9 @@
 import type { Filter } from 'mongodb';
+import type { ApiKey } from '../access/apiKey.ts';
 import type { Collections } from '../mongo/collections.ts';
 import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { timedPage } from '../mongo/page.ts';
-import type { ApiKey } from './apiKey.ts';
 import { type ApiKeyDocument, apiKeyDocumentOf, apiKeyOf, slotOf } from './documents.mongo.ts';
 import type { ApiKeyStore } from './store.ts';
 

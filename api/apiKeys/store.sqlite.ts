@@ -1,3 +1,5 @@
+import type { ApiKey } from '../access/apiKey.ts';
+import type { Scope } from '../access/scopes.ts';
 import {
   type Columns,
   date,
@@ -11,8 +13,6 @@ import {
 } from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
 import { timedPage } from '../sqlite/page.ts';
-import type { ApiKey } from './apiKey.ts';
-import type { Scope } from './scopes.ts';
 import type { ApiKeyStore } from './store.ts';
 
 export function sqliteApiKeyStore(database: Database): ApiKeyStore {

@@ -1,5 +1,5 @@
-import type { Page, PageRequest, TimeKey } from '../pages.ts';
-import type { ApiKey } from './apiKey.ts';
+import type { ApiKey } from '../access/apiKey.ts';
+import type { Page, PageRequest, TimeKey } from '../graph/pages.ts';
 
 /** API keys, by their owners; the service of accounts alone finds one by its secret. */
 export interface ApiKeyStore {

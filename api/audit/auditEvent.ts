@@ -1,4 +1,4 @@
-import type { FailureCode } from '../failures.ts';
+import type { FailureCode } from '../errors/failures.ts';
 
 /** What is written down, and what it means. What is tried has the name of its mutation; what happens is said as past. */
 export const auditActions = {

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../http/app.testing.ts';
+import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
 import type { AuditAction, AuditEntry } from './auditEvent.ts';
 import { chainOnce } from './events.testing.ts';
 

@@ -1,5 +1,5 @@
 import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores.ts';
+import type { Stores } from '../stores/stores.ts';
 import { dropOld } from './dropping.ts';
 import { newEvent, readChain } from './events.testing.ts';
 import type { Happening } from './recorder.ts';

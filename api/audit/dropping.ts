@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ChainLink } from './chain.ts';
 import type { Audit } from './recorder.ts';
-import type { AuditStore } from './store.ts';
+import type { AuditStore } from './store/store.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** How often old entries are looked for, in milliseconds. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry, AuditEvent } from './auditEvent.ts';
 import { type ChainLink, faultOf, type StoredEntry } from './chain.ts';
 import { createEventIds } from './eventIds.ts';
-import type { AuditStore } from './store.ts';
+import type { AuditStore } from './store/store.ts';
 
 let next = createEventIds();
 let latest = new Date(0);

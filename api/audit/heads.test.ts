@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { pino } from 'pino';
-import { parseSigningKey } from '../configuration/signingKey.ts';
+import { parseSigningKey } from '../config/signingKey.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores.ts';
+import type { Stores } from '../stores/stores.ts';
 import { newEvent, readChain } from './events.testing.ts';
 import { headsIn, isSignedBy, withSignedHeads } from './heads.ts';
 import { verifyChain } from './verify.ts';

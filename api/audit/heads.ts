@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import type { Logger } from 'pino';
 import { everyAuditEntry } from './auditEvent.ts';
 import type { ChainLink } from './chain.ts';
-import type { AuditStore } from './store.ts';
+import type { AuditStore } from './store/store.ts';
 
 /** As many entries one process adds between two heads that it prints. */
 const everyEntries = 100;

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
+import type { Viewer } from '../access/viewer.ts';
 import type { Client } from '../accounts/signIns.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { Failure } from '../failures.ts';
+import { Failure } from '../errors/failures.ts';
 import type { AuditAction, AuditDetails, AuditEvent, AuditOutcome } from './auditEvent.ts';
 import { createEventIds } from './eventIds.ts';
 import { createRepeats } from './repeats.ts';
-import type { AuditStore } from './store.ts';
+import type { AuditStore } from './store/store.ts';
 import { createAuditWriter } from './writer.ts';
 
 /** Characters (UTF-16 units) of any text but a prompt or an answer. */

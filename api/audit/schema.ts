@@ -1,8 +1,8 @@
-import { UserRef } from '../accounts/schema.ts';
-import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, textCursors } from '../connections.ts';
-import { viewerOf } from '../context.ts';
-import { encodeId, type NodeType } from '../globalIds.ts';
+import { UserRef } from '../accounts/graph/schema.ts';
+import { builder } from '../graph/builder.ts';
+import { connectionOf, pageRequest, textCursors } from '../graph/connections.ts';
+import { viewerOf } from '../graph/context.ts';
+import { encodeId, type NodeType } from '../graph/globalIds.ts';
 import { type AuditAction, type AuditEntry, auditActions } from './auditEvent.ts';
 import { longestText } from './recorder.ts';
 

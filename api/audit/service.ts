@@ -1,11 +1,11 @@
-import { demand, may } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { badInput } from '../failures.ts';
-import { type Page, type PageRequest, pageSizeLimit } from '../pages.ts';
+import { demand, may } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { badInput } from '../errors/failures.ts';
+import { type Page, type PageRequest, pageSizeLimit } from '../graph/pages.ts';
 import { type AuditEntry, type AuditFilter, everyAuditEntry } from './auditEvent.ts';
 import { withoutContent } from './content.ts';
 import { type Audit, byViewer } from './recorder.ts';
-import type { AuditStore } from './store.ts';
+import type { AuditStore } from './store/store.ts';
 
 /** For how long users are told of a link for a new password, in milliseconds. */
 const tellResetMs = 30 * 86_400_000;

@@ -9,9 +9,9 @@ import {
   silent,
   withClient,
 } from '../mongo/temporary.ts';
-import { openMongoStores } from '../stores.mongo.ts';
-import { openSqliteStores } from '../stores.sqlite.ts';
-import type { Stores } from '../stores.ts';
+import { openMongoStores } from '../stores/stores.mongo.ts';
+import { openSqliteStores } from '../stores/stores.sqlite.ts';
+import type { Stores } from '../stores/stores.ts';
 import { dropOld } from './dropping.ts';
 import { newEvent } from './events.testing.ts';
 import type { Happening } from './recorder.ts';

@@ -1,6 +1,6 @@
 import type { AuditEntry } from './auditEvent.ts';
 import { type ChainLink, faultOf, genesis } from './chain.ts';
-import type { AuditStore } from './store.ts';
+import type { AuditStore } from './store/store.ts';
 
 /** Entries that are in memory at a time. */
 const batchEntries = 1000;

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { engineUnavailable } from '../failures.ts';
+import { engineUnavailable } from '../errors/failures.ts';
 import type { AuditEvent } from './auditEvent.ts';
 import { newEvent } from './events.testing.ts';
 import { createAuditWriter } from './writer.ts';

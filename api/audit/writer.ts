@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AuditEvent } from './auditEvent.ts';
-import type { AuditStore } from './store.ts';
+import type { AuditStore } from './store/store.ts';
 
 /** What waits to be written is bounded by both: events, and UTF-16 units of what they hold. */
 const [mostWaiting, longestWaiting] = [10_000, 32_000_000];

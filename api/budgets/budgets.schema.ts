@@ -1,7 +1,7 @@
-import { UserRef } from '../accounts/schema.ts';
-import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, textCursors } from '../connections.ts';
-import { viewerOf } from '../context.ts';
+import { UserRef } from '../accounts/graph/schema.ts';
+import { builder } from '../graph/builder.ts';
+import { connectionOf, pageRequest, textCursors } from '../graph/connections.ts';
+import { viewerOf } from '../graph/context.ts';
 import type { Holding } from './budget.ts';
 import { holdingKeyOf } from './budgets.ts';
 

@@ -1,9 +1,9 @@
-import { demand } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { addressGroup } from '../addressGroup.ts';
-import { Failure } from '../failures.ts';
-import type { NoteHit } from '../limits/limitHits.ts';
-import { type Page, type PageRequest, pageOf } from '../pages.ts';
+import { demand } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { Failure } from '../errors/failures.ts';
+import { type Page, type PageRequest, pageOf } from '../graph/pages.ts';
+import type { NoteHit } from '../limits/hits/limitHits.ts';
+import { addressGroup } from '../process/addressGroup.ts';
 import type { CallerLimits } from './bounds.ts';
 import {
   byAmount,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createIds } from '../ids.ts';
+import { createIds } from '../process/ids.ts';
 import { createOwnRedis, describeWithOwnRedis, describeWithRedis, openReplicas } from '../redis/temporary.ts';
 import type { Holder } from './budget.ts';
 import { describeBudgets } from './store.contract.ts';

@@ -1,6 +1,6 @@
 import { mergeEnvironments, readConfig } from './config.ts';
-import { ConfigError } from './configuration/read.ts';
-import { variablesTable } from './configuration/variables.ts';
+import { ConfigError } from './read.ts';
+import { variablesTable } from './variables.ts';
 
 const lineOf = (environment: Record<string, string>): string => {
   try {

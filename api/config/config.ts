@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import type { ByRole } from './accounts/byRole.ts';
-import type { CallerLimits } from './budgets/bounds.ts';
-import { type OidcConfig, oidcOf } from './configuration/oidc.ts';
-import { ConfigError, type Environment, isBlank, readerOf, type Value } from './configuration/read.ts';
-import { type TrustedIssuerConfig, trustedIssuerOf } from './configuration/trustedIssuer.ts';
+import type { ByRole } from '../access/byRole.ts';
+import type { CallerLimits } from '../budgets/bounds.ts';
+import type { Rate } from '../limits/rate.ts';
 import type { DocumentLimits } from './documentLimits.ts';
-import type { Rate } from './limits/rate.ts';
+import { type OidcConfig, oidcOf } from './oidc.ts';
+import { ConfigError, type Environment, isBlank, readerOf, type Value } from './read.ts';
+import { type TrustedIssuerConfig, trustedIssuerOf } from './trustedIssuer.ts';
 
 export interface Config {
   readonly host: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forEveryRole, parseByRole } from '../accounts/byRole.ts';
+import { forEveryRole, parseByRole } from '../access/byRole.ts';
 import { callerLimitsForm, defaultCallerLimits, parseCallerLimits } from '../budgets/bounds.ts';
 import { parseRate } from '../limits/rate.ts';
 import { parseBytes } from '../usage/bytes.ts';

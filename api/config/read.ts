@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { StartupError } from '../startupError.ts';
+import { StartupError } from '../errors/startupError.ts';
 import type { Variable } from './variable.ts';
 import { variables } from './variables.ts';
 

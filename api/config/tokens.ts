@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shortestSecret } from '../accounts/secrets.ts';
-import { keySetAlgorithms, ownIssuer, secretAlgorithms } from '../accounts/tokenAlgorithms.ts';
+import { keySetAlgorithms, ownIssuer, secretAlgorithms } from '../accounts/singleSignOn/tokenAlgorithms.ts';
 import { isWebUrl, list, variable, wholeNumber } from './variable.ts';
 
 const tokenAlgorithms = `give ${keySetAlgorithms.join(', ')} with JWKS_URL, or ${secretAlgorithms.join(', ')}`;

@@ -1,4 +1,4 @@
-import { Failure } from '../failures.ts';
+import { Failure } from '../errors/failures.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { type ConversationChange, conversationChanged } from './topics.ts';
 

@@ -1,8 +1,8 @@
 import type { Generation } from '../generations/generation.ts';
-import type { GenerationStore } from '../generations/store.ts';
-import { pageSizeLimit } from '../pages.ts';
-import type { UsageStore } from '../usage/store.ts';
-import type { ConversationStore } from './store.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
+import { pageSizeLimit } from '../graph/pages.ts';
+import type { UsageStore } from '../usage/store/store.ts';
+import type { ConversationStore } from './store/store.ts';
 
 export interface CancelDeps {
   readonly generations: GenerationStore;

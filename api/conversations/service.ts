@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
-import { demand } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { badInput, notFound } from '../failures.ts';
-import { checkOptions } from '../generations/checks.ts';
-import type { GenerationStore } from '../generations/store.ts';
-import type { Ids } from '../ids.ts';
+import { demand } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { badInput, notFound } from '../errors/failures.ts';
+import { checkOptions } from '../generations/request/checks.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
+import type { Ids } from '../process/ids.ts';
 import { announce } from '../realtime/announce.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { bytesOfText } from '../usage/bytes.ts';
-import { rowBytes } from '../usage/storage.ts';
-import type { StorageQuotas } from '../usage/storageQuotas.ts';
+import { rowBytes } from '../usage/storage/storage.ts';
+import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
 import type { Conversation, ConversationPatch } from './conversation.ts';
-import type { ConversationStore } from './store.ts';
+import type { ConversationStore } from './store/store.ts';
 import { type ConversationChange, conversationChanged } from './topics.ts';
 
 export type NewConversation = Pick<Conversation, 'model' | 'systemPrompt' | 'options' | 'tags'> & {

@@ -1,5 +1,5 @@
-import { at, newConversation, newId, type OpenStores } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+import { at, newConversation, newId, type OpenStores } from '../stores/stores.contract.ts';
+import type { Stores } from '../stores/stores.ts';
 import type { Conversation } from './conversation.ts';
 import type { Turn } from './turn.ts';
 

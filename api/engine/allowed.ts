@@ -1,4 +1,4 @@
-import { Failure } from '../failures.ts';
+import { Failure } from '../errors/failures.ts';
 import type { Engine } from './engine.ts';
 import { isLastChunk, stoppable } from './stream.ts';
 

@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import { chooseEngine } from './choose.ts';
 import { ask } from './engine.testing.ts';
-import { createMemoryLeases } from './leases.memory.ts';
-import { describeWithModel, testModel } from './model.testing.ts';
-import { startOllamaStandin } from './standin.ollama.ts';
+import { describeWithModel, testModel } from './llama/model.testing.ts';
+import { createMemoryLeases } from './pool/leases.memory.ts';
+import { startOllamaStandin } from './standin/standin.ollama.ts';
 
 const settings = {
   modelPath: null,

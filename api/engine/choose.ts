@@ -1,11 +1,11 @@
-import type { DownloadProgress } from './download.ts';
-import { findOrFetchModel } from './download.ts';
-import { createLlamaEngine } from './engine.llama.ts';
-import { createOllamaEngine, probeOllama } from './engine.ollama.ts';
+import type { DownloadProgress } from './download/download.ts';
+import { findOrFetchModel } from './download/download.ts';
 import type { Engine } from './engine.ts';
-import { parseAddress } from './http.ollama.ts';
-import type { Leases } from './leases.ts';
-import { createEnginePool } from './pool.ts';
+import { createLlamaEngine } from './llama/engine.llama.ts';
+import { createOllamaEngine, probeOllama } from './ollama/engine.ollama.ts';
+import { parseAddress } from './ollama/http.ollama.ts';
+import type { Leases } from './pool/leases.ts';
+import { createEnginePool } from './pool/pool.ts';
 import { orAborted } from './stream.ts';
 
 /** Where Ollama listens when nobody says otherwise. */

@@ -1,8 +1,8 @@
-import { createOllamaEngine } from './engine.ollama.ts';
 import { createStandbyEngine, type StandbyReport } from './engine.standby.ts';
 import { ask, read } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
-import { type OllamaStandin, startOllamaStandin } from './standin.ollama.ts';
+import { createOllamaEngine } from './ollama/engine.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from './standin/standin.ollama.ts';
 
 const hello = { model: 'stand-in', messages: ask('Hello?') };
 const unavailable = expect.objectContaining({ code: 'ENGINE_UNAVAILABLE' });

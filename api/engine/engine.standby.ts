@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { engineUnavailable, Failure } from '../failures.ts';
+import { engineUnavailable, Failure } from '../errors/failures.ts';
 import type {
   Engine,
   EngineChunk,

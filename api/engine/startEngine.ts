@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
-import { chooseEngine } from './engine/choose.ts';
-import { createStandbyEngine, type StandbyEngine } from './engine/engine.standby.ts';
-import type { Leases } from './engine/leases.ts';
-import { ProgressBar, type ProgressOutput } from './engine/progress.ts';
+import type { Config } from '../config/config.ts';
+import { chooseEngine } from './choose.ts';
+import { ProgressBar, type ProgressOutput } from './download/progress.ts';
+import { createStandbyEngine, type StandbyEngine } from './engine.standby.ts';
+import type { Leases } from './pool/leases.ts';
 
 /** How long until the first look for an engine again where none was found, in milliseconds. */
 const retryMs = 5000;

@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from '../http/app.testing.ts';
-import { newConversation, newGeneration, newMessage, write } from '../stores.contract.ts';
+import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
+import { newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
 
 describe('an export', () => {
   let app: TestApp;

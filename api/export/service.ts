@@ -1,13 +1,13 @@
+import type { ApiKey } from '../access/apiKey.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { Session, User } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/service.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import type { ApiKey } from '../apiKeys/apiKey.ts';
 import type { Conversation } from '../conversations/conversation.ts';
-import type { ConversationStore } from '../conversations/store.ts';
-import type { GenerationStore } from '../generations/store.ts';
+import type { ConversationStore } from '../conversations/store/store.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
+import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../graph/pages.ts';
 import type { MessageStore } from '../messages/store.ts';
-import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../pages.ts';
-import type { UsageStore } from '../usage/store.ts';
+import type { UsageStore } from '../usage/store/store.ts';
 import type { UsageEntry } from '../usage/usage.ts';
 
 /** One list of the export, row by row. Rows are written as JSON as they are. */

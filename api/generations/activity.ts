@@ -1,10 +1,10 @@
-import { demand } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { notFound } from '../failures.ts';
-import type { Page, PageRequest } from '../pages.ts';
+import { demand } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { notFound } from '../errors/failures.ts';
+import type { Page, PageRequest } from '../graph/pages.ts';
 import type { ActiveGeneration, ActivityKey } from './generation.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { GenerationStore } from './store.ts';
+import type { GenerationStore } from './store/store.ts';
 
 /** What all users have made just now, for administrators. Each throws `FORBIDDEN` where the viewer may not. */
 export interface Activity {

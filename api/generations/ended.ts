@@ -1,5 +1,5 @@
 import { isFinal } from './generation.ts';
-import type { GenerationStore } from './store.ts';
+import type { GenerationStore } from './store/store.ts';
 
 /** Something that a generation holds while it waits and runs: a place, or a reservation. */
 export interface Holder {

@@ -1,19 +1,19 @@
 import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine/engine.ts';
-import { createIds } from '../ids.ts';
 import type { Message } from '../messages/message.ts';
+import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { silent } from '../redis/temporary.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
-import { newConversation, newGeneration, newMessage, write } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+import { newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
+import type { Stores } from '../stores/stores.ts';
 import { createReservations } from '../usage/reservations.ts';
-import { createMemorySpending } from '../usage/spending.memory.ts';
-import { createMemoryCache } from './cache.memory.ts';
+import { createMemorySpending } from '../usage/spending/spending.memory.ts';
+import { createMemoryCache } from './cache/cache.memory.ts';
 import type { Generation } from './generation.ts';
-import { createMemoryJournal } from './journal.memory.ts';
-import type { GenerationObserver } from './observer.ts';
-import { createMemoryQueue } from './queue.memory.ts';
-import type { RunDeps } from './run.ts';
+import { createMemoryJournal } from './journal/journal.memory.ts';
+import { createMemoryQueue } from './queue/queue.memory.ts';
+import type { GenerationObserver } from './run/observer.ts';
+import type { RunDeps } from './run/run.ts';
 
 /** What an engine answers with: text in pieces, or chunks, as a test lets it. */
 export type Play = (request: EngineRequest, signal: AbortSignal) => AsyncIterable<string | EngineChunk>;

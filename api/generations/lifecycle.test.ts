@@ -1,10 +1,10 @@
-import type { Viewer } from '../accounts/viewer.ts';
-import { eventually } from '../eventually.testing.ts';
-import { engineUnavailable } from '../failures.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { engineUnavailable } from '../errors/failures.ts';
+import { eventually } from '../process/eventually.testing.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
-import { collect } from './journal.contract.ts';
+import { collect } from './journal/journal.contract.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
-import { createRuns, type Runs } from './runs.ts';
+import { createRuns, type Runs } from './run/runs.ts';
 import { cancelRequested } from './topics.ts';
 
 describe('the lifecycle of a generation', () => {

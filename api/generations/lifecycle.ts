@@ -1,23 +1,23 @@
 import type { Logger } from 'pino';
-import { demand } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import type { ConversationStore } from '../conversations/store.ts';
-import { Failure, isUnavailable, notFound } from '../failures.ts';
+import { demand } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { ConversationStore } from '../conversations/store/store.ts';
+import { Failure, isUnavailable, notFound } from '../errors/failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Bus } from '../realtime/bus.ts';
-import type { Admission } from './admission.ts';
-import { encodePlace } from './cursor.ts';
-import { completeEnd, endWithoutWorker } from './ending.ts';
-import { enqueue } from './enqueue.ts';
 import { type Generation, isFinal } from './generation.ts';
-import type { Journal } from './journal.ts';
-import type { Queue } from './queue.ts';
-import { requeueWhenBack } from './requeue.ts';
-import type { GenerationStore } from './store.ts';
-import { storedText } from './storedText.ts';
+import { encodePlace } from './journal/cursor.ts';
+import type { Journal } from './journal/journal.ts';
+import { storedText } from './journal/storedText.ts';
+import { type GenerationEvent, watchGeneration } from './journal/watch.ts';
+import { enqueue } from './queue/enqueue.ts';
+import type { Queue } from './queue/queue.ts';
+import type { Admission } from './request/admission.ts';
+import { completeEnd, endWithoutWorker } from './run/ending.ts';
+import { requeueWhenBack } from './run/requeue.ts';
+import type { GenerationStore } from './store/store.ts';
 import { cancelRequested } from './topics.ts';
-import { type GenerationEvent, watchGeneration } from './watch.ts';
 
 export interface LifecycleDeps {
   readonly generations: GenerationStore;

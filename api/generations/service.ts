@@ -1,8 +1,8 @@
-import { type AdmissionDeps, createAdmission } from './admission.ts';
-import { type Completions, type CompletionsDeps, createCompletions } from './completions.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
-import type { StartAnswerDeps } from './startAnswer.ts';
-import { createStarts, type Starts } from './starts.ts';
+import { type AdmissionDeps, createAdmission } from './request/admission.ts';
+import { type Completions, type CompletionsDeps, createCompletions } from './request/completions.ts';
+import type { StartAnswerDeps } from './request/startAnswer.ts';
+import { createStarts, type Starts } from './request/starts.ts';
 
 /** All that can be asked of generations: to start one, to watch it, to end it, to take it up again. */
 export type Generations = Starts & Lifecycle & Completions;

@@ -1,5 +1,5 @@
+import { createTurns } from '../process/turns.ts';
 import { createAnswerMeter, sizeOf } from './answerMeter.ts';
-import { createTurns } from './turns.ts';
 
 describe('the size of an answer', () => {
   it.each([

@@ -1,5 +1,5 @@
-import { Failure } from './failures.ts';
-import type { Turns } from './turns.ts';
+import { Failure } from '../errors/failures.ts';
+import type { Turns } from '../process/turns.ts';
 
 /** Measures what one operation loads, or one event of a subscription, so that it stops before memory is spent. */
 export interface AnswerMeter {

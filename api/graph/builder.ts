@@ -1,11 +1,11 @@
 import SchemaBuilder from '@pothos/core';
-import './boundsPlugin.schema.ts';
+import './bounds/boundsPlugin.schema.ts';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { demand, type Permission } from './accounts/permissions.ts';
-import { maxLengths } from './bounds.ts';
+import { demand, type Permission } from '../access/permissions.ts';
+import { badInput, notFound, unauthenticated } from '../errors/failures.ts';
+import { maxLengths } from './bounds/bounds.ts';
 import type { Context } from './context.ts';
-import { badInput, notFound, unauthenticated } from './failures.ts';
 import { decodeAnyId } from './globalIds.ts';
 import { pageSizeLimit } from './pages.ts';
 

@@ -1,6 +1,6 @@
 import { decodeTime, isValid } from 'ulid';
 import { z } from 'zod';
-import { badInput } from './failures.ts';
+import { badInput } from '../errors/failures.ts';
 import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from './pages.ts';
 
 /** The arguments of a connection, as Relay's Cursor Connections Specification names them. */

@@ -1,5 +1,5 @@
 import { decodeGlobalID, encodeGlobalID } from '@pothos/plugin-relay';
-import { notFound } from './failures.ts';
+import { notFound } from '../errors/failures.ts';
 
 /** The types that `node` finds. */
 export type NodeType =

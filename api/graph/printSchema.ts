@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { withConstraints } from './boundsSdl.schema.ts';
+import { schema } from '../schema.ts';
+import { withConstraints } from './bounds/boundsSdl.schema.ts';
 import { subgraphSdl } from './federation/sdl.schema.ts';
-import { schema } from './schema.ts';
 
 /** The graph as SDL, sorted, as `schema/schema.graphql` has it. */
 export const printedSchema = (): string =>
@@ -12,8 +12,8 @@ export const printedSchema = (): string =>
 export const printedSubgraph = (): string => subgraphSdl(schema);
 
 /** The committed files. */
-export const schemaFile = new URL('../schema/schema.graphql', import.meta.url);
-export const subgraphFile = new URL('../schema/subgraph.graphql', import.meta.url);
+export const schemaFile = new URL('../../schema/schema.graphql', import.meta.url);
+export const subgraphFile = new URL('../../schema/subgraph.graphql', import.meta.url);
 
 const files = [
   { name: 'schema/schema.graphql', file: schemaFile, print: printedSchema },

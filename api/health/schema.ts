@@ -1,8 +1,8 @@
-import { may } from './accounts/permissions.ts';
-import type { Viewer } from './accounts/viewer.ts';
-import { builder } from './builder.ts';
-import type { EngineHealth, EngineState } from './engine/engine.ts';
-import { version } from './version.ts';
+import { may } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { EngineHealth, EngineState } from '../engine/engine.ts';
+import { builder } from '../graph/builder.ts';
+import { version } from '../process/version.ts';
 
 type Status = 'HEALTHY' | 'STARTING' | 'UNHEALTHY';
 

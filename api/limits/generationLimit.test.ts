@@ -1,16 +1,16 @@
-import type { Viewer } from '../accounts/viewer.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { endedHolders } from '../generations/ended.ts';
 import { queued } from '../generations/generation.ts';
-import { createIds } from '../ids.ts';
+import { createIds } from '../process/ids.ts';
 import { silent } from '../redis/temporary.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores.ts';
+import type { Stores } from '../stores/stores.ts';
 import { createQuotas } from '../usage/quotas.ts';
 import { createReservations } from '../usage/reservations.ts';
-import { createMemorySpending } from '../usage/spending.memory.ts';
+import { createMemorySpending } from '../usage/spending/spending.memory.ts';
 import { createGenerationLimit, type GenerationLimit } from './generationLimit.ts';
 import { createMemoryLimits } from './limits.memory.ts';
-import { createMemoryPlaces } from './places.memory.ts';
+import { createMemoryPlaces } from './places/places.memory.ts';
 
 const ids = createIds();
 const none = { ADMIN: null, MEMBER: null, VIEWER: null };

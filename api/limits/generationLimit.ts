@@ -1,12 +1,12 @@
-import type { ByRole } from '../accounts/byRole.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { Failure } from '../failures.ts';
+import type { ByRole } from '../access/byRole.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { Failure } from '../errors/failures.ts';
 import { endedHolders } from '../generations/ended.ts';
-import type { GenerationStore } from '../generations/store.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
 import type { Reservations } from '../usage/reservations.ts';
-import type { NoteHit } from './limitHits.ts';
+import type { NoteHit } from './hits/limitHits.ts';
 import { type Limits, rateLimited } from './limits.ts';
-import type { Holder, Places } from './places.ts';
+import type { Holder, Places } from './places/places.ts';
 import type { Rate } from './rate.ts';
 
 /** An answer that is asked for. */

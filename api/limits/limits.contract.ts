@@ -1,4 +1,4 @@
-import { eventually } from '../eventually.testing.ts';
+import { eventually } from '../process/eventually.testing.ts';
 import type { Limits } from './limits.ts';
 
 /** How far a process's clock may run ahead of the limits' clock within a test, in ms. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { monotonicMs } from '../monotonicMs.ts';
+import { monotonicMs } from '../process/monotonicMs.ts';
 import type { Limits } from './limits.ts';
 
 /** As many keys are remembered; of more, those that were used longest ago are forgotten. */

@@ -1,4 +1,4 @@
-import { createIds } from '../ids.ts';
+import { createIds } from '../process/ids.ts';
 import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
 import { describeLimits } from './limits.contract.ts';
 import { createRedisLimits } from './limits.redis.ts';

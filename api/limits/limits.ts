@@ -1,4 +1,4 @@
-import { Failure } from '../failures.ts';
+import { Failure } from '../errors/failures.ts';
 import type { Rate } from './rate.ts';
 
 /** What came of one more. */

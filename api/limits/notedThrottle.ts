@@ -1,6 +1,6 @@
-import type { SignInThrottle } from '../accounts/throttle.ts';
-import { Failure } from '../failures.ts';
-import type { NoteHit } from './limitHits.ts';
+import { Failure } from '../errors/failures.ts';
+import type { NoteHit } from './hits/limitHits.ts';
+import type { SignInThrottle } from './throttle/throttle.ts';
 
 /** The same throttle, with each refusal noted; not the name that was typed, which may be anything. */
 export const notedThrottle = (throttle: SignInThrottle, note: NoteHit): SignInThrottle => ({

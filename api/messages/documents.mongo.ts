@@ -1,5 +1,5 @@
 import type { ObjectId } from 'mongodb';
-import { indexedTerms } from '../conversations/search.mongo.ts';
+import { indexedTerms } from '../conversations/store/search.mongo.ts';
 import type { Message } from './message.ts';
 import type { Lineage } from './path.ts';
 

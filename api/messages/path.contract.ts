@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversations/conversation.ts';
-import type { PageRequest } from '../pages.ts';
+import type { PageRequest } from '../graph/pages.ts';
 import {
   backward,
   forward,
@@ -7,8 +7,8 @@ import {
   newMessage,
   type OpenStores,
   write,
-} from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+} from '../stores/stores.contract.ts';
+import type { Stores } from '../stores/stores.ts';
 import type { Message, NewMessage } from './message.ts';
 
 const length = 10_000;

@@ -1,9 +1,9 @@
-import { may } from '../accounts/permissions.ts';
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import { ConversationRef } from '../conversations/schema.ts';
-import { notFound } from '../failures.ts';
-import { GenerationRef } from '../generations/schema.ts';
+import { may } from '../access/permissions.ts';
+import { ConversationRef } from '../conversations/graph/schema.ts';
+import { notFound } from '../errors/failures.ts';
+import { GenerationRef } from '../generations/graph/schema.ts';
+import { builder } from '../graph/builder.ts';
+import { viewerOf } from '../graph/context.ts';
 import type { Message } from './message.ts';
 
 const MessageRole = builder.enumType('MessageRole', {

@@ -7,8 +7,8 @@ import {
   newMessage,
   type OpenStores,
   write,
-} from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+} from '../stores/stores.contract.ts';
+import type { Stores } from '../stores/stores.ts';
 import type { Message, NewMessage } from './message.ts';
 import { describeLongPaths, type WriteRun } from './path.contract.ts';
 import { describeMessageTree } from './tree.contract.ts';

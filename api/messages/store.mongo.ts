@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb';
-import { hasConversation } from '../conversations/deletion.mongo.ts';
+import { hasConversation } from '../conversations/store/deletion.mongo.ts';
 import type { Collections } from '../mongo/collections.ts';
 import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';

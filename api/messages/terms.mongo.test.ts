@@ -7,8 +7,8 @@ import {
   openTemporaryMongoStores,
   withClient,
 } from '../mongo/temporary.ts';
-import { forward, newConversation, newGeneration, newMessage, write } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+import { forward, newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
+import type { Stores } from '../stores/stores.ts';
 import { indexLeftMessages } from './terms.mongo.ts';
 
 describeWithMongo('the terms of an answer on MongoDB', () => {

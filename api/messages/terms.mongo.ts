@@ -1,5 +1,5 @@
 import { type Filter, ObjectId } from 'mongodb';
-import { indexedTerms } from '../conversations/search.mongo.ts';
+import { indexedTerms } from '../conversations/store/search.mongo.ts';
 import { isFinal } from '../generations/generation.ts';
 import type { Collections } from '../mongo/collections.ts';
 import type { MessageDocument } from './documents.mongo.ts';

@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversations/conversation.ts';
-import type { PageRequest } from '../pages.ts';
+import type { PageRequest } from '../graph/pages.ts';
 import {
   at,
   backward,
@@ -9,8 +9,8 @@ import {
   newMessage,
   type OpenStores,
   write,
-} from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+} from '../stores/stores.contract.ts';
+import type { Stores } from '../stores/stores.ts';
 import type { Message, NewMessage } from './message.ts';
 
 const idsOf = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isAllowedModel } from '../engine/allowed.ts';
-import { badInput, forbidden } from '../failures.ts';
+import { badInput, forbidden } from '../errors/failures.ts';
 
 const bytes = z.number().nullable();
 

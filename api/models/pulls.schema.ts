@@ -1,6 +1,6 @@
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import { decodeId } from '../globalIds.ts';
+import { builder } from '../graph/builder.ts';
+import { viewerOf } from '../graph/context.ts';
+import { decodeId } from '../graph/globalIds.ts';
 import { untilReturn } from '../realtime/untilReturn.ts';
 import { longestName, type Pull, sumOf } from './pull.ts';
 

@@ -1,8 +1,8 @@
+import type { Viewer } from '../access/viewer.ts';
 import type { User } from '../accounts/account.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { type Member, openPool, startMember } from '../engine/pool.testing.ts';
-import type { EnginePool } from '../engine/pool.ts';
-import { createIds } from '../ids.ts';
+import { type Member, openPool, startMember } from '../engine/pool/pool.testing.ts';
+import type { EnginePool } from '../engine/pool/pool.ts';
+import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { silent } from '../redis/temporary.ts';
 import { checkPullName, type Pull } from './pull.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { demand, may } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
+import { demand, may } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { Engine, ModelPlace } from '../engine/engine.ts';
-import { engineUnavailable, Failure, notFound } from '../failures.ts';
-import type { Ids } from '../ids.ts';
+import { engineUnavailable, Failure, notFound } from '../errors/failures.ts';
+import type { Ids } from '../process/ids.ts';
 import { announce } from '../realtime/announce.ts';
 import { atMostEvery } from '../realtime/atMostEvery.ts';
 import type { Bus } from '../realtime/bus.ts';

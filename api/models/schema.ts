@@ -1,7 +1,7 @@
-import { builder } from '../builder.ts';
-import { connectionOf, createCursorCodec, pageRequest } from '../connections.ts';
 import type { EngineModel } from '../engine/engine.ts';
-import { pageOf } from '../pages.ts';
+import { builder } from '../graph/builder.ts';
+import { connectionOf, createCursorCodec, pageRequest } from '../graph/connections.ts';
+import { pageOf } from '../graph/pages.ts';
 import { describeModel } from './descriptions.ts';
 
 export const ModelRef = builder.objectRef<EngineModel>('Model');

@@ -1,5 +1,5 @@
 import type { Engine, EngineModel } from '../engine/engine.ts';
-import { Failure, modelNotFound } from '../failures.ts';
+import { Failure, modelNotFound } from '../errors/failures.ts';
 
 /** How long a list of models is believed, in milliseconds: so a generation doesn't ask the engine for it each time. */
 const freshMs = 5000;

@@ -1,5 +1,5 @@
 import { MongoClient, type MongoClientOptions } from 'mongodb';
-import { StartupError } from '../startupError.ts';
+import { StartupError } from '../errors/startupError.ts';
 
 /** A MONGODB_URL that can't be used. The message is one line, and holds no secret. */
 export class MongoUrlUnusable extends StartupError {

@@ -1,12 +1,12 @@
 import type { Collection, Db } from 'mongodb';
-import type { LinkDocument, SessionDocument, UserDocument } from '../accounts/documents.mongo.ts';
+import type { LinkDocument, SessionDocument, UserDocument } from '../accounts/store/documents.mongo.ts';
 import type { ApiKeyDocument } from '../apiKeys/documents.mongo.ts';
-import type { AuditAnchorDocument, AuditDocument } from '../audit/documents.mongo.ts';
-import type { ConversationDocument } from '../conversations/documents.mongo.ts';
-import type { GenerationDocument } from '../generations/documents.mongo.ts';
+import type { AuditAnchorDocument, AuditDocument } from '../audit/store/documents.mongo.ts';
+import type { ConversationDocument } from '../conversations/store/documents.mongo.ts';
+import type { GenerationDocument } from '../generations/store/documents.mongo.ts';
 import type { MessageDocument } from '../messages/documents.mongo.ts';
-import type { QuotaDocument, UsageDocument } from '../usage/documents.mongo.ts';
-import type { StorageDocument } from '../usage/storage.mongo.ts';
+import type { StorageDocument } from '../usage/storage/storage.mongo.ts';
+import type { QuotaDocument, UsageDocument } from '../usage/store/documents.mongo.ts';
 
 /** A collection a noun; a document's `_id` is the row's id. */
 export interface Collections {

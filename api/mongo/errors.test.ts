@@ -1,5 +1,5 @@
 import * as mongodb from 'mongodb';
-import type { Failure } from '../failures.ts';
+import type { Failure } from '../errors/failures.ts';
 import { asFailure, classifiedErrors, meaningOfError } from './errors.ts';
 
 const systemError = (code: string, message = code) =>

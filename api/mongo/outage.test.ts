@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import { Failure } from '../failures.ts';
-import { newConversation, newMessage, write } from '../stores.contract.ts';
-import { openMongoStores } from '../stores.mongo.ts';
-import type { Stores } from '../stores.ts';
+import { Failure } from '../errors/failures.ts';
+import { newConversation, newMessage, write } from '../stores/stores.contract.ts';
+import { openMongoStores } from '../stores/stores.mongo.ts';
+import type { Stores } from '../stores/stores.ts';
 import { startTestProxy, type TestProxy } from './proxy.testing.ts';
 import { describeWithMongo, freshDatabaseName, openTemporaryMongoStores } from './temporary.ts';
 

@@ -1,16 +1,23 @@
 import { type Db, MongoClient } from 'mongodb';
-import { mongoAccountStore } from '../accounts/store.mongo.ts';
+import { mongoAccountStore } from '../accounts/store/store.mongo.ts';
 import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
 import { type AuditFilter, everyAuditEntry } from '../audit/auditEvent.ts';
-import { mongoAuditStore } from '../audit/store.mongo.ts';
+import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
-import { mongoConversationStore } from '../conversations/store.mongo.ts';
-import { mongoGenerationStore } from '../generations/store.mongo.ts';
+import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
+import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
+import type { PageRequest } from '../graph/pages.ts';
 import { mongoMessageStore } from '../messages/store.mongo.ts';
-import type { PageRequest } from '../pages.ts';
-import { backward, forward, newConversation, newGeneration, newMessage, write } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import { mongoUsageStore } from '../usage/store.mongo.ts';
+import {
+  backward,
+  forward,
+  newConversation,
+  newGeneration,
+  newMessage,
+  write,
+} from '../stores/stores.contract.ts';
+import type { Stores } from '../stores/stores.ts';
+import { mongoUsageStore } from '../usage/store/store.mongo.ts';
 import type { Ask } from './connection.ts';
 import { isIndexed, type Query, stagesOf, watchQueries } from './plans.testing.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
-import { finishDeletions } from '../conversations/deletion.mongo.ts';
+import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
 import { indexLeftMessages } from '../messages/terms.mongo.ts';
 import type { Collections } from './collections.ts';
 import { createIndexes } from './indexes.ts';

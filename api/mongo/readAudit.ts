@@ -1,5 +1,5 @@
-import { mongoAuditStore } from '../audit/store.mongo.ts';
-import type { AuditStore } from '../audit/store.ts';
+import { mongoAuditStore } from '../audit/store/store.mongo.ts';
+import type { AuditStore } from '../audit/store/store.ts';
 import { createMongoClient } from './client.ts';
 import { collectionsOf } from './collections.ts';
 

@@ -1,13 +1,13 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { Logger } from 'pino';
-import { sessionDocumentOf, userDocumentOf } from '../accounts/documents.mongo.ts';
+import { sessionDocumentOf, userDocumentOf } from '../accounts/store/documents.mongo.ts';
 import { apiKeyDocumentOf } from '../apiKeys/documents.mongo.ts';
-import { auditDocumentOf } from '../audit/documents.mongo.ts';
-import { conversationDocumentOf } from '../conversations/documents.mongo.ts';
-import { generationDocumentOf } from '../generations/documents.mongo.ts';
+import { auditDocumentOf } from '../audit/store/documents.mongo.ts';
+import { conversationDocumentOf } from '../conversations/store/documents.mongo.ts';
+import { generationDocumentOf } from '../generations/store/documents.mongo.ts';
 import { messageDocumentOf } from '../messages/documents.mongo.ts';
 import type { ExportedBranch, ExportedNoun, ExportedRows } from '../sqlite/export.ts';
-import { usageDocumentOf } from '../usage/documents.mongo.ts';
+import { usageDocumentOf } from '../usage/store/documents.mongo.ts';
 import { createMongoClient } from './client.ts';
 import { collectionsOf } from './collections.ts';
 import { prepare } from './prepare.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isUnavailable } from '../failures.ts';
+import { isUnavailable } from '../errors/failures.ts';
 
 /** A read that failed within this time met a connection that was reset, and is repeated once, in milliseconds. */
 const quickFailureMs = 1000;

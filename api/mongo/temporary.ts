@@ -1,8 +1,8 @@
 import { type Document, MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
-import { openMongoStores } from '../stores.mongo.ts';
-import type { Stores } from '../stores.ts';
+import { openMongoStores } from '../stores/stores.mongo.ts';
+import type { Stores } from '../stores/stores.ts';
 
 /** For tests: the address of a real server that is shared; each test has a database of its own there. */
 export const sharedMongoUrl = process.env.MONGODB_URL ?? '';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { FirstAdmin } from './accounts/service.ts';
-import type { Config } from './config.ts';
-import type { EngineHealth } from './engine/engine.ts';
+import type { FirstAdmin } from '../accounts/service.ts';
+import type { Config } from '../config/config.ts';
+import type { EngineHealth } from '../engine/engine.ts';
 
 export interface Started {
   readonly version: string;

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { StartupError } from './startupError.ts';
-import { systemCode } from './systemErrors.ts';
+import { StartupError } from '../errors/startupError.ts';
+import { systemCode } from '../errors/systemErrors.ts';
 
 /** A data folder that can't be had. The message is one line that says why and what to do. */
 export class DataFolderUnusable extends StartupError {

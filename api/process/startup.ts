@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure, isUnavailable } from './failures.ts';
+import { Failure, isUnavailable } from '../errors/failures.ts';
 
 /** The pause before a step is repeated, in milliseconds: doubled after each try, up to the longer one. */
 const [shortestPauseMs, longestPauseMs] = [100, 2000];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createIds } from '../ids.ts';
+import { createIds } from '../process/ids.ts';
 import type { Bus, BusListener } from './bus.ts';
 import { defineTopic } from './topic.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import { Failure } from '../errors/failures.ts';
 import {
   createOwnRedis,
   describeWithOwnRedis,

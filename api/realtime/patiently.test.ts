@@ -1,4 +1,4 @@
-import { engineUnavailable } from '../failures.ts';
+import { engineUnavailable } from '../errors/failures.ts';
 import { patiently } from './patiently.ts';
 
 describe('one who asks patiently', () => {

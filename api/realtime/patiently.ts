@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isUnavailable } from '../failures.ts';
+import { isUnavailable } from '../errors/failures.ts';
 
 /** How long an unavailable store, Redis or engine is waited for, and the longest pause between two tries, in ms. */
 const patienceMs = 60_000;

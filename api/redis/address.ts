@@ -1,4 +1,4 @@
-import { StartupError } from '../startupError.ts';
+import { StartupError } from '../errors/startupError.ts';
 
 /** A REDIS_URL that can't be used. `why` is half a sentence that holds no secret. */
 export class RedisUrlUnusable extends StartupError {

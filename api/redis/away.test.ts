@@ -1,4 +1,4 @@
-import { Failure } from '../failures.ts';
+import { Failure } from '../errors/failures.ts';
 import { asFailure, meaningOfError } from './away.ts';
 
 const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { Failure, serviceUnavailable } from '../failures.ts';
+import { Failure, serviceUnavailable } from '../errors/failures.ts';
 
 /**
  * Answers of a server that can't serve for now: it loads, is a replica, has no memory, disk or quorum, runs a long script,

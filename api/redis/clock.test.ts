@@ -1,8 +1,8 @@
-import { createRedisLeases } from '../engine/leases.redis.ts';
-import { createIds } from '../ids.ts';
+import { createRedisLeases } from '../engine/pool/leases.redis.ts';
 import { createRedisLimits } from '../limits/limits.redis.ts';
-import { createRedisPlaces } from '../limits/places.redis.ts';
-import { createRedisPresence } from '../presence.redis.ts';
+import { createRedisPlaces } from '../limits/places/places.redis.ts';
+import { createIds } from '../process/ids.ts';
+import { createRedisPresence } from '../replicas/presence.redis.ts';
 import { createRedisLease } from './lease.ts';
 import { describeWithRedis, openReplicas } from './temporary.ts';
 

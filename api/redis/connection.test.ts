@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { createRedisJournal } from '../generations/journal.redis.ts';
-import { createBullmqQueue } from '../generations/queue.bullmq.ts';
+import { createRedisJournal } from '../generations/journal/journal.redis.ts';
+import { createBullmqQueue } from '../generations/queue/queue.bullmq.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import { connectRedis, type RedisConnection } from './connection.ts';
 import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from './temporary.ts';

@@ -1,4 +1,4 @@
-import { eventually } from '../eventually.testing.ts';
+import { eventually } from '../process/eventually.testing.ts';
 import { createRedisLease } from './lease.ts';
 import { describeWithRedis, openReplicas } from './temporary.ts';
 

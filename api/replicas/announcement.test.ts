@@ -1,6 +1,6 @@
 import { pino } from 'pino';
+import { createIds } from '../process/ids.ts';
 import { createAnnouncement } from './announcement.ts';
-import { createIds } from './ids.ts';
 import { createMemoryPresence } from './presence.memory.ts';
 
 describe('what replicas say of themselves', () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Secrets } from './accounts/secrets.ts';
-import type { Ids } from './ids.ts';
+import type { Secrets } from '../accounts/secrets.ts';
+import type { Ids } from '../process/ids.ts';
+import { version } from '../process/version.ts';
 import type { Presence } from './presence.ts';
-import { version } from './version.ts';
 
 export interface AnnouncementDeps {
   readonly presence: Presence;

@@ -1,16 +1,16 @@
-import { createMemoryThrottle } from './accounts/throttle.memory.ts';
-import { createMemoryBudgets } from './budgets/store.memory.ts';
-import type { Coordination } from './coordination.ts';
-import { createMemoryLeases } from './engine/leases.memory.ts';
-import { createMemoryCache } from './generations/cache.memory.ts';
-import { createMemoryJournal } from './generations/journal.memory.ts';
-import { createMemoryQueue } from './generations/queue.memory.ts';
-import { createMemoryHits } from './limits/hits.memory.ts';
-import { createMemoryLimits } from './limits/limits.memory.ts';
-import { createMemoryPlaces } from './limits/places.memory.ts';
+import { createMemoryBudgets } from '../budgets/store.memory.ts';
+import { createMemoryLeases } from '../engine/pool/leases.memory.ts';
+import { createMemoryCache } from '../generations/cache/cache.memory.ts';
+import { createMemoryJournal } from '../generations/journal/journal.memory.ts';
+import { createMemoryQueue } from '../generations/queue/queue.memory.ts';
+import { createMemoryHits } from '../limits/hits/hits.memory.ts';
+import { createMemoryLimits } from '../limits/limits.memory.ts';
+import { createMemoryPlaces } from '../limits/places/places.memory.ts';
+import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
+import { createMemoryBus } from '../realtime/bus.memory.ts';
+import { createMemorySpending } from '../usage/spending/spending.memory.ts';
 import { createMemoryPresence } from './presence.memory.ts';
-import { createMemoryBus } from './realtime/bus.memory.ts';
-import { createMemorySpending } from './usage/spending.memory.ts';
+import type { Coordination } from './shared.ts';
 
 export interface MemoryCoordinationDeps {
   /** How long answers are kept for those who ask the same, in milliseconds. */

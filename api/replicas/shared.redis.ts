@@ -1,21 +1,21 @@
 import type { Logger } from 'pino';
-import { createMemoryThrottle } from './accounts/throttle.memory.ts';
-import { createRedisThrottle } from './accounts/throttle.redis.ts';
-import { createRedisBudgets } from './budgets/store.redis.ts';
-import type { Coordination } from './coordination.ts';
-import { createRedisLeases } from './engine/leases.redis.ts';
-import { createRedisCache } from './generations/cache.redis.ts';
-import { createRedisJournal } from './generations/journal.redis.ts';
-import { createBullmqQueue } from './generations/queue.bullmq.ts';
-import { createIds } from './ids.ts';
-import { createRedisHits } from './limits/hits.redis.ts';
-import { createRedisLimits } from './limits/limits.redis.ts';
-import { createRedisPlaces } from './limits/places.redis.ts';
+import { createRedisBudgets } from '../budgets/store.redis.ts';
+import { createRedisLeases } from '../engine/pool/leases.redis.ts';
+import { createRedisCache } from '../generations/cache/cache.redis.ts';
+import { createRedisJournal } from '../generations/journal/journal.redis.ts';
+import { createBullmqQueue } from '../generations/queue/queue.bullmq.ts';
+import { createRedisHits } from '../limits/hits/hits.redis.ts';
+import { createRedisLimits } from '../limits/limits.redis.ts';
+import { createRedisPlaces } from '../limits/places/places.redis.ts';
+import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
+import { createRedisThrottle } from '../limits/throttle/throttle.redis.ts';
+import { createIds } from '../process/ids.ts';
+import { createRedisBus } from '../realtime/bus.redis.ts';
+import { connectRedis } from '../redis/connection.ts';
+import { createRedisLease } from '../redis/lease.ts';
+import { createRedisSpending } from '../usage/spending/spending.redis.ts';
 import { createRedisPresence } from './presence.redis.ts';
-import { createRedisBus } from './realtime/bus.redis.ts';
-import { connectRedis } from './redis/connection.ts';
-import { createRedisLease } from './redis/lease.ts';
-import { createRedisSpending } from './usage/spending.redis.ts';
+import type { Coordination } from './shared.ts';
 
 export interface RedisCoordinationDeps {
   /** As `parseRedisUrl` takes it. */

@@ -1,15 +1,15 @@
-import type { SignInThrottle } from './accounts/throttle.ts';
-import type { BudgetStore } from './budgets/store.ts';
-import type { Leases } from './engine/leases.ts';
-import type { ResponseCache } from './generations/cache.ts';
-import type { Journal } from './generations/journal.ts';
-import type { Queue } from './generations/queue.ts';
-import type { HitStore } from './limits/hits.ts';
-import type { Limits } from './limits/limits.ts';
-import type { Places } from './limits/places.ts';
+import type { BudgetStore } from '../budgets/store.ts';
+import type { Leases } from '../engine/pool/leases.ts';
+import type { ResponseCache } from '../generations/cache/cache.ts';
+import type { Journal } from '../generations/journal/journal.ts';
+import type { Queue } from '../generations/queue/queue.ts';
+import type { HitStore } from '../limits/hits/hits.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Places } from '../limits/places/places.ts';
+import type { SignInThrottle } from '../limits/throttle/throttle.ts';
+import type { Bus } from '../realtime/bus.ts';
+import type { Spending } from '../usage/spending/spending.ts';
 import type { Presence } from './presence.ts';
-import type { Bus } from './realtime/bus.ts';
-import type { Spending } from './usage/spending.ts';
 
 /** What replicas have between them beside the store; in a service of one process, what its parts have. */
 export interface Coordination {

@@ -13,8 +13,8 @@ export interface Child {
 export function startChild(dataDir: string, script: string): Child {
   const prelude = `
     import { writeSync } from 'node:fs';
-    const { openSqliteStores } = await import(${moduleUrl('../stores.sqlite.ts')});
-    const contract = await import(${moduleUrl('../stores.contract.ts')});
+    const { openSqliteStores } = await import(${moduleUrl('../stores/stores.sqlite.ts')});
+    const contract = await import(${moduleUrl('../stores/stores.contract.ts')});
     const dataDir = ${JSON.stringify(dataDir)};
     const say = (line) => writeSync(1, line + '\\n');
   `;

@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { Failure } from '../failures.ts';
+import { Failure } from '../errors/failures.ts';
 import type { Columns, Row } from './columns.ts';
 import { asFailure } from './errors.ts';
 import type { FolderLock } from './lock.ts';

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
-import { Failure, serviceUnavailable, storageFull } from '../failures.ts';
-import { StartupError } from '../startupError.ts';
-import { isDiskFull } from '../systemErrors.ts';
+import { Failure, serviceUnavailable, storageFull } from '../errors/failures.ts';
+import { StartupError } from '../errors/startupError.ts';
+import { isDiskFull } from '../errors/systemErrors.ts';
 
 /** Primary result codes, sqlite.org/rescode.html. */
 const codes = {

@@ -1,18 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sqliteAccountStore } from '../accounts/store.sqlite.ts';
+import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
 import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
 import { type AuditFilter, everyAuditEntry } from '../audit/auditEvent.ts';
-import { sqliteAuditStore } from '../audit/store.sqlite.ts';
+import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
-import { sqliteConversationStore } from '../conversations/store.sqlite.ts';
-import { sqliteGenerationStore } from '../generations/store.sqlite.ts';
+import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
+import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
+import type { PageRequest } from '../graph/pages.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
-import type { PageRequest } from '../pages.ts';
-import { backward, forward, newConversation, newMessage, write } from '../stores.contract.ts';
-import { openSqliteStores } from '../stores.sqlite.ts';
-import { sqliteUsageStore } from '../usage/store.sqlite.ts';
+import { backward, forward, newConversation, newMessage, write } from '../stores/stores.contract.ts';
+import { openSqliteStores } from '../stores/stores.sqlite.ts';
+import { sqliteUsageStore } from '../usage/store/store.sqlite.ts';
 import type { Columns, Row } from './columns.ts';
 import { Database, openConnection } from './database.ts';
 

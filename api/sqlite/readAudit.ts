@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { sqliteAuditStore } from '../audit/store.sqlite.ts';
-import type { AuditStore } from '../audit/store.ts';
+import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
+import type { AuditStore } from '../audit/store/store.ts';
 import { Database } from './database.ts';
 import { StoreUnopened } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { serviceUnavailable } from '../failures.ts';
+import { serviceUnavailable } from '../errors/failures.ts';
 import { isSystemError } from './errors.ts';
 
 /** How long an answer about the file is good, in milliseconds. */

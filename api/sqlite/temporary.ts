@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqliteStores } from '../stores.sqlite.ts';
-import type { Stores } from '../stores.ts';
+import { openSqliteStores } from '../stores/stores.sqlite.ts';
+import type { Stores } from '../stores/stores.ts';
 
 /** For tests: stores of their own, gone when they are closed. */
 export async function openTemporaryStores(): Promise<Stores> {

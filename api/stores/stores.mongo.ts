@@ -1,14 +1,14 @@
-import { mongoAccountStore } from './accounts/store.mongo.ts';
-import { mongoApiKeyStore } from './apiKeys/store.mongo.ts';
-import { mongoAuditStore } from './audit/store.mongo.ts';
-import { mongoConversationStore } from './conversations/store.mongo.ts';
-import { mongoGenerationStore } from './generations/store.mongo.ts';
-import { mongoMessageStore } from './messages/store.mongo.ts';
-import { connectMongo, type MongoDeps } from './mongo/connection.ts';
-import { retryingReads } from './mongo/retryingReads.ts';
+import { mongoAccountStore } from '../accounts/store/store.mongo.ts';
+import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
+import { mongoAuditStore } from '../audit/store/store.mongo.ts';
+import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
+import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
+import { mongoMessageStore } from '../messages/store.mongo.ts';
+import { connectMongo, type MongoDeps } from '../mongo/connection.ts';
+import { retryingReads } from '../mongo/retryingReads.ts';
+import { mongoStorageStore } from '../usage/storage/storage.mongo.ts';
+import { mongoUsageStore } from '../usage/store/store.mongo.ts';
 import type { Stores } from './stores.ts';
-import { mongoStorageStore } from './usage/storage.mongo.ts';
-import { mongoUsageStore } from './usage/store.mongo.ts';
 
 /**
  * Everything in one MongoDB database, which any number of replicas share. A server that is away, or refuses us, is tried

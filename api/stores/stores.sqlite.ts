@@ -1,24 +1,24 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { withSessionsInMemory } from './accounts/sessionsInMemory.ts';
-import { sqliteAccountStore } from './accounts/store.sqlite.ts';
-import { sqliteApiKeyStore } from './apiKeys/store.sqlite.ts';
-import { sqliteAuditStore } from './audit/store.sqlite.ts';
-import { searchTerms } from './conversations/search.ts';
-import { sqliteConversationStore } from './conversations/store.sqlite.ts';
-import { sqliteGenerationStore } from './generations/store.sqlite.ts';
-import { sqliteMessageStore } from './messages/store.sqlite.ts';
-import { Database, openConnection } from './sqlite/database.ts';
-import { isSystemError, storeUnopened } from './sqlite/errors.ts';
-import { checkInstallation, markInstallation } from './sqlite/installation.ts';
-import { type FolderLock, lockFolder } from './sqlite/lock.ts';
-import { migrate } from './sqlite/migrate.ts';
-import { allowReclaiming, keepReclaiming } from './sqlite/reclaim.ts';
-import { watchFile } from './sqlite/storeFile.ts';
+import { withSessionsInMemory } from '../accounts/sessionsInMemory.ts';
+import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
+import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
+import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
+import { searchTerms } from '../conversations/search.ts';
+import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
+import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
+import { sqliteMessageStore } from '../messages/store.sqlite.ts';
+import { Database, openConnection } from '../sqlite/database.ts';
+import { isSystemError, storeUnopened } from '../sqlite/errors.ts';
+import { checkInstallation, markInstallation } from '../sqlite/installation.ts';
+import { type FolderLock, lockFolder } from '../sqlite/lock.ts';
+import { migrate } from '../sqlite/migrate.ts';
+import { allowReclaiming, keepReclaiming } from '../sqlite/reclaim.ts';
+import { watchFile } from '../sqlite/storeFile.ts';
+import { sqliteStorageStore } from '../usage/storage/storage.sqlite.ts';
+import { sqliteUsageStore } from '../usage/store/store.sqlite.ts';
 import type { Stores } from './stores.ts';
-import { sqliteStorageStore } from './usage/storage.sqlite.ts';
-import { sqliteUsageStore } from './usage/store.sqlite.ts';
 
 export interface SqliteStoresOptions {
   /** Made if it isn't there, for its owner alone. One process at a time may have it. */

@@ -1,11 +1,11 @@
-import type { AccountStore } from './accounts/store.ts';
-import type { ApiKeyStore } from './apiKeys/store.ts';
-import type { AuditStore } from './audit/store.ts';
-import type { ConversationStore } from './conversations/store.ts';
-import type { GenerationStore } from './generations/store.ts';
-import type { MessageStore } from './messages/store.ts';
-import type { StorageStore } from './usage/storage.ts';
-import type { UsageStore } from './usage/store.ts';
+import type { AccountStore } from '../accounts/store/store.ts';
+import type { ApiKeyStore } from '../apiKeys/store.ts';
+import type { AuditStore } from '../audit/store/store.ts';
+import type { ConversationStore } from '../conversations/store/store.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
+import type { MessageStore } from '../messages/store.ts';
+import type { StorageStore } from '../usage/storage/storage.ts';
+import type { UsageStore } from '../usage/store/store.ts';
 
 /** Everything that is kept, from one database. */
 export interface Stores {

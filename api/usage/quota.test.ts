@@ -1,4 +1,4 @@
-import { parseByRole } from '../accounts/byRole.ts';
+import { parseByRole } from '../access/byRole.ts';
 import { beginningOf, endOf, isNear, parseTokens } from './quota.ts';
 
 describe('a quota', () => {

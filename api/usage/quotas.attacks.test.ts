@@ -1,8 +1,8 @@
-import { connectRedisCoordination } from '../coordination.redis.ts';
-import { startTestApp, type TestApp, type TestAppOptions } from '../http/app.testing.ts';
+import { startTestApp, type TestApp, type TestAppOptions } from '../http/testing/app.testing.ts';
 import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/temporary.ts';
+import { connectRedisCoordination } from '../replicas/shared.redis.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores.ts';
+import type { Stores } from '../stores/stores.ts';
 
 const limit = 100;
 /** More than any quota here. */

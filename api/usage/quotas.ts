@@ -1,10 +1,10 @@
+import type { ByRole } from '../access/byRole.ts';
+import { demand } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { Role, User } from '../accounts/account.ts';
-import type { ByRole } from '../accounts/byRole.ts';
-import { demand } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { badInput, notFound } from '../failures.ts';
+import { badInput, notFound } from '../errors/failures.ts';
 import { beginningOf, endOf, type OwnQuota, type Quota } from './quota.ts';
-import type { UsageStore } from './store.ts';
+import type { UsageStore } from './store/store.ts';
 import { addUsage, dayOf, noUsage, type UsageSum } from './usage.ts';
 
 /** Whose quota it is. */

@@ -1,7 +1,7 @@
-import { parseByRole } from '../accounts/byRole.ts';
+import { parseByRole } from '../access/byRole.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
-import { newId } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+import { newId } from '../stores/stores.contract.ts';
+import type { Stores } from '../stores/stores.ts';
 import { parseTokens, type Quota } from './quota.ts';
 import { createQuotas } from './quotas.ts';
 

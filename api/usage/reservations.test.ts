@@ -1,12 +1,12 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores.ts';
+import type { Stores } from '../stores/stores.ts';
 import { createQuotas } from './quotas.ts';
 import { createReservations, type ReservationRequest, type Reservations } from './reservations.ts';
-import { createMemorySpending } from './spending.memory.ts';
-import { createRedisSpending } from './spending.redis.ts';
-import type { Reservation, Spending } from './spending.ts';
+import { createMemorySpending } from './spending/spending.memory.ts';
+import { createRedisSpending } from './spending/spending.redis.ts';
+import type { Reservation, Spending } from './spending/spending.ts';
 import { dayOf } from './usage.ts';
 
 const limit = 1000;

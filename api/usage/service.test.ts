@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../http/app.testing.ts';
+import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
 
 describe('what a user used', () => {
   let app: TestApp;

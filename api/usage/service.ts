@@ -1,6 +1,6 @@
-import type { Viewer } from '../accounts/viewer.ts';
-import { badInput } from '../failures.ts';
-import type { UsageStore } from './store.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { badInput } from '../errors/failures.ts';
+import type { UsageStore } from './store/store.ts';
 import { addUsage, dayOf, noUsage, type UsageEntry, type UsageSum } from './usage.ts';
 
 export type UsageGrouping = 'DAY' | 'MODEL';

@@ -12,9 +12,9 @@ import {
   silent,
   withClient,
 } from '../../api/mongo/temporary.ts';
-import { openMongoStores } from '../../api/stores.mongo.ts';
-import { openSqliteStores } from '../../api/stores.sqlite.ts';
-import type { Stores } from '../../api/stores.ts';
+import { openMongoStores } from '../../api/stores/stores.mongo.ts';
+import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
+import type { Stores } from '../../api/stores/stores.ts';
 
 const script = fileURLToPath(new URL('./verifyAudit.ts', import.meta.url));
 

@@ -4,13 +4,13 @@ import { MongoError } from 'mongodb';
 import type { ChainLink } from '../../api/audit/chain.ts';
 import { headsIn, isSignedBy } from '../../api/audit/heads.ts';
 import { type Verdict, verifyChain } from '../../api/audit/verify.ts';
-import { mergeEnvironments } from '../../api/config.ts';
-import { parseSigningKey } from '../../api/configuration/signingKey.ts';
+import { mergeEnvironments } from '../../api/config/config.ts';
+import { parseSigningKey } from '../../api/config/signingKey.ts';
+import { StartupError } from '../../api/errors/startupError.ts';
+import { systemCode } from '../../api/errors/systemErrors.ts';
 import { reasonOf } from '../../api/mongo/errors.ts';
 import { openMongoAuditReader } from '../../api/mongo/readAudit.ts';
 import { openSqliteAuditReader } from '../../api/sqlite/readAudit.ts';
-import { StartupError } from '../../api/startupError.ts';
-import { systemCode } from '../../api/systemErrors.ts';
 
 /** `npm run audit:verify`: checks the chain of the audit log. Ends with 1 where it is broken, with 2 where it can't tell. */
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { variables } from '../../api/configuration/variables.ts';
+import { variables } from '../../api/config/variables.ts';
 
 interface Service {
   readonly image?: string;

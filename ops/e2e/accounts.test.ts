@@ -1,5 +1,10 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { clientId, clientSecret, startProvider, type TestProvider } from '../../api/http/openid.testing.ts';
+import {
+  clientId,
+  clientSecret,
+  startProvider,
+  type TestProvider,
+} from '../../api/http/auth/openid.testing.ts';
 import { describeInBrowser, openBrowser } from './harness/browser.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
-import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
 import { type Client, signIn } from './harness/client.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';

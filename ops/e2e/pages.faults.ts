@@ -1,10 +1,10 @@
 import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
-import { decodeId, encodeId } from '../../api/globalIds.ts';
+import { decodeId, encodeId } from '../../api/graph/globalIds.ts';
 import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
 import { collectionsOf } from '../../api/mongo/collections.ts';
-import { newConversation, newMessage } from '../../api/stores.contract.ts';
-import { openMongoStores } from '../../api/stores.mongo.ts';
+import { newConversation, newMessage } from '../../api/stores/stores.contract.ts';
+import { openMongoStores } from '../../api/stores/stores.mongo.ts';
 import { median } from '../bench/median.ts';
 import type { Client } from './harness/client.ts';
 import { type Cluster, describeWithCluster, startCluster } from './harness/cluster.ts';

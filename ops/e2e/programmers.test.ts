@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type OpenAIClient from 'openai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
 import { type Client, signIn } from './harness/client.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';

@@ -1,4 +1,4 @@
-import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
 import { signIn } from './harness/client.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import OpenAI from 'openai';
-import { ollamaUrls } from '../../api/engine/ollama.testing.ts';
+import { ollamaUrls } from '../../api/engine/ollama/ollama.testing.ts';
 import { signIn } from './harness/client.ts';
 import { describeWithEngine } from './harness/engine.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin.ollama.ts';
-import { openSqliteStores } from '../../api/stores.sqlite.ts';
+import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
+import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
 import { type Client, signIn } from './harness/client.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';

@@ -1,5 +1,5 @@
 import type { Browser, Page, Response } from 'playwright-core';
-import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
 import { signIn } from './harness/client.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';

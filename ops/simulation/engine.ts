@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../../api/engine/engine.ts';
 import { stoppable } from '../../api/engine/stream.ts';
-import { engineFailed, Failure } from '../../api/failures.ts';
+import { engineFailed, Failure } from '../../api/errors/failures.ts';
 import type { Random } from './random.ts';
 import { currentContext } from './scheduler.ts';
 

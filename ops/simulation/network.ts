@@ -1,4 +1,4 @@
-import { Failure } from '../../api/failures.ts';
+import { Failure } from '../../api/errors/failures.ts';
 import type { Random } from './random.ts';
 import { type Context, currentContext, inContext, type Process, type Scheduler } from './scheduler.ts';
 

@@ -1,5 +1,5 @@
-import type { ResponseCache } from '../../api/generations/cache.ts';
-import type { Journal } from '../../api/generations/journal.ts';
+import type { ResponseCache } from '../../api/generations/cache/cache.ts';
+import type { Journal } from '../../api/generations/journal/journal.ts';
 import type { Bus } from '../../api/realtime/bus.ts';
 import type { Link, Network, Server } from './network.ts';
 import { currentContext } from './scheduler.ts';

@@ -1,4 +1,4 @@
-import type { Job, Queue } from '../../api/generations/queue.ts';
+import type { Job, Queue } from '../../api/generations/queue/queue.ts';
 import type { Link, Network } from './network.ts';
 import { type Context, inContext, type Process, type Scheduler } from './scheduler.ts';
 

@@ -1,9 +1,9 @@
-import { sqliteConversationStore } from '../../api/conversations/store.sqlite.ts';
-import { sqliteGenerationStore } from '../../api/generations/store.sqlite.ts';
+import { sqliteConversationStore } from '../../api/conversations/store/store.sqlite.ts';
+import { sqliteGenerationStore } from '../../api/generations/store/store.sqlite.ts';
 import { sqliteMessageStore } from '../../api/messages/store.sqlite.ts';
 import { Database, openConnection } from '../../api/sqlite/database.ts';
 import { migrate } from '../../api/sqlite/migrate.ts';
-import { sqliteUsageStore } from '../../api/usage/store.sqlite.ts';
+import { sqliteUsageStore } from '../../api/usage/store/store.sqlite.ts';
 
 /** What the store has of a generation and its answer. */
 export interface Row {

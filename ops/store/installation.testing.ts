@@ -1,4 +1,4 @@
-import type { ApiKey } from '../../api/apiKeys/apiKey.ts';
+import type { ApiKey } from '../../api/access/apiKey.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
 import {
   at,
@@ -9,8 +9,8 @@ import {
   newId,
   newMessage,
   write,
-} from '../../api/stores.contract.ts';
-import type { Stores } from '../../api/stores.ts';
+} from '../../api/stores/stores.contract.ts';
+import type { Stores } from '../../api/stores/stores.ts';
 
 export const user = {
   id: newId(),

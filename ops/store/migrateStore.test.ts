@@ -11,9 +11,9 @@ import {
   silent,
   withClient,
 } from '../../api/mongo/temporary.ts';
-import { newGeneration, newId } from '../../api/stores.contract.ts';
-import { openMongoStores } from '../../api/stores.mongo.ts';
-import { openSqliteStores } from '../../api/stores.sqlite.ts';
+import { newGeneration, newId } from '../../api/stores/stores.contract.ts';
+import { openMongoStores } from '../../api/stores/stores.mongo.ts';
+import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 import {
   conversation,
   ended,

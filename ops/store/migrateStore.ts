@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import { MongoError } from 'mongodb';
 import { pino } from 'pino';
-import { mergeEnvironments } from '../../api/config.ts';
+import { mergeEnvironments } from '../../api/config/config.ts';
+import { systemCode } from '../../api/errors/systemErrors.ts';
 import { createMongoClient, MongoUrlUnusable } from '../../api/mongo/client.ts';
 import { NewerMongoStore, reasonOf } from '../../api/mongo/errors.ts';
 import { openReceiver } from '../../api/mongo/receive.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 import { openSqliteExport } from '../../api/sqlite/export.ts';
-import { systemCode } from '../../api/systemErrors.ts';
 import { TransferRefused, transfer } from './transfer.ts';
 
 /** `npm run migrate-store -- --from sqlite --to mongodb`: moves an embedded installation to MongoDB. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { pages } from '../../api/http/webApp.ts';
+import { pages } from '../../api/http/web/webApp.ts';
 import { repo } from './source.ts';
 
 const pathsIn = async (file: string) =>

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { variables, variablesTable } from '../../api/configuration/variables.ts';
+import { variables, variablesTable } from '../../api/config/variables.ts';
 import { environmentExample } from './configuration.ts';
 
 const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');

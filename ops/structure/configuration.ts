@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { variables, variablesTable } from '../../api/configuration/variables.ts';
+import { variables, variablesTable } from '../../api/config/variables.ts';
 
 /**
  * Writes what the configuration says into the README's table and into `.env.example`; with `--check`, only says whether
@@ -19,7 +19,7 @@ export const readmeWithTable = (text: string): string =>
 
 export const environmentExample = (): string =>
   [
-    '# Copy to .env and uncomment what is to be different. Printed from api/configuration by: npm run configuration',
+    '# Copy to .env and uncomment what is to be different. Printed from api/config by: npm run configuration',
     ...Object.entries(variables).flatMap(([name, { default: value, meaning }]) => [
       '',
       `# ${plain(meaning)}`,

@@ -9,9 +9,9 @@ import {
   typeFromAST,
   validate,
 } from 'graphql';
-import { defaultDocumentLimits } from '../../api/documentLimits.ts';
-import { examples } from '../../api/http/graphiqlExamples.ts';
-import { startTestServer, type TestServer } from '../../api/http/testServer.ts';
+import { defaultDocumentLimits } from '../../api/config/documentLimits.ts';
+import { examples } from '../../api/http/graphql/graphiqlExamples.ts';
+import { startTestServer, type TestServer } from '../../api/http/testing/testServer.ts';
 import { schema } from '../../api/schema.ts';
 import { valueFor } from '../e2e/harness/values.ts';
 

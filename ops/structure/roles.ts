@@ -64,43 +64,43 @@ export const standsOn: Readonly<Partial<Record<Technology, Technology>>> = { bul
 /** Files that are told by their names alone, each with the reason where there is one to give. */
 const named: Readonly<Record<string, Role>> = {
   'api/main.ts': 'command',
-  'api/printSchema.ts': 'command',
+  'api/graph/printSchema.ts': 'command',
   // Part of main: what the terminal shows.
-  'api/banner.ts': 'command',
+  'api/process/banner.ts': 'command',
   'api/app.ts': 'composition',
   // The half of it that knows no way in.
-  'api/rooms.ts': 'composition',
+  'api/services.ts': 'composition',
   // Loads every noun's part of the graph.
   'api/schema.ts': 'schema',
-  'api/builder.ts': 'schema',
-  'api/scalars.ts': 'schema',
-  'api/globalIds.ts': 'schema',
+  'api/graph/builder.ts': 'schema',
+  'api/graph/scalars.ts': 'schema',
+  'api/graph/globalIds.ts': 'schema',
   // One context for every way in: it holds the services, and the loaders of one operation.
-  'api/context.ts': 'schema',
-  'api/stores.ts': 'port',
-  'api/coordination.ts': 'port',
-  'api/presence.ts': 'port',
+  'api/graph/context.ts': 'schema',
+  'api/stores/stores.ts': 'port',
+  'api/replicas/shared.ts': 'port',
+  'api/replicas/presence.ts': 'port',
   // Works through the port above.
-  'api/announcement.ts': 'service',
+  'api/replicas/announcement.ts': 'service',
   // Chooses the engine by the configuration.
-  'api/startEngine.ts': 'composition',
+  'api/engine/startEngine.ts': 'composition',
   // Tells the engines apart by what answers, and makes the one that is meant.
   'api/engine/choose.ts': 'composition',
   // The two ends of moving an installation from one database to another, which know each other.
   'api/sqlite/export.ts': 'composition',
   'api/mongo/receive.ts': 'composition',
   // A server of its own, with a small schema and no nouns.
-  'api/http/testServer.ts': 'testing',
-  'api/http/testSchema.ts': 'testing',
+  'api/http/testing/testServer.ts': 'testing',
+  'api/http/testing/testSchema.ts': 'testing',
   // Processes that a test kills.
   'api/sqlite/child.ts': 'testing',
   'api/sqlite/temporary.ts': 'testing',
   'api/redis/temporary.ts': 'testing',
   'api/mongo/temporary.ts': 'testing',
   // An Ollama that fails in the ways that are asked of it.
-  'api/engine/standin.ollama.ts': 'testing',
-  'api/engine/standinChat.ollama.ts': 'testing',
-  'api/engine/standinPull.ollama.ts': 'testing',
+  'api/engine/standin/standin.ollama.ts': 'testing',
+  'api/engine/standin/standinChat.ollama.ts': 'testing',
+  'api/engine/standin/standinPull.ollama.ts': 'testing',
 };
 
 /** The files named above, for a test that none of them is gone. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { variables } from '../../api/configuration/variables.ts';
-import { httpStatusOf } from '../../api/failures.ts';
+import { variables } from '../../api/config/variables.ts';
+import { httpStatusOf } from '../../api/errors/failures.ts';
 import { repo, sourcesOf } from './source.ts';
 
 const text = await readFile(`${repo}/SECURITY.md`, 'utf8');

@@ -1,10 +1,10 @@
-import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, timeCursors } from '../connections.ts';
-import { viewerOf } from '../context.ts';
-import { decodeId, encodeId } from '../globalIds.ts';
-import type { Link } from './account.ts';
-import type { IssuedLink } from './links.ts';
-import { longestNote } from './links.ts';
+import { builder } from '../../graph/builder.ts';
+import { connectionOf, pageRequest, timeCursors } from '../../graph/connections.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId, encodeId } from '../../graph/globalIds.ts';
+import type { Link } from '../account.ts';
+import type { IssuedLink } from '../links.ts';
+import { longestNote } from '../links.ts';
 import { RoleRef } from './schema.ts';
 
 const InviteRef = builder.objectRef<Link>('Invite');

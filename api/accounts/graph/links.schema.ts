@@ -1,11 +1,11 @@
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import { decodeId } from '../globalIds.ts';
-import type { User } from './account.ts';
-import { accountBounds } from './bounds.ts';
-import type { IssuedLink, OpenedLink } from './links.ts';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId } from '../../graph/globalIds.ts';
+import type { User } from '../account.ts';
+import { accountBounds } from '../bounds.ts';
+import type { IssuedLink, OpenedLink } from '../links.ts';
+import type { SignIn } from '../signIns.ts';
 import { RoleRef, UserRef } from './schema.ts';
-import type { SignIn } from './signIns.ts';
 
 const LinkKindRef = builder.enumType('LinkKind', {
   description: 'What a link is for.',

@@ -1,7 +1,7 @@
-import { builder } from '../builder.ts';
-import { longestCredential } from './recognition.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import { builder } from '../../graph/builder.ts';
+import { longestCredential } from '../recognition.ts';
 import { UserRef } from './schema.ts';
-import type { Viewer } from './viewer.ts';
 
 builder.relayMutationField(
   'renewConnection',

@@ -1,9 +1,9 @@
-import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, timeCursors } from '../connections.ts';
-import { viewerOf } from '../context.ts';
-import { forbidden } from '../failures.ts';
-import { decodeId, encodeId } from '../globalIds.ts';
-import type { Session, User } from './account.ts';
+import { forbidden } from '../../errors/failures.ts';
+import { builder } from '../../graph/builder.ts';
+import { connectionOf, pageRequest, timeCursors } from '../../graph/connections.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId, encodeId } from '../../graph/globalIds.ts';
+import type { Session, User } from '../account.ts';
 import { UserRef } from './schema.ts';
 
 const SessionRef = builder.objectRef<Session>('Session');

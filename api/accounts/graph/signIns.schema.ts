@@ -1,9 +1,9 @@
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import type { User } from './account.ts';
-import { accountBounds } from './bounds.ts';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import type { User } from '../account.ts';
+import { accountBounds } from '../bounds.ts';
+import type { SignIn } from '../signIns.ts';
 import { UserRef } from './schema.ts';
-import type { SignIn } from './signIns.ts';
 
 builder.relayMutationField(
   'signIn',

@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts';
-import type { SingleSignOn } from './singleSignOn.ts';
+import { builder } from '../../graph/builder.ts';
+import type { SingleSignOn } from '../singleSignOn/singleSignOn.ts';
 
 const SingleSignOnRef = builder.objectRef<Pick<SingleSignOn, 'name' | 'url'>>('SingleSignOn');
 

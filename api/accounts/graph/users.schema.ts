@@ -1,10 +1,10 @@
-import { maxLengths } from '../bounds.ts';
-import { builder } from '../builder.ts';
-import { connectionOf, pageRequest, textCursors } from '../connections.ts';
-import { viewerOf } from '../context.ts';
-import { decodeId, encodeId } from '../globalIds.ts';
-import { foldUsername, type User } from './account.ts';
-import { accountBounds } from './bounds.ts';
+import { maxLengths } from '../../graph/bounds/bounds.ts';
+import { builder } from '../../graph/builder.ts';
+import { connectionOf, pageRequest, textCursors } from '../../graph/connections.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId, encodeId } from '../../graph/globalIds.ts';
+import { foldUsername, type User } from '../account.ts';
+import { accountBounds } from '../bounds.ts';
 import { RoleRef, UserRef } from './schema.ts';
 
 const cursors = textCursors('user');

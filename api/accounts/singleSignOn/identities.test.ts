@@ -1,4 +1,4 @@
-import { openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
+import { openTestAccounts, password, type TestAccounts } from '../accounts.testing.ts';
 
 describe('users that sign in elsewhere', () => {
   let test: TestAccounts;

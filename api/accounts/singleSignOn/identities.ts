@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Ids } from '../ids.ts';
-import type { Identity, Role, User } from './account.ts';
-import type { AccountStore } from './store.ts';
-import { usernameFrom } from './usernames.ts';
+import type { Ids } from '../../process/ids.ts';
+import type { Identity, Role, User } from '../account.ts';
+import type { AccountStore } from '../store/store.ts';
+import { usernameFrom } from '../usernames.ts';
 
 /** What a provider that we believe says of somebody. */
 export interface Claimed {

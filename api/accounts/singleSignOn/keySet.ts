@@ -1,7 +1,7 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import { Failure } from '../../errors/failures.ts';
 
 /** How long keys are taken for current before they are fetched again, aside, in milliseconds. */
 const freshMs = 5 * 60_000;

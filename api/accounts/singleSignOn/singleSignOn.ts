@@ -2,10 +2,10 @@ import { types } from 'node:util';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import { Failure } from '../../errors/failures.ts';
+import type { Client, SignIn, SignIns } from '../signIns.ts';
 import type { Identities } from './identities.ts';
 import { createOpenId, OpenIdFailure, type OpenIdOptions, type OpenIdReason } from './openid.ts';
-import type { Client, SignIn, SignIns } from './signIns.ts';
 
 /** Where the provider sends people back to, below `PUBLIC_URL`. */
 export const callbackPath = '/api/auth/oidc/callback';

@@ -6,10 +6,10 @@ import {
   sharedMongoUrl,
   silent,
   withClient,
-} from '../mongo/temporary.ts';
-import { newId } from '../stores.contract.ts';
-import { openMongoStores } from '../stores.mongo.ts';
-import type { Stores } from '../stores.ts';
+} from '../../mongo/temporary.ts';
+import { newId } from '../../stores/stores.contract.ts';
+import { openMongoStores } from '../../stores/stores.mongo.ts';
+import type { Stores } from '../../stores/stores.ts';
 
 /** The server looks for what has expired once a minute, in milliseconds. */
 const patienceMs = 130_000;

@@ -1,5 +1,5 @@
-import { at, forward } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+import { at, forward } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
 import { insertUser, newInvite } from './store.testing.ts';
 
 /** Invites and resets, which work once. Registered within `describeAccountStore`. */

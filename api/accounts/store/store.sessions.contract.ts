@@ -1,5 +1,5 @@
-import { at, forward, newId } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+import { at, forward, newId } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
 import { insertSession, insertUser } from './store.testing.ts';
 
 /** Sessions, from sign-in to their end. Registered within `describeAccountStore`. */

@@ -1,6 +1,6 @@
-import { at, newId } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import type { Link, Session, User } from './account.ts';
+import { at, newId } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Link, Session, User } from '../account.ts';
 
 export const newUser = (given: Partial<User> = {}): User => ({
   id: newId(),

@@ -1,5 +1,5 @@
-import type { Page, PageRequest, TimeKey } from '../pages.ts';
-import type { Identity, Link, Session, User, UserPatch } from './account.ts';
+import type { Page, PageRequest, TimeKey } from '../../graph/pages.ts';
+import type { Identity, Link, Session, User, UserPatch } from '../account.ts';
 
 export type Updated = 'UPDATED' | 'ABSENT' | 'LAST_ADMIN';
 

@@ -1,7 +1,7 @@
-import type { Activity } from '../generations/activity.ts';
-import type { GenerationStore } from '../generations/store.ts';
-import type { Names } from './names.ts';
-import { type Audit, byViewer } from './recorder.ts';
+import type { Activity } from '../../generations/activity.ts';
+import type { GenerationStore } from '../../generations/store/store.ts';
+import type { Names } from '../names.ts';
+import { type Audit, byViewer } from '../recorder.ts';
 
 export interface ActivityNames {
   readonly generations: Pick<GenerationStore, 'findAnyOwner'>;

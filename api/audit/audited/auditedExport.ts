@@ -1,5 +1,5 @@
-import type { Export } from '../export/service.ts';
-import { type Audit, byViewer } from './recorder.ts';
+import type { Export } from '../../export/service.ts';
+import { type Audit, byViewer } from '../recorder.ts';
 
 /** The same export, written down before its first part is read. */
 export const auditedExport = (everything: Export, audit: Audit): Export => ({

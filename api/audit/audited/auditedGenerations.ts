@@ -1,11 +1,11 @@
-import type { Viewer } from '../accounts/viewer.ts';
-import type { Generation } from '../generations/generation.ts';
-import type { Owner } from '../generations/lifecycle.ts';
-import type { Generations } from '../generations/service.ts';
-import type { Started } from '../generations/started.ts';
-import type { AuditDetails } from './auditEvent.ts';
-import type { DescribeContent } from './content.ts';
-import { type Audit, byViewer } from './recorder.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import type { Generation } from '../../generations/generation.ts';
+import type { Owner } from '../../generations/lifecycle.ts';
+import type { Started } from '../../generations/request/started.ts';
+import type { Generations } from '../../generations/service.ts';
+import type { AuditDetails } from '../auditEvent.ts';
+import type { DescribeContent } from '../content.ts';
+import { type Audit, byViewer } from '../recorder.ts';
 
 /** What is known of an answer that is asked for. */
 interface Asked {

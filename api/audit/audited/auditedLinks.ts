@@ -1,6 +1,6 @@
-import type { Links } from '../accounts/links.ts';
-import { type Names, whoIs } from './names.ts';
-import { type Audit, byClient, byViewer } from './recorder.ts';
+import type { Links } from '../../accounts/links.ts';
+import { type Names, whoIs } from '../names.ts';
+import { type Audit, byClient, byViewer } from '../recorder.ts';
 
 /** The same invites and resets, with what is done by them written down; never their secrets. */
 export const auditedLinks = (links: Links, audit: Audit, names: Names): Links => ({

@@ -1,5 +1,5 @@
-import type { Pulls } from '../models/pulls.ts';
-import { type Audit, byViewer } from './recorder.ts';
+import type { Pulls } from '../../models/pulls.ts';
+import { type Audit, byViewer } from '../recorder.ts';
 
 /** The same models that are fetched and deleted, with who does it written down. */
 export const auditedPulls = (pulls: Pulls, audit: Audit): Pulls => ({

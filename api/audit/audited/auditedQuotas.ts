@@ -1,6 +1,6 @@
-import type { Quotas } from '../usage/quotas.ts';
-import type { Names } from './names.ts';
-import { type Audit, byViewer } from './recorder.ts';
+import type { Quotas } from '../../usage/quotas.ts';
+import type { Names } from '../names.ts';
+import { type Audit, byViewer } from '../recorder.ts';
 
 /** The same quotas, with what administrators give written down. */
 export const auditedQuotas = (quotas: Quotas, audit: Audit, names: Pick<Names, 'findUser'>): Quotas => ({

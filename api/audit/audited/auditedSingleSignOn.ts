@@ -1,7 +1,7 @@
-import type { SingleSignOn } from '../accounts/singleSignOn.ts';
-import type { AuditOutcome } from './auditEvent.ts';
-import { whoIs } from './names.ts';
-import { type Audit, byClient, type Happening } from './recorder.ts';
+import type { SingleSignOn } from '../../accounts/singleSignOn/singleSignOn.ts';
+import type { AuditOutcome } from '../auditEvent.ts';
+import { whoIs } from '../names.ts';
+import { type Audit, byClient, type Happening } from '../recorder.ts';
 
 /** The same single sign-on, with who comes back from the provider written down, and whether they got in. */
 export const auditedSingleSignOn = (singleSignOn: SingleSignOn, audit: Audit): SingleSignOn => ({

@@ -1,8 +1,8 @@
-import type { Users } from '../accounts/users.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import type { AuditAction, AuditDetails } from './auditEvent.ts';
-import type { Names } from './names.ts';
-import { type Audit, byViewer } from './recorder.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import type { Users } from '../../accounts/users.ts';
+import type { AuditAction, AuditDetails } from '../auditEvent.ts';
+import type { Names } from '../names.ts';
+import { type Audit, byViewer } from '../recorder.ts';
 
 /** The same users, with what administrators do to them, and they to themselves, written down. */
 export const auditedUsers = (users: Users, audit: Audit, names: Names): Users => {

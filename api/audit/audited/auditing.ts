@@ -1,16 +1,19 @@
 import type { Logger } from 'pino';
-import type { User } from '../accounts/account.ts';
-import type { Accounts } from '../accounts/service.ts';
-import type { SingleSignOn } from '../accounts/singleSignOn.ts';
-import type { Conversations } from '../conversations/service.ts';
-import type { Export, ExportSection } from '../export/service.ts';
-import type { Activity } from '../generations/activity.ts';
-import type { Journal } from '../generations/journal.ts';
-import type { Generations } from '../generations/service.ts';
-import type { GenerationStore } from '../generations/store.ts';
-import type { Pulls } from '../models/pulls.ts';
-import type { Stores } from '../stores.ts';
-import type { Quotas } from '../usage/quotas.ts';
+import type { User } from '../../accounts/account.ts';
+import type { Accounts } from '../../accounts/service.ts';
+import type { SingleSignOn } from '../../accounts/singleSignOn/singleSignOn.ts';
+import type { Conversations } from '../../conversations/service.ts';
+import type { Export, ExportSection } from '../../export/service.ts';
+import type { Activity } from '../../generations/activity.ts';
+import type { Journal } from '../../generations/journal/journal.ts';
+import type { Generations } from '../../generations/service.ts';
+import type { GenerationStore } from '../../generations/store/store.ts';
+import type { Pulls } from '../../models/pulls.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Quotas } from '../../usage/quotas.ts';
+import { contentDescriber } from '../content.ts';
+import { type Audit, createAudit } from '../recorder.ts';
+import { type AuditLog, createAuditLog } from '../service.ts';
 import { auditedAccounts } from './auditedAccounts.ts';
 import { auditedActivity } from './auditedActivity.ts';
 import { auditedConversations } from './auditedConversations.ts';
@@ -19,10 +22,7 @@ import { auditedGenerations } from './auditedGenerations.ts';
 import { auditedPulls } from './auditedPulls.ts';
 import { auditedQuotas } from './auditedQuotas.ts';
 import { auditedSingleSignOn } from './auditedSingleSignOn.ts';
-import { contentDescriber } from './content.ts';
 import { recordingEnds } from './endedGenerations.ts';
-import { type Audit, createAudit } from './recorder.ts';
-import { type AuditLog, createAuditLog } from './service.ts';
 
 /** What is done through these is written down. */
 export interface AuditedServices {

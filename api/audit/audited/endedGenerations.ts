@@ -1,10 +1,10 @@
-import { type Generation, isFinal } from '../generations/generation.ts';
-import type { Journal } from '../generations/journal.ts';
-import type { GenerationStore } from '../generations/store.ts';
-import type { MessageStore } from '../messages/store.ts';
-import type { DescribeContent } from './content.ts';
-import type { Names } from './names.ts';
-import type { Audit, Happening } from './recorder.ts';
+import { type Generation, isFinal } from '../../generations/generation.ts';
+import type { Journal } from '../../generations/journal/journal.ts';
+import type { GenerationStore } from '../../generations/store/store.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import type { DescribeContent } from '../content.ts';
+import type { Names } from '../names.ts';
+import type { Audit, Happening } from '../recorder.ts';
 
 export interface EndedGenerationsDeps {
   readonly generations: GenerationStore;

@@ -1,5 +1,5 @@
-import type { AuditDetails, AuditEntry } from './auditEvent.ts';
-import { canonicalDetails, foldedUsernameOf, type StoredEntry } from './chain.ts';
+import type { AuditDetails, AuditEntry } from '../auditEvent.ts';
+import { canonicalDetails, foldedUsernameOf, type StoredEntry } from '../chain.ts';
 
 /** `details` is JSON, so that it comes back to the letter. The unique index of `seq` makes adding one a compare-and-swap. */
 export interface AuditDocument extends Omit<AuditEntry, 'id' | 'details'> {

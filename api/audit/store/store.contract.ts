@@ -1,8 +1,8 @@
-import { backward, forward, newId, type OpenStores } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import { type AuditFilter, everyAuditEntry } from './auditEvent.ts';
-import { genesis } from './chain.ts';
-import { faultsOf, newEvent, readChain } from './events.testing.ts';
+import { backward, forward, newId, type OpenStores } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import { type AuditFilter, everyAuditEntry } from '../auditEvent.ts';
+import { genesis } from '../chain.ts';
+import { faultsOf, newEvent, readChain } from '../events.testing.ts';
 
 export const describeAuditStore = (open: OpenStores): void => {
   describe('the store of the audit log', () => {

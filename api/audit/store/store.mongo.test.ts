@@ -4,9 +4,9 @@ import {
   openTemporaryMongoStores,
   sharedMongoUrl,
   silent,
-} from '../mongo/temporary.ts';
-import { openMongoStores } from '../stores.mongo.ts';
-import { faultsOf, newEvent, readChain } from './events.testing.ts';
+} from '../../mongo/temporary.ts';
+import { openMongoStores } from '../../stores/stores.mongo.ts';
+import { faultsOf, newEvent, readChain } from '../events.testing.ts';
 import { describeAuditStore } from './store.contract.ts';
 
 describeWithMongo('on MongoDB', () => {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Filter, MongoBulkWriteError } from 'mongodb';
-import { foldUsername } from '../accounts/account.ts';
-import type { Collections } from '../mongo/collections.ts';
-import type { Ask } from '../mongo/connection.ts';
-import { isDuplicate, mongoAway } from '../mongo/errors.ts';
-import { keyedPage } from '../mongo/page.ts';
-import type { AuditEvent, AuditFilter } from './auditEvent.ts';
-import { type ChainLink, chain, genesis } from './chain.ts';
+import { foldUsername } from '../../accounts/account.ts';
+import type { Collections } from '../../mongo/collections.ts';
+import type { Ask } from '../../mongo/connection.ts';
+import { isDuplicate, mongoAway } from '../../mongo/errors.ts';
+import { keyedPage } from '../../mongo/page.ts';
+import type { AuditEvent, AuditFilter } from '../auditEvent.ts';
+import { type ChainLink, chain, genesis } from '../chain.ts';
+import { idsFrom } from '../eventIds.ts';
 import {
   type AuditDocument,
   anchorId,
@@ -14,7 +15,6 @@ import {
   auditEntryOf,
   storedEntryOf,
 } from './documents.mongo.ts';
-import { idsFrom } from './eventIds.ts';
 import type { AuditStore } from './store.ts';
 
 /** How often the end of the chain is tried to be written while other replicas are quicker. */

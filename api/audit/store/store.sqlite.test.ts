@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
-import { openSqliteStores } from '../stores.sqlite.ts';
-import { newEvent } from './events.testing.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { openSqliteStores } from '../../stores/stores.sqlite.ts';
+import { newEvent } from '../events.testing.ts';
 import { describeAuditStore } from './store.contract.ts';
 
 describe('on SQLite', () => {

@@ -1,8 +1,8 @@
-import { foldUsername } from '../accounts/account.ts';
-import { type Columns, date, integer, json, type Row, text, textOrNull } from '../sqlite/columns.ts';
-import type { Database } from '../sqlite/database.ts';
-import { keyedPage } from '../sqlite/page.ts';
-import type { AuditAction, AuditDetails, AuditEntry, AuditFilter, AuditOutcome } from './auditEvent.ts';
+import { foldUsername } from '../../accounts/account.ts';
+import { type Columns, date, integer, json, type Row, text, textOrNull } from '../../sqlite/columns.ts';
+import type { Database } from '../../sqlite/database.ts';
+import { keyedPage } from '../../sqlite/page.ts';
+import type { AuditAction, AuditDetails, AuditEntry, AuditFilter, AuditOutcome } from '../auditEvent.ts';
 import {
   type ChainLink,
   canonicalDetails,
@@ -10,8 +10,8 @@ import {
   foldedUsernameOf,
   genesis,
   type StoredEntry,
-} from './chain.ts';
-import { idsFrom } from './eventIds.ts';
+} from '../chain.ts';
+import { idsFrom } from '../eventIds.ts';
 import type { AuditStore } from './store.ts';
 
 export const sqliteAuditStore = (database: Database): AuditStore => {

@@ -1,6 +1,6 @@
-import type { Page, PageRequest } from '../pages.ts';
-import type { AuditEntry, AuditEvent, AuditFilter } from './auditEvent.ts';
-import type { ChainLink, StoredEntry } from './chain.ts';
+import type { Page, PageRequest } from '../../graph/pages.ts';
+import type { AuditEntry, AuditEvent, AuditFilter } from '../auditEvent.ts';
+import type { ChainLink, StoredEntry } from '../chain.ts';
 
 /** The audit log: a chain that grows at its end, and is dropped from its beginning. Nothing in it is ever changed. */
 export interface AuditStore {

@@ -1,13 +1,13 @@
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import { encodeId } from '../globalIds.ts';
-import { messageEdge } from '../messages/cursor.ts';
-import { MessageEdge } from '../messages/schema.ts';
-import { untilReturn } from '../realtime/untilReturn.ts';
-import { watchConversations } from './changes.ts';
-import { conversationEdge } from './cursor.ts';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { encodeId } from '../../graph/globalIds.ts';
+import { messageEdge } from '../../messages/cursor.ts';
+import { MessageEdge } from '../../messages/schema.ts';
+import { untilReturn } from '../../realtime/untilReturn.ts';
+import { watchConversations } from '../changes.ts';
+import { conversationEdge } from '../cursor.ts';
+import type { ConversationChange } from '../topics.ts';
 import { ConversationEdge, ConversationRef } from './schema.ts';
-import type { ConversationChange } from './topics.ts';
 
 const ConversationChangeKind = builder.enumType('ConversationChangeKind', {
   description: 'What happened to a conversation.',

@@ -1,11 +1,11 @@
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import { GenerationOptionsInput, toOptions } from '../generations/options.schema.ts';
-import { decodeId, encodeId } from '../globalIds.ts';
-import type { Conversation } from './conversation.ts';
-import { conversationEdge } from './cursor.ts';
+import { GenerationOptionsInput, toOptions } from '../../generations/graph/options.schema.ts';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId, encodeId } from '../../graph/globalIds.ts';
+import type { Conversation } from '../conversation.ts';
+import { conversationEdge } from '../cursor.ts';
+import { conversationLimits } from '../service.ts';
 import { ConversationEdge, ConversationRef } from './schema.ts';
-import { conversationLimits } from './service.ts';
 
 const bounds = {
   title: { maxLength: conversationLimits.title },

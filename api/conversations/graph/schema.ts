@@ -1,18 +1,18 @@
-import { may } from '../accounts/permissions.ts';
-import { UserRef } from '../accounts/schema.ts';
-import { maxLengths } from '../bounds.ts';
-import { builder } from '../builder.ts';
-import { pageRequest } from '../connections.ts';
-import { viewerOf } from '../context.ts';
-import { notFound } from '../failures.ts';
-import { GenerationOptionsRef } from '../generations/options.schema.ts';
-import { TokenUsageRef } from '../generations/usage.schema.ts';
-import { decodeId } from '../globalIds.ts';
-import { messageCursors, messagePage } from '../messages/cursor.ts';
-import { MessageConnection, MessageEdge, MessageRef } from '../messages/schema.ts';
-import type { Conversation } from './conversation.ts';
-import { conversationCursors, conversationPage } from './cursor.ts';
-import { conversationLimits } from './service.ts';
+import { may } from '../../access/permissions.ts';
+import { UserRef } from '../../accounts/graph/schema.ts';
+import { notFound } from '../../errors/failures.ts';
+import { GenerationOptionsRef } from '../../generations/graph/options.schema.ts';
+import { TokenUsageRef } from '../../generations/graph/usage.schema.ts';
+import { maxLengths } from '../../graph/bounds/bounds.ts';
+import { builder } from '../../graph/builder.ts';
+import { pageRequest } from '../../graph/connections.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId } from '../../graph/globalIds.ts';
+import { messageCursors, messagePage } from '../../messages/cursor.ts';
+import { MessageConnection, MessageEdge, MessageRef } from '../../messages/schema.ts';
+import type { Conversation } from '../conversation.ts';
+import { conversationCursors, conversationPage } from '../cursor.ts';
+import { conversationLimits } from '../service.ts';
 
 export const ConversationRef = builder.objectRef<Conversation>('Conversation');
 

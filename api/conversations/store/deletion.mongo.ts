@@ -1,4 +1,4 @@
-import type { Collections } from '../mongo/collections.ts';
+import type { Collections } from '../../mongo/collections.ts';
 
 /**
  * Deletes a conversation with all below it. Its owner is taken from it first, in one step: from then on it is nobody's,

@@ -1,6 +1,6 @@
-import type { Conversation, ConversationKey, ConversationPatch } from './conversation.ts';
+import type { Conversation, ConversationKey, ConversationPatch } from '../conversation.ts';
+import type { Turn } from '../turn.ts';
 import { indexedTerms } from './search.mongo.ts';
-import type { Turn } from './turn.ts';
 
 export interface ConversationDocument extends Omit<Conversation, 'id' | 'ownerId'> {
   readonly _id: string;

@@ -1,9 +1,9 @@
-import type { Page, PageRequest } from '../pages.ts';
-import type { Columns } from '../sqlite/columns.ts';
-import type { Database } from '../sqlite/database.ts';
-import type { Conversation, ConversationFilter, ConversationKey } from './conversation.ts';
+import type { Page, PageRequest } from '../../graph/pages.ts';
+import type { Columns } from '../../sqlite/columns.ts';
+import type { Database } from '../../sqlite/database.ts';
+import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
+import { searchTerms } from '../search.ts';
 import { conversationOf } from './rows.sqlite.ts';
-import { searchTerms } from './search.ts';
 
 /** Of one search; the rest of a longer one is passed over. */
 const searchTermLimit = 32;

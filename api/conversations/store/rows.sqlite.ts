@@ -10,9 +10,9 @@ import {
   type Row,
   text,
   textOrNull,
-} from '../sqlite/columns.ts';
-import type { Conversation, GenerationOptions } from './conversation.ts';
-import type { Turn } from './turn.ts';
+} from '../../sqlite/columns.ts';
+import type { Conversation, GenerationOptions } from '../conversation.ts';
+import type { Turn } from '../turn.ts';
 
 export const columnsOf = (conversation: Partial<Conversation>): Columns =>
   defined({

@@ -8,9 +8,9 @@ import {
   newMessage,
   type OpenStores,
   write,
-} from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import type { Conversation } from './conversation.ts';
+} from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Conversation } from '../conversation.ts';
 
 export function describeConversationSearch(open: OpenStores): void {
   describe('a search of conversations', () => {

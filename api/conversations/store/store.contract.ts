@@ -1,4 +1,4 @@
-import type { PageRequest } from '../pages.ts';
+import type { PageRequest } from '../../graph/pages.ts';
 import {
   at,
   backward,
@@ -9,9 +9,9 @@ import {
   newMessage,
   type OpenStores,
   write,
-} from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import type { Conversation, ConversationFilter, ConversationKey } from './conversation.ts';
+} from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
 import { describeConversationSearch } from './search.contract.ts';
 
 const everything: ConversationFilter = { archived: false, tag: null, search: null };

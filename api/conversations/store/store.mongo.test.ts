@@ -1,6 +1,6 @@
-import { describeWithMongo, openTemporaryMongoStores } from '../mongo/temporary.ts';
+import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/temporary.ts';
+import { describeTurns } from '../turns.contract.ts';
 import { describeConversationStore } from './store.contract.ts';
-import { describeTurns } from './turns.contract.ts';
 
 describeWithMongo('on MongoDB', () => {
   describeConversationStore(() => openTemporaryMongoStores());

@@ -1,6 +1,6 @@
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { describeTurns } from '../turns.contract.ts';
 import { describeConversationStore } from './store.contract.ts';
-import { describeTurns } from './turns.contract.ts';
 
 describe('on SQLite', () => {
   describeConversationStore(openTemporaryStores);

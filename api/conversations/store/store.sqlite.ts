@@ -1,11 +1,11 @@
-import { text } from '../sqlite/columns.ts';
-import { assignments, type Database } from '../sqlite/database.ts';
-import { findOwned } from '../sqlite/found.ts';
-import type { ConversationPatch } from './conversation.ts';
+import { text } from '../../sqlite/columns.ts';
+import { assignments, type Database } from '../../sqlite/database.ts';
+import { findOwned } from '../../sqlite/found.ts';
+import type { ConversationPatch } from '../conversation.ts';
+import type { Turn } from '../turn.ts';
 import { conversationPage } from './page.sqlite.ts';
 import { columnsOf, conversationOf, turnsColumn, turnsOf } from './rows.sqlite.ts';
 import type { ConversationStore } from './store.ts';
-import type { Turn } from './turn.ts';
 
 export function sqliteConversationStore(database: Database): ConversationStore {
   const findMany = (ownerId: string, ids: readonly string[]) =>

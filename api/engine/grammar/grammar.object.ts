@@ -1,4 +1,4 @@
-import { badInput } from '../failures.ts';
+import { badInput } from '../../errors/failures.ts';
 import { type JsonSchema, literal } from './grammar.terms.ts';
 
 /**

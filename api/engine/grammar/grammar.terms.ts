@@ -1,4 +1,4 @@
-import { badInput } from '../failures.ts';
+import { badInput } from '../../errors/failures.ts';
 
 /** A JSON Schema (draft 2020-12), not yet checked. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createLlamaEngine } from './engine.llama.ts';
-import { ask, read } from './engine.testing.ts';
-import type { Engine } from './engine.ts';
+import { ask, read } from '../engine.testing.ts';
+import type { Engine } from '../engine.ts';
+import { createLlamaEngine } from '../llama/engine.llama.ts';
+import { describeWithModel, testModel } from '../llama/model.testing.ts';
 import { grammarOf } from './grammar.ts';
-import { describeWithModel, testModel } from './model.testing.ts';
 import { checkSchemaSize, schemaLimits } from './schemaSize.ts';
 
 describe('the grammar of a JSON Schema', () => {

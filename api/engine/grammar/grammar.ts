@@ -1,5 +1,5 @@
-import { badInput } from '../failures.ts';
-import type { EngineFormat } from './engine.ts';
+import { badInput } from '../../errors/failures.ts';
+import type { EngineFormat } from '../engine.ts';
 import { objectGrammar } from './grammar.object.ts';
 import {
   arrayRule,

@@ -1,5 +1,5 @@
-import { isJsonWithin } from '../bounds.ts';
-import { badInput } from '../failures.ts';
+import { badInput } from '../../errors/failures.ts';
+import { isJsonWithin } from '../../graph/bounds/bounds.ts';
 
 /**
  * The limits of a JSON Schema, for an answer's format and for a tool's parameters. A grammar of one takes a few

@@ -1,5 +1,5 @@
 import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
-import { orAborted } from './stream.ts';
+import { orAborted } from '../stream.ts';
 
 /** Prompt tokens of the first step, and the least and most of any. */
 const steps = { first: 16, least: 4, most: 512 };

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { describeEngine } from './engine.contract.ts';
+import { describeEngine } from '../engine.contract.ts';
+import { ask, begin, read } from '../engine.testing.ts';
+import type { Engine } from '../engine.ts';
 import { createLlamaEngine } from './engine.llama.ts';
-import { ask, begin, read } from './engine.testing.ts';
-import type { Engine } from './engine.ts';
 import { describeWithModel, testModel } from './model.testing.ts';
 
 const patience = 120_000;

@@ -1,7 +1,6 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
-import { badInput, engineFailed, engineUnavailable, Failure, modelNotFound } from '../failures.ts';
-import { Run, sharedPrefix } from './answer.llama.ts';
-import { sha256Of } from './digest.ts';
+import { badInput, engineFailed, engineUnavailable, Failure, modelNotFound } from '../../errors/failures.ts';
+import { sha256Of } from '../download/digest.ts';
 import type {
   Engine,
   EngineChunk,
@@ -11,15 +10,16 @@ import type {
   EngineRequest,
   PromptSize,
   PullStep,
-} from './engine.ts';
+} from '../engine.ts';
+import { Slots } from '../pool/slots.ts';
+import { reasonOf } from '../reason.ts';
+import { StopStrings } from '../stop.ts';
+import { isLastChunk, stoppable } from '../stream.ts';
+import { Run, sharedPrefix } from './answer.llama.ts';
 import { type Loaded, type LoadOptions, loadModel } from './load.llama.ts';
 import { describeModel, modelNameOf } from './model.llama.ts';
 import { PromptTemplate } from './prompt.llama.ts';
-import { reasonOf } from './reason.ts';
 import { grammarFor, samplingOf } from './sampling.llama.ts';
-import { Slots } from './slots.ts';
-import { StopStrings } from './stop.ts';
-import { isLastChunk, stoppable } from './stream.ts';
 import { TokenText } from './text.llama.ts';
 
 export interface LlamaEngineOptions extends LoadOptions {

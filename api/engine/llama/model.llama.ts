@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { LlamaModel } from 'node-llama-cpp';
-import { defaultModel } from './download.ts';
-import type { EngineModel } from './engine.ts';
+import { defaultModel } from '../download/download.ts';
+import type { EngineModel } from '../engine.ts';
 
 /** A model's name from its file's, in Ollama's manner: lower case, with a tag. */
 export async function modelNameOf(path: string): Promise<string> {

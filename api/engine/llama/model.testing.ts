@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findOrFetchModel, type ModelFile } from './download.ts';
+import { findOrFetchModel, type ModelFile } from '../download/download.ts';
 
 /** Runs `describe` where the run has a model (`MODEL_PATH`), else a skipped one whose title says what is missing. */
 export const describeWithModel = (name: string, suite: () => void): void => {
@@ -11,6 +11,6 @@ export const describeWithModel = (name: string, suite: () => void): void => {
 export async function testModel(): Promise<Pick<ModelFile, 'path'> & { readonly sha256?: string }> {
   const { MODEL_PATH } = process.env;
   if (MODEL_PATH) return { path: MODEL_PATH };
-  const dataDir = join(import.meta.dirname, '..', '..', '.cache');
+  const dataDir = join(import.meta.dirname, '..', '..', '..', '.cache');
   return findOrFetchModel({ dataDir, signal: AbortSignal.timeout(10 * 60_000) });
 }

@@ -1,6 +1,6 @@
 import type { ModelResponse, ShowResponse } from 'ollama';
-import { modelNotFound } from '../failures.ts';
-import type { EngineModel } from './engine.ts';
+import { modelNotFound } from '../../errors/failures.ts';
+import type { EngineModel } from '../engine.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
 
 /** Details that are asked for at once. */

@@ -1,5 +1,5 @@
 import type { ChatRequest, ChatResponse, Message, Options, Tool } from 'ollama';
-import type { EngineChunk, EngineMessage, EngineOptions, EngineRequest, EngineTool } from './engine.ts';
+import type { EngineChunk, EngineMessage, EngineOptions, EngineRequest, EngineTool } from '../engine.ts';
 
 /** Nanoseconds, as Ollama counts, in a millisecond. */
 const nanoseconds = 1_000_000;

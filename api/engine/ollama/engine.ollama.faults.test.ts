@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ask, read } from '../engine.testing.ts';
+import type { Engine } from '../engine.ts';
+import { type OllamaStandin, startOllamaStandin } from '../standin/standin.ollama.ts';
 import { createOllamaEngine, probeOllama } from './engine.ollama.ts';
-import { ask, read } from './engine.testing.ts';
-import type { Engine } from './engine.ts';
-import { type OllamaStandin, startOllamaStandin } from './standin.ollama.ts';
 
 const model = 'stand-in:latest';
 const hello = { model, messages: ask('Hello?') };

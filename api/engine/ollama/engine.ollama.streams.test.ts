@@ -1,8 +1,8 @@
-import { eventually } from '../eventually.testing.ts';
+import { eventually } from '../../process/eventually.testing.ts';
+import { ask, read } from '../engine.testing.ts';
+import type { Engine, EngineChunk } from '../engine.ts';
+import { type OllamaStandin, startOllamaStandin } from '../standin/standin.ollama.ts';
 import { createOllamaEngine } from './engine.ollama.ts';
-import { ask, read } from './engine.testing.ts';
-import type { Engine, EngineChunk } from './engine.ts';
-import { type OllamaStandin, startOllamaStandin } from './standin.ollama.ts';
 
 const model = 'stand-in:latest';
 const hello = { model, messages: ask('Hello?') };

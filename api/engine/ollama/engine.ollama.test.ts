@@ -1,4 +1,4 @@
-import { describeEngine } from './engine.contract.ts';
+import { describeEngine } from '../engine.contract.ts';
 import { createOllamaEngine, probeOllama } from './engine.ollama.ts';
 import { describeWithOllama, ollamaUrls } from './ollama.testing.ts';
 

@@ -6,9 +6,7 @@ import {
   type Failure,
   modelNotFound,
   promptTooLarge,
-} from '../failures.ts';
-import { OllamaCatalog } from './catalog.ollama.ts';
-import { answerOf, requestOf } from './chat.ollama.ts';
+} from '../../errors/failures.ts';
 import type {
   Engine,
   EngineChunk,
@@ -19,16 +17,18 @@ import type {
   ModelPlace,
   PromptSize,
   PullStep,
-} from './engine.ts';
-import { estimateTokens } from './estimate.ts';
+} from '../engine.ts';
+import { estimateTokens } from '../estimate.ts';
+import { silentFor } from '../noAnswer.ts';
+import { Slots } from '../pool/slots.ts';
+import { reasonOf } from '../reason.ts';
+import { isLastChunk, stoppable } from '../stream.ts';
+import { OllamaCatalog } from './catalog.ollama.ts';
+import { answerOf, requestOf } from './chat.ollama.ts';
 import { failureOf, listFailureOf, OllamaRefusal } from './failure.ollama.ts';
 import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
-import { silentFor } from './noAnswer.ts';
 import { pullFromOllama } from './pull.ollama.ts';
-import { reasonOf } from './reason.ts';
-import { Slots } from './slots.ts';
-import { isLastChunk, stoppable } from './stream.ts';
 
 export { probeOllama } from './http.ollama.ts';
 

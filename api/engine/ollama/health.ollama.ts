@@ -1,4 +1,4 @@
-import type { EngineHealth } from './engine.ts';
+import type { EngineHealth } from '../engine.ts';
 import { listFailureOf } from './failure.ollama.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
 
@@ -39,7 +39,7 @@ export async function healthOf(
   } catch (error) {
     return unavailable('Ollama does not answer.', [startIt, sayWhere], {
       message: listFailureOf(error, host).operatorMessage,
-      steps: [startIt, `See that it can be reached from here: "curl ${host}/api/version".`, sayWhere],
+      steps: [startIt, `See that it can be reached from here: "curl ${host}/api/process/version".`, sayWhere],
     });
   }
 }

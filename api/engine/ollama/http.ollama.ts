@@ -1,5 +1,5 @@
 import { Ollama } from 'ollama';
-import { engineFailed } from '../failures.ts';
+import { engineFailed } from '../../errors/failures.ts';
 import { OllamaRefusal } from './failure.ollama.ts';
 import { checkedLines } from './lines.ollama.ts';
 

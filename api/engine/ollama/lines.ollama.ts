@@ -1,4 +1,4 @@
-import { engineFailed } from '../failures.ts';
+import { engineFailed } from '../../errors/failures.ts';
 import { OllamaRefusal } from './failure.ollama.ts';
 
 /** Characters of one line: a token and its numbers have some hundred. */

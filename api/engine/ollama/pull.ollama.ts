@@ -1,8 +1,8 @@
-import { engineTimeout, Failure } from '../failures.ts';
-import type { PullStep } from './engine.ts';
+import { engineTimeout, Failure } from '../../errors/failures.ts';
+import type { PullStep } from '../engine.ts';
+import { silentFor } from '../noAnswer.ts';
 import { failureOf, OllamaRefusal } from './failure.ollama.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
-import { silentFor } from './noAnswer.ts';
 
 export interface OllamaPullDeps {
   readonly address: OllamaAddress;

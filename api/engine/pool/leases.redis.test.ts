@@ -1,12 +1,12 @@
-import { Failure } from '../failures.ts';
-import { createIds } from '../ids.ts';
+import { Failure } from '../../errors/failures.ts';
+import { createIds } from '../../process/ids.ts';
 import {
   createOwnCluster,
   createOwnRedis,
   describeWithOwnRedis,
   describeWithRedis,
   openReplicas,
-} from '../redis/temporary.ts';
+} from '../../redis/temporary.ts';
 import { describeLeases } from './leases.contract.ts';
 import { createRedisLeases } from './leases.redis.ts';
 import type { Lease, Leases } from './leases.ts';

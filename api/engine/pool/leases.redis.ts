@@ -1,5 +1,5 @@
-import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript } from '../redis/script.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript } from '../../redis/script.ts';
 import type { Lease, Leases } from './leases.ts';
 
 export interface RedisLeasesOptions {

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
-import { eventually } from '../eventually.testing.ts';
-import { read } from './engine.testing.ts';
+import { eventually } from '../../process/eventually.testing.ts';
+import { read } from '../engine.testing.ts';
+import type { StandinFault } from '../standin/standinChat.ollama.ts';
 import {
   beginAt,
   hello,
@@ -11,7 +12,6 @@ import {
   outcomeOf,
   startMember,
 } from './pool.testing.ts';
-import type { StandinFault } from './standinChat.ollama.ts';
 
 const answer = 'Hello there.';
 

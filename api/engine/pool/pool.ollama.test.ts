@@ -1,7 +1,7 @@
-import { describeEngine } from './engine.contract.ts';
-import { createOllamaEngine } from './engine.ollama.ts';
-import { ask, read } from './engine.testing.ts';
-import { describeWithOllama, ollamaUrls } from './ollama.testing.ts';
+import { describeEngine } from '../engine.contract.ts';
+import { ask, read } from '../engine.testing.ts';
+import { createOllamaEngine } from '../ollama/engine.ollama.ts';
+import { describeWithOllama, ollamaUrls } from '../ollama/ollama.testing.ts';
 import { createEnginePool } from './pool.ts';
 
 /** Nothing listens at the discard port. */

@@ -1,6 +1,11 @@
-import { eventually } from '../eventually.testing.ts';
-import { createIds } from '../ids.ts';
-import { createOwnRedis, describeWithOwnRedis, describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { eventually } from '../../process/eventually.testing.ts';
+import { createIds } from '../../process/ids.ts';
+import {
+  createOwnRedis,
+  describeWithOwnRedis,
+  describeWithRedis,
+  openReplicas,
+} from '../../redis/temporary.ts';
 import { createRedisLeases } from './leases.redis.ts';
 import { hello, never, openPool, outcomeOf, startMember } from './pool.testing.ts';
 

@@ -1,5 +1,5 @@
-import { eventually } from '../eventually.testing.ts';
-import { ask, read } from './engine.testing.ts';
+import { eventually } from '../../process/eventually.testing.ts';
+import { ask, read } from '../engine.testing.ts';
 import { createMemoryLeases } from './leases.memory.ts';
 import {
   beginAt,

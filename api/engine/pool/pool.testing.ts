@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { createOllamaEngine } from './engine.ollama.ts';
-import { ask } from './engine.testing.ts';
-import type { Engine, EngineChunk } from './engine.ts';
+import { ask } from '../engine.testing.ts';
+import type { Engine, EngineChunk } from '../engine.ts';
+import { createOllamaEngine } from '../ollama/engine.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from '../standin/standin.ollama.ts';
+import type { StandinScript } from '../standin/standinChat.ollama.ts';
 import { createEnginePool, type EnginePool, type EnginePoolOptions } from './pool.ts';
-import { type OllamaStandin, startOllamaStandin } from './standin.ollama.ts';
-import type { StandinScript } from './standinChat.ollama.ts';
 
 export const never = new AbortController().signal;
 export const model = 'shared:latest';

@@ -1,4 +1,4 @@
-import { badInput, engineUnavailable, type Failure } from '../failures.ts';
+import { badInput, engineUnavailable, type Failure } from '../../errors/failures.ts';
 import type {
   Engine,
   EngineChunk,
@@ -9,11 +9,13 @@ import type {
   ModelPlace,
   PromptSize,
   PullStep,
-} from './engine.ts';
-import { estimateTokens } from './estimate.ts';
+} from '../engine.ts';
+import { estimateTokens } from '../estimate.ts';
+import { noAnswer } from '../noAnswer.ts';
+import { reasonOf } from '../reason.ts';
+import { isLastChunk, orAborted, stoppable } from '../stream.ts';
 import { createMemoryLeases } from './leases.memory.ts';
 import type { Leases } from './leases.ts';
-import { noAnswer } from './noAnswer.ts';
 import { PoolBackend } from './poolBackend.ts';
 import { absenceOf, bestFirst, isElsewherePossible } from './poolChoice.ts';
 import { healthOf, namesOf } from './poolHealth.ts';
@@ -21,8 +23,6 @@ import { unionOf } from './poolModels.ts';
 import { pullAtAll } from './poolPulls.ts';
 import { type PoolTimes, poolTimes } from './poolTimes.ts';
 import { PoolTurns } from './poolTurns.ts';
-import { reasonOf } from './reason.ts';
-import { isLastChunk, orAborted, stoppable } from './stream.ts';
 
 export interface EnginePoolOptions {
   /** At least one; `url` is without name and password, and the same on all replicas. */

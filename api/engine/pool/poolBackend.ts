@@ -1,9 +1,9 @@
-import { engineTimeout, Failure, type FailureCode } from '../failures.ts';
+import { engineTimeout, Failure, type FailureCode } from '../../errors/failures.ts';
+import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine.ts';
+import { noAnswer, silentFor } from '../noAnswer.ts';
+import { reasonOf } from '../reason.ts';
 import { Circuit } from './circuit.ts';
-import type { Engine, EngineChunk, EngineModel, EngineRequest } from './engine.ts';
-import { noAnswer, silentFor } from './noAnswer.ts';
 import type { PoolTimes } from './poolTimes.ts';
-import { reasonOf } from './reason.ts';
 
 export interface PoolBackendOptions {
   /** Its address, without name and password. */

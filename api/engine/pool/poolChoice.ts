@@ -1,4 +1,4 @@
-import { engineUnavailable, Failure, type FailureCode, modelNotFound } from '../failures.ts';
+import { engineUnavailable, Failure, type FailureCode, modelNotFound } from '../../errors/failures.ts';
 import type { PoolBackend } from './poolBackend.ts';
 import { unionOf } from './poolModels.ts';
 

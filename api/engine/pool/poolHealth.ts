@@ -1,4 +1,4 @@
-import type { EngineHealth } from './engine.ts';
+import type { EngineHealth } from '../engine.ts';
 
 interface Member {
   readonly name: string;
@@ -17,7 +17,9 @@ export function healthOf(members: readonly Member[]): EngineHealth {
         message: named,
         steps: [
           startThem,
-          ...members.map(({ name }) => `See that it can be reached from here: "curl ${name}/api/version".`),
+          ...members.map(
+            ({ name }) => `See that it can be reached from here: "curl ${name}/api/process/version".`,
+          ),
           sayWhere,
         ],
       },

@@ -1,4 +1,4 @@
-import type { EngineModel } from './engine.ts';
+import type { EngineModel } from '../engine.ts';
 import { unionOf } from './poolModels.ts';
 
 const model: EngineModel = {

@@ -1,4 +1,4 @@
-import type { EngineModel } from './engine.ts';
+import type { EngineModel } from '../engine.ts';
 
 /** What a pool needs to know of a backend to say what there is. */
 export interface ModelHolder {

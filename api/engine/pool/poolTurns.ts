@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { engineUnavailable } from '../failures.ts';
+import { engineUnavailable } from '../../errors/failures.ts';
 import type { Lease, Leases } from './leases.ts';
 import type { PoolBackend } from './poolBackend.ts';
 import type { PoolTimes } from './poolTimes.ts';

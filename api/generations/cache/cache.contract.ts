@@ -1,4 +1,4 @@
-import { eventually } from '../eventually.testing.ts';
+import { eventually } from '../../process/eventually.testing.ts';
 import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
 
 const newKey = () => crypto.randomUUID();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript } from '../redis/script.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript } from '../../redis/script.ts';
 import type { CachedAnswer, ResponseCache } from './cache.ts';
 
 /** The longest answer that is kept, in bytes of JSON: Redis's memory is for many. */

@@ -1,4 +1,4 @@
-import type { FinishReason, Generation, TokenUsage } from './generation.ts';
+import type { FinishReason, Generation, TokenUsage } from '../generation.ts';
 
 /** A whole answer, to be given again to whoever asks the same. */
 export interface CachedAnswer {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { GenerationOptions } from '../conversations/conversation.ts';
-import type { EngineFormat, EngineMessage, EngineTool } from '../engine/engine.ts';
+import type { GenerationOptions } from '../../conversations/conversation.ts';
+import type { EngineFormat, EngineMessage, EngineTool } from '../../engine/engine.ts';
 
 /** `PREFER`: a stored answer where there is one. `REFRESH`: a new one, which is stored. `BYPASS`: neither. */
 export type CachePolicy = 'PREFER' | 'REFRESH' | 'BYPASS';

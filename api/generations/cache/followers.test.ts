@@ -1,12 +1,12 @@
-import { createMemoryCoordination } from '../coordination.memory.ts';
-import { connectRedisCoordination } from '../coordination.redis.ts';
-import type { Coordination } from '../coordination.ts';
-import { startTestApp, type TestApp } from '../http/app.testing.ts';
-import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores.ts';
-import type { GenerationStatus } from './generation.ts';
-import { takeUpGenerations } from './recover.ts';
+import { startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/temporary.ts';
+import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
+import { connectRedisCoordination } from '../../replicas/shared.redis.ts';
+import type { Coordination } from '../../replicas/shared.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { GenerationStatus } from '../generation.ts';
+import { takeUpGenerations } from '../run/recover.ts';
 
 const options = { temperature: 0 };
 const words = (count: number) => Array.from({ length: count }, (_, index) => `${index} `);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { UserRef } from '../accounts/schema.ts';
-import { builder } from '../builder.ts';
-import { connectionOf, createCursorCodec, pageRequest } from '../connections.ts';
-import { viewerOf } from '../context.ts';
-import { decodeId, encodeId } from '../globalIds.ts';
-import type { ActiveGeneration, ActivityKey } from './generation.ts';
+import { UserRef } from '../../accounts/graph/schema.ts';
+import { builder } from '../../graph/builder.ts';
+import { connectionOf, createCursorCodec, pageRequest } from '../../graph/connections.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId, encodeId } from '../../graph/globalIds.ts';
+import type { ActiveGeneration, ActivityKey } from '../generation.ts';
 import { GenerationStatus } from './status.schema.ts';
 
 const ActiveGenerationRef = builder.objectRef<ActiveGeneration>('ActiveGeneration').implement({

@@ -1,10 +1,10 @@
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import { decodeId } from '../globalIds.ts';
-import { untilReturn } from '../realtime/untilReturn.ts';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId } from '../../graph/globalIds.ts';
+import { untilReturn } from '../../realtime/untilReturn.ts';
+import type { GenerationEvent } from '../journal/watch.ts';
 import { GenerationRef } from './schema.ts';
 import { GenerationStatus } from './status.schema.ts';
-import type { GenerationEvent } from './watch.ts';
 
 const GenerationEventRef = builder.objectRef<GenerationEvent>('GenerationEvent').implement({
   description:

@@ -1,7 +1,7 @@
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import { decodeId } from '../globalIds.ts';
-import type { Generation } from './generation.ts';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId } from '../../graph/globalIds.ts';
+import type { Generation } from '../generation.ts';
 import { GenerationRef } from './schema.ts';
 
 builder.relayMutationField(

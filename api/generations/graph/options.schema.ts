@@ -1,6 +1,6 @@
-import { builder } from '../builder.ts';
-import type { GenerationOptions } from '../conversations/conversation.ts';
-import { longestStop, mostStops, optionRanges } from './checks.ts';
+import type { GenerationOptions } from '../../conversations/conversation.ts';
+import { builder } from '../../graph/builder.ts';
+import { longestStop, mostStops, optionRanges } from '../request/checks.ts';
 
 const range = (name: keyof typeof optionRanges) => {
   const [min, max] = optionRanges[name];

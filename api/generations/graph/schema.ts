@@ -1,10 +1,10 @@
-import { may } from '../accounts/permissions.ts';
-import { builder } from '../builder.ts';
-import type { Context } from '../context.ts';
-import { MessageRef } from '../messages/schema.ts';
-import { withoutAddresses } from '../redact.ts';
-import type { Generation } from './generation.ts';
-import { isUnfinished } from './lifecycle.ts';
+import { may } from '../../access/permissions.ts';
+import { withoutAddresses } from '../../errors/redact.ts';
+import { builder } from '../../graph/builder.ts';
+import type { Context } from '../../graph/context.ts';
+import { MessageRef } from '../../messages/schema.ts';
+import type { Generation } from '../generation.ts';
+import { isUnfinished } from '../lifecycle.ts';
 import { GenerationStatus } from './status.schema.ts';
 import { TokenUsageRef } from './usage.schema.ts';
 

@@ -1,19 +1,19 @@
-import { maxLengths } from '../bounds.ts';
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import { conversationEdge } from '../conversations/cursor.ts';
-import { ConversationEdge, ConversationRef } from '../conversations/schema.ts';
-import { conversationLimits } from '../conversations/service.ts';
-import { schemaLimits } from '../engine/schemaSize.ts';
-import { decodeId } from '../globalIds.ts';
-import { messageEdge } from '../messages/cursor.ts';
-import { MessageEdge } from '../messages/schema.ts';
-import { longestKey } from './checks.ts';
+import { conversationEdge } from '../../conversations/cursor.ts';
+import { ConversationEdge, ConversationRef } from '../../conversations/graph/schema.ts';
+import { conversationLimits } from '../../conversations/service.ts';
+import { schemaLimits } from '../../engine/grammar/schemaSize.ts';
+import { maxLengths } from '../../graph/bounds/bounds.ts';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId } from '../../graph/globalIds.ts';
+import { messageEdge } from '../../messages/cursor.ts';
+import { MessageEdge } from '../../messages/schema.ts';
+import { longestKey } from '../request/checks.ts';
+import { longestPrompt } from '../request/prompt.ts';
+import type { AnswerInput } from '../request/startAnswer.ts';
+import type { Started } from '../request/started.ts';
 import { GenerationOptionsInput, toOptions } from './options.schema.ts';
-import { longestPrompt } from './prompt.ts';
 import { GenerationRef } from './schema.ts';
-import type { AnswerInput } from './startAnswer.ts';
-import type { Started } from './started.ts';
 
 const bounds = {
   prompt: { maxLength: longestPrompt, isPrompt: true },

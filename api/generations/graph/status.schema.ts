@@ -1,4 +1,4 @@
-import { builder } from '../builder.ts';
+import { builder } from '../../graph/builder.ts';
 
 export const GenerationStatus = builder.enumType('GenerationStatus', {
   description: 'Where a generation is. The last four are final.',

@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts';
-import type { TokenUsage } from './generation.ts';
+import { builder } from '../../graph/builder.ts';
+import type { TokenUsage } from '../generation.ts';
 
 export const TokenUsageRef = builder.objectRef<TokenUsage>('TokenUsage').implement({
   description: 'What was used. Durations are in milliseconds, counts in tokens.',

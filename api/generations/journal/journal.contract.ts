@@ -1,4 +1,4 @@
-import { createIds } from '../ids.ts';
+import { createIds } from '../../process/ids.ts';
 import type { Journal, JournalDelta, JournalListener } from './journal.ts';
 
 export const piece = (offset: number, delta: string, attempt = 1): JournalDelta => ({

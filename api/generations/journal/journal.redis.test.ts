@@ -1,4 +1,4 @@
-import { createIds } from '../ids.ts';
+import { createIds } from '../../process/ids.ts';
 import {
   createOwnCluster,
   createOwnRedis,
@@ -6,7 +6,7 @@ import {
   describeWithRedis,
   type OwnRedis,
   openReplicas,
-} from '../redis/temporary.ts';
+} from '../../redis/temporary.ts';
 import { collect, describeJournal, piece } from './journal.contract.ts';
 import { createRedisJournal } from './journal.redis.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RedisConnection } from '../redis/connection.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
 import type { Journal, JournalDelta, JournalEntry } from './journal.ts';
 import { defineJournalScripts, encodeText, unit } from './journalScripts.redis.ts';
 

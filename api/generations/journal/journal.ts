@@ -1,4 +1,4 @@
-import type { GenerationStatus } from './generation.ts';
+import type { GenerationStatus } from '../generation.ts';
 
 /** What a generation that is not final has so far. */
 export interface JournalEntry {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript, type Script } from '../redis/script.ts';
-import type { GenerationStatus } from './generation.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript, type Script } from '../../redis/script.ts';
+import type { GenerationStatus } from '../generation.ts';
 import type { AppendOutcome, Blocked, JournalEntry } from './journal.ts';
 
 /**

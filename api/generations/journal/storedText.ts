@@ -1,5 +1,5 @@
-import type { Message } from '../messages/message.ts';
-import type { Generation } from './generation.ts';
+import type { Message } from '../../messages/message.ts';
+import type { Generation } from '../generation.ts';
 
 /** A text, and the attempt that it is of. */
 export interface StoredText {

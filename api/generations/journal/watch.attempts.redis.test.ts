@@ -1,11 +1,11 @@
-import { createIds } from '../ids.ts';
-import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
-import { writeGeneration } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+import { createIds } from '../../process/ids.ts';
+import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { writeGeneration } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import { createMemoryQueue } from '../queue/queue.memory.ts';
 import { collect } from './journal.contract.ts';
 import { createRedisJournal } from './journal.redis.ts';
-import { createMemoryQueue } from './queue.memory.ts';
 import { type GenerationEvent, watchGeneration } from './watch.ts';
 
 describeWithRedis('a reader on Redis of a generation whose attempts change', () => {

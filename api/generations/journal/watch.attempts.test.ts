@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createIds } from '../ids.ts';
-import { untilReturn } from '../realtime/untilReturn.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
-import { writeGeneration } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import type { Generation, GenerationStatus } from './generation.ts';
+import { createIds } from '../../process/ids.ts';
+import { untilReturn } from '../../realtime/untilReturn.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { writeGeneration } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Generation, GenerationStatus } from '../generation.ts';
+import { createMemoryQueue } from '../queue/queue.memory.ts';
 import { createMemoryJournal } from './journal.memory.ts';
-import { createMemoryQueue } from './queue.memory.ts';
 import { type GenerationEvent, watchGeneration } from './watch.ts';
 
 /** Lets everything run that can: in one process all of it is promises. */

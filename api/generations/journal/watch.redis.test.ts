@@ -1,22 +1,22 @@
-import { createIds } from '../ids.ts';
-import { createRedisBus } from '../realtime/bus.redis.ts';
-import { untilReturn } from '../realtime/untilReturn.ts';
+import { createIds } from '../../process/ids.ts';
+import { createRedisBus } from '../../realtime/bus.redis.ts';
+import { untilReturn } from '../../realtime/untilReturn.ts';
 import {
   createOwnRedis,
   describeWithOwnRedis,
   type OwnRedis,
   openReplicas,
   silent,
-} from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
-import { writeGeneration } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import type { Generation } from './generation.ts';
+} from '../../redis/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { writeGeneration } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Generation } from '../generation.ts';
+import { createBullmqQueue } from '../queue/queue.bullmq.ts';
+import { createSaver } from '../run/saver.ts';
+import { createWriter } from '../run/writer.ts';
 import { createRedisJournal } from './journal.redis.ts';
-import { createBullmqQueue } from './queue.bullmq.ts';
-import { createSaver } from './saver.ts';
 import { watchGeneration } from './watch.ts';
-import { createWriter } from './writer.ts';
 
 describeWithOwnRedis('an answer that streams while Redis is killed', () => {
   const ids = createIds();

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createIds } from '../ids.ts';
-import { untilReturn } from '../realtime/untilReturn.ts';
-import { writeGeneration } from '../stores.contract.ts';
-import { openSqliteStores } from '../stores.sqlite.ts';
-import type { Stores } from '../stores.ts';
-import type { Generation } from './generation.ts';
+import { createIds } from '../../process/ids.ts';
+import { untilReturn } from '../../realtime/untilReturn.ts';
+import { writeGeneration } from '../../stores/stores.contract.ts';
+import { openSqliteStores } from '../../stores/stores.sqlite.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Generation } from '../generation.ts';
+import { createMemoryQueue } from '../queue/queue.memory.ts';
 import { createMemoryJournal } from './journal.memory.ts';
-import { createMemoryQueue } from './queue.memory.ts';
 import { type GenerationEvent, watchGeneration } from './watch.ts';
 
 /** What a client does with an event, and no more: cut at `offset`, append `delta`, remember `cursor`. */

@@ -1,12 +1,12 @@
-import { engineFailed, notFound } from '../failures.ts';
-import type { MessageStore } from '../messages/store.ts';
-import { patiently } from '../realtime/patiently.ts';
+import { engineFailed, notFound } from '../../errors/failures.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import { patiently } from '../../realtime/patiently.ts';
+import { type Generation, type GenerationStatus, isFinal } from '../generation.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { GenerationStore } from '../store/store.ts';
 import { decodePlace, encodePlace, resumeFrom } from './cursor.ts';
-import { type Generation, type GenerationStatus, isFinal } from './generation.ts';
 import { createInbox } from './inbox.ts';
 import type { Journal, JournalDelta, JournalEntry } from './journal.ts';
-import type { Queue } from './queue.ts';
-import type { GenerationStore } from './store.ts';
 import { storedText } from './storedText.ts';
 
 /** One step of a generation, as a reader gets it. Offsets are in UTF-16 code units. */

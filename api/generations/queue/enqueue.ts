@@ -1,6 +1,6 @@
-import type { MessageStore } from '../messages/store.ts';
-import type { Generation } from './generation.ts';
-import type { Journal } from './journal.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import type { Generation } from '../generation.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Queue } from './queue.ts';
 
 export interface EnqueueDeps {

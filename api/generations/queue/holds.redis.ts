@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { asFailure } from '../redis/away.ts';
-import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript } from '../redis/script.ts';
+import { asFailure } from '../../redis/away.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript } from '../../redis/script.ts';
 import type { Hold, Job } from './queue.ts';
 import { job, type KeyOf } from './turns.redis.ts';
 

@@ -1,8 +1,8 @@
-import { createIds } from '../ids.ts';
-import { createOwnRedis, describeWithOwnRedis, type OwnRedis, openReplicas } from '../redis/temporary.ts';
+import { createIds } from '../../process/ids.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, openReplicas } from '../../redis/temporary.ts';
+import { createRuns } from '../run/runs.testing.ts';
 import { openQueue, type Replicas } from './queue.bullmq.testing.ts';
 import type { Queue } from './queue.ts';
-import { createRuns } from './runs.testing.ts';
 
 describeWithOwnRedis('the queue on a Redis that goes away', () => {
   const ids = createIds();

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Queue as BullQueue } from 'bullmq';
 import type { Logger } from 'pino';
-import { atMostEvery } from '../realtime/atMostEvery.ts';
-import type { Bus } from '../realtime/bus.ts';
-import { keepListening } from '../realtime/keepListening.ts';
-import { asFailure } from '../redis/away.ts';
-import type { RedisConnection } from '../redis/connection.ts';
+import { atMostEvery } from '../../realtime/atMostEvery.ts';
+import type { Bus } from '../../realtime/bus.ts';
+import { keepListening } from '../../realtime/keepListening.ts';
+import { asFailure } from '../../redis/away.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { queueChanged } from '../topics.ts';
 import { createHolds } from './holds.redis.ts';
 import type { Job, Queue } from './queue.ts';
-import { queueChanged } from './topics.ts';
 import { createTurns } from './turns.redis.ts';
 import { type JobPayload, startWork } from './work.bullmq.ts';
 

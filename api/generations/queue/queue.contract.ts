@@ -1,7 +1,7 @@
-import { eventually } from '../eventually.testing.ts';
-import { createIds } from '../ids.ts';
+import { eventually } from '../../process/eventually.testing.ts';
+import { createIds } from '../../process/ids.ts';
+import { createRuns } from '../run/runs.testing.ts';
 import type { Job, Queue } from './queue.ts';
-import { createRuns } from './runs.testing.ts';
 
 /** What every queue promises, on whatever it is kept. */
 export const describeQueue = (name: string, open: () => Promise<Queue>): void => {

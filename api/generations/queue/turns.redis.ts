@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript } from '../redis/script.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript } from '../../redis/script.ts';
 import type { Job } from './queue.ts';
 
 /** Keys of the BullMQ queue that the turns stand in: `keyOf('prioritized')`, `keyOf(id)`. */

@@ -1,7 +1,7 @@
-import type { GenerationOptions } from '../conversations/conversation.ts';
-import type { EngineFormat } from '../engine/engine.ts';
-import { checkSchemaSize } from '../engine/schemaSize.ts';
-import { badInput } from '../failures.ts';
+import type { GenerationOptions } from '../../conversations/conversation.ts';
+import type { EngineFormat } from '../../engine/engine.ts';
+import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
+import { badInput } from '../../errors/failures.ts';
 
 /** From and to, both included. */
 export const optionRanges: Record<

@@ -1,26 +1,26 @@
 import type { Logger } from 'pino';
-import { demand } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import type { GenerationOptions } from '../conversations/conversation.ts';
-import type { Engine, EngineMessage, EngineModel, EngineTool } from '../engine/engine.ts';
-import { checkSchemaSize } from '../engine/schemaSize.ts';
-import { badInput, engineFailed, engineUnavailable, Failure } from '../failures.ts';
-import type { Ids } from '../ids.ts';
-import type { Models } from '../models/service.ts';
-import { bytesOfText } from '../usage/bytes.ts';
-import { rowBytes } from '../usage/storage.ts';
-import type { StorageQuotas } from '../usage/storageQuotas.ts';
+import { demand } from '../../access/permissions.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import type { GenerationOptions } from '../../conversations/conversation.ts';
+import type { Engine, EngineMessage, EngineModel, EngineTool } from '../../engine/engine.ts';
+import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
+import { badInput, engineFailed, engineUnavailable, Failure } from '../../errors/failures.ts';
+import type { Models } from '../../models/service.ts';
+import type { Ids } from '../../process/ids.ts';
+import { bytesOfText } from '../../usage/bytes.ts';
+import { rowBytes } from '../../usage/storage/storage.ts';
+import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
+import type { CachePolicy } from '../cache/cacheKey.ts';
+import { type Generation, isFinal, queued } from '../generation.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { GenerationEvent } from '../journal/watch.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import type { Queue } from '../queue/queue.ts';
+import { completeEnd, dropEntry } from '../run/ending.ts';
+import type { GenerationStore } from '../store/store.ts';
 import type { Admission } from './admission.ts';
-import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkOptions } from './checks.ts';
-import { completeEnd, dropEntry } from './ending.ts';
-import { type Generation, isFinal, queued } from './generation.ts';
-import type { Journal } from './journal.ts';
-import type { Lifecycle } from './lifecycle.ts';
 import { checkPromptFits } from './prompt.ts';
-import type { Queue } from './queue.ts';
-import type { GenerationStore } from './store.ts';
-import type { GenerationEvent } from './watch.ts';
 
 /** Messages to answer, all of them the caller's: no conversation is read or written. */
 export interface CompletionInput {

@@ -1,26 +1,26 @@
 import type { Logger } from 'pino';
-import type { Viewer } from '../accounts/viewer.ts';
-import type { Conversation, GenerationOptions } from '../conversations/conversation.ts';
-import { conversationChanged } from '../conversations/topics.ts';
-import type { Turn } from '../conversations/turn.ts';
-import type { Engine } from '../engine/engine.ts';
-import { isUnavailable, notFound } from '../failures.ts';
-import type { Ids } from '../ids.ts';
-import type { Message } from '../messages/message.ts';
-import type { Models } from '../models/service.ts';
-import { announce } from '../realtime/announce.ts';
-import type { Bus } from '../realtime/bus.ts';
-import { bytesOfText } from '../usage/bytes.ts';
-import { rowBytes } from '../usage/storage.ts';
-import type { StorageQuotas } from '../usage/storageQuotas.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import type { Conversation, GenerationOptions } from '../../conversations/conversation.ts';
+import { conversationChanged } from '../../conversations/topics.ts';
+import type { Turn } from '../../conversations/turn.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { isUnavailable, notFound } from '../../errors/failures.ts';
+import type { Message } from '../../messages/message.ts';
+import type { Models } from '../../models/service.ts';
+import type { Ids } from '../../process/ids.ts';
+import { announce } from '../../realtime/announce.ts';
+import type { Bus } from '../../realtime/bus.ts';
+import { bytesOfText } from '../../usage/bytes.ts';
+import { rowBytes } from '../../usage/storage/storage.ts';
+import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
+import type { CachePolicy } from '../cache/cacheKey.ts';
+import { type Generation, queued } from '../generation.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Queue } from '../queue/queue.ts';
+import { requeueWhenBack } from '../run/requeue.ts';
 import type { Admission } from './admission.ts';
-import type { CachePolicy } from './cacheKey.ts';
 import { checkFormat, checkIdempotencyKey, checkOptions } from './checks.ts';
-import { type Generation, queued } from './generation.ts';
-import type { Journal } from './journal.ts';
 import { checkPromptFits, systemMessages } from './prompt.ts';
-import type { Queue } from './queue.ts';
-import { requeueWhenBack } from './requeue.ts';
 import {
   findConversation,
   type Request,

@@ -1,10 +1,10 @@
-import type { Conversation } from '../conversations/conversation.ts';
-import type { ConversationStore } from '../conversations/store.ts';
-import { Failure, notFound } from '../failures.ts';
-import type { Message } from '../messages/message.ts';
-import type { MessageStore } from '../messages/store.ts';
-import type { Generation } from './generation.ts';
-import type { GenerationStore } from './store.ts';
+import type { Conversation } from '../../conversations/conversation.ts';
+import type { ConversationStore } from '../../conversations/store/store.ts';
+import { Failure, notFound } from '../../errors/failures.ts';
+import type { Message } from '../../messages/message.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import type { Generation } from '../generation.ts';
+import type { GenerationStore } from '../store/store.ts';
 
 /** What starting an answer made, or had made under the same idempotency key. */
 export interface Started {

@@ -1,8 +1,8 @@
-import { createMemoryCoordination } from '../coordination.memory.ts';
-import { type GraphqlAnswer, startTestApp, type TestApp } from '../http/app.testing.ts';
-import { describeWithMongo, openTemporaryMongoStores } from '../mongo/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores.ts';
+import { type GraphqlAnswer, startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
+import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/temporary.ts';
+import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import type { Stores } from '../../stores/stores.ts';
 
 interface Started {
   readonly generation: { readonly id: string };

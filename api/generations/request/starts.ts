@@ -1,11 +1,11 @@
-import { demand } from '../accounts/permissions.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import type { Conversation } from '../conversations/conversation.ts';
-import { titleOf } from '../conversations/title.ts';
-import { badInput, notFound } from '../failures.ts';
+import { demand } from '../../access/permissions.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import type { Conversation } from '../../conversations/conversation.ts';
+import { titleOf } from '../../conversations/title.ts';
+import { badInput, notFound } from '../../errors/failures.ts';
+import { isFinal } from '../generation.ts';
 import { checkPrompt } from './checks.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { isFinal } from './generation.ts';
 import { type AnswerInput, type StartAnswerDeps, startAnswer } from './startAnswer.ts';
 import {
   findConversation,

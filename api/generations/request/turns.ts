@@ -1,7 +1,7 @@
-import type { ConversationStore } from '../conversations/store.ts';
-import type { Turn } from '../conversations/turn.ts';
-import type { MessageStore } from '../messages/store.ts';
-import type { GenerationStore } from './store.ts';
+import type { ConversationStore } from '../../conversations/store/store.ts';
+import type { Turn } from '../../conversations/turn.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import type { GenerationStore } from '../store/store.ts';
 
 export interface TurnsDeps {
   readonly generations: GenerationStore;

@@ -1,13 +1,13 @@
-import type { Engine, EngineFinish, EngineMessage, EngineToolCall } from '../engine/engine.ts';
-import { estimateTokens } from '../engine/estimate.ts';
-import { engineFailed } from '../failures.ts';
-import type { MessageStore } from '../messages/store.ts';
-import { patiently } from '../realtime/patiently.ts';
+import type { Engine, EngineFinish, EngineMessage, EngineToolCall } from '../../engine/engine.ts';
+import { estimateTokens } from '../../engine/estimate.ts';
+import { engineFailed } from '../../errors/failures.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import { patiently } from '../../realtime/patiently.ts';
+import type { FinishReason } from '../generation.ts';
+import { longestText } from '../journal/cursor.ts';
+import { buildPrompt } from '../request/prompt.ts';
 import { type BudgetDeps, openBudget } from './budget.ts';
-import { longestText } from './cursor.ts';
-import type { FinishReason } from './generation.ts';
 import type { Meter } from './meter.ts';
-import { buildPrompt } from './prompt.ts';
 import type { AnswerSource } from './run.ts';
 
 const finishReason: Record<EngineFinish, FinishReason> = {

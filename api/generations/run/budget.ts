@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { forbidden } from '../failures.ts';
-import { patiently } from '../realtime/patiently.ts';
-import { type ReservationRequest, type Reservations, runningLeaseMs } from '../usage/reservations.ts';
-import type { Generation } from './generation.ts';
+import { forbidden } from '../../errors/failures.ts';
+import { patiently } from '../../realtime/patiently.ts';
+import { type ReservationRequest, type Reservations, runningLeaseMs } from '../../usage/reservations.ts';
+import type { Generation } from '../generation.ts';
 
 export interface BudgetDeps {
   readonly reservations: Reservations;

@@ -1,6 +1,6 @@
+import { type OpenedGenerations, openGenerations } from '../generations.testing.ts';
+import { collect } from '../journal/journal.contract.ts';
 import { begin, claim, createTenure } from './claim.ts';
-import { type OpenedGenerations, openGenerations } from './generations.testing.ts';
-import { collect } from './journal.contract.ts';
 
 describe('a claim', () => {
   let opened: OpenedGenerations;

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
-import type { Engine } from '../engine/engine.ts';
-import type { MessageStore } from '../messages/store.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import type { Generation, GenerationPatch } from '../generation.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { IsHeld, Job } from '../queue/queue.ts';
+import type { GenerationStore } from '../store/store.ts';
 import { endIfFinal } from './ending.ts';
-import type { Generation, GenerationPatch } from './generation.ts';
-import type { Journal } from './journal.ts';
 import { type Kept, takeText } from './kept.ts';
-import type { IsHeld, Job } from './queue.ts';
-import type { GenerationStore } from './store.ts';
 
 export interface ClaimDeps {
   readonly generations: GenerationStore;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { isUnavailable } from '../failures.ts';
-import type { MessageStore } from '../messages/store.ts';
-import { type Generation, type GenerationPatch, isFinal } from './generation.ts';
-import type { Journal } from './journal.ts';
+import { isUnavailable } from '../../errors/failures.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import { type Generation, type GenerationPatch, isFinal } from '../generation.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { GenerationStore } from '../store/store.ts';
 import { takeText } from './kept.ts';
-import type { Queue } from './queue.ts';
-import type { GenerationStore } from './store.ts';
 
 export interface EndingDeps {
   readonly generations: GenerationStore;

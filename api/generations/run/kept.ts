@@ -1,8 +1,8 @@
-import type { MessageStore } from '../messages/store.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import type { Generation } from '../generation.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import type { GenerationStore } from '../store/store.ts';
 import type { Piece } from './flusher.ts';
-import type { Generation } from './generation.ts';
-import type { JournalEntry } from './journal.ts';
-import type { GenerationStore } from './store.ts';
 
 /** What earlier attempts made of an answer. */
 export interface Kept extends Piece {

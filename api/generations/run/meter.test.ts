@@ -1,4 +1,4 @@
-import { done } from './generations.testing.ts';
+import { done } from '../generations.testing.ts';
 import { createMeter } from './meter.ts';
 
 describe('a meter', () => {

@@ -1,5 +1,5 @@
-import type { EngineChunk } from '../engine/engine.ts';
-import type { TokenUsage } from './generation.ts';
+import type { EngineChunk } from '../../engine/engine.ts';
+import type { TokenUsage } from '../generation.ts';
 
 /**
  * Counts what a run used: the engine's own numbers where it ended well, else the pieces that came. `earlier` is what

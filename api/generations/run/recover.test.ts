@@ -1,15 +1,21 @@
-import type { Conversation } from '../conversations/conversation.ts';
-import type { Turn } from '../conversations/turn.ts';
-import { createIds } from '../ids.ts';
-import { createRedisLease } from '../redis/lease.ts';
-import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
-import { newConversation, newGeneration, newMessage, write, writeGeneration } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import type { Generation, GenerationStatus } from './generation.ts';
-import { createMemoryJournal } from './journal.memory.ts';
-import { createMemoryQueue } from './queue.memory.ts';
-import type { Job, Queue } from './queue.ts';
+import type { Conversation } from '../../conversations/conversation.ts';
+import type { Turn } from '../../conversations/turn.ts';
+import { createIds } from '../../process/ids.ts';
+import { createRedisLease } from '../../redis/lease.ts';
+import { describeWithRedis, openReplicas, silent } from '../../redis/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import {
+  newConversation,
+  newGeneration,
+  newMessage,
+  write,
+  writeGeneration,
+} from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Generation, GenerationStatus } from '../generation.ts';
+import { createMemoryJournal } from '../journal/journal.memory.ts';
+import { createMemoryQueue } from '../queue/queue.memory.ts';
+import type { Job, Queue } from '../queue/queue.ts';
 import { keepTakingUp, type RecoverDeps, recoverGenerations, takeUpGenerations } from './recover.ts';
 import { createRuns } from './runs.testing.ts';
 

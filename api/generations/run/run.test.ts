@@ -1,12 +1,12 @@
-import { Failure } from '../failures.ts';
+import { Failure } from '../../errors/failures.ts';
 import {
   createGate,
   done,
   type OpenedGenerations,
   openGenerations,
   type Play,
-} from './generations.testing.ts';
-import { collect } from './journal.contract.ts';
+} from '../generations.testing.ts';
+import { collect } from '../journal/journal.contract.ts';
 import { runGeneration, Stopped } from './run.ts';
 
 describe('a run', () => {

@@ -1,8 +1,8 @@
-import { Failure } from '../failures.ts';
-import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
-import { collect } from './journal.contract.ts';
+import { Failure } from '../../errors/failures.ts';
+import { createGate, done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
+import { collect } from '../journal/journal.contract.ts';
+import { cancelRequested } from '../topics.ts';
 import { createRuns, type Runs } from './runs.ts';
-import { cancelRequested } from './topics.ts';
 
 describe('runs', () => {
   let opened: OpenedGenerations;

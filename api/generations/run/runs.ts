@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keepListening } from '../realtime/keepListening.ts';
+import { keepListening } from '../../realtime/keepListening.ts';
+import type { IsHeld, Job } from '../queue/queue.ts';
+import { cancelRequested } from '../topics.ts';
 import { createTenure } from './claim.ts';
-import type { IsHeld, Job } from './queue.ts';
 import { type AnswerSource, type RunDeps, runGeneration, Stopped } from './run.ts';
-import { cancelRequested } from './topics.ts';
 
 /** The generations that run in this process, from whatever source, each of which can be cancelled from anywhere. */
 export interface Runs {

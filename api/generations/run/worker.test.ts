@@ -1,5 +1,5 @@
-import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
-import { collect } from './journal.contract.ts';
+import { createGate, done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
+import { collect } from '../journal/journal.contract.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { startWorker, type Worker } from './worker.ts';
 

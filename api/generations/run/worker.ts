@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Engine } from '../engine/engine.ts';
-import { engineUnavailable } from '../failures.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { engineUnavailable } from '../../errors/failures.ts';
+import type { Generation } from '../generation.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { IsHeld, Job, Queue } from '../queue/queue.ts';
+import type { GenerationStore } from '../store/store.ts';
 import { completeEnd } from './ending.ts';
-import type { Generation } from './generation.ts';
-import type { Journal } from './journal.ts';
-import type { IsHeld, Job, Queue } from './queue.ts';
 import type { Runs } from './runs.ts';
-import type { GenerationStore } from './store.ts';
 
 export interface Worker {
   /** Takes no more. Resolves when all that it took has ended. */

@@ -1,6 +1,6 @@
-import { Failure } from '../failures.ts';
-import { type OpenedGenerations, openGenerations } from './generations.testing.ts';
-import type { Journal } from './journal.ts';
+import { Failure } from '../../errors/failures.ts';
+import { type OpenedGenerations, openGenerations } from '../generations.testing.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Saver } from './saver.ts';
 import { TakenOver } from './takenOver.ts';
 import { createWriter } from './writer.ts';

@@ -1,9 +1,9 @@
 import type { Collection, Filter } from 'mongodb';
-import type { Collections } from '../mongo/collections.ts';
-import { timedPage } from '../mongo/page.ts';
-import type { Page, PageRequest } from '../pages.ts';
+import type { Page, PageRequest } from '../../graph/pages.ts';
+import type { Collections } from '../../mongo/collections.ts';
+import { timedPage } from '../../mongo/page.ts';
+import type { ActiveGeneration, ActivityKey } from '../generation.ts';
 import { type ActiveGenerationDocument, activeFields, type GenerationDocument } from './documents.mongo.ts';
-import type { ActiveGeneration, ActivityKey } from './generation.ts';
 
 export const unfinished = { status: { $in: ['QUEUED', 'RUNNING'] } } satisfies Filter<GenerationDocument>;
 

@@ -1,8 +1,8 @@
-import type { Page, PageRequest } from '../pages.ts';
-import { date, dateOrNull, integer, type Row, text, textOrNull } from '../sqlite/columns.ts';
-import type { Database } from '../sqlite/database.ts';
-import { timedPage } from '../sqlite/page.ts';
-import type { ActiveGeneration, ActivityKey, GenerationStatus } from './generation.ts';
+import type { Page, PageRequest } from '../../graph/pages.ts';
+import { date, dateOrNull, integer, type Row, text, textOrNull } from '../../sqlite/columns.ts';
+import type { Database } from '../../sqlite/database.ts';
+import { timedPage } from '../../sqlite/page.ts';
+import type { ActiveGeneration, ActivityKey, GenerationStatus } from '../generation.ts';
 
 /** As the partial index has it, or the index isn't used. */
 export const unfinished = `status IN ('QUEUED', 'RUNNING')`;

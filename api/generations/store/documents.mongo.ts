@@ -1,5 +1,5 @@
-import type { EngineFormat } from '../engine/engine.ts';
-import type { ActiveGeneration, Generation, GenerationPatch, GivenPrompt } from './generation.ts';
+import type { EngineFormat } from '../../engine/engine.ts';
+import type { ActiveGeneration, Generation, GenerationPatch, GivenPrompt } from '../generation.ts';
 
 export interface GenerationDocument
   extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls' | 'queuedAt' | 'fingerprint'> {

@@ -1,5 +1,5 @@
-import type { Conversation } from '../conversations/conversation.ts';
-import type { TimeKey } from '../pages.ts';
+import type { Conversation } from '../../conversations/conversation.ts';
+import type { TimeKey } from '../../graph/pages.ts';
 import {
   at,
   backward,
@@ -8,8 +8,8 @@ import {
   newGeneration,
   newId,
   type OpenStores,
-} from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+} from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
 import { type OpenGenerations, usage } from './store.testing.ts';
 import { describeTransitions } from './store.transitions.contract.ts';
 import { describeUnfinished } from './store.unfinished.contract.ts';

@@ -1,11 +1,12 @@
 import type { Filter } from 'mongodb';
-import { hasConversation } from '../conversations/deletion.mongo.ts';
-import { notFound } from '../failures.ts';
-import { indexMessage } from '../messages/terms.mongo.ts';
-import type { Ask } from '../mongo/connection.ts';
-import { isDuplicate } from '../mongo/errors.ts';
-import { findOwned } from '../mongo/found.ts';
-import { timedPage } from '../mongo/page.ts';
+import { hasConversation } from '../../conversations/store/deletion.mongo.ts';
+import { notFound } from '../../errors/failures.ts';
+import { indexMessage } from '../../messages/terms.mongo.ts';
+import type { Ask } from '../../mongo/connection.ts';
+import { isDuplicate } from '../../mongo/errors.ts';
+import { findOwned } from '../../mongo/found.ts';
+import { timedPage } from '../../mongo/page.ts';
+import { type Generation, isFinal } from '../generation.ts';
 import { activePage, unfinished } from './activePage.mongo.ts';
 import {
   type GenerationDocument,
@@ -14,7 +15,6 @@ import {
   generationOf,
   ownersKeyOf,
 } from './documents.mongo.ts';
-import { type Generation, isFinal } from './generation.ts';
 import type { GenerationStore } from './store.ts';
 
 export const mongoGenerationStore = (ask: Ask): GenerationStore => {

@@ -1,6 +1,6 @@
-import type { GenerationOptions } from '../conversations/conversation.ts';
-import type { EngineFormat } from '../engine/engine.ts';
-import { notFound } from '../failures.ts';
+import type { GenerationOptions } from '../../conversations/conversation.ts';
+import type { EngineFormat } from '../../engine/engine.ts';
+import { notFound } from '../../errors/failures.ts';
 import {
   type Columns,
   date,
@@ -15,12 +15,12 @@ import {
   jsonOrNull,
   type Row,
   textOrNull,
-} from '../sqlite/columns.ts';
-import { assignments, type Database } from '../sqlite/database.ts';
-import { findOwned } from '../sqlite/found.ts';
-import { timedPage } from '../sqlite/page.ts';
+} from '../../sqlite/columns.ts';
+import { assignments, type Database } from '../../sqlite/database.ts';
+import { findOwned } from '../../sqlite/found.ts';
+import { timedPage } from '../../sqlite/page.ts';
+import type { FinishReason, Generation, GivenPrompt, TokenUsage } from '../generation.ts';
 import { activeGenerationOf, activePage, unfinished } from './activePage.sqlite.ts';
-import type { FinishReason, Generation, GivenPrompt, TokenUsage } from './generation.ts';
 import type { GenerationStore } from './store.ts';
 
 export function sqliteGenerationStore(database: Database): GenerationStore {

@@ -1,7 +1,7 @@
-import type { Conversation } from '../conversations/conversation.ts';
-import type { newGeneration } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import type { Generation, TokenUsage } from './generation.ts';
+import type { Conversation } from '../../conversations/conversation.ts';
+import type { newGeneration } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Generation, TokenUsage } from '../generation.ts';
 
 export const usage: TokenUsage = {
   promptTokens: 11,

@@ -1,5 +1,5 @@
-import { at, newId } from '../stores.contract.ts';
-import type { Generation, GenerationPatch, GenerationStatus } from './generation.ts';
+import { at, newId } from '../../stores/stores.contract.ts';
+import type { Generation, GenerationPatch, GenerationStatus } from '../generation.ts';
 import { type OpenGenerations, usage } from './store.testing.ts';
 
 /** A generation's way from one status to the next. Registered within `describeGenerationStore`. */

@@ -1,11 +1,11 @@
-import type { Page, PageRequest, TimeKey } from '../pages.ts';
+import type { Page, PageRequest, TimeKey } from '../../graph/pages.ts';
 import type {
   ActiveGeneration,
   ActivityKey,
   Generation,
   GenerationPatch,
   GenerationStatus,
-} from './generation.ts';
+} from '../generation.ts';
 
 /** Generations. Methods that take `ownerId` see that user's rows alone; `…AnyOwner…` is for workers, repair and
  * administrators. */

@@ -1,6 +1,6 @@
-import type { PageRequest } from '../pages.ts';
-import { at, backward, forward, newConversation } from '../stores.contract.ts';
-import type { ActivityKey, Generation } from './generation.ts';
+import type { PageRequest } from '../../graph/pages.ts';
+import { at, backward, forward, newConversation } from '../../stores/stores.contract.ts';
+import type { ActivityKey, Generation } from '../generation.ts';
 import type { OpenGenerations } from './store.testing.ts';
 
 /** What waits and what runs: to recover it, and to show it. Registered within `describeGenerationStore`. */

@@ -7,8 +7,8 @@ import {
   isInputObjectType,
   isListType,
 } from 'graphql';
+import { badInput, type Failure, promptTooLong } from '../../errors/failures.ts';
 import { type Bounds, isJsonWithin, maxLengths } from './bounds.ts';
-import { badInput, type Failure, promptTooLong } from './failures.ts';
 
 type Bounded = Pick<GraphQLArgument | GraphQLInputField, 'extensions'>;
 

@@ -1,9 +1,9 @@
 import { resolveNodes } from '@pothos/plugin-relay';
 import type { GraphQLResolveInfo } from 'graphql';
-import { demand } from '../accounts/permissions.ts';
+import { demand } from '../../access/permissions.ts';
+import { badInput, Failure } from '../../errors/failures.ts';
 import { builder } from '../builder.ts';
 import { type Context, viewerOf } from '../context.ts';
-import { badInput, Failure } from '../failures.ts';
 import { decodeAnyId } from '../globalIds.ts';
 
 /** References that one request may have: a gateway asks for all the entities of one step at once. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { jest } from '@jest/globals';
-import { createPasswords } from '../accounts/passwords.ts';
+import { createPasswords } from '../../accounts/passwords.ts';
+import { startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
 import { encodeId } from '../globalIds.ts';
-import { startTestApp, type TestApp } from '../http/app.testing.ts';
 import { mostRepresentations } from './entities.schema.ts';
 
 interface Answer<Data> {
@@ -95,7 +95,7 @@ describe('the service as a subgraph', () => {
 
   it('tells its schema with the directives of federation, to whom it may be shown', async () => {
     const { data } = await graphql('{ _service { sdl } }', {}, null);
-    const committed = await readFile(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
+    const committed = await readFile(new URL('../../../schema/subgraph.graphql', import.meta.url), 'utf8');
     expect(data).toEqual({ _service: { sdl: committed } });
   });
 

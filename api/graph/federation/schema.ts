@@ -7,9 +7,9 @@ import {
   isUnionType,
   parse,
 } from 'graphql';
-import type { Bounds } from '../bounds.ts';
+import { schema } from '../../schema.ts';
+import type { Bounds } from '../bounds/bounds.ts';
 import type { Context } from '../context.ts';
-import { schema } from '../schema.ts';
 import { longestRepresentation, mostRepresentations, resolveEntities } from './entities.schema.ts';
 import { entityInterface, subgraphSdl } from './sdl.schema.ts';
 

@@ -8,7 +8,7 @@ import {
   printSchema,
   visit,
 } from 'graphql';
-import { withConstraints } from '../boundsSdl.schema.ts';
+import { withConstraints } from '../bounds/boundsSdl.schema.ts';
 
 /** The oldest version of the specification whose composers take subscriptions, so that every gateway of today reads it. */
 const link =

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 const adminPassword = 'a password for tests';
 const memberPassword = 'correct horse battery';

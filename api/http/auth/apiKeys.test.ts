@@ -1,5 +1,13 @@
-import { startTestApp, type TestApp } from './app.testing.ts';
-import { type Answers, ask, bearer, letIn, openSocket, refused, tryEverywhere } from './waysIn.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+import {
+  type Answers,
+  ask,
+  bearer,
+  letIn,
+  openSocket,
+  refused,
+  tryEverywhere,
+} from '../testing/waysIn.testing.ts';
 
 const chat = { model: 'stand-in:latest', messages: [{ role: 'user', content: 'Hi' }] };
 

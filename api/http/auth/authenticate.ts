@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Accounts } from '../accounts/service.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { isApiKey } from '../apiKeys/apiKey.ts';
-import { unauthenticated } from '../failures.ts';
+import { isApiKey } from '../../access/apiKey.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import type { Accounts } from '../../accounts/service.ts';
+import { unauthenticated } from '../../errors/failures.ts';
 import type { Origins } from './origins.ts';
 import { readSessionCookie } from './sessionCookie.ts';
 

@@ -11,9 +11,9 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql';
-import { subgraph } from '../federation/schema.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
-import { openapiDocument } from './openapi.ts';
+import { subgraph } from '../../graph/federation/schema.ts';
+import { openapiDocument } from '../rest/openapi.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 const adminPassword = 'a password for tests';
 const chosenPassword = 'chosen by an attacker 1';

@@ -1,4 +1,4 @@
-import { password, startTestServer, type TestServer } from './testServer.ts';
+import { password, startTestServer, type TestServer } from '../testing/testServer.ts';
 
 const friend = 'https://friend.example';
 const stranger = 'https://stranger.example';

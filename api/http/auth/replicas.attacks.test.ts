@@ -1,8 +1,8 @@
-import { connectRedisCoordination } from '../coordination.redis.ts';
-import { describeWithMongo, freshDatabaseName, sharedMongoUrl, withClient } from '../mongo/temporary.ts';
-import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/temporary.ts';
-import { openMongoStores } from '../stores.mongo.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { describeWithMongo, freshDatabaseName, sharedMongoUrl, withClient } from '../../mongo/temporary.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/temporary.ts';
+import { connectRedisCoordination } from '../../replicas/shared.redis.ts';
+import { openMongoStores } from '../../stores/stores.mongo.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 import {
   ask,
   bearer,
@@ -12,7 +12,7 @@ import {
   refused,
   tryEverywhere,
   tryToken,
-} from './waysIn.testing.ts';
+} from '../testing/waysIn.testing.ts';
 
 const password = 'a password for tests';
 

@@ -1,7 +1,7 @@
-import { startTestIssuer } from '../accounts/issuer.testing.ts';
-import type { TestApp } from './app.testing.ts';
+import { startTestIssuer } from '../../accounts/singleSignOn/issuer.testing.ts';
+import type { TestApp } from '../testing/app.testing.ts';
+import { ask, bearer, openSocket } from '../testing/waysIn.testing.ts';
 import { inSeconds, startTrusting } from './tokens.testing.ts';
-import { ask, bearer, openSocket } from './waysIn.testing.ts';
 
 describe('what is logged and told', () => {
   it('never holds a password, a token, a key or a prompt', async () => {

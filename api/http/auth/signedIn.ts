@@ -1,6 +1,6 @@
-import type { Viewer } from '../accounts/viewer.ts';
-import { unauthenticated } from '../failures.ts';
-import type { Exchange } from './exchange.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import { unauthenticated } from '../../errors/failures.ts';
+import type { Exchange } from '../server/exchange.ts';
 
 /** Who asks. Throws `UNAUTHENTICATED` where nobody is signed in. */
 export const signedIn = async (exchange: Exchange): Promise<Viewer> => {

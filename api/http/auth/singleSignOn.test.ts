@@ -1,6 +1,6 @@
 import { type JWTPayload, SignJWT } from 'jose';
-import { chainOnce } from '../audit/events.testing.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { chainOnce } from '../../audit/events.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 import {
   type Claims,
   clientId,

@@ -1,8 +1,8 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { startTestIssuer, type TestIssuer } from '../accounts/issuer.testing.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { startTestIssuer, type TestIssuer } from '../../accounts/singleSignOn/issuer.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+import { ask, bearer, letIn, openSocket, openStream, refused, tryToken } from '../testing/waysIn.testing.ts';
 import { inSeconds, startTrusting, viewerOf } from './tokens.testing.ts';
-import { ask, bearer, letIn, openSocket, openStream, refused, tryToken } from './waysIn.testing.ts';
 
 let issuer: TestIssuer;
 let app: TestApp;

@@ -1,8 +1,8 @@
 import { type JWTPayload, SignJWT } from 'jose';
-import { startTestIssuer, type TestIssuer } from '../accounts/issuer.testing.ts';
-import type { TestApp } from './app.testing.ts';
+import { startTestIssuer, type TestIssuer } from '../../accounts/singleSignOn/issuer.testing.ts';
+import type { TestApp } from '../testing/app.testing.ts';
+import { letIn, refused, tryToken } from '../testing/waysIn.testing.ts';
 import { inSeconds, startTrusting, viewerOf } from './tokens.testing.ts';
-import { letIn, refused, tryToken } from './waysIn.testing.ts';
 
 const secret = 'a secret that the Control Center shares with us';
 

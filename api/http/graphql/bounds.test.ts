@@ -12,11 +12,11 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { boundsOf } from '../bounds.schema.ts';
-import type { Bounds } from '../bounds.ts';
-import { subgraph } from '../federation/schema.ts';
-import { acknowledged, ask } from './sockets.testing.ts';
-import { startTestServer, type TestServer } from './testServer.ts';
+import { boundsOf } from '../../graph/bounds/bounds.schema.ts';
+import type { Bounds } from '../../graph/bounds/bounds.ts';
+import { subgraph } from '../../graph/federation/schema.ts';
+import { acknowledged, ask } from '../sockets/sockets.testing.ts';
+import { startTestServer, type TestServer } from '../testing/testServer.ts';
 
 /** An argument, or a field of an input object, that a caller can put a value in. */
 interface Place {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Content, prepareContent, sendContent } from './content.ts';
-import type { Exchange } from './exchange.ts';
+import { type Content, prepareContent, sendContent } from '../responses/content.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { graphiqlPolicy } from '../server/securityHeaders.ts';
 import { renderGraphiQLPage } from './graphiqlPage.ts';
-import { graphiqlPolicy } from './securityHeaders.ts';
 
 interface Page {
   readonly content: Content;

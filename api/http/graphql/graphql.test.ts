@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { buildSchema, parse, validate } from 'graphql';
+import { ticks } from '../testing/testSchema.ts';
+import { startTestServer, type TestServer } from '../testing/testServer.ts';
 import { examples } from './graphiqlExamples.ts';
-import { ticks } from './testSchema.ts';
-import { startTestServer, type TestServer } from './testServer.ts';
 
 const forJson = { Accept: 'application/json' };
 const forGraphql = { Accept: 'application/graphql-response+json' };
@@ -174,7 +174,9 @@ describe('GraphiQL', () => {
   });
 
   it('opens with examples that the schema takes', () => {
-    const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
+    const schema = buildSchema(
+      readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'),
+    );
     expect(validate(schema, parse(examples.query))).toEqual([]);
     expect(Object.keys(JSON.parse(examples.variables))).toEqual(['input', 'id']);
   });

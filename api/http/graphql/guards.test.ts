@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
-import { defaultDocumentLimits } from '../documentLimits.ts';
+import { defaultDocumentLimits } from '../../config/documentLimits.ts';
+import type { TestServer } from '../testing/testServer.ts';
 import { type Answer, ask, createServers, firstError, ways } from './guards.testing.ts';
-import type { TestServer } from './testServer.ts';
 
 const servers = createServers();
 const { start } = servers;

@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import type { HttpServerDeps } from './server.ts';
-import { startTestServer, type TestServer } from './testServer.ts';
+import type { HttpServerDeps } from '../server/server.ts';
+import { startTestServer, type TestServer } from '../testing/testServer.ts';
 
 export interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null;

@@ -59,7 +59,7 @@ describe('known documents', () => {
   });
 
   it("are the web app's without a word", async () => {
-    const text = await readFile(new URL('../../schema/persisted.json', import.meta.url), 'utf8');
+    const text = await readFile(new URL('../../../schema/persisted.json', import.meta.url), 'utf8');
     const server = await start({ persisted: { files: [], only: true } });
     const [id = ''] = Object.keys(JSON.parse(text));
     // The small schema of this test has none of their fields, which is said once the text is found.

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { badInput, Failure } from '../failures.ts';
-import { StartupError } from '../startupError.ts';
+import { badInput, Failure } from '../../errors/failures.ts';
+import { StartupError } from '../../errors/startupError.ts';
 
 /** The documents of the web app, which `npm run relay` writes. */
-const ownFile = fileURLToPath(new URL('../../schema/persisted.json', import.meta.url));
+const ownFile = fileURLToPath(new URL('../../../schema/persisted.json', import.meta.url));
 
 export interface PersistedDocumentsOptions {
   /** Paths of further JSON files that map ids to documents, beside the web app's. */

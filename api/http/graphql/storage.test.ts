@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createMemoryCoordination } from '../coordination.memory.ts';
-import { openSqliteStores } from '../stores.sqlite.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
+import { openSqliteStores } from '../../stores/stores.sqlite.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 const create = (aliases: number) => `mutation ($text: String!) {
   ${Array.from(

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { Failure, storageFull } from '../failures.ts';
-import { isDiskFull } from '../systemErrors.ts';
-import { isClientGone } from './clientGone.ts';
-import type { Exchange } from './exchange.ts';
+import { Failure, storageFull } from '../../errors/failures.ts';
+import { isDiskFull } from '../../errors/systemErrors.ts';
+import { isClientGone } from '../server/clientGone.ts';
+import type { Exchange } from '../server/exchange.ts';
 
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
   const text = JSON.stringify(body);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from '../server/exchange.ts';
 
 /** What is sent the same to everybody: a page, a script. */
 export interface Content {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Failure } from '../failures.ts';
-import type { Exchange } from './exchange.ts';
+import { Failure } from '../../errors/failures.ts';
+import type { Exchange } from '../server/exchange.ts';
 
 /** How long it is waited for who takes nothing of a download, in milliseconds. */
 const idleMs = 60_000;

@@ -1,11 +1,11 @@
 import type { ExecutionResult } from 'graphql';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import { Failure, type FailureCode, httpStatusOf, storageFull } from '../failures.ts';
-import { isDiskFull } from '../systemErrors.ts';
+import { Failure, type FailureCode, httpStatusOf, storageFull } from '../../errors/failures.ts';
+import { isDiskFull } from '../../errors/systemErrors.ts';
+import { isClientGone } from '../server/clientGone.ts';
+import type { Exchange } from '../server/exchange.ts';
 import { internal } from './answers.ts';
-import { isClientGone } from './clientGone.ts';
-import type { Exchange } from './exchange.ts';
 
 /** What an error is told with, and logged with. */
 export interface Incident extends Partial<Pick<Exchange, 'request' | 'response'>> {

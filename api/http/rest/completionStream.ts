@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Failure } from '../failures.ts';
-import type { Completion, CompletionPiece, WholeCompletion } from '../generations/completions.ts';
-import type { Generation } from '../generations/generation.ts';
-import { sendJson, tellable } from './answers.ts';
-import type { Exchange } from './exchange.ts';
+import type { Failure } from '../../errors/failures.ts';
+import type { Generation } from '../../generations/generation.ts';
+import type { Completion, CompletionPiece, WholeCompletion } from '../../generations/request/completions.ts';
+import { sendJson, tellable } from '../responses/answers.ts';
+import type { Exchange } from '../server/exchange.ts';
 
 /** How a protocol writes a completion. What `Whole` is to one answer the others are, one after another, to a stream. */
 export interface CompletionShape {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Content, prepareContent, sendContent } from './content.ts';
+import { type Content, prepareContent, sendContent } from '../responses/content.ts';
+import type { Route } from '../server/routes.ts';
+import { docsPolicy } from '../server/securityHeaders.ts';
 import { openapiDocument } from './openapi.ts';
-import type { Route } from './routes.ts';
-import { docsPolicy } from './securityHeaders.ts';
 
 const page = `<!doctype html>
 <html lang="en">

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Coordination } from '../coordination.ts';
-import type { Engine } from '../engine/engine.ts';
-import { Failure } from '../failures.ts';
-import type { Startup } from '../startup.ts';
-import type { Stores } from '../stores.ts';
-import { sendJson } from './answers.ts';
-import type { Route } from './routes.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { Failure } from '../../errors/failures.ts';
+import type { Startup } from '../../process/startup.ts';
+import type { Coordination } from '../../replicas/shared.ts';
+import type { Stores } from '../../stores/stores.ts';
+import { sendJson } from '../responses/answers.ts';
+import type { Route } from '../server/routes.ts';
 
 /** How long a dependency may take to answer before it counts as down, in milliseconds. */
 const patienceMs = 3000;

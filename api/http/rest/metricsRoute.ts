@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { forbidden, unauthenticated } from '../failures.ts';
-import { bearerToken } from './authenticate.ts';
+import { forbidden, unauthenticated } from '../../errors/failures.ts';
+import { bearerToken } from '../auth/authenticate.ts';
+import type { Route } from '../server/routes.ts';
 import type { Metrics } from './metrics.ts';
-import type { Route } from './routes.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');

@@ -1,12 +1,12 @@
-import { accessToken, credentials } from './accountRoutes.ts';
-import { auditCsv, auditQuery } from './auditRoute.ts';
-import { exportedAccount } from './exportRoute.ts';
+import { accessToken, credentials } from './account/accountRoutes.ts';
+import { auditCsv, auditQuery } from './account/auditRoute.ts';
+import { exportedAccount } from './account/exportRoute.ts';
 import { livenessAnswer, llmStatusAnswer, readinessAnswer } from './health.ts';
-import { chatCompletion, chatCompletionChunk, openaiModel, openaiModelList } from './openaiAnswers.ts';
-import { chatCompletionRequest } from './openaiRequests.ts';
+import { chatCompletion, chatCompletionChunk, openaiModel, openaiModelList } from './openai/openaiAnswers.ts';
+import { chatCompletionRequest } from './openai/openaiRequests.ts';
 import { components, type ErrorStatus, type Operation, operationOf } from './openapiParts.ts';
-import { chatAnswer, generateAnswer, modelList } from './restAnswers.ts';
-import { chatRequest, generateRequest } from './restRequests.ts';
+import { chatAnswer, generateAnswer, modelList } from './plan/restAnswers.ts';
+import { chatRequest, generateRequest } from './plan/restRequests.ts';
 
 const messages = [{ role: 'user', content: 'What is 2+2?' }];
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { badInput } from '../failures.ts';
-import { deepestJson, isTooDeep } from '../nesting.ts';
+import { badInput } from '../../errors/failures.ts';
+import { deepestJson, isTooDeep } from '../../graph/nesting.ts';
 
 /** The body as the schema has it. Throws `BAD_USER_INPUT`, which names the first field that is wrong and the rule. */
 export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> => {

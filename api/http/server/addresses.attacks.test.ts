@@ -1,5 +1,5 @@
-import type { StandinFault } from '../engine/standinChat.ollama.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import type { StandinFault } from '../../engine/standin/standinChat.ollama.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 /** What says where an engine is, or how it was reached. */
 // The steps say how an address is written, with a `host` for an example.

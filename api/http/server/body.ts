@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { badInput, Failure } from '../failures.ts';
+import { badInput, Failure } from '../../errors/failures.ts';
 import { checkJsonShape } from './jsonShape.ts';
 
 /** A body that is larger than a route takes. REST answers 413. */

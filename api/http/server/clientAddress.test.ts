@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../../config/config.ts';
 import { createAddressOf } from './clientAddress.ts';
 
 const from = (peer: string | undefined, forwarded?: string) => ({

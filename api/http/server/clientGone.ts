@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { systemCode } from '../systemErrors.ts';
+import { systemCode } from '../../errors/systemErrors.ts';
 
 /** What Node says of a connection that the other side has ended. */
 const codes = new Set([

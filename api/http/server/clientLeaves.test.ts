@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 describe('a client that leaves', () => {
   let app: TestApp;

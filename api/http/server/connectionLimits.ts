@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { addressGroup } from '../addressGroup.ts';
+import { addressGroup } from '../../process/addressGroup.ts';
 
 /**
  * Requests of one connection that may wait for their answers. Node starts each request of a pipeline at once, so a few

@@ -1,5 +1,5 @@
+import type { Origins } from '../auth/origins.ts';
 import type { Exchange } from './exchange.ts';
-import type { Origins } from './origins.ts';
 
 /** What programs in a browser may send beside what every page may. */
 const headers = ['Authorization', 'Content-Type', 'X-Api-Key', 'X-Request-Id'];

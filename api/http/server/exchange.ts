@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { Accounts } from '../accounts/service.ts';
-import type { Origin, Viewer } from '../accounts/viewer.ts';
-import { type Budgets, ownerNameOf } from '../budgets/budgets.ts';
-import type { Caller } from '../context.ts';
-import { badInput } from '../failures.ts';
-import type { EndTurn, FairTurns } from '../fairTurns.ts';
-import type { Ids } from '../ids.ts';
-import type { Authenticate } from './authenticate.ts';
+import type { Origin, Viewer } from '../../access/viewer.ts';
+import type { Accounts } from '../../accounts/service.ts';
+import { type Budgets, ownerNameOf } from '../../budgets/budgets.ts';
+import { badInput } from '../../errors/failures.ts';
+import type { Caller } from '../../graph/context.ts';
+import type { EndTurn, FairTurns } from '../../process/fairTurns.ts';
+import type { Ids } from '../../process/ids.ts';
+import type { Authenticate } from '../auth/authenticate.ts';
+import { writeSessionCookie } from '../auth/sessionCookie.ts';
 import type { AddressOf } from './clientAddress.ts';
-import { writeSessionCookie } from './sessionCookie.ts';
 
 /** One HTTP request and its response. */
 export interface Exchange {

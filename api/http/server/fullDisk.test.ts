@@ -1,10 +1,10 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryCoordination } from '../coordination.memory.ts';
-import { Failure } from '../failures.ts';
-import { openSqliteStores } from '../stores.sqlite.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { Failure } from '../../errors/failures.ts';
+import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
+import { openSqliteStores } from '../../stores/stores.sqlite.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 const password = 'a password for tests';
 const create = `mutation ($title: String!, $systemPrompt: String) {

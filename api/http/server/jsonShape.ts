@@ -1,4 +1,4 @@
-import { Failure } from '../failures.ts';
+import { Failure } from '../../errors/failures.ts';
 
 /** Values and names that a JSON text may have. Its parser takes a microsecond or more for each, and others wait. */
 const maxParts = 50_000;

@@ -1,6 +1,6 @@
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 interface Answer {
   readonly data?: { readonly generate?: { readonly generation: { readonly id: string } } } | null;

@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { StartupError } from '../startupError.ts';
-import { systemCode } from '../systemErrors.ts';
+import { StartupError } from '../../errors/startupError.ts';
+import { systemCode } from '../../errors/systemErrors.ts';
 import type { ConnectionLimits } from './connectionLimits.ts';
 
 /** How long a client may take over the head of a request, and over all of it, in milliseconds. */

@@ -1,5 +1,5 @@
-import { startTestApp, type TestApp } from './app.testing.ts';
-import { openStream } from './waysIn.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+import { openStream } from '../testing/waysIn.testing.ts';
 
 describe('an answer with private data', () => {
   let app: TestApp;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { connectRedisCoordination } from '../coordination.redis.ts';
-import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/temporary.ts';
-import { openSqliteStores } from '../stores.sqlite.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/temporary.ts';
+import { connectRedisCoordination } from '../../replicas/shared.redis.ts';
+import { openSqliteStores } from '../../stores/stores.sqlite.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 /** Above what an answer needs after an outage, and below the half minute after which recovery looks for lost ones. */
 const completesWithinMs = 12_000;

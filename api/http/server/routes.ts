@@ -1,5 +1,5 @@
-import { Failure } from '../failures.ts';
-import { sendFailure } from './answers.ts';
+import { Failure } from '../../errors/failures.ts';
+import { sendFailure } from '../responses/answers.ts';
 import type { Exchange } from './exchange.ts';
 
 /** One REST address. A `GET` one answers `HEAD` too. */

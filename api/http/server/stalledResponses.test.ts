@@ -3,8 +3,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { startTestServer } from '../testing/testServer.ts';
 import { createStalledResponses, type StalledResponses } from './stalledResponses.ts';
-import { startTestServer } from './testServer.ts';
 
 describe('a response whose peer reads nothing', () => {
   let server: Server;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
-import { startTestApp, type TestApp } from './app.testing.ts';
-import { openStream } from './waysIn.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+import { openStream } from '../testing/waysIn.testing.ts';
 
 interface Holding {
   readonly resource: string;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { ulid } from 'ulid';
-import { startTestApp, type TestApp } from './app.testing.ts';
-import { openSocket } from './waysIn.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+import { openSocket } from '../testing/waysIn.testing.ts';
 
 /** Mutations that set or clear the session cookie: those whose source asks for it. */
 const withCookies = ['signIn', 'signOut', 'acceptInvite', 'choosePassword', 'deleteAccount'];
@@ -29,7 +29,7 @@ describe('a mutation that needs cookies', () => {
   };
 
   it('is one of those that are tried here', async () => {
-    const folder = new URL('../', import.meta.url);
+    const folder = new URL('../../', import.meta.url);
     const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('schema.ts'));
     const texts = await Promise.all(files.map((file) => readFile(new URL(file, folder), 'utf8')));
     const found = texts.flatMap((text) =>

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Accounts } from '../accounts/service.ts';
-import type { Viewer } from '../accounts/viewer.ts';
-import { forbidden } from '../failures.ts';
-import type { Authenticate } from './authenticate.ts';
-import type { AddressOf } from './clientAddress.ts';
-import { connectionToken } from './connectionToken.ts';
-import type { Origins } from './origins.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import type { Accounts } from '../../accounts/service.ts';
+import { forbidden } from '../../errors/failures.ts';
+import type { Authenticate } from '../auth/authenticate.ts';
+import { connectionToken } from '../auth/connectionToken.ts';
+import type { Origins } from '../auth/origins.ts';
+import type { AddressOf } from '../server/clientAddress.ts';
 
 /** A socket, and whom it acts for. */
 export interface AccessedSocket {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { addressGroup } from '../addressGroup.ts';
-import type { BudgetCaller } from '../budgets/budgets.ts';
+import type { BudgetCaller } from '../../budgets/budgets.ts';
+import { addressGroup } from '../../process/addressGroup.ts';
 import { createTokenBucket, type Pace, type TokenBucket } from './tokenBucket.ts';
 
 /** What is measured of a sender: messages (control frames of the WebSocket protocol included), and bytes. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Viewer } from '../accounts/viewer.ts';
-import type { CallerLimits } from '../budgets/bounds.ts';
-import type { Budgets, Release } from '../budgets/budgets.ts';
-import { Failure } from '../failures.ts';
-import type { NoteHit } from '../limits/limitHits.ts';
-import type { Authenticate } from './authenticate.ts';
-import type { AddressOf } from './clientAddress.ts';
-import type { RequestLimit } from './requestLimit.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import type { CallerLimits } from '../../budgets/bounds.ts';
+import type { Budgets, Release } from '../../budgets/budgets.ts';
+import { Failure } from '../../errors/failures.ts';
+import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import type { Authenticate } from '../auth/authenticate.ts';
+import type { AddressOf } from '../server/clientAddress.ts';
+import type { RequestLimit } from '../server/requestLimit.ts';
 
 /** What an open socket holds of the limits on sockets. */
 export interface Place {

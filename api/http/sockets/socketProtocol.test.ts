@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { ticks } from '../testing/testSchema.ts';
+import { startTestServer, type TestServer } from '../testing/testServer.ts';
 import { acknowledged, connect, protocol } from './sockets.testing.ts';
-import { ticks } from './testSchema.ts';
-import { startTestServer, type TestServer } from './testServer.ts';
 
 let server: TestServer;
 

@@ -2,18 +2,18 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { CloseCode, type Context, makeServer, type OperationResult, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import { ownerNameOf, type Release } from '../budgets/budgets.ts';
-import type { Caller } from '../context.ts';
-import { badInput, Failure, isUnavailable } from '../failures.ts';
-import type { FairTurns } from '../fairTurns.ts';
-import type { Ids } from '../ids.ts';
-import type { AddressOf } from './clientAddress.ts';
-import { type Incident, presentError, presentResult } from './errors.ts';
-import type { DocumentRequest, PersistedDocuments } from './persistedDocuments.ts';
-import type { RequestLimit } from './requestLimit.ts';
+import { ownerNameOf, type Release } from '../../budgets/budgets.ts';
+import { badInput, Failure, isUnavailable } from '../../errors/failures.ts';
+import type { Caller } from '../../graph/context.ts';
+import type { FairTurns } from '../../process/fairTurns.ts';
+import type { Ids } from '../../process/ids.ts';
+import type { DocumentRequest, PersistedDocuments } from '../graphql/persistedDocuments.ts';
+import type { Yoga } from '../graphql/yoga.ts';
+import { type Incident, presentError, presentResult } from '../responses/errors.ts';
+import type { AddressOf } from '../server/clientAddress.ts';
+import type { RequestLimit } from '../server/requestLimit.ts';
 import type { AccessedSocket, SocketAccess } from './socketAccess.ts';
 import type { Place } from './socketPlaces.ts';
-import type { Yoga } from './yoga.ts';
 
 /** Operations that may run on one socket at a time. */
 export const mostOperations = 100;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 const introspection = '{ __schema { types { name description fields { name description } } } }';
 

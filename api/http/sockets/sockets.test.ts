@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { ticks } from '../testing/testSchema.ts';
+import { password, startTestServer, type TestServer } from '../testing/testServer.ts';
 import { acknowledged, ask, connect } from './sockets.testing.ts';
-import { ticks } from './testSchema.ts';
-import { password, startTestServer, type TestServer } from './testServer.ts';
 
 let server: TestServer;
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { TestServer } from './testServer.ts';
+import type { TestServer } from '../testing/testServer.ts';
 
 export const protocol = 'graphql-transport-ws';
 

@@ -1,8 +1,8 @@
 import { EventEmitter, on } from 'node:events';
 import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
-import type { Accounts } from '../accounts/service.ts';
-import type { Caller } from '../context.ts';
-import { Failure, unauthenticated } from '../failures.ts';
+import type { Accounts } from '../../accounts/service.ts';
+import { Failure, unauthenticated } from '../../errors/failures.ts';
+import type { Caller } from '../../graph/context.ts';
 
 type TestContext = Caller & { readonly accounts: Accounts };
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sirv from 'sirv';
-import { notFound } from '../failures.ts';
-import { sendFailure } from './answers.ts';
-import type { Exchange } from './exchange.ts';
-import { webAppPolicy } from './securityHeaders.ts';
+import { notFound } from '../../errors/failures.ts';
+import { sendFailure } from '../responses/answers.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { webAppPolicy } from '../server/securityHeaders.ts';
 
 /** The addresses that the web app's router knows. */
 export const pages =

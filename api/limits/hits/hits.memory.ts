@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { monotonicMs } from '../monotonicMs.ts';
+import { monotonicMs } from '../../process/monotonicMs.ts';
 import { type HitStore, hitsLastMs, keyOfHit, type LimitHits, mostHits } from './hits.ts';
 
 /** A hit, with when it was last, by a clock that never goes back. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript } from '../redis/script.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript } from '../../redis/script.ts';
 import { type HitStore, hitOfKey, hitsLastMs, keyOfHit, type LimitHits, mostHits } from './hits.ts';
 
 // A hash: by who and which, how often, and when first and last, in milliseconds of Redis's own clock.

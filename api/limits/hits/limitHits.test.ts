@@ -1,5 +1,5 @@
-import { eventually } from '../eventually.testing.ts';
-import { startTestApp, type TestApp } from '../http/app.testing.ts';
+import { startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
+import { eventually } from '../../process/eventually.testing.ts';
 
 interface Hit {
   readonly limit: string;

@@ -1,4 +1,4 @@
-import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
 import { describePlaces } from './places.contract.ts';
 import { createRedisPlaces } from './places.redis.ts';
 

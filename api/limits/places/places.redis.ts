@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript } from '../redis/script.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript } from '../../redis/script.ts';
 import { type Holder, type Places, placesLastMs } from './places.ts';
 
 // A sorted set for each key: who holds a place, by since when, in milliseconds of Redis's own clock.

@@ -1,4 +1,4 @@
-import { monotonicMs } from '../monotonicMs.ts';
+import { monotonicMs } from '../../process/monotonicMs.ts';
 import { type SignInThrottle, throttleKeys, throttleRules, tooSoon } from './throttle.ts';
 
 /** Entries of each kind that are remembered; past that, the one unused for longest is forgotten. */

@@ -1,4 +1,9 @@
-import { createOwnRedis, describeWithOwnRedis, describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import {
+  createOwnRedis,
+  describeWithOwnRedis,
+  describeWithRedis,
+  openReplicas,
+} from '../../redis/temporary.ts';
 import { describeThrottle } from './throttle.contract.ts';
 import { createMemoryThrottle } from './throttle.memory.ts';
 import { createRedisThrottle } from './throttle.redis.ts';

@@ -1,6 +1,6 @@
-import { isUnavailable } from '../failures.ts';
-import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript } from '../redis/script.ts';
+import { isUnavailable } from '../../errors/failures.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript } from '../../redis/script.ts';
 import { type SignInAttempt, type SignInThrottle, throttleKeys, throttleRules, tooSoon } from './throttle.ts';
 
 export interface RedisThrottleDeps {

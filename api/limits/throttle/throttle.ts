@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { Failure } from '../failures.ts';
-import { foldUsername } from './account.ts';
+import { foldUsername } from '../../accounts/account.ts';
+import { Failure } from '../../errors/failures.ts';
 
 /** Who tries, at whose account. */
 export interface SignInAttempt {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { userOf } from '../../accounts/rows.sqlite.ts';
+import { userOf } from '../../accounts/store/rows.sqlite.ts';
 import { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { first } from './0001-first.ts';

@@ -1,13 +1,13 @@
-import { may } from '../accounts/permissions.ts';
-import { UserRef } from '../accounts/schema.ts';
-import { builder } from '../builder.ts';
-import { maxQuota } from './quotas.ts';
+import { may } from '../../access/permissions.ts';
+import { UserRef } from '../../accounts/graph/schema.ts';
+import { builder } from '../../graph/builder.ts';
+import { maxQuota } from '../quotas.ts';
 
 const tokens = { min: 0, max: maxQuota };
 
-import { viewerOf } from '../context.ts';
-import { decodeId } from '../globalIds.ts';
-import { isNear, type Quota } from './quota.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId } from '../../graph/globalIds.ts';
+import { isNear, type Quota } from '../quota.ts';
 
 const QuotaPeriodRef = builder.enumType('QuotaPeriod', {
   description: 'How long a quota is for.',

@@ -1,7 +1,7 @@
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import type { UsageReport } from './service.ts';
-import type { UsageSum } from './usage.ts';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import type { UsageReport } from '../service.ts';
+import type { UsageSum } from '../usage.ts';
 
 const UsageGroupingRef = builder.enumType('UsageGrouping', {
   description: 'What a report of usage is broken down by.',

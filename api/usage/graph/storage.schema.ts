@@ -1,8 +1,8 @@
-import { may } from '../accounts/permissions.ts';
-import { UserRef } from '../accounts/schema.ts';
-import { builder } from '../builder.ts';
-import { viewerOf } from '../context.ts';
-import type { StoredBytes } from './storageQuotas.ts';
+import { may } from '../../access/permissions.ts';
+import { UserRef } from '../../accounts/graph/schema.ts';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import type { StoredBytes } from '../storage/storageQuotas.ts';
 
 const StorageRef = builder.objectRef<StoredBytes>('Storage').implement({
   description: 'Space that the conversations of a user take.',

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { monotonicMs } from '../monotonicMs.ts';
+import { monotonicMs } from '../../process/monotonicMs.ts';
 import type { Spending } from './spending.ts';
 
 interface Held {

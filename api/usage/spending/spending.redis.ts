@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RedisConnection } from '../redis/connection.ts';
-import { defineScript } from '../redis/script.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript } from '../../redis/script.ts';
 import { maxLeaseMs, type Reserved, type Spending } from './spending.ts';
 
 // A hash for each user: `version`, and by answer what it holds: tokens, attempt, since when, until when, whether it is

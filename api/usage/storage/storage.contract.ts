@@ -6,8 +6,8 @@ import {
   newMessage,
   type OpenStores,
   write,
-} from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
+} from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
 import { rowBytes } from './storage.ts';
 
 /** What every count of stored bytes promises. */

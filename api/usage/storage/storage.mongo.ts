@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
-import type { Collections } from '../mongo/collections.ts';
-import type { Ask } from '../mongo/connection.ts';
-import { isDuplicate } from '../mongo/errors.ts';
+import type { Collections } from '../../mongo/collections.ts';
+import type { Ask } from '../../mongo/connection.ts';
+import { isDuplicate } from '../../mongo/errors.ts';
 import { rowBytes, type StorageStore } from './storage.ts';
 
 /**

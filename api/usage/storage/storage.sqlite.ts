@@ -1,6 +1,6 @@
-import { integer, text } from '../sqlite/columns.ts';
-import type { Database } from '../sqlite/database.ts';
-import { storedBytesOfOwner } from '../sqlite/migrations/0013-storage.ts';
+import { integer, text } from '../../sqlite/columns.ts';
+import type { Database } from '../../sqlite/database.ts';
+import { storedBytesOfOwner } from '../../sqlite/migrations/0013-storage.ts';
 import type { StorageStore } from './storage.ts';
 
 /** Triggers count each write in its own transaction, so a crash can't come between; `recount` is for what is edited by hand. */

@@ -1,5 +1,5 @@
-import type { OwnQuota } from './quota.ts';
-import { type UsageEntry, usageIdOf } from './usage.ts';
+import type { OwnQuota } from '../quota.ts';
+import { type UsageEntry, usageIdOf } from '../usage.ts';
 
 /** `_id` is owner, day and model, so that one of each is there however many replicas add to it at once. */
 export interface UsageDocument extends UsageEntry {

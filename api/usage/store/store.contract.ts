@@ -1,6 +1,6 @@
-import { newId, type OpenStores } from '../stores.contract.ts';
-import type { Stores } from '../stores.ts';
-import type { UsageEntry } from './usage.ts';
+import { newId, type OpenStores } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { UsageEntry } from '../usage.ts';
 
 const newEntry = (given: Partial<UsageEntry> = {}): UsageEntry => ({
   ownerId: newId(),

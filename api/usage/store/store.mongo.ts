@@ -1,7 +1,7 @@
-import type { Ask } from '../mongo/connection.ts';
+import type { Ask } from '../../mongo/connection.ts';
+import { usageIdOf } from '../usage.ts';
 import { usageOf } from './documents.mongo.ts';
 import type { UsageStore } from './store.ts';
-import { usageIdOf } from './usage.ts';
 
 export const mongoUsageStore = (ask: Ask): UsageStore => ({
   add: (entry) =>

@@ -1,8 +1,8 @@
-import { integer, integerOrNull, type Row, text } from '../sqlite/columns.ts';
-import type { Database } from '../sqlite/database.ts';
-import type { OwnQuota } from './quota.ts';
+import { integer, integerOrNull, type Row, text } from '../../sqlite/columns.ts';
+import type { Database } from '../../sqlite/database.ts';
+import type { OwnQuota } from '../quota.ts';
+import { type UsageEntry, usageIdOf } from '../usage.ts';
 import type { UsageStore } from './store.ts';
-import { type UsageEntry, usageIdOf } from './usage.ts';
 
 export const sqliteUsageStore = (database: Database): UsageStore => ({
   async add(entry) {

@@ -1,5 +1,5 @@
-import type { OwnQuota } from './quota.ts';
-import type { UsageEntry } from './usage.ts';
+import type { OwnQuota } from '../quota.ts';
+import type { UsageEntry } from '../usage.ts';
 
 /** What was used, added up for each user, day and model: what is deleted elsewhere stays counted here. */
 export interface UsageStore {

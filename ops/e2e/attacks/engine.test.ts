@@ -1,4 +1,4 @@
-import { type OllamaStandin, startOllamaStandin } from '../../../api/engine/standin.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from '../../../api/engine/standin/standin.ollama.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 
 describe('models that are not allowed', () => {

@@ -1,5 +1,5 @@
-import { startOllamaStandin } from '../../../api/engine/standin.ollama.ts';
-import type { StandinScript } from '../../../api/engine/standinChat.ollama.ts';
+import { startOllamaStandin } from '../../../api/engine/standin/standin.ollama.ts';
+import type { StandinScript } from '../../../api/engine/standin/standinChat.ollama.ts';
 
 /**
  * A stand-in for Ollama in a process of its own, to be killed, hung and started again: `node countingOllama.ts PORT

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defaultModel } from '../../../api/engine/download.ts';
+import { defaultModel } from '../../../api/engine/download/download.ts';
 
 /** Where `npm start` and the journeys keep the embedded engine's model. */
 export const dataDir = fileURLToPath(new URL('../../../.data', import.meta.url));

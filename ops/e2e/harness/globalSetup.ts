@@ -1,4 +1,4 @@
-import { findOrFetchModel } from '../../../api/engine/download.ts';
+import { findOrFetchModel } from '../../../api/engine/download/download.ts';
 import { dataDir } from './findModel.ts';
 
 /** How long the model may take to come, in milliseconds. */

@@ -1,4 +1,4 @@
-import { type OllamaStandin, startOllamaStandin } from '../../../api/engine/standin.ollama.ts';
+import { type OllamaStandin, startOllamaStandin } from '../../../api/engine/standin/standin.ollama.ts';
 import { type Client, signIn } from './client.ts';
 import { makeFolder, removeFolder } from './folder.ts';
 import { type ServerProcess, startServer } from './process.ts';

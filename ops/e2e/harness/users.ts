@@ -1,7 +1,7 @@
 import type { User } from '../../../api/accounts/account.ts';
 import { createPasswords } from '../../../api/accounts/passwords.ts';
-import { createIds } from '../../../api/ids.ts';
-import { openSqliteStores } from '../../../api/stores.sqlite.ts';
+import { createIds } from '../../../api/process/ids.ts';
+import { openSqliteStores } from '../../../api/stores/stores.sqlite.ts';
 
 /** Adds a user to the store of a server that isn't running. */
 export const addUser = async (

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { DocumentNode } from 'graphql';
-import { bearerToken } from '../../../api/http/authenticate.ts';
-import { connectionToken } from '../../../api/http/connectionToken.ts';
+import { bearerToken } from '../../../api/http/auth/authenticate.ts';
+import { connectionToken } from '../../../api/http/auth/connectionToken.ts';
 
 /** What the gateway knows of who called it: over HTTP the headers, on a socket what it said as it connected too. */
 export interface CallerContext {

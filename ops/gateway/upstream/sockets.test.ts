@@ -1,7 +1,7 @@
 import { on, once } from 'node:events';
 import { parse } from 'graphql';
-import { ticks } from '../../../api/http/testSchema.ts';
-import { startTestServer, type TestServer } from '../../../api/http/testServer.ts';
+import { ticks } from '../../../api/http/testing/testSchema.ts';
+import { startTestServer, type TestServer } from '../../../api/http/testing/testServer.ts';
 import { createUpstreamSockets, type UpstreamSockets } from './sockets.ts';
 
 describe('sockets to a subgraph', () => {

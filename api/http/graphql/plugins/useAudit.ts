@@ -1,9 +1,9 @@
 import { type ExecutionResult, type GraphQLError, Kind } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
-import { type AuditAction, auditActions } from '../../audit/auditEvent.ts';
-import { type Audit, byClient, byViewer } from '../../audit/recorder.ts';
-import type { Caller } from '../../context.ts';
-import { Failure } from '../../failures.ts';
+import { type AuditAction, auditActions } from '../../../audit/auditEvent.ts';
+import { type Audit, byClient, byViewer } from '../../../audit/recorder.ts';
+import { Failure } from '../../../errors/failures.ts';
+import type { Caller } from '../../../graph/context.ts';
 
 /** Mutations that are called otherwise than what they are written down as. */
 const calledOtherwise: Readonly<Record<string, AuditAction>> = {

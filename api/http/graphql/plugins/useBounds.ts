@@ -21,9 +21,9 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { boundsOf, checkBounds, checkWords } from '../../bounds.schema.ts';
-import { maxLengths } from '../../bounds.ts';
-import { badInput, Failure } from '../../failures.ts';
+import { badInput, Failure } from '../../../errors/failures.ts';
+import { boundsOf, checkBounds, checkWords } from '../../../graph/bounds/bounds.schema.ts';
+import { maxLengths } from '../../../graph/bounds/bounds.ts';
 
 /** A use of an argument in a document. */
 interface Site {

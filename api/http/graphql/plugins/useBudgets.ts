@@ -1,9 +1,9 @@
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import type { AnswerMeter } from '../../answerMeter.ts';
-import { type BudgetCaller, type Budgets, ownerNameOf, type Release } from '../../budgets/budgets.ts';
-import { createFairTurns } from '../../fairTurns.ts';
-import type { Exchange } from '../exchange.ts';
+import { type BudgetCaller, type Budgets, ownerNameOf, type Release } from '../../../budgets/budgets.ts';
+import type { AnswerMeter } from '../../../graph/answerMeter.ts';
+import { createFairTurns } from '../../../process/fairTurns.ts';
+import type { Exchange } from '../../server/exchange.ts';
 
 /** Bytes of an answer above which its operation counts as running until the answer is sent. */
 const largeAnswer = 64 * 1024;

@@ -1,6 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, getOperationAST, getVariableValues } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { Failure } from '../../failures.ts';
+import { Failure } from '../../../errors/failures.ts';
 import { costOf } from '../cost.ts';
 
 /** What an operation costs, in fields that its answer could have, and what one may. */

@@ -12,8 +12,8 @@ import {
   validate,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { DocumentLimits } from '../../documentLimits.ts';
-import { Failure } from '../../failures.ts';
+import type { DocumentLimits } from '../../../config/documentLimits.ts';
+import { Failure } from '../../../errors/failures.ts';
 
 /** Brackets of any kind that may be open at once: the parser and the validator call themselves for each. */
 const deepest = 64;

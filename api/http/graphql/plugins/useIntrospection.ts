@@ -1,6 +1,6 @@
 import { BREAK, type DocumentNode, type ExecutionArgs, visit } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { forbidden, unauthenticated } from '../../failures.ts';
+import { forbidden, unauthenticated } from '../../../errors/failures.ts';
 
 /** Who may ask for the schema: everyone, who is signed in, nobody. */
 export type Introspection = 'on' | 'signed-in' | 'off';

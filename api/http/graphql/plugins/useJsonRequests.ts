@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { jsonFailure } from '../jsonShape.ts';
+import { jsonFailure } from '../../server/jsonShape.ts';
 
 const json = /^application\/(?:json|graphql\+json|graphql)\s*(?:;|$)/i;
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { accountBounds } from '../accounts/bounds.ts';
-import type { Accounts } from '../accounts/service.ts';
-import { sendJson } from './answers.ts';
-import { readJson } from './body.ts';
-import type { Route } from './routes.ts';
-import { validate } from './validate.ts';
+import { accountBounds } from '../../../accounts/bounds.ts';
+import type { Accounts } from '../../../accounts/service.ts';
+import { sendJson } from '../../responses/answers.ts';
+import { readJson } from '../../server/body.ts';
+import type { Route } from '../../server/routes.ts';
+import { validate } from '../validate.ts';
 
 /** Bytes. */
 const bodyLimit = 16_384;

@@ -1,6 +1,6 @@
-import type { AuditEvent } from '../audit/auditEvent.ts';
-import { newEvent } from '../audit/events.testing.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import type { AuditEvent } from '../../../audit/auditEvent.ts';
+import { newEvent } from '../../../audit/events.testing.ts';
+import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 
 describe('the audit log as CSV', () => {
   let app: TestApp;

@@ -1,16 +1,21 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { z } from 'zod';
-import { demand } from '../accounts/permissions.ts';
-import { type AuditAction, type AuditEntry, type AuditFilter, auditActions } from '../audit/auditEvent.ts';
-import { longestText } from '../audit/recorder.ts';
-import type { AuditLog } from '../audit/service.ts';
-import { badInput } from '../failures.ts';
-import { createDownloads } from './download.ts';
-import type { Exchange } from './exchange.ts';
-import type { Route } from './routes.ts';
-import { signedIn } from './signedIn.ts';
-import { validate } from './validate.ts';
+import { demand } from '../../../access/permissions.ts';
+import {
+  type AuditAction,
+  type AuditEntry,
+  type AuditFilter,
+  auditActions,
+} from '../../../audit/auditEvent.ts';
+import { longestText } from '../../../audit/recorder.ts';
+import type { AuditLog } from '../../../audit/service.ts';
+import { badInput } from '../../../errors/failures.ts';
+import { signedIn } from '../../auth/signedIn.ts';
+import { createDownloads } from '../../responses/download.ts';
+import type { Exchange } from '../../server/exchange.ts';
+import type { Route } from '../../server/routes.ts';
+import { validate } from '../validate.ts';
 
 const moment = z
   .string()

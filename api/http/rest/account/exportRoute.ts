@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { demand } from '../accounts/permissions.ts';
-import type { Export } from '../export/service.ts';
-import { createDownloads } from './download.ts';
-import type { Exchange } from './exchange.ts';
-import type { Route } from './routes.ts';
-import { signedIn } from './signedIn.ts';
+import { demand } from '../../../access/permissions.ts';
+import type { Export } from '../../../export/service.ts';
+import { signedIn } from '../../auth/signedIn.ts';
+import { createDownloads } from '../../responses/download.ts';
+import type { Exchange } from '../../server/exchange.ts';
+import type { Route } from '../../server/routes.ts';
 
 const rows = z.array(z.looseObject({}));
 

@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { APIError, AuthenticationError, BadRequestError, NotFoundError } from 'openai';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { clientOf, messages, model } from './openai.testing.ts';
 import { openaiError } from './openaiErrors.ts';
 

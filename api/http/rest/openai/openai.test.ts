@@ -1,5 +1,5 @@
 import type OpenAI from 'openai';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { clientOf, messages, model } from './openai.testing.ts';
 import { chatCompletion, chatCompletionChunk, openaiModelList } from './openaiAnswers.ts';
 

@@ -1,18 +1,18 @@
-import { badInput, Failure } from '../failures.ts';
-import type { Generations } from '../generations/service.ts';
-import type { Models } from '../models/service.ts';
-import { sendJson } from './answers.ts';
-import { readJson } from './body.ts';
-import { cachePolicyOf } from './cachePolicy.ts';
-import { sendCompletion } from './completionStream.ts';
-import type { Exchange } from './exchange.ts';
+import { badInput, Failure } from '../../../errors/failures.ts';
+import type { Generations } from '../../../generations/service.ts';
+import type { Models } from '../../../models/service.ts';
+import { signedIn } from '../../auth/signedIn.ts';
+import { sendJson } from '../../responses/answers.ts';
+import { readJson } from '../../server/body.ts';
+import type { Exchange } from '../../server/exchange.ts';
+import type { Route } from '../../server/routes.ts';
+import { cachePolicyOf } from '../cachePolicy.ts';
+import { sendCompletion } from '../completionStream.ts';
+import { completionBodyLimit } from '../plan/rest.ts';
+import { validate } from '../validate.ts';
 import { openaiModelOf, openaiShape } from './openaiAnswers.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
 import { chatCompletionInput, chatCompletionRequest } from './openaiRequests.ts';
-import { completionBodyLimit } from './rest.ts';
-import type { Route } from './routes.ts';
-import { signedIn } from './signedIn.ts';
-import { validate } from './validate.ts';
 
 export interface OpenAIDeps {
   readonly models: Models;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Failure, FailureCode } from '../failures.ts';
-import { sendFailureAs } from './answers.ts';
-import { BodyTooLarge } from './body.ts';
-import type { Exchange } from './exchange.ts';
+import type { Failure, FailureCode } from '../../../errors/failures.ts';
+import { sendFailureAs } from '../../responses/answers.ts';
+import { BodyTooLarge } from '../../server/body.ts';
+import type { Exchange } from '../../server/exchange.ts';
 
 /** OpenAI's errors: clients decide by `code` and `type`, and by the status, what to tell and whether to try again. */
 export const openaiError = z.object({

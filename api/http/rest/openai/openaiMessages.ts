@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { EngineMessage, EngineToolCall } from '../engine/engine.ts';
-import { isTooDeep } from '../nesting.ts';
-import { checkJsonShape } from './jsonShape.ts';
-import { isBase64, longestToolName, mostToolCalls } from './requestFields.ts';
+import type { EngineMessage, EngineToolCall } from '../../../engine/engine.ts';
+import { isTooDeep } from '../../../graph/nesting.ts';
+import { checkJsonShape } from '../../server/jsonShape.ts';
+import { isBase64, longestToolName, mostToolCalls } from '../requestFields.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { CompletionInput } from '../generations/completions.ts';
-import { engineMessages, messages } from './openaiMessages.ts';
+import type { CompletionInput } from '../../../generations/request/completions.ts';
 import {
   maxTokens,
   modelName,
@@ -13,7 +12,8 @@ import {
   tools,
   topK,
   topP,
-} from './requestFields.ts';
+} from '../requestFields.ts';
+import { engineMessages, messages } from './openaiMessages.ts';
 
 /** The request of OpenAI's chat completions: what it takes and we can do, the rest refused, what is unknown passed over. */
 

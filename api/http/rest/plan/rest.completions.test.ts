@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './rest.testing.ts';
 import { chatAnswer, generateAnswer, modelList } from './restAnswers.ts';
 

@@ -1,5 +1,5 @@
-import { eventually } from '../eventually.testing.ts';
-import { startTestApp, type TestApp } from './app.testing.ts';
+import { eventually } from '../../../process/eventually.testing.ts';
+import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './rest.testing.ts';
 import { errorLine } from './restAnswers.ts';
 

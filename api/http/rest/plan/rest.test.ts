@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { password, startTestServer, type TestServer } from './testServer.ts';
+import { password, startTestServer, type TestServer } from '../../testing/testServer.ts';
 
 let server: TestServer;
 

@@ -1,4 +1,4 @@
-import type { TestApp } from './app.testing.ts';
+import type { TestApp } from '../../testing/app.testing.ts';
 
 export const generate = '/api/llm/generate';
 export const chat = '/api/llm/chat';

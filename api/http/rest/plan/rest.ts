@@ -1,13 +1,16 @@
 import type { z } from 'zod';
-import { badInput } from '../failures.ts';
-import type { CompletionInput } from '../generations/completions.ts';
-import type { Generation } from '../generations/generation.ts';
-import type { Generations } from '../generations/service.ts';
-import type { Models } from '../models/service.ts';
-import { sendJson } from './answers.ts';
-import { readJson } from './body.ts';
-import { cachePolicyOf } from './cachePolicy.ts';
-import { type CompletionShape, sendCompletion } from './completionStream.ts';
+import { badInput } from '../../../errors/failures.ts';
+import type { Generation } from '../../../generations/generation.ts';
+import type { CompletionInput } from '../../../generations/request/completions.ts';
+import type { Generations } from '../../../generations/service.ts';
+import type { Models } from '../../../models/service.ts';
+import { signedIn } from '../../auth/signedIn.ts';
+import { sendJson } from '../../responses/answers.ts';
+import { readJson } from '../../server/body.ts';
+import type { Route } from '../../server/routes.ts';
+import { cachePolicyOf } from '../cachePolicy.ts';
+import { type CompletionShape, sendCompletion } from '../completionStream.ts';
+import { validate } from '../validate.ts';
 import { chatShape, generateShape, modelListOf } from './restAnswers.ts';
 import {
   type ChatRequest,
@@ -17,9 +20,6 @@ import {
   generateInput,
   generateRequest,
 } from './restRequests.ts';
-import type { Route } from './routes.ts';
-import { signedIn } from './signedIn.ts';
-import { validate } from './validate.ts';
 
 /** Bytes: room for a few pictures. */
 export const completionBodyLimit = 12 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { EngineModel } from '../engine/engine.ts';
-import type { CompletionPiece } from '../generations/completions.ts';
-import type { Generation } from '../generations/generation.ts';
-import type { CompletionShape } from './completionStream.ts';
-import { present } from './requestFields.ts';
+import type { EngineModel } from '../../../engine/engine.ts';
+import type { Generation } from '../../../generations/generation.ts';
+import type { CompletionPiece } from '../../../generations/request/completions.ts';
+import type { CompletionShape } from '../completionStream.ts';
+import { present } from '../requestFields.ts';
 
 /** Nanoseconds in a millisecond: Ollama's durations are in nanoseconds. */
 const nanoseconds = 1_000_000;

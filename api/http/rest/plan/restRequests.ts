@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { GenerationOptions } from '../conversations/conversation.ts';
-import type { EngineMessage } from '../engine/engine.ts';
-import { optionRanges } from '../generations/checks.ts';
-import type { CompletionInput } from '../generations/completions.ts';
+import type { GenerationOptions } from '../../../conversations/conversation.ts';
+import type { EngineMessage } from '../../../engine/engine.ts';
+import { optionRanges } from '../../../generations/request/checks.ts';
+import type { CompletionInput } from '../../../generations/request/completions.ts';
 import {
   isBase64,
   longestToolName,
@@ -18,7 +18,7 @@ import {
   tools,
   topK,
   topP,
-} from './requestFields.ts';
+} from '../requestFields.ts';
 
 /** The requests of Ollama's API (docs/api.md in its repository): what it takes and we can do, the rest refused. */
 
