@@ -5,11 +5,11 @@ import { keepDropping } from './audit/dropping.ts';
 import type { Config } from './config/config.ts';
 import { allowing } from './engine/allowed.ts';
 import type { Engine } from './engine/engine.ts';
-import { keepTakingUp, recoverGenerations } from './generations/run/recover.ts';
+import { subgraph } from './federation/schema.ts';
+import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
-import { subgraph } from './graph/federation/schema.ts';
 import { singleSignOnRoutes } from './http/auth/singleSignOnRoutes.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
@@ -23,12 +23,12 @@ import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server/server.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
-import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
 import { createAnnouncement } from './replicas/announcement.ts';
 import type { Coordination } from './replicas/shared.ts';
 import { createRooms } from './services.ts';
+import { createStartup, isTemporary } from './startup/startup.ts';
 import type { Stores } from './stores/stores.ts';
 
 /**

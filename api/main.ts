@@ -9,12 +9,12 @@ import { ConfigError } from './config/read.ts';
 import type { StandbyEngine } from './engine/engine.standby.ts';
 import { StartupError } from './errors/startupError.ts';
 import { systemCode } from './errors/systemErrors.ts';
-import { banner, engineLines } from './process/banner.ts';
-import { prepareDataFolder } from './process/dataFolder.ts';
 import { createLog } from './process/log.ts';
-import { hangUpWithParent } from './process/parentProcess.ts';
 import { version } from './process/version.ts';
 import type { Coordination } from './replicas/shared.ts';
+import { banner, engineLines } from './startup/banner.ts';
+import { prepareDataFolder } from './startup/dataFolder.ts';
+import { hangUpWithParent } from './startup/parentProcess.ts';
 import type { Stores } from './stores/stores.ts';
 
 /** How long the first lines wait for the engine, so that they can name it, in milliseconds. */
@@ -44,7 +44,7 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   // Libraries ask the process for it as they are loaded, so they are loaded after it is set.
   process.env.NODE_ENV = config.nodeEnv;
   const { createApp } = await import('./app.ts');
-  const { startEngine } = await import('./engine/startEngine.ts');
+  const { startEngine } = await import('./startup/startEngine.ts');
 
   prepareDataFolder(config.dataDir);
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { badInput, notFound } from '../errors/failures.ts';
-import type { Page, PageRequest, TimeKey } from '../graph/pages.ts';
+import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Link, Role, User } from './account.ts';
 import { checkNewPassword } from './passwordStrength.ts';

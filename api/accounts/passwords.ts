@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { Failure } from '../errors/failures.ts';
-import { createTurns } from '../process/turns.ts';
+import { createTurns } from '../process/keyedLimit.ts';
 import { longestPassword } from './passwordStrength.ts';
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { demand, may, roleMay } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, notFound } from '../errors/failures.ts';
-import type { Page, PageRequest } from '../graph/pages.ts';
+import type { Page, PageRequest } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Role, User, UserPatch } from './account.ts';
 import { checkNewPassword } from './passwordStrength.ts';

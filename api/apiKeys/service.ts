@@ -5,7 +5,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { AccessEnds } from '../accounts/accessEnds.ts';
 import type { User } from '../accounts/account.ts';
 import { badInput, Failure, forbidden, notFound } from '../errors/failures.ts';
-import type { Page, PageRequest, TimeKey } from '../graph/pages.ts';
+import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
 import type { ApiKeyStore } from './store.ts';
 

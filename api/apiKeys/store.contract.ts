@@ -1,5 +1,5 @@
 import type { ApiKey } from '../access/apiKey.ts';
-import type { TimeKey } from '../graph/pages.ts';
+import type { TimeKey } from '../paging/pages.ts';
 import { at, backward, forward, newId, type OpenStores } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
 

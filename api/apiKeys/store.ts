@@ -1,5 +1,5 @@
 import type { ApiKey } from '../access/apiKey.ts';
-import type { Page, PageRequest, TimeKey } from '../graph/pages.ts';
+import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 
 /** API keys, by their owners; the service of accounts alone finds one by its secret. */
 export interface ApiKeyStore {

@@ -1,7 +1,7 @@
 import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { badInput } from '../errors/failures.ts';
-import { type Page, type PageRequest, pageSizeLimit } from '../graph/pages.ts';
+import { type Page, type PageRequest, pageSizeLimit } from '../paging/pages.ts';
 import { type AuditEntry, type AuditFilter, everyAuditEntry } from './auditEvent.ts';
 import { withoutContent } from './content.ts';
 import { type Audit, byViewer } from './recorder.ts';

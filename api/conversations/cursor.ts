@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { connectionOf, createCursorCodec } from '../graph/connections.ts';
-import type { Page } from '../graph/pages.ts';
+import { connectionOf, createCursorCodec } from '../paging/connections.ts';
+import type { Page } from '../paging/pages.ts';
 import type { Conversation, ConversationKey } from './conversation.ts';
 
 const shape = z.tuple([z.boolean(), z.number(), z.string()]);

@@ -1,6 +1,6 @@
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
-import { pageSizeLimit } from '../graph/pages.ts';
+import { pageSizeLimit } from '../paging/pages.ts';
 import type { UsageStore } from '../usage/store/store.ts';
 import type { ConversationStore } from './store/store.ts';
 

@@ -5,8 +5,8 @@ import type { Accounts } from '../accounts/service.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
-import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../graph/pages.ts';
 import type { MessageStore } from '../messages/store.ts';
+import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../paging/pages.ts';
 import type { UsageStore } from '../usage/store/store.ts';
 import type { UsageEntry } from '../usage/usage.ts';
 

@@ -1,7 +1,7 @@
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { notFound } from '../errors/failures.ts';
-import type { Page, PageRequest } from '../graph/pages.ts';
+import type { Page, PageRequest } from '../paging/pages.ts';
 import type { ActiveGeneration, ActivityKey } from './generation.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { GenerationStore } from './store/store.ts';

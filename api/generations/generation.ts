@@ -1,7 +1,7 @@
 import type { GenerationOptions } from '../conversations/conversation.ts';
 import type { EngineFormat, EngineMessage, EngineTool, EngineToolCall } from '../engine/engine.ts';
 import type { FailureCode } from '../errors/failures.ts';
-import type { TimeKey } from '../graph/pages.ts';
+import type { TimeKey } from '../paging/pages.ts';
 
 export type GenerationStatus = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
 

@@ -4,7 +4,7 @@ import { eventually } from '../process/eventually.testing.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
 import { collect } from './journal/journal.contract.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
-import { createRuns, type Runs } from './run/runs.ts';
+import { createRuns, type Runs } from './run/active.ts';
 import { cancelRequested } from './topics.ts';
 
 describe('the lifecycle of a generation', () => {

@@ -1,4 +1,4 @@
-import { createTurns } from '../process/turns.ts';
+import { createTurns } from '../process/keyedLimit.ts';
 import { createAnswerMeter, sizeOf } from './answerMeter.ts';
 
 describe('the size of an answer', () => {

@@ -1,5 +1,5 @@
 import { Failure } from '../errors/failures.ts';
-import type { Turns } from '../process/turns.ts';
+import type { Turns } from '../process/keyedLimit.ts';
 
 /** Measures what one operation loads, or one event of a subscription, so that it stops before memory is spent. */
 export interface AnswerMeter {

@@ -4,10 +4,10 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { demand, type Permission } from '../access/permissions.ts';
 import { badInput, notFound, unauthenticated } from '../errors/failures.ts';
+import { pageSizeLimit } from '../paging/pages.ts';
 import { maxLengths } from './bounds/bounds.ts';
 import type { Context } from './context.ts';
 import { decodeAnyId } from './globalIds.ts';
-import { pageSizeLimit } from './pages.ts';
 
 export interface SchemaTypes {
   Context: Context;

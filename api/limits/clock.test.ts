@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
 import { createMemoryLimits } from './limits.memory.ts';
-import { createMemoryPlaces } from './places/places.memory.ts';
+import { createMemoryPlaces } from './running/runningSlots.memory.ts';
 
 const hour = 3_600_000;
 const timeOfDay = Date.now;

@@ -1,5 +1,5 @@
-import { connectionOf, createCursorCodec } from '../graph/connections.ts';
-import type { Page } from '../graph/pages.ts';
+import { connectionOf, createCursorCodec } from '../paging/connections.ts';
+import type { Page } from '../paging/pages.ts';
 import type { Message } from './message.ts';
 
 /** A message's place on its path: its depth. */

@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversations/conversation.ts';
-import type { PageRequest } from '../graph/pages.ts';
+import type { PageRequest } from '../paging/pages.ts';
 import {
   backward,
   forward,

@@ -1,4 +1,4 @@
-import type { PageRequest } from '../graph/pages.ts';
+import type { PageRequest } from '../paging/pages.ts';
 
 /**
  * How a branch is reached: from the root on, each branch the way runs through and the depth at which it leaves it.

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../graph/pages.ts';
+import type { Page, PageRequest } from '../paging/pages.ts';
 import type { ContentAuthor, Message, NewMessage } from './message.ts';
 
 /** The trees of messages. Every method sees the rows of `ownerId` alone. */

@@ -1,5 +1,5 @@
 import type { Collection, Document, Filter } from 'mongodb';
-import type { Page, PageRequest, TimeKey } from '../graph/pages.ts';
+import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 
 /** A list in the order of one text field that has no value twice. */
 export interface KeyedList<Stored extends Document, Item> {

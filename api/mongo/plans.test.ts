@@ -6,8 +6,8 @@ import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
-import type { PageRequest } from '../graph/pages.ts';
 import { mongoMessageStore } from '../messages/store.mongo.ts';
+import type { PageRequest } from '../paging/pages.ts';
 import {
   backward,
   forward,

@@ -1,6 +1,6 @@
-import { createRedisLeases } from '../engine/pool/leases.redis.ts';
+import { createRedisLeases } from '../engine/pool/backendSlots.redis.ts';
 import { createRedisLimits } from '../limits/limits.redis.ts';
-import { createRedisPlaces } from '../limits/places/places.redis.ts';
+import { createRedisPlaces } from '../limits/running/runningSlots.redis.ts';
 import { createIds } from '../process/ids.ts';
 import { createRedisPresence } from '../replicas/presence.redis.ts';
 import { createRedisLease } from './lease.ts';

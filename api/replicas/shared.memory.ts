@@ -1,11 +1,11 @@
 import { createMemoryBudgets } from '../budgets/store.memory.ts';
-import { createMemoryLeases } from '../engine/pool/leases.memory.ts';
+import { createMemoryLeases } from '../engine/pool/backendSlots.memory.ts';
 import { createMemoryCache } from '../generations/cache/cache.memory.ts';
 import { createMemoryJournal } from '../generations/journal/journal.memory.ts';
 import { createMemoryQueue } from '../generations/queue/queue.memory.ts';
 import { createMemoryHits } from '../limits/hits/hits.memory.ts';
 import { createMemoryLimits } from '../limits/limits.memory.ts';
-import { createMemoryPlaces } from '../limits/places/places.memory.ts';
+import { createMemoryPlaces } from '../limits/running/runningSlots.memory.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { createMemorySpending } from '../usage/spending/spending.memory.ts';

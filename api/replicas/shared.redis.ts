@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { createRedisBudgets } from '../budgets/store.redis.ts';
-import { createRedisLeases } from '../engine/pool/leases.redis.ts';
+import { createRedisLeases } from '../engine/pool/backendSlots.redis.ts';
 import { createRedisCache } from '../generations/cache/cache.redis.ts';
 import { createRedisJournal } from '../generations/journal/journal.redis.ts';
 import { createBullmqQueue } from '../generations/queue/queue.bullmq.ts';
 import { createRedisHits } from '../limits/hits/hits.redis.ts';
 import { createRedisLimits } from '../limits/limits.redis.ts';
-import { createRedisPlaces } from '../limits/places/places.redis.ts';
+import { createRedisPlaces } from '../limits/running/runningSlots.redis.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createRedisThrottle } from '../limits/throttle/throttle.redis.ts';
 import { createIds } from '../process/ids.ts';

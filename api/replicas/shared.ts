@@ -1,11 +1,11 @@
 import type { BudgetStore } from '../budgets/store.ts';
-import type { Leases } from '../engine/pool/leases.ts';
+import type { Leases } from '../engine/pool/backendSlots.ts';
 import type { ResponseCache } from '../generations/cache/cache.ts';
 import type { Journal } from '../generations/journal/journal.ts';
 import type { Queue } from '../generations/queue/queue.ts';
 import type { HitStore } from '../limits/hits/hits.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Places } from '../limits/places/places.ts';
+import type { Places } from '../limits/running/runningSlots.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Bus } from '../realtime/bus.ts';
 import type { Spending } from '../usage/spending/spending.ts';

@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
 import type { Conversation } from '../conversations/conversation.ts';
 import { type Generation, queued } from '../generations/generation.ts';
-import type { PageRequest } from '../graph/pages.ts';
 import type { Message, NewMessage } from '../messages/message.ts';
+import type { PageRequest } from '../paging/pages.ts';
 import type { Stores } from './stores.ts';
 
 /** Opens stores for one suite; they may hold other users' rows already. The suite closes them. */

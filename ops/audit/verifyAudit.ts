@@ -9,8 +9,8 @@ import { parseSigningKey } from '../../api/config/signingKey.ts';
 import { StartupError } from '../../api/errors/startupError.ts';
 import { systemCode } from '../../api/errors/systemErrors.ts';
 import { reasonOf } from '../../api/mongo/errors.ts';
-import { openMongoAuditReader } from '../../api/mongo/readAudit.ts';
-import { openSqliteAuditReader } from '../../api/sqlite/readAudit.ts';
+import { openMongoAuditReader } from './readAudit.mongo.ts';
+import { openSqliteAuditReader } from './readAudit.sqlite.ts';
 
 /** `npm run audit:verify`: checks the chain of the audit log. Ends with 1 where it is broken, with 2 where it can't tell. */
 

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { loadSecrets } from '../../api/accounts/secrets.ts';
 import { createApp } from '../../api/app.ts';
 import { readConfig } from '../../api/config/config.ts';
-import { chooseEngine } from '../../api/engine/choose.ts';
 import type { Engine } from '../../api/engine/engine.ts';
 import { createLog } from '../../api/process/log.ts';
 import { createMemoryCoordination } from '../../api/replicas/shared.memory.ts';
+import { chooseEngine } from '../../api/startup/chooseEngine.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 
 const password = 'a-password-for-the-bench';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
-import { hangUpWithParent } from '../../api/process/parentProcess.ts';
+import { hangUpWithParent } from '../../api/startup/parentProcess.ts';
 import { root } from './tool.ts';
 
 /**

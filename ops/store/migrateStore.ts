@@ -6,9 +6,9 @@ import { mergeEnvironments } from '../../api/config/config.ts';
 import { systemCode } from '../../api/errors/systemErrors.ts';
 import { createMongoClient, MongoUrlUnusable } from '../../api/mongo/client.ts';
 import { NewerMongoStore, reasonOf } from '../../api/mongo/errors.ts';
-import { openReceiver } from '../../api/mongo/receive.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
-import { openSqliteExport } from '../../api/sqlite/export.ts';
+import { openSqliteExport } from './exportSqlite.ts';
+import { openReceiver } from './importMongo.ts';
 import { TransferRefused, transfer } from './transfer.ts';
 
 /** `npm run migrate-store -- --from sqlite --to mongodb`: moves an embedded installation to MongoDB. */

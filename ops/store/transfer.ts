@@ -1,6 +1,6 @@
-import type { Receiver } from '../../api/mongo/receive.ts';
-import type { ExportedNoun, ExportedRows, SqliteExport } from '../../api/sqlite/export.ts';
 import { usageIdOf } from '../../api/usage/usage.ts';
+import type { ExportedNoun, ExportedRows, SqliteExport } from './exportSqlite.ts';
+import type { Receiver } from './importMongo.ts';
 
 /** A move that can't be made, or did not come out right. The message says why and what to do. */
 export class TransferRefused extends Error {

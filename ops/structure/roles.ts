@@ -64,9 +64,9 @@ export const standsOn: Readonly<Partial<Record<Technology, Technology>>> = { bul
 /** Files that are told by their names alone, each with the reason where there is one to give. */
 const named: Readonly<Record<string, Role>> = {
   'api/main.ts': 'command',
-  'api/graph/printSchema.ts': 'command',
+  'ops/schema/printSchema.ts': 'command',
   // Part of main: what the terminal shows.
-  'api/process/banner.ts': 'command',
+  'api/startup/banner.ts': 'command',
   'api/app.ts': 'composition',
   // The half of it that knows no way in.
   'api/services.ts': 'composition',
@@ -83,12 +83,12 @@ const named: Readonly<Record<string, Role>> = {
   // Works through the port above.
   'api/replicas/announcement.ts': 'service',
   // Chooses the engine by the configuration.
-  'api/engine/startEngine.ts': 'composition',
+  'api/startup/startEngine.ts': 'composition',
   // Tells the engines apart by what answers, and makes the one that is meant.
-  'api/engine/choose.ts': 'composition',
+  'api/startup/chooseEngine.ts': 'composition',
   // The two ends of moving an installation from one database to another, which know each other.
-  'api/sqlite/export.ts': 'composition',
-  'api/mongo/receive.ts': 'composition',
+  'ops/store/exportSqlite.ts': 'composition',
+  'ops/store/importMongo.ts': 'composition',
   // A server of its own, with a small schema and no nouns.
   'api/http/testing/testServer.ts': 'testing',
   'api/http/testing/testSchema.ts': 'testing',

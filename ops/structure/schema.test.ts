@@ -17,12 +17,12 @@ import {
   parse,
   subscribe,
 } from 'graphql';
-import { subgraph } from '../../api/graph/federation/schema.ts';
+import { subgraph } from '../../api/federation/schema.ts';
 import { encodeId } from '../../api/graph/globalIds.ts';
-import { printedSchema, printedSubgraph, schemaFile, subgraphFile } from '../../api/graph/printSchema.ts';
 import { schema } from '../../api/schema.ts';
 import { findChanges } from '../schema/changes.ts';
 import { coordinatesOf } from '../schema/coordinates.ts';
+import { printedSchema, printedSubgraph, schemaFile, subgraphFile } from '../schema/printSchema.ts';
 
 describe('the graph', () => {
   it('is printed in schema/ as the code has it', async () => {

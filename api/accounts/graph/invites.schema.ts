@@ -1,7 +1,7 @@
 import { builder } from '../../graph/builder.ts';
-import { connectionOf, pageRequest, timeCursors } from '../../graph/connections.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
+import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
 import type { Link } from '../account.ts';
 import type { IssuedLink } from '../links.ts';
 import { longestNote } from '../links.ts';

@@ -1,8 +1,8 @@
 import { forbidden } from '../../errors/failures.ts';
 import { builder } from '../../graph/builder.ts';
-import { connectionOf, pageRequest, timeCursors } from '../../graph/connections.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
+import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
 import type { Session, User } from '../account.ts';
 import { UserRef } from './schema.ts';
 

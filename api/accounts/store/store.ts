@@ -1,4 +1,4 @@
-import type { Page, PageRequest, TimeKey } from '../../graph/pages.ts';
+import type { Page, PageRequest, TimeKey } from '../../paging/pages.ts';
 import type { Identity, Link, Session, User, UserPatch } from '../account.ts';
 
 export type Updated = 'UPDATED' | 'ABSENT' | 'LAST_ADMIN';

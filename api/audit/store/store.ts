@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../../graph/pages.ts';
+import type { Page, PageRequest } from '../../paging/pages.ts';
 import type { AuditEntry, AuditEvent, AuditFilter } from '../auditEvent.ts';
 import type { ChainLink, StoredEntry } from '../chain.ts';
 

@@ -2,7 +2,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { encodeId } from '../../graph/globalIds.ts';
 import { messageEdge } from '../../messages/cursor.ts';
-import { MessageEdge } from '../../messages/schema.ts';
+import { MessageEdge } from '../../messages/graph/schema.ts';
 import { untilReturn } from '../../realtime/untilReturn.ts';
 import { watchConversations } from '../changes.ts';
 import { conversationEdge } from '../cursor.ts';

@@ -5,11 +5,11 @@ import { GenerationOptionsRef } from '../../generations/graph/options.schema.ts'
 import { TokenUsageRef } from '../../generations/graph/usage.schema.ts';
 import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
-import { pageRequest } from '../../graph/connections.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { messageCursors, messagePage } from '../../messages/cursor.ts';
-import { MessageConnection, MessageEdge, MessageRef } from '../../messages/schema.ts';
+import { MessageConnection, MessageEdge, MessageRef } from '../../messages/graph/schema.ts';
+import { pageRequest } from '../../paging/connections.ts';
 import type { Conversation } from '../conversation.ts';
 import { conversationCursors, conversationPage } from '../cursor.ts';
 import { conversationLimits } from '../service.ts';

@@ -1,6 +1,6 @@
 import type { Filter } from 'mongodb';
-import type { Page, PageRequest } from '../../graph/pages.ts';
 import type { Collections } from '../../mongo/collections.ts';
+import type { Page, PageRequest } from '../../paging/pages.ts';
 import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
 import { activityOf, type ConversationDocument, conversationOf } from './documents.mongo.ts';
 import { termsFilter } from './search.mongo.ts';

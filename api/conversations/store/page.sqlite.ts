@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../../graph/pages.ts';
+import type { Page, PageRequest } from '../../paging/pages.ts';
 import type { Columns } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
 import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';

@@ -1,4 +1,4 @@
-import type { PageRequest } from '../../graph/pages.ts';
+import type { PageRequest } from '../../paging/pages.ts';
 import {
   at,
   backward,

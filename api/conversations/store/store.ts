@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../../graph/pages.ts';
+import type { Page, PageRequest } from '../../paging/pages.ts';
 import type {
   Conversation,
   ConversationFilter,

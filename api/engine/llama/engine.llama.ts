@@ -11,7 +11,7 @@ import type {
   PromptSize,
   PullStep,
 } from '../engine.ts';
-import { Slots } from '../pool/slots.ts';
+import { Slots } from '../pool/slotPool.ts';
 import { reasonOf } from '../reason.ts';
 import { StopStrings } from '../stop.ts';
 import { isLastChunk, stoppable } from '../stream.ts';

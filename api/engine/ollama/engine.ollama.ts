@@ -20,7 +20,7 @@ import type {
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
 import { silentFor } from '../noAnswer.ts';
-import { Slots } from '../pool/slots.ts';
+import { Slots } from '../pool/slotPool.ts';
 import { reasonOf } from '../reason.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
 import { OllamaCatalog } from './catalog.ollama.ts';

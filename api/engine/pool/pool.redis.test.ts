@@ -6,7 +6,7 @@ import {
   describeWithRedis,
   openReplicas,
 } from '../../redis/temporary.ts';
-import { createRedisLeases } from './leases.redis.ts';
+import { createRedisLeases } from './backendSlots.redis.ts';
 import { hello, never, openPool, outcomeOf, startMember } from './pool.testing.ts';
 
 describeWithRedis('pools of several replicas', () => {

@@ -1,6 +1,6 @@
 import { eventually } from '../../process/eventually.testing.ts';
 import { ask, read } from '../engine.testing.ts';
-import { createMemoryLeases } from './leases.memory.ts';
+import { createMemoryLeases } from './backendSlots.memory.ts';
 import {
   beginAt,
   hello,

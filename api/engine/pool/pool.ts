@@ -14,15 +14,15 @@ import { estimateTokens } from '../estimate.ts';
 import { noAnswer } from '../noAnswer.ts';
 import { reasonOf } from '../reason.ts';
 import { isLastChunk, orAborted, stoppable } from '../stream.ts';
-import { createMemoryLeases } from './leases.memory.ts';
-import type { Leases } from './leases.ts';
-import { PoolBackend } from './poolBackend.ts';
-import { absenceOf, bestFirst, isElsewherePossible } from './poolChoice.ts';
-import { healthOf, namesOf } from './poolHealth.ts';
-import { unionOf } from './poolModels.ts';
-import { pullAtAll } from './poolPulls.ts';
-import { type PoolTimes, poolTimes } from './poolTimes.ts';
-import { PoolTurns } from './poolTurns.ts';
+import { PoolBackend } from './backend.ts';
+import { createMemoryLeases } from './backendSlots.memory.ts';
+import type { Leases } from './backendSlots.ts';
+import { absenceOf, bestFirst, isElsewherePossible } from './choice.ts';
+import { healthOf, namesOf } from './health.ts';
+import { unionOf } from './models.ts';
+import { pullAtAll } from './pulls.ts';
+import { type PoolTimes, poolTimes } from './times.ts';
+import { PoolTurns } from './waiting.ts';
 
 export interface EnginePoolOptions {
   /** At least one; `url` is without name and password, and the same on all replicas. */

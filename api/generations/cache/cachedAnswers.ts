@@ -5,11 +5,11 @@ import { type Generation, isFinal } from '../generation.ts';
 import { type WatchDeps, watchGeneration } from '../journal/watch.ts';
 import type { Hold, Job, Queue } from '../queue/queue.ts';
 import { buildPrompt } from '../request/prompt.ts';
+import type { Runs } from '../run/active.ts';
 import type { GenerationObserver } from '../run/observer.ts';
 import { type AnswerSource, Unanswered } from '../run/run.ts';
-import type { Runs } from '../run/runs.ts';
 import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
-import { type CachePolicy, cacheKeyOf } from './cacheKey.ts';
+import { type CachePolicy, cacheKeyOf } from './key.ts';
 
 /** Answers that need no engine: those that are stored, and those that another generation is computing just now. */
 export interface CachedAnswers {

@@ -6,7 +6,7 @@ import type { Coordination } from '../../replicas/shared.ts';
 import { openTemporaryStores } from '../../sqlite/temporary.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { GenerationStatus } from '../generation.ts';
-import { takeUpGenerations } from '../run/recover.ts';
+import { takeUpGenerations } from '../run/recovery.ts';
 
 const options = { temperature: 0 };
 const words = (count: number) => Array.from({ length: count }, (_, index) => `${index} `);

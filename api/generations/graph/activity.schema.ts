@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { UserRef } from '../../accounts/graph/schema.ts';
 import { builder } from '../../graph/builder.ts';
-import { connectionOf, createCursorCodec, pageRequest } from '../../graph/connections.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
+import { connectionOf, createCursorCodec, pageRequest } from '../../paging/connections.ts';
 import type { ActiveGeneration, ActivityKey } from '../generation.ts';
 import { GenerationStatus } from './status.schema.ts';
 

@@ -2,7 +2,7 @@ import { may } from '../../access/permissions.ts';
 import { withoutAddresses } from '../../errors/redact.ts';
 import { builder } from '../../graph/builder.ts';
 import type { Context } from '../../graph/context.ts';
-import { MessageRef } from '../../messages/schema.ts';
+import { MessageRef } from '../../messages/graph/schema.ts';
 import type { Generation } from '../generation.ts';
 import { isUnfinished } from '../lifecycle.ts';
 import { GenerationStatus } from './status.schema.ts';

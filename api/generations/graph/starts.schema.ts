@@ -7,7 +7,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { messageEdge } from '../../messages/cursor.ts';
-import { MessageEdge } from '../../messages/schema.ts';
+import { MessageEdge } from '../../messages/graph/schema.ts';
 import { longestKey } from '../request/checks.ts';
 import { longestPrompt } from '../request/prompt.ts';
 import type { AnswerInput } from '../request/startAnswer.ts';

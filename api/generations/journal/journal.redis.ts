@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { Journal, JournalDelta, JournalEntry } from './journal.ts';
-import { defineJournalScripts, encodeText, unit } from './journalScripts.redis.ts';
+import { defineJournalScripts, encodeText, unit } from './scripts.redis.ts';
 
 /** The TTL of an entry since it was last written, in milliseconds: what a crash leaves behind expires. */
 const lifetimeMs = 60 * 60_000;

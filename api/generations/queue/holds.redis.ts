@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { asFailure } from '../../redis/away.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
+import { job, type KeyOf } from './fairness.redis.ts';
 import type { Hold, Job } from './queue.ts';
-import { job, type KeyOf } from './turns.redis.ts';
 
 /**
  * Jobs that replicas answer outside the line. A hold expires unless its replica renews it, so a replica that dies leaves

@@ -7,10 +7,10 @@ import { keepListening } from '../../realtime/keepListening.ts';
 import { asFailure } from '../../redis/away.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { queueChanged } from '../topics.ts';
+import { type JobPayload, startWork } from './consumer.bullmq.ts';
+import { createTurns } from './fairness.redis.ts';
 import { createHolds } from './holds.redis.ts';
 import type { Job, Queue } from './queue.ts';
-import { createTurns } from './turns.redis.ts';
-import { type JobPayload, startWork } from './work.bullmq.ts';
 
 export interface BullmqQueueDeps {
   readonly redis: RedisConnection;

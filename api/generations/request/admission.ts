@@ -1,10 +1,10 @@
 import type { Viewer } from '../../access/viewer.ts';
-import type { AskedGeneration, GenerationLimit } from '../../limits/generationLimit.ts';
 import type { CachedAnswers } from '../cache/cachedAnswers.ts';
-import { type CachePolicy, isRepeatable } from '../cache/cacheKey.ts';
+import { type CachePolicy, isRepeatable } from '../cache/key.ts';
 import type { Generation } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { AskedGeneration, GenerationLimit } from './runningLimit.ts';
 
 export interface AdmissionDeps {
   readonly journal: Journal;

@@ -10,7 +10,7 @@ import type { Ids } from '../../process/ids.ts';
 import { bytesOfText } from '../../usage/bytes.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
-import type { CachePolicy } from '../cache/cacheKey.ts';
+import type { CachePolicy } from '../cache/key.ts';
 import { type Generation, isFinal, queued } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { GenerationEvent } from '../journal/watch.ts';

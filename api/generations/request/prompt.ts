@@ -1,8 +1,8 @@
 import type { Engine, EngineMessage, EngineRole } from '../../engine/engine.ts';
 import { promptTooLarge, promptTooLong } from '../../errors/failures.ts';
-import { pageSizeLimit } from '../../graph/pages.ts';
 import type { Message, MessageRole } from '../../messages/message.ts';
 import type { MessageStore } from '../../messages/store.ts';
+import { pageSizeLimit } from '../../paging/pages.ts';
 import type { Generation } from '../generation.ts';
 
 const engineRole: Record<MessageRole, EngineRole> = {

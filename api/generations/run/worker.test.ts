@@ -1,6 +1,6 @@
 import { createGate, done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
 import { collect } from '../journal/journal.contract.ts';
-import { createRuns, type Runs } from './runs.ts';
+import { createRuns, type Runs } from './active.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 describe('a worker', () => {

@@ -1,7 +1,7 @@
 import type { Collection, Filter } from 'mongodb';
-import type { Page, PageRequest } from '../../graph/pages.ts';
 import type { Collections } from '../../mongo/collections.ts';
 import { timedPage } from '../../mongo/page.ts';
+import type { Page, PageRequest } from '../../paging/pages.ts';
 import type { ActiveGeneration, ActivityKey } from '../generation.ts';
 import { type ActiveGenerationDocument, activeFields, type GenerationDocument } from './documents.mongo.ts';
 

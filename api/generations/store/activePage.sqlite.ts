@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../../graph/pages.ts';
+import type { Page, PageRequest } from '../../paging/pages.ts';
 import { date, dateOrNull, integer, type Row, text, textOrNull } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { timedPage } from '../../sqlite/page.ts';

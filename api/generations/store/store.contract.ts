@@ -1,5 +1,5 @@
 import type { Conversation } from '../../conversations/conversation.ts';
-import type { TimeKey } from '../../graph/pages.ts';
+import type { TimeKey } from '../../paging/pages.ts';
 import {
   at,
   backward,

@@ -1,4 +1,4 @@
-import type { Page, PageRequest, TimeKey } from '../../graph/pages.ts';
+import type { Page, PageRequest, TimeKey } from '../../paging/pages.ts';
 import type {
   ActiveGeneration,
   ActivityKey,

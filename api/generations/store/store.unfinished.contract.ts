@@ -1,4 +1,4 @@
-import type { PageRequest } from '../../graph/pages.ts';
+import type { PageRequest } from '../../paging/pages.ts';
 import { at, backward, forward, newConversation } from '../../stores/stores.contract.ts';
 import type { ActivityKey, Generation } from '../generation.ts';
 import type { OpenGenerations } from './store.testing.ts';

@@ -15,7 +15,7 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql';
-import { pageSizeLimit } from '../../graph/pages.ts';
+import { pageSizeLimit } from '../../paging/pages.ts';
 
 /** Items that a page has unless its size is asked for; also taken for lists that nobody bounds. */
 const usualLength = 20;

@@ -5,7 +5,7 @@ import type { Accounts } from '../../accounts/service.ts';
 import { type Budgets, ownerNameOf } from '../../budgets/budgets.ts';
 import { badInput } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
-import type { EndTurn, FairTurns } from '../../process/fairTurns.ts';
+import type { EndTurn, FairTurns } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { writeSessionCookie } from '../auth/sessionCookie.ts';

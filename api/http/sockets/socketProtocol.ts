@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { ownerNameOf, type Release } from '../../budgets/budgets.ts';
 import { badInput, Failure, isUnavailable } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
-import type { FairTurns } from '../../process/fairTurns.ts';
+import type { FairTurns } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { DocumentRequest, PersistedDocuments } from '../graphql/persistedDocuments.ts';
 import type { Yoga } from '../graphql/yoga.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
-import { type Page, type PageRequest, pageOf } from '../../graph/pages.ts';
+import { type Page, type PageRequest, pageOf } from '../../paging/pages.ts';
 import { type HitStore, hitOfKey, keyOfHit, type LimitHit, type LimitHits, mostHits } from './hits.ts';
 
 /** Notes that somebody ran into a limit. At once, and whatever becomes of it: who is refused must not wait for that. */

@@ -1,5 +1,5 @@
 import { isInterfaceType } from 'graphql';
-import { subgraph as schema } from '../../../api/graph/federation/schema.ts';
+import { subgraph as schema } from '../../../api/federation/schema.ts';
 import { openapiDocument } from '../../../api/http/rest/openapi.ts';
 import { type Client, type GraphQLAnswer, signIn } from '../harness/client.ts';
 import { callWith, type IdArgument, idArgumentsOf } from '../harness/idArguments.ts';

@@ -1,0 +1,132 @@
+import type { Viewer } from '../../access/viewer.ts';
+import { createMemoryLimits } from '../../limits/limits.memory.ts';
+import { createMemoryPlaces } from '../../limits/running/runningSlots.memory.ts';
+import { createIds } from '../../process/ids.ts';
+import { silent } from '../../redis/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import type { Stores } from '../../stores/stores.ts';
+import { createQuotas } from '../../usage/quotas.ts';
+import { createReservations } from '../../usage/reservations.ts';
+import { createMemorySpending } from '../../usage/spending/spending.memory.ts';
+import { endedHolders } from '../ended.ts';
+import { queued } from '../generation.ts';
+import { createGenerationLimit, type GenerationLimit } from './runningLimit.ts';
+
+const ids = createIds();
+const none = { ADMIN: null, MEMBER: null, VIEWER: null };
+
+describe('the running limit', () => {
+  let stores: Stores;
+  let limit: GenerationLimit;
+  let viewer: Viewer;
+  /** Of places and reservations, in milliseconds. */
+  let now = 0;
+  beforeEach(async () => {
+    stores = await openTemporaryStores();
+    const clock = () => new Date();
+    viewer = {
+      user: {
+        id: ids.next(),
+        username: 'ada',
+        role: 'MEMBER',
+        status: 'ACTIVE',
+        passwordHash: null,
+        identity: null,
+        createdAt: clock(),
+      },
+      sessionId: null,
+      apiKey: null,
+      expiresAt: null,
+    };
+    limit = createGenerationLimit({
+      limits: createMemoryLimits(),
+      places: createMemoryPlaces(() => now),
+      generations: stores.generations,
+      reservations: createReservations({
+        quotas: createQuotas({
+          usage: stores.usage,
+          day: none,
+          month: none,
+          roleOf: async () => 'MEMBER',
+          clock,
+        }),
+        spending: createMemorySpending(() => now),
+        ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+        noteHit: () => {},
+        clock,
+        log: silent,
+      }),
+      noteHit: () => {},
+      rates: none,
+      mostAtOnce: 1,
+      reserveTokens: 64,
+    });
+  });
+  afterEach(() => stores.close());
+
+  const asked = (id: string, attempt = 1) => ({ id, attempt, promptTokens: 1, maxTokens: null });
+  const store = async (id: string): Promise<void> => {
+    const rest = {
+      conversationId: null,
+      messageId: null,
+      model: 'm',
+      systemPrompt: null,
+      options: {},
+      format: null,
+    };
+    const prompt = { messages: [] };
+    await stores.generations.insert(
+      queued({ ...rest, id, ownerId: viewer.user.id, prompt, idempotencyKey: null, createdAt: new Date() }),
+    );
+  };
+  const start = async (id: string) => {
+    await limit.admit(viewer, asked(id), () => store(id));
+    return id;
+  };
+  const end = (id: string) =>
+    stores.generations.transition(id, ['QUEUED'], { status: 'INTERRUPTED', finishedAt: new Date() });
+  const refusal = { code: 'RATE_LIMITED' };
+
+  it('counts an answer that is continued, before its next attempt is stored', async () => {
+    const id = await start(ids.next());
+    await end(id);
+    const reached = Promise.withResolvers<void>();
+    const stored = Promise.withResolvers<void>();
+    const continuing = limit.admit(viewer, asked(id, 2), async () => {
+      reached.resolve();
+      await stored.promise;
+      return stores.generations.transition(id, ['INTERRUPTED'], { status: 'QUEUED', attempt: 2 });
+    });
+    await reached.promise;
+    await expect(start(ids.next())).rejects.toMatchObject(refusal);
+    stored.resolve();
+    await continuing;
+    await expect(start(ids.next())).rejects.toMatchObject(refusal);
+    await end(id);
+    await start(ids.next());
+  });
+
+  it('counts an answer that another worker took over, with the attempt that it has then', async () => {
+    const id = await start(ids.next());
+    await stores.generations.transition(id, ['QUEUED'], { status: 'RUNNING', attempt: 5 });
+    await expect(start(ids.next())).rejects.toMatchObject(refusal);
+    await stores.generations.transition(id, ['RUNNING'], { status: 'COMPLETED' });
+    await start(ids.next());
+  });
+
+  it('gives the place of an answer that was never stored to another one, after half a minute', async () => {
+    const never = new Promise<void>(() => {});
+    void limit.admit(viewer, asked(ids.next()), () => never);
+    await expect(start(ids.next())).rejects.toMatchObject(refusal);
+    now += 30_001;
+    await start(ids.next());
+  });
+
+  it('holds nothing for an answer that could not be started', async () => {
+    const failing = limit.admit(viewer, asked(ids.next()), async () => {
+      throw new Error('no such conversation');
+    });
+    await expect(failing).rejects.toThrow('no such conversation');
+    await start(ids.next());
+  });
+});

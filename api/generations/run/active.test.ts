@@ -1,0 +1,203 @@
+import { Failure } from '../../errors/failures.ts';
+import { createGate, done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
+import { collect } from '../journal/journal.contract.ts';
+import { cancelRequested } from '../topics.ts';
+import { createRuns, type Runs } from './active.ts';
+
+describe('runs', () => {
+  let opened: OpenedGenerations;
+  let runs: Runs | null = null;
+  beforeEach(async () => {
+    opened = await openGenerations(async function* () {
+      yield* ['whole', done];
+    });
+  });
+  afterEach(async () => {
+    await runs?.close();
+    runs = null;
+    await opened.close();
+  });
+
+  const away = () => new Failure('ENGINE_UNAVAILABLE', 'The store is unavailable.');
+
+  /** Fails the first time it is called. */
+  const failingOnce = <Arguments extends unknown[], Result>(
+    call: (...given: Arguments) => Promise<Result>,
+    isMeant: (...given: Arguments) => boolean = () => true,
+  ) => {
+    let hasFailed = false;
+    const failing = async (...given: Arguments): Promise<Result> => {
+      if (hasFailed || !isMeant(...given)) return call(...given);
+      hasFailed = true;
+      throw away();
+    };
+    return { failing, hasFailed: () => hasFailed };
+  };
+
+  it.each(['the question', 'the history', 'the quota', 'the claim', 'the end'] as const)(
+    'complete though the store fails once at %s',
+    async (what) => {
+      const { deps, ask, find, message, ownerId, usage } = opened;
+      const generation = await ask();
+      const { id } = generation;
+      const question = failingOnce(deps.messages.find, (_, of) => of !== generation.messageId);
+      const path = failingOnce(deps.messages.path);
+      const quota = failingOnce(deps.reservations.isLimited);
+      const claim = failingOnce(deps.generations.transition, (_id, [from]) => from === 'QUEUED');
+      const end = failingOnce(
+        deps.generations.transition,
+        (_id, _from, { status }) => status === 'COMPLETED',
+      );
+      // A question that is not the first has a history.
+      const asked =
+        what === 'the history'
+          ? (of: string, one: string) =>
+              deps.messages
+                .find(of, one)
+                .then(
+                  (found) =>
+                    found && (one === generation.messageId ? found : { ...found, parentId: found.id }),
+                )
+          : deps.messages.find;
+      const changes = {
+        'the question': { messages: { ...deps.messages, find: question.failing } },
+        'the history': { messages: { ...deps.messages, find: asked, path: path.failing } },
+        'the quota': { reservations: { ...deps.reservations, isLimited: quota.failing } },
+        'the claim': { generations: { ...deps.generations, transition: claim.failing } },
+        'the end': { generations: { ...deps.generations, transition: end.failing } },
+      };
+      runs = createRuns({ ...deps, ...changes[what] });
+      await runs.run({ id, ownerId });
+      expect([question, path, quota, claim, end].filter(({ hasFailed }) => hasFailed())).toHaveLength(1);
+      expect(await find(generation)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+      expect((await message(generation)).content).toBe('whole');
+      expect(await usage()).toMatchObject([{ generations: 1 }]);
+    },
+  );
+
+  it('leave a generation that another worker claimed while the store failed', async () => {
+    const { deps, ask, find, ownerId, requests } = opened;
+    const generation = await ask();
+    const { id } = generation;
+    const claim = failingOnce(deps.generations.transition, (_id, [from]) => from === 'QUEUED');
+    const transition: typeof claim.failing = async (...given) => {
+      try {
+        return await claim.failing(...given);
+      } catch (error) {
+        await deps.generations.transition(id, ['QUEUED'], { status: 'RUNNING' });
+        throw error;
+      }
+    };
+    runs = createRuns({ ...deps, generations: { ...deps.generations, transition } });
+    await runs.run({ id, ownerId });
+    expect(await find(generation)).toMatchObject({ status: 'RUNNING', attempt: 1 });
+    expect(requests).toEqual([]);
+  });
+
+  it('take back a generation that they had claimed before the journal failed', async () => {
+    const { deps, ask, find, ownerId } = opened;
+    const generation = await ask();
+    const begin = failingOnce(deps.journal.begin);
+    runs = createRuns({ ...deps, journal: { ...deps.journal, begin: begin.failing } });
+    await runs.run({ id: generation.id, ownerId });
+    expect(begin.hasFailed()).toBe(true);
+    expect(await find(generation)).toMatchObject({ status: 'COMPLETED', attempt: 2 });
+  });
+
+  it('fail an answer whose engine is unavailable', async () => {
+    const { deps, ask, find, ownerId, played } = opened;
+    // biome-ignore lint/correctness/useYield: it fails before its first piece
+    played.play = async function* () {
+      throw new Failure('ENGINE_UNAVAILABLE', 'No engine.');
+    };
+    const generation = await ask();
+    runs = createRuns(deps);
+    await runs.run({ id: generation.id, ownerId });
+    expect(await find(generation)).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'ENGINE_UNAVAILABLE' },
+    });
+  });
+
+  const endless = (gate: ReturnType<typeof createGate>) =>
+    async function* (_request: unknown, signal: AbortSignal) {
+      yield 'so far';
+      const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve));
+      void gate.pass();
+      await aborted;
+      yield done;
+    };
+
+  it('end when they are cancelled from anywhere, with their text', async () => {
+    const { deps, ask, find, message, ownerId, played } = opened;
+    const gate = createGate();
+    played.play = endless(gate);
+    const generation = await ask();
+    runs = createRuns(deps);
+    const running = runs.run({ id: generation.id, ownerId });
+    await gate.reached;
+    await deps.bus.publish(cancelRequested, 'all', { id: generation.id });
+    await running;
+    expect((await find(generation)).status).toBe('CANCELLED');
+    expect((await message(generation)).content).toBe('so far');
+  });
+
+  it('notify readers of a cancel though the journal fails', async () => {
+    const { deps, ask, ownerId, played } = opened;
+    const gate = createGate();
+    played.play = endless(gate);
+    const { id } = await ask();
+    const end = failingOnce(deps.journal.end);
+    runs = createRuns({ ...deps, journal: { ...deps.journal, end: end.failing } });
+    const reader = collect();
+    await deps.journal.listen(id, reader.listener);
+    const running = runs.run({ id, ownerId });
+    await gate.reached;
+    await deps.bus.publish(cancelRequested, 'all', { id });
+    await reader.until('(ended 1)');
+    await running;
+    expect(end.hasFailed()).toBe(true);
+    expect(await deps.journal.read(id)).toBeNull();
+  });
+
+  it('end a generation that was cancelled while the store failed', async () => {
+    const { deps, ask, find, ownerId } = opened;
+    const generation = await ask();
+    const { id } = generation;
+    const begin = failingOnce(deps.journal.begin);
+    const journal = {
+      ...deps.journal,
+      async begin(...given: Parameters<typeof deps.journal.begin>) {
+        if (!begin.hasFailed()) await deps.bus.publish(cancelRequested, 'all', { id });
+        return begin.failing(...given);
+      },
+    };
+    runs = createRuns({ ...deps, journal });
+    await runs.run({ id, ownerId });
+    expect((await find(generation)).status).toBe('CANCELLED');
+    expect(await deps.journal.read(id)).toBeNull();
+  });
+
+  it.each([
+    [true, 'RUNNING'],
+    [false, 'INTERRUPTED'],
+  ] as const)(
+    'are handed over when drained where the queue outlives the process (%s)',
+    async (outlives, status) => {
+      const { deps, ask, find, ownerId, played } = opened;
+      const gate = createGate();
+      played.play = endless(gate);
+      const generation = await ask();
+      const { id } = generation;
+      runs = createRuns({ ...deps, queue: { ...deps.queue, outlivesProcess: outlives } });
+      const running = runs.run({ id, ownerId });
+      await gate.reached;
+      const drained = new AbortController();
+      runs.drain(drained.signal);
+      drained.abort();
+      await running;
+      expect((await find(generation)).status).toBe(status);
+      expect(await deps.queue.has(id)).toBe(outlives);
+    },
+  );
+});

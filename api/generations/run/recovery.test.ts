@@ -1,0 +1,289 @@
+import type { Conversation } from '../../conversations/conversation.ts';
+import type { Turn } from '../../conversations/turn.ts';
+import { createIds } from '../../process/ids.ts';
+import { createRedisLease } from '../../redis/lease.ts';
+import { describeWithRedis, openReplicas, silent } from '../../redis/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import {
+  newConversation,
+  newGeneration,
+  newMessage,
+  write,
+  writeGeneration,
+} from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Generation, GenerationStatus } from '../generation.ts';
+import { createMemoryJournal } from '../journal/journal.memory.ts';
+import { createMemoryQueue } from '../queue/queue.memory.ts';
+import type { Job, Queue } from '../queue/queue.ts';
+import { createRuns } from './active.testing.ts';
+import { keepTakingUp, type RecoverDeps, recoverGenerations, takeUpGenerations } from './recovery.ts';
+
+describe('what a crash leaves between store and queue', () => {
+  const ids = createIds();
+  const ownerId = ids.next();
+  let stores: Stores;
+  let queue: Queue;
+  let deps: RecoverDeps;
+
+  beforeEach(async () => {
+    stores = await openTemporaryStores();
+    queue = createMemoryQueue();
+    deps = { ...stores, journal: createMemoryJournal(), queue, clock: () => new Date(), log: silent };
+  });
+  afterEach(async () => {
+    await queue.close();
+    await stores.close();
+  });
+
+  const leave = (status: GenerationStatus, attempt = 1): Promise<Generation> =>
+    writeGeneration(stores, { ownerId, status, attempt }, 'So far');
+
+  const statusOf = async (id: string) => (await stores.generations.findAnyOwner(id))?.status;
+
+  describe('of a service that is one process', () => {
+    it('is interrupted where it ran, and waits again where it waited', async () => {
+      const [ran, waited, done] = [await leave('RUNNING'), await leave('QUEUED'), await leave('COMPLETED')];
+      await recoverGenerations(deps);
+      expect(await statusOf(ran.id)).toBe('INTERRUPTED');
+      expect(await queue.has(ran.id)).toBe(false);
+      expect(await queue.position(waited.id)).toBe(1);
+      expect(await queue.has(done.id)).toBe(false);
+      expect(await deps.journal.read(waited.id)).toMatchObject({ status: 'QUEUED', text: 'So far' });
+    });
+  });
+
+  describe('in the middle of a turn', () => {
+    const long = () => new Date(Date.now() - 60_000);
+
+    /** Writes a turn as far as a crash would let it: `written` parts of it, in a new conversation or after a message. */
+    const tear = async (
+      written: 'nothing' | 'question' | 'answer' | 'generation',
+      { isNew = true, startedAt = long() } = {},
+    ) => {
+      const conversation = newConversation({ ownerId });
+      const [generationId, questionId, answerId] = [ids.next(), ids.next(), ids.next()];
+      const root = newMessage(conversation);
+      const leafId = isNew ? null : root.id;
+      const turn: Turn = { id: ids.next(), generationId, leafId, questionId, answerId, isNew, startedAt };
+      await stores.conversations.insert({ ...conversation, leafId }, turn);
+      if (!isNew) await write(stores, root);
+      const question = newMessage(conversation, { id: questionId, parentId: leafId });
+      const answer = { id: answerId, parentId: questionId, role: 'ASSISTANT', generationId } as const;
+      if (written !== 'nothing') await write(stores, question);
+      if (written === 'answer' || written === 'generation')
+        await write(stores, newMessage(conversation, answer));
+      if (written === 'generation')
+        await stores.generations.insert(
+          newGeneration(conversation, { id: generationId, messageId: answerId }),
+        );
+      return { conversation, turn };
+    };
+    const find = ({ id }: Conversation) => stores.conversations.find(ownerId, id);
+
+    it.each(['nothing', 'question', 'answer'] as const)(
+      'is taken back with its conversation where the crash let it write: %s',
+      async (written) => {
+        for (const recover of [recoverGenerations, takeUpGenerations]) {
+          const { conversation, turn } = await tear(written);
+          await recover(deps);
+          expect(await find(conversation)).toBeNull();
+          expect(await stores.messages.find(ownerId, turn.answerId)).toBeNull();
+          expect(await queue.waitingCount()).toBe(0);
+        }
+      },
+    );
+
+    it.each(['nothing', 'question', 'answer'] as const)(
+      'is taken back from a conversation that was there, where it let it write: %s',
+      async (written) => {
+        const { conversation, turn } = await tear(written, { isNew: false });
+        await takeUpGenerations(deps);
+        expect((await find(conversation))?.leafId).toBe(turn.leafId);
+        expect(await stores.messages.children(ownerId, conversation.id, turn.leafId)).toEqual([]);
+        expect(await stores.conversations.turnsOf(ownerId, conversation.id)).toEqual([]);
+      },
+    );
+
+    it('is completed where its generation was written', async () => {
+      for (const recover of [recoverGenerations, takeUpGenerations]) {
+        const { conversation, turn } = await tear('generation');
+        await recover(deps);
+        expect((await find(conversation))?.leafId).toBe(turn.answerId);
+        expect(await queue.has(turn.generationId)).toBe(true);
+        expect(await stores.conversations.turnsOf(ownerId, conversation.id)).toEqual([]);
+      }
+    });
+
+    it('is completed without moving the leaf where another branch was selected since', async () => {
+      const { conversation, turn } = await tear('generation', { isNew: false });
+      const other = await write(stores, newMessage(conversation));
+      await stores.conversations.update(ownerId, conversation.id, { leafId: other.id });
+      await takeUpGenerations(deps);
+      expect((await find(conversation))?.leafId).toBe(other.id);
+      expect(await queue.has(turn.generationId)).toBe(true);
+    });
+
+    it('is left alone while it may still be written', async () => {
+      const { conversation, turn } = await tear('question', { startedAt: new Date() });
+      await takeUpGenerations(deps);
+      expect(await stores.conversations.turnsOf(ownerId, conversation.id)).toEqual([turn]);
+      expect(await stores.messages.find(ownerId, turn.questionId ?? '')).not.toBeNull();
+    });
+
+    it('leaves what was asked in the conversation meanwhile', async () => {
+      const { conversation } = await tear('answer');
+      const asked = await write(stores, newMessage(conversation));
+      await takeUpGenerations(deps);
+      expect(await find(conversation)).not.toBeNull();
+      expect(await stores.messages.children(ownerId, conversation.id, null)).toEqual([asked]);
+    });
+
+    it('is settled once by two replicas that recover at the same time', async () => {
+      const [torn, written] = [await tear('answer'), await tear('generation')];
+      await Promise.all([takeUpGenerations(deps), takeUpGenerations(deps)]);
+      expect(await find(torn.conversation)).toBeNull();
+      expect((await find(written.conversation))?.leafId).toBe(written.turn.answerId);
+      expect(await queue.waitingCount()).toBe(1);
+    });
+  });
+
+  describe('of a service of many replicas', () => {
+    it('waits again where it waited, and is taken over where it ran', async () => {
+      const [ran, waited, done] = [await leave('RUNNING'), await leave('QUEUED'), await leave('COMPLETED')];
+      await takeUpGenerations(deps);
+      expect(await statusOf(ran.id)).toBe('RUNNING');
+      expect(await queue.has(done.id)).toBe(false);
+      expect(await queue.waitingCount()).toBe(2);
+      const jobs: Job[] = [];
+      const both = Promise.withResolvers<void>();
+      const stop = queue.work(
+        async (job) => {
+          jobs.push(job);
+          if (jobs.length === 2) both.resolve();
+        },
+        () => 1,
+      );
+      await both.promise;
+      await stop();
+      expect(jobs).toContainEqual({ id: ran.id, ownerId, takeover: true });
+      expect(jobs).toContainEqual({ id: waited.id, ownerId });
+    });
+
+    it('is left alone where the queue has it', async () => {
+      const [ran, waited] = [await leave('RUNNING'), await leave('QUEUED')];
+      const runs = createRuns();
+      await queue.add({ id: ran.id, ownerId });
+      const stop = queue.work(runs.run, () => 1);
+      await runs.count(1);
+      await queue.add({ id: waited.id, ownerId });
+      await takeUpGenerations(deps);
+      await takeUpGenerations(deps);
+      expect(await queue.waitingCount()).toBe(1);
+      runs.end(ran.id);
+      await runs.count(2);
+      runs.end(waited.id);
+      await stop();
+      expect(runs.taken).toEqual([ran.id, waited.id]);
+    });
+
+    it('is left alone where the queue holds it for the replica that answers it', async () => {
+      const [ran, waited] = [await leave('RUNNING'), await leave('QUEUED')];
+      const holds = [await queue.hold({ id: ran.id, ownerId }, null)];
+      holds.push(await queue.hold({ id: waited.id, ownerId }, ran.id));
+      await Promise.all([takeUpGenerations(deps), takeUpGenerations(deps)]);
+      expect(await queue.waitingCount()).toBe(0);
+      for (const hold of holds) await hold?.release();
+      expect(await queue.waitingCount()).toBe(0);
+      await takeUpGenerations(deps);
+      expect(await queue.waitingCount()).toBe(2);
+    });
+
+    it('is left alone where it ends while it is looked for', async () => {
+      const ran = await leave('RUNNING');
+      const ends: Queue = {
+        ...queue,
+        async has(id) {
+          await stores.generations.transition(id, ['RUNNING'], { status: 'COMPLETED' });
+          return queue.has(id);
+        },
+      };
+      await takeUpGenerations({ ...deps, queue: ends });
+      expect(await queue.has(ran.id)).toBe(false);
+      expect(await deps.journal.read(ran.id)).toBeNull();
+    });
+
+    it('is queued again without a change of the branch that its conversation shows', async () => {
+      const waited = await leave('QUEUED');
+      const conversationId = waited.conversationId ?? '';
+      const leafId = ids.next();
+      await stores.conversations.update(ownerId, conversationId, { leafId });
+      await takeUpGenerations(deps);
+      expect(await queue.has(waited.id)).toBe(true);
+      expect((await stores.conversations.find(ownerId, conversationId))?.leafId).toBe(leafId);
+    });
+
+    it('is given up after it was taken over too often, with its text kept', async () => {
+      const ran = await leave('RUNNING', 20);
+      const { id, messageId } = ran;
+      const entry = { attempt: 20, status: 'RUNNING', text: 'So far, and more', thinking: '' } as const;
+      await deps.journal.begin(id, entry);
+      await takeUpGenerations(deps);
+      expect(await statusOf(id)).toBe('INTERRUPTED');
+      expect(await queue.has(id)).toBe(false);
+      expect(await deps.journal.read(id)).toBeNull();
+      const content = async () => (await stores.messages.find(ownerId, messageId ?? ''))?.content;
+      expect(await content()).toBe('So far, and more');
+      // Its worker was not dead, and wakes.
+      const author = { generationId: id, attempt: 20 };
+      expect(await stores.messages.setContent(ownerId, messageId ?? '', author, 'So')).toBe(false);
+      expect(await stores.generations.transition(id, ['RUNNING'], { status: 'COMPLETED' }, 20)).toBeNull();
+      expect(await content()).toBe('So far, and more');
+    });
+
+    it('is looked for again and again, whatever fails on the way', async () => {
+      const found = Promise.withResolvers<string>();
+      const rounds: number[] = [];
+      const failing: RecoverDeps = {
+        ...deps,
+        queue: {
+          ...queue,
+          async add(job) {
+            rounds.push(rounds.length);
+            if (rounds.length < 3) throw new Error('the queue is away');
+            found.resolve(job.id);
+          },
+        },
+      };
+      const ran = await leave('RUNNING');
+      const alive = setTimeout(() => {}, 5000);
+      const stop = keepTakingUp(failing, { everyMs: 10, isOurs: async () => true });
+      expect(await found.promise).toBe(ran.id);
+      clearTimeout(alive);
+      await stop();
+    });
+  });
+
+  describeWithRedis('of replicas that share a Redis', () => {
+    const replicas = openReplicas();
+    afterAll(() => replicas.close());
+
+    it('is looked for by one of them at a time', async () => {
+      const leases = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
+      const asked = leases.map(() => Promise.withResolvers<boolean>());
+      const stops = leases.map((lease, index) =>
+        keepTakingUp(deps, {
+          everyMs: 60_000,
+          async isOurs() {
+            const ours = await lease('take up', 30_000);
+            asked[index]?.resolve(ours);
+            return ours;
+          },
+        }),
+      );
+      const answers = await Promise.all(asked.map(({ promise }) => promise));
+      expect(answers.filter((ours) => ours)).toHaveLength(1);
+      await Promise.all(stops.map((stop) => stop()));
+    });
+  });
+});

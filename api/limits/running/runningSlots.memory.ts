@@ -1,0 +1,31 @@
+import { LRUCache } from 'lru-cache';
+import { monotonicMs } from '../../process/monotonicMs.ts';
+import { type Places, placesLastMs } from './runningSlots.ts';
+
+/** As many keys are remembered; of more, those that were used longest ago are forgotten. */
+const mostKeys = 50_000;
+
+/** The places of a service that is one process. `clock`: milliseconds that never go back. */
+export const createMemoryPlaces = (clock = monotonicMs): Places => {
+  /** Since when each is held, by its holder. */
+  const held = new LRUCache<string, Map<string, number>>({ max: mostKeys, ttl: placesLastMs });
+
+  return {
+    async take(key, id, most) {
+      const holders = held.get(key) ?? new Map<string, number>();
+      if (holders.has(id)) return { outcome: 'HELD' };
+      const now = clock();
+      if (holders.size >= most) {
+        return {
+          outcome: 'FULL',
+          holders: [...holders].map(([holder, since]) => ({ id: holder, heldMs: now - since })),
+        };
+      }
+      held.set(key, holders.set(id, now));
+      return { outcome: 'TAKEN' };
+    },
+    async giveBack(key, ids) {
+      for (const id of ids) held.get(key)?.delete(id);
+    },
+  };
+};

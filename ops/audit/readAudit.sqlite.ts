@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sqliteAuditStore } from '../../api/audit/store/store.sqlite.ts';
+import type { AuditStore } from '../../api/audit/store/store.ts';
+import { Database } from '../../api/sqlite/database.ts';
+import { StoreUnopened } from '../../api/sqlite/errors.ts';
+
+/** An audit log that is looked at, and not written, while a service may be writing it. */
+export interface AuditReader extends Pick<AuditStore, 'anchor' | 'chainAfter'> {
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the audit log of the embedded store in `dataDir`, which a server may be using, and changes nothing.
+ *
+ * @throws StoreUnopened where there is none
+ */
+export const openSqliteAuditReader = (dataDir: string): AuditReader => {
+  const path = join(dataDir, 'ziggie.sqlite');
+  if (!existsSync(path)) {
+    throw new StoreUnopened(
+      `There is no embedded store in the data folder ${dataDir}: set DATA_DIR to the one that has it.`,
+    );
+  }
+  const database = new Database(new DatabaseSync(path, { readOnly: true, timeout: 5_000 }));
+  const table = "SELECT 1 FROM sqlite_master WHERE name = 'audit_events'";
+  if (database.get(table) === null) {
+    database.close();
+    throw new StoreUnopened(`${path} has no audit log yet: start the server of this release once.`);
+  }
+  const { anchor, chainAfter } = sqliteAuditStore(database);
+  return { anchor, chainAfter, close: async () => database.close() };
+};

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { ApiKey } from '../../api/access/apiKey.ts';
+import type { Session, User } from '../../api/accounts/account.ts';
+import type { AuditEntry } from '../../api/audit/auditEvent.ts';
+import type { ChainLink } from '../../api/audit/chain.ts';
+import type { Conversation } from '../../api/conversations/conversation.ts';
+import type { Generation } from '../../api/generations/generation.ts';
+import type { Message } from '../../api/messages/message.ts';
+import type { Lineage } from '../../api/messages/path.ts';
+import { integer, json, type Row, text, textOrNull } from '../../api/sqlite/columns.ts';
+import { StoreUnopened } from '../../api/sqlite/errors.ts';
+import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
+import type { OwnQuota } from '../../api/usage/quota.ts';
+import type { UsageEntry } from '../../api/usage/usage.ts';
+
+/** How a branch begins, which its first message says. */
+export interface ExportedBranch {
+  readonly lineage: Lineage;
+  /** Where it leaves another; null where it begins with a root. */
+  readonly fork: { readonly branchId: string; readonly depth: number } | null;
+}
+
+export interface ExportedMessage {
+  readonly message: Message;
+  /** Null for all but the first message of a branch. */
+  readonly branch: ExportedBranch | null;
+}
+
+export interface ExportedRows {
+  readonly users: User;
+  readonly sessions: Session;
+  readonly apiKeys: ApiKey;
+  readonly conversations: Conversation;
+  readonly messages: ExportedMessage;
+  readonly generations: Generation;
+  readonly usage: UsageEntry;
+  readonly quotas: OwnQuota & { readonly id: string };
+  readonly auditEvents: AuditEntry;
+  /** One at most: the last entry that was dropped. */
+  readonly auditAnchor: ChainLink & { readonly id: string };
+}
+
+export type ExportedNoun = keyof ExportedRows;
+
+/** Everything in an embedded store, read while nobody else has it. */
+export interface SqliteExport {
+  /** The same for one installation, however much is written in it; empty where it has no user. */
+  readonly installation: string;
+  /** Another after each change of anything in it. */
+  readonly state: string;
+  /** How many rows there are; of sessions, those that have not expired at `now`. */
+  count(noun: ExportedNoun, now: Date): number;
+  /** One at a time, in the order of their ids, from the first after `after` on ('': all); no session expired at `now`. */
+  rows<Noun extends ExportedNoun>(noun: Noun, after: string, now: Date): AsyncIterable<ExportedRows[Noun]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the embedded store in `dataDir` for reading, and brings it to this release's version first. Until it is closed
+ * no server may use it.
+ *
+ * @throws StoreUnopened, also where there is none
+ */
+export const openSqliteExport = (dataDir: string): SqliteExport => {
+  const path = join(dataDir, 'ziggie.sqlite');
+  if (!existsSync(path)) {
+    throw new StoreUnopened(
+      `There is no embedded store in the data folder ${dataDir}: set DATA_DIR to the one that has it.`,
+    );
+  }
+  const stores = openSqliteStores({ dataDir });
+  const connection = new DatabaseSync(path, { readOnly: true });
+  const get = (sql: string, params: Record<string, string | number> = {}): Row =>
+    connection.prepare(sql).get(params) ?? {};
+
+  const branchOf = ({ id, branchId }: Message): ExportedBranch | null => {
+    if (id !== branchId) return null;
+    const row = get('SELECT * FROM branches WHERE id = :id', { id });
+    const parent = textOrNull(row, 'parent_branch_id');
+    return {
+      lineage: json<Lineage>(row, 'lineage'),
+      fork: parent === null ? null : { branchId: parent, depth: integer(row, 'parent_depth') },
+    };
+  };
+
+  /** Through the stores themselves, so that what a column means is known in one place. */
+  const read: {
+    readonly [Noun in ExportedNoun]: (row: Row, now: Date) => Promise<ExportedRows[Noun] | null>;
+  } = {
+    users: (row) => stores.accounts.findUser(text(row, 'id')),
+    sessions: (row, now) => stores.accounts.findSession(text(row, 'id'), now),
+    apiKeys: (row) => stores.apiKeys.find(text(row, 'user_id'), text(row, 'id')),
+    conversations: (row) => stores.conversations.find(text(row, 'owner_id'), text(row, 'id')),
+    async messages(row) {
+      const message = await stores.messages.find(text(row, 'owner_id'), text(row, 'id'));
+      return message && { message, branch: branchOf(message) };
+    },
+    generations: (row) => stores.generations.findAnyOwner(text(row, 'id')),
+    async quotas(row) {
+      const id = text(row, 'id');
+      const [own = null] = await stores.usage.quotasOf([id]);
+      return own && { id, ...own };
+    },
+    async auditEvents(row) {
+      const [entry] = await stores.audit.findMany([text(row, 'id')]);
+      return entry ?? null;
+    },
+    auditAnchor: async (row) => ({ id: text(row, 'id'), ...(await stores.audit.anchor()) }),
+    async usage(row) {
+      const day = text(row, 'day');
+      const entries = await stores.usage.ofOwner(text(row, 'owner_id'), day, day);
+      return entries.find(({ model }) => model === text(row, 'model')) ?? null;
+    },
+  };
+
+  return {
+    installation: textOrNull(get('SELECT min(id) AS id FROM users'), 'id') ?? '',
+    state: stateOf(connection),
+    count(noun, now) {
+      if (noun !== 'sessions') return integer(get(`SELECT count(*) AS rows FROM ${tables[noun]}`), 'rows');
+      const sql = 'SELECT count(*) AS rows FROM sessions WHERE expires_at > :now';
+      return integer(get(sql, { now: now.getTime() }), 'rows');
+    },
+    async *rows(noun, after, now) {
+      const found = connection.prepare(
+        `SELECT ${columns[noun]} FROM ${tables[noun]} WHERE id > :after ORDER BY id`,
+      );
+      for (const row of found.iterate({ after })) {
+        const given = await read[noun](row, now);
+        if (given !== null) yield given;
+      }
+    },
+    async close() {
+      connection.close();
+      await stores.close();
+    },
+  };
+};
+
+const tables: Readonly<Record<ExportedNoun, string>> = {
+  users: 'users',
+  sessions: 'sessions',
+  apiKeys: 'api_keys',
+  conversations: 'conversations',
+  messages: 'messages',
+  generations: 'generations',
+  usage: 'usage',
+  quotas: 'quotas',
+  auditEvents: 'audit_events',
+  auditAnchor: 'audit_anchor',
+};
+
+/** What rows are found by, without their texts. */
+const columns: Readonly<Record<ExportedNoun, string>> = {
+  users: 'id',
+  sessions: 'id',
+  apiKeys: 'id, user_id',
+  conversations: 'id, owner_id',
+  messages: 'id, owner_id',
+  generations: 'id',
+  usage: 'id, owner_id, day, model',
+  quotas: 'id',
+  auditEvents: 'id',
+  auditAnchor: 'id',
+};
+
+/** A hash of every row: a day's work may leave all counts and times as they were. */
+const stateOf = (connection: DatabaseSync): string => {
+  const hash = createHash('sha256');
+  for (const table of [...Object.values(tables), 'branches']) {
+    for (const row of connection.prepare(`SELECT * FROM ${table} ORDER BY id`).iterate()) {
+      hash.update(JSON.stringify(row));
+    }
+  }
+  return hash.digest('hex');
+};

@@ -1,0 +1,138 @@
+import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import type { Logger } from 'pino';
+import { sessionDocumentOf, userDocumentOf } from '../../api/accounts/store/documents.mongo.ts';
+import { apiKeyDocumentOf } from '../../api/apiKeys/documents.mongo.ts';
+import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
+import { conversationDocumentOf } from '../../api/conversations/store/documents.mongo.ts';
+import { generationDocumentOf } from '../../api/generations/store/documents.mongo.ts';
+import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
+import { createMongoClient } from '../../api/mongo/client.ts';
+import { collectionsOf } from '../../api/mongo/collections.ts';
+import { prepare } from '../../api/mongo/prepare.ts';
+import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
+import type { ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
+
+/** Where a move came from, and how far it got. There is one in a database. */
+interface TransferDocument {
+  readonly _id: 'transfer';
+  readonly installation: string;
+  readonly state: string;
+  /** The last id of each noun that was written with all before it. */
+  readonly reached: Partial<Record<ExportedNoun, string>>;
+  readonly finishedAt: Date | null;
+}
+
+export type TransferStart =
+  /** To be done from `reached` on; `again` where what was moved before has changed since, and is written anew. */
+  | { readonly is: 'begun'; readonly reached: TransferDocument['reached']; readonly again: boolean }
+  | { readonly is: 'finished'; readonly at: Date }
+  /** Something is in the database that is not from this installation. */
+  | { readonly is: 'occupied' };
+
+/** A MongoDB database that an embedded installation is moved to. */
+export interface Receiver {
+  readonly database: string;
+  begin(installation: string, state: string): Promise<TransferStart>;
+  /** Writes rows over those with the same ids, and notes that all up to `lastId` are there. */
+  write<Noun extends ExportedNoun>(
+    noun: Noun,
+    rows: readonly ExportedRows[Noun][],
+    lastId: string,
+  ): Promise<void>;
+  /** How many there are; of sessions, those that have not expired at `now`. */
+  count(noun: ExportedNoun, now: Date): Promise<number>;
+  finish(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, and makes the database ready for this release.
+ *
+ * @throws MongoUrlUnusable, NewerMongoStore, or the driver's own error where MongoDB is away
+ */
+export const openReceiver = async (url: string, log: Logger): Promise<Receiver> => {
+  const { client, database: name } = createMongoClient(url);
+  const database = client.db(name);
+  const collections = collectionsOf(database);
+  const transfers = database.collection<TransferDocument>('transfers');
+  const _id = 'transfer';
+  try {
+    await client.connect();
+    await prepare(database, collections, log);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+
+  /** The collections as they are written, whatever is in them. */
+  const stored: Readonly<Record<ExportedNoun, Collection<StoredDocument>>> = {
+    users: database.collection('users'),
+    sessions: database.collection('sessions'),
+    apiKeys: database.collection('apiKeys'),
+    conversations: database.collection('conversations'),
+    messages: database.collection('messages'),
+    generations: database.collection('generations'),
+    usage: database.collection('usage'),
+    quotas: database.collection('quotas'),
+    auditEvents: database.collection('auditEvents'),
+    auditAnchor: database.collection('auditAnchor'),
+  };
+  const isEmpty = async () =>
+    (await stored.users.findOne({})) === null && (await stored.conversations.findOne({})) === null;
+
+  return {
+    database: name,
+    async begin(installation, state) {
+      const known = await transfers.findOne({ _id });
+      if (known === null) {
+        if (!(await isEmpty())) return { is: 'occupied' };
+        await transfers.insertOne({ _id, installation, state, reached: {}, finishedAt: null });
+        return { is: 'begun', reached: {}, again: false };
+      }
+      if (known.installation !== installation) return { is: 'occupied' };
+      if (known.finishedAt !== null) return { is: 'finished', at: known.finishedAt };
+      if (known.state === state) return { is: 'begun', reached: known.reached, again: false };
+      await transfers.updateOne({ _id }, { $set: { state, reached: {} } });
+      return { is: 'begun', reached: {}, again: true };
+    },
+    async write(noun, rows, lastId) {
+      const writes: AnyBulkWriteOperation<StoredDocument>[] = rows.map((row) => {
+        const { _id: id, ...replacement } = documentOf[noun](row);
+        return { replaceOne: { filter: { _id: id }, replacement, upsert: true } };
+      });
+      await stored[noun].bulkWrite(writes, { ordered: false });
+      await transfers.updateOne({ _id }, { $set: { [`reached.${noun}`]: lastId } });
+    },
+    count: (noun, now) => stored[noun].countDocuments(noun === 'sessions' ? { expiresAt: { $gt: now } } : {}),
+    async finish() {
+      await transfers.updateOne({ _id }, { $set: { finishedAt: new Date() } });
+    },
+    close: () => client.close(),
+  };
+};
+
+/** Of any noun. */
+interface StoredDocument {
+  readonly _id: string;
+  readonly expiresAt?: Date | null;
+}
+
+const documentOf: {
+  readonly [Noun in ExportedNoun]: (row: ExportedRows[Noun]) => StoredDocument;
+} = {
+  users: userDocumentOf,
+  sessions: sessionDocumentOf,
+  apiKeys: apiKeyDocumentOf,
+  conversations: conversationDocumentOf,
+  messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
+  generations: generationDocumentOf,
+  usage: usageDocumentOf,
+  quotas: ({ id, ...quota }) => ({ _id: id, ...quota }),
+  auditEvents: auditDocumentOf,
+  auditAnchor: ({ id, ...link }) => ({ _id: id, ...link }),
+};
+
+const branchFieldsOf = ({ lineage, fork }: ExportedBranch) => ({
+  lineage,
+  ...(fork && { forkedBranchId: fork.branchId, forkedDepth: fork.depth }),
+});
