@@ -6,7 +6,7 @@ import { writeGeneration } from './stores/stores.contract.ts';
 describe('the service in one process', () => {
   let app: TestApp;
   beforeEach(async () => {
-    app = await startTestApp({ takeUpEveryMs: 50 });
+    app = await startTestApp({ requeueEveryMs: 50 });
   });
   afterEach(() => app.stop());
 

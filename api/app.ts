@@ -25,9 +25,9 @@ import { createHttpServer } from './http/server/server.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
-import { createAnnouncement } from './replicas/announcement.ts';
-import type { Coordination } from './replicas/shared.ts';
-import { createRooms } from './services.ts';
+import { createMembership } from './replicas/membership.ts';
+import type { SharedAdapters } from './replicas/shared.ts';
+import { createServices } from './services.ts';
 import { createStartup, isTemporary } from './startup/startup.ts';
 import type { Stores } from './stores/stores.ts';
 
@@ -35,15 +35,15 @@ import type { Stores } from './stores/stores.ts';
  * How often unfinished generations are looked for that no worker has, by one replica for all, in milliseconds. One process
  * needs it too: a run ends without an end of its generation when the store fails for long.
  */
-const takeUpEveryMs = 30_000;
-const takeUpLeaseMs = 25_000;
+const requeueEveryMs = 30_000;
+const requeueLeaseMs = 25_000;
 /** Old entries of the audit log are dropped once an hour by one for all; this is a little less, in milliseconds. */
 const dropLeaseMs = 55 * 60_000;
 
 export interface AppDeps {
   readonly config: Config;
   readonly stores: Stores;
-  readonly coordination: Coordination;
+  readonly adapters: SharedAdapters;
   readonly engine: Engine;
   /** Resolves when the engine can take generations; until then they wait in the queue. */
   readonly engineReady: Promise<unknown>;
@@ -53,7 +53,7 @@ export interface AppDeps {
   readonly webRoot: string;
   readonly clock?: () => Date;
   /** How often unfinished generations are looked for that no worker has, in milliseconds; 30,000 where it is not set. */
-  readonly takeUpEveryMs?: number;
+  readonly requeueEveryMs?: number;
 }
 
 export interface App {
@@ -84,9 +84,9 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const { config, stores, coordination, secrets, log, clock = createSteadyClock() } = deps;
+  const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
   const engine = allowing(deps.engine, config.modelsAllowed);
-  const { bus, journal, queue, presence } = coordination;
+  const { bus, journal, queue, presence } = adapters;
   const observer = createMetrics({
     queue,
     engine,
@@ -94,7 +94,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     openCounts: () => openCounts(),
     held: () => rooms.budgets.totals(),
   });
-  const rooms = createRooms({ config, stores, coordination, engine, observer, secrets, log, clock });
+  const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
   const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, audit } = rooms;
   const { ids } = parts;
   const stopping = new AbortController();
@@ -105,7 +105,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     accounts: services.accounts,
     engine,
     stores,
-    coordination,
+    adapters,
     startup,
     ids,
     log,
@@ -116,7 +116,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
     requestLimit: createRequestLimit({
-      limits: coordination.limits,
+      limits: adapters.limits,
       rates: config.requestLimit,
       addressRate: config.addressLimit,
       noteHit: limitHits.note,
@@ -143,7 +143,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     plugins: [useAudit(audit)],
   });
 
-  const announcement = createAnnouncement({ presence, secrets, worker: config.worker, ids, log });
+  const membership = createMembership({ presence, secrets, worker: config.worker, ids, log });
   let leave: (() => Promise<void>) | null = null;
   let stopTakingUp: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
@@ -171,7 +171,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     if (deleted > 0) log.info({ users: deleted }, 'users deleted whose deletion was cut off');
   };
 
-  let isRecovered = coordination.isShared;
+  let isRecovered = adapters.isShared;
   /** False where the disk is full or the store unavailable: what is stored can be read meanwhile. */
   const recoverAtOnce = async (): Promise<boolean> => {
     try {
@@ -191,14 +191,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
-    await announcement.warnOfOtherSecrets();
+    await membership.warnOfOtherSecrets();
     if (!stopped) {
-      const { takeUpEveryMs: everyMs = takeUpEveryMs } = deps;
-      const isOurs = () => coordination.lease('take up', Math.min(takeUpLeaseMs, everyMs));
+      const { requeueEveryMs: everyMs = requeueEveryMs } = deps;
+      const isOurs = () => adapters.lease('take up', Math.min(requeueLeaseMs, everyMs));
       stopTakingUp = keepTakingUp(parts, { everyMs, isOurs });
     }
     if (config.auditDays !== null && !stopped) {
-      const isOurs = () => coordination.lease('drop audit entries', dropLeaseMs);
+      const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
       stopDropping = keepDropping({ store: stores.audit, audit, days: config.auditDays, isOurs, clock, log });
     }
     await startup.step('Deleted users are being removed.', finishDeletions);
@@ -226,7 +226,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await limitHits.close();
     await engine.close();
     await audit.close();
-    await coordination.close();
+    await adapters.close();
     await stores.close();
   };
 
@@ -234,9 +234,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     accounts: services.accounts,
     async listen() {
       // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
-      if (!coordination.isShared) isRecovered = await recoverAtOnce();
+      if (!adapters.isShared) isRecovered = await recoverAtOnce();
       const urls = await server.listen();
-      leave = announcement.join();
+      leave = membership.join();
       start().catch((error: unknown) => {
         firstAdmin.reject(error);
         if (!stopped) log.error({ err: error }, 'startup: failed; this server takes no work');

@@ -11,7 +11,7 @@ import { StartupError } from './errors/startupError.ts';
 import { systemCode } from './errors/systemErrors.ts';
 import { createLog } from './process/log.ts';
 import { version } from './process/version.ts';
-import type { Coordination } from './replicas/shared.ts';
+import type { SharedAdapters } from './replicas/shared.ts';
 import { banner, engineLines } from './startup/banner.ts';
 import { prepareDataFolder } from './startup/dataFolder.ts';
 import { hangUpWithParent } from './startup/parentProcess.ts';
@@ -51,10 +51,10 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   const stores = await openStores(config, log);
   // Every replica with an engine of its own: as many at once as all of them can. Ollamas are shared.
   const globalSlots = () => (config.ollamaUrls === 'embedded' ? null : engine.slots);
-  const coordination = await openCoordination(config, log, globalSlots);
-  const engine = startEngine(config, log, process.stderr, coordination.leases);
+  const adapters = await openAdapters(config, log, globalSlots);
+  const engine = startEngine(config, log, process.stderr, adapters.backendSlots);
   const engineReady = engine.ready();
-  const app = await createApp({ config, stores, coordination, engine, engineReady, secrets, log, webRoot });
+  const app = await createApp({ config, stores, adapters, engine, engineReady, secrets, log, webRoot });
   return { app, engine };
 };
 
@@ -64,17 +64,17 @@ const openStores = async ({ mongodbUrl, dataDir }: Config, log: Logger): Promise
   return (await import('./stores/stores.mongo.ts')).openMongoStores({ url: mongodbUrl, log });
 };
 
-const openCoordination = async (
+const openAdapters = async (
   { redisUrl, cacheTtlS }: Config,
   log: Logger,
   globalSlots: () => number | null,
-): Promise<Coordination> => {
+): Promise<SharedAdapters> => {
   const cacheMs = cacheTtlS * 1000;
   if (redisUrl === null) {
-    return (await import('./replicas/shared.memory.ts')).createMemoryCoordination({ cacheMs });
+    return (await import('./replicas/shared.memory.ts')).createMemoryAdapters({ cacheMs });
   }
-  const { connectRedisCoordination } = await import('./replicas/shared.redis.ts');
-  return connectRedisCoordination({ url: redisUrl, log, globalSlots, cacheMs });
+  const { connectRedisAdapters } = await import('./replicas/shared.redis.ts');
+  return connectRedisAdapters({ url: redisUrl, log, globalSlots, cacheMs });
 };
 
 const announce = async ({ app, engine }: Running, config: Config): Promise<void> => {

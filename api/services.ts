@@ -16,7 +16,7 @@ import { createActivity } from './generations/activity.ts';
 import { createCachedAnswers } from './generations/cache/cachedAnswers.ts';
 import { endedHolders } from './generations/ended.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
-import { createGenerationLimit } from './generations/request/runningLimit.ts';
+import { createRunningLimit } from './generations/request/runningLimit.ts';
 import { createRuns } from './generations/run/active.ts';
 import type { GenerationObserver } from './generations/run/observer.ts';
 import { createGenerations } from './generations/service.ts';
@@ -27,7 +27,7 @@ import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
 import { createTurns } from './process/keyedLimit.ts';
-import type { Coordination } from './replicas/shared.ts';
+import type { SharedAdapters } from './replicas/shared.ts';
 import type { Stores } from './stores/stores.ts';
 import { createQuotas } from './usage/quotas.ts';
 import { createReservations } from './usage/reservations.ts';
@@ -37,10 +37,10 @@ import { createStorageQuotas } from './usage/storage/storageQuotas.ts';
 /** Lists that load at once for one caller: what each loads is counted before the next one begins. */
 const listsAtOnce = 2;
 
-export interface RoomsDeps {
+export interface ServicesDeps {
   readonly config: Config;
   readonly stores: Stores;
-  readonly coordination: Coordination;
+  readonly adapters: SharedAdapters;
   /** With the models alone that are allowed. */
   readonly engine: Engine;
   readonly observer: GenerationObserver & BudgetObserver;
@@ -50,9 +50,9 @@ export interface RoomsDeps {
 }
 
 /** Puts together what every noun does: the services for who asks, and the parts that the process runs and closes. */
-export const createRooms = (deps: RoomsDeps) => {
-  const { config, coordination, engine, observer, secrets, log, clock } = deps;
-  const { bus, journal, queue, cache, spending } = coordination;
+export const createServices = (deps: ServicesDeps) => {
+  const { config, adapters, engine, observer, secrets, log, clock } = deps;
+  const { bus, journal, queue, cache, spending } = adapters;
   const keepsContent = config.auditContent;
   const { auditSigningKey: key } = config;
   const auditStore = key === null ? deps.stores.audit : withSignedHeads(deps.stores.audit, key, log);
@@ -68,10 +68,10 @@ export const createRooms = (deps: RoomsDeps) => {
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const { flushMs } = config;
-  const limitHits = createLimitHitLog({ store: coordination.hits, log });
+  const limitHits = createLimitHitLog({ store: adapters.hits, log });
   const noteHit = limitHits.note;
   const budgets = createBudgets({
-    store: coordination.budgets,
+    store: adapters.budgets,
     limits: config.callerLimits,
     noteHit,
     observer,
@@ -97,7 +97,7 @@ export const createRooms = (deps: RoomsDeps) => {
   };
   const storageQuotas = createStorageQuotas({
     storage: stores.storage,
-    limits: coordination.limits,
+    limits: adapters.limits,
     limit: config.storageLimit,
     writeRate: config.writeLimit,
     noteHit,
@@ -124,7 +124,7 @@ export const createRooms = (deps: RoomsDeps) => {
     store: stores.accounts,
     apiKeyStore: stores.apiKeys,
     bus,
-    throttle: notedThrottle(coordination.throttle, noteHit),
+    throttle: notedThrottle(adapters.throttle, noteHit),
     secrets,
     trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
     identityChanged: auditing.identityChanged,
@@ -153,18 +153,18 @@ export const createRooms = (deps: RoomsDeps) => {
     isOn: config.cacheTtlS > 0,
     isShared: config.cacheShared,
   });
-  const { limits } = coordination;
-  const generationLimit = createGenerationLimit({
+  const { limits } = adapters;
+  const runningLimit = createRunningLimit({
     limits,
-    places: coordination.places,
+    places: adapters.places,
     generations: stores.generations,
     reservations,
     rates: config.rateLimit,
-    mostAtOnce: config.runningLimit,
+    maxAtOnce: config.runningLimit,
     reserveTokens: config.quotaReserve,
     noteHit,
   });
-  const generations = createGenerations({ ...parts, models, cachedAnswers, generationLimit });
+  const generations = createGenerations({ ...parts, models, cachedAnswers, runningLimit });
   const activity = createActivity({ generations: stores.generations, cancel });
   const conversations = createConversations({ ...parts, cancel });
   const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };

@@ -37,7 +37,7 @@ describe('the end of a session', () => {
     const ended: string[] = [];
     await there.listen(viewerOf('a'), () => ended.push('a'));
     await there.listen(viewerOf('b'), () => ended.push('b'));
-    await here.announce('a');
+    await here.publish('a');
     expect(ended).toEqual(['a']);
     expect(there.listenerCount()).toBe(1);
   });
@@ -51,7 +51,7 @@ describe('the end of a session', () => {
     await ends.listen(viewerOf(null), () => ended.push('token'));
     const bob = { ...key.user, id: 'bob' };
     await ends.listen(viewerOf('b', { user: bob }), () => ended.push('bob'));
-    await ends.announce('ann');
+    await ends.publish('ann');
     expect(ended).toEqual(['session', 'key', 'token']);
     expect(ends.listenerCount()).toBe(1);
   });
@@ -63,7 +63,7 @@ describe('the end of a session', () => {
       const key = viewerOf(null, { apiKey: { id, scopes: ['READ'] }, expiresAt: null });
       await ends.listen(key, () => ended.push(id));
     }
-    await ends.announce('one');
+    await ends.publish('one');
     expect(ended).toEqual(['one']);
   });
 
@@ -94,7 +94,7 @@ describe('the end of a session', () => {
     await ends.listen(viewerOf('a'), () => {
       ended += 1;
     });
-    await ends.announce('a');
+    await ends.publish('a');
     expect(ended).toBe(1);
   });
 
@@ -123,10 +123,10 @@ describe('the end of a session', () => {
       await there.listen(viewerOf('a'), () => ended.resolve());
       // A second listener says when the first one's subscription stands: both share it.
       await there.listen(viewerOf('b'), () => over.resolve());
-      const alive = setInterval(() => here.announce('b'), 50);
+      const alive = setInterval(() => here.publish('b'), 50);
       await over.promise;
       clearInterval(alive);
-      await here.announce('a');
+      await here.publish('a');
       await ended.promise;
     });
   });

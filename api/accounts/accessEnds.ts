@@ -5,7 +5,7 @@ import { keepListening } from '../realtime/keepListening.ts';
 import { accessEnded } from './topics.ts';
 
 /** The longest delay that a timer of Node takes, in milliseconds: about 25 days. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** Whether it is over, or what it has opened is to be opened anew, since the user may do other things now. */
 export type AccessEnd = 'over' | 'changed';
@@ -26,7 +26,7 @@ export interface AccessEnds {
    * Tells the listeners here at once, and the other replicas: those of a session, of an API key, or with a user's id all
    * of the user's. A bus that is away is logged, and costs nothing here.
    */
-  announce(id: string, end?: AccessEnd): Promise<void>;
+  publish(id: string, end?: AccessEnd): Promise<void>;
   /** How many listen now, for tests that look for leaks. */
   listenerCount(): number;
 }
@@ -35,13 +35,13 @@ export interface AccessEndsDeps {
   readonly bus: Bus;
   readonly clock: () => Date;
   readonly log: Logger;
-  /** Whether it is over by what the store says: asked where an announcement may have been missed. */
+  /** Whether it is over by what the store says: asked where an membership may have been missed. */
   readonly isOver: (viewer: Viewer) => Promise<boolean>;
 }
 
 interface Listener {
   readonly viewer: Viewer;
-  /** What an announcement may name. */
+  /** What an membership may name. */
   readonly ids: readonly string[];
   readonly end: AccessEndListener;
 }
@@ -108,10 +108,7 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
       const listener: Listener = { viewer, ids, end };
       const arm = (at: Date) => {
         const leftMs = at.getTime() - clock().getTime();
-        timer = setTimeout(
-          () => (leftMs > longestTimerMs ? arm(at) : end('over')),
-          Math.min(leftMs, longestTimerMs),
-        );
+        timer = setTimeout(() => (leftMs > maxTimerMs ? arm(at) : end('over')), Math.min(leftMs, maxTimerMs));
         timer.unref();
       };
       add(listener);
@@ -126,7 +123,7 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
       }
       return stop;
     },
-    async announce(id, end = 'over') {
+    async publish(id, end = 'over') {
       endHere(id, end);
       try {
         await bus.publish(accessEnded, 'all', { id, isOver: end === 'over' });

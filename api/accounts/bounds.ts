@@ -1,12 +1,12 @@
-import { longestPassword } from './passwordStrength.ts';
-import { longestUsername } from './usernames.ts';
+import { maxPasswordLength } from './passwordStrength.ts';
+import { maxUsernameLength } from './usernames.ts';
 
 /** The bounds of what people sign in with, in UTF-16 units. */
 export const accountBounds = {
   /** A user name is measured in characters, which can have two units each. */
-  username: { maxLength: 2 * longestUsername },
+  username: { maxLength: 2 * maxUsernameLength },
   /** UTF-16 units. The service limits a password in bytes, and a text never has fewer bytes than units. */
-  password: { maxLength: longestPassword },
+  password: { maxLength: maxPasswordLength },
   /** The secret of a link has 43. */
   secret: { maxLength: 256 },
 } as const;

@@ -17,7 +17,7 @@ import { nameTaken } from './users.ts';
 const lifetimes = { INVITE: 7 * 24 * 60 * 60_000, PASSWORD_RESET: 24 * 60 * 60_000 } as const;
 
 /** UTF-16 units of an invite's note. */
-export const longestNote = 200;
+export const maxNoteLength = 200;
 
 /** A link as it is told once: what is stored can't be turned back into its secret. */
 export interface IssuedLink {
@@ -102,8 +102,8 @@ export const createLinks = (deps: LinksDeps): Links => {
   return {
     async invite(viewer, role, note) {
       demand(viewer, 'grantAccess');
-      if (note !== null && note.length > longestNote) {
-        throw badInput('note', `note may have ${longestNote} characters; it has ${note.length}.`);
+      if (note !== null && note.length > maxNoteLength) {
+        throw badInput('note', `note may have ${maxNoteLength} characters; it has ${note.length}.`);
       }
       return issue({ kind: 'INVITE', role, userId: null, note: note?.trim() || null });
     },

@@ -2,13 +2,13 @@ import { badInput } from '../errors/failures.ts';
 import { foldUsername } from './account.ts';
 
 /** Characters a new password must have at least. Length is what makes one strong (NIST SP 800-63B, 3.1.1). */
-export const shortestPassword = 12;
+export const minPasswordLength = 12;
 
 /** Bytes a password may have: hashing must not be a way to keep the server busy. */
-export const longestPassword = 1024;
+export const maxPasswordLength = 1024;
 
 /** Characters that have to be left when all that is easily guessed is taken away. */
-const fewestUnguessed = 4;
+const minUnguessed = 4;
 
 /**
  * What passwords are made of that are guessed first: the words of lists of stolen ones, walks over the keyboard, months
@@ -37,13 +37,13 @@ const standIns: Readonly<Record<string, string>> = {
  */
 export const weaknessOf = (password: string, names: readonly string[] = []): string | null => {
   const characters = [...password].length;
-  if (characters < shortestPassword) {
-    return `has ${characters} characters: it needs ${shortestPassword} at least. A few words in a row do well`;
+  if (characters < minPasswordLength) {
+    return `has ${characters} characters: it needs ${minPasswordLength} at least. A few words in a row do well`;
   }
-  if (Buffer.byteLength(password) > longestPassword) {
-    return `is longer than ${longestPassword} bytes: choose a shorter one`;
+  if (Buffer.byteLength(password) > maxPasswordLength) {
+    return `is longer than ${maxPasswordLength} bytes: choose a shorter one`;
   }
-  if (unguessed(password, names) >= fewestUnguessed) return null;
+  if (unguessed(password, names) >= minUnguessed) return null;
   return 'is one of those that are guessed first: common words, names, and characters in a row or repeated count for nothing. A few words that have nothing to do with each other do well';
 };
 

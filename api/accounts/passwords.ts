@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { Failure } from '../errors/failures.ts';
 import { createTurns } from '../process/keyedLimit.ts';
-import { longestPassword } from './passwordStrength.ts';
+import { maxPasswordLength } from './passwordStrength.ts';
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -13,10 +13,10 @@ const nobodysHash =
   '$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCEhIQ$Ot8kGCWBAjSaCvCYdEZ7HlBRGrp2d4EX6eDcr4FnLxk';
 
 /** Hashes that are computed at once: a core, and one of the four threads of Node's pool, stay free for everything else. */
-const mostAtOnce = Math.max(1, Math.min(3, availableParallelism() - 1));
+const maxAtOnce = Math.max(1, Math.min(3, availableParallelism() - 1));
 
 /** Hashes that may wait for their turn: each takes 19 MiB and tens of milliseconds of a core. */
-const mostWaiting = 32;
+const maxWaiting = 32;
 
 export interface Passwords {
   /** PHC string of argon2id, computed off the main thread. */
@@ -31,11 +31,11 @@ export interface Passwords {
 export const createPasswords = (): Passwords => {
   const { memoryCost, timeCost, parallelism } = parameters;
   const current = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`;
-  const turns = createTurns(mostAtOnce);
+  const turns = createTurns(maxAtOnce);
   let waiting = 0;
 
   const queued = async <Result>(compute: () => Promise<Result>): Promise<Result> => {
-    if (waiting >= mostWaiting) {
+    if (waiting >= maxWaiting) {
       throw new Failure('RATE_LIMITED', 'Too many people are signing in at once. Try again in a second.', {
         retryAfter: 1,
       });
@@ -52,7 +52,7 @@ export const createPasswords = (): Passwords => {
     hash: (password) => queued(() => hash(normal(password), parameters)),
     verify: (passwordHash, password) =>
       queued(async () => {
-        const fits = Buffer.byteLength(password) <= longestPassword;
+        const fits = Buffer.byteLength(password) <= maxPasswordLength;
         const matches = await verify(passwordHash ?? nobodysHash, fits ? normal(password) : '');
         return matches && fits && passwordHash !== null;
       }),

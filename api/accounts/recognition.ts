@@ -6,7 +6,7 @@ import type { Identities } from './singleSignOn/identities.ts';
 import type { TrustedTokens } from './singleSignOn/trustedTokens.ts';
 
 /** Characters that a credential may have: more than any real one, and little to look at. */
-export const longestCredential = 16_384;
+export const maxCredentialLength = 16_384;
 
 /**
  * Who shows an API key, a token of a session here, or one of the issuer that is trusted. Null for what is none of
@@ -34,7 +34,7 @@ export const createRecognition = (deps: RecognitionDeps): Recognize => {
   };
 
   return async (credential, address) => {
-    if (credential.length > longestCredential) return null;
+    if (credential.length > maxCredentialLength) return null;
     if (isApiKey(credential)) return apiKeys.authenticate(credential);
     if (trustedTokens?.isOfIssuer(credential)) return readTrusted(trustedTokens, credential);
     return signIns.authenticate(credential, address);

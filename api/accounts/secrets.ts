@@ -5,7 +5,7 @@ import { StartupError } from '../errors/startupError.ts';
 import { systemCode } from '../errors/systemErrors.ts';
 
 /** Bytes that a key for HMAC-SHA256 must have at least (RFC 7518, 3.2). */
-export const shortestSecret = 32;
+export const minSecretLength = 32;
 
 export interface Secrets {
   /** Signs the tokens of sessions. */
@@ -33,14 +33,14 @@ export const loadSecrets = async (dataDir: string, jwtSecret: string | null): Pr
 
 /** A secret may be shared with a service whose tokens are believed: with that one it must not be able to make ours. */
 const ownKeyOf = (jwtSecret: string): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', jwtSecret, '', 'ziggie-llm sessions', shortestSecret));
+  new Uint8Array(hkdfSync('sha256', jwtSecret, '', 'ziggie-llm sessions', minSecretLength));
 
 const readSecret = async (path: string): Promise<Uint8Array | null> => {
   try {
     const secret = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64url');
-    if (secret.byteLength < shortestSecret) {
+    if (secret.byteLength < minSecretLength) {
       throw new SecretUnusable(
-        `${path} does not hold a secret of ${shortestSecret} bytes. Delete it, and the next start makes a new one (everybody signs in again).`,
+        `${path} does not hold a secret of ${minSecretLength} bytes. Delete it, and the next start makes a new one (everybody signs in again).`,
       );
     }
     if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600);
@@ -56,7 +56,7 @@ const createSecret = async (path: string): Promise<Uint8Array> => {
   const aside = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(aside, 'wx', 0o600);
   try {
-    await file.writeFile(`${randomBytes(shortestSecret).toString('base64url')}\n`);
+    await file.writeFile(`${randomBytes(minSecretLength).toString('base64url')}\n`);
     await file.sync();
     await link(aside, path);
   } catch (error) {

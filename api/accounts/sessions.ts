@@ -37,7 +37,7 @@ export interface SessionsDeps {
 export const createSessions = ({ store, ends, clock }: SessionsDeps): Sessions => {
   const endAllOf = async (userId: string, exceptId: string | null = null): Promise<number> => {
     const ended = await store.deleteSessionsOf(userId, exceptId);
-    await Promise.all(ended.map((sessionId) => ends.announce(sessionId)));
+    await Promise.all(ended.map((sessionId) => ends.publish(sessionId)));
     return ended.length;
   };
 
@@ -58,13 +58,13 @@ export const createSessions = ({ store, ends, clock }: SessionsDeps): Sessions =
       const session = await store.findSession(sessionId, clock());
       if (session?.userId !== viewer.user.id) throw notFound('session');
       await store.deleteSession(sessionId);
-      await ends.announce(sessionId);
+      await ends.publish(sessionId);
     },
     async revokeOthers(viewer) {
       demand(viewer, 'manageAccount');
       return endAllOf(viewer.user.id, viewer.sessionId);
     },
-    closeAllOf: (userId, end) => ends.announce(userId, end),
+    closeAllOf: (userId, end) => ends.publish(userId, end),
     endAllOf,
   };
 };

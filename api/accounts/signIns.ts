@@ -99,7 +99,7 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
 
   const signOut = async (sessionId: string): Promise<void> => {
     await store.deleteSession(sessionId);
-    await deps.ends.announce(sessionId);
+    await deps.ends.publish(sessionId);
   };
 
   const confirmPassword = async (

@@ -9,10 +9,10 @@ import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
 import type { ApiKeyStore } from './store.ts';
 
-export const longestName = 80;
+export const maxNameLength = 80;
 
 /** Keys that a user may have. */
-const mostKeys = 100;
+const maxKeys = 100;
 
 /** How exactly it is known when a key was used last, in milliseconds: one write in so long. */
 const usedEveryMs = 60_000;
@@ -78,7 +78,7 @@ export const createApiKeys = ({ store, findUser, ends, clock, ids }: ApiKeysDeps
       expiresAt,
       lastUsedAt: null,
     };
-    if (!(await store.insert(key, mostKeys))) throw tooMany();
+    if (!(await store.insert(key, maxKeys))) throw tooMany();
     return { key, secret };
   },
 
@@ -101,7 +101,7 @@ export const createApiKeys = ({ store, findUser, ends, clock, ids }: ApiKeysDeps
       ? await store.deleteAnyOwner(id)
       : await store.delete(viewer.user.id, id);
     if (!isGone) throw notFound('API key');
-    await ends.announce(id);
+    await ends.publish(id);
   },
 
   async authenticate(secret) {
@@ -125,8 +125,8 @@ export const createApiKeys = ({ store, findUser, ends, clock, ids }: ApiKeysDeps
 const checkName = (typed: string): string => {
   const name = typed.trim();
   const length = [...name].length;
-  if (length >= 1 && length <= longestName) return name;
-  throw badInput('name', `The name has ${length} characters: give it 1 to ${longestName}.`);
+  if (length >= 1 && length <= maxNameLength) return name;
+  throw badInput('name', `The name has ${length} characters: give it 1 to ${maxNameLength}.`);
 };
 
 const checkScopes = (viewer: Viewer, asked: readonly Scope[]): readonly Scope[] => {
@@ -143,4 +143,4 @@ const checkScopes = (viewer: Viewer, asked: readonly Scope[]): readonly Scope[] 
 };
 
 const tooMany = () =>
-  new Failure('CONFLICT', `You have ${mostKeys} API keys, and may have no more. Revoke one first.`);
+  new Failure('CONFLICT', `You have ${maxKeys} API keys, and may have no more. Revoke one first.`);

@@ -9,7 +9,7 @@ import type { AuditStore } from './store/store.ts';
 import { createAuditWriter } from './writer.ts';
 
 /** Characters (UTF-16 units) of any text but a prompt or an answer. */
-export const longestText = 200;
+export const maxTextLength = 200;
 
 /** An event as it is told: what is left out is null, `OK`, or once. */
 export type Happening = Partial<Omit<AuditEvent, 'id' | 'at' | 'action'>> & { readonly action: AuditAction };
@@ -175,7 +175,7 @@ const oneLine = (text: string | null | undefined): string | null =>
   text === null || text === undefined
     ? null
     : text
-        .slice(0, longestText)
+        .slice(0, maxTextLength)
         .toWellFormed()
         .replaceAll(/\p{Cc}/gu, ' ');
 

@@ -3,7 +3,7 @@ import type { AuditEvent } from './auditEvent.ts';
 /** How long the same refusals are counted until they are written as one, in milliseconds. */
 const windowMs = 60_000;
 /** How many kinds are counted apart at a time; what comes beside them is counted by action and code alone. */
-const mostKinds = 500;
+const maxKinds = 500;
 
 /**
  * Refusals of the same act to the same user from the same address. The first is written at once, those of the minute
@@ -63,7 +63,7 @@ export const createRepeats = (deps: {
     take(event) {
       const { action, outcome, userId, address } = event;
       const own = JSON.stringify([action, outcome, userId, address]);
-      const isMixed = !kinds.has(own) && kinds.size >= mostKinds;
+      const isMixed = !kinds.has(own) && kinds.size >= maxKinds;
       const key = isMixed ? JSON.stringify([action, outcome]) : own;
       const known = kinds.get(key);
       if (!known) {

@@ -10,11 +10,11 @@ const createStore = () => {
   const batches: number[] = [];
   let asked = Promise.withResolvers<void>();
   const store = {
-    isAway: false,
+    isUnavailable: false,
     append: async (events: readonly AuditEvent[]) => {
       asked.resolve();
       asked = Promise.withResolvers();
-      if (store.isAway) throw engineUnavailable('MongoDB is away.');
+      if (store.isUnavailable) throw engineUnavailable('MongoDB is away.');
       batches.push(events.length);
       written.push(...events);
     },
@@ -72,12 +72,12 @@ describe('the writer of the audit log', () => {
 
   it('keeps nobody waiting while the store is away, and writes all when it is back', async () => {
     const { store, writer, written, logged } = open();
-    store.isAway = true;
+    store.isUnavailable = true;
     const events = [newEvent(), newEvent({ details: { prompt: 'a secret' } }), newEvent()];
     for (const event of events) await writer.write(event);
     expect(written).toEqual([]);
     expect(logged).toMatchObject([{ level: 40, code: 'ENGINE_UNAVAILABLE' }]);
-    store.isAway = false;
+    store.isUnavailable = false;
     await writer.close();
     expect(written).toEqual(events);
     expect(JSON.stringify(logged)).not.toContain('secret');
@@ -85,10 +85,10 @@ describe('the writer of the audit log', () => {
 
   it('says in the log and in the audit log how many there was no room for', async () => {
     const { store, writer, written, logged } = open();
-    store.isAway = true;
+    store.isUnavailable = true;
     await writer.write(newEvent());
     for (let count = 0; count < 10_004; count += 1) writer.add(newEvent({ details: { count } }));
-    store.isAway = false;
+    store.isUnavailable = false;
     await writer.close();
     expect(written).toHaveLength(10_001);
     expect(written.at(-1)).toMatchObject({ action: 'EVENTS_LOST', count: 5 });
@@ -97,7 +97,7 @@ describe('the writer of the audit log', () => {
 
   it('says how many are lost when it has to close while the store is away', async () => {
     const { store, writer, logged } = open();
-    store.isAway = true;
+    store.isUnavailable = true;
     await writer.write(newEvent());
     await writer.close();
     expect(logged.at(-1)).toMatchObject({ level: 50, events: 1 });

@@ -4,13 +4,13 @@ import type { AuditEvent } from './auditEvent.ts';
 import type { AuditStore } from './store/store.ts';
 
 /** What waits to be written is bounded by both: events, and UTF-16 units of what they hold. */
-const [mostWaiting, longestWaiting] = [10_000, 32_000_000];
+const [maxWaiting, maxWaitingLength] = [10_000, 32_000_000];
 /** Events that are written at once, by both. */
 const [batchEvents, batchLength] = [500, 2_000_000];
 /** How long events that nobody waits for are gathered, in milliseconds: what a kill may cost. */
 const gatherMs = 100;
 /** The shortest and the longest pause between two tries while the store is away, in milliseconds. */
-const [shortestPauseMs, longestPauseMs] = [200, 10_000];
+const [minPauseMs, maxPauseMs] = [200, 10_000];
 /** How long closing tries to write what is left, in milliseconds. */
 const closingMs = 5000;
 
@@ -36,7 +36,7 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
   let length = 0;
   let lostCount = 0;
   let [added, stored] = [0, 0];
-  let isAway = false;
+  let isUnavailable = false;
   let giveUpAt = Number.POSITIVE_INFINITY;
   let timer: NodeJS.Timeout | null = null;
   let working: Promise<void> | null = null;
@@ -50,7 +50,7 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
 
   const push = (event: AuditEvent) => {
     const size = lengthOf(event);
-    if (waiting.length >= mostWaiting || length + size > longestWaiting) {
+    if (waiting.length >= maxWaiting || length + size > maxWaitingLength) {
       lose(event.count);
       return;
     }
@@ -76,25 +76,22 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
     for (let tries = 0; waiting.length > 0; ) {
       try {
         await writeBatch();
-        if (isAway) log.info('the audit log is written again');
-        [isAway, tries] = [false, 0];
+        if (isUnavailable) log.info('the audit log is written again');
+        [isUnavailable, tries] = [false, 0];
       } catch (error) {
         // Without the error's own text: a driver may repeat in it what it was given.
-        if (!isAway)
+        if (!isUnavailable)
           log.warn(
             { code: codeOf(error), events: waiting.length },
             'the audit log can’t be written; trying again',
           );
-        [isAway, tries] = [true, tries + 1];
+        [isUnavailable, tries] = [true, tries + 1];
       }
       tried.resolve();
       tried = Promise.withResolvers();
-      if (!isAway) continue;
+      if (!isUnavailable) continue;
       if (performance.now() >= giveUpAt) return;
-      const longest = Math.min(
-        shortestPauseMs * 2 ** tries,
-        closing.signal.aborted ? shortestPauseMs : longestPauseMs,
-      );
+      const longest = Math.min(minPauseMs * 2 ** tries, closing.signal.aborted ? minPauseMs : maxPauseMs);
       await sleep(
         longest * (0.5 + Math.random() / 2),
         undefined,
@@ -118,7 +115,7 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
       push(event);
       const mine = added;
       start();
-      while (stored < mine && !isAway) await tried.promise;
+      while (stored < mine && !isUnavailable) await tried.promise;
     },
     add(event) {
       push(event);

@@ -20,7 +20,7 @@ describeWithRedis('on the shared Redis', () => {
   describeBudgets(() => ({ here: open(), there: open() }));
 });
 
-describeWithRedis('leases on the shared Redis', () => {
+describeWithRedis('backendSlots on the shared Redis', () => {
   it('end with their process, and go on while it lives', async () => {
     const replicas = openReplicas();
     const dying = replicas.replica();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shortestSecret } from '../accounts/secrets.ts';
+import { minSecretLength } from '../accounts/secrets.ts';
 import { keySetAlgorithms, ownIssuer, secretAlgorithms } from '../accounts/singleSignOn/tokenAlgorithms.ts';
 import { isWebUrl, list, variable, wholeNumber } from './variable.ts';
 
@@ -11,8 +11,8 @@ export const tokenVariables = {
     schema: z
       .string()
       .refine(
-        (text) => Buffer.byteLength(text) >= shortestSecret,
-        `give ${shortestSecret} bytes or more, such as the output of: openssl rand -base64 48`,
+        (text) => Buffer.byteLength(text) >= minSecretLength,
+        `give ${minSecretLength} bytes or more, such as the output of: openssl rand -base64 48`,
       )
       .nullable()
       .default(null),

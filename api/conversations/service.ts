@@ -7,7 +7,7 @@ import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { announce } from '../realtime/publish.ts';
+import { notify } from '../realtime/notify.ts';
 import { bytesOfText } from '../usage/bytes.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
@@ -63,30 +63,30 @@ export const conversationLimits = {
 } as const;
 
 const {
-  title: longestTitle,
-  model: longestModel,
-  systemPrompt: longestSystemPrompt,
-  tags: mostTags,
-  tag: longestTag,
+  title: maxTitleLength,
+  model: maxModelLength,
+  systemPrompt: maxSystemPromptLength,
+  tags: maxTags,
+  tag: maxTagLength,
 } = conversationLimits;
 
 const check = <Edit extends ConversationEdit>(edit: Edit): Edit => {
   const { title, model, systemPrompt, tags, options } = edit;
-  if (title !== undefined && (title.trim() === '' || title.length > longestTitle)) {
-    throw badInput('title', `title must have 1 to ${longestTitle} characters; it has ${title.length}.`);
+  if (title !== undefined && (title.trim() === '' || title.length > maxTitleLength)) {
+    throw badInput('title', `title must have 1 to ${maxTitleLength} characters; it has ${title.length}.`);
   }
-  if (model && model.length > longestModel) {
+  if (model && model.length > maxModelLength) {
     throw badInput(
       'model',
-      `model has ${model.length} characters; no name of a model is longer than ${longestModel}.`,
+      `model has ${model.length} characters; no name of a model is longer than ${maxModelLength}.`,
     );
   }
-  if (systemPrompt && systemPrompt.length > longestSystemPrompt) {
-    const rule = `may have ${longestSystemPrompt} characters at most; it has ${systemPrompt.length}.`;
+  if (systemPrompt && systemPrompt.length > maxSystemPromptLength) {
+    const rule = `may have ${maxSystemPromptLength} characters at most; it has ${systemPrompt.length}.`;
     throw badInput('systemPrompt', `systemPrompt ${rule}`);
   }
-  if (tags && (tags.length > mostTags || tags.some((tag) => tag.trim() === '' || tag.length > longestTag))) {
-    throw badInput('tags', `tags takes up to ${mostTags} tags of 1 to ${longestTag} characters.`);
+  if (tags && (tags.length > maxTags || tags.some((tag) => tag.trim() === '' || tag.length > maxTagLength))) {
+    throw badInput('tags', `tags takes up to ${maxTags} tags of 1 to ${maxTagLength} characters.`);
   }
   if (options) checkOptions(options);
   return edit;
@@ -96,7 +96,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
   const { conversations, messages } = deps;
 
   const tell = (viewer: Viewer, kind: ConversationChange['kind'], conversationId: string) =>
-    announce(deps, conversationChanged, viewer.user.id, { kind, conversationId, messageIds: [] });
+    notify(deps, conversationChanged, viewer.user.id, { kind, conversationId, messageIds: [] });
 
   const update = async (viewer: Viewer, id: string, patch: ConversationPatch) => {
     const conversation = await conversations.update(viewer.user.id, id, patch);

@@ -23,7 +23,7 @@ export const stepsToAnEngine: readonly string[] = [
 ];
 
 /** Retries wait longer each time, up to this many times `retryMs`. */
-const longestBackoff = 16;
+const maxBackoff = 16;
 
 export interface StandbyReport {
   /** One sentence on what is going on. */
@@ -134,7 +134,7 @@ class Standby implements StandbyEngine {
 
   async #keepTrying(): Promise<void> {
     const { signal } = this.#closing;
-    for (let factor = 1; !signal.aborted; factor = Math.min(factor * 2, longestBackoff)) {
+    for (let factor = 1; !signal.aborted; factor = Math.min(factor * 2, maxBackoff)) {
       try {
         const engine = await this.#start((report) => {
           this.#health = starting(report);

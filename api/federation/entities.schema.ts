@@ -7,10 +7,10 @@ import { type Context, viewerOf } from '../graph/context.ts';
 import { decodeAnyId } from '../graph/globalIds.ts';
 
 /** References that one request may have: a gateway asks for all the entities of one step at once. */
-export const mostRepresentations = 1000;
+export const maxRepresentations = 1000;
 
 /** UTF-16 units of a reference as JSON: its type's name, and an id. */
-export const longestRepresentation = 2048;
+export const maxRepresentationLength = 2048;
 
 /** What another subgraph knows of an entity of ours: its type, and its key. */
 interface Representation {
@@ -59,10 +59,10 @@ export const resolveEntities = (
   info: GraphQLResolveInfo,
 ): readonly Promise<unknown>[] => {
   demand(viewerOf(context), 'read');
-  if (values.length > mostRepresentations) {
+  if (values.length > maxRepresentations) {
     throw badInput(
       'representations',
-      `There are ${values.length} representations; send ${mostRepresentations} at most at a time.`,
+      `There are ${values.length} representations; send ${maxRepresentations} at most at a time.`,
     );
   }
   const keys = values.map((value, index) => decode(readRepresentation(value, index, entities)));

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { createPasswords } from '../accounts/passwords.ts';
 import { encodeId } from '../graph/globalIds.ts';
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
-import { mostRepresentations } from './entities.schema.ts';
+import { maxRepresentations } from './entities.schema.ts';
 
 interface Answer<Data> {
   readonly data?: Data | null;
@@ -173,7 +173,7 @@ describe('the service as a subgraph', () => {
     ['what is no reference', ['User'], /representations\[0\]\.__typename/],
     [
       'more than a request may have',
-      Array.from({ length: mostRepresentations + 1 }, () => ({ __typename: 'User', id: 'x' })),
+      Array.from({ length: maxRepresentations + 1 }, () => ({ __typename: 'User', id: 'x' })),
       /1001 items; it may have at most 1000/,
     ],
   ])('refuses %s, and says what is wrong', async (_what, representations, message) => {

@@ -10,7 +10,7 @@ import {
 import type { Bounds } from '../graph/bounds/bounds.ts';
 import type { Context } from '../graph/context.ts';
 import { schema } from '../schema.ts';
-import { longestRepresentation, mostRepresentations, resolveEntities } from './entities.schema.ts';
+import { maxRepresentationLength, maxRepresentations, resolveEntities } from './entities.schema.ts';
 import { entityInterface, subgraphSdl } from './sdl.schema.ts';
 
 const entitiesOf = (plain: GraphQLSchema): readonly string[] => {
@@ -37,7 +37,7 @@ const machinery = (entities: readonly string[]) =>
     extend type Query {
       """For gateways: the entities of these references, in their order; null for what is not there, or not yours."""
       _entities(
-        """References, at most ${mostRepresentations}."""
+        """References, at most ${maxRepresentations}."""
         representations: [_Any!]!
       ): [_Entity]!
 
@@ -60,7 +60,7 @@ export const toSubgraph = (plain: GraphQLSchema): GraphQLSchema => {
   resolve('_service', () => ({ sdl }));
   const representations = subgraph.getQueryType()?.getFields()._entities?.args[0];
   if (!representations) throw new Error('the subgraph has no _entities(representations:)');
-  const bounds: Bounds = { maxItems: mostRepresentations, maxLength: longestRepresentation };
+  const bounds: Bounds = { maxItems: maxRepresentations, maxLength: maxRepresentationLength };
   representations.extensions = { ...representations.extensions, bounds };
   resolve('_entities', (_root, { representations }, context, info) =>
     resolveEntities(representations, entities, context, info),

@@ -7,7 +7,7 @@ import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { type Generation, isFinal } from './generation.ts';
-import { encodePlace } from './journal/cursor.ts';
+import { encodeCursor } from './journal/cursor.ts';
 import type { Journal } from './journal/journal.ts';
 import { storedText } from './journal/storedText.ts';
 import { type GenerationEvent, watchGeneration } from './journal/watch.ts';
@@ -115,7 +115,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     const find = (ownerId: string, id: string) => (load ? load(id) : deps.messages.find(ownerId, id));
     const { attempt, text } = entry ?? (await storedText(generation, find));
     const thinking = entry?.thinking ?? generation.thinking ?? '';
-    return { text, thinking, cursor: encodePlace({ attempt, offset: text.length }) };
+    return { text, thinking, cursor: encodeCursor({ attempt, offset: text.length }) };
   };
 
   return {

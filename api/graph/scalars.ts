@@ -3,7 +3,7 @@ import { builder } from './builder.ts';
 import { deepestJson, isTooDeep } from './nesting.ts';
 
 /** UTF-16 units of a DateTime. */
-const longestDateTime = 64;
+const maxDateTimeLength = 64;
 
 /** The years that RFC 3339 can write. Outside of them, calculations with days can leave the range of a Date. */
 const isWritable = (moment: Date): boolean => moment.getUTCFullYear() >= 0 && moment.getUTCFullYear() <= 9999;
@@ -13,7 +13,7 @@ builder.scalarType('DateTime', {
     'A moment in UTC, as ISO 8601 writes it: `2026-11-23T06:29:34.000Z`. From year 0 to year 9999, in at most 64 characters.',
   serialize: (moment) => moment.toISOString(),
   parseValue: (value) => {
-    const isText = typeof value === 'string' && value.length <= longestDateTime;
+    const isText = typeof value === 'string' && value.length <= maxDateTimeLength;
     const moment = new Date(isText ? value : Number.NaN);
     if (isWritable(moment)) return moment;
     throw new GraphQLError(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
 import { createMemoryLimits } from './limits.memory.ts';
-import { createMemoryPlaces } from './running/runningSlots.memory.ts';
+import { createMemoryRunningSlots } from './running/runningSlots.memory.ts';
 
 const hour = 3_600_000;
 const timeOfDay = Date.now;
@@ -50,7 +50,7 @@ describe('a clock that is set back an hour', () => {
   it('lets nothing more through', async () => {
     const limits = createMemoryLimits();
     const rate = { count: 2, windowMs: 60_000 };
-    const places = createMemoryPlaces();
+    const places = createMemoryRunningSlots();
     for (let count = 0; count < 2; count += 1) await limits.take('key', rate);
     await places.take('key', 'one', 1);
     for (const byMs of [-hour, hour]) {

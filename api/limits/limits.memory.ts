@@ -3,12 +3,12 @@ import { monotonicMs } from '../process/monotonicMs.ts';
 import type { Limits } from './limits.ts';
 
 /** As many keys are remembered; of more, those that were used longest ago are forgotten. */
-const mostKeys = 50_000;
+const maxKeys = 50_000;
 
 /** The limits of a service that is one process. `clock`: milliseconds that never go back. */
 export const createMemoryLimits = (clock = monotonicMs): Limits => {
   /** When each of the last ones was, oldest first. */
-  const taken = new LRUCache<string, number[]>({ max: mostKeys });
+  const taken = new LRUCache<string, number[]>({ max: maxKeys });
 
   return {
     async take(key, { count, windowMs }) {

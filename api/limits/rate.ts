@@ -5,13 +5,13 @@ export interface Rate {
 }
 
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const mostCount = 10_000;
+const maxCount = 10_000;
 
 /** Reads `10/1m`. Null where it is no rate. */
 export const parseRate = (text: string): Rate | null => {
   const [, count = '', length = '', unit = ''] = /^(\d{1,5})\/(\d{0,5})([smhd])$/.exec(text) ?? [];
   const windowMs = Number(length || 1) * (unitMs[unit] ?? 0);
   const isFit =
-    Number(count) >= 1 && Number(count) <= mostCount && windowMs > 0 && windowMs <= 31 * 86_400_000;
+    Number(count) >= 1 && Number(count) <= maxCount && windowMs > 0 && windowMs <= 31 * 86_400_000;
   return isFit ? { count: Number(count), windowMs } : null;
 };

@@ -37,7 +37,7 @@ export const sumOf = ({ steps }: Pull, what: 'receivedBytes' | 'totalBytes'): nu
 };
 
 /** UTF-16 units of the name of a model to fetch. */
-export const longestName = 200;
+export const maxNameLength = 200;
 
 const ofLibrary = /^(\w[\w.-]*\/)?\w[\w.-]*(:[\w.-]+)?$/;
 const ofRegistry = /^\w[\w.-]*(:\d+)?\/\w[\w.-]*\/\w[\w.-]*(:[\w.-]+)?$/;
@@ -48,7 +48,7 @@ const ofRegistry = /^\w[\w.-]*(:\d+)?\/\w[\w.-]*\/\w[\w.-]*(:[\w.-]+)?$/;
  */
 export const checkPullName = (name: string, allowed: readonly string[] | null): string => {
   const isName = ofLibrary.test(name) || (allowed !== null && ofRegistry.test(name));
-  if (name.length > longestName || !isName) {
+  if (name.length > maxNameLength || !isName) {
     throw badInput(
       'name',
       'A model to fetch is named as at ollama.com/library: model, model:tag or namespace/model:tag.',

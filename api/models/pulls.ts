@@ -8,7 +8,7 @@ import type { Ids } from '../process/ids.ts';
 import { atMostEvery } from '../realtime/atMostEvery.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { keepListening } from '../realtime/keepListening.ts';
-import { announce } from '../realtime/publish.ts';
+import { notify } from '../realtime/notify.ts';
 import { checkPullName, isOver, type Pull } from './pull.ts';
 import { type Models, withTag } from './service.ts';
 import { pullCancelRequested, pullProgressed } from './topics.ts';
@@ -43,9 +43,9 @@ export interface PullsDeps {
 }
 
 /** As many are fetched at once here; more would only make each slower. */
-const mostRunning = 4;
+const maxRunning = 4;
 /** How many are remembered, for those who come to look late. */
-const mostHeard = 100;
+const maxHeard = 100;
 /** How often others are told at most, and at least while it runs, in milliseconds. */
 const tellEveryMs = 250;
 const heartbeatMs = 1000;
@@ -78,7 +78,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
   const hear = (pull: Pull) => {
     heard.delete(pull.id);
     heard.set(pull.id, { pull, at: performance.now() });
-    for (const [oldest] of [...heard].slice(0, Math.max(0, heard.size - mostHeard))) heard.delete(oldest);
+    for (const [oldest] of [...heard].slice(0, Math.max(0, heard.size - maxHeard))) heard.delete(oldest);
     for (const watcher of [...watchers]) watcher(pull.id);
   };
 
@@ -92,7 +92,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
 
   const execute = async (run: Run): Promise<void> => {
     const { model } = run.pull;
-    const tell = () => announce(deps, pullProgressed, 'all', run.pull);
+    const tell = () => notify(deps, pullProgressed, 'all', run.pull);
     const tellSoon = atMostEvery(tellEveryMs, () => void tell());
     const heartbeat = setInterval(tellSoon, heartbeatMs);
     try {
@@ -124,10 +124,10 @@ export const createPulls = (deps: PullsDeps): Pulls => {
       const present = [...runs.values()];
       const same = present.find((run) => run.place.name === place.name && run.place.backend === backend);
       if (same) return same.pull;
-      if (present.length >= mostRunning) {
+      if (present.length >= maxRunning) {
         throw new Failure(
           'CONFLICT',
-          `${mostRunning} models are being fetched already. Wait for one, or cancel it.`,
+          `${maxRunning} models are being fetched already. Wait for one, or cancel it.`,
         );
       }
       const pull: Pull = { id: ids.next(), model: place.name, status: 'RUNNING', steps: [], error: null };

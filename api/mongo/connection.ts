@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import { reportAvailability } from './availability.ts';
 import { createMongoClient } from './client.ts';
 import { type Collections, collectionsOf } from './collections.ts';
-import { asFailure, mongoAway, NewerMongoStore, reasonOf } from './errors.ts';
+import { asFailure, mongoUnavailable, NewerMongoStore, reasonOf } from './errors.ts';
 import { prepare } from './prepare.ts';
 
 /** How long an answer may take in all, in milliseconds. What the driver still does about it then goes on unseen. */
 const answerMs = 10_000;
 /** The shortest and the longest pause between two tries to prepare the database, in milliseconds. */
-const [shortestPauseMs, longestPauseMs] = [500, 5000];
+const [minPauseMs, maxPauseMs] = [500, 5000];
 
 /**
  * Asks the database: waits about 4 s for a server that is away, and 10 s at most for all answers. Rejects with an
@@ -80,7 +80,7 @@ export const connectMongo = ({ url, log, databaseName }: MongoDeps): MongoConnec
   const ask: Ask = async (question) => {
     closing.signal.throwIfAborted();
     if (state.is === 'refused') throw state.why;
-    if (state.is === 'preparing') throw mongoAway(state.why);
+    if (state.is === 'preparing') throw mongoUnavailable(state.why);
     return within(answerMs, () => question(collections));
   };
 
@@ -114,14 +114,14 @@ const settleable = () => {
 };
 
 const pause = async (tries: number, signal: AbortSignal): Promise<void> => {
-  const longest = Math.min(shortestPauseMs * 2 ** Math.min(tries, 10), longestPauseMs);
+  const longest = Math.min(minPauseMs * 2 ** Math.min(tries, 10), maxPauseMs);
   // Replicas that lost it together must not come back in step.
   await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
 };
 
 const within = async <Reply>(limitMs: number, question: () => Promise<Reply>): Promise<Reply> => {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(mongoAway()), limitMs);
+  const timer = setTimeout(() => late.reject(mongoUnavailable()), limitMs);
   try {
     return await Promise.race([question(), late.promise]);
   } catch (error) {

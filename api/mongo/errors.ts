@@ -130,7 +130,7 @@ export const meaningOfError = (error: unknown): 'unavailable' | 'full' | 'bug' =
 };
 
 /** MongoDB is unavailable: a failure that says to try again. */
-export const mongoAway = (cause?: unknown): Failure =>
+export const mongoUnavailable = (cause?: unknown): Failure =>
   serviceUnavailable(
     'The service can read and save nothing at the moment: its MongoDB is unavailable. Try again shortly.',
     cause === undefined ? undefined : { cause },
@@ -141,7 +141,7 @@ export const asFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error;
   const meaning = meaningOfError(error);
   if (meaning === 'full') return storageFull(error);
-  return meaning === 'unavailable' ? mongoAway(error) : error;
+  return meaning === 'unavailable' ? mongoUnavailable(error) : error;
 };
 
 /** What went wrong, in one line. */

@@ -1,8 +1,8 @@
-import { createFairTurns } from './fairScheduler.ts';
+import { createFairScheduler } from './fairScheduler.ts';
 
 describe('fair turns', () => {
   it('let a caller with one piece of work pass one with many', async () => {
-    const turns = createFairTurns();
+    const turns = createFairScheduler();
     const order: string[] = [];
     const work = async (caller: string) => {
       const end = await turns.next(caller);
@@ -16,7 +16,7 @@ describe('fair turns', () => {
   });
 
   it('are one at a time for a caller, until it ends', async () => {
-    const turns = createFairTurns();
+    const turns = createFairScheduler();
     const first = await turns.next('one');
     let hasBegun = false;
     const second = turns.next('one').then((end) => {
@@ -33,7 +33,7 @@ describe('fair turns', () => {
   });
 
   it('begin one piece in each round of the event loop', async () => {
-    const turns = createFairTurns();
+    const turns = createFairScheduler();
     let round = 0;
     let isOver = false;
     const count = () => {

@@ -2,14 +2,14 @@
  * Schedules the work of many callers on the event loop: one piece per caller at a time, and one piece per round of the
  * loop, in turn. A caller with much work delays itself, and each other caller by at most one piece.
  */
-export interface FairTurns {
+export interface FairScheduler {
   /** Resolves when it is the caller's turn, to what ends it. Idempotent. */
   next(caller: string): Promise<EndTurn>;
 }
 
 export type EndTurn = () => void;
 
-export const createFairTurns = (): FairTurns => {
+export const createFairScheduler = (): FairScheduler => {
   /** Callers whose next piece may start, the next one first. */
   const ready = new Set<string>();
   /** Pending work of each caller that has a turn or is in `ready`. */

@@ -1,8 +1,8 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { asFailure, redisAway } from './away.ts';
 import type { Ask, RedisClient } from './client.ts';
+import { asFailure, redisUnavailable } from './errors.ts';
 import { createGate } from './gate.ts';
 
 export interface ChannelListener {
@@ -117,7 +117,7 @@ export const createChannels = ({ ask, commands, subscriber, log, patienceMs }: C
   };
 
   const untilLive = async () => {
-    if (!(await live.wait(patienceMs))) throw redisAway();
+    if (!(await live.wait(patienceMs))) throw redisUnavailable();
   };
 
   return {

@@ -14,11 +14,11 @@ const commandTimeout = 2000;
 /** A connection that owes an answer for so long is taken for dead, in milliseconds. */
 const socketTimeout = 5000;
 /** The longest pause between two tries to connect, in milliseconds. */
-const longestPauseMs = 2000;
+const maxPauseMs = 2000;
 
 /** Twice as long each time, with jitter, so that replicas don't come back in step. */
 const pause = (tries: number): number =>
-  Math.min(50 * 2 ** Math.min(tries - 1, 10), longestPauseMs) * (0.5 + Math.random() / 2);
+  Math.min(50 * 2 ** Math.min(tries - 1, 10), maxPauseMs) * (0.5 + Math.random() / 2);
 
 /** What every connection has. A master that was made a replica is left for the one that took its place. */
 const common = (address: RedisAddress): RedisOptions => ({

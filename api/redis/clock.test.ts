@@ -1,6 +1,6 @@
-import { createRedisLeases } from '../engine/pool/backendSlots.redis.ts';
+import { createRedisBackendSlots } from '../engine/pool/backendSlots.redis.ts';
 import { createRedisLimits } from '../limits/limits.redis.ts';
-import { createRedisPlaces } from '../limits/running/runningSlots.redis.ts';
+import { createRedisRunningSlots } from '../limits/running/runningSlots.redis.ts';
 import { createIds } from '../process/ids.ts';
 import { createRedisPresence } from '../replicas/presence.redis.ts';
 import { createRedisLease } from './lease.ts';
@@ -32,7 +32,7 @@ describeWithRedis('a Redis whose clock is set back an hour', () => {
 
   it('says how long places have been held as if they were given now', async () => {
     const redis = replicas.replica();
-    const places = createRedisPlaces(redis);
+    const places = createRedisRunningSlots(redis);
     const key = next();
     await redis.ask((client) => client.zadd(`${redis.prefix}places:${key}`, Date.now() + hour, 'one'));
     const full = await places.take(key, 'other', 1);
@@ -42,17 +42,19 @@ describeWithRedis('a Redis whose clock is set back an hour', () => {
   it('keeps the slots of a dead replica no longer than after its last sign of life', async () => {
     const redis = replicas.replica();
     const lifetimeMs = 200;
-    const leases = createRedisLeases({ redis, nextId: next, lifetimeMs });
+    const backendSlots = createRedisBackendSlots({ redis, nextId: next, lifetimeMs });
     const backend = `http://${next()}`;
-    await redis.ask((client) => client.zadd(`${redis.prefix}{leases}:${backend}`, Date.now() + hour, 'dead'));
-    expect(await leases.acquire([[backend]], 1)).toBeNull();
+    await redis.ask((client) =>
+      client.zadd(`${redis.prefix}{backendSlots}:${backend}`, Date.now() + hour, 'dead'),
+    );
+    expect(await backendSlots.acquire([[backend]], 1)).toBeNull();
     const until = performance.now() + 10_000;
     let lease = null;
     while (!lease) {
       expect(performance.now()).toBeLessThan(until);
-      lease = await leases.acquire([[backend]], 1);
+      lease = await backendSlots.acquire([[backend]], 1);
     }
-    await leases.close();
+    await backendSlots.close();
   });
 
   it('counts a dead replica no longer than after its last sign of life', async () => {

@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { describeAddress, parseRedisUrl } from './address.ts';
-import { asFailure, redisAway } from './away.ts';
 import { type Channels, createChannels } from './channels.ts';
 import {
   type Ask,
@@ -11,6 +10,7 @@ import {
   connectWorker,
   type RedisClient,
 } from './client.ts';
+import { asFailure, redisUnavailable } from './errors.ts';
 import { createGate, type Gate } from './gate.ts';
 
 /** How long something waits for a connection that is away before it is refused, in milliseconds. */
@@ -81,9 +81,9 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
   const askOver =
     (connection: RedisClient, gate: Gate): Ask =>
     async (question) => {
-      if (!(await gate.wait(patienceMs))) throw redisAway();
+      if (!(await gate.wait(patienceMs))) throw redisUnavailable();
       const late = Promise.withResolvers<never>();
-      const timer = setTimeout(() => late.reject(redisAway()), answerMs);
+      const timer = setTimeout(() => late.reject(redisUnavailable()), answerMs);
       try {
         return await Promise.race([question(connection), late.promise]);
       } catch (error) {
@@ -135,13 +135,13 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
         client: link,
         ask: askOver(link, gate),
         check() {
-          if (!there.isOpen || !gate.isOpen) throw redisAway();
+          if (!there.isOpen || !gate.isOpen) throw redisUnavailable();
         },
       };
     },
     connectWorker: () => keep(connectWorker(address)),
     async check() {
-      if (!there.isOpen) throw redisAway();
+      if (!there.isOpen) throw redisUnavailable();
       // Right after an outage the commands' connection may be back some milliseconds before the subscriber's.
       await channels.untilLive();
       await ask(() => client.ping());

@@ -7,11 +7,11 @@ describeWithRedis('a lease', () => {
   afterAll(() => replicas.close());
 
   it('is one replica’s at a time, and somebody’s again when its time is over', async () => {
-    const leases = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
-    const got = await Promise.all(leases.map((lease) => lease('sweep', 200)));
+    const backendSlots = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
+    const got = await Promise.all(backendSlots.map((lease) => lease('sweep', 200)));
     expect(got.filter((ours) => ours)).toHaveLength(1);
-    expect(await leases[0]?.('another', 200)).toBe(true);
-    await eventually(async () => leases[0]?.('sweep', 60_000), Boolean);
-    expect(await leases[1]?.('sweep', 60_000)).toBe(false);
+    expect(await backendSlots[0]?.('another', 200)).toBe(true);
+    await eventually(async () => backendSlots[0]?.('sweep', 60_000), Boolean);
+    expect(await backendSlots[1]?.('sweep', 60_000)).toBe(false);
   });
 });

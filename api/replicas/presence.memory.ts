@@ -4,7 +4,7 @@ import type { Presence, Replica } from './presence.ts';
 export const createMemoryPresence = (): Presence => {
   const present = new Map<string, Replica>();
   return {
-    announce(replica) {
+    join(replica) {
       present.set(replica.id, replica);
       return async () => {
         present.delete(replica.id);

@@ -19,8 +19,8 @@ describeWithRedis('which replicas there are', () => {
 
   it('is known to all of them, for as long as they are there', async () => {
     const [here, there] = [open(), open()];
-    const leave = here.announce(newReplica('a'));
-    const leaveToo = there.announce(newReplica('b'));
+    const leave = here.join(newReplica('a'));
+    const leaveToo = there.join(newReplica('b'));
     await until(here, ['a', 'b']);
     await sleep(400);
     expect((await there.replicas()).map(({ id }) => id).sort()).toEqual(['a', 'b']);
@@ -35,7 +35,7 @@ describeWithRedis('which replicas there are', () => {
     const redis = replicas.replica();
     const dying = createRedisPresence({ redis, lifetimeMs: 300 });
     const watching = open();
-    dying.announce(newReplica('dying'));
+    dying.join(newReplica('dying'));
     await until(watching, ['dying']);
     await redis.close();
     await until(watching, []);

@@ -65,7 +65,7 @@ export const createRedisPresence = ({ redis, lifetimeMs = 15_000 }: RedisPresenc
   };
 
   return {
-    announce(one) {
+    join(one) {
       // Where Redis is away, the others hear of it when it is back.
       const tell = () => scripts.announce(keys, [lifetimeMs, one.id, JSON.stringify(one)]).catch(nothing);
       const telling = setInterval(tell, lifetimeMs / 3).unref();

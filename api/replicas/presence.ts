@@ -11,7 +11,7 @@ export interface Replica {
 /** Which replicas there are. One that says nothing for a while is not counted any more. */
 export interface Presence {
   /** Tells the others of this one, now and from time to time. Call the result to stop, which takes it off at once. */
-  announce(replica: Replica): () => Promise<void>;
+  join(replica: Replica): () => Promise<void>;
   /** This one among them, once it was announced. Rejects with `SERVICE_UNAVAILABLE` where that can't be known. */
   replicas(): Promise<readonly Replica[]>;
 }

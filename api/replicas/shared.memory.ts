@@ -1,29 +1,29 @@
 import { createMemoryBudgets } from '../budgets/store.memory.ts';
-import { createMemoryLeases } from '../engine/pool/backendSlots.memory.ts';
+import { createMemoryBackendSlots } from '../engine/pool/backendSlots.memory.ts';
 import { createMemoryCache } from '../generations/cache/cache.memory.ts';
 import { createMemoryJournal } from '../generations/journal/journal.memory.ts';
 import { createMemoryQueue } from '../generations/queue/queue.memory.ts';
 import { createMemoryHits } from '../limits/hits/hits.memory.ts';
 import { createMemoryLimits } from '../limits/limits.memory.ts';
-import { createMemoryPlaces } from '../limits/running/runningSlots.memory.ts';
+import { createMemoryRunningSlots } from '../limits/running/runningSlots.memory.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { createMemorySpending } from '../usage/spending/spending.memory.ts';
 import { createMemoryPresence } from './presence.memory.ts';
-import type { Coordination } from './shared.ts';
+import type { SharedAdapters } from './shared.ts';
 
-export interface MemoryCoordinationDeps {
+export interface MemoryAdaptersDeps {
   /** How long answers are kept for those who ask the same, in milliseconds. */
   readonly cacheMs: number;
 }
 
 /** For a service that is one process: nothing of it is ever away. */
-export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): Coordination => {
+export const createMemoryAdapters = ({ cacheMs }: MemoryAdaptersDeps): SharedAdapters => {
   const bus = createMemoryBus();
   const journal = createMemoryJournal();
   const queue = createMemoryQueue();
   const cache = createMemoryCache({ lifetimeMs: cacheMs });
-  const leases = createMemoryLeases();
+  const backendSlots = createMemoryBackendSlots();
 
   return {
     isShared: false,
@@ -33,11 +33,11 @@ export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): C
     cache,
     presence: createMemoryPresence(),
     limits: createMemoryLimits(),
-    places: createMemoryPlaces(),
+    places: createMemoryRunningSlots(),
     budgets: createMemoryBudgets(),
     hits: createMemoryHits(),
     spending: createMemorySpending(),
-    leases,
+    backendSlots,
     throttle: createMemoryThrottle(),
     lease: async () => true,
     check: async () => {},
@@ -45,7 +45,7 @@ export const createMemoryCoordination = ({ cacheMs }: MemoryCoordinationDeps): C
       await queue.close();
       await journal.close();
       await bus.close();
-      await leases.close();
+      await backendSlots.close();
     },
   };
 };

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { createRedisBudgets } from '../budgets/store.redis.ts';
-import { createRedisLeases } from '../engine/pool/backendSlots.redis.ts';
+import { createRedisBackendSlots } from '../engine/pool/backendSlots.redis.ts';
 import { createRedisCache } from '../generations/cache/cache.redis.ts';
 import { createRedisJournal } from '../generations/journal/journal.redis.ts';
 import { createBullmqQueue } from '../generations/queue/queue.bullmq.ts';
 import { createRedisHits } from '../limits/hits/hits.redis.ts';
 import { createRedisLimits } from '../limits/limits.redis.ts';
-import { createRedisPlaces } from '../limits/running/runningSlots.redis.ts';
+import { createRedisRunningSlots } from '../limits/running/runningSlots.redis.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createRedisThrottle } from '../limits/throttle/throttle.redis.ts';
 import { createIds } from '../process/ids.ts';
@@ -15,9 +15,9 @@ import { connectRedis } from '../redis/connection.ts';
 import { createRedisLease } from '../redis/lease.ts';
 import { createRedisSpending } from '../usage/spending/spending.redis.ts';
 import { createRedisPresence } from './presence.redis.ts';
-import type { Coordination } from './shared.ts';
+import type { SharedAdapters } from './shared.ts';
 
-export interface RedisCoordinationDeps {
+export interface RedisAdaptersDeps {
   /** As `parseRedisUrl` takes it. */
   readonly url: string;
   readonly log: Logger;
@@ -32,7 +32,7 @@ export interface RedisCoordinationDeps {
  *
  * @throws RedisUrlUnusable
  */
-export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordination => {
+export const connectRedisAdapters = (deps: RedisAdaptersDeps): SharedAdapters => {
   const { url, log, globalSlots, cacheMs } = deps;
   const redis = connectRedis({ url, log });
   const bus = createRedisBus(redis);
@@ -40,7 +40,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
   const queue = createBullmqQueue({ redis, bus, log, globalSlots });
   const cache = createRedisCache({ redis, lifetimeMs: cacheMs });
   const { next: nextId } = createIds();
-  const leases = createRedisLeases({ redis, nextId });
+  const backendSlots = createRedisBackendSlots({ redis, nextId });
   const lease = createRedisLease(redis);
   const budgets = createRedisBudgets({ redis, nextId });
 
@@ -52,11 +52,11 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
     cache,
     presence: createRedisPresence({ redis }),
     limits: createRedisLimits({ redis, nextId }),
-    places: createRedisPlaces(redis),
+    places: createRedisRunningSlots(redis),
     budgets,
     hits: createRedisHits(redis),
     spending: createRedisSpending(redis),
-    leases,
+    backendSlots,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),
     lease,
     check: () => queue.check(),
@@ -64,7 +64,7 @@ export const connectRedisCoordination = (deps: RedisCoordinationDeps): Coordinat
       await queue.close();
       await journal.close();
       await bus.close();
-      await leases.close();
+      await backendSlots.close();
       await redis.close();
     },
   };

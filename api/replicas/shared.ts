@@ -1,5 +1,5 @@
 import type { BudgetStore } from '../budgets/store.ts';
-import type { Leases } from '../engine/pool/backendSlots.ts';
+import type { BackendSlots } from '../engine/pool/backendSlots.ts';
 import type { ResponseCache } from '../generations/cache/cache.ts';
 import type { Journal } from '../generations/journal/journal.ts';
 import type { Queue } from '../generations/queue/queue.ts';
@@ -12,7 +12,7 @@ import type { Spending } from '../usage/spending/spending.ts';
 import type { Presence } from './presence.ts';
 
 /** What replicas have between them beside the store; in a service of one process, what its parts have. */
-export interface Coordination {
+export interface SharedAdapters {
   /** Whether other processes may be there too. */
   readonly isShared: boolean;
   readonly bus: Bus;
@@ -31,7 +31,7 @@ export interface Coordination {
   /** What of their quotas users spend just now. */
   readonly spending: Spending;
   /** What runs at each engine. */
-  readonly leases: Leases;
+  readonly backendSlots: BackendSlots;
   /** What keeps guessing passwords slow. */
   readonly throttle: SignInThrottle;
   /**

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { ask } from '../engine/engine.testing.ts';
 import { describeWithModel, testModel } from '../engine/llama/model.testing.ts';
-import { createMemoryLeases } from '../engine/pool/backendSlots.memory.ts';
+import { createMemoryBackendSlots } from '../engine/pool/backendSlots.memory.ts';
 import { startOllamaStandin } from '../engine/standin/standin.ollama.ts';
 import { chooseEngine } from './chooseEngine.ts';
 
@@ -40,7 +40,7 @@ describe('the engine that is chosen', () => {
   it('keeps to the slots of the one Ollama that was named, together with other replicas', async () => {
     const tokens = Array.from({ length: 300 }, () => 'on ');
     const standin = await startOllamaStandin({ tokens, tokensPerSecond: 100 });
-    const choice = { ...settings, ollamaUrl: [standin.url], leases: createMemoryLeases() };
+    const choice = { ...settings, ollamaUrl: [standin.url], backendSlots: createMemoryBackendSlots() };
     const replicas = await Promise.all([chooseEngine(choice), chooseEngine(choice)]);
     const streams = replicas.map((engine) =>
       engine

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { createLlamaEngine } from '../engine/llama/engine.llama.ts';
 import { createOllamaEngine, probeOllama } from '../engine/ollama/engine.ollama.ts';
 import { parseAddress } from '../engine/ollama/http.ollama.ts';
-import type { Leases } from '../engine/pool/backendSlots.ts';
+import type { BackendSlots } from '../engine/pool/backendSlots.ts';
 import { createEnginePool } from '../engine/pool/pool.ts';
 import { orAborted } from '../engine/stream.ts';
 
@@ -24,7 +24,7 @@ export interface EngineChoice {
   /** Requests side by side; at each Ollama, where there are several. */
   readonly slots: number;
   /** Counts what runs at each Ollama where several replicas use them. Closed by who made it. */
-  readonly leases?: Leases;
+  readonly backendSlots?: BackendSlots;
   readonly signal: AbortSignal;
   /** Told of a model that is being fetched. */
   readonly onDownload?: (progress: DownloadProgress) => void;
@@ -50,17 +50,17 @@ export async function chooseEngine(choice: EngineChoice): Promise<Engine> {
 
 /** Of one Ollama for one replica there is nothing to share out. */
 async function ollama(urls: readonly string[], choice: EngineChoice): Promise<Engine> {
-  const { timeoutMs, slots, leases, signal, log } = choice;
+  const { timeoutMs, slots, backendSlots, signal, log } = choice;
   const engines = new Map(
     urls.map((url) => [parseAddress(url).host, () => createOllamaEngine({ url, timeoutMs, slots, log })]),
   );
   const [first] = engines.values();
   if (first === undefined) throw new RangeError('No address of an Ollama was given.');
-  if (engines.size === 1 && leases === undefined) return first();
+  if (engines.size === 1 && backendSlots === undefined) return first();
   const pool = createEnginePool({
     backends: [...engines].map(([url, create]) => ({ url, engine: create() })),
     slotsPerBackend: slots,
-    leases,
+    backendSlots,
     log,
     times: { waitMs: timeoutMs },
   });

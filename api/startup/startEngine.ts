@@ -2,21 +2,21 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { ProgressBar, type ProgressOutput } from '../engine/download/progress.ts';
 import { createStandbyEngine, type StandbyEngine } from '../engine/engine.standby.ts';
-import type { Leases } from '../engine/pool/backendSlots.ts';
+import type { BackendSlots } from '../engine/pool/backendSlots.ts';
 import { chooseEngine } from './chooseEngine.ts';
 
 /** How long until the first look for an engine again where none was found, in milliseconds. */
 const retryMs = 5000;
 
 /**
- * The engine that the configuration asks for, at once: it is found, fetched and loaded behind. `leases` count what runs at
+ * The engine that the configuration asks for, at once: it is found, fetched and loaded behind. `backendSlots` count what runs at
  * each Ollama where several replicas use them.
  */
 export const startEngine = (
   config: Config,
   log: Logger,
   terminal: ProgressOutput,
-  leases?: Leases,
+  backendSlots?: BackendSlots,
 ): StandbyEngine =>
   createStandbyEngine(
     async (report, signal) => {
@@ -28,7 +28,7 @@ export const startEngine = (
           dataDir: config.dataDir,
           timeoutMs: config.engineTimeoutS * 1000,
           slots: config.slots,
-          leases,
+          backendSlots,
           signal,
           log: (message) => log.info(message),
           onDownload: ({ receivedBytes, totalBytes }) => {

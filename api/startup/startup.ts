@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, isUnavailable } from '../errors/failures.ts';
 
 /** The pause before a step is repeated, in milliseconds: doubled after each try, up to the longer one. */
-const [shortestPauseMs, longestPauseMs] = [100, 2000];
+const [minPauseMs, maxPauseMs] = [100, 2000];
 
 /** The steps of a start after which users can sign in and ask. Readiness reports the first one that is missing. */
 export interface Startup {
@@ -28,7 +28,7 @@ export const createStartup = (signal: AbortSignal): Startup => {
     pending: () => pending,
     async step(sentence, run) {
       pending = sentence;
-      for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      for (let pauseMs = minPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
         signal.throwIfAborted();
         try {
           return await run();

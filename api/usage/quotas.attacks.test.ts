@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp, type TestAppOptions } from '../http/testing/app.testing.ts';
 import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/temporary.ts';
-import { connectRedisCoordination } from '../replicas/shared.redis.ts';
+import { connectRedisAdapters } from '../replicas/shared.redis.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
 import type { Stores } from '../stores/stores.ts';
 
@@ -110,7 +110,7 @@ describeWithOwnRedis('attacks on a quota, on two replicas', () => {
         env: { ...env, JWT_SECRET: 'a secret that all replicas of this test share' },
         shared: {
           stores: shared,
-          coordination: connectRedisCoordination({
+          adapters: connectRedisAdapters({
             url: redis.url,
             log: silent,
             globalSlots: () => 60,

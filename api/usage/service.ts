@@ -27,15 +27,15 @@ export interface Usage {
 const dayMs = 24 * 60 * 60 * 1000;
 const usualDays = 30;
 /** The most that one report covers, in days: a leap year. */
-const mostDays = 366;
+const maxDays = 366;
 
 export const createUsage = (deps: { readonly usage: UsageStore; readonly clock: () => Date }): Usage => ({
   async report({ user }, { from, to, by }) {
     const end = to ?? deps.clock();
     const start = from ?? new Date(end.getTime() - usualDays * dayMs);
     if (start > end) throw badInput('from', 'from must not be after to.');
-    if (end.getTime() - start.getTime() > mostDays * dayMs) {
-      throw badInput('from', `A report covers ${mostDays} days at most. Ask for parts of the time.`);
+    if (end.getTime() - start.getTime() > maxDays * dayMs) {
+      throw badInput('from', `A report covers ${maxDays} days at most. Ask for parts of the time.`);
     }
     const entries = await deps.usage.ofOwner(user.id, dayOf(start), dayOf(end));
     const keyOf = (entry: UsageEntry) => (by === 'DAY' ? entry.day : entry.model);

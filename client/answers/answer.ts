@@ -7,9 +7,9 @@ import { type AnswerEvent, readEvents, readText } from './readers.ts';
 import { type AnswerResult, continueGeneration, fetchGeneration, resultOf } from './result.ts';
 
 /** How often an answer that is interrupted again and again is taken up. */
-const mostContinuations = 3;
+const maxContinuations = 3;
 /** How long the cancel of an aborted answer may take, in milliseconds. */
-const longestCancelMs = 5_000;
+const maxCancelMs = 5_000;
 
 /** How an answer is read. */
 export interface ReadingOptions {
@@ -60,7 +60,7 @@ export const createAnswer = (
   };
 
   const abort = async () => {
-    if (onAbort === 'cancel') await within(longestCancelMs, 'The cancel', cancel).catch(() => {});
+    if (onAbort === 'cancel') await within(maxCancelMs, 'The cancel', cancel).catch(() => {});
     reading.abort(signal?.reason);
   };
 
@@ -69,7 +69,7 @@ export const createAnswer = (
     for (let continued = 0; ; continued += 1) {
       await followGeneration(deps, id, feed, until);
       if (feed.now().held.status !== 'INTERRUPTED' || !continueInterrupted) break;
-      if (continued === mostContinuations || !(await continueGeneration(deps, id, until))) break;
+      if (continued === maxContinuations || !(await continueGeneration(deps, id, until))) break;
     }
     const generation = await fetchGeneration(deps, id, until);
     feed.write({ held: { ...feed.now().held, text: generation.text } });

@@ -4,7 +4,7 @@ import { type Arguments, UsageError } from './arguments.ts';
 import type { Line } from './line.ts';
 import { notice, type Streams } from './streams.ts';
 
-const mostTries = 3;
+const maxTries = 3;
 
 /**
  * A client that is signed in: by token, or by name and password, which it keeps in memory to outlive each token. What is
@@ -16,7 +16,7 @@ export const signedIn = async (
   line: Line | null,
 ): Promise<Client> => {
   if (token !== null) return createClient({ url, token });
-  for (let left = mostTries; ; left -= 1) {
+  for (let left = maxTries; ; left -= 1) {
     const name = username ?? (await line?.ask('User: '))?.trim();
     const secret = name && (password ?? (await line?.askSecretly('Password: ')));
     if (!name || !secret) {

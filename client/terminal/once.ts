@@ -4,7 +4,7 @@ import { printAnswer, summary } from './print.ts';
 import { notice, readAll, type Streams } from './streams.ts';
 
 /** UTF-16 code units of a question: more than any model reads. */
-const longestQuestion = 4 * 1024 * 1024;
+const maxQuestionLength = 4 * 1024 * 1024;
 
 /** Asks one question: what was said on the command line, else all of standard input. An abort ends the answer. */
 export const askOnce = async (
@@ -13,7 +13,7 @@ export const askOnce = async (
   streams: Streams,
   signal: AbortSignal,
 ): Promise<void> => {
-  const prompt = question ?? (await readAll(streams, longestQuestion));
+  const prompt = question ?? (await readAll(streams, maxQuestionLength));
   if (prompt.trim() === '')
     throw new UsageError('There is no question. Say it, or send it to standard input.');
   const answer = client.chat({ prompt, model, systemPrompt: system, conversationId, signal });

@@ -3,11 +3,11 @@ import type { Tokens } from './tokens.ts';
 
 /** Milliseconds. */
 const firstPauseMs = 250;
-const longestPauseMs = 5_000;
+const maxPauseMs = 5_000;
 
 /** Milliseconds before try `failures + 1`: 0.25 s to 5 s, doubling, with jitter so that a server that is back isn't stampeded. */
 export const pauseAfter = (failures: number, random: () => number = Math.random): number => {
-  const most = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
+  const most = Math.min(firstPauseMs * 2 ** (failures - 1), maxPauseMs);
   return most / 2 + (random() * most) / 2;
 };
 

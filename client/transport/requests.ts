@@ -4,10 +4,10 @@ import { type Persistence, persist } from './persist.ts';
 import type { Tokens } from './tokens.ts';
 
 /** How long one try may take, in milliseconds. */
-const longestTryMs = 30_000;
+const maxTryMs = 30_000;
 
 /** Answers of what stands before a server that isn't there. */
-const awayStatuses = [408, 425, 429, 502, 503, 504];
+const unavailableStatuses = [408, 425, 429, 502, 503, 504];
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
@@ -88,7 +88,7 @@ const answerOf = async (
       method: 'POST',
       headers,
       body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(longestTryMs)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(maxTryMs)]),
     });
     status = response.status;
     text = await response.text();
@@ -98,7 +98,7 @@ const answerOf = async (
   }
   const answer = parse(text);
   if (answer) return answer;
-  if (awayStatuses.includes(status)) throw unreachable(url, new Error(`HTTP ${status}`));
+  if (unavailableStatuses.includes(status)) throw unreachable(url, new Error(`HTTP ${status}`));
   throw new ZiggieError(
     'UNEXPECTED_ANSWER',
     `${url} answered ${status}, and not as a GraphQL server does. Check the address.`,

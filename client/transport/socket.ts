@@ -4,9 +4,9 @@ import type { TypedDocument } from './document.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Milliseconds: to connect and be acknowledged, between pings, until a pong, and that an idle socket is kept. */
-const longestConnectMs = 10_000;
+const maxConnectMs = 10_000;
 const keepAliveMs = 12_000;
-const longestPongMs = 6_000;
+const maxPongMs = 6_000;
 const idleMs = 250;
 /** The server's close code for a token that it does not take, or no longer. */
 const forbidden = 4403;
@@ -65,10 +65,10 @@ export const createSocket = ({ url, tokens, webSocket }: SocketDeps): Socket => 
       return usedToken === null ? {} : { authorization: `Bearer ${usedToken}` };
     },
     on: {
-      connecting: () => within(longestConnectMs),
+      connecting: () => within(maxConnectMs),
       connected: inTime,
       ping: (received) => {
-        if (!received) within(longestPongMs);
+        if (!received) within(maxPongMs);
       },
       pong: (received) => {
         if (received) inTime();

@@ -3,7 +3,7 @@ import type { TokenProvider } from '../options.ts';
 import { within } from './within.ts';
 
 /** How long a provider may take, in milliseconds. */
-const longestMs = 30_000;
+const maxMs = 30_000;
 
 /** Who the client is to the service. */
 export interface Tokens {
@@ -24,7 +24,7 @@ export const createTokens = (first: string | null, provider: TokenProvider | nul
   let asking: Promise<string> | null = null;
 
   const ask = async (provide: TokenProvider): Promise<string> => {
-    const token = await within(longestMs, 'The token provider', () => provide(refused));
+    const token = await within(maxMs, 'The token provider', () => provide(refused));
     if (token === refused) {
       throw new ZiggieError(
         'UNAUTHENTICATED',

@@ -7,7 +7,7 @@ import { createApp } from '../../api/app.ts';
 import { readConfig } from '../../api/config/config.ts';
 import type { Engine } from '../../api/engine/engine.ts';
 import { createLog } from '../../api/process/log.ts';
-import { createMemoryCoordination } from '../../api/replicas/shared.memory.ts';
+import { createMemoryAdapters } from '../../api/replicas/shared.memory.ts';
 import { chooseEngine } from '../../api/startup/chooseEngine.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 
@@ -53,11 +53,11 @@ export const openBench = async (): Promise<Bench> => {
   const stores = openSqliteStores({ dataDir });
   const secrets = await loadSecrets(dataDir, null);
   const engineReady = Promise.resolve();
-  const coordination = createMemoryCoordination({ cacheMs: 0 });
+  const adapters = createMemoryAdapters({ cacheMs: 0 });
   const app = await createApp({
     config,
     stores,
-    coordination,
+    adapters,
     engine,
     engineReady,
     secrets,

@@ -8,7 +8,7 @@ const repo = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 /** How long packing and installing may take, each, in milliseconds. */
-const longestMs = 120_000;
+const maxMs = 120_000;
 
 /** What the client's package needs, as this repository has it, so that nothing is fetched. */
 const needed = ['graphql-ws', 'graphql', '@graphql-typed-document-node/core'];
@@ -19,7 +19,7 @@ export const installClient = async (folder: string): Promise<readonly string[]> 
   await mkdir(packs);
   const pack = async (path: string, ...flags: string[]) => {
     const args = ['pack', path, '--json', '--pack-destination', packs, ...flags];
-    const { stdout } = await run('npm', args, { cwd: repo, timeout: longestMs });
+    const { stdout } = await run('npm', args, { cwd: repo, timeout: maxMs });
     // What `prepack` prints comes before.
     const [packed] = JSON.parse(stdout.slice(stdout.search(/^\[/m))) as {
       readonly filename: string;
@@ -34,7 +34,7 @@ export const installClient = async (folder: string): Promise<readonly string[]> 
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...tarballs], {
     cwd: folder,
-    timeout: longestMs,
+    timeout: maxMs,
   });
   return client.files.map(({ path }) => path);
 };

@@ -12,7 +12,7 @@ import { counted, type StandinProcess, startStandin } from '../e2e/harness/stand
 
 const repo = fileURLToPath(new URL('../..', import.meta.url));
 /** How long a person waits for something to show, in milliseconds. */
-const longestWaitMs = 20_000;
+const maxWaitMs = 20_000;
 const ctrlC = '\x03';
 const ctrlD = '\x04';
 
@@ -36,7 +36,7 @@ const sitDown = (env: Record<string, string>, ...argv: string[]) => {
     screen: () => screen,
     /** Waits until it says this, counting from what was waited for before. */
     async sees(words: string) {
-      const limit = AbortSignal.timeout(longestWaitMs);
+      const limit = AbortSignal.timeout(maxWaitMs);
       while (!screen.includes(words)) {
         await once(seen, 'more', { signal: limit }).catch(() => {
           throw new Error(`no "${words}" in:\n${screen}`);

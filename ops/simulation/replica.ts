@@ -129,7 +129,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     ...parts,
     cachedAnswers,
     models: models as unknown as Parameters<typeof createGenerations>[0]['models'],
-    generationLimit: { admit: (_viewer, _id, start) => start() },
+    runningLimit: { admit: (_viewer, _id, start) => start() },
   });
   const conversations = createConversations({
     ...parts,

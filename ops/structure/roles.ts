@@ -81,7 +81,7 @@ const named: Readonly<Record<string, Role>> = {
   'api/replicas/shared.ts': 'port',
   'api/replicas/presence.ts': 'port',
   // Works through the port above.
-  'api/replicas/announcement.ts': 'service',
+  'api/replicas/membership.ts': 'service',
   // Chooses the engine by the configuration.
   'api/startup/startEngine.ts': 'composition',
   // Tells the engines apart by what answers, and makes the one that is meant.
@@ -106,7 +106,7 @@ const named: Readonly<Record<string, Role>> = {
 /** The files named above, for a test that none of them is gone. */
 export const namedFiles = Object.keys(named);
 
-const ports = /\/(store|limits|places|hits|spending|queue|journal|bus|leases|throttle|engine)\.ts$/;
+const ports = /\/(store|limits|places|hits|spending|queue|journal|bus|backendSlots|throttle|engine)\.ts$/;
 
 export const technologyOf = (path: string): Technology | undefined =>
   technologies.find((name) => path.startsWith(`api/${name}/`) || path.endsWith(`.${name}.ts`));
@@ -114,7 +114,7 @@ export const technologyOf = (path: string): Technology | undefined =>
 const roleByName = (path: string): Role | undefined => {
   if (named[path]) return named[path];
   if (/\.(test|contract|testing)\.ts$/.test(path)) return 'testing';
-  if (/^api\/(stores|coordination)\.\w+\.ts$/.test(path)) return 'composition';
+  if (/^api\/(stores|adapters)\.\w+\.ts$/.test(path)) return 'composition';
   if (technologyOf(path)) return 'adapter';
   if (/^api\/(configuration\/)?[^/]+$/.test(path) && !path.endsWith('schema.ts')) return 'ground';
   if (path.startsWith('api/http/')) return 'http';

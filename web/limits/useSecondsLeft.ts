@@ -2,7 +2,7 @@ import { useEffect, useReducer } from 'react';
 
 /** Up to here it is counted in seconds, in milliseconds. What is longer is said in minutes or more. */
 const closeMs = 90_000;
-const longestStepMs = 60_000;
+const maxStepMs = 60_000;
 
 /**
  * Whole seconds until a moment, in milliseconds since 1970; 0 from then on, and for null. It is read from the clock each
@@ -33,4 +33,4 @@ export const useSecondsLeft = (until: number | null): number => {
 };
 
 const stepOf = (left: number): number =>
-  left > closeMs ? Math.min(left - closeMs, longestStepMs) : left % 1000 || 1000;
+  left > closeMs ? Math.min(left - closeMs, maxStepMs) : left % 1000 || 1000;

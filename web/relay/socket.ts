@@ -7,7 +7,7 @@ import { waitToRetry } from './retryWait.ts';
 
 /** Milliseconds between pings, and that a pong may take before the socket counts as dead. */
 const keepAlive = 12_000;
-const longestPong = 6_000;
+const maxPongLength = 6_000;
 /** The server's close code for a session that ended. */
 const sessionEnded = 4403;
 
@@ -37,7 +37,7 @@ export const createSocket = (
       },
       // A network that vanishes closes no socket: only a pong that stays away tells.
       ping: (received) => {
-        if (!received) dying = setTimeout(() => socket?.close(4408, 'No pong'), longestPong);
+        if (!received) dying = setTimeout(() => socket?.close(4408, 'No pong'), maxPongLength);
       },
       pong: (received) => {
         if (received) clearTimeout(dying);

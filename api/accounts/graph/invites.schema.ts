@@ -4,7 +4,7 @@ import { decodeId, encodeId } from '../../graph/globalIds.ts';
 import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
 import type { Link } from '../account.ts';
 import type { IssuedLink } from '../links.ts';
-import { longestNote } from '../links.ts';
+import { maxNoteLength } from '../links.ts';
 import { RoleRef } from './schema.ts';
 
 const InviteRef = builder.objectRef<Link>('Invite');
@@ -66,7 +66,7 @@ builder.relayMutationField(
       role: t.field({ type: RoleRef, required: true, description: 'What the user will be able to do.' }),
       note: t.string({
         description: 'Whom it is for, for the list of invites.',
-        bounds: { maxLength: longestNote },
+        bounds: { maxLength: maxNoteLength },
       }),
     }),
   },

@@ -1,6 +1,6 @@
 import type { Viewer } from '../../access/viewer.ts';
 import { builder } from '../../graph/builder.ts';
-import { longestCredential } from '../recognition.ts';
+import { maxCredentialLength } from '../recognition.ts';
 import { UserRef } from './schema.ts';
 
 builder.relayMutationField(
@@ -11,7 +11,7 @@ builder.relayMutationField(
       token: t.string({
         required: true,
         description: 'A fresh token, or an API key, of the same user; without `Bearer`.',
-        bounds: { maxLength: longestCredential },
+        bounds: { maxLength: maxCredentialLength },
       }),
     }),
   },

@@ -32,7 +32,7 @@ export interface IdentitiesDeps {
 }
 
 /** How often another name is tried where the one before is taken. */
-const mostNames = 5;
+const maxNames = 5;
 
 export const createIdentities = ({ store, clock, ids, log, changed }: IdentitiesDeps): Identities => {
   const brought = async (user: User, role: Role | null): Promise<User> => {
@@ -49,7 +49,7 @@ export const createIdentities = ({ store, clock, ids, log, changed }: Identities
 
   return {
     async userOf({ identity, name, role }) {
-      for (let tries = 0; tries < mostNames; tries += 1) {
+      for (let tries = 0; tries < maxNames; tries += 1) {
         const found = await store.findUserByIdentity(identity);
         if (found) return brought(found, role);
         const id = ids.next();

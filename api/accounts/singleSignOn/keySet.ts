@@ -14,7 +14,7 @@ const firstPauseMs = 2000;
 /** How long one fetch may take, in milliseconds. */
 const fetchMs = 5000;
 /** Bytes that an answer may have. */
-const mostBytes = 256 * 1024;
+const maxBytes = 256 * 1024;
 
 export interface KeySetDeps {
   /** A JSON Web Key Set (RFC 7517, 5), by http or https. */
@@ -108,7 +108,7 @@ const fetchKeys = async (url: string) => {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
-    if (size > mostBytes) throw new Error(`it is larger than ${mostBytes} bytes`);
+    if (size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return keySetShape.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));

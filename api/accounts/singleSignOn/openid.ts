@@ -137,12 +137,12 @@ export const createOpenId = (options: OpenIdOptions): OpenId => {
 
 const reasonOf = (error: unknown): OpenIdReason => {
   if (error instanceof AuthorizationResponseError) return 'refused';
-  return isAway(error) ? 'provider-away' : 'failed';
+  return isUnavailable(error) ? 'provider-away' : 'failed';
 };
 
 /** What `fetch` throws where there is no connection, and the library where it took too long, maybe as a cause. */
-const isAway = (error: unknown): boolean =>
+const isUnavailable = (error: unknown): boolean =>
   types.isNativeError(error) &&
   (error.message === 'fetch failed' ||
     ('code' in error && error.code === 'OAUTH_TIMEOUT') ||
-    isAway(error.cause));
+    isUnavailable(error.cause));

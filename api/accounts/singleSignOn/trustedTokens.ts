@@ -6,7 +6,7 @@ import type { Claimed } from './identities.ts';
 import { createKeySet } from './keySet.ts';
 
 /** Characters that an issuer's name for somebody may have (OpenID Connect Core 1.0, 2). */
-const longestSubject = 255;
+const maxSubjectLength = 255;
 
 export interface TrustedTokensOptions {
   readonly issuer: string;
@@ -79,7 +79,7 @@ export const createTrustedTokens = (
         requiredClaims: ['exp', 'sub'],
       });
       const { sub, exp } = payload;
-      if (typeof sub !== 'string' || sub === '' || sub.length > longestSubject || exp === undefined)
+      if (typeof sub !== 'string' || sub === '' || sub.length > maxSubjectLength || exp === undefined)
         return null;
       return {
         claimed: {

@@ -6,7 +6,7 @@ import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
 import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
 import type { IssuedApiKey } from '../service.ts';
-import { longestName } from '../service.ts';
+import { maxNameLength } from '../service.ts';
 
 const ScopeRef = builder.enumType('ApiKeyScope', {
   description: 'What an API key may do of what its user may.',
@@ -109,7 +109,11 @@ builder.relayMutationField(
   {
     description: 'What the key is to be.',
     inputFields: (t) => ({
-      name: t.string({ required: true, description: 'What to call it.', bounds: { maxLength: longestName } }),
+      name: t.string({
+        required: true,
+        description: 'What to call it.',
+        bounds: { maxLength: maxNameLength },
+      }),
       scopes: t.field({
         type: [ScopeRef],
         required: true,

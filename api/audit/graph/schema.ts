@@ -4,7 +4,7 @@ import { viewerOf } from '../../graph/context.ts';
 import { encodeId, type NodeType } from '../../graph/globalIds.ts';
 import { connectionOf, pageRequest, textCursors } from '../../paging/connections.ts';
 import { type AuditAction, type AuditEntry, auditActions } from '../auditEvent.ts';
-import { longestText } from '../recorder.ts';
+import { maxTextLength } from '../recorder.ts';
 
 const AuditActionRef = builder.enumType('AuditAction', {
   description: 'What was done, or tried.',
@@ -127,12 +127,12 @@ const AuditFilterRef = builder.inputType('AuditFilter', {
     actions: t.field({ type: [AuditActionRef], description: 'One of these.', bounds: { maxItems: 100 } }),
     username: t.string({
       description: 'By the user who was called just this, in any case.',
-      bounds: { maxLength: longestText },
+      bounds: { maxLength: maxTextLength },
     }),
     refusedOnly: t.boolean({ description: 'Only what was refused, or failed.' }),
     target: t.string({
       description: 'Done to what was called just this.',
-      bounds: { maxLength: longestText },
+      bounds: { maxLength: maxTextLength },
     }),
     from: t.field({ type: 'DateTime', description: 'At this moment or later.' }),
     to: t.field({ type: 'DateTime', description: 'Before this moment.' }),

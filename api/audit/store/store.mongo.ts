@@ -3,7 +3,7 @@ import { type Filter, MongoBulkWriteError } from 'mongodb';
 import { foldUsername } from '../../accounts/account.ts';
 import type { Collections } from '../../mongo/collections.ts';
 import type { Ask } from '../../mongo/connection.ts';
-import { isDuplicate, mongoAway } from '../../mongo/errors.ts';
+import { isDuplicate, mongoUnavailable } from '../../mongo/errors.ts';
 import { keyedPage } from '../../mongo/page.ts';
 import type { AuditEvent, AuditFilter } from '../auditEvent.ts';
 import { type ChainLink, chain, genesis } from '../chain.ts';
@@ -18,9 +18,9 @@ import {
 import type { AuditStore } from './store.ts';
 
 /** How often the end of the chain is tried to be written while other replicas are quicker. */
-const mostTries = 200;
+const maxTries = 200;
 /** The longest pause between two tries, in milliseconds. */
-const longestPauseMs = 60;
+const maxPauseMs = 60;
 
 export const mongoAuditStore = (ask: Ask): AuditStore => {
   // One at a time here, so that only replicas meet at the end of the chain.
@@ -75,8 +75,8 @@ const append = async (collections: Collections, events: readonly AuditEvent[]): 
   const { auditEvents } = collections;
   let left = events;
   for (let tries = 0; left.length > 0; tries += 1) {
-    if (tries === mostTries) throw mongoAway();
-    if (tries > 0) await sleep(Math.random() * Math.min(2 ** tries, longestPauseMs));
+    if (tries === maxTries) throw mongoUnavailable();
+    if (tries > 0) await sleep(Math.random() * Math.min(2 ** tries, maxPauseMs));
     try {
       const entries = chain(left, await findLast(collections));
       await auditEvents.insertMany(entries.map(auditDocumentOf), { ordered: true });

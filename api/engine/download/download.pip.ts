@@ -8,7 +8,7 @@ export type RunCommand = (command: string, args: readonly string[], signal: Abor
 /** A wheel of 100 MB over a slow line: past this, in milliseconds, something is wrong. */
 const longest = 15 * 60_000;
 /** Characters kept of what the program says. */
-const mostSaid = 2_000;
+const maxSaid = 2_000;
 
 export const runCommand: RunCommand = (command, args, signal) =>
   new Promise((resolve, reject) => {
@@ -17,7 +17,7 @@ export const runCommand: RunCommand = (command, args, signal) =>
     const child = spawn(command, args, { signal: limited, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-mostSaid);
+      said = (said + text).slice(-maxSaid);
     });
     child.on('error', (error) => {
       const isMissing = 'code' in error && error.code === 'ENOENT';

@@ -4,7 +4,7 @@ import { badInput } from '../../errors/failures.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** llama.cpp writes a repetition out, and refuses one of more than 2,000. */
-export const mostRepeated = 1_000;
+export const maxRepeated = 1_000;
 
 /**
  * What every grammar may refer to. White space is bounded, because a small model left free to indent does nothing else.
@@ -80,9 +80,9 @@ export function choice(alternatives: readonly string[]): string {
 /** `{from,to}`, as GBNF repeats things. */
 export function repetition(what: string, from: unknown = 0, to?: unknown): string {
   const bounds = to === undefined ? [from] : [from, to];
-  const isFine = bounds.every((n) => Number.isInteger(n) && Number(n) >= 0 && Number(n) <= mostRepeated);
+  const isFine = bounds.every((n) => Number.isInteger(n) && Number(n) >= 0 && Number(n) <= maxRepeated);
   if (!isFine || (to !== undefined && Number(from) > Number(to))) {
-    throw badInput('format', `The length of a ${what} can be from 0 to ${mostRepeated}.`);
+    throw badInput('format', `The length of a ${what} can be from 0 to ${maxRepeated}.`);
   }
   return `{${Number(from)},${to === undefined ? '' : Number(to)}}`;
 }

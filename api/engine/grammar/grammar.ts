@@ -16,12 +16,12 @@ import {
  * A grammar of more rules than this is slow to compile and to sample by, and no answer needs one. An optional property
  * takes three, and the time goes with their square.
  */
-const mostRules = 1_200;
+const maxRules = 1_200;
 /** llama.cpp takes time in the square of the alternatives, and writes out what is repeated. */
-const mostAlternatives = 2_000;
-const mostRepetitions = 10_000;
+const maxAlternatives = 2_000;
+const maxRepetitions = 10_000;
 /** A bounded integer with at most this many values is written out value by value. */
-const mostIntegers = 1_000;
+const maxIntegers = 1_000;
 
 /**
  * The grammar, in llama.cpp's GBNF, of the answers that fit `format`: for `'json'` an object, as with Ollama, because a
@@ -52,7 +52,7 @@ class GrammarBuilder {
   }
 
   #rule(body: string): string {
-    if (this.#rules.size >= mostRules) throw badInput('format', 'The JSON Schema is too large.');
+    if (this.#rules.size >= maxRules) throw badInput('format', 'The JSON Schema is too large.');
     const name = `r${this.#rules.size}`;
     this.#rules.set(name, body);
     return name;
@@ -61,8 +61,8 @@ class GrammarBuilder {
   /** Counts the alternatives of the whole grammar: those of integers are written out, and a rule can be used often. */
   #choice(alternatives: readonly string[]): string {
     this.#alternatives += alternatives.length;
-    if (this.#alternatives > mostAlternatives) {
-      throw badInput('format', `The JSON Schema has more than ${mostAlternatives} alternatives.`);
+    if (this.#alternatives > maxAlternatives) {
+      throw badInput('format', `The JSON Schema has more than ${maxAlternatives} alternatives.`);
     }
     return choice(alternatives);
   }
@@ -70,10 +70,10 @@ class GrammarBuilder {
   /** Counts what is repeated in the whole grammar. */
   #countRepetitions(from: unknown, to: unknown): void {
     this.#repetitions += Math.max(Number(from ?? 0), Number(to ?? 0)) || 0;
-    if (this.#repetitions > mostRepetitions) {
+    if (this.#repetitions > maxRepetitions) {
       throw badInput(
         'format',
-        `The lengths of strings and arrays in the JSON Schema add up to more than ${mostRepetitions}.`,
+        `The lengths of strings and arrays in the JSON Schema add up to more than ${maxRepetitions}.`,
       );
     }
   }
@@ -129,8 +129,8 @@ class GrammarBuilder {
     if (minimum === undefined && maximum === undefined) return 'integer';
     const from = Math.ceil(Number(minimum));
     const to = Math.floor(Number(maximum));
-    if (!(to >= from && to - from < mostIntegers)) {
-      throw badInput('format', `An integer needs both bounds, at most ${mostIntegers} apart, or none.`);
+    if (!(to >= from && to - from < maxIntegers)) {
+      throw badInput('format', `An integer needs both bounds, at most ${maxIntegers} apart, or none.`);
     }
     return this.#rule(
       this.#choice(Array.from({ length: to - from + 1 }, (_, index) => literal(from + index))),

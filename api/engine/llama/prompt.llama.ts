@@ -8,7 +8,7 @@ import { reasonOf } from '../reason.ts';
  * Hardly any token is longer than this many UTF-16 units, so a longer prompt can't fit. It isn't tokenised to learn by
  * how much: tokenising is synchronous, and 400,000 characters take an eighth of a second.
  */
-const longestToken = 24;
+const maxTokenLength = 24;
 
 /** Turns messages into the model's tokens by its own chat template. */
 export class PromptTemplate {
@@ -38,7 +38,7 @@ export class PromptTemplate {
   }
 
   #isHopeless(messages: readonly EngineMessage[]): boolean {
-    return messages.reduce((sum, { content }) => sum + content.length, 0) > this.#limit * longestToken;
+    return messages.reduce((sum, { content }) => sum + content.length, 0) > this.#limit * maxTokenLength;
   }
 
   #tokenize(messages: readonly EngineMessage[]): Token[] {

@@ -3,7 +3,7 @@ import type { LlamaModel, Token } from 'node-llama-cpp';
 /** What the detokeniser puts where bytes are not, or not yet, a character. */
 const replacement = '\ufffd';
 /** A UTF-8 character has at most four bytes, so at most four tokens of one byte each. */
-const longestCharacter = 4;
+const maxCharacterLength = 4;
 /** How many tokens before a piece the detokeniser looks at, to know whether its leading space counts. */
 const lookBehind = 8;
 
@@ -23,7 +23,7 @@ export class TokenText {
   push(token: Token): string {
     this.#pending.push(token);
     const text = this.#model.detokenize(this.#pending, false, this.#before);
-    if (text.endsWith(replacement) && this.#pending.length < longestCharacter) return '';
+    if (text.endsWith(replacement) && this.#pending.length < maxCharacterLength) return '';
     this.#before = [...this.#before, ...this.#pending].slice(-lookBehind);
     this.#pending = [];
     return text;

@@ -4,9 +4,9 @@ import { OllamaRefusal } from './failure.ollama.ts';
 import { checkedLines } from './lines.ollama.ts';
 
 /** Bytes of an answer that isn't a stream: the details of a model may have a megabyte or two. */
-const longestBody = 32 << 20;
+const maxBodyLength = 32 << 20;
 /** Characters kept of an error. */
-const longestError = 1_000;
+const maxErrorLength = 1_000;
 
 export interface OllamaAddress {
   /** Without name and password. */
@@ -51,7 +51,7 @@ export function ollamaClient(
       }
       if (!response.ok) throw new OllamaRefusal(response.status, await errorText(response));
       const isStream = response.headers.get('content-type')?.includes('ndjson') ?? false;
-      const body = response.body?.pipeThrough(isStream ? checkedLines(onBroken) : bounded(longestBody));
+      const body = response.body?.pipeThrough(isStream ? checkedLines(onBroken) : bounded(maxBodyLength));
       return new Response(body, { status: response.status, headers: response.headers });
     },
   });
@@ -71,16 +71,16 @@ export async function probeOllama(url: string, ms: number, signal?: AbortSignal)
 }
 
 async function errorText(response: Response): Promise<string> {
-  const text = await new Response(response.body?.pipeThrough(bounded(longestBody))).text();
+  const text = await new Response(response.body?.pipeThrough(bounded(maxBodyLength))).text();
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null && 'error' in body) {
-      return String(body.error).slice(0, longestError);
+      return String(body.error).slice(0, maxErrorLength);
     }
   } catch {
     // Not JSON: a proxy's page, perhaps.
   }
-  return text.slice(0, longestError);
+  return text.slice(0, maxErrorLength);
 }
 
 function bounded(limit: number): TransformStream<Uint8Array, Uint8Array> {

@@ -2,7 +2,7 @@ import { engineFailed } from '../../errors/failures.ts';
 import { OllamaRefusal } from './failure.ollama.ts';
 
 /** Characters of one line: a token and its numbers have some hundred. */
-const longestLine = 1 << 20;
+const maxLineLength = 1 << 20;
 
 /**
  * Passes on Ollama's stream in whole, sound lines, and breaks it off where it isn't one: at a line that is not JSON (the
@@ -39,7 +39,7 @@ export function checkedLines(onBroken: (error: Error) => void): TransformStream<
       rest = lines.pop() ?? '';
       const isSound = pass(lines, controller);
       if (!isSound) controller.terminate();
-      else if (rest.length > longestLine) {
+      else if (rest.length > maxLineLength) {
         breakOff(engineFailed('Ollama sent a line without an end.'), controller);
         controller.terminate();
       }

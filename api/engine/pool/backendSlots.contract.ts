@@ -1,16 +1,16 @@
-import type { Lease, Leases } from './backendSlots.ts';
+import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 
 /** What each adapter promises by its port. `open` gives what one more replica would have; the suite closes it. */
-export function describeLeases(name: string, open: () => Leases): void {
+export function describeBackendSlots(name: string, open: () => BackendSlots): void {
   describe(name, () => {
-    let leases: Leases;
+    let backendSlots: BackendSlots;
     /** Backends of this test alone. */
     let [a, b, c] = ['', '', ''];
     let test = 0;
-    const taken: Lease[] = [];
+    const taken: BackendSlot[] = [];
 
     beforeAll(() => {
-      leases = open();
+      backendSlots = open();
     });
     beforeEach(() => {
       test += 1;
@@ -19,9 +19,9 @@ export function describeLeases(name: string, open: () => Leases): void {
     afterEach(async () => {
       await Promise.all(taken.splice(0).map((lease) => lease.release()));
     });
-    afterAll(() => leases.close());
+    afterAll(() => backendSlots.close());
 
-    const take = async (groups: readonly (readonly string[])[], limit: number, from = leases) => {
+    const take = async (groups: readonly (readonly string[])[], limit: number, from = backendSlots) => {
       const lease = await from.acquire(groups, limit);
       if (lease) taken.push(lease);
       return lease;
@@ -56,14 +56,14 @@ export function describeLeases(name: string, open: () => Leases): void {
     });
 
     it('has nothing to give where no backend is named', async () => {
-      expect(await leases.acquire([], 4)).toBeNull();
-      expect(await leases.acquire([[], []], 4)).toBeNull();
+      expect(await backendSlots.acquire([], 4)).toBeNull();
+      expect(await backendSlots.acquire([[], []], 4)).toBeNull();
     });
 
     it('tells who waits that a place was given back', async () => {
       const lease = await take([[a]], 1);
       const told = Promise.withResolvers<void>();
-      const stop = leases.onRelease(() => told.resolve());
+      const stop = backendSlots.onRelease(() => told.resolve());
       await lease?.release();
       await told.promise;
       stop();

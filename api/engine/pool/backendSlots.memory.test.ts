@@ -1,4 +1,4 @@
-import { describeLeases } from './backendSlots.contract.ts';
-import { createMemoryLeases } from './backendSlots.memory.ts';
+import { describeBackendSlots } from './backendSlots.contract.ts';
+import { createMemoryBackendSlots } from './backendSlots.memory.ts';
 
-describeLeases('leases in process', createMemoryLeases);
+describeBackendSlots('backendSlots in process', createMemoryBackendSlots);

@@ -1,19 +1,19 @@
-import type { Lease, Leases } from './backendSlots.ts';
+import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 
-/** The leases of a service that is one process. */
-export const createMemoryLeases = (): Leases => {
-  const held = new Map<string, Set<Lease>>();
+/** The backendSlots of a service that is one process. */
+export const createMemoryBackendSlots = (): BackendSlots => {
+  const held = new Map<string, Set<BackendSlot>>();
   const listeners = new Set<() => void>();
 
   const running = (backend: string) => held.get(backend)?.size ?? 0;
 
-  const lend = (backend: string): Lease => {
-    const lease: Lease = {
+  const lend = (backend: string): BackendSlot => {
+    const lease: BackendSlot = {
       backend,
       async release() {
-        const leases = held.get(backend);
-        if (!leases?.delete(lease)) return;
-        if (leases.size === 0) held.delete(backend);
+        const backendSlots = held.get(backend);
+        if (!backendSlots?.delete(lease)) return;
+        if (backendSlots.size === 0) held.delete(backend);
         for (const listener of listeners) listener();
       },
     };

@@ -7,21 +7,21 @@ import {
   describeWithRedis,
   openReplicas,
 } from '../../redis/temporary.ts';
-import { describeLeases } from './backendSlots.contract.ts';
-import { createRedisLeases } from './backendSlots.redis.ts';
-import type { Lease, Leases } from './backendSlots.ts';
+import { describeBackendSlots } from './backendSlots.contract.ts';
+import { createRedisBackendSlots } from './backendSlots.redis.ts';
+import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 
 const ids = createIds();
 const lifetimeMs = 600;
 
-const openOn = (replicas: ReturnType<typeof openReplicas>): Leases =>
-  createRedisLeases({ redis: replicas.replica(), nextId: ids.next, lifetimeMs });
+const openOn = (replicas: ReturnType<typeof openReplicas>): BackendSlots =>
+  createRedisBackendSlots({ redis: replicas.replica(), nextId: ids.next, lifetimeMs });
 
 /** Asks again and again for as long as a place may be held after its replica died, and a little longer. */
-async function patiently(leases: Leases, backend: string): Promise<Lease> {
+async function retryWhileUnavailable(backendSlots: BackendSlots, backend: string): Promise<BackendSlot> {
   const until = performance.now() + 3 * lifetimeMs;
   while (performance.now() < until) {
-    const lease = await leases.acquire([[backend]], 1);
+    const lease = await backendSlots.acquire([[backend]], 1);
     if (lease) return lease;
   }
   throw new Error(`no place at ${backend} became free`);
@@ -30,7 +30,7 @@ async function patiently(leases: Leases, backend: string): Promise<Lease> {
 describeWithRedis('on the shared Redis', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
-  describeLeases('leases on Redis', () => openOn(replicas));
+  describeBackendSlots('backendSlots on Redis', () => openOn(replicas));
 
   it('are counted over all replicas', async () => {
     const [here, there] = [openOn(replicas), openOn(replicas)];
@@ -48,33 +48,33 @@ describeWithRedis('on the shared Redis', () => {
 
   it('are held for as long as their replica lives, and freed soon after it died', async () => {
     const [dying, living] = [replicas.replica(), openOn(replicas)];
-    const lost = createRedisLeases({ redis: dying, nextId: ids.next, lifetimeMs });
+    const lost = createRedisBackendSlots({ redis: dying, nextId: ids.next, lifetimeMs });
     await lost.acquire([['held']], 1);
     const until = performance.now() + 2 * lifetimeMs;
     while (performance.now() < until) expect(await living.acquire([['held']], 1)).toBeNull();
     // Its connections are cut, as a kill would cut them: it renews nothing, and gives nothing back.
     await dying.close();
-    expect(await patiently(living, 'held')).toMatchObject({ backend: 'held' });
+    expect(await retryWhileUnavailable(living, 'held')).toMatchObject({ backend: 'held' });
     await lost.close();
     await living.close();
   });
 });
 
-describeWithOwnRedis('leases on a cluster', () => {
+describeWithOwnRedis('backendSlots on a cluster', () => {
   it('work', async () => {
     const server = await createOwnCluster();
     const replicas = openReplicas('', server.url);
-    const leases = openOn(replicas);
-    const first = await leases.acquire([['http://a:1', 'http://b:1']], 1);
-    const second = await leases.acquire([['http://a:1', 'http://b:1']], 1);
+    const backendSlots = openOn(replicas);
+    const first = await backendSlots.acquire([['http://a:1', 'http://b:1']], 1);
+    const second = await backendSlots.acquire([['http://a:1', 'http://b:1']], 1);
     expect([first?.backend, second?.backend]).toEqual(['http://a:1', 'http://b:1']);
-    await leases.close();
+    await backendSlots.close();
     await replicas.close();
     await server.remove();
   }, 20_000);
 });
 
-describeWithOwnRedis('leases on a Redis that loses all it had', () => {
+describeWithOwnRedis('backendSlots on a Redis that loses all it had', () => {
   it('are refused while it is away, and known again when it is back', async () => {
     const server = await createOwnRedis('--appendonly', 'no');
     await server.start();
@@ -86,7 +86,7 @@ describeWithOwnRedis('leases on a Redis that loses all it had', () => {
     await server.start();
     // Whether another got in before the first one was renewed is open; both count then.
     const until = performance.now() + 3000;
-    const taken: Lease[] = [];
+    const taken: BackendSlot[] = [];
     while (performance.now() < until) {
       const more = await there.acquire([['a']], 1).catch(() => null);
       if (more) taken.push(more);

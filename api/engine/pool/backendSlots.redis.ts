@@ -1,10 +1,10 @@
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
-import type { Lease, Leases } from './backendSlots.ts';
+import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 
 export interface RedisLeasesOptions {
   readonly redis: RedisConnection;
-  /** Unique among all leases of all replicas. */
+  /** Unique among all backendSlots of all replicas. */
   readonly nextId: () => string;
   /** How long the places of a replica that died are held yet, in milliseconds. */
   readonly lifetimeMs?: number;
@@ -46,10 +46,14 @@ const renew = `
 const release = `
   if redis.call('ZREM', KEYS[1], ARGV[2]) == 1 then redis.call('PUBLISH', ARGV[1], '"released"') end`;
 
-/** The leases of several replicas on one Redis, by Redis's own clock. */
-export const createRedisLeases = ({ redis, nextId, lifetimeMs = 6000 }: RedisLeasesOptions): Leases => {
+/** The backendSlots of several replicas on one Redis, by Redis's own clock. */
+export const createRedisBackendSlots = ({
+  redis,
+  nextId,
+  lifetimeMs = 6000,
+}: RedisLeasesOptions): BackendSlots => {
   // The braces put all backends into one slot of a cluster, so that one script sees them all.
-  const channel = `${redis.prefix}{leases}`;
+  const channel = `${redis.prefix}{backendSlots}`;
   const keyOf = (backend: string) => `${channel}:${backend}`;
   const held = new Map<string, string>();
   const listeners = new Set<() => void>();
@@ -82,7 +86,7 @@ export const createRedisLeases = ({ redis, nextId, lifetimeMs = 6000 }: RedisLea
     for (const [backend, some] of ids) renewScript([keyOf(backend)], [lifetimeMs, ...some]).catch(nothing);
   }, lifetimeMs / 3).unref();
 
-  const lend = (backend: string, id: string): Lease => ({
+  const lend = (backend: string, id: string): BackendSlot => ({
     backend,
     async release() {
       // Where Redis doesn't hear it, it ends by itself, now that nobody renews it.
@@ -110,8 +114,8 @@ export const createRedisLeases = ({ redis, nextId, lifetimeMs = 6000 }: RedisLea
     async close() {
       clearInterval(renewal);
       listeners.clear();
-      const leases = [...held].map(([id, backend]) => lend(backend, id));
-      await Promise.all(leases.map((lease) => lease.release()));
+      const backendSlots = [...held].map(([id, backend]) => lend(backend, id));
+      await Promise.all(backendSlots.map((lease) => lease.release()));
       await listening?.then((stop) => stop()).catch(nothing);
     },
   };

@@ -6,7 +6,7 @@ describe('a circuit', () => {
 
   beforeEach(() => {
     now = 0;
-    circuit = new Circuit({ threshold: 3, backoffMs: 100, longestBackoffMs: 350, clock: () => now });
+    circuit = new Circuit({ threshold: 3, backoffMs: 100, maxBackoffMs: 350, clock: () => now });
   });
 
   const fail = (times: number) => {

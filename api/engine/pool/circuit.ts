@@ -6,7 +6,7 @@ export interface CircuitOptions {
   readonly threshold: number;
   /** How long it stays open at first, in milliseconds. It grows with each try that fails. */
   readonly backoffMs: number;
-  readonly longestBackoffMs: number;
+  readonly maxBackoffMs: number;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
 }
@@ -68,9 +68,7 @@ export class Circuit {
 
   /** Twice as long each time, a little by chance, so that replicas don't come back in step. */
   #backoff(): number {
-    const { backoffMs, longestBackoffMs } = this.#options;
-    return (
-      Math.min(backoffMs * 2 ** Math.min(this.#tries, 20), longestBackoffMs) * (0.75 + Math.random() / 4)
-    );
+    const { backoffMs, maxBackoffMs } = this.#options;
+    return Math.min(backoffMs * 2 ** Math.min(this.#tries, 20), maxBackoffMs) * (0.75 + Math.random() / 4);
   }
 }

@@ -6,7 +6,7 @@ import {
   describeWithRedis,
   openReplicas,
 } from '../../redis/temporary.ts';
-import { createRedisLeases } from './backendSlots.redis.ts';
+import { createRedisBackendSlots } from './backendSlots.redis.ts';
 import { hello, never, openPool, outcomeOf, startMember } from './pool.testing.ts';
 
 describeWithRedis('pools of several replicas', () => {
@@ -17,9 +17,11 @@ describeWithRedis('pools of several replicas', () => {
     const script = { tokens: ['a', 'b', 'c', 'd'], tokensPerSecond: 100 };
     const members = await Promise.all([startMember(script), startMember(script)]);
     const ids = createIds();
-    const leases = [1, 2, 3].map(() => createRedisLeases({ redis: replicas.replica(), nextId: ids.next }));
+    const backendSlots = [1, 2, 3].map(() =>
+      createRedisBackendSlots({ redis: replicas.replica(), nextId: ids.next }),
+    );
     const pools = await Promise.all(
-      leases.map((each) => openPool(members, { slotsPerBackend: 2, leases: each })),
+      backendSlots.map((each) => openPool(members, { slotsPerBackend: 2, backendSlots: each })),
     );
     const most = [0, 0];
     const answers = Array.from({ length: 30 }, async (_, index) => {
@@ -35,7 +37,7 @@ describeWithRedis('pools of several replicas', () => {
     expect(await Promise.all(answers)).toEqual(answers.map(() => 'abcd'));
     expect(most).toEqual([2, 2]);
     await Promise.all(pools.map(({ pool }) => pool.close()));
-    await Promise.all(leases.map((each) => each.close()));
+    await Promise.all(backendSlots.map((each) => each.close()));
     await Promise.all(members.map((member) => member.close()));
   }, 20_000);
 });
@@ -49,9 +51,9 @@ describeWithOwnRedis('a pool whose Redis goes away', () => {
       tokens: Array.from({ length: 60 }, () => 'on '),
       tokensPerSecond: 100,
     });
-    const leases = createRedisLeases({ redis: replica.replica(), nextId: createIds().next });
-    const patient = await openPool([member], { leases });
-    const impatient = await openPool([member], { leases, times: { uncountedMs: 0 } });
+    const backendSlots = createRedisBackendSlots({ redis: replica.replica(), nextId: createIds().next });
+    const patient = await openPool([member], { backendSlots });
+    const impatient = await openPool([member], { backendSlots, times: { uncountedMs: 0 } });
     const running = outcomeOf(patient.pool);
     await eventually(() => member.running === 1, Boolean);
     await server.kill();
@@ -66,7 +68,7 @@ describeWithOwnRedis('a pool whose Redis goes away', () => {
     expect((await waiting).error).toBeNull();
     await patient.pool.close();
     await impatient.pool.close();
-    await leases.close();
+    await backendSlots.close();
     await replica.close();
     await member.close();
     await server.remove();

@@ -1,6 +1,6 @@
 import { eventually } from '../../process/eventually.testing.ts';
 import { ask, read } from '../engine.testing.ts';
-import { createMemoryLeases } from './backendSlots.memory.ts';
+import { createMemoryBackendSlots } from './backendSlots.memory.ts';
 import {
   beginAt,
   hello,
@@ -120,8 +120,11 @@ describe('a pool of engines', () => {
 
   it('never runs more at one than it has slots, with other pools that use the same', async () => {
     for (const member of [one, other]) member.play({ tokens: ['a', 'b', 'c'], tokensPerSecond: 200 });
-    const leases = createMemoryLeases();
-    const pools = [await open({ slotsPerBackend: 2, leases }), await open({ slotsPerBackend: 2, leases })];
+    const backendSlots = createMemoryBackendSlots();
+    const pools = [
+      await open({ slotsPerBackend: 2, backendSlots }),
+      await open({ slotsPerBackend: 2, backendSlots }),
+    ];
     let most = 0;
     const answers = Array.from({ length: 24 }, async (_, index) => {
       let text = '';

@@ -12,7 +12,7 @@ export const model = 'shared:latest';
 export const hello = { model, messages: ask('Hello?') };
 
 /** Times that a test can wait for. */
-export const quick = { probeMs: 200, probeLimitMs: 400, watchMs: 50, backoffMs: 100, longestBackoffMs: 300 };
+export const quick = { probeMs: 200, probeLimitMs: 400, watchMs: 50, backoffMs: 100, maxBackoffMs: 300 };
 
 /** A stand-in for Ollama that can also be hung, and be gone and come back to its address. */
 export interface Member extends OllamaStandin {

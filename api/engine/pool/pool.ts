@@ -15,8 +15,8 @@ import { noAnswer } from '../noAnswer.ts';
 import { reasonOf } from '../reason.ts';
 import { isLastChunk, orAborted, stoppable } from '../stream.ts';
 import { PoolBackend } from './backend.ts';
-import { createMemoryLeases } from './backendSlots.memory.ts';
-import type { Leases } from './backendSlots.ts';
+import { createMemoryBackendSlots } from './backendSlots.memory.ts';
+import type { BackendSlots } from './backendSlots.ts';
 import { absenceOf, bestFirst, isElsewherePossible } from './choice.ts';
 import { healthOf, namesOf } from './health.ts';
 import { unionOf } from './models.ts';
@@ -30,7 +30,7 @@ export interface EnginePoolOptions {
   /** Requests side by side at one backend; best its `OLLAMA_NUM_PARALLEL`. */
   readonly slotsPerBackend: number;
   /** Counts what runs at each backend, for all replicas that use them. Closed by who made it. Default: this process. */
-  readonly leases?: Leases;
+  readonly backendSlots?: BackendSlots;
   readonly times?: Partial<PoolTimes>;
   /** Milliseconds of a clock that never goes back. */
   readonly clock?: () => number;
@@ -59,14 +59,14 @@ class Pool implements EnginePool {
   readonly #ready: Promise<void>;
 
   constructor(options: EnginePoolOptions) {
-    const { backends, slotsPerBackend, leases = createMemoryLeases() } = options;
+    const { backends, slotsPerBackend, backendSlots = createMemoryBackendSlots() } = options;
     const { clock = () => performance.now(), log = () => undefined } = options;
     const times = { ...poolTimes, ...options.times };
     if (backends.length === 0) throw new RangeError('A pool needs an engine.');
     this.#slotsPerBackend = slotsPerBackend;
     this.#times = times;
     this.#log = log;
-    this.#turns = new PoolTurns({ leases, slotsPerBackend, times, clock });
+    this.#turns = new PoolTurns({ backendSlots, slotsPerBackend, times, clock });
     const onChange = () => this.#turns.look();
     this.#backends = backends.map(
       ({ url: name, engine }) => new PoolBackend({ name, engine, times, clock, log, onChange }),

@@ -8,7 +8,7 @@ export interface PoolTimes {
   readonly watchMs: number;
   /** How long a backend that failed is left alone: at first, and at most. */
   readonly backoffMs: number;
-  readonly longestBackoffMs: number;
+  readonly maxBackoffMs: number;
   /** How long a request may wait for a slot. */
   readonly waitMs: number;
   /** How long it may be that slots can't be counted before who waits is told so. */
@@ -26,7 +26,7 @@ export const poolTimes: PoolTimes = {
   probeLimitMs: 2_500,
   watchMs: 1_000,
   backoffMs: 1_000,
-  longestBackoffMs: 10_000,
+  maxBackoffMs: 10_000,
   waitMs: 120_000,
   uncountedMs: 5_000,
   firstTokenMs: 20_000,

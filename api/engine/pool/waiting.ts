@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineUnavailable } from '../../errors/failures.ts';
 import type { PoolBackend } from './backend.ts';
-import type { Lease, Leases } from './backendSlots.ts';
+import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 import type { PoolTimes } from './times.ts';
 
 export interface Turn {
   readonly backend: PoolBackend;
-  readonly lease: Lease;
+  readonly lease: BackendSlot;
 }
 
 export interface PoolTurnsOptions {
-  readonly leases: Leases;
+  readonly backendSlots: BackendSlots;
   /** Requests that run side by side at one backend. */
   readonly slotsPerBackend: number;
   readonly times: Pick<PoolTimes, 'waitMs' | 'uncountedMs'>;
@@ -28,7 +28,7 @@ export class PoolTurns {
 
   constructor(options: PoolTurnsOptions) {
     this.#options = options;
-    this.#stopListening = options.leases.onRelease(() => this.look());
+    this.#stopListening = options.backendSlots.onRelease(() => this.look());
   }
 
   /** Has everyone who waits look again. */
@@ -43,7 +43,7 @@ export class PoolTurns {
    * what `choose` throws, `signal.reason`, and `ENGINE_UNAVAILABLE` where no place became free, or none can be counted.
    */
   async take(choose: () => readonly (readonly PoolBackend[])[], signal: AbortSignal): Promise<Turn> {
-    const { slotsPerBackend, leases, clock } = this.#options;
+    const { slotsPerBackend, backendSlots, clock } = this.#options;
     const { waitMs, uncountedMs } = this.#options.times;
     const until = clock() + waitMs;
     let refusedSince: number | null = null;
@@ -51,7 +51,7 @@ export class PoolTurns {
       const changed = this.#change.promise;
       const groups = choose();
       try {
-        const lease = await leases.acquire(namesOf(groups), slotsPerBackend);
+        const lease = await backendSlots.acquire(namesOf(groups), slotsPerBackend);
         const backend = groups.flat().find(({ name }) => name === lease?.backend);
         if (lease && backend && !signal.aborted) return { backend, lease };
         await lease?.release();

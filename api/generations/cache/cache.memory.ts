@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache';
 import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
 
 /** What all answers may take together, in bytes. */
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 /** As many may be led at once; of more, those longest ago are forgotten. */
-const mostLeaders = 10_000;
+const maxLeaders = 10_000;
 
 export interface MemoryCacheOptions {
   /** How long an answer is kept, in milliseconds. */
@@ -14,13 +14,13 @@ export interface MemoryCacheOptions {
 /** The cache of a service that is one process. */
 export const createMemoryCache = ({ lifetimeMs }: MemoryCacheOptions): ResponseCache => {
   const answers = new LRUCache<string, CachedAnswer>({
-    maxSize: mostBytes,
+    maxSize: maxBytes,
     sizeCalculation: sizeOf,
     ttl: lifetimeMs,
   });
-  const leaders = new LRUCache<string, Leader>({ max: mostLeaders });
+  const leaders = new LRUCache<string, Leader>({ max: maxLeaders });
   /** What a generation leads, by its id. */
-  const led = new LRUCache<string, string>({ max: mostLeaders });
+  const led = new LRUCache<string, string>({ max: maxLeaders });
 
   const release = (key: string, leaderId: string) => {
     if (leaders.get(key)?.id === leaderId) leaders.delete(key);

@@ -4,7 +4,7 @@ import { defineScript } from '../../redis/script.ts';
 import type { CachedAnswer, ResponseCache } from './cache.ts';
 
 /** The longest answer that is kept, in bytes of JSON: Redis's memory is for many. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 /** How long a generation may lead, should nobody settle it, in milliseconds. */
 const leadMs = 60 * 60_000;
 
@@ -64,7 +64,7 @@ export const createRedisCache = ({ redis, lifetimeMs }: RedisCacheOptions): Resp
       const key = await redis.ask((client) => client.getdel(ledAt(id)));
       if (key === null) return;
       const text = answer && JSON.stringify(answer);
-      if (text !== null && Buffer.byteLength(text) <= mostBytes) {
+      if (text !== null && Buffer.byteLength(text) <= maxBytes) {
         await redis.ask((client) => client.set(answerAt(key), text, 'PX', lifetimeMs));
       }
       await scripts.release([leaderAt(key)], [id]);

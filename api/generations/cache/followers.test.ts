@@ -1,25 +1,25 @@
 import { startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
 import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/temporary.ts';
-import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
-import { connectRedisCoordination } from '../../replicas/shared.redis.ts';
-import type { Coordination } from '../../replicas/shared.ts';
+import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
+import { connectRedisAdapters } from '../../replicas/shared.redis.ts';
+import type { SharedAdapters } from '../../replicas/shared.ts';
 import { openTemporaryStores } from '../../sqlite/temporary.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { GenerationStatus } from '../generation.ts';
-import { takeUpGenerations } from '../run/recovery.ts';
+import { requeueOrphans } from '../run/recovery.ts';
 
 const options = { temperature: 0 };
 const words = (count: number) => Array.from({ length: count }, (_, index) => `${index} `);
 
-const describeFollowers = (open: () => Promise<Coordination>): void => {
+const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
   describe('followers of an answer', () => {
     let app: TestApp;
     let stores: Stores;
-    let coordination: Coordination;
+    let adapters: SharedAdapters;
     beforeEach(async () => {
       stores = await openTemporaryStores();
-      coordination = await open();
-      app = await startTestApp({ slots: 1, shared: { stores, coordination } });
+      adapters = await open();
+      app = await startTestApp({ slots: 1, shared: { stores, adapters } });
     });
     afterEach(() => app.stop());
 
@@ -40,7 +40,7 @@ const describeFollowers = (open: () => Promise<Coordination>): void => {
       for (const id of ids) {
         let changed = Promise.withResolvers<void>();
         const wake = () => changed.resolve();
-        const stop = await coordination.journal.listen(id, { delta: wake, changed: wake, ended: wake });
+        const stop = await adapters.journal.listen(id, { delta: wake, changed: wake, ended: wake });
         while ((await find(id)).status !== status) {
           await changed.promise;
           changed = Promise.withResolvers();
@@ -48,15 +48,14 @@ const describeFollowers = (open: () => Promise<Coordination>): void => {
         await stop();
       }
     };
-    const recover = () =>
-      takeUpGenerations({ ...stores, ...coordination, clock: () => new Date(), log: silent });
+    const recover = () => requeueOrphans({ ...stores, ...adapters, clock: () => new Date(), log: silent });
 
     it('are left to it by recovery, whether they wait or run, and computed once', async () => {
       app.standin.play({ tokens: words(30), tokensPerSecond: 15 });
       const running = [await start('Running?'), await start('Running?'), await start('Running?')];
       await are(running, 'RUNNING');
       const waiting = [await start('Waiting?'), await start('Waiting?')];
-      expect(await Promise.all(waiting.map((id) => coordination.queue.position(id)))).toEqual([1, 1]);
+      expect(await Promise.all(waiting.map((id) => adapters.queue.position(id)))).toEqual([1, 1]);
       await Promise.all([recover(), recover()]);
       await recover();
       await are([...running, ...waiting], 'COMPLETED');
@@ -68,7 +67,7 @@ const describeFollowers = (open: () => Promise<Coordination>): void => {
         all.map(({ ownerId, messageId }) => stores.messages.find(ownerId, messageId ?? '')),
       );
       expect(texts.map((message) => message?.content)).toEqual(Array(5).fill(words(30).join('')));
-      for (const { id } of all) expect(await coordination.queue.has(id)).toBe(false);
+      for (const { id } of all) expect(await adapters.queue.has(id)).toBe(false);
     }, 30_000);
 
     it('can be cancelled while they wait, and are then unknown to the queue', async () => {
@@ -76,20 +75,19 @@ const describeFollowers = (open: () => Promise<Coordination>): void => {
       const busy = await start('Busy?');
       await are([busy], 'RUNNING');
       const [leader, follower] = [await start('Waiting?'), await start('Waiting?')];
-      expect(await coordination.queue.has(follower)).toBe(true);
+      expect(await adapters.queue.has(follower)).toBe(true);
       const { ownerId } = await find(follower);
       const cancel = 'mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { status } } }';
       const globalId = Buffer.from(`Generation:${follower}`).toString('base64');
       await app.graphql(cancel, { id: globalId });
       expect((await stores.generations.find(ownerId, follower))?.status).toBe('CANCELLED');
-      expect(await coordination.queue.has(follower)).toBe(false);
-      expect(await coordination.queue.position(leader)).toBe(1);
+      expect(await adapters.queue.has(follower)).toBe(false);
+      expect(await adapters.queue.position(leader)).toBe(1);
     }, 30_000);
   });
 };
 
-describe('in one process', () =>
-  describeFollowers(async () => createMemoryCoordination({ cacheMs: 60_000 })));
+describe('in one process', () => describeFollowers(async () => createMemoryAdapters({ cacheMs: 60_000 })));
 
 describeWithOwnRedis('on Redis', () => {
   let redis: OwnRedis;
@@ -100,15 +98,15 @@ describeWithOwnRedis('on Redis', () => {
   afterAll(() => redis.remove());
 
   describeFollowers(async () =>
-    connectRedisCoordination({ url: redis.url, log: silent, globalSlots: () => 1, cacheMs: 60_000 }),
+    connectRedisAdapters({ url: redis.url, log: silent, globalSlots: () => 1, cacheMs: 60_000 }),
   );
 
   it('join the line when the replica that holds them stops', async () => {
     const connect = () =>
-      connectRedisCoordination({ url: redis.url, log: silent, globalSlots: () => 1, cacheMs: 60_000 });
+      connectRedisAdapters({ url: redis.url, log: silent, globalSlots: () => 1, cacheMs: 60_000 });
     const stores = await openTemporaryStores();
     const other = connect();
-    const app = await startTestApp({ slots: 1, shared: { stores, coordination: connect() } });
+    const app = await startTestApp({ slots: 1, shared: { stores, adapters: connect() } });
     app.standin.play({ tokens: words(600), tokensPerSecond: 10 });
     const start = (prompt: string) =>
       app.graphql('mutation ($input: GenerateInput!) { generate(input: $input) { generation { id } } }', {

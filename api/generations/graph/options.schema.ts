@@ -1,6 +1,6 @@
 import type { GenerationOptions } from '../../conversations/conversation.ts';
 import { builder } from '../../graph/builder.ts';
-import { longestStop, mostStops, optionRanges } from '../request/checks.ts';
+import { maxStopLength, maxStops, optionRanges } from '../request/checks.ts';
 
 const range = (name: keyof typeof optionRanges) => {
   const [min, max] = optionRanges[name];
@@ -42,7 +42,7 @@ export const GenerationOptionsInput = builder.inputType('GenerationOptionsInput'
     maxTokens: t.int({ description: descriptions.maxTokens, bounds: range('maxTokens') }),
     stop: t.stringList({
       description: descriptions.stop,
-      bounds: { maxItems: mostStops, maxLength: longestStop },
+      bounds: { maxItems: maxStops, maxLength: maxStopLength },
     }),
   }),
 });

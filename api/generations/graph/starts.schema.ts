@@ -8,17 +8,17 @@ import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { messageEdge } from '../../messages/cursor.ts';
 import { MessageEdge } from '../../messages/graph/schema.ts';
-import { longestKey } from '../request/checks.ts';
-import { longestPrompt } from '../request/prompt.ts';
+import { maxKeyLength } from '../request/checks.ts';
+import { maxPromptLength } from '../request/prompt.ts';
 import type { AnswerInput } from '../request/startAnswer.ts';
 import type { Started } from '../request/started.ts';
 import { GenerationOptionsInput, toOptions } from './options.schema.ts';
 import { GenerationRef } from './schema.ts';
 
 const bounds = {
-  prompt: { maxLength: longestPrompt, isPrompt: true },
+  prompt: { maxLength: maxPromptLength, isPrompt: true },
   model: { maxLength: conversationLimits.model },
-  idempotencyKey: { maxLength: longestKey },
+  idempotencyKey: { maxLength: maxKeyLength },
   clientMutationId: { maxLength: maxLengths.clientMutationId },
 } as const;
 

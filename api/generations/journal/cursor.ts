@@ -10,20 +10,20 @@ export interface Place {
 }
 
 /** The longest text a generation may have, in UTF-16 code units: 16 Mi. */
-export const longestText = 2 ** 24 - 1;
+export const maxTextLength = 2 ** 24 - 1;
 /** The highest attempt that fits into a cursor. Higher ones share it, and a place in them is always the beginning. */
 const lastAttempt = 127;
 
-export const encodePlace = ({ attempt, offset }: Place): number => {
+export const encodeCursor = ({ attempt, offset }: Place): number => {
   const isShared = attempt >= lastAttempt;
-  const [number, from] = isShared ? [lastAttempt, 0] : [attempt, Math.min(offset, longestText)];
-  return (number - 1) * (longestText + 1) + from;
+  const [number, from] = isShared ? [lastAttempt, 0] : [attempt, Math.min(offset, maxTextLength)];
+  return (number - 1) * (maxTextLength + 1) + from;
 };
 
 /** Never throws: a cursor that no server gave is a place at the beginning. */
-export const decodePlace = (cursor: number): Place => {
+export const decodeCursor = (cursor: number): Place => {
   if (!Number.isInteger(cursor) || cursor < 0) return { attempt: 1, offset: 0 };
-  return { attempt: Math.floor(cursor / (longestText + 1)) + 1, offset: cursor % (longestText + 1) };
+  return { attempt: Math.floor(cursor / (maxTextLength + 1)) + 1, offset: cursor % (maxTextLength + 1) };
 };
 
 /** Where to go on sending from: the reader's place if it is one in this text, else the beginning. */

@@ -9,7 +9,7 @@ const lifetimeMs = 60 * 60_000;
 const markTtlMs = 10 * 60_000;
 
 /** A longer piece is not published but read by who wants it, in UTF-16 code units: Redis's buffers are for small ones. */
-const longestDelta = 64 * 1024;
+const maxDeltaLength = 64 * 1024;
 
 /** What is published: text as short as it goes, JSON with surrogates that stand alone escaped. */
 const message = z.union([
@@ -82,7 +82,7 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
 };
 
 const messageOf = ({ attempt, offset, delta, thinkingOffset, thinkingDelta }: JournalDelta): Message =>
-  delta.length + thinkingDelta.length > longestDelta
+  delta.length + thinkingDelta.length > maxDeltaLength
     ? 'changed'
     : [attempt, offset, delta, thinkingOffset, thinkingDelta];
 

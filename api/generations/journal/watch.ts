@@ -1,10 +1,10 @@
 import { engineFailed, notFound } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
-import { patiently } from '../../realtime/patiently.ts';
+import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import { type Generation, type GenerationStatus, isFinal } from '../generation.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
-import { decodePlace, encodePlace, resumeFrom } from './cursor.ts';
+import { decodeCursor, encodeCursor, resumeFrom } from './cursor.ts';
 import { createInbox } from './inbox.ts';
 import type { Journal, JournalDelta, JournalEntry } from './journal.ts';
 import { storedText } from './storedText.ts';
@@ -47,16 +47,16 @@ export async function* watchGeneration(
 ): AsyncGenerator<GenerationEvent, void, undefined> {
   const { ownerId, id } = request;
   const inbox = createInbox();
-  const stopListening = await patiently(() => deps.journal.listen(id, inbox), signal);
+  const stopListening = await retryWhileUnavailable(() => deps.journal.listen(id, inbox), signal);
   const stopQueue = deps.queue.onChange(() => lastPosition !== null && inbox.changed());
-  let place = decodePlace(request.after);
+  let place = decodeCursor(request.after);
   let thinkingOffset = 0;
   /** The highest attempt that was sent; 0 before the first event. */
   let sentAttempt = 0;
   let lastPosition: number | null = null;
   let sentState = '';
 
-  const find = () => patiently(() => deps.generations.find(ownerId, id), signal);
+  const find = () => retryWhileUnavailable(() => deps.generations.find(ownerId, id), signal);
 
   /** The event that brings the reader to `state`; null where the reader has all of it. */
   const advance = (state: WatchState): GenerationEvent | null => {
@@ -81,7 +81,7 @@ export async function* watchGeneration(
     return {
       offset,
       delta,
-      cursor: encodePlace(place),
+      cursor: encodeCursor(place),
       thinkingOffset: thinkingFrom,
       thinkingDelta,
       status,
@@ -106,7 +106,7 @@ export async function* watchGeneration(
 
   /** What journal and store have now; null where the generation was deleted. */
   const read = async (known: Generation): Promise<WatchState | null> => {
-    const entry = await patiently(() => deps.journal.read(id), signal);
+    const entry = await retryWhileUnavailable(() => deps.journal.read(id), signal);
     if (entry && entry.attempt >= sentAttempt) {
       // Where the store has the end, a crash left this entry. But outside of conversations it alone has the text.
       const hasEnded = isFinal(known.status) && entry.attempt <= known.attempt;
@@ -115,11 +115,11 @@ export async function* watchGeneration(
         const isNews = isFinal(status) || entry.attempt !== known.attempt;
         const generation = (isNews && (await find())) || known;
         const isQueued = status === 'QUEUED';
-        const position = isQueued ? await patiently(() => deps.queue.position(id), signal) : null;
+        const position = isQueued ? await retryWhileUnavailable(() => deps.queue.position(id), signal) : null;
         return { ...entry, status, position, generation };
       }
     }
-    const kept = await patiently(() => readStored(deps, ownerId, id), signal);
+    const kept = await retryWhileUnavailable(() => readStored(deps, ownerId, id), signal);
     if (kept && isHandedOver(kept.generation))
       throw engineFailed('The answer was lost on its way. Ask again.');
     return kept;
@@ -157,7 +157,7 @@ export async function* watchGeneration(
         yield {
           offset,
           delta: text,
-          cursor: encodePlace(place),
+          cursor: encodeCursor(place),
           thinkingOffset: thinkingFrom,
           thinkingDelta: thinking,
           status: 'RUNNING',

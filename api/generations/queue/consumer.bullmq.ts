@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job as BullJob, Worker } from 'bullmq';
 import type { Logger } from 'pino';
-import { asFailure } from '../../redis/away.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
+import { asFailure } from '../../redis/errors.ts';
 import type { IsHeld, Job } from './queue.ts';
 
 /** What a job holds beside its id; its name is its owner. */

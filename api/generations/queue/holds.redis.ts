@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { asFailure } from '../../redis/away.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
+import { asFailure } from '../../redis/errors.ts';
 import { defineScript } from '../../redis/script.ts';
 import { job, type KeyOf } from './fairness.redis.ts';
 import type { Hold, Job } from './queue.ts';

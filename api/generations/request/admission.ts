@@ -4,13 +4,13 @@ import { type CachePolicy, isRepeatable } from '../cache/key.ts';
 import type { Generation } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { AskedGeneration, GenerationLimit } from './runningLimit.ts';
+import type { AskedGeneration, RunningLimit } from './runningLimit.ts';
 
 export interface AdmissionDeps {
   readonly journal: Journal;
   readonly queue: Queue;
   readonly cachedAnswers: CachedAnswers;
-  readonly generationLimit: GenerationLimit;
+  readonly runningLimit: RunningLimit;
 }
 
 /** How any generation comes in, whoever asks for it in whichever way. */
@@ -31,11 +31,11 @@ export const createAdmission = ({
   journal,
   queue,
   cachedAnswers,
-  generationLimit,
+  runningLimit,
 }: AdmissionDeps): Admission => ({
   async admit(viewer, asked, start) {
     await queue.check();
-    return generationLimit.admit(viewer, asked, start);
+    return runningLimit.admit(viewer, asked, start);
   },
   async begin(generation, policy, repeatable) {
     const { id, ownerId, options } = generation;

@@ -15,9 +15,9 @@ export const optionRanges: Record<
   seed: [0, 2 ** 31 - 1],
 };
 
-export const mostStops = 16;
+export const maxStops = 16;
 /** UTF-16 code units. */
-export const longestStop = 256;
+export const maxStopLength = 256;
 
 /** Throws `BAD_USER_INPUT` with the field and its range. */
 export const checkOptions = (options: GenerationOptions): GenerationOptions => {
@@ -30,10 +30,10 @@ export const checkOptions = (options: GenerationOptions): GenerationOptions => {
     throw badInput(`options.${name}`, `options.${name} is ${value}; it must be from ${least} to ${most}.`);
   }
   const { stop } = options;
-  if (stop && (stop.length > mostStops || stop.some((text) => text === '' || text.length > longestStop))) {
+  if (stop && (stop.length > maxStops || stop.some((text) => text === '' || text.length > maxStopLength))) {
     throw badInput(
       'options.stop',
-      `options.stop takes up to ${mostStops} texts of 1 to ${longestStop} characters.`,
+      `options.stop takes up to ${maxStops} texts of 1 to ${maxStopLength} characters.`,
     );
   }
   return options;
@@ -59,10 +59,10 @@ export const checkFormat = (format: unknown): EngineFormat | null => {
 };
 
 /** UTF-16 code units of an idempotency key. */
-export const longestKey = 200;
+export const maxKeyLength = 200;
 
 /** Throws `BAD_USER_INPUT` where it is empty or too long. */
 export const checkIdempotencyKey = (key: string | null): string | null => {
-  if (key === null || (key !== '' && key.length <= longestKey)) return key;
-  throw badInput('idempotencyKey', `idempotencyKey must have 1 to ${longestKey} characters.`);
+  if (key === null || (key !== '' && key.length <= maxKeyLength)) return key;
+  throw badInput('idempotencyKey', `idempotencyKey must have 1 to ${maxKeyLength} characters.`);
 };

@@ -19,7 +19,7 @@ const answerTokens = 1024;
 const charactersPerToken = 8;
 
 /** Characters of a prompt, its system prompt and given turns among them. To count the tokens of more would take seconds. */
-export const longestPrompt = 1_000_000;
+export const maxPromptLength = 1_000_000;
 
 const roomForAnswer = (limit: number, maxTokens: number | undefined): number =>
   Math.min(maxTokens ?? answerTokens, answerTokens, Math.floor(limit / 4));
@@ -43,7 +43,7 @@ export const checkPromptFits = async (
   signal?: AbortSignal,
 ): Promise<number> => {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
-  if (characters > longestPrompt) throw promptTooLong(characters, longestPrompt);
+  if (characters > maxPromptLength) throw promptTooLong(characters, maxPromptLength);
   const { tokens, limit } = await engine.measure(model, messages, signal);
   if (limit !== null && tokens >= limit) throw promptTooLarge(tokens, limit);
   return tokens;

@@ -1,6 +1,6 @@
 import type { Viewer } from '../../access/viewer.ts';
 import { createMemoryLimits } from '../../limits/limits.memory.ts';
-import { createMemoryPlaces } from '../../limits/running/runningSlots.memory.ts';
+import { createMemoryRunningSlots } from '../../limits/running/runningSlots.memory.ts';
 import { createIds } from '../../process/ids.ts';
 import { silent } from '../../redis/temporary.ts';
 import { openTemporaryStores } from '../../sqlite/temporary.ts';
@@ -10,14 +10,14 @@ import { createReservations } from '../../usage/reservations.ts';
 import { createMemorySpending } from '../../usage/spending/spending.memory.ts';
 import { endedHolders } from '../ended.ts';
 import { queued } from '../generation.ts';
-import { createGenerationLimit, type GenerationLimit } from './runningLimit.ts';
+import { createRunningLimit, type RunningLimit } from './runningLimit.ts';
 
 const ids = createIds();
 const none = { ADMIN: null, MEMBER: null, VIEWER: null };
 
 describe('the running limit', () => {
   let stores: Stores;
-  let limit: GenerationLimit;
+  let limit: RunningLimit;
   let viewer: Viewer;
   /** Of places and reservations, in milliseconds. */
   let now = 0;
@@ -38,9 +38,9 @@ describe('the running limit', () => {
       apiKey: null,
       expiresAt: null,
     };
-    limit = createGenerationLimit({
+    limit = createRunningLimit({
       limits: createMemoryLimits(),
-      places: createMemoryPlaces(() => now),
+      places: createMemoryRunningSlots(() => now),
       generations: stores.generations,
       reservations: createReservations({
         quotas: createQuotas({
@@ -58,7 +58,7 @@ describe('the running limit', () => {
       }),
       noteHit: () => {},
       rates: none,
-      mostAtOnce: 1,
+      maxAtOnce: 1,
       reserveTokens: 64,
     });
   });

@@ -21,7 +21,7 @@ export interface AskedGeneration {
 }
 
 /** How often, and how many at once, somebody may have answers made. */
-export interface GenerationLimit {
+export interface RunningLimit {
   /**
    * Lets a generation be started, by `start`, with its tokens reserved; where that fails, nothing is held for it. Throws
    * `RATE_LIMITED` or `QUOTA_EXCEEDED`, with `retryAfter`, in seconds, and whatever `start` throws.
@@ -29,7 +29,7 @@ export interface GenerationLimit {
   admit<Started>(viewer: Viewer, asked: AskedGeneration, start: () => Promise<Started>): Promise<Started>;
 }
 
-export interface GenerationLimitDeps {
+export interface RunningLimitDeps {
   readonly limits: Limits;
   readonly places: Places;
   readonly generations: Pick<GenerationStore, 'findMany'>;
@@ -37,7 +37,7 @@ export interface GenerationLimitDeps {
   readonly noteHit: NoteHit;
   readonly rates: ByRole<Rate>;
   /** Answers that may wait and run at once for a user in person, and for each key of theirs; null: any number. */
-  readonly mostAtOnce: number | null;
+  readonly maxAtOnce: number | null;
   /** What is reserved for the text of an answer before it starts, in tokens. */
   readonly reserveTokens: number;
 }
@@ -53,20 +53,20 @@ const holderOf = ({ id: place, heldMs }: Holder) => {
   return { id, attempt: Number(attempt), heldMs };
 };
 
-export const createGenerationLimit = (deps: GenerationLimitDeps): GenerationLimit => {
-  const { limits, places, reservations, rates, mostAtOnce, noteHit, reserveTokens } = deps;
+export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
+  const { limits, places, reservations, rates, maxAtOnce, noteHit, reserveTokens } = deps;
 
   /** Whether the place is a new one. */
   const takePlace = async ({ user, apiKey }: Viewer, key: string, place: string): Promise<boolean> => {
-    if (mostAtOnce === null) return false;
+    if (maxAtOnce === null) return false;
     for (;;) {
-      const placed = await places.take(key, place, mostAtOnce);
+      const placed = await places.take(key, place, maxAtOnce);
       if (placed.outcome !== 'FULL') return placed.outcome === 'TAKEN';
       // An end gives nothing back, so no crash loses a place.
       const ended = await endedHolders(deps.generations, user.id, placed.holders.map(holderOf));
       if (ended.length === 0) {
         noteHit({ limit: 'RUNNING', userId: user.id, address: null });
-        throw tooMany(mostAtOnce, apiKey !== null);
+        throw tooMany(maxAtOnce, apiKey !== null);
       }
       await places.giveBack(key, ended.map(placeOf));
     }

@@ -9,7 +9,7 @@ import type { Message } from '../../messages/message.ts';
 import type { Models } from '../../models/service.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Bus } from '../../realtime/bus.ts';
-import { announce } from '../../realtime/publish.ts';
+import { notify } from '../../realtime/notify.ts';
 import { bytesOfText } from '../../usage/bytes.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
@@ -105,7 +105,7 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
     deps.log.warn({ generation: id, err: error }, 'generation stored but not queued; trying again');
     void requeueWhenBack(deps, generation);
   }
-  await announce(deps, conversationChanged, ownerId, {
+  await notify(deps, conversationChanged, ownerId, {
     kind: 'MESSAGES_ADDED',
     conversationId: conversation.id,
     messageIds: 'id' in plan.question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],

@@ -1,6 +1,6 @@
 import { type GraphqlAnswer, startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
 import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/temporary.ts';
-import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
+import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
 import { openTemporaryStores } from '../../sqlite/temporary.ts';
 import type { Stores } from '../../stores/stores.ts';
 
@@ -21,8 +21,8 @@ const describeStarts = (open: () => Promise<Stores>): void => {
   describe('starting answers', () => {
     let app: TestApp;
     beforeAll(async () => {
-      const coordination = createMemoryCoordination({ cacheMs: 60_000 });
-      app = await startTestApp({ shared: { stores: await open(), coordination } });
+      const adapters = createMemoryAdapters({ cacheMs: 60_000 });
+      app = await startTestApp({ shared: { stores: await open(), adapters } });
     });
     afterAll(() => app.stop());
 

@@ -22,8 +22,8 @@ export interface Runs {
 }
 
 /** How often a generation is begun whose store is away, and how long the pauses between are at most, in milliseconds. */
-const mostTries = 10;
-const longestPauseMs = 3000;
+const maxTries = 10;
+const maxPauseMs = 3000;
 
 /** Whether the process stops. A cancelled run goes on until its end is stored. */
 const isStopping = ({ aborted, reason }: AbortSignal): boolean =>
@@ -64,12 +64,12 @@ export const createRuns = (deps: RunDeps): Runs => {
         await runGeneration(deps, job, signal, source, tenure);
         return;
       } catch (error) {
-        if (tries === mostTries || isStopping(signal)) throw error;
+        if (tries === maxTries || isStopping(signal)) throw error;
         deps.log.warn(
           { generation: job.id, err: error },
           'generation taken up again after a failure of the store',
         );
-        const pauseMs = longestPauseMs * (0.5 + Math.random() / 2);
+        const pauseMs = maxPauseMs * (0.5 + Math.random() / 2);
         // A run that was cancelled before waits as well, since its next try ends it.
         if (signal.aborted) await sleep(pauseMs);
         else await sleep(pauseMs, undefined, { signal }).catch(() => {});

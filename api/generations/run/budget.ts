@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { forbidden } from '../../errors/failures.ts';
-import { patiently } from '../../realtime/patiently.ts';
+import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import { type ReservationRequest, type Reservations, runningLeaseMs } from '../../usage/reservations.ts';
 import type { Generation } from '../generation.ts';
 
@@ -41,7 +41,7 @@ export const openBudget = async (
   if (!(await deps.mayGenerate(ownerId)))
     throw forbidden('Your account may not ask for answers any more. Ask an administrator.');
 
-  if (!(await patiently(() => reservations.isLimited(ownerId), signal))) return unlimited;
+  if (!(await retryWhileUnavailable(() => reservations.isLimited(ownerId), signal))) return unlimited;
   const prompt = await measure();
   let reserved = 0;
   const reserve = async (
@@ -52,7 +52,7 @@ export const openBudget = async (
     const request = { ownerId, id, attempt, least, want, state };
     reserved = (await reservations.reserve(request)) ?? Number.POSITIVE_INFINITY;
   };
-  await patiently(() => reserve(prompt + 1, prompt + stepTokens, 'starting'), signal);
+  await retryWhileUnavailable(() => reserve(prompt + 1, prompt + stepTokens, 'starting'), signal);
 
   /** One at a time: a renewal must not take back what was granted after it was sent. */
   let turn: Promise<void> = Promise.resolve();
@@ -73,7 +73,7 @@ export const openBudget = async (
     async spend(pieces) {
       const used = prompt + pieces;
       if (used <= reserved) return;
-      await inTurn(() => patiently(() => reserve(used, used + stepTokens - 1), signal));
+      await inTurn(() => retryWhileUnavailable(() => reserve(used, used + stepTokens - 1), signal));
     },
     close: () => clearInterval(renewal),
   };

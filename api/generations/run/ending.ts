@@ -18,7 +18,7 @@ export interface EndingDeps {
 
 /** How long a step that follows an end is tried, and the pauses between two tries, in milliseconds. */
 const patienceMs = 60_000;
-const [shortestPauseMs, longestPauseMs] = [100, 1000];
+const [minPauseMs, maxPauseMs] = [100, 1000];
 
 /**
  * Repeats a step that follows the end of a generation until it succeeds or the time is over: the end is stored, so
@@ -31,7 +31,7 @@ const persist = async (
   { ref = true } = {},
 ): Promise<void> => {
   const giveUpAt = performance.now() + patienceMs;
-  for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+  for (let pauseMs = minPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
     try {
       await step();
       return;

@@ -2,9 +2,9 @@ import type { Engine, EngineFinish, EngineMessage, EngineToolCall } from '../../
 import { estimateTokens } from '../../engine/estimate.ts';
 import { engineFailed } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
-import { patiently } from '../../realtime/patiently.ts';
+import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import type { FinishReason } from '../generation.ts';
-import { longestText } from '../journal/cursor.ts';
+import { maxTextLength } from '../journal/cursor.ts';
 import { buildPrompt } from '../request/prompt.ts';
 import { type BudgetDeps, openBudget } from './budget.ts';
 import type { Meter } from './meter.ts';
@@ -37,7 +37,10 @@ export const answerFromEngine =
       measured ??= measure(deps, model, messages);
       return measured;
     };
-    const budget = await patiently(() => openBudget(deps, generation, promptTokens, signal), signal);
+    const budget = await retryWhileUnavailable(
+      () => openBudget(deps, generation, promptTokens, signal),
+      signal,
+    );
     const tools = generation.prompt?.tools;
     const request = {
       model,
@@ -67,7 +70,7 @@ export const answerFromEngine =
         await writer.add({ text: '', thinking: '', [chunk.type]: chunk.text });
         // Beside what comes next: it must not hold up the first piece.
         reckonPrompt();
-        if (writer.written.text.length > longestText / 2) {
+        if (writer.written.text.length > maxTextLength / 2) {
           await reckonPrompt();
           return answered('LENGTH');
         }
@@ -90,8 +93,8 @@ const patientMessages = (
   { messages }: Pick<AnswerDeps, 'messages'>,
   signal: AbortSignal,
 ): Pick<MessageStore, 'find' | 'path'> => ({
-  find: (...of) => patiently(() => messages.find(...of), signal),
-  path: (...of) => patiently(() => messages.path(...of), signal),
+  find: (...of) => retryWhileUnavailable(() => messages.find(...of), signal),
+  path: (...of) => retryWhileUnavailable(() => messages.path(...of), signal),
 });
 
 /** How long an engine may take to measure a prompt, in milliseconds. */

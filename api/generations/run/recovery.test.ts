@@ -17,7 +17,7 @@ import { createMemoryJournal } from '../journal/journal.memory.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { createRuns } from './active.testing.ts';
-import { keepTakingUp, type RecoverDeps, recoverGenerations, takeUpGenerations } from './recovery.ts';
+import { keepTakingUp, type RecoverDeps, recoverGenerations, requeueOrphans } from './recovery.ts';
 
 describe('what a crash leaves between store and queue', () => {
   const ids = createIds();
@@ -84,7 +84,7 @@ describe('what a crash leaves between store and queue', () => {
     it.each(['nothing', 'question', 'answer'] as const)(
       'is taken back with its conversation where the crash let it write: %s',
       async (written) => {
-        for (const recover of [recoverGenerations, takeUpGenerations]) {
+        for (const recover of [recoverGenerations, requeueOrphans]) {
           const { conversation, turn } = await tear(written);
           await recover(deps);
           expect(await find(conversation)).toBeNull();
@@ -98,7 +98,7 @@ describe('what a crash leaves between store and queue', () => {
       'is taken back from a conversation that was there, where it let it write: %s',
       async (written) => {
         const { conversation, turn } = await tear(written, { isNew: false });
-        await takeUpGenerations(deps);
+        await requeueOrphans(deps);
         expect((await find(conversation))?.leafId).toBe(turn.leafId);
         expect(await stores.messages.children(ownerId, conversation.id, turn.leafId)).toEqual([]);
         expect(await stores.conversations.turnsOf(ownerId, conversation.id)).toEqual([]);
@@ -106,7 +106,7 @@ describe('what a crash leaves between store and queue', () => {
     );
 
     it('is completed where its generation was written', async () => {
-      for (const recover of [recoverGenerations, takeUpGenerations]) {
+      for (const recover of [recoverGenerations, requeueOrphans]) {
         const { conversation, turn } = await tear('generation');
         await recover(deps);
         expect((await find(conversation))?.leafId).toBe(turn.answerId);
@@ -119,14 +119,14 @@ describe('what a crash leaves between store and queue', () => {
       const { conversation, turn } = await tear('generation', { isNew: false });
       const other = await write(stores, newMessage(conversation));
       await stores.conversations.update(ownerId, conversation.id, { leafId: other.id });
-      await takeUpGenerations(deps);
+      await requeueOrphans(deps);
       expect((await find(conversation))?.leafId).toBe(other.id);
       expect(await queue.has(turn.generationId)).toBe(true);
     });
 
     it('is left alone while it may still be written', async () => {
       const { conversation, turn } = await tear('question', { startedAt: new Date() });
-      await takeUpGenerations(deps);
+      await requeueOrphans(deps);
       expect(await stores.conversations.turnsOf(ownerId, conversation.id)).toEqual([turn]);
       expect(await stores.messages.find(ownerId, turn.questionId ?? '')).not.toBeNull();
     });
@@ -134,14 +134,14 @@ describe('what a crash leaves between store and queue', () => {
     it('leaves what was asked in the conversation meanwhile', async () => {
       const { conversation } = await tear('answer');
       const asked = await write(stores, newMessage(conversation));
-      await takeUpGenerations(deps);
+      await requeueOrphans(deps);
       expect(await find(conversation)).not.toBeNull();
       expect(await stores.messages.children(ownerId, conversation.id, null)).toEqual([asked]);
     });
 
     it('is settled once by two replicas that recover at the same time', async () => {
       const [torn, written] = [await tear('answer'), await tear('generation')];
-      await Promise.all([takeUpGenerations(deps), takeUpGenerations(deps)]);
+      await Promise.all([requeueOrphans(deps), requeueOrphans(deps)]);
       expect(await find(torn.conversation)).toBeNull();
       expect((await find(written.conversation))?.leafId).toBe(written.turn.answerId);
       expect(await queue.waitingCount()).toBe(1);
@@ -151,7 +151,7 @@ describe('what a crash leaves between store and queue', () => {
   describe('of a service of many replicas', () => {
     it('waits again where it waited, and is taken over where it ran', async () => {
       const [ran, waited, done] = [await leave('RUNNING'), await leave('QUEUED'), await leave('COMPLETED')];
-      await takeUpGenerations(deps);
+      await requeueOrphans(deps);
       expect(await statusOf(ran.id)).toBe('RUNNING');
       expect(await queue.has(done.id)).toBe(false);
       expect(await queue.waitingCount()).toBe(2);
@@ -177,8 +177,8 @@ describe('what a crash leaves between store and queue', () => {
       const stop = queue.work(runs.run, () => 1);
       await runs.count(1);
       await queue.add({ id: waited.id, ownerId });
-      await takeUpGenerations(deps);
-      await takeUpGenerations(deps);
+      await requeueOrphans(deps);
+      await requeueOrphans(deps);
       expect(await queue.waitingCount()).toBe(1);
       runs.end(ran.id);
       await runs.count(2);
@@ -191,11 +191,11 @@ describe('what a crash leaves between store and queue', () => {
       const [ran, waited] = [await leave('RUNNING'), await leave('QUEUED')];
       const holds = [await queue.hold({ id: ran.id, ownerId }, null)];
       holds.push(await queue.hold({ id: waited.id, ownerId }, ran.id));
-      await Promise.all([takeUpGenerations(deps), takeUpGenerations(deps)]);
+      await Promise.all([requeueOrphans(deps), requeueOrphans(deps)]);
       expect(await queue.waitingCount()).toBe(0);
       for (const hold of holds) await hold?.release();
       expect(await queue.waitingCount()).toBe(0);
-      await takeUpGenerations(deps);
+      await requeueOrphans(deps);
       expect(await queue.waitingCount()).toBe(2);
     });
 
@@ -208,7 +208,7 @@ describe('what a crash leaves between store and queue', () => {
           return queue.has(id);
         },
       };
-      await takeUpGenerations({ ...deps, queue: ends });
+      await requeueOrphans({ ...deps, queue: ends });
       expect(await queue.has(ran.id)).toBe(false);
       expect(await deps.journal.read(ran.id)).toBeNull();
     });
@@ -218,7 +218,7 @@ describe('what a crash leaves between store and queue', () => {
       const conversationId = waited.conversationId ?? '';
       const leafId = ids.next();
       await stores.conversations.update(ownerId, conversationId, { leafId });
-      await takeUpGenerations(deps);
+      await requeueOrphans(deps);
       expect(await queue.has(waited.id)).toBe(true);
       expect((await stores.conversations.find(ownerId, conversationId))?.leafId).toBe(leafId);
     });
@@ -228,7 +228,7 @@ describe('what a crash leaves between store and queue', () => {
       const { id, messageId } = ran;
       const entry = { attempt: 20, status: 'RUNNING', text: 'So far, and more', thinking: '' } as const;
       await deps.journal.begin(id, entry);
-      await takeUpGenerations(deps);
+      await requeueOrphans(deps);
       expect(await statusOf(id)).toBe('INTERRUPTED');
       expect(await queue.has(id)).toBe(false);
       expect(await deps.journal.read(id)).toBeNull();
@@ -269,9 +269,9 @@ describe('what a crash leaves between store and queue', () => {
     afterAll(() => replicas.close());
 
     it('is looked for by one of them at a time', async () => {
-      const leases = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
-      const asked = leases.map(() => Promise.withResolvers<boolean>());
-      const stops = leases.map((lease, index) =>
+      const backendSlots = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
+      const asked = backendSlots.map(() => Promise.withResolvers<boolean>());
+      const stops = backendSlots.map((lease, index) =>
         keepTakingUp(deps, {
           everyMs: 60_000,
           async isOurs() {

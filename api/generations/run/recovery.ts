@@ -50,19 +50,19 @@ export const recoverGenerations = async (deps: RecoverDeps): Promise<void> => {
 };
 
 /** As often may a generation be taken over before it is left as it is: something in it may be what ends workers. */
-const mostAttempts = 20;
+const maxAttempts = 20;
 
 /**
  * Finishes what a crash or a lost queue leaves, while other replicas work: settles abandoned turns, requeues generations
  * that waited, and has running ones taken over that no living replica has. What the queue has is left alone, followers
  * that it holds too. All of it may be done twice, by several replicas at once.
  */
-export const takeUpGenerations = async (deps: RecoverDeps): Promise<void> => {
+export const requeueOrphans = async (deps: RecoverDeps): Promise<void> => {
   await settleTurns(deps, new Date(deps.clock().getTime() - abandonedAfterMs));
   for (const generation of await unknownToQueue(deps)) {
     const { id, ownerId, status, attempt } = generation;
     if (status === 'QUEUED') await enqueue(deps, generation);
-    else if (attempt < mostAttempts) await deps.queue.add({ id, ownerId, takeover: true });
+    else if (attempt < maxAttempts) await deps.queue.add({ id, ownerId, takeover: true });
     else await giveUp(deps, generation);
     deps.log.warn({ generation: id, status, attempt }, 'generation taken up that the queue did not know');
   }
@@ -101,7 +101,7 @@ export const keepTakingUp = (
   const keep = async () => {
     while (!signal.aborted) {
       try {
-        if (await isOurs()) await takeUpGenerations(deps);
+        if (await isOurs()) await requeueOrphans(deps);
       } catch (error) {
         deps.log.warn({ err: error }, 'what was left could not be taken up; trying again');
       }

@@ -6,7 +6,7 @@ import type { RecoverDeps } from './recovery.ts';
 
 /** How long it is retried, after which recovery requeues it, and the pauses between two tries, in ms. */
 const patienceMs = 60_000;
-const [shortestPauseMs, longestPauseMs] = [100, 1000];
+const [minPauseMs, maxPauseMs] = [100, 1000];
 
 /**
  * Queues a generation that was stored while Redis was lost, as soon as Redis is back: recovery alone would look for it
@@ -14,8 +14,8 @@ const [shortestPauseMs, longestPauseMs] = [100, 1000];
  */
 export const requeueWhenBack = async (deps: RecoverDeps, { id }: Generation): Promise<void> => {
   const giveUpAt = performance.now() + patienceMs;
-  for (let pauseMs = shortestPauseMs; performance.now() < giveUpAt; pauseMs *= 2) {
-    await sleep(Math.min(pauseMs, longestPauseMs) * (0.5 + Math.random() / 2), undefined, { ref: false });
+  for (let pauseMs = minPauseMs; performance.now() < giveUpAt; pauseMs *= 2) {
+    await sleep(Math.min(pauseMs, maxPauseMs) * (0.5 + Math.random() / 2), undefined, { ref: false });
     try {
       await deps.queue.check();
       const generation = await deps.generations.findAnyOwner(id);

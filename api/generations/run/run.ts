@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import type { Bus } from '../../realtime/bus.ts';
-import { announce } from '../../realtime/publish.ts';
+import { notify } from '../../realtime/notify.ts';
 import type { Reservations } from '../../usage/reservations.ts';
 import type { UsageStore } from '../../usage/store/store.ts';
 import { dayOf } from '../../usage/usage.ts';
@@ -179,7 +179,7 @@ const touchConversation = async (
   if (conversationId === null) return;
   try {
     await deps.conversations.update(ownerId, conversationId, { updatedAt: deps.clock() });
-    await announce(deps, conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
+    await notify(deps, conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
   } catch (error) {
     deps.log.warn({ generation: id, err: error }, 'generation: conversation not moved up');
   }

@@ -12,7 +12,7 @@ const everyMs = 1000;
 
 /** How long saving the end of a generation is retried, and the longest pause between two tries, in milliseconds. */
 const persistMs = 10 * 60_000;
-const longestWaitMs = 5000;
+const maxWaitMs = 5000;
 
 /** `superseded`: another worker has the generation, or it has ended otherwise; nothing was changed. */
 export type SaveOutcome = 'saved' | 'superseded';
@@ -118,7 +118,7 @@ export const createSaver = (
       await stop();
       const giveUpAt = performance.now() + persistMs;
       let isUncertain = false;
-      for (let wait = 50; ; wait = Math.min(wait * 2, longestWaitMs)) {
+      for (let wait = 50; ; wait = Math.min(wait * 2, maxWaitMs)) {
         try {
           await saveText(text);
           // Decides whatever became of the text: a higher attempt in the message is one in the generation too.

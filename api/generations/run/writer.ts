@@ -9,7 +9,7 @@ import { TakenOver } from './takenOver.ts';
 
 /** How long the journal may be unavailable in mid-answer, and the longest pause between two tries, in milliseconds. */
 const patienceMs = 60_000;
-const longestWaitMs = 1000;
+const maxWaitMs = 1000;
 
 /** Writes a running generation's pieces to the journal, in flushes, and passes them to the saver. */
 export interface Writer {
@@ -46,7 +46,7 @@ export const createWriter = (
     // Also where the journal fails in the end: readers may have it, and the store is to have what was made.
     written = { text: written.text + piece.text, thinking: written.thinking + piece.thinking };
     const giveUpAt = performance.now() + patienceMs;
-    for (let wait = 20; ; wait = Math.min(wait * 2, longestWaitMs)) {
+    for (let wait = 20; ; wait = Math.min(wait * 2, maxWaitMs)) {
       try {
         if ((await journal.append(id, delta)) === 'appended') break;
         // Either another worker has the generation, or it has ended, or the journal lost something when it restarted:

@@ -1,6 +1,6 @@
 import { describeWithMongo, freshDatabaseName, sharedMongoUrl, withClient } from '../../mongo/temporary.ts';
 import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/temporary.ts';
-import { connectRedisCoordination } from '../../replicas/shared.redis.ts';
+import { connectRedisAdapters } from '../../replicas/shared.redis.ts';
 import { openMongoStores } from '../../stores/stores.mongo.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 import {
@@ -27,14 +27,14 @@ describeWithMongo('on MongoDB', () =>
       const stores = await openMongoStores({ url: sharedMongoUrl, log: silent, databaseName });
       await stores.ready();
       const { url } = redis;
-      const coordination = connectRedisCoordination({
+      const adapters = connectRedisAdapters({
         url,
         log: silent,
         globalSlots: () => 4,
         cacheMs: 1000,
       });
       const env = { JWT_SECRET: 'a secret that all replicas of this test share' };
-      return startTestApp({ env, shared: { stores, coordination } });
+      return startTestApp({ env, shared: { stores, adapters } });
     };
 
     beforeAll(async () => {

@@ -11,7 +11,7 @@ import { subgraph } from '../../federation/schema.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 /** Runs work, and returns the longest time that the event loop was held meanwhile, in milliseconds. */
-const longestBlock = async (work: () => Promise<unknown>): Promise<number> => {
+const maxBlockLength = async (work: () => Promise<unknown>): Promise<number> => {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   await work();
@@ -47,7 +47,7 @@ describe('a member who sends large values', () => {
       for (let turn = 0; turn < 3; turn += 1) {
         let answer: Awaited<ReturnType<TestApp['graphql']>> | undefined;
         blocks.push(
-          await longestBlock(async () => {
+          await maxBlockLength(async () => {
             answer = await app.graphql(query, { s }, token);
           }),
         );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
+import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
@@ -24,7 +24,7 @@ describe('what a member stores', () => {
       env,
       shared: {
         stores: openSqliteStores({ dataDir }),
-        coordination: createMemoryCoordination({ cacheMs: 1000 }),
+        adapters: createMemoryAdapters({ cacheMs: 1000 }),
       },
     });
   };

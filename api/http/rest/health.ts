@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.ts';
 import { Failure } from '../../errors/failures.ts';
-import type { Coordination } from '../../replicas/shared.ts';
+import type { SharedAdapters } from '../../replicas/shared.ts';
 import type { Startup } from '../../startup/startup.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { sendJson } from '../responses/answers.ts';
@@ -19,9 +19,7 @@ export const readinessAnswer = z.object({
   status: z.enum(['ready', 'not ready', 'stopping']),
   checks: z.object({
     store: check,
-    coordination: check.describe(
-      'Redis where there are several replicas; of one process, what its parts share.',
-    ),
+    adapters: check.describe('Redis where there are several replicas; of one process, what its parts share.'),
     engine: check,
     startup: check.describe(
       'The steps after which users can sign in: migrations, the administrator, the worker.',
@@ -45,7 +43,7 @@ export type LlmStatus = z.infer<typeof llmStatusAnswer>;
 export interface HealthDeps {
   readonly engine: Engine;
   readonly stores: Pick<Stores, 'check'>;
-  readonly coordination: Pick<Coordination, 'check'>;
+  readonly adapters: Pick<SharedAdapters, 'check'>;
   /** What a start still has to do. Absent: nothing. */
   readonly startup?: Pick<Startup, 'pending'>;
   readonly stopping: () => boolean;
@@ -56,16 +54,16 @@ export interface HealthDeps {
  * answer, and the engine takes prompts.
  */
 export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
-  const [store, coordination, engine] = await Promise.all([
+  const [store, adapters, engine] = await Promise.all([
     checkAnswers(deps.stores, 'The store'),
-    checkAnswers(deps.coordination, 'What replicas share'),
+    checkAnswers(deps.adapters, 'What replicas share'),
     checkEngine(deps.engine),
   ]);
   const startup = checkStartup(deps.startup?.pending() ?? null);
-  const ready = [store, coordination, engine, startup].every(({ status }) => status === 'ok');
+  const ready = [store, adapters, engine, startup].every(({ status }) => status === 'ok');
   return {
     status: deps.stopping() ? 'stopping' : ready ? 'ready' : 'not ready',
-    checks: { store, coordination, engine, startup },
+    checks: { store, adapters, engine, startup },
   };
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { conversationLimits } from '../../conversations/service.ts';
 import type { EngineTool } from '../../engine/engine.ts';
-import { longestStop, mostStops, optionRanges } from '../../generations/request/checks.ts';
+import { maxStopLength, maxStops, optionRanges } from '../../generations/request/checks.ts';
 
 const within = (schema: z.ZodNumber, [least, most]: readonly [number, number]) =>
   schema.min(least).max(most).nullish();
@@ -16,18 +16,18 @@ export const seed = within(z.int(), optionRanges.seed);
 
 export const maxTokens = within(z.int(), optionRanges.maxTokens);
 
-const oneStop = z.string().min(1).max(longestStop);
-export const stops = z.array(oneStop).max(mostStops);
+const oneStop = z.string().min(1).max(maxStopLength);
+export const stops = z.array(oneStop).max(maxStops);
 export const stopOrStops = z
   .union([oneStop, stops])
   .nullish()
   .describe('The answer ends before the first of these.');
 
 /** UTF-16 units. */
-export const longestToolName = 200;
+export const maxToolNameLength = 200;
 /** Calls in one message. */
-export const mostToolCalls = 128;
-const longestToolDescription = 10_000;
+export const maxToolCalls = 128;
+const maxToolDescriptionLength = 10_000;
 
 /** The name of a model, as conversations keep it. */
 export const modelName = z.string().min(1).max(conversationLimits.model);
@@ -35,8 +35,8 @@ export const modelName = z.string().min(1).max(conversationLimits.model);
 const tool = z.object({
   type: z.literal('function'),
   function: z.object({
-    name: z.string().min(1).max(longestToolName),
-    description: z.string().max(longestToolDescription).nullish(),
+    name: z.string().min(1).max(maxToolNameLength),
+    description: z.string().max(maxToolDescriptionLength).nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish().describe('A JSON Schema of an object.'),
     strict: z.boolean().nullish().describe('Has no effect: check what the model asks with.'),
   }),

@@ -69,11 +69,11 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
     const excess = connection.isProxy ? 0 : sizeOf(group) - addressIdleConnections;
     // Many that open at once, such as those of a busy program, have a moment to send their requests.
     for (let count = 0; count < excess; count += 1) {
-      const longest = longestIdle(group, connection);
+      const longest = maxIdle(group, connection);
       if (!longest || now - longest.idleSince < grace) break;
       close(longest);
     }
-    const longest = sizeOf(all) > idleConnections ? longestIdle(all, connection) : undefined;
+    const longest = sizeOf(all) > idleConnections ? maxIdle(all, connection) : undefined;
     if (longest) close(longest);
   };
 
@@ -139,7 +139,7 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
 const sizeOf = ({ silent, kept }: Group): number => silent.size + kept.size;
 
 /** One that sent nothing before one that is kept for further requests, but not the newest one. */
-const longestIdle = ({ silent, kept }: Group, newest: Connection): Connection | undefined =>
+const maxIdle = ({ silent, kept }: Group, newest: Connection): Connection | undefined =>
   [...first(silent, newest), ...first(kept, newest)][0];
 
 /** The first of a set, unless it is `except`; in an array, which is empty where there is none. */

@@ -5,7 +5,7 @@ import type { Accounts } from '../../accounts/service.ts';
 import { type Budgets, ownerNameOf } from '../../budgets/budgets.ts';
 import { badInput } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
-import type { EndTurn, FairTurns } from '../../process/fairScheduler.ts';
+import type { EndTurn, FairScheduler } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { writeSessionCookie } from '../auth/sessionCookie.ts';
@@ -48,7 +48,7 @@ export interface ExchangeDeps {
   readonly accounts: Pick<Accounts, 'onSessionEnd'>;
   readonly authenticate: Authenticate;
   readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes'>;
-  readonly turns: FairTurns;
+  readonly turns: FairScheduler;
   /** Whether browsers reach us by https, so that the cookie must travel by it alone. */
   readonly secureCookie: boolean;
   readonly addressOf: AddressOf;

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../errors/failures.ts';
-import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
+import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
@@ -24,7 +24,7 @@ describe('a server on a disk', () => {
     const stores = openSqliteStores({ dataDir, maxPages: 300 });
     app = await startTestApp({
       env: { WRITE_LIMIT: 'off' },
-      shared: { stores, coordination: createMemoryCoordination({ cacheMs: 1000 }) },
+      shared: { stores, adapters: createMemoryAdapters({ cacheMs: 1000 }) },
     });
   });
   afterEach(async () => {

@@ -14,7 +14,7 @@ const keepAliveTimeoutMs = 75_000;
 /** How often connections are checked for these limits, in milliseconds. */
 const checkEveryMs = 5000;
 /** Bytes. */
-const mostHeaders = 16_384;
+const maxHeaders = 16_384;
 
 /** An address that can't be listened on. The message is one line that says which and what to do. */
 export class ListenError extends StartupError {
@@ -51,7 +51,7 @@ export const createListeners = ({ addresses, request, upgrade, limits }: Listene
         requestTimeout: requestTimeoutMs,
         keepAliveTimeout: keepAliveTimeoutMs,
         connectionsCheckingInterval: checkEveryMs,
-        maxHeaderSize: mostHeaders,
+        maxHeaderSize: maxHeaders,
         noDelay: true,
       },
       (message, response) => {

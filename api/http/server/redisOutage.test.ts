@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/temporary.ts';
-import { connectRedisCoordination } from '../../replicas/shared.redis.ts';
+import { connectRedisAdapters } from '../../replicas/shared.redis.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
@@ -26,13 +26,13 @@ describeWithOwnRedis('questions around an outage of Redis', () => {
     redis = await createOwnRedis();
     await redis.start();
     folder = await mkdtemp(join(tmpdir(), 'ziggie-outage-'));
-    const coordination = connectRedisCoordination({
+    const adapters = connectRedisAdapters({
       url: redis.url,
       log: silent,
       globalSlots: () => 4,
       cacheMs: 1000,
     });
-    app = await startTestApp({ shared: { stores: openSqliteStores({ dataDir: folder }), coordination } });
+    app = await startTestApp({ shared: { stores: openSqliteStores({ dataDir: folder }), adapters } });
     app.standin.play({ tokens: ['a ', 'b ', 'c '], tokensPerSecond: 50 });
   }, 60_000);
   afterAll(async () => {

@@ -10,9 +10,9 @@ import type { Engine } from '../../engine/engine.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
-import { createFairTurns } from '../../process/fairScheduler.ts';
+import { createFairScheduler } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
-import type { Coordination } from '../../replicas/shared.ts';
+import type { SharedAdapters } from '../../replicas/shared.ts';
 import type { Startup } from '../../startup/startup.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { createAuthenticate } from '../auth/authenticate.ts';
@@ -27,8 +27,8 @@ import { healthRoutes } from '../rest/health.ts';
 import { failAsOpenAI } from '../rest/openai/openaiErrors.ts';
 import { completionBodyLimit } from '../rest/plan/rest.ts';
 import { createSocketAccess } from '../sockets/socketAccess.ts';
-import { createSocketPlaces } from '../sockets/socketPlaces.ts';
 import { createSocketProtocol } from '../sockets/socketProtocol.ts';
+import { createSocketSlots } from '../sockets/socketSlots.ts';
 import { createSockets } from '../sockets/sockets.ts';
 import { createWebApp } from '../web/webApp.ts';
 import { createAddressOf, createIsProxy } from './clientAddress.ts';
@@ -54,7 +54,7 @@ export interface HttpServerDeps {
   readonly accounts: Accounts;
   readonly engine: Engine;
   readonly stores: Stores;
-  readonly coordination: Pick<Coordination, 'check'>;
+  readonly adapters: Pick<SharedAdapters, 'check'>;
   /** What a start still has to do. Absent: nothing. */
   readonly startup?: Pick<Startup, 'pending'>;
   readonly budgets: Budgets;
@@ -124,8 +124,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     introspection: deps.introspection ?? 'on',
     bodyLimit,
   });
-  const arrivals = createFairTurns();
-  const preparations = createFairTurns();
+  const arrivals = createFairScheduler();
+  const preparations = createFairScheduler();
   const protocol = createSocketProtocol({
     ...deps.socketTimes,
     requestLimit: deps.requestLimit,
@@ -137,7 +137,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     ids,
   });
   const { budgets, callerLimits: limits, noteHit } = deps;
-  const places = createSocketPlaces({
+  const places = createSocketSlots({
     budgets,
     limits,
     requestLimit: deps.requestLimit,
@@ -164,7 +164,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     ...healthRoutes({
       engine,
       stores,
-      coordination: deps.coordination,
+      adapters: deps.adapters,
       startup: deps.startup,
       stopping: () => stopping,
     }),

@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { ownerNameOf, type Release } from '../../budgets/budgets.ts';
 import { badInput, Failure, isUnavailable } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
-import type { FairTurns } from '../../process/fairScheduler.ts';
+import type { FairScheduler } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { DocumentRequest, PersistedDocuments } from '../graphql/persistedDocuments.ts';
 import type { Yoga } from '../graphql/yoga.ts';
@@ -13,10 +13,10 @@ import { type Incident, presentError, presentResult } from '../responses/errors.
 import type { AddressOf } from '../server/clientAddress.ts';
 import type { RequestLimit } from '../server/requestLimit.ts';
 import type { AccessedSocket, SocketAccess } from './socketAccess.ts';
-import type { Place } from './socketPlaces.ts';
+import type { Place } from './socketSlots.ts';
 
 /** Operations that may run on one socket at a time. */
-export const mostOperations = 100;
+export const maxOperations = 100;
 
 /** Characters that the id of an operation may have: every answer repeats it. */
 const maxId = 128;
@@ -39,7 +39,7 @@ export interface SocketProtocolDeps {
   readonly requestLimit?: RequestLimit;
   readonly access: SocketAccess;
   readonly addressOf: AddressOf;
-  readonly turns: FairTurns;
+  readonly turns: FairScheduler;
   readonly ids: Ids;
   readonly initTimeoutMs?: number;
 }
@@ -133,7 +133,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
       const requestId = ids.next();
       const incident = { requestId, log: context.extra.log };
       try {
-        if (Object.keys(context.subscriptions).length > mostOperations) throw tooManyOperations();
+        if (Object.keys(context.subscriptions).length > maxOperations) throw tooManyOperations();
         const { viewer } = context.extra;
         const address = deps.addressOf(context.extra.request);
         await deps.requestLimit?.operation(viewer, address);
@@ -199,7 +199,7 @@ const callerOf = (
 };
 
 const tooManyOperations = () =>
-  new Failure('RATE_LIMITED', `A socket runs ${mostOperations} operations at once. End some of them first.`, {
+  new Failure('RATE_LIMITED', `A socket runs ${maxOperations} operations at once. End some of them first.`, {
     retryAfter: 1,
   });
 

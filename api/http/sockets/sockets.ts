@@ -13,11 +13,11 @@ import { jsonFailure } from '../server/jsonShape.ts';
 import { refuseUpgrade } from '../server/listeners.ts';
 import { createSocketFlow } from './socketFlow.ts';
 import { createPeers } from './socketPeers.ts';
-import type { Place, SocketPlaces } from './socketPlaces.ts';
 import type { Connection } from './socketProtocol.ts';
+import type { Place, SocketSlots } from './socketSlots.ts';
 
 /** Bytes that one message may have. */
-const mostPayload = 1024 * 1024;
+const maxPayload = 1024 * 1024;
 /** How often a socket is asked whether it is there; silent until the next time, it is ended. Milliseconds. */
 const keepAliveMs = 12_000;
 /** How long clients may take to say goodbye when the server stops, in milliseconds. */
@@ -27,7 +27,7 @@ const maxReason = 123;
 
 export interface SocketsDeps {
   readonly protocol: Server<Connection>;
-  readonly places: SocketPlaces;
+  readonly places: SocketSlots;
   readonly budgets: Pick<Budgets, 'holdBytes'>;
   readonly addressOf: AddressOf;
   readonly limits: CallerLimits;
@@ -51,7 +51,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   const { protocol, places, budgets, addressOf, limits, noteHit, ids, log } = deps;
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: mostPayload,
+    maxPayload: maxPayload,
     perMessageDeflate: false,
     // The flow answers pings, so that it can bound the answers.
     autoPong: false,

@@ -9,8 +9,8 @@ import { readConfig } from '../../config/config.ts';
 import { createOllamaEngine } from '../../engine/ollama/engine.ollama.ts';
 import { type OllamaStandin, startOllamaStandin } from '../../engine/standin/standin.ollama.ts';
 import type { Generation } from '../../generations/generation.ts';
-import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
-import type { Coordination } from '../../replicas/shared.ts';
+import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
+import type { SharedAdapters } from '../../replicas/shared.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import type { Stores } from '../../stores/stores.ts';
 
@@ -53,10 +53,10 @@ export interface TestAppOptions {
   /** How long the engine may be silent, in milliseconds. */
   readonly timeoutMs?: number;
   readonly slots?: number;
-  readonly takeUpEveryMs?: number;
+  readonly requeueEveryMs?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** What replicas share; none: in this process, gone with it. */
-  readonly shared?: { readonly stores: Stores; readonly coordination: Coordination };
+  readonly shared?: { readonly stores: Stores; readonly adapters: SharedAdapters };
 }
 
 export const startTestApp = async (options: TestAppOptions = {}): Promise<TestApp> => {
@@ -86,13 +86,13 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       ...options.env,
     }),
     stores,
-    coordination: options.shared?.coordination ?? createMemoryCoordination({ cacheMs: 60_000 }),
+    adapters: options.shared?.adapters ?? createMemoryAdapters({ cacheMs: 60_000 }),
     engine: createOllamaEngine({ url: standin.url, timeoutMs, slots }),
     engineReady: Promise.resolve(),
     secrets: await loadSecrets(folder, options.env?.JWT_SECRET ?? null),
     log: pino({ level: 'info' }, { write }),
     webRoot: join(folder, 'dist'),
-    ...(options.takeUpEveryMs !== undefined && { takeUpEveryMs: options.takeUpEveryMs }),
+    ...(options.requeueEveryMs !== undefined && { requeueEveryMs: options.requeueEveryMs }),
   });
   const [url = ''] = await app.listen();
   await app.ready();

@@ -13,7 +13,7 @@ import type { Caller } from '../../graph/context.ts';
 import { createMemoryThrottle } from '../../limits/throttle/throttle.memory.ts';
 import { createIds } from '../../process/ids.ts';
 import { createMemoryBus } from '../../realtime/bus.memory.ts';
-import { createMemoryCoordination } from '../../replicas/shared.memory.ts';
+import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { createHttpServer, type HttpServer, type HttpServerDeps } from '../server/server.ts';
@@ -85,7 +85,7 @@ export const startTestServer = async ({
     accounts,
     engine: engineOf(() => started.engineHealth),
     stores,
-    coordination: createMemoryCoordination({ cacheMs: 0 }),
+    adapters: createMemoryAdapters({ cacheMs: 0 }),
     budgets: createBudgets({ store: createMemoryBudgets(), limits: callerLimits, noteHit }),
     callerLimits,
     noteHit,

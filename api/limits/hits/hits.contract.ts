@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HitStore, type LimitHit, mostHits } from './hits.ts';
+import { type HitStore, type LimitHit, maxHits } from './hits.ts';
 
 const someone = (): LimitHit => ({ limit: 'REQUEST_RATE', userId: crypto.randomUUID(), address: null });
 
@@ -57,7 +57,7 @@ export const describeHits = (open: () => { readonly here: HitStore; readonly the
       await here.add([{ ...first, count: 1 }]);
       await nextMillisecond();
       await here.add(
-        Array.from({ length: mostHits }, (_, index) => ({
+        Array.from({ length: maxHits }, (_, index) => ({
           limit: 'ADDRESS_RATE' as const,
           userId: null,
           address: `10.0.${index >> 8}.${index & 255}`,
@@ -65,7 +65,7 @@ export const describeHits = (open: () => { readonly here: HitStore; readonly the
         })),
       );
       const recent = await there.recent();
-      expect(recent).toHaveLength(mostHits);
+      expect(recent).toHaveLength(maxHits);
       expect(recent.some(({ userId }) => userId === first.userId)).toBe(false);
     });
   });

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { monotonicMs } from '../../process/monotonicMs.ts';
-import { type HitStore, hitsLastMs, keyOfHit, type LimitHits, mostHits } from './hits.ts';
+import { type HitStore, hitsLastMs, keyOfHit, type LimitHits, maxHits } from './hits.ts';
 
 /** A hit, with when it was last, by a clock that never goes back. */
 type Known = LimitHits & { readonly lastSeen: number };
 
 /** The hits of a service that is one process. `clock`: milliseconds that never go back; `wall`: the time of day. */
 export const createMemoryHits = (clock = monotonicMs, wall = () => new Date()): HitStore => {
-  const known = new LRUCache<string, Known>({ max: mostHits });
+  const known = new LRUCache<string, Known>({ max: maxHits });
   const isLate = ({ lastSeen }: Known) => lastSeen > clock() - hitsLastMs;
 
   return {

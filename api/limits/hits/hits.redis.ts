@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
-import { type HitStore, hitOfKey, hitsLastMs, keyOfHit, type LimitHits, mostHits } from './hits.ts';
+import { type HitStore, hitOfKey, hitsLastMs, keyOfHit, type LimitHits, maxHits } from './hits.ts';
 
 // A hash: by who and which, how often, and when first and last, in milliseconds of Redis's own clock.
 // Parts: how many are kept, for how long, and then who and which, and how often, one after the other.
@@ -52,7 +52,7 @@ export const createRedisHits = (redis: RedisConnection): HitStore => {
     async add(hits) {
       if (hits.length === 0) return;
       const parts = hits.flatMap(({ count, ...hit }) => [keyOfHit(hit), count]);
-      await adding([key], [mostHits, hitsLastMs, ...parts]);
+      await adding([key], [maxHits, hitsLastMs, ...parts]);
     },
     async recent() {
       const [now, all] = await reading([key], []);

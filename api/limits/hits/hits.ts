@@ -32,7 +32,7 @@ export interface LimitHits extends LimitHit {
 
 /**
  * Who ran into which limit lately, on all replicas together: once for each who and which, however often. Forgotten are
- * those who have not for a day, and of more than `mostHits` those longest ago. Rejects with `SERVICE_UNAVAILABLE` where
+ * those who have not for a day, and of more than `maxHits` those longest ago. Rejects with `SERVICE_UNAVAILABLE` where
  * that can't be known.
  */
 export interface HitStore {
@@ -42,7 +42,7 @@ export interface HitStore {
   recent(): Promise<readonly LimitHits[]>;
 }
 
-export const mostHits = 500;
+export const maxHits = 500;
 
 /** In milliseconds. */
 export const hitsLastMs = 86_400_000;

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import { type Page, type PageRequest, pageOf } from '../../paging/pages.ts';
-import { type HitStore, hitOfKey, keyOfHit, type LimitHit, type LimitHits, mostHits } from './hits.ts';
+import { type HitStore, hitOfKey, keyOfHit, type LimitHit, type LimitHits, maxHits } from './hits.ts';
 
 /** Notes that somebody ran into a limit. At once, and whatever becomes of it: who is refused must not wait for that. */
 export type NoteHit = (hit: LimitHit) => void;
@@ -53,7 +53,7 @@ export const createLimitHitLog = ({ store, log, everyMs = 1000 }: LimitHitLogDep
     note({ limit, userId, address }) {
       const key = keyOfHit({ limit, userId, address });
       // Of more at once than are kept, those that come last are left out.
-      if (!noted.has(key) && noted.size >= mostHits) return;
+      if (!noted.has(key) && noted.size >= maxHits) return;
       noted.set(key, (noted.get(key) ?? 0) + 1);
       timer ??= setTimeout(flush, everyMs).unref();
     },

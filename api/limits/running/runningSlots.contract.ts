@@ -3,7 +3,7 @@ import type { Places } from './runningSlots.ts';
 const newKey = () => crypto.randomUUID();
 
 /** `there` is another replica's. */
-export const describePlaces = (open: () => { readonly here: Places; readonly there: Places }): void => {
+export const describeRunningSlots = (open: () => { readonly here: Places; readonly there: Places }): void => {
   describe('places', () => {
     let here: Places;
     let there: Places;

@@ -1,9 +1,9 @@
-import { describePlaces } from './runningSlots.contract.ts';
-import { createMemoryPlaces } from './runningSlots.memory.ts';
+import { describeRunningSlots } from './runningSlots.contract.ts';
+import { createMemoryRunningSlots } from './runningSlots.memory.ts';
 
 describe('in memory', () => {
-  describePlaces(() => {
-    const places = createMemoryPlaces();
+  describeRunningSlots(() => {
+    const places = createMemoryRunningSlots();
     return { here: places, there: places };
   });
 });

@@ -3,12 +3,12 @@ import { monotonicMs } from '../../process/monotonicMs.ts';
 import { type Places, placesLastMs } from './runningSlots.ts';
 
 /** As many keys are remembered; of more, those that were used longest ago are forgotten. */
-const mostKeys = 50_000;
+const maxKeys = 50_000;
 
 /** The places of a service that is one process. `clock`: milliseconds that never go back. */
-export const createMemoryPlaces = (clock = monotonicMs): Places => {
+export const createMemoryRunningSlots = (clock = monotonicMs): Places => {
   /** Since when each is held, by its holder. */
-  const held = new LRUCache<string, Map<string, number>>({ max: mostKeys, ttl: placesLastMs });
+  const held = new LRUCache<string, Map<string, number>>({ max: maxKeys, ttl: placesLastMs });
 
   return {
     async take(key, id, most) {

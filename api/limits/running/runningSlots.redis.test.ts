@@ -1,10 +1,10 @@
 import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
-import { describePlaces } from './runningSlots.contract.ts';
-import { createRedisPlaces } from './runningSlots.redis.ts';
+import { describeRunningSlots } from './runningSlots.contract.ts';
+import { createRedisRunningSlots } from './runningSlots.redis.ts';
 
 describeWithRedis('on the shared Redis', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
-  const open = () => createRedisPlaces(replicas.replica());
-  describePlaces(() => ({ here: open(), there: open() }));
+  const open = () => createRedisRunningSlots(replicas.replica());
+  describeRunningSlots(() => ({ here: open(), there: open() }));
 });

@@ -23,7 +23,7 @@ const take = `
 const reply = z.tuple([z.enum(['TAKEN', 'HELD', 'FULL']), z.number(), z.array(z.string())]);
 
 /** The places of several replicas on one Redis. */
-export const createRedisPlaces = (redis: RedisConnection): Places => {
+export const createRedisRunningSlots = (redis: RedisConnection): Places => {
   const script = defineScript(redis, {
     name: 'placeTake',
     lua: take,

@@ -91,7 +91,7 @@ export function describeThrottle(name: string, open: (shiftMs: () => number) => 
       const [home, elsewhere] = ['198.51.100.1', '198.51.100.2'];
       await attempt(ada, home);
       await succeed(ada, home);
-      for (let from = 0; from < throttleRules.mostAtAccount; from += 1) {
+      for (let from = 0; from < throttleRules.maxAtAccount; from += 1) {
         expect(await attempt(ada, `${net}.${from}`)).toBe(0);
       }
       expect(await attempt(ada, elsewhere)).toBe(15 * 60);
@@ -103,7 +103,7 @@ export function describeThrottle(name: string, open: (shiftMs: () => number) => 
     it('locks an address from which many fail at many accounts, but not for who has signed in from there before', async () => {
       await attempt(ada);
       await succeed();
-      for (let account = 0; account < throttleRules.mostFromAddress; account += 1) {
+      for (let account = 0; account < throttleRules.maxFromAddress; account += 1) {
         expect(await attempt(`user${account}-${test}`)).toBe(0);
       }
       expect(await attempt(`grace${test}`)).toBe(15 * 60);
@@ -114,7 +114,7 @@ export function describeThrottle(name: string, open: (shiftMs: () => number) => 
     });
 
     it('does not lock an address by those who sign in from it', async () => {
-      for (let account = 0; account < throttleRules.mostFromAddress + 10; account += 1) {
+      for (let account = 0; account < throttleRules.maxFromAddress + 10; account += 1) {
         expect(await attempt(`user${account}-${test}`)).toBe(0);
         await succeed(`user${account}-${test}`);
       }

@@ -2,9 +2,9 @@ import { monotonicMs } from '../../process/monotonicMs.ts';
 import { type SignInThrottle, throttleKeys, throttleRules, tooSoon } from './throttle.ts';
 
 /** Entries of each kind that are remembered; past that, the one unused for longest is forgotten. */
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
-const { freeAttempts, longestWaitMs, memoryMs, windowMs, lockMs, knownMs } = throttleRules;
+const { freeAttempts, maxWaitMs, memoryMs, windowMs, lockMs, knownMs } = throttleRules;
 
 interface Failures {
   readonly count: number;
@@ -29,8 +29,8 @@ export const createMemoryThrottle = (clock = monotonicMs): SignInThrottle => {
       const now = clock();
       const { pair, account, address } = throttleKeys(attempt);
       const counted = [
-        { memory: accounts, key: account, most: throttleRules.mostAtAccount },
-        { memory: addresses, key: address, most: throttleRules.mostFromAddress },
+        { memory: accounts, key: account, most: throttleRules.maxAtAccount },
+        { memory: addresses, key: address, most: throttleRules.maxFromAddress },
       ];
       const before = pairs.get(pair) ?? none;
       if (now < before.waitUntil) throw tooSoon(before.waitUntil - now);
@@ -48,7 +48,7 @@ export const createMemoryThrottle = (clock = monotonicMs): SignInThrottle => {
         }
       }
       const count = now - before.at < memoryMs ? before.count + 1 : 1;
-      const waitMs = count < freeAttempts ? 0 : Math.min(1000 * 2 ** (count - freeAttempts), longestWaitMs);
+      const waitMs = count < freeAttempts ? 0 : Math.min(1000 * 2 ** (count - freeAttempts), maxWaitMs);
       pairs.set(pair, { count, at: now, waitUntil: now + waitMs });
     },
 
@@ -84,7 +84,7 @@ const createMemory = <Value>(): Memory<Value> => {
       values.delete(key);
       values.set(key, value);
       const oldest = values.keys().next();
-      if (values.size > mostRemembered && !oldest.done) values.delete(oldest.value);
+      if (values.size > maxRemembered && !oldest.done) values.delete(oldest.value);
     },
     delete: (key) => values.delete(key),
   };

@@ -99,9 +99,9 @@ export const createRedisThrottle = ({
     const parts = [`pair:${pair}`, `account:${account}`, `address:${address}`, `known:${pair}`];
     return parts.map((part) => `${redis.prefix}{throttle}:${part}`);
   };
-  const { freeAttempts, longestWaitMs, memoryMs, mostAtAccount, mostFromAddress, windowMs, lockMs, knownMs } =
+  const { freeAttempts, maxWaitMs, memoryMs, maxAtAccount, maxFromAddress, windowMs, lockMs, knownMs } =
     throttleRules;
-  const rules = [freeAttempts, longestWaitMs, memoryMs, mostAtAccount, mostFromAddress, windowMs, lockMs];
+  const rules = [freeAttempts, maxWaitMs, memoryMs, maxAtAccount, maxFromAddress, windowMs, lockMs];
 
   /** Null where Redis is away. */
   const asked = async <Answer>(answer: Promise<Answer>): Promise<Answer | null> => {

@@ -30,13 +30,13 @@ export interface SignInThrottle {
 /** Times in milliseconds. */
 export const throttleRules = {
   freeAttempts: 5,
-  longestWaitMs: 300_000,
+  maxWaitMs: 300_000,
   /** After so long without an attempt, the failures of an account and an address are forgotten. */
   memoryMs: 15 * 60_000,
   /** Failures at one account, from everywhere together, within `windowMs`. */
-  mostAtAccount: 50,
+  maxAtAccount: 50,
   /** Failures from one address, at all accounts together, within `windowMs`. */
-  mostFromAddress: 100,
+  maxFromAddress: 100,
   windowMs: 15 * 60_000,
   lockMs: 15 * 60_000,
   /** How long it is remembered that an account has signed in from an address. */

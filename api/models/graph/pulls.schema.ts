@@ -2,7 +2,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { untilReturn } from '../../realtime/untilReturn.ts';
-import { longestName, type Pull, sumOf } from '../pull.ts';
+import { maxNameLength, type Pull, sumOf } from '../pull.ts';
 
 const ModelPullStatus = builder.enumType('ModelPullStatus', {
   description: 'How far the fetching of a model is.',
@@ -101,7 +101,7 @@ builder.relayMutationField(
       name: t.string({
         required: true,
         description: 'As at ollama.com/library: `llama3.2`, `codellama:7b`.',
-        bounds: { maxLength: longestName },
+        bounds: { maxLength: maxNameLength },
       }),
       backend: t.string({ description: backendInput, bounds: backendBounds }),
     }),

@@ -4,7 +4,7 @@ import type { GraphQLAnswer } from '../harness/client.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 
 /** What one attack may take of the server, in milliseconds: nobody else is answered meanwhile. */
-const mostMs = 2000;
+const maxMs = 2000;
 
 const many = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => make(index)).join(' ');
@@ -50,7 +50,7 @@ describe('a document', () => {
   const within = async <Result>(attack: () => Promise<Result>): Promise<Result> => {
     const from = performance.now();
     const result = await attack();
-    expect(performance.now() - from).toBeLessThan(mostMs);
+    expect(performance.now() - from).toBeLessThan(maxMs);
     return result;
   };
 

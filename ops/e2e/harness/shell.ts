@@ -2,13 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 /** How long a command may take, in milliseconds. */
-const longestMs = 120_000;
+const maxMs = 120_000;
 
 /** Runs a command line as it would be typed; resolves to what it printed. */
 export const shell = async (command: string): Promise<string> =>
-  (
-    await promisify(execFile)('bash', ['-o', 'pipefail', '-c', command], { timeout: longestMs })
-  ).stdout.trim();
+  (await promisify(execFile)('bash', ['-o', 'pipefail', '-c', command], { timeout: maxMs })).stdout.trim();
 
 /** Which of these programs are not installed. */
 export const programsLacking = async (...programs: readonly string[]): Promise<readonly string[]> => {

@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { type BudgetCaller, type Budgets, ownerNameOf, type Release } from '../../../budgets/budgets.ts';
 import type { AnswerMeter } from '../../../graph/answerMeter.ts';
-import { createFairTurns } from '../../../process/fairScheduler.ts';
+import { createFairScheduler } from '../../../process/fairScheduler.ts';
 import type { Exchange } from '../../server/exchange.ts';
 
 /** Bytes of an answer above which its operation counts as running until the answer is sent. */
@@ -24,7 +24,7 @@ type Stream = AsyncIterableIterator<ExecutionResult>;
  */
 export const useBudgets = (
   budgets: Pick<Budgets, 'acquire' | 'startOperation' | 'holdBytes'>,
-  turns = createFairTurns(),
+  turns = createFairScheduler(),
 ): Plugin => ({
   onSubscribe({ subscribeFn, setSubscribeFn }) {
     setSubscribeFn(async (args) => {

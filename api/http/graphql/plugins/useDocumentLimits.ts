@@ -18,7 +18,7 @@ import { Failure } from '../../../errors/failures.ts';
 /** Brackets of any kind that may be open at once: the parser and the validator call themselves for each. */
 const deepest = 64;
 /** Fields and fragments within one another: the validator calls itself for each. Relay nests some 20. */
-const mostNested = 100;
+const maxNested = 100;
 
 /**
  * Refuses documents that would take much of the parser's, the validator's or the resolvers' time: `TOO_COMPLEX`. The
@@ -57,7 +57,7 @@ const rulesOf = ({ depth, aliases, directives }: DocumentLimits): readonly Valid
     (context) =>
       rule(context);
   return [
-    maxDepthRule({ ...refuse('nests fields and fragments', mostNested), ignoreIntrospection: false }),
+    maxDepthRule({ ...refuse('nests fields and fragments', maxNested), ignoreIntrospection: false }),
     maxDepthRule({ ...refuse('nests fields', depth), ignoreIntrospection: false, flattenFragments: true }),
     maxAliasesRule({ ...refuse('has aliases,', aliases), allowList: [] }),
     maxDirectivesRule(refuse('has directives,', directives)),
@@ -70,7 +70,7 @@ const tooComplex = (what: string, limit: number) =>
 const opening = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-const measure = (source: Source, mostTokens: number): void => {
+const measure = (source: Source, maxTokens: number): void => {
   const lexer = new Lexer(source);
   let tokens = 0;
   let depth = 0;
@@ -79,6 +79,6 @@ const measure = (source: Source, mostTokens: number): void => {
     if (opening.has(lexer.token.kind)) depth += 1;
     if (closing.has(lexer.token.kind)) depth -= 1;
     if (depth > deepest) throw tooComplex(`is nested more than ${deepest} deep`, deepest);
-    if (tokens > mostTokens) throw tooComplex(`has more than ${mostTokens} tokens`, mostTokens);
+    if (tokens > maxTokens) throw tooComplex(`has more than ${maxTokens} tokens`, maxTokens);
   }
 };

@@ -8,7 +8,7 @@ import {
   type AuditFilter,
   auditActions,
 } from '../../../audit/auditEvent.ts';
-import { longestText } from '../../../audit/recorder.ts';
+import { maxTextLength } from '../../../audit/recorder.ts';
 import type { AuditLog } from '../../../audit/service.ts';
 import { badInput } from '../../../errors/failures.ts';
 import { signedIn } from '../../auth/signedIn.ts';
@@ -33,10 +33,10 @@ export const auditQuery = z.object({
   action: z.array(z.enum(names)).max(100).optional().describe('One of these; may be there many times.'),
   username: z
     .string()
-    .max(longestText)
+    .max(maxTextLength)
     .optional()
     .describe('By the user who was called just this, in any case.'),
-  target: z.string().max(longestText).optional().describe('Done to what was called just this.'),
+  target: z.string().max(maxTextLength).optional().describe('Done to what was called just this.'),
   refusedOnly: z.enum(['true', 'false']).optional().describe('Only what was refused, or failed.'),
 });
 

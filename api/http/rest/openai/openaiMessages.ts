@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EngineMessage, EngineToolCall } from '../../../engine/engine.ts';
 import { isTooDeep } from '../../../graph/nesting.ts';
 import { checkJsonShape } from '../../server/jsonShape.ts';
-import { isBase64, longestToolName, mostToolCalls } from '../requestFields.ts';
+import { isBase64, maxToolCalls, maxToolNameLength } from '../requestFields.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 
@@ -27,10 +27,10 @@ type Part = z.output<typeof textPart> | z.output<typeof imagePart>;
 const textContent = z.union([z.string(), z.array(textPart)]);
 
 const toolCall = z.object({
-  id: z.string().max(longestToolName),
+  id: z.string().max(maxToolNameLength),
   type: z.literal('function'),
   function: z.object({
-    name: z.string().max(longestToolName),
+    name: z.string().max(maxToolNameLength),
     arguments: z
       .string()
       .refine((text) => objectIn(text) !== null, 'must be an object as JSON')
@@ -49,9 +49,13 @@ const message = z.discriminatedUnion('role', [
   z.object({
     role: z.literal('assistant'),
     content: textContent.nullish(),
-    tool_calls: z.array(toolCall).max(mostToolCalls).nullish().describe('What the assistant asked for.'),
+    tool_calls: z.array(toolCall).max(maxToolCalls).nullish().describe('What the assistant asked for.'),
   }),
-  z.object({ role: z.literal('tool'), content: textContent, tool_call_id: z.string().max(longestToolName) }),
+  z.object({
+    role: z.literal('tool'),
+    content: textContent,
+    tool_call_id: z.string().max(maxToolNameLength),
+  }),
 ]);
 
 type Message = z.output<typeof message>;

@@ -5,10 +5,10 @@ import { optionRanges } from '../../../generations/request/checks.ts';
 import type { CompletionInput } from '../../../generations/request/completions.ts';
 import {
   isBase64,
-  longestToolName,
   maxTokens,
+  maxToolCalls,
+  maxToolNameLength,
   modelName,
-  mostToolCalls,
   only,
   present,
   seed,
@@ -102,15 +102,15 @@ const message = z.object({
     .array(
       z.object({
         function: z.object({
-          name: z.string().max(longestToolName),
+          name: z.string().max(maxToolNameLength),
           arguments: z.record(z.string(), z.unknown()),
         }),
       }),
     )
-    .max(mostToolCalls)
+    .max(maxToolCalls)
     .nullish()
     .describe('What the assistant asked for.'),
-  tool_name: z.string().max(longestToolName).nullish().describe("Whose result a tool's message is."),
+  tool_name: z.string().max(maxToolNameLength).nullish().describe("Whose result a tool's message is."),
 });
 
 export const chatRequest = z.object({

@@ -14,7 +14,7 @@ const refusedCall =
   /^(?:Invalid argument|All (?:the )?keys in|Connection is in monitoring mode|Connection in subscriber mode|Pipeline cannot be used)/;
 
 /** Redis is unavailable: a failure that says to try again. */
-export const redisAway = (cause?: unknown): Failure =>
+export const redisUnavailable = (cause?: unknown): Failure =>
   serviceUnavailable(
     'The service can take no work at the moment: its Redis is unavailable. Try again shortly.',
     cause === undefined ? undefined : { cause },
@@ -35,5 +35,5 @@ export const meaningOfError = (error: unknown): 'unavailable' | 'bug' => {
 /** The failure to throw for an error of a call to Redis; a bug stays the error that it is. */
 export const asFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error;
-  return meaningOfError(error) === 'unavailable' ? redisAway(error) : error;
+  return meaningOfError(error) === 'unavailable' ? redisUnavailable(error) : error;
 };

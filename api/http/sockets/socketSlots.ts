@@ -23,7 +23,7 @@ export interface RefusedUpgrade {
   readonly retryAfter: number;
 }
 
-export interface SocketPlaces {
+export interface SocketSlots {
   /** Decides on an upgrade by its rate, by what its caller holds, and by how many sockets are open. */
   admit(request: IncomingMessage): Promise<Place | RefusedUpgrade>;
 }
@@ -41,7 +41,7 @@ export interface SocketPlacesDeps {
  * Sockets without authentication can take a part of all places only: the rest is reserved for users whose upgrade has a
  * session cookie or a token, and for those who authenticate after it.
  */
-export const createSocketPlaces = (deps: SocketPlacesDeps): SocketPlaces => {
+export const createSocketSlots = (deps: SocketPlacesDeps): SocketSlots => {
   const { budgets, limits, requestLimit, authenticate, addressOf, noteHit } = deps;
   let open = 0;
   let anonymous = 0;

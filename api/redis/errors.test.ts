@@ -1,5 +1,5 @@
 import { Failure } from '../errors/failures.ts';
-import { asFailure, meaningOfError } from './away.ts';
+import { asFailure, meaningOfError } from './errors.ts';
 
 const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
 const systemError = (code: string) => Object.assign(new Error(`write ${code}`), { code, syscall: 'write' });

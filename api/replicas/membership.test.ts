@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { createIds } from '../process/ids.ts';
-import { createAnnouncement } from './announcement.ts';
+import { createMembership } from './membership.ts';
 import { createMemoryPresence } from './presence.memory.ts';
 
 describe('what replicas say of themselves', () => {
@@ -9,7 +9,7 @@ describe('what replicas say of themselves', () => {
   const log = pino({ level: 'info' }, { write: (line) => logged.push(JSON.parse(line)) });
   const ids = createIds();
   const replica = (secret: string) =>
-    createAnnouncement({
+    createMembership({
       presence,
       secrets: { signingKey: new TextEncoder().encode(secret) },
       worker: true,

@@ -5,7 +5,7 @@ import type { Ids } from '../process/ids.ts';
 import { version } from '../process/version.ts';
 import type { Presence } from './presence.ts';
 
-export interface AnnouncementDeps {
+export interface MembershipDeps {
   readonly presence: Presence;
   readonly secrets: Secrets;
   /** Whether this process takes generations. */
@@ -15,7 +15,7 @@ export interface AnnouncementDeps {
 }
 
 /** What replicas say of themselves, and learn of each other. */
-export interface Announcement {
+export interface Membership {
   /** Tells the others of this one. Call the result to leave. */
   join(): () => Promise<void>;
   /**
@@ -25,16 +25,10 @@ export interface Announcement {
   warnOfOtherSecrets(): Promise<void>;
 }
 
-export const createAnnouncement = ({
-  presence,
-  secrets,
-  worker,
-  ids,
-  log,
-}: AnnouncementDeps): Announcement => ({
+export const createMembership = ({ presence, secrets, worker, ids, log }: MembershipDeps): Membership => ({
   join() {
     const secretHash = createHash('sha256').update(secrets.signingKey).digest('hex').slice(0, 16);
-    return presence.announce({ id: ids.next(), version, worker, secretHash });
+    return presence.join({ id: ids.next(), version, worker, secretHash });
   },
   async warnOfOtherSecrets() {
     const replicas = await presence.replicas().catch(() => []);

@@ -1,12 +1,12 @@
 import { engineUnavailable } from '../errors/failures.ts';
-import { patiently } from './patiently.ts';
+import { retryWhileUnavailable } from './retry.ts';
 
-describe('one who asks patiently', () => {
+describe('one who asks retryWhileUnavailable', () => {
   const { signal } = new AbortController();
 
   it('gets the answer once what is asked is back', async () => {
     let tries = 0;
-    const answer = await patiently(async () => {
+    const answer = await retryWhileUnavailable(async () => {
       tries += 1;
       if (tries < 3) throw engineUnavailable('away');
       return 'here';
@@ -21,7 +21,7 @@ describe('one who asks patiently', () => {
       tries += 1;
       throw new TypeError('wrong');
     };
-    await expect(patiently(ask, signal)).rejects.toThrow('wrong');
+    await expect(retryWhileUnavailable(ask, signal)).rejects.toThrow('wrong');
     expect(tries).toBe(1);
   });
 
@@ -31,6 +31,6 @@ describe('one who asks patiently', () => {
       leaves.abort();
       throw engineUnavailable('away');
     };
-    await expect(patiently(ask, leaves.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(retryWhileUnavailable(ask, leaves.signal)).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

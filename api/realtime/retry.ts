@@ -3,12 +3,15 @@ import { isUnavailable } from '../errors/failures.ts';
 
 /** How long an unavailable store, Redis or engine is waited for, and the longest pause between two tries, in ms. */
 const patienceMs = 60_000;
-const longestPauseMs = 1000;
+const maxPauseMs = 1000;
 
 /** Retries `ask` while it rejects as unavailable, for a minute at most. Rejects with other errors at once, and when aborted. */
-export const patiently = async <Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> => {
+export const retryWhileUnavailable = async <Answer>(
+  ask: () => Promise<Answer>,
+  signal: AbortSignal,
+): Promise<Answer> => {
   const giveUpAt = performance.now() + patienceMs;
-  for (let pause = 50; ; pause = Math.min(pause * 2, longestPauseMs)) {
+  for (let pause = 50; ; pause = Math.min(pause * 2, maxPauseMs)) {
     try {
       return await ask();
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Topic } from './topic.ts';
  * Tells others of what is done and stored already. That the bus is away is no reason to call it undone: who listens is
  * told, when it is back, that something may have been missed. Never rejects.
  */
-export const announce = async <Payload>(
+export const notify = async <Payload>(
   { bus, log }: { readonly bus: Bus; readonly log: Logger },
   topic: Topic<Payload>,
   key: string,
