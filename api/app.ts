@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Secrets } from './accounts/secrets.ts';
+import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { keepDropping } from './audit/dropping.ts';
 import type { Config } from './config/config.ts';
@@ -23,12 +23,12 @@ import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server/server.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
+import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
 import { createMembership } from './replicas/membership.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { createServices } from './services.ts';
-import { createStartup, isTemporary } from './startup/startup.ts';
 import type { Stores } from './stores/stores.ts';
 
 /**

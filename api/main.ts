@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import type { Logger } from 'pino';
-import { loadSecrets } from './accounts/secrets.ts';
+import { loadSecrets } from './access/secrets.ts';
 import type { App } from './app.ts';
 import { type Config, mergeEnvironments, readConfig } from './config/config.ts';
 import { ConfigError } from './config/read.ts';

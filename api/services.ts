@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { roleMay } from './access/permissions.ts';
-import type { Secrets } from './accounts/secrets.ts';
+import type { Secrets } from './access/secrets.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { trustedTokensOf } from './accounts/singleSignOn/trustedTokens.ts';

@@ -1,4 +1,4 @@
-import { type Role, roles } from '../accounts/account.ts';
+import { type Role, roles } from './user.ts';
 
 /** What each role has of something limited; null: as much as they like. */
 export type ByRole<Value> = Readonly<Record<Role, Value | null>>;

@@ -1,6 +1,6 @@
-import { type Role, roles } from '../accounts/account.ts';
 import { forbidden } from '../errors/failures.ts';
 import { scopesFor } from './scopes.ts';
+import { type Role, roles } from './user.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Which roles may do what. What isn't here nobody may. An API key needs a scope for it besides (`apiKeys/scopes.ts`). */

@@ -1,5 +1,5 @@
-import type { User } from '../accounts/account.ts';
 import type { ApiKey } from './apiKey.ts';
+import type { User } from './user.ts';
 
 /** The request, or the operation on a socket, that somebody asks by. */
 export interface Origin {

@@ -1,3 +1,4 @@
+import type { Role } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createIds } from '../process/ids.ts';
@@ -6,7 +7,6 @@ import type { Bus } from '../realtime/bus.ts';
 import { silent } from '../redis/temporary.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { Role } from './account.ts';
 import { type Accounts, createAccounts } from './service.ts';
 
 export const password = 'correct horse battery';

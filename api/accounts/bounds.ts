@@ -1,4 +1,4 @@
-import { maxPasswordLength } from './passwordStrength.ts';
+import { maxPasswordLength } from '../access/passwordStrength.ts';
 import { maxUsernameLength } from './usernames.ts';
 
 /** The bounds of what people sign in with, in UTF-16 units. */

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { checkNewPassword } from '../access/passwordStrength.ts';
 import { demand, may } from '../access/permissions.ts';
+import type { Role, User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { badInput, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
-import type { Link, Role, User } from './account.ts';
-import { checkNewPassword } from './passwordStrength.ts';
+import type { Link } from './account.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 import type { Client, SignIn, SignIns } from './signIns.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
+import { maxPasswordLength } from '../access/passwordStrength.ts';
 import { Failure } from '../errors/failures.ts';
 import { createTurns } from '../process/keyedLimit.ts';
-import { maxPasswordLength } from './passwordStrength.ts';
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

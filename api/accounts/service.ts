@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import type { Secrets } from '../access/secrets.ts';
+import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { type ApiKeys, createApiKeys } from '../apiKeys/service.ts';
 import type { ApiKeyStore } from '../apiKeys/store.ts';
@@ -6,11 +8,9 @@ import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { type AccessEndListener, createAccessEnds } from './accessEnds.ts';
-import type { User } from './account.ts';
 import { createLinks, type Links } from './links.ts';
 import { createPasswords, generatePassword } from './passwords.ts';
 import { createRecognition, type Recognize } from './recognition.ts';
-import type { Secrets } from './secrets.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './signIns.ts';
 import { createIdentities, type Identities, type IdentitiesDeps } from './singleSignOn/identities.ts';

@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
+import { checkNewPassword } from '../access/passwordStrength.ts';
 import { demand } from '../access/permissions.ts';
+import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, forbidden } from '../errors/failures.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Ids } from '../process/ids.ts';
 import type { AccessEnds } from './accessEnds.ts';
-import type { Session, User } from './account.ts';
-import { checkNewPassword } from './passwordStrength.ts';
+import type { Session } from './account.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 import type { AccountStore } from './store/store.ts';

@@ -1,6 +1,6 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
+import { ownIssuer } from '../access/tokenAlgorithms.ts';
 import type { Session } from './account.ts';
-import { ownIssuer } from './singleSignOn/tokenAlgorithms.ts';
 
 const algorithm = 'HS256';
 const issuer = ownIssuer;

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
+import { checkNewPassword } from '../access/passwordStrength.ts';
 import { demand, may, roleMay } from '../access/permissions.ts';
+import type { Role, User, UserPatch } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
-import type { Role, User, UserPatch } from './account.ts';
-import { checkNewPassword } from './passwordStrength.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 import type { Client, SignIns } from './signIns.ts';

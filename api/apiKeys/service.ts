@@ -1,9 +1,9 @@
 import { type ApiKey, endingOf, generateApiKey, hashOf } from '../access/apiKey.ts';
 import { demand, may } from '../access/permissions.ts';
 import { scopes as everyScope, type Scope } from '../access/scopes.ts';
+import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { AccessEnds } from '../accounts/accessEnds.ts';
-import type { User } from '../accounts/account.ts';
 import { badInput, Failure, forbidden, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { foldUsername } from '../accounts/account.ts';
+import { foldUsername } from '../access/user.ts';
 import type { AuditDetails, AuditEntry, AuditEvent } from './auditEvent.ts';
 
 /** An entry as it is stored: with the columns that are made of others, so that a change of those is found too. */

@@ -1,4 +1,4 @@
-import type { User } from '../accounts/account.ts';
+import type { User } from '../access/user.ts';
 
 /** Who a name or an id stands for, so that the log can name them. */
 export interface Names {

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import type { ByRole } from '../access/byRole.ts';
-import type { CallerLimits } from '../budgets/bounds.ts';
-import type { Rate } from '../limits/rate.ts';
+import type { CallerLimits } from './callerLimits.ts';
 import type { DocumentLimits } from './documentLimits.ts';
 import { type OidcConfig, oidcOf } from './oidc.ts';
+import type { Rate } from './rate.ts';
 import { ConfigError, type Environment, isBlank, readerOf, type Value } from './read.ts';
 import { type TrustedIssuerConfig, trustedIssuerOf } from './trustedIssuer.ts';
 

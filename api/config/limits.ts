@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { forEveryRole, parseByRole } from '../access/byRole.ts';
-import { callerLimitsForm, defaultCallerLimits, parseCallerLimits } from '../budgets/bounds.ts';
-import { parseRate } from '../limits/rate.ts';
-import { parseBytes } from '../usage/bytes.ts';
-import { parseTokens } from '../usage/quota.ts';
+import { parseBytes } from './bytes.ts';
+import { callerLimitsForm, defaultCallerLimits, parseCallerLimits } from './callerLimits.ts';
+import { parseRate } from './rate.ts';
+import { parseTokens } from './tokenCount.ts';
 import { parsed, variable, wholeNumber } from './variable.ts';
 
 const rates = parsed(

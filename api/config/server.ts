@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { weaknessOf } from '../accounts/passwordStrength.ts';
+import { weaknessOf } from '../access/passwordStrength.ts';
 import { variable, wholeNumber } from './variable.ts';
 
 const port = wholeNumber(0, 65_535, '');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { minSecretLength } from '../accounts/secrets.ts';
-import { keySetAlgorithms, ownIssuer, secretAlgorithms } from '../accounts/singleSignOn/tokenAlgorithms.ts';
+import { minSecretLength } from '../access/secrets.ts';
+import { keySetAlgorithms, ownIssuer, secretAlgorithms } from '../access/tokenAlgorithms.ts';
 import { isWebUrl, list, variable, wholeNumber } from './variable.ts';
 
 const tokenAlgorithms = `give ${keySetAlgorithms.join(', ')} with JWKS_URL, or ${secretAlgorithms.join(', ')}`;

@@ -1,4 +1,4 @@
-import { keySetAlgorithms, secretAlgorithms } from '../accounts/singleSignOn/tokenAlgorithms.ts';
+import { keySetAlgorithms, secretAlgorithms } from '../access/tokenAlgorithms.ts';
 import { ConfigError, type Environment, isBlank, type Read } from './read.ts';
 
 /** Whose tokens are believed beside our own, and how they are checked. All of it, or nothing. */

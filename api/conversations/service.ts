@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
+import { bytesOfText } from '../config/bytes.ts';
 import { badInput, notFound } from '../errors/failures.ts';
 import { checkOptions } from '../generations/request/checks.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
@@ -8,7 +9,6 @@ import type { MessageStore } from '../messages/store.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
-import { bytesOfText } from '../usage/bytes.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
 import type { Conversation, ConversationPatch } from './conversation.ts';

@@ -1,6 +1,7 @@
 import type { ApiKey } from '../access/apiKey.ts';
+import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { Session, User } from '../accounts/account.ts';
+import type { Session } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';

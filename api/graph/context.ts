@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
+import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { User } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
 import type { AuditLog } from '../audit/service.ts';
-import type { CallerLimits } from '../budgets/bounds.ts';
 import type { Budgets } from '../budgets/budgets.ts';
+import type { CallerLimits } from '../config/callerLimits.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { Conversations } from '../conversations/service.ts';
 import type { Engine } from '../engine/engine.ts';

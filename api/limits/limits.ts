@@ -1,5 +1,5 @@
+import type { Rate } from '../config/rate.ts';
 import { Failure } from '../errors/failures.ts';
-import type { Rate } from './rate.ts';
 
 /** What came of one more. */
 export interface Taken {

@@ -1,5 +1,5 @@
+import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { User } from '../accounts/account.ts';
 import { type Member, openPool, startMember } from '../engine/pool/pool.testing.ts';
 import type { EnginePool } from '../engine/pool/pool.ts';
 import { createIds } from '../process/ids.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Secrets } from '../accounts/secrets.ts';
+import type { Secrets } from '../access/secrets.ts';
 import type { Ids } from '../process/ids.ts';
 import { version } from '../process/version.ts';
 import type { Presence } from './presence.ts';

@@ -1,5 +1,6 @@
 import { parseByRole } from '../access/byRole.ts';
-import { beginningOf, endOf, isNear, parseTokens } from './quota.ts';
+import { parseTokens } from '../config/tokenCount.ts';
+import { beginningOf, endOf, isNear } from './quota.ts';
 
 describe('a quota', () => {
   it.each([

@@ -71,6 +71,3 @@ export const quotaReserved = (quota: Quota): Failure =>
     `Your other answers have reserved what is left of your ${ofPeriod(quota)}. Wait for one, or stop it, then ask again.`,
     { retryAfter: soonS, resetsAt: quota.resetsAt.toISOString() },
   );
-
-/** Reads a number of tokens. Null where it is none. */
-export const parseTokens = (text: string): number | null => (/^\d{1,12}$/.test(text) ? Number(text) : null);

@@ -1,7 +1,7 @@
 import type { ByRole } from '../access/byRole.ts';
 import { demand } from '../access/permissions.ts';
+import type { Role, User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { Role, User } from '../accounts/account.ts';
 import { badInput, notFound } from '../errors/failures.ts';
 import { beginningOf, endOf, type OwnQuota, type Quota } from './quota.ts';
 import type { UsageStore } from './store/store.ts';

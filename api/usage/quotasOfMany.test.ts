@@ -1,8 +1,9 @@
 import { parseByRole } from '../access/byRole.ts';
+import { parseTokens } from '../config/tokenCount.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
 import { newId } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
-import { parseTokens, type Quota } from './quota.ts';
+import type { Quota } from './quota.ts';
 import { createQuotas } from './quotas.ts';
 
 const byRole = (text: string) => {

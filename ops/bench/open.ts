@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadSecrets } from '../../api/accounts/secrets.ts';
+import { loadSecrets } from '../../api/access/secrets.ts';
 import { createApp } from '../../api/app.ts';
 import { readConfig } from '../../api/config/config.ts';
 import type { Engine } from '../../api/engine/engine.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { User } from '../../api/access/user.ts';
 import type { Viewer } from '../../api/access/viewer.ts';
-import type { User } from '../../api/accounts/account.ts';
 import { eraseOwner } from '../../api/conversations/erasure.ts';
 import { createConversations } from '../../api/conversations/service.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';

@@ -61,66 +61,53 @@ export type Technology = (typeof technologies)[number];
 /** Technologies that stand on another one, and so may use its files. */
 export const standsOn: Readonly<Partial<Record<Technology, Technology>>> = { bullmq: 'redis' };
 
-/** Files that are told by their names alone, each with the reason where there is one to give. */
+/** Files whose role follows from neither folder nor suffix, each with the reason where there is one to give. */
 const named: Readonly<Record<string, Role>> = {
   'api/main.ts': 'command',
-  'ops/schema/printSchema.ts': 'command',
-  // Part of main: what the terminal shows.
-  'api/startup/banner.ts': 'command',
   'api/app.ts': 'composition',
-  // The half of it that knows no way in.
+  // The half of it that knows no transport.
   'api/services.ts': 'composition',
   // Loads every noun's part of the graph.
   'api/schema.ts': 'schema',
-  'api/graph/builder.ts': 'schema',
-  'api/graph/scalars.ts': 'schema',
-  'api/graph/globalIds.ts': 'schema',
-  // One context for every way in: it holds the services, and the loaders of one operation.
-  'api/graph/context.ts': 'schema',
   'api/stores/stores.ts': 'port',
   'api/replicas/shared.ts': 'port',
   'api/replicas/presence.ts': 'port',
   // Works through the port above.
   'api/replicas/membership.ts': 'service',
-  // Chooses the engine by the configuration.
-  'api/startup/startEngine.ts': 'composition',
-  // Tells the engines apart by what answers, and makes the one that is meant.
-  'api/startup/chooseEngine.ts': 'composition',
-  // The two ends of moving an installation from one database to another, which know each other.
-  'ops/store/exportSqlite.ts': 'composition',
-  'ops/store/importMongo.ts': 'composition',
-  // A server of its own, with a small schema and no nouns.
-  'api/http/testing/testServer.ts': 'testing',
-  'api/http/testing/testSchema.ts': 'testing',
   // Processes that a test kills.
   'api/sqlite/child.ts': 'testing',
   'api/sqlite/temporary.ts': 'testing',
   'api/redis/temporary.ts': 'testing',
   'api/mongo/temporary.ts': 'testing',
-  // An Ollama that fails in the ways that are asked of it.
-  'api/engine/standin/standin.ollama.ts': 'testing',
-  'api/engine/standin/standinChat.ollama.ts': 'testing',
-  'api/engine/standin/standinPull.ollama.ts': 'testing',
 };
 
 /** The files named above, for a test that none of them is gone. */
 export const namedFiles = Object.keys(named);
 
-const ports = /\/(store|limits|places|hits|spending|queue|journal|bus|backendSlots|throttle|engine)\.ts$/;
+const ports =
+  /\/(store|limits|runningSlots|hits|spending|storage|queue|journal|cache|bus|backendSlots|throttle|engine)\.ts$/;
 
 export const technologyOf = (path: string): Technology | undefined =>
   technologies.find((name) => path.startsWith(`api/${name}/`) || path.endsWith(`.${name}.ts`));
 
+/** The folders whose files all have one role. */
+const folders: readonly (readonly [RegExp, Role])[] = [
+  [/^api\/startup\//, 'composition'],
+  [/^api\/(stores\/stores|replicas\/shared)\.\w+\.ts$/, 'composition'],
+  [/^api\/(config|errors|process|paging|access)\//, 'ground'],
+  [/^api\/http\/testing\/|^api\/engine\/standin\//, 'testing'],
+];
+
 const roleByName = (path: string): Role | undefined => {
   if (named[path]) return named[path];
   if (/\.(test|contract|testing)\.ts$/.test(path)) return 'testing';
-  if (/^api\/(stores|adapters)\.\w+\.ts$/.test(path)) return 'composition';
+  const folder = folders.find(([pattern]) => pattern.test(path));
+  if (folder) return folder[1];
   if (technologyOf(path)) return 'adapter';
-  if (/^api\/(configuration\/)?[^/]+$/.test(path) && !path.endsWith('schema.ts')) return 'ground';
   if (path.startsWith('api/http/')) return 'http';
   if (path.startsWith('api/engine/')) return 'engine';
   if (path.startsWith('api/realtime/')) return 'realtime';
-  if (/(^|[/.])schema\.ts$/.test(path)) return 'schema';
+  if (/^api\/(graph|federation)\/|\/graph\//.test(path)) return 'schema';
   if (ports.test(path)) return 'port';
   if (path.endsWith('/service.ts')) return 'service';
   return undefined;

@@ -60,7 +60,13 @@ describe('the structure of the code', () => {
   it('knows the role of what it is about', () => {
     expect(imports.length).toBeGreaterThan(1000);
     expect(namedFiles.filter((file) => !roles.has(file))).toEqual([]);
-    const some = ['main', 'app', 'generations/schema', 'generations/run', 'generations/store'];
+    const some = [
+      'main',
+      'app',
+      'generations/graph/schema',
+      'generations/run/run',
+      'generations/store/store',
+    ];
     expect(some.map((file) => roles.get(`api/${file}.ts`))).toEqual([
       'command',
       'composition',

@@ -1,7 +1,7 @@
+import type { User } from '../../access/user.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
-import type { User } from '../account.ts';
 import { accountBounds } from '../bounds.ts';
 import type { IssuedLink, OpenedLink } from '../links.ts';
 import type { SignIn } from '../signIns.ts';

@@ -1,7 +1,7 @@
 import { may } from '../../access/permissions.ts';
+import type { User } from '../../access/user.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
-import type { User } from '../account.ts';
 
 export const RoleRef = builder.enumType('Role', {
   description: 'What a user may do.',

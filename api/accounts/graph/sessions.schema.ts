@@ -1,9 +1,10 @@
+import type { User } from '../../access/user.ts';
 import { forbidden } from '../../errors/failures.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
 import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
-import type { Session, User } from '../account.ts';
+import type { Session } from '../account.ts';
 import { UserRef } from './schema.ts';
 
 const SessionRef = builder.objectRef<Session>('Session');

@@ -1,6 +1,6 @@
+import type { User } from '../../access/user.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
-import type { User } from '../account.ts';
 import { accountBounds } from '../bounds.ts';
 import type { SignIn } from '../signIns.ts';
 import { UserRef } from './schema.ts';

@@ -1,9 +1,9 @@
+import { foldUsername, type User } from '../../access/user.ts';
 import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
 import { connectionOf, pageRequest, textCursors } from '../../paging/connections.ts';
-import { foldUsername, type User } from '../account.ts';
 import { accountBounds } from '../bounds.ts';
 import { RoleRef, UserRef } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { type Role, roles } from '../account.ts';
+import { type Role, roles } from '../../access/user.ts';
 
 /**
  * The claim of this name: the one that is called just so (some are URLs), else the one at this path of names with dots

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { Identity, Role, User } from '../../access/user.ts';
 import type { Ids } from '../../process/ids.ts';
-import type { Identity, Role, User } from '../account.ts';
 import type { AccountStore } from '../store/store.ts';
 import { usernameFrom } from '../usernames.ts';
 

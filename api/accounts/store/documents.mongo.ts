@@ -1,4 +1,5 @@
-import { foldUsername, type Identity, type Link, type Session, type User } from '../account.ts';
+import { foldUsername, type Identity, type User } from '../../access/user.ts';
+import type { Link, Session } from '../account.ts';
 
 /** What the release before knew nothing of is absent from the documents that it wrote. */
 type Later<Fields, Names extends keyof Fields> = Omit<Fields, Names> & Partial<Pick<Fields, Names>>;

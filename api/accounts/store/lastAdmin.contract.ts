@@ -1,6 +1,6 @@
+import type { User } from '../../access/user.ts';
 import { at, newId, type OpenStores } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
-import type { User } from '../account.ts';
 
 /** `open` gives stores that hold nobody, so that who is the last administrator is known. */
 export function describeLastAdmin(open: OpenStores): void {

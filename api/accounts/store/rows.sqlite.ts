@@ -1,5 +1,6 @@
+import { foldUsername, type Role, type User, type UserStatus } from '../../access/user.ts';
 import { type Columns, date, dateOrNull, type Row, text, textOrNull } from '../../sqlite/columns.ts';
-import { foldUsername, type Link, type Role, type Session, type User, type UserStatus } from '../account.ts';
+import type { Link, Session } from '../account.ts';
 
 export const userColumns = (user: User): Columns => ({
   id: user.id,

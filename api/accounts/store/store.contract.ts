@@ -1,6 +1,6 @@
+import { foldUsername, type User } from '../../access/user.ts';
 import { at, backward, forward, newId, type OpenStores } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
-import { foldUsername, type User } from '../account.ts';
 import { describeLinks } from './store.links.contract.ts';
 import { describeSessions } from './store.sessions.contract.ts';
 import { insertSession, insertUser, newInvite, newUser } from './store.testing.ts';

@@ -1,7 +1,7 @@
+import { foldUsername } from '../../access/user.ts';
 import type { Ask } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
 import { keyedPage, timedPage } from '../../mongo/page.ts';
-import { foldUsername } from '../account.ts';
 import {
   identityKeyOf,
   linkDocumentOf,

@@ -1,7 +1,7 @@
+import { foldUsername } from '../../access/user.ts';
 import { type Columns, defined, type Row, text } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
 import { keyedPage, timedPage } from '../../sqlite/page.ts';
-import { foldUsername } from '../account.ts';
 import { linkColumns, linkOf, sessionColumns, sessionOf, userColumns, userOf } from './rows.sqlite.ts';
 import type { AccountStore } from './store.ts';
 

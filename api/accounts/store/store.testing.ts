@@ -1,6 +1,7 @@
+import type { User } from '../../access/user.ts';
 import { at, newId } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
-import type { Link, Session, User } from '../account.ts';
+import type { Link, Session } from '../account.ts';
 
 export const newUser = (given: Partial<User> = {}): User => ({
   id: newId(),

@@ -1,5 +1,6 @@
+import type { Identity, User, UserPatch } from '../../access/user.ts';
 import type { Page, PageRequest, TimeKey } from '../../paging/pages.ts';
-import type { Identity, Link, Session, User, UserPatch } from '../account.ts';
+import type { Link, Session } from '../account.ts';
 
 export type Updated = 'UPDATED' | 'ABSENT' | 'LAST_ADMIN';
 

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import type { UserPatch } from '../account.ts';
+import type { UserPatch } from '../../access/user.ts';
 import type { UserDocument } from './documents.mongo.ts';
 import type { Updated } from './store.ts';
 

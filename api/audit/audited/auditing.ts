@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { User } from '../../accounts/account.ts';
+import type { User } from '../../access/user.ts';
 import type { Accounts } from '../../accounts/service.ts';
 import type { SingleSignOn } from '../../accounts/singleSignOn/singleSignOn.ts';
 import type { Conversations } from '../../conversations/service.ts';

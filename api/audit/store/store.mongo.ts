@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Filter, MongoBulkWriteError } from 'mongodb';
-import { foldUsername } from '../../accounts/account.ts';
+import { foldUsername } from '../../access/user.ts';
 import type { Collections } from '../../mongo/collections.ts';
 import type { Ask } from '../../mongo/connection.ts';
 import { isDuplicate, mongoUnavailable } from '../../mongo/errors.ts';

@@ -1,4 +1,4 @@
-import { foldUsername } from '../../accounts/account.ts';
+import { foldUsername } from '../../access/user.ts';
 import { type Columns, date, integer, json, type Row, text, textOrNull } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { keyedPage } from '../../sqlite/page.ts';

@@ -1,5 +1,5 @@
 import { badInput } from '../../errors/failures.ts';
-import { isJsonWithin } from '../../graph/bounds/bounds.ts';
+import { isJsonWithin } from '../../process/jsonSize.ts';
 
 /**
  * The limits of a JSON Schema, for an answer's format and for a tool's parameters. A grammar of one takes a few

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
+import { bytesOfText } from '../../config/bytes.ts';
 import type { GenerationOptions } from '../../conversations/conversation.ts';
 import type { Engine, EngineMessage, EngineModel, EngineTool } from '../../engine/engine.ts';
 import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../../errors/failures.ts';
 import type { Models } from '../../models/service.ts';
 import type { Ids } from '../../process/ids.ts';
-import { bytesOfText } from '../../usage/bytes.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { CachePolicy } from '../cache/key.ts';

@@ -1,9 +1,9 @@
 import type { ByRole } from '../../access/byRole.ts';
 import type { Viewer } from '../../access/viewer.ts';
+import type { Rate } from '../../config/rate.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import { type Limits, rateLimited } from '../../limits/limits.ts';
-import type { Rate } from '../../limits/rate.ts';
 import type { Holder, Places } from '../../limits/running/runningSlots.ts';
 import type { Reservations } from '../../usage/reservations.ts';
 import { endedHolders } from '../ended.ts';

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Viewer } from '../../access/viewer.ts';
+import { bytesOfText } from '../../config/bytes.ts';
 import type { Conversation, GenerationOptions } from '../../conversations/conversation.ts';
 import { conversationChanged } from '../../conversations/topics.ts';
 import type { Turn } from '../../conversations/turn.ts';
@@ -10,7 +11,6 @@ import type { Models } from '../../models/service.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Bus } from '../../realtime/bus.ts';
 import { notify } from '../../realtime/notify.ts';
-import { bytesOfText } from '../../usage/bytes.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { CachePolicy } from '../cache/key.ts';

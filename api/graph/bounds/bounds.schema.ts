@@ -8,7 +8,8 @@ import {
   isListType,
 } from 'graphql';
 import { badInput, type Failure, promptTooLong } from '../../errors/failures.ts';
-import { type Bounds, isJsonWithin, maxLengths } from './bounds.ts';
+import { isJsonWithin } from '../../process/jsonSize.ts';
+import { type Bounds, maxLengths } from './bounds.ts';
 
 type Bounded = Pick<GraphQLArgument | GraphQLInputField, 'extensions'>;
 

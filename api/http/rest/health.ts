@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.ts';
 import { Failure } from '../../errors/failures.ts';
+import type { Startup } from '../../process/startup.ts';
 import type { SharedAdapters } from '../../replicas/shared.ts';
-import type { Startup } from '../../startup/startup.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { sendJson } from '../responses/answers.ts';
 import type { Route } from '../server/routes.ts';

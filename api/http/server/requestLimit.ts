@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { ByRole } from '../../access/byRole.ts';
 import type { Viewer } from '../../access/viewer.ts';
+import type { Rate } from '../../config/rate.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import { type Limits, rateLimited, secondsOf, type Taken } from '../../limits/limits.ts';
-import type { Rate } from '../../limits/rate.ts';
 import { addressGroup } from '../../process/addressGroup.ts';
 import type { Exchange } from './exchange.ts';
 

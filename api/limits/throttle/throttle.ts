@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { foldUsername } from '../../accounts/account.ts';
+import { foldUsername } from '../../access/user.ts';
 import { Failure } from '../../errors/failures.ts';
 
 /** Who tries, at whose account. */

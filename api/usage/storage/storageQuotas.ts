@@ -1,10 +1,10 @@
 import type { ByRole } from '../../access/byRole.ts';
-import type { User } from '../../accounts/account.ts';
+import type { User } from '../../access/user.ts';
+import { describeBytes } from '../../config/bytes.ts';
+import type { Rate } from '../../config/rate.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import { type Limits, rateLimited } from '../../limits/limits.ts';
-import type { Rate } from '../../limits/rate.ts';
-import { describeBytes } from '../bytes.ts';
 import type { StorageStore } from './storage.ts';
 
 type Owner = Pick<User, 'id' | 'role'>;

@@ -1,4 +1,4 @@
-import type { User } from '../../../api/accounts/account.ts';
+import type { User } from '../../../api/access/user.ts';
 import { createPasswords } from '../../../api/accounts/passwords.ts';
 import { createIds } from '../../../api/process/ids.ts';
 import { openSqliteStores } from '../../../api/stores/stores.sqlite.ts';

@@ -1,5 +1,5 @@
 import { badInput } from '../errors/failures.ts';
-import { foldUsername } from './account.ts';
+import { foldUsername } from './user.ts';
 
 /** Characters a new password must have at least. Length is what makes one strong (NIST SP 800-63B, 3.1.1). */
 export const minPasswordLength = 12;
