@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
-import { bytesOfText } from '../config/bytes.ts';
+import { bytesOfText } from '../config/values/bytes.ts';
 import { badInput, notFound } from '../errors/failures.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';

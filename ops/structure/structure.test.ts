@@ -4,8 +4,8 @@ import { type Import, readSource, type Source, sourcesOf } from './source.ts';
 /** Edges against the stream that are right all the same, and why. */
 const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] = [
   {
-    edge: /^api\/engine\/pool\.ts → api\/engine\/pool\/backendSlots\.memory\.ts$/,
-    reason: 'a pool counts by itself unless it is given backendSlots to share',
+    edge: /^api\/engine\/pool\/pool\.ts → api\/engine\/pool\/backendSlots\.memory\.ts$/,
+    reason: 'a pool counts by itself unless it is given slots to share',
   },
 ];
 

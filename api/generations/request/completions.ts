@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
-import { bytesOfText } from '../../config/bytes.ts';
+import { bytesOfText } from '../../config/values/bytes.ts';
 import type { GenerationOptions } from '../../conversations/conversation.ts';
 import { checkOptions } from '../../conversations/options.ts';
 import type { Engine, EngineMessage, EngineModel, EngineTool } from '../../engine/engine.ts';

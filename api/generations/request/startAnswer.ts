@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Viewer } from '../../access/viewer.ts';
-import { bytesOfText } from '../../config/bytes.ts';
+import { bytesOfText } from '../../config/values/bytes.ts';
 import type { Conversation, GenerationOptions } from '../../conversations/conversation.ts';
 import { checkOptions } from '../../conversations/options.ts';
 import { conversationChanged } from '../../conversations/topics.ts';
