@@ -20,7 +20,7 @@ const write = (feed: Feed, event: Partial<FollowEvent>) => {
   feed.write({ held });
 };
 
-/** As the server does it: an attempt is begun again from its start. */
+/** Restarts an attempt from its start, as the server does. */
 const restart = (feed: Feed, delta: string, attempt = 2) => write(feed, { offset: 0, delta, attempt });
 
 const finish = (feed: Feed, error: unknown = null) => {
@@ -32,7 +32,7 @@ const finish = (feed: Feed, error: unknown = null) => {
   feed.write({ end: { error } });
 };
 
-/** The reader takes what there is before each further step. */
+/** The reader reads the state before each further event. */
 const readAlong = async <Item>(
   read: (feed: Feed) => AsyncIterable<Item>,
   ...steps: readonly ((feed: Feed) => void)[]

@@ -6,7 +6,7 @@ import type { Tokens } from './tokens.ts';
 /** How long one try may take, in milliseconds. */
 const maxTryMs = 30_000;
 
-/** Answers of what stands before a server that isn't there. */
+/** Statuses of a proxy in front of an unavailable server. */
 const unavailableStatuses = [408, 425, 429, 502, 503, 504];
 
 export interface RequestOptions {
@@ -16,7 +16,7 @@ export interface RequestOptions {
   readonly mayPass?: Persistence['mayPass'];
 }
 
-/** Runs a query or a mutation, and again where nothing came back: mutations have to bear that. */
+/** Runs a query or a mutation, and retries it if no response arrives: mutations must be idempotent. */
 export type Request = <Result, Variables>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
@@ -28,7 +28,7 @@ export interface RequestsDeps {
   readonly tokens: Tokens;
   readonly fetch: typeof fetch;
   readonly patienceMs: number;
-  /** Aborted when the client is closed. */
+  /** Aborts when the client is closed. */
   readonly closed: AbortSignal;
 }
 

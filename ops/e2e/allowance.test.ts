@@ -127,7 +127,7 @@ describeInChromium('what people see of limits in Chromium', () => {
       await send(page, 'Hey.');
       await page.getByText('Your tokens were used up before this answer was finished.').waitFor();
       await page
-        .getByText(/You have used today’s 130 tokens\. There are new ones at 00:00 UTC/)
+        .getByText(/You have used today’s 130 tokens\. The quota resets at 00:00 UTC/)
         .first()
         .waitFor();
       await field(page).fill('A thought');
@@ -135,8 +135,8 @@ describeInChromium('what people see of limits in Chromium', () => {
       expect(await field(page).inputValue()).toBe('A thought');
 
       await give(id, 1000);
-      await page.getByRole('button', { name: 'Look again' }).click();
-      await page.getByRole('button', { name: 'Look again' }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      await page.getByRole('button', { name: 'Refresh' }).waitFor({ state: 'detached' });
       expect(await field(page).inputValue()).toBe('A thought');
     },
     minute,
@@ -158,7 +158,7 @@ describeInChromium('what people see of limits in Chromium', () => {
       expect(await page.getByRole('listitem').filter({ hasText: 'stand-in' }).last().textContent()).toContain(
         '10 tokens, 1 answer',
       );
-      await page.getByText('As a table').click();
+      await page.getByText('Show as a table').click();
       const today = new Date().toISOString().slice(8, 10).replace(/^0/, '');
       const row = page.getByRole('table', { name: 'Tokens by day' }).getByRole('row').nth(1);
       expect(await row.textContent()).toMatch(new RegExp(`${today}.*10`));

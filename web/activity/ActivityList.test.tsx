@@ -9,7 +9,7 @@ import { ActivityList } from './ActivityList.tsx';
 
 const looks = 'useActivityWatchQuery';
 const cancels = 'useCancelActiveGenerationMutation';
-/** Milliseconds between two looks. */
+/** The interval between two polls, in ms. */
 const pause = 2_000;
 
 const Page = () => {
@@ -92,7 +92,7 @@ describe('what is made for everybody', () => {
     expect(graph.asked(looks)).toHaveLength(1);
     expect(rows()).toHaveLength(2);
     await answer(graph.latest(looks), shown());
-    expect(screen.getByText('Nothing is being made just now.')).toBeTruthy();
+    expect(screen.getByText('No answers are running.')).toBeTruthy();
     await pass(pause);
     expect(graph.asked(looks)).toHaveLength(2);
   });

@@ -5,8 +5,8 @@ import { useNotify } from '../ui/Notices.tsx';
 import type { useCancelActiveGenerationMutation } from './__generated__/useCancelActiveGenerationMutation.graphql.ts';
 
 /**
- * Stops anybody's answer. `isStopping` holds from the click on: the list tells when it is gone, and `onStopped` when to
- * look.
+ * Stops the answer of any user. `isStopping` is true from the click on. `onStopped` is called when it is time to refetch
+ * the list, from which the answer then disappears.
  */
 export const useCancelActiveGeneration = (id: string, onStopped: () => void) => {
   const [commit] = useMutation<useCancelActiveGenerationMutation>(graphql`

@@ -37,7 +37,7 @@ describe("a user's quota, as administrators choose it", () => {
   });
 
   it('has to be a number where one’s own is chosen, and nothing else is looked at where the role’s is', () => {
-    expect(own(' ').problem).toBe('Give a number of tokens, or choose what the role has.');
+    expect(own(' ').problem).toBe('Enter a number of tokens, or choose the role’s limit.');
     expect(readChoice({ isOwn: false, typed: 'many' })).toEqual({ tokens: null, problem: null });
   });
 });

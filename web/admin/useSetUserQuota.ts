@@ -3,7 +3,7 @@ import { graphql, useMutation } from 'react-relay';
 import { wordsFor } from '../relay/failure.ts';
 import type { useSetUserQuotaMutation } from './__generated__/useSetUserQuotaMutation.graphql.ts';
 
-/** Tokens; null: what the role has. */
+/** In tokens; null for the role's limit. */
 export interface OwnQuota {
   readonly day: number | null;
   readonly month: number | null;

@@ -5,7 +5,7 @@ import { useNotify } from '../ui/Notices.tsx';
 import type { useUserAccessDisableMutation } from './__generated__/useUserAccessDisableMutation.graphql.ts';
 import type { useUserAccessEnableMutation } from './__generated__/useUserAccessEnableMutation.graphql.ts';
 
-/** Whether a user gets in. */
+/** Disables or enables a user. */
 export const useUserAccess = (id: string) => {
   const [commitDisable] = useMutation<useUserAccessDisableMutation>(graphql`
     mutation useUserAccessDisableMutation($input: DisableUserInput!) {

@@ -10,7 +10,7 @@ export interface NewApiKeyInput {
   readonly expiresAt: string | null;
 }
 
-/** `connection`: the list that the key is put into. */
+/** `connection`: the list that the key is added to. */
 export const useCreateApiKey = (connection: string) => {
   const [commit, isCreating] = useMutation<useCreateApiKeyMutation>(graphql`
     mutation useCreateApiKeyMutation($input: CreateApiKeyInput!, $connections: [ID!]!) {

@@ -10,7 +10,7 @@ import { CompletionForm } from './CompletionForm.tsx';
 import type { Complete, CompletionPiece, CompletionRequest } from './completion.ts';
 import { useCompletion } from './useCompletion.ts';
 
-/** An answer in the hands of the test. */
+/** A response that the test controls. */
 const createAnswer = () => {
   let step = Promise.withResolvers<CompletionPiece | null>();
   const asked: { request: CompletionRequest; signal: AbortSignal }[] = [];

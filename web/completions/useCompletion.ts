@@ -7,9 +7,9 @@ import type { Complete, CompletionRequest, CompletionUsage } from './completion.
 
 export interface CompletionState {
   readonly status: 'idle' | 'running' | 'done' | 'stopped' | 'failed';
-  /** The model that was asked for. */
+  /** The requested model. */
   readonly asked: string;
-  /** Null until it is known who answers. */
+  /** The model that answers; null until it is known. */
   readonly model: string | null;
   readonly text: string;
   readonly thinking: string;
@@ -27,7 +27,7 @@ const idle: CompletionState = {
   problem: null,
 };
 
-/** One answer at a time; leaving the page stops it. */
+/** Runs one completion at a time. Leaving the page stops it. */
 export const useCompletion = (complete: Complete) => {
   const [completion, setCompletion] = useState(idle);
   const running = useRef<AbortController | null>(null);

@@ -44,7 +44,7 @@ const edge = (id: string, parent: string | null) => ({
   node: { __typename: 'Message', id, parent: parent && { id: parent } },
 });
 
-/** A conversation of two messages, and another tab that adds to it. */
+/** A conversation of two messages, to which another tab adds. */
 const open = () => {
   const { environment, latest } = createGraph();
   const operation = createOperationDescriptor(getRequest(query), {});

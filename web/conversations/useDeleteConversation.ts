@@ -5,7 +5,7 @@ import { wordsFor } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useDeleteConversationMutation } from './__generated__/useDeleteConversationMutation.graphql.ts';
 
-/** Deletes a conversation for good. Its page, if open, is left first, so that it is never seen without it. */
+/** Deletes a conversation permanently. Leaves its page first if it is open. */
 export const useDeleteConversation = (id: string) => {
   const [commit] = useMutation<useDeleteConversationMutation>(graphql`
     mutation useDeleteConversationMutation($input: DeleteConversationInput!) {

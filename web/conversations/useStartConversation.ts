@@ -9,8 +9,8 @@ import { chatPath } from './chatPath.ts';
 import { listId } from './lists.ts';
 
 /**
- * Sends the first message of a new conversation, then goes to its page. The answer brings all that the page shows, so
- * it is there without another wait. `pending` is the text from the click until the page has changed.
+ * Sends the first message of a new conversation, then opens its page. The mutation returns everything that the page
+ * shows, so the page needs no further request. `pending` is the text from the click until the page has changed.
  */
 export const useStartConversation = (onUnsent: (text: string) => void) => {
   const [commit] = useMutation<useStartConversationMutation>(graphql`

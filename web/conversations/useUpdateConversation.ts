@@ -12,7 +12,7 @@ export interface ConversationChanges {
   readonly model?: string;
 }
 
-/** Changes what a conversation is called, where it is listed, or who answers in it. Shown at once, undone if refused. */
+/** Changes a conversation's title, pin, archive state or model. Shows the change at once, and undoes it on an error. */
 export const useUpdateConversation = (key: useUpdateConversation_conversation$key) => {
   const conversation = useFragment(
     graphql`

@@ -4,7 +4,7 @@ import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { wordsFor } from '../relay/failure.ts';
 import type { useContinueGenerationMutation } from './__generated__/useContinueGenerationMutation.graphql.ts';
 
-/** Takes an unfinished answer up again, from its text so far. */
+/** Continues an unfinished answer from its text so far. */
 export const useContinueGeneration = (id: string) => {
   const [commit, isContinuing] = useMutation<useContinueGenerationMutation>(graphql`
     mutation useContinueGenerationMutation($input: ContinueGenerationInput!) {

@@ -7,7 +7,7 @@ import { keepPutAway, readPutAway } from './putAway.ts';
 import { wordsForNear } from './quota.ts';
 import { useSecondsLeft } from './useSecondsLeft.ts';
 
-/** That little is left of a quota, until it is put away: then it is not shown again for that day or month. */
+/** Warns that a quota is nearly used up. Once dismissed, it is not shown again for that day or month. */
 export const QuotaNotice = () => {
   const { near, barrier } = useAllowance();
   const [putAway, setPutAway] = useState(readPutAway);

@@ -31,7 +31,7 @@ describe('what stands in the way', () => {
     const failure = new RequestFailure('QUOTA_EXCEEDED', 'Used up.', 3 * 3600);
     const barrier = barrierOf(failure, now);
     expect(barrier && wordsForBarrier(barrier, now)).toBe(
-      'Your tokens are used up. There are new ones at 00:00 UTC (in 3 h).',
+      'Your tokens are used up. The quota resets at 00:00 UTC (in 3 h).',
     );
   });
 

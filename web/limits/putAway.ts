@@ -1,6 +1,6 @@
 const key = 'ziggie.quota.put-away';
 
-/** Which warning was put away last in this browser; null where none was. */
+/** The warning that was dismissed last in this browser; null for none. */
 export const readPutAway = (): string | null => {
   try {
     return localStorage.getItem(key);
@@ -13,6 +13,6 @@ export const keepPutAway = (name: string): void => {
   try {
     localStorage.setItem(key, name);
   } catch {
-    // Without storage it comes back with the next page.
+    // Without storage the warning comes back with the next page.
   }
 };

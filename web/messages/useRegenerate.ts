@@ -6,7 +6,7 @@ import { useNotify } from '../ui/Notices.tsx';
 import type { useRegenerateMutation } from './__generated__/useRegenerateMutation.graphql.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
 
-/** Asks for another answer to the same message. The one there is stays, one step back. */
+/** Requests another answer to the same message. The previous one stays available. */
 export const useRegenerate = (messageId: string) => {
   const [commit, isRegenerating] = useMutation<useRegenerateMutation>(graphql`
     mutation useRegenerateMutation($input: RegenerateInput!) {

@@ -4,7 +4,7 @@ import { wordsFor } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useSelectMessageMutation } from './__generated__/useSelectMessageMutation.graphql.ts';
 
-/** Shows another version: the branch through it becomes the conversation. */
+/** Switches to another version: the branch through it becomes the current one. */
 export const useSelectMessage = () => {
   const [commit, isSelecting] = useMutation<useSelectMessageMutation>(graphql`
     mutation useSelectMessageMutation($input: SelectMessageInput!) {

@@ -101,7 +101,7 @@ describe('sending a message', () => {
 
   describe('too often', () => {
     beforeEach(() => {
-      // React's own act() counts on real microtasks.
+      // React's own act() needs real microtasks.
       jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
     });
     afterEach(() => {
@@ -112,7 +112,7 @@ describe('sending a message', () => {
       act(async () =>
         sent().fail(new RequestFailure('RATE_LIMITED', 'Too many answers. Try again in 3 s.', 3)),
       );
-    /** Where it stands, and not only where screen readers hear it. */
+    /** Finds the visible text, not only the one for screen readers. */
     const shown = (text: string) => screen.getByText(text, { selector: 'p' });
     const pass = (ms: number) => act(async () => void jest.advanceTimersByTime(ms));
 

@@ -7,7 +7,7 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { DeleteModelMutation } from './__generated__/DeleteModelMutation.graphql.ts';
 
-/** `connection`: the list that it is taken out of. */
+/** `connection`: the list that the model is removed from. */
 export const DeleteModel = ({ id, name, connection }: { id: string; name: string; connection: string }) => {
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -37,7 +37,7 @@ export const DeleteModel = ({ id, name, connection }: { id: string; name: string
       <Confirm
         open={isAsking}
         title={`Delete ${name}?`}
-        description="It is deleted from the disk of every Ollama of this server. Conversations keep what it said."
+        description="It is deleted from every Ollama of this service. Existing answers stay."
         action="Delete"
         onConfirm={remove}
         onClose={() => setAsking(false)}

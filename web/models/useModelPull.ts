@@ -36,7 +36,7 @@ const installed = graphql`
   }
 `;
 
-/** Follows a pull to its end; what it installs is in the list then. `pull` is null until something was heard of it. */
+/** Follows a model pull to its end, then adds the model to the list. `pull` is null until its first event. */
 export const useModelPull = (id: string) => {
   const environment = useRelayEnvironment();
   const [pull, setPull] = useState<ModelPull | null>(null);

@@ -14,7 +14,7 @@ const requestOf = (operationKind: 'query' | 'mutation') =>
 
 const errors = [{ message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } }];
 
-/** What Relay gets where the server answers so: an answer, or the error's code. */
+/** Returns what Relay receives for such an answer of the server: the answer, or the error's code. */
 const outcomeOf = async (operationKind: 'query' | 'mutation', body: object): Promise<unknown> => {
   globalThis.fetch = jest.fn<typeof fetch>().mockResolvedValue({
     status: 200,

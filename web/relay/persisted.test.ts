@@ -20,7 +20,7 @@ interface Sent {
   readonly extensions?: { readonly persistedQuery: { readonly sha256Hash: string } };
 }
 
-/** What a server says to an operation: it knows one document at most. */
+/** Answers an operation as a server that knows at most one document. */
 const answerTo = ({ query, extensions }: Sent, known: string | null) => {
   const id = extensions?.persistedQuery.sha256Hash;
   if (id === known || query === 'the text') return { data: { is: 'answered' } };

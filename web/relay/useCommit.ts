@@ -4,7 +4,7 @@ import type { GraphQLTaggedNode, MutationParameters } from 'relay-runtime';
 import { useNotify } from '../ui/Notices.tsx';
 import { wordsFor } from './failure.ts';
 
-/** A mutation of which there is nothing to say but that it failed, in a notice. The second is whether it is under way. */
+/** Returns a mutation that reports only its failure, in a notice, and whether it is in flight. */
 export const useCommit = <Mutation extends MutationParameters>(mutation: GraphQLTaggedNode) => {
   const [commit, isUnderWay] = useMutation<Mutation>(mutation);
   const notify = useNotify();

@@ -23,7 +23,7 @@ export const useChangePassword = () => {
         variables: { input: { currentPassword, newPassword } },
         onCompleted: () => {
           onChanged();
-          notify({ text: 'Your password is changed.' });
+          notify({ text: 'Password changed.' });
         },
         onError: (error) => setProblem(wordsFor(error)),
       });

@@ -6,7 +6,7 @@ import { wordsFor } from '../relay/failure.ts';
 import type { useDeleteAccountMutation } from './__generated__/useDeleteAccountMutation.graphql.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
-/** Deletes the account on the server, then leaves nothing of it in this tab. */
+/** Deletes the account on the server, then drops everything of it in this tab. */
 export const useDeleteAccount = () => {
   const [commit, isDeleting] = useMutation<useDeleteAccountMutation>(graphql`
     mutation useDeleteAccountMutation($input: DeleteAccountInput!) {

@@ -5,7 +5,7 @@ import type { GraphQLTaggedNode, MutationParameters } from 'relay-runtime';
 import { wordsFor } from '../relay/failure.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
-/** For mutations that sign in: what was read without the session is forgotten, and the app begins. */
+/** Starts the app after a mutation that signs in, and drops what was read without the session. */
 export const useEnter = <TMutation extends MutationParameters>(mutation: GraphQLTaggedNode) => {
   const [commit, isEntering] = useMutation<TMutation>(mutation);
   const [problem, setProblem] = useState<string | null>(null);

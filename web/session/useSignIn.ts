@@ -6,7 +6,7 @@ import type { useSignInMutation } from './__generated__/useSignInMutation.graphq
 import { returnTo } from './returnTo.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
-/** The server answers with a cookie that scripts can't read; what was read without it is forgotten. */
+/** Signs in. The server sets a cookie that scripts can't read; what was read without it is dropped. */
 export const useSignIn = () => {
   const [commit, isSigningIn] = useMutation<useSignInMutation>(graphql`
     mutation useSignInMutation($input: SignInInput!) {

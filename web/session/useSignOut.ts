@@ -7,7 +7,7 @@ import { useNotify } from '../ui/Notices.tsx';
 import type { useSignOutMutation } from './__generated__/useSignOutMutation.graphql.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
-/** Ends the session on the server, then leaves nothing of it in this tab. */
+/** Signs out on the server, then drops everything of the session in this tab. */
 export const useSignOut = () => {
   const [commit, isSigningOut] = useMutation<useSignOutMutation>(graphql`
     mutation useSignOutMutation($input: SignOutInput!) {

@@ -2,7 +2,7 @@ import { RefreshCw } from 'lucide-react';
 import { wordsFor } from '../relay/failure.ts';
 import { Button } from './Button.tsx';
 
-/** In place of a page that could not be shown. */
+/** Replaces a page that could not be shown. */
 export const ErrorPage = ({ error, onRetry }: { error: unknown; onRetry: () => void }) => (
   <div className="flex h-full flex-col items-center justify-center gap-5 px-6 text-center" role="alert">
     <div>

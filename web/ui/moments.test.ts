@@ -19,7 +19,7 @@ describe('how long it has lasted', () => {
     ['2026-01-02T03:04:13.900Z', '8 s'],
     ['2026-01-02T03:07:10Z', '3 min 5 s'],
     ['2026-01-03T04:06:59Z', '25 h 2 min'],
-    // The clock here is behind the server's.
+    // The local clock is behind the server's.
     ['2026-01-02T03:04:00Z', '0 s'],
   ])('at %s is said as %s', (now, words) => expect(lasting(since, new Date(now))).toBe(words));
 });
