@@ -1,7 +1,7 @@
 import { FollowDocument } from '../__generated__/graphql.ts';
 import { hasCode, unreachable } from '../errors.ts';
-import { persist } from '../transport/persist.ts';
 import type { Request } from '../transport/requests.ts';
+import { retry } from '../transport/retry.ts';
 import type { Socket } from '../transport/socket.ts';
 import type { Tokens } from '../transport/tokens.ts';
 import type { Feed } from './feed.ts';
@@ -22,7 +22,7 @@ export interface AnswerDeps extends FollowDeps {
 }
 
 /** Errors of a server, or of a part of it that is unavailable. Watching has no side effects, so it may be retried. */
-export const mayPass = (error: unknown): boolean =>
+export const mayRetry = (error: unknown): boolean =>
   hasCode(error, 'UNREACHABLE', 'INTERNAL', 'SERVICE_UNAVAILABLE', 'ENGINE_UNAVAILABLE', 'RATE_LIMITED');
 
 /**
@@ -35,7 +35,7 @@ export const followGeneration = (
   feed: Feed,
   signal: AbortSignal,
 ): Promise<void> =>
-  persist(
+  retry(
     async (_token, advanced) => {
       await socket.watch(
         FollowDocument,
@@ -57,5 +57,5 @@ export const followGeneration = (
       // The server completed the subscription early: the next try finds out why.
       if (!isFinal(feed.now().held.status)) throw unreachable(url, new Error('the answer was let go'));
     },
-    { tokens, patienceMs, signal, mayPass, onFailure: (trouble) => feed.write({ trouble }) },
+    { tokens, patienceMs, signal, mayRetry, onFailure: (trouble) => feed.write({ trouble }) },
   );

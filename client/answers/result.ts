@@ -5,9 +5,9 @@ import {
   type OutcomeSubscription,
 } from '../__generated__/graphql.ts';
 import { hasCode, ZiggieError } from '../errors.ts';
-import { persist } from '../transport/persist.ts';
+import { retry } from '../transport/retry.ts';
 import type { Started } from './feed.ts';
-import { type AnswerDeps, type FollowDeps, mayPass } from './follow.ts';
+import { type AnswerDeps, type FollowDeps, mayRetry } from './follow.ts';
 
 /** The usage of an answer. Durations are in ms, counts in tokens. */
 export interface Usage {
@@ -40,11 +40,11 @@ export const fetchGeneration = (
   id: string,
   signal: AbortSignal,
 ): Promise<GenerationRecord> =>
-  persist(async () => (await socket.first(OutcomeDocument, { id }, signal)).generation.generation, {
+  retry(async () => (await socket.first(OutcomeDocument, { id }, signal)).generation.generation, {
     tokens,
     patienceMs,
     signal,
-    mayPass,
+    mayRetry,
   });
 
 export const startedOf = ({ id, model, message }: GenerationRecord): Started => ({
@@ -80,7 +80,7 @@ export const continueGeneration = async (
   if (status !== 'INTERRUPTED') return true;
   if (!canContinue) return false;
   try {
-    await request(ContinueGenerationDocument, { id }, { signal, patienceMs, mayPass });
+    await request(ContinueGenerationDocument, { id }, { signal, patienceMs, mayRetry });
   } catch (error) {
     // It was continued already: by an earlier try whose response was lost, or by the web app.
     if (!hasCode(error, 'CONFLICT')) throw error;

@@ -16,7 +16,7 @@ export interface Watching<Result> {
   readonly signal: AbortSignal;
 }
 
-/** One socket for all subscriptions, open while there are any. It doesn't reconnect by itself: `persist` retries. */
+/** One socket for all subscriptions, open while there are any. It doesn't reconnect by itself: `retry` retries. */
 export interface Socket {
   /**
    * Resolves when the server completes the subscription. Rejects with what `next` throws, the operation's error, the

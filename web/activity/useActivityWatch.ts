@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
-import { RequestFailure, wordsFor } from '../relay/failure.ts';
+import { messageOf, RequestFailure } from '../relay/failure.ts';
 import type { useActivityWatchQuery } from './__generated__/useActivityWatchQuery.graphql.ts';
 
 /** The interval between two polls, in ms. It doubles after each failed poll, up to the maximum. */
@@ -40,8 +40,8 @@ export const useActivityWatch = () => {
         },
         error(error: unknown) {
           failures += 1;
-          setProblem(wordsFor(error));
-          lookIn(pauseAfter(error, failures));
+          setProblem(messageOf(error));
+          lookIn(retryDelayMs(error, failures));
         },
       });
     };
@@ -59,7 +59,7 @@ export const useActivityWatch = () => {
   return { problem, look };
 };
 
-const pauseAfter = (error: unknown, failures: number): number => {
+const retryDelayMs = (error: unknown, failures: number): number => {
   const asked = error instanceof RequestFailure ? error.retryAfter : null;
   return Math.max((asked ?? 0) * 1000, Math.min(pause.shortest * 2 ** failures, pause.longest));
 };

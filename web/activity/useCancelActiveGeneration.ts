@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useCancelActiveGenerationMutation } from './__generated__/useCancelActiveGenerationMutation.graphql.ts';
 
@@ -25,7 +25,7 @@ export const useCancelActiveGeneration = (id: string, onStopped: () => void) => 
       onCompleted: onStopped,
       onError: (error) => {
         setStopping(false);
-        notify({ text: wordsFor(error) });
+        notify({ text: messageOf(error) });
       },
     });
   }, [commit, id, notify, onStopped]);

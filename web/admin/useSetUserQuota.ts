@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useSetUserQuotaMutation } from './__generated__/useSetUserQuotaMutation.graphql.ts';
 
 /** In tokens; null for the role's limit. */
@@ -28,7 +28,7 @@ export const useSetUserQuota = (id: string, onDone: () => void) => {
       commit({
         variables: { input: { id, ...quota } },
         onCompleted: onDone,
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, id, onDone],

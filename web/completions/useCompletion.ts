@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
-import { RequestFailure, wordsFor } from '../relay/failure.ts';
+import { messageOf, RequestFailure } from '../relay/failure.ts';
 import { useSignInAgain } from '../session/useSignInAgain.ts';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import type { Complete, CompletionRequest, CompletionUsage } from './completion.ts';
@@ -61,7 +61,7 @@ export const useCompletion = (complete: Complete) => {
         }
         if (error instanceof RequestFailure && error.code === 'UNAUTHENTICATED') signInAgain();
         if (refused(error)) setCompletion(idle);
-        else setCompletion((current) => ({ ...current, status: 'failed', problem: wordsFor(error) }));
+        else setCompletion((current) => ({ ...current, status: 'failed', problem: messageOf(error) }));
       } finally {
         void refresh();
       }

@@ -3,7 +3,7 @@ import { graphql, useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { useIdempotencyKey } from '../messages/useIdempotencyKey.ts';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useStartConversationMutation } from './__generated__/useStartConversationMutation.graphql.ts';
 import { chatPath } from './chatPath.ts';
 import { listId } from './lists.ts';
@@ -57,7 +57,7 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
         onError: (error) => {
           settled(error);
           setPending(null);
-          if (!refused(error)) setProblem(wordsFor(error));
+          if (!refused(error)) setProblem(messageOf(error));
           onUnsent(text);
         },
       });

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useCancelGenerationMutation } from './__generated__/useCancelGenerationMutation.graphql.ts';
 
@@ -27,7 +27,7 @@ export const useCancelGeneration = (id: string | null) => {
       variables: { input: { id } },
       onError: (error) => {
         setStopped(null);
-        notify({ text: wordsFor(error) });
+        notify({ text: messageOf(error) });
       },
     });
   }, [commit, id, notify]);

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useEditMessageMutation } from './__generated__/useEditMessageMutation.graphql.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
 
@@ -33,7 +33,7 @@ export const useEditMessage = (messageId: string) => {
         },
         onError: (error) => {
           settled(error);
-          if (!refused(error)) setProblem(wordsFor(error));
+          if (!refused(error)) setProblem(messageOf(error));
         },
       });
     },

@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useRegenerateMutation } from './__generated__/useRegenerateMutation.graphql.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
@@ -29,7 +29,7 @@ export const useRegenerate = (messageId: string) => {
       onError: (error) => {
         settled(error);
         refused(error);
-        notify({ text: wordsFor(error) });
+        notify({ text: messageOf(error) });
       },
     });
   }, [commit, messageId, keyFor, settled, notify, refused, isBarred]);

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useSelectMessageMutation } from './__generated__/useSelectMessageMutation.graphql.ts';
 
@@ -19,7 +19,7 @@ export const useSelectMessage = () => {
   const notify = useNotify();
   const selectMessage = useCallback(
     (messageId: string) => {
-      commit({ variables: { input: { messageId } }, onError: (error) => notify({ text: wordsFor(error) }) });
+      commit({ variables: { input: { messageId } }, onError: (error) => notify({ text: messageOf(error) }) });
     },
     [commit, notify],
   );

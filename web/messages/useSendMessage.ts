@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useSendMessageMutation } from './__generated__/useSendMessageMutation.graphql.ts';
 import { messagesId } from './connection.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
@@ -68,7 +68,7 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
         onError: (error) => {
           settled(error);
           setSent(null);
-          if (!refused(error)) setProblem(wordsFor(error));
+          if (!refused(error)) setProblem(messageOf(error));
           onUnsent(text);
         },
       });

@@ -1,7 +1,7 @@
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
@@ -23,7 +23,7 @@ export const DeleteModel = ({ id, name, connection }: { id: string; name: string
     setProblem(null);
     commit({
       variables: { input: { id }, connections: [connection] },
-      onError: (error) => setProblem(wordsFor(error)),
+      onError: (error) => setProblem(messageOf(error)),
     });
   };
   return (

@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { Modal } from '../ui/Modal.tsx';
@@ -40,7 +40,7 @@ export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => voi
         if (pullModel) onStarted(pullModel.pull);
         setOpen(false);
       },
-      onError: (error) => setProblem(wordsFor(error)),
+      onError: (error) => setProblem(messageOf(error)),
     });
   };
   return (

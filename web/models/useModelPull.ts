@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { fetchQuery, graphql, requestSubscription, useMutation, useRelayEnvironment } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useModelPullCancelMutation } from './__generated__/useModelPullCancelMutation.graphql.ts';
 import type { useModelPullInstalledQuery } from './__generated__/useModelPullInstalledQuery.graphql.ts';
 import type {
@@ -59,7 +59,7 @@ export const useModelPull = (id: string) => {
       subscription,
       variables: { id },
       onNext: (data) => data && hear(data.modelPull),
-      onError: (error) => setProblem(wordsFor(error)),
+      onError: (error) => setProblem(messageOf(error)),
     });
     return dispose;
   }, [environment, id]);

@@ -48,7 +48,7 @@ export const failureOf = ({ message, extensions }: GraphQLAnswerError): RequestF
 };
 
 /** Returns the text to show for an error: the server's message, unless the server masked it. */
-export const wordsFor = (error: unknown): string => {
+export const messageOf = (error: unknown): string => {
   if (!(error instanceof RequestFailure))
     return 'Something went wrong in this page. Try again, or reload it.';
   return error.code === 'INTERNAL'

@@ -28,7 +28,7 @@ const answerTo = ({ query, extensions }: Sent, known: string | null) => {
 };
 
 describe('a document over the socket', () => {
-  it('is sent by its id, and in full where the server is of another release', async () => {
+  it('is sent by its id, and in full to a server of another release', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     const queries: string[] = [];
     server.on('connection', (socket) => {

@@ -40,7 +40,7 @@ const operation = {
 } as RequestParameters;
 
 describe('a subscription that takes `after`', () => {
-  it('goes on after the last cursor when its socket drops', async () => {
+  it('resumes after the last cursor when its socket drops', async () => {
     const afters: number[] = [];
     const { server, url } = await startServer(afters);
     const connection = createConnection();

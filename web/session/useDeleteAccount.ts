@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { forgetDrafts } from '../messages/drafts.ts';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useDeleteAccountMutation } from './__generated__/useDeleteAccountMutation.graphql.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
@@ -29,7 +29,7 @@ export const useDeleteAccount = () => {
           void navigate('/login');
           renew();
         },
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, renew, navigate],

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react';
 import { useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
 import type { GraphQLTaggedNode, MutationParameters } from 'relay-runtime';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
 /** Starts the app after a mutation that signs in, and drops what was read without the session. */
@@ -21,7 +21,7 @@ export const useEnter = <TMutation extends MutationParameters>(mutation: GraphQL
           renew();
           void navigate('/', { replace: true });
         },
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, renew, navigate],

@@ -1,6 +1,6 @@
 import { fromNow, howLong, lasting } from './moments.ts';
 
-describe('how far a moment is', () => {
+describe('a relative time', () => {
   const now = new Date('2026-01-02T03:04:05Z');
 
   it.each([
@@ -12,7 +12,7 @@ describe('how far a moment is', () => {
   ])('of %s is said as %s', (moment, words) => expect(fromNow(moment, now)).toBe(words));
 });
 
-describe('how long it has lasted', () => {
+describe('the elapsed time', () => {
   const since = '2026-01-02T03:04:05Z';
 
   it.each([
@@ -24,7 +24,7 @@ describe('how long it has lasted', () => {
   ])('at %s is said as %s', (now, words) => expect(lasting(since, new Date(now))).toBe(words));
 });
 
-describe('how long something takes', () => {
+describe('a duration', () => {
   it.each([
     [-3, '0 s'],
     [0.2, '1 s'],

@@ -1,7 +1,7 @@
 const key = 'ziggie.quota.put-away';
 
 /** The warning that was dismissed last in this browser; null for none. */
-export const readPutAway = (): string | null => {
+export const readDismissed = (): string | null => {
   try {
     return localStorage.getItem(key);
   } catch {
@@ -9,7 +9,7 @@ export const readPutAway = (): string | null => {
   }
 };
 
-export const keepPutAway = (name: string): void => {
+export const storeDismissed = (name: string): void => {
   try {
     localStorage.setItem(key, name);
   } catch {

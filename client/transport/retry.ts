@@ -6,18 +6,18 @@ const firstPauseMs = 250;
 const maxPauseMs = 5_000;
 
 /** Returns the delay before retry `failures + 1`, in ms: 0.25 s to 5 s, doubling, with jitter to spare a restarted server. */
-export const pauseAfter = (failures: number, random: () => number = Math.random): number => {
+export const retryDelayMs = (failures: number, random: () => number = Math.random): number => {
   const most = Math.min(firstPauseMs * 2 ** (failures - 1), maxPauseMs);
   return most / 2 + (random() * most) / 2;
 };
 
-export interface Persistence {
+export interface RetryOptions {
   readonly tokens: Tokens;
   /** How long it may fail without progress, in ms. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
   /** Whether a failure may be retried. Default: if the server is unreachable. */
-  readonly mayPass?: (error: unknown) => boolean;
+  readonly mayRetry?: (error: unknown) => boolean;
   /** Called with a failure that will be retried. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -27,9 +27,9 @@ export interface Persistence {
  * was rejected. The operation calls `advanced` on progress, from which the time limit then counts. Rejects with the last
  * failure, or with the signal's reason.
  */
-export const persist = async <Result>(
+export const retry = async <Result>(
   run: (token: string | null, advanced: () => void) => Promise<Result>,
-  { tokens, patienceMs, signal, mayPass = isUnreachable, onFailure }: Persistence,
+  { tokens, patienceMs, signal, mayRetry = isUnreachable, onFailure }: RetryOptions,
 ): Promise<Result> => {
   let failures = 0;
   let failingSince = 0;
@@ -49,11 +49,11 @@ export const persist = async <Result>(
         onFailure?.(error);
         continue;
       }
-      if (!mayPass(error)) throw error;
+      if (!mayRetry(error)) throw error;
       failures += 1;
       if (failures === 1) failingSince = performance.now();
       const asked = error instanceof ZiggieError ? (error.retryAfter ?? 0) * 1000 : 0;
-      const pauseMs = Math.max(asked, pauseAfter(failures));
+      const pauseMs = Math.max(asked, retryDelayMs(failures));
       if (performance.now() + pauseMs - failingSince > patienceMs) throw error;
       onFailure?.(error);
       await pause(pauseMs, signal);
