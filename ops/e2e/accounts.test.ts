@@ -112,7 +112,7 @@ describeInBrowser('accounts in Chromium', () => {
     await reopened;
     expect(new URL(ada.url()).pathname).toBe('/admin');
     await ada.goto(server.url);
-    await ada.getByText('Your account is to read').waitFor();
+    await ada.getByText('Your account is read-only').waitFor();
 
     await choose(admin, /^Options for ada$/, 'Disable');
     await admin.getByRole('button', { name: 'Disable' }).click();

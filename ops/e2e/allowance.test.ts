@@ -183,7 +183,7 @@ describeInChromium('what people see of limits in Chromium', () => {
       );
       await page.reload();
       await answers(page).first().waitFor();
-      await page.getByText('Your account is to read.').waitFor();
+      await page.getByText('Your account is read-only.').waitFor();
       await answers(page).first().hover();
       const names = await page
         .getByRole('main')
@@ -191,13 +191,13 @@ describeInChromium('what people see of limits in Chromium', () => {
         .evaluateAll((buttons) =>
           buttons.map((button) => button.getAttribute('aria-label') ?? button.textContent ?? ''),
         );
-      const refused = /send|edit|again|continue|rename|delete|pin|archive|model|stop/i;
+      const refused = /send|edit|regenerate|continue|rename|delete|pin|archive|model|stop/i;
       expect(names.filter((name) => refused.test(name))).toEqual([]);
       expect(await page.getByRole('button', { name: /^Options for/ }).count()).toBe(0);
       expect(await page.getByRole('link', { name: 'New chat' }).count()).toBe(0);
       await page.goto(`${server.url}/llm-test`);
       await page
-        .getByText(/to read/)
+        .getByText(/read-only/)
         .first()
         .waitFor();
       expect(await page.getByRole('button', { name: /send|ask/i }).count()).toBe(0);

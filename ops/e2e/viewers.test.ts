@@ -62,7 +62,7 @@ describeInChromium('who may only read, in Chromium', () => {
     await page.getByLabel('Username').fill('vera');
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByText('Your account is to read').waitFor();
+    await page.getByText('Your account is read-only').waitFor();
     page.on('response', (response) => looks.push(refusalIn(response)));
   }, 90_000);
   afterAll(async () => {
