@@ -86,7 +86,7 @@ describeInChromium('who may only read, in Chromium', () => {
       all.map((each) => each.getAttribute('aria-label') ?? each.textContent ?? ''),
     );
     expect(names).toContain('Copy message');
-    const changing = /send|edit|again|continue|version|rename|delete|options|model/i;
+    const changing = /send|edit|regenerate|again|continue|version|rename|delete|options|model/i;
     expect(names.filter((name) => changing.test(name))).toEqual([]);
     await page.getByText('2/2').first().waitFor();
     expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
