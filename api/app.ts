@@ -3,7 +3,7 @@ import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { keepDropping } from './audit/dropping.ts';
 import type { Config } from './config/config.ts';
-import { allowing } from './engine/allowed.ts';
+import { allowing } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
 import { subgraph } from './federation/schema.ts';
 import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts';

@@ -1,7 +1,7 @@
 import { describeAnswers } from './engine.answers.contract.ts';
+import { describeTurns } from './engine.concurrency.contract.ts';
 import { ask, type OpenEngine, patience, read } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
-import { describeTurns } from './engine.turns.contract.ts';
 
 /** What each engine promises by its port. `open` gives one with two slots at least; the suite closes it. */
 export function describeEngine(name: string, open: () => Promise<OpenEngine>): void {

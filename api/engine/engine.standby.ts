@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { reasonOf } from '../errors/causes.ts';
 import { engineUnavailable, Failure } from '../errors/failures.ts';
 import type {
   Engine,
@@ -11,7 +12,6 @@ import type {
   PromptSize,
   PullStep,
 } from './engine.ts';
-import { reasonOf } from './reason.ts';
 import { isLastChunk, stoppable } from './stream.ts';
 
 /** How to get an engine, for a machine that has none. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAllowedModel } from '../engine/allowed.ts';
+import { isAllowedModel } from '../engine/allowedModels.ts';
 import { badInput, forbidden } from '../errors/failures.ts';
 
 const bytes = z.number().nullable();

@@ -1,4 +1,5 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import { reasonOf } from '../../errors/causes.ts';
 import { badInput, engineFailed, engineUnavailable, Failure, modelNotFound } from '../../errors/failures.ts';
 import { sha256Of } from '../download/digest.ts';
 import type {
@@ -11,11 +12,10 @@ import type {
   PromptSize,
   PullStep,
 } from '../engine.ts';
-import { Slots } from '../pool/slotPool.ts';
-import { reasonOf } from '../reason.ts';
-import { StopStrings } from '../stop.ts';
+import { Slots } from '../slotPool.ts';
+import { StopStrings } from '../stopStrings.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
-import { Run, sharedPrefix } from './answer.llama.ts';
+import { Run, sharedPrefix } from './evaluation.llama.ts';
 import { type Loaded, type LoadOptions, loadModel } from './load.llama.ts';
 import { describeModel, modelNameOf } from './model.llama.ts';
 import { PromptTemplate } from './prompt.llama.ts';

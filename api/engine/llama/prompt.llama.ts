@@ -1,8 +1,8 @@
 import type { ChatHistoryItem, ChatWrapper, LlamaModel, Token } from 'node-llama-cpp';
+import { reasonOf } from '../../errors/causes.ts';
 import { badInput, promptTooLarge } from '../../errors/failures.ts';
 import type { EngineMessage, PromptSize } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
-import { reasonOf } from '../reason.ts';
 
 /**
  * Hardly any token is longer than this many UTF-16 units, so a longer prompt can't fit. It isn't tokenised to learn by

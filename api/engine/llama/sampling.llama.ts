@@ -6,10 +6,10 @@ import type {
   SequenceEvaluateOptions,
   Token,
 } from 'node-llama-cpp';
+import { reasonOf } from '../../errors/causes.ts';
 import { badInput } from '../../errors/failures.ts';
 import type { EngineFormat, EngineOptions } from '../engine.ts';
 import { grammarOf } from '../grammar/grammar.ts';
-import { reasonOf } from '../reason.ts';
 
 /** What the makers of SmolLM2 recommend: at more, so small a model wanders off. */
 const defaults = { temperature: 0.2, topP: 0.9, topK: 40 };

@@ -1,4 +1,5 @@
 import type { ChatRequest } from 'ollama';
+import { reasonOf } from '../../errors/causes.ts';
 import {
   badInput,
   engineTimeout,
@@ -19,9 +20,8 @@ import type {
   PullStep,
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
-import { silentFor } from '../noAnswer.ts';
-import { Slots } from '../pool/slotPool.ts';
-import { reasonOf } from '../reason.ts';
+import { silentFor } from '../messages.ts';
+import { Slots } from '../slotPool.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
 import { OllamaCatalog } from './catalog.ollama.ts';
 import { answerOf, requestOf } from './chat.ollama.ts';

@@ -1,7 +1,7 @@
+import { reasonOf, rootOf } from '../../errors/causes.ts';
 import { badInput, engineFailed, engineTimeout, engineUnavailable, Failure } from '../../errors/failures.ts';
 import { withoutAddresses } from '../../errors/redact.ts';
-import { noAnswer, silentFor } from '../noAnswer.ts';
-import { reasonOf, rootOf } from '../reason.ts';
+import { noAnswer, silentFor } from '../messages.ts';
 
 /** An error that Ollama itself reports: as the answer's status, or as a line in the middle of a stream. */
 export class OllamaRefusal extends Error {

@@ -1,6 +1,6 @@
 import { engineTimeout, Failure } from '../../errors/failures.ts';
 import type { PullStep } from '../engine.ts';
-import { silentFor } from '../noAnswer.ts';
+import { silentFor } from '../messages.ts';
 import { failureOf, OllamaRefusal } from './failure.ollama.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
 

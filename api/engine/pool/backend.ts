@@ -1,7 +1,7 @@
+import { reasonOf } from '../../errors/causes.ts';
 import { engineTimeout, Failure, type FailureCode } from '../../errors/failures.ts';
 import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine.ts';
-import { noAnswer, silentFor } from '../noAnswer.ts';
-import { reasonOf } from '../reason.ts';
+import { noAnswer, silentFor } from '../messages.ts';
 import { Circuit } from './circuit.ts';
 import type { PoolTimes } from './times.ts';
 

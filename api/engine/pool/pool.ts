@@ -1,3 +1,4 @@
+import { reasonOf } from '../../errors/causes.ts';
 import { badInput, engineUnavailable, type Failure } from '../../errors/failures.ts';
 import type {
   Engine,
@@ -11,8 +12,7 @@ import type {
   PullStep,
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
-import { noAnswer } from '../noAnswer.ts';
-import { reasonOf } from '../reason.ts';
+import { noAnswer } from '../messages.ts';
 import { isLastChunk, orAborted, stoppable } from '../stream.ts';
 import { PoolBackend } from './backend.ts';
 import { createMemoryBackendSlots } from './backendSlots.memory.ts';

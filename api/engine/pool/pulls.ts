@@ -1,5 +1,5 @@
+import { reasonOf } from '../../errors/causes.ts';
 import type { Engine, PullStep } from '../engine.ts';
-import { reasonOf } from '../reason.ts';
 
 /** Who fetches, as its address says. */
 export interface Puller {

@@ -1,4 +1,4 @@
-import { isAllowedModel } from './allowed.ts';
+import { isAllowedModel } from './allowedModels.ts';
 
 describe('which models are allowed', () => {
   it.each([

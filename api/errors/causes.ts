@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { Failure } from '../errors/failures.ts';
+import { Failure } from './failures.ts';
 
 /** Why something failed, in words. Where an error only wraps another, as fetch()'s "fetch failed" does, the other's. */
 export function reasonOf(error: unknown): string {

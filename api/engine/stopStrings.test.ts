@@ -1,4 +1,4 @@
-import { StopStrings } from './stop.ts';
+import { StopStrings } from './stopStrings.ts';
 
 /** What is shown of `pieces`, piece by piece, until a stop string or the end. */
 function shown(stops: readonly string[], pieces: readonly string[]): { texts: string[]; stopped: boolean } {

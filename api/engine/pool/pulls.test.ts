@@ -1,6 +1,6 @@
 import type { Engine, PullStep } from '../engine.ts';
 import { createOllamaEngine } from '../ollama/engine.ollama.ts';
-import { type Member, never, type OpenPool, openPool, startMember } from '../pool/pool.testing.ts';
+import { type Member, never, type OpenPool, openPool, startMember } from './pool.testing.ts';
 
 const name = 'fetched:latest';
 
