@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts';
 import { isLastChunk, stoppable } from './stream.ts';
 
 /** An engine as if it had no models but those that fit one of the patterns; null: with all that it has. */
-export const allowing = (engine: Engine, patterns: readonly string[] | null): Engine => {
+export const restrictModels = (engine: Engine, patterns: readonly string[] | null): Engine => {
   if (patterns === null) return engine;
   const check = (name: string) => {
     if (isAllowedModel(name, patterns)) return;

@@ -8,14 +8,14 @@ import type {
   EngineMessage,
   EngineModel,
   EngineRequest,
-  ModelPlace,
+  ModelLocation,
   PromptSize,
   PullStep,
 } from './engine.ts';
 import { isLastChunk, stoppable } from './stream.ts';
 
 /** How to get an engine, for a machine that has none. */
-export const stepsToAnEngine: readonly string[] = [
+export const setupSteps: readonly string[] = [
   'Install Ollama from ollama.com and get a model with "ollama pull llama3.2": it is found by itself when it listens on 127.0.0.1:11434.',
   'Or say where an Ollama is: start with OLLAMA_URL=http://host:11434.',
   'Or give a model file: start with MODEL_PATH=/path/to/model.gguf.',
@@ -110,11 +110,11 @@ class Standby implements StandbyEngine {
     );
   }
 
-  pull(place: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {
+  pull(place: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
     return this.#present().pull(place, signal);
   }
 
-  async remove(place: ModelPlace, signal: AbortSignal): Promise<void> {
+  async remove(place: ModelLocation, signal: AbortSignal): Promise<void> {
     return this.#present().remove(place, signal);
   }
 
@@ -167,8 +167,8 @@ function missing(error: unknown): EngineHealth {
     kind: 'none',
     state: 'unavailable',
     message: `There is no language model yet. ${said}`,
-    steps: stepsToAnEngine,
-    operator: { message: `There is no language model yet. ${reasonOf(error)}`, steps: stepsToAnEngine },
+    steps: setupSteps,
+    operator: { message: `There is no language model yet. ${reasonOf(error)}`, steps: setupSteps },
     progress: null,
   };
 }

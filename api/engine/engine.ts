@@ -146,7 +146,7 @@ export interface PullStep {
 }
 
 /** Where a model is to be: at one backend, or (null) at all. */
-export interface ModelPlace {
+export interface ModelLocation {
   /** With its tag. */
   readonly name: string;
   /** As `EngineModel.backends` says it. */
@@ -177,9 +177,9 @@ export interface Engine {
    * again. Ends when it is over everywhere; throws where it succeeded nowhere: `BAD_USER_INPUT`, `NOT_FOUND`,
    * `ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT`, `ENGINE_FAILED`.
    */
-  pull(place: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep>;
+  pull(place: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep>;
   /** Deletes a model where it is. Throws `MODEL_NOT_FOUND` where it is nowhere, and as `pull` does. */
-  remove(place: ModelPlace, signal: AbortSignal): Promise<void>;
+  remove(place: ModelLocation, signal: AbortSignal): Promise<void>;
   /** Ends what runs, frees what is held. Idempotent. */
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import { createLlamaEngine } from './engine.llama.ts';
 import { describeWithModel, testModel } from './model.testing.ts';
 
-const patience = 120_000;
+const timeoutMs = 120_000;
 const slots = 3;
 const open = async (): Promise<{ engine: Engine; model: string }> => {
   const { path, sha256 } = await testModel();
@@ -23,7 +23,7 @@ describeWithModel('the embedded engine, by itself', () => {
 
   beforeAll(async () => {
     ({ engine, model } = await open());
-  }, patience);
+  }, timeoutMs);
 
   afterAll(() => engine.close());
 

@@ -12,10 +12,10 @@ import type {
   PromptSize,
   PullStep,
 } from '../engine.ts';
-import { Slots } from '../slotPool.ts';
+import { SlotPool } from '../slotPool.ts';
 import { StopStrings } from '../stopStrings.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
-import { Run, sharedPrefix } from './evaluation.llama.ts';
+import { Evaluation, sharedPrefix } from './evaluation.llama.ts';
 import { type Loaded, type LoadOptions, loadModel } from './load.llama.ts';
 import { describeModel, modelNameOf } from './model.llama.ts';
 import { PromptTemplate } from './prompt.llama.ts';
@@ -54,7 +54,7 @@ interface Parts extends Loaded {
 class LlamaEngine implements Engine {
   readonly #parts: Parts;
   readonly #prompts: PromptTemplate;
-  readonly #sequences: Slots<LlamaContextSequence>;
+  readonly #sequences: SlotPool<LlamaContextSequence>;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #listed: Promise<EngineModel> | undefined;
@@ -71,7 +71,7 @@ class LlamaEngine implements Engine {
       wrapper ?? new library.ChatMLChatWrapper(),
       context.contextSize,
     );
-    this.#sequences = new Slots(Array.from({ length: parts.slots }, () => context.getSequence()));
+    this.#sequences = new SlotPool(Array.from({ length: parts.slots }, () => context.getSequence()));
   }
 
   get slots(): number {
@@ -133,7 +133,7 @@ class LlamaEngine implements Engine {
     if (request.tools?.length) throw badInput('tools', 'The embedded engine asks for no tools.');
     const prompt = this.#prompts.tokens(request.messages);
     const sequence = await this.#sequences.acquire(signal, (free) => closest(free, prompt));
-    const run = new Run(sequence, signal);
+    const run = new Evaluation(sequence, signal);
     try {
       yield* this.#answer(request, prompt, run, started);
     } catch (error) {
@@ -153,7 +153,7 @@ class LlamaEngine implements Engine {
   async *#answer(
     { messages, options = {}, format }: EngineRequest,
     prompt: Token[],
-    run: Run,
+    run: Evaluation,
     started: number,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     const { library, llama, model, context } = this.#parts;

@@ -7,7 +7,7 @@ const steps = { first: 16, least: 4, most: 512 };
 const stepMs = { short: 40, long: 80 };
 
 /** One run of a model over a sequence: first it reads the prompt, then it gives a token for each that is asked for. */
-export class Run {
+export class Evaluation {
   readonly #sequence: LlamaContextSequence;
   readonly #signal: AbortSignal;
   /** The native step under way, which can't be interrupted: the sequence isn't free before it ends. */

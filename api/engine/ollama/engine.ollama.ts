@@ -15,17 +15,17 @@ import type {
   EngineMessage,
   EngineModel,
   EngineRequest,
-  ModelPlace,
+  ModelLocation,
   PromptSize,
   PullStep,
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
-import { silentFor } from '../messages.ts';
-import { Slots } from '../slotPool.ts';
+import { silenceMessage } from '../messages.ts';
+import { SlotPool } from '../slotPool.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
 import { OllamaCatalog } from './catalog.ollama.ts';
 import { answerOf, requestOf } from './chat.ollama.ts';
-import { failureOf, listFailureOf, OllamaRefusal } from './failure.ollama.ts';
+import { failureOf, listFailureOf, OllamaError } from './failure.ollama.ts';
 import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
 import { pullFromOllama } from './pull.ollama.ts';
@@ -64,7 +64,7 @@ class OllamaEngine implements Engine {
   readonly #fetch: typeof fetch;
   readonly #log: (message: string) => void;
   readonly #catalog: OllamaCatalog;
-  readonly #turns: Slots<number>;
+  readonly #slotPool: SlotPool<number>;
   readonly #closing = new AbortController();
 
   constructor(options: OllamaEngineOptions) {
@@ -75,7 +75,7 @@ class OllamaEngine implements Engine {
     this.#fetch = fetching;
     this.#log = options.log ?? (() => undefined);
     this.#catalog = new OllamaCatalog(this.#address, contextCap, fetching);
-    this.#turns = new Slots(Array.from({ length: slots }, (_, index) => index));
+    this.#slotPool = new SlotPool(Array.from({ length: slots }, (_, index) => index));
   }
 
   health(): Promise<EngineHealth> {
@@ -104,7 +104,7 @@ class OllamaEngine implements Engine {
     );
   }
 
-  pull({ name }: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {
+  pull({ name }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
     return stoppable([signal, this.#closing.signal], (either) =>
       pullFromOllama(
         { address: this.#address, fetch: this.#fetch, silenceMs: this.#timeoutMs },
@@ -114,12 +114,12 @@ class OllamaEngine implements Engine {
     );
   }
 
-  async remove({ name }: ModelPlace, signal: AbortSignal): Promise<void> {
+  async remove({ name }: ModelLocation, signal: AbortSignal): Promise<void> {
     try {
       await ollamaClient(this.#address, this.#soon(signal), this.#fetch).delete({ model: name });
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof OllamaRefusal && error.isUnknownModel))
+      if (!(error instanceof OllamaError && error.isUnknownModel))
         throw listFailureOf(error, this.#address.host);
       throw modelNotFound(
         name,
@@ -137,7 +137,7 @@ class OllamaEngine implements Engine {
     signal: AbortSignal,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     signal.throwIfAborted();
-    const turn = await this.#turns.acquire(signal);
+    const slot = await this.#slotPool.acquire(signal);
     try {
       const model = await this.#find(request.model, signal);
       if (request.messages.length === 0) throw badInput('messages', 'There is no message to answer.');
@@ -147,7 +147,7 @@ class OllamaEngine implements Engine {
       }
       yield* this.#chat(requestOf(request, model.contextLength), signal, request, model);
     } finally {
-      this.#turns.release(turn);
+      this.#slotPool.release(slot);
     }
   }
 
@@ -196,11 +196,11 @@ class OllamaEngine implements Engine {
     request: EngineRequest,
     model: EngineModel,
   ): Promise<Error> {
-    if (error instanceof OllamaRefusal && error.isPromptTooLong && model.contextLength !== null) {
+    if (error instanceof OllamaError && error.isPromptTooLong && model.contextLength !== null) {
       const tokens = Math.max(estimateTokens(request.messages), model.contextLength + 1);
       return promptTooLarge(tokens, model.contextLength);
     }
-    if (error instanceof OllamaRefusal && error.isUnknownModel) {
+    if (error instanceof OllamaError && error.isUnknownModel) {
       const left = await this.models().catch(() => []);
       return modelNotFound(
         request.model,
@@ -228,6 +228,6 @@ class OllamaEngine implements Engine {
     const seconds = this.#timeoutMs / 1_000;
     const operatorMessage = `Ollama at ${this.#address.host} was silent for ${seconds} s.`;
     this.#log(operatorMessage);
-    return engineTimeout(silentFor(seconds), { operatorMessage });
+    return engineTimeout(silenceMessage(seconds), { operatorMessage });
   }
 }

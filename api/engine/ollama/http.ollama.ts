@@ -1,6 +1,6 @@
 import { Ollama } from 'ollama';
 import { engineFailed } from '../../errors/failures.ts';
-import { OllamaRefusal } from './failure.ollama.ts';
+import { OllamaError } from './failure.ollama.ts';
 import { checkedLines } from './lines.ollama.ts';
 
 /** Bytes of an answer that isn't a stream: the details of a model may have a megabyte or two. */
@@ -49,7 +49,7 @@ export function ollamaClient(
           operatorMessage: `${address.host} redirects elsewhere, and redirects are not followed.`,
         });
       }
-      if (!response.ok) throw new OllamaRefusal(response.status, await errorText(response));
+      if (!response.ok) throw new OllamaError(response.status, await errorText(response));
       const isStream = response.headers.get('content-type')?.includes('ndjson') ?? false;
       const body = response.body?.pipeThrough(isStream ? checkedLines(onBroken) : bounded(maxBodyLength));
       return new Response(body, { status: response.status, headers: response.headers });

@@ -1,5 +1,5 @@
 import { engineFailed } from '../../errors/failures.ts';
-import { OllamaRefusal } from './failure.ollama.ts';
+import { OllamaError } from './failure.ollama.ts';
 
 /** Characters of one line: a token and its numbers have some hundred. */
 const maxLineLength = 1 << 20;
@@ -58,7 +58,7 @@ function checkLine(line: string): boolean | Error {
   if (parsed === null) return engineFailed('Ollama sent a broken line in the middle of the answer.');
   if ('error' in parsed) {
     const status = 'status' in parsed && typeof parsed.status === 'number' ? parsed.status : 500;
-    return new OllamaRefusal(status, String(parsed.error));
+    return new OllamaError(status, String(parsed.error));
   }
   return ('done' in parsed && parsed.done === true) || ('status' in parsed && parsed.status === 'success');
 }

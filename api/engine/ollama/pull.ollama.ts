@@ -1,7 +1,7 @@
 import { engineTimeout, Failure } from '../../errors/failures.ts';
 import type { PullStep } from '../engine.ts';
-import { silentFor } from '../messages.ts';
-import { failureOf, OllamaRefusal } from './failure.ollama.ts';
+import { silenceMessage } from '../messages.ts';
+import { failureOf, OllamaError } from './failure.ollama.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
 
 export interface OllamaPullDeps {
@@ -22,7 +22,7 @@ export async function* pullFromOllama(
   const either = AbortSignal.any([signal, stop.signal]);
   const late = () =>
     stop.abort(
-      engineTimeout(silentFor(silenceMs / 1000), {
+      engineTimeout(silenceMessage(silenceMs / 1000), {
         operatorMessage: `Ollama at ${host} was silent for ${silenceMs / 1000} s.`,
       }),
     );
@@ -65,10 +65,7 @@ const sum = (
 
 /** Ollama says of a name that its registry doesn't know: the file does not exist. */
 const whyNot = (error: unknown, name: string, host: string): Error => {
-  if (
-    error instanceof OllamaRefusal &&
-    /file does not exist|manifest unknown|not found/i.test(error.message)
-  ) {
+  if (error instanceof OllamaError && /file does not exist|manifest unknown|not found/i.test(error.message)) {
     return new Failure(
       'NOT_FOUND',
       `There is no model ${name} to fetch. Look for its name at ollama.com/library.`,
