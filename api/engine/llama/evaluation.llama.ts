@@ -1,16 +1,16 @@
 import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { orAborted } from '../stream.ts';
 
-/** Prompt tokens of the first step, and the least and most of any. */
-const steps = { first: 16, least: 4, most: 512 };
-/** A step should take about this long, in milliseconds: the library can't be stopped within one. */
-const stepMs = { short: 40, long: 80 };
+/** Prompt tokens per step: of the first, and the bounds of all. */
+const stepTokens = { first: 16, min: 4, max: 512 };
+/** The duration that a step should have, in ms: the library can't be aborted within a step. */
+const stepMs = { min: 40, max: 80 };
 
-/** One run of a model over a sequence: first it reads the prompt, then it gives a token for each that is asked for. */
+/** The evaluation of one request on a sequence: first its prompt, then one token per read. */
 export class Evaluation {
   readonly #sequence: LlamaContextSequence;
   readonly #signal: AbortSignal;
-  /** The native step under way, which can't be interrupted: the sequence isn't free before it ends. */
+  /** The native step in progress. It can't be aborted, so the sequence is busy until it ends. */
   #step: Promise<unknown> = Promise.resolve();
 
   constructor(sequence: LlamaContextSequence, signal: AbortSignal) {
@@ -19,32 +19,33 @@ export class Evaluation {
   }
 
   /**
-   * Reads all of `prompt` but its end, step by step, so that an abort stops it and others get their turn. What the
-   * sequence still holds of the same beginning is not read again. Returns the end, for `tokens`.
+   * Evaluates the prompt except its end, in steps, so that an abort takes effect and other requests can run in between. A
+   * prefix that the sequence already holds is skipped. Returns the rest, for `tokens`.
    */
-  async read(prompt: Token[]): Promise<Token[]> {
-    const kept = Math.min(sharedPrefix(this.#sequence, prompt), prompt.length - 1);
-    await this.#take(this.#sequence.adaptStateToTokens(prompt.slice(0, kept), false));
-    // After a failed removal the sequence holds less than was asked for.
-    let at = Math.min(kept, this.#sequence.nextTokenIndex);
-    let size = steps.first;
-    while (prompt.length - at > size) {
-      const started = performance.now();
-      await this.#take(this.#sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(at, at + size)));
-      const took = performance.now() - started;
-      at += size;
-      if (took < stepMs.short) size = Math.min(size * 2, steps.most);
-      else if (took > stepMs.long) size = Math.max(size >> 1, steps.least);
+  async evaluatePrompt(prompt: Token[]): Promise<Token[]> {
+    const cached = Math.min(sharedPrefix(this.#sequence, prompt), prompt.length - 1);
+    await this.#runStep(this.#sequence.adaptStateToTokens(prompt.slice(0, cached), false));
+    // If erasing the rest failed, the sequence holds fewer tokens.
+    let position = Math.min(cached, this.#sequence.nextTokenIndex);
+    let size = stepTokens.first;
+    while (prompt.length - position > size) {
+      const startedAt = performance.now();
+      const step = prompt.slice(position, position + size);
+      await this.#runStep(this.#sequence.evaluateWithoutGeneratingNewTokens(step));
+      const durationMs = performance.now() - startedAt;
+      position += size;
+      if (durationMs < stepMs.min) size = Math.min(size * 2, stepTokens.max);
+      else if (durationMs > stepMs.max) size = Math.max(size >> 1, stepTokens.min);
     }
-    return prompt.slice(at);
+    return prompt.slice(position);
   }
 
-  /** The tokens after `end`, each computed when it is asked for. Ends where the model ends its turn. */
-  async *tokens(end: Token[], sampling: SequenceEvaluateOptions): AsyncGenerator<Token, void, undefined> {
-    const tokens = this.#sequence.evaluate(end, sampling);
+  /** Generates the tokens that follow `rest`, one per read, until the model ends its turn. */
+  async *tokens(rest: Token[], sampling: SequenceEvaluateOptions): AsyncGenerator<Token, void, undefined> {
+    const tokens = this.#sequence.evaluate(rest, sampling);
     try {
       for (;;) {
-        const next = await this.#take(tokens.next());
+        const next = await this.#runStep(tokens.next());
         if (next.done) return;
         yield next.value;
       }
@@ -56,17 +57,17 @@ export class Evaluation {
     }
   }
 
-  /** Resolves when nothing is computed any more. Never rejects. */
+  /** Resolves when the last step has ended. Never rejects. */
   async settled(): Promise<void> {
     await this.#step.catch(() => undefined);
   }
 
-  #take<T>(step: Promise<T>): Promise<T> {
+  #runStep<T>(step: Promise<T>): Promise<T> {
     this.#step = step;
     return orAborted(step, this.#signal);
   }
 }
 
-/** How many tokens at the start of `prompt` the sequence has already read. */
+/** The number of leading tokens of `prompt` that the sequence already holds. */
 export const sharedPrefix = (sequence: LlamaContextSequence, prompt: Token[]): number =>
   sequence.compareContextTokens(prompt).firstDifferentIndex;

@@ -3,7 +3,7 @@ import { badInput, engineFailed, engineTimeout, engineUnavailable, Failure } fro
 import { withoutAddresses } from '../../errors/redact.ts';
 import { silenceMessage, unreachableMessage } from '../messages.ts';
 
-/** An error that Ollama itself reports: as the answer's status, or as a line in the middle of a stream. */
+/** An error that Ollama reports: as an HTTP status, or as a line of a stream. */
 export class OllamaError extends Error {
   override readonly name = 'OllamaError';
   readonly status: number;
@@ -22,14 +22,14 @@ export class OllamaError extends Error {
   }
 }
 
-const isOutOfTime = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
-/** What an error on the way to Ollama at `host` means. `hasBegun` says that an answer was under way. */
+/** Converts an error of a request to Ollama at `host`. `hasBegun`: the answer had already begun. */
 export function failureOf(error: unknown, host: string, hasBegun: boolean): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof OllamaError) return refusal(error);
+  if (error instanceof OllamaError) return reportedFailure(error);
   const code = codeOf(error);
-  if (code !== null && isOutOfTime.has(code))
+  if (code !== null && timeoutCodes.has(code))
     return engineTimeout(silenceMessage(300), {
       operatorMessage: `Ollama at ${host} was silent for five minutes.`,
     });
@@ -45,24 +45,24 @@ export function failureOf(error: unknown, host: string, hasBegun: boolean): Fail
   });
 }
 
-/** What it means that an Ollama at `host` gave no list, which should be quick: a `TimeoutError` is its silence. */
+/** Converts an error of a metadata request. Its `TimeoutError` means that Ollama is unreachable rather than busy. */
 export function listFailureOf(error: unknown, host: string): Failure {
-  const isLate =
+  const isTimeout =
     typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
-  return isLate
+  return isTimeout
     ? engineUnavailable(unreachableMessage, { operatorMessage: `Ollama doesn't answer at ${host}.` })
     : failureOf(error, host, false);
 }
 
-function refusal(error: OllamaError): Failure {
+function reportedFailure(error: OllamaError): Failure {
   const { status, message } = error;
   if (/invalid (JSON schema|format)|failed to (parse|load) grammar/i.test(message)) {
-    return badInput('format', `Ollama can't answer in this format: ${withoutAddresses(message)}`);
+    return badInput('format', `Ollama does not support this format: ${withoutAddresses(message)}`);
   }
-  if (status === 400) return badInput('request', `Ollama can't answer this: ${withoutAddresses(message)}`);
+  if (status === 400) return badInput('request', `Ollama rejected the request: ${withoutAddresses(message)}`);
   if (status === 401 || status === 403) {
     return engineUnavailable(unreachableMessage, {
-      operatorMessage: `Ollama refuses this server (${status}): check the name and password in OLLAMA_URL.`,
+      operatorMessage: `Ollama denied access (${status}). Check the username and password in OLLAMA_URL.`,
     });
   }
   if (status === 429 || status === 503) return engineUnavailable(`Ollama is busy: ${message}`);
