@@ -3,7 +3,7 @@ import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { keepDropping } from './audit/dropping.ts';
 import type { Config } from './config/config.ts';
-import { allowing } from './engine/allowed.ts';
+import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
 import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
@@ -85,7 +85,7 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
-  const engine = allowing(deps.engine, config.modelsAllowed);
+  const engine = restrictModels(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, presence } = adapters;
   const observer = createMetrics({
     queue,

@@ -233,7 +233,7 @@ describe('changing the password', () => {
 
   it('says how long a new one has to be', async () => {
     await expect(accounts.changePassword(viewer, password, 'too short', client)).rejects.toThrow(
-      'The new password has 9 characters: it needs 12 at least.',
+      'The new password has 9 characters; it needs at least 12.',
     );
     await expect(accounts.changePassword(viewer, password, 'x'.repeat(1025), client)).rejects.toThrow(
       '1024 bytes',

@@ -1,4 +1,4 @@
-import { createTurns } from '../process/keyedLimit.ts';
+import { createKeyedLimit } from '../process/keyedLimit.ts';
 import { createAnswerMeter, sizeOf } from './answerMeter.ts';
 
 describe('the size of an answer', () => {
@@ -35,7 +35,7 @@ describe('the size of an answer', () => {
 
 describe('what an operation loads', () => {
   it('ends before the next load, once it is more than an answer may have', async () => {
-    const meter = createAnswerMeter({ limit: 10_000, turns: createTurns(2), caller: 'one' });
+    const meter = createAnswerMeter({ limit: 10_000, turns: createKeyedLimit(2), caller: 'one' });
     let loads = 0;
     const load = () =>
       meter.load(async () => {

@@ -1,5 +1,5 @@
 import { Failure } from '../errors/failures.ts';
-import type { Turns } from '../process/keyedLimit.ts';
+import type { KeyedLimit } from '../process/keyedLimit.ts';
 
 /** Measures what one operation loads, or one event of a subscription, so that it stops before memory is spent. */
 export interface AnswerMeter {
@@ -14,7 +14,7 @@ export interface AnswerMeter {
 export interface AnswerMeterDeps {
   /** Bytes of an answer. */
   readonly limit: number;
-  readonly turns: Turns;
+  readonly turns: KeyedLimit;
   /** Whose turns it loads in. */
   readonly caller: string;
 }

@@ -17,7 +17,7 @@ import type { LimitHitLog } from '../limits/hits/limitHits.ts';
 import type { Message } from '../messages/message.ts';
 import type { Pulls } from '../models/pulls.ts';
 import type { Models } from '../models/service.ts';
-import type { Turns } from '../process/keyedLimit.ts';
+import type { KeyedLimit } from '../process/keyedLimit.ts';
 import type { Bus } from '../realtime/bus.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Quota } from '../usage/quota.ts';
@@ -43,7 +43,7 @@ export interface Services {
   readonly budgets: Budgets;
   readonly callerLimits: CallerLimits;
   /** In which callers load lists. */
-  readonly turns: Turns;
+  readonly turns: KeyedLimit;
   readonly auditLog: AuditLog;
   readonly engine: Engine;
   readonly stores: Stores;

@@ -1,7 +1,8 @@
 import { MongoBulkWriteError, MongoError, MongoServerError } from 'mongodb';
+import { causesOf } from '../errors/causes.ts';
 import { Failure, serviceUnavailable, storageFull } from '../errors/failures.ts';
 import { StartupError } from '../errors/startupError.ts';
-import { causesOf, isNetworkError } from '../errors/systemErrors.ts';
+import { isNetworkError } from '../errors/systemErrors.ts';
 
 /** The database was written by a newer release, which this one can't work beside. The message is one line. */
 export class NewerMongoStore extends StartupError {

@@ -1,4 +1,4 @@
-/** Cuts a text that comes in pieces before the first stop string, which may be spread over several of them. */
+/** Cuts a streamed text before the first stop string, which may span several pieces. */
 export class StopStrings {
   readonly #stops: readonly string[];
   #held = '';
@@ -7,7 +7,7 @@ export class StopStrings {
     this.#stops = stops.filter((stop) => stop !== '');
   }
 
-  /** What of the text so far is safe to show, and whether a stop string came. What may yet become one is held back. */
+  /** Returns the text that is safe to show, and whether a stop string was found. A possible start of one is held back. */
   push(piece: string): { readonly text: string; readonly stopped: boolean } {
     const text = this.#held + piece;
     const found = this.#stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
@@ -20,7 +20,7 @@ export class StopStrings {
     return { text: text.slice(0, safe), stopped: false };
   }
 
-  /** What was held back, once it is sure that no more comes. */
+  /** Returns the text that was held back, at the end of the stream. */
   end(): string {
     const text = this.#held;
     this.#held = '';
@@ -28,7 +28,7 @@ export class StopStrings {
   }
 }
 
-/** The length of the longest end of `text` that `stop` begins with. */
+/** The length of the longest suffix of `text` that is a proper prefix of `stop`. */
 function overlap(text: string, stop: string): number {
   for (let length = Math.min(text.length, stop.length - 1); length > 0; length--) {
     if (text.endsWith(stop.slice(0, length))) return length;

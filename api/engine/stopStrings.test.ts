@@ -1,6 +1,6 @@
-import { StopStrings } from './stop.ts';
+import { StopStrings } from './stopStrings.ts';
 
-/** What is shown of `pieces`, piece by piece, until a stop string or the end. */
+/** Filters `pieces` until a stop string or the end, and returns the shown texts. */
 function shown(stops: readonly string[], pieces: readonly string[]): { texts: string[]; stopped: boolean } {
   const filter = new StopStrings(stops);
   const texts: string[] = [];
@@ -14,7 +14,7 @@ function shown(stops: readonly string[], pieces: readonly string[]): { texts: st
 }
 
 describe('stop strings', () => {
-  it('end a text before them, wherever the pieces are cut', () => {
+  it('end a text before them, however it is split into pieces', () => {
     const text = 'one two END three';
     for (let size = 1; size <= text.length; size++) {
       const pieces = text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? [];
@@ -23,23 +23,23 @@ describe('stop strings', () => {
     }
   });
 
-  it('hold back only what may become one', () => {
+  it('hold back only a possible start of one', () => {
     expect(shown(['</s>'], ['a <', 'b', ' </', 's', 'x']).texts).toEqual(['a ', '<b', ' ', '', '</sx', '']);
   });
 
-  it('show what was held back when no more comes', () => {
+  it('release the text that was held back at the end of the stream', () => {
     expect(shown(['\n\n'], ['end\n'])).toEqual({ texts: ['end', '\n'], stopped: false });
   });
 
-  it('end at the first of several', () => {
+  it('end a text at the first of several', () => {
     expect(shown(['yyy', 'xx'], ['a xx b yyy']).texts).toEqual(['a ']);
   });
 
-  it('that are empty never end anything', () => {
+  it('that are empty are ignored', () => {
     expect(shown([''], ['a', 'b'])).toEqual({ texts: ['a', 'b', ''], stopped: false });
   });
 
-  it('leave characters whole that begin as they do', () => {
+  it('split no character that shares a first half with one', () => {
     expect(shown(['😀'], ['a😁', '😀b'])).toEqual({ texts: ['a😁', ''], stopped: true });
   });
 });

@@ -1,13 +1,13 @@
 interface Waiter<Slot> {
-  readonly lend: (slot: Slot) => void;
+  readonly grant: (slot: Slot) => void;
   readonly choose: (free: readonly Slot[]) => Slot | undefined;
 }
 
-/** A fixed set of slots, each lent to one borrower at a time. Who finds none free waits in line, first come first served. */
-export class Slots<Slot> {
+/** A fixed set of slots, each held by one holder at a time. When all are held, callers wait, first come first served. */
+export class SlotPool<Slot> {
   readonly size: number;
   readonly #free: Slot[];
-  readonly #waiting = new Set<Waiter<Slot>>();
+  readonly #waiters = new Set<Waiter<Slot>>();
 
   constructor(slots: readonly Slot[]) {
     this.size = slots.length;
@@ -15,8 +15,8 @@ export class Slots<Slot> {
   }
 
   /**
-   * Lends the free slot that `choose` prefers, now or when the turn comes. Throws `signal.reason` when the signal
-   * aborts before that; the place in line is then given up.
+   * Acquires the free slot that `choose` prefers, by default the first, and waits while none is free. Throws
+   * `signal.reason` if the signal aborts first.
    */
   acquire(
     signal: AbortSignal,
@@ -24,36 +24,36 @@ export class Slots<Slot> {
   ): Promise<Slot> {
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        this.#waiting.delete(waiter);
+      const abort = () => {
+        this.#waiters.delete(waiter);
         reject(signal.reason);
       };
       const waiter: Waiter<Slot> = {
         choose,
-        lend: (slot) => {
-          signal.removeEventListener('abort', leave);
+        grant: (slot) => {
+          signal.removeEventListener('abort', abort);
           resolve(slot);
         },
       };
-      signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.add(waiter);
-      this.#serve();
+      signal.addEventListener('abort', abort, { once: true });
+      this.#waiters.add(waiter);
+      this.#serveWaiters();
     });
   }
 
   release(slot: Slot): void {
     this.#free.push(slot);
-    this.#serve();
+    this.#serveWaiters();
   }
 
-  #serve(): void {
-    for (const waiter of this.#waiting) {
+  #serveWaiters(): void {
+    for (const waiter of this.#waiters) {
       const [first] = this.#free;
       if (first === undefined) return;
       const chosen = waiter.choose(this.#free) ?? first;
       this.#free.splice(this.#free.indexOf(chosen), 1);
-      this.#waiting.delete(waiter);
-      waiter.lend(chosen);
+      this.#waiters.delete(waiter);
+      waiter.grant(chosen);
     }
   }
 }

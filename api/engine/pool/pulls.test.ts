@@ -1,6 +1,6 @@
 import type { Engine, PullStep } from '../engine.ts';
 import { createOllamaEngine } from '../ollama/engine.ollama.ts';
-import { type Member, never, type OpenPool, openPool, startMember } from '../pool/pool.testing.ts';
+import { type Member, never, type OpenPool, openPool, startMember } from './pool.testing.ts';
 
 const name = 'fetched:latest';
 
@@ -12,7 +12,7 @@ const stepsOf = async (engine: Engine, backend: string | null = null): Promise<r
 
 const namesOf = async (engine: Engine) => (await engine.models()).map((model) => model.name);
 
-describe('a model that is fetched', () => {
+describe('a pull of a model', () => {
   let members: Member[];
   let opened: OpenPool;
   beforeEach(async () => {
@@ -26,7 +26,7 @@ describe('a model that is fetched', () => {
   const [one, other] = [() => members[0] as Member, () => members[1] as Member];
   const alone = (timeoutMs = 5000) => createOllamaEngine({ url: one().url, timeoutMs, slots: 1 });
 
-  it('says how far it is, in bytes of all its parts, and is there at the end', async () => {
+  it('reports its progress in bytes of all parts, and installs the model', async () => {
     one().play({ pull: { steps: 4 } });
     const engine = alone();
     const steps = await stepsOf(engine);
@@ -38,10 +38,10 @@ describe('a model that is fetched', () => {
   });
 
   it.each([
-    ['unknown', 'NOT_FOUND', /no model fetched:latest/],
+    ['unknown', 'NOT_FOUND', /No model fetched:latest exists/],
     ['error line', 'ENGINE_FAILED', /no space left/],
     ['silence', 'ENGINE_TIMEOUT', /silent for 0.2 s/],
-  ] as const)('fails with a code and a reason where it goes wrong: %s', async (fault, code, message) => {
+  ] as const)('fails with a code and a reason: %s', async (fault, code, message) => {
     one().play({ pull: { fault } });
     const engine = alone(200);
     await expect(stepsOf(engine)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
@@ -49,7 +49,7 @@ describe('a model that is fetched', () => {
     await engine.close();
   });
 
-  it('is broken off when its reader leaves', async () => {
+  it('is aborted when its reader leaves', async () => {
     one().play({ pull: { steps: 1000, stepsPerSecond: 20 } });
     const engine = alone();
     for await (const { receivedBytes } of engine.pull({ name, backend: null }, never))
@@ -58,7 +58,7 @@ describe('a model that is fetched', () => {
     await engine.close();
   });
 
-  it('comes to all engines of a pool, each of which says how far it is, or to one', async () => {
+  it('fetches to all backends of a pool, with the progress of each, or to one', async () => {
     const everywhere = await stepsOf(opened.pool);
     const last = (url: string) => everywhere.findLast(({ backend }) => backend === url)?.state;
     expect([last(one().url), last(other().url)]).toEqual(['done', 'done']);
@@ -76,7 +76,7 @@ describe('a model that is fetched', () => {
     expect(await found()).toEqual([other().url]);
   });
 
-  it('comes to the others where one of a pool fails, and fails where all of them do', async () => {
+  it('continues when one backend of a pool fails, and fails when all do', async () => {
     one().play({ pull: { fault: 'error line' } });
     const steps = await stepsOf(opened.pool);
     expect(steps.findLast(({ backend }) => backend === one().url)).toMatchObject({

@@ -1,6 +1,6 @@
-import { isAllowedModel } from './allowed.ts';
+import { isAllowedModel } from './allowedModels.ts';
 
-describe('which models are allowed', () => {
+describe('a pattern of allowed models', () => {
   it.each([
     ['llama3.2', 'llama3.2:latest'],
     ['llama3.2', 'llama3.2:1b'],
@@ -25,7 +25,7 @@ describe('which models are allowed', () => {
     expect(isAllowedModel(name, [pattern])).toBe(false);
   });
 
-  it('is whatever one of the patterns allows', () => {
+  it('is one of several, any of which may allow a model', () => {
     expect(isAllowedModel('b:latest', ['a', 'b'])).toBe(true);
     expect(isAllowedModel('a:latest', [])).toBe(false);
   });

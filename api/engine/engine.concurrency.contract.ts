@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { ask, begin, drain, never, type OpenEngine, patience, read } from './engine.testing.ts';
+import { ask, begin, drain, never, type OpenEngine, read, testTimeoutMs } from './engine.testing.ts';
 
 /** Who is answered when, and how an answer is ended. Registered within `describeEngine`. */
-export function describeTurns(opened: () => OpenEngine, open: () => Promise<OpenEngine>): void {
+export function describeConcurrency(opened: () => OpenEngine, open: () => Promise<OpenEngine>): void {
   it(
     'runs as many side by side as it has slots',
     async () => {
@@ -21,7 +21,7 @@ export function describeTurns(opened: () => OpenEngine, open: () => Promise<Open
       const lasts = all.map((_, index) => order.lastIndexOf(index));
       expect(Math.max(...firsts)).toBeLessThan(Math.min(...lasts));
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -32,7 +32,7 @@ export function describeTurns(opened: () => OpenEngine, open: () => Promise<Open
       await read(engine, { model, messages: ask('Write a long story.'), options: { maxTokens: 30 } });
       expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -53,7 +53,7 @@ export function describeTurns(opened: () => OpenEngine, open: () => Promise<Open
       expect(performance.now() - started).toBeLessThan(200);
       await read(engine, { model, messages: ask('Hi.'), options: { maxTokens: 1 } });
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -68,7 +68,7 @@ export function describeTurns(opened: () => OpenEngine, open: () => Promise<Open
       expect(performance.now() - started).toBeLessThan(1_000);
       expect(await stream.next()).toEqual({ done: true, value: undefined });
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -85,7 +85,7 @@ export function describeTurns(opened: () => OpenEngine, open: () => Promise<Open
       await Promise.all(running.map((stream) => stream.return?.()));
       expect((await patient).usage.completionTokens).toBe(1);
     },
-    patience,
+    testTimeoutMs,
   );
 
   it('does nothing for a signal that has aborted before', async () => {
@@ -111,6 +111,6 @@ export function describeTurns(opened: () => OpenEngine, open: () => Promise<Open
       await expect(late).rejects.toHaveProperty('code', 'ENGINE_UNAVAILABLE');
       expect(await closing.health()).toHaveProperty('state', 'unavailable');
     },
-    patience,
+    testTimeoutMs,
   );
 }

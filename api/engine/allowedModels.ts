@@ -2,12 +2,12 @@ import { Failure } from '../errors/failures.ts';
 import type { Engine } from './engine.ts';
 import { isLastChunk, stoppable } from './stream.ts';
 
-/** An engine as if it had no models but those that fit one of the patterns; null: with all that it has. */
-export const allowing = (engine: Engine, patterns: readonly string[] | null): Engine => {
+/** Restricts an engine to the models whose names match one of the patterns; null: no restriction. */
+export const restrictModels = (engine: Engine, patterns: readonly string[] | null): Engine => {
   if (patterns === null) return engine;
   const check = (name: string) => {
     if (isAllowedModel(name, patterns)) return;
-    throw new Failure('MODEL_NOT_FOUND', `The model "${name}" answers no more: it is not of MODELS_ALLOWED.`);
+    throw new Failure('MODEL_NOT_FOUND', `Model "${name}" is not allowed by MODELS_ALLOWED.`);
   };
   return {
     get slots() {
@@ -30,29 +30,29 @@ export const allowing = (engine: Engine, patterns: readonly string[] | null): En
         },
         isLastChunk,
       ),
-    pull: (place, signal) =>
+    pull: (location, signal) =>
       stoppable([signal], async function* (either) {
-        check(place.name);
-        yield* engine.pull(place, either);
+        check(location.name);
+        yield* engine.pull(location, either);
       }),
-    async remove(place, signal) {
-      check(place.name);
-      await engine.remove(place, signal);
+    async remove(location, signal) {
+      check(location.name);
+      await engine.remove(location, signal);
     },
     close: () => engine.close(),
   };
 };
 
 /**
- * Whether a model's name fits one of the patterns. In a pattern `*` stands for any characters but `/`, so that a name
- * with a host or a namespace in it is allowed only where a pattern has them too; one without a tag means all tags.
+ * Whether a model's name matches one of the patterns. `*` matches any characters but `/`, so a name with a host or a
+ * namespace needs a pattern that has them too. A pattern without a tag matches all tags.
  */
 export const isAllowedModel = (name: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => matcherOf(pattern).test(name));
 
 const matcherOf = (pattern: string): RegExp => {
   const source = pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*');
-  // A colon before the last slash is a host's port, not a tag.
+  // A colon before the last slash belongs to the port of a host, not to a tag.
   const hasTag = pattern.slice(pattern.lastIndexOf('/') + 1).includes(':');
   return new RegExp(`^${source}${hasTag ? '' : '(?::[^/]*)?'}$`);
 };
