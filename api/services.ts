@@ -174,8 +174,10 @@ export const createServices = (deps: ServicesDeps) => {
     },
   });
   const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
+  const audited = auditing.around(plain);
   const services: Services = {
-    ...auditing.around(plain),
+    ...audited,
+    apiKeys: audited.accounts.apiKeys,
     models,
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { createPasswords } from '../accounts/passwords.ts';
 import { encodeId } from '../graph/globalIds.ts';
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
-import { maxRepresentations } from './entities.schema.ts';
+import { maxRepresentations } from './entities.ts';
 
 interface Answer<Data> {
   readonly data?: Data | null;

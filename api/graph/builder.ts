@@ -1,5 +1,5 @@
 import SchemaBuilder from '@pothos/core';
-import './bounds/boundsPlugin.schema.ts';
+import './bounds/boundsPlugin.ts';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { demand, type Permission } from '../access/permissions.ts';

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { connectionOf, createCursorCodec, pageRequest } from '../../paging/connections.ts';
+import type { ActivityKey } from '../generation.ts';
+import { ActiveGenerationRef } from './activeGeneration.ts';
+
+const ActiveGenerationEdge = builder.edgeObject({
+  type: ActiveGenerationRef,
+  name: 'ActiveGenerationEdge',
+  description: 'A generation in a list.',
+});
+
+const ActiveGenerationConnection = builder.connectionObject(
+  {
+    type: ActiveGenerationRef,
+    name: 'ActiveGenerationConnection',
+    description: 'A page of what waits and runs, the oldest first.',
+  },
+  ActiveGenerationEdge,
+);
+
+/** The last moment that there is, in milliseconds: 100,000,000 days after the epoch. */
+const lastMoment = 8.64e15;
+
+const keyShape = z.tuple([z.int().min(0).max(lastMoment), z.string()]);
+
+const cursors = createCursorCodec<ActivityKey>(
+  'activity',
+  ({ createdAt, id }) => [createdAt.getTime(), id],
+  (json) => {
+    const { data } = keyShape.safeParse(json);
+    return data ? { createdAt: new Date(data[0]), id: data[1] } : null;
+  },
+);
+
+builder.queryField('activeGenerations', (t) =>
+  t.connection(
+    {
+      type: ActiveGenerationRef,
+      skipTypeScopes: true,
+      authScopes: { may: 'manageGenerations' },
+      description: 'What waits and runs for all users, the oldest first. For administrators.',
+      resolve: async (_root, args, context) => {
+        const page = await context.activity.page(viewerOf(context), pageRequest(args, cursors));
+        return connectionOf(page, cursors, (generation) => generation);
+      },
+    },
+    ActiveGenerationConnection,
+    ActiveGenerationEdge,
+  ),
+);

@@ -1,0 +1,22 @@
+import { builder } from '../../graph/builder.ts';
+import { MessageRef } from '../../messages/graph/message.ts';
+import { GenerationRef } from './generationNode.ts';
+
+// The content of an answer comes from its generation as long as that runs.
+builder.objectFields(MessageRef, (t) => ({
+  content: t.string({
+    description: 'What it says; of an answer in the making, what has arrived so far.',
+    resolve: async ({ content, generationId }, _args, { loaders, generations }) => {
+      const generation = generationId ? await loaders.generation.load(generationId) : null;
+      if (!generation) return content;
+      return (await generations.soFar(generation, (id) => loaders.message.load(id))).text;
+    },
+  }),
+  generation: t.field({
+    type: GenerationRef,
+    nullable: true,
+    description: 'On an answer: what makes it, or made it.',
+    resolve: ({ generationId }, _args, { loaders }) =>
+      generationId ? loaders.generation.load(generationId) : null,
+  }),
+}));

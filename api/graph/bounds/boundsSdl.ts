@@ -1,0 +1,66 @@
+import {
+  DirectiveLocation,
+  GraphQLBoolean,
+  GraphQLDirective,
+  GraphQLFloat,
+  GraphQLInt,
+  type GraphQLSchema,
+  type InputValueDefinitionNode,
+  isInputObjectType,
+  isObjectType,
+  parse,
+  visit,
+} from 'graphql';
+import { boundsOf } from './checkBounds.ts';
+
+/** Prints the bounds of arguments and input fields in the SDL. */
+export const constraintDirective = new GraphQLDirective({
+  name: 'constraint',
+  description:
+    'The bounds of a value. A value over them fails with `BAD_USER_INPUT`, a prompt with `PROMPT_TOO_LARGE`.',
+  locations: [DirectiveLocation.ARGUMENT_DEFINITION, DirectiveLocation.INPUT_FIELD_DEFINITION],
+  args: {
+    maxLength: {
+      type: GraphQLInt,
+      description: 'UTF-16 units of a text, of each text in a list, or of the JSON text of a JSON value.',
+    },
+    maxItems: { type: GraphQLInt, description: 'Items of a list.' },
+    min: { type: GraphQLFloat, description: 'The least number, inclusive.' },
+    max: { type: GraphQLFloat, description: 'The greatest number, inclusive.' },
+    isPrompt: { type: GraphQLBoolean, description: 'Whether the text is a prompt.' },
+  },
+});
+
+/** Adds the bounds of arguments and input fields to a printed schema, as directives. Keeps its layout. */
+export const withConstraints = (sdl: string, schema: GraphQLSchema): string => {
+  const insertions: { readonly at: number; readonly text: string }[] = [];
+  const annotate = (
+    nodes: readonly InputValueDefinitionNode[] = [],
+    declared: readonly { readonly name: string; readonly extensions: Readonly<Record<string, unknown>> }[],
+  ) => {
+    for (const { name, loc } of nodes) {
+      const bounds = Object.entries(boundsOf(declared.find((one) => one.name === name.value) ?? none));
+      if (!loc || bounds.length === 0) continue;
+      const values = bounds.map(([key, value]) => `${key}: ${value}`).join(', ');
+      insertions.push({ at: loc.end, text: ` @${constraintDirective.name}(${values})` });
+    }
+  };
+
+  visit(parse(sdl), {
+    ObjectTypeDefinition({ name, fields = [] }) {
+      const type = schema.getType(name.value);
+      if (!isObjectType(type)) return;
+      for (const field of fields) annotate(field.arguments, type.getFields()[field.name.value]?.args ?? []);
+    },
+    InputObjectTypeDefinition({ name, fields }) {
+      const type = schema.getType(name.value);
+      if (isInputObjectType(type)) annotate(fields, Object.values(type.getFields()));
+    },
+  });
+  // From the end, so that the positions before it stay right.
+  return insertions
+    .toSorted((one, other) => other.at - one.at)
+    .reduce((text, { at, text: added }) => text.slice(0, at) + added + text.slice(at), sdl);
+};
+
+const none = { extensions: {} };
