@@ -18,38 +18,38 @@ const entitiesOf = (plain: GraphQLSchema): readonly string[] => {
   return plain.getPossibleTypes(node).map(({ name }) => name);
 };
 
-/** What gateways ask every subgraph for (Apollo Federation 2, "Subgraph specification"). */
-const machinery = (entities: readonly string[]) =>
+/** The fields and types that every subgraph must serve (Apollo Federation 2, "Subgraph specification"). */
+const federationTypes = (entities: readonly string[]) =>
   parse(`
-    """A reference to an entity: its \`__typename\`, and its key, which is \`id\`."""
+    """A reference to an entity: its \`__typename\` and its key \`id\`."""
     scalar _Any
 
-    """What other subgraphs may refer to."""
+    """The types that other subgraphs can reference."""
     union _Entity = ${entities.join(' | ')}
 
-    """This service as a subgraph."""
+    """The schema of this subgraph."""
     type _Service {
-      """The schema, with the directives of federation."""
+      """The SDL, with federation directives."""
       sdl: String!
     }
 
     extend type Query {
-      """For gateways: the entities of these references, in their order; null for what is not there, or not yours."""
+      """For gateways: returns the referenced entities, in the same order. An entity that does not exist or that the viewer may not see is null."""
       _entities(
-        """References, at most ${maxRepresentations}."""
+        """The references, at most ${maxRepresentations}."""
         representations: [_Any!]!
       ): [_Entity]!
 
-      """For gateways: this service as a subgraph. Open to whom INTROSPECTION shows the schema."""
+      """For gateways: returns the schema of this subgraph. Available where \`INTROSPECTION\` allows introspection."""
       _service: _Service!
     }
   `);
 
-/** A schema as a subgraph: with the two fields that gateways ask for. */
+/** Returns the schema extended by `_service` and `_entities`, which gateways query. */
 export const toSubgraph = (plain: GraphQLSchema): GraphQLSchema => {
   const entities = entitiesOf(plain);
   const sdl = subgraphSdl(plain);
-  const subgraph = extendSchema(plain, machinery(entities));
+  const subgraph = extendSchema(plain, federationTypes(entities));
 
   const resolve = (name: string, resolver: GraphQLFieldResolver<unknown, Context>) => {
     const field = subgraph.getQueryType()?.getFields()[name];

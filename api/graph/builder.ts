@@ -52,39 +52,40 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     // A payload that fails is null by itself: what other fields of the operation did stays in the answer.
     relayMutationFieldOptions: { nullable: true },
     cursorType: 'String',
-    edgesFieldOptions: { nullable: false, description: 'The page, in order.' },
-    nodeFieldOptions: { nullable: false, description: 'What is there.' },
-    cursorFieldOptions: { description: 'Its place: pass it as `after` or `before`.' },
-    pageInfoFieldOptions: { description: 'Whether there is more, and from where.' },
-    pageInfoTypeOptions: { description: 'Where a page begins and ends, and whether there is more.' },
-    hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
-    startCursorFieldOptions: { description: 'The cursor of the first edge.' },
-    endCursorFieldOptions: { description: 'The cursor of the last edge.' },
-    firstArgOptions: { description: 'So many from the start.', bounds: pageSize },
-    afterArgOptions: { description: 'Only what comes after this cursor.', bounds: cursor },
-    lastArgOptions: { description: 'So many from the end.', bounds: pageSize },
-    beforeArgOptions: { description: 'Only what comes before this cursor.', bounds: cursor },
-    idFieldOptions: { description: 'Opaque, unique over all types, lasting.' },
+    edgesFieldOptions: { nullable: false, description: 'The edges of the page, in order.' },
+    nodeFieldOptions: { nullable: false, description: 'The object at the end of the edge.' },
+    cursorFieldOptions: { description: 'The cursor of this edge, to pass as `after` or `before`.' },
+    pageInfoFieldOptions: { description: 'Whether there are more pages, and the cursors to request them.' },
+    pageInfoTypeOptions: { description: 'The cursors of a page, and whether there are more pages.' },
+    hasNextPageFieldOptions: { description: 'Whether there are items after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are items before this page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first edge; null for an empty page.' },
+    endCursorFieldOptions: { description: 'The cursor of the last edge; null for an empty page.' },
+    firstArgOptions: { description: 'The number of items to return from the start.', bounds: pageSize },
+    afterArgOptions: { description: 'Returns the items after this cursor.', bounds: cursor },
+    lastArgOptions: { description: 'The number of items to return from the end.', bounds: pageSize },
+    beforeArgOptions: { description: 'Returns the items before this cursor.', bounds: cursor },
+    idFieldOptions: { description: 'The global id: opaque, stable, and unique across all types.' },
     clientMutationIdInputOptions: {
-      description: 'Comes back in the payload as it is.',
+      description: 'Any value; the payload returns it unchanged.',
       bounds: { maxLength: maxLengths.clientMutationId },
     },
-    clientMutationIdFieldOptions: { description: 'As it was in the input.' },
-    mutationInputArgOptions: { description: 'What to do.' },
-    nodeTypeOptions: { description: 'Whatever has a global id.' },
+    clientMutationIdFieldOptions: { description: 'The value passed in the input.' },
+    mutationInputArgOptions: { description: 'The input.' },
+    nodeTypeOptions: { description: 'An object with a global id.' },
     decodeGlobalID: decodeAnyId,
     nodeQueryOptions: {
-      description: 'The object with this id. `NOT_FOUND` where there is none, or it is not yours.',
-      args: { id: { description: 'A global id.' } },
+      description:
+        'Returns the object with this global id. `NOT_FOUND` if it does not exist or the viewer may not see it.',
+      args: { id: { description: 'The global id.' } },
       resolve: async (_root, { id }, _context, _info, resolveNode) => found(await resolveNode(id)),
     },
     nodesQueryOptions: {
       description:
-        'The objects with these ids, in their order; null, with a `NOT_FOUND`, for those that are not there.',
+        'Returns the objects with these global ids, in the same order. An object that does not exist or that the viewer may not see is null, with a `NOT_FOUND` error.',
       args: {
         ids: {
-          description: 'Global ids.',
+          description: 'The global ids.',
           bounds: { maxItems: pageSizeLimit, maxLength: maxLengths.id },
         },
       },
@@ -103,10 +104,10 @@ const found = <Node>(node: Node): NonNullable<Node> => {
   return node;
 };
 
-builder.queryType({ description: 'What can be read.', authScopes: { may: 'read' } });
+builder.queryType({ description: 'The queries.', authScopes: { may: 'read' } });
 // Each mutation says itself what it takes: a test knows those of which an API key without a scope gets any.
-builder.mutationType({ description: 'What can be done.', authScopes: { signedIn: true } });
+builder.mutationType({ description: 'The mutations.', authScopes: { signedIn: true } });
 builder.subscriptionType({
-  description: 'What can be followed as it happens.',
+  description: 'The subscriptions.',
   authScopes: { may: 'read' },
 });

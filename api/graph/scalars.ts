@@ -10,7 +10,7 @@ const isWritable = (moment: Date): boolean => moment.getUTCFullYear() >= 0 && mo
 
 builder.scalarType('DateTime', {
   description:
-    'A moment in UTC, as ISO 8601 writes it: `2026-11-23T06:29:34.000Z`. From year 0 to year 9999, in at most 64 characters.',
+    'A date and time in UTC, in ISO 8601 format: `2026-11-23T06:29:34.000Z`. Years 0 to 9999, at most 64 characters.',
   serialize: (moment) => moment.toISOString(),
   parseValue: (value) => {
     const isText = typeof value === 'string' && value.length <= maxDateTimeLength;

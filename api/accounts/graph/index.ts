@@ -15,6 +15,7 @@ import './sessions/revokeOtherSessions.ts';
 import './sessions/revokeSession.ts';
 import './sessions/session.ts';
 import './sessions/signIn.ts';
+import './sessions/signInPayload.ts';
 import './sessions/signOut.ts';
 import './sessions/singleSignOn.ts';
 import './users/createUser.ts';

@@ -9,7 +9,7 @@ builder.queryField('allApiKeys', (t) =>
       type: ApiKeyRef,
       skipTypeScopes: true,
       authScopes: { may: 'manageApiKeys' },
-      description: 'The API keys of all users, the newest first. For administrators, and for no API key.',
+      description: 'The API keys of all users, newest first. Administrators only. `FORBIDDEN` for API keys.',
       resolve: async (_root, args, context) => {
         const request = pageRequest(args, cursors);
         const page = await context.apiKeys.pageOfAll(viewerOf(context), request);

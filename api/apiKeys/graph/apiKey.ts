@@ -6,47 +6,47 @@ import { UserRef } from '../../graph/user.ts';
 import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
 
 export const ScopeRef = builder.enumType('ApiKeyScope', {
-  description: 'What an API key may do of what its user may.',
+  description: "A scope of an API key. It limits the key to some of its user's permissions.",
   values: {
-    READ: { description: 'To read conversations, messages and answers, and to follow them.' },
+    READ: { description: 'Read conversations, messages and generations, and subscribe to them.' },
     CHAT: {
       description:
-        'To ask for answers, through REST and the OpenAI addresses too, to follow and cancel them, and to make, change and delete conversations.',
+        'Generate answers over GraphQL, REST and the OpenAI API, follow and cancel them, and create, change and delete conversations.',
     },
-    ADMIN: { description: 'To manage users and models, where its user is an administrator.' },
+    ADMIN: { description: "Manage users and models, if the key's user is an administrator." },
   },
 });
 
 export const ApiKeyRef = builder.objectRef<ApiKey>('ApiKey');
 
 builder.node(ApiKeyRef, {
-  description: 'A secret that a program shows instead of a sign-in.',
+  description: 'An API key, with which a program authenticates as a user.',
   id: { resolve: ({ id }) => id },
   loadMany: async (ids: string[], context) => [...(await context.apiKeys.findMany(viewerOf(context), ids))],
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What its user calls it.' }),
+    name: t.exposeString('name', { description: 'The name of the key.' }),
     user: t.field({
       type: UserRef,
       nullable: true,
-      description: 'Whose it is.',
+      description: 'The owner of the key.',
       resolve: ({ userId }, _args, { loaders }) => loaders.user.load(userId),
     }),
-    ending: t.exposeString('ending', { description: 'How the key ends, to recognise it by.' }),
+    ending: t.exposeString('ending', { description: 'The last characters of the key, to recognise it by.' }),
     scopes: t.field({
       type: [ScopeRef],
-      description: 'What it may do.',
+      description: 'The scopes of the key.',
       resolve: ({ scopes }) => scopes,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the key was created.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it ends by itself; null: it does not.',
+      description: 'When the key expires; null if it does not.',
     }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was used last, to the minute; null: never.',
+      description: 'When the key was last used, accurate to one minute; null if it never was.',
     }),
   }),
 });
@@ -58,7 +58,7 @@ export const ApiKeyEdge = builder.edgeObject({
 });
 
 export const ApiKeyConnection = builder.connectionObject(
-  { type: ApiKeyRef, name: 'ApiKeyConnection', description: 'A page of API keys, the newest first.' },
+  { type: ApiKeyRef, name: 'ApiKeyConnection', description: 'A page of API keys, newest first.' },
   ApiKeyEdge,
 );
 
@@ -69,7 +69,7 @@ builder.objectField(UserRef, 'apiKeys', (t) =>
     {
       type: ApiKeyRef,
       authScopes: { may: 'manageAccount' },
-      description: "This user's API keys, the newest first. Shown to nobody else, and to no API key.",
+      description: "The user's API keys, newest first. `FORBIDDEN` for other users and for API keys.",
       resolve: async (user, args, context) => {
         const viewer = viewerOf(context);
         if (user.id !== viewer.user.id) throw forbidden('API keys are shown to their own user alone.');

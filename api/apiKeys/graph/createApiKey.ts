@@ -6,26 +6,29 @@ import { ApiKeyEdge, ApiKeyRef, cursors, ScopeRef } from './apiKey.ts';
 builder.relayMutationField(
   'createApiKey',
   {
-    description: 'What the key is to be.',
+    description: 'The API key to create.',
     inputFields: (t) => ({
       name: t.string({
         required: true,
-        description: 'What to call it.',
+        description: 'The name of the key.',
         bounds: { maxLength: maxNameLength },
       }),
       scopes: t.field({
         type: [ScopeRef],
         required: true,
-        description: 'What it may do: one at least.',
+        description: 'The scopes of the key, at least one.',
         bounds: { maxItems: 10 },
       }),
-      expiresAt: t.field({ type: 'DateTime', description: 'When it ends by itself. None: it does not.' }),
+      expiresAt: t.field({
+        type: 'DateTime',
+        description: 'When the key expires. Omitted: it does not expire.',
+      }),
     }),
   },
   {
     authScopes: { may: 'manageAccount' },
     description:
-      'Makes an API key of the viewer, who has 100 at most. It is for `Authorization: Bearer …` and `X-API-Key`, on every way in.',
+      'Creates an API key for the viewer, who may have 100. Send it as `Authorization: Bearer …` or `X-API-Key` to GraphQL, REST or the OpenAI API. `FORBIDDEN` for API keys.',
     resolve: (_root, { input }, context) =>
       context.apiKeys.create(viewerOf(context), {
         name: input.name,
@@ -34,20 +37,20 @@ builder.relayMutationField(
       }),
   },
   {
-    description: 'What was made.',
+    description: 'The created API key.',
     outputFields: (t) => ({
       secret: t.string({
-        description: 'The key itself, which begins with `zk_`. It is shown this once, and not stored.',
+        description: 'The key itself, which starts with `zk_`. It is returned only once, and not stored.',
         resolve: ({ secret }: IssuedApiKey) => secret,
       }),
       apiKey: t.field({
         type: ApiKeyRef,
-        description: 'What is known of it.',
+        description: 'The API key, without its secret.',
         resolve: ({ key }: IssuedApiKey) => key,
       }),
       apiKeyEdge: t.field({
         type: ApiKeyEdge,
-        description: 'The same, in the list.',
+        description: 'The edge of the key in `apiKeys`.',
         resolve: ({ key }: IssuedApiKey) => ({ node: key, cursor: cursors.encode(key) }),
       }),
     }),

@@ -5,17 +5,18 @@ import { decodeId, encodeId } from '../../graph/globalIds.ts';
 builder.relayMutationField(
   'revokeApiKey',
   {
-    description: 'Which key to end.',
+    description: 'The API key to revoke.',
     inputFields: (t) => ({
       id: t.id({
         required: true,
-        description: "The key, one of the viewer's; of anybody's where an administrator asks.",
+        description: "The id of one of the viewer's keys, or of any key if the viewer is an administrator.",
       }),
     }),
   },
   {
     authScopes: { may: 'manageAccount' },
-    description: 'Ends an API key for good, with its sockets and streams, on all replicas at once.',
+    description:
+      'Permanently revokes an API key, and closes its sockets and streams, on all replicas. `FORBIDDEN` for API keys.',
     resolve: async (_root, { input }, context) => {
       const id = decodeId('ApiKey', input.id);
       await context.apiKeys.revoke(viewerOf(context), id);
@@ -23,10 +24,10 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'What was ended.',
+    description: 'The revoked API key.',
     outputFields: (t) => ({
       deletedApiKeyId: t.id({
-        description: 'The id that is no longer.',
+        description: 'The id of the revoked key.',
         resolve: ({ id }: { id: string }) => encodeId('ApiKey', id),
       }),
     }),

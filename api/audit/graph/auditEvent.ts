@@ -44,49 +44,51 @@ const withGlobalIds = ({ details }: AuditEntry) =>
 export const AuditEventRef = builder.objectRef<AuditEntry>('AuditEvent');
 
 builder.node(AuditEventRef, {
-  description:
-    'Something that was done, or tried, as it was written down. It is never changed. For administrators.',
+  description: 'An entry of the audit log, which is append-only. Administrators only.',
   id: { resolve: ({ id }) => id },
   loadMany: async (ids: string[], context) => [...(await context.auditLog.findMany(viewerOf(context), ids))],
   fields: (t) => ({
-    seq: t.exposeFloat('seq', { description: 'Its number in the chain: 1 for the first, none is left out.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When.' }),
-    action: t.field({ type: AuditActionRef, description: 'What.', resolve: ({ action }) => action }),
-    outcome: t.exposeString('outcome', { description: '`OK`, or the code of the error.' }),
+    seq: t.exposeFloat('seq', {
+      description: 'The sequence number in the hash chain: 1 for the first event, without gaps.',
+    }),
+    at: t.expose('at', { type: 'DateTime', description: 'When the event occurred.' }),
+    action: t.field({ type: AuditActionRef, description: 'The action.', resolve: ({ action }) => action }),
+    outcome: t.exposeString('outcome', { description: '`OK`, or the error code.' }),
     userId: t.id({
       nullable: true,
-      description: 'Who, who may be gone by now; null for the service itself, and for who is not known.',
+      description:
+        'The id of the user who acted, who may have been deleted; null for the service itself and for unidentified callers.',
       resolve: ({ userId }) => userId && encodeId('User', userId),
     }),
-    username: t.exposeString('username', { nullable: true, description: 'Who, as they were called then.' }),
+    username: t.exposeString('username', { nullable: true, description: 'The username at that time.' }),
     target: t.exposeString('target', {
       nullable: true,
-      description: 'What it was done to, such as the name of a user or a model, as it was called then.',
+      description: 'The name of the affected object at that time, such as a username or a model.',
     }),
     targetId: t.id({
       nullable: true,
-      description: 'The id of that, which may be gone by now.',
+      description: 'The id of the affected object, which may have been deleted.',
       resolve: ({ action, targetId }) => {
         const type = targetOf[action];
         return type && targetId !== null ? encodeId(type, targetId) : targetId;
       },
     }),
-    address: t.exposeString('address', { nullable: true, description: 'From where: an IP address.' }),
+    address: t.exposeString('address', { nullable: true, description: 'The IP address of the caller.' }),
     requestId: t.exposeString('requestId', {
       nullable: true,
-      description: 'Of the request: as in the header `X-Request-Id`, and in the log.',
+      description: 'The id of the request, as in the header `X-Request-Id` and in the log.',
     }),
     details: t.field({
       type: 'JSON',
-      description: 'What else there is to say, as one flat object: sizes, models, sessions, roles.',
+      description: 'Further details as a flat object: sizes, models, sessions, roles.',
       resolve: withGlobalIds,
     }),
     count: t.exposeFloat('count', {
-      description: 'How often: refusals that are repeated are written down once a minute.',
+      description: 'The number of occurrences: repeated rejections are recorded once a minute.',
     }),
     hash: t.exposeString('hash', {
       description:
-        'SHA-256 of all of it and of the hash before it, in hex: `npm run audit:verify` checks them.',
+        'The SHA-256 hash of this event and of the previous hash, in hexadecimal. `npm run audit:verify` verifies the chain.',
     }),
   }),
 });

@@ -6,31 +6,35 @@ import { AuditActionRef } from './auditAction.ts';
 import { AuditEventRef } from './auditEvent.ts';
 
 const AuditFilterRef = builder.inputType('AuditFilter', {
-  description: 'Which events: those that all of this is true of.',
+  description: 'Filters the audit log. An event must match all given fields.',
   fields: (t) => ({
-    actions: t.field({ type: [AuditActionRef], description: 'One of these.', bounds: { maxItems: 100 } }),
+    actions: t.field({
+      type: [AuditActionRef],
+      description: 'Events with one of these actions.',
+      bounds: { maxItems: 100 },
+    }),
     username: t.string({
-      description: 'By the user who was called just this, in any case.',
+      description: 'Events of the user with exactly this username, case-insensitive.',
       bounds: { maxLength: maxTextLength },
     }),
-    refusedOnly: t.boolean({ description: 'Only what was refused, or failed.' }),
+    refusedOnly: t.boolean({ description: 'Only events that were rejected or failed.' }),
     target: t.string({
-      description: 'Done to what was called just this.',
+      description: 'Events whose `target` is exactly this.',
       bounds: { maxLength: maxTextLength },
     }),
-    from: t.field({ type: 'DateTime', description: 'At this moment or later.' }),
-    to: t.field({ type: 'DateTime', description: 'Before this moment.' }),
+    from: t.field({ type: 'DateTime', description: 'Events at or after this time.' }),
+    to: t.field({ type: 'DateTime', description: 'Events before this time.' }),
   }),
 });
 
 const AuditEventEdge = builder.edgeObject({
   type: AuditEventRef,
   name: 'AuditEventEdge',
-  description: 'An event in a list.',
+  description: 'An audit event in a list.',
 });
 
 const AuditEventConnection = builder.connectionObject(
-  { type: AuditEventRef, name: 'AuditEventConnection', description: 'A page of events, the newest first.' },
+  { type: AuditEventRef, name: 'AuditEventConnection', description: 'A page of audit events, newest first.' },
   AuditEventEdge,
 );
 
@@ -42,8 +46,8 @@ builder.queryField('auditLog', (t) =>
       type: AuditEventRef,
       skipTypeScopes: true,
       authScopes: { may: 'readAuditLog' },
-      description: 'What was done and tried, the newest first. For administrators.',
-      args: { filter: t.arg({ type: AuditFilterRef, description: 'Which events. None: all.' }) },
+      description: 'The audit log, newest first. Administrators only.',
+      args: { filter: t.arg({ type: AuditFilterRef, description: 'Which events to return. Omitted: all.' }) },
       resolve: async (_root, args, context) => {
         const { actions, username, refusedOnly, target, from, to } = args.filter ?? {};
         const filter = {

@@ -4,10 +4,10 @@ import { UserRef } from '../../graph/user.ts';
 import type { AuditEntry } from '../auditEvent.ts';
 
 const PasswordResetRef = builder.objectRef<AuditEntry>('PasswordReset').implement({
-  description: 'A link for a new password that an administrator created.',
+  description: 'A password reset link that an administrator created.',
   fields: (t) => ({
-    at: t.expose('at', { type: 'DateTime', description: 'When it was created.' }),
-    by: t.exposeString('username', { nullable: true, description: 'The name of the administrator.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When the link was created.' }),
+    by: t.exposeString('username', { nullable: true, description: 'The username of the administrator.' }),
   }),
 });
 
@@ -16,7 +16,7 @@ builder.objectField(UserRef, 'lastPasswordReset', (t) =>
     type: PasswordResetRef,
     nullable: true,
     description:
-      'The last link for a new password that an administrator created for the viewer, within 30 days. Null where there is none, for other users and for API keys.',
+      'The latest password reset link that an administrator created for the viewer in the last 30 days. Null if there is none, for other users, and for API keys.',
     resolve: async (user, _args, context) => {
       const viewer = viewerOf(context);
       return user.id === viewer.user.id ? context.auditLog.lastPasswordReset(viewer) : null;

@@ -7,49 +7,49 @@ const ResourceRef = builder.enumType('HeldResource', {
   values: {
     SOCKETS: { description: 'Open sockets, on all replicas.' },
     STREAMS: { description: 'Open subscriptions, completions and downloads, on all replicas.' },
-    OPERATIONS: { description: 'Running queries and mutations, on the replica that answers.' },
+    OPERATIONS: { description: 'Running queries and mutations, on the replica that serves this request.' },
     BUFFERED_BYTES: {
       description:
-        'Bytes of request bodies, and of answers that are not read yet, on the replica that answers.',
+        'Bytes of request bodies and of responses that clients have not read yet, on the replica that serves this request.',
     },
   } as const,
 });
 
 const HolderKindRef = builder.enumType('HolderKind', {
-  description: 'By what a holder is counted.',
+  description: 'How a holder is identified.',
   values: {
-    USER: { description: 'A user, all API keys of the user included.' },
+    USER: { description: 'A user, including all their API keys.' },
     KEY: { description: 'One API key.' },
-    ADDRESS: { description: 'Anonymous callers of one IP address; of IPv6, one /64 network.' },
+    ADDRESS: { description: 'Anonymous callers of one IPv4 address or one IPv6 /64 network.' },
   } as const,
 });
 
 export const HoldingRef = builder.objectRef<Holding>('Holding').implement({
-  description: 'What one caller holds of one resource now.',
+  description: 'The amount of one resource that one caller holds now.',
   fields: (t) => ({
     resource: t.field({ type: ResourceRef, description: 'The resource.', resolve: (held) => held.resource }),
     kind: t.field({
       type: HolderKindRef,
-      description: 'By what it is counted.',
+      description: 'How the holder is identified.',
       resolve: (held) => held.holder.kind,
     }),
     user: t.field({
       type: UserRef,
       nullable: true,
-      description: 'The user, where it is counted by user.',
+      description: 'The user, if `kind` is `USER`.',
       resolve: ({ holder: { kind, id } }, _args, { loaders }) =>
         kind === 'USER' ? loaders.user.load(id) : null,
     }),
     key: t.string({
       nullable: true,
-      description: 'The plain id of the API key, where it is counted by key.',
+      description: 'The internal id of the API key, if `kind` is `KEY`.',
       resolve: ({ holder: { kind, id } }) => (kind === 'KEY' ? id : null),
     }),
     address: t.string({
       nullable: true,
-      description: 'The IP address or network, where it is counted by address.',
+      description: 'The IP address or network, if `kind` is `ADDRESS`.',
       resolve: ({ holder: { kind, id } }) => (kind === 'ADDRESS' ? id : null),
     }),
-    amount: t.float({ description: 'How much is held.', resolve: ({ amount }) => amount }),
+    amount: t.float({ description: 'The amount held: a count, or bytes.', resolve: ({ amount }) => amount }),
   }),
 });

@@ -14,7 +14,7 @@ const HoldingConnection = builder.connectionObject(
   {
     type: HoldingRef,
     name: 'HoldingConnection',
-    description: 'A page of holdings, the largest amounts first.',
+    description: 'A page of holdings, largest amounts first.',
   },
   HoldingEdge,
 );
@@ -27,7 +27,8 @@ builder.queryField('holdings', (t) =>
       type: HoldingRef,
       skipTypeScopes: true,
       authScopes: { may: 'manageUsers' },
-      description: 'What callers hold now, the largest amounts first; 500 at most. For administrators.',
+      description:
+        'The resources that callers hold now, largest amounts first; 500 at most. Administrators only.',
       resolve: async (_root, args, context) => {
         const page = await context.budgets.page(viewerOf(context), pageRequest(args, cursors));
         return connectionOf(page, cursors, holdingKeyOf);

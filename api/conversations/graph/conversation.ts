@@ -8,41 +8,47 @@ import { GenerationOptionsRef } from './generationOptions.ts';
 export const ConversationRef = builder.objectRef<Conversation>('Conversation');
 
 builder.node(ConversationRef, {
-  description: 'A tree of messages, and what its answers are made with.',
+  description: 'A conversation: a tree of messages, with the settings for its answers.',
   id: { resolve: ({ id }) => id },
   loadMany: (ids: string[], { loaders }) => ids.map((id) => loaders.conversation.load(id)),
   fields: (t) => ({
-    title: t.exposeString('title', { description: 'At first, the beginning of its first prompt.' }),
+    title: t.exposeString('title', {
+      description: 'The title. Until it is changed, the beginning of the first prompt.',
+    }),
     owner: t.field({
       type: UserRef,
-      description: 'Whose it is: the viewer, for nobody else sees it.',
+      description: 'The owner, who is the viewer: conversations are private.',
       resolve: (_conversation, _args, context) => viewerOf(context).user,
     }),
     model: t.exposeString('model', {
       nullable: true,
-      description: 'What answers unless another is asked for; null: the default.',
+      description: 'The model that answers unless a request names another; null for the default model.',
     }),
     systemPrompt: t.exposeString('systemPrompt', {
       nullable: true,
-      description: 'What the model is told to be.',
+      description: 'The system prompt.',
     }),
     options: t.field({
       type: GenerationOptionsRef,
-      description: 'How answers are sampled unless asked otherwise.',
+      description: 'The sampling options for answers, unless a request overrides them.',
       resolve: ({ options }) => options,
     }),
-    pinned: t.exposeBoolean('pinned', { description: 'Whether it stands above those that are not.' }),
-    archived: t.exposeBoolean('archived', { description: 'Whether it is put away.' }),
-    tags: t.stringList({ description: 'Words to find it by.', resolve: ({ tags }) => [...tags] }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was begun.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'Its last activity.' }),
+    pinned: t.exposeBoolean('pinned', {
+      description: 'Whether the conversation is pinned to the top of the list.',
+    }),
+    archived: t.exposeBoolean('archived', { description: 'Whether the conversation is archived.' }),
+    tags: t.stringList({ description: 'The tags.', resolve: ({ tags }) => [...tags] }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the conversation was created.' }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'DateTime',
+      description: 'When the conversation was last active.',
+    }),
     viewerCanUpdate: t.boolean({
-      description:
-        'Whether the viewer may change what it is called, where it is listed and who answers in it.',
+      description: 'Whether the viewer may change the conversation.',
       resolve: (_conversation, _args, { viewer }) => may(viewer, 'writeConversations'),
     }),
     viewerCanDelete: t.boolean({
-      description: 'Whether the viewer may delete it.',
+      description: 'Whether the viewer may delete the conversation.',
       resolve: (_conversation, _args, { viewer }) => may(viewer, 'writeConversations'),
     }),
   }),

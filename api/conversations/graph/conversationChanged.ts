@@ -7,7 +7,7 @@ import { ConversationChangeRef } from './conversationChange.ts';
 builder.subscriptionField('conversationChanged', (t) =>
   t.field({
     type: ConversationChangeRef,
-    description: "Follows the viewer's own conversations, for every open tab and device.",
+    description: "Emits every change to the viewer's conversations, from any tab, device or API client.",
     subscribe: (_root, _args, context) =>
       untilReturn((signal) => watchConversations(context.bus, viewerOf(context).user.id, signal)),
     resolve: (change) => change,

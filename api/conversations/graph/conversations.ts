@@ -16,7 +16,7 @@ const ConversationConnection = builder.connectionObject(
   {
     type: ConversationRef,
     name: 'ConversationConnection',
-    description: 'A page of conversations: pinned first, then the newest activity.',
+    description: 'A page of conversations: pinned ones first, then by latest activity.',
   },
   ConversationEdge,
 );
@@ -25,18 +25,18 @@ builder.queryField('conversations', (t) =>
   t.connection(
     {
       type: ConversationRef,
-      description: "The viewer's own: pinned first, then the newest activity.",
+      description: "The viewer's conversations: pinned ones first, then by latest activity.",
       args: {
         search: t.arg.string({
-          description: 'Words to find in titles and messages; each may be the beginning of one.',
+          description: 'Words to search for in titles and messages. Each matches the start of a word.',
           bounds: { maxLength: maxLengths.search },
         }),
         archived: t.arg.boolean({
           defaultValue: false,
-          description: 'Those put away instead of the others.',
+          description: 'Whether to return archived conversations instead of the others.',
         }),
         tag: t.arg.string({
-          description: 'Only those with this tag.',
+          description: 'Returns only conversations with this tag.',
           bounds: { maxLength: conversationLimits.tag },
         }),
       },

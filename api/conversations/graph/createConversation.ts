@@ -14,27 +14,27 @@ interface Payload {
 builder.relayMutationField(
   'createConversation',
   {
-    description: 'What to begin with; all of it may be left out.',
+    description: 'The conversation to create. All fields are optional.',
     inputFields: (t) => ({
       title: t.string({
-        description: 'None: the beginning of its first prompt.',
+        description: 'The title. Omitted: the beginning of the first prompt.',
         bounds: conversationBounds.title,
       }),
       model: t.string({
-        description: 'What answers unless another is asked for.',
+        description: 'The model that answers by default.',
         bounds: conversationBounds.model,
       }),
       systemPrompt: t.string({
-        description: 'What the model is told to be.',
+        description: 'The system prompt.',
         bounds: conversationBounds.systemPrompt,
       }),
-      options: t.field({ type: GenerationOptionsInput, description: 'How answers are sampled.' }),
-      tags: t.stringList({ description: 'Words to find it by.', bounds: conversationBounds.tags }),
+      options: t.field({ type: GenerationOptionsInput, description: 'The sampling options for answers.' }),
+      tags: t.stringList({ description: 'The tags.', bounds: conversationBounds.tags }),
     }),
   },
   {
     authScopes: { may: 'writeConversations' },
-    description: 'Begins a conversation without a message. `generate` alone does that too.',
+    description: 'Creates an empty conversation. `generate` also creates one when it is not given any.',
     resolve: async (_root, { input }, context): Promise<Payload> => ({
       conversation: await context.conversations.create(viewerOf(context), {
         title: input.title ?? null,
@@ -46,16 +46,16 @@ builder.relayMutationField(
     }),
   },
   {
-    description: 'What was begun.',
+    description: 'The created conversation.',
     outputFields: (t) => ({
       conversation: t.field({
         type: ConversationRef,
-        description: 'The new conversation.',
+        description: 'The conversation.',
         resolve: ({ conversation }: Payload) => conversation,
       }),
       conversationEdge: t.field({
         type: ConversationEdge,
-        description: 'The same, in `conversations`.',
+        description: 'The edge of the conversation in `conversations`.',
         resolve: ({ conversation }: Payload) => conversationEdge(conversation),
       }),
     }),

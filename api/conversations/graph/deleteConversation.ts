@@ -5,12 +5,12 @@ import { decodeId, encodeId } from '../../graph/globalIds.ts';
 builder.relayMutationField(
   'deleteConversation',
   {
-    description: 'Which conversation to delete.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: 'The conversation.' }) }),
+    description: 'The conversation to delete.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The id of the conversation.' }) }),
   },
   {
     authScopes: { may: 'writeConversations' },
-    description: 'Deletes a conversation with its messages, for good. Answers in the making are cancelled.',
+    description: 'Permanently deletes a conversation with its messages, and cancels its running generations.',
     resolve: async (_root, { input }, context) => {
       const id = decodeId('Conversation', input.id);
       await context.conversations.delete(viewerOf(context), id);
@@ -18,10 +18,10 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'What was deleted.',
+    description: 'The deleted conversation.',
     outputFields: (t) => ({
       deletedConversationId: t.id({
-        description: 'The id that is no longer.',
+        description: 'The id of the deleted conversation.',
         resolve: ({ id }: { id: string }) => encodeId('Conversation', id),
       }),
     }),

@@ -8,16 +8,16 @@ const range = (name: keyof typeof optionRanges) => {
 };
 
 const descriptions = {
-  temperature: 'How freely it chooses, 0 to 2. 0: the same question gives the same answer.',
-  topP: 'Chooses among the likeliest tokens that together have this probability, 0 to 1.',
-  topK: 'Chooses among so many of the likeliest tokens, 0 to 1000. 0: all.',
-  seed: 'The same seed, question and options give the same answer.',
-  maxTokens: 'The most tokens that the answer may have.',
-  stop: 'The answer ends before the first of these.',
+  temperature: 'The sampling temperature, from 0 to 2. At 0 the same prompt produces the same answer.',
+  topP: 'Nucleus sampling: considers the most likely tokens whose probabilities add up to this, from 0 to 1.',
+  topK: 'Considers only this many of the most likely tokens, from 0 to 1000. 0: all tokens.',
+  seed: 'The random seed. The same seed, prompt and options produce the same answer.',
+  maxTokens: 'The maximum number of tokens of the answer.',
+  stop: 'Stop sequences: the answer ends before the first of them.',
 };
 
 export const GenerationOptionsRef = builder.objectRef<GenerationOptions>('GenerationOptions').implement({
-  description: "How an answer is sampled. What is null is the model's own default.",
+  description: "Sampling options. Null means the model's default.",
   fields: (t) => ({
     temperature: t.exposeFloat('temperature', { nullable: true, description: descriptions.temperature }),
     topP: t.exposeFloat('topP', { nullable: true, description: descriptions.topP }),
@@ -33,7 +33,7 @@ export const GenerationOptionsRef = builder.objectRef<GenerationOptions>('Genera
 });
 
 export const GenerationOptionsInput = builder.inputType('GenerationOptionsInput', {
-  description: "How to sample an answer. What is absent is the conversation's, or the model's own default.",
+  description: "Sampling options. An omitted one is the conversation's, or else the model's default.",
   fields: (t) => ({
     temperature: t.float({ description: descriptions.temperature, bounds: range('temperature') }),
     topP: t.float({ description: descriptions.topP, bounds: range('topP') }),
@@ -47,6 +47,6 @@ export const GenerationOptionsInput = builder.inputType('GenerationOptionsInput'
   }),
 });
 
-/** Without the fields that are null: to GraphQL they are absent. */
+/** Returns the options without null fields, which mean the same as omitted ones. */
 export const toOptions = (input: typeof GenerationOptionsInput.$inferInput): GenerationOptions =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined));

@@ -11,15 +11,15 @@ interface Payload {
 builder.relayMutationField(
   'selectMessage',
   {
-    description: 'Which version to show.',
+    description: 'The version to select.',
     inputFields: (t) => ({
-      messageId: t.id({ required: true, description: 'A message of the branch to show.' }),
+      messageId: t.id({ required: true, description: 'The id of a message on the branch to show.' }),
     }),
   },
   {
     authScopes: { may: 'writeConversations' },
     description:
-      'Shows another version: the branch through this message, down to its newest end, becomes the current one.',
+      'Selects a version: the branch through this message, to its newest leaf, becomes the current one.',
     resolve: async (_root, { input }, context): Promise<Payload> => ({
       conversation: await context.conversations.select(
         viewerOf(context),
@@ -28,11 +28,11 @@ builder.relayMutationField(
     }),
   },
   {
-    description: 'Where it is shown.',
+    description: 'The changed conversation.',
     outputFields: (t) => ({
       conversation: t.field({
         type: ConversationRef,
-        description: 'With the branch as its `messages`.',
+        description: 'The conversation, whose `messages` are now those of the branch.',
         resolve: ({ conversation }: Payload) => conversation,
       }),
     }),

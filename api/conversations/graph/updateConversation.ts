@@ -13,36 +13,36 @@ interface Payload {
 builder.relayMutationField(
   'updateConversation',
   {
-    description: 'What to change. What is absent stays; null clears, where that has a meaning.',
+    description: 'The changes. Omitted fields stay unchanged; null resets a field that can be reset.',
     inputFields: (t) => ({
-      id: t.id({ required: true, description: 'The conversation.' }),
+      id: t.id({ required: true, description: 'The id of the conversation.' }),
       title: t.string({
-        description: 'At least one character that is not a space.',
+        description: 'The title. It must contain a character other than white space.',
         bounds: conversationBounds.title,
       }),
       model: t.string({
-        description: 'What answers unless another is asked for; null: the default.',
+        description: 'The model that answers by default; null for the default model.',
         bounds: conversationBounds.model,
       }),
       systemPrompt: t.string({
-        description: 'What the model is told to be; null: nothing.',
+        description: 'The system prompt; null for none.',
         bounds: conversationBounds.systemPrompt,
       }),
       options: t.field({
         type: GenerationOptionsInput,
-        description: 'How answers are sampled; null: by default.',
+        description: 'The sampling options for answers; null for the defaults.',
       }),
-      pinned: t.boolean({ description: 'Whether it stands above those that are not.' }),
-      archived: t.boolean({ description: 'Whether it is put away.' }),
+      pinned: t.boolean({ description: 'Whether the conversation is pinned to the top of the list.' }),
+      archived: t.boolean({ description: 'Whether the conversation is archived.' }),
       tags: t.stringList({
-        description: 'Words to find it by; null: none.',
+        description: 'The tags; null for none.',
         bounds: conversationBounds.tags,
       }),
     }),
   },
   {
     authScopes: { may: 'writeConversations' },
-    description: 'Changes a conversation.',
+    description: 'Changes the settings of a conversation.',
     resolve: async (_root, { input }, context): Promise<Payload> => {
       const { id, title, model, systemPrompt, options, pinned, archived, tags } = input;
       const edit = {
@@ -63,11 +63,11 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'What was changed.',
+    description: 'The changed conversation.',
     outputFields: (t) => ({
       conversation: t.field({
         type: ConversationRef,
-        description: 'As it is now.',
+        description: 'The conversation after the change.',
         resolve: ({ conversation }: Payload) => conversation,
       }),
     }),

@@ -6,39 +6,43 @@ import { GenerationStatus } from './generationStatus.ts';
 
 export const ActiveGenerationRef = builder.objectRef<ActiveGeneration>('ActiveGeneration').implement({
   description:
-    'A generation that waits or runs, as administrators see it, whoever’s it is: nothing of what is asked or answered.',
+    'A queued or running generation of any user, without its prompt and answer. Administrators only.',
   fields: (t) => ({
     generationId: t.id({
-      description: 'The id of the generation, by which it is cancelled. Only its owner can read it.',
+      description:
+        'The id of the generation, for `cancelActiveGeneration`. Only the owner can read the generation itself.',
       resolve: ({ id }) => encodeId('Generation', id),
     }),
     user: t.field({
       type: UserRef,
       nullable: true,
-      description: 'For whom it is made; null where that user is gone.',
+      description: 'The owner; null if the user was deleted.',
       resolve: ({ ownerId }, _args, { loaders }) => loaders.user.load(ownerId),
     }),
     model: t.exposeString('model', { description: 'The model that answers.' }),
     status: t.field({
       type: GenerationStatus,
-      description: 'Whether it waits or runs.',
+      description: '`QUEUED` or `RUNNING`.',
       resolve: ({ status }) => status,
     }),
     queuePosition: t.int({
       nullable: true,
-      description: 'Its place in the queue, 1 is next; null unless it waits.',
+      description: 'The position in the queue, 1 for the next; null unless it is queued.',
       resolve: (generation, _args, { generations }) => generations.queuePosition(generation),
     }),
     isInConversation: t.boolean({
-      description: 'Whether it is an answer in a conversation; else a program asked for it through REST.',
+      description:
+        'Whether the answer belongs to a conversation; false for stateless REST and OpenAI API requests.',
       resolve: ({ conversationId }) => conversationId !== null,
     }),
-    attempt: t.exposeInt('attempt', { description: 'Which attempt it is: more than 1 where a worker died.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
+    attempt: t.exposeInt('attempt', {
+      description: 'The attempt number: more than 1 after a worker failed.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the generation was requested.' }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When a worker took it; null while it waits.',
+      description: 'When a worker started it; null while it is queued.',
     }),
   }),
 });

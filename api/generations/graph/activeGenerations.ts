@@ -8,14 +8,14 @@ import { ActiveGenerationRef } from './activeGeneration.ts';
 const ActiveGenerationEdge = builder.edgeObject({
   type: ActiveGenerationRef,
   name: 'ActiveGenerationEdge',
-  description: 'A generation in a list.',
+  description: 'An active generation in a list.',
 });
 
 const ActiveGenerationConnection = builder.connectionObject(
   {
     type: ActiveGenerationRef,
     name: 'ActiveGenerationConnection',
-    description: 'A page of what waits and runs, the oldest first.',
+    description: 'A page of active generations, oldest first.',
   },
   ActiveGenerationEdge,
 );
@@ -40,7 +40,7 @@ builder.queryField('activeGenerations', (t) =>
       type: ActiveGenerationRef,
       skipTypeScopes: true,
       authScopes: { may: 'manageGenerations' },
-      description: 'What waits and runs for all users, the oldest first. For administrators.',
+      description: 'The queued and running generations of all users, oldest first. Administrators only.',
       resolve: async (_root, args, context) => {
         const page = await context.activity.page(viewerOf(context), pageRequest(args, cursors));
         return connectionOf(page, cursors, (generation) => generation);

@@ -7,12 +7,13 @@ import { maxPromptLength } from '../request/prompt.ts';
 import type { AnswerInput } from '../request/startAnswer.ts';
 
 const CachePolicyRef = builder.enumType('CachePolicy', {
-  description:
-    'Whether an answer may be one that was computed before, for the same question, options and model.',
+  description: 'How a request uses the response cache, which stores answers by prompt, options and model.',
   values: {
-    PREFER: { description: 'A stored answer where there is one, at once; else a new one, which is stored.' },
-    REFRESH: { description: 'A new answer, which is stored.' },
-    BYPASS: { description: 'A new answer, which is not stored.' },
+    PREFER: {
+      description: 'Returns the cached answer if there is one; otherwise generates an answer and caches it.',
+    },
+    REFRESH: { description: 'Generates an answer and caches it.' },
+    BYPASS: { description: 'Generates an answer without reading or writing the cache.' },
   },
 });
 
@@ -25,22 +26,22 @@ export const answerBounds = {
 export const answerFields = {
   model: {
     description:
-      "A model's name; `llama3.2` means `llama3.2:latest`. None: the conversation's, else the default.",
+      "The name of the model; `llama3.2` means `llama3.2:latest`. Omitted: the conversation's model, or else the default model.",
     bounds: answerBounds.model,
   },
-  options: { type: GenerationOptionsInput, description: 'How to sample it.' },
+  options: { type: GenerationOptionsInput, description: 'The sampling options.' },
   cache: {
     type: CachePolicyRef,
     description:
-      'Whether a stored answer will do. None: where temperature is 0 or there is a seed, a stored one for a prompt, and a new one that is stored for `regenerate`; else neither.',
+      'How to use the response cache. Omitted: deterministic requests (temperature 0, or a seed) use `PREFER`, or `REFRESH` for `regenerate`; other requests use `BYPASS`.',
   },
   idempotencyKey: {
     description:
-      'The same request with the same key makes one generation, whatever the network does. Another request with this key is refused (`CONFLICT`).',
+      'An idempotency key: repeating a request with the same key returns the same generation. `CONFLICT` if the key was used for a different request.',
     bounds: { maxLength: maxKeyLength },
   },
   clientMutationId: {
-    description: 'Comes back in the payload as it is.',
+    description: 'Any value; the payload returns it unchanged.',
     bounds: { maxLength: maxLengths.clientMutationId },
   },
 } as const;

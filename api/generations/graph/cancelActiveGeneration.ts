@@ -5,23 +5,25 @@ import { decodeId } from '../../graph/globalIds.ts';
 builder.relayMutationField(
   'cancelActiveGeneration',
   {
-    description: 'Which generation to end.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: 'The generation, whoever’s it is.' }) }),
+    description: 'The generation to cancel.',
+    inputFields: (t) => ({
+      id: t.id({ required: true, description: 'The id of a generation of any user.' }),
+    }),
   },
   {
     authScopes: { may: 'manageGenerations' },
     description:
-      'Ends a generation of any user, waiting or running: the engine stops, its owner keeps the text so far. For administrators.',
+      'Cancels a queued or running generation of any user. The engine stops, and the owner keeps the text so far. Administrators only.',
     resolve: async (_root, { input }, context) => {
       await context.activity.cancelActive(viewerOf(context), decodeId('Generation', input.id));
       return { id: input.id };
     },
   },
   {
-    description: 'What was ended.',
+    description: 'The cancelled generation.',
     outputFields: (t) => ({
       cancelledGenerationId: t.id({
-        description: 'The id of the generation.',
+        description: 'The id of the cancelled generation.',
         resolve: ({ id }: { id: string | number }) => String(id),
       }),
     }),

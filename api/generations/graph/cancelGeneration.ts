@@ -7,22 +7,22 @@ import { GenerationRef } from './generationNode.ts';
 builder.relayMutationField(
   'cancelGeneration',
   {
-    description: 'Which generation to end.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: 'The generation.' }) }),
+    description: 'The generation to cancel.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The id of the generation.' }) }),
   },
   {
     authScopes: { may: 'cancelGenerations' },
-    description: 'Ends a generation, waiting or running: the engine stops, the text so far is kept.',
+    description: 'Cancels a queued or running generation. The engine stops, and the text so far is kept.',
     resolve: async (_root, { input }, context) => ({
       generation: await context.generations.cancel(viewerOf(context), decodeId('Generation', input.id)),
     }),
   },
   {
-    description: 'What was ended.',
+    description: 'The cancelled generation.',
     outputFields: (t) => ({
       generation: t.field({
         type: GenerationRef,
-        description: 'As it is now.',
+        description: 'The generation after the change.',
         resolve: ({ generation }: { generation: Generation }) => generation,
       }),
     }),

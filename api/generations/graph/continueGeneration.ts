@@ -7,23 +7,23 @@ import { GenerationRef } from './generationNode.ts';
 builder.relayMutationField(
   'continueGeneration',
   {
-    description: 'Which generation to take up again.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: 'The generation.' }) }),
+    description: 'The generation to continue.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The id of the generation.' }) }),
   },
   {
     authScopes: { may: 'generate' },
     description:
-      'Takes up a generation that was interrupted, cancelled, failed or cut at its length: from the text so far where the engine can, else from the start.',
+      'Continues a generation that was interrupted, was cancelled, failed, or ended at its token limit. It resumes from the text so far if the model supports that (`Model.canContinue`), and otherwise restarts.',
     resolve: async (_root, { input }, context) => ({
       generation: await context.generations.continue(viewerOf(context), decodeId('Generation', input.id)),
     }),
   },
   {
-    description: 'What was taken up.',
+    description: 'The continued generation.',
     outputFields: (t) => ({
       generation: t.field({
         type: GenerationRef,
-        description: 'As it is now.',
+        description: 'The generation after the change.',
         resolve: ({ generation }: { generation: Generation }) => generation,
       }),
     }),

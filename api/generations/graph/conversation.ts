@@ -6,7 +6,8 @@ import { TokenUsageRef } from './tokenUsage.ts';
 builder.objectField(ConversationRef, 'usage', (t) =>
   t.field({
     type: TokenUsageRef,
-    description: 'The sum over all its answers; speeds are null.',
+    description:
+      'The total over all generations of the conversation; `tokensPerSecond` and `timeToFirstToken` are null.',
     resolve: async ({ id }, _args, context) => ({
       ...(await context.stores.generations.usageOfConversation(viewerOf(context).user.id, id)),
       tokensPerSecond: null,

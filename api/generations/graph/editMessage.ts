@@ -5,10 +5,13 @@ import { answerBounds, answerFields, toAnswer } from './answerInput.ts';
 import { GeneratePayload } from './generatePayload.ts';
 
 const EditMessageInput = builder.inputType('EditMessageInput', {
-  description: "Which of the user's messages to write anew, and what.",
+  description: 'The message to edit, and how to answer it.',
   fields: (t) => ({
-    messageId: t.id({ required: true, description: "A user's message; it stays, as another version." }),
-    content: t.string({ required: true, description: 'What it says now.', bounds: answerBounds.prompt }),
+    messageId: t.id({
+      required: true,
+      description: 'The id of a user message. The original is kept as another version.',
+    }),
+    content: t.string({ required: true, description: 'The new content.', bounds: answerBounds.prompt }),
     model: t.string(answerFields.model),
     options: t.field(answerFields.options),
     cache: t.field(answerFields.cache),
@@ -22,8 +25,8 @@ builder.mutationField('editMessage', (t) =>
     type: GeneratePayload,
     nullable: true,
     authScopes: { may: 'generate' },
-    description: "Stores another version of a user's message, and begins an answer to it.",
-    args: { input: t.arg({ type: EditMessageInput, required: true, description: 'What to do.' }) },
+    description: 'Stores an edited version of a user message, and starts a generation that answers it.',
+    args: { input: t.arg({ type: EditMessageInput, required: true, description: 'The input.' }) },
     resolve: async (_root, { input }, context) => {
       const started = await context.generations.editMessage(viewerOf(context), {
         ...toAnswer(input),

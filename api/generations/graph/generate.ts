@@ -9,18 +9,24 @@ import { GeneratePayload } from './generatePayload.ts';
 const GenerateInput = builder.inputType('GenerateInput', {
   description: 'A prompt, and how to answer it.',
   fields: (t) => ({
-    prompt: t.string({ required: true, description: "The user's message.", bounds: answerBounds.prompt }),
-    conversationId: t.id({ description: 'Where to ask. None: a new conversation is made.' }),
-    parentId: t.id({ description: "The message to answer under. None: the conversation's current leaf." }),
+    prompt: t.string({
+      required: true,
+      description: 'The content of the user message.',
+      bounds: answerBounds.prompt,
+    }),
+    conversationId: t.id({ description: 'The conversation. Omitted: a new conversation is created.' }),
+    parentId: t.id({
+      description: 'The message to reply to. Omitted: the current leaf of the conversation.',
+    }),
     model: t.string(answerFields.model),
     systemPrompt: t.string({
-      description: "What the model is to be. None: the conversation's.",
+      description: "The system prompt. Omitted: the conversation's.",
       bounds: { maxLength: conversationLimits.systemPrompt },
     }),
     options: t.field(answerFields.options),
     format: t.field({
       type: 'JSON',
-      description: '`"json"`, or a JSON Schema that the answer must fit.',
+      description: 'The output format: `"json"`, or a JSON Schema that the answer must match.',
       bounds: { maxLength: schemaLimits.characters },
     }),
     cache: t.field(answerFields.cache),
@@ -34,8 +40,9 @@ builder.mutationField('generate', (t) =>
     type: GeneratePayload,
     nullable: true,
     authScopes: { may: 'generate' },
-    description: "Stores the user's message, begins an answer to it, and returns at once.",
-    args: { input: t.arg({ type: GenerateInput, required: true, description: 'What to do.' }) },
+    description:
+      'Stores a user message, and starts a generation that answers it. Returns without waiting for the answer. `MODEL_NOT_FOUND`, `PROMPT_TOO_LARGE`, `RATE_LIMITED` over the rate or running limit, `QUOTA_EXCEEDED` over the token or storage quota.',
+    args: { input: t.arg({ type: GenerateInput, required: true, description: 'The input.' }) },
     resolve: async (_root, { input }, context) => {
       const started = await context.generations.generate(viewerOf(context), {
         ...toAnswer(input),

@@ -10,36 +10,36 @@ import { GenerationRef } from './generationNode.ts';
 type Payload = Started & { readonly clientMutationId: string | null };
 
 export const GeneratePayload = builder.objectRef<Payload>('GeneratePayload').implement({
-  description: 'What an answer begins with. Follow it by the subscription `generation`.',
+  description: 'The started generation. Follow it with the subscription `generation`.',
   fields: (t) => ({
     generation: t.field({
       type: GenerationRef,
-      description: 'The answer in the making.',
+      description: 'The generation.',
       resolve: ({ generation }) => generation,
     }),
     conversation: t.field({
       type: ConversationRef,
-      description: 'Where it stands.',
+      description: 'The conversation.',
       resolve: ({ conversation }) => conversation,
     }),
     conversationEdge: t.field({
       type: ConversationEdge,
-      description: 'The conversation in `conversations`: it has the newest activity now.',
+      description: 'The edge of the conversation in `conversations`, updated to the latest activity.',
       resolve: ({ conversation }) => conversationEdge(conversation),
     }),
     userMessageEdge: t.field({
       type: MessageEdge,
-      description: 'What is answered.',
+      description: 'The edge of the user message.',
       resolve: ({ userMessage }) => messageEdge(userMessage),
     }),
     assistantMessageEdge: t.field({
       type: MessageEdge,
-      description: 'The answer, empty at first.',
+      description: 'The edge of the answer, which is empty at first.',
       resolve: ({ assistantMessage }) => messageEdge(assistantMessage),
     }),
     clientMutationId: t.exposeID('clientMutationId', {
       nullable: true,
-      description: 'As it was in the input.',
+      description: 'The value passed in the input.',
     }),
   }),
 });

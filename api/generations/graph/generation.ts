@@ -10,12 +10,12 @@ builder.subscriptionField('generation', (t) =>
     skipTypeScopes: true,
     authScopes: { may: 'followGenerations' },
     description:
-      'Follows a generation: first all the text from `after` on, in one event, then what comes next. Completes after the final status.',
+      'Streams a generation. The first event has all text after `after`; later events have what was added. Completes after the final status.',
     args: {
-      id: t.arg.id({ required: true, description: 'The generation.' }),
+      id: t.arg.id({ required: true, description: 'The id of the generation.' }),
       after: t.arg.int({
         defaultValue: 0,
-        description: 'The `cursor` of what the client has; 0 for the beginning.',
+        description: 'The `cursor` of the text that the client already has; 0 for the beginning.',
         bounds: { min: 0, max: 2 ** 31 - 1 },
       }),
     },

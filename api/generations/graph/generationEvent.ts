@@ -5,29 +5,35 @@ import { GenerationStatus } from './generationStatus.ts';
 
 export const GenerationEventRef = builder.objectRef<GenerationEvent>('GenerationEvent').implement({
   description:
-    'A step of a generation. A client cuts its text at `offset` and appends `delta`: nothing twice, nothing missing.',
+    'An update of a generation. Truncate the text at `offset`, then append `delta`: the result is complete and free of duplicates.',
   fields: (t) => ({
-    offset: t.exposeInt('offset', { description: 'Where `delta` starts, in UTF-16 code units.' }),
-    delta: t.exposeString('delta', { description: 'The text that is new.' }),
-    cursor: t.exposeInt('cursor', { description: 'What to pass as `after` to go on from here.' }),
-    thinkingOffset: t.exposeInt('thinkingOffset', {
-      description: 'Where `thinkingDelta` starts, in UTF-16 code units. The first event has all of it.',
+    offset: t.exposeInt('offset', {
+      description: 'The position of `delta` in the text, in UTF-16 code units.',
     }),
-    thinkingDelta: t.exposeString('thinkingDelta', { description: "What is new of the model's thinking." }),
+    delta: t.exposeString('delta', { description: 'The added text.' }),
+    cursor: t.exposeInt('cursor', {
+      description: 'The cursor to pass as `after` to resume after this event.',
+    }),
+    thinkingOffset: t.exposeInt('thinkingOffset', {
+      description:
+        'The position of `thinkingDelta` in the thinking text, in UTF-16 code units. The first event has the whole thinking text.',
+    }),
+    thinkingDelta: t.exposeString('thinkingDelta', {
+      description: "The text added to the model's thinking.",
+    }),
     status: t.field({
       type: GenerationStatus,
-      description: 'Where it is now.',
+      description: 'The current status.',
       resolve: ({ status }) => status,
     }),
-    attempt: t.exposeInt('attempt', { description: 'Which attempt the text is of.' }),
+    attempt: t.exposeInt('attempt', { description: 'The attempt that the text belongs to.' }),
     queuePosition: t.exposeInt('queuePosition', {
       nullable: true,
-      description: 'Its place in the queue, 1 is next; null unless it waits.',
+      description: 'The position in the queue, 1 for the next; null unless it is queued.',
     }),
     generation: t.field({
       type: GenerationRef,
-      description:
-        'The generation itself. Ask for its `text` once at most: `delta` brings it piece by piece.',
+      description: "The generation. Don't select `text` here: it would repeat the whole text in each event.",
       resolve: ({ generation }) => generation,
     }),
   }),

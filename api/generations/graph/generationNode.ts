@@ -9,22 +9,22 @@ import { GenerationStatus } from './generationStatus.ts';
 import { TokenUsageRef } from './tokenUsage.ts';
 
 const FinishReason = builder.enumType('FinishReason', {
-  description: 'Why an answer ended.',
+  description: 'Why a generation ended.',
   values: {
-    STOP: { description: 'The model had said all, or came to one of `stop`.' },
-    LENGTH: { description: 'It reached `maxTokens`, or the end of the context.' },
-    TOOL_CALLS: { description: 'The model asks for tools.' },
+    STOP: { description: 'The model finished, or produced one of the `stop` sequences.' },
+    LENGTH: { description: "The answer reached `maxTokens` or the model's context length." },
+    TOOL_CALLS: { description: 'The model requested tool calls.' },
   },
 });
 
 const GenerationErrorRef = builder.objectRef<NonNullable<Generation['error']>>('GenerationError').implement({
-  description: 'Why a generation failed.',
+  description: 'The error of a failed generation.',
   fields: (t) => ({
     code: t.exposeString('code', {
-      description: 'One of the error codes that `extensions.code` has elsewhere.',
+      description: 'The error code, one of those in `extensions.code`.',
     }),
     message: t.string({
-      description: 'What went wrong and what to do, for a person.',
+      description: 'What went wrong and what to do, as a text for users.',
       // Earlier releases stored what the engine said, with its address.
       resolve: ({ code, message }) => (code.startsWith('ENGINE_') ? withoutAddresses(message) : message),
     }),
@@ -38,78 +38,81 @@ export const GenerationRef = builder.objectRef<Generation>('Generation');
 
 builder.node(GenerationRef, {
   description:
-    'An answer in the making, or made. It belongs to the server: it goes on when its reader leaves.',
+    'An answer that is queued, running or finished. It runs on the server, whether or not a client is connected.',
   id: { resolve: ({ id }) => id },
   loadMany: (ids: string[], { loaders }) => ids.map((id) => loaders.generation.load(id)),
   fields: (t) => ({
-    status: t.field({ type: GenerationStatus, description: 'Where it is.', resolve: ({ status }) => status }),
+    status: t.field({
+      type: GenerationStatus,
+      description: 'The current status.',
+      resolve: ({ status }) => status,
+    }),
     queuePosition: t.int({
       nullable: true,
-      description: 'Its place in the queue, 1 is next; null unless it waits.',
+      description: 'The position in the queue, 1 for the next; null unless it is queued.',
       resolve: (generation, _args, { generations }) => generations.queuePosition(generation),
     }),
     model: t.exposeString('model', {
-      description: 'The model that answers: another than was asked for where a fallback did.',
+      description: 'The model that answers. It differs from the requested one if a fallback was used.',
     }),
     text: t.string({
-      description: 'What has arrived so far.',
+      description: 'The text generated so far.',
       resolve: async (generation, _args, context) => (await soFar(generation, context)).text,
     }),
     cursor: t.int({
-      description:
-        'Where `text` ends: pass it as `after` to the subscription `generation` to go on from there.',
+      description: 'The cursor at the end of `text`, to pass as `after` to the subscription `generation`.',
       resolve: async (generation, _args, context) => (await soFar(generation, context)).cursor,
     }),
     thinking: t.string({
       nullable: true,
-      description: 'What a reasoning model thought before it answered, so far.',
+      description: 'The thinking text of a reasoning model so far; null if there is none.',
       resolve: async (generation, _args, context) => (await soFar(generation, context)).thinking || null,
     }),
     message: t.field({
       type: MessageRef,
       nullable: true,
-      description: 'The message that it fills.',
+      description: 'The message that receives the answer.',
       resolve: ({ messageId }, _args, { loaders }) =>
         messageId === null ? null : loaders.message.load(messageId),
     }),
     usage: t.field({
       type: TokenUsageRef,
       nullable: true,
-      description: 'What it used; null until it has ended.',
+      description: 'The token usage; null until the generation has ended.',
       resolve: ({ usage }) => usage,
     }),
     finishReason: t.field({
       type: FinishReason,
       nullable: true,
-      description: 'Why it ended; null unless it is `COMPLETED`.',
+      description: 'Why the generation ended; null unless it is `COMPLETED`.',
       resolve: ({ finishReason }) => finishReason,
     }),
     cached: t.exposeBoolean('cached', {
-      description: 'Whether a stored answer was given instead of a new one.',
+      description: 'Whether the answer came from the response cache.',
     }),
     error: t.field({
       type: GenerationErrorRef,
       nullable: true,
-      description: 'Why it failed; null unless it is `FAILED`.',
+      description: 'The error; null unless the generation is `FAILED`.',
       resolve: ({ error }) => error,
     }),
     attempt: t.exposeInt('attempt', {
-      description: '1 at first; goes up each time that it is taken up again.',
+      description: 'The attempt number: 1 at first, incremented by each restart or continuation.',
     }),
     canContinue: t.boolean({
-      description: 'Whether `continueGeneration` would take it up again for the viewer.',
+      description: 'Whether the viewer may continue the generation with `continueGeneration`.',
       resolve: (generation, _args, { viewer }) => isUnfinished(generation) && may(viewer, 'generate'),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the generation was requested.' }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When a worker took it; null while it waits.',
+      description: 'When a worker started it; null while it is queued.',
     }),
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it ended; null until then.',
+      description: 'When the generation ended; null until then.',
     }),
   }),
 });

@@ -1,13 +1,15 @@
 import { builder } from '../../graph/builder.ts';
 
 export const GenerationStatus = builder.enumType('GenerationStatus', {
-  description: 'Where a generation is. The last four are final.',
+  description: 'The status of a generation. The last four are final.',
   values: {
-    QUEUED: { description: 'It waits for a slot of the engine.' },
-    RUNNING: { description: 'The model reads, or answers.' },
-    COMPLETED: { description: 'The answer is whole.' },
-    CANCELLED: { description: 'Somebody stopped it; the text until then is kept.' },
-    FAILED: { description: 'It went wrong, `error` says how; the text until then is kept.' },
-    INTERRUPTED: { description: 'The server stopped; the text until then is kept, and it can be continued.' },
+    QUEUED: { description: 'Waiting for an engine slot.' },
+    RUNNING: { description: 'The model is processing the prompt or generating the answer.' },
+    COMPLETED: { description: 'The answer is complete.' },
+    CANCELLED: { description: 'The generation was cancelled; the text so far is kept.' },
+    FAILED: { description: 'The generation failed with `error`; the text so far is kept.' },
+    INTERRUPTED: {
+      description: 'The server stopped; the text so far is kept, and the generation can be continued.',
+    },
   },
 });

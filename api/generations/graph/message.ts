@@ -5,7 +5,7 @@ import { GenerationRef } from './generationNode.ts';
 // The content of an answer comes from its generation as long as that runs.
 builder.objectFields(MessageRef, (t) => ({
   content: t.string({
-    description: 'What it says; of an answer in the making, what has arrived so far.',
+    description: 'The text of the message; while an answer is being generated, the text so far.',
     resolve: async ({ content, generationId }, _args, { loaders, generations }) => {
       const generation = generationId ? await loaders.generation.load(generationId) : null;
       if (!generation) return content;
@@ -15,7 +15,7 @@ builder.objectFields(MessageRef, (t) => ({
   generation: t.field({
     type: GenerationRef,
     nullable: true,
-    description: 'On an answer: what makes it, or made it.',
+    description: 'The generation of an answer; null for other messages.',
     resolve: ({ generationId }, _args, { loaders }) =>
       generationId ? loaders.generation.load(generationId) : null,
   }),

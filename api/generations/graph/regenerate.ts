@@ -5,11 +5,11 @@ import { answerBounds, answerFields, toAnswer } from './answerInput.ts';
 import { GeneratePayload } from './generatePayload.ts';
 
 const RegenerateInput = builder.inputType('RegenerateInput', {
-  description: 'Which answer to make again, and how.',
+  description: 'The answer to regenerate, and how.',
   fields: (t) => ({
-    messageId: t.id({ required: true, description: "An answer, or a user's message to answer." }),
+    messageId: t.id({ required: true, description: 'The id of an answer, or of a user message to answer.' }),
     model: t.string({
-      description: "A model's name. None: the one that answered before.",
+      description: 'The name of the model. Omitted: the model of the previous answer.',
       bounds: answerBounds.model,
     }),
     options: t.field(answerFields.options),
@@ -24,8 +24,9 @@ builder.mutationField('regenerate', (t) =>
     type: GeneratePayload,
     nullable: true,
     authScopes: { may: 'generate' },
-    description: 'Begins another answer to the same message: a sibling of the one there is.',
-    args: { input: t.arg({ type: RegenerateInput, required: true, description: 'What to do.' }) },
+    description:
+      'Starts a generation of another answer to the same message, as a sibling of the existing one.',
+    args: { input: t.arg({ type: RegenerateInput, required: true, description: 'The input.' }) },
     resolve: async (_root, { input }, context) => {
       const started = await context.generations.regenerate(viewerOf(context), {
         ...toAnswer(input),

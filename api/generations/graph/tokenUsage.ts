@@ -2,20 +2,22 @@ import { builder } from '../../graph/builder.ts';
 import type { TokenUsage } from '../generation.ts';
 
 export const TokenUsageRef = builder.objectRef<TokenUsage>('TokenUsage').implement({
-  description: 'What was used. Durations are in milliseconds, counts in tokens.',
+  description: 'The token usage and the duration of a generation.',
   fields: (t) => ({
-    promptTokens: t.exposeFloat('promptTokens', { description: 'What the model read.' }),
-    completionTokens: t.exposeFloat('completionTokens', { description: 'What it wrote.' }),
+    promptTokens: t.exposeFloat('promptTokens', { description: 'The number of tokens of the prompt.' }),
+    completionTokens: t.exposeFloat('completionTokens', {
+      description: 'The number of tokens of the answer.',
+    }),
     tokensPerSecond: t.exposeFloat('tokensPerSecond', {
       nullable: true,
-      description: 'How fast it wrote.',
+      description: 'The generation speed, in tokens per second.',
     }),
     timeToFirstToken: t.exposeFloat('timeToFirstTokenMs', {
       nullable: true,
-      description: 'From the moment a worker took it to the first character, in milliseconds.',
+      description: 'The time from the start by a worker to the first token, in milliseconds.',
     }),
     duration: t.exposeFloat('durationMs', {
-      description: 'From the moment a worker took it to the end, in milliseconds.',
+      description: 'The time from the start by a worker to the end, in milliseconds.',
     }),
   }),
 });

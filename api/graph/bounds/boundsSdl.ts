@@ -17,17 +17,18 @@ import { boundsOf } from './checkBounds.ts';
 export const constraintDirective = new GraphQLDirective({
   name: 'constraint',
   description:
-    'The bounds of a value. A value over them fails with `BAD_USER_INPUT`, a prompt with `PROMPT_TOO_LARGE`.',
+    'The limits of a value. A value outside them fails with `BAD_USER_INPUT`; a prompt that is too long fails with `PROMPT_TOO_LARGE`.',
   locations: [DirectiveLocation.ARGUMENT_DEFINITION, DirectiveLocation.INPUT_FIELD_DEFINITION],
   args: {
     maxLength: {
       type: GraphQLInt,
-      description: 'UTF-16 units of a text, of each text in a list, or of the JSON text of a JSON value.',
+      description:
+        "The maximum length in UTF-16 code units: of a string, of each string in a list, or of a JSON value's text.",
     },
-    maxItems: { type: GraphQLInt, description: 'Items of a list.' },
-    min: { type: GraphQLFloat, description: 'The least number, inclusive.' },
-    max: { type: GraphQLFloat, description: 'The greatest number, inclusive.' },
-    isPrompt: { type: GraphQLBoolean, description: 'Whether the text is a prompt.' },
+    maxItems: { type: GraphQLInt, description: 'The maximum number of list items.' },
+    min: { type: GraphQLFloat, description: 'The minimum, inclusive.' },
+    max: { type: GraphQLFloat, description: 'The maximum, inclusive.' },
+    isPrompt: { type: GraphQLBoolean, description: 'Whether the string is a prompt.' },
   },
 });
 

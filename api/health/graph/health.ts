@@ -15,20 +15,20 @@ const statusOf: Record<EngineState, Status> = {
 const kindOf = { ollama: 'OLLAMA', embedded: 'EMBEDDED', none: 'NONE' } as const;
 
 const HealthStatus = builder.enumType('HealthStatus', {
-  description: 'How something is.',
+  description: 'The health of the service or its engine.',
   values: {
-    HEALTHY: { description: 'It works.' },
-    STARTING: { description: 'It will work soon: a model is being fetched or loaded.' },
-    UNHEALTHY: { description: 'It does not work; `steps` says what to do.' },
+    HEALTHY: { description: 'Working.' },
+    STARTING: { description: 'Starting: a model is being downloaded or loaded.' },
+    UNHEALTHY: { description: 'Not working; `steps` describes how to fix it.' },
   },
 });
 
 const EngineKind = builder.enumType('EngineKind', {
-  description: 'What does the inference.',
+  description: 'The kind of an inference engine.',
   values: {
     OLLAMA: { description: 'Ollama, at `OLLAMA_URL` or on this machine.' },
-    EMBEDDED: { description: 'The engine in this process, with a small model.' },
-    NONE: { description: 'Nothing yet.' },
+    EMBEDDED: { description: 'The built-in engine, with a small model.' },
+    NONE: { description: 'No engine is available.' },
   },
 });
 
@@ -37,42 +37,46 @@ const wordsFor = (health: EngineHealth, viewer: Viewer | null) =>
   may(viewer, 'manageModels') ? (health.operator ?? health) : health;
 
 const EngineHealthRef = builder.objectRef<EngineHealth>('EngineHealth').implement({
-  description: 'How the language model engine is.',
+  description: 'The health of the inference engine.',
   fields: (t) => ({
-    kind: t.field({ type: EngineKind, description: 'Which engine.', resolve: ({ kind }) => kindOf[kind] }),
+    kind: t.field({
+      type: EngineKind,
+      description: 'The kind of the engine.',
+      resolve: ({ kind }) => kindOf[kind],
+    }),
     status: t.field({
       type: HealthStatus,
-      description: 'How it is.',
+      description: 'The health of the engine.',
       resolve: ({ state }) => statusOf[state],
     }),
     message: t.string({
       description:
-        'One sentence: what it is, or what is missing. Administrators see addresses and files in it.',
+        'One sentence about the state of the engine, or what it lacks. For administrators it includes addresses and file paths.',
       resolve: (health, _args, { viewer }) => wordsFor(health, viewer).message,
     }),
     steps: t.stringList({
-      description: 'What to do about it, one step each. Empty when it works.',
+      description: 'The steps to fix the problem, one sentence each; empty if the engine works.',
       resolve: (health, _args, { viewer }) => [...wordsFor(health, viewer).steps],
     }),
     progress: t.exposeFloat('progress', {
       nullable: true,
-      description: '0 to 1 while it is starting, where known.',
+      description: 'The progress of the start, from 0 to 1; null if unknown.',
     }),
   }),
 });
 
 const HealthRef = builder.objectRef<EngineHealth>('Health').implement({
-  description: 'How the service is.',
+  description: 'The health of the service.',
   fields: (t) => ({
     status: t.field({
       type: HealthStatus,
-      description: 'How it is.',
+      description: 'The health of the service.',
       resolve: ({ state }) => statusOf[state],
     }),
-    version: t.string({ description: "The service's version.", resolve: () => version }),
+    version: t.string({ description: 'The version of the service.', resolve: () => version }),
     engine: t.field({
       type: EngineHealthRef,
-      description: 'How its engine is.',
+      description: 'The health of the engine.',
       resolve: (engine) => engine,
     }),
   }),
@@ -82,7 +86,7 @@ builder.queryField('health', (t) =>
   t.field({
     type: HealthRef,
     skipTypeScopes: true,
-    description: 'How the service is. Open to everyone.',
+    description: 'The health of the service. No authentication required.',
     resolve: (_root, _args, { engine }) => engine.health(),
   }),
 );

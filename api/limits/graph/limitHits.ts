@@ -7,11 +7,11 @@ import { LimitHitRef } from './limitHit.ts';
 const LimitHitEdge = builder.edgeObject({
   type: LimitHitRef,
   name: 'LimitHitEdge',
-  description: 'Somebody and a limit, in a list.',
+  description: 'A limit hit in a list.',
 });
 
 const LimitHitConnection = builder.connectionObject(
-  { type: LimitHitRef, name: 'LimitHitConnection', description: 'A page of them, the newest first.' },
+  { type: LimitHitRef, name: 'LimitHitConnection', description: 'A page of limit hits, newest first.' },
   LimitHitEdge,
 );
 
@@ -24,7 +24,7 @@ builder.queryField('limitHits', (t) =>
       skipTypeScopes: true,
       authScopes: { may: 'manageUsers' },
       description:
-        'Who ran into which limit within a day, the newest first; 500 at most. For administrators.',
+        'The limits that callers exceeded in the last 24 hours, newest first; 500 at most. Administrators only.',
       resolve: async (_root, args, context) => {
         const page = await context.limitHits.page(viewerOf(context), pageRequest(args, cursors));
         return connectionOf(page, cursors, limitHitKeyOf);

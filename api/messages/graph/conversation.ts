@@ -13,9 +13,12 @@ builder.objectField(ConversationRef, 'messages', (t) =>
     {
       type: MessageRef,
       description:
-        'The path from the first message to `leaf`, oldest first. A page costs the same wherever it is.',
+        'The messages from the first one to `leaf`, oldest first. A page costs the same at any position.',
       args: {
-        leaf: t.arg.id({ description: 'Where the path ends. None: the version that is shown now.' }),
+        leaf: t.arg.id({
+          description:
+            'The id of the last message of the path. Omitted: the current leaf of the conversation.',
+        }),
       },
       resolve: async ({ id, leafId }, args, context) => {
         const page = pageRequest(args, messageCursors);
@@ -38,7 +41,7 @@ builder.objectField(ConversationRef, 'messages', (t) =>
 builder.objectField(ConversationChangeRef, 'messageEdges', (t) =>
   t.field({
     type: [MessageEdge],
-    description: 'The new messages, oldest first; none unless `kind` is `MESSAGES_ADDED`.',
+    description: 'The edges of the new messages, oldest first; empty unless `kind` is `MESSAGES_ADDED`.',
     resolve: async ({ messageIds }, _args, { loaders }) => {
       const messages = await Promise.all(messageIds.map((id) => loaders.message.load(id)));
       return messages.filter((message) => message !== null).map(messageEdge);

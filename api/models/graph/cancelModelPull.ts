@@ -4,21 +4,21 @@ import { viewerOf } from '../../graph/context.ts';
 builder.relayMutationField(
   'cancelModelPull',
   {
-    description: 'Which fetching to end.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: "The pull's id." }) }),
+    description: 'The download to cancel.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The id of the download.' }) }),
   },
   {
     authScopes: { may: 'manageModels' },
-    description: 'Ends the fetching of a model. What was fetched is kept for the next time.',
+    description: 'Cancels the download of a model. Downloaded parts are kept for the next attempt.',
     resolve: async (_root, { input: { id } }, context) => {
       await context.pulls.cancel(viewerOf(context), id);
       return { id };
     },
   },
   {
-    description: 'What was ended.',
+    description: 'The cancelled download.',
     outputFields: (t) => ({
-      id: t.id({ description: "The pull's id.", resolve: ({ id }: { id: string }) => id }),
+      id: t.id({ description: 'The id of the download.', resolve: ({ id }: { id: string }) => id }),
     }),
   },
 );

@@ -6,16 +6,16 @@ import { backendField } from './model.ts';
 builder.relayMutationField(
   'deleteModel',
   {
-    description: 'Which model to delete.',
+    description: 'The model to delete.',
     inputFields: (t) => ({
-      id: t.id({ required: true, description: 'The model.' }),
+      id: t.id({ required: true, description: 'The id of the model.' }),
       backend: t.string(backendField),
     }),
   },
   {
     authScopes: { may: 'manageModels' },
     description:
-      'Deletes a model from the disk, everywhere or at one Ollama. Answers that use it end with a code.',
+      'Deletes a model from the disk of all Ollama servers or of one. Generations that use it fail.',
     resolve: async (_root, { input: { id, backend } }, context) => {
       const name = decodeId('Model', id);
       await context.pulls.remove(viewerOf(context), { name, backend: backend ?? null });
@@ -23,9 +23,12 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'What was deleted.',
+    description: 'The deleted model.',
     outputFields: (t) => ({
-      deletedModelId: t.id({ description: "The model's id.", resolve: ({ id }: { id: string }) => id }),
+      deletedModelId: t.id({
+        description: 'The id of the deleted model.',
+        resolve: ({ id }: { id: string }) => id,
+      }),
     }),
   },
 );

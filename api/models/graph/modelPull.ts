@@ -8,8 +8,9 @@ builder.subscriptionField('modelPull', (t) =>
     type: ModelPullProgress,
     skipTypeScopes: true,
     authScopes: { may: 'manageModels' },
-    description: 'Follows the fetching of a model to its end, whichever replica it runs on.',
-    args: { id: t.arg.id({ required: true, description: "The pull's id." }) },
+    description:
+      'Emits the progress of a model download until it ends, whichever replica runs it. Administrators only.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the download.' }) },
     subscribe: (_root, { id }, context) =>
       untilReturn((signal) => context.pulls.watch(viewerOf(context), id, signal)),
     resolve: (pull) => pull,

@@ -2,84 +2,91 @@ import { builder } from '../../graph/builder.ts';
 import { type Pull, sumOf } from '../pull.ts';
 
 const ModelPullStatus = builder.enumType('ModelPullStatus', {
-  description: 'How far the fetching of a model is.',
+  description: 'The status of a model download.',
   values: {
-    RUNNING: { description: 'It is being fetched.' },
-    COMPLETED: { description: 'It is installed, at one Ollama at least; `backends` says where it failed.' },
-    FAILED: { description: 'It could not be fetched; `error` says why.' },
-    CANCELLED: { description: 'It was ended. What was fetched is kept for the next time.' },
+    RUNNING: { description: 'The download is running.' },
+    COMPLETED: {
+      description: 'The model is installed on at least one Ollama server; `backends` lists failures.',
+    },
+    FAILED: { description: 'The download failed with `error`.' },
+    CANCELLED: { description: 'The download was cancelled. Downloaded parts are kept for the next attempt.' },
   },
 });
 
 const ModelPullStateRef = builder.enumType('ModelPullState', {
-  description: 'How one Ollama is doing.',
+  description: 'The state of a download on one Ollama server.',
   values: {
-    RUNNING: { value: 'running', description: 'It is at it.' },
-    DONE: { value: 'done', description: 'It has the model.' },
-    FAILED: { value: 'failed', description: 'It gave up; `message` says why.' },
+    RUNNING: { value: 'running', description: 'The download is running.' },
+    DONE: { value: 'done', description: 'The model is installed.' },
+    FAILED: { value: 'failed', description: 'The download failed; `message` says why.' },
   } as const,
 });
 
 const ModelPullBackend = builder.objectRef<Pull['steps'][number]>('ModelPullBackend').implement({
-  description: 'How far one Ollama is in fetching a model.',
+  description: 'The progress of a model download on one Ollama server.',
   fields: (t) => ({
     address: t.exposeString('backend', {
       nullable: true,
-      description: 'Its address; null where there is only one.',
+      description: 'The address of the server; null if there is only one.',
     }),
     state: t.field({
       type: ModelPullStateRef,
-      description: 'How it is doing.',
+      description: 'The state of the download.',
       resolve: ({ state }) => state,
     }),
-    message: t.exposeString('message', { description: 'What it does, or why it failed, in a few words.' }),
-    receivedBytes: t.exposeFloat('receivedBytes', { nullable: true, description: 'Of `totalBytes`.' }),
+    message: t.exposeString('message', { description: 'The current step, or why the download failed.' }),
+    receivedBytes: t.exposeFloat('receivedBytes', {
+      nullable: true,
+      description: 'The downloaded bytes, out of `totalBytes`.',
+    }),
     totalBytes: t.exposeFloat('totalBytes', {
       nullable: true,
-      description: 'What it has to fetch; null until it is known.',
+      description: 'The size of the download, in bytes; null until it is known.',
     }),
   }),
 });
 
 const ModelPullErrorRef = builder.objectRef<NonNullable<Pull['error']>>('ModelPullError').implement({
-  description: 'Why a model could not be fetched.',
+  description: 'The error of a failed download.',
   fields: (t) => ({
     code: t.exposeString('code', {
-      description: 'One of the error codes that `extensions.code` has elsewhere.',
+      description: 'The error code, one of those in `extensions.code`.',
     }),
-    message: t.exposeString('message', { description: 'What went wrong and what to do, for a person.' }),
+    message: t.exposeString('message', {
+      description: 'What went wrong and what to do, as a text for users.',
+    }),
   }),
 });
 
 export const ModelPullProgress = builder.objectRef<Pull>('ModelPullProgress').implement({
-  description: 'A model being fetched, or one that was.',
+  description: 'A running or ended download of a model.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'For `modelPull` and `cancelModelPull`.' }),
-    model: t.exposeString('model', { description: "The model's name, with its tag." }),
+    id: t.exposeID('id', { description: 'The id of the download, for `modelPull` and `cancelModelPull`.' }),
+    model: t.exposeString('model', { description: 'The name of the model, with its tag.' }),
     status: t.field({
       type: ModelPullStatus,
-      description: 'How far it is.',
+      description: 'The status of the download.',
       resolve: ({ status }) => status,
     }),
     receivedBytes: t.float({
       nullable: true,
-      description: 'Of `totalBytes`, at all Ollamas together.',
+      description: 'The downloaded bytes on all servers, out of `totalBytes`.',
       resolve: (pull) => sumOf(pull, 'receivedBytes'),
     }),
     totalBytes: t.float({
       nullable: true,
-      description: 'What is to be fetched, as far as it is known.',
+      description: 'The size of the downloads on all servers, in bytes, as far as it is known.',
       resolve: (pull) => sumOf(pull, 'totalBytes'),
     }),
     backends: t.field({
       type: [ModelPullBackend],
-      description: 'How far each Ollama is.',
+      description: 'The progress on each Ollama server.',
       resolve: ({ steps }) => steps,
     }),
     error: t.field({
       type: ModelPullErrorRef,
       nullable: true,
-      description: 'Why it failed everywhere.',
+      description: 'The error; null unless the download failed on all servers.',
       resolve: ({ error }) => error,
     }),
   }),

@@ -8,7 +8,7 @@ builder.queryField('modelPulls', (t) =>
     // As `models`: whoever may ask for answers may ask what there is.
     skipTypeScopes: true,
     authScopes: { signedIn: true },
-    description: 'The models that are being fetched now, oldest first. None for those who may not fetch any.',
+    description: 'The running model downloads, oldest first. Empty for viewers who may not manage models.',
     resolve: (_root, _args, context) => context.pulls.list(viewerOf(context)),
   }),
 );

@@ -11,7 +11,7 @@ const ModelEdge = builder.edgeObject({
 });
 
 const ModelConnection = builder.connectionObject(
-  { type: ModelRef, name: 'ModelConnection', description: 'A page of models, by name.' },
+  { type: ModelRef, name: 'ModelConnection', description: 'A page of models, sorted by name.' },
   ModelEdge,
 );
 
@@ -31,7 +31,7 @@ builder.queryField('models', (t) =>
       // A page asks for models among other things: an engine that is away must not take the rest of it along.
       nullable: true,
       description:
-        'The models that are installed, by name. Null, with `ENGINE_UNAVAILABLE`, while there is no engine.',
+        'The installed models, sorted by name. Null, with an `ENGINE_UNAVAILABLE` error, while no engine is available.',
       resolve: async (_root, args, { models }) => {
         const byName = [...(await models.list())].sort((a, b) => (a.name < b.name ? -1 : 1));
         const keyOf = ({ name }: EngineModel) => name;

@@ -7,11 +7,11 @@ import { ModelPullProgress } from './modelPullProgress.ts';
 builder.relayMutationField(
   'pullModel',
   {
-    description: 'Which model to fetch.',
+    description: 'The model to download.',
     inputFields: (t) => ({
       name: t.string({
         required: true,
-        description: 'As at ollama.com/library: `llama3.2`, `codellama:7b`.',
+        description: 'The name of the model at ollama.com/library, such as `llama3.2` or `codellama:7b`.',
         bounds: { maxLength: maxNameLength },
       }),
       backend: t.string(backendField),
@@ -19,17 +19,18 @@ builder.relayMutationField(
   },
   {
     authScopes: { may: 'manageModels' },
-    description: 'Begins to fetch a model, anew where it is installed already, and returns at once.',
+    description:
+      'Starts the download of a model, or its update if it is installed. Returns without waiting for the download. Administrators only.',
     resolve: async (_root, { input: { name, backend } }, context) => ({
       pull: await context.pulls.start(viewerOf(context), { name, backend: backend ?? null }),
     }),
   },
   {
-    description: 'What was begun. Follow it by the subscription `modelPull`.',
+    description: 'The started download. Follow it with the subscription `modelPull`.',
     outputFields: (t) => ({
       pull: t.field({
         type: ModelPullProgress,
-        description: 'How far it is.',
+        description: 'The download.',
         resolve: ({ pull }: { pull: Pull }) => pull,
       }),
     }),

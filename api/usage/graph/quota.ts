@@ -5,33 +5,33 @@ import { UserRef } from '../../graph/user.ts';
 import { isNear, type Quota } from '../quota.ts';
 
 const QuotaPeriodRef = builder.enumType('QuotaPeriod', {
-  description: 'How long a quota is for.',
+  description: 'The period of a quota.',
   values: {
-    DAY: { description: 'A day of UTC.' },
-    MONTH: { description: 'A calendar month of UTC.' },
+    DAY: { description: 'A day, in UTC.' },
+    MONTH: { description: 'A calendar month, in UTC.' },
   } as const,
 });
 
 const QuotaRef = builder.objectRef<Quota>('Quota').implement({
-  description: 'Tokens that a user may use in a period, prompts and answers together.',
+  description: 'A token quota: the maximum number of tokens, of prompts and answers together, per period.',
   fields: (t) => ({
     period: t.field({
       type: QuotaPeriodRef,
-      description: 'How long it is for.',
+      description: 'The period.',
       resolve: ({ period }) => period,
     }),
-    used: t.exposeFloat('used', { description: 'Tokens used in this period so far.' }),
-    limit: t.exposeFloat('limit', { description: 'Tokens there are.' }),
+    used: t.exposeFloat('used', { description: 'The tokens used in the current period.' }),
+    limit: t.exposeFloat('limit', { description: 'The maximum number of tokens in the period.' }),
     resetsAt: t.expose('resetsAt', { type: 'DateTime', description: 'When the next period begins.' }),
     isOwn: t.exposeBoolean('isOwn', {
-      description: 'Whether an administrator gave it to this user, and it is not what the role has.',
+      description: "Whether an administrator set the quota for this user, overriding the role's.",
     }),
     roleLimit: t.exposeFloat('roleLimit', {
       nullable: true,
-      description: 'Tokens that the role has, which hold where none are given to the user; null: no limit.',
+      description: "The quota of the user's role, in tokens; null if the role has no limit.",
     }),
     isNear: t.boolean({
-      description: 'Whether four fifths of it are used: time to say so.',
+      description: 'Whether at least 80 % of the quota is used.',
       resolve: isNear,
     }),
   }),
@@ -41,7 +41,7 @@ builder.objectField(UserRef, 'quota', (t) =>
   t.field({
     type: [QuotaRef],
     description:
-      'What the user may use, the day first; none where nothing is limited, or it is not the viewer’s to see.',
+      "The user's quotas, daily first; empty if there are none, or if the viewer may not see them.",
     resolve: async (user, _args, context) => {
       const viewer = viewerOf(context);
       if (user.id !== viewer.user.id && !may(viewer, 'manageUsers')) return [];

@@ -9,16 +9,16 @@ const tokens = { min: 0, max: maxQuota };
 builder.relayMutationField(
   'setUserQuota',
   {
-    description: 'What a user may use instead of what the role may.',
+    description: 'The quotas of a user, which override those of the role.',
     inputFields: (t) => ({
-      id: t.id({ required: true, description: 'The user.' }),
-      day: t.float({ description: 'Tokens a day. None: what the role has.', bounds: tokens }),
-      month: t.float({ description: 'Tokens a month. None: what the role has.', bounds: tokens }),
+      id: t.id({ required: true, description: 'The id of the user.' }),
+      day: t.float({ description: "The daily quota in tokens. Omitted: the role's.", bounds: tokens }),
+      month: t.float({ description: "The monthly quota in tokens. Omitted: the role's.", bounds: tokens }),
     }),
   },
   {
     authScopes: { may: 'manageUsers' },
-    description: 'Gives a user another quota than the role has, from now on.',
+    description: "Sets a user's token quotas, effective immediately.",
     resolve: async (_root, { input: { id, day, month } }, context) => {
       const userId = decodeId('User', id);
       await context.quotas.set(viewerOf(context), userId, { day: day ?? null, month: month ?? null });
@@ -26,12 +26,12 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'Who was given it.',
+    description: 'The changed user.',
     outputFields: (t) => ({
       user: t.field({
         type: UserRef,
         nullable: true,
-        description: 'As it is now.',
+        description: 'The user after the change.',
         resolve: ({ user }) => user,
       }),
     }),

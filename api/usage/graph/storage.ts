@@ -5,12 +5,14 @@ import { UserRef } from '../../graph/user.ts';
 import type { StoredBytes } from '../storage/storageQuotas.ts';
 
 const StorageRef = builder.objectRef<StoredBytes>('Storage').implement({
-  description: 'Space that the conversations of a user take.',
+  description: "The storage that a user's conversations take.",
   fields: (t) => ({
-    used: t.exposeFloat('used', { description: 'Bytes stored: texts, and a flat number for each message.' }),
+    used: t.exposeFloat('used', {
+      description: 'The stored bytes: texts, plus a fixed overhead per message.',
+    }),
     limit: t.exposeFloat('limit', {
       nullable: true,
-      description: 'Bytes that may be stored (`STORAGE_LIMIT`); null: no limit.',
+      description: 'The maximum number of stored bytes (`STORAGE_LIMIT`); null if there is no limit.',
     }),
   }),
 });
@@ -19,7 +21,7 @@ builder.objectField(UserRef, 'storage', (t) =>
   t.field({
     type: StorageRef,
     nullable: true,
-    description: 'The space that the user’s conversations take; null where it is not the viewer’s to see.',
+    description: "The storage that the user's conversations take; null if the viewer may not see it.",
     resolve: async (user, _args, context) => {
       const viewer = viewerOf(context);
       if (user.id !== viewer.user.id && !may(viewer, 'manageUsers')) return null;

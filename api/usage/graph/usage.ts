@@ -4,7 +4,7 @@ import type { UsageReport } from '../service.ts';
 import type { UsageSum } from '../usage.ts';
 
 const UsageGroupingRef = builder.enumType('UsageGrouping', {
-  description: 'What a report of usage is broken down by.',
+  description: 'How a usage report is grouped.',
   values: {
     DAY: { description: 'By day, in UTC.' },
     MODEL: { description: 'By the model that answered.' },
@@ -12,37 +12,40 @@ const UsageGroupingRef = builder.enumType('UsageGrouping', {
 });
 
 const UsageSumRef = builder.objectRef<UsageSum>('UsageSum').implement({
-  description: 'What was used, added up.',
+  description: 'Total usage.',
   fields: (t) => ({
-    generations: t.exposeFloat('generations', { description: 'Answers that came to an end, whichever.' }),
+    generations: t.exposeFloat('generations', {
+      description: 'The number of ended generations, with any status.',
+    }),
     cachedGenerations: t.exposeFloat('cached', {
-      description: 'Those of them that were stored ones, which cost no tokens.',
+      description: 'The number of those that were answered from the response cache, which costs no tokens.',
     }),
     cacheHitRate: t.float({
       nullable: true,
-      description: 'The part of the answers that were stored ones, 0 to 1; null where there was none.',
+      description:
+        'The share of generations that were answered from the response cache, 0 to 1; null if there were none.',
       resolve: ({ generations, cached }) => (generations === 0 ? null : cached / generations),
     }),
-    promptTokens: t.exposeFloat('promptTokens', { description: 'What models read.' }),
-    completionTokens: t.exposeFloat('completionTokens', { description: 'What models wrote.' }),
+    promptTokens: t.exposeFloat('promptTokens', { description: 'The number of prompt tokens.' }),
+    completionTokens: t.exposeFloat('completionTokens', { description: 'The number of answer tokens.' }),
   }),
 });
 
 const UsageGroupRef = builder.objectRef<UsageReport['groups'][number]>('UsageGroup').implement({
-  description: 'What was used on one day, or of one model.',
+  description: 'The usage of one day or one model.',
   fields: (t) => ({
     key: t.exposeString('key', { description: 'The day, such as `2026-01-31`, or the name of the model.' }),
-    sum: t.field({ type: UsageSumRef, description: 'What was used.', resolve: ({ sum }) => sum }),
+    sum: t.field({ type: UsageSumRef, description: 'The usage of the group.', resolve: ({ sum }) => sum }),
   }),
 });
 
 const UsageReportRef = builder.objectRef<UsageReport>('UsageReport').implement({
-  description: 'What the viewer used. What is deleted stays counted.',
+  description: 'The usage of the viewer. Deleted conversations are included.',
   fields: (t) => ({
-    total: t.field({ type: UsageSumRef, description: 'All of it.', resolve: ({ total }) => total }),
+    total: t.field({ type: UsageSumRef, description: 'The total usage.', resolve: ({ total }) => total }),
     groups: t.field({
       type: [UsageGroupRef],
-      description: 'In the order of days or names; those without any usage are left out.',
+      description: 'The groups, sorted by day or model name; groups without usage are left out.',
       resolve: ({ groups }) => groups,
     }),
   }),
@@ -51,18 +54,18 @@ const UsageReportRef = builder.objectRef<UsageReport>('UsageReport').implement({
 builder.queryField('usage', (t) =>
   t.field({
     type: UsageReportRef,
-    description: 'What the viewer used, in whole days of UTC, 366 of them at most.',
+    description: "The viewer's usage, in whole days of UTC; 366 days at most.",
     args: {
       from: t.arg({
         type: 'DateTime',
-        description: 'From the day of this moment on. None: 30 days before `to`.',
+        description: 'The first day. Omitted: 30 days before `to`.',
       }),
-      to: t.arg({ type: 'DateTime', description: 'Up to the day of this moment. None: now.' }),
+      to: t.arg({ type: 'DateTime', description: 'The last day. Omitted: today.' }),
       by: t.arg({
         type: UsageGroupingRef,
         required: true,
         defaultValue: 'DAY',
-        description: 'What to break it down by.',
+        description: 'How to group the usage.',
       }),
     },
     resolve: (_root, { from, to, by }, context) =>

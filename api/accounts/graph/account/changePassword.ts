@@ -11,19 +11,23 @@ interface ChangedPassword {
 builder.relayMutationField(
   'changePassword',
   {
-    description: 'The password there is, and the one to be.',
+    description: 'The current and the new password.',
     inputFields: (t) => ({
-      currentPassword: t.string({ required: true, description: 'As it is.', bounds: accountBounds.password }),
+      currentPassword: t.string({
+        required: true,
+        description: 'The current password.',
+        bounds: accountBounds.password,
+      }),
       newPassword: t.string({
         required: true,
-        description: 'As it is to be: 12 characters or more.',
+        description: 'The new password, at least 12 characters.',
         bounds: accountBounds.password,
       }),
     }),
   },
   {
     authScopes: { may: 'manageAccount' },
-    description: "Changes the viewer's password, and ends all other sessions.",
+    description: "Changes the viewer's password, and ends all their other sessions.",
     resolve: async (_root, { input }, context): Promise<ChangedPassword> => {
       const viewer = viewerOf(context);
       await context.accounts.changePassword(viewer, input.currentPassword, input.newPassword, context);
@@ -31,7 +35,7 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'Whose password was changed.',
+    description: 'The user whose password was changed.',
     outputFields: (t) => ({
       viewer: t.field({
         type: UserRef,

@@ -10,7 +10,7 @@ builder.relayMutationField(
     inputFields: (t) => ({
       password: t.string({
         description:
-          "The viewer's; not for who signs in elsewhere, whose sign-in must be of the last 10 minutes.",
+          "The viewer's password. Viewers who sign in with an identity provider leave it out: they must have signed in within the last 10 minutes.",
         bounds: accountBounds.password,
       }),
     }),
@@ -18,7 +18,7 @@ builder.relayMutationField(
   {
     authScopes: { may: 'manageAccount' },
     description:
-      'Deletes the viewer with all that is theirs, for good: conversations, messages, sessions. `GET /api/account/export` gives a copy first. `CONFLICT` for the last active administrator.',
+      "Permanently deletes the viewer's account with all its conversations, messages and sessions. `GET /api/account/export` returns a copy of the data first. `CONFLICT` for the last active administrator.",
     resolve: async (_root, { input }, context) => {
       const viewer = viewerOf(context);
       const setSessionCookie = context.openSessionCookie();
@@ -28,10 +28,10 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'Who was deleted.',
+    description: 'The deleted account.',
     outputFields: (t) => ({
       deletedUserId: t.id({
-        description: 'The id that is no longer.',
+        description: 'The id of the deleted user.',
         resolve: ({ id }: { id: string }) => encodeId('User', id),
       }),
     }),

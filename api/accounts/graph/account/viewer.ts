@@ -6,7 +6,7 @@ builder.queryField('viewer', (t) =>
     type: UserRef,
     nullable: true,
     skipTypeScopes: true,
-    description: 'Who is signed in; null when nobody is. Open to everyone.',
+    description: 'The authenticated user; null for an anonymous request. No authentication required.',
     resolve: (_root, _args, { viewer }) => viewer?.user ?? null,
   }),
 );

@@ -1,30 +1,31 @@
 import { builder } from '../../../graph/builder.ts';
-import { UserRef } from '../../../graph/user.ts';
 import { accountBounds } from '../../bounds.ts';
 import type { SignIn } from '../../signIns.ts';
+import { signInFields } from '../sessions/signInPayload.ts';
 import { secretField } from './link.ts';
 
 builder.relayMutationField(
   'acceptInvite',
   {
-    description: 'Who accepts.',
+    description: "The invite, and the new user's credentials.",
     inputFields: (t) => ({
       secret: t.string({ required: true, description: secretField, bounds: accountBounds.secret }),
       username: t.string({
         required: true,
-        description: 'The name to sign in with, which nobody has yet.',
+        description: 'The username; it must not be in use.',
         bounds: accountBounds.username,
       }),
       password: t.string({
         required: true,
-        description: '12 characters or more.',
+        description: 'The password, at least 12 characters.',
         bounds: accountBounds.password,
       }),
     }),
   },
   {
     skipTypeScopes: true,
-    description: 'Becomes a user by an invite, and signs in. Open to everyone who has one.',
+    description:
+      'Creates a user from an invite link, and signs in as that user. No authentication required. HTTP only.',
     resolve: async (_root, { input: { secret, username, password } }, context): Promise<SignIn> => {
       const setSessionCookie = context.openSessionCookie();
       const signIn = await context.accounts.links.acceptInvite(secret, username, password, context);
@@ -33,21 +34,11 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'Who is signed in now.',
+    description: 'The new session.',
     outputFields: (t) => ({
-      viewer: t.field({
-        type: UserRef,
-        description: 'The user, who is signed in now.',
-        resolve: ({ user }: SignIn) => user,
-      }),
-      accessToken: t.string({
-        description: 'For the header `Authorization: Bearer …`.',
-        resolve: ({ token }: SignIn) => token,
-      }),
-      expiresIn: t.int({
-        description: 'How long it is good for, in seconds.',
-        resolve: ({ expiresInS }: SignIn) => expiresInS,
-      }),
+      viewer: t.field(signInFields.viewer),
+      accessToken: t.string(signInFields.accessToken),
+      expiresIn: t.int(signInFields.expiresIn),
     }),
   },
 );

@@ -1,18 +1,18 @@
 import { builder } from '../../../graph/builder.ts';
-import { UserRef } from '../../../graph/user.ts';
 import { accountBounds } from '../../bounds.ts';
 import type { SignIn } from '../../signIns.ts';
+import { signInFields } from '../sessions/signInPayload.ts';
 import { secretField } from './link.ts';
 
 builder.relayMutationField(
   'choosePassword',
   {
-    description: 'The password to be.',
+    description: 'The link, and the new password.',
     inputFields: (t) => ({
       secret: t.string({ required: true, description: secretField, bounds: accountBounds.secret }),
       password: t.string({
         required: true,
-        description: '12 characters or more.',
+        description: 'The new password, at least 12 characters.',
         bounds: accountBounds.password,
       }),
     }),
@@ -20,7 +20,7 @@ builder.relayMutationField(
   {
     skipTypeScopes: true,
     description:
-      'Sets a new password by a link, ends all sessions that there were, and signs in. Open to everyone who has a link.',
+      "Sets a new password through a password reset link, ends all the user's sessions, and signs in. No authentication required. HTTP only.",
     resolve: async (_root, { input: { secret, password } }, context): Promise<SignIn> => {
       const setSessionCookie = context.openSessionCookie();
       const signIn = await context.accounts.links.choosePassword(secret, password, context);
@@ -29,21 +29,11 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'Who is signed in now.',
+    description: 'The new session.',
     outputFields: (t) => ({
-      viewer: t.field({
-        type: UserRef,
-        description: 'The user, who is signed in now.',
-        resolve: ({ user }: SignIn) => user,
-      }),
-      accessToken: t.string({
-        description: 'For the header `Authorization: Bearer …`.',
-        resolve: ({ token }: SignIn) => token,
-      }),
-      expiresIn: t.int({
-        description: 'How long it is good for, in seconds.',
-        resolve: ({ expiresInS }: SignIn) => expiresInS,
-      }),
+      viewer: t.field(signInFields.viewer),
+      accessToken: t.string(signInFields.accessToken),
+      expiresIn: t.int(signInFields.expiresIn),
     }),
   },
 );

@@ -6,7 +6,7 @@ import { RoleRef } from '../users/role.ts';
 export const InviteRef = builder.objectRef<Link>('Invite');
 
 builder.node(InviteRef, {
-  description: 'An address, told once, at which one person becomes a user. For administrators.',
+  description: 'A pending invite: a single-use link that creates one user. Administrators only.',
   id: { resolve: ({ id }) => id },
   loadMany: async (ids: string[], context) => [
     ...(await context.accounts.links.findInvites(viewerOf(context), ids)),
@@ -15,11 +15,11 @@ builder.node(InviteRef, {
     role: t.field({
       type: RoleRef,
       nullable: true,
-      description: 'What the user will be able to do.',
+      description: 'The role of the new user.',
       resolve: ({ role }) => role,
     }),
-    note: t.exposeString('note', { nullable: true, description: 'Whom it is for, as was noted down.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be accepted.' }),
+    note: t.exposeString('note', { nullable: true, description: 'A note about whom the invite is for.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the invite was created.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the invite expires.' }),
   }),
 });

@@ -7,11 +7,11 @@ import { cursors, InviteEdge } from './invites.ts';
 builder.relayMutationField(
   'inviteUser',
   {
-    description: 'Whom to invite.',
+    description: 'The invite to create.',
     inputFields: (t) => ({
-      role: t.field({ type: RoleRef, required: true, description: 'What the user will be able to do.' }),
+      role: t.field({ type: RoleRef, required: true, description: 'The role of the new user.' }),
       note: t.string({
-        description: 'Whom it is for, for the list of invites.',
+        description: 'A note about whom the invite is for, shown in the list of invites.',
         bounds: { maxLength: maxNoteLength },
       }),
     }),
@@ -19,20 +19,21 @@ builder.relayMutationField(
   {
     authScopes: { may: 'grantAccess' },
     description:
-      'Creates a link with which one person becomes a user, within 7 days. It is shown this once: whoever has it gets in. `FORBIDDEN` for API keys.',
+      'Creates a single-use invite link, valid for 7 days. The link is returned only once, and anyone who has it can create the user. `FORBIDDEN` for API keys.',
     resolve: (_root, { input: { role, note } }, context) =>
       context.accounts.links.invite(viewerOf(context), role, note ?? null),
   },
   {
-    description: 'The invite.',
+    description: 'The created invite.',
     outputFields: (t) => ({
       inviteEdge: t.field({
         type: InviteEdge,
-        description: 'The invite in the list.',
+        description: 'The edge of the invite in `invites`.',
         resolve: ({ link }: IssuedLink) => ({ node: link, cursor: cursors.encode(link) }),
       }),
       path: t.string({
-        description: 'The address to send, to go after that of the web app. It is a secret, and not kept.',
+        description:
+          "The path of the invite link, relative to the web app's URL. It contains a secret that is not stored.",
         resolve: ({ secret }: IssuedLink) => `/invite/${secret}`,
       }),
     }),

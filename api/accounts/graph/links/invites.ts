@@ -10,7 +10,7 @@ export const InviteEdge = builder.edgeObject({
 });
 
 const InviteConnection = builder.connectionObject(
-  { type: InviteRef, name: 'InviteConnection', description: 'A page of invites, the newest first.' },
+  { type: InviteRef, name: 'InviteConnection', description: 'A page of invites, newest first.' },
   InviteEdge,
 );
 
@@ -22,7 +22,7 @@ builder.queryField('invites', (t) =>
       type: InviteRef,
       skipTypeScopes: true,
       authScopes: { may: 'manageUsers' },
-      description: 'Those that can still be accepted, the newest first. For administrators.',
+      description: 'The invites that are neither used nor expired, newest first. Administrators only.',
       resolve: async (_root, args, context) => {
         const page = pageRequest(args, cursors);
         const invites = await context.accounts.links.invites(viewerOf(context), page);

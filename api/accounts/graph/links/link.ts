@@ -4,34 +4,38 @@ import type { OpenedLink } from '../../links.ts';
 import { RoleRef } from '../users/role.ts';
 
 const LinkKindRef = builder.enumType('LinkKind', {
-  description: 'What a link is for.',
+  description: 'The purpose of a link.',
   values: {
-    INVITE: { description: 'To become a user.' },
-    PASSWORD_RESET: { description: 'To choose a new password.' },
+    INVITE: { description: 'Creates a user.' },
+    PASSWORD_RESET: { description: 'Sets a new password.' },
   },
 });
 
 const LinkRef = builder.objectRef<OpenedLink>('Link');
 
 builder.objectType(LinkRef, {
-  description: 'What an address that works once says to who has it.',
+  description: 'What a single-use link is for.',
   fields: (t) => ({
-    kind: t.field({ type: LinkKindRef, description: 'What it is for.', resolve: ({ kind }) => kind }),
+    kind: t.field({
+      type: LinkKindRef,
+      description: 'The purpose of the link.',
+      resolve: ({ kind }) => kind,
+    }),
     role: t.field({
       type: RoleRef,
       nullable: true,
-      description: 'What who accepts the invite will be able to do; null for another kind.',
+      description: 'The role of the new user; null for a password reset.',
       resolve: ({ role }) => role,
     }),
     username: t.exposeString('username', {
       nullable: true,
-      description: 'Whose password is to be chosen; null for an invite.',
+      description: 'The user whose password is reset; null for an invite.',
     }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it works.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the link expires.' }),
   }),
 });
 
-export const secretField = 'What stands at the end of the address.';
+export const secretField = 'The secret: the last segment of the link.';
 
 builder.queryField('link', (t) =>
   t.field({
@@ -39,7 +43,7 @@ builder.queryField('link', (t) =>
     nullable: true,
     skipTypeScopes: true,
     description:
-      'What the link with this secret is for; null where it was used, has expired, was taken back or never was. Open to everyone.',
+      'Returns what the link with this secret is for; null if it was used or revoked, has expired, or does not exist. No authentication required.',
     args: {
       secret: t.arg.string({ required: true, description: secretField, bounds: accountBounds.secret }),
     },

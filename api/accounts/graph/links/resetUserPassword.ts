@@ -9,20 +9,20 @@ import type { IssuedLink } from '../../links.ts';
 builder.relayMutationField(
   'resetUserPassword',
   {
-    description: 'Whose password is to be chosen anew.',
+    description: "The user whose password to reset, and the viewer's confirmation.",
     inputFields: (t) => ({
-      id: t.id({ required: true, description: 'The user.' }),
+      id: t.id({ required: true, description: 'The id of the user.' }),
       password: t.string({
         bounds: accountBounds.password,
         description:
-          "The viewer's own password, as a confirmation. Not for viewers who sign in with an identity provider: their sign-in must be of the last 5 minutes.",
+          "The viewer's own password. Viewers who sign in with an identity provider leave it out: they must have signed in within the last 5 minutes.",
       }),
     }),
   },
   {
     authScopes: { may: 'grantAccess' },
     description:
-      'Creates a link with which the user chooses a new password, within 24 hours. It is shown this once; earlier links stop working. The password stays until the link is used. The user is told. `FORBIDDEN` for API keys, `BAD_USER_INPUT` for a wrong password, `RATE_LIMITED` after many.',
+      'Creates a single-use link with which the user sets a new password, valid for 24 hours. The link is returned only once, and replaces earlier ones. The current password works until the link is used. The user sees the reset in `lastPasswordReset`. `FORBIDDEN` for API keys, `BAD_USER_INPUT` for a wrong password, `RATE_LIMITED` after repeated attempts.',
     resolve: (_root, { input }, context) =>
       context.accounts.links.resetPassword(
         viewerOf(context),
@@ -32,15 +32,16 @@ builder.relayMutationField(
       ),
   },
   {
-    description: 'The address.',
+    description: 'The created link.',
     outputFields: (t) => ({
       user: t.field({
         type: UserRef,
-        description: 'Whose password it is.',
+        description: 'The user whose password can be reset.',
         resolve: ({ user }: IssuedLink & { user: User }) => user,
       }),
       path: t.string({
-        description: 'The address to send, to go after that of the web app. It is a secret, and not kept.',
+        description:
+          "The path of the reset link, relative to the web app's URL. It contains a secret that is not stored.",
         resolve: ({ secret }: IssuedLink & { user: User }) => `/reset/${secret}`,
       }),
     }),

@@ -5,12 +5,12 @@ import { decodeId, encodeId } from '../../../graph/globalIds.ts';
 builder.relayMutationField(
   'revokeInvite',
   {
-    description: 'Which invite to take back.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: 'The invite.' }) }),
+    description: 'The invite to revoke.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The id of the invite.' }) }),
   },
   {
     authScopes: { may: 'manageUsers' },
-    description: 'Takes an invite back: nobody can accept it any more.',
+    description: 'Revokes an invite, so that its link no longer works.',
     resolve: async (_root, { input }, context) => {
       const id = decodeId('Invite', input.id);
       await context.accounts.links.revokeInvite(viewerOf(context), id);
@@ -18,10 +18,10 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'What was taken back.',
+    description: 'The revoked invite.',
     outputFields: (t) => ({
       deletedInviteId: t.id({
-        description: 'The id that is no longer.',
+        description: 'The id of the revoked invite.',
         resolve: ({ id }: { id: string }) => encodeId('Invite', id),
       }),
     }),

@@ -6,32 +6,32 @@ import { maxCredentialLength } from '../../recognition.ts';
 builder.relayMutationField(
   'renewConnection',
   {
-    description: 'By what the socket is to live on.',
+    description: 'The new credential of the socket.',
     inputFields: (t) => ({
       token: t.string({
         required: true,
-        description: 'A fresh token, or an API key, of the same user; without `Bearer`.',
+        description: 'A new access token or an API key of the same user, without `Bearer`.',
         bounds: { maxLength: maxCredentialLength },
       }),
     }),
   },
   {
     description:
-      'Over a socket, before its token ends: lets it live on by a fresh one, and nothing that runs on it is dropped. A socket whose token ends is closed with 4403, and clients come back with a fresh token.',
+      'Extends the lifetime of the current WebSocket with a new token before the old one expires, without interrupting its operations. When a token expires, the server closes the socket with code 4403; clients then reconnect with a new token. WebSocket only.',
     resolve: (_root, { input }, context) => context.renewConnection(input.token),
   },
   {
-    description: 'What the socket has from now on.',
+    description: "The new credential's user and expiry.",
     outputFields: (t) => ({
       viewer: t.field({
         type: UserRef,
-        description: 'Whom it acts for, the same user as before.',
+        description: 'The user of the socket, the same as before.',
         resolve: ({ user }: Viewer) => user,
       }),
       expiresAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When it has to be renewed again; null: it has not.',
+        description: 'When the new credential expires; null if it does not expire.',
         resolve: ({ expiresAt }: Viewer) => expiresAt,
       }),
     }),

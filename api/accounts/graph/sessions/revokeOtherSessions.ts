@@ -10,25 +10,25 @@ interface RevokedOthers {
 
 builder.relayMutationField(
   'revokeOtherSessions',
-  { description: 'Nothing to say.', inputFields: () => ({}) },
+  { description: 'No fields besides `clientMutationId`.', inputFields: () => ({}) },
   {
     authScopes: { may: 'manageAccount' },
-    description: "Ends all of the viewer's sessions but this one.",
+    description: "Ends all of the viewer's sessions except the current one.",
     resolve: async (_root, _args, context): Promise<RevokedOthers> => {
       const viewer = viewerOf(context);
       return { user: viewer.user, ended: await context.accounts.sessions.revokeOthers(viewer) };
     },
   },
   {
-    description: 'What is left.',
+    description: 'The result.',
     outputFields: (t) => ({
       viewer: t.field({
         type: UserRef,
-        description: 'The user, with this session alone.',
+        description: 'The viewer, with the current session only.',
         resolve: ({ user }: RevokedOthers) => user,
       }),
       ended: t.int({
-        description: 'How many sessions were ended.',
+        description: 'The number of sessions that were ended.',
         resolve: ({ ended }: RevokedOthers) => ended,
       }),
     }),

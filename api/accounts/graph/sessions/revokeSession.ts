@@ -5,12 +5,15 @@ import { decodeId, encodeId } from '../../../graph/globalIds.ts';
 builder.relayMutationField(
   'revokeSession',
   {
-    description: 'Which session to end.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: "The session, one of the viewer's." }) }),
+    description: 'The session to end.',
+    inputFields: (t) => ({
+      id: t.id({ required: true, description: "The id of one of the viewer's sessions." }),
+    }),
   },
   {
     authScopes: { may: 'manageAccount' },
-    description: 'Ends a session: its token, its cookie and its sockets, on all replicas at once.',
+    description:
+      'Ends a session: its token, its cookie and its sockets stop working immediately, on all replicas.',
     resolve: async (_root, { input }, context) => {
       const id = decodeId('Session', input.id);
       await context.accounts.sessions.revoke(viewerOf(context), id);
@@ -18,10 +21,10 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'What was ended.',
+    description: 'The ended session.',
     outputFields: (t) => ({
       deletedSessionId: t.id({
-        description: 'The id that is no longer.',
+        description: 'The id of the ended session.',
         resolve: ({ id }: { id: string }) => encodeId('Session', id),
       }),
     }),

@@ -8,30 +8,30 @@ import type { Session } from '../../account.ts';
 const SessionRef = builder.objectRef<Session>('Session');
 
 builder.node(SessionRef, {
-  description: 'One sign-in, on one device.',
+  description: 'A session, created by one sign-in on one device.',
   id: { resolve: ({ id }) => id },
   loadMany: async (ids: string[], context) => [
     ...(await context.accounts.sessions.findMany(viewerOf(context), ids)),
   ],
   fields: (t) => ({
     current: t.boolean({
-      description: 'Whether it is the one that asks.',
+      description: 'Whether this is the session of the current request.',
       resolve: ({ id }, _args, context) => id === viewerOf(context).sessionId,
     }),
     userAgent: t.exposeString('userAgent', {
       nullable: true,
-      description: 'What signed in, as it calls itself.',
+      description: 'The `User-Agent` header of the sign-in.',
     }),
     address: t.exposeString('address', {
       nullable: true,
-      description: 'The IP address that it was used from last.',
+      description: 'The IP address that last used the session.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was begun.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the user signed in.' }),
     lastSeenAt: t.expose('lastSeenAt', {
       type: 'DateTime',
-      description: 'When it was used last, to the minute.',
+      description: 'When the session was last used, accurate to one minute.',
     }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends by itself.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the session expires.' }),
   }),
 });
 
@@ -42,7 +42,7 @@ const SessionEdge = builder.edgeObject({
 });
 
 const SessionConnection = builder.connectionObject(
-  { type: SessionRef, name: 'SessionConnection', description: 'A page of sessions, the newest first.' },
+  { type: SessionRef, name: 'SessionConnection', description: 'A page of sessions, newest first.' },
   SessionEdge,
 );
 
@@ -52,7 +52,7 @@ builder.objectField(UserRef, 'sessions', (t) =>
   t.connection(
     {
       type: SessionRef,
-      description: 'Where this user is signed in, the newest first. Shown to nobody else.',
+      description: "The user's active sessions, newest first. `FORBIDDEN` for other users.",
       resolve: async (user, args, context) => {
         const viewer = viewerOf(context);
         if (user.id !== viewer.user.id) throw forbidden('Sessions are shown to their own user alone.');

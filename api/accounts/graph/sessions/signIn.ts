@@ -1,16 +1,16 @@
 import { builder } from '../../../graph/builder.ts';
-import { UserRef } from '../../../graph/user.ts';
 import { accountBounds } from '../../bounds.ts';
 import type { SignIn } from '../../signIns.ts';
+import { signInFields } from './signInPayload.ts';
 
 builder.relayMutationField(
   'signIn',
   {
-    description: 'Who signs in.',
+    description: 'The username and the password.',
     inputFields: (t) => ({
       username: t.string({
         required: true,
-        description: 'The name, in any case.',
+        description: 'The username, case-insensitive.',
         bounds: accountBounds.username,
       }),
       password: t.string({ required: true, description: 'The password.', bounds: accountBounds.password }),
@@ -19,7 +19,7 @@ builder.relayMutationField(
   {
     skipTypeScopes: true,
     description:
-      'Signs in: sets the session cookie of a browser, and gives programs a token. Slowed after failures.',
+      'Signs in with a password: sets the session cookie and returns an access token. No authentication required. Repeated failures are throttled with `RATE_LIMITED`. HTTP only.',
     resolve: async (_root, { input }, context): Promise<SignIn> => {
       const setSessionCookie = context.openSessionCookie();
       const signIn = await context.accounts.signIn(input.username, input.password, context);
@@ -28,17 +28,11 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'Who is signed in now.',
+    description: 'The new session.',
     outputFields: (t) => ({
-      viewer: t.field({ type: UserRef, description: 'The user.', resolve: ({ user }: SignIn) => user }),
-      accessToken: t.string({
-        description: 'For the header `Authorization: Bearer …`.',
-        resolve: ({ token }: SignIn) => token,
-      }),
-      expiresIn: t.int({
-        description: 'How long it is good for, in seconds.',
-        resolve: ({ expiresInS }: SignIn) => expiresInS,
-      }),
+      viewer: t.field(signInFields.viewer),
+      accessToken: t.string(signInFields.accessToken),
+      expiresIn: t.int(signInFields.expiresIn),
     }),
   },
 );

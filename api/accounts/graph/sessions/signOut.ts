@@ -3,11 +3,11 @@ import { viewerOf } from '../../../graph/context.ts';
 
 builder.relayMutationField(
   'signOut',
-  { description: 'Nothing to say.', inputFields: () => ({}) },
+  { description: 'No fields besides `clientMutationId`.', inputFields: () => ({}) },
   {
     authScopes: { may: 'manageAccount' },
     description:
-      'Ends this session: its token, its cookie and its sockets. Who came by a token of another issuer signs out there.',
+      'Ends the current session: its token, its cookie and its sockets stop working. A token of an external issuer stays valid until it expires. HTTP only.',
     resolve: async (_root, _args, context) => {
       const viewer = viewerOf(context);
       context.openSessionCookie()(null);
@@ -15,5 +15,5 @@ builder.relayMutationField(
       return {};
     },
   },
-  { description: 'Done.', outputFields: () => ({}) },
+  { description: 'An empty payload.', outputFields: () => ({}) },
 );

@@ -4,12 +4,12 @@ import type { SingleSignOn } from '../../singleSignOn/singleSignOn.ts';
 const SingleSignOnRef = builder.objectRef<Pick<SingleSignOn, 'name' | 'url'>>('SingleSignOn');
 
 builder.objectType(SingleSignOnRef, {
-  description: 'A provider that people may sign in with, by OpenID Connect.',
+  description: 'An OpenID Connect identity provider for single sign-on.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What it is called.' }),
+    name: t.exposeString('name', { description: 'The display name of the provider.' }),
     url: t.exposeString('url', {
       description:
-        'Where a browser goes to sign in. With `?next=/path` it comes back there. What went wrong is said at `/login?problem=…`.',
+        'The URL that starts a sign-in in a browser. With `?next=/path` the browser returns to that path. Errors are shown at `/login?problem=…`.',
     }),
   }),
 });
@@ -19,7 +19,7 @@ builder.queryField('singleSignOn', (t) =>
     type: SingleSignOnRef,
     nullable: true,
     skipTypeScopes: true,
-    description: 'The provider that people may sign in with; null where there is none. Open to everyone.',
+    description: 'The configured identity provider; null if there is none. No authentication required.',
     resolve: (_root, _args, { singleSignOn }) => singleSignOn,
   }),
 );

@@ -9,34 +9,34 @@ import { cursors, keyOf, UserEdge } from './users.ts';
 builder.relayMutationField(
   'createUser',
   {
-    description: 'Who is to be a user.',
+    description: 'The new user.',
     inputFields: (t) => ({
       username: t.string({
         required: true,
-        description: 'The name to sign in with, which nobody has yet.',
+        description: 'The username; it must not be in use.',
         bounds: accountBounds.username,
       }),
       password: t.string({
         required: true,
-        description: '12 characters or more.',
+        description: 'The password, at least 12 characters.',
         bounds: accountBounds.password,
       }),
-      role: t.field({ type: RoleRef, required: true, description: 'What the user may do.' }),
+      role: t.field({ type: RoleRef, required: true, description: "The user's role." }),
     }),
   },
   {
     authScopes: { may: 'grantAccess' },
     description:
-      'Creates a user. An invite lets people choose name and password themselves. `FORBIDDEN` for API keys.',
+      'Creates a user. To let people choose their own username and password, use `inviteUser`. `FORBIDDEN` for API keys.',
     resolve: (_root, { input }, context) => context.accounts.users.create(viewerOf(context), input),
   },
   {
-    description: 'Who was made.',
+    description: 'The created user.',
     outputFields: (t) => ({
       user: t.field({ type: UserRef, description: 'The user.', resolve: (user: User) => user }),
       userEdge: t.field({
         type: UserEdge,
-        description: 'The user in the list.',
+        description: 'The edge of the user in `users`.',
         resolve: (node: User) => ({ node, cursor: cursors.encode(keyOf(node)) }),
       }),
     }),

@@ -5,13 +5,13 @@ import { decodeId, encodeId } from '../../../graph/globalIds.ts';
 builder.relayMutationField(
   'deleteUser',
   {
-    description: 'Who is to be deleted.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: 'The user.' }) }),
+    description: 'The user to delete.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The id of the user.' }) }),
   },
   {
     authScopes: { may: 'manageUsers' },
     description:
-      'Deletes a user with all that it has, for good: conversations, messages, sessions. Answers in the making are cancelled. `CONFLICT` where no active administrator would be left.',
+      'Permanently deletes a user with all their conversations, messages and sessions, and cancels their running generations. `CONFLICT` for the last active administrator.',
     resolve: async (_root, { input }, context) => {
       const id = decodeId('User', input.id);
       await context.accounts.users.delete(viewerOf(context), id);
@@ -19,10 +19,10 @@ builder.relayMutationField(
     },
   },
   {
-    description: 'Who was deleted.',
+    description: 'The deleted user.',
     outputFields: (t) => ({
       deletedUserId: t.id({
-        description: 'The id that is no longer.',
+        description: 'The id of the deleted user.',
         resolve: ({ id }: { id: string }) => encodeId('User', id),
       }),
     }),

@@ -7,20 +7,24 @@ import { UserRef } from '../../../graph/user.ts';
 builder.relayMutationField(
   'disableUser',
   {
-    description: 'Who is to be kept out.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: 'The user.' }) }),
+    description: 'The user to disable.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The id of the user.' }) }),
   },
   {
     authScopes: { may: 'manageUsers' },
     description:
-      'Keeps a user out: ends its sessions and cancels its running answers, at once. All that the user has stays. `CONFLICT` where no active administrator would be left.',
+      'Disables a user immediately: ends their sessions and cancels their running generations. Their data is kept. `CONFLICT` for the last active administrator.',
     resolve: (_root, { input }, context) =>
       context.accounts.users.disable(viewerOf(context), decodeId('User', input.id)),
   },
   {
-    description: 'Who was changed.',
+    description: 'The disabled user.',
     outputFields: (t) => ({
-      user: t.field({ type: UserRef, description: 'As it is now.', resolve: (user: User) => user }),
+      user: t.field({
+        type: UserRef,
+        description: 'The user after the change.',
+        resolve: (user: User) => user,
+      }),
     }),
   },
 );

@@ -7,19 +7,23 @@ import { UserRef } from '../../../graph/user.ts';
 builder.relayMutationField(
   'enableUser',
   {
-    description: 'Who is to get in again.',
-    inputFields: (t) => ({ id: t.id({ required: true, description: 'The user.' }) }),
+    description: 'The user to enable.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The id of the user.' }) }),
   },
   {
     authScopes: { may: 'grantAccess' },
-    description: 'Lets a disabled user in again. `FORBIDDEN` for API keys.',
+    description: 'Enables a disabled user, who can then sign in again. `FORBIDDEN` for API keys.',
     resolve: (_root, { input }, context) =>
       context.accounts.users.enable(viewerOf(context), decodeId('User', input.id)),
   },
   {
-    description: 'Who was changed.',
+    description: 'The enabled user.',
     outputFields: (t) => ({
-      user: t.field({ type: UserRef, description: 'As it is now.', resolve: (user: User) => user }),
+      user: t.field({
+        type: UserRef,
+        description: 'The user after the change.',
+        resolve: (user: User) => user,
+      }),
     }),
   },
 );

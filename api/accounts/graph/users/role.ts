@@ -1,13 +1,16 @@
 import { builder } from '../../../graph/builder.ts';
 
 export const RoleRef = builder.enumType('Role', {
-  description: 'What a user may do.',
+  description: "A user's role, which determines their permissions.",
   values: {
-    ADMIN: { description: 'All that a member may, and to run the service: its users among other things.' },
-    MEMBER: { description: 'To ask for answers, and to make, change and delete conversations of their own.' },
+    ADMIN: {
+      description:
+        'Everything a member can do, and administration: users, models, generations, limits and the audit log.',
+    },
+    MEMBER: { description: 'Can generate answers, and create, change and delete their own conversations.' },
     VIEWER: {
       description:
-        'To read: conversations that are theirs already, models, and what is being made for them. Nothing is asked for, made or changed but their own password and sessions. Their data can be exported, and their account deleted.',
+        'Can read their own conversations, the models and their running generations. Cannot generate answers or change conversations. Can change their password, end their sessions, export their data and delete their account.',
     },
   },
 });

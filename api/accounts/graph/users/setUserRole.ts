@@ -8,23 +8,27 @@ import { RoleRef } from './role.ts';
 builder.relayMutationField(
   'setUserRole',
   {
-    description: 'Who is to have which role.',
+    description: 'The user and the new role.',
     inputFields: (t) => ({
-      id: t.id({ required: true, description: 'The user.' }),
-      role: t.field({ type: RoleRef, required: true, description: 'What the user may do from now on.' }),
+      id: t.id({ required: true, description: 'The id of the user.' }),
+      role: t.field({ type: RoleRef, required: true, description: 'The new role.' }),
     }),
   },
   {
     authScopes: { may: 'manageUsers' },
     description:
-      'Changes the role of a user, at once. A user who becomes a viewer asks for nothing any more: running answers are cancelled. `CONFLICT` where no active administrator would be left; `FORBIDDEN` where an API key would make an administrator.',
+      "Changes a user's role immediately. If the new role is `VIEWER`, the user's running generations are cancelled. `CONFLICT` for the last active administrator; `FORBIDDEN` for an API key that would grant `ADMIN`.",
     resolve: (_root, { input: { id, role } }, context) =>
       context.accounts.users.setRole(viewerOf(context), decodeId('User', id), role),
   },
   {
-    description: 'Who was changed.',
+    description: 'The changed user.',
     outputFields: (t) => ({
-      user: t.field({ type: UserRef, description: 'As it is now.', resolve: (user: User) => user }),
+      user: t.field({
+        type: UserRef,
+        description: 'The user after the change.',
+        resolve: (user: User) => user,
+      }),
     }),
   },
 );

@@ -5,48 +5,49 @@ import { UserRef } from '../../../graph/user.ts';
 import { RoleRef } from './role.ts';
 
 const UserStatusRef = builder.enumType('UserStatus', {
-  description: 'Whether a user gets in.',
+  description: 'Whether a user can sign in.',
   values: {
-    ACTIVE: { description: 'Gets in.' },
-    DISABLED: { description: 'Is kept out, with all that is theirs kept.' },
-    DELETING: { description: 'Is kept out, and is about to be gone.' },
+    ACTIVE: { description: 'The user can sign in.' },
+    DISABLED: { description: 'The user cannot sign in; their data is kept.' },
+    DELETING: { description: 'The user cannot sign in; their data is being deleted.' },
   },
 });
 
 builder.node(UserRef, {
-  description: 'Somebody who signs in.',
+  description: 'A user of the service.',
   id: { resolve: ({ id }) => id },
   loadMany: async (ids: string[], context) => [
     ...(await context.accounts.users.findMany(viewerOf(context), ids)),
   ],
   fields: (t) => ({
     username: t.exposeString('username', { description: 'The name to sign in with.' }),
-    role: t.field({ type: RoleRef, description: 'What this user may do.', resolve: ({ role }) => role }),
+    role: t.field({ type: RoleRef, description: "The user's role.", resolve: ({ role }) => role }),
     status: t.field({
       type: UserStatusRef,
-      description: 'Whether this user gets in.',
+      description: 'Whether the user can sign in.',
       resolve: ({ status }) => status,
     }),
     identityProvider: t.string({
       nullable: true,
-      description: 'The issuer whom this user signs in with; null: with a password, here.',
+      description:
+        "The issuer URL of the user's identity provider; null if the user signs in with a password.",
       resolve: ({ identity }) => identity?.issuer ?? null,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Since when there is this user.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the user was created.' }),
     viewerCanGenerate: t.boolean({
-      description: 'Whether the viewer may ask for answers.',
+      description: 'Whether the viewer may generate answers.',
       resolve: (_user, _args, { viewer }) => may(viewer, 'generate'),
     }),
     viewerCanWriteConversations: t.boolean({
-      description: 'Whether the viewer may make, change and delete conversations of their own.',
+      description: 'Whether the viewer may create, change and delete their own conversations.',
       resolve: (_user, _args, { viewer }) => may(viewer, 'writeConversations'),
     }),
     viewerCanManageModels: t.boolean({
-      description: 'Whether the viewer may fetch and delete models.',
+      description: 'Whether the viewer may install and delete models.',
       resolve: (_user, _args, { viewer }) => may(viewer, 'manageModels'),
     }),
     viewerCanManageUsers: t.boolean({
-      description: 'Whether the viewer may see, invite, change and delete users.',
+      description: 'Whether the viewer may list, invite, change and delete users.',
       resolve: (_user, _args, { viewer }) => may(viewer, 'manageUsers'),
     }),
   }),

@@ -16,7 +16,7 @@ export const UserEdge = builder.edgeObject({
 });
 
 const UserConnection = builder.connectionObject(
-  { type: UserRef, name: 'UserConnection', description: 'A page of users, by name.' },
+  { type: UserRef, name: 'UserConnection', description: 'A page of users, sorted by username.' },
   UserEdge,
 );
 
@@ -26,10 +26,10 @@ builder.queryField('users', (t) =>
       type: UserRef,
       skipTypeScopes: true,
       authScopes: { may: 'manageUsers' },
-      description: 'All users, by name. For administrators.',
+      description: 'All users, sorted by username. Administrators only.',
       args: {
         search: t.arg.string({
-          description: 'Only those whose name has this somewhere.',
+          description: 'Returns only users whose username contains this text.',
           bounds: { maxLength: maxLengths.search },
         }),
       },
