@@ -14,11 +14,12 @@ import { specifiedDirectives } from 'graphql';
 import { toSubgraph } from './federation/subgraph.ts';
 import { constraintDirective } from './graph/bounds/boundsSdl.ts';
 import { builder } from './graph/builder.ts';
-import { meterLists } from './graph/meterLists.ts';
+import { meterListFields } from './graph/meterListFields.ts';
 
-export const schema = meterLists(
+/** The public schema, as printed in `schema/schema.graphql`. */
+export const schema = meterListFields(
   builder.toSchema({ directives: [...specifiedDirectives, constraintDirective] }),
 );
 
-/** The schema as a subgraph: with the two fields that gateways ask for. */
+/** The schema with `_service` and `_entities`, which gateways query. This is the schema that the server serves. */
 export const subgraph = toSubgraph(schema);

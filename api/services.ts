@@ -26,7 +26,7 @@ import { notedThrottle } from './limits/notedThrottle.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
-import { createTurns } from './process/keyedLimit.ts';
+import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import type { Stores } from './stores/stores.ts';
 import { createQuotas } from './usage/quotas.ts';
@@ -184,7 +184,7 @@ export const createServices = (deps: ServicesDeps) => {
     limitHits,
     budgets,
     callerLimits: config.callerLimits,
-    turns: createTurns(listsAtOnce),
+    listLimit: createKeyedLimit(listsAtOnce),
     auditLog: auditing.log,
     engine,
     stores,

@@ -6,13 +6,13 @@ import { builder } from '../graph/builder.ts';
 import { type Context, viewerOf } from '../graph/context.ts';
 import { decodeAnyId } from '../graph/globalIds.ts';
 
-/** References that one request may have: a gateway asks for all the entities of one step at once. */
+/** Maximum references per request: a gateway requests all entities of one query plan step at once. */
 export const maxRepresentations = 1000;
 
-/** UTF-16 units of a reference as JSON: its type's name, and an id. */
+/** Maximum length of a reference (type name and id) as JSON, in UTF-16 units. */
 export const maxRepresentationLength = 2048;
 
-/** What another subgraph knows of an entity of ours: its type, and its key. */
+/** A reference from another subgraph to an entity of this one: its type and its key. */
 interface Representation {
   readonly typename: string;
   readonly id: string;
@@ -21,7 +21,7 @@ interface Representation {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Throws `BAD_USER_INPUT` for what is no reference to an entity of this subgraph. */
+/** Parses a reference. Throws `BAD_USER_INPUT` unless it refers to an entity of this subgraph. */
 const readRepresentation = (value: unknown, index: number, entities: readonly string[]): Representation => {
   const { __typename: typename, id } = isRecord(value) ? value : {};
   if (typeof typename !== 'string' || !entities.includes(typename)) {
@@ -36,8 +36,8 @@ const readRepresentation = (value: unknown, index: number, entities: readonly st
   return { typename, id };
 };
 
-/** Null for an id that is malformed, or of another type: it is the id of nothing, like one that was deleted. */
-const decode = ({ typename, id }: Representation) => {
+/** Returns null for an id that is malformed or of another type, as for the id of a deleted object. */
+const decodeReference = ({ typename, id }: Representation) => {
   try {
     const decoded = decodeAnyId(id);
     return decoded.typename === typename ? decoded : null;
@@ -48,9 +48,8 @@ const decode = ({ typename, id }: Representation) => {
 };
 
 /**
- * The entities behind references, in their order, each type read at once and by the same way as `nodes`: for the viewer,
- * who gets null for what is not there and for what is another's alike. A type that can't be read now, such as models
- * without an engine, fails by itself.
+ * Resolves references to entities, in the same order. Each type is loaded in one batch, as for `nodes`. An entity that does not
+ * exist or that the viewer may not see is null. A type that can't be loaded, such as models without an engine, fails alone.
  */
 export const resolveEntities = (
   values: readonly unknown[],
@@ -62,10 +61,10 @@ export const resolveEntities = (
   if (values.length > maxRepresentations) {
     throw badInput(
       'representations',
-      `There are ${values.length} representations; send ${maxRepresentations} at most at a time.`,
+      `representations has ${values.length} items; it may have at most ${maxRepresentations}.`,
     );
   }
-  const keys = values.map((value, index) => decode(readRepresentation(value, index, entities)));
+  const keys = values.map((value, index) => decodeReference(readRepresentation(value, index, entities)));
   const found = new Map(
     [...new Set(keys.map((key) => key?.typename))].map((typename) => {
       const ofType = keys.map((key) => (key?.typename === typename ? key : null));

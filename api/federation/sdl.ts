@@ -10,18 +10,18 @@ import {
 } from 'graphql';
 import { withConstraints } from '../graph/bounds/boundsSdl.ts';
 
-/** The oldest version of the specification whose composers take subscriptions, so that every gateway of today reads it. */
+/** The oldest federation version that supports subscriptions, for the widest support by gateways. */
 const link =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.4", import: ["@key", "@shareable"])';
 
-/** What an entity is, by its interface. */
+/** The interface whose implementations are entities. */
 export const entityInterface = 'Node';
 
 const directivesOf = ({ name, interfaces = [] }: ObjectTypeDefinitionNode): string => {
   if (interfaces.some((implemented) => implemented.name.value === entityInterface)) {
     return '@key(fields: "id")';
   }
-  // Every Relay server has this type, and fills it in for its own connections.
+  // Every Relay server defines this type, and resolves it for its own connections.
   return name.value === 'PageInfo' ? '@shareable' : '';
 };
 
@@ -31,9 +31,9 @@ const withDirectives = (type: ObjectTypeDefinitionNode): ObjectTypeDefinitionNod
 };
 
 /**
- * A schema as a subgraph says it (Apollo Federation 2, "Subgraph schemas"): sorted, linked to the specification, every
- * `Node` an entity by its id, and what every Relay server has shareable. The fields that gateways alone ask for are not
- * in it: they add them themselves.
+ * Prints the schema as a subgraph schema (Apollo Federation 2, "Subgraph schemas"): sorted, linked to the specification, with
+ * every `Node` type as an entity keyed by `id`, and the types that all Relay servers define as shareable. Without `_entities` and
+ * `_service`, which gateways add.
  */
 export const subgraphSdl = (schema: GraphQLSchema): string => {
   const sdl = withConstraints(printSchema(lexicographicSortSchema(schema)), schema);

@@ -12,8 +12,9 @@ import { decodeAnyId } from './globalIds.ts';
 export interface SchemaTypes {
   Context: Context;
   AuthScopes: {
-    signedIn: boolean;
-    /** Whether the viewer has the permission, by role and, for an API key, by scope. */
+    /** Whether the request is authenticated. */
+    authenticated: boolean;
+    /** Whether the viewer's role, and for an API key its scopes, grant the permission. */
     may: Permission;
   };
   DefaultFieldNullability: false;
@@ -34,22 +35,22 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: ({ viewer }) => ({
-      signedIn: viewer !== null,
+      authenticated: viewer !== null,
       may: (permission) => {
         if (viewer === null) return false;
-        // It says which role or scope is missing.
+        // Throws `FORBIDDEN` with the role or scope that is missing.
         demand(viewer, permission);
         return true;
       },
     }),
     unauthorizedError: () => unauthenticated(),
-    // Without this a subscription would start for anybody and refuse its first event only.
+    // Otherwise an unauthorized subscription would start, and fail only at its first event.
     authorizeOnSubscribe: true,
     treatErrorsAsUnauthorized: false,
   },
   relay: {
     clientMutationId: 'optional',
-    // A payload that fails is null by itself: what other fields of the operation did stays in the answer.
+    // A mutation that fails is null, and leaves the payloads of the operation's other mutations in the response.
     relayMutationFieldOptions: { nullable: true },
     cursorType: 'String',
     edgesFieldOptions: { nullable: false, description: 'The edges of the page, in order.' },
@@ -91,7 +92,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       },
       resolve: async (_root, { ids }, _context, _info, resolveNodes) => {
         if (ids.length > pageSizeLimit) {
-          throw badInput('ids', `ids has ${ids.length} ids; it may have ${pageSizeLimit}.`);
+          throw badInput('ids', `ids has ${ids.length} items; it may have at most ${pageSizeLimit}.`);
         }
         return (await resolveNodes(ids)).map(async (node) => found(await node));
       },
@@ -105,8 +106,8 @@ const found = <Node>(node: Node): NonNullable<Node> => {
 };
 
 builder.queryType({ description: 'The queries.', authScopes: { may: 'read' } });
-// Each mutation says itself what it takes: a test knows those of which an API key without a scope gets any.
-builder.mutationType({ description: 'The mutations.', authScopes: { signedIn: true } });
+// Each mutation declares its own permission: a test lists the few that an API key without scopes may run.
+builder.mutationType({ description: 'The mutations.', authScopes: { authenticated: true } });
 builder.subscriptionType({
   description: 'The subscriptions.',
   authScopes: { may: 'read' },

@@ -3,9 +3,9 @@ import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { CallerLimits } from '../config/values/callerLimits.ts';
 import { unauthenticated } from '../errors/failures.ts';
-import type { Turns } from '../process/keyedLimit.ts';
+import type { KeyedLimit } from '../process/keyedLimit.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { type AnswerMeter, createAnswerMeter } from './answerMeter.ts';
+import { createResponseMeter, type ResponseMeter } from './responseMeter.ts';
 
 /**
  * The services that resolvers call, for every transport. Each noun declares its own in `<noun>/graph/context.ts`, by
@@ -16,7 +16,7 @@ export interface Services {
   readonly bus: Bus;
   readonly callerLimits: CallerLimits;
   /** Limits how many lists are loaded concurrently per caller. */
-  readonly turns: Turns;
+  readonly listLimit: KeyedLimit;
 }
 
 /** The stores that resolvers read from. Each noun declares its own, as in `Services`. */
@@ -36,7 +36,7 @@ export interface Loaders {
 export interface LoaderScope {
   readonly services: Services;
   readonly viewer: Viewer | null;
-  readonly meter: AnswerMeter;
+  readonly meter: ResponseMeter;
 }
 
 /** A request, as its transport describes it. */
@@ -59,7 +59,7 @@ export interface Caller {
 
 export interface Context extends Caller, Services {
   readonly loaders: Loaders;
-  readonly meter: AnswerMeter;
+  readonly meter: ResponseMeter;
 }
 
 /** Creates the context of one operation, over HTTP, SSE and sockets alike. */
@@ -69,9 +69,9 @@ export const createContext = (
   createLoaders: (scope: LoaderScope) => Loaders,
 ): Context => {
   const { viewer } = caller;
-  const meter = createAnswerMeter({
+  const meter = createResponseMeter({
     limit: services.callerLimits.answerBytes,
-    turns: services.turns,
+    listLimit: services.listLimit,
     caller: viewer?.user.id ?? caller.address ?? '',
   });
   return { ...caller, ...services, meter, loaders: createLoaders({ services, viewer, meter }) };

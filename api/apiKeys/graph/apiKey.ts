@@ -72,7 +72,7 @@ builder.objectField(UserRef, 'apiKeys', (t) =>
       description: "The user's API keys, newest first. `FORBIDDEN` for other users and for API keys.",
       resolve: async (user, args, context) => {
         const viewer = viewerOf(context);
-        if (user.id !== viewer.user.id) throw forbidden('API keys are shown to their own user alone.');
+        if (user.id !== viewer.user.id) throw forbidden('You can list only your own API keys.');
         const page = await context.apiKeys.page(viewer, pageRequest(args, cursors));
         return connectionOf(page, cursors, (row) => row);
       },

@@ -4,7 +4,7 @@ import { encodeId, type NodeType } from '../../graph/globalIds.ts';
 import type { AuditAction, AuditEntry } from '../auditEvent.ts';
 import { AuditActionRef } from './auditAction.ts';
 
-/** What `targetId` is the id of. */
+/** The type of the object that `targetId` identifies. */
 const targetOf: Readonly<Partial<Record<AuditAction, NodeType>>> = {
   REVOKE_SESSION: 'Session',
   CREATE_API_KEY: 'ApiKey',
@@ -26,7 +26,7 @@ const targetOf: Readonly<Partial<Record<AuditAction, NodeType>>> = {
   GENERATION_ENDED: 'Generation',
 };
 
-/** What ids in `details` are of. */
+/** The types of the objects that ids in `details` identify. */
 const inDetails: Readonly<Record<string, NodeType>> = {
   sessionId: 'Session',
   apiKeyId: 'ApiKey',

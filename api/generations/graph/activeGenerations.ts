@@ -20,10 +20,10 @@ const ActiveGenerationConnection = builder.connectionObject(
   ActiveGenerationEdge,
 );
 
-/** The last moment that there is, in milliseconds: 100,000,000 days after the epoch. */
-const lastMoment = 8.64e15;
+/** The latest time that a `Date` can represent, in ms: 100,000,000 days after the epoch. */
+const maxTime = 8.64e15;
 
-const keyShape = z.tuple([z.int().min(0).max(lastMoment), z.string()]);
+const keyShape = z.tuple([z.int().min(0).max(maxTime), z.string()]);
 
 const cursors = createCursorCodec<ActivityKey>(
   'activity',

@@ -25,7 +25,7 @@ const GenerationErrorRef = builder.objectRef<NonNullable<Generation['error']>>('
     }),
     message: t.string({
       description: 'What went wrong and what to do, as a text for users.',
-      // Earlier releases stored what the engine said, with its address.
+      // Earlier releases stored the engine's own message, including its address.
       resolve: ({ code, message }) => (code.startsWith('ENGINE_') ? withoutAddresses(message) : message),
     }),
   }),

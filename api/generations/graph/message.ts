@@ -2,7 +2,7 @@ import { builder } from '../../graph/builder.ts';
 import { MessageRef } from '../../messages/graph/message.ts';
 import { GenerationRef } from './generationNode.ts';
 
-// The content of an answer comes from its generation as long as that runs.
+// While an answer is being generated, its content is read from the generation's journal.
 builder.objectFields(MessageRef, (t) => ({
   content: t.string({
     description: 'The text of the message; while an answer is being generated, the text so far.',

@@ -17,13 +17,13 @@ declare global {
       Type extends InputType<Types> | [InputType<Types>] = InputType<Types> | [InputType<Types>],
       Req extends FieldRequiredness<Type> = FieldRequiredness<Type>,
     > {
-      /** The limits of the value. An id has `maxLengths.id` unless it says otherwise. */
+      /** The limits of the value. The default for an id is `maxLengths.id`. */
       bounds?: Bounds;
     }
   }
 }
 
-/** Puts the `bounds` of arguments and input fields into their extensions and descriptions. */
+/** Adds the `bounds` of arguments and input fields to their extensions and descriptions. */
 class BoundsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onInputFieldConfig(config: PothosInputFieldConfig<Types>): PothosInputFieldConfig<Types> {
     const { type, bounds = type === 'ID' ? { maxLength: maxLengths.id } : undefined } = config.pothosOptions;

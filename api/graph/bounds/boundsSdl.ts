@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { boundsOf } from './checkBounds.ts';
 
-/** Prints the bounds of arguments and input fields in the SDL. */
+/** The directive that shows the bounds of arguments and input fields in the SDL. */
 export const constraintDirective = new GraphQLDirective({
   name: 'constraint',
   description:
@@ -32,7 +32,7 @@ export const constraintDirective = new GraphQLDirective({
   },
 });
 
-/** Adds the bounds of arguments and input fields to a printed schema, as directives. Keeps its layout. */
+/** Adds `@constraint` directives to a printed schema. Keeps its layout. */
 export const withConstraints = (sdl: string, schema: GraphQLSchema): string => {
   const insertions: { readonly at: number; readonly text: string }[] = [];
   const annotate = (
@@ -58,7 +58,7 @@ export const withConstraints = (sdl: string, schema: GraphQLSchema): string => {
       if (isInputObjectType(type)) annotate(fields, Object.values(type.getFields()));
     },
   });
-  // From the end, so that the positions before it stay right.
+  // From the end, so that earlier positions stay valid.
   return insertions
     .toSorted((one, other) => other.at - one.at)
     .reduce((text, { at, text: added }) => text.slice(0, at) + added + text.slice(at), sdl);

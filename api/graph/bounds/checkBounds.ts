@@ -13,10 +13,13 @@ import { type Bounds, maxLengths } from './bounds.ts';
 
 type Bounded = Pick<GraphQLArgument | GraphQLInputField, 'extensions'>;
 
-/** The declared bounds of an argument or input field; none of its own where there is nothing to bound. */
+/** Returns the declared bounds of an argument or input field; an empty object if it has none. */
 export const boundsOf = ({ extensions }: Bounded): Bounds => (extensions.bounds as Bounds | undefined) ?? {};
 
-/** Throws for a value that is over its bounds, at any depth. `path` names it in the message; empty for an `input`. */
+/**
+ * Checks a value and everything nested in it against the bounds. Throws `BAD_USER_INPUT` or `PROMPT_TOO_LARGE`. `path` names the
+ * value in the message; it is empty for a mutation's `input`.
+ */
 export const checkBounds = (value: unknown, type: GraphQLInputType, bounds: Bounds, path: string): void => {
   if (value === null || value === undefined) return;
   const nullable = getNullableType(type);
@@ -41,8 +44,8 @@ export const checkBounds = (value: unknown, type: GraphQLInputType, bounds: Boun
 };
 
 /**
- * Throws for a variable, not yet coerced, that has a long text where its type has a short word, or a long name of a field:
- * graphql-js would look for similar words, and repeat it in the error.
+ * Checks a variable before coercion. Throws `BAD_USER_INPUT` for a long string in place of an enum value, number or boolean, and
+ * for a long field name: graphql-js would search for similar names, and repeat the string in its error.
  */
 export const checkWords = (value: unknown, type: GraphQLInputType, path: string): void => {
   const nullable = getNullableType(type);
@@ -83,8 +86,5 @@ const violation = (value: unknown, bounds: Bounds, path: string): Failure | null
     return badInput(path, `${path} has ${value.length} characters; it may have at most ${maxLength}.`);
   }
   if (isJsonWithin(value, maxLength)) return null;
-  return badInput(
-    path,
-    `${path} has more than ${maxLength} characters as JSON, which is the most it may have.`,
-  );
+  return badInput(path, `${path} is too long: as JSON, it may have at most ${maxLength} characters.`);
 };

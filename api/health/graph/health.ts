@@ -32,8 +32,8 @@ const EngineKind = builder.enumType('EngineKind', {
   },
 });
 
-/** What a viewer may read of an engine's health: addresses and files are for those who manage it. */
-const wordsFor = (health: EngineHealth, viewer: Viewer | null) =>
+/** Returns the message and steps that the viewer may read: only those who manage models see addresses and paths. */
+const messagesFor = (health: EngineHealth, viewer: Viewer | null) =>
   may(viewer, 'manageModels') ? (health.operator ?? health) : health;
 
 const EngineHealthRef = builder.objectRef<EngineHealth>('EngineHealth').implement({
@@ -52,11 +52,11 @@ const EngineHealthRef = builder.objectRef<EngineHealth>('EngineHealth').implemen
     message: t.string({
       description:
         'One sentence about the state of the engine, or what it lacks. For administrators it includes addresses and file paths.',
-      resolve: (health, _args, { viewer }) => wordsFor(health, viewer).message,
+      resolve: (health, _args, { viewer }) => messagesFor(health, viewer).message,
     }),
     steps: t.stringList({
       description: 'The steps to fix the problem, one sentence each; empty if the engine works.',
-      resolve: (health, _args, { viewer }) => [...wordsFor(health, viewer).steps],
+      resolve: (health, _args, { viewer }) => [...messagesFor(health, viewer).steps],
     }),
     progress: t.exposeFloat('progress', {
       nullable: true,

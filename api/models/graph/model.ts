@@ -59,9 +59,9 @@ builder.node(ModelRef, {
   }),
 });
 
-/** The input field by which a mutation concerns one Ollama alone. */
+/** The options of the input field that limits a mutation to one Ollama server. */
 export const backendField = {
   description: 'The address of one Ollama server, from `Model.backends`. Omitted: all servers.',
-  // HTTP servers commonly accept URLs up to about this length.
+  // UTF-16 units: longer than any URL in practice.
   bounds: { maxLength: 2048 },
 };

@@ -5,9 +5,9 @@ import { ModelPullProgress } from './modelPullProgress.ts';
 builder.queryField('modelPulls', (t) =>
   t.field({
     type: [ModelPullProgress],
-    // As `models`: whoever may ask for answers may ask what there is.
+    // As for `models`: every authenticated caller may list them, API keys without the READ scope included.
     skipTypeScopes: true,
-    authScopes: { signedIn: true },
+    authScopes: { authenticated: true },
     description: 'The running model downloads, oldest first. Empty for viewers who may not manage models.',
     resolve: (_root, _args, context) => context.pulls.list(viewerOf(context)),
   }),

@@ -25,10 +25,10 @@ builder.queryField('models', (t) =>
   t.connection(
     {
       type: ModelRef,
-      // Who may ask for answers may see what answers.
+      // Every authenticated caller may list the models, API keys without the READ scope included.
       skipTypeScopes: true,
-      authScopes: { signedIn: true },
-      // A page asks for models among other things: an engine that is away must not take the rest of it along.
+      authScopes: { authenticated: true },
+      // Nullable, so that an unavailable engine doesn't fail the other fields of a page's query.
       nullable: true,
       description:
         'The installed models, sorted by name. Null, with an `ENGINE_UNAVAILABLE` error, while no engine is available.',

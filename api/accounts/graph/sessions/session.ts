@@ -55,7 +55,7 @@ builder.objectField(UserRef, 'sessions', (t) =>
       description: "The user's active sessions, newest first. `FORBIDDEN` for other users.",
       resolve: async (user, args, context) => {
         const viewer = viewerOf(context);
-        if (user.id !== viewer.user.id) throw forbidden('Sessions are shown to their own user alone.');
+        if (user.id !== viewer.user.id) throw forbidden('You can list only your own sessions.');
         const page = await context.accounts.sessions.page(viewer, pageRequest(args, cursors));
         return connectionOf(page, cursors, (row) => row);
       },

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import type { Context } from './context.ts';
 
-/** Whether a field loads many objects: a list, or a connection, which Relay's rules name so. */
+/** Whether a field loads many objects: a list, or a connection (whose type name ends in `Connection`, as Relay requires). */
 const loadsMany = ({ type, resolve }: GraphQLField<unknown, Context>): boolean => {
   const named = getNamedType(type);
   if (!resolve || resolve === defaultFieldResolver || isLeafType(named)) return false;
@@ -18,20 +18,20 @@ const loadsMany = ({ type, resolve }: GraphQLField<unknown, Context>): boolean =
 };
 
 /**
- * Lets the fields that load many objects take turns, and count what they load: fields of one document otherwise load
- * side by side, each as much as an answer may have.
+ * Makes all fields that load many objects load through the operation's `meter`. Otherwise the fields of one document would
+ * load concurrently, each up to the maximum size of a response.
  */
-export const meterLists = (schema: GraphQLSchema): GraphQLSchema => {
+export const meterListFields = (schema: GraphQLSchema): GraphQLSchema => {
   const subscription = schema.getSubscriptionType();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type === subscription || type.name.startsWith('__')) continue;
-    // Its edges are loaded with it.
+    // The edges of a connection are loaded with it.
     if (type.name.endsWith('Connection')) continue;
     for (const field of Object.values(type.getFields())) {
       const { resolve } = field;
       if (!resolve || !loadsMany(field)) continue;
       field.resolve = (root, args, context: Context, info) => {
-        // Absent where the schema is executed by itself, without a transport.
+        // Absent when tests execute the schema without a transport.
         const { meter }: Partial<Context> = context;
         const load = () => resolve(root, args, context, info);
         return meter ? meter.load(load) : load();
