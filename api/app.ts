@@ -21,6 +21,7 @@ import { restRoutes } from './http/rest/plan/rest.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server/server.ts';
+import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
@@ -101,7 +102,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const startup = createStartup(stopping.signal);
   const server = await createHttpServer({
     schema: subgraph,
-    context: (caller) => createContext(caller, services),
+    context: (caller) => createContext(caller, services, createLoaders),
     accounts: services.accounts,
     engine,
     stores,

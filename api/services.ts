@@ -174,15 +174,17 @@ export const createServices = (deps: ServicesDeps) => {
     },
   });
   const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
+  const audited = auditing.around(plain);
   const services: Services = {
-    ...auditing.around(plain),
+    ...audited,
+    apiKeys: audited.accounts.apiKeys,
     models,
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
     limitHits,
     budgets,
     callerLimits: config.callerLimits,
-    turns: createKeyedLimit(listsAtOnce),
+    listLimit: createKeyedLimit(listsAtOnce),
     auditLog: auditing.log,
     engine,
     stores,
