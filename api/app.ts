@@ -25,7 +25,7 @@ import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
-import { createMembership } from './replicas/membership.ts';
+import { createMembership } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { subgraph } from './schema.ts';
 import { createServices } from './services.ts';

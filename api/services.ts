@@ -10,7 +10,7 @@ import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
-import { cancelOwned, eraseOwner } from './export/erasure.ts';
+import { cancelOwned, eraseOwner } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCachedAnswers } from './generations/cache/cachedAnswers.ts';

@@ -4,7 +4,7 @@ import {
   freshDatabaseName,
   openTemporaryMongoStores,
   withClient,
-} from '../mongo/temporary.ts';
+} from '../mongo/server.testing.ts';
 import { messageDocumentOf } from './documents.mongo.ts';
 import type { WriteRun } from './path.contract.ts';
 import { describeMessageStore } from './store.contract.ts';

@@ -3,7 +3,7 @@ import { hasConversation } from '../conversations/store/deletion.mongo.ts';
 import type { Collections } from '../mongo/collections.ts';
 import type { Ask } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
-import { findOwned } from '../mongo/found.ts';
+import { findOwned } from '../mongo/findOwned.ts';
 import {
   type BranchFields,
   messageDocumentOf,
@@ -13,8 +13,8 @@ import {
 } from './documents.mongo.ts';
 import type { Message, NewMessage } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
+import { setContent, unfenced } from './searchIndex.mongo.ts';
 import type { MessageStore } from './store.ts';
-import { setContent, unfenced } from './terms.mongo.ts';
 import { branchUnder, lineageOf, newestLeaf } from './tree.mongo.ts';
 
 const childrenLimit = 100;

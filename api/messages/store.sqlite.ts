@@ -1,6 +1,6 @@
 import { type Columns, date, integer, type Row, text, textOrNull } from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
-import { findOwned } from '../sqlite/found.ts';
+import { findOwned } from '../sqlite/findOwned.ts';
 import type { Message, MessageRole } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';

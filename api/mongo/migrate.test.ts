@@ -1,7 +1,7 @@
 import { type Db, MongoClient } from 'mongodb';
 import { NewerMongoStore } from './errors.ts';
 import { type Migration, migrate } from './migrate.ts';
-import { describeWithMongo, freshDatabaseName, sharedMongoUrl } from './temporary.ts';
+import { describeWithMongo, freshDatabaseName, sharedMongoUrl } from './server.testing.ts';
 
 describeWithMongo('migrations on MongoDB', () => {
   let client: MongoClient;

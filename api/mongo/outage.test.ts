@@ -4,7 +4,7 @@ import { newConversation, newMessage, write } from '../stores/stores.contract.ts
 import { openMongoStores } from '../stores/stores.mongo.ts';
 import type { Stores } from '../stores/stores.ts';
 import { startTestProxy, type TestProxy } from './proxy.testing.ts';
-import { describeWithMongo, freshDatabaseName, openTemporaryMongoStores } from './temporary.ts';
+import { describeWithMongo, freshDatabaseName, openTemporaryMongoStores } from './server.testing.ts';
 
 /** Longer than any limit of a call, in milliseconds. */
 const patienceMs = 30_000;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createMongoClient } from './client.ts';
-import { sharedMongoUrl } from './temporary.ts';
+import { sharedMongoUrl } from './server.testing.ts';
 
 /** For tests: a way to the shared server that can be cut, so that it is gone for who uses this way alone. */
 export interface TestProxy {

@@ -2,9 +2,9 @@ import { createRedisBackendSlots } from '../engine/pool/backendSlots.redis.ts';
 import { createRedisLimits } from '../limits/limits.redis.ts';
 import { createRedisRunningSlots } from '../limits/running/runningSlots.redis.ts';
 import { createIds } from '../process/ids.ts';
-import { createRedisPresence } from '../replicas/presence.redis.ts';
+import { createRedisPresence } from '../replicas/registry.redis.ts';
 import { createRedisLease } from './lease.ts';
-import { describeWithRedis, openReplicas } from './temporary.ts';
+import { describeWithRedis, openReplicas } from './server.testing.ts';
 
 const hour = 3_600_000;
 

@@ -9,7 +9,7 @@ import { createMemoryRunningSlots } from '../limits/running/runningSlots.memory.
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { createMemorySpending } from '../usage/spending/spending.memory.ts';
-import { createMemoryPresence } from './presence.memory.ts';
+import { createMemoryPresence } from './registry.memory.ts';
 import type { SharedAdapters } from './shared.ts';
 
 export interface MemoryAdaptersDeps {

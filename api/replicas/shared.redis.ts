@@ -14,7 +14,7 @@ import { createRedisBus } from '../realtime/bus.redis.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { createRedisLease } from '../redis/lease.ts';
 import { createRedisSpending } from '../usage/spending/spending.redis.ts';
-import { createRedisPresence } from './presence.redis.ts';
+import { createRedisPresence } from './registry.redis.ts';
 import type { SharedAdapters } from './shared.ts';
 
 export interface RedisAdaptersDeps {

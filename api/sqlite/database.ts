@@ -1,9 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Failure } from '../errors/failures.ts';
 import type { Columns, Row } from './columns.ts';
+import type { StoreFile } from './databaseFile.ts';
 import { asFailure } from './errors.ts';
 import type { FolderLock } from './lock.ts';
-import type { StoreFile } from './storeFile.ts';
 
 /** More than the stores have shapes of SQL; a bound for the day that one of them builds them without end. */
 const statementLimit = 256;

@@ -1,8 +1,8 @@
 import { integer } from './columns.ts';
 import type { Database } from './database.ts';
 import { NewerStore } from './errors.ts';
-import { first } from './migrations/0001-first.ts';
-import { givenPrompts } from './migrations/0002-given-prompts.ts';
+import { first } from './migrations/0001-initial.ts';
+import { givenPrompts } from './migrations/0002-standalone-generations.ts';
 import { toolCalls } from './migrations/0003-tool-calls.ts';
 import { accounts } from './migrations/0004-accounts.ts';
 import { usage } from './migrations/0005-usage.ts';
@@ -10,8 +10,8 @@ import { apiKeys } from './migrations/0006-api-keys.ts';
 import { quotas } from './migrations/0007-quotas.ts';
 import { audit } from './migrations/0008-audit.ts';
 import { attempts } from './migrations/0009-attempts.ts';
-import { turns } from './migrations/0010-turns.ts';
-import { inTime } from './migrations/0011-in-time.ts';
+import { turns } from './migrations/0010-open-turns.ts';
+import { inTime } from './migrations/0011-time-order.ts';
 import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Child, startChild } from '../sqlite/child.ts';
+import { type Child, startChild } from '../sqlite/childProcess.testing.ts';
 import { StoreUnopened } from '../sqlite/errors.ts';
 import { forward, newConversation, newGeneration, newMessage, write } from './stores.contract.ts';
 import { openSqliteStores } from './stores.sqlite.ts';

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { User } from '../../api/access/user.ts';
 import type { Viewer } from '../../api/access/viewer.ts';
 import { createConversations } from '../../api/conversations/service.ts';
-import { eraseOwner } from '../../api/export/erasure.ts';
+import { eraseOwner } from '../../api/export/deleteUserData.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';
 import { createCachedAnswers } from '../../api/generations/cache/cachedAnswers.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';

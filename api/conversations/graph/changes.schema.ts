@@ -1,11 +1,11 @@
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { encodeId } from '../../graph/globalIds.ts';
-import { messageEdge } from '../../messages/cursor.ts';
+import { messageEdge } from '../../messages/connection.ts';
 import { MessageEdge } from '../../messages/graph/schema.ts';
 import { untilReturn } from '../../realtime/untilReturn.ts';
 import { watchConversations } from '../changes.ts';
-import { conversationEdge } from '../cursor.ts';
+import { conversationEdge } from '../connection.ts';
 import type { ConversationChange } from '../topics.ts';
 import { ConversationEdge, ConversationRef } from './schema.ts';
 

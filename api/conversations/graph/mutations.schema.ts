@@ -2,8 +2,8 @@ import { GenerationOptionsInput, toOptions } from '../../generations/graph/optio
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
+import { conversationEdge } from '../connection.ts';
 import type { Conversation } from '../conversation.ts';
-import { conversationEdge } from '../cursor.ts';
 import { conversationLimits } from '../service.ts';
 import { ConversationEdge, ConversationRef } from './schema.ts';
 

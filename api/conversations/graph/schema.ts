@@ -7,11 +7,11 @@ import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
-import { messageCursors, messagePage } from '../../messages/cursor.ts';
+import { messageCursors, messagePage } from '../../messages/connection.ts';
 import { MessageConnection, MessageEdge, MessageRef } from '../../messages/graph/schema.ts';
 import { pageRequest } from '../../paging/connections.ts';
+import { conversationCursors, conversationPage } from '../connection.ts';
 import type { Conversation } from '../conversation.ts';
-import { conversationCursors, conversationPage } from '../cursor.ts';
 import { conversationLimits } from '../service.ts';
 
 export const ConversationRef = builder.objectRef<Conversation>('Conversation');

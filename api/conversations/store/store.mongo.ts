@@ -1,7 +1,7 @@
 import type { Filter } from 'mongodb';
 import type { Ask } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
-import { findOwned } from '../../mongo/found.ts';
+import { findOwned } from '../../mongo/findOwned.ts';
 import { deleteConversation } from './deletion.mongo.ts';
 import {
   type ConversationDocument,

@@ -1,4 +1,4 @@
-import { conversationEdge } from '../../conversations/cursor.ts';
+import { conversationEdge } from '../../conversations/connection.ts';
 import { ConversationEdge, ConversationRef } from '../../conversations/graph/schema.ts';
 import { conversationLimits } from '../../conversations/service.ts';
 import { schemaLimits } from '../../engine/grammar/schemaSize.ts';
@@ -6,7 +6,7 @@ import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
-import { messageEdge } from '../../messages/cursor.ts';
+import { messageEdge } from '../../messages/connection.ts';
 import { MessageEdge } from '../../messages/graph/schema.ts';
 import { maxKeyLength } from '../request/checks.ts';
 import { maxPromptLength } from '../request/prompt.ts';

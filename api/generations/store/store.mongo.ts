@@ -1,10 +1,10 @@
 import type { Filter } from 'mongodb';
 import { hasConversation } from '../../conversations/store/deletion.mongo.ts';
 import { notFound } from '../../errors/failures.ts';
-import { indexMessage } from '../../messages/terms.mongo.ts';
+import { indexMessage } from '../../messages/searchIndex.mongo.ts';
 import type { Ask } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
-import { findOwned } from '../../mongo/found.ts';
+import { findOwned } from '../../mongo/findOwned.ts';
 import { timedPage } from '../../mongo/page.ts';
 import { type Generation, isFinal } from '../generation.ts';
 import { activePage, unfinished } from './activePage.mongo.ts';

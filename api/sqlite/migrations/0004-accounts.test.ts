@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { userOf } from '../../accounts/store/rows.sqlite.ts';
 import { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
-import { first } from './0001-first.ts';
-import { givenPrompts } from './0002-given-prompts.ts';
+import { first } from './0001-initial.ts';
+import { givenPrompts } from './0002-standalone-generations.ts';
 import { toolCalls } from './0003-tool-calls.ts';
 import { accounts } from './0004-accounts.ts';
 

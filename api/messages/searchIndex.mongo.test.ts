@@ -6,10 +6,10 @@ import {
   freshDatabaseName,
   openTemporaryMongoStores,
   withClient,
-} from '../mongo/temporary.ts';
+} from '../mongo/server.testing.ts';
 import { forward, newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
-import { indexLeftMessages } from './terms.mongo.ts';
+import { indexLeftMessages } from './searchIndex.mongo.ts';
 
 describeWithMongo('the terms of an answer on MongoDB', () => {
   const databaseName = freshDatabaseName();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../redis/connection.ts';
 import { defineScript } from '../redis/script.ts';
-import type { Presence, Replica } from './presence.ts';
+import type { Presence, Replica } from './registry.ts';
 
 export interface RedisPresenceOptions {
   readonly redis: RedisConnection;

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
-import { first } from './0001-first.ts';
-import { givenPrompts } from './0002-given-prompts.ts';
+import { first } from './0001-initial.ts';
+import { givenPrompts } from './0002-standalone-generations.ts';
 
 describe('a store of before there were generations outside of conversations', () => {
   let database: Database;

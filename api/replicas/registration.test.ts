@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { createIds } from '../process/ids.ts';
-import { createMembership } from './membership.ts';
-import { createMemoryPresence } from './presence.memory.ts';
+import { createMembership } from './registration.ts';
+import { createMemoryPresence } from './registry.memory.ts';
 
 describe('what replicas say of themselves', () => {
   const presence = createMemoryPresence();

@@ -1,4 +1,4 @@
-import type { Presence, Replica } from './presence.ts';
+import type { Presence, Replica } from './registry.ts';
 
 /** Of a service that is one process. */
 export const createMemoryPresence = (): Presence => {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Secrets } from '../access/secrets.ts';
 import type { Ids } from '../process/ids.ts';
 import { version } from '../process/version.ts';
-import type { Presence } from './presence.ts';
+import type { Presence } from './registry.ts';
 
 export interface MembershipDeps {
   readonly presence: Presence;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../process/eventually.testing.ts';
-import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
-import { createRedisPresence } from './presence.redis.ts';
-import type { Replica } from './presence.ts';
+import { describeWithRedis, openReplicas } from '../redis/server.testing.ts';
+import { createRedisPresence } from './registry.redis.ts';
+import type { Replica } from './registry.ts';
 
 const newReplica = (id: string): Replica => ({ id, version: '1.2.3', worker: true, secretHash: 'abc' });
 

@@ -19,14 +19,14 @@ import {
 import type { Stores } from '../stores/stores.ts';
 import { mongoUsageStore } from '../usage/store/store.mongo.ts';
 import type { Ask } from './connection.ts';
-import { isIndexed, type Query, stagesOf, watchQueries } from './plans.testing.ts';
+import { isIndexed, type Query, stagesOf, watchQueries } from './queryPlans.testing.ts';
 import {
   describeWithMongo,
   freshDatabaseName,
   openTemporaryMongoStores,
   serverKnows,
   sharedMongoUrl,
-} from './temporary.ts';
+} from './server.testing.ts';
 
 const hasExplain = await serverKnows({ explain: { find: 'users' } });
 
