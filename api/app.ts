@@ -25,7 +25,7 @@ import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
-import { createMembership } from './replicas/registration.ts';
+import { createReplicaRegistration } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { subgraph } from './schema.ts';
 import { createServices } from './services.ts';
@@ -86,11 +86,11 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
   const engine = allowing(deps.engine, config.modelsAllowed);
-  const { bus, journal, queue, presence } = adapters;
+  const { bus, journal, queue, replicaRegistry } = adapters;
   const observer = createMetrics({
     queue,
     engine,
-    presence,
+    replicaRegistry,
     openCounts: () => openCounts(),
     held: () => rooms.budgets.totals(),
   });
@@ -143,7 +143,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     plugins: [useAudit(audit)],
   });
 
-  const membership = createMembership({ presence, secrets, worker: config.worker, ids, log });
+  const registration = createReplicaRegistration({
+    registry: replicaRegistry,
+    secrets,
+    worker: config.worker,
+    ids,
+    log,
+  });
   let leave: (() => Promise<void>) | null = null;
   let stopTakingUp: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
@@ -191,7 +197,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
-    await membership.warnOfOtherSecrets();
+    await registration.warnOfDifferentSecrets();
     if (!stopped) {
       const { requeueEveryMs: everyMs = requeueEveryMs } = deps;
       const isOurs = () => adapters.lease('take up', Math.min(requeueLeaseMs, everyMs));
@@ -236,7 +242,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
       if (!adapters.isShared) isRecovered = await recoverAtOnce();
       const urls = await server.listen();
-      leave = membership.join();
+      leave = registration.register();
       start().catch((error: unknown) => {
         firstAdmin.reject(error);
         if (!stopped) log.error({ err: error }, 'startup: failed; this server takes no work');

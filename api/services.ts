@@ -10,7 +10,7 @@ import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
-import { cancelOwned, eraseOwner } from './export/deleteUserData.ts';
+import { cancelOwned, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCachedAnswers } from './generations/cache/cachedAnswers.ts';
@@ -128,7 +128,7 @@ export const createServices = (deps: ServicesDeps) => {
     secrets,
     trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
     identityChanged: auditing.identityChanged,
-    eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
+    eraseOwned: (userId) => deleteUserData({ ...stores, cancel }, userId),
     cancelOwned: (userId) => cancelOwned({ ...stores, cancel }, userId),
     clock,
     ids,
@@ -156,7 +156,7 @@ export const createServices = (deps: ServicesDeps) => {
   const { limits } = adapters;
   const runningLimit = createRunningLimit({
     limits,
-    places: adapters.places,
+    places: adapters.runningSlots,
     generations: stores.generations,
     reservations,
     rates: config.rateLimit,

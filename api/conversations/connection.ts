@@ -16,5 +16,5 @@ export const conversationCursors = createCursorCodec<ConversationKey>(
 
 export const conversationEdge = (node: Conversation) => ({ node, cursor: conversationCursors.encode(node) });
 
-export const conversationPage = (page: Page<Conversation>) =>
+export const conversationConnection = (page: Page<Conversation>) =>
   connectionOf(page, conversationCursors, (conversation) => conversation);

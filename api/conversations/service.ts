@@ -37,7 +37,7 @@ export interface Conversations {
 }
 
 /** What selecting a branch asks of the messages. */
-export interface Branches {
+export interface BranchReader {
   /** Null where the owner has no such message. */
   find(ownerId: string, id: string): Promise<{ readonly conversationId: string } | null>;
   /** The id of the newest message at the end of the branch through `id`. Null where there is none. */
@@ -46,7 +46,7 @@ export interface Branches {
 
 export interface ConversationsDeps {
   readonly conversations: ConversationStore;
-  readonly messages: Branches;
+  readonly messages: BranchReader;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;

@@ -10,7 +10,7 @@ export interface CancelDeps {
   readonly cancel: (owner: { readonly user: { readonly id: string } }, id: string) => Promise<Generation>;
 }
 
-export interface ErasureDeps extends CancelDeps {
+export interface DeleteUserDataDeps extends CancelDeps {
   readonly conversations: ConversationStore;
   readonly usage: UsageStore;
 }
@@ -34,7 +34,7 @@ export const cancelOwned = async ({ generations, cancel }: CancelDeps, ownerId: 
  * Deletes all that a user has: what is still being made for it is cancelled, then conversations with their messages,
  * generations, and what was counted of them. It can be repeated, and goes on where it was stopped.
  */
-export const eraseOwner = async (deps: ErasureDeps, ownerId: string): Promise<void> => {
+export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
   await cancelOwned(deps, ownerId);
   const first = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;

@@ -11,4 +11,5 @@ export const messageCursors = createCursorCodec<number>(
 
 export const messageEdge = (node: Message) => ({ node, cursor: messageCursors.encode(node.depth) });
 
-export const messagePage = (page: Page<Message>) => connectionOf(page, messageCursors, ({ depth }) => depth);
+export const messageConnection = (page: Page<Message>) =>
+  connectionOf(page, messageCursors, ({ depth }) => depth);

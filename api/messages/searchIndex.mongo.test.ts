@@ -9,7 +9,7 @@ import {
 } from '../mongo/server.testing.ts';
 import { forward, newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
-import { indexLeftMessages } from './searchIndex.mongo.ts';
+import { indexPendingMessages } from './searchIndex.mongo.ts';
 
 describeWithMongo('the terms of an answer on MongoDB', () => {
   const databaseName = freshDatabaseName();
@@ -38,7 +38,7 @@ describeWithMongo('the terms of an answer on MongoDB', () => {
     const filter = { archived: false, tag: null, search };
     return (await stores.conversations.page(conversation.ownerId, forward(9), filter)).items.length;
   };
-  const repair = () => withClient((client) => indexLeftMessages(collectionsOf(client.db(databaseName))));
+  const repair = () => withClient((client) => indexPendingMessages(collectionsOf(client.db(databaseName))));
 
   it('are not made at each save while it is being made', async () => {
     await save('streamed');

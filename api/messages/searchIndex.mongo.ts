@@ -24,7 +24,7 @@ export const setContent = async (
     $set: { content, unindexed, attempt: author.attempt },
   });
   if (matchedCount === 0) return false;
-  if (!(await isBeingFilled(collections, author.generationId))) {
+  if (!(await isBeingGenerated(collections, author.generationId))) {
     await writeTerms(collections, id, content, unindexed);
   }
   return true;
@@ -54,20 +54,20 @@ export const indexMessage = async (collections: Collections, id: string): Promis
 };
 
 /** Indexes what no generation is filling any more. Returns how many those were. */
-export const indexLeftMessages = async (collections: Collections): Promise<number> => {
+export const indexPendingMessages = async (collections: Collections): Promise<number> => {
   const left = collections.messages.find(
     { unindexed: { $exists: true } },
     { projection: { generationId: 1 } },
   );
   let indexed = 0;
   for await (const { _id, generationId } of left) {
-    if (await isBeingFilled(collections, generationId)) continue;
+    if (await isBeingGenerated(collections, generationId)) continue;
     if (await indexMessage(collections, _id)) indexed += 1;
   }
   return indexed;
 };
 
-const isBeingFilled = async ({ generations }: Collections, id: string | null): Promise<boolean> => {
+const isBeingGenerated = async ({ generations }: Collections, id: string | null): Promise<boolean> => {
   if (id === null) return false;
   const unfinished = { _id: id, status: { $in: ['QUEUED' as const, 'RUNNING' as const] } };
   return (await generations.findOne(unfinished, { projection: { _id: 1 } })) !== null;

@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
 import { hasConversation } from '../conversations/store/deletion.mongo.ts';
 import type { Collections } from '../mongo/collections.ts';
-import type { Ask } from '../mongo/connection.ts';
+import type { RunMongo } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { findOwned } from '../mongo/findOwned.ts';
 import {
@@ -15,18 +15,18 @@ import type { Message, NewMessage } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import { setContent, unfenced } from './searchIndex.mongo.ts';
 import type { MessageStore } from './store.ts';
-import { branchUnder, lineageOf, newestLeaf } from './tree.mongo.ts';
+import { lineageOf, newBranchUnder, newestLeaf } from './tree.mongo.ts';
 
 const childrenLimit = 100;
 
 const projection = messageProjection;
 
-export const mongoMessageStore = (ask: Ask): MessageStore => ({
-  insert: (message) => ask((collections) => insert(collections, message)),
-  find: (ownerId, id) => ask((collections) => find(collections, ownerId, id)),
-  findMany: (ownerId, ids) => ask(({ messages }) => findOwned(messages, ownerId, ids, messageOf, projection)),
+export const mongoMessageStore = (run: RunMongo): MessageStore => ({
+  insert: (message) => run((collections) => insert(collections, message)),
+  find: (ownerId, id) => run((collections) => find(collections, ownerId, id)),
+  findMany: (ownerId, ids) => run(({ messages }) => findOwned(messages, ownerId, ids, messageOf, projection)),
   path: (ownerId, leafId, request) =>
-    ask(async (collections) => {
+    run(async (collections) => {
       const leaf = await find(collections, ownerId, leafId);
       const lineage = leaf === null ? null : await lineageOf(collections, leaf.branchId);
       if (leaf === null || lineage === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
@@ -42,7 +42,7 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       return { items: found.map(messageOf).sort((a, b) => a.depth - b.depth), ...page };
     }),
   ofConversation: (ownerId, conversationId, afterId, size) =>
-    ask(async (collections) => {
+    run(async (collections) => {
       const { messages } = collections;
       const after = afterId === null ? null : await find(collections, ownerId, afterId);
       if (afterId !== null && after?.conversationId !== conversationId) return [];
@@ -54,7 +54,7 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       return found.map(messageOf);
     }),
   children: (ownerId, conversationId, parentId) =>
-    ask(async ({ messages }) => {
+    run(async ({ messages }) => {
       const found = await messages
         .find<ProjectedMessage>({ conversationId, parentId, ownerId }, { projection })
         .sort({ createdAt: 1, _id: 1 })
@@ -63,12 +63,12 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       return found.map(messageOf);
     }),
   newestLeaf: (ownerId, id) =>
-    ask(async (collections) => {
+    run(async (collections) => {
       const start = await find(collections, ownerId, id);
       return start && newestLeaf(collections, start);
     }),
   fence: (ownerId, id, author) =>
-    ask(async ({ messages }) => {
+    run(async ({ messages }) => {
       const before = await messages.findOneAndUpdate(
         unfenced(ownerId, id, author),
         { $set: { attempt: author.attempt } },
@@ -77,9 +77,9 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       return before && messageOf(before);
     }),
   setContent: (ownerId, id, author, content) =>
-    ask((collections) => setContent(collections, ownerId, id, author, content)),
+    run((collections) => setContent(collections, ownerId, id, author, content)),
   remove: (ownerId, id) =>
-    ask(async (collections) => {
+    run(async (collections) => {
       const { messages } = collections;
       const message = await find(collections, ownerId, id);
       if (message === null) return false;
@@ -131,7 +131,7 @@ const place = async (
     if (first !== null) return first;
   }
   const depth = parent === null ? 0 : parent.depth + 1;
-  const branch = await branchUnder(collections, parent);
+  const branch = await newBranchUnder(collections, parent);
   if (branch === null) return null;
   const opening = await write(collections, { ...message, branchId: message.id, depth }, branch);
   if (opening === null) throw new Error(`message ${message.id} is there already, of another owner`);

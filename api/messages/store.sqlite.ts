@@ -4,7 +4,7 @@ import { findOwned } from '../sqlite/findOwned.ts';
 import type { Message, MessageRole } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
-import { lineageOf, newestLeaf, placeUnder } from './tree.sqlite.ts';
+import { lineageOf, newestLeaf, positionUnder } from './tree.sqlite.ts';
 
 const childrenLimit = 100;
 
@@ -27,7 +27,7 @@ export function sqliteMessageStore(database: Database): MessageStore {
         const parent = parentId === null ? null : find(ownerId, parentId);
         const isUnderIt = parentId === null || parent?.conversationId === conversationId;
         if (number === null || !isUnderIt) return null;
-        const placed = { ...message, ...placeUnder(database, parent, message) };
+        const placed = { ...message, ...positionUnder(database, parent, message) };
         database.insert('messages', { number, ...columnsOf(placed) });
         return placed;
       });

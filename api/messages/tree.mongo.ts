@@ -3,13 +3,13 @@ import type { BranchFields, MessageDocument } from './documents.mongo.ts';
 import type { Message } from './message.ts';
 import type { Lineage } from './path.ts';
 
-type Place = Pick<Message, 'branchId' | 'depth'>;
+type TreePosition = Pick<Message, 'branchId' | 'depth'>;
 
 /** Forks read at once. Almost always the first few tell. */
 const forkBatch = 100;
 
 /** The branch that a further child of `parent` opens, or a root (null). Null where the parent is being deleted. */
-export const branchUnder = async (
+export const newBranchUnder = async (
   collections: Collections,
   parent: Message | null,
 ): Promise<BranchFields | null> => {
@@ -31,7 +31,7 @@ export const lineageOf = async ({ messages }: Collections, branchId: string): Pr
  * The id of the leaf that always taking the newest child leads to. It goes from fork to fork, not from message to
  * message: to the first fork below whose newest child is in another branch, and so on from there.
  */
-export const newestLeaf = async (collections: Collections, start: Place): Promise<string | null> => {
+export const newestLeaf = async (collections: Collections, start: TreePosition): Promise<string | null> => {
   let { branchId } = start;
   for (
     let fork = await nextFork(collections, start);
@@ -48,14 +48,17 @@ export const newestLeaf = async (collections: Collections, start: Place): Promis
   return tip?._id ?? null;
 };
 
-const placeProjection = { forkedDepth: 1, depth: 1, createdAt: 1 } as const;
+const positionProjection = { forkedDepth: 1, depth: 1, createdAt: 1 } as const;
 type Candidate = Pick<MessageDocument, '_id' | 'depth' | 'createdAt' | 'forkedDepth'>;
 
-const nextFork = async ({ messages }: Collections, { branchId, depth }: Place): Promise<Place | null> => {
+const nextFork = async (
+  { messages }: Collections,
+  { branchId, depth }: TreePosition,
+): Promise<TreePosition | null> => {
   const forks = messages
     .find<Candidate>(
       { forkedBranchId: branchId, forkedDepth: { $gte: depth } },
-      { projection: placeProjection },
+      { projection: positionProjection },
     )
     .sort({ forkedDepth: 1, createdAt: -1, _id: -1 })
     .batchSize(forkBatch);
@@ -65,7 +68,7 @@ const nextFork = async ({ messages }: Collections, { branchId, depth }: Place): 
     if (fork.depth === lost) continue;
     const own = await messages.findOne<Candidate>(
       { branchId, depth: fork.depth },
-      { projection: placeProjection },
+      { projection: positionProjection },
     );
     if (own === null || isNewer(fork, own)) return { branchId: fork._id, depth: fork.depth };
     lost = fork.depth;

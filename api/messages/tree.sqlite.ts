@@ -3,10 +3,10 @@ import type { Database } from '../sqlite/database.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { Lineage } from './path.ts';
 
-type Place = Pick<Message, 'branchId' | 'depth'>;
+type TreePosition = Pick<Message, 'branchId' | 'depth'>;
 
 /** Where a new child of `parent` goes (null: a new root). Opens its branch where it needs one. */
-export function placeUnder(database: Database, parent: Message | null, message: NewMessage): Place {
+export function positionUnder(database: Database, parent: Message | null, message: NewMessage): TreePosition {
   const depth = parent === null ? 0 : parent.depth + 1;
   if (parent !== null && !isTaken(database, parent.branchId, depth)) {
     return { branchId: parent.branchId, depth };
@@ -40,7 +40,7 @@ export function lineageOf(database: Database, branchId: string): Lineage {
  * The id of the leaf that always taking the newest child leads to. It goes from fork to fork, not from message to
  * message: to the first fork below whose newest child is in another branch, and so on from there.
  */
-export function newestLeaf(database: Database, start: Place): string {
+export function newestLeaf(database: Database, start: TreePosition): string {
   let place = start;
   for (let fork = nextFork(database, place); fork !== null; fork = nextFork(database, place)) place = fork;
   const tip = database.get(
@@ -50,7 +50,7 @@ export function newestLeaf(database: Database, start: Place): string {
   return text(tip ?? {}, 'id');
 }
 
-function nextFork(database: Database, { branchId, depth }: Place): Place | null {
+function nextFork(database: Database, { branchId, depth }: TreePosition): TreePosition | null {
   const row = database.get(
     `SELECT id, parent_depth FROM branches b
     WHERE parent_branch_id = :branchId AND parent_depth >= :depth

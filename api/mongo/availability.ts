@@ -13,7 +13,7 @@ export interface Availability {
  * One line in the log when MongoDB goes, one when it is back. A server that can be written is back only where
  * `isPrepared`: until then whoever prepares it says so.
  */
-export const reportAvailability = (
+export const logAvailability = (
   client: MongoClient,
   where: string,
   log: Logger,

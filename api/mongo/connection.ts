@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { reportAvailability } from './availability.ts';
+import { logAvailability } from './availability.ts';
 import { createMongoClient } from './client.ts';
 import { type Collections, collectionsOf } from './collections.ts';
 import { asFailure, mongoUnavailable, NewerMongoStore, reasonOf } from './errors.ts';
@@ -15,12 +15,12 @@ const [minPauseMs, maxPauseMs] = [500, 5000];
  * Asks the database: waits about 4 s for a server that is away, and 10 s at most for all answers. Rejects with an
  * `SERVICE_UNAVAILABLE` where MongoDB is away, or is not yet prepared; what was asked may then have been done or not.
  */
-export type Ask = <Reply>(question: (collections: Collections) => Promise<Reply>) => Promise<Reply>;
+export type RunMongo = <Reply>(operation: (collections: Collections) => Promise<Reply>) => Promise<Reply>;
 
 export interface MongoConnection {
-  readonly ask: Ask;
+  readonly run: RunMongo;
   /** Resolves when the first try to prepare the database is over, for good or bad. Rejects with `NewerMongoStore`. */
-  tried(): Promise<void>;
+  firstAttempt(): Promise<void>;
   /** Resolves when the database is prepared. Rejects with `NewerMongoStore`, or where it is closed before. */
   ready(): Promise<void>;
   /** Throws where MongoDB does not answer. */
@@ -48,9 +48,9 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
   const database = client.db(databaseName ?? named);
   const collections = collectionsOf(database);
   const closing = new AbortController();
-  const [tried, ready] = [settleable(), settleable()];
+  const [firstAttempt, ready] = [settleable(), settleable()];
   let state: { readonly is: 'preparing' | 'ready' | 'refused'; readonly why?: unknown } = { is: 'preparing' };
-  const availability = reportAvailability(client, where, log, () => state.is === 'ready');
+  const availability = logAvailability(client, where, log, () => state.is === 'ready');
 
   const tryPreparing = async () => {
     try {
@@ -66,39 +66,39 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
       const isRefused = error instanceof NewerMongoStore;
       state = { is: isRefused ? 'refused' : 'preparing', why: error };
       if (!isRefused) return availability.away(reasonOf(error));
-      for (const one of [tried, ready]) one.reject(error);
+      for (const one of [firstAttempt, ready]) one.reject(error);
     }
   };
   const keepPreparing = async () => {
     for (let tries = 0; ; tries += 1) {
       await tryPreparing();
-      tried.resolve();
+      firstAttempt.resolve();
       if (state.is !== 'preparing' || closing.signal.aborted) return;
       await pause(tries, closing.signal);
     }
   };
   const preparing = keepPreparing();
 
-  const ask: Ask = async (question) => {
+  const run: RunMongo = async (operation) => {
     closing.signal.throwIfAborted();
     if (state.is === 'refused') throw state.why;
     if (state.is === 'preparing') throw mongoUnavailable(state.why);
-    return within(answerMs, () => question(collections));
+    return within(answerMs, () => operation(collections));
   };
 
   return {
-    ask,
-    tried: () => tried.promise,
+    run,
+    firstAttempt: () => firstAttempt.promise,
     ready: () => ready.promise,
     check: () =>
-      ask(async () => {
+      run(async () => {
         await database.command({ ping: 1 });
       }),
     async close() {
       if (closing.signal.aborted) return;
       const reason = new Error('the store is closed');
       closing.abort(reason);
-      for (const one of [tried, ready]) one.reject(reason);
+      for (const one of [firstAttempt, ready]) one.reject(reason);
       availability.end();
       await client.close();
       await preparing;
@@ -121,11 +121,11 @@ const pause = async (tries: number, signal: AbortSignal): Promise<void> => {
   await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
 };
 
-const within = async <Reply>(limitMs: number, question: () => Promise<Reply>): Promise<Reply> => {
+const within = async <Reply>(limitMs: number, operation: () => Promise<Reply>): Promise<Reply> => {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(mongoUnavailable()), limitMs);
   try {
-    return await Promise.race([question(), late.promise]);
+    return await Promise.race([operation(), late.promise]);
   } catch (error) {
     throw asFailure(error);
   } finally {

@@ -1,37 +1,37 @@
 import { pino } from 'pino';
 import { createIds } from '../process/ids.ts';
-import { createMembership } from './registration.ts';
-import { createMemoryPresence } from './registry.memory.ts';
+import { createReplicaRegistration } from './registration.ts';
+import { createMemoryReplicaRegistry } from './registry.memory.ts';
 
-describe('what replicas say of themselves', () => {
-  const presence = createMemoryPresence();
+describe('the registration of replicas', () => {
+  const registry = createMemoryReplicaRegistry();
   const logged: { readonly level: number; readonly msg: string }[] = [];
   const log = pino({ level: 'info' }, { write: (line) => logged.push(JSON.parse(line)) });
   const ids = createIds();
   const replica = (secret: string) =>
-    createMembership({
-      presence,
+    createReplicaRegistration({
+      registry,
       secrets: { signingKey: new TextEncoder().encode(secret) },
       worker: true,
       ids,
       log,
     });
 
-  it('shows which sign sessions with another secret, without telling it', async () => {
+  it('logs an error if replicas sign sessions with different secrets, without disclosing them', async () => {
     const [one, same, other] = [replica('a secret'), replica('a secret'), replica('another')];
-    one.join();
-    const leave = same.join();
-    await same.warnOfOtherSecrets();
+    one.register();
+    const removeSame = same.register();
+    await same.warnOfDifferentSecrets();
     expect(logged).toEqual([]);
-    const leaveToo = other.join();
-    await other.warnOfOtherSecrets();
+    const removeOther = other.register();
+    await other.warnOfDifferentSecrets();
     expect(logged.map(({ msg }) => msg)).toEqual([expect.stringContaining('set the same JWT_SECRET')]);
-    expect(JSON.stringify(await presence.replicas())).not.toContain('secret"');
-    expect(JSON.stringify(await presence.replicas())).not.toContain('another');
+    expect(JSON.stringify(await registry.list())).not.toContain('secret"');
+    expect(JSON.stringify(await registry.list())).not.toContain('another');
 
-    await Promise.all([leave(), leaveToo()]);
-    await one.warnOfOtherSecrets();
+    await Promise.all([removeSame(), removeOther()]);
+    await one.warnOfDifferentSecrets();
     expect(logged).toHaveLength(1);
-    expect(await presence.replicas()).toHaveLength(1);
+    expect(await registry.list()).toHaveLength(1);
   });
 });

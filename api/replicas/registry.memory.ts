@@ -1,15 +1,15 @@
-import type { Presence, Replica } from './registry.ts';
+import type { Replica, ReplicaRegistry } from './registry.ts';
 
-/** Of a service that is one process. */
-export const createMemoryPresence = (): Presence => {
-  const present = new Map<string, Replica>();
+/** The registry of a service with one process. */
+export const createMemoryReplicaRegistry = (): ReplicaRegistry => {
+  const replicas = new Map<string, Replica>();
   return {
-    join(replica) {
-      present.set(replica.id, replica);
+    register(replica) {
+      replicas.set(replica.id, replica);
       return async () => {
-        present.delete(replica.id);
+        replicas.delete(replica.id);
       };
     },
-    replicas: async () => [...present.values()],
+    list: async () => [...replicas.values()],
   };
 };

@@ -1,17 +1,17 @@
-/** A process of this service, as it tells the others. */
+/** A process of this service, as other replicas see it. */
 export interface Replica {
   readonly id: string;
   readonly version: string;
-  /** Whether it takes generations. */
+  /** Whether it runs generations. */
   readonly worker: boolean;
-  /** Of the secret that signs sessions: replicas with another one refuse who signed in here. */
+  /** The hash of the secret that signs sessions. Replicas with different secrets reject each other's sessions. */
   readonly secretHash: string;
 }
 
-/** Which replicas there are. One that says nothing for a while is not counted any more. */
-export interface Presence {
-  /** Tells the others of this one, now and from time to time. Call the result to stop, which takes it off at once. */
-  join(replica: Replica): () => Promise<void>;
-  /** This one among them, once it was announced. Rejects with `SERVICE_UNAVAILABLE` where that can't be known. */
-  replicas(): Promise<readonly Replica[]>;
+/** The live replicas of this service. A replica that sends no heartbeat expires after a while. */
+export interface ReplicaRegistry {
+  /** Registers a replica and sends its heartbeats. Call the result to stop and to remove the replica at once. */
+  register(replica: Replica): () => Promise<void>;
+  /** Returns the live replicas, including this one once it is registered. Rejects with `SERVICE_UNAVAILABLE`. */
+  list(): Promise<readonly Replica[]>;
 }

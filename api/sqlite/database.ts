@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Failure } from '../errors/failures.ts';
 import type { Columns, Row } from './columns.ts';
-import type { StoreFile } from './databaseFile.ts';
+import type { DatabaseFile } from './databaseFile.ts';
 import { asFailure } from './errors.ts';
 import type { FolderLock } from './lock.ts';
 
@@ -18,12 +18,12 @@ const probeBytes = 256 * 1024;
 export class Database {
   readonly connection: DatabaseSync;
   readonly #lock: FolderLock | null;
-  readonly #file: StoreFile | null;
+  readonly #file: DatabaseFile | null;
   #isFull = false;
   readonly #statements = new Map<string, StatementSync>();
 
   /** `lock` is released by `close`, and lives as long as this: one that nothing holds would be collected, and end. */
-  constructor(connection: DatabaseSync, lock: FolderLock | null = null, file: StoreFile | null = null) {
+  constructor(connection: DatabaseSync, lock: FolderLock | null = null, file: DatabaseFile | null = null) {
     this.connection = connection;
     this.#lock = lock;
     this.#file = file;
@@ -39,7 +39,7 @@ export class Database {
 
   /** Returns how many rows were written, those of triggers and cascades not counted. */
   run(sql: string, params: Columns = {}): number {
-    this.#file?.checkThere();
+    this.#file?.checkNotReplaced();
     return this.#failing(() => Number(this.#prepare(sql).run(params).changes));
   }
 
@@ -52,7 +52,7 @@ export class Database {
 
   /** All of `work` or nothing; it holds the write lock from its start, so what it reads can't change under it. */
   transaction<T>(work: () => T): T {
-    this.#file?.checkThere();
+    this.#file?.checkNotReplaced();
     return this.#failing(() => {
       this.connection.exec('BEGIN IMMEDIATE');
       try {
@@ -73,7 +73,7 @@ export class Database {
    */
   check(): void {
     this.get('SELECT 1 FROM users LIMIT 1');
-    this.#file?.checkThere();
+    this.#file?.checkNotReplaced();
     if (!this.#isFull) return;
     this.run("INSERT OR REPLACE INTO storage_probe (id, filler) VALUES ('probe', zeroblob(:bytes))", {
       bytes: probeBytes,

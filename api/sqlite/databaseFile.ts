@@ -6,12 +6,12 @@ import { isSystemError } from './errors.ts';
 const freshMs = 250;
 
 /** The database file that was opened: SQLite itself goes on writing into a file that was deleted under it. */
-export interface StoreFile {
+export interface DatabaseFile {
   /** Throws `SERVICE_UNAVAILABLE` where another file, or none, is at the path now. */
-  checkThere(): void;
+  checkNotReplaced(): void;
 }
 
-export const watchFile = (path: string): StoreFile => {
+export const trackDatabaseFile = (path: string): DatabaseFile => {
   const opened = statSync(path);
   let checkedAt = performance.now();
   let isThere = true;
@@ -27,7 +27,7 @@ export const watchFile = (path: string): StoreFile => {
   };
 
   return {
-    checkThere() {
+    checkNotReplaced() {
       const now = performance.now();
       if (now - checkedAt >= freshMs) [checkedAt, isThere] = [now, look()];
       if (isThere) return;

@@ -12,7 +12,7 @@ export const markerPath = (dataDir: string): string => join(dataDir, 'installati
  *
  * @throws StoreUnopened
  */
-export const checkInstallation = (dataDir: string, path: string): void => {
+export const checkDatabaseNotLost = (dataDir: string, path: string): void => {
   const marker = markerPath(dataDir);
   if (!existsSync(marker) || sizeOf(path) > 0) return;
   throw new StoreUnopened(
@@ -21,7 +21,7 @@ export const checkInstallation = (dataDir: string, path: string): void => {
 };
 
 /** Writes the marker where there is none. Call it once the database is there. */
-export const markInstallation = (dataDir: string): void => {
+export const writeInstallationMarker = (dataDir: string): void => {
   try {
     writeFileSync(markerPath(dataDir), `${randomUUID()}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {

@@ -2,7 +2,7 @@ import { integer } from './columns.ts';
 import type { Database } from './database.ts';
 import { NewerStore } from './errors.ts';
 import { first } from './migrations/0001-initial.ts';
-import { givenPrompts } from './migrations/0002-standalone-generations.ts';
+import { standaloneGenerations } from './migrations/0002-standalone-generations.ts';
 import { toolCalls } from './migrations/0003-tool-calls.ts';
 import { accounts } from './migrations/0004-accounts.ts';
 import { usage } from './migrations/0005-usage.ts';
@@ -11,14 +11,14 @@ import { quotas } from './migrations/0007-quotas.ts';
 import { audit } from './migrations/0008-audit.ts';
 import { attempts } from './migrations/0009-attempts.ts';
 import { turns } from './migrations/0010-open-turns.ts';
-import { inTime } from './migrations/0011-time-order.ts';
+import { timeOrder } from './migrations/0011-time-order.ts';
 import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
 
 /** In order. One that was released is never changed, only followed by another. */
 const migrations: readonly string[] = [
   first,
-  givenPrompts,
+  standaloneGenerations,
   toolCalls,
   accounts,
   usage,
@@ -27,7 +27,7 @@ const migrations: readonly string[] = [
   audit,
   attempts,
   turns,
-  inTime,
+  timeOrder,
   storageProbe,
   storage,
 ];

@@ -14,7 +14,7 @@ const keptPages = 512;
  * the file anew. That takes as long as a backup and as much space again, once, at the start that finds such a file; where
  * there isn't the space, the file stays as it is.
  */
-export const allowReclaiming = (database: Database, log: Pick<Logger, 'info'> | undefined): void => {
+export const enableIncrementalVacuum = (database: Database, log: Pick<Logger, 'info'> | undefined): void => {
   const isAllowed = () => integer(database.get('PRAGMA auto_vacuum') ?? {}, 'auto_vacuum') !== 0;
   if (isAllowed()) return;
   try {
@@ -29,7 +29,7 @@ export const allowReclaiming = (database: Database, log: Pick<Logger, 'info'> | 
 };
 
 /** Gives the space of what was deleted back to the disk, in small steps. Call the result to stop. */
-export const keepReclaiming = (database: Database): (() => void) => {
+export const startIncrementalVacuum = (database: Database): (() => void) => {
   let timer: NodeJS.Timeout;
 
   const freePages = () => integer(database.get('PRAGMA freelist_count') ?? {}, 'freelist_count');

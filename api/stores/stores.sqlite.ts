@@ -10,12 +10,12 @@ import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
 import { searchTerms } from '../search/terms.ts';
 import { Database, openConnection } from '../sqlite/database.ts';
-import { watchFile } from '../sqlite/databaseFile.ts';
+import { trackDatabaseFile } from '../sqlite/databaseFile.ts';
 import { isSystemError, storeUnopened } from '../sqlite/errors.ts';
-import { checkInstallation, markInstallation } from '../sqlite/installationMarker.ts';
+import { checkDatabaseNotLost, writeInstallationMarker } from '../sqlite/installationMarker.ts';
 import { type FolderLock, lockFolder } from '../sqlite/lock.ts';
 import { migrate } from '../sqlite/migrate.ts';
-import { allowReclaiming, keepReclaiming } from '../sqlite/vacuum.ts';
+import { enableIncrementalVacuum, startIncrementalVacuum } from '../sqlite/vacuum.ts';
 import { sqliteStorageStore } from '../usage/storage/storage.sqlite.ts';
 import { sqliteUsageStore } from '../usage/store/store.sqlite.ts';
 import type { Stores } from './stores.ts';
@@ -40,15 +40,15 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     lock = lockFolder(createPrivately(join(dataDir, 'ziggie.lock')));
-    checkInstallation(dataDir, path);
-    database = new Database(openConnection(createPrivately(path)), lock, watchFile(path));
+    checkDatabaseNotLost(dataDir, path);
+    database = new Database(openConnection(createPrivately(path)), lock, trackDatabaseFile(path));
     database.connection.function('search_terms', { deterministic: true }, (text) =>
       searchTerms(String(text)).join(' '),
     );
-    allowReclaiming(database, log);
+    enableIncrementalVacuum(database, log);
     const { from, to } = migrate(database);
     if (from !== to) log?.info({ path, from, to }, 'store migrated');
-    markInstallation(dataDir);
+    writeInstallationMarker(dataDir);
     if (maxPages !== undefined) database.connection.exec(`PRAGMA max_page_count = ${maxPages}`);
     return storesOf(database);
   } catch (error) {
@@ -59,7 +59,7 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
 }
 
 function storesOf(database: Database): Stores {
-  const stopReclaiming = keepReclaiming(database);
+  const stopVacuum = startIncrementalVacuum(database);
   return {
     accounts: withSessionsInMemory(sqliteAccountStore(database)),
     apiKeys: sqliteApiKeyStore(database),
@@ -75,7 +75,7 @@ function storesOf(database: Database): Stores {
       database.check();
     },
     async close() {
-      stopReclaiming();
+      stopVacuum();
       database.close();
     },
   };

@@ -7,10 +7,10 @@ import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
-import { messageCursors, messagePage } from '../../messages/connection.ts';
+import { messageConnection, messageCursors } from '../../messages/connection.ts';
 import { MessageConnection, MessageEdge, MessageRef } from '../../messages/graph/schema.ts';
 import { pageRequest } from '../../paging/connections.ts';
-import { conversationCursors, conversationPage } from '../connection.ts';
+import { conversationConnection, conversationCursors } from '../connection.ts';
 import type { Conversation } from '../conversation.ts';
 import { conversationLimits } from '../service.ts';
 
@@ -67,9 +67,10 @@ builder.node(ConversationRef, {
           const asked = args.leaf ? await context.loaders.message.load(decodeId('Message', args.leaf)) : null;
           if (args.leaf && asked?.conversationId !== id) throw notFound('message');
           const leaf = asked?.id ?? leafId;
-          if (leaf === null) return messagePage({ items: [], hasNextPage: false, hasPreviousPage: false });
+          if (leaf === null)
+            return messageConnection({ items: [], hasNextPage: false, hasPreviousPage: false });
           const path = await context.stores.messages.path(viewerOf(context).user.id, leaf, page);
-          return messagePage({
+          return messageConnection({
             ...path,
             items: path.items.filter(({ conversationId }) => conversationId === id),
           });
@@ -131,7 +132,7 @@ builder.queryField('conversations', (t) =>
           search: args.search?.trim() || null,
         };
         const page = pageRequest(args, conversationCursors);
-        return conversationPage(
+        return conversationConnection(
           await context.stores.conversations.page(viewerOf(context).user.id, page, filter),
         );
       },

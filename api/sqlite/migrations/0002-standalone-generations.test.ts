@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { first } from './0001-initial.ts';
-import { givenPrompts } from './0002-standalone-generations.ts';
+import { standaloneGenerations } from './0002-standalone-generations.ts';
 
 describe('a store of before there were generations outside of conversations', () => {
   let database: Database;
@@ -27,13 +27,13 @@ describe('a store of before there were generations outside of conversations', ()
 
   it('keeps the generations that it has', () => {
     const before = { ...database.get('SELECT * FROM generations') };
-    expect(migrate(database, [first, givenPrompts])).toEqual({ from: 1, to: 2 });
+    expect(migrate(database, [first, standaloneGenerations])).toEqual({ from: 1, to: 2 });
     expect({ ...database.get('SELECT * FROM generations') }).toEqual({ ...before, prompt: null });
     expect(database.all('PRAGMA foreign_key_check')).toEqual([]);
   });
 
   it('goes on putting an answer in the search index at its end, and deleting it with its conversation', () => {
-    migrate(database, [first, givenPrompts]);
+    migrate(database, [first, standaloneGenerations]);
     database.run(`UPDATE messages SET content = 'word'`);
     expect(found()).toHaveLength(0);
     database.run(`UPDATE generations SET status = 'COMPLETED'`);
