@@ -24,7 +24,7 @@ export interface Export {
    * The parts of one JSON document, a row each: no more than a page of rows is in memory, however much there is. What is
    * written meanwhile may be in it or not.
    */
-  of(viewer: Viewer): AsyncGenerator<string, void, undefined>;
+  stream(viewer: Viewer): AsyncGenerator<string, void, undefined>;
 }
 
 export interface ExportDeps {
@@ -52,7 +52,7 @@ export const createExport = (deps: ExportDeps): Export => {
     ...(deps.sections ?? []),
   ];
   return {
-    async *of(viewer) {
+    async *stream(viewer) {
       const head = { format: 'ziggie-llm-export', version: formatVersion, exportedAt: deps.clock() };
       yield JSON.stringify({ ...head, account: accountOf(viewer.user) }).slice(0, -1);
       for (const { name, rows } of sections) {

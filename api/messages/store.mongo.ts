@@ -47,7 +47,10 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
       const after = afterId === null ? null : await find(collections, ownerId, afterId);
       if (afterId !== null && after?.conversationId !== conversationId) return [];
       const found = await messages
-        .find<ProjectedMessage>({ conversationId, ownerId, ...(after && comesAfter(after)) }, { projection })
+        .find<ProjectedMessage>(
+          { conversationId, ownerId, ...(after && afterMessage(after)) },
+          { projection },
+        )
         .sort({ depth: 1, createdAt: 1, _id: 1 })
         .limit(size)
         .toArray();
@@ -96,7 +99,7 @@ const find = async ({ messages }: Collections, ownerId: string, id: string): Pro
 };
 
 /** Depth first, since it alone is sure to put parents before their children: clocks of replicas differ. */
-const comesAfter = ({ depth, createdAt, id }: Message): Document => ({
+const afterMessage = ({ depth, createdAt, id }: Message): Document => ({
   $and: [
     {
       depth: { $gte: depth },

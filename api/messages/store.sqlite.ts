@@ -25,8 +25,8 @@ export function sqliteMessageStore(database: Database): MessageStore {
         if (known !== null) return known;
         const number = nextNumber(database, ownerId, conversationId);
         const parent = parentId === null ? null : find(ownerId, parentId);
-        const isUnderIt = parentId === null || parent?.conversationId === conversationId;
-        if (number === null || !isUnderIt) return null;
+        const isParentValid = parentId === null || parent?.conversationId === conversationId;
+        if (number === null || !isParentValid) return null;
         const placed = { ...message, ...positionUnder(database, parent, message) };
         database.insert('messages', { number, ...columnsOf(placed) });
         return placed;

@@ -70,13 +70,13 @@ const nextFork = async (
       { branchId, depth: fork.depth },
       { projection: positionProjection },
     );
-    if (own === null || isNewer(fork, own)) return { branchId: fork._id, depth: fork.depth };
+    if (own === null || isNewerThan(fork, own)) return { branchId: fork._id, depth: fork.depth };
     lost = fork.depth;
   }
   return null;
 };
 
-const isNewer = (one: Candidate, other: Candidate): boolean =>
+const isNewerThan = (one: Candidate, other: Candidate): boolean =>
   one.createdAt.getTime() === other.createdAt.getTime()
     ? one._id > other._id
     : one.createdAt > other.createdAt;

@@ -53,7 +53,7 @@ export interface MongoAddress {
  */
 export const createMongoClient = (url: string): MongoAddress => {
   try {
-    const client = new MongoClient(url, { ...unsaid(url), ...fixed });
+    const client = new MongoClient(url, { ...defaultsNotIn(url), ...fixed });
     const { hosts, srvHost, dbName } = client.options;
     return {
       client,
@@ -66,7 +66,7 @@ export const createMongoClient = (url: string): MongoAddress => {
 };
 
 /** The defaults that the URL says nothing about. */
-const unsaid = (url: string): MongoClientOptions => {
+const defaultsNotIn = (url: string): MongoClientOptions => {
   const said = new Set(
     [...new URLSearchParams(url.split('?')[1] ?? '').keys()].map((name) => name.toLowerCase()),
   );

@@ -83,7 +83,7 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
     closing.signal.throwIfAborted();
     if (state.is === 'refused') throw state.why;
     if (state.is === 'preparing') throw mongoUnavailable(state.why);
-    return within(answerMs, () => operation(collections));
+    return withDeadline(answerMs, () => operation(collections));
   };
 
   return {
@@ -121,7 +121,7 @@ const pause = async (tries: number, signal: AbortSignal): Promise<void> => {
   await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
 };
 
-const within = async <Reply>(limitMs: number, operation: () => Promise<Reply>): Promise<Reply> => {
+const withDeadline = async <Reply>(limitMs: number, operation: () => Promise<Reply>): Promise<Reply> => {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(mongoUnavailable()), limitMs);
   try {

@@ -1,6 +1,6 @@
 import * as mongodb from 'mongodb';
 import type { Failure } from '../errors/failures.ts';
-import { asFailure, classifiedErrors, meaningOfError } from './errors.ts';
+import { asFailure, classifiedErrors, classifyError } from './errors.ts';
 
 const systemError = (code: string, message = code) =>
   Object.assign(new Error(message), { code, syscall: 'write' });
@@ -56,7 +56,7 @@ describe('the errors of the MongoDB driver', () => {
       new mongodb.MongoWriteConcernError({ ok: 1, writeConcernError: { code: 64, errmsg: 'late' } }),
     ],
   ])('say of %s that the store is unavailable', (_, error) => {
-    expect(meaningOfError(error)).toBe('unavailable');
+    expect(classifyError(error)).toBe('unavailable');
     const failure = asFailure(error);
     expect(failure).toMatchObject({ code: 'SERVICE_UNAVAILABLE', httpStatus: 503 });
     expect((failure as Failure).message).not.toMatch(/ECONN|EPIPE|127\.0/);
@@ -73,7 +73,7 @@ describe('the errors of the MongoDB driver', () => {
     ['a mistake of this program', new TypeError('x is undefined')],
     ['a value that is no error', 'text'],
   ])('stay what they are for %s', (_, error) => {
-    expect(meaningOfError(error)).toBe('bug');
+    expect(classifyError(error)).toBe('bug');
     expect(asFailure(error)).toBe(error);
   });
 });

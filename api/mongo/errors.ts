@@ -117,7 +117,7 @@ const codesOf = (error: MongoError): readonly unknown[] => [
  * already; `full`, the server has no disk space left; `bug`, a mistake of this program. Anything that isn't the driver's
  * or the network's is a bug.
  */
-export const meaningOfError = (error: unknown): 'unavailable' | 'full' | 'bug' => {
+export const classifyError = (error: unknown): 'unavailable' | 'full' | 'bug' => {
   const errors = causesOf(error).filter((cause) => cause instanceof MongoError);
   if (errors.some((one) => codesOf(one).includes(outOfDiskSpace))) return 'full';
   const isTemporary = errors.some(
@@ -139,7 +139,7 @@ export const mongoUnavailable = (cause?: unknown): Failure =>
 /** The failure to throw for an error of the driver; a bug stays the error that it is. */
 export const asFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error;
-  const meaning = meaningOfError(error);
+  const meaning = classifyError(error);
   if (meaning === 'full') return storageFull(error);
   return meaning === 'unavailable' ? mongoUnavailable(error) : error;
 };

@@ -16,7 +16,7 @@ const runs = new RegExp(
 
 /**
  * What a text is found by: its words without case and accents, its emoji, and of scripts without spaces each pair of
- * neighbours. A text is a match where each term of the search is the beginning of one of its terms. Any text is a
+ * bigrams. A text is a match where each term of the search is the beginning of one of its terms. Any text is a
  * valid search: what is neither word nor symbol is passed over. In the order of the text, each once. Only the first
  * `maxSearchable` units count.
  */
@@ -31,13 +31,13 @@ export function searchTerms(text: string): string[] {
   const terms = new Set<string>();
   for (const { 0: run, groups } of folded.matchAll(runs)) {
     if (groups?.unspaced === undefined) terms.add(cut(run));
-    else for (const pair of neighbours(run)) terms.add(pair);
+    else for (const pair of bigrams(run)) terms.add(pair);
   }
   return [...terms];
 }
 
 /** `数据库` gives `数据`, `据库`, `库`: the last stands alone in an indexed text, so that one character finds it. */
-function neighbours(run: string): string[] {
+function bigrams(run: string): string[] {
   const characters = [...run];
   return characters.map((character, at) => character + (characters[at + 1] ?? ''));
 }

@@ -30,17 +30,17 @@ export class Database {
   }
 
   get(sql: string, params: Columns = {}): Row | null {
-    return this.#failing(() => this.#prepare(sql).get(params) ?? null);
+    return this.#translateErrors(() => this.#prepare(sql).get(params) ?? null);
   }
 
   all(sql: string, params: Columns = {}): Row[] {
-    return this.#failing(() => this.#prepare(sql).all(params));
+    return this.#translateErrors(() => this.#prepare(sql).all(params));
   }
 
   /** Returns how many rows were written, those of triggers and cascades not counted. */
   run(sql: string, params: Columns = {}): number {
     this.#file?.checkNotReplaced();
-    return this.#failing(() => Number(this.#prepare(sql).run(params).changes));
+    return this.#translateErrors(() => Number(this.#prepare(sql).run(params).changes));
   }
 
   /** `conflict` is what follows the values, such as `ON CONFLICT DO NOTHING`. Returns how many rows were written. */
@@ -53,7 +53,7 @@ export class Database {
   /** All of `work` or nothing; it holds the write lock from its start, so what it reads can't change under it. */
   transaction<T>(work: () => T): T {
     this.#file?.checkNotReplaced();
-    return this.#failing(() => {
+    return this.#translateErrors(() => {
       this.connection.exec('BEGIN IMMEDIATE');
       try {
         const result = work();
@@ -89,7 +89,7 @@ export class Database {
     this.#lock?.release();
   }
 
-  #failing<T>(work: () => T): T {
+  #translateErrors<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {

@@ -33,7 +33,7 @@ export function isSqliteError(error: unknown, ...reasons: readonly SqliteCode[])
  * What an error of SQLite means: `full`, the disk has no space; `busy`, the same call may succeed at once; `damaged`;
  * `unavailable`, the file can't be read or written; or `bug`, a mistake of this program, constraints included.
  */
-export const meaningOfError = (error: unknown): 'full' | 'busy' | 'damaged' | 'unavailable' | 'bug' => {
+export const classifyError = (error: unknown): 'full' | 'busy' | 'damaged' | 'unavailable' | 'bug' => {
   if (isSqliteError(error, 'full') || isDiskFull(error)) return 'full';
   if (isSqliteError(error, 'busy', 'locked', 'interrupted', 'protocol')) return 'busy';
   if (isSqliteError(error, 'corrupt', 'notADatabase')) return 'damaged';
@@ -53,7 +53,7 @@ const unavailableMessages = {
 /** The failure to throw for an error of SQLite; a bug stays the error that it is. */
 export const asFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error;
-  const meaning = meaningOfError(error);
+  const meaning = classifyError(error);
   if (meaning === 'full') return storageFull(error);
   return meaning === 'bug' ? error : serviceUnavailable(unavailableMessages[meaning], { cause: error });
 };

@@ -65,7 +65,7 @@ describeWithCluster('a start without MongoDB and Redis', () => {
     ]);
 
     await redis.start();
-    store.mend();
+    store.restore();
     const server = await starting;
     const lines = server.output().split('\n');
     expect(lines.filter((line) => line.includes('MONGODB_URL: MongoDB at 127.0.0.1'))).toHaveLength(1);
