@@ -5,6 +5,7 @@ import type { Conversation, ConversationKey } from './conversation.ts';
 
 const shape = z.tuple([z.boolean(), z.number(), z.string()]);
 
+/** Cursors of the conversation list. */
 export const conversationCursors = createCursorCodec<ConversationKey>(
   'conversation',
   ({ pinned, updatedAt, id }) => [pinned, updatedAt.getTime(), id],

@@ -98,7 +98,7 @@ const find = async ({ messages }: Collections, ownerId: string, id: string): Pro
   return found && messageOf(found);
 };
 
-/** Depth first, since it alone is sure to put parents before their children: clocks of replicas differ. */
+/** Orders by depth first, because only depth guarantees parents before children: clocks of replicas differ. */
 const afterMessage = ({ depth, createdAt, id }: Message): Document => ({
   $and: [
     {
@@ -110,39 +110,42 @@ const afterMessage = ({ depth, createdAt, id }: Message): Document => ({
 
 const insert = async (collections: Collections, message: NewMessage): Promise<Message | null> => {
   const { ownerId, id, conversationId, parentId } = message;
-  const [isThere, parent] = await Promise.all([
+  const [exists, parent] = await Promise.all([
     hasConversation(collections, ownerId, conversationId),
     parentId === null ? null : find(collections, ownerId, parentId),
   ]);
-  if (!isThere || (parentId !== null && parent?.conversationId !== conversationId)) return null;
-  const written = await place(collections, parent, message);
+  if (!exists || (parentId !== null && parent?.conversationId !== conversationId)) return null;
+  const written = await insertUnder(collections, parent, message);
   if (written === null) return null;
   if (await hasConversation(collections, ownerId, conversationId)) return written;
   await collections.messages.deleteOne({ _id: id });
   return null;
 };
 
-/** As the first child it goes on in its parent's branch; where that place is taken, it opens one of its own. */
-const place = async (
+/** Inserts a message in its parent's branch, or in a new branch if the parent has a child there already. */
+const insertUnder = async (
   collections: Collections,
   parent: Message | null,
   message: NewMessage,
 ): Promise<Message | null> => {
   if (parent !== null) {
     const { branchId, depth } = parent;
-    const first = await write(collections, { ...message, branchId, depth: depth + 1 }, null);
+    const first = await insertOnce(collections, { ...message, branchId, depth: depth + 1 }, null);
     if (first !== null) return first;
   }
   const depth = parent === null ? 0 : parent.depth + 1;
   const branch = await newBranchUnder(collections, parent);
   if (branch === null) return null;
-  const opening = await write(collections, { ...message, branchId: message.id, depth }, branch);
-  if (opening === null) throw new Error(`message ${message.id} is there already, of another owner`);
+  const opening = await insertOnce(collections, { ...message, branchId: message.id, depth }, branch);
+  if (opening === null) throw new Error(`message ${message.id} already exists and has another owner`);
   return opening;
 };
 
-/** Of those that write one id at once, all return what one wrote. Null where the place, or the id, is another's. */
-const write = async (
+/**
+ * Inserts a message. Concurrent inserts of one id all return the same message. Returns null if another message has the
+ * position, or if the id belongs to another owner.
+ */
+const insertOnce = async (
   collections: Collections,
   message: Message,
   branch: BranchFields | null,

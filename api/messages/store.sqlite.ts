@@ -27,9 +27,9 @@ export function sqliteMessageStore(database: Database): MessageStore {
         const parent = parentId === null ? null : find(ownerId, parentId);
         const isParentValid = parentId === null || parent?.conversationId === conversationId;
         if (number === null || !isParentValid) return null;
-        const placed = { ...message, ...positionUnder(database, parent, message) };
-        database.insert('messages', { number, ...columnsOf(placed) });
-        return placed;
+        const positioned = { ...message, ...positionUnder(database, parent, message) };
+        database.insert('messages', { number, ...columnsOf(positioned) });
+        return positioned;
       });
     },
     async find(ownerId, id) {
@@ -90,7 +90,7 @@ export function sqliteMessageStore(database: Database): MessageStore {
           'SELECT 1 FROM messages WHERE conversation_id = :conversationId AND parent_id = :id LIMIT 1';
         if (database.get(sql, { conversationId, id }) !== null) return false;
         database.run('DELETE FROM messages WHERE id = :id', { id });
-        // The branch that it opened, which nothing else can be in.
+        // The branch that this message started contains no other message.
         database.run('DELETE FROM branches WHERE id = :id', { id });
         return true;
       });
@@ -104,7 +104,7 @@ const isUnfenced = `id = :id AND owner_id = :ownerId AND generation_id = :genera
 const rangeSql =
   'SELECT * FROM messages WHERE branch_id = :branchId AND depth BETWEEN :from AND :to ORDER BY depth';
 
-/** The first number above those of the conversation's messages (the first migration says what numbers are). */
+/** Returns the next free message number of a conversation (the first migration explains numbers). */
 function nextNumber(database: Database, ownerId: string, conversationId: string): number | null {
   const row = database.get(
     `SELECT coalesce(

@@ -91,7 +91,7 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
         return found.flatMap(({ _id, ownerId, turns = [] }) =>
           turns
             .filter(({ startedAt }) => startedAt < before)
-            // Without an owner it is being deleted, with all that is in it.
+            // A conversation without an owner is being deleted.
             .flatMap((turn) => (ownerId === null ? [] : { ownerId, conversationId: _id, turn })),
         );
       }),
