@@ -62,7 +62,7 @@ describeWithMongo('MongoDB', () => {
     await stores.close();
   });
 
-  /** By what the indexes are, on any server; and by what the server says it does, where it says so. */
+  /** Checks each query against the declared indexes, and also with `explain` where the server supports it. */
   const expectIndexed = async (among: readonly Query[] = queries, slow = ['COLLSCAN', 'SORT']) => {
     expect(among).not.toEqual([]);
     expect(among.filter((query) => !isIndexed(query))).toEqual([]);
@@ -89,7 +89,7 @@ describeWithMongo('MongoDB', () => {
     await expectIndexed();
   });
 
-  it('looks a search up, and sorts what it finds', async () => {
+  it('searches by index, and sorts the matches', async () => {
     const { items } = await mongoConversationStore(run).page(ownerId, forward(10), {
       ...everything,
       search: 'plan to',
@@ -101,7 +101,7 @@ describeWithMongo('MongoDB', () => {
     );
   });
 
-  it('finds messages by their place in the tree', async () => {
+  it('finds messages by their position in the tree by index', async () => {
     const store = mongoMessageStore(run);
     expect((await store.path(ownerId, leafId, backward(10))).items).toHaveLength(2);
     await store.children(ownerId, id, null);
@@ -114,10 +114,10 @@ describeWithMongo('MongoDB', () => {
   it('finds generations and accounts by index', async () => {
     const generations = mongoGenerationStore(run);
     await generations.unfinishedAnyOwner();
-    const place = { createdAt: new Date(), id };
+    const after = { createdAt: new Date(), id };
     await generations.activeAnyOwner(forward(10));
-    await generations.activeAnyOwner(forward(10, place));
-    await generations.activeAnyOwner(backward(10, place, place));
+    await generations.activeAnyOwner(forward(10, after));
+    await generations.activeAnyOwner(backward(10, after, after));
     await generations.unfinishedOfConversation(ownerId, id);
     await generations.findByIdempotencyKey(ownerId, 'k');
     await generations.usageOfConversation(ownerId, id);
@@ -139,7 +139,7 @@ describeWithMongo('MongoDB', () => {
     await expectIndexed();
   });
 
-  it('finds what users used, and what they may, by index', async () => {
+  it('finds usage and quotas by index', async () => {
     const usage = mongoUsageStore(run);
     await usage.ofOwner(ownerId, '2026-01-01', '2026-01-31');
     await usage.ofOwners([ownerId, id], '2026-01-01', '2026-01-31');
@@ -152,9 +152,9 @@ describeWithMongo('MongoDB', () => {
     ['one action', { actions: ['SIGN_IN'] }],
     ['one user', { username: 'eve' }],
     ['one target', { target: 'm' }],
-    ['what was refused', { refusedOnly: true }],
+    ['rejected actions', { refusedOnly: true }],
     ['a time', { from: new Date(1), to: new Date(2) }],
-  ])('reads the audit log of %s in the order of an index', async (_, filter) => {
+  ])('reads the audit log of %s in index order', async (_, filter) => {
     const store = mongoAuditStore(run);
     await store.page({ ...everyAuditEntry, ...filter }, forward(10, id));
     await store.pageOfUser(ownerId, forward(10));
@@ -162,7 +162,7 @@ describeWithMongo('MongoDB', () => {
     await expectIndexed();
   });
 
-  it('would be found out, had a query no index', () => {
+  it('is detected if it has a query without an index', () => {
     const unindexed = [
       { collection: 'conversations', filter: { title: 'x' }, sort: {} },
       { collection: 'conversations', filter: { ownerId }, sort: { activity: -1 } },

@@ -2,26 +2,26 @@ import { statSync } from 'node:fs';
 import { serviceUnavailable } from '../errors/failures.ts';
 import { isSystemError } from './errors.ts';
 
-/** How long an answer about the file is good, in milliseconds. */
-const freshMs = 250;
+/** How long the result of a check is reused, in milliseconds. */
+const recheckMs = 250;
 
-/** The database file that was opened: SQLite itself goes on writing into a file that was deleted under it. */
+/** The opened database file. SQLite itself keeps writing to a file that was deleted or replaced. */
 export interface DatabaseFile {
-  /** Throws `SERVICE_UNAVAILABLE` where another file, or none, is at the path now. */
+  /** Throws `SERVICE_UNAVAILABLE` if the path now has another file or none. */
   checkNotReplaced(): void;
 }
 
 export const trackDatabaseFile = (path: string): DatabaseFile => {
   const opened = statSync(path);
   let checkedAt = performance.now();
-  let isThere = true;
+  let isSameFile = true;
 
-  const look = (): boolean => {
+  const isStillThere = (): boolean => {
     try {
       const { ino, dev } = statSync(path);
       return ino === opened.ino && dev === opened.dev;
     } catch (error) {
-      // Only what is certain counts: a folder that can't be read for a moment is no deleted file.
+      // Other errors are temporary, such as a folder that can't be read; they don't mean that the file was deleted.
       return !isSystemError(error, 'ENOENT', 'ENOTDIR');
     }
   };
@@ -29,10 +29,10 @@ export const trackDatabaseFile = (path: string): DatabaseFile => {
   return {
     checkNotReplaced() {
       const now = performance.now();
-      if (now - checkedAt >= freshMs) [checkedAt, isThere] = [now, look()];
-      if (isThere) return;
+      if (now - checkedAt >= recheckMs) [checkedAt, isSameFile] = [now, isStillThere()];
+      if (isSameFile) return;
       throw serviceUnavailable(
-        'Nothing can be saved: the database file was deleted or replaced while the server ran. Tell your administrator to stop the server and to restore the file.',
+        'Nothing can be saved: the database file was deleted or replaced while the server ran. Ask an administrator to stop the server and restore the file.',
       );
     },
   };

@@ -15,7 +15,7 @@ import { timeOrder } from './migrations/0011-time-order.ts';
 import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
 
-/** In order. One that was released is never changed, only followed by another. */
+/** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
   first,
   standaloneGenerations,
@@ -33,7 +33,7 @@ const migrations: readonly string[] = [
 ];
 
 /**
- * Brings the tables to the newest version, all steps or none. Returns the versions it went from and to.
+ * Migrates the tables to the newest version, in one transaction. Returns the versions before and after.
  *
  * @throws NewerStore
  */
@@ -46,7 +46,7 @@ export function migrate(
     const to = steps.length;
     if (from > to) throw new NewerStore(`version ${from}, and this one knows ${to}`);
     for (const sql of steps.slice(from)) database.connection.exec(sql);
-    // Without a step nothing is written: a full disk is no reason not to start.
+    // Writes nothing if no step ran, so that the server starts with a full disk too.
     if (from < to) database.connection.exec(`PRAGMA user_version = ${to}`);
     return { from, to };
   });

@@ -2,60 +2,56 @@ import type { Logger } from 'pino';
 import { integer } from './columns.ts';
 import type { Database } from './database.ts';
 
-/** How often it is looked for free pages, and the pause between two steps, in milliseconds. */
-const [lookEveryMs, stepEveryMs] = [2000, 20];
-/** Pages of 4 KiB given back in one step: a few milliseconds of the event loop. */
+/** The interval between two checks for free pages, and the pause between two steps, in milliseconds. */
+const [checkEveryMs, stepEveryMs] = [2000, 20];
+/** Pages of 4 KiB freed in one step, which blocks the event loop for a few milliseconds. */
 const stepPages = 200;
-/** Free pages that are kept for the next writes. */
+/** Free pages to keep for the next writes. */
 const keptPages = 512;
 
 /**
- * Lets a file give pages back to the disk, which SQLite can only be told before the first table is made, or by writing
- * the file anew. That takes as long as a backup and as much space again, once, at the start that finds such a file; where
- * there isn't the space, the file stays as it is.
+ * Enables incremental vacuum for a file that was created without it. SQLite then has to rewrite the file once, at this
+ * start: that takes as long as a backup, and as much free disk space as the file. Without the space nothing changes.
  */
 export const enableIncrementalVacuum = (database: Database, log: Pick<Logger, 'info'> | undefined): void => {
-  const isAllowed = () => integer(database.get('PRAGMA auto_vacuum') ?? {}, 'auto_vacuum') !== 0;
-  if (isAllowed()) return;
+  const isEnabled = () => integer(database.get('PRAGMA auto_vacuum') ?? {}, 'auto_vacuum') !== 0;
+  if (isEnabled()) return;
   try {
     database.connection.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM');
-    log?.info('store: the file gives the space of deleted conversations back from now on');
+    log?.info('store: incremental vacuum enabled, deleted rows free disk space from now on');
   } catch (error) {
-    log?.info(
-      { err: error },
-      'store: the file keeps the space of deleted conversations; the next start tries again',
-    );
+    log?.info({ err: error }, 'store: incremental vacuum could not be enabled, retrying at the next start');
   }
 };
 
-/** Gives the space of what was deleted back to the disk, in small steps. Call the result to stop. */
+/** Returns the space of deleted rows to the file system, in small steps. Call the result to stop. */
 export const startIncrementalVacuum = (database: Database): (() => void) => {
   let timer: NodeJS.Timeout;
 
   const freePages = () => integer(database.get('PRAGMA freelist_count') ?? {}, 'freelist_count');
-  /** Whether there is more to give back. */
+  /** Frees some pages. Returns whether more can be freed. */
   const step = (): boolean => {
     const free = freePages();
     if (free <= keptPages) return false;
     database.connection.exec(`PRAGMA incremental_vacuum(${Math.min(stepPages, free - keptPages)})`);
     if (freePages() > keptPages) return true;
-    // Without waiting for readers, such as a backup: a later one does what is left.
+    // PASSIVE doesn't wait for readers, such as a backup; a later checkpoint completes it.
     database.connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
     return false;
   };
-  const look = () => {
+  const check = () => {
     let isMore = false;
     try {
       isMore = step();
     } catch {
-      // A full disk, or a backup that reads: whoever writes is told so, and this tries again.
+      // The disk is full or a backup reads the file. Writes report such errors; the next check tries again.
     }
-    schedule(isMore ? stepEveryMs : lookEveryMs);
+    schedule(isMore ? stepEveryMs : checkEveryMs);
   };
   const schedule = (ms: number) => {
-    timer = setTimeout(look, ms).unref();
+    timer = setTimeout(check, ms).unref();
   };
 
-  schedule(lookEveryMs);
+  schedule(checkEveryMs);
   return () => clearTimeout(timer);
 };

@@ -13,12 +13,12 @@ import { mongoStorageStore } from '../usage/storage/storage.mongo.ts';
 import { mongoUsageStore } from '../usage/store/store.mongo.ts';
 import type { Stores } from './stores.ts';
 
-/** What a start completes of what a crash left half done. */
+/** The repairs that a start runs after a crash. */
 export const mongoRepairs: readonly Repair[] = [finishDeletions, indexPendingMessages];
 
 /**
- * Everything in one MongoDB database, which any number of replicas share. A server that is away, or refuses us, is tried
- * again by itself, with one line in the log when it goes and one when it is back.
+ * Opens the stores in one MongoDB database, which replicas can share. Retries while MongoDB is unavailable or rejects
+ * the credentials, with one log line when it becomes unavailable and one when it is available again.
  *
  * @throws MongoUrlUnusable, NewerMongoStore, each with one line that says what is wrong and what to do
  */

@@ -7,8 +7,8 @@ import { standaloneGenerations } from './0002-standalone-generations.ts';
 import { toolCalls } from './0003-tool-calls.ts';
 import { accounts } from './0004-accounts.ts';
 
-describe('a store of before users could be disabled, or sign in elsewhere', () => {
-  it('keeps its users, who get in, and their sessions', () => {
+describe('the migration for disabled users and single sign-on', () => {
+  it('keeps users, as active ones, and sessions', () => {
     const database = new Database(new DatabaseSync(':memory:', { enableForeignKeyConstraints: true }));
     database.connection.function('search_terms', { deterministic: true }, (text) => String(text));
     migrate(database, [first, standaloneGenerations, toolCalls]);

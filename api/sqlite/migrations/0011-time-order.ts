@@ -1,4 +1,4 @@
-/** Lists are in the order of time, then of ids: an id that an idempotency key makes has no time in it. */
+/** Lists are ordered by time, then id: an id derived from an idempotency key contains no time. */
 export const timeOrder = `
 DROP INDEX generations_of_owner;
 CREATE INDEX generations_of_owner ON generations (owner_id, created_at, id);
