@@ -3,16 +3,16 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError, StoreUnopened } from './errors.ts';
 
-/** Beside the database: says that there was one, and holds the installation's id. */
+/** The marker file beside the database. It shows that a database existed, and contains the installation's id. */
 export const markerPath = (dataDir: string): string => join(dataDir, 'installation');
 
 /**
- * Refuses to start with an empty store where a database was: a disk that isn't mounted or a deleted file would else look
- * like a new installation, and be written over by the next backup.
+ * Throws if the marker exists but the database is missing or empty. Otherwise an unmounted disk or a deleted file would
+ * look like a new installation, and the next backup would overwrite the good one.
  *
  * @throws StoreUnopened
  */
-export const checkInstallation = (dataDir: string, path: string): void => {
+export const checkDatabaseNotLost = (dataDir: string, path: string): void => {
   const marker = markerPath(dataDir);
   if (!existsSync(marker) || sizeOf(path) > 0) return;
   throw new StoreUnopened(
@@ -20,13 +20,13 @@ export const checkInstallation = (dataDir: string, path: string): void => {
   );
 };
 
-/** Writes the marker where there is none. Call it once the database is there. */
-export const markInstallation = (dataDir: string): void => {
+/** Writes the marker if it is missing. Call it once the database exists. */
+export const writeInstallationMarker = (dataDir: string): void => {
   try {
     writeFileSync(markerPath(dataDir), `${randomUUID()}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;
-    // Cut short by a full disk: an empty marker is none.
+    // A full disk can leave an empty marker; it counts as missing.
     if (readFileSync(markerPath(dataDir), 'utf8').trim() === '') {
       writeFileSync(markerPath(dataDir), `${randomUUID()}\n`, { mode: 0o600 });
     }

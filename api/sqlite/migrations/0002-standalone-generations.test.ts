@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
-import { first } from './0001-first.ts';
-import { givenPrompts } from './0002-given-prompts.ts';
+import { first } from './0001-initial.ts';
+import { standaloneGenerations } from './0002-standalone-generations.ts';
 
-describe('a store of before there were generations outside of conversations', () => {
+describe('the migration for generations outside conversations', () => {
   let database: Database;
   beforeEach(() => {
     database = new Database(new DatabaseSync(':memory:', { enableForeignKeyConstraints: true }));
@@ -25,15 +25,15 @@ describe('a store of before there were generations outside of conversations', ()
   const found = () =>
     database.all('SELECT rowid FROM message_search WHERE message_search MATCH :term', { term: 'word' });
 
-  it('keeps the generations that it has', () => {
+  it('keeps existing generations', () => {
     const before = { ...database.get('SELECT * FROM generations') };
-    expect(migrate(database, [first, givenPrompts])).toEqual({ from: 1, to: 2 });
+    expect(migrate(database, [first, standaloneGenerations])).toEqual({ from: 1, to: 2 });
     expect({ ...database.get('SELECT * FROM generations') }).toEqual({ ...before, prompt: null });
     expect(database.all('PRAGMA foreign_key_check')).toEqual([]);
   });
 
-  it('goes on putting an answer in the search index at its end, and deleting it with its conversation', () => {
-    migrate(database, [first, givenPrompts]);
+  it('keeps the triggers that index an answer at its end and delete it with its conversation', () => {
+    migrate(database, [first, standaloneGenerations]);
     database.run(`UPDATE messages SET content = 'word'`);
     expect(found()).toHaveLength(0);
     database.run(`UPDATE generations SET status = 'COMPLETED'`);

@@ -18,15 +18,15 @@ import {
 } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
 import { mongoUsageStore } from '../usage/store/store.mongo.ts';
-import type { Ask } from './connection.ts';
-import { isIndexed, type Query, stagesOf, watchQueries } from './plans.testing.ts';
+import type { RunMongo } from './connection.ts';
+import { isIndexed, type Query, stagesOf, watchQueries } from './queryPlans.testing.ts';
 import {
   describeWithMongo,
   freshDatabaseName,
   openTemporaryMongoStores,
   serverKnows,
   sharedMongoUrl,
-} from './temporary.ts';
+} from './server.testing.ts';
 
 const hasExplain = await serverKnows({ explain: { find: 'users' } });
 
@@ -35,7 +35,7 @@ describeWithMongo('MongoDB', () => {
   let client: MongoClient;
   let database: Db;
   let queries: Query[];
-  let ask: Ask;
+  let run: RunMongo;
   const conversation = newConversation({ title: 'planned', tags: ['t'] });
   const { ownerId, id } = conversation;
   let stores: Stores;
@@ -45,7 +45,7 @@ describeWithMongo('MongoDB', () => {
     database = client.db(databaseName);
     const watched = watchQueries(client, database);
     queries = watched.queries;
-    ask = (question) => question(watched.collections);
+    run = (operation) => operation(watched.collections);
     stores = await openTemporaryMongoStores(databaseName);
     await stores.conversations.insert(conversation);
     await stores.generations.insert(newGeneration(conversation));
@@ -62,7 +62,7 @@ describeWithMongo('MongoDB', () => {
     await stores.close();
   });
 
-  /** By what the indexes are, on any server; and by what the server says it does, where it says so. */
+  /** Checks each query against the declared indexes, and also with `explain` where the server supports it. */
   const expectIndexed = async (among: readonly Query[] = queries, slow = ['COLLSCAN', 'SORT']) => {
     expect(among).not.toEqual([]);
     expect(among.filter((query) => !isIndexed(query))).toEqual([]);
@@ -83,14 +83,14 @@ describeWithMongo('MongoDB', () => {
     ['previous', backward(10, key)],
     ['enclosed', forward(10, { ...key, pinned: true }, key)],
   ])('reads the %s page of conversations as ranges of an index', async (_, request) => {
-    const store = mongoConversationStore(ask);
+    const store = mongoConversationStore(run);
     await store.page(ownerId, request, everything);
     await store.page(ownerId, request, { ...everything, tag: 't' });
     await expectIndexed();
   });
 
-  it('looks a search up, and sorts what it finds', async () => {
-    const { items } = await mongoConversationStore(ask).page(ownerId, forward(10), {
+  it('searches by index, and sorts the matches', async () => {
+    const { items } = await mongoConversationStore(run).page(ownerId, forward(10), {
       ...everything,
       search: 'plan to',
     });
@@ -101,8 +101,8 @@ describeWithMongo('MongoDB', () => {
     );
   });
 
-  it('finds messages by their place in the tree', async () => {
-    const store = mongoMessageStore(ask);
+  it('finds messages by their position in the tree by index', async () => {
+    const store = mongoMessageStore(run);
     expect((await store.path(ownerId, leafId, backward(10))).items).toHaveLength(2);
     await store.children(ownerId, id, null);
     await store.children(ownerId, id, leafId);
@@ -112,16 +112,16 @@ describeWithMongo('MongoDB', () => {
   });
 
   it('finds generations and accounts by index', async () => {
-    const generations = mongoGenerationStore(ask);
+    const generations = mongoGenerationStore(run);
     await generations.unfinishedAnyOwner();
-    const place = { createdAt: new Date(), id };
+    const after = { createdAt: new Date(), id };
     await generations.activeAnyOwner(forward(10));
-    await generations.activeAnyOwner(forward(10, place));
-    await generations.activeAnyOwner(backward(10, place, place));
+    await generations.activeAnyOwner(forward(10, after));
+    await generations.activeAnyOwner(backward(10, after, after));
     await generations.unfinishedOfConversation(ownerId, id);
     await generations.findByIdempotencyKey(ownerId, 'k');
     await generations.usageOfConversation(ownerId, id);
-    const accounts = mongoAccountStore(ask);
+    const accounts = mongoAccountStore(run);
     await accounts.findUserByName('n');
     await accounts.findSession(id, new Date());
     await accounts.deleteSessionsOf(ownerId, null);
@@ -129,18 +129,18 @@ describeWithMongo('MongoDB', () => {
     await accounts.pageOfUsers(forward(10, 'n'), null);
     await accounts.pageOfSessions(ownerId, forward(10, { createdAt: new Date(), id }), new Date());
     await accounts.pageOfInvites(forward(10, { createdAt: new Date(), id }), new Date());
-    await mongoApiKeyStore(ask).page(ownerId, forward(10, { createdAt: new Date(), id }));
-    await mongoApiKeyStore(ask).pageAnyOwner(forward(10, { createdAt: new Date(), id }));
-    await mongoConversationStore(ask).openTurnsAnyOwner(new Date());
+    await mongoApiKeyStore(run).page(ownerId, forward(10, { createdAt: new Date(), id }));
+    await mongoApiKeyStore(run).pageAnyOwner(forward(10, { createdAt: new Date(), id }));
+    await mongoConversationStore(run).openTurnsAnyOwner(new Date());
     await accounts.usersBeingDeleted();
     await accounts.findLink('s', new Date());
     await generations.pageOfOwner(ownerId, forward(10, { createdAt: new Date(), id }));
-    await mongoMessageStore(ask).ofConversation(ownerId, id, leafId, 10);
+    await mongoMessageStore(run).ofConversation(ownerId, id, leafId, 10);
     await expectIndexed();
   });
 
-  it('finds what users used, and what they may, by index', async () => {
-    const usage = mongoUsageStore(ask);
+  it('finds usage and quotas by index', async () => {
+    const usage = mongoUsageStore(run);
     await usage.ofOwner(ownerId, '2026-01-01', '2026-01-31');
     await usage.ofOwners([ownerId, id], '2026-01-01', '2026-01-31');
     await usage.quotasOf([ownerId, id]);
@@ -152,17 +152,17 @@ describeWithMongo('MongoDB', () => {
     ['one action', { actions: ['SIGN_IN'] }],
     ['one user', { username: 'eve' }],
     ['one target', { target: 'm' }],
-    ['what was refused', { refusedOnly: true }],
+    ['rejected actions', { refusedOnly: true }],
     ['a time', { from: new Date(1), to: new Date(2) }],
-  ])('reads the audit log of %s in the order of an index', async (_, filter) => {
-    const store = mongoAuditStore(ask);
+  ])('reads the audit log of %s in index order', async (_, filter) => {
+    const store = mongoAuditStore(run);
     await store.page({ ...everyAuditEntry, ...filter }, forward(10, id));
     await store.pageOfUser(ownerId, forward(10));
     await store.chainAfter(5, 10);
     await expectIndexed();
   });
 
-  it('would be found out, had a query no index', () => {
+  it('is detected if it has a query without an index', () => {
     const unindexed = [
       { collection: 'conversations', filter: { title: 'x' }, sort: {} },
       { collection: 'conversations', filter: { ownerId }, sort: { activity: -1 } },

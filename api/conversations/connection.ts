@@ -5,6 +5,7 @@ import type { Conversation, ConversationKey } from './conversation.ts';
 
 const shape = z.tuple([z.boolean(), z.number(), z.string()]);
 
+/** Cursors of the conversation list. */
 export const conversationCursors = createCursorCodec<ConversationKey>(
   'conversation',
   ({ pinned, updatedAt, id }) => [pinned, updatedAt.getTime(), id],
@@ -16,5 +17,5 @@ export const conversationCursors = createCursorCodec<ConversationKey>(
 
 export const conversationEdge = (node: Conversation) => ({ node, cursor: conversationCursors.encode(node) });
 
-export const conversationPage = (page: Page<Conversation>) =>
+export const conversationConnection = (page: Page<Conversation>) =>
   connectionOf(page, conversationCursors, (conversation) => conversation);

@@ -6,16 +6,16 @@ import type { UsageStore } from '../usage/store/store.ts';
 
 export interface CancelDeps {
   readonly generations: GenerationStore;
-  /** Ends a generation. */
+  /** Cancels a generation. Resolves to its new state. */
   readonly cancel: (owner: { readonly user: { readonly id: string } }, id: string) => Promise<Generation>;
 }
 
-export interface ErasureDeps extends CancelDeps {
+export interface DeleteUserDataDeps extends CancelDeps {
   readonly conversations: ConversationStore;
   readonly usage: UsageStore;
 }
 
-/** Cancels every answer of a user that waits or runs, wherever it does. */
+/** Cancels all queued and running generations of a user, on all replicas. */
 export const cancelOwned = async ({ generations, cancel }: CancelDeps, ownerId: string): Promise<void> => {
   for (;;) {
     const unfinished = await generations.unfinishedOfOwner(ownerId);
@@ -25,16 +25,16 @@ export const cancelOwned = async ({ generations, cancel }: CancelDeps, ownerId: 
       const { status } = await cancel({ user: { id: ownerId } }, id);
       if (status !== 'QUEUED' && status !== 'RUNNING') ended += 1;
     }
-    // A worker that doesn't listen ends when its generation is gone.
+    // A worker that doesn't react stops once its generation is deleted.
     if (ended === 0) return;
   }
 };
 
 /**
- * Deletes all that a user has: what is still being made for it is cancelled, then conversations with their messages,
- * generations, and what was counted of them. It can be repeated, and goes on where it was stopped.
+ * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
+ * generations and usage. Idempotent; after an interruption, another call completes it.
  */
-export const eraseOwner = async (deps: ErasureDeps, ownerId: string): Promise<void> => {
+export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
   await cancelOwned(deps, ownerId);
   const first = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;

@@ -2,7 +2,7 @@ import { connectionOf, createCursorCodec } from '../paging/connections.ts';
 import type { Page } from '../paging/pages.ts';
 import type { Message } from './message.ts';
 
-/** A message's place on its path: its depth. */
+/** Cursors of a path. The key of a message is its depth. */
 export const messageCursors = createCursorCodec<number>(
   'message',
   (depth) => depth,
@@ -11,4 +11,5 @@ export const messageCursors = createCursorCodec<number>(
 
 export const messageEdge = (node: Message) => ({ node, cursor: messageCursors.encode(node.depth) });
 
-export const messagePage = (page: Page<Message>) => connectionOf(page, messageCursors, ({ depth }) => depth);
+export const messageConnection = (page: Page<Message>) =>
+  connectionOf(page, messageCursors, ({ depth }) => depth);

@@ -6,12 +6,12 @@ import {
   freshDatabaseName,
   openTemporaryMongoStores,
   withClient,
-} from '../mongo/temporary.ts';
+} from '../mongo/server.testing.ts';
 import { forward, newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
-import { indexLeftMessages } from './terms.mongo.ts';
+import { indexPendingMessages } from './searchIndex.mongo.ts';
 
-describeWithMongo('the terms of an answer on MongoDB', () => {
+describeWithMongo('the search terms of an answer on MongoDB', () => {
   const databaseName = freshDatabaseName();
   let stores: Stores;
   let conversation: Conversation;
@@ -38,9 +38,9 @@ describeWithMongo('the terms of an answer on MongoDB', () => {
     const filter = { archived: false, tag: null, search };
     return (await stores.conversations.page(conversation.ownerId, forward(9), filter)).items.length;
   };
-  const repair = () => withClient((client) => indexLeftMessages(collectionsOf(client.db(databaseName))));
+  const repair = () => withClient((client) => indexPendingMessages(collectionsOf(client.db(databaseName))));
 
-  it('are not made at each save while it is being made', async () => {
+  it('are not computed at each save while its generation runs', async () => {
     await save('streamed');
     expect(await find('streamed')).toBe(0);
     expect(await repair()).toBe(0);
@@ -48,18 +48,18 @@ describeWithMongo('the terms of an answer on MongoDB', () => {
     expect(await find('streamed')).toBe(1);
   });
 
-  it('are those of its last text when that is saved just as the generation ends', async () => {
-    for (let turn = 0; turn < 20; turn += 1) {
-      await save(`draft ${turn}`);
-      await Promise.all([save(`final ${turn}`), end()]);
-      expect(await find(`final ${turn}`)).toBe(1);
+  it('are those of the last text when it is saved while the generation ends', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      await save(`draft ${round}`);
+      await Promise.all([save(`final ${round}`), end()]);
+      expect(await find(`final ${round}`)).toBe(1);
       await stores.generations.transition(generation.id, ['COMPLETED'], { status: 'RUNNING' });
     }
   });
 
-  it('are made by the next start where a crash left them out', async () => {
+  it('are computed by the next start if a crash prevented it', async () => {
     await save('left behind');
-    // As the end of a generation is written, without what comes after it.
+    // Writes only the end of the generation, not the index update that follows it.
     await withClient((client) =>
       collectionsOf(client.db(databaseName)).generations.updateOne(
         { _id: generation.id },

@@ -14,7 +14,7 @@ const namesOf: Readonly<Record<string, keyof Collections>> = Object.fromEntries(
   (Object.keys(indexes) as (keyof Collections)[]).map((name) => [name, name]),
 );
 
-/** For tests: notes each query of a client that was made with `monitorCommands`. */
+/** Records the queries of a client that was created with `monitorCommands`. */
 export const watchQueries = (client: MongoClient, database: Db) => {
   const queries: Query[] = [];
   client.on('commandStarted', ({ commandName, command }) => {
@@ -30,7 +30,7 @@ export const watchQueries = (client: MongoClient, database: Db) => {
   return { queries, collections: collectionsOf(database) };
 };
 
-/** `explain` gets its own. */
+/** Removes the session fields: `explain` gets its own. */
 const withoutSession = (command: Document): Document =>
   Object.fromEntries(
     Object.entries(command).filter(
@@ -41,42 +41,43 @@ const withoutSession = (command: Document): Document =>
 const isOperators = (value: unknown): value is Document =>
   typeof value === 'object' && value !== null && Object.keys(value).some((key) => key.startsWith('$'));
 
-/** One of few values, so that an index goes on in order behind it. */
+/** Returns whether a condition has a few fixed values, so that an index is sorted by its next key. */
 const isPoint = (value: unknown) => !isOperators(value) || '$in' in value;
 
 /**
- * Whether one of the collection's indexes gives what the filter lets through in the order of the sort: its first keys
- * have one value each, then come those of the sort, all up or all down; without a sort, its first key is bounded.
+ * Returns whether an index of the collection yields the filtered documents in sort order: its first keys have fixed
+ * values, and the keys of the sort follow, all in the same or all in the opposite direction. Without a sort, its first
+ * key is in the filter.
  */
 export const isIndexed = ({ collection, filter, sort }: Query): boolean => {
   const branches: Document[] = filter.$or ?? [filter];
   const keys = [{ _id: 1 }, ...indexes[collection].map(({ key }) => key as Record<string, number>)];
-  return branches.every((branch) => keys.some((key) => gives(key, withoutAnd(branch), sort)));
+  return branches.every((branch) => keys.some((key) => canServe(key, withoutAnd(branch), sort)));
 };
 
 const withoutAnd = ({ $and = [], ...rest }: Document): Document => Object.assign({}, ...$and, rest);
 
-const gives = (key: Record<string, number>, filter: Document, sort: Document): boolean => {
+const canServe = (key: Record<string, number>, filter: Document, sort: Document): boolean => {
   const entries = Object.entries(key);
   const points = entries.findIndex(([name]) => !(name in filter) || !isPoint(filter[name]));
   const [first, ...rest] = Object.entries(sort);
   if (first === undefined) return entries[0] !== undefined && entries[0][0] in filter;
-  // A key that has one value may stand in the sort, too.
+  // The sort may include a key with a fixed value.
   const start = entries.findIndex(([name]) => name === first[0]);
   if (start < 0 || (points >= 0 && start > points)) return false;
-  const turn = (entries[start]?.[1] ?? 0) * first[1];
+  const orientation = (entries[start]?.[1] ?? 0) * first[1];
   return rest.every(([name, direction], at) => {
     const [keyName, keyDirection] = entries[start + 1 + at] ?? ['', 0];
-    return keyName === name && keyDirection * direction === turn;
+    return keyName === name && keyDirection * direction === orientation;
   });
 };
 
-/** The names of all stages of a plan that `explain` gave, whatever its version. */
+/** Returns the names of all stages of an `explain` result, for all versions of its format. */
 export const stagesOf = (plan: unknown): string[] => {
   if (Array.isArray(plan)) return plan.flatMap(stagesOf);
   if (typeof plan !== 'object' || plan === null) return [];
   const own = 'stage' in plan && typeof plan.stage === 'string' ? [plan.stage] : [];
-  // Plans that lost are told of, too.
+  // The result also contains rejected plans.
   return [
     ...own,
     ...Object.entries(plan).flatMap(([name, part]) => (name === 'rejectedPlans' ? [] : stagesOf(part))),

@@ -4,10 +4,10 @@ import { ulid } from 'ulid';
 import { openMongoStores } from '../stores/stores.mongo.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** For tests: the address of a real server that is shared; each test has a database of its own there. */
+/** The URL of the shared MongoDB server. Each test uses its own database there. */
 export const sharedMongoUrl = process.env.MONGODB_URL ?? '';
 
-/** `describe`, or a skipped one where there is no MongoDB; its title then says why. */
+/** Calls `describe`, or skips the suite if there is no MongoDB; its title then gives the reason. */
 export const describeWithMongo = (name: string, body: () => void): void =>
   sharedMongoUrl === ''
     ? describe.skip(`${name} (skipped: MONGODB_URL is not set)`, body)
@@ -17,19 +17,19 @@ export const silent = pino({ level: 'silent' });
 
 export const freshDatabaseName = (): string => `test_${ulid()}`;
 
-/** Asks the shared server something outside of the stores. */
+/** Runs an operation on the shared server, without the stores. */
 export const withClient = async <Reply>(
-  question: (client: MongoClient) => Promise<Reply>,
+  operation: (client: MongoClient) => Promise<Reply>,
 ): Promise<Reply> => {
   const client = new MongoClient(sharedMongoUrl);
   try {
-    return await question(client);
+    return await operation(client);
   } finally {
     await client.close();
   }
 };
 
-/** Whether there is a server, and it takes this command of its `admin` database. */
+/** Resolves to whether there is a server that supports this command of its `admin` database. */
 export const serverKnows = async (command: Document): Promise<boolean> => {
   if (sharedMongoUrl === '') return false;
   return withClient((client) =>
@@ -43,11 +43,11 @@ export const serverKnows = async (command: Document): Promise<boolean> => {
   );
 };
 
-/** Stores in a database of their own, gone when they are closed. */
+/** Opens stores in a new database, which `close` drops. */
 export const openTemporaryMongoStores = async (databaseName = freshDatabaseName()): Promise<Stores> => {
   const stores = await openMongoStores({ url: sharedMongoUrl, log: silent, databaseName });
   await stores.ready();
-  // What the contract writes ends at hours long past, and the server must not delete it before it is asked to.
+  // The contract writes documents that have already expired; the server must not delete them during the test.
   await withClient(async (client) => {
     for (const name of ['sessions', 'links'])
       await client.db(databaseName).collection(name).dropIndex('expiry');

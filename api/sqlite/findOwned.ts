@@ -2,7 +2,7 @@ import type { Columns, Row } from './columns.ts';
 import { text } from './columns.ts';
 import type { Database } from './database.ts';
 
-/** The owner's rows with these ids, in the order of `ids`, null for those that are not there. */
+/** Returns the owner's rows with these ids, in the order of `ids`, null for absent ones. */
 export function findOwned<T>(
   database: Database,
   table: 'conversations' | 'messages' | 'generations',

@@ -1,5 +1,5 @@
-/** Lists are in the order of time, then of ids: an id that an idempotency key makes has no time in it. */
-export const inTime = `
+/** Lists are ordered by time, then id: an id derived from an idempotency key contains no time. */
+export const timeOrder = `
 DROP INDEX generations_of_owner;
 CREATE INDEX generations_of_owner ON generations (owner_id, created_at, id);
 DROP INDEX sessions_of_user;

@@ -1,8 +1,9 @@
 /**
- * Generations outside conversations: both ids may be null, and the prompt is the row's own until it is final. SQLite
- * can't take a NOT NULL back, so the table is made anew (sqlite.org/lang_altertable.html, 7), with all that hangs on it.
+ * Generations outside conversations: both ids may be null, and the row has its own prompt until it is final. SQLite
+ * can't drop NOT NULL, so the table is created again (sqlite.org/lang_altertable.html, 7), with its indexes and
+ * triggers.
  */
-export const givenPrompts = `
+export const standaloneGenerations = `
 DROP TRIGGER message_rewritten;
 
 CREATE TABLE new_generations (

@@ -1,6 +1,6 @@
 import type { Collection, Document, Filter } from 'mongodb';
 
-/** The owner's documents with these ids, in the order of `ids`, null for those that are not there. */
+/** Returns the owner's documents with these ids, in the order of `ids`, null for absent ones. */
 export const findOwned = async <Stored extends { readonly _id: string }, Row>(
   collection: Collection<Stored>,
   ownerId: string,

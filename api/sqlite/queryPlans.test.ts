@@ -16,8 +16,8 @@ import { sqliteUsageStore } from '../usage/store/store.sqlite.ts';
 import type { Columns, Row } from './columns.ts';
 import { Database, openConnection } from './database.ts';
 
-/** Notes how SQLite goes about each query that it runs. */
-class Explaining extends Database {
+/** Records the query plan of each query. */
+class ExplainingDatabase extends Database {
   readonly plans: string[] = [];
 
   override get(sql: string, params: Columns = {}): Row | null {
@@ -40,7 +40,7 @@ describe('SQLite', () => {
   const conversation = newConversation({ tags: ['t'] });
   const { ownerId, id } = conversation;
   let dataDir: string;
-  let database: Explaining;
+  let database: ExplainingDatabase;
   let leafId = '';
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'ziggie-'));
@@ -51,7 +51,7 @@ describe('SQLite', () => {
       leafId = (await write(stores, newMessage(conversation, { parentId: root.id }))).id;
     }
     await stores.close();
-    database = new Explaining(openConnection(join(dataDir, 'ziggie.sqlite')));
+    database = new ExplainingDatabase(openConnection(join(dataDir, 'ziggie.sqlite')));
   });
   beforeEach(() => {
     database.plans.length = 0;
@@ -61,7 +61,7 @@ describe('SQLite', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  /** Neither reads a table or index from its start, nor sorts. Lists in JSON are scanned: they are the request's own. */
+  /** Checks that no plan scans a table or index, or sorts. JSON arrays of the request may be scanned. */
   const expectRanges = () => {
     expect(database.plans).not.toEqual([]);
     const slow = /\bSCAN (?!json_each|CONSTANT ROW)|TEMP B-TREE|AUTOMATIC/;
@@ -96,7 +96,7 @@ describe('SQLite', () => {
     expect(database.plans.filter((step) => step === range)).toHaveLength(2);
   });
 
-  it('finds messages by their place in the tree', async () => {
+  it('finds messages by their position in the tree by index', async () => {
     const store = sqliteMessageStore(database);
     await store.children(ownerId, id, null);
     await store.children(ownerId, id, leafId);
@@ -105,7 +105,7 @@ describe('SQLite', () => {
     expectRanges();
   });
 
-  it('finds unfinished generations without a look at the finished', async () => {
+  it('finds unfinished generations without reading finished ones', async () => {
     const store = sqliteGenerationStore(database);
     await store.unfinishedAnyOwner();
     await store.activeAnyOwner(forward(10));
@@ -113,22 +113,22 @@ describe('SQLite', () => {
     expect(database.plans).toEqual([plan, plan]);
   });
 
-  it('finds open turns without a look at the other conversations', async () => {
+  it('finds open turns without reading other conversations', async () => {
     await sqliteConversationStore(database).openTurnsAnyOwner(new Date());
     expect(database.plans).toEqual([expect.stringContaining('USING INDEX conversations_with_turns')]);
   });
 
   it('reads a page of unfinished generations as a range of their index', async () => {
-    const place = { createdAt: new Date(), id };
+    const after = { createdAt: new Date(), id };
     const store = sqliteGenerationStore(database);
-    await store.activeAnyOwner(forward(10, place));
-    await store.activeAnyOwner(backward(10, place, place));
+    await store.activeAnyOwner(forward(10, after));
+    await store.activeAnyOwner(backward(10, after, after));
     expectRanges();
     const range = /^SEARCH generations USING (COVERING )?INDEX unfinished_generations \(/;
     expect(database.plans.filter((step) => !range.test(step))).toEqual([]);
   });
 
-  it('finds what users used, and what they may, by index', async () => {
+  it('finds usage and quotas by index', async () => {
     const usage = sqliteUsageStore(database);
     await usage.ofOwner(ownerId, '2026-01-01', '2026-01-31');
     await usage.ofOwners([ownerId, id], '2026-01-01', '2026-01-31');
@@ -141,9 +141,9 @@ describe('SQLite', () => {
     ['one action', { actions: ['SIGN_IN'] }],
     ['one user', { username: 'eve' }],
     ['one target', { target: 'm' }],
-    ['what was refused', { refusedOnly: true }],
+    ['rejected actions', { refusedOnly: true }],
     ['a time', { from: new Date(1), to: new Date(2) }],
-  ])('reads the audit log of %s in the order of an index', async (_, filter) => {
+  ])('reads the audit log of %s in index order', async (_, filter) => {
     const store = sqliteAuditStore(database);
     await store.page({ ...everyAuditEntry, ...filter }, forward(10, id));
     await store.pageOfUser(ownerId, forward(10));

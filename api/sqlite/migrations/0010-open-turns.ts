@@ -1,6 +1,6 @@
 /**
- * Turns that are being written stand in their conversation, as JSON (`conversations/turn.ts`), and a generation keeps the
- * fingerprint of the request that used its idempotency key.
+ * A conversation lists its open turns as JSON (`conversations/turn.ts`). A generation has the fingerprint of the
+ * request that used its idempotency key.
  */
 export const turns = `
 ALTER TABLE conversations ADD COLUMN turns TEXT NOT NULL DEFAULT '[]';

@@ -1,10 +1,10 @@
 /**
- * Times are milliseconds since 1970, flags 0 or 1, structures JSON. A row below a conversation names its owner too, and
- * the foreign key holds both: it can't be in another user's conversation.
+ * Times are milliseconds since 1970, flags 0 or 1, structures JSON. A row below a conversation has the owner too, and
+ * the foreign key includes both, so it can't be in another user's conversation.
  *
- * `number` is what a row is called in the search index. A message's is its conversation's, 24 bits to the left, and its
- * place in it: so what the index finds says in which conversations without a look at the messages, and a conversation's
- * messages lie side by side in the file.
+ * `number` is the rowid in the search index. A message's number is its conversation's number, shifted left by 24 bits,
+ * plus its position in the conversation. So a match in the index gives the conversation without reading the message,
+ * and the messages of a conversation are adjacent in the file.
  */
 export const first = `
 CREATE TABLE users (

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openSqliteStores } from '../stores/stores.sqlite.ts';
 import type { Stores } from '../stores/stores.ts';
 
-/** For tests: stores of their own, gone when they are closed. */
+/** Opens stores in a new folder, which `close` deletes. */
 export async function openTemporaryStores(): Promise<Stores> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-'));
   const stores = openSqliteStores({ dataDir });

@@ -5,13 +5,13 @@ import type { MessageDocument } from './documents.mongo.ts';
 import type { ContentAuthor } from './message.ts';
 
 /**
- * While a generation fills a message, the message is saved about once a second, and its terms would be made anew each
- * time. So they wait for the generation's end. Its last text and its end may be written in either order and at once:
- * each first writes and then reads what the other writes, so that the later of the two makes the terms. What a crash
- * leaves unindexed, the next start indexes.
+ * While a generation runs, its message is saved about once a second. Its search terms are computed once, when the
+ * generation ends. The last text and the end of the generation may be written in any order or concurrently: each writes
+ * first and then reads what the other writes, so the later one computes the terms. The next start indexes what a crash
+ * left unindexed.
  */
 
-/** Replaces the content, unless a higher attempt has fenced it. Returns whether it did. */
+/** Replaces the content, unless a higher attempt has fenced it. Resolves to whether it did. */
 export const setContent = async (
   collections: Collections,
   ownerId: string,
@@ -24,13 +24,13 @@ export const setContent = async (
     $set: { content, unindexed, attempt: author.attempt },
   });
   if (matchedCount === 0) return false;
-  if (!(await isBeingFilled(collections, author.generationId))) {
+  if (!(await isBeingGenerated(collections, author.generationId))) {
     await writeTerms(collections, id, content, unindexed);
   }
   return true;
 };
 
-/** The message of the author's generation, unless a higher attempt has fenced it. */
+/** Returns the filter for a message of the author's generation that no higher attempt has fenced. */
 export const unfenced = (
   ownerId: string,
   id: string,
@@ -42,7 +42,7 @@ export const unfenced = (
   $or: [{ attempt: { $exists: false } }, { attempt: { $lte: attempt } }],
 });
 
-/** Makes the terms of a message, where they are older than its content. True where they were. */
+/** Computes the terms of a message if they are older than its content. Resolves to whether they were. */
 export const indexMessage = async (collections: Collections, id: string): Promise<boolean> => {
   const message = await collections.messages.findOne(
     { _id: id, unindexed: { $exists: true } },
@@ -53,27 +53,27 @@ export const indexMessage = async (collections: Collections, id: string): Promis
   return true;
 };
 
-/** Indexes what no generation is filling any more. Returns how many those were. */
-export const indexLeftMessages = async (collections: Collections): Promise<number> => {
-  const left = collections.messages.find(
+/** Indexes the pending messages of ended generations. Resolves to their number. */
+export const indexPendingMessages = async (collections: Collections): Promise<number> => {
+  const pending = collections.messages.find(
     { unindexed: { $exists: true } },
     { projection: { generationId: 1 } },
   );
   let indexed = 0;
-  for await (const { _id, generationId } of left) {
-    if (await isBeingFilled(collections, generationId)) continue;
+  for await (const { _id, generationId } of pending) {
+    if (await isBeingGenerated(collections, generationId)) continue;
     if (await indexMessage(collections, _id)) indexed += 1;
   }
   return indexed;
 };
 
-const isBeingFilled = async ({ generations }: Collections, id: string | null): Promise<boolean> => {
+const isBeingGenerated = async ({ generations }: Collections, id: string | null): Promise<boolean> => {
   if (id === null) return false;
   const unfinished = { _id: id, status: { $in: ['QUEUED' as const, 'RUNNING' as const] } };
   return (await generations.findOne(unfinished, { projection: { _id: 1 } })) !== null;
 };
 
-/** Does nothing where the content is another by now: whoever wrote that sees to its terms. */
+/** Does nothing if the content has changed since: the writer of the new content computes its terms. */
 const writeTerms = async (
   { messages }: Collections,
   id: string,

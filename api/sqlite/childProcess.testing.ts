@@ -2,14 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** For tests: another process of this runtime, and the lines it writes. */
+/** A Node process, and the lines that it prints. */
 export interface Child {
   readonly lines: AsyncIterator<string>;
-  /** Kills it as `kill -9` does, and waits until it is gone. */
+  /** Sends SIGKILL and waits for the exit. */
   kill(): Promise<void>;
 }
 
-/** Runs `script`, in which `openSqliteStores`, `contract` (`stores.contract.ts`), `dataDir` and `say(line)` are there. */
+/** Runs `script`, which can use `openSqliteStores`, `contract` (`stores.contract.ts`), `dataDir` and `say(line)`. */
 export function startChild(dataDir: string, script: string): Child {
   const prelude = `
     import { writeSync } from 'node:fs';
