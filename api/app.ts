@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
-import { keepDropping } from './audit/dropping.ts';
+import { keepDropping } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { allowing } from './engine/allowed.ts';
 import type { Engine } from './engine/engine.ts';

@@ -1,4 +1,6 @@
+import { maxPasswordLength } from '../access/passwordStrength.ts';
 import type { Role } from '../access/user.ts';
+import { maxUsernameLength } from './usernames.ts';
 
 /** One sign-in: what a token stands for, so that signing out ends the token too. */
 export interface Session {
@@ -30,3 +32,13 @@ export interface Link {
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
+
+/** The bounds of what people sign in with, in UTF-16 units. */
+export const accountBounds = {
+  /** A user name is measured in characters, which can have two units each. */
+  username: { maxLength: 2 * maxUsernameLength },
+  /** UTF-16 units. The service limits a password in bytes, and a text never has fewer bytes than units. */
+  password: { maxLength: maxPasswordLength },
+  /** The secret of a link has 43. */
+  secret: { maxLength: 256 },
+} as const;

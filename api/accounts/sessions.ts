@@ -2,7 +2,7 @@ import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
-import type { AccessEnd, AccessEnds } from './accessEnds.ts';
+import type { AccessEnd, AccessEnds } from './accessRevocation.ts';
 import type { Session } from './account.ts';
 import type { AccountStore } from './store/store.ts';
 

@@ -6,9 +6,9 @@ import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
+import type { Client, SignIns } from './authentication.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
-import type { Client, SignIns } from './signIns.ts';
 import type { AccountStore } from './store/store.ts';
 import { checkUsername } from './usernames.ts';
 

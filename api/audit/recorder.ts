@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
-import type { Client } from '../accounts/signIns.ts';
+import type { Client } from '../accounts/authentication.ts';
 import { Failure } from '../errors/failures.ts';
 import type { AuditAction, AuditDetails, AuditEvent, AuditOutcome } from './auditEvent.ts';
 import { createEventIds } from './eventIds.ts';
-import { createRepeats } from './repeats.ts';
+import { createRepeats } from './failureAggregator.ts';
 import type { AuditStore } from './store/store.ts';
 import { createAuditWriter } from './writer.ts';
 

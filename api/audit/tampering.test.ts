@@ -12,9 +12,9 @@ import {
 import { openMongoStores } from '../stores/stores.mongo.ts';
 import { openSqliteStores } from '../stores/stores.sqlite.ts';
 import type { Stores } from '../stores/stores.ts';
-import { dropOld } from './dropping.ts';
 import { newEvent } from './events.testing.ts';
 import type { Happening } from './recorder.ts';
+import { dropOld } from './retention.ts';
 import { verifyChain } from './verify.ts';
 
 /** A log whose database somebody else writes. */

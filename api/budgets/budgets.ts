@@ -14,7 +14,7 @@ import {
   type Refusal,
   type Resource,
 } from './budget.ts';
-import { createLedger } from './ledger.ts';
+import { createLedger } from './holdingCounter.ts';
 import { type BudgetStore, maxHoldings } from './store.ts';
 
 /** Who holds something. Only an authenticated identity counts as a user; anonymous callers count by address. */

@@ -1,4 +1,4 @@
-import { createLedger } from './ledger.ts';
+import { createLedger } from './holdingCounter.ts';
 import { type BudgetStore, maxHoldings } from './store.ts';
 
 /** The budgets of a service that is one process. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RedisConnection } from '../redis/connection.ts';
 import { defineScript } from '../redis/script.ts';
 import { byAmount, nameOf, parseName, type Refusal } from './budget.ts';
-import { createLedger } from './ledger.ts';
+import { createLedger } from './holdingCounter.ts';
 import { type BudgetStore, leaseMs as defaultLeaseMs, maxHoldings } from './store.ts';
 
 // A hash for each holder of a resource: what each replica holds, and until when it says so, as "amount until". A sorted

@@ -8,7 +8,7 @@ import type { Limits } from '../limits/limits.ts';
 import type { Places } from '../limits/running/runningSlots.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Bus } from '../realtime/bus.ts';
-import type { Spending } from '../usage/spending/spending.ts';
+import type { Spending } from '../usage/reservations/store.ts';
 import type { Presence } from './presence.ts';
 
 /** What replicas have between them beside the store; in a service of one process, what its parts have. */

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { withSessionsInMemory } from '../accounts/sessionsInMemory.ts';
+import { withSessionsInMemory } from '../accounts/store/bufferedSessions.ts';
 import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
 import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import { MongoError } from 'mongodb';
 import type { ChainLink } from '../../api/audit/chain.ts';
-import { headsIn, isSignedBy } from '../../api/audit/heads.ts';
+import { headsIn, isSignedBy } from '../../api/audit/signedHeads.ts';
 import { type Verdict, verifyChain } from '../../api/audit/verify.ts';
 import { mergeEnvironments } from '../../api/config/config.ts';
 import { parseSigningKey } from '../../api/config/signingKey.ts';

@@ -6,7 +6,7 @@ import { createMemoryJournal } from '../../api/generations/journal/journal.memor
 import type { Started } from '../../api/generations/request/started.ts';
 import { createIds } from '../../api/process/ids.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
-import { createMemorySpending } from '../../api/usage/spending/spending.memory.ts';
+import { createMemorySpending } from '../../api/usage/reservations/store.memory.ts';
 import { createEngine } from './engine.ts';
 import { createLink, createNetwork, type Fault, type Server } from './network.ts';
 import { createOracle } from './oracle.ts';

@@ -3,8 +3,8 @@ import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
 import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
 import type { Link } from '../account.ts';
-import type { IssuedLink } from '../links.ts';
-import { maxNoteLength } from '../links.ts';
+import type { IssuedLink } from '../oneTimeLinks.ts';
+import { maxNoteLength } from '../oneTimeLinks.ts';
 import { RoleRef } from './schema.ts';
 
 const InviteRef = builder.objectRef<Link>('Invite');

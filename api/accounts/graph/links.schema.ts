@@ -2,9 +2,9 @@ import type { User } from '../../access/user.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
-import { accountBounds } from '../bounds.ts';
-import type { IssuedLink, OpenedLink } from '../links.ts';
-import type { SignIn } from '../signIns.ts';
+import { accountBounds } from '../account.ts';
+import type { SignIn } from '../authentication.ts';
+import type { IssuedLink, OpenedLink } from '../oneTimeLinks.ts';
 import { RoleRef, UserRef } from './schema.ts';
 
 const LinkKindRef = builder.enumType('LinkKind', {

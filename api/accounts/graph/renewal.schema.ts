@@ -1,6 +1,6 @@
 import type { Viewer } from '../../access/viewer.ts';
 import { builder } from '../../graph/builder.ts';
-import { maxCredentialLength } from '../recognition.ts';
+import { maxCredentialLength } from '../credentialVerifier.ts';
 import { UserRef } from './schema.ts';
 
 builder.relayMutationField(

@@ -1,8 +1,8 @@
 import type { User } from '../../access/user.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
-import { accountBounds } from '../bounds.ts';
-import type { SignIn } from '../signIns.ts';
+import { accountBounds } from '../account.ts';
+import type { SignIn } from '../authentication.ts';
 import { UserRef } from './schema.ts';
 
 builder.relayMutationField(

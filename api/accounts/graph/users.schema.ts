@@ -4,7 +4,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
 import { connectionOf, pageRequest, textCursors } from '../../paging/connections.ts';
-import { accountBounds } from '../bounds.ts';
+import { accountBounds } from '../account.ts';
 import { RoleRef, UserRef } from './schema.ts';
 
 const cursors = textCursors('user');

@@ -1,6 +1,6 @@
 import { silent } from '../../redis/temporary.ts';
 import { startTestIssuer, type TestIssuer } from './issuer.testing.ts';
-import { type TrustedTokens, trustedTokensOf } from './trustedTokens.ts';
+import { type TrustedTokens, trustedTokensOf } from './tokenVerifier.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;

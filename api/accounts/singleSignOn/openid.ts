@@ -13,8 +13,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
-import { nameOf } from './claimedName.ts';
-import { claimAt, roleOfClaim } from './claimedRole.ts';
+import { claimAt, nameOf, roleOfClaim } from './claims.ts';
 import type { Claimed } from './identities.ts';
 
 export interface OpenIdOptions {

@@ -3,7 +3,7 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Failure } from '../../errors/failures.ts';
-import type { Client, SignIn, SignIns } from '../signIns.ts';
+import type { Client, SignIn, SignIns } from '../authentication.ts';
 import type { Identities } from './identities.ts';
 import { createOpenId, OpenIdFailure, type OpenIdOptions, type OpenIdReason } from './openid.ts';
 

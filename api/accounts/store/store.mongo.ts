@@ -1,4 +1,5 @@
-import { foldUsername } from '../../access/user.ts';
+import type { Collection } from 'mongodb';
+import { foldUsername, type UserPatch } from '../../access/user.ts';
 import type { Ask } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
 import { keyedPage, timedPage } from '../../mongo/page.ts';
@@ -8,11 +9,11 @@ import {
   linkOf,
   sessionDocumentOf,
   sessionOf,
+  type UserDocument,
   userDocumentOf,
   userOf,
 } from './documents.mongo.ts';
-import type { AccountStore } from './store.ts';
-import { updateUser } from './updateUser.mongo.ts';
+import type { AccountStore, Updated } from './store.ts';
 
 export const mongoAccountStore = (ask: Ask): AccountStore => ({
   insertUser: (user) =>
@@ -140,3 +141,23 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
   deleteExpiredLinks: (now) =>
     ask(async ({ links }) => (await links.deleteMany({ expiresAt: { $lte: now } })).deletedCount),
 });
+
+/**
+ * Changes a user, and takes it back where no active administrator is left. Documents of one change each can't be looked
+ * at and written in one step; but of all who write first and look then, the last to look sees that nobody is left.
+ */
+const updateUser = async (
+  users: Collection<UserDocument>,
+  id: string,
+  patch: UserPatch,
+): Promise<Updated> => {
+  const before = await users.findOneAndUpdate({ _id: id }, { $set: patch }, { returnDocument: 'before' });
+  if (!before) return 'ABSENT';
+  const { role, status = 'ACTIVE' } = before;
+  const wasAdmin = role === 'ADMIN' && status === 'ACTIVE';
+  // A user of the release before has no status yet.
+  const admin = { role: 'ADMIN', status: { $nin: ['DISABLED', 'DELETING'] } } as const;
+  if (!wasAdmin || (await users.findOne(admin, { projection: { _id: 1 } }))) return 'UPDATED';
+  await users.updateOne({ _id: id }, { $set: { role, status } });
+  return 'LAST_ADMIN';
+};

@@ -5,7 +5,7 @@ import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import { type Limits, rateLimited } from '../../limits/limits.ts';
 import type { Holder, Places } from '../../limits/running/runningSlots.ts';
-import type { Reservations } from '../../usage/reservations.ts';
+import type { Reservations } from '../../usage/reservations/reservations.ts';
 import { endedHolders } from '../ended.ts';
 import type { GenerationStore } from '../store/store.ts';
 

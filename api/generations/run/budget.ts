@@ -1,7 +1,11 @@
 import type { Logger } from 'pino';
 import { forbidden } from '../../errors/failures.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
-import { type ReservationRequest, type Reservations, runningLeaseMs } from '../../usage/reservations.ts';
+import {
+  type ReservationRequest,
+  type Reservations,
+  runningLeaseMs,
+} from '../../usage/reservations/reservations.ts';
 import type { Generation } from '../generation.ts';
 
 export interface BudgetDeps {

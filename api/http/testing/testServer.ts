@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { type Accounts, createAccounts } from '../../accounts/service.ts';
-import type { TrustedTokens } from '../../accounts/singleSignOn/trustedTokens.ts';
+import type { TrustedTokens } from '../../accounts/singleSignOn/tokenVerifier.ts';
 import { createBudgets } from '../../budgets/budgets.ts';
 import { createMemoryBudgets } from '../../budgets/store.memory.ts';
 import { defaultCallerLimits } from '../../config/values/callerLimits.ts';

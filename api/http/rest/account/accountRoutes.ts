@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountBounds } from '../../../accounts/bounds.ts';
+import { accountBounds } from '../../../accounts/account.ts';
 import type { Accounts } from '../../../accounts/service.ts';
 import { sendJson } from '../../responses/answers.ts';
 import { readJson } from '../../server/body.ts';

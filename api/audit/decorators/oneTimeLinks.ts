@@ -1,5 +1,5 @@
-import type { Links } from '../../accounts/links.ts';
-import { type Names, whoIs } from '../names.ts';
+import type { Links } from '../../accounts/oneTimeLinks.ts';
+import { type Names, whoIs } from '../actor.ts';
 import { type Audit, byClient, byViewer } from '../recorder.ts';
 
 /** The same invites and resets, with what is done by them written down; never their secrets. */

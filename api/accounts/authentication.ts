@@ -6,12 +6,12 @@ import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, forbidden } from '../errors/failures.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Ids } from '../process/ids.ts';
-import type { AccessEnds } from './accessEnds.ts';
+import type { AccessEnds } from './accessRevocation.ts';
 import type { Session } from './account.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
+import type { Tokens } from './sessionTokens.ts';
 import type { AccountStore } from './store/store.ts';
-import type { Tokens } from './tokens.ts';
 
 /** How long a sign-in lasts unless it is ended, in seconds. */
 export const sessionLifetimeS = 30 * 24 * 60 * 60;

@@ -1,6 +1,6 @@
-import { Failure } from '../errors/failures.ts';
-import type { Session } from './account.ts';
-import type { AccountStore } from './store/store.ts';
+import { Failure } from '../../errors/failures.ts';
+import type { Session } from '../account.ts';
+import type { AccountStore } from './store.ts';
 
 /** The most sessions that are kept in memory; a sign-in beyond is refused with `STORAGE_FULL`. */
 const maxSessions = 10_000;

@@ -1,6 +1,6 @@
 import type { SingleSignOn } from '../../accounts/singleSignOn/singleSignOn.ts';
+import { whoIs } from '../actor.ts';
 import type { AuditOutcome } from '../auditEvent.ts';
-import { whoIs } from '../names.ts';
 import { type Audit, byClient, type Happening } from '../recorder.ts';
 
 /** The same single sign-on, with who comes back from the provider written down, and whether they got in. */

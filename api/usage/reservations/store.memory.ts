@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { monotonicMs } from '../../process/monotonicMs.ts';
-import type { Spending } from './spending.ts';
+import type { Spending } from './store.ts';
 
 interface Held {
   readonly tokens: number;

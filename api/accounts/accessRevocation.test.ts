@@ -3,8 +3,7 @@ import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import type { Bus, BusListener } from '../realtime/bus.ts';
 import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
-import { createAccessEnds } from './accessEnds.ts';
-import { accessEnded } from './topics.ts';
+import { accessEnded, createAccessEnds } from './accessRevocation.ts';
 
 const viewerOf = (sessionId: string | null, given: Partial<Viewer> = {}): Viewer => ({
   user: {

@@ -1,5 +1,5 @@
-import { describeSpending } from './spending.contract.ts';
-import { createMemorySpending } from './spending.memory.ts';
+import { describeSpending } from './store.contract.ts';
+import { createMemorySpending } from './store.memory.ts';
 
 describe('in memory', () => {
   let now = 0;

@@ -1,4 +1,4 @@
-import type { ReserveRequest, Spending } from './spending.ts';
+import type { ReserveRequest, Spending } from './store.ts';
 
 const newOwner = () => crypto.randomUUID();
 

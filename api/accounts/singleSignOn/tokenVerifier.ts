@@ -1,7 +1,6 @@
 import { decodeJwt, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
-import { nameOf } from './claimedName.ts';
-import { claimAt, roleOfClaim } from './claimedRole.ts';
+import { claimAt, nameOf, roleOfClaim } from './claims.ts';
 import type { Claimed } from './identities.ts';
 import { createKeySet } from './keySet.ts';
 

@@ -4,7 +4,7 @@ import { parseSigningKey } from '../config/signingKey.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
 import type { Stores } from '../stores/stores.ts';
 import { newEvent, readChain } from './events.testing.ts';
-import { headsIn, isSignedBy, withSignedHeads } from './heads.ts';
+import { headsIn, isSignedBy, withSignedHeads } from './signedHeads.ts';
 import { verifyChain } from './verify.ts';
 
 const newKey = () => {

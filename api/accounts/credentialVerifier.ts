@@ -1,9 +1,9 @@
 import { isApiKey } from '../access/apiKey.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ApiKeys } from '../apiKeys/service.ts';
-import type { SignIns } from './signIns.ts';
+import type { SignIns } from './authentication.ts';
 import type { Identities } from './singleSignOn/identities.ts';
-import type { TrustedTokens } from './singleSignOn/trustedTokens.ts';
+import type { TrustedTokens } from './singleSignOn/tokenVerifier.ts';
 
 /** Characters that a credential may have: more than any real one, and little to look at. */
 export const maxCredentialLength = 16_384;

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../access/viewer.ts';
 import type { Users } from '../../accounts/users.ts';
+import type { Names } from '../actor.ts';
 import type { AuditAction, AuditDetails } from '../auditEvent.ts';
-import type { Names } from '../names.ts';
 import { type Audit, byViewer } from '../recorder.ts';
 
 /** The same users, with what administrators do to them, and they to themselves, written down. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
-import { describeSpending } from './spending.contract.ts';
-import { createRedisSpending } from './spending.redis.ts';
-import { maxLeaseMs } from './spending.ts';
+import { describeSpending } from './store.contract.ts';
+import { createRedisSpending } from './store.redis.ts';
+import { maxLeaseMs } from './store.ts';
 
 describeWithRedis('on the shared Redis', () => {
   const replicas = openReplicas();

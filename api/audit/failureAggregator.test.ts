@@ -1,6 +1,6 @@
 import type { AuditEvent } from './auditEvent.ts';
 import { newEvent } from './events.testing.ts';
-import { createRepeats } from './repeats.ts';
+import { createRepeats } from './failureAggregator.ts';
 
 describe('repeated refusals', () => {
   const refusal = (given: Partial<AuditEvent> = {}) => newEvent({ outcome: 'UNAUTHENTICATED', ...given });

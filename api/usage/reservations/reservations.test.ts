@@ -1,13 +1,13 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
-import type { Stores } from '../stores/stores.ts';
-import { createQuotas } from './quotas.ts';
+import { describeWithRedis, openReplicas, silent } from '../../redis/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import type { Stores } from '../../stores/stores.ts';
+import { createQuotas } from '../quotas.ts';
+import { dayOf } from '../usage.ts';
 import { createReservations, type ReservationRequest, type Reservations } from './reservations.ts';
-import { createMemorySpending } from './spending/spending.memory.ts';
-import { createRedisSpending } from './spending/spending.redis.ts';
-import type { Reservation, Spending } from './spending/spending.ts';
-import { dayOf } from './usage.ts';
+import { createMemorySpending } from './store.memory.ts';
+import { createRedisSpending } from './store.redis.ts';
+import type { Reservation, Spending } from './store.ts';
 
 const limit = 1000;
 const all = { ADMIN: limit, MEMBER: limit, VIEWER: limit };

@@ -1,6 +1,6 @@
 import type { Activity } from '../../generations/activity.ts';
 import type { GenerationStore } from '../../generations/store/store.ts';
-import type { Names } from '../names.ts';
+import type { Names } from '../actor.ts';
 import { type Audit, byViewer } from '../recorder.ts';
 
 export interface ActivityNames {

@@ -1,8 +1,8 @@
 import { openTemporaryStores } from '../sqlite/temporary.ts';
 import type { Stores } from '../stores/stores.ts';
-import { dropOld } from './dropping.ts';
 import { newEvent, readChain } from './events.testing.ts';
 import type { Happening } from './recorder.ts';
+import { dropOld } from './retention.ts';
 import { verifyChain } from './verify.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');

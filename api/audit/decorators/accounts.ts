@@ -1,9 +1,9 @@
 import type { Accounts } from '../../accounts/service.ts';
 import type { ApiKeys } from '../../apiKeys/service.ts';
-import { type Names, whoIs } from '../names.ts';
+import { type Names, whoIs } from '../actor.ts';
 import { type Audit, byClient, byViewer } from '../recorder.ts';
-import { auditedLinks } from './auditedLinks.ts';
-import { auditedUsers } from './auditedUsers.ts';
+import { auditedLinks } from './oneTimeLinks.ts';
+import { auditedUsers } from './users.ts';
 
 /** The same accounts, with all that is done to them written down. */
 export const auditedAccounts = (accounts: Accounts, audit: Audit, names: Names): Accounts => {

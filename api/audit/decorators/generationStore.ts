@@ -2,8 +2,8 @@ import { type Generation, isFinal } from '../../generations/generation.ts';
 import type { Journal } from '../../generations/journal/journal.ts';
 import type { GenerationStore } from '../../generations/store/store.ts';
 import type { MessageStore } from '../../messages/store.ts';
+import type { Names } from '../actor.ts';
 import type { DescribeContent } from '../content.ts';
-import type { Names } from '../names.ts';
 import type { Audit, Happening } from '../recorder.ts';
 
 export interface EndedGenerationsDeps {

@@ -1,5 +1,5 @@
 import type { Quotas } from '../../usage/quotas.ts';
-import type { Names } from '../names.ts';
+import type { Names } from '../actor.ts';
 import { type Audit, byViewer } from '../recorder.ts';
 
 /** The same quotas, with what administrators give written down. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
-import { maxLeaseMs, type Reserved, type Spending } from './spending.ts';
+import { maxLeaseMs, type Reserved, type Spending } from './store.ts';
 
 // A hash for each user: `version`, and by answer what it holds: tokens, attempt, since when, until when, whether it is
 // being settled. Times in milliseconds of Redis's own clock. Where that was set back, `since` and `until` are brought

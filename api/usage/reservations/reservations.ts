@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { serviceUnavailable } from '../errors/failures.ts';
-import type { NoteHit } from '../limits/hits/limitHits.ts';
-import { type Quota, quotaExceeded, quotaReserved, quotaTooSmall } from './quota.ts';
-import type { Quotas } from './quotas.ts';
-import { maxLeaseMs, type Reservation, type Spending } from './spending/spending.ts';
+import { serviceUnavailable } from '../../errors/failures.ts';
+import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import { type Quota, quotaExceeded, quotaReserved, quotaTooSmall } from '../quota.ts';
+import type { Quotas } from '../quotas.ts';
+import { maxLeaseMs, type Reservation, type Spending } from './store.ts';
 
 /** An answer, and what is reserved for it. Tokens are those of its prompt and its text together. */
 export interface ReservationRequest {
