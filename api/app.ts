@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
-import { keepDropping } from './audit/retention.ts';
+import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { allowing } from './engine/allowed.ts';
 import type { Engine } from './engine/engine.ts';
@@ -159,7 +159,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       bus.listenerCount(pullCancelRequested) -
       bus.listenerCount(pullProgressed) -
       bus.listenerCount(queueChanged),
-    sessions: accounts.sessionListenerCount(),
+    sessions: accounts.revocationListenerCount(),
   });
 
   const firstAdmin = Promise.withResolvers<FirstAdmin>();
@@ -199,7 +199,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     if (config.auditDays !== null && !stopped) {
       const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
-      stopDropping = keepDropping({ store: stores.audit, audit, days: config.auditDays, isOurs, clock, log });
+      stopDropping = startRetention({
+        store: stores.audit,
+        audit,
+        days: config.auditDays,
+        isOurs,
+        clock,
+        log,
+      });
     }
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);

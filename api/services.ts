@@ -3,8 +3,8 @@ import { roleMay } from './access/permissions.ts';
 import type { Secrets } from './access/secrets.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
-import { trustedTokensOf } from './accounts/singleSignOn/tokenVerifier.ts';
-import { createAuditing } from './audit/audit.ts';
+import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
+import { createAudit } from './audit/audit.ts';
 import { withSignedHeads } from './audit/signedHeads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
@@ -52,11 +52,11 @@ export interface ServicesDeps {
 /** Puts together what every noun does: the services for who asks, and the parts that the process runs and closes. */
 export const createServices = (deps: ServicesDeps) => {
   const { config, adapters, engine, observer, secrets, log, clock } = deps;
-  const { bus, journal, queue, cache, spending } = adapters;
+  const { bus, journal, queue, cache, reservationStore } = adapters;
   const keepsContent = config.auditContent;
   const { auditSigningKey: key } = config;
   const auditStore = key === null ? deps.stores.audit : withSignedHeads(deps.stores.audit, key, log);
-  const auditing = createAuditing({
+  const auditing = createAudit({
     stores: { ...deps.stores, audit: auditStore },
     journal,
     keepsContent,
@@ -85,7 +85,7 @@ export const createServices = (deps: ServicesDeps) => {
   });
   const reservations = createReservations({
     quotas,
-    spending,
+    reservationStore,
     ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
     noteHit,
     clock,
@@ -126,8 +126,8 @@ export const createServices = (deps: ServicesDeps) => {
     bus,
     throttle: notedThrottle(adapters.throttle, noteHit),
     secrets,
-    trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
-    identityChanged: auditing.identityChanged,
+    tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
+    onIdentityChange: auditing.onIdentityChange,
     eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
     cancelOwned: (userId) => cancelOwned({ ...stores, cancel }, userId),
     clock,
@@ -138,7 +138,7 @@ export const createServices = (deps: ServicesDeps) => {
   const singleSignOn =
     config.oidc &&
     createSingleSignOn(config.oidc, {
-      signIns: accounts,
+      authentication: accounts,
       identities: accounts.identities,
       signingKey,
       clock,

@@ -3,7 +3,7 @@ import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import type { Bus, BusListener } from '../realtime/bus.ts';
 import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
-import { accessEnded, createAccessEnds } from './accessRevocation.ts';
+import { accessRevoked, createAccessRevocations } from './accessRevocation.ts';
 
 const viewerOf = (sessionId: string | null, given: Partial<Viewer> = {}): Viewer => ({
   user: {
@@ -22,7 +22,7 @@ const viewerOf = (sessionId: string | null, given: Partial<Viewer> = {}): Viewer
 });
 
 const open = (bus: Bus, over = new Set<string>()) =>
-  createAccessEnds({
+  createAccessRevocations({
     bus,
     clock: () => new Date(),
     log: silent,
@@ -42,27 +42,27 @@ describe('the end of a session', () => {
   });
 
   it('is the end of all that lets a user in, where the user is named', async () => {
-    const ends = open(createMemoryBus());
+    const revocations = open(createMemoryBus());
     const ended: string[] = [];
     const key: Viewer = viewerOf(null, { apiKey: { id: 'key', scopes: ['READ'] }, expiresAt: null });
-    await ends.listen(viewerOf('a'), () => ended.push('session'));
-    await ends.listen(key, () => ended.push('key'));
-    await ends.listen(viewerOf(null), () => ended.push('token'));
+    await revocations.listen(viewerOf('a'), () => ended.push('session'));
+    await revocations.listen(key, () => ended.push('key'));
+    await revocations.listen(viewerOf(null), () => ended.push('token'));
     const bob = { ...key.user, id: 'bob' };
-    await ends.listen(viewerOf('b', { user: bob }), () => ended.push('bob'));
-    await ends.publish('ann');
+    await revocations.listen(viewerOf('b', { user: bob }), () => ended.push('bob'));
+    await revocations.publish('ann');
     expect(ended).toEqual(['session', 'key', 'token']);
-    expect(ends.listenerCount()).toBe(1);
+    expect(revocations.listenerCount()).toBe(1);
   });
 
   it('is that of one API key, whatever else lets its user in', async () => {
-    const ends = open(createMemoryBus());
+    const revocations = open(createMemoryBus());
     const ended: string[] = [];
     for (const id of ['one', 'two']) {
       const key = viewerOf(null, { apiKey: { id, scopes: ['READ'] }, expiresAt: null });
-      await ends.listen(key, () => ended.push(id));
+      await revocations.listen(key, () => ended.push(id));
     }
-    await ends.publish('one');
+    await revocations.publish('one');
     expect(ended).toEqual(['one']);
   });
 
@@ -77,33 +77,36 @@ describe('the end of a session', () => {
         return bus.subscribe(topic, key, listener);
       },
     };
-    const ends = open(followed, over);
+    const revocations = open(followed, over);
     const ended = Promise.withResolvers<void>();
-    await ends.listen(viewerOf('a'), () => ended.resolve());
+    await revocations.listen(viewerOf('a'), () => ended.resolve());
     over.add('a');
     for (const listener of heard) listener.missed();
     await ended.promise;
-    expect(ends.listenerCount()).toBe(0);
+    expect(revocations.listenerCount()).toBe(0);
   });
 
   it('closes what it opened here though the others can’t be told', async () => {
     const away: Bus = { ...createMemoryBus(), publish: () => Promise.reject(new Error('away')) };
-    const ends = open(away);
+    const revocations = open(away);
     let ended = 0;
-    await ends.listen(viewerOf('a'), () => {
+    await revocations.listen(viewerOf('a'), () => {
       ended += 1;
     });
-    await ends.publish('a');
+    await revocations.publish('a');
     expect(ended).toBe(1);
   });
 
   it('is listened for on the bus only while somebody listens', async () => {
     const bus = createMemoryBus();
-    const ends = open(bus);
-    const stops = [await ends.listen(viewerOf('a'), () => {}), await ends.listen(viewerOf('b'), () => {})];
+    const revocations = open(bus);
+    const stops = [
+      await revocations.listen(viewerOf('a'), () => {}),
+      await revocations.listen(viewerOf('b'), () => {}),
+    ];
     expect(bus.listenerCount()).toBe(1);
     for (const stop of stops) stop();
-    const settled = await bus.subscribe(accessEnded, 'another', { message: () => {}, missed: () => {} });
+    const settled = await bus.subscribe(accessRevoked, 'another', { message: () => {}, missed: () => {} });
     await settled();
     expect(bus.listenerCount()).toBe(0);
   });

@@ -10,7 +10,7 @@ import { defineTopic } from '../realtime/topic.ts';
  * whatever was opened with it closes. `id` is that of a
  * session, of an API key, or of a user, for all that lets this one in. Keyed `all`: each replica listens once.
  */
-export const accessEnded = defineTopic(
+export const accessRevoked = defineTopic(
   'access.ended',
   z.object({ id: z.string(), isOver: z.boolean().default(true) }),
 );
@@ -19,30 +19,30 @@ export const accessEnded = defineTopic(
 const maxTimerMs = 2 ** 31 - 1;
 
 /** Whether it is over, or what it has opened is to be opened anew, since the user may do other things now. */
-export type AccessEnd = 'over' | 'changed';
+export type RevocationReason = 'ended' | 'changed';
 
-export type AccessEndListener = (end: AccessEnd) => void;
+export type RevocationListener = (end: RevocationReason) => void;
 
 /**
  * Who wants to know when what let somebody in is over, on whichever replica it is ended, so that what it opened can be
  * closed: a session, an API key, a token, or the user altogether.
  */
-export interface AccessEnds {
+export interface AccessRevocations {
   /**
    * `listener` is called once, when it is ended, changed or expires, at once if it already is over. Call the result to
    * stop; idempotent. Rejects where the store can't be asked.
    */
-  listen(viewer: Viewer, listener: AccessEndListener): Promise<() => void>;
+  listen(viewer: Viewer, listener: RevocationListener): Promise<() => void>;
   /**
    * Tells the listeners here at once, and the other replicas: those of a session, of an API key, or with a user's id all
    * of the user's. A bus that is away is logged, and costs nothing here.
    */
-  publish(id: string, end?: AccessEnd): Promise<void>;
+  publish(id: string, end?: RevocationReason): Promise<void>;
   /** How many listen now, for tests that look for leaks. */
   listenerCount(): number;
 }
 
-export interface AccessEndsDeps {
+export interface AccessRevocationsDeps {
   readonly bus: Bus;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -54,10 +54,15 @@ interface Listener {
   readonly viewer: Viewer;
   /** What an membership may name. */
   readonly ids: readonly string[];
-  readonly end: AccessEndListener;
+  readonly end: RevocationListener;
 }
 
-export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): AccessEnds => {
+export const createAccessRevocations = ({
+  bus,
+  clock,
+  log,
+  isOver,
+}: AccessRevocationsDeps): AccessRevocations => {
   const listeners = new Set<Listener>();
   const byId = new Map<string, Set<Listener>>();
   let stopBus: (() => Promise<void>) | null = null;
@@ -76,21 +81,21 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
     }
   };
 
-  const endHere = (id: string, how: AccessEnd) => {
+  const endHere = (id: string, how: RevocationReason) => {
     for (const { end } of [...(byId.get(id) ?? [])]) end(how);
   };
 
   const lookAgain = async () => {
     for (const listener of [...listeners]) {
-      if (listeners.has(listener) && (await isOver(listener.viewer))) listener.end('over');
+      if (listeners.has(listener) && (await isOver(listener.viewer))) listener.end('ended');
     }
   };
 
   /** Listens to the bus while anybody here does. */
   const followBus = () => {
     if (listeners.size > 0) {
-      stopBus ??= keepListening(bus, accessEnded, 'all', {
-        message: ({ id, isOver: over }) => endHere(id, over ? 'over' : 'changed'),
+      stopBus ??= keepListening(bus, accessRevoked, 'all', {
+        message: ({ id, isOver: over }) => endHere(id, over ? 'ended' : 'changed'),
         missed: () => {
           lookAgain().catch((error: unknown) => log.warn({ err: error }, 'sessions could not be looked up'));
         },
@@ -110,7 +115,7 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
         remove(listener);
         followBus();
       };
-      const end = (how: AccessEnd) => {
+      const end = (how: RevocationReason) => {
         if (!listeners.has(listener)) return;
         stop();
         ended(how);
@@ -119,7 +124,10 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
       const listener: Listener = { viewer, ids, end };
       const arm = (at: Date) => {
         const leftMs = at.getTime() - clock().getTime();
-        timer = setTimeout(() => (leftMs > maxTimerMs ? arm(at) : end('over')), Math.min(leftMs, maxTimerMs));
+        timer = setTimeout(
+          () => (leftMs > maxTimerMs ? arm(at) : end('ended')),
+          Math.min(leftMs, maxTimerMs),
+        );
         timer.unref();
       };
       add(listener);
@@ -127,17 +135,17 @@ export const createAccessEnds = ({ bus, clock, log, isOver }: AccessEndsDeps): A
       if (expiresAt !== null) arm(expiresAt);
       try {
         // It may have ended between the moment it was looked up and now.
-        if (await isOver(viewer)) end('over');
+        if (await isOver(viewer)) end('ended');
       } catch (error) {
         stop();
         throw error;
       }
       return stop;
     },
-    async publish(id, end = 'over') {
+    async publish(id, end = 'ended') {
       endHere(id, end);
       try {
-        await bus.publish(accessEnded, 'all', { id, isOver: end === 'over' });
+        await bus.publish(accessRevoked, 'all', { id, isOver: end === 'ended' });
       } catch (error) {
         log.warn({ err: error }, 'other replicas were not told that somebody may no longer come in');
       }

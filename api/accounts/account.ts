@@ -17,7 +17,7 @@ export interface Session {
 }
 
 /** A secret address that works once: who has it becomes a user (`INVITE`), or chooses a new password. */
-export interface Link {
+export interface OneTimeLink {
   /** ULID. */
   readonly id: string;
   readonly kind: 'INVITE' | 'PASSWORD_RESET';

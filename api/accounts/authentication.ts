@@ -6,11 +6,11 @@ import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, forbidden } from '../errors/failures.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Ids } from '../process/ids.ts';
-import type { AccessEnds } from './accessRevocation.ts';
+import type { AccessRevocations } from './accessRevocation.ts';
 import type { Session } from './account.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
-import type { Tokens } from './sessionTokens.ts';
+import type { SessionTokens } from './sessionTokens.ts';
 import type { AccountStore } from './store/store.ts';
 
 /** How long a sign-in lasts unless it is ended, in seconds. */
@@ -31,7 +31,7 @@ export interface Client {
   readonly requestId?: string | null;
 }
 
-export interface SignIn {
+export interface IssuedSession {
   readonly user: User;
   readonly session: Session;
   /** For `Authorization: Bearer`, or the session cookie. */
@@ -39,22 +39,22 @@ export interface SignIn {
   readonly expiresInS: number;
 }
 
-export interface SignIns {
+export interface Authentication {
   /** Throws `UNAUTHENTICATED` (the same, and as late, for a wrong name and a wrong password) or `RATE_LIMITED`. */
-  signIn(username: string, password: string, client: Client): Promise<SignIn>;
+  signIn(username: string, password: string, client: Client): Promise<IssuedSession>;
   /** A session for a user who was recognised in another way. Throws `FORBIDDEN` where it is not active. */
-  openSession(user: User, client: Client): Promise<SignIn>;
+  openSession(user: User, client: Client): Promise<IssuedSession>;
   signOut(sessionId: string): Promise<void>;
   /**
    * Ends the viewer's own session. Throws `FORBIDDEN` for an API key, and `BAD_USER_INPUT` for a token of another issuer,
    * which is not ours to end.
    */
-  leave(viewer: Viewer): Promise<void>;
+  signOutViewer(viewer: Viewer): Promise<void>;
   /**
    * Null for a token that is not ours, has expired, or whose session is gone, or user gone or not active. `address` is
    * where it comes from.
    */
-  authenticate(token: string, address?: string | null): Promise<Viewer | null>;
+  verifySessionToken(token: string, address?: string | null): Promise<Viewer | null>;
   /** Ends the user's other sessions. Throws `FORBIDDEN` for an API key, `BAD_USER_INPUT` or `RATE_LIMITED`. */
   changePassword(viewer: Viewer, current: string, next: string, client: Client): Promise<void>;
   /**
@@ -62,25 +62,25 @@ export interface SignIns {
    * last `freshMs` milliseconds. A wrong password counts as a failed sign-in. Throws `BAD_USER_INPUT` on `password`,
    * `RATE_LIMITED`, or `FORBIDDEN` where the sign-in is too old.
    */
-  confirmPerson(viewer: Viewer, password: string | null, freshMs: number, client: Client): Promise<void>;
+  reauthenticate(viewer: Viewer, password: string | null, freshMs: number, client: Client): Promise<void>;
 }
 
-export interface SignInsDeps {
+export interface AuthenticationDeps {
   readonly store: AccountStore;
   readonly sessions: Sessions;
-  readonly ends: AccessEnds;
+  readonly revocations: AccessRevocations;
   readonly passwords: Passwords;
   readonly throttle: SignInThrottle;
-  readonly tokens: Tokens;
+  readonly tokens: SessionTokens;
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
 }
 
-export const createSignIns = (deps: SignInsDeps): SignIns => {
+export const createAuthentication = (deps: AuthenticationDeps): Authentication => {
   const { store, passwords, throttle, clock, log } = deps;
 
-  const openSession = async (user: User, client: Client): Promise<SignIn> => {
+  const openSession = async (user: User, client: Client): Promise<IssuedSession> => {
     if (user.status !== 'ACTIVE') throw disabled();
     // Whole seconds, as a token counts them, so that it and its session end together.
     const createdAt = new Date(Math.floor(clock().getTime() / 1000) * 1000);
@@ -100,7 +100,7 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
 
   const signOut = async (sessionId: string): Promise<void> => {
     await store.deleteSession(sessionId);
-    await deps.ends.publish(sessionId);
+    await deps.revocations.publish(sessionId);
   };
 
   const confirmPassword = async (
@@ -144,7 +144,7 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
 
     signOut,
 
-    async leave(viewer) {
+    async signOutViewer(viewer) {
       demand(viewer, 'manageAccount');
       if (viewer.sessionId === null) {
         throw badInput(
@@ -155,8 +155,8 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
       await signOut(viewer.sessionId);
     },
 
-    async authenticate(token, address = null) {
-      const claims = await deps.tokens.read(token);
+    async verifySessionToken(token, address = null) {
+      const claims = await deps.tokens.verify(token);
       if (!claims) return null;
       const now = clock();
       const session = await store.findSession(claims.sessionId, now);
@@ -182,7 +182,7 @@ export const createSignIns = (deps: SignInsDeps): SignIns => {
       await deps.sessions.endAllOf(id, viewer.sessionId);
     },
 
-    async confirmPerson(viewer, password, freshMs, client) {
+    async reauthenticate(viewer, password, freshMs, client) {
       if (viewer.user.passwordHash !== null) {
         if (password === null) throw badInput('password', 'Enter your password to confirm.');
         return confirmPassword(viewer, 'password', password, client);

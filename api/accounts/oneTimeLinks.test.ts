@@ -10,23 +10,23 @@ describe('an invite', () => {
   });
   afterEach(() => test.close());
 
-  const invite = () => test.accounts.links.invite(test.admin, 'MEMBER', ' for Ada ');
+  const invite = () => test.accounts.oneTimeLinks.invite(test.admin, 'MEMBER', ' for Ada ');
   const accept = (secret: string, username = 'ada', given = password) =>
-    test.accounts.links.acceptInvite(secret, username, given, client);
+    test.accounts.oneTimeLinks.acceptInvite(secret, username, given, client);
 
   it('makes one user, with its role, signed in', async () => {
     const { accounts } = test;
     const { secret, link } = await invite();
-    expect(await accounts.links.open(secret)).toMatchObject({
+    expect(await accounts.oneTimeLinks.preview(secret)).toMatchObject({
       kind: 'INVITE',
       role: 'MEMBER',
       username: null,
     });
     const { user, token } = await accept(secret);
     expect(user).toMatchObject({ username: 'ada', role: 'MEMBER' });
-    expect(await accounts.authenticate(token)).toMatchObject({ user: { id: user.id } });
+    expect(await accounts.verifySessionToken(token)).toMatchObject({ user: { id: user.id } });
     await expect(accept(secret, 'eve')).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(await accounts.links.open(secret)).toBeNull();
+    expect(await accounts.oneTimeLinks.preview(secret)).toBeNull();
     expect(link.note).toBe('for Ada');
   });
 
@@ -47,7 +47,7 @@ describe('an invite', () => {
   });
 
   it('ends after a week, and when it is taken back', async () => {
-    const { links } = test.accounts;
+    const { oneTimeLinks: links } = test.accounts;
     const [late, revoked] = [await invite(), await invite()];
     expect((await links.invites(test.admin, forward(10))).items).toHaveLength(2);
     await links.revokeInvite(test.admin, revoked.link.id);
@@ -61,7 +61,7 @@ describe('an invite', () => {
     const { secret, link } = await invite();
     expect(JSON.stringify(link)).not.toContain(secret);
     expect(await test.stores.accounts.findLink(link.secretHash, test.now)).toEqual(link);
-    await expect(test.accounts.links.choosePassword(secret, password, client)).rejects.toMatchObject({
+    await expect(test.accounts.oneTimeLinks.choosePassword(secret, password, client)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });
@@ -79,14 +79,17 @@ describe('a link to choose a password', () => {
   it('sets it, ends all sessions that there were, and signs in', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER', 'ada');
-    const { secret } = await accounts.links.resetPassword(admin, member.user.id, password, client);
-    expect(await accounts.links.open(secret)).toMatchObject({ kind: 'PASSWORD_RESET', username: 'ada' });
-    expect(await accounts.authenticate(member.token)).not.toBeNull();
-    const { token } = await accounts.links.choosePassword(secret, next, client);
-    expect(await accounts.authenticate(member.token)).toBeNull();
-    expect(await accounts.authenticate(token)).not.toBeNull();
+    const { secret } = await accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
+    expect(await accounts.oneTimeLinks.preview(secret)).toMatchObject({
+      kind: 'PASSWORD_RESET',
+      username: 'ada',
+    });
+    expect(await accounts.verifySessionToken(member.token)).not.toBeNull();
+    const { token } = await accounts.oneTimeLinks.choosePassword(secret, next, client);
+    expect(await accounts.verifySessionToken(member.token)).toBeNull();
+    expect(await accounts.verifySessionToken(token)).not.toBeNull();
     await expect(accounts.signIn('ada', next, client)).resolves.toBeDefined();
-    await expect(accounts.links.choosePassword(secret, next, client)).rejects.toMatchObject({
+    await expect(accounts.oneTimeLinks.choosePassword(secret, next, client)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });
@@ -94,23 +97,23 @@ describe('a link to choose a password', () => {
   it('is worth nothing after a newer one, a change of the password, and a day', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
-    const reset = () => accounts.links.resetPassword(admin, member.user.id, password, client);
+    const reset = () => accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
     const first = await reset();
     const second = await reset();
-    expect(await accounts.links.open(first.secret)).toBeNull();
+    expect(await accounts.oneTimeLinks.preview(first.secret)).toBeNull();
     await accounts.changePassword(member, password, next, client);
-    expect(await accounts.links.open(second.secret)).toBeNull();
+    expect(await accounts.oneTimeLinks.preview(second.secret)).toBeNull();
     const third = await reset();
     test.now = new Date(test.now.getTime() + day);
-    expect(await accounts.links.open(third.secret)).toBeNull();
+    expect(await accounts.oneTimeLinks.preview(third.secret)).toBeNull();
   });
 
   it('does not let a disabled user in', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
-    const { secret } = await accounts.links.resetPassword(admin, member.user.id, password, client);
+    const { secret } = await accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
     await accounts.users.disable(admin, member.user.id);
-    await expect(accounts.links.choosePassword(secret, next, client)).rejects.toMatchObject({
+    await expect(accounts.oneTimeLinks.choosePassword(secret, next, client)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });

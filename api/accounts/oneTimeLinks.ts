@@ -6,13 +6,13 @@ import type { Viewer } from '../access/viewer.ts';
 import { badInput, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
-import type { Link } from './account.ts';
-import type { Client, SignIn, SignIns } from './authentication.ts';
+import type { OneTimeLink } from './account.ts';
+import type { Authentication, Client, IssuedSession } from './authentication.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 import type { AccountStore } from './store/store.ts';
 import { checkUsername } from './usernames.ts';
-import { nameTaken } from './users.ts';
+import { usernameTaken } from './users.ts';
 
 /** How long each kind of link works, in milliseconds. */
 const lifetimes = { INVITE: 7 * 24 * 60 * 60_000, PASSWORD_RESET: 24 * 60 * 60_000 } as const;
@@ -22,13 +22,13 @@ export const maxNoteLength = 200;
 
 /** A link as it is told once: what is stored can't be turned back into its secret. */
 export interface IssuedLink {
-  readonly link: Link;
+  readonly link: OneTimeLink;
   /** 256 random bits in base64url. */
   readonly secret: string;
 }
 
 /** What a link says to who has it. */
-export type OpenedLink = Pick<Link, 'kind' | 'role' | 'expiresAt'> & {
+export type LinkPreview = Pick<OneTimeLink, 'kind' | 'role' | 'expiresAt'> & {
   /** Whose password is to be chosen; null for an invite. */
   readonly username: string | null;
 };
@@ -40,12 +40,12 @@ const freshMs = 5 * 60_000;
  * Secret addresses that work once. What is for administrators throws `FORBIDDEN` for others, and for API keys: a link
  * becomes a session.
  */
-export interface Links {
+export interface OneTimeLinks {
   invite(viewer: Viewer, role: Role, note: string | null): Promise<IssuedLink>;
   /** Those that can still be accepted, the newest first. */
-  invites(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<Link>>;
+  invites(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<OneTimeLink>>;
   /** In the order of `ids`, null for those that are not there, or that the viewer may not see. */
-  findInvites(viewer: Viewer, ids: readonly string[]): Promise<readonly (Link | null)[]>;
+  findInvites(viewer: Viewer, ids: readonly string[]): Promise<readonly (OneTimeLink | null)[]>;
   /** Throws `NOT_FOUND`. */
   revokeInvite(viewer: Viewer, id: string): Promise<void>;
   /**
@@ -60,44 +60,52 @@ export interface Links {
     client: Client,
   ): Promise<IssuedLink & { readonly user: User }>;
   /** Null where it was never given, was used, or has expired. */
-  open(secret: string): Promise<OpenedLink | null>;
+  preview(secret: string): Promise<LinkPreview | null>;
   /** Makes the invited user, signed in. Throws `NOT_FOUND`, `BAD_USER_INPUT`. */
-  acceptInvite(secret: string, username: string, password: string, client: Client): Promise<SignIn>;
+  acceptInvite(secret: string, username: string, password: string, client: Client): Promise<IssuedSession>;
   /** Sets the password, ends all of the user's sessions, and signs in. Throws `NOT_FOUND`, `BAD_USER_INPUT`. */
-  choosePassword(secret: string, password: string, client: Client): Promise<SignIn>;
+  choosePassword(secret: string, password: string, client: Client): Promise<IssuedSession>;
 }
 
-export interface LinksDeps {
+export interface OneTimeLinksDeps {
   readonly store: AccountStore;
   readonly sessions: Sessions;
-  readonly signIns: SignIns;
+  readonly authentication: Authentication;
   readonly passwords: Passwords;
   readonly clock: () => Date;
   readonly ids: Ids;
 }
 
-export const createLinks = (deps: LinksDeps): Links => {
+export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
   const { store, passwords, clock } = deps;
 
-  const issue = async (given: Pick<Link, 'kind' | 'role' | 'userId' | 'note'>): Promise<IssuedLink> => {
+  const issue = async (
+    given: Pick<OneTimeLink, 'kind' | 'role' | 'userId' | 'note'>,
+  ): Promise<IssuedLink> => {
     const secret = randomBytes(32).toString('base64url');
     const createdAt = clock();
     const expiresAt = new Date(createdAt.getTime() + lifetimes[given.kind]);
-    const link: Link = { ...given, id: deps.ids.next(), secretHash: hashOf(secret), createdAt, expiresAt };
+    const link: OneTimeLink = {
+      ...given,
+      id: deps.ids.next(),
+      secretHash: hashOf(secret),
+      createdAt,
+      expiresAt,
+    };
     await store.deleteExpiredLinks(createdAt);
     await store.insertLink(link);
     return { link, secret };
   };
 
-  const find = async (secret: string, kind: Link['kind']): Promise<Link> => {
+  const find = async (secret: string, kind: OneTimeLink['kind']): Promise<OneTimeLink> => {
     const link = await store.findLink(hashOf(secret), clock());
     if (link?.kind !== kind) throw worthless();
     return link;
   };
 
   /** Of many who use it at once, one gets on. */
-  const take = async ({ secretHash }: Link): Promise<void> => {
-    if (!(await store.takeLink(secretHash, clock()))) throw worthless();
+  const take = async ({ secretHash }: OneTimeLink): Promise<void> => {
+    if (!(await store.consumeLink(secretHash, clock()))) throw worthless();
   };
 
   return {
@@ -124,7 +132,7 @@ export const createLinks = (deps: LinksDeps): Links => {
 
     async resetPassword(viewer, userId, password, client) {
       demand(viewer, 'grantAccess');
-      await deps.signIns.confirmPerson(viewer, password, freshMs, client);
+      await deps.authentication.reauthenticate(viewer, password, freshMs, client);
       const user = await store.findUser(userId);
       if (!user || user.status === 'DELETING') throw notFound('user');
       if (user.identity) {
@@ -134,7 +142,7 @@ export const createLinks = (deps: LinksDeps): Links => {
       return { user, ...(await issue({ kind: 'PASSWORD_RESET', role: null, userId, note: null })) };
     },
 
-    async open(secret) {
+    async preview(secret) {
       const link = await store.findLink(hashOf(secret), clock());
       if (!link) return null;
       const user = link.userId === null ? null : await store.findUser(link.userId);
@@ -145,7 +153,7 @@ export const createLinks = (deps: LinksDeps): Links => {
       const link = await find(secret, 'INVITE');
       const username = checkUsername('username', typed);
       checkNewPassword('password', password, [username]);
-      if (await store.findUserByName(username)) throw nameTaken(username);
+      if (await store.findUserByName(username)) throw usernameTaken(username);
       const user: User = {
         id: deps.ids.next(),
         username,
@@ -158,9 +166,9 @@ export const createLinks = (deps: LinksDeps): Links => {
       await take(link);
       if (!(await store.insertUser(user))) {
         await store.insertLink(link);
-        throw nameTaken(username);
+        throw usernameTaken(username);
       }
-      return deps.signIns.openSession(user, client);
+      return deps.authentication.openSession(user, client);
     },
 
     async choosePassword(secret, password, client) {
@@ -172,7 +180,7 @@ export const createLinks = (deps: LinksDeps): Links => {
       await take(link);
       await store.setPasswordHash(user.id, passwordHash);
       await deps.sessions.endAllOf(user.id);
-      return deps.signIns.openSession({ ...user, passwordHash }, client);
+      return deps.authentication.openSession({ ...user, passwordHash }, client);
     },
   };
 };

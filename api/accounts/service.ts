@@ -7,15 +7,15 @@ import type { ApiKeyStore } from '../apiKeys/store.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { type AccessEndListener, createAccessEnds } from './accessRevocation.ts';
-import { createSignIns, type SignIns } from './authentication.ts';
-import { createRecognition, type Recognize } from './credentialVerifier.ts';
-import { createLinks, type Links } from './oneTimeLinks.ts';
+import { createAccessRevocations, type RevocationListener } from './accessRevocation.ts';
+import { type Authentication, createAuthentication } from './authentication.ts';
+import { createCredentialVerifier, type VerifyCredential } from './credentialVerifier.ts';
+import { createOneTimeLinks, type OneTimeLinks } from './oneTimeLinks.ts';
 import { createPasswords, generatePassword } from './passwords.ts';
 import { createSessions, type Sessions } from './sessions.ts';
-import { createTokens } from './sessionTokens.ts';
+import { createSessionTokens } from './sessionTokens.ts';
 import { createIdentities, type Identities, type IdentitiesDeps } from './singleSignOn/identities.ts';
-import type { TrustedTokens } from './singleSignOn/tokenVerifier.ts';
+import type { TokenVerifier } from './singleSignOn/tokenVerifier.ts';
 import type { AccountStore } from './store/store.ts';
 import { createUsers, type Users } from './users.ts';
 
@@ -27,23 +27,23 @@ export type FirstAdmin =
   | { readonly created: true; readonly username: string; readonly password: string | null };
 
 /** Who there is, who gets in, and what they may do to each other. */
-export interface Accounts extends SignIns {
+export interface Accounts extends Authentication {
   readonly sessions: Sessions;
   readonly users: Users;
-  readonly links: Links;
+  readonly oneTimeLinks: OneTimeLinks;
   readonly identities: Identities;
   readonly apiKeys: ApiKeys;
   /** Who shows a credential of any kind, on any way in. `authenticate` knows sessions alone. */
-  readonly recognize: Recognize;
+  readonly verifyCredential: VerifyCredential;
   /** Where there is no user at all, makes the administrator, with this password or a random one. */
   ensureAdmin(password: string | null): Promise<FirstAdmin>;
   /**
    * Calls `listener` once when what the viewer came by is over (a session, an API key, a token, the user), however it
    * ends, at once if it already is, or when the user may do other things from now on. Call the result to stop.
    */
-  onSessionEnd(viewer: Viewer, listener: AccessEndListener): Promise<() => void>;
+  onAccessRevoked(viewer: Viewer, listener: RevocationListener): Promise<() => void>;
   /** How many listen for the end of a session now. */
-  sessionListenerCount(): number;
+  revocationListenerCount(): number;
 }
 
 export interface AccountsDeps {
@@ -53,13 +53,13 @@ export interface AccountsDeps {
   readonly throttle: SignInThrottle;
   readonly secrets: Secrets;
   /** Null: nobody's tokens but our own are believed. */
-  readonly trustedTokens: TrustedTokens | null;
+  readonly tokenVerifier: TokenVerifier | null;
   /** Deletes all that a user has outside of this room. */
   readonly eraseOwned: (userId: string) => Promise<void>;
   /** Cancels every answer of the user that waits or runs. */
   readonly cancelOwned: (userId: string) => Promise<void>;
   /** Told of users that providers bring, or change. */
-  readonly identityChanged?: IdentitiesDeps['changed'];
+  readonly onIdentityChange?: IdentitiesDeps['changed'];
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
@@ -68,23 +68,23 @@ export interface AccountsDeps {
 export const createAccounts = (deps: AccountsDeps): Accounts => {
   const { store, clock, ids } = deps;
   const passwords = createPasswords();
-  const tokens = createTokens(deps.secrets.signingKey, clock);
+  const tokens = createSessionTokens(deps.secrets.signingKey, clock);
   const isOver = async ({ user, sessionId, apiKey }: Viewer): Promise<boolean> => {
     const now = await store.findUser(user.id);
     if (now?.status !== 'ACTIVE' || now.role !== user.role) return true;
     if (sessionId !== null) return !(await store.findSession(sessionId, clock()));
     return apiKey !== null && !(await deps.apiKeyStore.find(user.id, apiKey.id));
   };
-  const ends = createAccessEnds({ ...deps, isOver });
-  const sessions = createSessions({ ...deps, ends });
-  const signIns = createSignIns({ ...deps, sessions, ends, passwords, tokens });
-  const identities = createIdentities({ ...deps, changed: deps.identityChanged });
+  const revocations = createAccessRevocations({ ...deps, isOver });
+  const sessions = createSessions({ ...deps, revocations });
+  const authentication = createAuthentication({ ...deps, sessions, revocations, passwords, tokens });
+  const identities = createIdentities({ ...deps, changed: deps.onIdentityChange });
   const findUser = (id: string) => store.findUser(id);
   const apiKeys = createApiKeys({
     ...deps,
     store: deps.apiKeyStore,
     findUser,
-    publishEnd: (id) => ends.publish(id),
+    publishEnd: (id) => revocations.publish(id),
   });
   const eraseOwned = async (userId: string) => {
     await apiKeys.deleteAllOf(userId);
@@ -92,13 +92,13 @@ export const createAccounts = (deps: AccountsDeps): Accounts => {
   };
 
   return {
-    ...signIns,
+    ...authentication,
     sessions,
-    users: createUsers({ ...deps, eraseOwned, sessions, signIns, passwords }),
-    links: createLinks({ ...deps, sessions, signIns, passwords }),
+    users: createUsers({ ...deps, eraseOwned, sessions, authentication, passwords }),
+    oneTimeLinks: createOneTimeLinks({ ...deps, sessions, authentication, passwords }),
     identities,
     apiKeys,
-    recognize: createRecognition({ ...deps, signIns, apiKeys, identities }),
+    verifyCredential: createCredentialVerifier({ ...deps, authentication, apiKeys, identities }),
 
     async ensureAdmin(given) {
       if ((await store.countUsers()) > 0) return { created: false };
@@ -116,8 +116,8 @@ export const createAccounts = (deps: AccountsDeps): Accounts => {
       return { created: true, username: adminName, password: given === null ? password : null };
     },
 
-    onSessionEnd: (viewer, listener) => ends.listen(viewer, listener),
+    onAccessRevoked: (viewer, listener) => revocations.listen(viewer, listener),
 
-    sessionListenerCount: () => ends.listenerCount(),
+    revocationListenerCount: () => revocations.listenerCount(),
   };
 };

@@ -7,19 +7,19 @@ const issuer = ownIssuer;
 const audience = 'ziggie-llm';
 
 /** What a token that is genuine and has not expired says. */
-export interface TokenClaims {
+export interface SessionClaims {
   readonly userId: string;
   readonly sessionId: string;
 }
 
-export interface Tokens {
+export interface SessionTokens {
   issue(session: Session): Promise<string>;
   /** Null for whatever is not one of ours, or has expired. */
-  read(token: string): Promise<TokenClaims | null>;
+  verify(token: string): Promise<SessionClaims | null>;
 }
 
 /** JSON Web Tokens (RFC 7519) by HMAC-SHA256. `signingKey` has 32 bytes or more. */
-export const createTokens = (signingKey: Uint8Array, clock: () => Date): Tokens => ({
+export const createSessionTokens = (signingKey: Uint8Array, clock: () => Date): SessionTokens => ({
   issue: (session) =>
     new SignJWT()
       .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
@@ -31,7 +31,7 @@ export const createTokens = (signingKey: Uint8Array, clock: () => Date): Tokens 
       .setExpirationTime(session.expiresAt)
       .sign(signingKey),
 
-  async read(token) {
+  async verify(token) {
     try {
       const { payload } = await jwtVerify<Record<string, unknown>>(token, signingKey, {
         algorithms: [algorithm],

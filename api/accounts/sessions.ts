@@ -2,7 +2,7 @@ import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
-import type { AccessEnd, AccessEnds } from './accessRevocation.ts';
+import type { AccessRevocations, RevocationReason } from './accessRevocation.ts';
 import type { Session } from './account.ts';
 import type { AccountStore } from './store/store.ts';
 
@@ -23,21 +23,21 @@ export interface Sessions {
    * Closes what the user has opened, by sessions, tokens and API keys, on all replicas: for good, or, with `changed`, to be
    * opened anew by who still may, with what the user may now.
    */
-  closeAllOf(userId: string, end?: AccessEnd): Promise<void>;
+  closeAllOf(userId: string, end?: RevocationReason): Promise<void>;
   /** Ends every session of a user but `exceptId`, on all replicas. Returns how many. */
   endAllOf(userId: string, exceptId?: string | null): Promise<number>;
 }
 
 export interface SessionsDeps {
   readonly store: AccountStore;
-  readonly ends: AccessEnds;
+  readonly revocations: AccessRevocations;
   readonly clock: () => Date;
 }
 
-export const createSessions = ({ store, ends, clock }: SessionsDeps): Sessions => {
+export const createSessions = ({ store, revocations, clock }: SessionsDeps): Sessions => {
   const endAllOf = async (userId: string, exceptId: string | null = null): Promise<number> => {
     const ended = await store.deleteSessionsOf(userId, exceptId);
-    await Promise.all(ended.map((sessionId) => ends.publish(sessionId)));
+    await Promise.all(ended.map((sessionId) => revocations.publish(sessionId)));
     return ended.length;
   };
 
@@ -58,13 +58,13 @@ export const createSessions = ({ store, ends, clock }: SessionsDeps): Sessions =
       const session = await store.findSession(sessionId, clock());
       if (session?.userId !== viewer.user.id) throw notFound('session');
       await store.deleteSession(sessionId);
-      await ends.publish(sessionId);
+      await revocations.publish(sessionId);
     },
     async revokeOthers(viewer) {
       demand(viewer, 'manageAccount');
       return endAllOf(viewer.user.id, viewer.sessionId);
     },
-    closeAllOf: (userId, end) => ends.publish(userId, end),
+    closeAllOf: (userId, end) => revocations.publish(userId, end),
     endAllOf,
   };
 };

@@ -6,7 +6,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
-import type { Client, SignIns } from './authentication.ts';
+import type { Authentication, Client } from './authentication.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 import type { AccountStore } from './store/store.ts';
@@ -55,7 +55,7 @@ export interface NewUser {
 export interface UsersDeps {
   readonly store: AccountStore;
   readonly sessions: Sessions;
-  readonly signIns: SignIns;
+  readonly authentication: Authentication;
   readonly passwords: Passwords;
   /** Deletes all that the user has outside of this room. */
   readonly eraseOwned: (userId: string) => Promise<void>;
@@ -128,7 +128,7 @@ export const createUsers = (deps: UsersDeps): Users => {
         identity: null,
         createdAt: clock(),
       };
-      if (!(await store.insertUser(user))) throw nameTaken(username);
+      if (!(await store.insertUser(user))) throw usernameTaken(username);
       return user;
     },
 
@@ -161,7 +161,7 @@ export const createUsers = (deps: UsersDeps): Users => {
 
     async deleteSelf(viewer, password, client) {
       demand(viewer, 'manageAccount');
-      await deps.signIns.confirmPerson(viewer, password, freshMs, client);
+      await deps.authentication.reauthenticate(viewer, password, freshMs, client);
       await remove(viewer.user.id);
     },
 
@@ -173,7 +173,7 @@ export const createUsers = (deps: UsersDeps): Users => {
   };
 };
 
-export const nameTaken = (username: string) =>
+export const usernameTaken = (username: string) =>
   badInput('username', `The name ${username} is taken. Choose another one.`);
 
 const lastAdmin = () =>

@@ -29,7 +29,7 @@ export interface IssuedApiKey {
   readonly secret: string;
 }
 
-/** API keys: one's own, and for administrators everybody's. All but `authenticate` throw `FORBIDDEN` where a key asks: no key makes, sees or ends keys. */
+/** API keys: one's own, and for administrators everybody's. All but `verify` throw `FORBIDDEN` where a key asks: no key makes, sees or ends keys. */
 export interface ApiKeys {
   /** Throws `BAD_USER_INPUT`, `FORBIDDEN` for a scope that the viewer's role has no use for, `CONFLICT` for too many. */
   create(viewer: Viewer, input: NewApiKey): Promise<IssuedApiKey>;
@@ -42,7 +42,7 @@ export interface ApiKeys {
   /** Ends one of the viewer's own, an administrator's anybody's, and what it opened, on all replicas. Throws `NOT_FOUND`. */
   revoke(viewer: Viewer, id: string): Promise<void>;
   /** Null for a key that is not ours, has expired or was revoked, or whose user is not active. */
-  authenticate(secret: string): Promise<Viewer | null>;
+  verify(secret: string): Promise<Viewer | null>;
   deleteAllOf(userId: string): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ export const createApiKeys = ({ store, findUser, publishEnd, clock, ids }: ApiKe
     await publishEnd(id);
   },
 
-  async authenticate(secret) {
+  async verify(secret) {
     const now = clock();
     const key = await store.findByHash(hashOf(secret), now);
     const user = key && (await findUser(key.userId));

@@ -12,17 +12,17 @@ import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Pulls } from '../models/pulls.ts';
 import type { Quotas } from '../usage/quotas.ts';
-import { contentDescriber } from './content.ts';
-import { auditedAccounts } from './decorators/accounts.ts';
-import { auditedActivity } from './decorators/activity.ts';
-import { auditedConversations } from './decorators/conversations.ts';
-import { auditedExport } from './decorators/export.ts';
-import { recordingEnds } from './decorators/generationStore.ts';
-import { auditedGenerations } from './decorators/generations.ts';
-import { auditedPulls } from './decorators/pulls.ts';
-import { auditedQuotas } from './decorators/quotas.ts';
-import { auditedSingleSignOn } from './decorators/singleSignOn.ts';
-import { type Audit, createAudit } from './recorder.ts';
+import { createContentDescriber } from './content.ts';
+import { decorateAccounts } from './decorators/accounts.ts';
+import { decorateActivity } from './decorators/activity.ts';
+import { decorateConversations } from './decorators/conversations.ts';
+import { decorateExport } from './decorators/export.ts';
+import { decorateGenerationStore } from './decorators/generationStore.ts';
+import { decorateGenerations } from './decorators/generations.ts';
+import { decoratePulls } from './decorators/pulls.ts';
+import { decorateQuotas } from './decorators/quotas.ts';
+import { decorateSingleSignOn } from './decorators/singleSignOn.ts';
+import { type AuditRecorder, createAuditRecorder } from './recorder.ts';
 import { type AuditLog, createAuditLog } from './service.ts';
 import type { AuditStore } from './store/store.ts';
 
@@ -38,8 +38,8 @@ export interface AuditedServices {
 }
 
 /** Writing down what happens, put around what it happens in: every way in goes through the same services. */
-export interface Auditing {
-  readonly audit: Audit;
+export interface Audit {
+  readonly audit: AuditRecorder;
   readonly log: AuditLog;
   /** Its part of what users can fetch of their own. */
   readonly ownEvents: ExportSection;
@@ -48,12 +48,12 @@ export interface Auditing {
   /** The store that workers end generations in. */
   readonly generations: GenerationStore;
   /** Users that providers bring, or change: nobody here did that. */
-  identityChanged(change: 'made' | 'role', user: User): void;
+  onIdentityChange(change: 'made' | 'role', user: User): void;
   /** For who asks from outside; among themselves the parts use each other as they are, so that nothing is there twice. */
   around(services: AuditedServices): AuditedServices;
 }
 
-export interface AuditingDeps {
+export interface AuditDeps {
   readonly stores: {
     readonly audit: AuditStore;
     readonly accounts: AccountStore;
@@ -67,32 +67,32 @@ export interface AuditingDeps {
   readonly log: Logger;
 }
 
-export const createAuditing = ({ stores, journal, keepsContent, clock, log }: AuditingDeps): Auditing => {
-  const audit = createAudit({ store: stores.audit, clock, log });
-  const describe = contentDescriber(keepsContent);
+export const createAudit = ({ stores, journal, keepsContent, clock, log }: AuditDeps): Audit => {
+  const audit = createAuditRecorder({ store: stores.audit, clock, log });
+  const describe = createContentDescriber(keepsContent);
   const { generations, messages, accounts: names } = stores;
   const auditLog = createAuditLog(stores.audit, audit, clock);
   return {
     audit,
     log: auditLog,
     ownEvents: { name: 'auditEvents', rows: (viewer) => auditLog.ownOf(viewer) },
-    aroundExport: (everything) => auditedExport(everything, audit),
-    generations: recordingEnds({ generations, messages, journal, names, audit, describe }),
-    identityChanged: (change, { id, username, role, identity }) =>
-      audit.note({
+    aroundExport: (everything) => decorateExport(everything, audit),
+    generations: decorateGenerationStore({ generations, messages, journal, names, audit, describe }),
+    onIdentityChange: (change, { id, username, role, identity }) =>
+      audit.recordSoon({
         action: change === 'made' ? 'CREATE_USER' : 'SET_USER_ROLE',
         target: username,
         targetId: id,
         details: { role, issuer: identity?.issuer ?? null },
       }),
     around: (services) => ({
-      accounts: auditedAccounts(services.accounts, audit, names),
-      singleSignOn: services.singleSignOn && auditedSingleSignOn(services.singleSignOn, audit),
-      conversations: auditedConversations(services.conversations, audit),
-      generations: auditedGenerations(services.generations, audit, describe),
-      activity: auditedActivity(services.activity, audit, { generations, users: names }),
-      pulls: auditedPulls(services.pulls, audit),
-      quotas: auditedQuotas(services.quotas, audit, names),
+      accounts: decorateAccounts(services.accounts, audit, names),
+      singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, audit),
+      conversations: decorateConversations(services.conversations, audit),
+      generations: decorateGenerations(services.generations, audit, describe),
+      activity: decorateActivity(services.activity, audit, { generations, users: names }),
+      pulls: decoratePulls(services.pulls, audit),
+      quotas: decorateQuotas(services.quotas, audit, names),
     }),
   };
 };

@@ -9,9 +9,9 @@ const maxKinds = 500;
  * Refusals of the same act to the same user from the same address. The first is written at once, those of the minute
  * after it as one with their count: so whoever tries ten thousand passwords writes a line a minute, not ten thousand.
  */
-export interface Repeats {
+export interface FailureAggregator {
   /** The event where it is the first of its kind; null where it was counted. */
-  take(event: AuditEvent): AuditEvent | null;
+  add(event: AuditEvent): AuditEvent | null;
   /** Gives what was counted so far. */
   close(): void;
 }
@@ -26,11 +26,11 @@ interface Kind {
 /** Of those that are counted together without a look at who they are. */
 const nobody = { userId: null, username: null, address: null, requestId: null };
 
-export const createRepeats = (deps: {
+export const createFailureAggregator = (deps: {
   /** Takes what was counted, to be given an id and the time. */
   readonly emit: (event: AuditEvent) => void;
   readonly windowMs?: number;
-}): Repeats => {
+}): FailureAggregator => {
   const kinds = new Map<string, Kind>();
 
   const emit = ({ latest, count, isMixed }: Kind) => {
@@ -60,7 +60,7 @@ export const createRepeats = (deps: {
     }, deps.windowMs ?? windowMs).unref();
 
   return {
-    take(event) {
+    add(event) {
       const { action, outcome, userId, address } = event;
       const own = JSON.stringify([action, outcome, userId, address]);
       const isMixed = !kinds.has(own) && kinds.size >= maxKinds;

@@ -1,8 +1,8 @@
 import { openTemporaryStores } from '../sqlite/temporary.ts';
 import type { Stores } from '../stores/stores.ts';
 import { newEvent, readChain } from './events.testing.ts';
-import type { Happening } from './recorder.ts';
-import { dropOld } from './retention.ts';
+import type { EventDraft } from './recorder.ts';
+import { dropExpiredEntries } from './retention.ts';
 import { verifyChain } from './verify.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');
@@ -16,17 +16,17 @@ describe('old entries of the audit log', () => {
   afterEach(() => stores.close());
 
   const drop = async (days: number) => {
-    const recorded: Happening[] = [];
+    const recorded: EventDraft[] = [];
     const audit = {
-      async record(happening: Happening) {
-        recorded.push(happening);
-        const { action, details = {}, count = 1 } = happening;
+      async record(draft: EventDraft) {
+        recorded.push(draft);
+        const { action, details = {}, count = 1 } = draft;
         await stores.audit.append([newEvent({ action, details, count, at: now })]);
       },
     };
     const clock = () => now;
     const { signal } = new AbortController();
-    return { count: await dropOld({ store: stores.audit, audit, days, clock }, signal), recorded };
+    return { count: await dropExpiredEntries({ store: stores.audit, audit, days, clock }, signal), recorded };
   };
 
   it('go in batches once they are older than AUDIT_DAYS, and that they went is written down', async () => {

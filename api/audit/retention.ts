@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ChainLink } from './chain.ts';
-import type { Audit } from './recorder.ts';
+import type { AuditRecorder } from './recorder.ts';
 import type { AuditStore } from './store/store.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -10,9 +10,9 @@ const everyMs = 60 * 60 * 1000;
 /** Entries that go at once, and pauses between, in milliseconds, so that nobody waits for it. */
 const [batchEntries, pauseMs] = [500, 20];
 
-export interface DroppingDeps {
+export interface RetentionDeps {
   readonly store: Pick<AuditStore, 'drop' | 'anchor' | 'chainAfter' | 'page'>;
-  readonly audit: Pick<Audit, 'record'>;
+  readonly audit: Pick<AuditRecorder, 'record'>;
   /** `AUDIT_DAYS`. */
   readonly days: number;
   /** Whether it is this replica's to do now. */
@@ -25,8 +25,8 @@ export interface DroppingDeps {
  * Writes down what is dropped, then drops what is older than `days`: the entry is what confirms the anchor, so nothing
  * goes before it is stored. Returns how many entries went.
  */
-export const dropOld = async (
-  { store, audit, days, clock }: Omit<DroppingDeps, 'isOurs' | 'log'>,
+export const dropExpiredEntries = async (
+  { store, audit, days, clock }: Omit<RetentionDeps, 'isOurs' | 'log'>,
   signal: AbortSignal,
 ): Promise<number> => {
   const before = new Date(clock().getTime() - days * dayMs);
@@ -82,14 +82,14 @@ const isAnnounced = async (store: Pick<AuditStore, 'page'>, { seq, hash }: Chain
 };
 
 /** Does so once an hour. The result stops that, and resolves when nothing is under way. */
-export const keepDropping = (deps: DroppingDeps): (() => Promise<void>) => {
+export const startRetention = (deps: RetentionDeps): (() => Promise<void>) => {
   const stopped = new AbortController();
   const { signal } = stopped;
 
   const keep = async () => {
     while (!signal.aborted) {
       try {
-        const entries = (await deps.isOurs()) ? await dropOld(deps, signal) : 0;
+        const entries = (await deps.isOurs()) ? await dropExpiredEntries(deps, signal) : 0;
         if (entries > 0) deps.log.info({ entries }, 'old entries of the audit log were dropped');
       } catch (error) {
         deps.log.warn({ err: error }, 'old entries of the audit log could not be dropped; trying again');

@@ -4,7 +4,7 @@ import { parseSigningKey } from '../config/signingKey.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
 import type { Stores } from '../stores/stores.ts';
 import { newEvent, readChain } from './events.testing.ts';
-import { headsIn, isSignedBy, withSignedHeads } from './signedHeads.ts';
+import { isSignedBy, parseSignedHeads, withSignedHeads } from './signedHeads.ts';
 import { verifyChain } from './verify.ts';
 
 const newKey = () => {
@@ -36,7 +36,7 @@ describe('signed heads of the audit log', () => {
     const audit = withSignedHeads(stores.audit, key, log);
     await audit.append([newEvent()]);
     for (let count = 0; count < 100; count += 1) await audit.append([newEvent()]);
-    const heads = headsIn(`not a line of a log\n{"auditHead":1}\n${lines}`);
+    const heads = parseSignedHeads(`not a line of a log\n{"auditHead":1}\n${lines}`);
     expect(heads.map(({ seq }) => seq)).toEqual([1, 101]);
     const newest = heads[1] ?? { seq: 0, hash: '', signature: '' };
     expect(newest.hash).toBe((await readChain(stores.audit)).at(-1)?.hash);
@@ -50,7 +50,7 @@ describe('signed heads of the audit log', () => {
 
   it('count only with the signature of our key, on what was signed', async () => {
     await withSignedHeads(stores.audit, key, log).append([newEvent()]);
-    const [head] = headsIn(lines);
+    const [head] = parseSignedHeads(lines);
     if (!head) throw new Error('no head was printed');
     expect(isSignedBy(head, key)).toBe(true);
     expect(isSignedBy({ ...head, seq: 2 }, key)).toBe(false);

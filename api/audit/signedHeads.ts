@@ -56,7 +56,7 @@ export const withSignedHeads = (
 };
 
 /** The signed heads among the lines of a log, as pino writes them. */
-export const headsIn = (text: string): readonly SignedHead[] =>
+export const parseSignedHeads = (text: string): readonly SignedHead[] =>
   text.split('\n').flatMap((line) => {
     if (!line.includes('"auditHead"')) return [];
     try {

@@ -10,7 +10,7 @@ import {
 } from './budget.ts';
 
 /** What callers hold in this process. Synchronous, so it can be asked in the middle of a write. */
-export interface Ledger {
+export interface HoldingCounter {
   tryAcquire(resource: Resource, claims: readonly Claim[], amount: number): Refusal | null;
   /** Adds without asking for the limit. */
   add(resource: Resource, holder: Holder, amount: number): void;
@@ -20,7 +20,7 @@ export interface Ledger {
 }
 
 /** An entry exists only while something is held, so the holders are bounded by what is open. */
-export const createLedger = (): Ledger => {
+export const createHoldingCounter = (): HoldingCounter => {
   const amounts = new Map<string, number>();
 
   const add = (resource: Resource, holder: Holder, amount: number): void => {

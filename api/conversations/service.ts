@@ -51,7 +51,7 @@ export interface ConversationsDeps {
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
-  readonly storageQuotas: Pick<StorageQuotas, 'within' | 'checkRate'>;
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
   /** Cancels the unfinished generations of a conversation of the viewer's. */
   readonly cancelUnfinished: (viewer: Viewer, conversationId: string) => Promise<void>;
 }
@@ -125,7 +125,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
         updatedAt: now,
       };
       await deps.storageQuotas.checkRate(viewer.user);
-      await deps.storageQuotas.within(viewer.user, bytesOf(conversation), () =>
+      await deps.storageQuotas.withReservation(viewer.user, bytesOf(conversation), () =>
         conversations.insert(conversation),
       );
       await tell(viewer, 'CREATED', conversation.id);
@@ -141,7 +141,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       // What takes no room, such as an archived conversation, is for those who are over their limit too.
       return bytes === 0
         ? update(viewer, id, checked)
-        : deps.storageQuotas.within(viewer.user, bytes, () => update(viewer, id, checked));
+        : deps.storageQuotas.withReservation(viewer.user, bytes, () => update(viewer, id, checked));
     },
 
     async delete(viewer, id) {

@@ -7,7 +7,7 @@ import { openTemporaryStores } from '../sqlite/temporary.ts';
 import { newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
 import { createReservations } from '../usage/reservations/reservations.ts';
-import { createMemorySpending } from '../usage/reservations/store.memory.ts';
+import { createMemoryReservationStore } from '../usage/reservations/store.memory.ts';
 import { createMemoryCache } from './cache/cache.memory.ts';
 import type { Generation } from './generation.ts';
 import { createMemoryJournal } from './journal/journal.memory.ts';
@@ -78,8 +78,8 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
     cache: createMemoryCache({ lifetimeMs: 60_000 }),
     bus,
     reservations: createReservations({
-      quotas: { scarcest: async () => null },
-      spending: createMemorySpending(),
+      quotas: { findTightest: async () => null },
+      reservationStore: createMemoryReservationStore(),
       ended: async () => [],
       noteHit: () => {},
       clock: () => new Date(),

@@ -8,7 +8,7 @@ import type { Limits } from '../limits/limits.ts';
 import type { Places } from '../limits/running/runningSlots.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Bus } from '../realtime/bus.ts';
-import type { Spending } from '../usage/reservations/store.ts';
+import type { ReservationStore } from '../usage/reservations/store.ts';
 import type { Presence } from './presence.ts';
 
 /** What replicas have between them beside the store; in a service of one process, what its parts have. */
@@ -29,7 +29,7 @@ export interface SharedAdapters {
   /** Who ran into which limit. */
   readonly hits: HitStore;
   /** What of their quotas users spend just now. */
-  readonly spending: Spending;
+  readonly reservationStore: ReservationStore;
   /** What runs at each engine. */
   readonly backendSlots: BackendSlots;
   /** What keeps guessing passwords slow. */

@@ -2,18 +2,18 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId, encodeId } from '../../graph/globalIds.ts';
 import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
-import type { Link } from '../account.ts';
+import type { OneTimeLink } from '../account.ts';
 import type { IssuedLink } from '../oneTimeLinks.ts';
 import { maxNoteLength } from '../oneTimeLinks.ts';
 import { RoleRef } from './schema.ts';
 
-const InviteRef = builder.objectRef<Link>('Invite');
+const InviteRef = builder.objectRef<OneTimeLink>('Invite');
 
 builder.node(InviteRef, {
   description: 'An address, told once, at which one person becomes a user. For administrators.',
   id: { resolve: ({ id }) => id },
   loadMany: async (ids: string[], context) => [
-    ...(await context.accounts.links.findInvites(viewerOf(context), ids)),
+    ...(await context.accounts.oneTimeLinks.findInvites(viewerOf(context), ids)),
   ],
   fields: (t) => ({
     role: t.field({
@@ -49,7 +49,7 @@ builder.queryField('invites', (t) =>
       description: 'Those that can still be accepted, the newest first. For administrators.',
       resolve: async (_root, args, context) => {
         const page = pageRequest(args, cursors);
-        const invites = await context.accounts.links.invites(viewerOf(context), page);
+        const invites = await context.accounts.oneTimeLinks.invites(viewerOf(context), page);
         return connectionOf(invites, cursors, (row) => row);
       },
     },
@@ -75,7 +75,7 @@ builder.relayMutationField(
     description:
       'Creates a link with which one person becomes a user, within 7 days. It is shown this once: whoever has it gets in. `FORBIDDEN` for API keys.',
     resolve: (_root, { input: { role, note } }, context) =>
-      context.accounts.links.invite(viewerOf(context), role, note ?? null),
+      context.accounts.oneTimeLinks.invite(viewerOf(context), role, note ?? null),
   },
   {
     description: 'The invite.',
@@ -104,7 +104,7 @@ builder.relayMutationField(
     description: 'Takes an invite back: nobody can accept it any more.',
     resolve: async (_root, { input }, context) => {
       const id = decodeId('Invite', input.id);
-      await context.accounts.links.revokeInvite(viewerOf(context), id);
+      await context.accounts.oneTimeLinks.revokeInvite(viewerOf(context), id);
       return { id };
     },
   },

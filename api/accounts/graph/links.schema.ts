@@ -3,8 +3,8 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { accountBounds } from '../account.ts';
-import type { SignIn } from '../authentication.ts';
-import type { IssuedLink, OpenedLink } from '../oneTimeLinks.ts';
+import type { IssuedSession } from '../authentication.ts';
+import type { IssuedLink, LinkPreview } from '../oneTimeLinks.ts';
 import { RoleRef, UserRef } from './schema.ts';
 
 const LinkKindRef = builder.enumType('LinkKind', {
@@ -15,7 +15,7 @@ const LinkKindRef = builder.enumType('LinkKind', {
   },
 });
 
-const LinkRef = builder.objectRef<OpenedLink>('Link');
+const LinkRef = builder.objectRef<LinkPreview>('Link');
 
 builder.objectType(LinkRef, {
   description: 'What an address that works once says to who has it.',
@@ -47,7 +47,7 @@ builder.queryField('link', (t) =>
     args: {
       secret: t.arg.string({ required: true, description: secretField, bounds: accountBounds.secret }),
     },
-    resolve: (_root, { secret }, { accounts }) => accounts.links.open(secret),
+    resolve: (_root, { secret }, { accounts }) => accounts.oneTimeLinks.preview(secret),
   }),
 );
 
@@ -69,7 +69,7 @@ builder.relayMutationField(
     description:
       'Creates a link with which the user chooses a new password, within 24 hours. It is shown this once; earlier links stop working. The password stays until the link is used. The user is told. `FORBIDDEN` for API keys, `BAD_USER_INPUT` for a wrong password, `RATE_LIMITED` after many.',
     resolve: (_root, { input }, context) =>
-      context.accounts.links.resetPassword(
+      context.accounts.oneTimeLinks.resetPassword(
         viewerOf(context),
         decodeId('User', input.id),
         input.password ?? null,
@@ -119,9 +119,9 @@ builder.relayMutationField(
   {
     skipTypeScopes: true,
     description: 'Becomes a user by an invite, and signs in. Open to everyone who has one.',
-    resolve: async (_root, { input: { secret, username, password } }, context): Promise<SignIn> => {
+    resolve: async (_root, { input: { secret, username, password } }, context): Promise<IssuedSession> => {
       const setSessionCookie = context.openSessionCookie();
-      const signIn = await context.accounts.links.acceptInvite(secret, username, password, context);
+      const signIn = await context.accounts.oneTimeLinks.acceptInvite(secret, username, password, context);
       setSessionCookie(signIn.token);
       return signIn;
     },
@@ -129,14 +129,18 @@ builder.relayMutationField(
   {
     description: 'Who is signed in now.',
     outputFields: (t) => ({
-      viewer: t.field({ type: UserRef, description: signedIn.viewer, resolve: ({ user }: SignIn) => user }),
+      viewer: t.field({
+        type: UserRef,
+        description: signedIn.viewer,
+        resolve: ({ user }: IssuedSession) => user,
+      }),
       accessToken: t.string({
         description: signedIn.accessToken,
-        resolve: ({ token }: SignIn) => token,
+        resolve: ({ token }: IssuedSession) => token,
       }),
       expiresIn: t.int({
         description: signedIn.expiresIn,
-        resolve: ({ expiresInS }: SignIn) => expiresInS,
+        resolve: ({ expiresInS }: IssuedSession) => expiresInS,
       }),
     }),
   },
@@ -159,9 +163,9 @@ builder.relayMutationField(
     skipTypeScopes: true,
     description:
       'Sets a new password by a link, ends all sessions that there were, and signs in. Open to everyone who has a link.',
-    resolve: async (_root, { input: { secret, password } }, context): Promise<SignIn> => {
+    resolve: async (_root, { input: { secret, password } }, context): Promise<IssuedSession> => {
       const setSessionCookie = context.openSessionCookie();
-      const signIn = await context.accounts.links.choosePassword(secret, password, context);
+      const signIn = await context.accounts.oneTimeLinks.choosePassword(secret, password, context);
       setSessionCookie(signIn.token);
       return signIn;
     },
@@ -169,14 +173,18 @@ builder.relayMutationField(
   {
     description: 'Who is signed in now.',
     outputFields: (t) => ({
-      viewer: t.field({ type: UserRef, description: signedIn.viewer, resolve: ({ user }: SignIn) => user }),
+      viewer: t.field({
+        type: UserRef,
+        description: signedIn.viewer,
+        resolve: ({ user }: IssuedSession) => user,
+      }),
       accessToken: t.string({
         description: signedIn.accessToken,
-        resolve: ({ token }: SignIn) => token,
+        resolve: ({ token }: IssuedSession) => token,
       }),
       expiresIn: t.int({
         description: signedIn.expiresIn,
-        resolve: ({ expiresInS }: SignIn) => expiresInS,
+        resolve: ({ expiresInS }: IssuedSession) => expiresInS,
       }),
     }),
   },

@@ -2,7 +2,7 @@ import type { User } from '../../access/user.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { accountBounds } from '../account.ts';
-import type { SignIn } from '../authentication.ts';
+import type { IssuedSession } from '../authentication.ts';
 import { UserRef } from './schema.ts';
 
 builder.relayMutationField(
@@ -22,7 +22,7 @@ builder.relayMutationField(
     skipTypeScopes: true,
     description:
       'Signs in: sets the session cookie of a browser, and gives programs a token. Slowed after failures.',
-    resolve: async (_root, { input }, context): Promise<SignIn> => {
+    resolve: async (_root, { input }, context): Promise<IssuedSession> => {
       const setSessionCookie = context.openSessionCookie();
       const signIn = await context.accounts.signIn(input.username, input.password, context);
       setSessionCookie(signIn.token);
@@ -32,14 +32,18 @@ builder.relayMutationField(
   {
     description: 'Who is signed in now.',
     outputFields: (t) => ({
-      viewer: t.field({ type: UserRef, description: 'The user.', resolve: ({ user }: SignIn) => user }),
+      viewer: t.field({
+        type: UserRef,
+        description: 'The user.',
+        resolve: ({ user }: IssuedSession) => user,
+      }),
       accessToken: t.string({
         description: 'For the header `Authorization: Bearer …`.',
-        resolve: ({ token }: SignIn) => token,
+        resolve: ({ token }: IssuedSession) => token,
       }),
       expiresIn: t.int({
         description: 'How long it is good for, in seconds.',
-        resolve: ({ expiresInS }: SignIn) => expiresInS,
+        resolve: ({ expiresInS }: IssuedSession) => expiresInS,
       }),
     }),
   },
@@ -55,7 +59,7 @@ builder.relayMutationField(
     resolve: async (_root, _args, context) => {
       const viewer = viewerOf(context);
       context.openSessionCookie()(null);
-      await context.accounts.leave(viewer);
+      await context.accounts.signOutViewer(viewer);
       return {};
     },
   },

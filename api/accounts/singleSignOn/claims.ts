@@ -16,14 +16,14 @@ const member = (value: unknown, key: string): unknown =>
  * The role that a claim gives: the highest of `admin`, `member` and `viewer`, in any case, that it names, as a list or as
  * words with spaces or commas between them. Who is given none by a provider that is asked for roles may read, no more.
  */
-export const roleOfClaim = (claim: unknown): Role => {
+export const roleFromClaim = (claim: unknown): Role => {
   const listed = Array.isArray(claim) ? claim : String(claim ?? '').split(/[\s,]+/);
   const named = new Set(listed.map((role) => String(role).toUpperCase()));
   return roles.find((role) => named.has(role)) ?? 'VIEWER';
 };
 
 /** The first that there is of the claims that say what somebody is called (OpenID Connect Core 1.0, 5.1). */
-export const nameOf = (claims: Readonly<Record<string, unknown>>): string | null => {
+export const usernameClaim = (claims: Readonly<Record<string, unknown>>): string | null => {
   const names = [claims.preferred_username, claims.nickname, claims.email, claims.name];
   const name = names.find((given) => typeof given === 'string' && given.trim() !== '');
   return typeof name === 'string' ? name : null;

@@ -5,7 +5,7 @@ import type { AccountStore } from '../store/store.ts';
 import { usernameFrom } from '../usernames.ts';
 
 /** What a provider that we believe says of somebody. */
-export interface Claimed {
+export interface IdentityClaims {
   readonly identity: Identity;
   /** What they are called there: the name here is the nearest to it that is free. */
   readonly name: string | null;
@@ -19,7 +19,7 @@ export interface Identities {
    * The user whom the provider vouches for, made at first sight. It is found by issuer and subject alone: a name that is
    * the same as a local user's gives nothing. Whoever calls looks at `status`: a disabled user is found too.
    */
-  userOf(claimed: Claimed): Promise<User>;
+  findOrCreateUser(claims: IdentityClaims): Promise<User>;
 }
 
 export interface IdentitiesDeps {
@@ -48,7 +48,7 @@ export const createIdentities = ({ store, clock, ids, log, changed }: Identities
   };
 
   return {
-    async userOf({ identity, name, role }) {
+    async findOrCreateUser({ identity, name, role }) {
       for (let tries = 0; tries < maxNames; tries += 1) {
         const found = await store.findUserByIdentity(identity);
         if (found) return brought(found, role);

@@ -13,8 +13,8 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
-import { claimAt, nameOf, roleOfClaim } from './claims.ts';
-import type { Claimed } from './identities.ts';
+import { claimAt, roleFromClaim, usernameClaim } from './claims.ts';
+import type { IdentityClaims } from './identities.ts';
 
 export interface OpenIdOptions {
   /** An https URL, or http on this machine. */
@@ -53,10 +53,10 @@ export class OpenIdFailure extends Error {
  * Sign-in by OpenID Connect: the authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0, 3.1;
  * RFC 7636). Both methods throw `OpenIdFailure`.
  */
-export interface OpenId {
+export interface OpenIdClient {
   begin(): Promise<{ readonly url: URL; readonly request: OpenIdRequest }>;
   /** `returned` is where the provider has sent the browser to. */
-  finish(returned: URL, request: OpenIdRequest): Promise<Claimed>;
+  finish(returned: URL, request: OpenIdRequest): Promise<IdentityClaims>;
 }
 
 /** Seconds that one request to the provider may take. */
@@ -64,7 +64,7 @@ const timeoutS = 10;
 /** How long what the provider says of itself is believed, in milliseconds. Its keys are looked up again as needed. */
 const discoveredMs = 60 * 60_000;
 
-export const createOpenId = (options: OpenIdOptions): OpenId => {
+export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
   const { issuer, clientId, clientSecret, scopes, rolesClaim, redirectUri } = options;
   let known: { readonly configuration: Promise<Configuration>; readonly at: number } | null = null;
 
@@ -124,8 +124,8 @@ export const createOpenId = (options: OpenIdOptions): OpenId => {
         const claims = { ...more, ...idClaims };
         return {
           identity: { issuer: String(idClaims.iss), subject },
-          name: nameOf(claims),
-          role: rolesClaim === null ? null : roleOfClaim(claimAt(claims, rolesClaim)),
+          name: usernameClaim(claims),
+          role: rolesClaim === null ? null : roleFromClaim(claimAt(claims, rolesClaim)),
         };
       } catch (error) {
         throw new OpenIdFailure(reasonOf(error), error);

@@ -3,9 +3,9 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Failure } from '../../errors/failures.ts';
-import type { Client, SignIn, SignIns } from '../authentication.ts';
+import type { Authentication, Client, IssuedSession } from '../authentication.ts';
 import type { Identities } from './identities.ts';
-import { createOpenId, OpenIdFailure, type OpenIdOptions, type OpenIdReason } from './openid.ts';
+import { createOpenIdClient, OpenIdFailure, type OpenIdOptions, type OpenIdReason } from './openid.ts';
 
 /** Where the provider sends people back to, below `PUBLIC_URL`. */
 export const callbackPath = '/api/auth/oidc/callback';
@@ -26,7 +26,7 @@ export type SingleSignOnOptions = Omit<OpenIdOptions, 'redirectUri'> & {
 export type SignOnProblem = OpenIdReason | 'expired' | 'disabled';
 
 export type SignOnOutcome =
-  | { readonly is: 'signed-in'; readonly signIn: SignIn; readonly next: string }
+  | { readonly is: 'signed-in'; readonly signIn: IssuedSession; readonly next: string }
   | { readonly is: 'problem'; readonly problem: SignOnProblem };
 
 export interface SingleSignOn {
@@ -44,7 +44,7 @@ export interface SingleSignOn {
 }
 
 export interface SingleSignOnDeps {
-  readonly signIns: SignIns;
+  readonly authentication: Authentication;
   readonly identities: Identities;
   readonly signingKey: Uint8Array;
   readonly clock: () => Date;
@@ -63,9 +63,9 @@ const audience = 'ziggie-llm:single-sign-on';
 
 export const createSingleSignOn = (
   { name, publicUrl, ...options }: SingleSignOnOptions,
-  { signIns, identities, signingKey, clock, log }: SingleSignOnDeps,
+  { authentication, identities, signingKey, clock, log }: SingleSignOnDeps,
 ): SingleSignOn => {
-  const openId = createOpenId({ ...options, redirectUri: `${publicUrl}${callbackPath}` });
+  const openId = createOpenIdClient({ ...options, redirectUri: `${publicUrl}${callbackPath}` });
 
   const unseal = async (sealed: string | null) => {
     try {
@@ -110,9 +110,13 @@ export const createSingleSignOn = (
       const request = await unseal(sealed);
       if (!request) return { is: 'problem', problem: 'expired' };
       try {
-        const claimed = await openId.finish(returned, request);
-        const user = await identities.userOf(claimed);
-        return { is: 'signed-in', signIn: await signIns.openSession(user, client), next: request.next };
+        const claims = await openId.finish(returned, request);
+        const user = await identities.findOrCreateUser(claims);
+        return {
+          is: 'signed-in',
+          signIn: await authentication.openSession(user, client),
+          next: request.next,
+        };
       } catch (error) {
         return problemOf(error);
       }

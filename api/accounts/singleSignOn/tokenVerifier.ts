@@ -1,13 +1,13 @@
 import { decodeJwt, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
-import { claimAt, nameOf, roleOfClaim } from './claims.ts';
-import type { Claimed } from './identities.ts';
+import { claimAt, roleFromClaim, usernameClaim } from './claims.ts';
+import type { IdentityClaims } from './identities.ts';
 import { createKeySet } from './keySet.ts';
 
 /** Characters that an issuer's name for somebody may have (OpenID Connect Core 1.0, 2). */
 const maxSubjectLength = 255;
 
-export interface TrustedTokensOptions {
+export interface TokenVerifierOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly algorithms: readonly string[];
@@ -17,47 +17,47 @@ export interface TrustedTokensOptions {
   readonly rolesClaim: string | null;
 }
 
-export interface TrustedToken {
-  readonly claimed: Claimed;
+export interface VerifiedToken {
+  readonly claims: IdentityClaims;
   readonly expiresAt: Date;
 }
 
 /** Tokens of another service, such as the Control Center, whose word is taken for who asks. */
-export interface TrustedTokens {
+export interface TokenVerifier {
   /** Whether it says to be of the issuer: what is to be checked, not that it is true. */
-  isOfIssuer(token: string): boolean;
+  isFromIssuer(token: string): boolean;
   /** Null for what can't be believed, or has expired. Throws what `key` throws that is no `JOSEError`. */
-  read(token: string): Promise<TrustedToken | null>;
+  verify(token: string): Promise<VerifiedToken | null>;
 }
 
 /** As the configuration has it: the issuer shares a secret with us, or publishes its keys. */
-export interface TrustedIssuer extends TrustedTokensOptions {
+export interface TrustedIssuer extends TokenVerifierOptions {
   readonly keys: { readonly secret: string } | { readonly jwksUrl: string };
 }
 
 /** Tokens of this issuer. Its keys are fetched at once, so that the first token need not wait for them. */
-export const trustedTokensOf = (
+export const createIssuerVerifier = (
   issuer: TrustedIssuer,
   clock: () => Date,
   log: Logger,
   elapsed = () => performance.now(),
-): TrustedTokens => {
+): TokenVerifier => {
   if ('secret' in issuer.keys) {
     const secret = new TextEncoder().encode(issuer.keys.secret);
-    return createTrustedTokens(issuer, async () => secret, clock);
+    return createTokenVerifier(issuer, async () => secret, clock);
   }
   const keys = createKeySet({ url: issuer.keys.jwksUrl, elapsed, log });
   void keys.fetchAhead();
-  return createTrustedTokens(issuer, keys.find, clock);
+  return createTokenVerifier(issuer, keys.find, clock);
 };
 
 /** JSON Web Tokens (RFC 7519), with everything pinned that a forger would choose (RFC 8725). */
-export const createTrustedTokens = (
-  { issuer, audience, algorithms, leewayS, rolesClaim }: TrustedTokensOptions,
+export const createTokenVerifier = (
+  { issuer, audience, algorithms, leewayS, rolesClaim }: TokenVerifierOptions,
   key: JWTVerifyGetKey,
   clock: () => Date,
-): TrustedTokens => ({
-  isOfIssuer(token) {
+): TokenVerifier => ({
+  isFromIssuer(token) {
     try {
       return decodeJwt(token).iss === issuer;
     } catch (error) {
@@ -66,7 +66,7 @@ export const createTrustedTokens = (
     }
   },
 
-  async read(token) {
+  async verify(token) {
     try {
       const { payload } = await jwtVerify<Record<string, unknown>>(token, key, {
         algorithms: [...algorithms],
@@ -81,10 +81,10 @@ export const createTrustedTokens = (
       if (typeof sub !== 'string' || sub === '' || sub.length > maxSubjectLength || exp === undefined)
         return null;
       return {
-        claimed: {
+        claims: {
           identity: { issuer, subject: sub },
-          name: nameOf(payload),
-          role: rolesClaim === null ? null : roleOfClaim(claimAt(payload, rolesClaim)),
+          name: usernameClaim(payload),
+          role: rolesClaim === null ? null : roleFromClaim(claimAt(payload, rolesClaim)),
         },
         expiresAt: new Date((exp + leewayS) * 1000),
       };

@@ -12,7 +12,7 @@ const isStorageFull = (error: unknown): boolean => error instanceof Failure && e
  * can be or the process ends. What a sign-in writes beside its session waits for a later one. For a service of one
  * process: others wouldn't know the sessions.
  */
-export const withSessionsInMemory = (store: AccountStore): AccountStore => {
+export const withBufferedSessions = (store: AccountStore): AccountStore => {
   const unwritten = new Map<string, Session>();
 
   /** Writes what is in memory, as far as the disk takes it. */

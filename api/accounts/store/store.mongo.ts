@@ -116,7 +116,7 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
       const found = await links.findOne({ secretHash, expiresAt: { $gt: now } });
       return found && linkOf(found);
     }),
-  takeLink: (secretHash, now) =>
+  consumeLink: (secretHash, now) =>
     ask(async ({ links }) => {
       const taken = await links.findOneAndDelete({ secretHash, expiresAt: { $gt: now } });
       return taken && linkOf(taken);

@@ -1,6 +1,6 @@
 import type { Identity, User, UserPatch } from '../../access/user.ts';
 import type { Page, PageRequest, TimeKey } from '../../paging/pages.ts';
-import type { Link, Session } from '../account.ts';
+import type { OneTimeLink, Session } from '../account.ts';
 
 export type Updated = 'UPDATED' | 'ABSENT' | 'LAST_ADMIN';
 
@@ -39,15 +39,15 @@ export interface AccountStore {
   deleteSessionsOf(userId: string, exceptId: string | null): Promise<readonly string[]>;
   /** Returns how many were deleted. */
   deleteExpiredSessions(now: Date): Promise<number>;
-  insertLink(link: Link): Promise<void>;
+  insertLink(link: OneTimeLink): Promise<void>;
   /** Null where there is none, or it has expired at `now`. */
-  findLink(secretHash: string, now: Date): Promise<Link | null>;
+  findLink(secretHash: string, now: Date): Promise<OneTimeLink | null>;
   /** Deletes it and gives it back: of many who take it at once, one gets it. */
-  takeLink(secretHash: string, now: Date): Promise<Link | null>;
+  consumeLink(secretHash: string, now: Date): Promise<OneTimeLink | null>;
   /** Null where there is no invite with this id, or it has expired at `now`. */
-  findInvite(id: string, now: Date): Promise<Link | null>;
+  findInvite(id: string, now: Date): Promise<OneTimeLink | null>;
   /** Those that have not expired at `now`, the newest first. */
-  pageOfInvites(page: PageRequest<TimeKey>, now: Date): Promise<Page<Link>>;
+  pageOfInvites(page: PageRequest<TimeKey>, now: Date): Promise<Page<OneTimeLink>>;
   /** True where there was one. */
   deleteInvite(id: string): Promise<boolean>;
   deleteLinksOf(userId: string): Promise<void>;

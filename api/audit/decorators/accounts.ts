@@ -1,12 +1,12 @@
 import type { Accounts } from '../../accounts/service.ts';
 import type { ApiKeys } from '../../apiKeys/service.ts';
-import { type Names, whoIs } from '../actor.ts';
-import { type Audit, byClient, byViewer } from '../recorder.ts';
-import { auditedLinks } from './oneTimeLinks.ts';
-import { auditedUsers } from './users.ts';
+import { clientActor, type UserLookup, userFields, viewerActor } from '../actor.ts';
+import type { AuditRecorder } from '../recorder.ts';
+import { decorateOneTimeLinks } from './oneTimeLinks.ts';
+import { decorateUsers } from './users.ts';
 
 /** The same accounts, with all that is done to them written down. */
-export const auditedAccounts = (accounts: Accounts, audit: Audit, names: Names): Accounts => {
+export const decorateAccounts = (accounts: Accounts, audit: AuditRecorder, names: UserLookup): Accounts => {
   const { sessions, apiKeys } = accounts;
   return {
     ...accounts,
@@ -15,12 +15,12 @@ export const auditedAccounts = (accounts: Accounts, audit: Audit, names: Names):
       audit.attempt(
         {
           action: 'SIGN_IN',
-          by: byClient(client),
-          done: ({ user, session }) => ({ ...whoIs(user), details: { sessionId: session.id } }),
+          actor: clientActor(client),
+          onSuccess: ({ user, session }) => ({ ...userFields(user), details: { sessionId: session.id } }),
           // What is no name of a user may be a password, typed into the wrong field: it is kept nowhere.
-          refused: async () => {
+          onFailure: async () => {
             const user = await names.findUserByName(username);
-            return user ? whoIs(user) : {};
+            return user ? userFields(user) : {};
           },
         },
         () => accounts.signIn(username, password, client),
@@ -35,53 +35,53 @@ export const auditedAccounts = (accounts: Accounts, audit: Audit, names: Names):
       return admin;
     },
 
-    leave: (viewer) =>
-      audit.attempt({ action: 'SIGN_OUT', by: byViewer(viewer) }, () => accounts.leave(viewer)),
+    signOutViewer: (viewer) =>
+      audit.attempt({ action: 'SIGN_OUT', actor: viewerActor(viewer) }, () => accounts.signOutViewer(viewer)),
 
     changePassword: (viewer, current, next, client) =>
-      audit.attempt({ action: 'CHANGE_PASSWORD', by: byViewer(viewer) }, () =>
+      audit.attempt({ action: 'CHANGE_PASSWORD', actor: viewerActor(viewer) }, () =>
         accounts.changePassword(viewer, current, next, client),
       ),
 
     sessions: {
       ...sessions,
       revoke: (viewer, sessionId) =>
-        audit.attempt({ action: 'REVOKE_SESSION', by: byViewer(viewer), targetId: sessionId }, () =>
+        audit.attempt({ action: 'REVOKE_SESSION', actor: viewerActor(viewer), targetId: sessionId }, () =>
           sessions.revoke(viewer, sessionId),
         ),
       revokeOthers: (viewer) =>
         audit.attempt(
           {
             action: 'REVOKE_SESSION',
-            by: byViewer(viewer),
+            actor: viewerActor(viewer),
             target: 'all others',
-            done: (ended) => ({ details: { ended } }),
+            onSuccess: (ended) => ({ details: { ended } }),
           },
           () => sessions.revokeOthers(viewer),
         ),
     },
 
-    apiKeys: auditedApiKeys(apiKeys, audit),
-    users: auditedUsers(accounts.users, audit, names),
-    links: auditedLinks(accounts.links, audit, names),
+    apiKeys: decorateApiKeys(apiKeys, audit),
+    users: decorateUsers(accounts.users, audit, names),
+    oneTimeLinks: decorateOneTimeLinks(accounts.oneTimeLinks, audit, names),
   };
 };
 
-const auditedApiKeys = (apiKeys: ApiKeys, audit: Audit): ApiKeys => ({
+const decorateApiKeys = (apiKeys: ApiKeys, audit: AuditRecorder): ApiKeys => ({
   ...apiKeys,
   create: (viewer, input) =>
     audit.attempt(
       {
         action: 'CREATE_API_KEY',
-        by: byViewer(viewer),
+        actor: viewerActor(viewer),
         target: input.name,
         details: { scopes: input.scopes.join(' '), expiresAt: input.expiresAt?.toISOString() ?? null },
-        done: ({ key }) => ({ target: key.name, targetId: key.id }),
+        onSuccess: ({ key }) => ({ target: key.name, targetId: key.id }),
       },
       () => apiKeys.create(viewer, input),
     ),
   revoke: (viewer, id) =>
-    audit.attempt({ action: 'REVOKE_API_KEY', by: byViewer(viewer), targetId: id }, () =>
+    audit.attempt({ action: 'REVOKE_API_KEY', actor: viewerActor(viewer), targetId: id }, () =>
       apiKeys.revoke(viewer, id),
     ),
 });

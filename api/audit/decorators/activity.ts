@@ -1,18 +1,18 @@
 import type { Activity } from '../../generations/activity.ts';
 import type { GenerationStore } from '../../generations/store/store.ts';
-import type { Names } from '../actor.ts';
-import { type Audit, byViewer } from '../recorder.ts';
+import { type UserLookup, viewerActor } from '../actor.ts';
+import type { AuditRecorder } from '../recorder.ts';
 
-export interface ActivityNames {
+export interface ActivityLookups {
   readonly generations: Pick<GenerationStore, 'findAnyOwner'>;
-  readonly users: Pick<Names, 'findUser'>;
+  readonly users: Pick<UserLookup, 'findUser'>;
 }
 
 /** The same list of what is made for everybody, with who ends whose answer written down. */
-export const auditedActivity = (
+export const decorateActivity = (
   activity: Activity,
-  audit: Audit,
-  { generations, users }: ActivityNames,
+  audit: AuditRecorder,
+  { generations, users }: ActivityLookups,
 ): Activity => ({
   ...activity,
   async cancelActive(viewer, id) {
@@ -21,7 +21,7 @@ export const auditedActivity = (
     return audit.attempt(
       {
         action: 'CANCEL_ACTIVE_GENERATION',
-        by: byViewer(viewer),
+        actor: viewerActor(viewer),
         target: owner?.username ?? null,
         targetId: id,
         details: generation ? { model: generation.model } : {},

@@ -1,11 +1,12 @@
 import type { Conversations } from '../../conversations/service.ts';
-import { type Audit, byViewer } from '../recorder.ts';
+import { viewerActor } from '../actor.ts';
+import type { AuditRecorder } from '../recorder.ts';
 
 /** The same conversations, with the end of each written down; not its title, which is made of its first prompt. */
-export const auditedConversations = (conversations: Conversations, audit: Audit): Conversations => ({
+export const decorateConversations = (conversations: Conversations, audit: AuditRecorder): Conversations => ({
   ...conversations,
   delete: (viewer, id) =>
-    audit.attempt({ action: 'DELETE_CONVERSATION', by: byViewer(viewer), targetId: id }, () =>
+    audit.attempt({ action: 'DELETE_CONVERSATION', actor: viewerActor(viewer), targetId: id }, () =>
       conversations.delete(viewer, id),
     ),
 });

@@ -1,10 +1,11 @@
 import type { Export } from '../../export/service.ts';
-import { type Audit, byViewer } from '../recorder.ts';
+import { viewerActor } from '../actor.ts';
+import type { AuditRecorder } from '../recorder.ts';
 
 /** The same export, written down before its first part is read. */
-export const auditedExport = (everything: Export, audit: Audit): Export => ({
+export const decorateExport = (everything: Export, audit: AuditRecorder): Export => ({
   async *of(viewer) {
-    await audit.record({ ...byViewer(viewer), action: 'EXPORT_ACCOUNT' });
+    await audit.record({ ...viewerActor(viewer), action: 'EXPORT_ACCOUNT' });
     yield* everything.of(viewer);
   },
 });

@@ -2,16 +2,16 @@ import { type Generation, isFinal } from '../../generations/generation.ts';
 import type { Journal } from '../../generations/journal/journal.ts';
 import type { GenerationStore } from '../../generations/store/store.ts';
 import type { MessageStore } from '../../messages/store.ts';
-import type { Names } from '../actor.ts';
+import type { UserLookup } from '../actor.ts';
 import type { DescribeContent } from '../content.ts';
-import type { Audit, Happening } from '../recorder.ts';
+import type { AuditRecorder, EventDraft } from '../recorder.ts';
 
-export interface EndedGenerationsDeps {
+export interface GenerationStoreDeps {
   readonly generations: GenerationStore;
   readonly messages: MessageStore;
   readonly journal: Journal;
-  readonly names: Pick<Names, 'findUser'>;
-  readonly audit: Audit;
+  readonly names: Pick<UserLookup, 'findUser'>;
+  readonly audit: AuditRecorder;
   readonly describe: DescribeContent;
 }
 
@@ -19,10 +19,10 @@ export interface EndedGenerationsDeps {
  * The same store, with each end of a generation written down: every way to an end, on whichever replica, goes through
  * `transition`, and of two that would end one, one does.
  */
-export const recordingEnds = (deps: EndedGenerationsDeps): GenerationStore => {
+export const decorateGenerationStore = (deps: GenerationStoreDeps): GenerationStore => {
   const { generations, audit } = deps;
 
-  const end = async (generation: Generation): Promise<Happening> => {
+  const end = async (generation: Generation): Promise<EventDraft> => {
     const { id, ownerId, conversationId, model, status, error, usage } = generation;
     // What can't be looked up now is left out: the event itself must not be lost for it.
     const findOwner = deps.names.findUser(ownerId).catch(() => null);
@@ -54,7 +54,7 @@ export const recordingEnds = (deps: EndedGenerationsDeps): GenerationStore => {
     async transition(id, from, patch, attempt) {
       const changed = await generations.transition(id, from, patch, attempt);
       // Without a status in it, the patch ends nothing: it tells what has ended already.
-      if (changed && patch.status && isFinal(patch.status)) audit.noteWhenKnown(end(changed));
+      if (changed && patch.status && isFinal(patch.status)) audit.recordWhenKnown(end(changed));
       return changed;
     },
   };
@@ -62,7 +62,7 @@ export const recordingEnds = (deps: EndedGenerationsDeps): GenerationStore => {
 
 /** What was answered; null where it is kept nowhere any more. Asked for at once: the journal forgets soon after the end. */
 const textOf = async (
-  { journal, messages }: EndedGenerationsDeps,
+  { journal, messages }: GenerationStoreDeps,
   generation: Generation,
 ): Promise<string | null> => {
   try {

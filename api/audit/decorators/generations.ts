@@ -3,9 +3,10 @@ import type { Generation } from '../../generations/generation.ts';
 import type { Owner } from '../../generations/lifecycle.ts';
 import type { Started } from '../../generations/request/started.ts';
 import type { Generations } from '../../generations/service.ts';
+import { viewerActor } from '../actor.ts';
 import type { AuditDetails } from '../auditEvent.ts';
 import type { DescribeContent } from '../content.ts';
-import { type Audit, byViewer } from '../recorder.ts';
+import type { AuditRecorder } from '../recorder.ts';
 
 /** What is known of an answer that is asked for. */
 interface Asked {
@@ -20,9 +21,9 @@ interface Asked {
  * The same generations, with who asks for which written down. Nobody waits for that: an answer's first character must
  * not come later for it.
  */
-export const auditedGenerations = (
+export const decorateGenerations = (
   generations: Generations,
-  audit: Audit,
+  audit: AuditRecorder,
   describe: DescribeContent,
 ): Generations => {
   const ask = <Result>(
@@ -34,11 +35,11 @@ export const auditedGenerations = (
     audit.attemptSoon(
       {
         action: 'GENERATE',
-        by: byViewer(viewer),
+        actor: viewerActor(viewer),
         target: model,
         ...(targetId !== undefined && { targetId }),
         details: { way, ...details },
-        done: (result) => {
+        onSuccess: (result) => {
           const { generation, details: more } = made(result);
           const { conversationId } = generation;
           return {
@@ -104,9 +105,9 @@ export const auditedGenerations = (
       return audit.attemptSoon(
         {
           action: 'CANCEL_GENERATION',
-          by: byViewer(owner),
+          actor: viewerActor(owner),
           targetId: id,
-          done: ({ model }) => ({ target: model }),
+          onSuccess: ({ model }) => ({ target: model }),
         },
         () => generations.cancel(owner, id),
       );

@@ -1,29 +1,33 @@
-import type { Links } from '../../accounts/oneTimeLinks.ts';
-import { type Names, whoIs } from '../actor.ts';
-import { type Audit, byClient, byViewer } from '../recorder.ts';
+import type { OneTimeLinks } from '../../accounts/oneTimeLinks.ts';
+import { clientActor, type UserLookup, userFields, viewerActor } from '../actor.ts';
+import type { AuditRecorder } from '../recorder.ts';
 
 /** The same invites and resets, with what is done by them written down; never their secrets. */
-export const auditedLinks = (links: Links, audit: Audit, names: Names): Links => ({
+export const decorateOneTimeLinks = (
+  links: OneTimeLinks,
+  audit: AuditRecorder,
+  names: UserLookup,
+): OneTimeLinks => ({
   ...links,
   invite: (viewer, role, note) =>
     audit.attempt(
       {
         action: 'INVITE_USER',
-        by: byViewer(viewer),
+        actor: viewerActor(viewer),
         target: note,
         details: { role },
-        done: ({ link }) => ({ targetId: link.id }),
+        onSuccess: ({ link }) => ({ targetId: link.id }),
       },
       () => links.invite(viewer, role, note),
     ),
   revokeInvite: (viewer, id) =>
-    audit.attempt({ action: 'REVOKE_INVITE', by: byViewer(viewer), targetId: id }, () =>
+    audit.attempt({ action: 'REVOKE_INVITE', actor: viewerActor(viewer), targetId: id }, () =>
       links.revokeInvite(viewer, id),
     ),
   resetPassword: async (viewer, userId, password, client) => {
     const target = (await names.findUser(userId))?.username ?? null;
     return audit.attempt(
-      { action: 'RESET_USER_PASSWORD', by: byViewer(viewer), target, targetId: userId },
+      { action: 'RESET_USER_PASSWORD', actor: viewerActor(viewer), target, targetId: userId },
       () => links.resetPassword(viewer, userId, password, client),
     );
   },
@@ -31,9 +35,9 @@ export const auditedLinks = (links: Links, audit: Audit, names: Names): Links =>
     audit.attempt(
       {
         action: 'ACCEPT_INVITE',
-        by: byClient(client),
-        done: ({ user, session }) => ({
-          ...whoIs(user),
+        actor: clientActor(client),
+        onSuccess: ({ user, session }) => ({
+          ...userFields(user),
           details: { role: user.role, sessionId: session.id },
         }),
       },
@@ -43,8 +47,8 @@ export const auditedLinks = (links: Links, audit: Audit, names: Names): Links =>
     audit.attempt(
       {
         action: 'CHOOSE_PASSWORD',
-        by: byClient(client),
-        done: ({ user, session }) => ({ ...whoIs(user), details: { sessionId: session.id } }),
+        actor: clientActor(client),
+        onSuccess: ({ user, session }) => ({ ...userFields(user), details: { sessionId: session.id } }),
       },
       () => links.choosePassword(secret, password, client),
     ),

@@ -1,16 +1,20 @@
 import type { Quotas } from '../../usage/quotas.ts';
-import type { Names } from '../actor.ts';
-import { type Audit, byViewer } from '../recorder.ts';
+import { type UserLookup, viewerActor } from '../actor.ts';
+import type { AuditRecorder } from '../recorder.ts';
 
 /** The same quotas, with what administrators give written down. */
-export const auditedQuotas = (quotas: Quotas, audit: Audit, names: Pick<Names, 'findUser'>): Quotas => ({
+export const decorateQuotas = (
+  quotas: Quotas,
+  audit: AuditRecorder,
+  names: Pick<UserLookup, 'findUser'>,
+): Quotas => ({
   ...quotas,
   set: async (viewer, userId, { day, month }) => {
     const target = (await names.findUser(userId))?.username ?? null;
     return audit.attempt(
       {
         action: 'SET_USER_QUOTA',
-        by: byViewer(viewer),
+        actor: viewerActor(viewer),
         target,
         targetId: userId,
         details: { day, month },

@@ -1,11 +1,11 @@
 import type { Viewer } from '../../access/viewer.ts';
 import type { Users } from '../../accounts/users.ts';
-import type { Names } from '../actor.ts';
+import { type UserLookup, viewerActor } from '../actor.ts';
 import type { AuditAction, AuditDetails } from '../auditEvent.ts';
-import { type Audit, byViewer } from '../recorder.ts';
+import type { AuditRecorder } from '../recorder.ts';
 
 /** The same users, with what administrators do to them, and they to themselves, written down. */
-export const auditedUsers = (users: Users, audit: Audit, names: Names): Users => {
+export const decorateUsers = (users: Users, audit: AuditRecorder, names: UserLookup): Users => {
   /** What is done to a user, who is named as before: afterwards there may be none. */
   const toUser = async <Result>(
     action: AuditAction,
@@ -15,7 +15,7 @@ export const auditedUsers = (users: Users, audit: Audit, names: Names): Users =>
     details: AuditDetails = {},
   ): Promise<Result> => {
     const target = (await names.findUser(userId))?.username ?? null;
-    return audit.attempt({ action, by: byViewer(viewer), target, targetId: userId, details }, act);
+    return audit.attempt({ action, actor: viewerActor(viewer), target, targetId: userId, details }, act);
   };
 
   return {
@@ -24,9 +24,9 @@ export const auditedUsers = (users: Users, audit: Audit, names: Names): Users =>
       audit.attempt(
         {
           action: 'CREATE_USER',
-          by: byViewer(viewer),
+          actor: viewerActor(viewer),
           details: { role: input.role },
-          done: ({ id, username }) => ({ target: username, targetId: id }),
+          onSuccess: ({ id, username }) => ({ target: username, targetId: id }),
         },
         () => users.create(viewer, input),
       ),
@@ -37,7 +37,7 @@ export const auditedUsers = (users: Users, audit: Audit, names: Names): Users =>
     delete: (viewer, userId) => toUser('DELETE_USER', viewer, userId, () => users.delete(viewer, userId)),
     deleteSelf: (viewer, password, client) => {
       const { id: targetId, username: target } = viewer.user;
-      return audit.attempt({ action: 'DELETE_ACCOUNT', by: byViewer(viewer), target, targetId }, () =>
+      return audit.attempt({ action: 'DELETE_ACCOUNT', actor: viewerActor(viewer), target, targetId }, () =>
         users.deleteSelf(viewer, password, client),
       );
     },

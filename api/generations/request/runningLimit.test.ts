@@ -7,7 +7,7 @@ import { openTemporaryStores } from '../../sqlite/temporary.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { createQuotas } from '../../usage/quotas.ts';
 import { createReservations } from '../../usage/reservations/reservations.ts';
-import { createMemorySpending } from '../../usage/reservations/store.memory.ts';
+import { createMemoryReservationStore } from '../../usage/reservations/store.memory.ts';
 import { endedHolders } from '../ended.ts';
 import { queued } from '../generation.ts';
 import { createRunningLimit, type RunningLimit } from './runningLimit.ts';
@@ -50,7 +50,7 @@ describe('the running limit', () => {
           roleOf: async () => 'MEMBER',
           clock,
         }),
-        spending: createMemorySpending(() => now),
+        reservationStore: createMemoryReservationStore(() => now),
         ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
         noteHit: () => {},
         clock,

@@ -81,8 +81,8 @@ export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
       ownerId: user.id,
       id,
       attempt: waitingAttempt(asked),
-      least: promptTokens + 1,
-      want: promptTokens + Math.min(maxTokens ?? reserveTokens, reserveTokens),
+      minTokens: promptTokens + 1,
+      wantedTokens: promptTokens + Math.min(maxTokens ?? reserveTokens, reserveTokens),
       state: 'waiting',
     });
   };

@@ -7,7 +7,7 @@ const tokens = { min: 0, max: maxQuota };
 
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
-import { isNear, type Quota } from '../quota.ts';
+import { isNearLimit, type Quota } from '../quota.ts';
 
 const QuotaPeriodRef = builder.enumType('QuotaPeriod', {
   description: 'How long a quota is for.',
@@ -37,7 +37,7 @@ const QuotaRef = builder.objectRef<Quota>('Quota').implement({
     }),
     isNear: t.boolean({
       description: 'Whether four fifths of it are used: time to say so.',
-      resolve: isNear,
+      resolve: isNearLimit,
     }),
   }),
 });

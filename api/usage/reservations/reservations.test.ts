@@ -5,16 +5,16 @@ import type { Stores } from '../../stores/stores.ts';
 import { createQuotas } from '../quotas.ts';
 import { dayOf } from '../usage.ts';
 import { createReservations, type ReservationRequest, type Reservations } from './reservations.ts';
-import { createMemorySpending } from './store.memory.ts';
-import { createRedisSpending } from './store.redis.ts';
-import type { Reservation, Spending } from './store.ts';
+import { createMemoryReservationStore } from './store.memory.ts';
+import { createRedisReservationStore } from './store.redis.ts';
+import type { Reservation, ReservationStore } from './store.ts';
 
 const limit = 1000;
 const all = { ADMIN: limit, MEMBER: limit, VIEWER: limit };
 const none = { ADMIN: null, MEMBER: null, VIEWER: null };
 
-/** `openSpending` opens another replica's. */
-const describeReservations = (openSpending: () => Spending) => {
+/** `openStore` opens another replica's. */
+const describeReservations = (openStore: () => ReservationStore) => {
   let stores: Stores;
   let ended: readonly Reservation[] = [];
   let owner = '';
@@ -43,7 +43,7 @@ const describeReservations = (openSpending: () => Spending) => {
         roleOf: async () => 'MEMBER',
         clock,
       }),
-      spending: openSpending(),
+      reservationStore: openStore(),
       ended: async () => ended,
       noteHit: () => {},
       clock,
@@ -54,8 +54,8 @@ const describeReservations = (openSpending: () => Spending) => {
     ownerId: owner,
     id,
     attempt: 1,
-    least: tokens,
-    want: tokens,
+    minTokens: tokens,
+    wantedTokens: tokens,
     state: 'running',
   });
   const use = (reservations: Reservations, id: string, tokens: number) =>
@@ -104,7 +104,7 @@ const describeReservations = (openSpending: () => Spending) => {
     const [here] = replicas;
     let rest = limit - (await used());
     for (let count = 0; rest > 0 && here; count += 1, rest = limit - (await used())) {
-      const granted = await here.reserve({ ...request(`rest ${count}`, 1), want: 25 });
+      const granted = await here.reserve({ ...request(`rest ${count}`, 1), wantedTokens: 25 });
       expect(granted).toBe(Math.min(25, rest));
       await use(here, `rest ${count}`, granted ?? 0);
     }
@@ -144,12 +144,12 @@ const describeReservations = (openSpending: () => Spending) => {
 };
 
 describe('reservations in one process', () => {
-  const spending = createMemorySpending();
-  describeReservations(() => spending);
+  const reservationStore = createMemoryReservationStore();
+  describeReservations(() => reservationStore);
 });
 
 describeWithRedis('reservations of two replicas', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
-  describeReservations(() => createRedisSpending(replicas.replica()));
+  describeReservations(() => createRedisReservationStore(replicas.replica()));
 });

@@ -4,7 +4,7 @@ import { serviceUnavailable } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import { type Quota, quotaExceeded, quotaReserved, quotaTooSmall } from '../quota.ts';
 import type { Quotas } from '../quotas.ts';
-import { maxLeaseMs, type Reservation, type Spending } from './store.ts';
+import { maxLeaseMs, type Reservation, type ReservationStore } from './store.ts';
 
 /** An answer, and what is reserved for it. Tokens are those of its prompt and its text together. */
 export interface ReservationRequest {
@@ -12,9 +12,9 @@ export interface ReservationRequest {
   readonly id: string;
   readonly attempt: number;
   /** Fewer are refused. */
-  readonly least: number;
+  readonly minTokens: number;
   /** Fewer are granted where there are no more. */
-  readonly want: number;
+  readonly wantedTokens: number;
   /** What is reserved for a `waiting` answer lasts until it starts; then it has to be repeated. */
   readonly state: 'waiting' | 'starting' | 'running';
 }
@@ -38,8 +38,8 @@ export interface Reservations {
 }
 
 export interface ReservationsDeps {
-  readonly quotas: Pick<Quotas, 'scarcest'>;
-  readonly spending: Spending;
+  readonly quotas: Pick<Quotas, 'findTightest'>;
+  readonly reservationStore: ReservationStore;
   /** Of answers that hold reservations, those that need none any more. */
   readonly ended: (ownerId: string, holders: readonly Reservation[]) => Promise<readonly Reservation[]>;
   readonly noteHit: NoteHit;
@@ -65,13 +65,13 @@ interface Room {
 }
 
 export const createReservations = (deps: ReservationsDeps): Reservations => {
-  const { quotas, spending, clock, log } = deps;
+  const { quotas, reservationStore, clock, log } = deps;
   const rooms = new Map<string, Room>();
 
   const readRoom = async (ownerId: string): Promise<Room | null> => {
     // The version first: whatever is settled after it makes the room stale.
-    const version = await spending.version(ownerId);
-    const quota = await quotas.scarcest(ownerId);
+    const version = await reservationStore.version(ownerId);
+    const quota = await quotas.findTightest(ownerId);
     rooms.delete(ownerId);
     if (!quota) return null;
     const room = { quota, version, readAt: performance.now() };
@@ -89,16 +89,16 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
 
   const release: Reservations['release'] = async (ownerId, id, attempt) => {
     try {
-      await spending.release(ownerId, id, attempt);
+      await reservationStore.release(ownerId, id, attempt);
     } catch (error) {
       log.debug({ generation: id, err: error }, 'quota: reservation not removed; it expires');
     }
   };
 
   return {
-    isLimited: async (ownerId) => (await quotas.scarcest(ownerId)) !== null,
+    isLimited: async (ownerId) => (await quotas.findTightest(ownerId)) !== null,
 
-    async reserve({ ownerId, id, attempt, least, want, state }) {
+    async reserve({ ownerId, id, attempt, minTokens, wantedTokens, state }) {
       const leaseMs = state === 'waiting' ? maxLeaseMs : runningLeaseMs;
       // A refusal is never based on what was read before.
       let isFresh = false;
@@ -111,23 +111,23 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
           ownerId,
           id,
           attempt,
-          least,
-          want: Math.max(least, want),
+          minTokens,
+          wantedTokens: Math.max(minTokens, wantedTokens),
           room: left,
           version,
           leaseMs,
         };
-        const reserved = await spending.reserve(asked);
+        const reserved = await reservationStore.reserve(asked);
         if (reserved.outcome === 'GRANTED') return reserved.tokens;
         if (reserved.outcome === 'REFUSED' && isFresh) {
           const { others, holders, isSettling } = reserved;
           const ended = await deps.ended(ownerId, holders);
-          for (const holder of ended) await spending.release(ownerId, holder.id, holder.attempt);
+          for (const holder of ended) await reservationStore.release(ownerId, holder.id, holder.attempt);
           if (ended.length === 0 && !isSettling) {
             deps.noteHit({ limit: 'QUOTA', userId: ownerId, address: null });
-            if (others > 0 && least <= left) throw quotaReserved(quota);
+            if (others > 0 && minTokens <= left) throw quotaReserved(quota);
             throw state !== 'running' && left > 0
-              ? quotaTooSmall(quota, least, clock())
+              ? quotaTooSmall(quota, minTokens, clock())
               : quotaExceeded(quota, clock());
           }
           if (ended.length === 0) await sleep(pauseMs);
@@ -138,7 +138,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
     },
 
     async settle(ownerId, id, attempt, count) {
-      await spending.settle(ownerId, id, attempt).catch((error: unknown) => {
+      await reservationStore.settle(ownerId, id, attempt).catch((error: unknown) => {
         log.debug({ generation: id, err: error }, 'quota: reservation not marked as settling');
       });
       try {

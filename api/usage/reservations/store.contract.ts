@@ -1,15 +1,15 @@
-import type { ReserveRequest, Spending } from './store.ts';
+import type { ReservationStore, ReserveRequest } from './store.ts';
 
 const newOwner = () => crypto.randomUUID();
 
 /** `there` is another replica's. `pass` lets so many milliseconds pass, by the clock of the adapter. */
 export const describeSpending = (
-  open: () => { readonly here: Spending; readonly there: Spending },
+  open: () => { readonly here: ReservationStore; readonly there: ReservationStore },
   pass: (ms: number) => Promise<void> | void,
 ): void => {
   describe('reservations of a quota', () => {
-    let here: Spending;
-    let there: Spending;
+    let here: ReservationStore;
+    let there: ReservationStore;
     let owner = '';
     beforeAll(() => {
       ({ here, there } = open());
@@ -18,13 +18,13 @@ export const describeSpending = (
       owner = newOwner();
     });
 
-    const reserve = (at: Spending, id: string, tokens: number, more: Partial<ReserveRequest> = {}) =>
+    const reserve = (at: ReservationStore, id: string, tokens: number, more: Partial<ReserveRequest> = {}) =>
       at.reserve({
         ownerId: owner,
         id,
         attempt: 1,
-        least: tokens,
-        want: tokens,
+        minTokens: tokens,
+        wantedTokens: tokens,
         room: 100,
         version: 0,
         leaseMs: 30_000,
@@ -50,11 +50,11 @@ export const describeSpending = (
     });
 
     it('grant what there is where there is less than wanted, and replace what the answer held', async () => {
-      expect(await reserve(here, 'one', 10, { want: 60 })).toEqual(granted(60));
-      expect(await reserve(there, 'other', 10, { want: 60 })).toEqual(granted(40));
+      expect(await reserve(here, 'one', 10, { wantedTokens: 60 })).toEqual(granted(60));
+      expect(await reserve(there, 'other', 10, { wantedTokens: 60 })).toEqual(granted(40));
       expect(await reserve(here, 'one', 61)).toEqual(refused(40, held('other')));
       expect(await reserve(there, 'other', 5)).toEqual(granted(5));
-      expect(await reserve(here, 'one', 61, { want: 200 })).toEqual(granted(95));
+      expect(await reserve(here, 'one', 61, { wantedTokens: 200 })).toEqual(granted(95));
     });
 
     it('are refused nothing by their own answer', async () => {

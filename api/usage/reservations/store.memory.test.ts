@@ -1,12 +1,12 @@
 import { describeSpending } from './store.contract.ts';
-import { createMemorySpending } from './store.memory.ts';
+import { createMemoryReservationStore } from './store.memory.ts';
 
 describe('in memory', () => {
   let now = 0;
   describeSpending(
     () => {
-      const spending = createMemorySpending(() => now);
-      return { here: spending, there: spending };
+      const reservationStore = createMemoryReservationStore(() => now);
+      return { here: reservationStore, there: reservationStore };
     },
     (ms) => {
       now += ms;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { monotonicMs } from '../../process/monotonicMs.ts';
-import type { Spending } from './store.ts';
+import type { ReservationStore } from './store.ts';
 
 interface Held {
   readonly tokens: number;
@@ -19,7 +19,7 @@ interface Owner {
 const maxOwners = 50_000;
 
 /** The reservations of a service that is one process. `clock`: milliseconds that never go back. */
-export const createMemorySpending = (clock = monotonicMs): Spending => {
+export const createMemoryReservationStore = (clock = monotonicMs): ReservationStore => {
   const owners = new LRUCache<string, Owner>({ max: maxOwners });
 
   const ownerOf = (ownerId: string): Owner => {
@@ -31,7 +31,7 @@ export const createMemorySpending = (clock = monotonicMs): Spending => {
   return {
     version: async (ownerId) => ownerOf(ownerId).version,
 
-    async reserve({ ownerId, id, attempt, least, want, room, version, leaseMs }) {
+    async reserve({ ownerId, id, attempt, minTokens, wantedTokens, room, version, leaseMs }) {
       const now = clock();
       const owner = ownerOf(ownerId);
       if (owner.version !== version) return { outcome: 'STALE' };
@@ -40,8 +40,8 @@ export const createMemorySpending = (clock = monotonicMs): Spending => {
       const others = [...owner.answers].filter(([other]) => other !== id);
       const reserved = others.reduce((sum, [, { tokens }]) => sum + tokens, 0);
       const isOutdated = mine !== undefined && mine.attempt > attempt;
-      const tokens = isOutdated ? mine.tokens : Math.min(want, room - reserved);
-      if (tokens < least) {
+      const tokens = isOutdated ? mine.tokens : Math.min(wantedTokens, room - reserved);
+      if (tokens < minTokens) {
         return {
           outcome: 'REFUSED',
           others: reserved,

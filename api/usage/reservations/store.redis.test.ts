@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
 import { describeSpending } from './store.contract.ts';
-import { createRedisSpending } from './store.redis.ts';
+import { createRedisReservationStore } from './store.redis.ts';
 import { maxLeaseMs } from './store.ts';
 
 describeWithRedis('on the shared Redis', () => {
@@ -10,22 +10,30 @@ describeWithRedis('on the shared Redis', () => {
   // Redis's clock can't be moved here.
   describeSpending(
     () => ({
-      here: createRedisSpending(replicas.replica()),
-      there: createRedisSpending(replicas.replica()),
+      here: createRedisReservationStore(replicas.replica()),
+      there: createRedisReservationStore(replicas.replica()),
     }),
     async (ms) => sleep(ms),
   );
 
   it('lets no reservation outlast its lease where the clock of Redis was set back', async () => {
     const redis = replicas.replica();
-    const spending = createRedisSpending(redis);
+    const reservationStore = createRedisReservationStore(redis);
     const owner = crypto.randomUUID();
     const key = `${redis.prefix}spending:${owner}`;
     // As it was written an hour ahead of now.
     const then = Date.now() + 3_600_000;
     await redis.ask((client) => client.hset(key, 'dead', `60 1 ${then} ${then + 30_000} 0`));
-    const request = { ownerId: owner, id: 'other', attempt: 1, least: 41, want: 41, room: 100, version: 0 };
-    expect(await spending.reserve({ ...request, leaseMs: 1000 })).toMatchObject({
+    const request = {
+      ownerId: owner,
+      id: 'other',
+      attempt: 1,
+      minTokens: 41,
+      wantedTokens: 41,
+      room: 100,
+      version: 0,
+    };
+    expect(await reservationStore.reserve({ ...request, leaseMs: 1000 })).toMatchObject({
       outcome: 'REFUSED',
       others: 60,
     });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
-import { maxLeaseMs, type Reserved, type Spending } from './store.ts';
+import { maxLeaseMs, type ReservationStore, type Reserved } from './store.ts';
 
 // A hash for each user: `version`, and by answer what it holds: tokens, attempt, since when, until when, whether it is
 // being settled. Times in milliseconds of Redis's own clock. Where that was set back, `since` and `until` are brought
@@ -16,12 +16,12 @@ const read = `
     redis.call('HSET', KEYS[1], id, value)
   end`;
 
-// Parts: answer, attempt, least, want, room, version, how long it lasts, and how long any lasts at most.
+// Parts: answer, attempt, minTokens, wantedTokens, room, version, how long it lasts, and how long any lasts at most.
 const reserve = `
   ${read}
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-  local id, attempt, least, want = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+  local id, attempt, minTokens, wantedTokens = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
   local room, lease, longest = tonumber(ARGV[5]), tonumber(ARGV[7]), tonumber(ARGV[8])
   if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[6] then return { 'STALE', 0, 0, {} } end
   local others, settling, holders, since, outdated = 0, 0, {}, now, nil
@@ -47,7 +47,7 @@ const reserve = `
       end
     end
   end
-  local tokens = outdated or math.min(want, room - others)
+  local tokens = outdated or math.min(wantedTokens, room - others)
   if tokens < least then return { 'REFUSED', others, settling, holders } end
   if not outdated then
     write(id, tokens, attempt, since, now + lease, false)
@@ -77,7 +77,7 @@ const release = `
 const reply = z.tuple([z.enum(['GRANTED', 'STALE', 'REFUSED']), z.number(), z.number(), z.array(z.string())]);
 
 /** The reservations of several replicas on one Redis. */
-export const createRedisSpending = (redis: RedisConnection): Spending => {
+export const createRedisReservationStore = (redis: RedisConnection): ReservationStore => {
   const nothing = () => {};
   const scripts = {
     reserve: defineScript(redis, {
@@ -96,8 +96,17 @@ export const createRedisSpending = (redis: RedisConnection): Spending => {
       const [key] = keysOf(ownerId);
       return Number((await redis.ask((client) => client.hget(key, 'version'))) ?? 0);
     },
-    reserve: ({ ownerId, id, attempt, least, want, room, version, leaseMs }) =>
-      scripts.reserve(keysOf(ownerId), [id, attempt, least, want, room, version, leaseMs, maxLeaseMs]),
+    reserve: ({ ownerId, id, attempt, minTokens, wantedTokens, room, version, leaseMs }) =>
+      scripts.reserve(keysOf(ownerId), [
+        id,
+        attempt,
+        minTokens,
+        wantedTokens,
+        room,
+        version,
+        leaseMs,
+        maxLeaseMs,
+      ]),
     settle: (ownerId, id, attempt) => scripts.settle(keysOf(ownerId), [id, attempt]),
     release: (ownerId, id, attempt) => scripts.release(keysOf(ownerId), [id, attempt, maxLeaseMs * 2]),
   };

@@ -13,8 +13,8 @@ export interface ReserveRequest {
   readonly id: string;
   readonly attempt: number;
   /** What the answer must have in all, in tokens, and what it would like to have. */
-  readonly least: number;
-  readonly want: number;
+  readonly minTokens: number;
+  readonly wantedTokens: number;
   /** What the owner's answers may hold together, in tokens. */
   readonly room: number;
   /** The version at which `room` was computed. */
@@ -43,7 +43,7 @@ export type Reserved =
  * changes with each release: a room that was computed before is never used after it. So no tokens are overlooked, and
  * none are counted twice in a grant. Rejects with `SERVICE_UNAVAILABLE` where that can't be known.
  */
-export interface Spending {
+export interface ReservationStore {
   version(ownerId: string): Promise<number>;
   /**
    * Replaces what the answer holds, in one atomic step. A refusal leaves it as it is, and so does a request of an earlier

@@ -48,7 +48,7 @@ export const accountRoutes = (accounts: Accounts): readonly Route[] => [
     async handle(exchange) {
       const { viewer, openSessionCookie } = await exchange.caller();
       openSessionCookie()(null);
-      if (viewer) await accounts.leave(viewer);
+      if (viewer) await accounts.signOutViewer(viewer);
       exchange.response.writeHead(204).end();
     },
   },
