@@ -95,7 +95,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     held: () => rooms.budgets.totals(),
   });
   const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, audit } = rooms;
+  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, auditRecorder } = rooms;
   const { ids } = parts;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
@@ -140,7 +140,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
     ],
-    plugins: [useAudit(audit)],
+    plugins: [useAudit(auditRecorder)],
   });
 
   const membership = createMembership({ presence, secrets, worker: config.worker, ids, log });
@@ -201,7 +201,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
       stopDropping = startRetention({
         store: stores.audit,
-        audit,
+        audit: auditRecorder,
         days: config.auditDays,
         isOurs,
         clock,
@@ -232,7 +232,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await rooms.budgets.close();
     await limitHits.close();
     await engine.close();
-    await audit.close();
+    await auditRecorder.close();
     await adapters.close();
     await stores.close();
   };

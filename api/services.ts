@@ -56,15 +56,14 @@ export const createServices = (deps: ServicesDeps) => {
   const keepsContent = config.auditContent;
   const { auditSigningKey: key } = config;
   const auditStore = key === null ? deps.stores.audit : withSignedHeads(deps.stores.audit, key, log);
-  const auditing = createAudit({
+  const audit = createAudit({
     stores: { ...deps.stores, audit: auditStore },
     journal,
     keepsContent,
     clock,
     log,
   });
-  const { audit } = auditing;
-  const stores: Stores = { ...deps.stores, generations: auditing.generations };
+  const stores: Stores = { ...deps.stores, generations: audit.generationStore };
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const { flushMs } = config;
@@ -86,7 +85,7 @@ export const createServices = (deps: ServicesDeps) => {
   const reservations = createReservations({
     quotas,
     reservationStore,
-    ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+    findEnded: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
     noteHit,
     clock,
     log,
@@ -127,9 +126,9 @@ export const createServices = (deps: ServicesDeps) => {
     throttle: notedThrottle(adapters.throttle, noteHit),
     secrets,
     tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
-    onIdentityChange: auditing.onIdentityChange,
-    eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
-    cancelOwned: (userId) => cancelOwned({ ...stores, cancel }, userId),
+    onIdentityChange: audit.onIdentityChange,
+    deleteUserData: (userId) => eraseOwner({ ...stores, cancel }, userId),
+    cancelUserGenerations: (userId) => cancelOwned({ ...stores, cancel }, userId),
     clock,
     ids,
     log,
@@ -175,7 +174,7 @@ export const createServices = (deps: ServicesDeps) => {
   });
   const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
   const services: Services = {
-    ...auditing.around(plain),
+    ...audit.decorate(plain),
     models,
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
@@ -183,12 +182,12 @@ export const createServices = (deps: ServicesDeps) => {
     budgets,
     callerLimits: config.callerLimits,
     turns: createTurns(listsAtOnce),
-    auditLog: auditing.log,
+    auditLog: audit.auditLog,
     engine,
     stores,
     bus,
   };
-  const everything = createExport({ ...stores, accounts, clock, sections: [auditing.ownEvents] });
+  const everything = createExport({ ...stores, accounts, clock, sections: [audit.exportSection] });
   return {
     services,
     /** As they are among themselves: what the process does by itself is nobody's act. */
@@ -200,7 +199,7 @@ export const createServices = (deps: ServicesDeps) => {
     limitHits,
     noteHit,
     budgets,
-    audit,
-    exports: auditing.aroundExport(everything),
+    auditRecorder: audit.recorder,
+    exports: audit.decorateExport(everything),
   };
 };

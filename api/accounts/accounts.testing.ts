@@ -48,10 +48,10 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
       throttle,
       tokenVerifier: null,
       secrets: { signingKey: new Uint8Array(32).fill(1) },
-      eraseOwned: async (userId) => {
+      deleteUserData: async (userId) => {
         erased.push(userId);
       },
-      cancelOwned: async (userId) => {
+      cancelUserGenerations: async (userId) => {
         cancelled.push(userId);
       },
       clock: () => opened.now,

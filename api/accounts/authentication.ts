@@ -17,7 +17,7 @@ import type { AccountStore } from './store/store.ts';
 export const sessionLifetimeS = 30 * 24 * 60 * 60;
 
 /** How exactly it is known when a session was used last, in milliseconds: one write in so long. */
-const seenEveryMs = 60_000;
+const lastSeenIntervalMs = 60_000;
 
 /** How far the clocks of two replicas may differ, in milliseconds. */
 const maxSkewMs = 60_000;
@@ -59,10 +59,15 @@ export interface Authentication {
   changePassword(viewer: Viewer, current: string, next: string, client: Client): Promise<void>;
   /**
    * Confirms that the viewer acts in person: with the password, or, for a user who has none here, with a sign-in of the
-   * last `freshMs` milliseconds. A wrong password counts as a failed sign-in. Throws `BAD_USER_INPUT` on `password`,
+   * last `maxSignInAgeMs` milliseconds. A wrong password counts as a failed sign-in. Throws `BAD_USER_INPUT` on `password`,
    * `RATE_LIMITED`, or `FORBIDDEN` where the sign-in is too old.
    */
-  reauthenticate(viewer: Viewer, password: string | null, freshMs: number, client: Client): Promise<void>;
+  reauthenticate(
+    viewer: Viewer,
+    password: string | null,
+    maxSignInAgeMs: number,
+    client: Client,
+  ): Promise<void>;
 }
 
 export interface AuthenticationDeps {
@@ -163,7 +168,7 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
       if (session?.userId !== claims.userId) return null;
       const user = await store.findUser(claims.userId);
       if (user?.status !== 'ACTIVE') return null;
-      if (now.getTime() - session.lastSeenAt.getTime() >= seenEveryMs) {
+      if (now.getTime() - session.lastSeenAt.getTime() >= lastSeenIntervalMs) {
         await store.setLastSeen(session.id, now, address ?? session.address);
       }
       return { user, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
@@ -179,10 +184,10 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
       await confirmPassword(viewer, 'currentPassword', current, client);
       await store.setPasswordHash(id, await passwords.hash(next));
       await store.deleteLinksOf(id);
-      await deps.sessions.endAllOf(id, viewer.sessionId);
+      await deps.sessions.revokeAllOf(id, viewer.sessionId);
     },
 
-    async reauthenticate(viewer, password, freshMs, client) {
+    async reauthenticate(viewer, password, maxSignInAgeMs, client) {
       if (viewer.user.passwordHash !== null) {
         if (password === null) throw badInput('password', 'Enter your password to confirm.');
         return confirmPassword(viewer, 'password', password, client);
@@ -190,9 +195,9 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
       const session = viewer.sessionId === null ? null : await store.findSession(viewer.sessionId, clock());
       const ageMs = session ? clock().getTime() - session.createdAt.getTime() : Number.POSITIVE_INFINITY;
       // A session of the future means that the clock was set back: its age is unknown.
-      if (ageMs > -maxSkewMs && ageMs < freshMs) return;
+      if (ageMs > -maxSkewMs && ageMs < maxSignInAgeMs) return;
       throw forbidden(
-        `This needs a sign-in of the last ${freshMs / 60_000} minutes. Sign out, sign in again, and repeat it.`,
+        `This needs a sign-in of the last ${maxSignInAgeMs / 60_000} minutes. Sign out, sign in again, and repeat it.`,
       );
     },
   };

@@ -34,7 +34,7 @@ export type LinkPreview = Pick<OneTimeLink, 'kind' | 'role' | 'expiresAt'> & {
 };
 
 /** The maximum age of an administrator's sign-in that confirms a reset where there is no password, in milliseconds. */
-const freshMs = 5 * 60_000;
+const maxSignInAgeMs = 5 * 60_000;
 
 /**
  * Secret addresses that work once. What is for administrators throws `FORBIDDEN` for others, and for API keys: a link
@@ -99,13 +99,13 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
 
   const find = async (secret: string, kind: OneTimeLink['kind']): Promise<OneTimeLink> => {
     const link = await store.findLink(hashOf(secret), clock());
-    if (link?.kind !== kind) throw worthless();
+    if (link?.kind !== kind) throw invalidLink();
     return link;
   };
 
   /** Of many who use it at once, one gets on. */
   const take = async ({ secretHash }: OneTimeLink): Promise<void> => {
-    if (!(await store.consumeLink(secretHash, clock()))) throw worthless();
+    if (!(await store.consumeLink(secretHash, clock()))) throw invalidLink();
   };
 
   return {
@@ -132,7 +132,7 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
 
     async resetPassword(viewer, userId, password, client) {
       demand(viewer, 'grantAccess');
-      await deps.authentication.reauthenticate(viewer, password, freshMs, client);
+      await deps.authentication.reauthenticate(viewer, password, maxSignInAgeMs, client);
       const user = await store.findUser(userId);
       if (!user || user.status === 'DELETING') throw notFound('user');
       if (user.identity) {
@@ -174,12 +174,12 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
     async choosePassword(secret, password, client) {
       const link = await find(secret, 'PASSWORD_RESET');
       const user = await store.findUser(link.userId ?? '');
-      if (user?.status !== 'ACTIVE') throw worthless();
+      if (user?.status !== 'ACTIVE') throw invalidLink();
       checkNewPassword('password', password, [user.username]);
       const passwordHash = await passwords.hash(password);
       await take(link);
       await store.setPasswordHash(user.id, passwordHash);
-      await deps.sessions.endAllOf(user.id);
+      await deps.sessions.revokeAllOf(user.id);
       return deps.authentication.openSession({ ...user, passwordHash }, client);
     },
   };
@@ -188,5 +188,5 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
 /** A plain hash does: what it hides has 256 random bits. */
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
-const worthless = () =>
+const invalidLink = () =>
   notFound('link: it was used already, has expired, or was taken back. Ask for a new one');

@@ -9,7 +9,7 @@ import { createTurns } from '../process/keyedLimit.ts';
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** The hash, made with the same parameters, of a password that nobody has. */
-const nobodysHash =
+const dummyHash =
   '$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCEhIQ$Ot8kGCWBAjSaCvCYdEZ7HlBRGrp2d4EX6eDcr4FnLxk';
 
 /** Hashes that are computed at once: a core, and one of the four threads of Node's pool, stay free for everything else. */
@@ -53,7 +53,7 @@ export const createPasswords = (): Passwords => {
     verify: (passwordHash, password) =>
       queued(async () => {
         const fits = Buffer.byteLength(password) <= maxPasswordLength;
-        const matches = await verify(passwordHash ?? nobodysHash, fits ? normal(password) : '');
+        const matches = await verify(passwordHash ?? dummyHash, fits ? normal(password) : '');
         return matches && fits && passwordHash !== null;
       }),
     isOutdated: (passwordHash) => !passwordHash.startsWith(current),

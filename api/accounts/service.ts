@@ -55,11 +55,11 @@ export interface AccountsDeps {
   /** Null: nobody's tokens but our own are believed. */
   readonly tokenVerifier: TokenVerifier | null;
   /** Deletes all that a user has outside of this room. */
-  readonly eraseOwned: (userId: string) => Promise<void>;
+  readonly deleteUserData: (userId: string) => Promise<void>;
   /** Cancels every answer of the user that waits or runs. */
-  readonly cancelOwned: (userId: string) => Promise<void>;
+  readonly cancelUserGenerations: (userId: string) => Promise<void>;
   /** Told of users that providers bring, or change. */
-  readonly onIdentityChange?: IdentitiesDeps['changed'];
+  readonly onIdentityChange?: IdentitiesDeps['onChange'];
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
@@ -78,23 +78,23 @@ export const createAccounts = (deps: AccountsDeps): Accounts => {
   const revocations = createAccessRevocations({ ...deps, isOver });
   const sessions = createSessions({ ...deps, revocations });
   const authentication = createAuthentication({ ...deps, sessions, revocations, passwords, tokens });
-  const identities = createIdentities({ ...deps, changed: deps.onIdentityChange });
+  const identities = createIdentities({ ...deps, onChange: deps.onIdentityChange });
   const findUser = (id: string) => store.findUser(id);
   const apiKeys = createApiKeys({
     ...deps,
     store: deps.apiKeyStore,
     findUser,
-    publishEnd: (id) => revocations.publish(id),
+    publishRevocation: (id) => revocations.publish(id),
   });
-  const eraseOwned = async (userId: string) => {
+  const deleteUserData = async (userId: string) => {
     await apiKeys.deleteAllOf(userId);
-    await deps.eraseOwned(userId);
+    await deps.deleteUserData(userId);
   };
 
   return {
     ...authentication,
     sessions,
-    users: createUsers({ ...deps, eraseOwned, sessions, authentication, passwords }),
+    users: createUsers({ ...deps, deleteUserData, sessions, authentication, passwords }),
     oneTimeLinks: createOneTimeLinks({ ...deps, sessions, authentication, passwords }),
     identities,
     apiKeys,

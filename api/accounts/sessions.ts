@@ -23,9 +23,9 @@ export interface Sessions {
    * Closes what the user has opened, by sessions, tokens and API keys, on all replicas: for good, or, with `changed`, to be
    * opened anew by who still may, with what the user may now.
    */
-  closeAllOf(userId: string, end?: RevocationReason): Promise<void>;
+  closeConnectionsOf(userId: string, end?: RevocationReason): Promise<void>;
   /** Ends every session of a user but `exceptId`, on all replicas. Returns how many. */
-  endAllOf(userId: string, exceptId?: string | null): Promise<number>;
+  revokeAllOf(userId: string, exceptId?: string | null): Promise<number>;
 }
 
 export interface SessionsDeps {
@@ -35,7 +35,7 @@ export interface SessionsDeps {
 }
 
 export const createSessions = ({ store, revocations, clock }: SessionsDeps): Sessions => {
-  const endAllOf = async (userId: string, exceptId: string | null = null): Promise<number> => {
+  const revokeAllOf = async (userId: string, exceptId: string | null = null): Promise<number> => {
     const ended = await store.deleteSessionsOf(userId, exceptId);
     await Promise.all(ended.map((sessionId) => revocations.publish(sessionId)));
     return ended.length;
@@ -62,9 +62,9 @@ export const createSessions = ({ store, revocations, clock }: SessionsDeps): Ses
     },
     async revokeOthers(viewer) {
       demand(viewer, 'manageAccount');
-      return endAllOf(viewer.user.id, viewer.sessionId);
+      return revokeAllOf(viewer.user.id, viewer.sessionId);
     },
-    closeAllOf: (userId, end) => revocations.publish(userId, end),
-    endAllOf,
+    closeConnectionsOf: (userId, end) => revocations.publish(userId, end),
+    revokeAllOf,
   };
 };

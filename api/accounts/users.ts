@@ -13,7 +13,7 @@ import type { AccountStore } from './store/store.ts';
 import { checkUsername } from './usernames.ts';
 
 /** The maximum age of a sign-in that confirms a deletion where there is no password to ask for, in milliseconds. */
-const freshMs = 10 * 60_000;
+const maxSignInAgeMs = 10 * 60_000;
 
 /**
  * The users of the service, for its administrators. All throw `FORBIDDEN` where the viewer may not, `NOT_FOUND` where
@@ -58,9 +58,9 @@ export interface UsersDeps {
   readonly authentication: Authentication;
   readonly passwords: Passwords;
   /** Deletes all that the user has outside of this room. */
-  readonly eraseOwned: (userId: string) => Promise<void>;
+  readonly deleteUserData: (userId: string) => Promise<void>;
   /** Cancels every answer of the user that waits or runs. */
-  readonly cancelOwned: (userId: string) => Promise<void>;
+  readonly cancelUserGenerations: (userId: string) => Promise<void>;
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
@@ -81,7 +81,7 @@ export const createUsers = (deps: UsersDeps): Users => {
   /** The change itself stands: a failure here must not look as if the user were still let in. */
   const cancelAnswers = async (userId: string): Promise<void> => {
     try {
-      await deps.cancelOwned(userId);
+      await deps.cancelUserGenerations(userId);
     } catch (error) {
       log.warn({ user: userId, err: error }, 'accounts: running answers could not be cancelled');
     }
@@ -89,12 +89,12 @@ export const createUsers = (deps: UsersDeps): Users => {
 
   /** The order matters: nobody gets in any more, then all is deleted, and the user last, by whom the rest is found. */
   const erase = async (userId: string): Promise<void> => {
-    await sessions.endAllOf(userId);
-    await sessions.closeAllOf(userId);
-    await deps.eraseOwned(userId);
+    await sessions.revokeAllOf(userId);
+    await sessions.closeConnectionsOf(userId);
+    await deps.deleteUserData(userId);
     await store.deleteUser(userId);
     // Whoever was let in a moment before may have written something yet.
-    await deps.eraseOwned(userId);
+    await deps.deleteUserData(userId);
   };
 
   const remove = async (userId: string): Promise<void> => {
@@ -135,7 +135,7 @@ export const createUsers = (deps: UsersDeps): Users => {
     async setRole(viewer, userId, role) {
       demand(viewer, role === 'ADMIN' ? 'grantAccess' : 'manageUsers');
       const user = await update(userId, { role });
-      await sessions.closeAllOf(userId, 'changed');
+      await sessions.closeConnectionsOf(userId, 'changed');
       if (!roleMay(role, 'generate')) await cancelAnswers(userId);
       return user;
     },
@@ -143,8 +143,8 @@ export const createUsers = (deps: UsersDeps): Users => {
     async disable(viewer, userId) {
       demand(viewer, 'manageUsers');
       const user = await update(userId, { status: 'DISABLED' });
-      await sessions.endAllOf(userId);
-      await sessions.closeAllOf(userId);
+      await sessions.revokeAllOf(userId);
+      await sessions.closeConnectionsOf(userId);
       await cancelAnswers(userId);
       return user;
     },
@@ -161,7 +161,7 @@ export const createUsers = (deps: UsersDeps): Users => {
 
     async deleteSelf(viewer, password, client) {
       demand(viewer, 'manageAccount');
-      await deps.authentication.reauthenticate(viewer, password, freshMs, client);
+      await deps.authentication.reauthenticate(viewer, password, maxSignInAgeMs, client);
       await remove(viewer.user.id);
     },
 

@@ -14,7 +14,7 @@ export const maxNameLength = 80;
 const maxKeys = 100;
 
 /** How exactly it is known when a key was used last, in milliseconds: one write in so long. */
-const usedEveryMs = 60_000;
+const lastUsedIntervalMs = 60_000;
 
 export interface NewApiKey {
   readonly name: string;
@@ -51,12 +51,12 @@ export interface ApiKeysDeps {
   /** Null where there is no such user. */
   readonly findUser: (id: string) => Promise<User | null>;
   /** Closes what was opened with a key. Never rejects. */
-  readonly publishEnd: (keyId: string) => Promise<void>;
+  readonly publishRevocation: (keyId: string) => Promise<void>;
   readonly clock: () => Date;
   readonly ids: Ids;
 }
 
-export const createApiKeys = ({ store, findUser, publishEnd, clock, ids }: ApiKeysDeps): ApiKeys => ({
+export const createApiKeys = ({ store, findUser, publishRevocation, clock, ids }: ApiKeysDeps): ApiKeys => ({
   async create(viewer, input) {
     demand(viewer, 'manageAccount');
     const name = checkName(input.name);
@@ -101,7 +101,7 @@ export const createApiKeys = ({ store, findUser, publishEnd, clock, ids }: ApiKe
       ? await store.deleteAnyOwner(id)
       : await store.delete(viewer.user.id, id);
     if (!isGone) throw notFound('API key');
-    await publishEnd(id);
+    await publishRevocation(id);
   },
 
   async verify(secret) {
@@ -110,7 +110,7 @@ export const createApiKeys = ({ store, findUser, publishEnd, clock, ids }: ApiKe
     const user = key && (await findUser(key.userId));
     if (key === null || user?.status !== 'ACTIVE') return null;
     const { lastUsedAt } = key;
-    if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= usedEveryMs) {
+    if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= lastUsedIntervalMs) {
       // A key is good though its use can't be noted down: the disk may be full.
       await store.setLastUsed(key.id, now).catch((error: unknown) => {
         if (!(error instanceof Failure && error.code === 'STORAGE_FULL')) throw error;

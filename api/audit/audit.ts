@@ -26,7 +26,7 @@ import { type AuditRecorder, createAuditRecorder } from './recorder.ts';
 import { type AuditLog, createAuditLog } from './service.ts';
 import type { AuditStore } from './store/store.ts';
 
-/** What is done through these is written down. */
+/** The services whose calls the audit log records. */
 export interface AuditedServices {
   readonly accounts: Accounts;
   readonly singleSignOn: SingleSignOn | null;
@@ -37,20 +37,20 @@ export interface AuditedServices {
   readonly quotas: Quotas;
 }
 
-/** Writing down what happens, put around what it happens in: every way in goes through the same services. */
+/** The audit log: its recorder, its reader, and decorators that record the calls of services on every request surface. */
 export interface Audit {
-  readonly audit: AuditRecorder;
-  readonly log: AuditLog;
-  /** Its part of what users can fetch of their own. */
-  readonly ownEvents: ExportSection;
-  /** A copy of all that is one's own, fetched by who is written down. */
-  aroundExport(everything: Export): Export;
-  /** The store that workers end generations in. */
-  readonly generations: GenerationStore;
-  /** Users that providers bring, or change: nobody here did that. */
-  onIdentityChange(change: 'made' | 'role', user: User): void;
-  /** For who asks from outside; among themselves the parts use each other as they are, so that nothing is there twice. */
-  around(services: AuditedServices): AuditedServices;
+  readonly recorder: AuditRecorder;
+  readonly auditLog: AuditLog;
+  /** The section of an account export with the user's own events. */
+  readonly exportSection: ExportSection;
+  /** Records each account export. */
+  decorateExport(accountExport: Export): Export;
+  /** The generation store for workers: records the end of each generation. */
+  readonly generationStore: GenerationStore;
+  /** Records that a provider's claims created a user or changed its role; the event has no actor. */
+  onIdentityChange(change: 'created' | 'role', user: User): void;
+  /** Decorates services for external callers. Services call each other undecorated, so each event is recorded once. */
+  decorate(services: AuditedServices): AuditedServices;
 }
 
 export interface AuditDeps {
@@ -61,38 +61,38 @@ export interface AuditDeps {
     readonly messages: MessageStore;
   };
   readonly journal: Journal;
-  /** `AUDIT_CONTENT`: whether prompts and answers are kept. */
+  /** `AUDIT_CONTENT`: whether prompts and answers are recorded. */
   readonly keepsContent: boolean;
   readonly clock: () => Date;
   readonly log: Logger;
 }
 
 export const createAudit = ({ stores, journal, keepsContent, clock, log }: AuditDeps): Audit => {
-  const audit = createAuditRecorder({ store: stores.audit, clock, log });
+  const recorder = createAuditRecorder({ store: stores.audit, clock, log });
   const describe = createContentDescriber(keepsContent);
-  const { generations, messages, accounts: names } = stores;
-  const auditLog = createAuditLog(stores.audit, audit, clock);
+  const { generations, messages, accounts: users } = stores;
+  const auditLog = createAuditLog(stores.audit, recorder, clock);
   return {
-    audit,
-    log: auditLog,
-    ownEvents: { name: 'auditEvents', rows: (viewer) => auditLog.ownOf(viewer) },
-    aroundExport: (everything) => decorateExport(everything, audit),
-    generations: decorateGenerationStore({ generations, messages, journal, names, audit, describe }),
+    recorder,
+    auditLog,
+    exportSection: { name: 'auditEvents', rows: (viewer) => auditLog.ownOf(viewer) },
+    decorateExport: (accountExport) => decorateExport(accountExport, recorder),
+    generationStore: decorateGenerationStore({ generations, messages, journal, users, recorder, describe }),
     onIdentityChange: (change, { id, username, role, identity }) =>
-      audit.recordSoon({
-        action: change === 'made' ? 'CREATE_USER' : 'SET_USER_ROLE',
+      recorder.recordSoon({
+        action: change === 'created' ? 'CREATE_USER' : 'SET_USER_ROLE',
         target: username,
         targetId: id,
         details: { role, issuer: identity?.issuer ?? null },
       }),
-    around: (services) => ({
-      accounts: decorateAccounts(services.accounts, audit, names),
-      singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, audit),
-      conversations: decorateConversations(services.conversations, audit),
-      generations: decorateGenerations(services.generations, audit, describe),
-      activity: decorateActivity(services.activity, audit, { generations, users: names }),
-      pulls: decoratePulls(services.pulls, audit),
-      quotas: decorateQuotas(services.quotas, audit, names),
+    decorate: (services) => ({
+      accounts: decorateAccounts(services.accounts, recorder, users),
+      singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, recorder),
+      conversations: decorateConversations(services.conversations, recorder),
+      generations: decorateGenerations(services.generations, recorder, describe),
+      activity: decorateActivity(services.activity, recorder, { generations, users }),
+      pulls: decoratePulls(services.pulls, recorder),
+      quotas: decorateQuotas(services.quotas, recorder, users),
     }),
   };
 };

@@ -31,7 +31,7 @@ export interface AuditLog {
   ownOf(viewer: Viewer): AsyncIterable<AuditEntry>;
 }
 
-export const createAuditLog = (store: AuditStore, audit: AuditRecorder, clock: () => Date): AuditLog => {
+export const createAuditLog = (store: AuditStore, recorder: AuditRecorder, clock: () => Date): AuditLog => {
   const demandFit = (viewer: Viewer, { from, to }: AuditFilter): void => {
     demand(viewer, 'readAuditLog');
     if (from && to && from >= to) throw badInput('from', 'from must be before to.');
@@ -50,7 +50,7 @@ export const createAuditLog = (store: AuditStore, audit: AuditRecorder, clock: (
         : ids.map(() => null),
 
     export: (viewer, filter) =>
-      audit.attempt(
+      recorder.attempt(
         { action: 'EXPORT_AUDIT_LOG', actor: viewerActor(viewer), details: describe(filter) },
         async () => {
           demandFit(viewer, filter);

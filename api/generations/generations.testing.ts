@@ -80,7 +80,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
     reservations: createReservations({
       quotas: { findTightest: async () => null },
       reservationStore: createMemoryReservationStore(),
-      ended: async () => [],
+      findEnded: async () => [],
       noteHit: () => {},
       clock: () => new Date(),
       log: silent,

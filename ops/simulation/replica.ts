@@ -101,7 +101,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     reservations: createReservations({
       quotas: { findTightest: async () => null },
       reservationStore: shared.reservationStore,
-      ended: async () => [],
+      findEnded: async () => [],
       noteHit: () => {},
       clock: () => new Date(epochMs + scheduler.now),
       log,

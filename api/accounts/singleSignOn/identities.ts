@@ -28,18 +28,18 @@ export interface IdentitiesDeps {
   readonly ids: Ids;
   readonly log: Logger;
   /** Told of a user that was made, or got another role, by what a provider says. */
-  readonly changed?: (change: 'made' | 'role', user: User) => void;
+  readonly onChange?: (change: 'created' | 'role', user: User) => void;
 }
 
 /** How often another name is tried where the one before is taken. */
 const maxNames = 5;
 
-export const createIdentities = ({ store, clock, ids, log, changed }: IdentitiesDeps): Identities => {
+export const createIdentities = ({ store, clock, ids, log, onChange }: IdentitiesDeps): Identities => {
   const brought = async (user: User, role: Role | null): Promise<User> => {
     if (role === null || role === user.role) return user;
     const updated = await store.updateUser(user.id, { role });
     if (updated === 'UPDATED') {
-      changed?.('role', { ...user, role });
+      onChange?.('role', { ...user, role });
       return { ...user, role };
     }
     // Claims must not leave the service without an administrator.
@@ -67,7 +67,7 @@ export const createIdentities = ({ store, clock, ids, log, changed }: Identities
         };
         if (await store.insertUser(user)) {
           log.info({ user: id, issuer: identity.issuer, role: user.role }, 'a user was made at first sight');
-          changed?.('made', user);
+          onChange?.('created', user);
           return user;
         }
       }

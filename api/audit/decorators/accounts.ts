@@ -6,20 +6,24 @@ import { decorateOneTimeLinks } from './oneTimeLinks.ts';
 import { decorateUsers } from './users.ts';
 
 /** The same accounts, with all that is done to them written down. */
-export const decorateAccounts = (accounts: Accounts, audit: AuditRecorder, names: UserLookup): Accounts => {
+export const decorateAccounts = (
+  accounts: Accounts,
+  recorder: AuditRecorder,
+  userLookup: UserLookup,
+): Accounts => {
   const { sessions, apiKeys } = accounts;
   return {
     ...accounts,
 
     signIn: (username, password, client) =>
-      audit.attempt(
+      recorder.attempt(
         {
           action: 'SIGN_IN',
           actor: clientActor(client),
           onSuccess: ({ user, session }) => ({ ...userFields(user), details: { sessionId: session.id } }),
           // What is no name of a user may be a password, typed into the wrong field: it is kept nowhere.
           onFailure: async () => {
-            const user = await names.findUserByName(username);
+            const user = await userLookup.findUserByName(username);
             return user ? userFields(user) : {};
           },
         },
@@ -30,27 +34,29 @@ export const decorateAccounts = (accounts: Accounts, audit: AuditRecorder, names
       const admin = await accounts.ensureAdmin(password);
       if (admin.created) {
         const details = { role: 'ADMIN' };
-        await audit.record({ action: 'CREATE_USER', target: admin.username, details });
+        await recorder.record({ action: 'CREATE_USER', target: admin.username, details });
       }
       return admin;
     },
 
     signOutViewer: (viewer) =>
-      audit.attempt({ action: 'SIGN_OUT', actor: viewerActor(viewer) }, () => accounts.signOutViewer(viewer)),
+      recorder.attempt({ action: 'SIGN_OUT', actor: viewerActor(viewer) }, () =>
+        accounts.signOutViewer(viewer),
+      ),
 
     changePassword: (viewer, current, next, client) =>
-      audit.attempt({ action: 'CHANGE_PASSWORD', actor: viewerActor(viewer) }, () =>
+      recorder.attempt({ action: 'CHANGE_PASSWORD', actor: viewerActor(viewer) }, () =>
         accounts.changePassword(viewer, current, next, client),
       ),
 
     sessions: {
       ...sessions,
       revoke: (viewer, sessionId) =>
-        audit.attempt({ action: 'REVOKE_SESSION', actor: viewerActor(viewer), targetId: sessionId }, () =>
+        recorder.attempt({ action: 'REVOKE_SESSION', actor: viewerActor(viewer), targetId: sessionId }, () =>
           sessions.revoke(viewer, sessionId),
         ),
       revokeOthers: (viewer) =>
-        audit.attempt(
+        recorder.attempt(
           {
             action: 'REVOKE_SESSION',
             actor: viewerActor(viewer),
@@ -61,16 +67,16 @@ export const decorateAccounts = (accounts: Accounts, audit: AuditRecorder, names
         ),
     },
 
-    apiKeys: decorateApiKeys(apiKeys, audit),
-    users: decorateUsers(accounts.users, audit, names),
-    oneTimeLinks: decorateOneTimeLinks(accounts.oneTimeLinks, audit, names),
+    apiKeys: decorateApiKeys(apiKeys, recorder),
+    users: decorateUsers(accounts.users, recorder, userLookup),
+    oneTimeLinks: decorateOneTimeLinks(accounts.oneTimeLinks, recorder, userLookup),
   };
 };
 
-const decorateApiKeys = (apiKeys: ApiKeys, audit: AuditRecorder): ApiKeys => ({
+const decorateApiKeys = (apiKeys: ApiKeys, recorder: AuditRecorder): ApiKeys => ({
   ...apiKeys,
   create: (viewer, input) =>
-    audit.attempt(
+    recorder.attempt(
       {
         action: 'CREATE_API_KEY',
         actor: viewerActor(viewer),
@@ -81,7 +87,7 @@ const decorateApiKeys = (apiKeys: ApiKeys, audit: AuditRecorder): ApiKeys => ({
       () => apiKeys.create(viewer, input),
     ),
   revoke: (viewer, id) =>
-    audit.attempt({ action: 'REVOKE_API_KEY', actor: viewerActor(viewer), targetId: id }, () =>
+    recorder.attempt({ action: 'REVOKE_API_KEY', actor: viewerActor(viewer), targetId: id }, () =>
       apiKeys.revoke(viewer, id),
     ),
 });

@@ -11,14 +11,14 @@ export interface ActivityLookups {
 /** The same list of what is made for everybody, with who ends whose answer written down. */
 export const decorateActivity = (
   activity: Activity,
-  audit: AuditRecorder,
+  recorder: AuditRecorder,
   { generations, users }: ActivityLookups,
 ): Activity => ({
   ...activity,
   async cancelActive(viewer, id) {
     const generation = await generations.findAnyOwner(id);
     const owner = generation && (await users.findUser(generation.ownerId));
-    return audit.attempt(
+    return recorder.attempt(
       {
         action: 'CANCEL_ACTIVE_GENERATION',
         actor: viewerActor(viewer),

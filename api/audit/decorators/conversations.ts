@@ -3,10 +3,13 @@ import { viewerActor } from '../actor.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
 /** The same conversations, with the end of each written down; not its title, which is made of its first prompt. */
-export const decorateConversations = (conversations: Conversations, audit: AuditRecorder): Conversations => ({
+export const decorateConversations = (
+  conversations: Conversations,
+  recorder: AuditRecorder,
+): Conversations => ({
   ...conversations,
   delete: (viewer, id) =>
-    audit.attempt({ action: 'DELETE_CONVERSATION', actor: viewerActor(viewer), targetId: id }, () =>
+    recorder.attempt({ action: 'DELETE_CONVERSATION', actor: viewerActor(viewer), targetId: id }, () =>
       conversations.delete(viewer, id),
     ),
 });

@@ -3,9 +3,9 @@ import { viewerActor } from '../actor.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
 /** The same export, written down before its first part is read. */
-export const decorateExport = (everything: Export, audit: AuditRecorder): Export => ({
+export const decorateExport = (everything: Export, recorder: AuditRecorder): Export => ({
   async *of(viewer) {
-    await audit.record({ ...viewerActor(viewer), action: 'EXPORT_ACCOUNT' });
+    await recorder.record({ ...viewerActor(viewer), action: 'EXPORT_ACCOUNT' });
     yield* everything.of(viewer);
   },
 });

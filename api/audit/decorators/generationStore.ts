@@ -10,8 +10,8 @@ export interface GenerationStoreDeps {
   readonly generations: GenerationStore;
   readonly messages: MessageStore;
   readonly journal: Journal;
-  readonly names: Pick<UserLookup, 'findUser'>;
-  readonly audit: AuditRecorder;
+  readonly users: Pick<UserLookup, 'findUser'>;
+  readonly recorder: AuditRecorder;
   readonly describe: DescribeContent;
 }
 
@@ -20,12 +20,12 @@ export interface GenerationStoreDeps {
  * `transition`, and of two that would end one, one does.
  */
 export const decorateGenerationStore = (deps: GenerationStoreDeps): GenerationStore => {
-  const { generations, audit } = deps;
+  const { generations, recorder } = deps;
 
   const end = async (generation: Generation): Promise<EventDraft> => {
     const { id, ownerId, conversationId, model, status, error, usage } = generation;
     // What can't be looked up now is left out: the event itself must not be lost for it.
-    const findOwner = deps.names.findUser(ownerId).catch(() => null);
+    const findOwner = deps.users.findUser(ownerId).catch(() => null);
     const [owner, text] = await Promise.all([findOwner, textOf(deps, generation)]);
     return {
       action: 'GENERATION_ENDED',
@@ -54,7 +54,7 @@ export const decorateGenerationStore = (deps: GenerationStoreDeps): GenerationSt
     async transition(id, from, patch, attempt) {
       const changed = await generations.transition(id, from, patch, attempt);
       // Without a status in it, the patch ends nothing: it tells what has ended already.
-      if (changed && patch.status && isFinal(patch.status)) audit.recordWhenKnown(end(changed));
+      if (changed && patch.status && isFinal(patch.status)) recorder.recordWhenKnown(end(changed));
       return changed;
     },
   };

@@ -23,7 +23,7 @@ interface Asked {
  */
 export const decorateGenerations = (
   generations: Generations,
-  audit: AuditRecorder,
+  recorder: AuditRecorder,
   describe: DescribeContent,
 ): Generations => {
   const ask = <Result>(
@@ -32,7 +32,7 @@ export const decorateGenerations = (
     act: () => Promise<Result>,
     made: (result: Result) => { readonly generation: Generation; readonly details?: AuditDetails },
   ): Promise<Result> =>
-    audit.attemptSoon(
+    recorder.attemptSoon(
       {
         action: 'GENERATE',
         actor: viewerActor(viewer),
@@ -102,7 +102,7 @@ export const decorateGenerations = (
 
     cancel: (owner, id) => {
       if (!isViewer(owner)) return generations.cancel(owner, id);
-      return audit.attemptSoon(
+      return recorder.attemptSoon(
         {
           action: 'CANCEL_GENERATION',
           actor: viewerActor(owner),

@@ -5,12 +5,12 @@ import type { AuditRecorder } from '../recorder.ts';
 /** The same invites and resets, with what is done by them written down; never their secrets. */
 export const decorateOneTimeLinks = (
   links: OneTimeLinks,
-  audit: AuditRecorder,
-  names: UserLookup,
+  recorder: AuditRecorder,
+  userLookup: UserLookup,
 ): OneTimeLinks => ({
   ...links,
   invite: (viewer, role, note) =>
-    audit.attempt(
+    recorder.attempt(
       {
         action: 'INVITE_USER',
         actor: viewerActor(viewer),
@@ -21,18 +21,18 @@ export const decorateOneTimeLinks = (
       () => links.invite(viewer, role, note),
     ),
   revokeInvite: (viewer, id) =>
-    audit.attempt({ action: 'REVOKE_INVITE', actor: viewerActor(viewer), targetId: id }, () =>
+    recorder.attempt({ action: 'REVOKE_INVITE', actor: viewerActor(viewer), targetId: id }, () =>
       links.revokeInvite(viewer, id),
     ),
   resetPassword: async (viewer, userId, password, client) => {
-    const target = (await names.findUser(userId))?.username ?? null;
-    return audit.attempt(
+    const target = (await userLookup.findUser(userId))?.username ?? null;
+    return recorder.attempt(
       { action: 'RESET_USER_PASSWORD', actor: viewerActor(viewer), target, targetId: userId },
       () => links.resetPassword(viewer, userId, password, client),
     );
   },
   acceptInvite: (secret, username, password, client) =>
-    audit.attempt(
+    recorder.attempt(
       {
         action: 'ACCEPT_INVITE',
         actor: clientActor(client),
@@ -44,7 +44,7 @@ export const decorateOneTimeLinks = (
       () => links.acceptInvite(secret, username, password, client),
     ),
   choosePassword: (secret, password, client) =>
-    audit.attempt(
+    recorder.attempt(
       {
         action: 'CHOOSE_PASSWORD',
         actor: clientActor(client),

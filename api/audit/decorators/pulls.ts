@@ -3,10 +3,10 @@ import { viewerActor } from '../actor.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
 /** The same models that are fetched and deleted, with who does it written down. */
-export const decoratePulls = (pulls: Pulls, audit: AuditRecorder): Pulls => ({
+export const decoratePulls = (pulls: Pulls, recorder: AuditRecorder): Pulls => ({
   ...pulls,
   start: (viewer, place) =>
-    audit.attempt(
+    recorder.attempt(
       {
         action: 'PULL_MODEL',
         actor: viewerActor(viewer),
@@ -17,11 +17,11 @@ export const decoratePulls = (pulls: Pulls, audit: AuditRecorder): Pulls => ({
       () => pulls.start(viewer, place),
     ),
   cancel: (viewer, id) =>
-    audit.attempt({ action: 'CANCEL_MODEL_PULL', actor: viewerActor(viewer), targetId: id }, () =>
+    recorder.attempt({ action: 'CANCEL_MODEL_PULL', actor: viewerActor(viewer), targetId: id }, () =>
       pulls.cancel(viewer, id),
     ),
   remove: (viewer, place) =>
-    audit.attempt(
+    recorder.attempt(
       {
         action: 'DELETE_MODEL',
         actor: viewerActor(viewer),

@@ -5,13 +5,13 @@ import type { AuditRecorder } from '../recorder.ts';
 /** The same quotas, with what administrators give written down. */
 export const decorateQuotas = (
   quotas: Quotas,
-  audit: AuditRecorder,
-  names: Pick<UserLookup, 'findUser'>,
+  recorder: AuditRecorder,
+  userLookup: Pick<UserLookup, 'findUser'>,
 ): Quotas => ({
   ...quotas,
   set: async (viewer, userId, { day, month }) => {
-    const target = (await names.findUser(userId))?.username ?? null;
-    return audit.attempt(
+    const target = (await userLookup.findUser(userId))?.username ?? null;
+    return recorder.attempt(
       {
         action: 'SET_USER_QUOTA',
         actor: viewerActor(viewer),

@@ -5,7 +5,7 @@ import type { AuditAction, AuditDetails } from '../auditEvent.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
 /** The same users, with what administrators do to them, and they to themselves, written down. */
-export const decorateUsers = (users: Users, audit: AuditRecorder, names: UserLookup): Users => {
+export const decorateUsers = (users: Users, recorder: AuditRecorder, userLookup: UserLookup): Users => {
   /** What is done to a user, who is named as before: afterwards there may be none. */
   const toUser = async <Result>(
     action: AuditAction,
@@ -14,14 +14,14 @@ export const decorateUsers = (users: Users, audit: AuditRecorder, names: UserLoo
     act: () => Promise<Result>,
     details: AuditDetails = {},
   ): Promise<Result> => {
-    const target = (await names.findUser(userId))?.username ?? null;
-    return audit.attempt({ action, actor: viewerActor(viewer), target, targetId: userId, details }, act);
+    const target = (await userLookup.findUser(userId))?.username ?? null;
+    return recorder.attempt({ action, actor: viewerActor(viewer), target, targetId: userId, details }, act);
   };
 
   return {
     ...users,
     create: (viewer, input) =>
-      audit.attempt(
+      recorder.attempt(
         {
           action: 'CREATE_USER',
           actor: viewerActor(viewer),
@@ -37,8 +37,9 @@ export const decorateUsers = (users: Users, audit: AuditRecorder, names: UserLoo
     delete: (viewer, userId) => toUser('DELETE_USER', viewer, userId, () => users.delete(viewer, userId)),
     deleteSelf: (viewer, password, client) => {
       const { id: targetId, username: target } = viewer.user;
-      return audit.attempt({ action: 'DELETE_ACCOUNT', actor: viewerActor(viewer), target, targetId }, () =>
-        users.deleteSelf(viewer, password, client),
+      return recorder.attempt(
+        { action: 'DELETE_ACCOUNT', actor: viewerActor(viewer), target, targetId },
+        () => users.deleteSelf(viewer, password, client),
       );
     },
   };

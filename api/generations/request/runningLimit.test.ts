@@ -51,7 +51,7 @@ describe('the running limit', () => {
           clock,
         }),
         reservationStore: createMemoryReservationStore(() => now),
-        ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+        findEnded: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
         noteHit: () => {},
         clock,
         log: silent,

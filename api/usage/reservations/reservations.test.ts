@@ -44,7 +44,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
         clock,
       }),
       reservationStore: openStore(),
-      ended: async () => ended,
+      findEnded: async () => ended,
       noteHit: () => {},
       clock,
       log: silent,

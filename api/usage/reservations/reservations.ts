@@ -41,7 +41,7 @@ export interface ReservationsDeps {
   readonly quotas: Pick<Quotas, 'findTightest'>;
   readonly reservationStore: ReservationStore;
   /** Of answers that hold reservations, those that need none any more. */
-  readonly ended: (ownerId: string, holders: readonly Reservation[]) => Promise<readonly Reservation[]>;
+  readonly findEnded: (ownerId: string, holders: readonly Reservation[]) => Promise<readonly Reservation[]>;
   readonly noteHit: NoteHit;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -51,14 +51,14 @@ export interface ReservationsDeps {
 export const runningLeaseMs = 30_000;
 
 /** How long a quota that was read is used while nothing is settled, in milliseconds. */
-const quotaLastsMs = 1000;
+const quotaCacheMs = 1000;
 /** Users whose quotas are kept that long; of more, the one that was read first is forgotten. */
-const maxQuotas = 10_000;
+const maxCachedQuotas = 10_000;
 /** How often the quota is read again while others settle, and the pause between, in milliseconds. */
 const maxTries = 100;
 const pauseMs = 20;
 
-interface Room {
+interface CachedQuota {
   readonly quota: Quota;
   readonly version: number;
   readonly readAt: number;
@@ -66,25 +66,25 @@ interface Room {
 
 export const createReservations = (deps: ReservationsDeps): Reservations => {
   const { quotas, reservationStore, clock, log } = deps;
-  const rooms = new Map<string, Room>();
+  const cache = new Map<string, CachedQuota>();
 
-  const readRoom = async (ownerId: string): Promise<Room | null> => {
+  const readQuota = async (ownerId: string): Promise<CachedQuota | null> => {
     // The version first: whatever is settled after it makes the room stale.
     const version = await reservationStore.version(ownerId);
     const quota = await quotas.findTightest(ownerId);
-    rooms.delete(ownerId);
+    cache.delete(ownerId);
     if (!quota) return null;
-    const room = { quota, version, readAt: performance.now() };
-    rooms.set(ownerId, room);
-    const [oldest] = rooms.keys();
-    if (rooms.size > maxQuotas && oldest !== undefined) rooms.delete(oldest);
-    return room;
+    const cached = { quota, version, readAt: performance.now() };
+    cache.set(ownerId, cached);
+    const [oldest] = cache.keys();
+    if (cache.size > maxCachedQuotas && oldest !== undefined) cache.delete(oldest);
+    return cached;
   };
 
-  const roomOf = async (ownerId: string, isFresh: boolean): Promise<Room | null> => {
-    const known = rooms.get(ownerId);
-    if (!isFresh && known && performance.now() - known.readAt < quotaLastsMs) return known;
-    return readRoom(ownerId);
+  const quotaOf = async (ownerId: string, isFresh: boolean): Promise<CachedQuota | null> => {
+    const known = cache.get(ownerId);
+    if (!isFresh && known && performance.now() - known.readAt < quotaCacheMs) return known;
+    return readQuota(ownerId);
   };
 
   const release: Reservations['release'] = async (ownerId, id, attempt) => {
@@ -103,9 +103,9 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
       // A refusal is never based on what was read before.
       let isFresh = false;
       for (let tries = 0; tries < maxTries; tries += 1) {
-        const room = await roomOf(ownerId, isFresh);
-        if (!room) return null;
-        const { quota, version } = room;
+        const cached = await quotaOf(ownerId, isFresh);
+        if (!cached) return null;
+        const { quota, version } = cached;
         const left = Math.max(0, quota.limit - quota.used);
         const asked = {
           ownerId,
@@ -113,7 +113,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
           attempt,
           minTokens,
           wantedTokens: Math.max(minTokens, wantedTokens),
-          room: left,
+          availableTokens: left,
           version,
           leaseMs,
         };
@@ -121,7 +121,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
         if (reserved.outcome === 'GRANTED') return reserved.tokens;
         if (reserved.outcome === 'REFUSED' && isFresh) {
           const { others, holders, isSettling } = reserved;
-          const ended = await deps.ended(ownerId, holders);
+          const ended = await deps.findEnded(ownerId, holders);
           for (const holder of ended) await reservationStore.release(ownerId, holder.id, holder.attempt);
           if (ended.length === 0 && !isSettling) {
             deps.noteHit({ limit: 'QUOTA', userId: ownerId, address: null });
@@ -138,7 +138,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
     },
 
     async settle(ownerId, id, attempt, count) {
-      await reservationStore.settle(ownerId, id, attempt).catch((error: unknown) => {
+      await reservationStore.markSettling(ownerId, id, attempt).catch((error: unknown) => {
         log.debug({ generation: id, err: error }, 'quota: reservation not marked as settling');
       });
       try {

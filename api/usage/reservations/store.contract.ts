@@ -25,7 +25,7 @@ export const describeSpending = (
         attempt: 1,
         minTokens: tokens,
         wantedTokens: tokens,
-        room: 100,
+        availableTokens: 100,
         version: 0,
         leaseMs: 30_000,
         ...more,
@@ -77,8 +77,8 @@ export const describeSpending = (
 
     it('say that one of them is being settled', async () => {
       await reserve(here, 'one', 60);
-      await there.settle(owner, 'one', 1);
-      await there.settle(owner, 'an answer that holds nothing', 1);
+      await there.markSettling(owner, 'one', 1);
+      await there.markSettling(owner, 'an answer that holds nothing', 1);
       expect(await reserve(here, 'other', 41)).toMatchObject({ outcome: 'REFUSED', isSettling: true });
       expect(await reserve(here, 'other', 40)).toEqual(granted(40));
     });
@@ -86,7 +86,7 @@ export const describeSpending = (
     it('stay as they are for an earlier attempt', async () => {
       await reserve(here, 'one', 60, { attempt: 2 });
       expect(await reserve(there, 'one', 10)).toEqual(granted(60));
-      await there.settle(owner, 'one', 1);
+      await there.markSettling(owner, 'one', 1);
       await there.release(owner, 'one', 1);
       const version = await there.version(owner);
       expect(await reserve(there, 'other', 41, { version })).toEqual(refused(60, held('one', 2)));

@@ -31,7 +31,7 @@ export const createMemoryReservationStore = (clock = monotonicMs): ReservationSt
   return {
     version: async (ownerId) => ownerOf(ownerId).version,
 
-    async reserve({ ownerId, id, attempt, minTokens, wantedTokens, room, version, leaseMs }) {
+    async reserve({ ownerId, id, attempt, minTokens, wantedTokens, availableTokens, version, leaseMs }) {
       const now = clock();
       const owner = ownerOf(ownerId);
       if (owner.version !== version) return { outcome: 'STALE' };
@@ -40,7 +40,7 @@ export const createMemoryReservationStore = (clock = monotonicMs): ReservationSt
       const others = [...owner.answers].filter(([other]) => other !== id);
       const reserved = others.reduce((sum, [, { tokens }]) => sum + tokens, 0);
       const isOutdated = mine !== undefined && mine.attempt > attempt;
-      const tokens = isOutdated ? mine.tokens : Math.min(wantedTokens, room - reserved);
+      const tokens = isOutdated ? mine.tokens : Math.min(wantedTokens, availableTokens - reserved);
       if (tokens < minTokens) {
         return {
           outcome: 'REFUSED',
@@ -64,7 +64,7 @@ export const createMemoryReservationStore = (clock = monotonicMs): ReservationSt
       return { outcome: 'GRANTED', tokens };
     },
 
-    async settle(ownerId, id, attempt) {
+    async markSettling(ownerId, id, attempt) {
       const { answers } = ownerOf(ownerId);
       const held = answers.get(id);
       if (held && held.attempt <= attempt) answers.set(id, { ...held, isSettling: true });

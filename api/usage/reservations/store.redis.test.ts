@@ -30,7 +30,7 @@ describeWithRedis('on the shared Redis', () => {
       attempt: 1,
       minTokens: 41,
       wantedTokens: 41,
-      room: 100,
+      availableTokens: 100,
       version: 0,
     };
     expect(await reservationStore.reserve({ ...request, leaseMs: 1000 })).toMatchObject({

@@ -16,13 +16,13 @@ const read = `
     redis.call('HSET', KEYS[1], id, value)
   end`;
 
-// Parts: answer, attempt, minTokens, wantedTokens, room, version, how long it lasts, and how long any lasts at most.
+// Parts: answer, attempt, minTokens, wantedTokens, availableTokens, version, how long it lasts, and how long any lasts at most.
 const reserve = `
   ${read}
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
   local id, attempt, minTokens, wantedTokens = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-  local room, lease, longest = tonumber(ARGV[5]), tonumber(ARGV[7]), tonumber(ARGV[8])
+  local availableTokens, lease, longest = tonumber(ARGV[5]), tonumber(ARGV[7]), tonumber(ARGV[8])
   if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[6] then return { 'STALE', 0, 0, {} } end
   local others, settling, holders, since, outdated = 0, 0, {}, now, nil
   local all = redis.call('HGETALL', KEYS[1])
@@ -47,7 +47,7 @@ const reserve = `
       end
     end
   end
-  local tokens = outdated or math.min(wantedTokens, room - others)
+  local tokens = outdated or math.min(wantedTokens, availableTokens - others)
   if tokens < least then return { 'REFUSED', others, settling, holders } end
   if not outdated then
     write(id, tokens, attempt, since, now + lease, false)
@@ -96,18 +96,18 @@ export const createRedisReservationStore = (redis: RedisConnection): Reservation
       const [key] = keysOf(ownerId);
       return Number((await redis.ask((client) => client.hget(key, 'version'))) ?? 0);
     },
-    reserve: ({ ownerId, id, attempt, minTokens, wantedTokens, room, version, leaseMs }) =>
+    reserve: ({ ownerId, id, attempt, minTokens, wantedTokens, availableTokens, version, leaseMs }) =>
       scripts.reserve(keysOf(ownerId), [
         id,
         attempt,
         minTokens,
         wantedTokens,
-        room,
+        availableTokens,
         version,
         leaseMs,
         maxLeaseMs,
       ]),
-    settle: (ownerId, id, attempt) => scripts.settle(keysOf(ownerId), [id, attempt]),
+    markSettling: (ownerId, id, attempt) => scripts.settle(keysOf(ownerId), [id, attempt]),
     release: (ownerId, id, attempt) => scripts.release(keysOf(ownerId), [id, attempt, maxLeaseMs * 2]),
   };
 };

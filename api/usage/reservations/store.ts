@@ -16,8 +16,8 @@ export interface ReserveRequest {
   readonly minTokens: number;
   readonly wantedTokens: number;
   /** What the owner's answers may hold together, in tokens. */
-  readonly room: number;
-  /** The version at which `room` was computed. */
+  readonly availableTokens: number;
+  /** The version at which `availableTokens` was computed. */
   readonly version: number;
   /** How long the reservation lasts unless it is repeated, in milliseconds. */
   readonly leaseMs: number;
@@ -26,7 +26,7 @@ export interface ReserveRequest {
 export type Reserved =
   /** The answer holds `tokens` in all: as many as were wanted, or as the room has. */
   | { readonly outcome: 'GRANTED'; readonly tokens: number }
-  /** Something was settled since `room` was computed. Compute it again. */
+  /** Something was settled since `availableTokens` was computed. Compute it again. */
   | { readonly outcome: 'STALE' }
   | {
       readonly outcome: 'REFUSED';
@@ -39,7 +39,7 @@ export type Reserved =
 
 /**
  * The tokens that answers in the making have reserved of their owners' quotas, on all replicas together. An answer
- * settles in three steps: `settle`, then its usage is added to the store, then `release`. The version of an owner
+ * settles in three steps: `markSettling`, then its usage is added to the store, then `release`. The version of an owner
  * changes with each release: a room that was computed before is never used after it. So no tokens are overlooked, and
  * none are counted twice in a grant. Rejects with `SERVICE_UNAVAILABLE` where that can't be known.
  */
@@ -51,7 +51,7 @@ export interface ReservationStore {
    */
   reserve(request: ReserveRequest): Promise<Reserved>;
   /** Marks the reservation as being settled. Nothing for a later attempt's. */
-  settle(ownerId: string, id: string, attempt: number): Promise<void>;
+  markSettling(ownerId: string, id: string, attempt: number): Promise<void>;
   /** Removes the reservation. Nothing for a later attempt's. */
   release(ownerId: string, id: string, attempt: number): Promise<void>;
 }
