@@ -26,7 +26,7 @@ const open = (bus: Bus, over = new Set<string>()) =>
     bus,
     clock: () => new Date(),
     log: silent,
-    isOver: async ({ sessionId }) => over.has(String(sessionId)),
+    isRevoked: async ({ sessionId }) => over.has(String(sessionId)),
   });
 
 describe('the end of a session', () => {

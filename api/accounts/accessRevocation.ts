@@ -6,39 +6,39 @@ import { keepListening } from '../realtime/keepListening.ts';
 import { defineTopic } from '../realtime/topic.ts';
 
 /**
- * Something that let somebody in was ended before its time, or lets in for other things from now on (`isOver` is false):
- * whatever was opened with it closes. `id` is that of a
- * session, of an API key, or of a user, for all that lets this one in. Keyed `all`: each replica listens once.
+ * Published when a credential is revoked, or when its user's permissions change (`isOver` is false): replicas then close
+ * what was opened with it. `id` names a session, an API key, or a user for all of the user's credentials. Keyed `all`:
+ * each replica listens once.
  */
 export const accessRevoked = defineTopic(
   'access.ended',
   z.object({ id: z.string(), isOver: z.boolean().default(true) }),
 );
 
-/** The longest delay that a timer of Node takes, in milliseconds: about 25 days. */
+/** The maximum delay of a Node timer, in milliseconds: about 25 days. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Whether it is over, or what it has opened is to be opened anew, since the user may do other things now. */
+/** `ended`: the credential is no longer valid. `changed`: the user's permissions changed, and clients should reconnect. */
 export type RevocationReason = 'ended' | 'changed';
 
 export type RevocationListener = (end: RevocationReason) => void;
 
 /**
- * Who wants to know when what let somebody in is over, on whichever replica it is ended, so that what it opened can be
- * closed: a session, an API key, a token, or the user altogether.
+ * Notifies listeners on all replicas when a viewer's session, API key, token or user is revoked, so that sockets and
+ * streams opened with it can be closed.
  */
 export interface AccessRevocations {
   /**
-   * `listener` is called once, when it is ended, changed or expires, at once if it already is over. Call the result to
-   * stop; idempotent. Rejects where the store can't be asked.
+   * Calls `listener` once, when the viewer's credential is revoked, changes or expires; immediately if that has already
+   * happened. Returns an idempotent function that stops listening. Rejects when the store is unavailable.
    */
   listen(viewer: Viewer, listener: RevocationListener): Promise<() => void>;
   /**
-   * Tells the listeners here at once, and the other replicas: those of a session, of an API key, or with a user's id all
-   * of the user's. A bus that is away is logged, and costs nothing here.
+   * Notifies the local listeners immediately, then the other replicas. `id` is that of a session, an API key, or a user
+   * for all of the user's credentials. Never rejects: an unavailable bus is logged.
    */
   publish(id: string, end?: RevocationReason): Promise<void>;
-  /** How many listen now, for tests that look for leaks. */
+  /** The number of listeners, for tests that look for leaks. */
   listenerCount(): number;
 }
 
@@ -46,13 +46,13 @@ export interface AccessRevocationsDeps {
   readonly bus: Bus;
   readonly clock: () => Date;
   readonly log: Logger;
-  /** Whether it is over by what the store says: asked where an membership may have been missed. */
-  readonly isOver: (viewer: Viewer) => Promise<boolean>;
+  /** Whether the store no longer accepts the viewer. Checked when a notification may have been missed. */
+  readonly isRevoked: (viewer: Viewer) => Promise<boolean>;
 }
 
 interface Listener {
   readonly viewer: Viewer;
-  /** What an membership may name. */
+  /** The ids that a notification may carry. */
   readonly ids: readonly string[];
   readonly end: RevocationListener;
 }
@@ -61,7 +61,7 @@ export const createAccessRevocations = ({
   bus,
   clock,
   log,
-  isOver,
+  isRevoked,
 }: AccessRevocationsDeps): AccessRevocations => {
   const listeners = new Set<Listener>();
   const byId = new Map<string, Set<Listener>>();
@@ -85,24 +85,28 @@ export const createAccessRevocations = ({
     for (const { end } of [...(byId.get(id) ?? [])]) end(how);
   };
 
-  const lookAgain = async () => {
+  const recheckAll = async () => {
     for (const listener of [...listeners]) {
-      if (listeners.has(listener) && (await isOver(listener.viewer))) listener.end('ended');
+      if (listeners.has(listener) && (await isRevoked(listener.viewer))) listener.end('ended');
     }
   };
 
-  /** Listens to the bus while anybody here does. */
-  const followBus = () => {
+  /** Subscribes to the bus while there are local listeners. */
+  const updateSubscription = () => {
     if (listeners.size > 0) {
       stopBus ??= keepListening(bus, accessRevoked, 'all', {
         message: ({ id, isOver: over }) => endHere(id, over ? 'ended' : 'changed'),
         missed: () => {
-          lookAgain().catch((error: unknown) => log.warn({ err: error }, 'sessions could not be looked up'));
+          recheckAll().catch((error: unknown) =>
+            log.warn({ err: error }, 'accounts: sessions not rechecked, store unavailable'),
+          );
         },
       });
       return;
     }
-    stopBus?.().catch((error: unknown) => log.debug({ err: error }, 'the bus went away first'));
+    stopBus?.().catch((error: unknown) =>
+      log.debug({ err: error }, 'accounts: bus closed before unsubscribing'),
+    );
     stopBus = null;
   };
 
@@ -113,7 +117,7 @@ export const createAccessRevocations = ({
       const stop = () => {
         clearTimeout(timer);
         remove(listener);
-        followBus();
+        updateSubscription();
       };
       const end = (how: RevocationReason) => {
         if (!listeners.has(listener)) return;
@@ -131,11 +135,11 @@ export const createAccessRevocations = ({
         timer.unref();
       };
       add(listener);
-      followBus();
+      updateSubscription();
       if (expiresAt !== null) arm(expiresAt);
       try {
-        // It may have ended between the moment it was looked up and now.
-        if (await isOver(viewer)) end('ended');
+        // It may have been revoked since it was verified.
+        if (await isRevoked(viewer)) end('ended');
       } catch (error) {
         stop();
         throw error;
@@ -147,7 +151,7 @@ export const createAccessRevocations = ({
       try {
         await bus.publish(accessRevoked, 'all', { id, isOver: end === 'ended' });
       } catch (error) {
-        log.warn({ err: error }, 'other replicas were not told that somebody may no longer come in');
+        log.warn({ err: error }, 'accounts: revocation not published to other replicas, bus unavailable');
       }
     },
     listenerCount: () => listeners.size,

@@ -13,24 +13,25 @@ import type { Sessions } from './sessions.ts';
 import type { SessionTokens } from './sessionTokens.ts';
 import type { AccountStore } from './store/store.ts';
 
-/** How long a sign-in lasts unless it is ended, in seconds. */
+/** The lifetime of a session, in seconds. */
 export const sessionLifetimeS = 30 * 24 * 60 * 60;
 
-/** How exactly it is known when a session was used last, in milliseconds: one write in so long. */
+/** The minimum interval between two writes of a session's last use, in milliseconds. */
 const lastSeenIntervalMs = 60_000;
 
-/** How far the clocks of two replicas may differ, in milliseconds. */
+/** The maximum clock difference between replicas, in milliseconds. */
 const maxSkewMs = 60_000;
 
-/** Where a sign-in comes from. */
+/** The origin of a sign-in. */
 export interface Client {
-  /** IP address; null where there is none. */
+  /** An IP address; null if unknown. */
   readonly address: string | null;
   readonly userAgent: string | null;
-  /** Of the request that it came by; none: by no request. */
+  /** The id of the HTTP request; absent outside of a request. */
   readonly requestId?: string | null;
 }
 
+/** A new session with its token. */
 export interface IssuedSession {
   readonly user: User;
   readonly session: Session;
@@ -39,28 +40,29 @@ export interface IssuedSession {
   readonly expiresInS: number;
 }
 
+/** Signs users in and out, and verifies session tokens and passwords. */
 export interface Authentication {
-  /** Throws `UNAUTHENTICATED` (the same, and as late, for a wrong name and a wrong password) or `RATE_LIMITED`. */
+  /** Throws `UNAUTHENTICATED` or `RATE_LIMITED`. A wrong name and a wrong password get the same error after the same time. */
   signIn(username: string, password: string, client: Client): Promise<IssuedSession>;
-  /** A session for a user who was recognised in another way. Throws `FORBIDDEN` where it is not active. */
+  /** Creates a session for a user who was authenticated in another way. Throws `FORBIDDEN` if the user isn't active. */
   openSession(user: User, client: Client): Promise<IssuedSession>;
   signOut(sessionId: string): Promise<void>;
   /**
-   * Ends the viewer's own session. Throws `FORBIDDEN` for an API key, and `BAD_USER_INPUT` for a token of another issuer,
-   * which is not ours to end.
+   * Revokes the viewer's own session. Throws `FORBIDDEN` for an API key, and `BAD_USER_INPUT` for a token of the trusted
+   * issuer, which has no session here.
    */
   signOutViewer(viewer: Viewer): Promise<void>;
   /**
-   * Null for a token that is not ours, has expired, or whose session is gone, or user gone or not active. `address` is
-   * where it comes from.
+   * Returns the viewer of a session token; null if the token is invalid or expired, its session was revoked, or its user
+   * was deleted or isn't active. `address` is the IP address of the request.
    */
   verifySessionToken(token: string, address?: string | null): Promise<Viewer | null>;
-  /** Ends the user's other sessions. Throws `FORBIDDEN` for an API key, `BAD_USER_INPUT` or `RATE_LIMITED`. */
+  /** Revokes the user's other sessions. Throws `FORBIDDEN` for an API key, `BAD_USER_INPUT` or `RATE_LIMITED`. */
   changePassword(viewer: Viewer, current: string, next: string, client: Client): Promise<void>;
   /**
-   * Confirms that the viewer acts in person: with the password, or, for a user who has none here, with a sign-in of the
-   * last `maxSignInAgeMs` milliseconds. A wrong password counts as a failed sign-in. Throws `BAD_USER_INPUT` on `password`,
-   * `RATE_LIMITED`, or `FORBIDDEN` where the sign-in is too old.
+   * Confirms the viewer's identity with the password, or, for a user without one, with a sign-in of the last
+   * `maxSignInAgeMs` milliseconds. A wrong password counts as a failed sign-in. Throws `BAD_USER_INPUT` on `password`,
+   * `RATE_LIMITED`, or `FORBIDDEN` if the sign-in is too old.
    */
   reauthenticate(
     viewer: Viewer,
@@ -87,7 +89,7 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
 
   const openSession = async (user: User, client: Client): Promise<IssuedSession> => {
     if (user.status !== 'ACTIVE') throw disabled();
-    // Whole seconds, as a token counts them, so that it and its session end together.
+    // Whole seconds, as in a token, so that the token and its session expire together.
     const createdAt = new Date(Math.floor(clock().getTime() / 1000) * 1000);
     const session: Session = {
       id: deps.ids.next(),
@@ -124,7 +126,7 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
     await throttle.succeeded(attempt);
   };
 
-  /** A hash made with the parameters of an earlier release is made anew, now that the password is at hand. */
+  /** Replaces a hash that was computed with an earlier release's parameters. */
   const renewHash = async ({ id, passwordHash }: User, password: string): Promise<void> => {
     if (passwordHash === null || !passwords.isOutdated(passwordHash)) return;
     await store.replacePasswordHash(id, passwordHash, await passwords.hash(password));
@@ -136,7 +138,7 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
       await throttle.attempt(attempt);
       const user = await store.findUserByName(username);
       if (!(await passwords.verify(user?.passwordHash ?? null, password)) || !user) {
-        log.warn({ username: username.slice(0, 64), address: client.address }, 'sign-in failed');
+        log.warn({ username: username.slice(0, 64), address: client.address }, 'accounts: sign-in failed');
         throw new Failure('UNAUTHENTICATED', 'The user name or the password is wrong.');
       }
       await throttle.succeeded(attempt);
@@ -154,7 +156,7 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
       if (viewer.sessionId === null) {
         throw badInput(
           'token',
-          'There is no session here to end: the token is of another issuer. Sign out there.',
+          'This token was issued by another service and has no session here. Sign out at that service.',
         );
       }
       await signOut(viewer.sessionId);
@@ -178,7 +180,10 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
       demand(viewer, 'manageAccount');
       const { id, username, passwordHash } = viewer.user;
       if (passwordHash === null) {
-        throw badInput('currentPassword', 'You sign in elsewhere, and have no password here to change.');
+        throw badInput(
+          'currentPassword',
+          'You sign in with the identity provider and have no password here. Change it there.',
+        );
       }
       checkNewPassword('newPassword', next, [username]);
       await confirmPassword(viewer, 'currentPassword', current, client);
@@ -194,14 +199,14 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
       }
       const session = viewer.sessionId === null ? null : await store.findSession(viewer.sessionId, clock());
       const ageMs = session ? clock().getTime() - session.createdAt.getTime() : Number.POSITIVE_INFINITY;
-      // A session of the future means that the clock was set back: its age is unknown.
+      // A creation time in the future means that the clock was set back, so the age is unknown.
       if (ageMs > -maxSkewMs && ageMs < maxSignInAgeMs) return;
       throw forbidden(
-        `This needs a sign-in of the last ${maxSignInAgeMs / 60_000} minutes. Sign out, sign in again, and repeat it.`,
+        `Your sign-in is older than ${maxSignInAgeMs / 60_000} minutes. Sign out, sign in and try again.`,
       );
     },
   };
 };
 
-/** Told to nobody but who has shown to be that user. */
+/** Returned only after the password was verified, so that it reveals nothing about other accounts. */
 const disabled = () => forbidden('Your account is disabled. Ask an administrator.');

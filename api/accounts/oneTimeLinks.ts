@@ -14,44 +14,44 @@ import type { AccountStore } from './store/store.ts';
 import { checkUsername } from './usernames.ts';
 import { usernameTaken } from './users.ts';
 
-/** How long each kind of link works, in milliseconds. */
+/** The lifetime of each kind of link, in milliseconds. */
 const lifetimes = { INVITE: 7 * 24 * 60 * 60_000, PASSWORD_RESET: 24 * 60 * 60_000 } as const;
 
-/** UTF-16 units of an invite's note. */
+/** The maximum length of an invite's note, in UTF-16 units. */
 export const maxNoteLength = 200;
 
-/** A link as it is told once: what is stored can't be turned back into its secret. */
+/** A new link with its secret, which is shown once: only its hash is stored. */
 export interface IssuedLink {
   readonly link: OneTimeLink;
   /** 256 random bits in base64url. */
   readonly secret: string;
 }
 
-/** What a link says to who has it. */
+/** What the holder of a link sees before using it. */
 export type LinkPreview = Pick<OneTimeLink, 'kind' | 'role' | 'expiresAt'> & {
-  /** Whose password is to be chosen; null for an invite. */
+  /** The user whose password is reset; null for an invite. */
   readonly username: string | null;
 };
 
-/** The maximum age of an administrator's sign-in that confirms a reset where there is no password, in milliseconds. */
+/** The maximum age of the sign-in of an administrator without a password who creates a reset link, in milliseconds. */
 const maxSignInAgeMs = 5 * 60_000;
 
 /**
- * Secret addresses that work once. What is for administrators throws `FORBIDDEN` for others, and for API keys: a link
- * becomes a session.
+ * Invites and password reset links. Methods for administrators throw `FORBIDDEN` for other users. API keys can't create
+ * links, because a link leads to a session.
  */
 export interface OneTimeLinks {
   invite(viewer: Viewer, role: Role, note: string | null): Promise<IssuedLink>;
-  /** Those that can still be accepted, the newest first. */
+  /** Returns a page of the invites that are still valid, newest first. */
   invites(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<OneTimeLink>>;
-  /** In the order of `ids`, null for those that are not there, or that the viewer may not see. */
+  /** Returns invites in the order of `ids`; null for one that doesn't exist or that the viewer may not see. */
   findInvites(viewer: Viewer, ids: readonly string[]): Promise<readonly (OneTimeLink | null)[]>;
   /** Throws `NOT_FOUND`. */
   revokeInvite(viewer: Viewer, id: string): Promise<void>;
   /**
-   * Wants the viewer's own password, or a sign-in of the last five minutes where the viewer has none. Earlier links for
-   * the user stop working; the user's password stays until the link is used. Throws `NOT_FOUND`, `BAD_USER_INPUT`,
-   * `RATE_LIMITED`.
+   * Creates a password reset link. Requires the viewer's own password, or a sign-in of the last five minutes if the
+   * viewer has none. Invalidates earlier links of the user; the user's password stays until the link is used. Throws
+   * `NOT_FOUND`, `BAD_USER_INPUT`, `RATE_LIMITED`.
    */
   resetPassword(
     viewer: Viewer,
@@ -59,11 +59,11 @@ export interface OneTimeLinks {
     password: string | null,
     client: Client,
   ): Promise<IssuedLink & { readonly user: User }>;
-  /** Null where it was never given, was used, or has expired. */
+  /** Returns null for a link that is unknown, used or expired. Doesn't use up the link. */
   preview(secret: string): Promise<LinkPreview | null>;
-  /** Makes the invited user, signed in. Throws `NOT_FOUND`, `BAD_USER_INPUT`. */
+  /** Creates the invited user and signs in. Throws `NOT_FOUND`, `BAD_USER_INPUT`. */
   acceptInvite(secret: string, username: string, password: string, client: Client): Promise<IssuedSession>;
-  /** Sets the password, ends all of the user's sessions, and signs in. Throws `NOT_FOUND`, `BAD_USER_INPUT`. */
+  /** Sets the password, revokes all of the user's sessions, and signs in. Throws `NOT_FOUND`, `BAD_USER_INPUT`. */
   choosePassword(secret: string, password: string, client: Client): Promise<IssuedSession>;
 }
 
@@ -103,8 +103,8 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
     return link;
   };
 
-  /** Of many who use it at once, one gets on. */
-  const take = async ({ secretHash }: OneTimeLink): Promise<void> => {
+  /** Uses up the link. Of several simultaneous uses, one succeeds. */
+  const consume = async ({ secretHash }: OneTimeLink): Promise<void> => {
     if (!(await store.consumeLink(secretHash, clock()))) throw invalidLink();
   };
 
@@ -112,7 +112,7 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
     async invite(viewer, role, note) {
       demand(viewer, 'grantAccess');
       if (note !== null && note.length > maxNoteLength) {
-        throw badInput('note', `note may have ${maxNoteLength} characters; it has ${note.length}.`);
+        throw badInput('note', `The note has ${note.length} characters. Shorten it to ${maxNoteLength}.`);
       }
       return issue({ kind: 'INVITE', role, userId: null, note: note?.trim() || null });
     },
@@ -136,7 +136,10 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
       const user = await store.findUser(userId);
       if (!user || user.status === 'DELETING') throw notFound('user');
       if (user.identity) {
-        throw badInput('id', `${user.username} signs in elsewhere, and has no password here.`);
+        throw badInput(
+          'id',
+          `${user.username} signs in with the identity provider and has no password here. Reset it there.`,
+        );
       }
       await store.deleteLinksOf(userId);
       return { user, ...(await issue({ kind: 'PASSWORD_RESET', role: null, userId, note: null })) };
@@ -163,7 +166,7 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
         identity: null,
         createdAt: clock(),
       };
-      await take(link);
+      await consume(link);
       if (!(await store.insertUser(user))) {
         await store.insertLink(link);
         throw usernameTaken(username);
@@ -177,7 +180,7 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
       if (user?.status !== 'ACTIVE') throw invalidLink();
       checkNewPassword('password', password, [user.username]);
       const passwordHash = await passwords.hash(password);
-      await take(link);
+      await consume(link);
       await store.setPasswordHash(user.id, passwordHash);
       await deps.sessions.revokeAllOf(user.id);
       return deps.authentication.openSession({ ...user, passwordHash }, client);
@@ -185,8 +188,7 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
   };
 };
 
-/** A plain hash does: what it hides has 256 random bits. */
+/** A fast hash is enough for 256 random bits. */
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
-const invalidLink = () =>
-  notFound('link: it was used already, has expired, or was taken back. Ask for a new one');
+const invalidLink = () => notFound('link: it was used, has expired, or was revoked. Ask for a new one');

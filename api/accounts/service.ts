@@ -21,28 +21,28 @@ import { createUsers, type Users } from './users.ts';
 
 const adminName = 'admin';
 
-/** `password` is there once: when the first start made it up. */
+/** `password` is the generated one, shown once; null if it was configured. */
 export type FirstAdmin =
   | { readonly created: false }
   | { readonly created: true; readonly username: string; readonly password: string | null };
 
-/** Who there is, who gets in, and what they may do to each other. */
+/** Users, authentication, sessions, invites and API keys. */
 export interface Accounts extends Authentication {
   readonly sessions: Sessions;
   readonly users: Users;
   readonly oneTimeLinks: OneTimeLinks;
   readonly identities: Identities;
   readonly apiKeys: ApiKeys;
-  /** Who shows a credential of any kind, on any way in. `authenticate` knows sessions alone. */
+  /** Authenticates any credential, on every request surface. `verifySessionToken` accepts session tokens only. */
   readonly verifyCredential: VerifyCredential;
-  /** Where there is no user at all, makes the administrator, with this password or a random one. */
+  /** Creates the first administrator if there are no users yet, with this password or a random one. */
   ensureAdmin(password: string | null): Promise<FirstAdmin>;
   /**
-   * Calls `listener` once when what the viewer came by is over (a session, an API key, a token, the user), however it
-   * ends, at once if it already is, or when the user may do other things from now on. Call the result to stop.
+   * Calls `listener` once when the viewer's session, API key, token or user is revoked or expires, or when the user's
+   * role changes; immediately if that has already happened. Returns a function that stops listening.
    */
   onAccessRevoked(viewer: Viewer, listener: RevocationListener): Promise<() => void>;
-  /** How many listen for the end of a session now. */
+  /** The number of revocation listeners. */
   revocationListenerCount(): number;
 }
 
@@ -52,53 +52,85 @@ export interface AccountsDeps {
   readonly bus: Bus;
   readonly throttle: SignInThrottle;
   readonly secrets: Secrets;
-  /** Null: nobody's tokens but our own are believed. */
+  /** Verifies the tokens of the trusted issuer; null: only this service's own tokens are accepted. */
   readonly tokenVerifier: TokenVerifier | null;
-  /** Deletes all that a user has outside of this room. */
+  /** Deletes all data of the user outside of accounts. */
   readonly deleteUserData: (userId: string) => Promise<void>;
-  /** Cancels every answer of the user that waits or runs. */
+  /** Cancels the user's queued and running generations. */
   readonly cancelUserGenerations: (userId: string) => Promise<void>;
-  /** Told of users that providers bring, or change. */
+  /** Called when an identity provider's claims create a user or change its role. */
   readonly onIdentityChange?: IdentitiesDeps['onChange'];
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
 }
 
-export const createAccounts = (deps: AccountsDeps): Accounts => {
-  const { store, clock, ids } = deps;
+export const createAccounts = ({
+  store,
+  apiKeyStore,
+  bus,
+  throttle,
+  secrets,
+  tokenVerifier,
+  deleteUserData,
+  cancelUserGenerations,
+  onIdentityChange,
+  clock,
+  ids,
+  log,
+}: AccountsDeps): Accounts => {
   const passwords = createPasswords();
-  const tokens = createSessionTokens(deps.secrets.signingKey, clock);
-  const isOver = async ({ user, sessionId, apiKey }: Viewer): Promise<boolean> => {
-    const now = await store.findUser(user.id);
-    if (now?.status !== 'ACTIVE' || now.role !== user.role) return true;
+  const tokens = createSessionTokens(secrets.signingKey, clock);
+  const isRevoked = async ({ user, sessionId, apiKey }: Viewer): Promise<boolean> => {
+    const current = await store.findUser(user.id);
+    if (current?.status !== 'ACTIVE' || current.role !== user.role) return true;
     if (sessionId !== null) return !(await store.findSession(sessionId, clock()));
-    return apiKey !== null && !(await deps.apiKeyStore.find(user.id, apiKey.id));
+    return apiKey !== null && !(await apiKeyStore.find(user.id, apiKey.id));
   };
-  const revocations = createAccessRevocations({ ...deps, isOver });
-  const sessions = createSessions({ ...deps, revocations });
-  const authentication = createAuthentication({ ...deps, sessions, revocations, passwords, tokens });
-  const identities = createIdentities({ ...deps, onChange: deps.onIdentityChange });
-  const findUser = (id: string) => store.findUser(id);
-  const apiKeys = createApiKeys({
-    ...deps,
-    store: deps.apiKeyStore,
-    findUser,
-    publishRevocation: (id) => revocations.publish(id),
+  const revocations = createAccessRevocations({ bus, clock, log, isRevoked });
+  const sessions = createSessions({ store, revocations, clock });
+  const authentication = createAuthentication({
+    store,
+    sessions,
+    revocations,
+    passwords,
+    throttle,
+    tokens,
+    clock,
+    ids,
+    log,
   });
-  const deleteUserData = async (userId: string) => {
-    await apiKeys.deleteAllOf(userId);
-    await deps.deleteUserData(userId);
-  };
+  const identities = createIdentities({ store, clock, ids, log, onChange: onIdentityChange });
+  const apiKeys = createApiKeys({
+    store: apiKeyStore,
+    findUser: (id) => store.findUser(id),
+    publishRevocation: (id) => revocations.publish(id),
+    clock,
+    ids,
+  });
+  const users = createUsers({
+    store,
+    sessions,
+    authentication,
+    passwords,
+    async deleteUserData(userId) {
+      await apiKeys.deleteAllOf(userId);
+      await deleteUserData(userId);
+    },
+    cancelUserGenerations,
+    clock,
+    ids,
+    log,
+  });
 
   return {
     ...authentication,
     sessions,
-    users: createUsers({ ...deps, deleteUserData, sessions, authentication, passwords }),
-    oneTimeLinks: createOneTimeLinks({ ...deps, sessions, authentication, passwords }),
+    users,
+    oneTimeLinks: createOneTimeLinks({ store, sessions, authentication, passwords, clock, ids }),
     identities,
     apiKeys,
-    verifyCredential: createCredentialVerifier({ ...deps, authentication, apiKeys, identities }),
+    verifyCredential: createCredentialVerifier({ authentication, apiKeys, identities, tokenVerifier }),
 
     async ensureAdmin(given) {
       if ((await store.countUsers()) > 0) return { created: false };

@@ -6,7 +6,7 @@ const algorithm = 'HS256';
 const issuer = ownIssuer;
 const audience = 'ziggie-llm';
 
-/** What a token that is genuine and has not expired says. */
+/** The claims of a valid session token. */
 export interface SessionClaims {
   readonly userId: string;
   readonly sessionId: string;
@@ -14,11 +14,11 @@ export interface SessionClaims {
 
 export interface SessionTokens {
   issue(session: Session): Promise<string>;
-  /** Null for whatever is not one of ours, or has expired. */
+  /** Returns null for a token that this service didn't issue, or that has expired. */
   verify(token: string): Promise<SessionClaims | null>;
 }
 
-/** JSON Web Tokens (RFC 7519) by HMAC-SHA256. `signingKey` has 32 bytes or more. */
+/** Issues and verifies JSON Web Tokens (RFC 7519) signed with HMAC-SHA256. `signingKey` has at least 32 bytes. */
 export const createSessionTokens = (signingKey: Uint8Array, clock: () => Date): SessionTokens => ({
   issue: (session) =>
     new SignJWT()
@@ -41,7 +41,7 @@ export const createSessionTokens = (signingKey: Uint8Array, clock: () => Date): 
         currentDate: clock(),
       });
       const { sub, jti } = payload;
-      // jose takes these claims to be there, not to be strings.
+      // jose checks that these claims are present, not that they are strings.
       if (typeof sub !== 'string' || typeof jti !== 'string') return null;
       return { userId: sub, sessionId: jti };
     } catch (error) {

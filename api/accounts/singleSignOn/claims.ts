@@ -1,8 +1,8 @@
 import { type Role, roles } from '../../access/user.ts';
 
 /**
- * The claim of this name: the one that is called just so (some are URLs), else the one at this path of names with dots
- * between them, such as `realm_access.roles`. Undefined where there is none.
+ * Returns the claim with this exact name (some names are URLs), or else the one at this dotted path, such as
+ * `realm_access.roles`. Undefined if there is none.
  */
 export const claimAt = (claims: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(claims, name) ? claims[name] : name.split('.').reduce<unknown>(member, claims);
@@ -13,8 +13,8 @@ const member = (value: unknown, key: string): unknown =>
     : undefined;
 
 /**
- * The role that a claim gives: the highest of `admin`, `member` and `viewer`, in any case, that it names, as a list or as
- * words with spaces or commas between them. Who is given none by a provider that is asked for roles may read, no more.
+ * Returns the highest role that a claim names, regardless of case. The claim is a list, or a text separated by spaces or
+ * commas. A claim without a known role gives `VIEWER`, the least privilege.
  */
 export const roleFromClaim = (claim: unknown): Role => {
   const listed = Array.isArray(claim) ? claim : String(claim ?? '').split(/[\s,]+/);
@@ -22,9 +22,9 @@ export const roleFromClaim = (claim: unknown): Role => {
   return roles.find((role) => named.has(role)) ?? 'VIEWER';
 };
 
-/** The first that there is of the claims that say what somebody is called (OpenID Connect Core 1.0, 5.1). */
+/** Returns the first claim with a name for the user (OpenID Connect Core 1.0, 5.1); null if there is none. */
 export const usernameClaim = (claims: Readonly<Record<string, unknown>>): string | null => {
   const names = [claims.preferred_username, claims.nickname, claims.email, claims.name];
-  const name = names.find((given) => typeof given === 'string' && given.trim() !== '');
+  const name = names.find((claim) => typeof claim === 'string' && claim.trim() !== '');
   return typeof name === 'string' ? name : null;
 };

@@ -37,7 +37,7 @@ describe('users that sign in elsewhere', () => {
     const user = await accounts.identities.findOrCreateUser({ identity, name: 'ada', role: null });
     await expect(accounts.signIn('ada', '', client)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await expect(accounts.oneTimeLinks.resetPassword(admin, user.id, password, client)).rejects.toThrow(
-      'signs in elsewhere',
+      'signs in with the identity provider',
     );
     const { session } = await accounts.openSession(user, client);
     const viewer = { user, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };

@@ -7,39 +7,41 @@ import type { Authentication, Client, IssuedSession } from '../authentication.ts
 import type { Identities } from './identities.ts';
 import { createOpenIdClient, OpenIdFailure, type OpenIdOptions, type OpenIdReason } from './openid.ts';
 
-/** Where the provider sends people back to, below `PUBLIC_URL`. */
+/** The path of the callback, below `PUBLIC_URL`. */
 export const callbackPath = '/api/auth/oidc/callback';
 
-/** Where signing in begins, below `PUBLIC_URL`. */
+/** The path that starts a sign-in, below `PUBLIC_URL`. */
 export const startPath = '/api/auth/oidc/start';
 
-/** How long a sign-in that was begun may take, in seconds. */
+/** The lifetime of a pending sign-in, in seconds. */
 export const signOnLifetimeS = 600;
 
 export type SingleSignOnOptions = Omit<OpenIdOptions, 'redirectUri'> & {
-  /** What the button calls it. */
+  /** The label of the sign-in button. */
   readonly name: string;
   readonly publicUrl: string;
 };
 
-/** `expired`: it was not begun in this browser, or too long ago. `disabled`: the user may not come in. */
+/** `expired`: the sign-in was not begun in this browser, or too long ago. `disabled`: the user is disabled. */
 export type SignOnProblem = OpenIdReason | 'expired' | 'disabled';
 
 export type SignOnOutcome =
   | { readonly is: 'signed-in'; readonly signIn: IssuedSession; readonly next: string }
   | { readonly is: 'problem'; readonly problem: SignOnProblem };
 
+/** Sign-in with an OpenID Connect provider, through redirects of the browser. */
 export interface SingleSignOn {
   readonly name: string;
-  /** Where the browser goes to sign in. */
+  /** The URL that starts a sign-in. */
   readonly url: string;
   /**
-   * `sealed` is for a cookie of this browser: it holds what the answer is checked against, signed. `next` is where to go
-   * afterwards: a path of this site, or it is left out of account.
+   * Begins a sign-in. `sealed` goes into a cookie of this browser: the signed state that the response is checked against.
+   * `next` is the path of this site to open afterwards; anything else is ignored.
    */
   begin(
     next: string | null,
   ): Promise<{ readonly url: string; readonly sealed: string } | { readonly problem: SignOnProblem }>;
+  /** Completes a sign-in. `returned` is the callback URL with the provider's parameters. */
   finish(returned: URL, sealed: string | null, client: Client): Promise<SignOnOutcome>;
 }
 
@@ -58,7 +60,7 @@ const sealedShape = z.object({
   next: z.string(),
 });
 
-/** Apart from the tokens of sessions, which the same key signs. */
+/** Distinguishes these tokens from session tokens, which the same key signs. */
 const audience = 'ziggie-llm:single-sign-on';
 
 export const createSingleSignOn = (
@@ -81,7 +83,7 @@ export const createSingleSignOn = (
   const problemOf = (error: unknown): { readonly is: 'problem'; readonly problem: SignOnProblem } => {
     if (error instanceof OpenIdFailure) {
       const { reason, cause } = error;
-      log.warn({ issuer: options.issuer, reason, err: describe(cause) }, 'single sign-on failed');
+      log.warn({ issuer: options.issuer, reason, err: describe(cause) }, 'accounts: single sign-on failed');
       return { is: 'problem', problem: reason };
     }
     if (error instanceof Failure && error.code === 'FORBIDDEN') return { is: 'problem', problem: 'disabled' };
@@ -95,7 +97,10 @@ export const createSingleSignOn = (
     async begin(next) {
       try {
         const { url, request } = await openId.begin();
-        const sealed = await new SignJWT({ ...request, next: next !== null && isHere(next) ? next : '/' })
+        const sealed = await new SignJWT({
+          ...request,
+          next: next !== null && isLocalPath(next) ? next : '/',
+        })
           .setProtectedHeader({ alg: 'HS256' })
           .setAudience(audience)
           .setExpirationTime(new Date(clock().getTime() + signOnLifetimeS * 1000))
@@ -124,10 +129,10 @@ export const createSingleSignOn = (
   };
 };
 
-/** A path of this site: `//elsewhere` and `/\elsewhere` would lead away from it. */
-const isHere = (next: string): boolean => /^\/(?![/\\])[\x21-\x7e]*$/.test(next) && next.length <= 2000;
+/** Whether `next` is a path of this site. `//host` and `/\host` would be URLs of other sites. */
+const isLocalPath = (next: string): boolean => /^\/(?![/\\])[\x21-\x7e]*$/.test(next) && next.length <= 2000;
 
-/** What an administrator needs to see why; the answers themselves, with their tokens, stay out of the log. */
+/** Describes an error for the log without the provider's responses, which contain tokens. */
 const describe = (error: unknown) =>
   types.isNativeError(error)
     ? { name: error.name, message: error.message, ...('code' in error && { code: error.code }) }

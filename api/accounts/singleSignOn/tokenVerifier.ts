@@ -4,16 +4,16 @@ import { claimAt, roleFromClaim, usernameClaim } from './claims.ts';
 import type { IdentityClaims } from './identities.ts';
 import { createKeySet } from './keySet.ts';
 
-/** Characters that an issuer's name for somebody may have (OpenID Connect Core 1.0, 2). */
+/** The maximum length of a subject (OpenID Connect Core 1.0, 2). */
 const maxSubjectLength = 255;
 
 export interface TokenVerifierOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly algorithms: readonly string[];
-  /** How much the clocks may differ, in seconds. */
+  /** The tolerated clock difference, in seconds. */
   readonly leewayS: number;
-  /** Which claim names roles; null: none does, and they are given here. */
+  /** The claim with the roles; null: administrators assign roles. */
   readonly rolesClaim: string | null;
 }
 
@@ -22,20 +22,20 @@ export interface VerifiedToken {
   readonly expiresAt: Date;
 }
 
-/** Tokens of another service, such as the Control Center, whose word is taken for who asks. */
+/** Verifies tokens of the trusted issuer, another service such as the Control Center. */
 export interface TokenVerifier {
-  /** Whether it says to be of the issuer: what is to be checked, not that it is true. */
+  /** Whether the token claims to be from the issuer. Doesn't verify the claim. */
   isFromIssuer(token: string): boolean;
-  /** Null for what can't be believed, or has expired. Throws what `key` throws that is no `JOSEError`. */
+  /** Returns null for an invalid or expired token. Rethrows errors of `key` other than `JOSEError`. */
   verify(token: string): Promise<VerifiedToken | null>;
 }
 
-/** As the configuration has it: the issuer shares a secret with us, or publishes its keys. */
+/** The configured issuer, which shares a secret with this service or publishes its keys. */
 export interface TrustedIssuer extends TokenVerifierOptions {
   readonly keys: { readonly secret: string } | { readonly jwksUrl: string };
 }
 
-/** Tokens of this issuer. Its keys are fetched at once, so that the first token need not wait for them. */
+/** Creates the verifier of an issuer. Fetches its keys immediately, so that the first token needn't wait for them. */
 export const createIssuerVerifier = (
   issuer: TrustedIssuer,
   clock: () => Date,
@@ -51,7 +51,7 @@ export const createIssuerVerifier = (
   return createTokenVerifier(issuer, keys.find, clock);
 };
 
-/** JSON Web Tokens (RFC 7519), with everything pinned that a forger would choose (RFC 8725). */
+/** Creates a verifier of JSON Web Tokens (RFC 7519) with algorithms, issuer and audience pinned (RFC 8725). */
 export const createTokenVerifier = (
   { issuer, audience, algorithms, leewayS, rolesClaim }: TokenVerifierOptions,
   key: JWTVerifyGetKey,
@@ -74,7 +74,7 @@ export const createTokenVerifier = (
         audience,
         clockTolerance: leewayS,
         currentDate: clock(),
-        // jose checks these where they are there, and takes a token without them.
+        // jose checks these claims only if they are present.
         requiredClaims: ['exp', 'sub'],
       });
       const { sub, exp } = payload;

@@ -10,14 +10,14 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-/** What the release before knew nothing of is absent from the documents that it wrote. */
+/** Makes fields optional that documents of the previous release don't have. */
 type Later<Fields, Names extends keyof Fields> = Omit<Fields, Names> & Partial<Pick<Fields, Names>>;
 
 export interface UserDocument extends Later<Omit<User, 'id'>, 'status' | 'identity'> {
   readonly _id: string;
   /** Unique. */
   readonly foldedUsername: string;
-  /** Issuer and subject in one. Unique among those that have it. */
+  /** Issuer and subject. Unique among the documents that have it. */
   readonly identityKey?: string;
 }
 

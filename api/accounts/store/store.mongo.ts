@@ -50,9 +50,9 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
     }),
   pageOfUsers: (page, search) =>
     ask(({ users }) => {
-      // As it is: in a regular expression, what would mean something else is escaped.
-      const has = search ? foldUsername(search).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : null;
-      const where = has === null ? {} : { $and: [{ foldedUsername: { $regex: has } }] };
+      // Escaped, so that the search text is matched literally.
+      const pattern = search ? foldUsername(search).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : null;
+      const where = pattern === null ? {} : { $and: [{ foldedUsername: { $regex: pattern } }] };
       const list = { collection: users, where, key: 'foldedUsername', read: userOf } as const;
       return keyedPage({ ...list, order: 'ascending' }, page);
     }),
@@ -80,7 +80,7 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
     }),
   findSession: (id, now) =>
     ask(async ({ sessions }) => {
-      // The server deletes what has expired, but a minute late, or never.
+      // MongoDB deletes expired documents a minute late, or never.
       const found = await sessions.findOne({ _id: id, expiresAt: { $gt: now } });
       return found && sessionOf(found);
     }),
@@ -143,8 +143,8 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
 });
 
 /**
- * Changes a user, and takes it back where no active administrator is left. Documents of one change each can't be looked
- * at and written in one step; but of all who write first and look then, the last to look sees that nobody is left.
+ * Changes a user, and reverts the change if no active administrator is left. Without a transaction, the check and the write
+ * can't be one step. Since every call writes before it checks, the last one to check sees that no administrator is left.
  */
 const updateUser = async (
   users: Collection<UserDocument>,
@@ -155,7 +155,7 @@ const updateUser = async (
   if (!before) return 'ABSENT';
   const { role, status = 'ACTIVE' } = before;
   const wasAdmin = role === 'ADMIN' && status === 'ACTIVE';
-  // A user of the release before has no status yet.
+  // Users of the previous release have no status.
   const admin = { role: 'ADMIN', status: { $nin: ['DISABLED', 'DELETING'] } } as const;
   if (!wasAdmin || (await users.findOne(admin, { projection: { _id: 1 } }))) return 'UPDATED';
   await users.updateOne({ _id: id }, { $set: { role, status } });
