@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
-import { keepDropping } from './audit/dropping.ts';
+import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
@@ -96,7 +96,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     held: () => rooms.budgets.totals(),
   });
   const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, audit } = rooms;
+  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, auditRecorder } = rooms;
   const { ids } = parts;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
@@ -141,7 +141,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
     ],
-    plugins: [useAudit(audit)],
+    plugins: [useAudit(auditRecorder)],
   });
 
   const registration = createReplicaRegistration({
@@ -166,7 +166,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       bus.listenerCount(pullCancelRequested) -
       bus.listenerCount(pullProgressed) -
       bus.listenerCount(queueChanged),
-    sessions: accounts.sessionListenerCount(),
+    sessions: accounts.revocationListenerCount(),
   });
 
   const firstAdmin = Promise.withResolvers<FirstAdmin>();
@@ -206,7 +206,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     if (config.auditDays !== null && !stopped) {
       const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
-      stopDropping = keepDropping({ store: stores.audit, audit, days: config.auditDays, isOurs, clock, log });
+      stopDropping = startRetention({
+        store: stores.audit,
+        audit: auditRecorder,
+        days: config.auditDays,
+        isOurs,
+        clock,
+        log,
+      });
     }
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
@@ -232,7 +239,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await rooms.budgets.close();
     await limitHits.close();
     await engine.close();
-    await audit.close();
+    await auditRecorder.close();
     await adapters.close();
     await stores.close();
   };
