@@ -1,6 +1,6 @@
 import type { TestIssuer } from '../../accounts/singleSignOn/issuer.testing.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
-import { ask, bearer } from '../testing/waysIn.testing.ts';
+import { ask, bearer } from '../testing/surfaces.testing.ts';
 
 /** The time so many seconds from now, as tokens say it. */
 export const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Content, prepareContent, sendContent } from '../responses/content.ts';
+import { type Content, prepareContent, sendContent } from '../responses/staticContent.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { graphiqlPolicy } from '../server/securityHeaders.ts';
 import { renderGraphiQLPage } from './graphiqlPage.ts';

@@ -4,8 +4,8 @@ import { Failure } from '../../errors/failures.ts';
 import type { Startup } from '../../process/startup.ts';
 import type { SharedAdapters } from '../../replicas/shared.ts';
 import type { Stores } from '../../stores/stores.ts';
-import { sendJson } from '../responses/answers.ts';
-import type { Route } from '../server/routes.ts';
+import { sendJson } from '../responses/json.ts';
+import type { Route } from './routes.ts';
 
 /** How long a dependency may take to answer before it counts as down, in milliseconds. */
 const patienceMs = 3000;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
-import { openStream } from '../testing/waysIn.testing.ts';
+import { openStream } from '../testing/surfaces.testing.ts';
 
 interface Holding {
   readonly resource: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { ulid } from 'ulid';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
-import { openSocket } from '../testing/waysIn.testing.ts';
+import { openSocket } from '../testing/surfaces.testing.ts';
 
 /** Mutations that set or clear the session cookie: those whose source asks for it. */
 const withCookies = ['signIn', 'signOut', 'acceptInvite', 'choosePassword', 'deleteAccount'];

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { BudgetCaller, Budgets, Release } from '../../budgets/budgets.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
-import { createBuckets, type Peers, type SenderBuckets, socketPaces } from './socketPeers.ts';
+import { createBuckets, type Peers, type SenderBuckets, socketPaces } from './socketRates.ts';
 
 /** Unsent bytes above which nothing is read from a socket, and below which it is read again. */
 const highWater = 256 * 1024;

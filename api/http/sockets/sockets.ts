@@ -12,8 +12,8 @@ import { requestIdOf } from '../server/exchange.ts';
 import { jsonFailure } from '../server/jsonShape.ts';
 import { refuseUpgrade } from '../server/listeners.ts';
 import { createSocketFlow } from './socketFlow.ts';
-import { createPeers } from './socketPeers.ts';
 import type { Connection } from './socketProtocol.ts';
+import { createPeers } from './socketRates.ts';
 import type { Place, SocketSlots } from './socketSlots.ts';
 
 /** Bytes that one message may have. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sirv from 'sirv';
 import { notFound } from '../../errors/failures.ts';
-import { sendFailure } from '../responses/answers.ts';
+import { sendFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { webAppPolicy } from '../server/securityHeaders.ts';
 

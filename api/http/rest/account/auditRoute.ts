@@ -11,10 +11,10 @@ import {
 import { maxTextLength } from '../../../audit/recorder.ts';
 import type { AuditLog } from '../../../audit/service.ts';
 import { badInput } from '../../../errors/failures.ts';
-import { signedIn } from '../../auth/signedIn.ts';
 import { createDownloads } from '../../responses/download.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import type { Route } from '../../server/routes.ts';
+import { signedIn } from '../requireViewer.ts';
+import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
 
 const moment = z

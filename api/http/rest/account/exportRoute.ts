@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { demand } from '../../../access/permissions.ts';
 import type { Export } from '../../../export/service.ts';
-import { signedIn } from '../../auth/signedIn.ts';
 import { createDownloads } from '../../responses/download.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import type { Route } from '../../server/routes.ts';
+import { signedIn } from '../requireViewer.ts';
+import type { Route } from '../routes.ts';
 
 const rows = z.array(z.looseObject({}));
 

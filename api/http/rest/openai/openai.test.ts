@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { clientOf, messages, model } from './openai.testing.ts';
-import { chatCompletion, chatCompletionChunk, openaiModelList } from './openaiAnswers.ts';
+import { chatCompletion, chatCompletionChunk, openaiModelList } from './openaiResponses.ts';
 
 describe("OpenAI's own client", () => {
   let test: TestApp;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Failure, FailureCode } from '../../../errors/failures.ts';
-import { sendFailureAs } from '../../responses/answers.ts';
+import { sendFailureAs } from '../../responses/json.ts';
 import { BodyTooLarge } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EngineMessage, EngineToolCall } from '../../../engine/engine.ts';
 import { isTooDeep } from '../../../graph/nesting.ts';
 import { checkJsonShape } from '../../server/jsonShape.ts';
-import { isBase64, maxToolCalls, maxToolNameLength } from '../requestFields.ts';
+import { isBase64, maxToolCalls, maxToolNameLength } from '../completionFields.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 

@@ -12,7 +12,7 @@ import {
   tools,
   topK,
   topP,
-} from '../requestFields.ts';
+} from '../completionFields.ts';
 import { engineMessages, messages } from './openaiMessages.ts';
 
 /** The request of OpenAI's chat completions: what it takes and we can do, the rest refused, what is unknown passed over. */

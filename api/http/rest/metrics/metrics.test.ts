@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 
 describe('the metrics', () => {
   let app: TestApp;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Failure, storageFull } from '../../errors/failures.ts';
 import { isDiskFull } from '../../errors/systemErrors.ts';
-import { isClientGone } from '../server/clientGone.ts';
+import { isClientGone } from '../server/clientDisconnect.ts';
 import type { Exchange } from '../server/exchange.ts';
 
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
-import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './rest.testing.ts';
-import { chatAnswer, generateAnswer, modelList } from './restAnswers.ts';
+import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './llm.testing.ts';
+import { chatAnswer, generateAnswer, modelList } from './llmResponses.ts';
 
 describe("Ollama's shapes over REST", () => {
   let test: TestApp;

@@ -18,7 +18,7 @@ import {
   tools,
   topK,
   topP,
-} from '../requestFields.ts';
+} from '../completionFields.ts';
 
 /** The requests of Ollama's API (docs/api.md in its repository): what it takes and we can do, the rest refused. */
 

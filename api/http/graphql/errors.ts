@@ -3,9 +3,9 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { Failure, type FailureCode, httpStatusOf, storageFull } from '../../errors/failures.ts';
 import { isDiskFull } from '../../errors/systemErrors.ts';
-import { isClientGone } from '../server/clientGone.ts';
+import { internal } from '../responses/json.ts';
+import { isClientGone } from '../server/clientDisconnect.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { internal } from './answers.ts';
 
 /** What an error is told with, and logged with. */
 export interface Incident extends Partial<Pick<Exchange, 'request' | 'response'>> {

@@ -4,14 +4,13 @@ import type { Generation } from '../../../generations/generation.ts';
 import type { CompletionInput } from '../../../generations/request/completions.ts';
 import type { Generations } from '../../../generations/service.ts';
 import type { Models } from '../../../models/service.ts';
-import { signedIn } from '../../auth/signedIn.ts';
-import { sendJson } from '../../responses/answers.ts';
+import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
-import type { Route } from '../../server/routes.ts';
 import { cachePolicyOf } from '../cachePolicy.ts';
-import { type CompletionShape, sendCompletion } from '../completionStream.ts';
+import { type CompletionShape, sendCompletion } from '../completions.ts';
+import { signedIn } from '../requireViewer.ts';
+import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
-import { chatShape, generateShape, modelListOf } from './restAnswers.ts';
 import {
   type ChatRequest,
   chatInput,
@@ -19,7 +18,8 @@ import {
   type GenerateRequest,
   generateInput,
   generateRequest,
-} from './restRequests.ts';
+} from './llmRequests.ts';
+import { chatShape, generateShape, modelListOf } from './llmResponses.ts';
 
 /** Bytes: room for a few pictures. */
 export const completionBodyLimit = 12 * 1024 * 1024;

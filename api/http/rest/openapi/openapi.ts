@@ -1,12 +1,17 @@
-import { accessToken, credentials } from './account/accountRoutes.ts';
-import { auditCsv, auditQuery } from './account/auditRoute.ts';
-import { exportedAccount } from './account/exportRoute.ts';
-import { livenessAnswer, llmStatusAnswer, readinessAnswer } from './health.ts';
-import { chatCompletion, chatCompletionChunk, openaiModel, openaiModelList } from './openai/openaiAnswers.ts';
-import { chatCompletionRequest } from './openai/openaiRequests.ts';
-import { components, type ErrorStatus, type Operation, operationOf } from './openapiParts.ts';
-import { chatAnswer, generateAnswer, modelList } from './plan/restAnswers.ts';
-import { chatRequest, generateRequest } from './plan/restRequests.ts';
+import { auditCsv, auditQuery } from '../account/auditRoute.ts';
+import { exportedAccount } from '../account/exportRoute.ts';
+import { accessToken, credentials } from '../account/signInRoutes.ts';
+import { livenessAnswer, llmStatusAnswer, readinessAnswer } from '../health.ts';
+import { chatRequest, generateRequest } from '../llm/llmRequests.ts';
+import { chatAnswer, generateAnswer, modelList } from '../llm/llmResponses.ts';
+import { chatCompletionRequest } from '../openai/openaiRequests.ts';
+import {
+  chatCompletion,
+  chatCompletionChunk,
+  openaiModel,
+  openaiModelList,
+} from '../openai/openaiResponses.ts';
+import { components, type ErrorStatus, type Operation, operationOf } from './operations.ts';
 
 const messages = [{ role: 'user', content: 'What is 2+2?' }];
 

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../errors/failures.ts';
 import type { Generation } from '../../generations/generation.ts';
 import type { Completion, CompletionPiece, WholeCompletion } from '../../generations/request/completions.ts';
-import { sendJson, tellable } from '../responses/answers.ts';
+import { sendJson, tellable } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
 
 /** How a protocol writes a completion. What `Whole` is to one answer the others are, one after another, to a stream. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { EngineModel } from '../../../engine/engine.ts';
 import type { Generation } from '../../../generations/generation.ts';
 import type { CompletionPiece } from '../../../generations/request/completions.ts';
-import type { CompletionShape } from '../completionStream.ts';
-import { present } from '../requestFields.ts';
+import { present } from '../completionFields.ts';
+import type { CompletionShape } from '../completions.ts';
 
 /** Nanoseconds in a millisecond: Ollama's durations are in nanoseconds. */
 const nanoseconds = 1_000_000;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { accountBounds } from '../../../accounts/bounds.ts';
 import type { Accounts } from '../../../accounts/service.ts';
-import { sendJson } from '../../responses/answers.ts';
+import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
-import type { Route } from '../../server/routes.ts';
+import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
 
 /** Bytes. */

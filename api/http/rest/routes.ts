@@ -1,6 +1,6 @@
 import { Failure } from '../../errors/failures.ts';
-import { sendFailure } from '../responses/answers.ts';
-import type { Exchange } from './exchange.ts';
+import { sendFailure } from '../responses/json.ts';
+import type { Exchange } from '../server/exchange.ts';
 
 /** One REST address. A `GET` one answers `HEAD` too. */
 export interface Route {

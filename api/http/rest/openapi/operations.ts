@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openaiError } from './openai/openaiErrors.ts';
+import { openaiError } from '../openai/openaiErrors.ts';
 
 /** Parts of an OpenAPI 3.1 document. Its schemas are JSON Schema 2020-12, which zod writes. */
 

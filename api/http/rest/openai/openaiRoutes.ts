@@ -1,18 +1,18 @@
 import { badInput, Failure } from '../../../errors/failures.ts';
 import type { Generations } from '../../../generations/service.ts';
 import type { Models } from '../../../models/service.ts';
-import { signedIn } from '../../auth/signedIn.ts';
-import { sendJson } from '../../responses/answers.ts';
+import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import type { Route } from '../../server/routes.ts';
 import { cachePolicyOf } from '../cachePolicy.ts';
-import { sendCompletion } from '../completionStream.ts';
-import { completionBodyLimit } from '../plan/rest.ts';
+import { sendCompletion } from '../completions.ts';
+import { completionBodyLimit } from '../llm/llmRoutes.ts';
+import { signedIn } from '../requireViewer.ts';
+import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
-import { openaiModelOf, openaiShape } from './openaiAnswers.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
 import { chatCompletionInput, chatCompletionRequest } from './openaiRequests.ts';
+import { openaiModelOf, openaiShape } from './openaiResponses.ts';
 
 export interface OpenAIDeps {
   readonly models: Models;

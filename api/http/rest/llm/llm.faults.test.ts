@@ -1,7 +1,7 @@
 import { eventually } from '../../../process/eventually.testing.ts';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
-import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './rest.testing.ts';
-import { errorLine } from './restAnswers.ts';
+import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './llm.testing.ts';
+import { errorLine } from './llmResponses.ts';
 
 describe("Ollama's shapes over REST", () => {
   let test: TestApp;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Content, prepareContent, sendContent } from '../responses/content.ts';
-import type { Route } from '../server/routes.ts';
-import { docsPolicy } from '../server/securityHeaders.ts';
+import { type Content, prepareContent, sendContent } from '../../responses/staticContent.ts';
+import { docsPolicy } from '../../server/securityHeaders.ts';
+import type { Route } from '../routes.ts';
 import { openapiDocument } from './openapi.ts';
 
 const page = `<!doctype html>

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 
 interface Document {
   readonly openapi: string;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { EngineModel } from '../../../engine/engine.ts';
 import type { Generation, TokenUsage } from '../../../generations/generation.ts';
-import type { CompletionShape } from '../completionStream.ts';
-import { present } from '../requestFields.ts';
+import { present } from '../completionFields.ts';
+import type { CompletionShape } from '../completions.ts';
 import { openaiErrorOf } from './openaiErrors.ts';
 
 const usage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });

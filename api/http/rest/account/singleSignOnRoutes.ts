@@ -4,10 +4,10 @@ import {
   type SingleSignOn,
   signOnLifetimeS,
   startPath,
-} from '../../accounts/singleSignOn/singleSignOn.ts';
-import type { Exchange } from '../server/exchange.ts';
-import type { Route } from '../server/routes.ts';
-import { cookieOf } from './cookies.ts';
+} from '../../../accounts/singleSignOn/singleSignOn.ts';
+import { cookieOf } from '../../auth/cookies.ts';
+import type { Exchange } from '../../server/exchange.ts';
+import type { Route } from '../routes.ts';
 
 const cookieName = 'ziggie_sign_on';
 

@@ -1,6 +1,6 @@
 import { type JWTPayload, SignJWT } from 'jose';
-import { chainOnce } from '../../audit/events.testing.ts';
-import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+import { chainOnce } from '../../../audit/events.testing.ts';
+import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import {
   type Claims,
   clientId,
@@ -9,7 +9,7 @@ import {
   freePort,
   startProvider,
   type TestProvider,
-} from './openid.testing.ts';
+} from './openidProvider.testing.ts';
 
 describe('signing in with a provider', () => {
   let app: TestApp;
