@@ -3,8 +3,8 @@ import { isApiKey } from '../../access/apiKey.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import type { Accounts } from '../../accounts/service.ts';
 import { unauthenticated } from '../../errors/failures.ts';
+import { readSessionCookie } from './cookies.ts';
 import type { Origins } from './origins.ts';
-import { readSessionCookie } from './sessionCookie.ts';
 
 /**
  * Who sends a request: by its bearer token, else by its API key, else by its session cookie where its origin is trusted.

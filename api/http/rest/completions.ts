@@ -1,10 +1,21 @@
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Failure } from '../../errors/failures.ts';
+import type { CachePolicy } from '../../generations/cache/key.ts';
 import type { Generation } from '../../generations/generation.ts';
 import type { Completion, CompletionPiece, WholeCompletion } from '../../generations/request/completions.ts';
 import { sendJson, tellable } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
+
+/** The maximum size of a completion request's body, in bytes: room for a few images. */
+export const completionBodyLimit = 12 * 1024 * 1024;
+
+/** Returns how a request may use the response cache, by `Cache-Control` (RFC 9111, 5.2.1); null: as usual. */
+export const cachePolicyOf = (headers: IncomingHttpHeaders): CachePolicy | null => {
+  const directives = (headers['cache-control'] ?? '').split(',').map((part) => part.trim().toLowerCase());
+  if (directives.includes('no-store')) return 'BYPASS';
+  return directives.includes('no-cache') ? 'REFRESH' : null;
+};
 
 /** How a protocol writes a completion. What `Whole` is to one answer the others are, one after another, to a stream. */
 export interface CompletionShape {

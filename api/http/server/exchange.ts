@@ -8,7 +8,7 @@ import type { Caller } from '../../graph/context.ts';
 import type { EndTurn, FairScheduler } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
-import { writeSessionCookie } from '../auth/sessionCookie.ts';
+import { writeSessionCookie } from '../auth/cookies.ts';
 import type { AddressOf } from './clientAddress.ts';
 
 /** One HTTP request and its response. */

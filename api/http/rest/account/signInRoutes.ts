@@ -21,7 +21,7 @@ export const accessToken = z.object({
 });
 
 /** Signing in and out for programs. The web app does it in GraphQL, with a cookie. */
-export const accountRoutes = (accounts: Accounts): readonly Route[] => [
+export const signInRoutes = (accounts: Accounts): readonly Route[] => [
   {
     method: 'POST',
     path: '/api/auth/login',

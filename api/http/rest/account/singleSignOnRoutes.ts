@@ -5,7 +5,7 @@ import {
   signOnLifetimeS,
   startPath,
 } from '../../../accounts/singleSignOn/singleSignOn.ts';
-import { cookieOf } from '../../auth/cookies.ts';
+import { readCookie } from '../../auth/cookies.ts';
 import type { Exchange } from '../../server/exchange.ts';
 import type { Route } from '../routes.ts';
 
@@ -59,7 +59,7 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
           publicUrl,
         );
         const client = { address, userAgent: request.headers['user-agent'] ?? null, requestId };
-        const sealed = cookieOf(request.headers.cookie, cookieName);
+        const sealed = readCookie(request.headers.cookie, cookieName);
         const outcome = await singleSignOn.finish(returned, sealed, client);
         response.setHeader('Set-Cookie', cookie(null));
         if (outcome.is === 'problem') {

@@ -6,8 +6,7 @@ import type { Generations } from '../../../generations/service.ts';
 import type { Models } from '../../../models/service.ts';
 import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
-import { cachePolicyOf } from '../cachePolicy.ts';
-import { type CompletionShape, sendCompletion } from '../completions.ts';
+import { type CompletionShape, cachePolicyOf, completionBodyLimit, sendCompletion } from '../completions.ts';
 import { signedIn } from '../requireViewer.ts';
 import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
@@ -20,9 +19,6 @@ import {
   generateRequest,
 } from './llmRequests.ts';
 import { chatShape, generateShape, modelListOf } from './llmResponses.ts';
-
-/** Bytes: room for a few pictures. */
-export const completionBodyLimit = 12 * 1024 * 1024;
 
 export interface RestDeps {
   readonly models: Models;
