@@ -7,7 +7,6 @@ import type { Budgets } from '../budgets/budgets.ts';
 import type { CallerLimits } from '../config/callerLimits.ts';
 import { type DocumentLimits, defaultDocumentLimits } from '../config/documentLimits.ts';
 import type { Engine } from '../engine/engine.ts';
-import { Failure } from '../errors/failures.ts';
 import type { Caller } from '../graph/context.ts';
 import type { NoteHit } from '../limits/hits/limitHits.ts';
 import { createFairScheduler } from '../process/fairScheduler.ts';
@@ -16,21 +15,19 @@ import type { Startup } from '../process/startup.ts';
 import type { SharedAdapters } from '../replicas/shared.ts';
 import type { Stores } from '../stores/stores.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
-import { createOrigins, type Origins } from './auth/origins.ts';
-import { createGraphiQL, wantsGraphiQL } from './graphql/graphiql.ts';
+import { createOrigins } from './auth/origins.ts';
+import { createGraphiQL } from './graphql/graphiql.ts';
 import { type PersistedDocumentsOptions, readPersistedDocuments } from './graphql/persistedDocuments.ts';
 import type { Introspection } from './graphql/plugins/useIntrospection.ts';
 import { createGraphQL } from './graphql/yoga.ts';
-import { sendFailure, sendFailureAs } from './responses/json.ts';
-import { accountRoutes } from './rest/account/signInRoutes.ts';
+import { createRequestHandler } from './requestHandler.ts';
+import { sendFailure } from './responses/json.ts';
+import { signInRoutes } from './rest/account/signInRoutes.ts';
 import { healthRoutes } from './rest/health.ts';
-import { completionBodyLimit } from './rest/llm/llmRoutes.ts';
-import { failAsOpenAI } from './rest/openai/openaiErrors.ts';
-import { answerRoute, type Route } from './rest/routes.ts';
+import type { Route } from './rest/routes.ts';
 import { createAddressOf, createIsProxy } from './server/clientAddress.ts';
 import { createConnectionLimits } from './server/connectionLimits.ts';
-import { answerCors } from './server/cors.ts';
-import { type Exchange, openExchange } from './server/exchange.ts';
+import { openExchange } from './server/exchange.ts';
 import { type Address, createListeners } from './server/listeners.ts';
 import type { RequestLimit } from './server/requestLimit.ts';
 import { logRequest } from './server/requestLog.ts';
@@ -42,11 +39,11 @@ import { createSocketSlots } from './sockets/socketSlots.ts';
 import { createSockets } from './sockets/sockets.ts';
 import { createWebApp } from './web/webApp.ts';
 
-/** What may wait for the end of one response. */
+/** Listeners for the end of one response: more than these are a leak. */
 const maxCloseListeners = 30;
 
-/** Bytes of a GraphQL request, unless the options say otherwise: room for the longest prompt. */
-const graphqlBodyLimit = 4 * 1024 * 1024;
+/** The default size limit of a GraphQL request's body, in bytes: room for the longest prompt. */
+const defaultGraphqlBodyLimit = 4 * 1024 * 1024;
 
 export interface HttpServerDeps {
   readonly schema: GraphQLSchema;
@@ -55,7 +52,7 @@ export interface HttpServerDeps {
   readonly engine: Engine;
   readonly stores: Stores;
   readonly adapters: Pick<SharedAdapters, 'check'>;
-  /** What a start still has to do. Absent: nothing. */
+  /** The pending steps of the start. Absent: none. */
   readonly startup?: Pick<Startup, 'pending'>;
   readonly budgets: Budgets;
   readonly callerLimits: CallerLimits;
@@ -65,152 +62,130 @@ export interface HttpServerDeps {
   readonly addresses: readonly Address[];
   readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
-  /** None: any number of requests. */
+  /** Absent: any number of requests. */
   readonly requestLimit?: RequestLimit;
-  /** IP addresses, or networks of them, of proxies that say truly where a request comes from. */
+  /** IP addresses or networks of the proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
   /** The folder of the built web app. */
   readonly webRoot: string;
   readonly development: boolean;
   readonly documentLimits?: DocumentLimits;
-  /** Which documents are known by id, beside the web app's; see persistedDocuments.ts. */
+  /** Persisted documents beside the web app's; see persistedDocuments.ts. */
   readonly persisted?: Pick<PersistedDocumentsOptions, 'files' | 'only'>;
   readonly introspection?: Introspection;
   /** Whether a browser that opens `/graphql` gets GraphiQL. */
   readonly graphiql?: boolean;
   readonly graphqlBodyLimit?: number;
-  /** How patient sockets are, in milliseconds; see sockets.ts and socketProtocol.ts. */
+  /** Timeouts of sockets, in milliseconds; see sockets.ts, socketProtocol.ts and socketFlow.ts. */
   readonly socketTimes?: {
     readonly keepAliveMs?: number;
     readonly initTimeoutMs?: number;
     readonly stallMs?: number;
   };
-  /** REST addresses beside our own. */
+  /** REST routes beside signing in and health. */
   readonly routes?: readonly Route[];
   readonly plugins?: readonly Plugin[];
 }
 
 export interface HttpServer {
-  /** Resolves to the URLs it answers at. Throws `ListenError`. */
+  /** Starts to listen. Resolves to the URLs. Throws `ListenError`. */
   listen(): Promise<readonly string[]>;
-  /** From now on readiness says `stopping`, so that balancers send nobody here; all else goes on. */
+  /** Reports `stopping` as readiness from now on, so that load balancers send no traffic here. Requests are still answered. */
   drain(): void;
-  /** Tells sockets to come back later, lets running requests finish for `graceMs`, ends the rest. Idempotent. */
+  /** Closes sockets with 1012, lets running requests finish for `graceMs`, ends the rest. Idempotent. */
   stop(graceMs: number): Promise<void>;
-  /** How many sockets are open. */
+  /** The number of open sockets. */
   socketCount(): number;
 }
 
-/** Everything that is served: GraphQL over HTTP, SSE and sockets, REST, GraphiQL, health, the web app. */
+/** Builds the HTTP server: GraphQL over HTTP, SSE and sockets, REST, GraphiQL, health and the web app. */
 export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer> => {
-  const { accounts, engine, stores, ids, log } = deps;
+  const { accounts, budgets, callerLimits, development, engine, ids, log, noteHit, publicUrl } = deps;
+  const { requestLimit, socketTimes = {}, stores, trustedProxies } = deps;
+  const { documentLimits = defaultDocumentLimits, graphqlBodyLimit = defaultGraphqlBodyLimit } = deps;
   let stopping = false;
-  const origins = createOrigins(deps);
-  const addressOf = createAddressOf(deps.trustedProxies);
+  const origins = createOrigins({ publicUrl, corsOrigins: deps.corsOrigins });
+  const addressOf = createAddressOf(trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
-  const access = createSocketAccess({ accounts, authenticate, origins, addressOf });
-  const { development, persisted = { files: [], only: false } } = deps;
-  const documentLimits = deps.documentLimits ?? defaultDocumentLimits;
+  /** Shared by HTTP and sockets: operations are read, parsed and validated in turn. */
+  const turns = createFairScheduler();
+
   const documents = await readPersistedDocuments({
-    ...persisted,
+    files: deps.persisted?.files ?? [],
+    only: deps.persisted?.only ?? false,
     development,
     maxCharacters: documentLimits.characters,
   });
-  const bodyLimit = deps.graphqlBodyLimit ?? graphqlBodyLimit;
   const yoga = createGraphQL({
-    ...deps,
+    schema: deps.schema,
+    context: deps.context,
     documents,
     documentLimits,
     introspection: deps.introspection ?? 'on',
-    bodyLimit,
+    bodyLimit: graphqlBodyLimit,
+    budgets,
+    log,
+    plugins: deps.plugins,
   });
-  const arrivals = createFairScheduler();
-  const preparations = createFairScheduler();
+
   const protocol = createSocketProtocol({
-    ...deps.socketTimes,
-    requestLimit: deps.requestLimit,
     yoga,
     documents,
-    access,
+    requestLimit,
+    access: createSocketAccess({ accounts, authenticate, origins, addressOf }),
     addressOf,
-    turns: preparations,
+    turns,
     ids,
-  });
-  const { budgets, callerLimits: limits, noteHit } = deps;
-  const places = createSocketSlots({
-    budgets,
-    limits,
-    requestLimit: deps.requestLimit,
-    authenticate,
-    addressOf,
-    noteHit,
+    initTimeoutMs: socketTimes.initTimeoutMs,
   });
   const sockets = createSockets({
-    ...deps.socketTimes,
     protocol,
-    places,
+    places: createSocketSlots({
+      budgets,
+      limits: callerLimits,
+      requestLimit,
+      authenticate,
+      addressOf,
+      noteHit,
+    }),
     budgets,
     addressOf,
-    limits,
+    limits: callerLimits,
     noteHit,
     ids,
     log,
+    keepAliveMs: socketTimes.keepAliveMs,
+    stallMs: socketTimes.stallMs,
   });
-  const graphiql = createGraphiQL();
-  const showsGraphiQL = deps.graphiql ?? true;
-  const webApp = await createWebApp({ root: deps.webRoot, development });
-  const routes = [
-    ...accountRoutes(accounts),
-    ...healthRoutes({
-      engine,
-      stores,
-      adapters: deps.adapters,
-      startup: deps.startup,
-      stopping: () => stopping,
-    }),
-    ...(deps.routes ?? []),
-  ];
-  const secureCookie = deps.publicUrl?.startsWith('https:') ?? false;
 
-  const answer = async (exchange: Exchange): Promise<void> => {
-    const { request, response, path } = exchange;
-    // Whoever it is, is found out in this turn.
-    setImmediate(await arrivals.next(sentBy(exchange)));
-    // The peer left while it waited.
-    if (response.closed) return;
-    if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
-      throw new Failure('BAD_USER_INPUT', 'The Host header is not a host.');
-    }
-    if (answerCors(exchange, origins)) return;
-    const graphql = path === '/graphql' || path === '/graphql/';
-    const opensGraphiQL = graphql && showsGraphiQL && wantsGraphiQL(exchange);
-    try {
-      checkOrigin(exchange, origins);
-      if ((graphql || isForPrograms(path)) && !opensGraphiQL) {
-        await deps.requestLimit?.request(exchange);
-        await exchange.holdBody(graphql ? bodyLimit : completionBodyLimit);
-        if (graphql) await exchange.awaitTurn();
-      }
-    } catch (error) {
-      return refuse(exchange, error, graphql);
-    }
-    if (opensGraphiQL) return graphiql(exchange);
-    if (graphql) return yoga(request, response, { exchange });
-    if (await answerRoute(exchange, routes)) return;
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new Failure('NOT_FOUND', `There is nothing to ${request.method} at ${path}.`);
-    }
-    await webApp(exchange);
-  };
-
-  const stalled = createStalledResponses(deps.socketTimes?.stallMs);
+  const handle = createRequestHandler({
+    origins,
+    requestLimit,
+    graphql: async (exchange) => yoga(exchange.request, exchange.response, { exchange }),
+    graphqlBodyLimit,
+    graphiql: (deps.graphiql ?? true) ? createGraphiQL() : null,
+    routes: [
+      ...signInRoutes(accounts),
+      ...healthRoutes({
+        engine,
+        stores,
+        adapters: deps.adapters,
+        startup: deps.startup,
+        stopping: () => stopping,
+      }),
+      ...(deps.routes ?? []),
+    ],
+    webApp: await createWebApp({ root: deps.webRoot, development }),
+  });
+  const stalled = createStalledResponses(socketTimes.stallMs);
+  const secureCookie = publicUrl?.startsWith('https:') ?? false;
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
     const exchange = openExchange(request, response, {
       accounts,
       authenticate,
       budgets,
-      turns: preparations,
+      turns,
       secureCookie,
       addressOf,
       ids,
@@ -218,19 +193,22 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     });
     response.setHeader('X-Request-Id', exchange.requestId);
     setSecurityHeaders(response);
-    // What may be stored says so itself.
+    // The default: responses that may be cached override it.
     response.setHeader('Cache-Control', 'no-store');
     logRequest(exchange);
-    // Its log line, its limits and the end of its session each wait for its end.
     response.setMaxListeners(maxCloseListeners);
     stalled.watch(response);
-    answer(exchange).catch((error: unknown) => sendFailure(exchange, error));
+    handle(exchange).catch((error: unknown) => sendFailure(exchange, error));
   };
 
   const listeners = createListeners({
     addresses: deps.addresses,
     request: receive,
-    limits: createConnectionLimits({ ...limits, isProxy: createIsProxy(deps.trustedProxies) }),
+    limits: createConnectionLimits({
+      idleConnections: callerLimits.idleConnections,
+      addressIdleConnections: callerLimits.addressIdleConnections,
+      isProxy: createIsProxy(trustedProxies),
+    }),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
   });
 
@@ -247,38 +225,4 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     },
     socketCount: () => sockets.count(),
   };
-};
-
-/** What a page elsewhere could make a browser send. A token or a key it can't know, nor send without asking (CORS). */
-const couldBeForged = ({ method, headers }: IncomingMessage): boolean =>
-  method !== 'GET' &&
-  method !== 'HEAD' &&
-  headers.authorization === undefined &&
-  headers['x-api-key'] === undefined;
-
-/** Throws `FORBIDDEN` for what a page of another origin may have made a browser send. */
-const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
-  if (!couldBeForged(request) || origins.trusts(request.headers)) return;
-  const origin = request.headers.origin ?? 'another site';
-  throw new Failure('FORBIDDEN', `${origin} may not call. If it should, add it to CORS_ORIGINS.`);
-};
-
-/** What is limited beside GraphQL. Health and metrics are for probes, pages are files. */
-const isForPrograms = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
-
-/**
- * Who seems to have sent a request, before that is checked: whoever makes credentials up gains turns to be refused. An
- * anonymous caller is known by its address.
- */
-const sentBy = ({ request: { headers }, address }: Exchange): string =>
-  headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie ?? address ?? '';
-
-/** Before GraphQL or a route has seen it, in the shape that its errors have. */
-const refuse = (exchange: Exchange, error: unknown, graphql: boolean): void => {
-  if (graphql) {
-    sendFailureAs(exchange, error, ({ message, code, details }) => ({
-      errors: [{ message, extensions: { ...details, code } }],
-    }));
-  } else if (exchange.path.startsWith('/v1/')) failAsOpenAI(exchange, error);
-  else sendFailure(exchange, error);
 };
