@@ -14,7 +14,7 @@ import { useAudit } from './http/graphql/plugins/useAudit.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
-import { restRoutes } from './http/rest/llm/llmRoutes.ts';
+import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { createMetrics } from './http/rest/metrics/metrics.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
@@ -130,10 +130,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     routes: [
-      ...restRoutes({ ...services, clock }),
-      ...openaiRoutes(services),
+      ...llmRoutes({ models: services.models, generations: services.generations, clock }),
+      ...openaiRoutes({ models: services.models, generations: services.generations }),
       ...docsRoutes(version),
-      metricsRoute(observer, config.metricsToken, config.trustedProxies.length > 0),
+      metricsRoute({
+        metrics: observer,
+        token: config.metricsToken,
+        isProxied: config.trustedProxies.length > 0,
+      }),
       auditRoute(services.auditLog, clock),
       exportRoute(rooms.exports, clock),
       ...(config.oidc && services.singleSignOn

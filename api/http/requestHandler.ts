@@ -6,7 +6,7 @@ import { wantsGraphiQL } from './graphql/graphiql.ts';
 import { sendFailure, sendFailureAs } from './responses/json.ts';
 import { completionBodyLimit } from './rest/completions.ts';
 import { failAsOpenAI } from './rest/openai/openaiErrors.ts';
-import { answerRoute, type Route } from './rest/routes.ts';
+import { handleRoute, type Route } from './rest/routes.ts';
 import { answerCors } from './server/cors.ts';
 import type { Exchange } from './server/exchange.ts';
 import type { RequestLimit } from './server/requestLimit.ts';
@@ -55,7 +55,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
     }
     if (showPage) return showPage(exchange);
     if (isGraphQL) return graphql(exchange);
-    if (await answerRoute(exchange, routes)) return;
+    if (await handleRoute(exchange, routes)) return;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new Failure('NOT_FOUND', `There is nothing to ${request.method} at ${path}.`);
     }

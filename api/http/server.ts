@@ -140,7 +140,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   });
   const sockets = createSockets({
     protocol,
-    places: createSocketSlots({
+    slots: createSocketSlots({
       budgets,
       limits: callerLimits,
       requestLimit,

@@ -3,12 +3,12 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { Failure, type FailureCode, httpStatusOf, storageFull } from '../../errors/failures.ts';
 import { isDiskFull } from '../../errors/systemErrors.ts';
-import { internal } from '../responses/json.ts';
-import { isClientGone } from '../server/clientDisconnect.ts';
+import { internalFailure } from '../responses/json.ts';
+import { isClientDisconnect } from '../server/clientDisconnect.ts';
 import type { Exchange } from '../server/exchange.ts';
 
 /** What an error is told with, and logged with. */
-export interface Incident extends Partial<Pick<Exchange, 'request' | 'response'>> {
+export interface ErrorContext extends Partial<Pick<Exchange, 'request' | 'response'>> {
   readonly requestId: string;
   readonly log: Logger;
 }
@@ -17,13 +17,13 @@ export interface Incident extends Partial<Pick<Exchange, 'request' | 'response'>
  * The error that a client may see: a `Failure` with its code and details, a mistake in the document or the variables as
  * `BAD_USER_INPUT`, and anything else masked as `INTERNAL`, and logged.
  */
-export const presentError = (error: unknown, incident: Incident): GraphQLError => {
-  const { requestId, log } = incident;
+export const presentError = (error: unknown, context: ErrorContext): GraphQLError => {
+  const { requestId, log } = context;
   const { failure, root } = explain(error);
-  const told = failure ?? internal(requestId);
+  const told = failure ?? internalFailure(requestId);
   const at = error instanceof GraphQLError ? error : undefined;
   if (!failure) {
-    if (isClientGone(incident, root)) log.debug({ err: root, requestId }, 'request: the client left');
+    if (isClientDisconnect(context, root)) log.debug({ err: root, requestId }, 'request: the client left');
     else log.error({ err: root, path: at?.path, requestId }, 'unexpected error');
   }
   return new GraphQLError(shorten(told.message), {

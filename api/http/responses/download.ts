@@ -44,7 +44,7 @@ export const createDownloads = (noun: string): SendDownload => {
       const source = await open();
       response.writeHead(200, headers);
       response.setTimeout(idleMs, () => response.destroy());
-      await exchange.endWithAccess();
+      await exchange.destroyOnAccessEnd();
       await pipeline(source, response);
     } catch (error) {
       // Who has left needs no answer; half a document must not look like a whole one.

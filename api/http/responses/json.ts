@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Failure, storageFull } from '../../errors/failures.ts';
 import { isDiskFull } from '../../errors/systemErrors.ts';
-import { isClientGone } from '../server/clientDisconnect.ts';
+import { isClientDisconnect } from '../server/clientDisconnect.ts';
 import type { Exchange } from '../server/exchange.ts';
 
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
@@ -26,7 +26,7 @@ export const sendFailureAs = (
   shape: (failure: Failure) => object,
 ): void => {
   const { request, response } = exchange;
-  const failure = tellable(exchange, error);
+  const failure = toFailure(exchange, error);
   if (response.headersSent) {
     // Half an answer must not look like a whole one.
     response.destroy();
@@ -42,14 +42,14 @@ export const sendFailureAs = (
 };
 
 /** What may be told of an error. What was not foreseen is logged, and is `INTERNAL`. */
-export const tellable = (exchange: Exchange, error: unknown): Failure => {
+export const toFailure = (exchange: Exchange, error: unknown): Failure => {
   const { requestId, log } = exchange;
   if (error instanceof Failure) return error;
   if (isDiskFull(error)) return storageFull(error);
-  if (isClientGone(exchange, error)) log.debug({ err: error }, 'request: the client left');
+  if (isClientDisconnect(exchange, error)) log.debug({ err: error }, 'request: the client left');
   else log.error({ err: error }, 'unexpected error');
-  return internal(requestId);
+  return internalFailure(requestId);
 };
 
-export const internal = (requestId: string) =>
+export const internalFailure = (requestId: string) =>
   new Failure('INTERNAL', `Something went wrong. Request id: ${requestId}`, { requestId });

@@ -4,7 +4,7 @@ import type { Failure } from '../../errors/failures.ts';
 import type { CachePolicy } from '../../generations/cache/key.ts';
 import type { Generation } from '../../generations/generation.ts';
 import type { Completion, CompletionPiece, WholeCompletion } from '../../generations/request/completions.ts';
-import { sendJson, tellable } from '../responses/json.ts';
+import { sendJson, toFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
 
 /** The maximum size of a completion request's body, in bytes: room for a few images. */
@@ -43,7 +43,7 @@ export const sendCompletion = async (
   isStream: boolean,
 ): Promise<void> => {
   const signal = whileConnected(exchange.response);
-  await exchange.endWithAccess();
+  await exchange.destroyOnAccessEnd();
   await exchange.openStream();
   try {
     const { completion, shape } = await begin();
@@ -75,7 +75,7 @@ const sendStream = async (
     response.end(shape.last(next.value));
   } catch (error) {
     if (signal.aborted) throw error;
-    response.end(shape.failure(tellable(exchange, error)));
+    response.end(shape.failure(toFailure(exchange, error)));
   } finally {
     await pieces.return(completion.generation);
   }

@@ -3,7 +3,7 @@ import { unauthenticated } from '../../errors/failures.ts';
 import type { Exchange } from '../server/exchange.ts';
 
 /** Who asks. Throws `UNAUTHENTICATED` where nobody is signed in. */
-export const signedIn = async (exchange: Exchange): Promise<Viewer> => {
+export const requireViewer = async (exchange: Exchange): Promise<Viewer> => {
   const { viewer } = await exchange.caller();
   if (viewer) return viewer;
   throw unauthenticated(

@@ -22,7 +22,7 @@ class MethodNotAllowed extends Failure {
 const forPrograms = /^\/(?:api|v1|health)(?:\/|$)/;
 
 /** Answers from `routes`; false where the address is none of theirs. */
-export const answerRoute = async (exchange: Exchange, routes: readonly Route[]): Promise<boolean> => {
+export const handleRoute = async (exchange: Exchange, routes: readonly Route[]): Promise<boolean> => {
   const { request, response, path } = exchange;
   const exact = routes.filter((route) => route.path === path);
   const here = exact.length > 0 ? exact : closestAbove(path, routes);

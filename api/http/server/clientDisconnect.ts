@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemCode } from '../../errors/systemErrors.ts';
 
-/** What Node says of a connection that the other side has ended. */
-const codes = new Set([
+/** Node's error codes for a connection that the other side has closed. */
+const disconnectCodes = new Set([
   'ECONNRESET',
   'EPIPE',
   'ABORT_ERR',
@@ -10,20 +10,21 @@ const codes = new Set([
   'ERR_STREAM_DESTROYED',
 ]);
 
-/** The two ends of an HTTP exchange, where there is one. */
-interface Ends {
+/** A request and its response. Both are absent for operations on a socket. */
+interface RequestAndResponse {
   readonly request?: Pick<IncomingMessage, 'destroyed' | 'complete'>;
   readonly response?: Pick<ServerResponse, 'closed' | 'writableFinished'>;
 }
 
 /**
- * Whether an error says only that the client left before its request or its answer was complete. The same error while
- * the client is there comes from another connection, such as that of a store.
+ * Whether an error only means that the client disconnected before its request or its response was complete. While the
+ * client is connected, the same error comes from another connection, such as a store's.
  */
-export const isClientGone = ({ request, response }: Ends, error: unknown): boolean => {
-  const hasLeft =
+export const isClientDisconnect = ({ request, response }: RequestAndResponse, error: unknown): boolean => {
+  const isDisconnected =
     (request?.destroyed === true && !request.complete) ||
     (response?.closed === true && !response.writableFinished);
-  const says = codes.has(systemCode(error) ?? '') || (error instanceof Error && error.name === 'AbortError');
-  return hasLeft && says;
+  const isConnectionError =
+    disconnectCodes.has(systemCode(error) ?? '') || (error instanceof Error && error.name === 'AbortError');
+  return isDisconnected && isConnectionError;
 };

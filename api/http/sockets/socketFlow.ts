@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { BudgetCaller, Budgets, Release } from '../../budgets/budgets.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
-import { createBuckets, type Peers, type SenderBuckets, socketPaces } from './socketRates.ts';
+import { createBuckets, type MessageBuckets, type SharedBuckets, socketRates } from './socketRates.ts';
 
 /** Unsent bytes above which nothing is read from a socket, and below which it is read again. */
 const highWater = 256 * 1024;
@@ -28,7 +28,7 @@ export interface SocketFlowDeps {
   readonly connection: Duplex;
   readonly caller: () => BudgetCaller;
   readonly budgets: Pick<Budgets, 'holdBytes'>;
-  readonly peers: Peers;
+  readonly sharedBuckets: SharedBuckets;
   readonly noteHit: NoteHit;
   readonly stallMs?: number;
 }
@@ -51,8 +51,8 @@ export interface SocketFlow {
 }
 
 export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
-  const { socket, connection, caller, budgets, peers, noteHit, stallMs = defaultStallMs } = deps;
-  const own: SenderBuckets = createBuckets(socketPaces);
+  const { socket, connection, caller, budgets, sharedBuckets, noteHit, stallMs = defaultStallMs } = deps;
+  const own: MessageBuckets = createBuckets(socketRates);
   /** Why nothing is read now. */
   const pauses = new Set<'unsent' | 'pace'>();
   let unfinished = 0;
@@ -109,7 +109,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
 
   const checkPace = () => {
     if (pauses.has('pace')) return;
-    const both = [own, peers(caller())];
+    const both = [own, sharedBuckets(caller())];
     const waitMs = Math.max(...both.flatMap(({ messages, bytes }) => [messages.waitMs(), bytes.waitMs()]));
     if (waitMs === 0) return;
     pause('pace');
@@ -134,7 +134,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
   connection.on('data', (chunk: Buffer) => {
     unfinished += chunk.byteLength;
     own.bytes.take(chunk.byteLength);
-    peers(caller()).bytes.take(chunk.byteLength);
+    sharedBuckets(caller()).bytes.take(chunk.byteLength);
     if (caller().viewer === null && unfinished > 2 * anonymousMessage) {
       close(messageTooBig, `Before authentication a message has ${anonymousMessage} bytes at most.`);
     }
@@ -171,7 +171,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
       unfinished = 0;
       if (socket.readyState !== socket.OPEN) return false;
       own.messages.take(1);
-      peers(caller()).messages.take(1);
+      sharedBuckets(caller()).messages.take(1);
       checkFlood();
       checkPace();
       if (caller().viewer === null && bytes > anonymousMessage) {

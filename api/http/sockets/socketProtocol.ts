@@ -7,13 +7,13 @@ import { badInput, Failure, isUnavailable } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
-import { type Incident, presentError, presentResult } from '../graphql/errors.ts';
+import { type ErrorContext, presentError, presentResult } from '../graphql/errors.ts';
 import type { DocumentRequest, PersistedDocuments } from '../graphql/persistedDocuments.ts';
 import type { Yoga } from '../graphql/yoga.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import type { RequestLimit } from '../server/requestLimit.ts';
 import type { AccessedSocket, SocketAccess } from './socketAccess.ts';
-import type { Place } from './socketSlots.ts';
+import type { SocketSlot } from './socketSlots.ts';
 
 /** Operations that may run on one socket at a time. */
 export const maxOperations = 100;
@@ -28,7 +28,7 @@ const initTimeoutMs = 5000;
 export interface Connection extends AccessedSocket {
   readonly socket: WebSocket;
   /** What it holds of the limits on sockets. */
-  readonly place: Place;
+  readonly slot: SocketSlot;
   /** Its lines have the socket's id. */
   readonly log: Logger;
 }
@@ -61,7 +61,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
   /** What an operation holds until its answer is sent, by the payload that it came with. */
   const held = new WeakMap<object, Release>();
 
-  const present = (error: unknown, incident: Incident): GraphQLError => {
+  const present = (error: unknown, incident: ErrorContext): GraphQLError => {
     const one = presentError(error, incident);
     presented.add(one);
     return one;
@@ -109,7 +109,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
       const { socket, log } = context.extra;
       try {
         await deps.access.signIn(context.extra, context.connectionParams);
-        if (context.extra.viewer) await context.extra.place.authenticated(context.extra.viewer);
+        if (context.extra.viewer) await context.extra.slot.authenticated(context.extra.viewer);
       } catch (error) {
         if (isLimit(error)) socket.close(1013, error.message.slice(0, 120));
         else if (isRefusal(error)) {
@@ -192,7 +192,7 @@ const callerOf = (
     },
     renewConnection: async (token) => {
       const renewed = await access.renew(connection, token);
-      await connection.place.authenticated(renewed);
+      await connection.slot.authenticated(renewed);
       return renewed;
     },
   };

@@ -9,7 +9,7 @@ import type { AddressOf } from '../server/clientAddress.ts';
 import type { RequestLimit } from '../server/requestLimit.ts';
 
 /** What an open socket holds of the limits on sockets. */
-export interface Place {
+export interface SocketSlot {
   /** Counts the socket for its user from now on, instead of for its address. Throws `RATE_LIMITED`. */
   authenticated(viewer: Viewer): Promise<void>;
   /** Idempotent. */
@@ -25,10 +25,10 @@ export interface RefusedUpgrade {
 
 export interface SocketSlots {
   /** Decides on an upgrade by its rate, by what its caller holds, and by how many sockets are open. */
-  admit(request: IncomingMessage): Promise<Place | RefusedUpgrade>;
+  admit(request: IncomingMessage): Promise<SocketSlot | RefusedUpgrade>;
 }
 
-export interface SocketPlacesDeps {
+export interface SocketSlotsDeps {
   readonly budgets: Pick<Budgets, 'acquire'>;
   readonly limits: CallerLimits;
   readonly requestLimit?: RequestLimit;
@@ -38,10 +38,10 @@ export interface SocketPlacesDeps {
 }
 
 /**
- * Sockets without authentication can take a part of all places only: the rest is reserved for users whose upgrade has a
+ * Sockets without authentication can take a part of all slots only: the rest is reserved for users whose upgrade has a
  * session cookie or a token, and for those who authenticate after it.
  */
-export const createSocketSlots = (deps: SocketPlacesDeps): SocketSlots => {
+export const createSocketSlots = (deps: SocketSlotsDeps): SocketSlots => {
   const { budgets, limits, requestLimit, authenticate, addressOf, noteHit } = deps;
   let open = 0;
   let anonymous = 0;

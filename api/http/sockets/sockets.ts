@@ -10,11 +10,11 @@ import type { Ids } from '../../process/ids.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import { requestIdOf } from '../server/exchange.ts';
 import { jsonFailure } from '../server/jsonShape.ts';
-import { refuseUpgrade } from '../server/listeners.ts';
+import { rejectUpgrade } from '../server/listeners.ts';
 import { createSocketFlow } from './socketFlow.ts';
 import type { Connection } from './socketProtocol.ts';
-import { createPeers } from './socketRates.ts';
-import type { Place, SocketSlots } from './socketSlots.ts';
+import { createSharedBuckets } from './socketRates.ts';
+import type { SocketSlot, SocketSlots } from './socketSlots.ts';
 
 /** Bytes that one message may have. */
 const maxPayload = 1024 * 1024;
@@ -27,7 +27,7 @@ const maxReason = 123;
 
 export interface SocketsDeps {
   readonly protocol: Server<Connection>;
-  readonly places: SocketSlots;
+  readonly slots: SocketSlots;
   readonly budgets: Pick<Budgets, 'holdBytes'>;
   readonly addressOf: AddressOf;
   readonly limits: CallerLimits;
@@ -48,7 +48,7 @@ export interface Sockets {
 }
 
 export const createSockets = (deps: SocketsDeps): Sockets => {
-  const { protocol, places, budgets, addressOf, limits, noteHit, ids, log } = deps;
+  const { protocol, slots, budgets, addressOf, limits, noteHit, ids, log } = deps;
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxPayload,
@@ -57,7 +57,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
     autoPong: false,
     handleProtocols: (offered) => handleProtocols(offered),
   });
-  const peers = createPeers();
+  const sharedBuckets = createSharedBuckets();
   const silent = new WeakSet<WebSocket>();
   const blocked = new WeakMap<WebSocket, () => boolean>();
   let isClosing = false;
@@ -75,11 +75,11 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   }, deps.keepAliveMs ?? keepAliveMs);
   heartbeat.unref();
 
-  const open = (socket: WebSocket, request: IncomingMessage, below: Duplex, place: Place) => {
+  const open = (socket: WebSocket, request: IncomingMessage, below: Duplex, slot: SocketSlot) => {
     const connection: Connection = {
       socket,
       request,
-      place,
+      slot,
       log: log.child({ socketId: requestIdOf(request) ?? ids.next() }),
       viewer: null,
       stopListening: null,
@@ -89,7 +89,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       connection: below,
       caller: () => ({ viewer: connection.viewer, address: addressOf(request) }),
       budgets,
-      peers,
+      sharedBuckets,
       noteHit,
       ...(deps.stallMs !== undefined && { stallMs: deps.stallMs }),
     });
@@ -132,7 +132,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
     );
     socket.once('close', (code, reason) => {
       clearTimeout(expiry);
-      place.release();
+      slot.release();
       closed(code, String(reason)).catch((error: unknown) => {
         connection.log.error({ err: error }, 'a closed socket could not be cleaned up');
       });
@@ -140,9 +140,9 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   };
 
   const admit = async (request: IncomingMessage, below: Duplex, head: Buffer): Promise<void> => {
-    const admitted = await places.admit(request);
+    const admitted = await slots.admit(request);
     if ('status' in admitted) {
-      refuseUpgrade(below, admitted.status, admitted.reason, admitted.retryAfter);
+      rejectUpgrade(below, admitted.status, admitted.reason, admitted.retryAfter);
       return;
     }
     if (isClosing || below.destroyed) {
@@ -158,7 +158,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   return {
     upgrade(request, below, head) {
       if (!/^\/graphql\/?(?:\?|$)/.test(request.url ?? '')) {
-        refuseUpgrade(below, 404, 'Not Found');
+        rejectUpgrade(below, 404, 'Not Found');
         return;
       }
       const fail = () => below.destroy();
@@ -166,7 +166,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       admit(request, below, head)
         .catch((error: unknown) => {
           log.error({ err: error }, 'an upgrade could not be handled');
-          refuseUpgrade(below, 503, 'Service Unavailable');
+          rejectUpgrade(below, 503, 'Service Unavailable');
         })
         .finally(() => below.off('error', fail));
     },

@@ -1,5 +1,5 @@
 /** How much may come each second, and how much at once after a pause. */
-export interface Pace {
+export interface BucketRate {
   readonly perSecond: number;
   readonly burst: number;
 }
@@ -15,7 +15,7 @@ export interface TokenBucket {
 
 /** `clock` in milliseconds, and never set back. */
 export const createTokenBucket = (
-  { perSecond, burst }: Pace,
+  { perSecond, burst }: BucketRate,
   clock = () => performance.now(),
 ): TokenBucket => {
   let level = burst;

@@ -7,7 +7,7 @@ import type { Exchange } from '../server/exchange.ts';
 import { webAppPolicy } from '../server/securityHeaders.ts';
 
 /** The addresses that the web app's router knows. */
-export const pages =
+export const pagePaths =
   /^\/(?:login|(?:invite|reset)\/[^/]+|chat(?:\/[^/]+)?|models|usage|settings|admin(?:\/(?:users|keys|activity|limits|audit))?|llm-test)?\/?$/;
 
 const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ziggie LLM</title>
@@ -53,7 +53,7 @@ export const createWebApp = async ({ root, development }: WebAppOptions) => {
 
   return async (exchange: Exchange): Promise<void> => {
     const { request, response, path } = exchange;
-    if (pages.test(path)) return sendPage(exchange, 200);
+    if (pagePaths.test(path)) return sendPage(exchange, 200);
     files(request, response, () => {
       // A file that is gone must not be answered with a page that a browser then takes for a script.
       if (/\.\w+$/.test(path)) sendFailure(exchange, notFound('file'));

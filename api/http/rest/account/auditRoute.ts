@@ -13,7 +13,7 @@ import type { AuditLog } from '../../../audit/service.ts';
 import { badInput } from '../../../errors/failures.ts';
 import { createDownloads } from '../../responses/download.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import { signedIn } from '../requireViewer.ts';
+import { requireViewer } from '../requireViewer.ts';
 import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
 
@@ -69,7 +69,7 @@ export const auditRoute = (auditLog: AuditLog, clock: () => Date): Route => {
     method: 'GET',
     path: '/api/audit.csv',
     async handle(exchange) {
-      const viewer = await signedIn(exchange);
+      const viewer = await requireViewer(exchange);
       // Whose refusal is worth no line in the log: it would get nothing.
       if (exchange.request.method === 'HEAD') demand(viewer, 'readAuditLog');
       const filter = filterOf(exchange);

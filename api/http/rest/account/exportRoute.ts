@@ -4,7 +4,7 @@ import { demand } from '../../../access/permissions.ts';
 import type { Export } from '../../../export/service.ts';
 import { createDownloads } from '../../responses/download.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import { signedIn } from '../requireViewer.ts';
+import { requireViewer } from '../requireViewer.ts';
 import type { Route } from '../routes.ts';
 
 const rows = z.array(z.looseObject({}));
@@ -31,7 +31,7 @@ export const exportRoute = (everything: Export, clock: () => Date): Route => {
     method: 'GET',
     path: '/api/account/export',
     async handle(exchange: Exchange) {
-      const viewer = await signedIn(exchange);
+      const viewer = await requireViewer(exchange);
       demand(viewer, 'manageAccount');
       const { id, username } = viewer.user;
       await send(exchange, id, {

@@ -64,7 +64,7 @@ describe('POST /api/auth/login', () => {
       'too large',
       `"${'x'.repeat(20_000)}"`,
       413,
-      'The body is larger than the 16384 bytes that this address takes.',
+      'The body is too large: the limit here is 16384 bytes. Send less.',
     ],
   ])('says what is wrong with a body that is %s', async (_what, body, status, detail) => {
     const response = await post('/api/auth/login', body);

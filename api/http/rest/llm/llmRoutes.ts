@@ -7,7 +7,7 @@ import type { Models } from '../../../models/service.ts';
 import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
 import { type CompletionShape, cachePolicyOf, completionBodyLimit, sendCompletion } from '../completions.ts';
-import { signedIn } from '../requireViewer.ts';
+import { requireViewer } from '../requireViewer.ts';
 import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
 import {
@@ -20,14 +20,14 @@ import {
 } from './llmRequests.ts';
 import { chatShape, generateShape, modelListOf } from './llmResponses.ts';
 
-export interface RestDeps {
+export interface LlmRoutesDeps {
   readonly models: Models;
   readonly generations: Generations;
   readonly clock: () => Date;
 }
 
 /** Ollama's own shapes, for programs and habits that know them. Each request is a generation like any other. */
-export const restRoutes = (deps: RestDeps): readonly Route[] => {
+export const llmRoutes = (deps: LlmRoutesDeps): readonly Route[] => {
   const { models, generations, clock } = deps;
 
   const completion = <Request extends GenerateRequest | ChatRequest>(
@@ -39,7 +39,7 @@ export const restRoutes = (deps: RestDeps): readonly Route[] => {
     method: 'POST',
     path,
     async handle(exchange) {
-      const viewer = await signedIn(exchange);
+      const viewer = await requireViewer(exchange);
       const request = validate(schema, await readJson(exchange.request, completionBodyLimit));
       await checkThinking(models, request);
       const begin = async () => {
@@ -58,7 +58,7 @@ export const restRoutes = (deps: RestDeps): readonly Route[] => {
       method: 'GET',
       path: '/api/llm/models',
       async handle(exchange) {
-        await signedIn(exchange);
+        await requireViewer(exchange);
         sendJson(exchange.response, 200, modelListOf(await models.list()));
       },
     },

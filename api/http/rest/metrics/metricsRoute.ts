@@ -11,11 +11,19 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
+export interface MetricsRouteDeps {
+  readonly metrics: Pick<Metrics, 'read'>;
+  /** The bearer token that scrapers send; null: only requests from this machine are answered. */
+  readonly token: string | null;
+  /** Whether a trusted proxy is configured: then no request counts as one from this machine. */
+  readonly isProxied: boolean;
+}
+
 /**
- * `GET /metrics`: with the token where there is one. Without one, for this machine alone: from a loopback address, by a
- * loopback name, and through no proxy. `isProxied` says that there is one by configuration, and refuses all.
+ * `GET /metrics` for Prometheus. Without a token, it answers only requests of this machine: from a loopback address, to a
+ * loopback name, and through no proxy. Throws `UNAUTHENTICATED` or `FORBIDDEN`.
  */
-export const metricsRoute = (metrics: Metrics, token: string | null, isProxied: boolean): Route => ({
+export const metricsRoute = ({ metrics, token, isProxied }: MetricsRouteDeps): Route => ({
   method: 'GET',
   path: '/metrics',
   async handle({ request, response }) {
@@ -30,10 +38,12 @@ const checkLoopback = ({ socket, headers, httpVersion }: IncomingMessage, isProx
   const isDirect =
     !isProxied && httpVersion !== '1.0' && forwarding.every((name) => headers[name] === undefined);
   if (isLoopback(socket.remoteAddress ?? '') && isLoopbackHost(headers.host) && isDirect) return;
-  throw forbidden('/metrics is for this machine alone. Set METRICS_TOKEN, and send it as a bearer token.');
+  throw forbidden(
+    '/metrics is only available from this machine. Set METRICS_TOKEN, and send it as a bearer token.',
+  );
 };
 
-/** What proxies add. Some add none of it; nginx then speaks HTTP/1.0, and others keep the Host of the client. */
+/** Headers that proxies add. Of those that add none, nginx speaks HTTP/1.0, and others keep the client's Host. */
 const forwarding = [
   'forwarded',
   'via',
@@ -53,7 +63,7 @@ const isLoopback = (address: string): boolean => {
   return version !== 0 && loopback.check(address, version === 6 ? 'ipv6' : 'ipv4');
 };
 
-/** A page of another site whose name leads here (DNS rebinding) has its own name in `Host`. */
+/** Guards against DNS rebinding: a page whose own name resolves to this machine sends that name in `Host`. */
 const isLoopbackHost = (host: string | undefined): boolean => {
   const { hostname = '' } = URL.parse(`http://${host}`) ?? {};
   return hostname === 'localhost' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
@@ -61,7 +71,7 @@ const isLoopbackHost = (host: string | undefined): boolean => {
 
 const checkToken = ({ headers }: IncomingMessage, token: string): void => {
   const sent = bearerToken(headers.authorization) ?? '';
-  // Hashed, so that they are of one length.
+  // Hashed, since timingSafeEqual takes buffers of equal length only.
   const [one, other] = [sent, token].map((text) => createHash('sha256').update(text).digest());
   if (one && other && timingSafeEqual(one, other)) return;
   throw unauthenticated('Send METRICS_TOKEN as a bearer token.');

@@ -5,7 +5,7 @@ import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
 import { cachePolicyOf, completionBodyLimit, sendCompletion } from '../completions.ts';
-import { signedIn } from '../requireViewer.ts';
+import { requireViewer } from '../requireViewer.ts';
 import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
@@ -24,7 +24,7 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
       method: 'GET',
       path: '/v1/models',
       async handle(exchange) {
-        await signedIn(exchange);
+        await requireViewer(exchange);
         sendJson(exchange.response, 200, { object: 'list', data: (await models.list()).map(openaiModelOf) });
       },
     },
@@ -32,7 +32,7 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
       method: 'GET',
       path: '/v1/models/*',
       async handle(exchange) {
-        await signedIn(exchange);
+        await requireViewer(exchange);
         const name = nameBelow(exchange, '/v1/models/');
         sendJson(exchange.response, 200, openaiModelOf(await models.resolve(name)));
       },
@@ -41,7 +41,7 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
       method: 'POST',
       path: '/v1/chat/completions',
       async handle(exchange) {
-        const viewer = await signedIn(exchange);
+        const viewer = await requireViewer(exchange);
         const request = validate(
           chatCompletionRequest,
           await readJson(exchange.request, completionBodyLimit),
