@@ -39,7 +39,7 @@ export async function healthOf(
   } catch (error) {
     return unavailable('Ollama does not answer.', [startIt, sayWhere], {
       message: listFailureOf(error, host).operatorMessage,
-      steps: [startIt, `See that it can be reached from here: "curl ${host}/api/process/version".`, sayWhere],
+      steps: [startIt, `See that it can be reached from here: "curl ${host}/api/version".`, sayWhere],
     });
   }
 }

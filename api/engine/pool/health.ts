@@ -17,9 +17,7 @@ export function healthOf(members: readonly Member[]): EngineHealth {
         message: named,
         steps: [
           startThem,
-          ...members.map(
-            ({ name }) => `See that it can be reached from here: "curl ${name}/api/process/version".`,
-          ),
+          ...members.map(({ name }) => `See that it can be reached from here: "curl ${name}/api/version".`),
           sayWhere,
         ],
       },

@@ -7,41 +7,42 @@ import { internalFailure } from '../responses/json.ts';
 import { isClientDisconnect } from '../server/clientDisconnect.ts';
 import type { Exchange } from '../server/exchange.ts';
 
-/** What an error is told with, and logged with. */
+/** The request id and the log of an error, and its HTTP request if it has one. */
 export interface ErrorContext extends Partial<Pick<Exchange, 'request' | 'response'>> {
   readonly requestId: string;
   readonly log: Logger;
 }
 
 /**
- * The error that a client may see: a `Failure` with its code and details, a mistake in the document or the variables as
- * `BAD_USER_INPUT`, and anything else masked as `INTERNAL`, and logged.
+ * Returns the error that a client may see. A `Failure` keeps its code and details; an invalid document or variable is
+ * `BAD_USER_INPUT`; any other error is logged and masked as `INTERNAL`.
  */
 export const presentError = (error: unknown, context: ErrorContext): GraphQLError => {
   const { requestId, log } = context;
   const { failure, root } = explain(error);
-  const told = failure ?? internalFailure(requestId);
+  const shown = failure ?? internalFailure(requestId);
   const at = error instanceof GraphQLError ? error : undefined;
   if (!failure) {
-    if (isClientDisconnect(context, root)) log.debug({ err: root, requestId }, 'request: the client left');
-    else log.error({ err: root, path: at?.path, requestId }, 'unexpected error');
+    if (isClientDisconnect(context, root))
+      log.debug({ err: root, requestId }, 'request: client disconnected');
+    else log.error({ err: root, path: at?.path, requestId }, 'request: unexpected error');
   }
-  return new GraphQLError(shorten(told.message), {
+  return new GraphQLError(shorten(shown.message), {
     nodes: at?.nodes,
     source: at?.source,
     positions: at?.positions,
     path: at?.path,
-    extensions: { ...told.details, code: told.code },
+    extensions: { ...shown.details, code: shown.code },
   });
 };
 
-/** UTF-16 units of a message. Messages of graphql-js repeat names and values that a client sent, of any length. */
+/** Maximum UTF-16 units of a message: messages of graphql-js repeat the client's names and values, of any length. */
 const maxMessage = 1000;
 
 const shorten = (message: string): string =>
   message.length <= maxMessage ? message : `${message.slice(0, maxMessage)}…`;
 
-/** A result with all its errors presented, those of deferred parts among them. */
+/** Returns a result with all its errors presented, also those of deferred parts. */
 export const presentResult = (
   result: ExecutionResult,
   present: (error: unknown) => GraphQLError,
@@ -61,10 +62,10 @@ const explain = (error: unknown): { readonly failure: Failure | null; readonly r
   if (root instanceof Failure) return { failure: root, root };
   if (isDiskFull(root)) return { failure: storageFull(root), root };
   if (!(error instanceof GraphQLError)) return { failure: null, root };
-  const mistake = root instanceof GraphQLError || error.nodes?.[0]?.kind === 'VariableDefinition';
+  const isInvalidInput = root instanceof GraphQLError || error.nodes?.[0]?.kind === 'VariableDefinition';
   const code = error.extensions.code;
   return {
-    failure: mistake ? new Failure(isCode(code) ? code : 'BAD_USER_INPUT', error.message) : null,
+    failure: isInvalidInput ? new Failure(isCode(code) ? code : 'BAD_USER_INPUT', error.message) : null,
     root,
   };
 };

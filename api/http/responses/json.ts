@@ -14,12 +14,12 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
   response.end(text);
 };
 
-/** A REST error: `{"detail": …}` with the failure's status. What was not foreseen is logged and told as a 500. */
+/** Sends a REST error: `{"detail": …}` with the failure's status. Unexpected errors are logged and sent as 500. */
 export const sendFailure = (exchange: Exchange, error: unknown): void => {
   sendFailureAs(exchange, error, ({ message }) => ({ detail: message }));
 };
 
-/** As `sendFailure`, for an address whose errors have a shape of their own. */
+/** Sends an error like `sendFailure`, in another shape. */
 export const sendFailureAs = (
   exchange: Exchange,
   error: unknown,
@@ -28,7 +28,7 @@ export const sendFailureAs = (
   const { request, response } = exchange;
   const failure = toFailure(exchange, error);
   if (response.headersSent) {
-    // Half an answer must not look like a whole one.
+    // A partial response must not look complete.
     response.destroy();
     return;
   }
@@ -36,18 +36,18 @@ export const sendFailureAs = (
   if (typeof details.retryAfter === 'number')
     response.setHeader('Retry-After', Math.ceil(details.retryAfter));
   if (httpStatus === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  // The rest of a body that nobody reads would be taken for the next request.
+  // The unread rest of the body would be parsed as the next request.
   if (!request.complete) response.setHeader('Connection', 'close');
   sendJson(response, httpStatus, shape(failure));
 };
 
-/** What may be told of an error. What was not foreseen is logged, and is `INTERNAL`. */
+/** Returns the failure that a client may see. Unexpected errors are logged and masked as `INTERNAL`. */
 export const toFailure = (exchange: Exchange, error: unknown): Failure => {
   const { requestId, log } = exchange;
   if (error instanceof Failure) return error;
   if (isDiskFull(error)) return storageFull(error);
-  if (isClientDisconnect(exchange, error)) log.debug({ err: error }, 'request: the client left');
-  else log.error({ err: error }, 'unexpected error');
+  if (isClientDisconnect(exchange, error)) log.debug({ err: error }, 'request: client disconnected');
+  else log.error({ err: error }, 'request: unexpected error');
   return internalFailure(requestId);
 };
 

@@ -3,22 +3,26 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Exchange } from '../server/exchange.ts';
 
-/** What is sent the same to everybody: a page, a script. */
-export interface Content {
+/** A page or a script that is the same for every request. */
+export interface StaticContent {
   readonly type: string;
   readonly body: Buffer;
   readonly compressed: Buffer;
   readonly tag: string;
 }
 
-export const prepareContent = async (type: string, text: string | Buffer): Promise<Content> => {
+/** Compresses the content and computes its entity tag. */
+export const prepareContent = async (type: string, text: string | Buffer): Promise<StaticContent> => {
   const body = Buffer.from(text);
   const tag = `"${createHash('sha256').update(body).digest('base64').slice(0, 22)}"`;
   return { type, body, compressed: await promisify(gzip)(body), tag };
 };
 
-/** Compressed where the client takes that, and not at all where it has it already. */
-export const sendContent = ({ request, response }: Exchange, { type, body, compressed, tag }: Content) => {
+/** Sends the content, compressed if the client accepts gzip; answers 304 if the client's copy is current. */
+export const sendContent = (
+  { request, response }: Exchange,
+  { type, body, compressed, tag }: StaticContent,
+) => {
   response.setHeader('Cache-Control', 'no-cache');
   response.appendHeader('Vary', 'Accept-Encoding');
   response.setHeader('ETag', tag);

@@ -3,12 +3,12 @@ import { conversationLimits } from '../../conversations/service.ts';
 import type { EngineTool } from '../../engine/engine.ts';
 import { maxStopLength, maxStops, optionRanges } from '../../generations/request/checks.ts';
 
-const within = (schema: z.ZodNumber, [least, most]: readonly [number, number]) =>
-  schema.min(least).max(most).nullish();
+const within = (schema: z.ZodNumber, [min, max]: readonly [number, number]) =>
+  schema.min(min).max(max).nullish();
 
-/** What the protocols call by the same name. Null counts as absent. */
+/** The fields that Ollama's and OpenAI's protocols share. Null counts as absent. */
 export const temperature = within(z.number(), optionRanges.temperature).describe(
-  '0 is greedy: the same request gives the same answer.',
+  'At 0, sampling is greedy: the same request gets the same answer.',
 );
 export const topP = within(z.number(), optionRanges.topP);
 export const topK = within(z.int(), optionRanges.topK);
@@ -21,15 +21,15 @@ export const stops = z.array(oneStop).max(maxStops);
 export const stopOrStops = z
   .union([oneStop, stops])
   .nullish()
-  .describe('The answer ends before the first of these.');
+  .describe('The answer ends before the first of these texts.');
 
 /** UTF-16 units. */
 export const maxToolNameLength = 200;
-/** Calls in one message. */
+/** Maximum tool calls in one message. */
 export const maxToolCalls = 128;
 const maxToolDescriptionLength = 10_000;
 
-/** The name of a model, as conversations keep it. */
+/** A model's name, of the length that conversations store. */
 export const modelName = z.string().min(1).max(conversationLimits.model);
 
 const tool = z.object({
@@ -38,7 +38,7 @@ const tool = z.object({
     name: z.string().min(1).max(maxToolNameLength),
     description: z.string().max(maxToolDescriptionLength).nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish().describe('A JSON Schema of an object.'),
-    strict: z.boolean().nullish().describe('Has no effect: check what the model asks with.'),
+    strict: z.boolean().nullish().describe("Has no effect: validate the call's arguments yourself."),
   }),
 });
 
@@ -51,15 +51,15 @@ export const toolOf = ({
   ...present({ description, parameters }),
 });
 
-/** A field of the protocol that is taken only where it asks for nothing: left out, or neutral. */
+/** A field of the protocol that isn't supported: only its neutral value, null or nothing is accepted. */
 export const only = <const Neutral extends string | number | boolean>(neutral: Neutral, rule: string) =>
   z.literal(neutral, { error: rule }).nullish().describe(rule);
 
-/** Base64 (RFC 4648, 4), at least a byte. */
+/** Whether a text is base64 (RFC 4648, 4) of at least a byte. */
 export const isBase64 = (text: string): boolean =>
   text !== '' && text.length % 4 === 0 && !/[^A-Za-z0-9+/=]/.test(text);
 
-/** The present ones. */
+/** Returns the fields whose value is neither null nor undefined. */
 export const present = <Fields extends object>(
   fields: Fields,
 ): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } =>

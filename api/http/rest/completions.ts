@@ -17,25 +17,27 @@ export const cachePolicyOf = (headers: IncomingHttpHeaders): CachePolicy | null 
   return directives.includes('no-cache') ? 'REFRESH' : null;
 };
 
-/** How a protocol writes a completion. What `Whole` is to one answer the others are, one after another, to a stream. */
+/** The wire format of a completion, as one JSON document or as a stream. */
 export interface CompletionShape {
+  /** The content type of a stream. */
   readonly contentType: string;
+  /** The JSON document of a complete answer. */
   whole(whole: WholeCompletion): object;
-  /** Before the first piece. */
+  /** The start of a stream. */
   first(): string;
   piece(piece: CompletionPiece): string;
-  /** After the last piece of an answer that is complete. */
+  /** The end of a stream that is complete. */
   last(generation: Generation): string;
-  /** Instead of `last`, so that half an answer never looks whole. */
+  /** The end of a stream that failed, so that a partial answer never looks complete. */
   failure(failure: Failure): string;
 }
 
-class ClientLeft extends Error {}
+class ClientDisconnected extends Error {}
 
 /**
- * Sends the completion that `begin` makes, as a stream or at once. Failures before the first piece are thrown, and have
- * a status of their own; later ones end the stream by `shape.failure`. A client that leaves cancels it, and so does the end of the
- * session or the key that it came by.
+ * Sends the completion that `begin` starts, as a stream or as one document. Errors before the first piece are thrown, for
+ * a response with its own status; later ones end the stream by `shape.failure`. The completion is cancelled when the client
+ * disconnects, or when its session, API key or token ends.
  */
 export const sendCompletion = async (
   exchange: Exchange,
@@ -66,7 +68,7 @@ const sendStream = async (
   response.writeHead(200, {
     'Content-Type': shape.contentType,
     'Cache-Control': 'no-store',
-    // nginx would gather the pieces.
+    // Keeps nginx from buffering the stream.
     'X-Accel-Buffering': 'no',
   });
   try {
@@ -81,18 +83,18 @@ const sendStream = async (
   }
 };
 
-/** Waits where the client reads slower than the answer comes. */
+/** Writes to the response, and waits while the client reads slower than the engine writes. */
 const write = async (response: ServerResponse, text: string, signal: AbortSignal): Promise<void> => {
   if (!response.write(text)) await once(response, 'drain', { signal });
 };
 
-/** Aborts when the client leaves before it has the whole response. */
+/** Returns a signal that aborts when the client disconnects before the response is complete. */
 const whileConnected = (response: ServerResponse): AbortSignal => {
   const controller = new AbortController();
-  const leave = () => {
-    if (!response.writableFinished) controller.abort(new ClientLeft('the client left'));
+  const onClose = () => {
+    if (!response.writableFinished) controller.abort(new ClientDisconnected('the client disconnected'));
   };
-  if (response.closed) leave();
-  else response.once('close', leave);
+  if (response.closed) onClose();
+  else response.once('close', onClose);
   return controller.signal;
 };

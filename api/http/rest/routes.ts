@@ -2,13 +2,13 @@ import { Failure } from '../../errors/failures.ts';
 import { sendFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
 
-/** One REST address. A `GET` one answers `HEAD` too. */
+/** A REST route. A `GET` route answers `HEAD` too. */
 export interface Route {
   readonly method: 'GET' | 'POST';
-  /** Just this one, or with `/*` at its end all below it that no other route has. */
+  /** The exact path. With `/*` at the end: all paths below it that no other route matches. */
   readonly path: string;
   handle(exchange: Exchange): Promise<void>;
-  /** Answers what `handle` throws; without it the answer is `{"detail": …}`. */
+  /** Sends the errors that `handle` throws. Absent: as `{"detail": …}`. */
   fail?(exchange: Exchange, error: unknown): void;
 }
 
@@ -18,16 +18,16 @@ class MethodNotAllowed extends Failure {
   }
 }
 
-/** These addresses are for programs: what is unknown below them is JSON, not a page. */
-const forPrograms = /^\/(?:api|v1|health)(?:\/|$)/;
+/** Paths of APIs: an unknown one is answered with a JSON error, not with a page. */
+const apiPath = /^\/(?:api|v1|health)(?:\/|$)/;
 
-/** Answers from `routes`; false where the address is none of theirs. */
+/** Handles the request by the route of its path. Returns false if it's neither a route's nor an API's. */
 export const handleRoute = async (exchange: Exchange, routes: readonly Route[]): Promise<boolean> => {
   const { request, response, path } = exchange;
   const exact = routes.filter((route) => route.path === path);
   const here = exact.length > 0 ? exact : closestAbove(path, routes);
   if (here.length === 0) {
-    if (!forPrograms.test(path)) return false;
+    if (!apiPath.test(path)) return false;
     sendFailure(exchange, new Failure('NOT_FOUND', `There is nothing at ${path}.`));
     return true;
   }
@@ -39,7 +39,7 @@ export const handleRoute = async (exchange: Exchange, routes: readonly Route[]):
     else {
       const allowed = here.map((candidate) => candidate.method).join(', ');
       response.setHeader('Allow', allowed);
-      throw new MethodNotAllowed('BAD_USER_INPUT', `${path} takes ${allowed}.`);
+      throw new MethodNotAllowed('BAD_USER_INPUT', `${path} only takes ${allowed}.`);
     }
   } catch (error) {
     fail(exchange, error);
@@ -47,7 +47,7 @@ export const handleRoute = async (exchange: Exchange, routes: readonly Route[]):
   return true;
 };
 
-/** The routes with `/*` whose address goes furthest along the path. */
+/** Returns the routes with `/*` whose prefix of the path is the longest. */
 const closestAbove = (path: string, routes: readonly Route[]): readonly Route[] => {
   const above = routes.filter(
     (route) => route.path.endsWith('/*') && path.startsWith(route.path.slice(0, -1)),

@@ -70,7 +70,9 @@ describe('a client that leaves', () => {
     for (let count = 0; count < 5; count += 1) await leave(request());
     await aborted(path);
     await new Promise(setImmediate);
-    const wrong = app.logged.filter(({ msg, level }) => msg === 'unexpected error' || Number(level) >= 50);
+    const wrong = app.logged.filter(
+      ({ msg, level }) => msg === 'request: unexpected error' || Number(level) >= 50,
+    );
     expect(wrong).toEqual([]);
   });
 });

@@ -114,7 +114,9 @@ describe('an operation on a socket', () => {
     const answer = JSON.stringify(await ask(peer, '{ broken }'));
     expect(answer).not.toContain('hunter2');
     const { requestId } = JSON.parse(answer).payload.errors[0].extensions;
-    expect(server.logged).toContainEqual(expect.objectContaining({ requestId, msg: 'unexpected error' }));
+    expect(server.logged).toContainEqual(
+      expect.objectContaining({ requestId, msg: 'request: unexpected error' }),
+    );
     peer.socket.close();
   });
 

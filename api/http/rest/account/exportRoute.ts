@@ -17,14 +17,14 @@ export const exportedAccount = z.looseObject({
   sessions: rows,
   apiKeys: rows,
   conversations: rows,
-  messages: rows.describe('Every version; `parentId` says where each stands.'),
+  messages: rows.describe('All versions; `parentId` is the message before it.'),
   generations: rows,
   usage: rows.describe('By day and model.'),
-  auditEvents: rows.describe('What was written down of what the user did.'),
+  auditEvents: rows.describe("The audit log's events of the user."),
 });
 
-/** A download of all that who asks has. */
-export const exportRoute = (everything: Export, clock: () => Date): Route => {
+/** `GET /api/account/export`: a download of all data of the caller's account. */
+export const exportRoute = (exports: Pick<Export, 'of'>, clock: () => Date): Route => {
   const send = createDownloads('export');
 
   return {
@@ -37,7 +37,7 @@ export const exportRoute = (everything: Export, clock: () => Date): Route => {
       await send(exchange, id, {
         file: `ziggie-${username.replace(/[^\w.-]+/g, '_')}-${clock().toISOString().slice(0, 10)}.json`,
         contentType: 'application/json; charset=utf-8',
-        open: async () => Readable.from(everything.of(viewer)),
+        open: async () => Readable.from(exports.of(viewer)),
       });
     },
   };

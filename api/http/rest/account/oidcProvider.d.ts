@@ -1,4 +1,4 @@
-/** The part of the provider that tests use; the package has no types of its own. */
+/** The types of the provider's parts that tests use: the package has none. */
 declare module 'oidc-provider' {
   import type { RequestListener } from 'node:http';
 

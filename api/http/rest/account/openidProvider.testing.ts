@@ -5,17 +5,17 @@ import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
 export const clientId = 'ziggie';
-export const clientSecret = 'a secret of a client that tests know';
+export const clientSecret = 'the client secret of the tests';
 
-/** What the provider says of a user, beside `sub`. */
+/** The provider's claims about a user, beside `sub`. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** A real provider of OpenID Connect, on this machine; whoever types a name at its page is that user. */
+/** A real OpenID Connect provider on this machine. It signs in any user name without a password. */
 export interface TestProvider {
   readonly issuer: string;
-  /** By `sub`. */
+  /** The claims of users, by `sub`. */
   readonly users: Map<string, Claims>;
-  /** Stops answering, until it is called again with true. */
+  /** Stops answering for false, until it is called with true. */
   answer(answers: boolean): void;
   close(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export const startProvider = async (redirectUri: string): Promise<TestProvider> 
   };
 };
 
-/** Runs `create` without its warnings: the provider says that it is for development only, which a test's is. */
+/** Runs `create` without its warnings: the provider warns about its development settings. */
 const withoutWarnings = <Created>(create: () => Created): Created => {
   const { warn } = console;
   console.warn = () => {};
@@ -82,7 +82,7 @@ const withoutWarnings = <Created>(create: () => Created): Created => {
   }
 };
 
-/** A port that nobody listens on just now. */
+/** Returns a free port. */
 export const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -92,7 +92,7 @@ export const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** A browser without a window: it keeps the cookies of each host and path, and follows where it is sent. */
+/** Creates a minimal browser: it stores cookies by origin and path, and follows redirects. */
 export const createBrowser = () => {
   const jar = new Map<string, { readonly value: string; readonly origin: string; readonly path: string }>();
 
@@ -116,7 +116,7 @@ export const createBrowser = () => {
 
   return {
     cookies: (url: string) => cookies(new URL(url)),
-    /** One step: where it leads is in the answer's `location`. */
+    /** Sends one request, and doesn't follow its redirect. */
     async step(address: string, form?: Readonly<Record<string, string>>): Promise<Response> {
       const url = new URL(address);
       const response = await fetch(url, {
@@ -127,7 +127,7 @@ export const createBrowser = () => {
       keep(response, url);
       return response;
     },
-    /** All steps up to a page, or to the first address that `stop` matches. Returns where it has come to. */
+    /** Follows redirects to a page, or to the first URL that `stop` matches. Returns the last URL. */
     async follow(
       address: string,
       stop: RegExp = /^$/,
@@ -141,7 +141,7 @@ export const createBrowser = () => {
         if (location === null) return at;
         [at, given] = [new URL(location, at).href, undefined];
       }
-      throw new Error('redirected without end');
+      throw new Error('too many redirects');
     },
   };
 };

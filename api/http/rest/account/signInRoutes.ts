@@ -6,7 +6,7 @@ import { readJson } from '../../server/body.ts';
 import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
 
-/** Bytes. */
+/** The maximum size of a body, in bytes. */
 const bodyLimit = 16_384;
 
 export const credentials = z.object({
@@ -17,10 +17,10 @@ export const credentials = z.object({
 export const accessToken = z.object({
   access_token: z.string(),
   token_type: z.literal('bearer'),
-  expires_in: z.int().describe('Seconds.'),
+  expires_in: z.int().describe('The lifetime of the token, in seconds.'),
 });
 
-/** Signing in and out for programs. The web app does it in GraphQL, with a cookie. */
+/** Signing in and out for programs. The web app signs in by GraphQL, with a cookie. */
 export const signInRoutes = (accounts: Accounts): readonly Route[] => [
   {
     method: 'POST',

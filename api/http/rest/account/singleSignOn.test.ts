@@ -11,7 +11,7 @@ import {
   type TestProvider,
 } from './openidProvider.testing.ts';
 
-describe('signing in with a provider', () => {
+describe('single sign-on', () => {
   let app: TestApp;
   let provider: TestProvider;
   let start = '';
@@ -40,7 +40,7 @@ describe('signing in with a provider', () => {
 
   const callback = /\/api\/auth\/oidc\/callback/;
 
-  /** Up to where the provider sends the browser back to. */
+  /** Signs in at the provider. Returns the callback URL that it redirects to. */
   const toCallback = async (browser: ReturnType<typeof createBrowser>, sub: string, from = start) => {
     const page = await browser.follow(from);
     return browser.follow(page, callback, { prompt: 'login', login: sub, password: 'any' });
@@ -59,7 +59,7 @@ describe('signing in with a provider', () => {
     return { ended: ended.replace(app.url, ''), viewer: data.viewer, browser };
   };
 
-  it('is offered by name to whoever asks', async () => {
+  it('is announced with its name to anonymous callers', async () => {
     const response = await fetch(`${app.url}/graphql`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -68,7 +68,7 @@ describe('signing in with a provider', () => {
     expect(await response.json()).toMatchObject({ data: { singleSignOn: { name: 'Example', url: start } } });
   });
 
-  it('makes a user at first sight, with the role of the claims, and leads to where one was', async () => {
+  it('creates a user at the first sign-in, sets the role from the claims, and redirects to next', async () => {
     const claims = { preferred_username: 'ada', realm_access: { roles: ['offline', 'Member'] } };
     const first = await signIn('sub-ada', claims, `${start}?next=/models`);
     expect(first.ended).toBe('/models');
@@ -77,7 +77,7 @@ describe('signing in with a provider', () => {
     expect(again).toMatchObject({ ended: '/', viewer: { username: 'ada', role: 'ADMIN' } });
   });
 
-  it('gives nobody the account of who has the same name here', async () => {
+  it('never signs in to a local account of the same name', async () => {
     const { viewer } = await signIn('sub-eve', { preferred_username: 'admin' });
     expect(viewer).toEqual({
       username: expect.stringMatching(/^admin-\w{6}$/),
@@ -86,20 +86,20 @@ describe('signing in with a provider', () => {
     });
   });
 
-  it('lets nobody in who is disabled', async () => {
+  it('rejects a disabled user', async () => {
     await signIn('sub-dan', { preferred_username: 'dan' });
     const { accounts } = app.app;
     const [admin, dan] = await Promise.all([
       accounts.authenticate(app.token),
       app.stores.accounts.findUserByName('dan'),
     ]);
-    if (!admin || !dan) throw new Error('nobody is there');
+    if (!admin || !dan) throw new Error('the users do not exist');
     await accounts.users.disable(admin, dan.id);
     const { ended, viewer } = await signIn('sub-dan', { preferred_username: 'dan' });
     expect([ended, viewer]).toEqual(['/login?problem=disabled', null]);
   });
 
-  it('is written down, with whom it made and changed, and whom it refused', async () => {
+  it('is recorded in the audit log, with created users, changed roles and rejections', async () => {
     const events = await chainOnce(app.stores.audit, (entries) =>
       entries.some(({ details }) => details.problem === 'disabled'),
     );
@@ -113,12 +113,12 @@ describe('signing in with a provider', () => {
       ['SET_USER_ROLE', 'OK', 'ADMIN'],
       ['SINGLE_SIGN_ON', 'OK', null],
     ]);
-    const refused = events.find(({ details }) => details.problem === 'disabled');
-    expect(refused).toMatchObject({ action: 'SINGLE_SIGN_ON', outcome: 'FORBIDDEN', address: '127.0.0.1' });
+    const rejected = events.find(({ details }) => details.problem === 'disabled');
+    expect(rejected).toMatchObject({ action: 'SINGLE_SIGN_ON', outcome: 'FORBIDDEN', address: '127.0.0.1' });
   });
 
   it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/a\r\nb'])(
-    'never leads away: %j',
+    'never redirects to another site: %j',
     async (next) => {
       const { ended } = await signIn('sub-ada', {}, `${start}?next=${encodeURIComponent(next)}`);
       expect(ended).toBe('/');
@@ -131,7 +131,7 @@ describe('signing in with a provider', () => {
     return response.headers.get('location');
   };
 
-  it('is refused where another browser began it', async () => {
+  it('is rejected in another browser than the one that began it', async () => {
     const back = await toCallback(createBrowser(), 'sub-ada');
     expect(await problem(createBrowser(), back)).toBe('/login?problem=expired');
     const other = createBrowser();
@@ -139,20 +139,20 @@ describe('signing in with a provider', () => {
     expect(await problem(other, back)).toBe('/login?problem=failed');
   });
 
-  it('is refused where the answer was changed, or comes twice', async () => {
+  it('is rejected for a forged callback, and for a replayed one', async () => {
     const browser = createBrowser();
     const back = new URL(await toCallback(browser, 'sub-ada'));
     const cookie = browser.cookies(back.href);
     const forged = new URL(back);
     forged.searchParams.set('state', 'another');
     expect(await problem(browser, forged.href)).toBe('/login?problem=failed');
-    // The first answer cost the cookie: what it was is tried again, as who has stolen both would.
+    // The first callback removed the cookie. The replay sends the old one, like a thief of both would.
     const again = () => fetch(back, { redirect: 'manual', headers: { cookie } });
     expect((await again()).headers.get('location')).toBe('/');
     expect((await again()).headers.get('location')).toBe('/login?problem=failed');
   });
 
-  it('is refused where a session’s token stands in for what was begun, or the other way round', async () => {
+  it('accepts no session token as its sealed state, nor the state as a session token', async () => {
     const key = new Uint8Array(32).fill(3);
     const sign = (payload: JWTPayload, audience: string) =>
       new SignJWT(payload)
@@ -171,7 +171,7 @@ describe('signing in with a provider', () => {
     expect(await app.app.accounts.authenticate(sealed)).toBeNull();
   });
 
-  it('says so where the provider refuses', async () => {
+  it('reports a denial by the provider', async () => {
     const browser = createBrowser();
     const begun = await browser.step(start);
     const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? '';
@@ -179,7 +179,7 @@ describe('signing in with a provider', () => {
     expect(await problem(browser, back)).toBe('/login?problem=refused');
   });
 
-  it('says so where the provider is away, and works again when it is back', async () => {
+  it('reports an unavailable provider, and works again once it is back', async () => {
     const browser = createBrowser();
     const back = await toCallback(browser, 'sub-ada');
     provider.answer(false);
@@ -191,12 +191,12 @@ describe('signing in with a provider', () => {
   it('writes no code, token or secret to the log', () => {
     const text = JSON.stringify(app.logged);
     expect(text).toContain('single sign-on failed');
-    expect(text).not.toMatch(/code=|eyJ|a secret of a client/);
+    expect(text).not.toMatch(/code=|eyJ|the client secret of the tests/);
   });
 });
 
-describe('a provider that does not answer', () => {
-  it('leaves the sign-in page and passwords as they are', async () => {
+describe('a provider that is unavailable at the start', () => {
+  it('affects neither the sign-in page nor passwords', async () => {
     const env = {
       PUBLIC_URL: 'http://127.0.0.1:9',
       OIDC_ISSUER: `http://127.0.0.1:${await freePort()}`,

@@ -11,11 +11,11 @@ import type { Route } from '../routes.ts';
 
 const cookieName = 'ziggie_sign_on';
 
-/** Signing in with a provider, in a browser: there by `start`, and back by `callback`. */
+/** The two browser redirects of single sign-on: to the identity provider (`start`), and back from it (`callback`). */
 export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string): readonly Route[] => {
   const secure = publicUrl.startsWith('https:');
 
-  /** `Lax`, because the provider's page leads back here: with `Strict` the cookie would stay away. */
+  /** `SameSite=Lax`, since the provider's page redirects back here: browsers don't send a `Strict` cookie then. */
   const cookie = (sealed: string | null): string =>
     [
       `${cookieName}=${sealed ?? ''}`,
@@ -30,7 +30,7 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
     response.writeHead(302, { Location: location, 'Cache-Control': 'no-store' }).end();
   };
 
-  const backToSignIn = (exchange: Exchange, problem: SignOnProblem) =>
+  const redirectToSignIn = (exchange: Exchange, problem: SignOnProblem) =>
     redirect(exchange, `/login?problem=${problem}`);
 
   return [
@@ -41,7 +41,7 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
         const { searchParams } = new URL(exchange.request.url ?? '/', publicUrl);
         const begun = await singleSignOn.begin(searchParams.get('next'));
         if ('problem' in begun) {
-          backToSignIn(exchange, begun.problem);
+          redirectToSignIn(exchange, begun.problem);
           return;
         }
         exchange.response.setHeader('Set-Cookie', cookie(begun.sealed));
@@ -53,17 +53,17 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
       path: callbackPath,
       async handle(exchange) {
         const { request, response, address, requestId } = exchange;
-        // By our own address, whatever the request calls us: the provider was told to come back here.
-        const returned = new URL(
+        // The URL that is registered with the provider, whatever the request's Host is.
+        const callbackUrl = new URL(
           `${callbackPath}${new URL(request.url ?? '/', publicUrl).search}`,
           publicUrl,
         );
         const client = { address, userAgent: request.headers['user-agent'] ?? null, requestId };
         const sealed = readCookie(request.headers.cookie, cookieName);
-        const outcome = await singleSignOn.finish(returned, sealed, client);
+        const outcome = await singleSignOn.finish(callbackUrl, sealed, client);
         response.setHeader('Set-Cookie', cookie(null));
         if (outcome.is === 'problem') {
-          backToSignIn(exchange, outcome.problem);
+          redirectToSignIn(exchange, outcome.problem);
           return;
         }
         const { sessionCookie } = exchange;

@@ -1,8 +1,8 @@
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './llm.testing.ts';
-import { chatAnswer, generateAnswer, modelList } from './llmResponses.ts';
+import { chatResponse, generateResponse, modelList } from './llmResponses.ts';
 
-describe("Ollama's shapes over REST", () => {
+describe('the API in the format of Ollama', () => {
   let test: TestApp;
 
   beforeAll(async () => {
@@ -10,7 +10,7 @@ describe("Ollama's shapes over REST", () => {
   });
   beforeEach(() => test.standin.play({}));
   afterAll(() => test.stop());
-  it('lists the models as /api/tags does', async () => {
+  it('lists the models like /api/tags', async () => {
     const response = await test.get('/api/llm/models');
     expect(response.status).toBe(200);
     expect(modelList.parse(await response.json())).toMatchObject({
@@ -18,12 +18,12 @@ describe("Ollama's shapes over REST", () => {
     });
   });
 
-  it('answers a prompt with one JSON', async () => {
+  it('answers a prompt with one JSON document', async () => {
     const response = await test.post(generate, { model: 'stand-in', prompt, stream: false });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('application/json');
     const answer = await response.json();
-    expect(generateAnswer.strict().parse(answer)).toMatchObject({
+    expect(generateResponse.strict().parse(answer)).toMatchObject({
       model: 'stand-in:latest',
       response: 'Hello there.',
       done: true,
@@ -41,11 +41,11 @@ describe("Ollama's shapes over REST", () => {
     await expectNothingKept(test);
   });
 
-  it('streams lines unless it is told otherwise, and says in the last that it was', async () => {
+  it('streams JSON lines by default, the last one with done: true', async () => {
     test.standin.play({ thinking: ['Hm.'], tokens: ['Four', ' it', ' is'], tokensPerSecond: 100 });
     const response = await test.post(generate, { prompt });
     expect(response.headers.get('content-type')).toBe('application/x-ndjson');
-    const lines = (await linesOf(response)).map((line) => generateAnswer.strict().parse(line));
+    const lines = (await linesOf(response)).map((line) => generateResponse.strict().parse(line));
     expect(lines.map((line) => line.response).join('')).toBe('Four it is');
     expect(lines.map((line) => line.thinking ?? '').join('')).toBe('Hm.');
     expect(lines.length).toBeGreaterThan(3);
@@ -55,18 +55,18 @@ describe("Ollama's shapes over REST", () => {
 
   it('answers a chat, streamed or not', async () => {
     const whole = await (await test.post(chat, { messages, stream: false })).json();
-    expect(chatAnswer.strict().parse(whole)).toMatchObject({
+    expect(chatResponse.strict().parse(whole)).toMatchObject({
       message: { role: 'assistant', content: 'Hello there.' },
       done: true,
     });
     const lines = (await linesOf(await test.post(chat, { messages }))).map((line) =>
-      chatAnswer.strict().parse(line),
+      chatResponse.strict().parse(line),
     );
     expect(lines.map(({ message }) => message.content).join('')).toBe('Hello there.');
     expect(lines.at(-1)).toMatchObject({ done: true, done_reason: 'stop' });
   });
 
-  it('hands on what was asked', async () => {
+  it('passes the prompt, the format and the options to the engine', async () => {
     await test.post(generate, {
       prompt,
       system: 'Be brief.',
@@ -87,7 +87,7 @@ describe("Ollama's shapes over REST", () => {
 
   it.each<[string, object, string]>([
     [generate, {}, 'prompt is missing.'],
-    [generate, { prompt: ' ' }, 'prompt is empty: write something for the model to answer.'],
+    [generate, { prompt: ' ' }, 'prompt is empty: write a prompt.'],
     [generate, { prompt, options: { temperature: 3 } }, 'options.temperature must be at most 2.'],
     [
       generate,
@@ -99,9 +99,13 @@ describe("Ollama's shapes over REST", () => {
     [
       generate,
       { prompt, raw: true },
-      "raw can't be set here: the model's own chat template is always applied.",
+      "raw is not supported here: the model's chat template is always applied.",
     ],
-    [generate, { prompt, think: true }, "think is true, but stand-in:latest doesn't think here."],
+    [
+      generate,
+      { prompt, think: true },
+      "think is true, but stand-in:latest can't think. Leave it out, or choose another model.",
+    ],
     [generate, { prompt, images: ['?'] }, 'images[0] must be base64, without "data:".'],
     [
       generate,
@@ -120,12 +124,12 @@ describe("Ollama's shapes over REST", () => {
       { messages: [{ role: 'user', content: '' }] },
       'The last of messages is empty. Write something for the model to answer.',
     ],
-  ])('refuses at %s what is wrong with %j, by field and rule', async (path, body, detail) => {
+  ])('rejects at %s the body %j by field and rule', async (path, body, detail) => {
     const response = await test.post(path, body);
     expect([response.status, await response.json()]).toEqual([400, { detail }]);
   });
 
-  it('refuses a body that is nested without end', async () => {
+  it('rejects a body that is nested too deep', async () => {
     const post = async (levels: number) => {
       const format = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
       const response = await fetch(test.url + generate, {
@@ -136,18 +140,18 @@ describe("Ollama's shapes over REST", () => {
       return [response.status, await response.json()];
     };
     expect(await post(110)).toEqual([400, { detail: 'The body is nested more than 100 levels deep.' }]);
-    // So many are not even parsed.
+    // Rejected before it is parsed.
     expect(await post(50_000)).toEqual([
       400,
       { detail: 'The JSON is nested more than 128 deep. Send less, or several requests.' },
     ]);
   });
 
-  it('passes on what a model asks of tools, and keeps none of it', async () => {
+  it("passes on the model's tool calls, and stores none of them", async () => {
     const tool = { name: 'add', parameters: { type: 'object', properties: { a: { type: 'number' } } } };
-    const asked = { messages, tools: [{ type: 'function', function: tool }] };
-    const refused = await test.post(chat, asked);
-    expect(await refused.json()).toEqual({
+    const request = { messages, tools: [{ type: 'function', function: tool }] };
+    const rejected = await test.post(chat, request);
+    expect(await rejected.json()).toEqual({
       detail: 'stand-in:latest calls no tools. Ask a model that has the capability "tools".',
     });
     test.standin.play({
@@ -157,8 +161,8 @@ describe("Ollama's shapes over REST", () => {
       toolCalls: [{ name: 'add', arguments: { a: 2 } }],
     });
     const call = { function: { name: 'add', arguments: { a: 2 } } };
-    const whole = await (await test.post(chat, { ...asked, model: 'caller', stream: false })).json();
-    expect(chatAnswer.strict().parse(whole)).toMatchObject({
+    const whole = await (await test.post(chat, { ...request, model: 'caller', stream: false })).json();
+    expect(chatResponse.strict().parse(whole)).toMatchObject({
       message: { content: '', tool_calls: [call] },
       done: true,
     });
@@ -171,17 +175,17 @@ describe("Ollama's shapes over REST", () => {
     expect(test.standin.chats.at(-1)).toMatchObject({ messages: history });
   });
 
-  it('is for who is signed in, by token or by cookie', async () => {
+  it('requires authentication, by token or by cookie', async () => {
     const init = { method: 'POST', body: JSON.stringify({ prompt, stream: false }) };
     const json = { 'Content-Type': 'application/json' };
-    const refused = await fetch(test.url + generate, { ...init, headers: json });
-    expect(refused.status).toBe(401);
-    expect(await refused.json()).toEqual({ detail: expect.stringContaining('Sign in first') });
+    const rejected = await fetch(test.url + generate, { ...init, headers: json });
+    expect(rejected.status).toBe(401);
+    expect(await rejected.json()).toEqual({ detail: expect.stringContaining('Sign in first') });
     const cookie = { ...json, Cookie: `ziggie_session=${test.token}`, Origin: test.url };
     expect((await fetch(test.url + generate, { ...init, headers: cookie })).status).toBe(200);
   });
 
-  it('takes a body for JSON, whatever curl calls it, from who has a token and nobody else', async () => {
+  it('accepts JSON of any content type with a token, but not with a cookie', async () => {
     const init = { method: 'POST', body: JSON.stringify({ prompt, stream: false }) };
     const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
     const token = { ...form, Authorization: `Bearer ${test.token}` };
@@ -189,14 +193,14 @@ describe("Ollama's shapes over REST", () => {
     const broken = await fetch(test.url + generate, { ...init, body: 'a=b', headers: token });
     expect([broken.status, await broken.json()]).toEqual([400, { detail: 'The body is not valid JSON.' }]);
     const cookie = { ...form, Cookie: `ziggie_session=${test.token}`, Origin: test.url };
-    const refused = await fetch(test.url + generate, { ...init, headers: cookie });
-    expect([refused.status, await refused.json()]).toEqual([
+    const rejected = await fetch(test.url + generate, { ...init, headers: cookie });
+    expect([rejected.status, await rejected.json()]).toEqual([
       400,
       { detail: 'Send JSON, with Content-Type: application/json.' },
     ]);
   });
 
-  it('says which models there are where one is not', async () => {
+  it('lists the installed models for an unknown one', async () => {
     const response = await test.post(generate, { model: 'llama9', prompt });
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
@@ -204,7 +208,7 @@ describe("Ollama's shapes over REST", () => {
     });
   });
 
-  it('refuses what is larger than the context, or than a body may be', async () => {
+  it('rejects a prompt above the context length, and a body above its limit', async () => {
     const long = await test.post(generate, { prompt: 'word '.repeat(4000) });
     expect([long.status, await long.json()]).toEqual([
       413,
@@ -215,8 +219,8 @@ describe("Ollama's shapes over REST", () => {
   });
 });
 
-describe('REST with MODEL_FALLBACK', () => {
-  it('lets another model answer for one of the three names, and says so', async () => {
+describe('the API with MODEL_FALLBACK', () => {
+  it('answers for three well-known names with the fallback, and names it', async () => {
     const test = await startTestApp({ env: { MODEL_FALLBACK: 'stand-in' } });
     const answers = ['llama3.2', 'mistral:latest', 'codellama:7b'].map(async (model) => {
       const response = await test.post(generate, { model, prompt, stream: false });

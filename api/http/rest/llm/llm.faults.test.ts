@@ -3,7 +3,7 @@ import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './llm.testing.ts';
 import { errorLine } from './llmResponses.ts';
 
-describe("Ollama's shapes over REST", () => {
+describe('the API in the format of Ollama', () => {
   let test: TestApp;
 
   beforeAll(async () => {
@@ -12,9 +12,9 @@ describe("Ollama's shapes over REST", () => {
   beforeEach(() => test.standin.play({}));
   afterAll(() => test.stop());
   it.each([
-    ['fails at once', { kind: 'status', status: 500, body: '{"error":"out of memory"}' }, 502],
-    ['is silent too long', { kind: 'silence', after: 0 }, 504],
-  ] as const)('has a status of its own where the engine %s', async (_what, fault, status) => {
+    ['fails', { kind: 'status', status: 500, body: '{"error":"out of memory"}' }, 502],
+    ['times out', { kind: 'silence', after: 0 }, 504],
+  ] as const)('has its own status if the engine %s before the first token', async (_what, fault, status) => {
     test.standin.play({ fault });
     for (const stream of [true, false]) {
       const response = await test.post(generate, { prompt, stream });
@@ -25,7 +25,7 @@ describe("Ollama's shapes over REST", () => {
   });
 
   it.each(['error line', 'no done', 'reset', 'broken line', 'silence'] as const)(
-    'ends a stream that fails half-way (%s) with an error, never as if it were done',
+    'ends a stream that fails (%s) with an error, never with done: true',
     async (kind) => {
       const fault = { kind, after: 2, message: 'out of memory' };
       test.standin.play({ tokens: ['Half', ' an'], tokensPerSecond: 50, fault });
@@ -39,7 +39,7 @@ describe("Ollama's shapes over REST", () => {
     },
   );
 
-  it.each([true, false])('stops the engine at once when the client leaves (stream: %s)', async (stream) => {
+  it.each([true, false])('stops the engine when the client disconnects (stream: %s)', async (stream) => {
     test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
     const leaving = new AbortController();
     const already = test.logged.length;
@@ -57,7 +57,7 @@ describe("Ollama's shapes over REST", () => {
     await expectNothingKept(test);
   });
 
-  it('never asks the engine for what a client that left was still waiting for', async () => {
+  it('removes a queued generation when its client disconnects, without calling the engine', async () => {
     test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
     const leaving = new AbortController();
     const { signal } = leaving;
@@ -80,7 +80,7 @@ describe("Ollama's shapes over REST", () => {
     expect(test.standin.chats).toHaveLength(already + 2);
   });
 
-  it('passes on an answer to a client that reads slowly, whole', async () => {
+  it('sends the complete answer to a client that reads slowly', async () => {
     const tokens = Array.from({ length: 3000 }, (_, index) => `${index} ${'x'.repeat(1000)} `);
     test.standin.play({ tokens });
     const before = test.logged.length;
@@ -93,8 +93,8 @@ describe("Ollama's shapes over REST", () => {
   });
 });
 
-describe('a service that stops in mid-answer', () => {
-  it('ends a stream with an error, and keeps nothing that is still to be answered', async () => {
+describe('a service that stops during an answer', () => {
+  it('ends the stream with an error, and leaves no unfinished generation', async () => {
     const test = await startTestApp();
     test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
     const response = await test.post(generate, { prompt });

@@ -5,14 +5,14 @@ export const chat = '/api/llm/chat';
 export const prompt = 'What is 2+2?';
 export const messages = [{ role: 'user', content: prompt }];
 
-/** The lines of a stream, parsed, once it has ended. */
+/** Resolves to the parsed lines of a stream once it has ended. */
 export const linesOf = async (response: Response): Promise<Record<string, unknown>[]> =>
   (await response.text())
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** What a client leaves behind is nothing. */
+/** Expects that the last completion left no text in the store, no conversation and no subscription. */
 export const expectNothingKept = async (test: TestApp): Promise<void> => {
   const generation = await test.lastGeneration();
   expect(generation).toMatchObject({ prompt: null, thinking: null, conversationId: null });

@@ -20,10 +20,10 @@ import {
   topP,
 } from '../completionFields.ts';
 
-/** The requests of Ollama's API (docs/api.md in its repository): what it takes and we can do, the rest refused. */
+// The requests of Ollama's API (docs/api.md in its repository). Known fields that aren't supported here are rejected.
 
-const notOffered = (what: string) => `can't be set here: ${what}`;
-const ownSampling = notOffered('temperature, top_p, top_k, seed, num_predict and stop are what can');
+const unsupported = (hint: string) => `is not supported here: ${hint}`;
+const unsupportedSampling = unsupported('use temperature, top_p, top_k, seed, num_predict or stop');
 
 const options = z
   .object({
@@ -33,64 +33,64 @@ const options = z
     seed,
     num_predict: z
       .union([z.literal([-1, -2]), maxTokens], {
-        error: `must be a whole number from 1 to ${optionRanges.maxTokens[1]}, or -1 for no limit but the context`,
+        error: `must be a whole number from 1 to ${optionRanges.maxTokens[1]}, or -1 for as many as fit the context`,
       })
-      .describe('The most tokens the answer may have; -1: as many as the context has room for.'),
+      .describe('The maximum tokens of the answer; -1: as many as fit the context.'),
     stop: stops.nullish(),
-    num_ctx: z.int().nullish().describe('Has no effect: the server sets the context, for all alike.'),
-    min_p: only(0, ownSampling),
-    typical_p: only(1, ownSampling),
-    repeat_penalty: only(1, ownSampling),
-    presence_penalty: only(0, ownSampling),
-    frequency_penalty: only(0, ownSampling),
-    mirostat: only(0, ownSampling),
+    num_ctx: z.int().nullish().describe('Has no effect: the server sets the context length.'),
+    min_p: only(0, unsupportedSampling),
+    typical_p: only(1, unsupportedSampling),
+    repeat_penalty: only(1, unsupportedSampling),
+    presence_penalty: only(0, unsupportedSampling),
+    frequency_penalty: only(0, unsupportedSampling),
+    mirostat: only(0, unsupportedSampling),
   })
-  .describe('How to sample. What is absent is the model’s default.');
+  .describe('Sampling options. Absent ones have the model’s defaults.');
 
 const image = z
   .string()
   .refine(isBase64, 'must be base64, without "data:"')
   .meta({ contentEncoding: 'base64' });
 
-const images = z.array(image).max(16).nullish().describe('Base64; only for models that read images.');
+const images = z.array(image).max(16).nullish().describe('In base64; only for models that read images.');
 
 const shared = {
   model: modelName
     .nullish()
-    .describe('`llama3.2` means `llama3.2:latest`. None: the default model.')
+    .describe('`llama3.2` means `llama3.2:latest`. Absent: the default model.')
     .meta({ examples: ['llama3.2'] }),
-  stream: z.boolean().default(true).describe('Lines as they come, or one JSON at the end.'),
+  stream: z.boolean().default(true).describe('A stream of JSON lines, or else one JSON document at the end.'),
   format: z
     .union([z.literal(['json', '']), z.record(z.string(), z.unknown())])
     .nullish()
-    .describe('`"json"`, or a JSON Schema that the answer must fit.'),
+    .describe('`"json"`, or a JSON Schema that the answer must match.'),
   options: options.nullish(),
   think: z
     .boolean()
     .nullish()
-    .describe('A model that thinks always does here; `false` is taken for those that don’t.'),
+    .describe('Models that can think always do: `true` is valid only for them, `false` only for the others.'),
   keep_alive: z
     .union([z.string().max(64), z.number()])
     .nullish()
-    .describe('Has no effect: how long a model stays loaded is the server’s to say.'),
+    .describe('Has no effect: the server decides how long a model stays loaded.'),
 };
 
 export const generateRequest = z.object({
   ...shared,
   prompt: z
     .string()
-    .refine((text) => text.trim() !== '', 'is empty: write something for the model to answer')
+    .refine((text) => text.trim() !== '', 'is empty: write a prompt')
     .meta({ examples: ['What is 2+2?'] }),
-  system: z.string().nullish().describe('What the model is to be.'),
+  system: z.string().nullish().describe('The system prompt.'),
   images,
-  raw: only(false, notOffered("the model's own chat template is always applied")),
-  template: only('', notOffered("the model's own chat template is always applied")),
-  suffix: only('', notOffered('there is no filling in of a middle')),
+  raw: only(false, unsupported("the model's chat template is always applied")),
+  template: only('', unsupported("the model's chat template is always applied")),
+  suffix: only('', unsupported('models only continue a text, and fill no gaps')),
   context: z
     .array(z.int())
-    .max(0, notOffered('use /api/llm/chat and send the messages'))
+    .max(0, unsupported('use /api/llm/chat and send the messages'))
     .nullish()
-    .describe('Of an earlier answer; not offered: use /api/llm/chat.'),
+    .describe('Not supported: use /api/llm/chat and send the messages.'),
 });
 
 const message = z.object({
@@ -109,13 +109,17 @@ const message = z.object({
     )
     .max(maxToolCalls)
     .nullish()
-    .describe('What the assistant asked for.'),
-  tool_name: z.string().max(maxToolNameLength).nullish().describe("Whose result a tool's message is."),
+    .describe('The tool calls that the assistant requested.'),
+  tool_name: z
+    .string()
+    .max(maxToolNameLength)
+    .nullish()
+    .describe('The tool whose result this message is, with role `tool`.'),
 });
 
 export const chatRequest = z.object({
   ...shared,
-  tools: tools.describe('What the model may ask for; only for models that can.'),
+  tools: tools.describe('The tools that the model may call; only for models with tool support.'),
   messages: z
     .array(message)
     .min(1)

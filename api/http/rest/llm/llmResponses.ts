@@ -8,25 +8,25 @@ import type { CompletionShape } from '../completions.ts';
 /** Nanoseconds in a millisecond: Ollama's durations are in nanoseconds. */
 const nanoseconds = 1_000_000;
 
-const duration = z.int().describe('Nanoseconds.');
+const duration = z.int().describe('In nanoseconds.');
 
-/** What the last line has, or the one JSON. */
+/** The fields of a stream's last line, or of the one JSON document. */
 const ending = {
-  done_reason: z.enum(['stop', 'length']).optional().describe('With `done: true` alone, as all below.'),
+  done_reason: z.enum(['stop', 'length']).optional().describe('Only with `done: true`, as all fields below.'),
   total_duration: duration.optional(),
   load_duration: duration.optional(),
-  prompt_eval_count: z.int().optional().describe('Tokens of the prompt.'),
+  prompt_eval_count: z.int().optional().describe('The number of prompt tokens.'),
   prompt_eval_duration: duration.optional(),
-  eval_count: z.int().optional().describe('Tokens of the answer.'),
+  eval_count: z.int().optional().describe('The number of completion tokens.'),
   eval_duration: duration.optional(),
 };
 
 const beginning = {
-  model: z.string().describe('The model that answers: another than was asked for where a fallback did.'),
+  model: z.string().describe('The model that answers: the requested one or its fallback.'),
   created_at: z.iso.datetime(),
 };
 
-export const generateAnswer = z.object({
+export const generateResponse = z.object({
   ...beginning,
   response: z.string(),
   thinking: z.string().optional(),
@@ -34,7 +34,7 @@ export const generateAnswer = z.object({
   ...ending,
 });
 
-export const chatAnswer = z.object({
+export const chatResponse = z.object({
   ...beginning,
   message: z.object({
     role: z.literal('assistant'),
@@ -45,13 +45,13 @@ export const chatAnswer = z.object({
         z.object({ function: z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) }) }),
       )
       .optional()
-      .describe('What the model asks for.'),
+      .describe('The tool calls that the model requests.'),
   }),
   done: z.boolean(),
   ...ending,
 });
 
-/** Ends a stream that fails half-way. */
+/** The last line of a stream that fails. */
 export const errorLine = z.object({ error: z.string() });
 
 export const modelList = z.object({
@@ -60,7 +60,7 @@ export const modelList = z.object({
       name: z.string(),
       model: z.string(),
       modified_at: z.iso.datetime(),
-      size: z.int().describe('Bytes.'),
+      size: z.int().describe('In bytes.'),
       digest: z.string(),
       details: z.object({
         parent_model: z.string(),
@@ -92,18 +92,18 @@ export const modelListOf = (models: readonly EngineModel[]): z.infer<typeof mode
   })),
 });
 
-type Line = z.infer<typeof generateAnswer> | z.infer<typeof chatAnswer>;
+type Line = z.infer<typeof generateResponse> | z.infer<typeof chatResponse>;
 
-type Said = CompletionPiece & Partial<Pick<Generation, 'toolCalls'>>;
+type Output = CompletionPiece & Partial<Pick<Generation, 'toolCalls'>>;
 
-/** Ollama's stream: a JSON document a line. `content` puts what was said where the address has it. */
+/** Ollama's stream: a JSON document per line. `content` maps the model's output to the fields of the route. */
 const shapeOf = (
   { model }: Generation,
   clock: () => Date,
-  content: (said: Said) => object,
+  content: (output: Output) => object,
 ): CompletionShape => {
-  const line = (said: Said, end: object) =>
-    ({ model, created_at: clock().toISOString(), ...content(said), ...end }) as Line;
+  const line = (output: Output, end: object) =>
+    ({ model, created_at: clock().toISOString(), ...content(output), ...end }) as Line;
   const write = (document: object) => `${JSON.stringify(document)}\n`;
   return {
     contentType: 'application/x-ndjson',
@@ -113,8 +113,8 @@ const shapeOf = (
     piece: (piece) => write(line(piece, { done: false })),
     last: (generation) => {
       const { toolCalls } = generation;
-      const asked = toolCalls ? write(line({ ...nothing, toolCalls }, { done: false })) : '';
-      return asked + write(line(nothing, endOf(generation)));
+      const callsLine = toolCalls ? write(line({ ...nothing, toolCalls }, { done: false })) : '';
+      return callsLine + write(line(nothing, endOf(generation)));
     },
     failure: ({ message }) => write({ error: message } satisfies z.infer<typeof errorLine>),
   };

@@ -21,12 +21,12 @@ import {
 import { chatShape, generateShape, modelListOf } from './llmResponses.ts';
 
 export interface LlmRoutesDeps {
-  readonly models: Models;
-  readonly generations: Generations;
+  readonly models: Pick<Models, 'list' | 'resolve'>;
+  readonly generations: Pick<Generations, 'complete'>;
   readonly clock: () => Date;
 }
 
-/** Ollama's own shapes, for programs and habits that know them. Each request is a generation like any other. */
+/** The routes of `/api/llm`, in the formats of Ollama's API. Each completion is a generation like any other. */
 export const llmRoutes = (deps: LlmRoutesDeps): readonly Route[] => {
   const { models, generations, clock } = deps;
 
@@ -67,9 +67,9 @@ export const llmRoutes = (deps: LlmRoutesDeps): readonly Route[] => {
   ];
 };
 
-/** Throws `BAD_USER_INPUT` where the model would do otherwise than is asked. */
+/** Throws `BAD_USER_INPUT` for a value of `think` that the model can't follow. */
 const checkThinking = async (
-  models: Models,
+  models: LlmRoutesDeps['models'],
   { model: asked, think }: GenerateRequest | ChatRequest,
 ): Promise<void> => {
   if (typeof think !== 'boolean') return;
@@ -77,6 +77,6 @@ const checkThinking = async (
   if (capabilities.includes('thinking') === think) return;
   throw badInput(
     'think',
-    `think is ${think}, but ${name} ${think ? "doesn't think" : 'always thinks'} here.`,
+    `think is ${think}, but ${name} ${think ? "can't think" : 'always thinks'}. Leave it out, or choose another model.`,
   );
 };

@@ -20,7 +20,7 @@ describe('the metrics', () => {
     };
   };
 
-  it('count generations, tokens, and how often a stored answer would do', async () => {
+  it('count generations, tokens, and lookups in the response cache', async () => {
     app = await startTestApp();
     for (const content of ['One?', 'One?', 'Two?']) expect((await complete(content)).status).toBe(200);
     const { status, type, text } = await read();
@@ -43,7 +43,7 @@ describe('the metrics', () => {
     expect(text).toContain('process_cpu_seconds_total');
   });
 
-  it('are for this machine alone, and not for who comes through a proxy on it', async () => {
+  it('are only available from this machine, and not through a proxy on it', async () => {
     app = await startTestApp();
     const forwarded = await read({ headers: { 'X-Forwarded-For': '203.0.113.9' } });
     expect(forwarded.status).toBe(403);
@@ -56,12 +56,12 @@ describe('the metrics', () => {
     ['X-Real-IP', '203.0.113.9'],
     ['X-Forwarded-Host', 'chat.example.org'],
     ['X-Forwarded-Proto', 'https'],
-  ])('are not for who comes with %s', async (name, value) => {
+  ])('are denied to a request with the header %s', async (name, value) => {
     app = await startTestApp();
     expect((await read({ headers: { [name]: value } })).status).toBe(403);
   });
 
-  /** As the text has it: `fetch` sets its own `Host`, and its own version. */
+  /** Sends a raw request, since `fetch` sets `Host` and the version itself. Returns the status line. */
   const readRaw = async (text: string): Promise<string> => {
     const peer = connect(Number(new URL(app.url).port), '127.0.0.1');
     peer.write(text);
@@ -78,24 +78,24 @@ describe('the metrics', () => {
     ['localhost:8000', 200],
     ['127.0.0.1', 200],
     ['[::1]:8000', 200],
-  ])('are for loopback names alone: %s', async (host, status) => {
+  ])('are only available by loopback names: %s gets %i', async (host, status) => {
     app = await startTestApp();
     const text = `GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
     expect(await readRaw(text)).toContain(` ${status} `);
   });
 
-  it('are not for a proxy that adds nothing and speaks HTTP/1.0, nor without a Host', async () => {
+  it('are denied to HTTP/1.0, which proxies without headers speak, and without a Host', async () => {
     app = await startTestApp();
     expect(await readRaw('GET /metrics HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n')).toContain(' 403 ');
     expect(await readRaw('GET /metrics HTTP/1.0\r\n\r\n')).toContain(' 403 ');
   });
 
-  it('need their token wherever a proxy is configured', async () => {
+  it('require a token if a proxy is configured', async () => {
     app = await startTestApp({ env: { TRUST_PROXY: 'loopback' } });
     expect((await read()).status).toBe(403);
   });
 
-  it('ask for their token where there is one, and for no other', async () => {
+  it('accept only METRICS_TOKEN if it is set', async () => {
     app = await startTestApp({ env: { METRICS_TOKEN: 'a token for the metrics' } });
     expect((await read()).status).toBe(401);
     const withToken = (token: string) => read({ headers: { Authorization: `Bearer ${token}` } });

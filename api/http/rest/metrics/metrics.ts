@@ -9,14 +9,14 @@ export interface MetricsDeps {
   readonly queue: Pick<Queue, 'waitingCount'>;
   readonly engine: Pick<Engine, 'health' | 'slots'>;
   readonly presence: Pick<Presence, 'replicas'>;
-  /** What is held in this process. */
+  /** What callers hold in this process, by resource. */
   readonly held: () => ReturnType<Budgets['totals']>;
   readonly openCounts: () => { readonly sockets: number; readonly readers: number };
 }
 
-/** What is counted in this process, for Prometheus. */
+/** The metrics of this process, for Prometheus. */
 export interface Metrics extends GenerationObserver, BudgetObserver {
-  /** In Prometheus' text format, and its content type. Numbers of other parts are asked for now. */
+  /** Returns Prometheus' text format and its content type. Gauges are read now. */
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
@@ -28,76 +28,66 @@ export const createMetrics = ({ queue, engine, presence, openCounts, held }: Met
   collectDefaultMetrics({ register: registry });
   const ended = new Counter({
     name: 'ziggie_generations_total',
-    help: 'Generations that ended here, by how, and by whether the answer was a stored one.',
+    help: 'Generations that ended in this process, by final status, model, and whether the response cache answered.',
     labelNames: ['status', 'model', 'cached'] as const,
     registers,
   });
   const tokens = new Counter({
     name: 'ziggie_tokens_total',
-    help: 'Tokens that engines read (prompt) and wrote (completion) for generations that ran here.',
+    help: 'Prompt and completion tokens of generations that ran in this process.',
     labelNames: ['kind', 'model'] as const,
     registers,
   });
   const firstToken = new Histogram({
     name: 'ziggie_time_to_first_token_seconds',
-    help: 'From the moment a worker took a generation to its first character.',
+    help: "Time from a worker's claim of a generation to its first character.",
     labelNames: ['model'] as const,
     buckets: seconds,
     registers,
   });
   const duration = new Histogram({
     name: 'ziggie_generation_duration_seconds',
-    help: 'From the moment a worker took a generation to its end.',
+    help: "Time from a worker's claim of a generation to its end.",
     labelNames: ['model'] as const,
     buckets: seconds,
     registers,
   });
-  const cacheAsked = new Counter({
+  const cacheLookups = new Counter({
     name: 'ziggie_cache_lookups_total',
-    help: 'Stored answers that were looked for here: hit, followed (being computed just then) or missed.',
+    help: 'Lookups in the response cache by this process: hit, followed (the answer was being computed) or missed.',
     labelNames: ['result'] as const,
     registers,
   });
-  for (const result of ['hit', 'followed', 'missed']) cacheAsked.inc({ result }, 0);
-  const gauge = (name: string, help: string, ask: () => number | Promise<number>) =>
+  for (const result of ['hit', 'followed', 'missed']) cacheLookups.inc({ result }, 0);
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
     new Gauge({
       name,
       help,
       registers,
       async collect() {
-        // Redis may be away: then this one number is not known.
-        this.set(await Promise.resolve(ask()).catch(() => Number.NaN));
+        // NaN means unknown, such as while Redis is unavailable.
+        this.set(await Promise.resolve(read()).catch(() => Number.NaN));
       },
     });
-  gauge('ziggie_queue_waiting', 'Generations that wait for a slot, on all replicas together.', () =>
-    queue.waitingCount(),
-  );
-  gauge(
-    'ziggie_engine_slots',
-    'Generations that the engines now there run side by side.',
-    () => engine.slots,
-  );
-  gauge('ziggie_engine_ready', '1 where there is an engine that takes prompts.', async () =>
+  gauge('ziggie_queue_waiting', 'Queued generations, of all replicas together.', () => queue.waitingCount());
+  gauge('ziggie_engine_slots', 'Generations that the available engines can run at once.', () => engine.slots);
+  gauge('ziggie_engine_ready', '1 if an engine takes prompts, else 0.', async () =>
     (await engine.health()).state === 'ready' ? 1 : 0,
   );
-  gauge(
-    'ziggie_replicas',
-    'Processes of this service that are there now.',
-    async () => (await presence.replicas()).length,
-  );
-  gauge('ziggie_sockets', 'Sockets that are open here.', () => openCounts().sockets);
-  gauge('ziggie_readers', 'Subscriptions that are followed here.', () => openCounts().readers);
+  gauge('ziggie_replicas', 'Running replicas.', async () => (await presence.replicas()).length);
+  gauge('ziggie_sockets', 'Open sockets of this process.', () => openCounts().sockets);
+  gauge('ziggie_readers', 'Active subscriptions of this process.', () => openCounts().readers);
 
-  const refused = new Counter({
+  const refusals = new Counter({
     name: 'ziggie_budget_refusals_total',
-    help: 'Refusals here because a caller held all that CALLER_LIMITS allow, by resource and kind of caller.',
+    help: 'Rejections by this process because a caller reached its CALLER_LIMITS, by resource and kind of caller.',
     labelNames: ['resource', 'holder'] as const,
     registers,
   });
-  // Callers have no series of their own: there may be any number of them.
+  // Not by caller: the number of series would be unbounded.
   new Gauge({
     name: 'ziggie_budget_held',
-    help: 'What callers hold here now (sockets, streams, operations, buffered bytes), by resource and kind of caller.',
+    help: 'What callers hold in this process (sockets, streams, operations, buffered bytes), by resource and kind of caller.',
     labelNames: ['resource', 'holder'] as const,
     registers,
     collect() {
@@ -107,7 +97,7 @@ export const createMetrics = ({ queue, engine, presence, openCounts, held }: Met
   });
 
   return {
-    budgetRefused: (resource, kind) => refused.inc({ resource, holder: kind }),
+    budgetRefused: (resource, kind) => refusals.inc({ resource, holder: kind }),
     ended({ model, status, cached, usage }) {
       ended.inc({ status, model, cached: String(cached) });
       if (cached || !usage) return;
@@ -116,7 +106,7 @@ export const createMetrics = ({ queue, engine, presence, openCounts, held }: Met
       duration.observe({ model }, usage.durationMs / 1000);
       if (usage.timeToFirstTokenMs !== null) firstToken.observe({ model }, usage.timeToFirstTokenMs / 1000);
     },
-    cacheAsked: (result) => cacheAsked.inc({ result }),
+    cacheAsked: (result) => cacheLookups.inc({ result }),
     read: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   };
 };

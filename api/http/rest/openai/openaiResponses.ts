@@ -9,22 +9,22 @@ const usage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), tot
 
 const finishReason = z.enum(['stop', 'length', 'tool_calls']);
 
-const seconds = z.int().describe('Seconds since 1970.');
+const seconds = z.int().describe('Unix time, in seconds.');
 
-const model = z.string().describe('The model that answers: another than was asked for where a fallback did.');
+const model = z.string().describe('The model that answers: the requested one or its fallback.');
 
 const reasoning = z
   .string()
   .optional()
-  .describe('What a reasoning model thought; not of OpenAI, but what others call it.');
+  .describe("The reasoning of a model that thinks. Not part of OpenAI's API, but common in others.");
 
 const toolCall = z
   .object({
     id: z.string(),
     type: z.literal('function'),
-    function: z.object({ name: z.string(), arguments: z.string().describe('JSON.') }),
+    function: z.object({ name: z.string(), arguments: z.string().describe('A JSON object as text.') }),
   })
-  .describe('What the model asks for.');
+  .describe('A tool call that the model requests.');
 
 export const chatCompletion = z.object({
   id: z.string(),
@@ -88,7 +88,7 @@ export const openaiModelOf = ({ name, modifiedAt }: EngineModel): z.infer<typeof
   owned_by: 'library',
 });
 
-/** Server-sent events (HTML Standard, 9.2), each with a chunk. */
+/** OpenAI's stream: server-sent events (HTML Standard, 9.2), each with a chunk. */
 export const openaiShape = (
   { id, model, createdAt }: Generation,
   { includeUsage }: { readonly includeUsage: boolean },
@@ -149,8 +149,8 @@ const toolCallsOf = ({ id, toolCalls }: Generation): z.infer<typeof toolCall>[] 
 const indexed = (calls: z.infer<typeof toolCall>[] | null) =>
   calls?.map((call, index) => ({ index, ...call })) ?? [];
 
-const usageOf = (used: TokenUsage | null): z.infer<typeof usage> => {
-  const { promptTokens = 0, completionTokens = 0 } = used ?? {};
+const usageOf = (tokens: TokenUsage | null): z.infer<typeof usage> => {
+  const { promptTokens = 0, completionTokens = 0 } = tokens ?? {};
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,

@@ -13,11 +13,11 @@ import { chatCompletionInput, chatCompletionRequest } from './openaiRequests.ts'
 import { openaiModelOf, openaiShape } from './openaiResponses.ts';
 
 export interface OpenAIDeps {
-  readonly models: Models;
-  readonly generations: Generations;
+  readonly models: Pick<Models, 'list' | 'resolve'>;
+  readonly generations: Pick<Generations, 'complete'>;
 }
 
-/** What programs that speak OpenAI's protocol need. Each chat completion is a generation like any other. */
+/** The routes of `/v1`, for clients of OpenAI's API. Each chat completion is a generation like any other. */
 export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Route[] => {
   const routes: readonly Route[] = [
     {
@@ -57,24 +57,24 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
         await sendCompletion(exchange, begin, request.stream ?? false);
       },
     },
-    { method: 'GET', path: '/v1/*', handle: notOffered },
-    { method: 'POST', path: '/v1/*', handle: notOffered },
+    { method: 'GET', path: '/v1/*', handle: rejectUnsupported },
+    { method: 'POST', path: '/v1/*', handle: rejectUnsupported },
   ];
   return routes.map((route) => ({ ...route, fail: failAsOpenAI }));
 };
 
-const notOffered = async ({ path }: Exchange): Promise<never> => {
+const rejectUnsupported = async ({ path }: Exchange): Promise<never> => {
   throw new Failure(
     'NOT_FOUND',
-    `There is nothing at ${path}. Of OpenAI's addresses there are /v1/models and /v1/chat/completions.`,
+    `${path} is not supported. Of OpenAI's API, this server has /v1/models and /v1/chat/completions.`,
   );
 };
 
-/** What stands below the prefix, decoded: names of models have a colon, and some have slashes. */
+/** Returns the decoded rest of the path: model names contain colons, and some contain slashes. */
 const nameBelow = ({ path }: Exchange, prefix: string): string => {
   try {
     return decodeURIComponent(path.slice(prefix.length));
   } catch {
-    throw badInput('model', 'The name in the address is not well encoded.');
+    throw badInput('model', 'The model name in the URL is not valid percent-encoding. URL-encode the name.');
   }
 };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Content, prepareContent, sendContent } from '../../responses/staticContent.ts';
+import { prepareContent, type StaticContent, sendContent } from '../../responses/staticContent.ts';
 import { docsPolicy } from '../../server/securityHeaders.ts';
 import type { Route } from '../routes.ts';
 import { openapiDocument } from './openapi.ts';
@@ -20,7 +20,7 @@ const page = `<!doctype html>
 </html>
 `;
 
-// Without validatorUrl: null it would ask a server elsewhere what it thinks of the document.
+// validatorUrl: null keeps Swagger UI from sending the document to its validator on the internet.
 const start = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#docs',
@@ -34,13 +34,13 @@ const start = `SwaggerUIBundle({
 const html = 'text/html; charset=utf-8';
 const script = 'text/javascript; charset=utf-8';
 
-/** The REST addresses as an OpenAPI document, and a page of our own assets alone to read and to try them. */
+/** `/openapi.json`, and the Swagger UI page at `/docs`, whose assets all come from this server. */
 export const docsRoutes = (version: string): readonly Route[] => {
   const asset = (name: string) => readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
 
   const route = (path: string, type: string, read: () => Promise<string | Buffer>): Route => {
-    // 1.7 MB of script: read when somebody opens the page, not with the server.
-    let content: Promise<Content> | null = null;
+    // Read at the first request, not at the start: the scripts have 1.7 MB.
+    let content: Promise<StaticContent> | null = null;
     return {
       method: 'GET',
       path,

@@ -18,7 +18,7 @@ describe('the OpenAPI document', () => {
   });
   afterAll(() => test.stop());
 
-  it('is of OpenAPI 3.1, with every reference in it and every operation named once', () => {
+  it('is OpenAPI 3.1, resolves all references, and has unique operation ids', () => {
     expect(document.openapi).toBe('3.1.1');
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
     expect(references.length).toBeGreaterThan(10);
@@ -30,7 +30,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('tells of addresses that are there, and by the methods that they take', async () => {
+  it('lists only paths and methods that exist', async () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => ({ path: path.replace('{model}', 'stand-in'), method })),
     );
@@ -42,7 +42,7 @@ describe('the OpenAPI document', () => {
     for (const status of await Promise.all(statuses)) expect([200, 204, 400, 401]).toContain(status);
   });
 
-  it('has what is checked: ranges, choices and defaults are those of the schemas', () => {
+  it('has the ranges, enums and defaults that validate the requests', () => {
     expect(document.paths['/api/llm/generate']?.post).toMatchObject({
       requestBody: {
         content: {
@@ -72,7 +72,7 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  it('has a page to try it that loads nothing from elsewhere', async () => {
+  it('has a Swagger UI page that loads only assets of this server', async () => {
     const page = await fetch(`${test.url}/docs`);
     const text = await page.text();
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");

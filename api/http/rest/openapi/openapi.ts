@@ -1,9 +1,9 @@
 import { auditCsv, auditQuery } from '../account/auditRoute.ts';
 import { exportedAccount } from '../account/exportRoute.ts';
 import { accessToken, credentials } from '../account/signInRoutes.ts';
-import { livenessAnswer, llmStatusAnswer, readinessAnswer } from '../health.ts';
+import { livenessResponse, llmStatusResponse, readinessResponse } from '../health.ts';
 import { chatRequest, generateRequest } from '../llm/llmRequests.ts';
-import { chatAnswer, generateAnswer, modelList } from '../llm/llmResponses.ts';
+import { chatResponse, generateResponse, modelList } from '../llm/llmResponses.ts';
 import { chatCompletionRequest } from '../openai/openaiRequests.ts';
 import {
   chatCompletion,
@@ -15,10 +15,10 @@ import { components, type ErrorStatus, type Operation, operationOf } from './ope
 
 const messages = [{ role: 'user', content: 'What is 2+2?' }];
 
-const ofCompletions: readonly ErrorStatus[] = [400, 401, 403, 404, 413, 429, 502, 503, 504];
+const completionErrors: readonly ErrorStatus[] = [400, 401, 403, 404, 413, 429, 502, 503, 504];
 
 const streamNote =
-  'Closing the connection cancels the answer. A stream that fails half-way ends with an error and never looks complete.';
+  'Closing the connection cancels the generation. A stream that fails ends with an error, so that it never looks complete.';
 
 const operations: readonly Operation[] = [
   {
@@ -26,9 +26,9 @@ const operations: readonly Operation[] = [
     path: '/api/auth/login',
     id: 'login',
     tag: 'Signing in',
-    summary: 'Sign in, for a token.',
+    summary: 'Sign in and get a token.',
     body: credentials,
-    answer: { description: 'A token.', types: { 'application/json': accessToken } },
+    answer: { description: 'The token.', types: { 'application/json': accessToken } },
     errors: [400, 401, 413, 429],
     isPublic: true,
   },
@@ -37,8 +37,8 @@ const operations: readonly Operation[] = [
     path: '/api/auth/logout',
     id: 'logout',
     tag: 'Signing in',
-    summary: 'End the session, and with it its token.',
-    answer: { description: 'It has ended.', types: null },
+    summary: 'Sign out: end the session and its token.',
+    answer: { description: 'The session has ended.', types: null },
     errors: [401],
   },
   {
@@ -46,9 +46,9 @@ const operations: readonly Operation[] = [
     path: '/api/account/export',
     id: 'exportAccount',
     tag: 'Signing in',
-    summary: 'A copy of all that one has.',
+    summary: 'Export all data of your account.',
     description:
-      'One JSON document, written as fast as it is read; one at a time for each user. It never has the hash of a password or a token in it.',
+      'One JSON document, generated while it is downloaded; one download at a time per user. It never contains the hash of a password or token.',
     answer: {
       description: 'The account, its sessions, conversations, messages, generations, usage and audit events.',
       types: { 'application/json': exportedAccount },
@@ -60,12 +60,12 @@ const operations: readonly Operation[] = [
     path: '/api/audit.csv',
     id: 'exportAuditLog',
     tag: 'Administration',
-    summary: 'The audit log, the newest first.',
+    summary: 'Export the audit log, newest first.',
     description:
-      'For administrators. CSV as in RFC 4180, written as fast as it is read; one at a time for each user. What a spreadsheet would take for a formula has an apostrophe before it. That it was fetched is in the log itself.',
+      'For administrators. CSV (RFC 4180), generated while it is downloaded; one download at a time per user. An apostrophe precedes values that a spreadsheet would run as a formula. The download is itself recorded in the log.',
     query: auditQuery,
     answer: {
-      description: 'A line of names, then a line for each event.',
+      description: 'A header line, then a line per event.',
       types: { 'text/csv': auditCsv },
     },
     errors: [400, 401, 403, 429],
@@ -75,8 +75,8 @@ const operations: readonly Operation[] = [
     path: '/api/llm/models',
     id: 'listModels',
     tag: 'Ollama',
-    summary: 'The models that are installed.',
-    answer: { description: 'As /api/tags of Ollama.', types: { 'application/json': modelList } },
+    summary: 'List the installed models.',
+    answer: { description: "In the format of Ollama's /api/tags.", types: { 'application/json': modelList } },
     errors: [401, 503],
   },
   {
@@ -84,38 +84,38 @@ const operations: readonly Operation[] = [
     path: '/api/llm/generate',
     id: 'generate',
     tag: 'Ollama',
-    summary: 'Answer a prompt.',
-    description: `As /api/generate of Ollama. ${streamNote}`,
+    summary: 'Generate an answer to a prompt.',
+    description: `In the format of Ollama's /api/generate. ${streamNote}`,
     body: generateRequest,
-    examples: { 'at once': { prompt: 'What is 2+2?', stream: false } },
+    examples: { 'without streaming': { prompt: 'What is 2+2?', stream: false } },
     answer: {
-      description: 'The answer: one JSON, or with `stream` a line for each piece.',
-      types: { 'application/json': generateAnswer, 'application/x-ndjson': generateAnswer },
+      description: 'The answer: one JSON document, or with `stream` a JSON line per piece.',
+      types: { 'application/json': generateResponse, 'application/x-ndjson': generateResponse },
     },
-    errors: ofCompletions,
+    errors: completionErrors,
   },
   {
     method: 'post',
     path: '/api/llm/chat',
     id: 'chat',
     tag: 'Ollama',
-    summary: 'Answer messages.',
-    description: `As /api/chat of Ollama. ${streamNote}`,
+    summary: 'Generate the next message of a chat.',
+    description: `In the format of Ollama's /api/chat. ${streamNote}`,
     body: chatRequest,
-    examples: { 'at once': { messages, stream: false } },
+    examples: { 'without streaming': { messages, stream: false } },
     answer: {
-      description: 'The answer: one JSON, or with `stream` a line for each piece.',
-      types: { 'application/json': chatAnswer, 'application/x-ndjson': chatAnswer },
+      description: 'The answer: one JSON document, or with `stream` a JSON line per piece.',
+      types: { 'application/json': chatResponse, 'application/x-ndjson': chatResponse },
     },
-    errors: ofCompletions,
+    errors: completionErrors,
   },
   {
     method: 'get',
     path: '/v1/models',
     id: 'listOpenAIModels',
     tag: 'OpenAI',
-    summary: 'The models that are installed.',
-    answer: { description: 'All of them.', types: { 'application/json': openaiModelList } },
+    summary: 'List the installed models.',
+    answer: { description: 'All installed models.', types: { 'application/json': openaiModelList } },
     errors: [401, 503],
     errorsAs: 'openai',
   },
@@ -124,9 +124,9 @@ const operations: readonly Operation[] = [
     path: '/v1/models/{model}',
     id: 'getOpenAIModel',
     tag: 'OpenAI',
-    summary: 'The model that answers for a name.',
-    parameters: { model: 'Its name, URL-encoded.' },
-    answer: { description: 'It.', types: { 'application/json': openaiModel } },
+    summary: 'Resolve a model by its name.',
+    parameters: { model: 'The name of the model, URL-encoded.' },
+    answer: { description: 'The model.', types: { 'application/json': openaiModel } },
     errors: [401, 404, 503],
     errorsAs: 'openai',
   },
@@ -135,15 +135,15 @@ const operations: readonly Operation[] = [
     path: '/v1/chat/completions',
     id: 'createChatCompletion',
     tag: 'OpenAI',
-    summary: 'Answer messages.',
+    summary: 'Create a chat completion.',
     description: streamNote,
     body: chatCompletionRequest,
-    examples: { 'at once': { model: 'llama3.2', messages } },
+    examples: { 'without streaming': { model: 'llama3.2', messages } },
     answer: {
-      description: 'The answer: one JSON, or with `stream` an event for each piece, then `[DONE]`.',
+      description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
       types: { 'application/json': chatCompletion, 'text/event-stream': chatCompletionChunk },
     },
-    errors: ofCompletions,
+    errors: completionErrors,
     errorsAs: 'openai',
   },
   {
@@ -151,8 +151,8 @@ const operations: readonly Operation[] = [
     path: '/api/llm/status',
     id: 'llmStatus',
     tag: 'Health',
-    summary: 'Whether there is an engine, and with which models.',
-    answer: { description: 'Healthy or not.', types: { 'application/json': llmStatusAnswer } },
+    summary: 'Whether the engine is ready, and its number of models.',
+    answer: { description: 'The state of the engine.', types: { 'application/json': llmStatusResponse } },
     errors: [],
     isPublic: true,
   },
@@ -161,8 +161,8 @@ const operations: readonly Operation[] = [
     path: '/health/live',
     id: 'live',
     tag: 'Health',
-    summary: 'Whether the process answers.',
-    answer: { description: 'It does.', types: { 'application/json': livenessAnswer } },
+    summary: 'Liveness: whether the process answers.',
+    answer: { description: 'The process is live.', types: { 'application/json': livenessResponse } },
     errors: [],
     isPublic: true,
   },
@@ -171,9 +171,9 @@ const operations: readonly Operation[] = [
     path: '/health/ready',
     id: 'ready',
     tag: 'Health',
-    summary: "Whether it takes prompts, and each dependency's state.",
-    answer: { description: 'It does.', types: { 'application/json': readinessAnswer } },
-    also: { 503: 'Not now.' },
+    summary: 'Readiness: whether users can sign in and get answers, and the state of each dependency.',
+    answer: { description: 'Ready.', types: { 'application/json': readinessResponse } },
+    also: { 503: 'Not ready.' },
     errors: [],
     isPublic: true,
   },
@@ -187,14 +187,14 @@ const pathsOf = (all: readonly Operation[]): Record<string, Record<string, objec
   return paths;
 };
 
-/** The REST addresses as an OpenAPI 3.1 document, made from the schemas that requests are checked by. */
+/** Returns the OpenAPI 3.1 document of the REST API, generated from the schemas that validate the requests. */
 export const openapiDocument = (version: string) => ({
   openapi: '3.1.1',
   info: {
     title: 'Ziggie LLM',
     version,
     description:
-      'Language models on your own hardware, in the shapes of Ollama and of OpenAI. The whole service, with history, live streams that resume and much more, is GraphQL at /graphql.',
+      'Language models on your own hardware, in the formats of Ollama and OpenAI. The full service, with history and resumable live streams, is the GraphQL API at /graphql.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/' }],

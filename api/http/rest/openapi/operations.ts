@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import { openaiError } from '../openai/openaiErrors.ts';
 
-/** Parts of an OpenAPI 3.1 document. Its schemas are JSON Schema 2020-12, which zod writes. */
+// Writes the operations and components of an OpenAPI 3.1 document. zod writes their schemas as JSON Schema 2020-12.
 
 export const restError = z.object({ detail: z.string() });
 
-const reasons = {
-  400: 'The body is wrong; the text names the field and the rule.',
-  401: 'Nobody is signed in, or the token is no good.',
-  403: 'Not allowed.',
-  404: 'There is no such model; the text says which there are.',
-  413: 'The body, or the prompt, is too large.',
-  429: 'Too many requests. `Retry-After` says for how many seconds to wait.',
+const errorDescriptions = {
+  400: 'The request is invalid; the message names the field and the rule.',
+  401: 'Credentials are missing or invalid.',
+  403: 'The caller lacks the permission.',
+  404: 'The model does not exist; the message lists the installed models.',
+  413: 'The body or the prompt is too large.',
+  429: 'A rate limit or quota is exceeded. `Retry-After` has the seconds to wait.',
   502: 'The engine failed.',
-  503: 'There is no engine now.',
-  504: 'The engine took too long.',
+  503: 'The engine is unavailable.',
+  504: 'The engine timed out.',
 } as const;
 
-export type ErrorStatus = keyof typeof reasons;
+export type ErrorStatus = keyof typeof errorDescriptions;
 
 export const schemaOf = (schema: z.ZodType): object => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
@@ -36,19 +36,19 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: Readonly<Record<string, string>>;
-  /** What may stand in the query; each described. */
+  /** The parameters of the query, each with a description. */
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly examples?: Readonly<Record<string, unknown>>;
-  /** By media type; null: no content. */
+  /** The successful response: its schemas by media type; null: no content. */
   readonly answer: {
     readonly description: string;
     readonly types: Readonly<Record<string, z.ZodType>> | null;
   };
-  /** Answers other than an error, with the same types. */
+  /** Descriptions of further statuses with the same schemas. */
   readonly also?: Readonly<Record<number, string>>;
   readonly errors: readonly ErrorStatus[];
-  /** Which shape errors have. */
+  /** The shape of errors; REST's by default. */
   readonly errorsAs?: 'rest' | 'openai';
   readonly isPublic?: boolean;
 }
@@ -59,10 +59,10 @@ export const operationOf = (operation: Operation): object => {
     $ref: `#/components/schemas/${operation.errorsAs === 'openai' ? 'OpenAIError' : 'Error'}`,
   };
   const success = answer.types ? { content: content(answer.types) } : {};
-  const told = Object.entries(also).map(([status, text]) => [status, { description: text, ...success }]);
-  const failed = operation.errors.map((status) => [
+  const others = Object.entries(also).map(([status, text]) => [status, { description: text, ...success }]);
+  const errors = operation.errors.map((status) => [
     status,
-    { description: reasons[status], content: { 'application/json': { schema: errorSchema } } },
+    { description: errorDescriptions[status], content: { 'application/json': { schema: errorSchema } } },
   ]);
   return {
     operationId: id,
@@ -102,25 +102,25 @@ export const operationOf = (operation: Operation): object => {
     }),
     responses: {
       [answer.types ? 200 : 204]: { description: answer.description, ...success },
-      ...Object.fromEntries([...told, ...failed]),
+      ...Object.fromEntries([...others, ...errors]),
     },
   };
 };
 
 export const components = {
   securitySchemes: {
-    token: { type: 'http', scheme: 'bearer', description: 'From POST /api/auth/login.' },
+    token: { type: 'http', scheme: 'bearer', description: 'A token from POST /api/auth/login.' },
     apiKey: {
       type: 'apiKey',
       in: 'header',
       name: 'X-API-Key',
-      description: 'Made in the settings; it is taken as a bearer token too.',
+      description: 'An API key from the settings. It can also be sent as a bearer token.',
     },
     session: {
       type: 'apiKey',
       in: 'cookie',
       name: 'ziggie_session',
-      description: 'Of who is signed in here.',
+      description: 'The session of the web app.',
     },
   },
   schemas: { Error: schemaOf(restError), OpenAIError: schemaOf(openaiError) },

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { password, startTestServer, type TestServer } from '../../testing/testServer.ts';
+import { password, startTestServer, type TestServer } from '../testing/testServer.ts';
 
 let server: TestServer;
 
@@ -20,7 +20,7 @@ const login = (username: string, secret: string) =>
   post('/api/auth/login', JSON.stringify({ username, password: secret }));
 
 describe('POST /api/auth/login', () => {
-  it('gives a bearer token', async () => {
+  it('answers with a bearer token', async () => {
     const response = await login('Admin', password);
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -33,7 +33,7 @@ describe('POST /api/auth/login', () => {
     expect(await who.json()).toMatchObject({ data: { viewer: 'admin' } });
   });
 
-  it('is slowed after failures, and says for how long', async () => {
+  it('answers 429 with Retry-After after failures', async () => {
     for (let i = 0; i < 5; i += 1) {
       const response = await login('somebody', 'wrong');
       expect(response.status).toBe(401);
@@ -66,13 +66,13 @@ describe('POST /api/auth/login', () => {
       413,
       'The body is too large: the limit here is 16384 bytes. Send less.',
     ],
-  ])('says what is wrong with a body that is %s', async (_what, body, status, detail) => {
+  ])('names the error of a body that is %s', async (_what, body, status, detail) => {
     const response = await post('/api/auth/login', body);
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ detail });
   });
 
-  it('wants JSON, which no form can send', async () => {
+  it('requires the content type of JSON, which no form can send', async () => {
     const response = await fetch(`${server.url}/api/auth/login`, {
       method: 'POST',
       body: new URLSearchParams({ username: 'admin' }),
@@ -98,7 +98,7 @@ describe('health', () => {
     return [response.status, await response.json()];
   };
 
-  it('is live, and ready while the store and an engine are', async () => {
+  it('is live, and ready while the store and the engine are ready', async () => {
     expect(await read('/health/live')).toEqual([200, { status: 'live' }]);
     expect(await read('/health/ready')).toMatchObject([
       200,
@@ -110,7 +110,7 @@ describe('health', () => {
     ]);
   });
 
-  it('says what is missing', async () => {
+  it('is not ready without an engine, and says so', async () => {
     const before = server.engineHealth;
     server.engineHealth = { ...before, kind: 'none', state: 'unavailable', message: 'There is no model.' };
     expect(await read('/health/ready')).toMatchObject([
@@ -126,7 +126,7 @@ describe('health', () => {
 });
 
 describe('every response', () => {
-  it('has an id: the one the client gave where it is fit, else one of ours', async () => {
+  it('has a request id: the valid one that the client sent, or else a new one', async () => {
     const idOf = async (given: string) =>
       (await fetch(`${server.url}/health/live`, { headers: { 'X-Request-Id': given } })).headers.get(
         'x-request-id',
@@ -136,14 +136,14 @@ describe('every response', () => {
     expect(await idOf('x'.repeat(200))).toMatch(/^[0-9A-Z]{26}$/);
   });
 
-  it('is logged with it', async () => {
+  it('is logged with the request id, without the query', async () => {
     const closed = server.logged.length;
     await fetch(`${server.url}/api/nope?token=secret`, { headers: { 'X-Request-Id': 'logged-0001' } });
     const line = server.logged.slice(closed).find(({ requestId }) => requestId === 'logged-0001');
     expect(line).toMatchObject({ method: 'GET', path: '/api/nope', status: 404, ms: expect.any(Number) });
   });
 
-  it('says how it may be used', async () => {
+  it('has security headers', async () => {
     const { headers } = await fetch(`${server.url}/health/live`);
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -151,21 +151,21 @@ describe('every response', () => {
   });
 });
 
-describe('what is not there', () => {
-  it.each(['/api/nope', '/v1', '/health/nope'])('is JSON at %s', async (path) => {
+describe('a request that no route handles', () => {
+  it.each(['/api/nope', '/v1', '/health/nope'])('gets a JSON error at %s', async (path) => {
     const response = await fetch(server.url + path);
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({ detail: `There is nothing at ${path}.` });
   });
 
-  it('says which methods there are', async () => {
+  it('gets 405 with the allowed methods', async () => {
     const response = await fetch(`${server.url}/api/auth/login`);
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
     expect((await fetch(`${server.url}/health/live`, { method: 'HEAD' })).status).toBe(200);
   });
 
-  it('is refused where the host is none', async () => {
+  it('gets 400 for an invalid Host header', async () => {
     const { promise, resolve } = Promise.withResolvers<number | undefined>();
     const { hostname, port } = new URL(server.url);
     request(
