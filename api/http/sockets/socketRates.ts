@@ -3,7 +3,7 @@ import type { BudgetCaller } from '../../budgets/budgets.ts';
 import { addressGroup } from '../../process/addressGroup.ts';
 import { type BucketRate, createTokenBucket, type TokenBucket } from './tokenBucket.ts';
 
-/** What is measured of a sender: messages (control frames of the WebSocket protocol included), and bytes. */
+/** The allowed rates of messages, WebSocket control frames included, and of bytes. */
 export interface MessageRates {
   readonly messages: BucketRate;
   readonly bytes: BucketRate;
@@ -11,25 +11,25 @@ export interface MessageRates {
 
 export type MessageBuckets = { readonly [Name in keyof MessageRates]: TokenBucket };
 
-/** Of one socket: far above what a page sends, and below what costs others time. */
+/** For one socket: far above what the web app sends, and too little to slow others down. */
 export const socketRates: MessageRates = {
   messages: { perSecond: 100, burst: 400 },
   bytes: { perSecond: 1024 * 1024, burst: 4 * 1024 * 1024 },
 };
 
-/** Of all sockets of a user. */
+/** For all sockets of a user together. */
 const userRates: MessageRates = {
   messages: { perSecond: 400, burst: 2000 },
   bytes: { perSecond: 4 * 1024 * 1024, burst: 16 * 1024 * 1024 },
 };
 
-/** Of all sockets without authentication from one address. */
+/** For all anonymous sockets of an address together. */
 const addressRates: MessageRates = {
   messages: { perSecond: 100, burst: 1000 },
   bytes: { perSecond: 256 * 1024, burst: 2 * 1024 * 1024 },
 };
 
-/** So many senders are remembered; one that is forgotten begins anew. */
+/** Maximum callers whose buckets are kept. A caller evicted from the cache starts with full buckets. */
 const maxCallers = 10_000;
 
 export const createBuckets = ({ messages, bytes }: MessageRates): MessageBuckets => ({
@@ -37,7 +37,7 @@ export const createBuckets = ({ messages, bytes }: MessageRates): MessageBuckets
   bytes: createTokenBucket(bytes),
 });
 
-/** The buckets that all sockets of one caller share. */
+/** Returns the buckets that all sockets of a caller share. */
 export type SharedBuckets = (caller: BudgetCaller) => MessageBuckets;
 
 export const createSharedBuckets = (): SharedBuckets => {
