@@ -195,7 +195,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       return refuse(exchange, error, graphql);
     }
     if (opensGraphiQL) return graphiql(exchange);
-    if (graphql) return yoga(request, response, { exchange });
+    if (graphql) return yoga(request, response, { exchange, authenticate: exchange.caller });
     if (await answerRoute(exchange, routes)) return;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new Failure('NOT_FOUND', `There is nothing to ${request.method} at ${path}.`);
