@@ -11,6 +11,7 @@ import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
 import { singleSignOnRoutes } from './http/auth/singleSignOnRoutes.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
+import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { docsRoutes } from './http/rest/docs.ts';
@@ -100,6 +101,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { ids } = parts;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
+  const requestRates = {
+    limits: adapters.limits,
+    rates: config.requestLimit,
+    addressRate: config.addressLimit,
+    noteHit: limitHits.note,
+    log,
+  };
   const server = await createHttpServer({
     schema: subgraph,
     context: (caller) => createContext(caller, services, createLoaders),
@@ -116,13 +124,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
-    requestLimit: createRequestLimit({
-      limits: adapters.limits,
-      rates: config.requestLimit,
-      addressRate: config.addressLimit,
-      noteHit: limitHits.note,
-      log,
-    }),
+    requestLimit: createRequestLimit(requestRates),
     trustedProxies: config.trustedProxies,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
@@ -141,7 +143,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
     ],
-    plugins: [useAudit(audit)],
+    plugins: [useAudit(audit), ...useRateLimits({ ...requestRates, generationRates: config.rateLimit })],
   });
 
   const membership = createMembership({ presence, secrets, worker: config.worker, ids, log });
