@@ -125,7 +125,7 @@ describe('a start', () => {
   it('refuses an ADMIN_PASSWORD that is guessed first, and says what to do', async () => {
     expect(await refusal({ ADMIN_PASSWORD: 'admin' })).toEqual({
       code: 1,
-      line: "ziggie-llm: ADMIN_PASSWORD can't be used: it has 5 characters: it needs 12 at least. A few words in a row do well. Choose another one, or leave it out: then one is made up, and printed once.\n",
+      line: "ziggie-llm: ADMIN_PASSWORD can't be used: it has 5 characters: it needs 12 at least. A few words in a row do well. Choose another one, or leave it out: then one is generated and printed once.\n",
     });
   });
 
