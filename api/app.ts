@@ -5,7 +5,6 @@ import { keepDropping } from './audit/dropping.ts';
 import type { Config } from './config/config.ts';
 import { allowing } from './engine/allowed.ts';
 import type { Engine } from './engine/engine.ts';
-import { subgraph } from './federation/schema.ts';
 import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
@@ -28,6 +27,7 @@ import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
 import { createMembership } from './replicas/membership.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
+import { subgraph } from './schema.ts';
 import { createServices } from './services.ts';
 import type { Stores } from './stores/stores.ts';
 

@@ -28,6 +28,7 @@ import './generations/graph/starts.schema.ts';
 import './generations/graph/mutations.schema.ts';
 import './generations/graph/event.schema.ts';
 import { specifiedDirectives } from 'graphql';
+import { toSubgraph } from './federation/schema.ts';
 import { constraintDirective } from './graph/bounds/boundsSdl.schema.ts';
 import { builder } from './graph/builder.ts';
 import { meterLists } from './graph/meterLists.schema.ts';
@@ -35,3 +36,6 @@ import { meterLists } from './graph/meterLists.schema.ts';
 export const schema = meterLists(
   builder.toSchema({ directives: [...specifiedDirectives, constraintDirective] }),
 );
+
+/** The schema as a subgraph: with the two fields that gateways ask for. */
+export const subgraph = toSubgraph(schema);

@@ -8,9 +8,9 @@ import { createAuditing } from './audit/audited/auditing.ts';
 import { withSignedHeads } from './audit/heads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
-import { cancelOwned, eraseOwner } from './conversations/erasure.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
+import { cancelOwned, eraseOwner } from './export/erasure.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCachedAnswers } from './generations/cache/cachedAnswers.ts';
@@ -166,7 +166,13 @@ export const createServices = (deps: ServicesDeps) => {
   });
   const generations = createGenerations({ ...parts, models, cachedAnswers, runningLimit });
   const activity = createActivity({ generations: stores.generations, cancel });
-  const conversations = createConversations({ ...parts, cancel });
+  const conversations = createConversations({
+    ...parts,
+    async cancelUnfinished(viewer, id) {
+      const unfinished = await stores.generations.unfinishedOfConversation(viewer.user.id, id);
+      for (const generation of unfinished) await cancel(viewer, generation.id);
+    },
+  });
   const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
   const services: Services = {
     ...auditing.around(plain),

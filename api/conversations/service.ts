@@ -1,17 +1,15 @@
 import type { Logger } from 'pino';
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
-import { bytesOfText } from '../config/bytes.ts';
+import { bytesOfText } from '../config/values/bytes.ts';
 import { badInput, notFound } from '../errors/failures.ts';
-import { checkOptions } from '../generations/request/checks.ts';
-import type { GenerationStore } from '../generations/store/store.ts';
-import type { MessageStore } from '../messages/store.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
 import type { Conversation, ConversationPatch } from './conversation.ts';
+import { checkOptions } from './options.ts';
 import type { ConversationStore } from './store/store.ts';
 import { type ConversationChange, conversationChanged } from './topics.ts';
 
@@ -38,17 +36,24 @@ export interface Conversations {
   select(viewer: Viewer, messageId: string): Promise<Conversation>;
 }
 
+/** What selecting a branch asks of the messages. */
+export interface Branches {
+  /** Null where the owner has no such message. */
+  find(ownerId: string, id: string): Promise<{ readonly conversationId: string } | null>;
+  /** The id of the newest message at the end of the branch through `id`. Null where there is none. */
+  newestLeaf(ownerId: string, id: string): Promise<string | null>;
+}
+
 export interface ConversationsDeps {
   readonly conversations: ConversationStore;
-  readonly messages: MessageStore;
-  readonly generations: GenerationStore;
+  readonly messages: Branches;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
   readonly storageQuotas: Pick<StorageQuotas, 'within' | 'checkRate'>;
-  /** Ends a generation of the viewer's. */
-  readonly cancel: (viewer: Viewer, generationId: string) => Promise<unknown>;
+  /** Cancels the unfinished generations of a conversation of the viewer's. */
+  readonly cancelUnfinished: (viewer: Viewer, conversationId: string) => Promise<void>;
 }
 
 export const untitled = 'New conversation';
@@ -144,9 +149,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       const ownerId = viewer.user.id;
       const conversation = await conversations.find(ownerId, id);
       if (!conversation) throw notFound('conversation');
-      for (const generation of await deps.generations.unfinishedOfConversation(ownerId, id)) {
-        await deps.cancel(viewer, generation.id);
-      }
+      await deps.cancelUnfinished(viewer, id);
       await conversations.delete(ownerId, id);
       await tell(viewer, 'DELETED', id);
     },

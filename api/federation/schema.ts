@@ -9,7 +9,6 @@ import {
 } from 'graphql';
 import type { Bounds } from '../graph/bounds/bounds.ts';
 import type { Context } from '../graph/context.ts';
-import { schema } from '../schema.ts';
 import { maxRepresentationLength, maxRepresentations, resolveEntities } from './entities.schema.ts';
 import { entityInterface, subgraphSdl } from './sdl.schema.ts';
 
@@ -71,6 +70,3 @@ export const toSubgraph = (plain: GraphQLSchema): GraphQLSchema => {
   union.resolveType = (entity) => String(getTypeBrand(entity));
   return subgraph;
 };
-
-/** The graph as it is served. */
-export const subgraph = toSubgraph(schema);

@@ -5,7 +5,7 @@ import type { Accounts } from '../accounts/service.ts';
 import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
 import type { AuditLog } from '../audit/service.ts';
 import type { Budgets } from '../budgets/budgets.ts';
-import type { CallerLimits } from '../config/callerLimits.ts';
+import type { CallerLimits } from '../config/values/callerLimits.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { Conversations } from '../conversations/service.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -1,7 +1,13 @@
-import type { ObjectId } from 'mongodb';
-import { indexedTerms } from '../conversations/store/search.mongo.ts';
+import type { Collection, ObjectId } from 'mongodb';
+import { indexedTerms } from '../search/terms.mongo.ts';
 import type { Message } from './message.ts';
 import type { Lineage } from './path.ts';
+
+declare module '../mongo/collections.ts' {
+  interface Collections {
+    readonly messages: Collection<MessageDocument>;
+  }
+}
 
 /**
  * What a branch is stands in its first message, whose id is the branch's: so a branch and its first message are

@@ -1,7 +1,6 @@
 import { type Filter, ObjectId } from 'mongodb';
-import { indexedTerms } from '../conversations/store/search.mongo.ts';
-import { isFinal } from '../generations/generation.ts';
 import type { Collections } from '../mongo/collections.ts';
+import { indexedTerms } from '../search/terms.mongo.ts';
 import type { MessageDocument } from './documents.mongo.ts';
 import type { ContentAuthor } from './message.ts';
 
@@ -70,8 +69,8 @@ export const indexLeftMessages = async (collections: Collections): Promise<numbe
 
 const isBeingFilled = async ({ generations }: Collections, id: string | null): Promise<boolean> => {
   if (id === null) return false;
-  const generation = await generations.findOne({ _id: id }, { projection: { status: 1 } });
-  return generation !== null && !isFinal(generation.status);
+  const unfinished = { _id: id, status: { $in: ['QUEUED' as const, 'RUNNING' as const] } };
+  return (await generations.findOne(unfinished, { projection: { _id: 1 } })) !== null;
 };
 
 /** Does nothing where the content is another by now: whoever wrote that sees to its terms. */

@@ -4,7 +4,7 @@ import { reportAvailability } from './availability.ts';
 import { createMongoClient } from './client.ts';
 import { type Collections, collectionsOf } from './collections.ts';
 import { asFailure, mongoUnavailable, NewerMongoStore, reasonOf } from './errors.ts';
-import { prepare } from './prepare.ts';
+import { prepare, type Repair } from './prepare.ts';
 
 /** How long an answer may take in all, in milliseconds. What the driver still does about it then goes on unseen. */
 const answerMs = 10_000;
@@ -32,6 +32,8 @@ export interface MongoDeps {
   /** `mongodb://` or `mongodb+srv://`. */
   readonly url: string;
   readonly log: Logger;
+  /** Run once the indexes are there, in this order. */
+  readonly repairs: readonly Repair[];
   /** Instead of the URL's. */
   readonly databaseName?: string;
 }
@@ -41,7 +43,7 @@ export interface MongoDeps {
  *
  * @throws MongoUrlUnusable
  */
-export const connectMongo = ({ url, log, databaseName }: MongoDeps): MongoConnection => {
+export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): MongoConnection => {
   const { client, where, database: named } = createMongoClient(url);
   const database = client.db(databaseName ?? named);
   const collections = collectionsOf(database);
@@ -55,7 +57,7 @@ export const connectMongo = ({ url, log, databaseName }: MongoDeps): MongoConnec
       // By hand: after a first connection that failed, a call alone would not make the driver try again.
       await client.connect();
       closing.signal.throwIfAborted();
-      await prepare(database, collections, log);
+      await prepare(database, collections, repairs, log);
       state = { is: 'ready' };
       ready.resolve();
       availability.back();

@@ -1,5 +1,5 @@
 import { parseByRole } from '../access/byRole.ts';
-import { parseTokens } from '../config/tokenCount.ts';
+import { parseTokens } from '../config/values/tokenCount.ts';
 import { openTemporaryStores } from '../sqlite/temporary.ts';
 import { newId } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { User } from '../../api/access/user.ts';
 import type { Viewer } from '../../api/access/viewer.ts';
-import { eraseOwner } from '../../api/conversations/erasure.ts';
 import { createConversations } from '../../api/conversations/service.ts';
+import { eraseOwner } from '../../api/export/erasure.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';
 import { createCachedAnswers } from '../../api/generations/cache/cachedAnswers.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';
@@ -133,7 +133,10 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
   });
   const conversations = createConversations({
     ...parts,
-    cancel: (owner, id) => generations.cancel(owner, id),
+    async cancelUnfinished(owner, id) {
+      const unfinished = await parts.generations.unfinishedOfConversation(owner.user.id, id);
+      for (const generation of unfinished) await generations.cancel(owner, generation.id);
+    },
   });
   const worker = startWorker({ ...parts, runs, queueTtlMs: 15 * 60_000 });
   const stopRecovery = keepTakingUp(parts, { everyMs: recoverEveryMs, isOurs: async () => true });

@@ -9,6 +9,7 @@ import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
 import { collectionsOf } from '../../api/mongo/collections.ts';
 import { prepare } from '../../api/mongo/prepare.ts';
+import { mongoRepairs } from '../../api/stores/stores.mongo.ts';
 import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
 import type { ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
 
@@ -58,7 +59,7 @@ export const openReceiver = async (url: string, log: Logger): Promise<Receiver> 
   const _id = 'transfer';
   try {
     await client.connect();
-    await prepare(database, collections, log);
+    await prepare(database, collections, mongoRepairs, log);
   } catch (error) {
     await client.close();
     throw error;

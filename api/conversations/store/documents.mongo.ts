@@ -1,6 +1,13 @@
+import type { Collection } from 'mongodb';
+import { indexedTerms } from '../../search/terms.mongo.ts';
 import type { Conversation, ConversationKey, ConversationPatch } from '../conversation.ts';
 import type { Turn } from '../turn.ts';
-import { indexedTerms } from './search.mongo.ts';
+
+declare module '../../mongo/collections.ts' {
+  interface Collections {
+    readonly conversations: Collection<ConversationDocument>;
+  }
+}
 
 export interface ConversationDocument extends Omit<Conversation, 'id' | 'ownerId'> {
   readonly _id: string;

@@ -1,9 +1,9 @@
 import type { Filter } from 'mongodb';
 import type { Collections } from '../../mongo/collections.ts';
 import type { Page, PageRequest } from '../../paging/pages.ts';
+import { termsFilter } from '../../search/terms.mongo.ts';
 import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
 import { activityOf, type ConversationDocument, conversationOf } from './documents.mongo.ts';
-import { termsFilter } from './search.mongo.ts';
 
 /** Conversations that one search finds at most, those with the newest matches. It bounds what the second query is given. */
 const foundLimit = 10_000;

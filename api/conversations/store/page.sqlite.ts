@@ -1,8 +1,8 @@
 import type { Page, PageRequest } from '../../paging/pages.ts';
+import { searchTerms } from '../../search/terms.ts';
 import type { Columns } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
 import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
-import { searchTerms } from '../search.ts';
 import { conversationOf } from './rows.sqlite.ts';
 
 /** Of one search; the rest of a longer one is passed over. */

@@ -1,6 +1,6 @@
 import type { GenerationOptions } from '../../conversations/conversation.ts';
+import { maxStopLength, maxStops, optionRanges } from '../../conversations/options.ts';
 import { builder } from '../../graph/builder.ts';
-import { maxStopLength, maxStops, optionRanges } from '../request/checks.ts';
 
 const range = (name: keyof typeof optionRanges) => {
   const [min, max] = optionRanges[name];

@@ -1,8 +1,14 @@
-import type { Document } from 'mongodb';
+import type { Collection, Document } from 'mongodb';
 import type { Collections } from '../../mongo/collections.ts';
 import type { Ask } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
 import { rowBytes, type StorageStore } from './storage.ts';
+
+declare module '../../mongo/collections.ts' {
+  interface Collections {
+    readonly storage: Collection<StorageDocument>;
+  }
+}
 
 /**
  * `_id` is the owner's id. What requests write is counted when it is let in; what answers add, deletions take and a crash

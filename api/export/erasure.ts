@@ -1,8 +1,8 @@
+import type { ConversationStore } from '../conversations/store/store.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import { pageSizeLimit } from '../paging/pages.ts';
 import type { UsageStore } from '../usage/store/store.ts';
-import type { ConversationStore } from './store/store.ts';
 
 export interface CancelDeps {
   readonly generations: GenerationStore;

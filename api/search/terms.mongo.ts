@@ -1,4 +1,4 @@
-import { searchTerms } from '../search.ts';
+import { searchTerms } from './terms.ts';
 
 /**
  * Search goes by an array of terms in each title's and message's document, with an index on it, as SQLite's goes by

@@ -1,4 +1,4 @@
-import { parseByRole } from '../access/byRole.ts';
+import { parseByRole } from '../../access/byRole.ts';
 import { parseRate } from './rate.ts';
 
 const rate = (count: number, windowMs: number) => ({ count, windowMs });
