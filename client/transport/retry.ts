@@ -1,35 +1,35 @@
 import { hasCode, ZiggieError } from '../errors.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Milliseconds. */
+/** In ms. */
 const firstPauseMs = 250;
 const maxPauseMs = 5_000;
 
-/** Milliseconds before try `failures + 1`: 0.25 s to 5 s, doubling, with jitter so that a server that is back isn't stampeded. */
-export const pauseAfter = (failures: number, random: () => number = Math.random): number => {
+/** Returns the delay before retry `failures + 1`, in ms: 0.25 s to 5 s, doubling, with jitter to spare a restarted server. */
+export const retryDelayMs = (failures: number, random: () => number = Math.random): number => {
   const most = Math.min(firstPauseMs * 2 ** (failures - 1), maxPauseMs);
   return most / 2 + (random() * most) / 2;
 };
 
-export interface Persistence {
+export interface RetryOptions {
   readonly tokens: Tokens;
-  /** How long it may fail on end, in milliseconds. */
+  /** How long it may fail without progress, in ms. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
-  /** Whether it may go better the next time. Default: where the server can't be reached. */
-  readonly mayPass?: (error: unknown) => boolean;
-  /** Told of a failure that will be followed by another try. */
+  /** Whether a failure may be retried. Default: if the server is unreachable. */
+  readonly mayRetry?: (error: unknown) => boolean;
+  /** Called with a failure that will be retried. */
   readonly onFailure?: (error: unknown) => void;
 }
 
 /**
- * Runs with the token there is, again after failures that may pass, and once more with a fresh token where one was
- * refused. `advanced` is to be called whenever it got on: patience counts from there. Rejects with the last failure, or
- * with the reason of the signal.
+ * Runs an operation with the current token. Retries temporary failures, and retries once with a fresh token if the token
+ * was rejected. The operation calls `advanced` on progress, from which the time limit then counts. Rejects with the last
+ * failure, or with the signal's reason.
  */
-export const persist = async <Result>(
+export const retry = async <Result>(
   run: (token: string | null, advanced: () => void) => Promise<Result>,
-  { tokens, patienceMs, signal, mayPass = isUnreachable, onFailure }: Persistence,
+  { tokens, patienceMs, signal, mayRetry = isUnreachable, onFailure }: RetryOptions,
 ): Promise<Result> => {
   let failures = 0;
   let failingSince = 0;
@@ -49,11 +49,11 @@ export const persist = async <Result>(
         onFailure?.(error);
         continue;
       }
-      if (!mayPass(error)) throw error;
+      if (!mayRetry(error)) throw error;
       failures += 1;
       if (failures === 1) failingSince = performance.now();
       const asked = error instanceof ZiggieError ? (error.retryAfter ?? 0) * 1000 : 0;
-      const pauseMs = Math.max(asked, pauseAfter(failures));
+      const pauseMs = Math.max(asked, retryDelayMs(failures));
       if (performance.now() + pauseMs - failingSince > patienceMs) throw error;
       onFailure?.(error);
       await pause(pauseMs, signal);
@@ -63,7 +63,7 @@ export const persist = async <Result>(
 
 export const isUnreachable = (error: unknown): boolean => hasCode(error, 'UNREACHABLE');
 
-/** Rejects with the reason of the signal when it is aborted. */
+/** Rejects with the signal's reason when it aborts. */
 const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
