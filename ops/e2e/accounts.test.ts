@@ -94,7 +94,7 @@ describeInBrowser('accounts in Chromium', () => {
     await ada.getByLabel('Username').fill('ada');
     await ada.getByLabel('Password').fill('password1234');
     await ada.getByRole('button', { name: 'Begin' }).click();
-    await ada.getByRole('alert').getByText('guessed first').waitFor();
+    await ada.getByRole('alert').getByText('easy to guess').waitFor();
     await ada.getByLabel('Password').fill(password);
     await ada.getByRole('button', { name: 'Begin' }).click();
     await chats(ada);

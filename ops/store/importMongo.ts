@@ -31,7 +31,7 @@ export type TransferStart =
   | { readonly is: 'occupied' };
 
 /** The MongoDB database to which an embedded installation is migrated. */
-export interface Receiver {
+export interface MongoImport {
   readonly database: string;
   begin(installation: string, state: string): Promise<TransferStart>;
   /** Writes rows, replacing those with the same ids, and records that all up to `lastId` are written. */
@@ -51,7 +51,7 @@ export interface Receiver {
  *
  * @throws MongoUrlUnusable, NewerMongoStore, or the driver's own error if MongoDB is unavailable
  */
-export const openReceiver = async (url: string, log: Logger): Promise<Receiver> => {
+export const openMongoImport = async (url: string, log: Logger): Promise<MongoImport> => {
   const { client, database: name } = createMongoClient(url);
   const database = client.db(name);
   const collections = collectionsOf(database);

@@ -8,8 +8,8 @@ import { createMongoClient, MongoUrlUnusable } from '../../api/mongo/client.ts';
 import { NewerMongoStore, reasonOf } from '../../api/mongo/errors.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 import { openSqliteExport } from './exportSqlite.ts';
-import { openReceiver } from './importMongo.ts';
-import { TransferRefused, transfer } from './transfer.ts';
+import { openMongoImport } from './importMongo.ts';
+import { TransferError, transfer } from './transfer.ts';
 
 /** `npm run migrate-store -- --from sqlite --to mongodb`: migrates an embedded installation to MongoDB. */
 
@@ -34,7 +34,7 @@ const shouldMigrate = (): boolean => {
     options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean' } },
   }).values;
   if (help) say(usage);
-  else if (from !== 'sqlite' || to !== 'mongodb') throw new TransferRefused(`Usage: ${usage}`);
+  else if (from !== 'sqlite' || to !== 'mongodb') throw new TransferError(`Usage: ${usage}`);
   return !help;
 };
 
@@ -43,7 +43,7 @@ const move = async (dataDir: string, url: string): Promise<void> => {
   await client.close();
   const from = openSqliteExport(dataDir);
   try {
-    const to = await openReceiver(url, pino({ level: 'silent' }));
+    const to = await openMongoImport(url, pino({ level: 'silent' }));
     try {
       if (!(await transfer(from, to, say))) return;
       say(`All data is in the MongoDB database ${to.database}. The embedded store is unchanged.`);
@@ -55,7 +55,7 @@ const move = async (dataDir: string, url: string): Promise<void> => {
     }
   } catch (error) {
     if (!(error instanceof MongoError)) throw error;
-    throw new TransferRefused(
+    throw new TransferError(
       `MongoDB at ${where} is unavailable (${reasonOf(error)}). Repair it and run this again; it continues.`,
     );
   } finally {
@@ -63,7 +63,7 @@ const move = async (dataDir: string, url: string): Promise<void> => {
   }
 };
 
-const expectedErrors = [TransferRefused, StoreUnopened, MongoUrlUnusable, NewerMongoStore];
+const expectedErrors = [TransferError, StoreUnopened, MongoUrlUnusable, NewerMongoStore];
 
 const isExpected = (error: unknown) =>
   expectedErrors.some((kind) => error instanceof kind) ||
@@ -74,7 +74,7 @@ try {
     const { DATA_DIR, MONGODB_URL } = readEnvironment();
     const url = MONGODB_URL?.trim() ?? '';
     if (url === '')
-      throw new TransferRefused('MONGODB_URL is not set. Set it to the database that the store moves to.');
+      throw new TransferError('MONGODB_URL is not set. Set it to the database that the store moves to.');
     await move(DATA_DIR?.trim() || '.data', url);
   }
 } catch (error) {

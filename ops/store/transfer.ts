@@ -1,10 +1,10 @@
 import { usageIdOf } from '../../api/usage/usage.ts';
 import type { ExportedNoun, ExportedRows, SqliteExport } from './exportSqlite.ts';
-import type { Receiver } from './importMongo.ts';
+import type { MongoImport } from './importMongo.ts';
 
 /** A migration that can't start, or whose result is wrong. The message says why and what to do. */
-export class TransferRefused extends Error {
-  override readonly name = 'TransferRefused';
+export class TransferError extends Error {
+  override readonly name = 'TransferError';
 }
 
 /** A batch is written when it reaches one of these: rows, or UTF-16 units of their texts. They bound the memory used. */
@@ -30,17 +30,17 @@ const nouns: readonly ExportedNoun[] = [
  * Copies all rows from `from` to `to`, continuing an interrupted migration, and compares the numbers of rows at the end.
  * `say` gets a line for a person after each batch. Resolves to false, writing nothing, if the migration was complete before.
  *
- * @throws TransferRefused
+ * @throws TransferError
  */
 export const transfer = async (
   from: SqliteExport,
-  to: Receiver,
+  to: MongoImport,
   say: (line: string) => void,
 ): Promise<boolean> => {
   const now = new Date();
   const start = await to.begin(from.installation, from.state);
   if (start.is === 'occupied') {
-    throw new TransferRefused(
+    throw new TransferError(
       `The MongoDB database ${to.database} already contains another installation: set MONGODB_URL to an empty database.`,
     );
   }
@@ -61,7 +61,7 @@ export const transfer = async (
 
 const moveRows = async <Noun extends ExportedNoun>(
   from: SqliteExport,
-  to: Receiver,
+  to: MongoImport,
   noun: Noun,
   reached: string,
   now: Date,
@@ -89,7 +89,7 @@ const moveRows = async <Noun extends ExportedNoun>(
   await flush();
 };
 
-const compareCounts = async (from: SqliteExport, to: Receiver, now: Date): Promise<void> => {
+const compareCounts = async (from: SqliteExport, to: MongoImport, now: Date): Promise<void> => {
   const differences: string[] = [];
   for (const noun of nouns) {
     // Some sessions may have expired meanwhile, and not been deleted yet.
@@ -98,7 +98,7 @@ const compareCounts = async (from: SqliteExport, to: Receiver, now: Date): Promi
     if (source !== copied) differences.push(`${copied} ${noun} instead of ${source}`);
   }
   if (differences.length === 0) return;
-  throw new TransferRefused(
+  throw new TransferError(
     `The MongoDB database ${to.database} has ${differences.join(', ')}: another process changes one of the two. Stop it, drop the database, and run this again.`,
   );
 };

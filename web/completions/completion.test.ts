@@ -72,8 +72,8 @@ describe('an answer over REST', () => {
   });
 
   it("shows the server's message when it is rejected", async () => {
-    const { failure } = await ask(refusal(404, '{"detail":"There is no model \\"x\\"."}'));
-    expect(failure).toMatchObject({ code: 'MODEL_NOT_FOUND', message: 'There is no model "x".' });
+    const { failure } = await ask(refusal(404, '{"detail":"Model \\"x\\" is not installed."}'));
+    expect(failure).toMatchObject({ code: 'MODEL_NOT_FOUND', message: 'Model "x" is not installed.' });
     const slowed = await ask(refusal(429, '{"detail":"Too many."}', { 'Retry-After': '7' }));
     expect(slowed.failure).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 7 });
   });
