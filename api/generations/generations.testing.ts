@@ -11,8 +11,8 @@ import { createMemorySpending } from '../usage/spending/spending.memory.ts';
 import { createMemoryCache } from './cache/cache.memory.ts';
 import type { Generation } from './generation.ts';
 import { createMemoryJournal } from './journal/journal.memory.ts';
+import type { GenerationObserver } from './metrics.ts';
 import { createMemoryQueue } from './queue/queue.memory.ts';
-import type { GenerationObserver } from './run/observer.ts';
 import type { RunDeps } from './run/run.ts';
 
 /** What an engine answers with: text in pieces, or chunks, as a test lets it. */

@@ -9,15 +9,15 @@ import type { Bus } from '../realtime/bus.ts';
 import { type Generation, isFinal } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Journal } from './journal/journal.ts';
-import { storedText } from './journal/storedText.ts';
-import { type GenerationEvent, watchGeneration } from './journal/watch.ts';
-import { enqueue } from './queue/enqueue.ts';
 import type { Queue } from './queue/queue.ts';
 import type { Admission } from './request/admission.ts';
-import { completeEnd, endWithoutWorker } from './run/ending.ts';
+import { completeEnd, endWithoutWorker } from './run/end.ts';
+import { enqueue } from './run/enqueue.ts';
 import { requeueWhenBack } from './run/requeue.ts';
 import type { GenerationStore } from './store/store.ts';
 import { cancelRequested } from './topics.ts';
+import { storedText } from './watch/storedText.ts';
+import { type GenerationEvent, watchGeneration } from './watch/watch.ts';
 
 export interface LifecycleDeps {
   readonly generations: GenerationStore;

@@ -1,8 +1,8 @@
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
 import { type AdmissionDeps, createAdmission } from './request/admission.ts';
-import { type Completions, type CompletionsDeps, createCompletions } from './request/completions.ts';
-import type { StartAnswerDeps } from './request/startAnswer.ts';
-import { createStarts, type Starts } from './request/starts.ts';
+import type { StartAnswerDeps } from './request/answer.ts';
+import { type Completions, type CompletionsDeps, createCompletions } from './request/completion.ts';
+import { createStarts, type Starts } from './request/start.ts';
 
 /** All that can be asked of generations: to start one, to watch it, to end it, to take it up again. */
 export type Generations = Starts & Lifecycle & Completions;

@@ -4,7 +4,7 @@ import type { Viewer } from '../../api/access/viewer.ts';
 import { createConversations } from '../../api/conversations/service.ts';
 import { eraseOwner } from '../../api/export/erasure.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';
-import { createCachedAnswers } from '../../api/generations/cache/cachedAnswers.ts';
+import { createCachedAnswers } from '../../api/generations/cache/lookup.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';
 import type { Job } from '../../api/generations/queue/queue.ts';
 import { createRuns, type Runs } from '../../api/generations/run/active.ts';

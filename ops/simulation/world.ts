@@ -3,7 +3,7 @@ import type { Viewer } from '../../api/access/viewer.ts';
 import { Failure } from '../../api/errors/failures.ts';
 import { createMemoryCache } from '../../api/generations/cache/cache.memory.ts';
 import { createMemoryJournal } from '../../api/generations/journal/journal.memory.ts';
-import type { Started } from '../../api/generations/request/started.ts';
+import type { Started } from '../../api/generations/request/idempotency.ts';
 import { createIds } from '../../api/process/ids.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
 import { createMemorySpending } from '../../api/usage/spending/spending.memory.ts';

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../access/viewer.ts';
 import type { Generation } from '../../generations/generation.ts';
 import type { Owner } from '../../generations/lifecycle.ts';
-import type { Started } from '../../generations/request/started.ts';
+import type { Started } from '../../generations/request/idempotency.ts';
 import type { Generations } from '../../generations/service.ts';
 import type { AuditDetails } from '../auditEvent.ts';
 import type { DescribeContent } from '../content.ts';

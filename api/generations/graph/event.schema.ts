@@ -2,7 +2,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { untilReturn } from '../../realtime/untilReturn.ts';
-import type { GenerationEvent } from '../journal/watch.ts';
+import type { GenerationEvent } from '../watch/watch.ts';
 import { GenerationRef } from './schema.ts';
 import { GenerationStatus } from './status.schema.ts';
 

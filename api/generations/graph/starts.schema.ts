@@ -8,10 +8,10 @@ import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { messageEdge } from '../../messages/cursor.ts';
 import { MessageEdge } from '../../messages/graph/schema.ts';
+import { maxPromptLength } from '../prompt.ts';
+import type { AnswerInput } from '../request/answer.ts';
 import { maxKeyLength } from '../request/checks.ts';
-import { maxPromptLength } from '../request/prompt.ts';
-import type { AnswerInput } from '../request/startAnswer.ts';
-import type { Started } from '../request/started.ts';
+import type { Started } from '../request/idempotency.ts';
 import { GenerationOptionsInput, toOptions } from './options.schema.ts';
 import { GenerationRef } from './schema.ts';
 

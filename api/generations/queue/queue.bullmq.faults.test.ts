@@ -1,6 +1,6 @@
 import { createIds } from '../../process/ids.ts';
 import { createOwnRedis, describeWithOwnRedis, type OwnRedis, openReplicas } from '../../redis/temporary.ts';
-import { createRuns } from '../run/active.testing.ts';
+import { createRuns } from './jobs.testing.ts';
 import { openQueue, type Replicas } from './queue.bullmq.testing.ts';
 import type { Queue } from './queue.ts';
 

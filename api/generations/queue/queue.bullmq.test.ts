@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { createIds } from '../../process/ids.ts';
 import { describeWithRedis, openReplicas, sharedRedisUrl } from '../../redis/temporary.ts';
-import { createRuns } from '../run/active.testing.ts';
+import { createRuns } from './jobs.testing.ts';
 import { firstLine, openQueue, type Replicas, startWorkerProcess } from './queue.bullmq.testing.ts';
 import { describeQueue } from './queue.contract.ts';
 import type { IsHeld, Job, Queue } from './queue.ts';

@@ -1,6 +1,6 @@
 import { eventually } from '../../process/eventually.testing.ts';
 import { createIds } from '../../process/ids.ts';
-import { createRuns } from '../run/active.testing.ts';
+import { createRuns } from './jobs.testing.ts';
 import type { Job, Queue } from './queue.ts';
 
 /** What every queue promises, on whatever it is kept. */

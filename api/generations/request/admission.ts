@@ -1,6 +1,6 @@
 import type { Viewer } from '../../access/viewer.ts';
-import type { CachedAnswers } from '../cache/cachedAnswers.ts';
 import { type CachePolicy, isRepeatable } from '../cache/key.ts';
+import type { CachedAnswers } from '../cache/lookup.ts';
 import type { Generation } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';

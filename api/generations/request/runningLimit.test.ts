@@ -8,7 +8,7 @@ import type { Stores } from '../../stores/stores.ts';
 import { createQuotas } from '../../usage/quotas.ts';
 import { createReservations } from '../../usage/reservations.ts';
 import { createMemorySpending } from '../../usage/spending/spending.memory.ts';
-import { endedHolders } from '../ended.ts';
+import { endedHolders } from '../finishedHolders.ts';
 import { queued } from '../generation.ts';
 import { createRunningLimit, type RunningLimit } from './runningLimit.ts';
 

@@ -6,7 +6,7 @@ import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import { type Limits, rateLimited } from '../../limits/limits.ts';
 import type { Holder, Places } from '../../limits/running/runningSlots.ts';
 import type { Reservations } from '../../usage/reservations.ts';
-import { endedHolders } from '../ended.ts';
+import { endedHolders } from '../finishedHolders.ts';
 import type { GenerationStore } from '../store/store.ts';
 
 /** An answer that is asked for. */

@@ -5,8 +5,8 @@ import type { Generation, GenerationPatch } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { IsHeld, Job } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
-import { endIfFinal } from './ending.ts';
-import { type Kept, takeText } from './kept.ts';
+import { endIfFinal } from './end.ts';
+import { type Kept, takeText } from './previousText.ts';
 
 export interface ClaimDeps {
   readonly generations: GenerationStore;

@@ -5,7 +5,7 @@ import type { MessageStore } from '../../messages/store.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import type { FinishReason } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
-import { buildPrompt } from '../request/prompt.ts';
+import { buildPrompt } from '../prompt.ts';
 import { type BudgetDeps, openBudget } from './budget.ts';
 import type { Meter } from './meter.ts';
 import type { AnswerSource } from './run.ts';

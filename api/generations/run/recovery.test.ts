@@ -14,9 +14,9 @@ import {
 import type { Stores } from '../../stores/stores.ts';
 import type { Generation, GenerationStatus } from '../generation.ts';
 import { createMemoryJournal } from '../journal/journal.memory.ts';
+import { createRuns } from '../queue/jobs.testing.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
 import type { Job, Queue } from '../queue/queue.ts';
-import { createRuns } from './active.testing.ts';
 import { keepTakingUp, type RecoverDeps, recoverGenerations, requeueOrphans } from './recovery.ts';
 
 describe('what a crash leaves between store and queue', () => {

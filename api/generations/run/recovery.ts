@@ -4,11 +4,11 @@ import type { ConversationStore } from '../../conversations/store/store.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { type Generation, isFinal } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
-import { enqueue } from '../queue/enqueue.ts';
 import type { Queue } from '../queue/queue.ts';
-import { settleTurn } from '../request/turns.ts';
 import type { GenerationStore } from '../store/store.ts';
-import { endEntry, endWithoutWorker } from './ending.ts';
+import { endEntry, endWithoutWorker } from './end.ts';
+import { enqueue } from './enqueue.ts';
+import { settleTurn } from './turns.ts';
 
 export interface RecoverDeps {
   readonly generations: GenerationStore;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnavailable } from '../../errors/failures.ts';
 import type { Generation } from '../generation.ts';
-import { enqueue } from '../queue/enqueue.ts';
+import { enqueue } from './enqueue.ts';
 import type { RecoverDeps } from './recovery.ts';
 
 /** How long it is retried, after which recovery requeues it, and the pauses between two tries, in ms. */

@@ -12,16 +12,16 @@ import { dayOf } from '../../usage/usage.ts';
 import type { ResponseCache } from '../cache/cache.ts';
 import type { FinishReason, Generation, TokenUsage } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { GenerationObserver } from '../metrics.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
 import { begin, claim, createTenure, type Tenure } from './claim.ts';
-import { endEntry, endIfFinal } from './ending.ts';
+import { endEntry, endIfFinal } from './end.ts';
 import { answerFromEngine } from './engineAnswer.ts';
 import { createMeter, type Meter } from './meter.ts';
-import type { GenerationObserver } from './observer.ts';
-import { createSaver } from './saver.ts';
-import { TakenOver } from './takenOver.ts';
-import { createWriter, type Writer } from './writer.ts';
+import { createSaver } from './output/autosave.ts';
+import { createWriter, type Writer } from './output/output.ts';
+import { TakenOver } from './output/takenOver.ts';
 
 export interface RunDeps {
   readonly engine: Engine;

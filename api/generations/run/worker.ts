@@ -7,7 +7,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { IsHeld, Job, Queue } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
 import type { Runs } from './active.ts';
-import { completeEnd } from './ending.ts';
+import { completeEnd } from './end.ts';
 
 export interface Worker {
   /** Takes no more. Resolves when all that it took has ended. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../errors/failures.ts';
 import type { Generation } from '../../generations/generation.ts';
-import type { Completion, CompletionPiece, WholeCompletion } from '../../generations/request/completions.ts';
+import type { Completion, CompletionPiece, WholeCompletion } from '../../generations/request/completion.ts';
 import { sendJson, tellable } from '../responses/answers.ts';
 import type { Exchange } from '../server/exchange.ts';
 

@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BudgetObserver, Budgets } from '../../budgets/budgets.ts';
 import type { Engine } from '../../engine/engine.ts';
+import type { GenerationObserver } from '../../generations/metrics.ts';
 import type { Queue } from '../../generations/queue/queue.ts';
-import type { GenerationObserver } from '../../generations/run/observer.ts';
 import type { Presence } from '../../replicas/presence.ts';
 
 export interface MetricsDeps {

@@ -6,7 +6,7 @@ import { type Generation, type GenerationPatch, isFinal } from '../generation.ts
 import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
-import { takeText } from './kept.ts';
+import { takeText } from './previousText.ts';
 
 export interface EndingDeps {
   readonly generations: GenerationStore;

@@ -1,7 +1,7 @@
 import type { MessageStore } from '../../messages/store.ts';
 import type { Generation } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Queue } from './queue.ts';
+import type { Queue } from '../queue/queue.ts';
 
 export interface EnqueueDeps {
   readonly messages: MessageStore;

@@ -17,11 +17,12 @@ import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { CachePolicy } from '../cache/key.ts';
 import { type Generation, queued } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
+import { checkPromptFits, systemMessages } from '../prompt.ts';
 import type { Queue } from '../queue/queue.ts';
 import { requeueWhenBack } from '../run/requeue.ts';
+import { settleTurn, takeTurnBack } from '../run/turns.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat, checkIdempotencyKey } from './checks.ts';
-import { checkPromptFits, systemMessages } from './prompt.ts';
 import {
   findConversation,
   type Request,
@@ -31,8 +32,7 @@ import {
   startedBy,
   startedOf,
   stillMaking,
-} from './started.ts';
-import { settleTurn, takeTurnBack } from './turns.ts';
+} from './idempotency.ts';
 
 /** What may be said of any answer. */
 export interface AnswerInput {

@@ -1,8 +1,8 @@
-import { Failure } from '../../errors/failures.ts';
-import type { MessageStore } from '../../messages/store.ts';
-import { createGate, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
-import type { GenerationStore } from '../store/store.ts';
-import { createSaver } from './saver.ts';
+import { Failure } from '../../../errors/failures.ts';
+import type { MessageStore } from '../../../messages/store.ts';
+import { createGate, type OpenedGenerations, openGenerations } from '../../generations.testing.ts';
+import type { GenerationStore } from '../../store/store.ts';
+import { createSaver } from './autosave.ts';
 import { TakenOver } from './takenOver.ts';
 
 describe('a saver', () => {

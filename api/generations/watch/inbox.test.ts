@@ -1,5 +1,5 @@
+import { piece } from '../journal/journal.contract.ts';
 import { createInbox } from './inbox.ts';
-import { piece } from './journal.contract.ts';
 
 describe('an inbox', () => {
   const never = new AbortController().signal;

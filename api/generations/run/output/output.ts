@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Generation } from '../generation.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { GenerationStore } from '../store/store.ts';
-import { createFlusher, type Piece } from './flusher.ts';
-import type { Saver } from './saver.ts';
+import type { Generation } from '../../generation.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { GenerationStore } from '../../store/store.ts';
+import type { Saver } from './autosave.ts';
+import { createFlusher, type Piece } from './flush.ts';
 import { TakenOver } from './takenOver.ts';
 
 /** How long the journal may be unavailable in mid-answer, and the longest pause between two tries, in milliseconds. */

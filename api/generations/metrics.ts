@@ -1,4 +1,4 @@
-import type { Generation } from '../generation.ts';
+import type { Generation } from './generation.ts';
 
 /** Told of what happens to generations in this process, to count it. Throws nothing. */
 export interface GenerationObserver {

@@ -1,5 +1,5 @@
-import { createGate } from '../generations.testing.ts';
-import { createFlusher, type Piece } from './flusher.ts';
+import { createGate } from '../../generations.testing.ts';
+import { createFlusher, type Piece } from './flush.ts';
 
 describe('a flusher', () => {
   const text = (value: string): Piece => ({ text: value, thinking: '' });

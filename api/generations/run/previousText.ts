@@ -2,7 +2,7 @@ import type { MessageStore } from '../../messages/store.ts';
 import type { Generation } from '../generation.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { GenerationStore } from '../store/store.ts';
-import type { Piece } from './flusher.ts';
+import type { Piece } from './output/flush.ts';
 
 /** What earlier attempts made of an answer. */
 export interface Kept extends Piece {

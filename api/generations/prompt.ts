@@ -1,9 +1,9 @@
-import type { Engine, EngineMessage, EngineRole } from '../../engine/engine.ts';
-import { promptTooLarge, promptTooLong } from '../../errors/failures.ts';
-import type { Message, MessageRole } from '../../messages/message.ts';
-import type { MessageStore } from '../../messages/store.ts';
-import { pageSizeLimit } from '../../paging/pages.ts';
-import type { Generation } from '../generation.ts';
+import type { Engine, EngineMessage, EngineRole } from '../engine/engine.ts';
+import { promptTooLarge, promptTooLong } from '../errors/failures.ts';
+import type { Message, MessageRole } from '../messages/message.ts';
+import type { MessageStore } from '../messages/store.ts';
+import { pageSizeLimit } from '../paging/pages.ts';
+import type { Generation } from './generation.ts';
 
 const engineRole: Record<MessageRole, EngineRole> = {
   SYSTEM: 'system',

@@ -12,10 +12,10 @@ import { openTemporaryStores } from '../../sqlite/temporary.ts';
 import { writeGeneration } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { Generation } from '../generation.ts';
+import { createRedisJournal } from '../journal/journal.redis.ts';
 import { createBullmqQueue } from '../queue/queue.bullmq.ts';
-import { createSaver } from '../run/saver.ts';
-import { createWriter } from '../run/writer.ts';
-import { createRedisJournal } from './journal.redis.ts';
+import { createSaver } from '../run/output/autosave.ts';
+import { createWriter } from '../run/output/output.ts';
 import { watchGeneration } from './watch.ts';
 
 describeWithOwnRedis('an answer that streams while Redis is killed', () => {

@@ -4,9 +4,9 @@ import type { Conversation } from '../../conversations/conversation.ts';
 import { titleOf } from '../../conversations/title.ts';
 import { badInput, notFound } from '../../errors/failures.ts';
 import { isFinal } from '../generation.ts';
+import { type AnswerInput, type StartAnswerDeps, startAnswer } from './answer.ts';
 import { checkPrompt } from './checks.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { type AnswerInput, type StartAnswerDeps, startAnswer } from './startAnswer.ts';
 import {
   findConversation,
   findMessage,
@@ -15,7 +15,7 @@ import {
   type StartedDeps,
   startedBefore,
   stillMaking,
-} from './started.ts';
+} from './idempotency.ts';
 
 export interface GenerateInput extends AnswerInput {
   readonly prompt: string;

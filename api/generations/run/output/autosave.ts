@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import type { MessageStore } from '../../messages/store.ts';
-import { type Generation, type GenerationPatch, isFinal } from '../generation.ts';
-import type { GenerationStore } from '../store/store.ts';
-import type { Piece } from './flusher.ts';
+import type { MessageStore } from '../../../messages/store.ts';
+import { type Generation, type GenerationPatch, isFinal } from '../../generation.ts';
+import type { GenerationStore } from '../../store/store.ts';
+import type { Piece } from './flush.ts';
 import { TakenOver } from './takenOver.ts';
 
 /** The interval between two saves while the text grows, in milliseconds: what a crash may cost. */

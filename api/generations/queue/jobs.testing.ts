@@ -1,4 +1,4 @@
-import type { Job } from '../queue/queue.ts';
+import type { Job } from './queue.ts';
 
 /** Jobs that a test ends by hand, and the order in which they were taken. */
 export const createRuns = () => {

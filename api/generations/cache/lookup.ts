@@ -2,12 +2,12 @@ import type { Logger } from 'pino';
 import type { Engine } from '../../engine/engine.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { type Generation, isFinal } from '../generation.ts';
-import { type WatchDeps, watchGeneration } from '../journal/watch.ts';
+import type { GenerationObserver } from '../metrics.ts';
+import { buildPrompt } from '../prompt.ts';
 import type { Hold, Job, Queue } from '../queue/queue.ts';
-import { buildPrompt } from '../request/prompt.ts';
 import type { Runs } from '../run/active.ts';
-import type { GenerationObserver } from '../run/observer.ts';
 import { type AnswerSource, Unanswered } from '../run/run.ts';
+import { type WatchDeps, watchGeneration } from '../watch/watch.ts';
 import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
 import { type CachePolicy, cacheKeyOf } from './key.ts';
 

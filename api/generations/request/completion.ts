@@ -14,14 +14,14 @@ import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { CachePolicy } from '../cache/key.ts';
 import { type Generation, isFinal, queued } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { GenerationEvent } from '../journal/watch.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import { checkPromptFits } from '../prompt.ts';
 import type { Queue } from '../queue/queue.ts';
-import { completeEnd, dropEntry } from '../run/ending.ts';
+import { completeEnd, dropEntry } from '../run/end.ts';
 import type { GenerationStore } from '../store/store.ts';
+import type { GenerationEvent } from '../watch/watch.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat } from './checks.ts';
-import { checkPromptFits } from './prompt.ts';
 
 /** Messages to answer, all of them the caller's: no conversation is read or written. */
 export interface CompletionInput {

@@ -1,9 +1,9 @@
-import { Failure } from '../../errors/failures.ts';
-import { type OpenedGenerations, openGenerations } from '../generations.testing.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Saver } from './saver.ts';
+import { Failure } from '../../../errors/failures.ts';
+import { type OpenedGenerations, openGenerations } from '../../generations.testing.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Saver } from './autosave.ts';
+import { createWriter } from './output.ts';
 import { TakenOver } from './takenOver.ts';
-import { createWriter } from './writer.ts';
 
 describe('a writer', () => {
   let opened: OpenedGenerations;

@@ -1,4 +1,4 @@
-import type { JournalDelta, JournalListener } from './journal.ts';
+import type { JournalDelta, JournalListener } from '../journal/journal.ts';
 
 /** Text that may be buffered for a slow reader, in UTF-16 code units. Past it the reader reads the journal instead. */
 const maxBuffered = 256 * 1024;

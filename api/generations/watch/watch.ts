@@ -2,11 +2,11 @@ import { engineFailed, notFound } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import { type Generation, type GenerationStatus, isFinal } from '../generation.ts';
+import { decodeCursor, encodeCursor, resumeFrom } from '../journal/cursor.ts';
+import type { Journal, JournalDelta, JournalEntry } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
-import { decodeCursor, encodeCursor, resumeFrom } from './cursor.ts';
 import { createInbox } from './inbox.ts';
-import type { Journal, JournalDelta, JournalEntry } from './journal.ts';
 import { storedText } from './storedText.ts';
 
 /** One step of a generation, as a reader gets it. Offsets are in UTF-16 code units. */
