@@ -1,23 +1,23 @@
 import { isFinal } from './generation.ts';
 import type { GenerationStore } from './store/store.ts';
 
-/** Something that a generation holds while it waits and runs: a place, or a reservation. */
+/** A generation that holds a running slot or a token reservation. */
 export interface Holder {
+  /** The generation's id. */
   readonly id: string;
-  /** The attempt at the generation that it was acquired for. */
+  /** The attempt for which the slot or reservation was acquired. */
   readonly attempt: number;
-  /** In milliseconds. */
   readonly heldMs: number;
 }
 
-/** How long a generation may take to be stored once it holds something, in milliseconds. */
-const storedWithinMs = 30_000;
+/** The maximum time between acquiring a slot and storing its generation, in ms. */
+const maxUnstoredMs = 30_000;
 
 /**
- * Of those that hold something, the ones that need it no more: what they hold is released by whoever needs it next, so a
- * crash loses nothing. A generation that is continued holds something for its next attempt before that is stored.
+ * Returns the holders whose generation has ended or was never stored. The next request that needs a slot or tokens
+ * releases theirs, so a crash loses nothing. A continued generation acquires for its next attempt before that is stored.
  */
-export const endedHolders = async <Held extends Holder>(
+export const finishedHolders = async <Held extends Holder>(
   generations: Pick<GenerationStore, 'findMany'>,
   ownerId: string,
   holders: readonly Held[],
@@ -30,6 +30,6 @@ export const endedHolders = async <Held extends Holder>(
   return holders.filter(({ attempt, heldMs }, index) => {
     const generation = found[index];
     if (generation && !isFinal(generation.status)) return false;
-    return (generation && generation.attempt >= attempt) || heldMs > storedWithinMs;
+    return (generation && generation.attempt >= attempt) || heldMs > maxUnstoredMs;
   });
 };

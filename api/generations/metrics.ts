@@ -1,9 +1,9 @@
 import type { Generation } from './generation.ts';
 
-/** Told of what happens to generations in this process, to count it. Throws nothing. */
-export interface GenerationObserver {
-  /** One ran to a final state, as it is stored. */
-  ended(generation: Pick<Generation, 'model' | 'status' | 'cached' | 'usage'>): void;
-  /** A stored answer was looked for. `followed`: another generation was computing it just then. */
-  cacheAsked(result: 'hit' | 'followed' | 'missed'): void;
+/** Counts the generations of this process. Its methods don't throw. */
+export interface GenerationMetrics {
+  /** Called when a generation has run to a final state, with its stored values. */
+  generationEnded(generation: Pick<Generation, 'model' | 'status' | 'cached' | 'usage'>): void;
+  /** Called after a cache lookup. `followed`: another generation is computing the answer. */
+  cacheLookedUp(result: 'hit' | 'followed' | 'missed'): void;
 }

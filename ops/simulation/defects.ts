@@ -63,7 +63,7 @@ export const defects: readonly Defect[] = [
     changes: [
       {
         file: 'generations/run/output/autosave.ts',
-        find: "return (await hasEnded(patch)) ? 'saved' : 'superseded';",
+        find: "return isUncertain && (await hasEnded(patch)) ? 'saved' : 'superseded';",
         replace: "return 'saved';",
       },
       {
@@ -89,10 +89,10 @@ export const defects: readonly Defect[] = [
     describes: 'Messages have ids that are made from a key, and are listed by them: answers before questions',
     changes: [
       {
-        file: 'generations/request/answer.ts',
+        file: 'generations/request/writeTurn.ts',
         find: 'questionId: isKnown ? null : ids.next(),\n    answerId: ids.next(),',
         replace:
-          "questionId: isKnown ? null : ids.derived(asked.id, 'question'),\n    answerId: ids.derived(asked.id, 'answer'),",
+          "questionId: isKnown ? null : ids.derived(start.id, 'question'),\n    answerId: ids.derived(start.id, 'answer'),",
       },
       {
         file: 'messages/store.sqlite.ts',

@@ -1,51 +1,48 @@
 import type { Logger } from 'pino';
 import type { Engine } from '../../engine/engine.ts';
-import type { MessageStore } from '../../messages/store.ts';
+import { type AnswerResult, type AnswerSource, NeedsEngine, type Output } from '../answerSource.ts';
 import { type Generation, isFinal } from '../generation.ts';
-import type { GenerationObserver } from '../metrics.ts';
+import type { GenerationMetrics } from '../metrics.ts';
 import { buildPrompt } from '../prompt.ts';
-import type { Hold, Job, Queue } from '../queue/queue.ts';
-import type { Runs } from '../run/active.ts';
-import { type AnswerSource, Unanswered } from '../run/run.ts';
+import type { Hold, Job } from '../queue/queue.ts';
 import { type WatchDeps, watchGeneration } from '../watch/watch.ts';
 import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
 import { type CachePolicy, cacheKeyOf } from './key.ts';
 
-/** Answers that need no engine: those that are stored, and those that another generation is computing just now. */
-export interface CachedAnswers {
+/** Answers generations without the engine: from the response cache, or by following a leader. */
+export interface CacheLookup {
   /**
-   * Answers a generation that was just stored without the engine, if that is possible, and holds it in the queue
-   * meanwhile. True if it does, or if the queue has the generation already: the caller then adds nothing. Never rejects.
+   * Answers a stored generation without the engine if possible, and holds it in the queue meanwhile. True if it does, or
+   * if the queue has the generation already: the caller must not enqueue it then. Never rejects.
    */
   answer(generation: Generation, policy: CachePolicy): Promise<boolean>;
-  /** Stops waiting for leaders. Followers that haven't begun join the queue's line. */
+  /** Stops waiting for leaders. Followers that haven't begun are enqueued. */
   close(): Promise<void>;
 }
 
-export interface CachedAnswersDeps extends WatchDeps {
+export interface CacheLookupDeps extends WatchDeps {
   readonly cache: ResponseCache;
-  readonly engine: Engine;
-  readonly messages: MessageStore;
-  readonly queue: Queue;
-  readonly runs: Runs;
-  readonly observer: GenerationObserver;
+  readonly engine: Pick<Engine, 'models' | 'measure'>;
+  /** Runs a generation with another source than the engine. */
+  readonly run: (job: Job, source: AnswerSource) => Promise<void>;
+  readonly metrics: GenerationMetrics;
   readonly log: Logger;
   /** Off: every answer is computed. */
   readonly isOn: boolean;
-  /** Whether users get answers that others asked for. */
+  /** Whether all users share the cached answers. */
   readonly isShared: boolean;
 }
 
-/** Looking for an answer must not take longer than computing a short one, in milliseconds. */
-const patienceMs = 3000;
+/** The timeout for computing the cache key, in ms: a lookup must not take longer than a short answer. */
+const keyTimeoutMs = 3000;
 
-export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
-  const { cache, engine, queue, runs, observer, log } = deps;
+export const createCacheLookup = (deps: CacheLookupDeps): CacheLookup => {
+  const { cache, engine, queue, run, metrics, log } = deps;
   const closing = new AbortController();
-  const following = new Set<Promise<void>>();
+  const followers = new Set<Promise<void>>();
 
   const keyOf = async (generation: Generation): Promise<string | null> => {
-    const signal = AbortSignal.timeout(patienceMs);
+    const signal = AbortSignal.timeout(keyTimeoutMs);
     const models = await engine.models(signal);
     const digest = models.find(({ name }) => name === generation.model)?.digest;
     if (digest === undefined) return null;
@@ -57,39 +54,39 @@ export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
 
   const fromCache =
     (answer: CachedAnswer): AnswerSource =>
-    async (_generation, writer) => {
-      await complete(writer, answer);
-      return answered(answer);
+    async (_generation, output) => {
+      await writeRest(output, answer);
+      return resultOf(answer);
     };
 
-  /** Gives on what the leader gets, as it comes, and all of it from the cache at its end. */
+  /** Passes the leader's pieces on as they arrive. At its end, takes the whole answer from the cache. */
   const fromLeader =
     (key: string, leader: Leader): AnswerSource =>
-    async (_generation, writer, signal) => {
-      // Begun before, and taken up again after the store was away: too much to sort out.
-      if (writer.written.text + writer.written.thinking !== '') throw new Unanswered();
+    async (_generation, output, signal) => {
+      // The run was begun before and is retried: its text may differ from the leader's.
+      if (output.written.text + output.written.thinking !== '') throw new NeedsEngine();
       let [text, thinking] = [0, 0];
       try {
         for await (const event of watchGeneration(deps, { ...leader, after: 0 }, signal)) {
-          // It was started again: what was given on can't be taken back.
-          if (event.offset !== text || event.thinkingOffset !== thinking) throw new Unanswered();
-          await writer.add({ text: event.delta, thinking: event.thinkingDelta });
+          // The leader's answer started again, and the pieces that were passed on can't be undone.
+          if (event.offset !== text || event.thinkingOffset !== thinking) throw new NeedsEngine();
+          await output.add({ text: event.delta, thinking: event.thinkingDelta });
           [text, thinking] = [text + event.delta.length, thinking + event.thinkingDelta.length];
           if (isFinal(event.status)) break;
         }
       } catch (error) {
-        // What a leader outside of conversations made may be gone as soon as it has been read.
-        if (signal.aborted || error instanceof Unanswered) throw error;
-        log.debug({ generation: leader.id, err: error }, 'an answer could not be followed to its end');
+        // Outside of conversations, the leader's text is removed once its caller has it. The cache may have it still.
+        if (signal.aborted || error instanceof NeedsEngine) throw error;
+        log.debug({ generation: leader.id, err: error }, 'cache: leader not followed to its end');
       }
       const answer = await cache.find(key);
-      if (!answer) throw new Unanswered();
-      await writer.finish();
-      await complete(writer, answer);
-      return answered(answer);
+      if (!answer) throw new NeedsEngine();
+      await output.finish();
+      await writeRest(output, answer);
+      return resultOf(answer);
     };
 
-  /** Waits until the leader is taken from the queue, then passes its answer on. */
+  /** Waits until a worker takes the leader from the queue, then passes its answer on. */
   const follow = async (key: string, leader: Leader, job: Job, { lost }: Hold): Promise<void> => {
     const signal = AbortSignal.any([closing.signal, lost]);
     try {
@@ -97,18 +94,18 @@ export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
         if (event.status !== 'QUEUED') break;
       }
     } catch (error) {
-      log.debug({ generation: job.id, err: error }, 'cache: could not wait for the leader of an answer');
+      log.debug({ generation: job.id, err: error }, 'cache: waiting for the leader failed');
     }
-    // It was cancelled, or a worker has it.
+    // The follower was cancelled, or a worker has it.
     if (lost.aborted) return;
-    // It joins the line once the hold is released.
+    // The queue adds it once the hold is released.
     if (closing.signal.aborted) return queue.add(job);
-    await runs.run(job, fromLeader(key, leader));
+    await run(job, fromLeader(key, leader));
     // If the leader gave no answer, later requests must not wait for it again.
     await cache.release(key, leader.id);
   };
 
-  /** Holds a generation in the queue while `answer` sees to it, in the background. */
+  /** Holds a generation in the queue while `answer` runs in the background. */
   const answerHeld = async (
     job: Job,
     leaderId: string | null,
@@ -119,24 +116,24 @@ export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
     const settled = answer(hold)
       .finally(() => hold.release())
       .catch((error: unknown) =>
-        log.warn({ generation: job.id, err: error }, 'cache: a follower was left to recovery'),
+        log.warn({ generation: job.id, err: error }, 'cache: follower failed; recovery requeues it'),
       )
-      .finally(() => following.delete(settled));
-    following.add(settled);
+      .finally(() => followers.delete(settled));
+    followers.add(settled);
   };
 
-  /** False if the generation leads: then it computes the answer for all that ask the same. */
+  /** False if the generation leads: then it computes the answer, and later generations with the same key follow it. */
   const answerWithoutEngine = async (key: string, { id, ownerId }: Generation): Promise<boolean> => {
     const job = { id, ownerId };
     const answer = await cache.find(key);
     if (answer) {
-      observer.cacheAsked('hit');
-      await answerHeld(job, null, () => runs.run(job, fromCache(answer)));
+      metrics.cacheLookedUp('hit');
+      await answerHeld(job, null, () => run(job, fromCache(answer)));
       return true;
     }
     const leader = await cache.lead(key, job, false);
     const leads = leader.id === id;
-    observer.cacheAsked(leads ? 'missed' : 'followed');
+    metrics.cacheLookedUp(leads ? 'missed' : 'followed');
     if (leads) return false;
     await answerHeld(job, leader.id, (hold) => follow(key, leader, job, hold));
     return true;
@@ -155,31 +152,28 @@ export const createCachedAnswers = (deps: CachedAnswersDeps): CachedAnswers => {
         }
         return await answerWithoutEngine(key, generation);
       } catch (error) {
-        log.debug({ generation: id, err: error }, 'no stored answer could be looked for');
+        log.debug({ generation: id, err: error }, 'cache: lookup failed');
         return false;
       }
     },
     async close() {
       closing.abort();
-      await Promise.all(following);
+      await Promise.all(followers);
     },
   };
 };
 
-/** Writes what is not written yet. Throws `Unanswered` where something else is written already. */
-const complete = async (
-  writer: Parameters<AnswerSource>[1],
-  { text, thinking }: CachedAnswer,
-): Promise<void> => {
-  const { written } = writer;
-  if (!text.startsWith(written.text) || !thinking.startsWith(written.thinking)) throw new Unanswered();
-  await writer.add({
+/** Writes the part of the answer that the output doesn't have. Throws `NeedsEngine` if the output has another text. */
+const writeRest = async (output: Output, { text, thinking }: CachedAnswer): Promise<void> => {
+  const { written } = output;
+  if (!text.startsWith(written.text) || !thinking.startsWith(written.thinking)) throw new NeedsEngine();
+  await output.add({
     text: text.slice(written.text.length),
     thinking: thinking.slice(written.thinking.length),
   });
 };
 
-const answered = ({ finishReason, toolCalls, usage }: CachedAnswer) => ({
+const resultOf = ({ finishReason, toolCalls, usage }: CachedAnswer): AnswerResult => ({
   finishReason,
   toolCalls,
   cached: true,

@@ -31,8 +31,8 @@ const GenerationErrorRef = builder.objectRef<NonNullable<Generation['error']>>('
   }),
 });
 
-const soFar = (generation: Generation, { generations, loaders }: Context) =>
-  generations.soFar(generation, (id) => loaders.message.load(id));
+const currentText = (generation: Generation, { generations, loaders }: Context) =>
+  generations.currentText(generation, (id) => loaders.message.load(id));
 
 export const GenerationRef = builder.objectRef<Generation>('Generation');
 
@@ -53,17 +53,18 @@ builder.node(GenerationRef, {
     }),
     text: t.string({
       description: 'What has arrived so far.',
-      resolve: async (generation, _args, context) => (await soFar(generation, context)).text,
+      resolve: async (generation, _args, context) => (await currentText(generation, context)).text,
     }),
     cursor: t.int({
       description:
         'Where `text` ends: pass it as `after` to the subscription `generation` to go on from there.',
-      resolve: async (generation, _args, context) => (await soFar(generation, context)).cursor,
+      resolve: async (generation, _args, context) => (await currentText(generation, context)).cursor,
     }),
     thinking: t.string({
       nullable: true,
       description: 'What a reasoning model thought before it answered, so far.',
-      resolve: async (generation, _args, context) => (await soFar(generation, context)).thinking || null,
+      resolve: async (generation, _args, context) =>
+        (await currentText(generation, context)).thinking || null,
     }),
     message: t.field({
       type: MessageRef,

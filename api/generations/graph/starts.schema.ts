@@ -9,9 +9,9 @@ import { decodeId } from '../../graph/globalIds.ts';
 import { messageEdge } from '../../messages/cursor.ts';
 import { MessageEdge } from '../../messages/graph/schema.ts';
 import { maxPromptLength } from '../prompt.ts';
-import type { AnswerInput } from '../request/answer.ts';
 import { maxKeyLength } from '../request/checks.ts';
-import type { Started } from '../request/idempotency.ts';
+import type { AnswerInput } from '../request/start.ts';
+import type { StartedAnswer } from '../request/startedAnswer.ts';
 import { GenerationOptionsInput, toOptions } from './options.schema.ts';
 import { GenerationRef } from './schema.ts';
 
@@ -22,7 +22,7 @@ const bounds = {
   clientMutationId: { maxLength: maxLengths.clientMutationId },
 } as const;
 
-type Payload = Started & { readonly clientMutationId: string | null };
+type Payload = StartedAnswer & { readonly clientMutationId: string | null };
 
 const GeneratePayload = builder.objectRef<Payload>('GeneratePayload').implement({
   description: 'What an answer begins with. Follow it by the subscription `generation`.',

@@ -1,7 +1,7 @@
 import type { Job } from './queue.ts';
 
 /** Jobs that a test ends by hand, and the order in which they were taken. */
-export const createRuns = () => {
+export const createManualJobs = () => {
   const taken: string[] = [];
   const ends = new Map<string, () => void>();
   let wake: () => void = () => {};

@@ -1,76 +1,74 @@
-import type { Conversation } from '../../conversations/conversation.ts';
-import type { ConversationStore } from '../../conversations/store/store.ts';
-import { Failure, notFound } from '../../errors/failures.ts';
-import type { Message } from '../../messages/message.ts';
-import type { MessageStore } from '../../messages/store.ts';
+import { createHash } from 'node:crypto';
+import { Failure } from '../../errors/failures.ts';
 import type { Generation } from '../generation.ts';
 import type { GenerationStore } from '../store/store.ts';
+import { loadStartedAnswer, type StartedAnswer, type StartedAnswerDeps } from './startedAnswer.ts';
 
-/** What starting an answer made, or had made under the same idempotency key. */
-export interface Started {
-  readonly generation: Generation;
-  readonly conversation: Conversation;
-  readonly userMessage: Message;
-  readonly assistantMessage: Message;
-}
-
-export interface StartedDeps {
-  readonly generations: GenerationStore;
-  readonly messages: MessageStore;
-  readonly conversations: ConversationStore;
-}
-
-export const findConversation = async (
-  { conversations }: Pick<StartedDeps, 'conversations'>,
-  ownerId: string,
-  id: string,
-): Promise<Conversation> => {
-  const conversation = await conversations.find(ownerId, id);
-  if (!conversation) throw notFound('conversation');
-  return conversation;
-};
-
-export const findMessage = async (
-  { messages }: Pick<StartedDeps, 'messages'>,
-  ownerId: string,
-  id: string,
-): Promise<Message> => {
-  const message = await messages.find(ownerId, id);
-  if (!message) throw notFound('message');
-  return message;
-};
-
-/** A request, as far as it tells retries from other requests. */
-export interface Request {
+/** Tells a retry of a request from another request. */
+export interface RequestIdentity {
   readonly idempotencyKey: string | null;
   readonly fingerprint: string;
-  /** The user's message that it writes; null: it writes none. */
+  /** The user's message that the request writes; null if it writes none. */
   readonly content: string | null;
 }
 
-/** Returns what a request started before, or null. Throws `CONFLICT` if another request used its key. */
-export const startedBefore = async (
-  deps: StartedDeps,
-  ownerId: string,
-  request: Request,
-): Promise<Started | null> => {
-  const { idempotencyKey: key } = request;
-  const generation = key === null ? null : await deps.generations.findByIdempotencyKey(ownerId, key);
-  return generation && startedBy(deps, request, generation);
+/** Returns the identity of an operation with this input. */
+export const identityOf = (
+  operation: string,
+  input: { readonly idempotencyKey: string | null },
+  content: string | null,
+): RequestIdentity => {
+  const { idempotencyKey, ...rest } = input;
+  return { idempotencyKey, fingerprint: fingerprintOf(operation, rest), content };
 };
 
-/** Returns what `request` started if `generation` is of the same request. Throws `CONFLICT` if it isn't. */
-export const startedBy = async (
-  deps: StartedDeps,
-  { fingerprint, content }: Request,
+/**
+ * Returns the SHA-256 of an operation and its input, in hexadecimal. It is stored with the idempotency key, to tell a
+ * retry from another request with the same key. The order of object keys doesn't count; an undefined field counts as
+ * absent.
+ */
+const fingerprintOf = (operation: string, input: object): string =>
+  createHash('sha256')
+    .update(JSON.stringify([operation, input], sortKeys))
+    .digest('hex');
+
+const sortKeys = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value;
+
+export interface IdempotencyDeps extends StartedAnswerDeps {
+  readonly generations: GenerationStore;
+}
+
+/**
+ * Returns the answer that an earlier try of this request started, or null. Throws `CONFLICT` if another request used its
+ * key.
+ */
+export const findEarlierAnswer = async (
+  deps: IdempotencyDeps,
+  ownerId: string,
+  identity: RequestIdentity,
+): Promise<StartedAnswer | null> => {
+  const { idempotencyKey: key } = identity;
+  const generation = key === null ? null : await deps.generations.findByIdempotencyKey(ownerId, key);
+  return generation && loadEarlierAnswer(deps, identity, generation);
+};
+
+/**
+ * Returns the answer of `generation`, which has the request's key. Throws `CONFLICT` if another request started it.
+ */
+export const loadEarlierAnswer = async (
+  deps: StartedAnswerDeps,
+  { fingerprint, content }: RequestIdentity,
   generation: Generation,
-): Promise<Started> => {
+): Promise<StartedAnswer> => {
   if (generation.fingerprint !== null && generation.fingerprint !== fingerprint) throw keyUsed();
-  const started = await startedOf(deps, generation);
-  // All that is known of a request to an earlier release.
-  const isAnother = content !== null && started.userMessage.content !== content;
-  if (generation.fingerprint === null && isAnother) throw keyUsed();
-  return started;
+  const answer = await loadStartedAnswer(deps, generation);
+  // Generations of earlier releases have no fingerprint: only the content can be compared.
+  const isOtherContent = content !== null && answer.userMessage.content !== content;
+  if (generation.fingerprint === null && isOtherContent) throw keyUsed();
+  return answer;
 };
 
 const keyUsed = () =>
@@ -78,15 +76,3 @@ const keyUsed = () =>
     'CONFLICT',
     'This idempotencyKey was used for another request. Use a new key for each new request.',
   );
-
-/** All of what a generation in a conversation was started with. */
-export const startedOf = async (deps: StartedDeps, generation: Generation): Promise<Started> => {
-  const { ownerId } = generation;
-  const assistantMessage = await findMessage(deps, ownerId, generation.messageId ?? '');
-  const userMessage = await findMessage(deps, ownerId, assistantMessage.parentId ?? '');
-  const conversation = await findConversation(deps, ownerId, assistantMessage.conversationId);
-  return { generation, conversation, userMessage, assistantMessage };
-};
-
-export const stillMaking = () =>
-  new Failure('CONFLICT', 'The last answer is still being made. Wait for it, or cancel it, then ask again.');

@@ -8,7 +8,7 @@ import type { Stores } from '../../stores/stores.ts';
 import { createQuotas } from '../../usage/quotas.ts';
 import { createReservations } from '../../usage/reservations.ts';
 import { createMemorySpending } from '../../usage/spending/spending.memory.ts';
-import { endedHolders } from '../finishedHolders.ts';
+import { finishedHolders } from '../finishedHolders.ts';
 import { queued } from '../generation.ts';
 import { createRunningLimit, type RunningLimit } from './runningLimit.ts';
 
@@ -51,7 +51,7 @@ describe('the running limit', () => {
           clock,
         }),
         spending: createMemorySpending(() => now),
-        ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+        ended: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
         noteHit: () => {},
         clock,
         log: silent,

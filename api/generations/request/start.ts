@@ -1,21 +1,41 @@
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
-import type { Conversation } from '../../conversations/conversation.ts';
+import { bytesOfText } from '../../config/values/bytes.ts';
+import type { Conversation, GenerationOptions } from '../../conversations/conversation.ts';
+import { checkOptions } from '../../conversations/options.ts';
 import { titleOf } from '../../conversations/title.ts';
-import { badInput, notFound } from '../../errors/failures.ts';
+import { conversationChanged } from '../../conversations/topics.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { badInput, isUnavailable, notFound } from '../../errors/failures.ts';
+import type { Models } from '../../models/service.ts';
+import type { Bus } from '../../realtime/bus.ts';
+import { notify } from '../../realtime/notify.ts';
+import { rowBytes } from '../../usage/storage/storage.ts';
+import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
+import type { CachePolicy } from '../cache/key.ts';
 import { isFinal } from '../generation.ts';
-import { type AnswerInput, type StartAnswerDeps, startAnswer } from './answer.ts';
-import { checkPrompt } from './checks.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { checkPromptFits, systemMessages } from '../prompt.ts';
+import { type EnqueueLaterDeps, enqueueAfterOutage } from '../run/enqueue.ts';
+import type { Admission } from './admission.ts';
+import { checkFormat, checkIdempotencyKey, checkPrompt } from './checks.ts';
+import { findEarlierAnswer, identityOf } from './idempotency.ts';
 import {
+  answerInProgress,
   findConversation,
   findMessage,
-  type Request,
-  type Started,
-  type StartedDeps,
-  startedBefore,
-  stillMaking,
-} from './idempotency.ts';
+  loadStartedAnswer,
+  type StartedAnswer,
+} from './startedAnswer.ts';
+import { type TurnRequest, type WriteTurnDeps, writeTurn } from './writeTurn.ts';
+
+/** The input that all operations which start an answer have in common. */
+export interface AnswerInput {
+  readonly model: string | null;
+  readonly options: GenerationOptions | null;
+  readonly idempotencyKey: string | null;
+  /** Null: the response cache is used if the options make the answer repeatable. */
+  readonly cache: CachePolicy | null;
+}
 
 export interface GenerateInput extends AnswerInput {
   readonly prompt: string;
@@ -27,137 +47,204 @@ export interface GenerateInput extends AnswerInput {
   readonly format: unknown;
 }
 
-export interface Starts {
-  /** Throws `BAD_USER_INPUT`, `PROMPT_TOO_LARGE`, `MODEL_NOT_FOUND`, `NOT_FOUND`, `CONFLICT`, `ENGINE_UNAVAILABLE`. */
-  generate(viewer: Viewer, input: GenerateInput): Promise<Started>;
-  /** Another answer beside the one `messageId` is, or an answer to the user's message it is. */
-  regenerate(viewer: Viewer, input: AnswerInput & { readonly messageId: string }): Promise<Started>;
-  /** Another version beside the user's message `messageId`, and an answer to it. */
-  editMessage(
-    viewer: Viewer,
-    input: AnswerInput & { readonly messageId: string; readonly content: string },
-  ): Promise<Started>;
+export interface RegenerateInput extends AnswerInput {
+  readonly messageId: string;
 }
 
-export const createStarts = (deps: StartAnswerDeps): Starts => {
-  return {
-    async generate(viewer, input) {
-      demand(viewer, 'generate');
-      const { user } = viewer;
-      const content = checkPrompt('prompt', input.prompt);
-      const request = requestOf('generate', input, content);
-      const before = await startedBefore(deps, user.id, request);
-      if (before) return before;
-      const isNew = input.conversationId === null;
-      if (isNew && input.parentId !== null) {
-        throw badInput('parentId', 'parentId is a message of a conversation: pass its conversationId too.');
-      }
-      const conversation =
-        input.conversationId === null
-          ? newConversation(deps, user.id, input)
-          : await findConversation(deps, user.id, input.conversationId);
-      const parentId = isNew ? null : await findParent(deps, user.id, conversation, input.parentId);
-      const systemPrompt = input.systemPrompt ?? conversation.systemPrompt;
-      const { format } = input;
-      return startAnswer(deps, viewer, {
-        request,
-        conversation,
-        isNew,
-        followsLeaf: !isNew && input.parentId === null,
-        question: { content, parentId },
-        answer: input,
-        systemPrompt,
-        format,
-        repeatable: 'PREFER',
-      });
-    },
+export interface EditMessageInput extends AnswerInput {
+  readonly messageId: string;
+  readonly content: string;
+}
 
-    async regenerate(viewer, input) {
-      demand(viewer, 'generate');
-      const { user } = viewer;
-      const request = requestOf('regenerate', input, null);
-      const before = await startedBefore(deps, user.id, request);
-      if (before) return before;
-      const message = await findMessage(deps, user.id, input.messageId);
-      const question =
-        message.role === 'USER' ? message : await findMessage(deps, user.id, message.parentId ?? '');
-      const last =
-        message.generationId === null ? null : await deps.generations.find(user.id, message.generationId);
-      const conversation = await findConversation(deps, user.id, message.conversationId);
-      return startAnswer(deps, viewer, {
-        request,
-        conversation,
-        isNew: false,
-        followsLeaf: false,
-        question,
-        answer: {
-          ...input,
-          model: input.model ?? last?.model ?? null,
-          options: input.options ?? last?.options ?? null,
-        },
-        systemPrompt: last ? last.systemPrompt : conversation.systemPrompt,
-        format: last?.format ?? null,
-        repeatable: 'REFRESH',
-      });
-    },
+/**
+ * The operations that start an answer in a conversation. Each throws `BAD_USER_INPUT`, `PROMPT_TOO_LARGE`,
+ * `MODEL_NOT_FOUND`, `NOT_FOUND`, `CONFLICT`, `ENGINE_UNAVAILABLE`.
+ */
+export interface StartOperations {
+  /** Adds a user's message and starts an answer to it. */
+  generate(viewer: Viewer, input: GenerateInput): Promise<StartedAnswer>;
+  /** Starts another answer beside the answer `messageId`, or an answer to the user's message `messageId`. */
+  regenerate(viewer: Viewer, input: RegenerateInput): Promise<StartedAnswer>;
+  /** Adds another version beside the user's message `messageId`, and starts an answer to it. */
+  editMessage(viewer: Viewer, input: EditMessageInput): Promise<StartedAnswer>;
+}
 
-    async editMessage(viewer, input) {
-      demand(viewer, 'generate');
-      const { user } = viewer;
-      const content = checkPrompt('content', input.content);
-      const request = requestOf('editMessage', input, content);
-      const before = await startedBefore(deps, user.id, request);
-      if (before) return before;
-      const message = await findMessage(deps, user.id, input.messageId);
-      if (message.role !== 'USER') {
-        throw badInput(
-          'messageId',
-          'Only a message of yours can be edited. Use regenerate for another answer.',
-        );
-      }
-      const conversation = await findConversation(deps, user.id, message.conversationId);
-      const { parentId } = message;
-      const { systemPrompt } = conversation;
-      return startAnswer(deps, viewer, {
-        request,
-        conversation,
-        isNew: false,
-        followsLeaf: false,
-        question: { content, parentId },
-        answer: input,
-        systemPrompt,
-        format: null,
-        repeatable: 'PREFER',
-      });
-    },
-  };
+export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
+  readonly models: Pick<Models, 'resolve'>;
+  readonly engine: Pick<Engine, 'measure'>;
+  readonly admission: Admission;
+  readonly storageQuotas: Pick<StorageQuotas, 'within'>;
+  readonly bus: Bus;
+}
+
+export const createStartOperations = (deps: StartDeps): StartOperations => ({
+  async generate(viewer, input) {
+    demand(viewer, 'generate');
+    const { user } = viewer;
+    const content = checkPrompt('prompt', input.prompt);
+    const identity = identityOf('generate', input, content);
+    const earlier = await findEarlierAnswer(deps, user.id, identity);
+    if (earlier) return earlier;
+    const isNew = input.conversationId === null;
+    if (isNew && input.parentId !== null) {
+      throw badInput('parentId', 'parentId is a message of a conversation: pass its conversationId too.');
+    }
+    const conversation =
+      input.conversationId === null
+        ? newConversation(deps, user.id, input)
+        : await findConversation(deps, user.id, input.conversationId);
+    const parentId = isNew ? null : await findParent(deps, user.id, conversation, input.parentId);
+    return startAnswer(deps, viewer, {
+      identity,
+      conversation,
+      isNew,
+      followsLeaf: !isNew && input.parentId === null,
+      question: { content, parentId },
+      systemPrompt: input.systemPrompt ?? conversation.systemPrompt,
+      input,
+      format: input.format,
+      cachePolicy: 'PREFER',
+    });
+  },
+
+  async regenerate(viewer, input) {
+    demand(viewer, 'generate');
+    const { user } = viewer;
+    const identity = identityOf('regenerate', input, null);
+    const earlier = await findEarlierAnswer(deps, user.id, identity);
+    if (earlier) return earlier;
+    const message = await findMessage(deps, user.id, input.messageId);
+    const question =
+      message.role === 'USER' ? message : await findMessage(deps, user.id, message.parentId ?? '');
+    const last =
+      message.generationId === null ? null : await deps.generations.find(user.id, message.generationId);
+    const conversation = await findConversation(deps, user.id, message.conversationId);
+    return startAnswer(deps, viewer, {
+      identity,
+      conversation,
+      isNew: false,
+      followsLeaf: false,
+      question,
+      systemPrompt: last ? last.systemPrompt : conversation.systemPrompt,
+      input: {
+        ...input,
+        model: input.model ?? last?.model ?? null,
+        options: input.options ?? last?.options ?? null,
+      },
+      format: last?.format ?? null,
+      cachePolicy: 'REFRESH',
+    });
+  },
+
+  async editMessage(viewer, input) {
+    demand(viewer, 'generate');
+    const { user } = viewer;
+    const content = checkPrompt('content', input.content);
+    const identity = identityOf('editMessage', input, content);
+    const earlier = await findEarlierAnswer(deps, user.id, identity);
+    if (earlier) return earlier;
+    const message = await findMessage(deps, user.id, input.messageId);
+    if (message.role !== 'USER') {
+      throw badInput(
+        'messageId',
+        'Only your own messages can be edited. Use regenerate to get another answer.',
+      );
+    }
+    const conversation = await findConversation(deps, user.id, message.conversationId);
+    return startAnswer(deps, viewer, {
+      identity,
+      conversation,
+      isNew: false,
+      followsLeaf: false,
+      question: { content, parentId: message.parentId },
+      systemPrompt: conversation.systemPrompt,
+      input,
+      format: null,
+      cachePolicy: 'PREFER',
+    });
+  },
+});
+
+/** An answer to start. Model, options and format aren't checked yet. */
+interface AnswerRequest extends TurnRequest {
+  readonly input: AnswerInput;
+  readonly format: unknown;
+  /** The cache policy of a repeatable answer, if the input has none. */
+  readonly cachePolicy: CachePolicy;
+}
+
+/** Checks and admits the request, writes its turn, and enqueues the generation. */
+const startAnswer = async (
+  deps: StartDeps,
+  viewer: Viewer,
+  request: AnswerRequest,
+): Promise<StartedAnswer> => {
+  const { admission, ids } = deps;
+  const ownerId = viewer.user.id;
+  const { input, conversation, question } = request;
+  const idempotencyKey = checkIdempotencyKey(input.idempotencyKey);
+  const format = checkFormat(request.format);
+  const options = checkOptions({ ...conversation.options, ...input.options });
+  const model = await deps.models.resolve(input.model ?? conversation.model);
+  const promptTokens = await checkPromptFits(deps.engine, model.name, [
+    ...systemMessages(request.systemPrompt),
+    { role: 'user', content: question.content },
+  ]);
+
+  // The id is derived from the key, so that two tries of a request at once start one generation.
+  const id = idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, 'generation');
+  const start = { id, ownerId, model: model.name, options, format, idempotencyKey };
+  const { maxTokens = null } = options;
+  const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
+    deps.storageQuotas.within(viewer.user, bytesOf(request), () => writeTurn(deps, request, start)),
+  );
+  const { generation, userMessage, assistantMessage } = started;
+  if (generation.status !== 'QUEUED') return loadStartedAnswer(deps, generation);
+
+  try {
+    await admission.begin(generation, input.cache, request.cachePolicy);
+  } catch (error) {
+    // A stored generation counts as started: if Redis is down, it is enqueued when Redis is back.
+    if (!isUnavailable(error)) throw error;
+    deps.log.warn({ generation: id, err: error }, 'generation stored but not queued, retrying');
+    void enqueueAfterOutage(deps, generation);
+  }
+  await notify(deps, conversationChanged, ownerId, {
+    kind: 'MESSAGES_ADDED',
+    conversationId: started.conversation.id,
+    messageIds: 'id' in question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],
+  });
+  return started;
 };
 
-const requestOf = (operation: string, input: AnswerInput, content: string | null): Request => {
-  const { idempotencyKey, ...asked } = input;
-  return { idempotencyKey, fingerprint: fingerprintOf(operation, asked), content };
+/** Returns the bytes that a turn writes. Those of its answer are counted as they arrive. */
+const bytesOf = ({ conversation, isNew, question, systemPrompt }: TurnRequest): number => {
+  const promptBytes = bytesOfText(systemPrompt);
+  const questionBytes = 'id' in question ? 0 : rowBytes.message + bytesOfText(question.content);
+  const conversationBytes = isNew ? rowBytes.conversation + bytesOfText(conversation.title) + promptBytes : 0;
+  return conversationBytes + questionBytes + rowBytes.message + rowBytes.generation + promptBytes;
 };
 
-/** The message that a new prompt goes under. Throws `CONFLICT` while that one is an answer still being made. */
+/** Returns the id of the parent of a new prompt. Throws `CONFLICT` if it is an answer that is still in progress. */
 const findParent = async (
-  deps: StartedDeps,
+  deps: StartDeps,
   ownerId: string,
   conversation: Conversation,
-  asked: string | null,
-) => {
-  const id = asked ?? conversation.leafId;
+  parentId: string | null,
+): Promise<string | null> => {
+  const id = parentId ?? conversation.leafId;
   if (id === null) return null;
   const parent = await findMessage(deps, ownerId, id);
   if (parent.conversationId !== conversation.id) throw notFound('message');
   if (parent.generationId !== null) {
+    const generation = await deps.generations.find(ownerId, parent.generationId);
     // An answer is written before its generation.
-    const maker = await deps.generations.find(ownerId, parent.generationId);
-    if (!maker || !isFinal(maker.status)) throw stillMaking();
+    if (!generation || !isFinal(generation.status)) throw answerInProgress();
   }
   return parent.id;
 };
 
-const newConversation = (deps: StartAnswerDeps, ownerId: string, input: GenerateInput): Conversation => {
+const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput): Conversation => {
   const now = deps.clock();
   return {
     id: deps.ids.next(),

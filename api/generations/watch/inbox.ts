@@ -1,34 +1,35 @@
 import type { JournalDelta, JournalListener } from '../journal/journal.ts';
 
-/** Text that may be buffered for a slow reader, in UTF-16 code units. Past it the reader reads the journal instead. */
+/** The maximum text buffered for a slow reader, in UTF-16 code units. Past it the reader reads the journal instead. */
 const maxBuffered = 256 * 1024;
 
-/** What has arrived since the reader last took something. */
+/** What has arrived since the last `take`. */
 export type Arrival =
   | { readonly type: 'delta'; readonly delta: JournalDelta }
-  /** Something other than a delta that follows on, the end of an attempt among it: read the journal. */
+  /** Read the journal: the status or the attempt changed, an attempt ended, or a delta has a gap before it. */
   | { readonly type: 'changed' }
-  /** Nothing has arrived for as long as the reader waits. */
-  | { readonly type: 'quiet' };
+  /** Nothing has arrived in time. */
+  | { readonly type: 'timeout' };
 
-const joins = (earlier: JournalDelta, later: JournalDelta): boolean =>
+/** Whether two deltas can be merged. */
+const canMerge = (earlier: JournalDelta, later: JournalDelta): boolean =>
   earlier.attempt === later.attempt &&
   earlier.offset + earlier.delta.length === later.offset &&
   earlier.thinkingOffset + earlier.thinkingDelta.length === later.thinkingOffset &&
   earlier.delta.length + earlier.thinkingDelta.length < maxBuffered;
 
 /**
- * Stands between a journal that notifies and a reader that may be slow. Deltas are joined until they are taken, so the
- * buffer is bounded and a slow reader holds back no other. An arrival is taken once: nothing that arrived stays, so each
- * `take` returns something new or waits.
+ * Buffers a journal's notifications for one reader, which may be slow. Deltas are merged until they are taken, so the
+ * buffer is bounded and a slow reader delays no other. `take` empties the buffer, so each call returns something new or
+ * waits.
  */
 export interface Inbox extends JournalListener {
-  /** Returns the next arrival, at the latest after `quietMs` milliseconds. Rejects with `signal.reason`. */
-  take(signal: AbortSignal, quietMs: number): Promise<Arrival>;
+  /** Waits up to `timeoutMs` for the next arrival. Rejects with `signal.reason`. */
+  take(signal: AbortSignal, timeoutMs: number): Promise<Arrival>;
 }
 
 export const createInbox = (): Inbox => {
-  let waiting: JournalDelta | null = null;
+  let buffered: JournalDelta | null = null;
   let isStale = false;
   let wake: () => void = () => {};
 
@@ -37,8 +38,8 @@ export const createInbox = (): Inbox => {
     wake();
   };
 
-  /** Resolves when something arrives, or after `quietMs`. */
-  const arrival = (signal: AbortSignal, quietMs: number): Promise<void> =>
+  /** Resolves on the next notification, or after `timeoutMs`. */
+  const arrival = (signal: AbortSignal, timeoutMs: number): Promise<void> =>
     new Promise((resolve, reject) => {
       const abort = () => {
         clearTimeout(timer);
@@ -49,32 +50,32 @@ export const createInbox = (): Inbox => {
         signal.removeEventListener('abort', abort);
         resolve();
       };
-      const timer = setTimeout(wake, quietMs);
+      const timer = setTimeout(wake, timeoutMs);
       signal.addEventListener('abort', abort, { once: true });
     });
 
   return {
     delta(delta) {
-      if (waiting === null) waiting = delta;
-      else if (joins(waiting, delta)) {
-        waiting = {
-          ...waiting,
-          delta: waiting.delta + delta.delta,
-          thinkingDelta: waiting.thinkingDelta + delta.thinkingDelta,
+      if (buffered === null) buffered = delta;
+      else if (canMerge(buffered, delta)) {
+        buffered = {
+          ...buffered,
+          delta: buffered.delta + delta.delta,
+          thinkingDelta: buffered.thinkingDelta + delta.thinkingDelta,
         };
       } else isStale = true;
       wake();
     },
     changed,
     ended: changed,
-    async take(signal, quietMs) {
+    async take(signal, timeoutMs) {
       signal.throwIfAborted();
-      if (!isStale && waiting === null) await arrival(signal, quietMs);
-      const [delta, wasStale] = [waiting, isStale];
-      waiting = null;
+      if (!isStale && buffered === null) await arrival(signal, timeoutMs);
+      const [delta, wasStale] = [buffered, isStale];
+      buffered = null;
       isStale = false;
       if (wasStale) return { type: 'changed' };
-      return delta === null ? { type: 'quiet' } : { type: 'delta', delta };
+      return delta === null ? { type: 'timeout' } : { type: 'delta', delta };
     },
   };
 };

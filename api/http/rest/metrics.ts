@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BudgetObserver, Budgets } from '../../budgets/budgets.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { GenerationObserver } from '../../generations/metrics.ts';
+import type { GenerationMetrics } from '../../generations/metrics.ts';
 import type { Queue } from '../../generations/queue/queue.ts';
 import type { Presence } from '../../replicas/presence.ts';
 
@@ -15,7 +15,7 @@ export interface MetricsDeps {
 }
 
 /** What is counted in this process, for Prometheus. */
-export interface Metrics extends GenerationObserver, BudgetObserver {
+export interface Metrics extends GenerationMetrics, BudgetObserver {
   /** In Prometheus' text format, and its content type. Numbers of other parts are asked for now. */
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -52,13 +52,13 @@ export const createMetrics = ({ queue, engine, presence, openCounts, held }: Met
     buckets: seconds,
     registers,
   });
-  const cacheAsked = new Counter({
+  const cacheLookups = new Counter({
     name: 'ziggie_cache_lookups_total',
     help: 'Stored answers that were looked for here: hit, followed (being computed just then) or missed.',
     labelNames: ['result'] as const,
     registers,
   });
-  for (const result of ['hit', 'followed', 'missed']) cacheAsked.inc({ result }, 0);
+  for (const result of ['hit', 'followed', 'missed']) cacheLookups.inc({ result }, 0);
   const gauge = (name: string, help: string, ask: () => number | Promise<number>) =>
     new Gauge({
       name,
@@ -108,7 +108,7 @@ export const createMetrics = ({ queue, engine, presence, openCounts, held }: Met
 
   return {
     budgetRefused: (resource, kind) => refused.inc({ resource, holder: kind }),
-    ended({ model, status, cached, usage }) {
+    generationEnded({ model, status, cached, usage }) {
       ended.inc({ status, model, cached: String(cached) });
       if (cached || !usage) return;
       tokens.inc({ kind: 'prompt', model }, usage.promptTokens);
@@ -116,7 +116,7 @@ export const createMetrics = ({ queue, engine, presence, openCounts, held }: Met
       duration.observe({ model }, usage.durationMs / 1000);
       if (usage.timeToFirstTokenMs !== null) firstToken.observe({ model }, usage.timeToFirstTokenMs / 1000);
     },
-    cacheAsked: (result) => cacheAsked.inc({ result }),
+    cacheLookedUp: (result) => cacheLookups.inc({ result }),
     read: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   };
 };

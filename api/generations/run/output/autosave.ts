@@ -2,50 +2,54 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { MessageStore } from '../../../messages/store.ts';
+import type { Piece } from '../../answerSource.ts';
 import { type Generation, type GenerationPatch, isFinal } from '../../generation.ts';
 import type { GenerationStore } from '../../store/store.ts';
-import type { Piece } from './flush.ts';
-import { TakenOver } from './takenOver.ts';
 
-/** The interval between two saves while the text grows, in milliseconds: what a crash may cost. */
-const everyMs = 1000;
+/** The interval between two saves while the text grows, in ms: a crash loses this much at most. */
+const intervalMs = 1000;
 
-/** How long saving the end of a generation is retried, and the longest pause between two tries, in milliseconds. */
-const persistMs = 10 * 60_000;
-const maxWaitMs = 5000;
+/** The time for which saving the end of a generation is retried, and the maximum pause between two tries, in ms. */
+const retryMs = 10 * 60_000;
+const maxPauseMs = 5000;
 
-/** `superseded`: another worker has the generation, or it has ended otherwise; nothing was changed. */
+/** Thrown when another worker has the generation, or it has ended: this worker's writes have no effect any more. */
+export class Superseded extends Error {}
+
+/** `superseded`: another worker has the generation, or it has ended already; nothing was changed. */
 export type SaveOutcome = 'saved' | 'superseded';
 
 /**
- * Saves a generation's text to the store: about once a second while it grows, and all of it at the end. Outside of
- * conversations only the final state is written. Each write carries the attempt, and the store refuses it once a higher
- * one has begun.
+ * Saves a generation to the store: its text about once a second while it grows, and all of it at the end. Outside of
+ * conversations only the final state is written. Each write carries the attempt, and the store rejects it once a higher
+ * attempt has begun.
  */
-export interface Saver {
-  /** Notes the text, and saves it when it is time. Throws `TakenOver` once the store has refused a save. */
-  save(written: Piece): void;
+export interface Autosave {
+  /** Saves this text with the next save. Throws `Superseded` if the store has rejected an earlier save. */
+  schedule(written: Piece): void;
   /**
    * Saves the text, then the final state, and retries while the store is unavailable. A crash between the two leaves a
    * running generation with all of its text, which recovery takes over.
    */
   finish(text: string, patch: GenerationPatch): Promise<SaveOutcome>;
-  /** Saves no more: another worker does. Resolves when no save is in flight. */
-  abandon(): Promise<void>;
+  /** Stops saving, because another worker will. Resolves when no save is in flight. */
+  stop(): Promise<void>;
 }
 
-export const createSaver = (
-  deps: {
-    readonly generations: GenerationStore;
-    readonly messages: MessageStore;
-    readonly log: Logger;
-  },
+export interface AutosaveDeps {
+  readonly generations: GenerationStore;
+  readonly messages: MessageStore;
+  readonly log: Logger;
+}
+
+/** Creates the autosave of a running generation. `storedText` is the text that the store has. */
+export const createAutosave = (
+  { generations, messages, log }: AutosaveDeps,
   generation: Generation,
-  alreadySaved: string,
-): Saver => {
+  storedText: string,
+): Autosave => {
   const { id, ownerId, messageId, attempt } = generation;
-  const { generations, messages } = deps;
-  let savedText = alreadySaved;
+  let savedText = storedText;
   let savedThinking = generation.thinking ?? '';
   let latest: Piece = { text: savedText, thinking: savedThinking };
   let timer: NodeJS.Timeout | null = null;
@@ -57,7 +61,7 @@ export const createSaver = (
     if (messageId === null || text === savedText) return;
     const isSaved = await messages.setContent(ownerId, messageId, { generationId: id, attempt }, text);
     if (isSaved) savedText = text;
-    // A message that was deleted has no text to save; what becomes of its generation the store decides.
+    // The message may have been deleted. Only the generation's row tells whether this worker still has the generation.
     else isSuperseded ||= !(await generations.transition(id, ['RUNNING'], {}, attempt));
   };
 
@@ -69,7 +73,7 @@ export const createSaver = (
     if (!isSuperseded) savedThinking = thinking;
   };
 
-  const schedule = () => {
+  const startTimer = () => {
     if (isStopped || isSuperseded) return;
     timer ??= setTimeout(() => {
       const saving = latest;
@@ -77,13 +81,13 @@ export const createSaver = (
       inFlight = saveLatest()
         .catch((error: unknown) => {
           isFailed = true;
-          deps.log.warn({ generation: id, err: error }, 'generation: text not saved, retrying');
+          log.warn({ generation: id, err: error }, 'generation: text not saved, retrying');
         })
         .finally(() => {
           timer = null;
-          if (isFailed || latest !== saving) schedule();
+          if (isFailed || latest !== saving) startTimer();
         });
-    }, everyMs);
+    }, intervalMs);
   };
 
   const stop = (): Promise<void> => {
@@ -93,42 +97,42 @@ export const createSaver = (
   };
 
   /**
-   * Whether an earlier try that failed has ended this attempt after all: its answer may have been lost after the row was
-   * changed. Nobody else ends this attempt.
+   * Whether an earlier try, which failed, ended this attempt after all: the store's reply may have been lost after the row
+   * was changed. No other worker ends this attempt.
    */
   const hasEnded = async (patch: GenerationPatch): Promise<boolean> => {
-    const left = await generations.findAnyOwner(id);
-    // Deleted meanwhile: nothing says any more whether this attempt ended it.
-    if (!left) return false;
-    if (left.attempt === attempt) return isFinal(left.status);
-    // After this end it may have been continued, which queues it anew; a takeover doesn't.
-    const isContinued = left.queuedAt.getTime() !== generation.queuedAt.getTime();
-    return isContinued && isDeepStrictEqual(left.usage, patch.usage);
+    const current = await generations.findAnyOwner(id);
+    // Deleted meanwhile: it is unknown whether this attempt ended it.
+    if (!current) return false;
+    if (current.attempt === attempt) return isFinal(current.status);
+    // The user may have continued it after this end, which queues it again; a takeover doesn't.
+    const isContinued = current.queuedAt.getTime() !== generation.queuedAt.getTime();
+    return isContinued && isDeepStrictEqual(current.usage, patch.usage);
   };
 
   return {
-    save(written) {
-      if (isSuperseded) throw new TakenOver();
+    schedule(written) {
+      if (isSuperseded) throw new Superseded();
       if (messageId === null) return;
       latest = written;
-      schedule();
+      startTimer();
     },
-    abandon: stop,
+    stop,
     async finish(text, patch) {
       await stop();
-      const giveUpAt = performance.now() + persistMs;
+      const giveUpAt = performance.now() + retryMs;
       let isUncertain = false;
-      for (let wait = 50; ; wait = Math.min(wait * 2, maxWaitMs)) {
+      for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
         try {
           await saveText(text);
-          // Decides whatever became of the text: a higher attempt in the message is one in the generation too.
+          // This decides, even if the text was rejected: a higher attempt in the message is in the generation too.
           if (await generations.transition(id, ['RUNNING'], patch, attempt)) return 'saved';
           return isUncertain && (await hasEnded(patch)) ? 'saved' : 'superseded';
         } catch (error) {
           isUncertain = true;
           if (performance.now() > giveUpAt) throw error;
-          deps.log.warn({ generation: id, err: error }, 'generation: end not saved, retrying');
-          await sleep(wait * (0.5 + Math.random() / 2));
+          log.warn({ generation: id, err: error }, 'generation: end not saved, retrying');
+          await sleep(pauseMs * (0.5 + Math.random() / 2));
         }
       }
     },

@@ -1,37 +1,39 @@
-/** Text that may gather before the engine is made to wait, in UTF-16 code units. */
-const most = 64 * 1024;
+import type { Piece } from '../../answerSource.ts';
 
-export interface Piece {
-  readonly text: string;
-  readonly thinking: string;
-}
+/** The maximum length of buffered text before `add` waits, in UTF-16 code units. */
+const maxBuffered = 64 * 1024;
 
-/**
- * Gathers tokens into flushes: the first goes at once, later ones at most every `everyMs`. One flush at a time, in
- * order; while one is under way the next gathers, and past a bound `add` waits for it, so a slow journal slows the
- * engine and memory stays bounded.
- */
-export interface Flusher {
+/** Buffers pieces and passes them to a flush function. */
+export interface FlushBuffer {
+  /** Adds a piece. Throws the error of an earlier flush that failed. */
   add(piece: Piece): Promise<void>;
-  /** Sends what is left and waits for all of it. Rejects with the first error of any flush. */
+  /** Flushes the rest and waits for all flushes. Throws the first error of any flush. */
   finish(): Promise<void>;
 }
 
-export const createFlusher = (everyMs: number, flush: (piece: Piece) => Promise<void>): Flusher => {
-  let gathered: Piece = { text: '', thinking: '' };
-  let underWay: Promise<void> = Promise.resolve();
+/**
+ * Creates a buffer that flushes the first piece at once and later ones at most every `intervalMs`. Flushes run one at a
+ * time, in order; meanwhile pieces gather. Past a limit `add` waits, so a slow journal slows the engine down and memory
+ * stays bounded.
+ */
+export const createFlushBuffer = (
+  intervalMs: number,
+  flush: (piece: Piece) => Promise<void>,
+): FlushBuffer => {
+  let buffered: Piece = { text: '', thinking: '' };
+  let inFlight: Promise<void> = Promise.resolve();
   let failure: { readonly error: unknown } | null = null;
   let timer: NodeJS.Timeout | null = null;
-  let lastAt = Number.NEGATIVE_INFINITY;
+  let lastFlushAt = Number.NEGATIVE_INFINITY;
 
   const send = () => {
     if (timer) clearTimeout(timer);
     timer = null;
-    underWay = underWay.then(async () => {
-      const piece = gathered;
+    inFlight = inFlight.then(async () => {
+      const piece = buffered;
       if (failure || (piece.text === '' && piece.thinking === '')) return;
-      gathered = { text: '', thinking: '' };
-      lastAt = performance.now();
+      buffered = { text: '', thinking: '' };
+      lastFlushAt = performance.now();
       await flush(piece).catch((error: unknown) => {
         failure = { error };
       });
@@ -41,18 +43,18 @@ export const createFlusher = (everyMs: number, flush: (piece: Piece) => Promise<
   return {
     async add(piece) {
       if (failure) throw failure.error;
-      gathered = { text: gathered.text + piece.text, thinking: gathered.thinking + piece.thinking };
-      const wait = lastAt + everyMs - performance.now();
-      if (wait <= 0) send();
-      else timer ??= setTimeout(send, wait);
-      if (gathered.text.length + gathered.thinking.length > most) {
+      buffered = { text: buffered.text + piece.text, thinking: buffered.thinking + piece.thinking };
+      const waitMs = lastFlushAt + intervalMs - performance.now();
+      if (waitMs <= 0) send();
+      else timer ??= setTimeout(send, waitMs);
+      if (buffered.text.length + buffered.thinking.length > maxBuffered) {
         send();
-        await underWay;
+        await inFlight;
       }
     },
     async finish() {
       send();
-      await underWay;
+      await inFlight;
       if (failure) throw failure.error;
     },
   };

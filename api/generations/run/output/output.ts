@@ -1,39 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Output, Piece } from '../../answerSource.ts';
 import type { Generation } from '../../generation.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { GenerationStore } from '../../store/store.ts';
-import type { Saver } from './autosave.ts';
-import { createFlusher, type Piece } from './flush.ts';
-import { TakenOver } from './takenOver.ts';
+import { type Autosave, Superseded } from './autosave.ts';
+import { createFlushBuffer } from './flush.ts';
 
-/** How long the journal may be unavailable in mid-answer, and the longest pause between two tries, in milliseconds. */
-const patienceMs = 60_000;
-const maxWaitMs = 1000;
-
-/** Writes a running generation's pieces to the journal, in flushes, and passes them to the saver. */
-export interface Writer {
-  /** Waits where the journal is slow. Throws `TakenOver`. */
-  add(piece: Piece): Promise<void>;
-  /** Waits until all is in the journal. Throws `TakenOver`. */
-  finish(): Promise<void>;
-  /** All that has been written, what was kept included. */
-  readonly written: Piece;
+export interface OutputDeps {
+  readonly generations: GenerationStore;
+  readonly journal: Journal;
+  readonly log: Logger;
+  readonly flushMs: number;
 }
 
-export const createWriter = (
-  deps: {
-    readonly generations: GenerationStore;
-    readonly journal: Journal;
-    readonly log: Logger;
-    readonly flushMs: number;
-  },
+/** The time for which a failed journal write is retried, and the maximum pause between two tries, in ms. */
+const retryMs = 60_000;
+const maxPauseMs = 1000;
+
+/**
+ * Creates the output of a running generation: writes its pieces to the journal in flushes, and passes the text on to
+ * `autosave`. `initial` is the text of earlier attempts.
+ */
+export const createOutput = (
+  { generations, journal, log, flushMs }: OutputDeps,
   { id, attempt }: Generation,
-  kept: Piece,
-  saver: Saver,
-): Writer => {
-  const { journal, log } = deps;
-  let written = kept;
+  initial: Piece,
+  autosave: Pick<Autosave, 'schedule'>,
+): Output => {
+  let written: Piece = initial;
 
   const flush = async (piece: Piece) => {
     const delta = {
@@ -43,31 +38,31 @@ export const createWriter = (
       thinkingOffset: written.thinking.length,
       thinkingDelta: piece.thinking,
     };
-    // Also where the journal fails in the end: readers may have it, and the store is to have what was made.
+    // Set before the append: if the journal fails for good, readers may have the piece all the same, and the store needs it.
     written = { text: written.text + piece.text, thinking: written.thinking + piece.thinking };
-    const giveUpAt = performance.now() + patienceMs;
-    for (let wait = 20; ; wait = Math.min(wait * 2, maxWaitMs)) {
+    const giveUpAt = performance.now() + retryMs;
+    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
       try {
         if ((await journal.append(id, delta)) === 'appended') break;
-        // Either another worker has the generation, or it has ended, or the journal lost something when it restarted:
-        // then it gets all of the text again, and its readers read again.
-        if (!(await deps.generations.transition(id, ['RUNNING'], {}, attempt))) throw new TakenOver();
+        // Either another worker has the generation, or it has ended, or the journal lost text in a restart. In the last
+        // case the journal gets all of the text again, and the readers read again.
+        if (!(await generations.transition(id, ['RUNNING'], {}, attempt))) throw new Superseded();
         const blocked = await journal.restore(id, { attempt, status: 'RUNNING', ...written });
         if (blocked === null) break;
         throw new Error(`the journal has attempt ${blocked}, and the store attempt ${attempt}`);
       } catch (error) {
-        if (error instanceof TakenOver || performance.now() > giveUpAt) throw error;
+        if (error instanceof Superseded || performance.now() > giveUpAt) throw error;
         log.warn({ generation: id, err: error }, 'generation: journal not written, retrying');
-        await sleep(wait * (0.5 + Math.random() / 2));
+        await sleep(pauseMs * (0.5 + Math.random() / 2));
       }
     }
-    saver.save(written);
+    autosave.schedule(written);
   };
 
-  const flusher = createFlusher(deps.flushMs, flush);
+  const buffer = createFlushBuffer(flushMs, flush);
   return {
-    add: (piece) => flusher.add(piece),
-    finish: () => flusher.finish(),
+    add: (piece) => buffer.add(piece),
+    finish: () => buffer.finish(),
     get written() {
       return written;
     },

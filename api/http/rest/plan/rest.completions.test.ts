@@ -106,7 +106,7 @@ describe("Ollama's shapes over REST", () => {
     [
       generate,
       { prompt, images: ['aGk='] },
-      'stand-in:latest reads no images. Ask a model that has the capability "vision".',
+      'stand-in:latest does not support images. Use a model with the capability "vision".',
     ],
     [chat, { messages: [] }, 'messages must have at least 1 item.'],
     [
@@ -118,7 +118,7 @@ describe("Ollama's shapes over REST", () => {
     [
       chat,
       { messages: [{ role: 'user', content: '' }] },
-      'The last of messages is empty. Write something for the model to answer.',
+      'The last message is empty. Write something for the model to answer.',
     ],
   ])('refuses at %s what is wrong with %j, by field and rule', async (path, body, detail) => {
     const response = await test.post(path, body);
@@ -148,7 +148,7 @@ describe("Ollama's shapes over REST", () => {
     const asked = { messages, tools: [{ type: 'function', function: tool }] };
     const refused = await test.post(chat, asked);
     expect(await refused.json()).toEqual({
-      detail: 'stand-in:latest calls no tools. Ask a model that has the capability "tools".',
+      detail: 'stand-in:latest does not support tools. Use a model with the capability "tools".',
     });
     test.standin.play({
       capabilities: ['completion', 'tools'],
