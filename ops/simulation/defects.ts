@@ -68,7 +68,7 @@ export const defects: readonly Defect[] = [
       },
       {
         file: 'generations/journal/journal.memory.ts',
-        find: 'if (attemptOf(id) > attempt || ended(id) > attempt) return;',
+        find: 'if (attemptOf(id) > attempt || endedAttempt(id) > attempt) return;',
         replace: '',
       },
     ],

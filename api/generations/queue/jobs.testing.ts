@@ -1,6 +1,6 @@
 import type { Job } from './queue.ts';
 
-/** Jobs that a test ends by hand, and the order in which they were taken. */
+/** Creates a `run` function whose jobs a test ends by hand. Records the order in which jobs are taken. */
 export const createManualJobs = () => {
   const taken: string[] = [];
   const ends = new Map<string, () => void>();
@@ -14,7 +14,7 @@ export const createManualJobs = () => {
         wake();
       }),
     end: (id: string) => ends.get(id)?.(),
-    /** Resolves when so many have been taken. */
+    /** Resolves when `count` jobs have been taken. */
     async count(count: number) {
       while (taken.length < count) {
         await new Promise<void>((resolve) => {
