@@ -24,12 +24,12 @@ import { coordinatesOf } from '../schema/coordinates.ts';
 import { printedSchema, printedSubgraph, schemaFile, subgraphFile } from '../schema/printSchema.ts';
 
 describe('the graph', () => {
-  it('is printed in schema/ as the code has it', async () => {
+  it('equals the printed files in schema/', async () => {
     expect(await readFile(schemaFile, 'utf8')).toBe(printedSchema());
     expect(await readFile(subgraphFile, 'utf8')).toBe(printedSubgraph());
   });
 
-  it('is served as the code has it, and with what gateways ask for', () => {
+  it('is served unchanged, apart from the fields that gateways query', () => {
     expect(findChanges(schema, subgraph)).toEqual({
       breaking: [],
       dangerous: [],
@@ -47,11 +47,11 @@ describe('the graph', () => {
   const undescribed = (graph: GraphQLSchema) =>
     coordinatesOf(graph).flatMap(({ name, description }) => (description ? [] : [name]));
 
-  it('describes every type, field, argument and value', () => {
+  it('describes every type, field, argument and enum value', () => {
     expect(undescribed(subgraph)).toEqual([]);
   });
 
-  /** What is deprecated, and doesn't say what to do instead. */
+  /** Deprecated elements whose reason doesn't say what to use instead. */
   const unexplained = (graph: GraphQLSchema) =>
     coordinatesOf(graph).flatMap(({ name, deprecationReason: reason }) =>
       typeof reason === 'string' && (reason.trim() === '' || reason === DEFAULT_DEPRECATION_REASON)
@@ -63,7 +63,7 @@ describe('the graph', () => {
     expect(unexplained(subgraph)).toEqual([]);
   });
 
-  it('would not get past these two with less', () => {
+  it('fails both checks with a missing description or reason', () => {
     const careless = buildSchema(`
       "Described." type Query { "Described." a(b: Int, "Described." c: Int @deprecated): E d: Int @deprecated(reason: " ") }
       enum E { X @deprecated Y @deprecated(reason: "Use X.") }
@@ -73,12 +73,12 @@ describe('the graph', () => {
     expect(unexplained(careless)).toEqual(['Query.a(c:)', 'Query.d', 'E.X', 'I.f']);
   });
 
-  /** Well formed, and good enough for a text too. */
+  /** A well-formed id, which also serves as a string. */
   const someId = encodeId('Conversation', 'any');
 
   const simple: Readonly<Record<string, string>> = { Int: '1', Float: '1', Boolean: 'true' };
 
-  /** Something that fits a required argument, as GraphQL writes it. */
+  /** Returns a literal that fits a required argument. */
   const literal = (type: GraphQLInputType): string => {
     const bare = getNullableType(type);
     if (isListType(bare)) return `[${literal(bare.ofType)}]`;
@@ -113,12 +113,12 @@ describe('the graph', () => {
     );
   });
 
-  it('is open to strangers in no more than it says', () => {
+  it('has all root fields that need no authentication', () => {
     expect(open.filter((name) => !roots.some(([root]) => root === name))).toEqual([]);
   });
 
   it.each(roots.filter(([name]) => !open.includes(name)))(
-    'refuses %s to a stranger',
+    'rejects %s for anonymous callers',
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: null };
@@ -127,11 +127,11 @@ describe('the graph', () => {
     },
   );
 
-  /** What every API key may, of those that are not open to strangers. */
+  /** Root fields that any authenticated caller may use, API keys without scopes included. */
   const ofEveryKey = ['Query.models', 'Query.modelPulls', 'Mutation.renewConnection'];
 
   it.each(roots.filter(([name]) => !open.includes(name) && !ofEveryKey.includes(name)))(
-    'refuses %s to an API key that has no scope for it',
+    'rejects %s for an API key without a matching scope',
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: { user: { role: 'ADMIN' }, apiKey: { id: 'key', scopes: [] } } };
