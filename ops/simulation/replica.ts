@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { User } from '../../api/access/user.ts';
 import type { Viewer } from '../../api/access/viewer.ts';
 import { createConversations } from '../../api/conversations/service.ts';
-import { eraseOwner } from '../../api/export/erasure.ts';
+import { deleteUserData } from '../../api/export/deleteUserData.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';
 import { createCachedAnswers } from '../../api/generations/cache/cachedAnswers.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';
@@ -147,7 +147,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     generations,
     deleteConversation: (viewer, id) => conversations.delete(viewer, id),
     deleteUser: (user) =>
-      eraseOwner({ ...parts, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
+      deleteUserData({ ...parts, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
     async stop() {
       await stopRecovery();
       runs.drain(AbortSignal.timeout(drainMs));

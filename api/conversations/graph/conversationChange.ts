@@ -1,6 +1,6 @@
 import { builder } from '../../graph/builder.ts';
 import { encodeId } from '../../graph/globalIds.ts';
-import { conversationEdge } from '../cursor.ts';
+import { conversationEdge } from '../connection.ts';
 import type { ConversationChange } from '../topics.ts';
 import { ConversationRef } from './conversation.ts';
 import { ConversationEdge } from './conversations.ts';

@@ -2,7 +2,7 @@ import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { pageRequest } from '../../paging/connections.ts';
-import { conversationCursors, conversationPage } from '../cursor.ts';
+import { conversationConnection, conversationCursors } from '../connection.ts';
 import { conversationLimits } from '../service.ts';
 import { ConversationRef } from './conversation.ts';
 
@@ -47,7 +47,7 @@ builder.queryField('conversations', (t) =>
           search: args.search?.trim() || null,
         };
         const page = pageRequest(args, conversationCursors);
-        return conversationPage(
+        return conversationConnection(
           await context.stores.conversations.page(viewerOf(context).user.id, page, filter),
         );
       },

@@ -1,8 +1,8 @@
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { conversationBounds } from '../bounds.ts';
+import { conversationEdge } from '../connection.ts';
 import type { Conversation } from '../conversation.ts';
-import { conversationEdge } from '../cursor.ts';
 import { ConversationRef } from './conversation.ts';
 import { ConversationEdge } from './conversations.ts';
 import { GenerationOptionsInput, toOptions } from './generationOptions.ts';

@@ -1,8 +1,8 @@
-import { conversationEdge } from '../../conversations/cursor.ts';
+import { conversationEdge } from '../../conversations/connection.ts';
 import { ConversationRef } from '../../conversations/graph/conversation.ts';
 import { ConversationEdge } from '../../conversations/graph/conversations.ts';
 import { builder } from '../../graph/builder.ts';
-import { messageEdge } from '../../messages/cursor.ts';
+import { messageEdge } from '../../messages/connection.ts';
 import { MessageEdge } from '../../messages/graph/message.ts';
 import type { Started } from '../request/started.ts';
 import { GenerationRef } from './generationNode.ts';

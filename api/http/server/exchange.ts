@@ -5,7 +5,7 @@ import type { Accounts } from '../../accounts/service.ts';
 import { type Budgets, ownerNameOf } from '../../budgets/budgets.ts';
 import { badInput } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
-import type { EndTurn, FairScheduler } from '../../process/fairScheduler.ts';
+import type { FairScheduler, Release } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { writeSessionCookie } from '../auth/sessionCookie.ts';
@@ -88,7 +88,7 @@ export const openExchange = (
     },
     openSessionCookie: () => (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
   });
-  let endTurn: EndTurn | null = null;
+  let endTurn: Release | null = null;
   let caller: Promise<Caller> | null = null;
   const findCallerOnce = () => {
     caller ??= findCaller();
@@ -124,7 +124,7 @@ export const openExchange = (
     async awaitTurn() {
       // Credentials that are invalid are told so further on.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
-      endTurn = await turns.next(ownerNameOf({ viewer, address }));
+      endTurn = await turns.acquire(ownerNameOf({ viewer, address }));
       if (response.closed) endTurn();
       else response.once('close', endTurn);
     },

@@ -175,7 +175,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const answer = async (exchange: Exchange): Promise<void> => {
     const { request, response, path } = exchange;
     // Whoever it is, is found out in this turn.
-    setImmediate(await arrivals.next(sentBy(exchange)));
+    setImmediate(await arrivals.acquire(sentBy(exchange)));
     // The peer left while it waited.
     if (response.closed) return;
     if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {

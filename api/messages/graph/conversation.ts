@@ -5,7 +5,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { pageRequest } from '../../paging/connections.ts';
-import { messageCursors, messageEdge, messagePage } from '../cursor.ts';
+import { messageConnection, messageCursors, messageEdge } from '../connection.ts';
 import { MessageConnection, MessageEdge, MessageRef } from './message.ts';
 
 builder.objectField(ConversationRef, 'messages', (t) =>
@@ -25,9 +25,10 @@ builder.objectField(ConversationRef, 'messages', (t) =>
         const asked = args.leaf ? await context.loaders.message.load(decodeId('Message', args.leaf)) : null;
         if (args.leaf && asked?.conversationId !== id) throw notFound('message');
         const leaf = asked?.id ?? leafId;
-        if (leaf === null) return messagePage({ items: [], hasNextPage: false, hasPreviousPage: false });
+        if (leaf === null)
+          return messageConnection({ items: [], hasNextPage: false, hasPreviousPage: false });
         const path = await context.stores.messages.path(viewerOf(context).user.id, leaf, page);
-        return messagePage({
+        return messageConnection({
           ...path,
           items: path.items.filter(({ conversationId }) => conversationId === id),
         });

@@ -42,7 +42,7 @@ export const useBudgets = (
       const release = await budgets.startOperation(context).catch(failed);
       if (typeof release !== 'function') return release;
       // What runs before the first wait is a turn, such as all of an introspection.
-      const endTurn = await turns.next(ownerNameOf(context));
+      const endTurn = await turns.acquire(ownerNameOf(context));
       const running = attempt(() => executeFn(args), release);
       setImmediate(endTurn);
       const result = await running;
