@@ -24,12 +24,12 @@ import { coordinatesOf } from '../schema/coordinates.ts';
 import { printedSchema, printedSubgraph, schemaFile, subgraphFile } from '../schema/printSchema.ts';
 
 describe('the graph', () => {
-  it('equals the printed files in schema/', async () => {
+  it('is the schema printed in schema/', async () => {
     expect(await readFile(schemaFile, 'utf8')).toBe(printedSchema());
     expect(await readFile(subgraphFile, 'utf8')).toBe(printedSubgraph());
   });
 
-  it('is served unchanged, apart from the fields that gateways query', () => {
+  it('is served unchanged, with the fields for gateways', () => {
     expect(findChanges(schema, subgraph)).toEqual({
       breaking: [],
       dangerous: [],
@@ -47,11 +47,11 @@ describe('the graph', () => {
   const undescribed = (graph: GraphQLSchema) =>
     coordinatesOf(graph).flatMap(({ name, description }) => (description ? [] : [name]));
 
-  it('describes every type, field, argument and enum value', () => {
+  it('describes every type, field, argument and value', () => {
     expect(undescribed(subgraph)).toEqual([]);
   });
 
-  /** Deprecated elements whose reason doesn't say what to use instead. */
+  /** Returns deprecated parts whose reason doesn't say what to do instead. */
   const unexplained = (graph: GraphQLSchema) =>
     coordinatesOf(graph).flatMap(({ name, deprecationReason: reason }) =>
       typeof reason === 'string' && (reason.trim() === '' || reason === DEFAULT_DEPRECATION_REASON)
@@ -63,7 +63,7 @@ describe('the graph', () => {
     expect(unexplained(subgraph)).toEqual([]);
   });
 
-  it('fails both checks with a missing description or reason', () => {
+  it('fails for a missing description or reason', () => {
     const careless = buildSchema(`
       "Described." type Query { "Described." a(b: Int, "Described." c: Int @deprecated): E d: Int @deprecated(reason: " ") }
       enum E { X @deprecated Y @deprecated(reason: "Use X.") }
@@ -73,12 +73,12 @@ describe('the graph', () => {
     expect(unexplained(careless)).toEqual(['Query.a(c:)', 'Query.d', 'E.X', 'I.f']);
   });
 
-  /** A well-formed id, which also serves as a string. */
+  /** A well-formed id, which is a valid text too. */
   const someId = encodeId('Conversation', 'any');
 
   const simple: Readonly<Record<string, string>> = { Int: '1', Float: '1', Boolean: 'true' };
 
-  /** Returns a literal that fits a required argument. */
+  /** Returns a valid literal for a required argument. */
   const literal = (type: GraphQLInputType): string => {
     const bare = getNullableType(type);
     if (isListType(bare)) return `[${literal(bare.ofType)}]`;
@@ -113,12 +113,12 @@ describe('the graph', () => {
     );
   });
 
-  it('has all root fields that need no authentication', () => {
+  it('allows only the listed fields without authentication', () => {
     expect(open.filter((name) => !roots.some(([root]) => root === name))).toEqual([]);
   });
 
   it.each(roots.filter(([name]) => !open.includes(name)))(
-    'rejects %s for anonymous callers',
+    'refuses %s to a stranger',
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: null };
@@ -127,11 +127,11 @@ describe('the graph', () => {
     },
   );
 
-  /** Root fields that any authenticated caller may use, API keys without scopes included. */
+  /** The fields that every API key may use, beside those without authentication. */
   const ofEveryKey = ['Query.models', 'Query.modelPulls', 'Mutation.renewConnection'];
 
   it.each(roots.filter(([name]) => !open.includes(name) && !ofEveryKey.includes(name)))(
-    'rejects %s for an API key without a matching scope',
+    'refuses %s to an API key that has no scope for it',
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: { user: { role: 'ADMIN' }, apiKey: { id: 'key', scopes: [] } } };
