@@ -22,14 +22,13 @@ import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server.ts';
-import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
 import { createReplicaRegistration } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
-import { subgraph } from './schema.ts';
+import { createLoaders, subgraph } from './schema.ts';
 import { createServices } from './services.ts';
 import type { Stores } from './stores/stores.ts';
 
