@@ -6,15 +6,15 @@ import type { AuditStore } from '../../api/audit/store/store.ts';
 import { Database } from '../../api/sqlite/database.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 
-/** An audit log that is looked at, and not written, while a service may be writing it. */
+/** A read-only view of an audit log that a server may be writing. */
 export interface AuditReader extends Pick<AuditStore, 'anchor' | 'chainAfter'> {
   close(): Promise<void>;
 }
 
 /**
- * Opens the audit log of the embedded store in `dataDir`, which a server may be using, and changes nothing.
+ * Opens the audit log of the embedded store in `dataDir`, also while a server uses it. Changes nothing.
  *
- * @throws StoreUnopened where there is none
+ * @throws StoreUnopened if there is no store or no audit log
  */
 export const openSqliteAuditReader = (dataDir: string): AuditReader => {
   const path = join(dataDir, 'ziggie.sqlite');

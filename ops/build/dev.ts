@@ -5,23 +5,23 @@ import { hangUpWithParent } from '../../api/startup/parentProcess.ts';
 import { root } from './tool.ts';
 
 /**
- * `npm run dev`: the API, Relay's compiler, the client's typed documents and Vite, side by side. They start
- * together and end together: on a signal, when Vite ends, or when npm is gone.
+ * `npm run dev`: runs the API, Relay's compiler, the client's code generator and Vite. They start together, and end
+ * together: on a signal, when Vite exits, or when npm has exited.
  */
 const apiPort = process.env.PORT || '8000';
 const webPort = process.env.WEB_PORT || '3000';
 const colours = { api: 36, relay: 35, codegen: 33, web: 32 } as const;
-type Part = keyof typeof colours;
+type Tool = keyof typeof colours;
 
 const running = new Set<ChildProcess>();
 let ending = false;
 
-/** Milliseconds that a part may take to end before it is made to. */
-const patience = 5_000;
-/** Milliseconds without another change before a compiler runs: an editor saves many files at once. */
-const quiet = 80;
+/** The time between SIGTERM and SIGKILL, in milliseconds. */
+const killAfterMs = 5_000;
+/** The debounce time before a compiler runs, in milliseconds: an editor saves many files at once. */
+const debounceMs = 80;
 
-const print = (part: Part, text: string) => {
+const print = (part: Tool, text: string) => {
   const prefix = process.stdout.isTTY
     ? `\x1b[${colours[part]}m${part.padEnd(7)}\x1b[0m `
     : `${part.padEnd(7)} `;
@@ -29,7 +29,7 @@ const print = (part: Part, text: string) => {
 };
 
 const start = (
-  part: Part,
+  part: Tool,
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -55,28 +55,28 @@ const end = (code: number) => {
   for (const child of running) stop(child);
 };
 
-/** SIGTERM, and SIGKILL if that is not enough. */
+/** Sends SIGTERM, and later SIGKILL if the process still runs. */
 const stop = (child: ChildProcess) => {
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), patience);
+  const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   child.once('close', () => clearTimeout(timer));
 };
 
-/** Calls back after a change of a source below the folders, once for changes that follow each other. */
+/** Calls `changed` after changes of sources below the folders, debounced. */
 const onChange = (folders: readonly string[], changed: () => void) => {
   let timer: NodeJS.Timeout | undefined;
   return folders.map((folder) =>
     watch(join(root, folder), { recursive: true }, (_event, path) => {
       if (!path || !/\.(tsx?|graphql)$/.test(path) || /__generated__|dist\//.test(path)) return;
       clearTimeout(timer);
-      timer = setTimeout(changed, quiet);
+      timer = setTimeout(changed, debounceMs);
     }),
   );
 };
 
-/** Runs a compiler now, and again after each change: one run at a time, and one more if something changed meanwhile. */
+/** Runs a compiler now and after each change, one run at a time. A change during a run starts one more. */
 const compileOnChange = (
-  part: Part,
+  part: Tool,
   command: string,
   args: readonly string[],
   folders: readonly string[],
@@ -101,8 +101,8 @@ const compileOnChange = (
 };
 
 /**
- * Runs the API, and restarts it after each change of its sources. It is a direct child of this process, which Node's own
- * `--watch` would make a grandchild that outlives both.
+ * Runs the API, and restarts it after each change of its sources. It doesn't use Node's `--watch`, which would make the
+ * API a grandchild process that outlives this one.
  */
 const serveApi = () => {
   let api: ChildProcess | null = null;
@@ -117,7 +117,7 @@ const serveApi = () => {
       api = null;
       if (ending) return;
       if (changed) serve();
-      else print('api', `API ended with ${code}. It restarts after the next change.`);
+      else print('api', `API exited with ${code}. It restarts after the next change.`);
     });
   };
   serve();
@@ -129,7 +129,7 @@ const serveApi = () => {
   });
 };
 
-// relay-compiler's own watch mode needs watchman, which few machines have.
+// relay-compiler's watch mode needs watchman, which few machines have.
 const watchers = [
   ...compileOnChange(
     'relay',
@@ -143,7 +143,7 @@ const watchers = [
 start('web', 'vite', ['--config', 'web/vite.config.ts'], { PORT: apiPort, WEB_PORT: webPort }).once(
   'close',
   (code) => {
-    if (!ending) print('web', `Vite ended with ${code}. Everything else stops.`);
+    if (!ending) print('web', `Vite exited with ${code}. Stopping all others.`);
     end(code ?? 1);
   },
 );

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
 /**
- * Checks the licence of every package that the lockfile names, and that the list beside this file is current;
- * with `--write`, writes the list.
+ * Checks the licence of every package in the lockfile, and whether the list beside this file is up to date. With
+ * `--write`, writes the list.
  */
 
-/** What may be used, by SPDX identifier: licences that ask for a notice and no more. */
+/** The SPDX identifiers of allowed licences, which require no more than a notice. */
 const allowed = new Set([
   'MIT',
   'MIT-0',
@@ -21,8 +21,8 @@ const allowed = new Set([
 ]);
 
 /**
- * Packages under other licences, with the builds for single platforms that follow their names. Each is a tool: nothing
- * of it runs in the product or is built into the web app.
+ * Development tools under other licences, including their platform-specific packages, whose names begin with theirs. No
+ * part of them is in the product or in the web app.
  */
 const tools: readonly { readonly name: string; readonly licence: string; readonly does: string }[] = [
   { name: 'lightningcss', licence: 'MPL-2.0', does: 'compiles style sheets, and is used unchanged' },
@@ -66,8 +66,8 @@ const all = Object.keys(locked)
   .map(packageAt)
   .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1));
 
-/** An SPDX expression is fit where one of its alternatives is. */
-const isFit = ({ name, licence, isTool }: Package): boolean => {
+/** Returns whether one of the alternatives of the package's SPDX expression is allowed. */
+const isAllowed = ({ name, licence, isTool }: Package): boolean => {
   const alternatives = licence.replace(/[()]/g, '').split(' OR ');
   return (
     alternatives.some((alternative) => allowed.has(alternative)) ||
@@ -89,7 +89,7 @@ const direct = (names: Readonly<Record<string, string>>) =>
   Object.keys(names)
     .sort()
     .map((name) => packageAt(`node_modules/${name}`));
-const beneath = all.filter(({ name, isTool }) => !isTool && !(name in dependencies));
+const transitive = all.filter(({ name, isTool }) => !isTool && !(name in dependencies));
 
 const printed = [
   '# Licences',
@@ -103,7 +103,7 @@ const printed = [
   '',
   'For every platform; one installs its own.',
   '',
-  ...table(beneath),
+  ...table(transitive),
   '## What builds and tests, and what the web app is built from',
   '',
   ...table(direct(devDependencies)),
@@ -113,10 +113,10 @@ const printed = [
   '',
 ].join('\n');
 
-const unfit = all.filter((one) => !isFit(one));
-for (const { name, version, licence } of unfit) {
+const disallowed = all.filter((one) => !isAllowed(one));
+for (const { name, version, licence } of disallowed) {
   process.stderr.write(
-    `${name} ${version} is under ${licence}, which ops/licences/licences.ts does not allow\n`,
+    `${name} ${version} is under ${licence}, which is not in the allowed list of ops/licences/licences.ts\n`,
   );
 }
 
@@ -124,8 +124,8 @@ if (process.argv.includes('--write')) await writeFile(list, printed);
 const isCurrent = (await readFile(list, 'utf8').catch(() => '')) === printed;
 if (!isCurrent) {
   process.stderr.write(
-    'ops/licences/README.md is not what the lockfile says. Run: npm run licences -- --write\n',
+    'ops/licences/README.md does not match the lockfile. Run: npm run licences -- --write\n',
   );
 }
-if (unfit.length > 0 || !isCurrent) process.exitCode = 1;
-else process.stdout.write(`${all.length} packages, all under licences that are allowed\n`);
+if (disallowed.length > 0 || !isCurrent) process.exitCode = 1;
+else process.stdout.write(`${all.length} packages, all under allowed licences\n`);

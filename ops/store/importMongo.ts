@@ -13,43 +13,43 @@ import { mongoRepairs } from '../../api/stores/stores.mongo.ts';
 import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
 import type { ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
 
-/** Where a move came from, and how far it got. There is one in a database. */
+/** The source and the progress of a transfer. A database has at most one. */
 interface TransferDocument {
   readonly _id: 'transfer';
   readonly installation: string;
   readonly state: string;
-  /** The last id of each noun that was written with all before it. */
+  /** For each noun, the id up to which all rows are written. */
   readonly reached: Partial<Record<ExportedNoun, string>>;
   readonly finishedAt: Date | null;
 }
 
 export type TransferStart =
-  /** To be done from `reached` on; `again` where what was moved before has changed since, and is written anew. */
+  /** The transfer continues after `reached`. `again`: the source has changed since, so it starts over. */
   | { readonly is: 'begun'; readonly reached: TransferDocument['reached']; readonly again: boolean }
   | { readonly is: 'finished'; readonly at: Date }
-  /** Something is in the database that is not from this installation. */
+  /** The database contains data of another installation. */
   | { readonly is: 'occupied' };
 
-/** A MongoDB database that an embedded installation is moved to. */
+/** The MongoDB database that an embedded installation is moved to. */
 export interface MongoImport {
   readonly database: string;
   begin(installation: string, state: string): Promise<TransferStart>;
-  /** Writes rows over those with the same ids, and notes that all up to `lastId` are there. */
+  /** Writes rows, replacing those with the same ids, and records that all rows up to `lastId` are written. */
   write<Noun extends ExportedNoun>(
     noun: Noun,
     rows: readonly ExportedRows[Noun][],
     lastId: string,
   ): Promise<void>;
-  /** How many there are; of sessions, those that have not expired at `now`. */
+  /** Resolves to the number of rows; for sessions, of those not expired at `now`. */
   count(noun: ExportedNoun, now: Date): Promise<number>;
   finish(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Connects, and makes the database ready for this release.
+ * Connects, and prepares the database for this release.
  *
- * @throws MongoUrlUnusable, NewerMongoStore, or the driver's own error where MongoDB is away
+ * @throws MongoUrlUnusable, NewerMongoStore, or the driver's own error if MongoDB is unavailable
  */
 export const openMongoImport = async (url: string, log: Logger): Promise<MongoImport> => {
   const { client, database: name } = createMongoClient(url);
@@ -65,7 +65,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     throw error;
   }
 
-  /** The collections as they are written, whatever is in them. */
+  /** The collections, typed for writing any noun. */
   const stored: Readonly<Record<ExportedNoun, Collection<StoredDocument>>> = {
     users: database.collection('users'),
     sessions: database.collection('sessions'),
@@ -112,7 +112,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
   };
 };
 
-/** Of any noun. */
+/** A document of any noun. */
 interface StoredDocument {
   readonly _id: string;
   readonly expiresAt?: Date | null;

@@ -25,8 +25,8 @@ import {
 } from './installation.testing.ts';
 import { closedPort, createCommands, move } from './migrateStore.testing.ts';
 
-/** A process may take long to start on a machine that is busy, in milliseconds. */
-const patienceMs = 60_000;
+/** The timeout of a test, in milliseconds: a process may start slowly on a busy machine. */
+const timeoutMs = 60_000;
 
 describeWithMongo('migrate-store', () => {
   let dataDir: string;
@@ -72,7 +72,7 @@ describeWithMongo('migrate-store', () => {
   };
 
   it(
-    'moves an installation with all that is in it, once',
+    'moves a complete installation, once',
     async () => {
       const filled = await fillSource();
       const first = await run();
@@ -86,7 +86,7 @@ describeWithMongo('migrate-store', () => {
         'generations: 2 of 2',
         'auditAnchor: 1 of 1',
         'auditEvents: 2 of 2',
-        expect.stringContaining(`All is in the MongoDB database ${databaseName}.`),
+        expect.stringContaining(`All rows are in the MongoDB database ${databaseName}.`),
         expect.stringContaining('Start the server with MONGODB_URL'),
       ]);
       await expectMoved(filled);
@@ -95,15 +95,17 @@ describeWithMongo('migrate-store', () => {
       await target.conversations.update(user.id, conversation.id, { title: 'written since' });
       const again = await run();
       expect(again).toMatchObject({ code: 0, err: '' });
-      expect(again.lines).toEqual([expect.stringMatching(/was moved to .* There is nothing to do\.$/)]);
+      expect(again.lines).toEqual([
+        expect.stringMatching(/was already moved to .* There is nothing to do\.$/),
+      ]);
       expect((await target.conversations.find(user.id, conversation.id))?.title).toBe('written since');
       await target.close();
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'goes on where it was killed',
+    'continues where it was killed',
     async () => {
       const filled = await fillSource(2500);
       const child = start();
@@ -115,19 +117,19 @@ describeWithMongo('migrate-store', () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       const { code, lines, err } = await run();
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(lines[0]).toBe('Going on with the move that was stopped.');
+      expect(lines[0]).toBe('Continuing the interrupted transfer.');
       expect(lines).not.toContain('messages: 500 of 2505');
       expect(lines).toContain('messages: 2505 of 2505');
       await expectMoved(filled);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'begins anew where the store has changed since it was stopped',
+    'starts over if the store has changed since it was interrupted',
     async () => {
       const filled = await fillSource();
-      // As a move that was stopped leaves it, from a store whose state was another.
+      // The record of an interrupted transfer from a store with a different state.
       await withClient((client) =>
         client
           .db(databaseName)
@@ -142,14 +144,14 @@ describeWithMongo('migrate-store', () => {
       );
       const { code, lines } = await run();
       expect(code).toBe(0);
-      expect(lines[0]).toContain('beginning anew');
+      expect(lines[0]).toContain('starting over');
       await expectMoved(filled);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'compares how many there are at the end',
+    'compares the numbers of rows at the end',
     async () => {
       await fillSource();
       const target = await openTarget();
@@ -165,7 +167,7 @@ describeWithMongo('migrate-store', () => {
         /^migrate-store: The MongoDB database \S+ has 3 generations instead of 2: [^\n]+\n$/,
       );
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it.each<
@@ -173,14 +175,14 @@ describeWithMongo('migrate-store', () => {
   >([
     ['no direction', [], () => ({}), /^Usage: npm run migrate-store -- --from sqlite --to mongodb/],
     ['the other direction', ['--from', 'mongodb', '--to', 'sqlite'], () => ({}), /^Usage: /],
-    ['a flag that is not there', ['--force'], () => ({}), /^Unknown option '--force'/],
+    ['an unknown flag', ['--force'], () => ({}), /^Unknown option '--force'/],
     ['no MONGODB_URL', move, () => ({ MONGODB_URL: ' ' }), /^MONGODB_URL is not set/],
-    ['a MONGODB_URL that is none', move, () => ({ MONGODB_URL: 'http://x' }), /^MONGODB_URL can't be used: /],
+    ['an invalid MONGODB_URL', move, () => ({ MONGODB_URL: 'http://x' }), /^MONGODB_URL can't be used: /],
     [
-      'a MongoDB that is not there',
+      'an unavailable MongoDB',
       move,
       async () => ({ MONGODB_URL: `mongodb://127.0.0.1:${await closedPort()}` }),
-      /^MongoDB at 127\.0\.0\.1:\d+ can't be used \(.*ECONNREFUSED.*\): see to it, and run this again/,
+      /^MongoDB at 127\.0\.0\.1:\d+ is unavailable \(.*ECONNREFUSED.*\): start it and run this again/,
     ],
     [
       'no embedded store',
@@ -189,7 +191,7 @@ describeWithMongo('migrate-store', () => {
       /^There is no embedded store in /,
     ],
   ])(
-    'refuses %s in words',
+    'rejects %s with a one-line message',
     async (_, args, environment, message) => {
       await fillSource(1);
       const { code, err } = await run(args, await environment());
@@ -198,11 +200,11 @@ describeWithMongo('migrate-store', () => {
       expect(err.slice('migrate-store: '.length)).toMatch(message);
       expect(err).not.toContain('    at ');
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'refuses a store that a server is using',
+    'rejects a store that a server uses',
     async () => {
       const source = openSqliteStores({ dataDir });
       const { code, err } = await run();
@@ -210,11 +212,11 @@ describeWithMongo('migrate-store', () => {
       expect(code).toBe(1);
       expect(err).toContain('Another process is using the data folder');
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'refuses a database that is in use already',
+    'rejects a database that contains another installation',
     async () => {
       await fillSource(1);
       const target = await openTarget();
@@ -222,8 +224,8 @@ describeWithMongo('migrate-store', () => {
       await target.close();
       const { code, err } = await run();
       expect(code).toBe(1);
-      expect(err).toContain(`The MongoDB database ${databaseName} already holds an installation`);
+      expect(err).toContain(`The MongoDB database ${databaseName} contains another installation`);
     },
-    patienceMs,
+    timeoutMs,
   );
 });

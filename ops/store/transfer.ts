@@ -2,17 +2,17 @@ import { usageIdOf } from '../../api/usage/usage.ts';
 import type { ExportedNoun, ExportedRows, SqliteExport } from './exportSqlite.ts';
 import type { MongoImport } from './importMongo.ts';
 
-/** A move that can't be made, or did not come out right. The message says why and what to do. */
+/** A transfer that can't be done or went wrong. The message says why and what to do. */
 export class TransferError extends Error {
   override readonly name = 'TransferError';
 }
 
-/** A batch is written at the first of these: rows, and UTF-16 units of their texts. They bound the memory it takes. */
-const [batchRows, batchLength] = [500, 2_000_000];
+/** Maximum rows of a batch, and maximum UTF-16 units of their texts. They bound the memory use. */
+const [maxBatchRows, maxBatchLength] = [500, 2_000_000];
 
 /**
- * In this order, so that what refers to a row comes after it. Links that work once stay behind: they are made anew where
- * they are still wanted.
+ * The nouns in order of their references: a row is written after the rows it refers to. One-time links aren't copied;
+ * create new ones if you still need them.
  */
 const nouns: readonly ExportedNoun[] = [
   'users',
@@ -28,8 +28,8 @@ const nouns: readonly ExportedNoun[] = [
 ];
 
 /**
- * Moves all rows of `from` to `to`, going on where an earlier move was stopped, and compares how many there are at the
- * end. `say` gets a line for a person after each batch. False where it had been done before: then nothing is written.
+ * Copies all rows of `from` to `to`, continuing an interrupted transfer, and compares the numbers of rows at the end.
+ * Calls `say` with a progress line after each batch. Resolves to false if the transfer was complete already.
  *
  * @throws TransferError
  */
@@ -42,17 +42,17 @@ export const transfer = async (
   const start = await to.begin(from.installation, from.state);
   if (start.is === 'occupied') {
     throw new TransferError(
-      `The MongoDB database ${to.database} already holds an installation that is not this one: name an empty database in MONGODB_URL.`,
+      `The MongoDB database ${to.database} contains another installation: set MONGODB_URL to an empty database.`,
     );
   }
   if (start.is === 'finished') {
     say(
-      `This installation was moved to ${to.database} at ${start.at.toISOString()}. There is nothing to do.`,
+      `This installation was already moved to ${to.database} at ${start.at.toISOString()}. There is nothing to do.`,
     );
     return false;
   }
-  if (start.again) say('The embedded store has changed since the move that was stopped: beginning anew.');
-  else if (Object.keys(start.reached).length > 0) say('Going on with the move that was stopped.');
+  if (start.again) say('The embedded store has changed since the interrupted transfer: starting over.');
+  else if (Object.keys(start.reached).length > 0) say('Continuing the interrupted transfer.');
 
   for (const noun of nouns) await moveRows(from, to, noun, start.reached[noun] ?? '', now, say);
   await compareCounts(from, to, now);
@@ -85,7 +85,7 @@ const moveRows = async <Noun extends ExportedNoun>(
     batch.push(row);
     length += lengthOf(row);
     lastId = idOf(row);
-    if (batch.length >= batchRows || length >= batchLength) await flush();
+    if (batch.length >= maxBatchRows || length >= maxBatchLength) await flush();
   }
   await flush();
 };
@@ -93,14 +93,14 @@ const moveRows = async <Noun extends ExportedNoun>(
 const compareCounts = async (from: SqliteExport, to: MongoImport, now: Date): Promise<void> => {
   const differences: string[] = [];
   for (const noun of nouns) {
-    // Some sessions may have ended meanwhile; the server need not have deleted them yet.
+    // Sessions may have expired in the meantime, and the server may not have deleted them yet.
     const at = noun === 'sessions' ? new Date() : now;
-    const [given, taken] = [from.count(noun, at), await to.count(noun, at)];
-    if (given !== taken) differences.push(`${taken} ${noun} instead of ${given}`);
+    const [source, target] = [from.count(noun, at), await to.count(noun, at)];
+    if (source !== target) differences.push(`${target} ${noun} instead of ${source}`);
   }
   if (differences.length === 0) return;
   throw new TransferError(
-    `The MongoDB database ${to.database} has ${differences.join(', ')}: something else writes or deletes in one of the two. Stop that, drop the database, and run this again.`,
+    `The MongoDB database ${to.database} has ${differences.join(', ')}: another process writes to the store or the database. Stop it, drop the database, and run this again.`,
   );
 };
 
@@ -111,6 +111,6 @@ const idOf = (row: ExportedRows[ExportedNoun]): string => {
 
 const lengthOf = (row: ExportedRows[ExportedNoun]): number => {
   if ('message' in row) return row.message.content.length;
-  // Where AUDIT_CONTENT is on, prompts and answers are in it.
+  // With AUDIT_CONTENT, the details contain prompts and answers.
   return 'details' in row ? JSON.stringify(row.details).length : 0;
 };
