@@ -1,26 +1,28 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
-import { keepDropping } from './audit/dropping.ts';
+import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
-import { allowing } from './engine/allowed.ts';
+import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
 import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
-import { singleSignOnRoutes } from './http/auth/singleSignOnRoutes.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
+import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
-import { docsRoutes } from './http/rest/docs.ts';
-import { createMetrics } from './http/rest/metrics.ts';
-import { metricsRoute } from './http/rest/metricsRoute.ts';
-import { openaiRoutes } from './http/rest/openai/openai.ts';
-import { restRoutes } from './http/rest/plan/rest.ts';
+import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
+import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
+import { createMetrics } from './http/rest/metrics/metrics.ts';
+import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
+import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
+import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
-import { createHttpServer } from './http/server/server.ts';
+import { createHttpServer } from './http/server.ts';
+import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
@@ -85,7 +87,7 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
-  const engine = allowing(deps.engine, config.modelsAllowed);
+  const engine = restrictModels(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, replicaRegistry } = adapters;
   const observer = createMetrics({
     queue,
@@ -95,13 +97,20 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     held: () => rooms.budgets.totals(),
   });
   const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, audit } = rooms;
+  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, auditRecorder } = rooms;
   const { ids } = parts;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
+  const requestRates = {
+    limits: adapters.limits,
+    rates: config.requestLimit,
+    addressRate: config.addressLimit,
+    noteHit: limitHits.note,
+    log,
+  };
   const server = await createHttpServer({
     schema: subgraph,
-    context: (caller) => createContext(caller, services),
+    context: (caller) => createContext(caller, services, createLoaders),
     accounts: services.accounts,
     engine,
     stores,
@@ -115,13 +124,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
-    requestLimit: createRequestLimit({
-      limits: adapters.limits,
-      rates: config.requestLimit,
-      addressRate: config.addressLimit,
-      noteHit: limitHits.note,
-      log,
-    }),
+    requestLimit: createRequestLimit(requestRates),
     trustedProxies: config.trustedProxies,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
@@ -130,17 +133,24 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     routes: [
-      ...restRoutes({ ...services, clock }),
-      ...openaiRoutes(services),
+      ...llmRoutes({ models: services.models, generations: services.generations, clock }),
+      ...openaiRoutes({ models: services.models, generations: services.generations }),
       ...docsRoutes(version),
-      metricsRoute(observer, config.metricsToken, config.trustedProxies.length > 0),
+      metricsRoute({
+        metrics: observer,
+        token: config.metricsToken,
+        isProxied: config.trustedProxies.length > 0,
+      }),
       auditRoute(services.auditLog, clock),
       exportRoute(rooms.exports, clock),
       ...(config.oidc && services.singleSignOn
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
     ],
-    plugins: [useAudit(audit)],
+    plugins: [
+      useAudit(auditRecorder),
+      ...useRateLimits({ ...requestRates, generationRates: config.rateLimit }),
+    ],
   });
 
   const registration = createReplicaRegistration({
@@ -165,7 +175,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       bus.listenerCount(pullCancelRequested) -
       bus.listenerCount(pullProgressed) -
       bus.listenerCount(queueChanged),
-    sessions: accounts.sessionListenerCount(),
+    sessions: accounts.revocationListenerCount(),
   });
 
   const firstAdmin = Promise.withResolvers<FirstAdmin>();
@@ -205,7 +215,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     if (config.auditDays !== null && !stopped) {
       const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
-      stopDropping = keepDropping({ store: stores.audit, audit, days: config.auditDays, isOurs, clock, log });
+      stopDropping = startRetention({
+        store: stores.audit,
+        audit: auditRecorder,
+        days: config.auditDays,
+        isOurs,
+        clock,
+        log,
+      });
     }
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
@@ -231,7 +248,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await rooms.budgets.close();
     await limitHits.close();
     await engine.close();
-    await audit.close();
+    await auditRecorder.close();
     await adapters.close();
     await stores.close();
   };

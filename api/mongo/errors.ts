@@ -1,7 +1,8 @@
 import { MongoBulkWriteError, MongoError, MongoServerError } from 'mongodb';
+import { causesOf } from '../errors/causes.ts';
 import { Failure, serviceUnavailable, storageFull } from '../errors/failures.ts';
 import { StartupError } from '../errors/startupError.ts';
-import { causesOf, isNetworkError } from '../errors/systemErrors.ts';
+import { isNetworkError } from '../errors/systemErrors.ts';
 
 /** A newer release wrote the database, and this release can't use it. The message is one line. */
 export class NewerMongoStore extends StartupError {

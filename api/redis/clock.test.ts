@@ -44,9 +44,7 @@ describeWithRedis('a Redis whose clock is set back an hour', () => {
     const lifetimeMs = 200;
     const backendSlots = createRedisBackendSlots({ redis, nextId: next, lifetimeMs });
     const backend = `http://${next()}`;
-    await redis.ask((client) =>
-      client.zadd(`${redis.prefix}{backendSlots}:${backend}`, Date.now() + hour, 'dead'),
-    );
+    await redis.ask((client) => client.zadd(`${redis.prefix}{leases}:${backend}`, Date.now() + hour, 'dead'));
     expect(await backendSlots.acquire([[backend]], 1)).toBeNull();
     const until = performance.now() + 10_000;
     let lease = null;

@@ -74,8 +74,8 @@ describe('REST clients, when errors occur', () => {
       ['/api/llm/generate', { prompt: 4 }, 400, 'prompt must be a string.'],
       ['/api/llm/chat', { messages: 'hi' }, 400, 'messages must be a list.'],
       ['/v1/chat/completions', { messages }, 400, 'model is missing.'],
-      ['/api/llm/generate', { model: 'llama3.2', prompt: 'x' }, 404, 'Installed: stand-in:latest.'],
-      ['/v1/chat/completions', { model: 'mistral', messages }, 404, 'Installed: stand-in:latest.'],
+      ['/api/llm/generate', { model: 'llama3.2', prompt: 'x' }, 404, 'Installed models: stand-in:latest.'],
+      ['/v1/chat/completions', { model: 'mistral', messages }, 404, 'Installed models: stand-in:latest.'],
     ])('are told by %s what is wrong with %j', async (path, body, status, words) => {
       const answer = await post(path, body);
       expect(answer.status).toBe(status);

@@ -69,6 +69,8 @@ const named: Readonly<Record<string, Role>> = {
   'api/services.ts': 'composition',
   // Loads every noun's part of the graph.
   'api/schema.ts': 'schema',
+  // Puts the loaders of all nouns together.
+  'api/loaders.ts': 'schema',
   'api/stores/stores.ts': 'port',
   'api/replicas/shared.ts': 'port',
   'api/replicas/registry.ts': 'port',
@@ -80,7 +82,7 @@ const named: Readonly<Record<string, Role>> = {
 export const namedFiles = Object.keys(named);
 
 const ports =
-  /\/(store|limits|runningSlots|hits|spending|storage|queue|journal|cache|bus|backendSlots|throttle|engine)\.ts$/;
+  /\/(store|limits|runningSlots|hits|storage|queue|journal|cache|bus|backendSlots|throttle|engine)\.ts$/;
 
 export const technologyOf = (path: string): Technology | undefined =>
   technologies.find((name) => path.startsWith(`api/${name}/`) || path.endsWith(`.${name}.ts`));
