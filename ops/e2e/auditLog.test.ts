@@ -70,7 +70,7 @@ describeInChromium('the audit log in Chromium', () => {
     expect(facts).not.toContain('no other user');
   });
 
-  it('is narrowed to who, and to what was refused', async () => {
+  it('filters by user and by denied actions', async () => {
     await page.getByLabel('Only denied').check();
     await shows(/^Ask for an answer[\s\S]*RATE_LIMITED/);
     await page.getByLabel('Who').fill('nobody');
