@@ -5,7 +5,7 @@ import { adminPassword, type ServerProcess, startServer } from './harness/proces
 import { describeWithPython, findPython } from './harness/python.ts';
 import { describeWithPrograms, missingPrograms, shell } from './harness/shell.ts';
 
-const [python, lacking] = await Promise.all([findPython(), missingPrograms('curl')]);
+const [python, missing] = await Promise.all([findPython(), missingPrograms('curl')]);
 
 const halfWay = {
   tokens: ['Half', ' an'],
@@ -13,7 +13,7 @@ const halfWay = {
   fault: { kind: 'error line', after: 2, message: 'the GPU is gone' },
 } as const;
 
-describe('programs that speak REST, where something goes wrong', () => {
+describe('REST clients, when errors occur', () => {
   let folder: string;
   let standin: OllamaStandin;
   let server: ServerProcess;
@@ -32,8 +32,8 @@ describe('programs that speak REST, where something goes wrong', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  describeWithPrograms(lacking, 'with curl', () => {
-    /** The body, and the status on a line after it. */
+  describeWithPrograms(missing, 'with curl', () => {
+    /** Runs curl. The output is the body, then a line with the status. */
     const post = async (path: string, body: object) => {
       const printed = await shell(
         `curl -s -N -w '\\n%{http_code}' ${server.url}${path} -H 'Authorization: Bearer ${token}' -d '${JSON.stringify(body)}'`,
@@ -56,7 +56,7 @@ describe('programs that speak REST, where something goes wrong', () => {
       expect(lines.join('')).toMatch(/^\{"(detail|error)":.*was silent for 1 s\./);
     });
 
-    it('get an error for the last line of a stream that fails half-way, and no end', async () => {
+    it('get an error as the last line of a stream that fails, and no final line', async () => {
       standin.play(halfWay);
       const ndjson = (await post('/api/llm/chat', { messages })).lines.map((line) => JSON.parse(line));
       expect(ndjson.at(0)).toMatchObject({ message: { content: 'Half' }, done: false });
@@ -76,7 +76,7 @@ describe('programs that speak REST, where something goes wrong', () => {
       ['/v1/chat/completions', { messages }, 400, 'model is missing.'],
       ['/api/llm/generate', { model: 'llama3.2', prompt: 'x' }, 404, 'Installed models: stand-in:latest.'],
       ['/v1/chat/completions', { model: 'mistral', messages }, 404, 'Installed models: stand-in:latest.'],
-    ])('are told by %s what is wrong with %j', async (path, body, status, words) => {
+    ])('get an explanation from %s of what is wrong with %j', async (path, body, status, words) => {
       const answer = await post(path, body);
       expect(answer.status).toBe(status);
       expect(answer.lines.join('')).toContain(words);
@@ -102,7 +102,7 @@ def failure(do):
     const said = async (program: string) =>
       JSON.parse(await run(`${begin}\n${program}`, server.url, token)) as unknown;
 
-    it('get errors of its own kinds', async () => {
+    it('get the error classes of the package', async () => {
       const program = `
 stranger = openai.OpenAI(base_url=f"{url}/v1", api_key="wrong", max_retries=0)
 print(json.dumps([
@@ -124,7 +124,7 @@ print(json.dumps([
       ]);
     }, 60_000);
 
-    it('never take half an answer for a whole one', async () => {
+    it('never mistake a partial answer for a complete one', async () => {
       standin.play(halfWay);
       const program = `
 pieces = []
@@ -137,7 +137,7 @@ print(json.dumps(["".join(pieces), error]))
       expect(await said(program)).toEqual(['Half an', ['APIError', 'engine_failed', null]]);
     }, 60_000);
 
-    it('call tools, and have what they ask for handed on', async () => {
+    it('receive tool calls, and can send their results', async () => {
       standin.play({
         models: ['caller:latest'],
         capabilities: ['completion', 'tools'],
