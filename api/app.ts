@@ -1,31 +1,33 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
-import { keepDropping } from './audit/dropping.ts';
+import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
-import { allowing } from './engine/allowed.ts';
+import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
 import { keepRequeueingOrphans, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
-import { singleSignOnRoutes } from './http/auth/singleSignOnRoutes.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
+import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
-import { docsRoutes } from './http/rest/docs.ts';
-import { createMetrics } from './http/rest/metrics.ts';
-import { metricsRoute } from './http/rest/metricsRoute.ts';
-import { openaiRoutes } from './http/rest/openai/openai.ts';
-import { restRoutes } from './http/rest/plan/rest.ts';
+import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
+import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
+import { createMetrics } from './http/rest/metrics/metrics.ts';
+import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
+import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
+import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
-import { createHttpServer } from './http/server/server.ts';
+import { createHttpServer } from './http/server.ts';
+import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
-import { createMembership } from './replicas/membership.ts';
+import { createReplicaRegistration } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { subgraph } from './schema.ts';
 import { createServices } from './services.ts';
@@ -85,22 +87,30 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
-  const engine = allowing(deps.engine, config.modelsAllowed);
-  const { bus, journal, queue, presence } = adapters;
+  const engine = restrictModels(deps.engine, config.modelsAllowed);
+  const { bus, journal, queue, replicaRegistry } = adapters;
   const observer = createMetrics({
     queue,
     engine,
-    presence,
+    replicaRegistry,
     openCounts: () => openCounts(),
     held: () => rooms.budgets.totals(),
   });
   const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, recovery, activeRuns, cacheLookup, ids, pulls, limitHits, audit } = rooms;
+  const { services, accounts, recovery, activeRuns, cacheLookup, ids, pulls, limitHits, auditRecorder } =
+    rooms;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
+  const requestRates = {
+    limits: adapters.limits,
+    rates: config.requestLimit,
+    addressRate: config.addressLimit,
+    noteHit: limitHits.note,
+    log,
+  };
   const server = await createHttpServer({
     schema: subgraph,
-    context: (caller) => createContext(caller, services),
+    context: (caller) => createContext(caller, services, createLoaders),
     accounts: services.accounts,
     engine,
     stores,
@@ -114,13 +124,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
-    requestLimit: createRequestLimit({
-      limits: adapters.limits,
-      rates: config.requestLimit,
-      addressRate: config.addressLimit,
-      noteHit: limitHits.note,
-      log,
-    }),
+    requestLimit: createRequestLimit(requestRates),
     trustedProxies: config.trustedProxies,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
@@ -129,20 +133,33 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     routes: [
-      ...restRoutes({ ...services, clock }),
-      ...openaiRoutes(services),
+      ...llmRoutes({ models: services.models, generations: services.generations, clock }),
+      ...openaiRoutes({ models: services.models, generations: services.generations }),
       ...docsRoutes(version),
-      metricsRoute(observer, config.metricsToken, config.trustedProxies.length > 0),
+      metricsRoute({
+        metrics: observer,
+        token: config.metricsToken,
+        isProxied: config.trustedProxies.length > 0,
+      }),
       auditRoute(services.auditLog, clock),
       exportRoute(rooms.exports, clock),
       ...(config.oidc && services.singleSignOn
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
     ],
-    plugins: [useAudit(audit)],
+    plugins: [
+      useAudit(auditRecorder),
+      ...useRateLimits({ ...requestRates, generationRates: config.rateLimit }),
+    ],
   });
 
-  const membership = createMembership({ presence, secrets, worker: config.worker, ids, log });
+  const registration = createReplicaRegistration({
+    registry: replicaRegistry,
+    secrets,
+    worker: config.worker,
+    ids,
+    log,
+  });
   let leave: (() => Promise<void>) | null = null;
   let stopRecovery: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
@@ -158,7 +175,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       bus.listenerCount(pullCancelRequested) -
       bus.listenerCount(pullProgressed) -
       bus.listenerCount(queueChanged),
-    sessions: accounts.sessionListenerCount(),
+    sessions: accounts.revocationListenerCount(),
   });
 
   const firstAdmin = Promise.withResolvers<FirstAdmin>();
@@ -190,7 +207,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
-    await membership.warnOfOtherSecrets();
+    await registration.warnOfDifferentSecrets();
     if (!stopped) {
       const { requeueEveryMs: intervalMs = requeueEveryMs } = deps;
       const acquireLease = () => adapters.lease('take up', Math.min(requeueLeaseMs, intervalMs));
@@ -198,7 +215,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     if (config.auditDays !== null && !stopped) {
       const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
-      stopDropping = keepDropping({ store: stores.audit, audit, days: config.auditDays, isOurs, clock, log });
+      stopDropping = startRetention({
+        store: stores.audit,
+        audit: auditRecorder,
+        days: config.auditDays,
+        isOurs,
+        clock,
+        log,
+      });
     }
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
@@ -225,7 +249,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await rooms.budgets.close();
     await limitHits.close();
     await engine.close();
-    await audit.close();
+    await auditRecorder.close();
     await adapters.close();
     await stores.close();
   };
@@ -236,7 +260,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
       if (!adapters.isShared) isRecovered = await recoverAtOnce();
       const urls = await server.listen();
-      leave = membership.join();
+      leave = registration.register();
       start().catch((error: unknown) => {
         firstAdmin.reject(error);
         if (!stopped) log.error({ err: error }, 'startup: failed; this server takes no work');

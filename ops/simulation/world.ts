@@ -6,7 +6,7 @@ import { createMemoryJournal } from '../../api/generations/journal/journal.memor
 import type { StartedAnswer } from '../../api/generations/request/startedAnswer.ts';
 import { createIds } from '../../api/process/ids.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
-import { createMemorySpending } from '../../api/usage/spending/spending.memory.ts';
+import { createMemoryReservationStore } from '../../api/usage/reservations/store.memory.ts';
 import { createEngine } from './engine.ts';
 import { createLink, createNetwork, type Fault, type Server } from './network.ts';
 import { createOracle } from './oracle.ts';
@@ -40,11 +40,11 @@ export interface WorldOptions {
 const maxSettleMs = 240_000;
 const maxReplicas = 3;
 
-// All schedules share cache, journal and `spending`, because creating them is slow. `close` empties the journal. The cache's
+// All schedules share cache, journal and `reservationStore`, because creating them is slow. `close` empties the journal. The cache's
 // keys contain the model's digest, which differs between schedules. Without quotas nothing is reserved.
 const cache = createMemoryCache({ ttlMs: 600_000 });
 const journal = createMemoryJournal();
-const spending = createMemorySpending();
+const reservationStore = createMemoryReservationStore();
 let played = 0;
 
 const userOf = (name: string): Viewer => ({
@@ -99,7 +99,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     journal,
     bus,
     cache,
-    spending,
+    reservationStore,
     queue,
     engine,
     ids: {

@@ -29,7 +29,7 @@ type DeltaMessage = Exclude<Message, string | readonly ['ended', number]>;
  * in one tick of a replica share one write to the socket.
  */
 export const createRedisJournal = (redis: RedisConnection): Journal => {
-  const { channels } = redis;
+  const { pubSub } = redis;
   const prefix = `${redis.prefix}generation:`;
   const scripts = defineJournalScripts(redis);
   // The braces keep an entry in one slot of a cluster.
@@ -65,7 +65,7 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
     restore: (id, entry) => put(id, entry, 0),
     read: (id) => scripts.read(keysOf(id), []),
     listen: (id, listener) =>
-      channels.subscribe(channelOf(id), {
+      pubSub.subscribe(channelOf(id), {
         message(payload) {
           const parsed = message.parse(payload);
           if (parsed === 'changed') listener.changed();
@@ -78,7 +78,7 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
       const ended: Message = ['ended', attempt];
       return scripts.end(keysOf(id), [channelOf(id), markTtlMs, attempt, JSON.stringify(ended)]);
     },
-    listenerCount: () => channels.listenerCount(prefix),
+    listenerCount: () => pubSub.listenerCount(prefix),
     // The caller opened the connection and closes it.
     close: async () => {},
   };

@@ -63,7 +63,7 @@ export interface CompletionsDeps extends EndDeps {
   readonly models: Pick<Models, 'resolve'>;
   readonly engine: Pick<Engine, 'measure'>;
   readonly admission: Admission;
-  readonly storageQuotas: Pick<StorageQuotas, 'within'>;
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
   readonly ids: Ids;
   readonly clock: () => Date;
 }
@@ -89,7 +89,7 @@ export const createCompletions = (
     const bytes = rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);
     const request = { id, attempt: 1, promptTokens, maxTokens };
     const generation = await admission.admit(viewer, request, () =>
-      deps.storageQuotas.within(user, bytes, () =>
+      deps.storageQuotas.withReservation(user, bytes, () =>
         generations.insert(
           queued({
             id,

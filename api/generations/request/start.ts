@@ -73,7 +73,7 @@ export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
   readonly models: Pick<Models, 'resolve'>;
   readonly engine: Pick<Engine, 'measure'>;
   readonly admission: Admission;
-  readonly storageQuotas: Pick<StorageQuotas, 'within'>;
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
   readonly bus: Bus;
 }
 
@@ -196,7 +196,7 @@ const startAnswer = async (
   const start = { id, ownerId, model: model.name, options, format, idempotencyKey };
   const { maxTokens = null } = options;
   const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
-    deps.storageQuotas.within(viewer.user, bytesOf(request), () => writeTurn(deps, request, start)),
+    deps.storageQuotas.withReservation(viewer.user, bytesOf(request), () => writeTurn(deps, request, start)),
   );
   const { generation, userMessage, assistantMessage } = started;
   if (generation.status !== 'QUEUED') return loadStartedAnswer(deps, generation);
