@@ -198,12 +198,12 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       stopTakingUp = keepTakingUp(parts, { everyMs, isOurs });
     }
     if (config.auditDays !== null && !stopped) {
-      const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
+      const acquireLease = () => adapters.lease('drop audit entries', dropLeaseMs);
       stopDropping = startRetention({
         store: stores.audit,
-        audit: auditRecorder,
+        recorder: auditRecorder,
         days: config.auditDays,
-        isOurs,
+        acquireLease,
         clock,
         log,
       });

@@ -1,38 +1,38 @@
 import type { FailureCode } from '../errors/failures.ts';
 
-/** What is written down, and what it means. What is tried has the name of its mutation; what happens is said as past. */
+/** Audit actions and their descriptions. An attempt has the name of its mutation; an occurrence is in the past tense. */
 export const auditActions = {
   SIGN_IN: 'Signed in with a password.',
-  SINGLE_SIGN_ON: 'Signed in with the provider of OpenID Connect.',
-  SIGN_OUT: 'Ended the session that asked.',
-  REVOKE_SESSION: 'Ended one of the own sessions, or all but the one that asked.',
+  SINGLE_SIGN_ON: 'Signed in with the OpenID Connect provider.',
+  SIGN_OUT: 'Signed out of the current session.',
+  REVOKE_SESSION: 'Revoked one of the own sessions, or all but the current one.',
   CHANGE_PASSWORD: 'Changed the own password.',
-  CHOOSE_PASSWORD: 'Chose a new password by the address that an administrator gave, and signed in.',
-  CREATE_API_KEY: 'Made an API key.',
-  REVOKE_API_KEY: 'Ended an API key.',
-  EXPORT_ACCOUNT: 'Fetched a copy of all that is the user’s own.',
-  DELETE_ACCOUNT: 'Deleted the own account, with all that it had.',
-  INVITE_USER: 'Invited somebody.',
-  REVOKE_INVITE: 'Took an invite back.',
-  ACCEPT_INVITE: 'Became a user by an invite, and signed in.',
-  CREATE_USER: 'Made a user.',
-  SET_USER_ROLE: 'Changed what a user may do.',
-  DISABLE_USER: 'Kept a user out.',
-  ENABLE_USER: 'Let a user in again.',
-  DELETE_USER: 'Deleted a user, with all that it had.',
-  RESET_USER_PASSWORD: 'Made an address at which a user chooses a new password.',
-  SET_USER_QUOTA: 'Gave a user another quota than the role has.',
+  CHOOSE_PASSWORD: 'Set a new password with a password reset link, and signed in.',
+  CREATE_API_KEY: 'Created an API key.',
+  REVOKE_API_KEY: 'Revoked an API key.',
+  EXPORT_ACCOUNT: 'Exported the own data.',
+  DELETE_ACCOUNT: 'Deleted the own account with all its data.',
+  INVITE_USER: 'Created an invite.',
+  REVOKE_INVITE: 'Revoked an invite.',
+  ACCEPT_INVITE: 'Accepted an invite, and signed in.',
+  CREATE_USER: 'Created a user.',
+  SET_USER_ROLE: 'Changed a user’s role.',
+  DISABLE_USER: 'Disabled a user.',
+  ENABLE_USER: 'Enabled a disabled user.',
+  DELETE_USER: 'Deleted a user with all its data.',
+  RESET_USER_PASSWORD: 'Created a password reset link for a user.',
+  SET_USER_QUOTA: 'Set a quota for a user that overrides the role’s quota.',
   DELETE_CONVERSATION: 'Deleted a conversation.',
-  PULL_MODEL: 'Began to fetch a model.',
-  CANCEL_MODEL_PULL: 'Ended the fetching of a model.',
+  PULL_MODEL: 'Started a model download.',
+  CANCEL_MODEL_PULL: 'Cancelled a model download.',
   DELETE_MODEL: 'Deleted a model.',
-  GENERATE: 'Asked for an answer.',
-  CANCEL_GENERATION: 'Ended an answer of one’s own that was being made.',
-  CANCEL_ACTIVE_GENERATION: 'Ended an answer that was being made, whoever’s it was.',
-  GENERATION_ENDED: 'An answer came to its end, whichever.',
-  EXPORT_AUDIT_LOG: 'Fetched the audit log as CSV.',
-  EVENTS_LOST: 'So many events could not be kept while the store was away.',
-  ENTRIES_DROPPED: 'The oldest entries were dropped, since they are older than AUDIT_DAYS.',
+  GENERATE: 'Requested an answer.',
+  CANCEL_GENERATION: 'Cancelled one of the own running generations.',
+  CANCEL_ACTIVE_GENERATION: 'Cancelled a running generation of any user.',
+  GENERATION_ENDED: 'A generation ended, with any outcome.',
+  EXPORT_AUDIT_LOG: 'Exported the audit log as CSV.',
+  EVENTS_LOST: '`count` events were lost while the store was unavailable.',
+  ENTRIES_DROPPED: 'Entries older than AUDIT_DAYS were dropped.',
 } as const;
 
 export type AuditAction = keyof typeof auditActions;
@@ -40,53 +40,53 @@ export type AuditAction = keyof typeof auditActions;
 /** `OK`, or the code of the failure. */
 export type AuditOutcome = 'OK' | FailureCode;
 
-/** Flat, so that it reads the same in JSON and in a cell. Absent: not known. */
+/** Flat, so that it reads the same in JSON and in a table cell. An absent value is unknown. */
 export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Something that happened, or was refused. Names are those of its time: who is renamed or deleted later stays here. */
+/** Something that happened, or was rejected. Names are those at the time: later renames and deletions don't change them. */
 export interface AuditEvent {
-  /** ULID, whose time is `at`. An event that is written twice is there once. */
+  /** ULID with the time `at`. An event that is written twice is stored once. */
   readonly id: string;
   /** To the millisecond. */
   readonly at: Date;
   readonly action: AuditAction;
   readonly outcome: AuditOutcome;
-  /** Who; null for the service itself, and for who is not known. */
+  /** The acting user; null for the service itself, and if unknown. */
   readonly userId: string | null;
   readonly username: string | null;
-  /** What it was done to, for people. */
+  /** The name of the object of the action, for people. */
   readonly target: string | null;
   readonly targetId: string | null;
-  /** From where: an IP address. */
+  /** The IP address of the request. */
   readonly address: string | null;
-  /** As in the response's `X-Request-Id`, and in the log. */
+  /** The response's `X-Request-Id`, also in the log. */
   readonly requestId: string | null;
   readonly details: AuditDetails;
-  /** How often: repeated refusals are written as one. */
+  /** The number of occurrences: repeated failures are recorded as one event. */
   readonly count: number;
 }
 
-/** An event with its place in the chain. */
+/** An event with its position in the hash chain. */
 export interface AuditEntry extends AuditEvent {
-  /** 1 for the first; no number is left out. */
+  /** Starts at 1, without gaps. */
   readonly seq: number;
-  /** Of the entry before. */
+  /** The hash of the previous entry. */
   readonly previousHash: string;
-  /** SHA-256 of all the rest, in hex. */
+  /** SHA-256 of all other fields, in hex. */
   readonly hash: string;
 }
 
-/** Which entries; null: any. */
+/** Selects entries; null matches any. */
 export interface AuditFilter {
   readonly actions: readonly AuditAction[] | null;
-  /** Regardless of case. */
+  /** Matched regardless of case. */
   readonly username: string | null;
-  /** Only what was refused or failed. */
+  /** Only rejected or failed attempts. */
   readonly refusedOnly: boolean;
   readonly target: string | null;
-  /** This moment among them. */
+  /** Inclusive. */
   readonly from: Date | null;
-  /** This moment not among them. */
+  /** Exclusive. */
   readonly to: Date | null;
 }
 

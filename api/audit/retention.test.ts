@@ -17,7 +17,7 @@ describe('old entries of the audit log', () => {
 
   const drop = async (days: number) => {
     const recorded: EventDraft[] = [];
-    const audit = {
+    const recorder = {
       async record(draft: EventDraft) {
         recorded.push(draft);
         const { action, details = {}, count = 1 } = draft;
@@ -26,7 +26,10 @@ describe('old entries of the audit log', () => {
     };
     const clock = () => now;
     const { signal } = new AbortController();
-    return { count: await dropExpiredEntries({ store: stores.audit, audit, days, clock }, signal), recorded };
+    return {
+      count: await dropExpiredEntries({ store: stores.audit, recorder, days, clock }, signal),
+      recorded,
+    };
   };
 
   it('go in batches once they are older than AUDIT_DAYS, and that they went is written down', async () => {

@@ -52,7 +52,7 @@ const describeTampering = (open: () => Promise<TamperedLog>): void => {
       log.stores.audit.append([newEvent({ action, details, count })]);
     const clock = () => new Date();
     const { signal } = new AbortController();
-    return dropExpiredEntries({ store: log.stores.audit, audit: { record }, days, clock }, signal);
+    return dropExpiredEntries({ store: log.stores.audit, recorder: { record }, days, clock }, signal);
   };
 
   it('finds a change of any single column', async () => {

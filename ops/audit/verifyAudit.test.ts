@@ -38,13 +38,13 @@ const verify = (environment: Readonly<Record<string, string>>, ...args: string[]
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
     const env = { ...process.env, MONGODB_URL: '', ...environment };
-    // Away from the repository, whose .env is not the test's.
+    // Outside of the repository, so that its .env isn't read.
     const child = execFile(process.execPath, flags, { env, cwd: tmpdir() }, (_error, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
 
-const lastOf = (out: string) => /Note down elsewhere: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
+const lastOf = (out: string) => /Keep elsewhere: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
 
 const describeVerification = (open: () => Promise<Log>) => {
   let log: Log;
@@ -55,22 +55,22 @@ const describeVerification = (open: () => Promise<Log>) => {
   afterEach(() => log.close());
 
   it(
-    'finds nothing wrong with what the service wrote, while it writes, and says what to note down',
+    'finds the chain of a running service intact and prints the last hash',
     async () => {
       const { code, out, err } = await verify(log.environment);
       expect([code, err]).toEqual([0, '']);
-      expect(out).toMatch(/^5 entries, 1 to 5, from \S+Z to \S+Z: each follows the one before it\.\n/);
+      expect(out).toMatch(/^5 entries, 1 to 5, from \S+Z to \S+Z: the chain is intact\.\n/);
       await log.stores.audit.append([newEvent()]);
       const later = await verify(log.environment, '--expect', lastOf(out));
       expect(later.code).toBe(0);
-      expect(later.out).toContain('Entry 5 is the one that was noted down.');
+      expect(later.out).toContain('Entry 5 matches the note.');
       expect(lastOf(later.out)).toMatch(/^6:/);
     },
     patienceMs,
   );
 
   it(
-    'finds what is left of a log whose old entries were dropped whole',
+    'finds the chain intact after old entries were dropped',
     async () => {
       const { out: before } = await verify(log.environment);
       const [, , third] = await log.stores.audit.chainAfter(0, 3);
@@ -80,7 +80,7 @@ const describeVerification = (open: () => Promise<Log>) => {
       const { code, out } = await verify(log.environment, '--expect', lastOf(before));
       expect(code).toBe(0);
       expect(out).toContain('3 entries, 4 to 6,');
-      expect(out).toContain('The 3 before them were dropped by AUDIT_DAYS.');
+      expect(out).toContain('3 earlier entries were dropped by AUDIT_DAYS.');
       const tooOld = await verify(log.environment, '--expect', `1:${'0'.repeat(64)}`);
       expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Use a newer note.') });
     },
@@ -88,12 +88,16 @@ const describeVerification = (open: () => Promise<Log>) => {
   );
 
   it.each<[string, (tampering: Tampering) => Promise<void>, string]>([
-    ['a field was changed', ({ change }) => change(3), 'Broken at entry 3: its fields are not those'],
-    ['an entry was taken out', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
-    ['the first was taken away', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
-    ['two were swapped', ({ swap }) => swap(2, 4), 'Broken at entry 2: it does not follow the entry before'],
+    ['a field was changed', ({ change }) => change(3), 'Broken at entry 3: its fields were changed'],
+    ['an entry was removed', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
+    ['the first entry was removed', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
+    [
+      'two entries were swapped',
+      ({ swap }) => swap(2, 4),
+      'Broken at entry 2: it does not follow the previous entry',
+    ],
   ])(
-    'finds out that %s',
+    'detects that %s',
     async (_, tamper, line) => {
       await tamper(log);
       const { code, out } = await verify(log.environment);
@@ -103,16 +107,16 @@ const describeVerification = (open: () => Promise<Log>) => {
   );
 
   it(
-    'finds out by an earlier note that the end was cut off, or all was written anew',
+    'detects with an earlier note that the end was removed or the chain was rewritten',
     async () => {
       const noted = lastOf((await verify(log.environment)).out);
       await log.remove(5);
       expect((await verify(log.environment)).code).toBe(0);
       const cut = await verify(log.environment, '--expect', noted);
-      expect([cut.code, cut.out]).toEqual([1, expect.stringContaining('the end was cut off')]);
+      expect([cut.code, cut.out]).toEqual([1, expect.stringContaining('removed from the end')]);
       await log.stores.audit.append([newEvent()]);
       const anew = await verify(log.environment, '--expect', noted);
-      expect([anew.code, anew.out]).toEqual([1, expect.stringContaining('was written anew')]);
+      expect([anew.code, anew.out]).toEqual([1, expect.stringContaining('was rewritten')]);
     },
     patienceMs,
   );
