@@ -51,7 +51,7 @@ describe('quotas on the running server', () => {
     ]);
     const { errors } = await ask('mutation { generate(input: { prompt: "More." }) { generation { id } } }');
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: expect.any(Number) });
-    expect(errors?.[0]?.message).toMatch(/^You have used your 102 tokens of today\./);
+    expect(errors?.[0]?.message).toMatch(/^Daily quota used up \(102 tokens\)\./);
   });
 
   it('end an answer that uses up the rest of them, with its text kept', async () => {
@@ -147,7 +147,7 @@ describe('quotas on the running server', () => {
     const waiting = await generate();
     const refused = await generate();
     expect(refused.error?.extensions).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: 5 });
-    expect(refused.error?.message).toMatch(/^Your other answers have reserved what is left/);
+    expect(refused.error?.message).toMatch(/^Your other answers have reserved the rest/);
     await ask('mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { status } } }', {
       id: waiting.id,
     });

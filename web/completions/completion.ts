@@ -110,7 +110,7 @@ const codes: Readonly<Record<number, FailureCode>> = {
 };
 
 /** REST has one status for both limits, and no codes: only the words tell a rate from a quota, which can be raised. */
-const isOfQuota = (detail: string): boolean => /^You have used your .+ tokens of /.test(detail);
+const isOfQuota = (detail: string): boolean => /^(Daily|Monthly) quota used up /.test(detail);
 
 const refusalOf = async (response: Response): Promise<RequestFailure> => {
   const body: { detail?: unknown } | null = await response.json().catch(() => null);

@@ -127,7 +127,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
     await expect(open().reserve({ ...request('next', 60), state: 'waiting' })).rejects.toMatchObject({
       code: 'QUOTA_EXCEEDED',
       message: expect.stringMatching(
-        /^This prompt needs about 60 tokens, and 50 of your 1,000 tokens of today/,
+        /^This prompt needs about 60 tokens, but only 50 of your 1,000 tokens for today/,
       ),
     });
   });
