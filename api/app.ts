@@ -3,29 +3,31 @@ import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
-import { allowing } from './engine/allowed.ts';
+import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
-import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts';
+import { keepRequeueingOrphans, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
-import { singleSignOnRoutes } from './http/auth/singleSignOnRoutes.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
+import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
-import { docsRoutes } from './http/rest/docs.ts';
-import { createMetrics } from './http/rest/metrics.ts';
-import { metricsRoute } from './http/rest/metricsRoute.ts';
-import { openaiRoutes } from './http/rest/openai/openai.ts';
-import { restRoutes } from './http/rest/plan/rest.ts';
+import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
+import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
+import { createMetrics } from './http/rest/metrics/metrics.ts';
+import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
+import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
+import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
-import { createHttpServer } from './http/server/server.ts';
+import { createHttpServer } from './http/server.ts';
+import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
-import { createMembership } from './replicas/membership.ts';
+import { createReplicaRegistration } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { subgraph } from './schema.ts';
 import { createServices } from './services.ts';
@@ -85,23 +87,30 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
-  const engine = allowing(deps.engine, config.modelsAllowed);
-  const { bus, journal, queue, presence } = adapters;
+  const engine = restrictModels(deps.engine, config.modelsAllowed);
+  const { bus, journal, queue, replicaRegistry } = adapters;
   const observer = createMetrics({
     queue,
     engine,
-    presence,
+    replicaRegistry,
     openCounts: () => openCounts(),
     held: () => rooms.budgets.totals(),
   });
   const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, auditRecorder } = rooms;
-  const { ids } = parts;
+  const { services, accounts, recovery, activeRuns, cacheLookup, ids, pulls, limitHits, auditRecorder } =
+    rooms;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
+  const requestRates = {
+    limits: adapters.limits,
+    rates: config.requestLimit,
+    addressRate: config.addressLimit,
+    noteHit: limitHits.note,
+    log,
+  };
   const server = await createHttpServer({
     schema: subgraph,
-    context: (caller) => createContext(caller, services),
+    context: (caller) => createContext(caller, services, createLoaders),
     accounts: services.accounts,
     engine,
     stores,
@@ -115,13 +124,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
-    requestLimit: createRequestLimit({
-      limits: adapters.limits,
-      rates: config.requestLimit,
-      addressRate: config.addressLimit,
-      noteHit: limitHits.note,
-      log,
-    }),
+    requestLimit: createRequestLimit(requestRates),
     trustedProxies: config.trustedProxies,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
@@ -130,22 +133,35 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     routes: [
-      ...restRoutes({ ...services, clock }),
-      ...openaiRoutes(services),
+      ...llmRoutes({ models: services.models, generations: services.generations, clock }),
+      ...openaiRoutes({ models: services.models, generations: services.generations }),
       ...docsRoutes(version),
-      metricsRoute(observer, config.metricsToken, config.trustedProxies.length > 0),
+      metricsRoute({
+        metrics: observer,
+        token: config.metricsToken,
+        isProxied: config.trustedProxies.length > 0,
+      }),
       auditRoute(services.auditLog, clock),
       exportRoute(rooms.exports, clock),
       ...(config.oidc && services.singleSignOn
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
     ],
-    plugins: [useAudit(auditRecorder)],
+    plugins: [
+      useAudit(auditRecorder),
+      ...useRateLimits({ ...requestRates, generationRates: config.rateLimit }),
+    ],
   });
 
-  const membership = createMembership({ presence, secrets, worker: config.worker, ids, log });
+  const registration = createReplicaRegistration({
+    registry: replicaRegistry,
+    secrets,
+    worker: config.worker,
+    ids,
+    log,
+  });
   let leave: (() => Promise<void>) | null = null;
-  let stopTakingUp: (() => Promise<void>) | null = null;
+  let stopRecovery: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopped: Promise<void> | null = null;
@@ -175,7 +191,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   /** False where the disk is full or the store unavailable: what is stored can be read meanwhile. */
   const recoverAtOnce = async (): Promise<boolean> => {
     try {
-      await recoverGenerations(parts);
+      await recoverGenerations(recovery);
       return true;
     } catch (error) {
       if (!isTemporary(error)) throw error;
@@ -187,15 +203,15 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const start = async () => {
     await startup.step('The store is being prepared.', () => stores.ready());
     if (!isRecovered) {
-      await startup.step('Unfinished generations are being recovered.', () => recoverGenerations(parts));
+      await startup.step('Unfinished generations are being recovered.', () => recoverGenerations(recovery));
     }
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
-    await membership.warnOfOtherSecrets();
+    await registration.warnOfDifferentSecrets();
     if (!stopped) {
-      const { requeueEveryMs: everyMs = requeueEveryMs } = deps;
-      const isOurs = () => adapters.lease('take up', Math.min(requeueLeaseMs, everyMs));
-      stopTakingUp = keepTakingUp(parts, { everyMs, isOurs });
+      const { requeueEveryMs: intervalMs = requeueEveryMs } = deps;
+      const acquireLease = () => adapters.lease('take up', Math.min(requeueLeaseMs, intervalMs));
+      stopRecovery = keepRequeueingOrphans(recovery, { intervalMs, acquireLease });
     }
     if (config.auditDays !== null && !stopped) {
       const acquireLease = () => adapters.lease('drop audit entries', dropLeaseMs);
@@ -211,7 +227,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
     if (stopped) return;
-    if (config.worker) worker = startWorker({ ...parts, runs, queueTtlMs: config.queueTtlS * 1000 });
+    if (config.worker)
+      worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: config.queueTtlS * 1000 });
     startup.complete();
   };
 
@@ -222,11 +239,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     stopping.abort(new Error('the server stops'));
     firstAdmin.reject(stopping.signal.reason);
     await leave?.();
-    await stopTakingUp?.();
+    await stopRecovery?.();
     await stopDropping?.();
-    runs.drain(AbortSignal.timeout(drainMs));
-    await Promise.all([worker?.stop(), cachedAnswers.close()]);
-    await runs.close();
+    activeRuns.drain(AbortSignal.timeout(drainMs));
+    await Promise.all([worker?.stop(), cacheLookup.close()]);
+    await activeRuns.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await pulls.close();
     await rooms.budgets.close();
@@ -243,7 +260,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
       if (!adapters.isShared) isRecovered = await recoverAtOnce();
       const urls = await server.listen();
-      leave = membership.join();
+      leave = registration.register();
       start().catch((error: unknown) => {
         firstAdmin.reject(error);
         if (!stopped) log.error({ err: error }, 'startup: failed; this server takes no work');

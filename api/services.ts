@@ -10,15 +10,16 @@ import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
-import { cancelOwned, eraseOwner } from './export/erasure.ts';
+import { cancelOwned, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
-import { createCachedAnswers } from './generations/cache/cachedAnswers.ts';
-import { endedHolders } from './generations/ended.ts';
+import { createCacheLookup } from './generations/cache/lookup.ts';
+import { finishedHolders } from './generations/finishedHolders.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
+import type { GenerationMetrics } from './generations/metrics.ts';
 import { createRunningLimit } from './generations/request/runningLimit.ts';
-import { createRuns } from './generations/run/active.ts';
-import type { GenerationObserver } from './generations/run/observer.ts';
+import { createActiveRuns } from './generations/run/active.ts';
+import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
 import { createLimitHitLog } from './limits/hits/limitHits.ts';
@@ -26,7 +27,7 @@ import { notedThrottle } from './limits/notedThrottle.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
-import { createTurns } from './process/keyedLimit.ts';
+import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import type { Stores } from './stores/stores.ts';
 import { createQuotas } from './usage/quotas.ts';
@@ -34,22 +35,22 @@ import { createReservations } from './usage/reservations/reservations.ts';
 import { createUsage } from './usage/service.ts';
 import { createStorageQuotas } from './usage/storage/storageQuotas.ts';
 
-/** Lists that load at once for one caller: what each loads is counted before the next one begins. */
-const listsAtOnce = 2;
+/** Maximum lists that load concurrently for one caller, so that each one's cost is counted before the next begins. */
+const maxConcurrentLists = 2;
 
 export interface ServicesDeps {
   readonly config: Config;
   readonly stores: Stores;
   readonly adapters: SharedAdapters;
-  /** With the models alone that are allowed. */
+  /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
-  readonly observer: GenerationObserver & BudgetObserver;
+  readonly observer: GenerationMetrics & BudgetObserver;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
 }
 
-/** Puts together what every noun does: the services for who asks, and the parts that the process runs and closes. */
+/** Creates the services, and the parts that the process starts and closes. */
 export const createServices = (deps: ServicesDeps) => {
   const { config, adapters, engine, observer, secrets, log, clock } = deps;
   const { bus, journal, queue, cache, reservationStore } = adapters;
@@ -66,7 +67,6 @@ export const createServices = (deps: ServicesDeps) => {
   const stores: Stores = { ...deps.stores, generations: audit.generationStore };
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
-  const { flushMs } = config;
   const limitHits = createLimitHitLog({ store: adapters.hits, log });
   const noteHit = limitHits.note;
   const budgets = createBudgets({
@@ -85,7 +85,7 @@ export const createServices = (deps: ServicesDeps) => {
   const reservations = createReservations({
     quotas,
     reservationStore,
-    findEnded: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+    findEnded: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
     noteHit,
     clock,
     log,
@@ -101,21 +101,14 @@ export const createServices = (deps: ServicesDeps) => {
     writeRate: config.writeLimit,
     noteHit,
   });
-  const parts = {
-    ...stores,
-    engine,
-    bus,
+  const recovery: RecoveryDeps = {
+    generations: stores.generations,
+    messages: stores.messages,
+    conversations: stores.conversations,
     journal,
     queue,
-    cache,
-    observer,
-    reservations,
-    mayGenerate,
-    storageQuotas,
-    ids,
     clock,
     log,
-    flushMs,
   };
 
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
@@ -127,7 +120,7 @@ export const createServices = (deps: ServicesDeps) => {
     secrets,
     tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
     onIdentityChange: audit.onIdentityChange,
-    deleteUserData: (userId) => eraseOwner({ ...stores, cancel }, userId),
+    deleteUserData: (userId) => deleteUserData({ ...stores, cancel }, userId),
     cancelUserGenerations: (userId) => cancelOwned({ ...stores, cancel }, userId),
     clock,
     ids,
@@ -144,18 +137,41 @@ export const createServices = (deps: ServicesDeps) => {
       log,
     });
   const models = createModels({ engine, defaultModel, fallback });
-  const pulls = createPulls({ ...parts, models, allowed: config.modelsAllowed });
-  const runs = createRuns(parts);
-  const cachedAnswers = createCachedAnswers({
-    ...parts,
-    runs,
+  const pulls = createPulls({ engine, models, allowed: config.modelsAllowed, bus, ids, log });
+  const activeRuns = createActiveRuns({
+    generations: stores.generations,
+    messages: stores.messages,
+    conversations: stores.conversations,
+    usage: stores.usage,
+    engine,
+    journal,
+    queue,
+    cache,
+    bus,
+    reservations,
+    mayGenerate,
+    metrics: observer,
+    flushMs: config.flushMs,
+    clock,
+    log,
+  });
+  const cacheLookup = createCacheLookup({
+    generations: stores.generations,
+    messages: stores.messages,
+    engine,
+    journal,
+    queue,
+    cache,
+    run: activeRuns.run,
+    metrics: observer,
+    log,
     isOn: config.cacheTtlS > 0,
     isShared: config.cacheShared,
   });
   const { limits } = adapters;
   const runningLimit = createRunningLimit({
     limits,
-    places: adapters.places,
+    places: adapters.runningSlots,
     generations: stores.generations,
     reservations,
     rates: config.rateLimit,
@@ -163,43 +179,67 @@ export const createServices = (deps: ServicesDeps) => {
     reserveTokens: config.quotaReserve,
     noteHit,
   });
-  const generations = createGenerations({ ...parts, models, cachedAnswers, runningLimit });
+  const generations = createGenerations({
+    generations: stores.generations,
+    messages: stores.messages,
+    conversations: stores.conversations,
+    engine,
+    models,
+    journal,
+    queue,
+    bus,
+    cacheLookup,
+    runningLimit,
+    storageQuotas,
+    ids,
+    clock,
+    log,
+  });
   const activity = createActivity({ generations: stores.generations, cancel });
   const conversations = createConversations({
-    ...parts,
+    conversations: stores.conversations,
+    messages: stores.messages,
+    bus,
+    storageQuotas,
+    ids,
+    clock,
+    log,
     async cancelUnfinished(viewer, id) {
       const unfinished = await stores.generations.unfinishedOfConversation(viewer.user.id, id);
       for (const generation of unfinished) await cancel(viewer, generation.id);
     },
   });
   const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
+  const audited = audit.decorate(plain);
   const services: Services = {
-    ...audit.decorate(plain),
+    ...audited,
+    apiKeys: audited.accounts.apiKeys,
     models,
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
     limitHits,
     budgets,
     callerLimits: config.callerLimits,
-    turns: createTurns(listsAtOnce),
+    listLimit: createKeyedLimit(maxConcurrentLists),
     auditLog: audit.auditLog,
     engine,
     stores,
     bus,
   };
-  const everything = createExport({ ...stores, accounts, clock, sections: [audit.exportSection] });
+  const dataExport = createExport({ ...stores, accounts, clock, sections: [audit.exportSection] });
   return {
     services,
-    /** As they are among themselves: what the process does by itself is nobody's act. */
+    /** The accounts service without the audit log: actions of the process itself have no user. */
     accounts,
-    parts,
-    runs,
-    cachedAnswers,
+    recovery,
+    activeRuns,
+    cacheLookup,
+    ids,
     pulls,
     limitHits,
     noteHit,
     budgets,
     auditRecorder: audit.recorder,
-    exports: audit.decorateExport(everything),
+    exports: audit.decorateExport(dataExport),
   };
 };

@@ -11,17 +11,17 @@ import {
   sharedMongoUrl,
   silent,
   withClient,
-} from '../../api/mongo/temporary.ts';
+} from '../../api/mongo/server.testing.ts';
 import { openMongoStores } from '../../api/stores/stores.mongo.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 import type { Stores } from '../../api/stores/stores.ts';
 
 const script = fileURLToPath(new URL('./verifyAudit.ts', import.meta.url));
 
-/** A process may take long to start on a machine that is busy, in milliseconds. */
+/** How long a process may take on a busy machine, in milliseconds. */
 const patienceMs = 60_000;
 
-/** What somebody who may write the database does to it, past the service. */
+/** Changes that an attacker with access to the database makes, bypassing the service. */
 interface Tampering {
   change(seq: number): Promise<void>;
   remove(seq: number): Promise<void>;
@@ -38,13 +38,13 @@ const verify = (environment: Readonly<Record<string, string>>, ...args: string[]
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
     const env = { ...process.env, MONGODB_URL: '', ...environment };
-    // Outside of the repository, so that its .env isn't read.
+    // Not in the repository, whose .env must not be read.
     const child = execFile(process.execPath, flags, { env, cwd: tmpdir() }, (_error, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
 
-const lastOf = (out: string) => /Keep elsewhere: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
+const lastOf = (out: string) => /Store this elsewhere: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
 
 const describeVerification = (open: () => Promise<Log>) => {
   let log: Log;
@@ -70,7 +70,7 @@ const describeVerification = (open: () => Promise<Log>) => {
   );
 
   it(
-    'finds the chain intact after old entries were dropped',
+    'verifies the rest of a log whose old entries were removed',
     async () => {
       const { out: before } = await verify(log.environment);
       const [, , third] = await log.stores.audit.chainAfter(0, 3);
@@ -80,7 +80,7 @@ const describeVerification = (open: () => Promise<Log>) => {
       const { code, out } = await verify(log.environment, '--expect', lastOf(before));
       expect(code).toBe(0);
       expect(out).toContain('3 entries, 4 to 6,');
-      expect(out).toContain('3 earlier entries were dropped by AUDIT_DAYS.');
+      expect(out).toContain('AUDIT_DAYS has removed the 3 entries before them.');
       const tooOld = await verify(log.environment, '--expect', `1:${'0'.repeat(64)}`);
       expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Use a newer note.') });
     },
@@ -107,7 +107,7 @@ const describeVerification = (open: () => Promise<Log>) => {
   );
 
   it(
-    'detects with an earlier note that the end was removed or the chain was rewritten',
+    'detects a truncated or rewritten chain by an earlier note',
     async () => {
       const noted = lastOf((await verify(log.environment)).out);
       await log.remove(5);
@@ -151,12 +151,12 @@ describe('audit:verify', () => {
     });
 
     it(
-      'says what is missing where there is no store, and what a note looks like',
+      'reports a missing store and an invalid note',
       async () => {
         const nowhere = { DATA_DIR: join(tmpdir(), 'ziggie-nowhere') };
         expect(await verify(nowhere)).toMatchObject({
           code: 2,
-          err: expect.stringContaining('There is no embedded store in the data folder'),
+          err: expect.stringContaining('contains no embedded store'),
         });
         expect(await verify(nowhere, '--expect', '5')).toMatchObject({
           code: 2,
@@ -200,11 +200,11 @@ describe('audit:verify', () => {
     });
 
     it(
-      'says that MongoDB is away, without a password',
+      'reports that MongoDB is unavailable, without a password',
       async () => {
         const url = 'mongodb://user:hidden@127.0.0.1:9/ziggie?serverSelectionTimeoutMS=300';
         const { code, err } = await verify({ MONGODB_URL: url });
-        expect([code, err]).toEqual([2, expect.stringContaining("MongoDB can't be used")]);
+        expect([code, err]).toEqual([2, expect.stringContaining('MongoDB is unavailable')]);
         expect(err).not.toContain('hidden');
       },
       patienceMs,

@@ -4,8 +4,8 @@ import type { AuditRecorder } from '../recorder.ts';
 
 /** Decorates the account export: records it before the first part is read. */
 export const decorateExport = (everything: Export, recorder: AuditRecorder): Export => ({
-  async *of(viewer) {
+  async *stream(viewer) {
     await recorder.record({ ...viewerActor(viewer), action: 'EXPORT_ACCOUNT' });
-    yield* everything.of(viewer);
+    yield* everything.stream(viewer);
   },
 });

@@ -53,7 +53,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
       details: { family: 'llama', parameter_size: '1B', quantization_level: 'Q4_0' },
     }));
     switch (request.url) {
-      case '/api/process/version':
+      case '/api/version':
         return json(response, 200, { version: script.version ?? '0.17.4' });
       case '/api/tags':
         return json(response, 200, { models: listed });

@@ -17,7 +17,7 @@ import {
   textOrNull,
 } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
-import { findOwned } from '../../sqlite/found.ts';
+import { findOwned } from '../../sqlite/findOwned.ts';
 import { timedPage } from '../../sqlite/page.ts';
 import type { FinishReason, Generation, GivenPrompt, TokenUsage } from '../generation.ts';
 import { activeGenerationOf, activePage, unfinished } from './activePage.sqlite.ts';
@@ -40,8 +40,8 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
     async insert(generation) {
       const { ownerId, id, idempotencyKey, conversationId } = generation;
       return database.transaction(() => {
-        const known = (idempotencyKey !== null && findByKey(ownerId, idempotencyKey)) || find(ownerId, id);
-        if (known) return known;
+        const existing = (idempotencyKey !== null && findByKey(ownerId, idempotencyKey)) || find(ownerId, id);
+        if (existing) return existing;
         if (conversationId !== null && !hasConversation(ownerId, conversationId))
           throw notFound('conversation');
         database.insert('generations', columnsOf(generation));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../../redis/server.testing.ts';
 import { describeReservationStore } from './store.contract.ts';
 import { createRedisReservationStore } from './store.redis.ts';
 import { maxLeaseMs } from './store.ts';
