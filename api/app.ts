@@ -213,12 +213,12 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       stopRecovery = keepRequeueingOrphans(recovery, { intervalMs, acquireLease });
     }
     if (config.auditDays !== null && !stopped) {
-      const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
+      const acquireLease = () => adapters.lease('drop audit entries', dropLeaseMs);
       stopDropping = startRetention({
         store: stores.audit,
-        audit: auditRecorder,
+        recorder: auditRecorder,
         days: config.auditDays,
-        isOurs,
+        acquireLease,
         clock,
         log,
       });

@@ -55,7 +55,7 @@ const describeVerification = (open: () => Promise<Log>) => {
   afterEach(() => log.close());
 
   it(
-    'finds nothing wrong with what the service wrote, while it writes, and says what to note down',
+    'finds the chain of a running service intact and prints the last hash',
     async () => {
       const { code, out, err } = await verify(log.environment);
       expect([code, err]).toEqual([0, '']);
@@ -88,13 +88,13 @@ const describeVerification = (open: () => Promise<Log>) => {
   );
 
   it.each<[string, (tampering: Tampering) => Promise<void>, string]>([
-    ['a field was changed', ({ change }) => change(3), 'Broken at entry 3: its fields are not those'],
+    ['a field was changed', ({ change }) => change(3), 'Broken at entry 3: its fields were changed'],
     ['an entry was removed', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
     ['the first entry was removed', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
     [
       'two entries were swapped',
       ({ swap }) => swap(2, 4),
-      'Broken at entry 2: it does not follow the entry before',
+      'Broken at entry 2: it does not follow the previous entry',
     ],
   ])(
     'detects that %s',
@@ -113,10 +113,10 @@ const describeVerification = (open: () => Promise<Log>) => {
       await log.remove(5);
       expect((await verify(log.environment)).code).toBe(0);
       const cut = await verify(log.environment, '--expect', noted);
-      expect([cut.code, cut.out]).toEqual([1, expect.stringContaining('the end was cut off')]);
+      expect([cut.code, cut.out]).toEqual([1, expect.stringContaining('removed from the end')]);
       await log.stores.audit.append([newEvent()]);
       const anew = await verify(log.environment, '--expect', noted);
-      expect([anew.code, anew.out]).toEqual([1, expect.stringContaining('was written anew')]);
+      expect([anew.code, anew.out]).toEqual([1, expect.stringContaining('was rewritten')]);
     },
     patienceMs,
   );

@@ -204,7 +204,7 @@ describe('attacks on the tokens of an issuer that publishes its keys', () => {
 
   it('while the keys can’t be fetched at all, sockets are told to come back, and nobody that a token is bad', async () => {
     const away = await startTestIssuer();
-    await away.leave();
+    await away.disconnect();
     const alone = await startTestApp({
       env: { JWKS_URL: away.jwksUrl, JWT_ISSUER: away.issuer, JWT_AUDIENCE: away.audience },
     });
