@@ -3,9 +3,8 @@ import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { keepDropping } from './audit/dropping.ts';
 import type { Config } from './config/config.ts';
-import { allowing } from './engine/allowed.ts';
+import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
-import { subgraph } from './federation/schema.ts';
 import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
@@ -22,12 +21,14 @@ import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server.ts';
+import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
-import { createMembership } from './replicas/membership.ts';
+import { createReplicaRegistration } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
+import { subgraph } from './schema.ts';
 import { createServices } from './services.ts';
 import type { Stores } from './stores/stores.ts';
 
@@ -85,12 +86,12 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 /** The composition root: the only place where rooms and technologies meet. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
-  const engine = allowing(deps.engine, config.modelsAllowed);
-  const { bus, journal, queue, presence } = adapters;
+  const engine = restrictModels(deps.engine, config.modelsAllowed);
+  const { bus, journal, queue, replicaRegistry } = adapters;
   const observer = createMetrics({
     queue,
     engine,
-    presence,
+    replicaRegistry,
     openCounts: () => openCounts(),
     held: () => rooms.budgets.totals(),
   });
@@ -101,7 +102,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const startup = createStartup(stopping.signal);
   const server = await createHttpServer({
     schema: subgraph,
-    context: (caller) => createContext(caller, services),
+    context: (caller) => createContext(caller, services, createLoaders),
     accounts: services.accounts,
     engine,
     stores,
@@ -147,7 +148,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     plugins: [useAudit(audit)],
   });
 
-  const membership = createMembership({ presence, secrets, worker: config.worker, ids, log });
+  const registration = createReplicaRegistration({
+    registry: replicaRegistry,
+    secrets,
+    worker: config.worker,
+    ids,
+    log,
+  });
   let leave: (() => Promise<void>) | null = null;
   let stopTakingUp: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
@@ -195,7 +202,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
-    await membership.warnOfOtherSecrets();
+    await registration.warnOfDifferentSecrets();
     if (!stopped) {
       const { requeueEveryMs: everyMs = requeueEveryMs } = deps;
       const isOurs = () => adapters.lease('take up', Math.min(requeueLeaseMs, everyMs));
@@ -240,7 +247,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
       if (!adapters.isShared) isRecovered = await recoverAtOnce();
       const urls = await server.listen();
-      leave = membership.join();
+      leave = registration.register();
       start().catch((error: unknown) => {
         firstAdmin.reject(error);
         if (!stopped) log.error({ err: error }, 'startup: failed; this server takes no work');

@@ -122,10 +122,10 @@ describe('a start', () => {
     expect(await stop(again)).toBe(0);
   });
 
-  it('refuses an ADMIN_PASSWORD that is guessed first, and says what to do', async () => {
+  it('rejects an ADMIN_PASSWORD that is too weak, and says what to do', async () => {
     expect(await refusal({ ADMIN_PASSWORD: 'admin' })).toEqual({
       code: 1,
-      line: "ziggie-llm: ADMIN_PASSWORD can't be used: it has 5 characters: it needs 12 at least. A few words in a row do well. Choose another one, or leave it out: then one is made up, and printed once.\n",
+      line: "ziggie-llm: ADMIN_PASSWORD can't be used: it has 5 characters; it needs at least 12. A few unrelated words do well. Choose another one, or leave it out: then one is generated and printed once.\n",
     });
   });
 

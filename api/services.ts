@@ -8,9 +8,9 @@ import { createAuditing } from './audit/audited/auditing.ts';
 import { withSignedHeads } from './audit/heads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
-import { cancelOwned, eraseOwner } from './conversations/erasure.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
+import { cancelOwned, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCachedAnswers } from './generations/cache/cachedAnswers.ts';
@@ -26,7 +26,7 @@ import { notedThrottle } from './limits/notedThrottle.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
-import { createTurns } from './process/keyedLimit.ts';
+import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import type { Stores } from './stores/stores.ts';
 import { createQuotas } from './usage/quotas.ts';
@@ -34,14 +34,14 @@ import { createReservations } from './usage/reservations.ts';
 import { createUsage } from './usage/service.ts';
 import { createStorageQuotas } from './usage/storage/storageQuotas.ts';
 
-/** Lists that load at once for one caller: what each loads is counted before the next one begins. */
-const listsAtOnce = 2;
+/** Maximum lists that load concurrently for one caller, so that each one's cost is counted before the next begins. */
+const maxConcurrentLists = 2;
 
 export interface ServicesDeps {
   readonly config: Config;
   readonly stores: Stores;
   readonly adapters: SharedAdapters;
-  /** With the models alone that are allowed. */
+  /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
   readonly observer: GenerationObserver & BudgetObserver;
   readonly secrets: Secrets;
@@ -49,7 +49,7 @@ export interface ServicesDeps {
   readonly clock: () => Date;
 }
 
-/** Puts together what every noun does: the services for who asks, and the parts that the process runs and closes. */
+/** Creates the services, and the parts that the process starts and closes. */
 export const createServices = (deps: ServicesDeps) => {
   const { config, adapters, engine, observer, secrets, log, clock } = deps;
   const { bus, journal, queue, cache, spending } = adapters;
@@ -128,7 +128,7 @@ export const createServices = (deps: ServicesDeps) => {
     secrets,
     trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
     identityChanged: auditing.identityChanged,
-    eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
+    eraseOwned: (userId) => deleteUserData({ ...stores, cancel }, userId),
     cancelOwned: (userId) => cancelOwned({ ...stores, cancel }, userId),
     clock,
     ids,
@@ -156,7 +156,7 @@ export const createServices = (deps: ServicesDeps) => {
   const { limits } = adapters;
   const runningLimit = createRunningLimit({
     limits,
-    places: adapters.places,
+    places: adapters.runningSlots,
     generations: stores.generations,
     reservations,
     rates: config.rateLimit,
@@ -166,26 +166,34 @@ export const createServices = (deps: ServicesDeps) => {
   });
   const generations = createGenerations({ ...parts, models, cachedAnswers, runningLimit });
   const activity = createActivity({ generations: stores.generations, cancel });
-  const conversations = createConversations({ ...parts, cancel });
+  const conversations = createConversations({
+    ...parts,
+    async cancelUnfinished(viewer, id) {
+      const unfinished = await stores.generations.unfinishedOfConversation(viewer.user.id, id);
+      for (const generation of unfinished) await cancel(viewer, generation.id);
+    },
+  });
   const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
+  const audited = auditing.around(plain);
   const services: Services = {
-    ...auditing.around(plain),
+    ...audited,
+    apiKeys: audited.accounts.apiKeys,
     models,
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
     limitHits,
     budgets,
     callerLimits: config.callerLimits,
-    turns: createTurns(listsAtOnce),
+    listLimit: createKeyedLimit(maxConcurrentLists),
     auditLog: auditing.log,
     engine,
     stores,
     bus,
   };
-  const everything = createExport({ ...stores, accounts, clock, sections: [auditing.ownEvents] });
+  const dataExport = createExport({ ...stores, accounts, clock, sections: [auditing.ownEvents] });
   return {
     services,
-    /** As they are among themselves: what the process does by itself is nobody's act. */
+    /** The accounts service without the audit log: actions of the process itself have no user. */
     accounts,
     parts,
     runs,
@@ -195,6 +203,6 @@ export const createServices = (deps: ServicesDeps) => {
     noteHit,
     budgets,
     audit,
-    exports: auditing.aroundExport(everything),
+    exports: auditing.aroundExport(dataExport),
   };
 };

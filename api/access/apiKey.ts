@@ -1,34 +1,34 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Scope } from './scopes.ts';
 
-/** A secret that a program shows instead of a person's sign-in, for a part of what its user may. */
+/** A key that a program authenticates with instead of a session, limited to scopes of its user's permissions. */
 export interface ApiKey {
   /** ULID. */
   readonly id: string;
   readonly userId: string;
-  /** What its user calls it. */
+  /** Chosen by its user. */
   readonly name: string;
-  /** SHA-256 of the whole key, in base64url. Unique. A random key has no dictionary that a slower hash would slow. */
+  /** SHA-256 of the whole key, in base64url. Unique. A random key can't be guessed, so a slow hash adds nothing. */
   readonly secretHash: string;
-  /** How the key ends, to recognise it by. */
+  /** The last characters of the key, by which its user recognises it. */
   readonly ending: string;
   readonly scopes: readonly Scope[];
   readonly createdAt: Date;
-  /** Null: it does not end by itself. */
+  /** Null: it never expires. */
   readonly expiresAt: Date | null;
-  /** To the minute; null: never. */
+  /** With a precision of one minute; null: never used. */
   readonly lastUsedAt: Date | null;
 }
 
-/** What tells a key from a token, and from the keys of other services to those who look for leaked ones. */
+/** Distinguishes keys from tokens, and for secret scanners from the keys of other services. */
 const prefix = 'zk_';
 
-/** Characters of a key that are shown ever after. */
+/** Characters of a key that stay visible after its creation. */
 const endingLength = 4;
 
 export const isApiKey = (credential: string): boolean => credential.startsWith(prefix);
 
-/** 256 random bits, with the prefix. */
+/** Returns a new key: the prefix and 256 random bits. */
 export const generateApiKey = (): string => prefix + randomBytes(32).toString('base64url');
 
 export const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');

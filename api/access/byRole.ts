@@ -1,6 +1,6 @@
 import { type Role, roles } from './user.ts';
 
-/** What each role has of something limited; null: as much as they like. */
+/** A limit for each role; null: unlimited. */
 export type ByRole<Value> = Readonly<Record<Role, Value | null>>;
 
 export const forEveryRole = <Value>(value: Value | null): ByRole<Value> => ({
@@ -10,8 +10,8 @@ export const forEveryRole = <Value>(value: Value | null): ByRole<Value> => ({
 });
 
 /**
- * Reads one value for everybody, `off`, or by role `MEMBER=…,ADMIN=off`, where who isn't named has no limit. `parse` reads
- * a value; null from it, and from this, where the text is none.
+ * Parses a limit: one value for all roles, `off`, or values by role such as `MEMBER=…,ADMIN=off`, where roles that aren't
+ * named are unlimited. `parse` parses one value. Both return null for invalid text.
  */
 export const parseByRole =
   <Value>(parse: (text: string) => Value | null) =>
@@ -19,11 +19,11 @@ export const parseByRole =
     const byRole: Record<Role, Value | null> = { ...forEveryRole<Value>(null) };
     const parts = text.split(',').map((part) => part.trim());
     for (const part of parts) {
-      const [name, written = ''] = part.includes('=') ? part.split('=', 2) : [null, part];
-      const value = written === 'off' ? null : parse(written);
+      const [name, source = ''] = part.includes('=') ? part.split('=', 2) : [null, part];
+      const value = source === 'off' ? null : parse(source);
       const named = roles.filter((role) => name === null || role === name);
-      const isWritten = written === 'off' || value !== null;
-      if (!isWritten || named.length === 0 || (name === null && parts.length > 1)) return null;
+      const isValid = source === 'off' || value !== null;
+      if (!isValid || named.length === 0 || (name === null && parts.length > 1)) return null;
       for (const role of named) byRole[role] = value;
     }
     return byRole;

@@ -1,21 +1,21 @@
 import { badInput } from '../errors/failures.ts';
 import { foldUsername } from './user.ts';
 
-/** Characters a new password must have at least. Length is what makes one strong (NIST SP 800-63B, 3.1.1). */
+/** Minimum characters of a new password. Length matters most for its strength (NIST SP 800-63B, 3.1.1). */
 export const minPasswordLength = 12;
 
-/** Bytes a password may have: hashing must not be a way to keep the server busy. */
+/** Maximum bytes of a password, so that hashing can't be used to keep the server busy. */
 export const maxPasswordLength = 1024;
 
-/** Characters that have to be left when all that is easily guessed is taken away. */
-const minUnguessed = 4;
+/** Minimum characters that must remain after all easily guessed parts are removed. */
+const minUnguessable = 4;
 
 /**
- * What passwords are made of that are guessed first: the words of lists of stolen ones, walks over the keyboard, months
- * and seasons, and this service's own names. Longer ones first, so that none hides in another.
+ * Easily guessed parts: common words of leaked passwords, keyboard walks, months and seasons, and this service's names.
+ * Longer ones come first, so that a shorter one doesn't split them.
  */
-// biome-ignore format: a word a line would be a page
-const guessed = [
+// biome-ignore format: one word per line would fill a page
+const commonParts = [
   'qwertyuiop', 'asdfghjkl', 'zxcvbnm', '1q2w3e4r5t', '1qaz2wsx3edc', 'qazwsxedc', 'iloveyou', 'changeme', 'superman',
   'football', 'baseball', 'sunshine', 'princess', 'trustno', 'whatever', 'starwars', 'computer', 'internet', 'password',
   'passwort', 'motdepasse', 'contrasena', 'kennwort', 'september', 'november', 'december', 'february', 'welcome',
@@ -25,78 +25,78 @@ const guessed = [
   '1qaz', '2wsx',
 ];
 
-/** Digits and signs that stand for letters. */
+/** Digits and signs that replace letters. */
 // biome-ignore format: a table
-const standIns: Readonly<Record<string, string>> = {
+const substitutions: Readonly<Record<string, string>> = {
   '@': 'a', '4': 'a', '8': 'b', '3': 'e', '1': 'i', '!': 'i', '0': 'o', $: 's', '5': 's', '7': 't',
 };
 
 /**
- * What makes a password too weak, or too long, to be set, to go on after "The password …"; null: nothing. `names` are
- * what its owner is called.
+ * Returns why a password can't be set: it is too weak or too long. The text continues the sentence "The password …". Null
+ * if the password is fine. `names` are names of its owner.
  */
 export const weaknessOf = (password: string, names: readonly string[] = []): string | null => {
   const characters = [...password].length;
   if (characters < minPasswordLength) {
-    return `has ${characters} characters: it needs ${minPasswordLength} at least. A few words in a row do well`;
+    return `has ${characters} characters; it needs at least ${minPasswordLength}. A few unrelated words do well`;
   }
   if (Buffer.byteLength(password) > maxPasswordLength) {
     return `is longer than ${maxPasswordLength} bytes: choose a shorter one`;
   }
-  if (unguessed(password, names) >= minUnguessed) return null;
-  return 'is one of those that are guessed first: common words, names, and characters in a row or repeated count for nothing. A few words that have nothing to do with each other do well';
+  if (countUnguessable(password, names) >= minUnguessable) return null;
+  return "is easy to guess: common words, names, and consecutive or repeated characters don't count. A few unrelated words do well";
 };
 
-/** Throws `BAD_USER_INPUT`. */
+/** Throws `BAD_USER_INPUT` if the password can't be set. */
 export const checkNewPassword = (field: string, password: string, names: readonly string[]): void => {
   const weakness = weaknessOf(password, names);
   if (weakness !== null) throw badInput(field, `The new password ${weakness}.`);
 };
 
-/** How many characters are left when what is easily guessed is taken away: words, names, years, runs, repetitions. */
-const unguessed = (password: string, names: readonly string[]): number => {
+/** Counts the characters that remain after words, names, years, sequences and repetitions are removed. */
+const countUnguessable = (password: string, names: readonly string[]): number => {
   const typed = [...foldUsername(password)];
-  const spelled = typed.map((character) => standIns[character] ?? character);
-  const words = [...names.map(foldUsername).filter((name) => [...name].length >= 3), ...guessed];
-  const left = [...typed];
+  const spelled = typed.map((character) => substitutions[character] ?? character);
+  const words = [...names.map(foldUsername).filter((name) => [...name].length >= 3), ...commonParts];
+  const rest = [...typed];
   for (const text of [typed.join(''), spelled.join('')]) {
-    for (const found of [...words.flatMap((word) => placesOf(text, word)), ...yearsOf(text)]) {
-      left.fill(' ', found.from, found.from + found.length);
+    for (const found of [...words.flatMap((word) => occurrencesOf(text, word)), ...yearsOf(text)]) {
+      rest.fill(' ', found.start, found.start + found.length);
     }
   }
-  return countApart(left);
+  return countDistinct(rest);
 };
 
-interface Place {
-  /** In characters. */
-  readonly from: number;
+/** A part of a text; both are in characters. */
+interface Span {
+  readonly start: number;
   readonly length: number;
 }
 
-const placeAt = (text: string, index: number, word: string): Place => ({
-  from: [...text.slice(0, index)].length,
+const spanAt = (text: string, index: number, word: string): Span => ({
+  start: [...text.slice(0, index)].length,
   length: [...word].length,
 });
 
-const placesOf = (text: string, word: string): readonly Place[] => {
-  const places: Place[] = [];
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-    places.push(placeAt(text, at, word));
+const occurrencesOf = (text: string, word: string): readonly Span[] => {
+  const spans: Span[] = [];
+  for (let index = text.indexOf(word); index >= 0; index = text.indexOf(word, index + word.length)) {
+    spans.push(spanAt(text, index, word));
   }
-  return places;
+  return spans;
 };
 
-const yearsOf = (text: string): readonly Place[] =>
-  [...text.matchAll(/(?:19|20)\d\d/g)].map(({ 0: year, index }) => placeAt(text, index, year));
+const yearsOf = (text: string): readonly Span[] =>
+  [...text.matchAll(/(?:19|20)\d\d/g)].map(({ 0: year, index }) => spanAt(text, index, year));
 
-/** Characters that are not the same as the one before, nor its neighbour as in `1234` and `dcba`, each kind once. */
-const countApart = (characters: readonly string[]): number => {
-  const apart = new Set<string>();
+/** Counts the distinct characters, without those that repeat or continue the one before, as in `1234` and `dcba`. */
+const countDistinct = (characters: readonly string[]): number => {
+  const distinct = new Set<string>();
   let last = Number.NEGATIVE_INFINITY;
   for (const character of characters) {
     const code = character.codePointAt(0) ?? 0;
-    if (character !== ' ' && Math.abs(code - last) > 1) apart.add(character);
+    if (character !== ' ' && Math.abs(code - last) > 1) distinct.add(character);
     last = code;
   }
-  return apart.size;
+  return distinct.size;
 };

@@ -1,45 +1,61 @@
 import { forbidden } from '../errors/failures.ts';
-import { scopesFor } from './scopes.ts';
+import type { Scope } from './scopes.ts';
 import { type Role, roles } from './user.ts';
 import type { Viewer } from './viewer.ts';
 
-/** Which roles may do what. What isn't here nobody may. An API key needs a scope for it besides (`apiKeys/scopes.ts`). */
+/** The roles that have each permission. What isn't listed is denied. An API key also needs a scope (`scopesFor`). */
 export const permissions = {
-  /** To read what is one's own. */
+  /** To read one's own data. */
   read: roles,
-  /** To follow an answer of one's own while it is made. */
+  /** To watch one's own running generations. */
   followGenerations: roles,
-  /** To have answers made, in conversations or through REST. */
+  /** To generate answers, in conversations and over REST. */
   generate: ['ADMIN', 'MEMBER'],
-  /** To end an answer of one's own that is being made. */
+  /** To cancel one's own running generations. */
   cancelGenerations: roles,
-  /** To make, change and delete one's own conversations. */
+  /** To create, change and delete one's own conversations. */
   writeConversations: ['ADMIN', 'MEMBER'],
-  /** To see all users, to invite and make them, and to change, disable and delete them. */
+  /** To list all users, and to invite, create, change, disable and delete them. */
   manageUsers: ['ADMIN'],
   /**
-   * To start what lets somebody in: an account, an invite, a new password, the role of an administrator. No API key may:
-   * a key that leaks must not become a session.
+   * To create what lets somebody sign in: an account, an invite, a new password, the role of an administrator. Denied to
+   * every API key: a leaked key must not become a session.
    */
   grantAccess: ['ADMIN'],
-  /** To see everybody's API keys, though not the secrets, and to end them. */
+  /** To list the API keys of all users, without their secrets, and to revoke them. */
   manageApiKeys: ['ADMIN'],
-  /** To see what is made for all users just now, though not what it is, and to end it. */
+  /** To list the running generations of all users, without their content, and to cancel them. */
   manageGenerations: ['ADMIN'],
-  /** To fetch and delete models, and to see where they are. */
+  /** To fetch and delete models, and to see on which servers they are. */
   manageModels: ['ADMIN'],
-  /** To read what everybody did. */
+  /** To read the audit log. */
   readAuditLog: ['ADMIN'],
-  /** To look after one's own account: password, sessions, API keys. */
+  /** To manage one's own account: password, sessions, API keys. */
   manageAccount: roles,
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Permission = keyof typeof permissions;
 
-/** For those that not every role has. */
-const refusals: Readonly<Partial<Record<Permission, string>>> = {
-  generate: 'Your role is to read: it does not let you ask for answers.',
-  writeConversations: 'Your role is to read: it does not let you change conversations.',
+/** The scopes of which an API key needs one for a permission, besides its user's role. None: denied to every key. */
+const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
+  read: ['READ'],
+  followGenerations: ['READ', 'CHAT'],
+  generate: ['CHAT'],
+  cancelGenerations: ['CHAT'],
+  writeConversations: ['CHAT'],
+  manageUsers: ['ADMIN'],
+  manageGenerations: ['ADMIN'],
+  manageModels: ['ADMIN'],
+  readAuditLog: ['ADMIN'],
+  grantAccess: [],
+  manageAccount: [],
+  manageApiKeys: [],
+};
+
+/** Messages for the permissions that not every role has. */
+const denials: Readonly<Partial<Record<Permission, string>>> = {
+  generate: 'Your account is read-only: it cannot generate answers.',
+  writeConversations: 'Your account is read-only: it cannot change conversations.',
   manageUsers: 'Only administrators may do this.',
   grantAccess: 'Only administrators may do this.',
   manageApiKeys: 'Only administrators may do this.',
@@ -48,20 +64,23 @@ const refusals: Readonly<Partial<Record<Permission, string>>> = {
   manageModels: 'Only administrators may fetch and delete models.',
 };
 
+/** Whether the viewer has the permission: by role, and for an API key also by scope. False for anonymous users. */
 export const may = (viewer: Viewer | null, permission: Permission): boolean =>
   viewer !== null && roleMay(viewer.user.role, permission) && keyMay(viewer, permission);
 
-/** Throws `FORBIDDEN` where the viewer may not. */
+/** Throws `FORBIDDEN` if the viewer lacks the permission. */
 export const demand = (viewer: Viewer, permission: Permission): void => {
   if (!roleMay(viewer.user.role, permission)) {
-    throw forbidden(`${refusals[permission] ?? 'Your role does not let you do this.'} Ask an administrator.`);
+    throw forbidden(
+      `${denials[permission] ?? 'Your role does not have this permission.'} Ask an administrator.`,
+    );
   }
   if (keyMay(viewer, permission)) return;
   const needed = scopesFor[permission].join(' or ');
   throw forbidden(
     needed === ''
-      ? 'No API key may do this. Sign in yourself.'
-      : `This API key may not do this: it lacks the scope ${needed}. Make one that has it, in the settings.`,
+      ? 'API keys may not do this. Sign in instead.'
+      : `This API key lacks the scope ${needed}. Create a key that has it, in the settings.`,
   );
 };
 

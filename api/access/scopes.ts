@@ -1,22 +1,4 @@
-import type { Permission } from './permissions.ts';
-
 export const scopes = ['READ', 'CHAT', 'ADMIN'] as const;
 
-/** What an API key may be let do of what its user may. */
+/** A part of its user's permissions that an API key may have. `permissions.ts` lists which permission needs which. */
 export type Scope = (typeof scopes)[number];
-
-/** With one of which a key has the permission, where its user has it. What has none here no key may do. */
-export const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
-  read: ['READ'],
-  followGenerations: ['READ', 'CHAT'],
-  generate: ['CHAT'],
-  cancelGenerations: ['CHAT'],
-  writeConversations: ['CHAT'],
-  manageUsers: ['ADMIN'],
-  manageGenerations: ['ADMIN'],
-  manageModels: ['ADMIN'],
-  readAuditLog: ['ADMIN'],
-  grantAccess: [],
-  manageAccount: [],
-  manageApiKeys: [],
-};

@@ -16,7 +16,7 @@ afterEach(() => rm(parent, { recursive: true }));
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
 describe('loadSecrets', () => {
-  it('makes a secret of 32 bytes once, for its owner alone', async () => {
+  it('creates a secret of 32 bytes once, in a file that only its owner may read', async () => {
     const { signingKey } = await loadSecrets(folder, null);
     expect(signingKey).toHaveLength(32);
     expect(await modeOf(folder)).toBe(0o700);
@@ -24,20 +24,20 @@ describe('loadSecrets', () => {
     expect((await loadSecrets(folder, null)).signingKey).toEqual(signingKey);
   });
 
-  it('gives processes that start at once the same secret, and leaves nothing else behind', async () => {
+  it('returns the same secret to processes that start at once, and leaves no other file behind', async () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => loadSecrets(folder, null)));
     expect(new Set(all.map(({ signingKey }) => Buffer.from(signingKey).toString('hex'))).size).toBe(1);
     expect(await readdir(folder)).toEqual(['jwt-secret']);
   });
 
-  it('takes away what others may do with it', async () => {
+  it("removes other users' permissions on the file", async () => {
     await loadSecrets(folder, null);
     await chmod(join(folder, 'jwt-secret'), 0o644);
     await loadSecrets(folder, null);
     expect(await modeOf(join(folder, 'jwt-secret'))).toBe(0o600);
   });
 
-  it('refuses a file that holds too little, and does not replace it', async () => {
+  it('rejects a file with a secret that is too short, and does not replace it', async () => {
     await loadSecrets(folder, null);
     await writeFile(join(folder, 'jwt-secret'), 'short');
     await expect(loadSecrets(folder, null)).rejects.toThrow(
@@ -46,12 +46,12 @@ describe('loadSecrets', () => {
     expect(await readFile(join(folder, 'jwt-secret'), 'utf8')).toBe('short');
   });
 
-  it('prefers the one it is given, and then writes none', async () => {
+  it('prefers a configured secret, and then writes no file', async () => {
     const load = (secret: string) => loadSecrets(folder, secret);
     const { signingKey } = await load('a secret of the operator, 32 bytes or more');
     expect(await load('a secret of the operator, 32 bytes or more')).toEqual({ signingKey });
     expect(await load('another secret of the operator, also long')).not.toEqual({ signingKey });
-    // Whom the secret is shared with signs with it as it is, and must not make our tokens.
+    // A service that shares the secret signs with it directly, and must not be able to sign our tokens.
     expect(Buffer.from(signingKey).toString()).not.toContain('operator');
     expect(signingKey).toHaveLength(32);
     await expect(stat(folder)).rejects.toThrow('ENOENT');

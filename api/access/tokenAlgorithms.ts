@@ -1,6 +1,6 @@
-/** By what the tokens of another issuer may be signed: with the secret that is shared, or with a key of its set. */
+/** Signature algorithms for the tokens of a trusted issuer: with the shared secret, or with a key of its JWK set. */
 export const secretAlgorithms = ['HS256'] as const;
 export const keySetAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const;
 
-/** What our own tokens say of who issued them, and for whom: no other issuer may be called so. */
+/** The `iss` and `aud` of our own tokens. No trusted issuer may have this name. */
 export const ownIssuer = 'ziggie-llm';

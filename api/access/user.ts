@@ -2,10 +2,10 @@ export const roles = ['ADMIN', 'MEMBER', 'VIEWER'] as const;
 
 export type Role = (typeof roles)[number];
 
-/** Only who is `ACTIVE` gets in. `DELETING`: what the user had is being deleted, and then the user. */
+/** Only `ACTIVE` users can authenticate. `DELETING`: the user's data is being deleted, then the user. */
 export type UserStatus = 'ACTIVE' | 'DISABLED' | 'DELETING';
 
-/** Who vouches for a user, and under what name there: `iss` and `sub` of OpenID Connect. The pair is unique. */
+/** The identity of a user at an OpenID Connect issuer: its `iss` and `sub`. The pair is unique. */
 export interface Identity {
   readonly issuer: string;
   readonly subject: string;
@@ -14,19 +14,19 @@ export interface Identity {
 export interface User {
   /** ULID. */
   readonly id: string;
-  /** Unique regardless of case; kept as it was typed. */
+  /** Unique regardless of case; stored as it was typed. */
   readonly username: string;
   readonly role: Role;
   readonly status: UserStatus;
-  /** PHC string of argon2id; null for a user that signs in elsewhere. */
+  /** PHC string of argon2id; null for a user that signs in with an identity. */
   readonly passwordHash: string | null;
-  /** Null for a user that has a password here. */
+  /** Null for a user with a password. */
   readonly identity: Identity | null;
   readonly createdAt: Date;
 }
 
-/** What may be changed of a user apart from the password. Fields that are absent stay. */
+/** A change of a user, apart from the password. Absent fields stay as they are. */
 export type UserPatch = Partial<Pick<User, 'role' | 'status'>>;
 
-/** One form for all ways to type a name. A collation would not take a composed accent for a decomposed one. */
+/** Normalizes a username for comparison. A collation wouldn't match a composed accent with a decomposed one. */
 export const foldUsername = (username: string): string => username.normalize('NFC').toLowerCase();

@@ -1,25 +1,23 @@
 import type { ApiKey } from './apiKey.ts';
 import type { User } from './user.ts';
 
-/** The request, or the operation on a socket, that somebody asks by. */
+/** The HTTP request, or the operation on a socket, that a call comes from. */
 export interface Origin {
-  /** An IP address; null where the peer has gone already. */
+  /** An IP address; null if the peer has already disconnected. */
   readonly address: string | null;
   readonly requestId: string;
   readonly surface: 'graphql' | 'socket' | 'rest' | 'openai';
 }
 
-/** Who asks: taken from a token, a session cookie or an API key, never from an input. */
+/** The authenticated caller, identified by a token, a session cookie or an API key, never by an input. */
 export interface Viewer {
   readonly user: User;
-  /** The sign-in here that it came by; null for an API key, and for a token of the issuer that is trusted. */
+  /** The session that authenticated it; null for an API key and for a token of the trusted issuer. */
   readonly sessionId: string | null;
-  /** The key that asks, which may do a part of what its user may; null where the user asks in person. */
+  /** The API key that authenticated it, which limits it to the key's scopes; null for a session or a token. */
   readonly apiKey: Pick<ApiKey, 'id' | 'scopes'> | null;
-  /**
-   * When what it came by ends by itself; null: it doesn't. What was opened with it, such as a socket, lives no longer.
-   */
+  /** When its credential expires; null: never. A socket that was opened with it closes then. */
   readonly expiresAt: Date | null;
-  /** Set by what lets a request in; none where somebody is recognised without one. */
+  /** Absent if the viewer was authenticated outside of a request. */
   readonly origin?: Origin;
 }

@@ -2,7 +2,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import type { Bus, BusListener } from '../realtime/bus.ts';
-import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
+import { describeWithRedis, openReplicas, silent } from '../redis/server.testing.ts';
 import { createAccessEnds } from './accessEnds.ts';
 import { accessEnded } from './topics.ts';
 

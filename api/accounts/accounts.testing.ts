@@ -4,8 +4,8 @@ import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { silent } from '../redis/server.testing.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type Accounts, createAccounts } from './service.ts';
 

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { maxPasswordLength } from '../access/passwordStrength.ts';
 import { Failure } from '../errors/failures.ts';
-import { createTurns } from '../process/keyedLimit.ts';
+import { createKeyedLimit } from '../process/keyedLimit.ts';
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -31,7 +31,7 @@ export interface Passwords {
 export const createPasswords = (): Passwords => {
   const { memoryCost, timeCost, parallelism } = parameters;
   const current = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`;
-  const turns = createTurns(maxAtOnce);
+  const turns = createKeyedLimit(maxAtOnce);
   let waiting = 0;
 
   const queued = async <Result>(compute: () => Promise<Result>): Promise<Result> => {

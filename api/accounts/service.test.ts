@@ -3,8 +3,8 @@ import type { Viewer } from '../access/viewer.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
-import { silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { silent } from '../redis/server.testing.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 import { client, password } from './accounts.testing.ts';
 import { type Accounts, createAccounts } from './service.ts';
@@ -233,7 +233,7 @@ describe('changing the password', () => {
 
   it('says how long a new one has to be', async () => {
     await expect(accounts.changePassword(viewer, password, 'too short', client)).rejects.toThrow(
-      'The new password has 9 characters: it needs 12 at least.',
+      'The new password has 9 characters; it needs at least 12.',
     );
     await expect(accounts.changePassword(viewer, password, 'x'.repeat(1025), client)).rejects.toThrow(
       '1024 bytes',

@@ -80,7 +80,12 @@ export const createAccounts = (deps: AccountsDeps): Accounts => {
   const signIns = createSignIns({ ...deps, sessions, ends, passwords, tokens });
   const identities = createIdentities({ ...deps, changed: deps.identityChanged });
   const findUser = (id: string) => store.findUser(id);
-  const apiKeys = createApiKeys({ ...deps, store: deps.apiKeyStore, findUser, ends });
+  const apiKeys = createApiKeys({
+    ...deps,
+    store: deps.apiKeyStore,
+    findUser,
+    publishEnd: (id) => ends.publish(id),
+  });
   const eraseOwned = async (userId: string) => {
     await apiKeys.deleteAllOf(userId);
     await deps.eraseOwned(userId);

@@ -1,5 +1,5 @@
 import { createRedisBus } from '../realtime/bus.redis.ts';
-import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../redis/server.testing.ts';
 import { forward } from '../stores/stores.contract.ts';
 import { client, openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
 

@@ -1,4 +1,11 @@
+import type { Collection } from 'mongodb';
 import type { ApiKey } from '../access/apiKey.ts';
+
+declare module '../mongo/collections.ts' {
+  interface Collections {
+    readonly apiKeys: Collection<ApiKeyDocument>;
+  }
+}
 
 export interface ApiKeyDocument extends Omit<ApiKey, 'id'> {
   readonly _id: string;

@@ -1,7 +1,7 @@
 import type { Viewer } from '../access/viewer.ts';
 import { openTestAccounts, type SignedIn, type TestAccounts } from '../accounts/accounts.testing.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
-import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../redis/server.testing.ts';
 import { forward } from '../stores/stores.contract.ts';
 import type { NewApiKey } from './service.ts';
 

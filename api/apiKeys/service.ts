@@ -3,7 +3,6 @@ import { demand, may } from '../access/permissions.ts';
 import { scopes as everyScope, type Scope } from '../access/scopes.ts';
 import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { AccessEnds } from '../accounts/accessEnds.ts';
 import { badInput, Failure, forbidden, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
@@ -51,12 +50,13 @@ export interface ApiKeysDeps {
   readonly store: ApiKeyStore;
   /** Null where there is no such user. */
   readonly findUser: (id: string) => Promise<User | null>;
-  readonly ends: AccessEnds;
+  /** Closes what was opened with a key. Never rejects. */
+  readonly publishEnd: (keyId: string) => Promise<void>;
   readonly clock: () => Date;
   readonly ids: Ids;
 }
 
-export const createApiKeys = ({ store, findUser, ends, clock, ids }: ApiKeysDeps): ApiKeys => ({
+export const createApiKeys = ({ store, findUser, publishEnd, clock, ids }: ApiKeysDeps): ApiKeys => ({
   async create(viewer, input) {
     demand(viewer, 'manageAccount');
     const name = checkName(input.name);
@@ -101,7 +101,7 @@ export const createApiKeys = ({ store, findUser, ends, clock, ids }: ApiKeysDeps
       ? await store.deleteAnyOwner(id)
       : await store.delete(viewer.user.id, id);
     if (!isGone) throw notFound('API key');
-    await ends.publish(id);
+    await publishEnd(id);
   },
 
   async authenticate(secret) {

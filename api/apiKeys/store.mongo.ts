@@ -1,7 +1,7 @@
 import type { Filter } from 'mongodb';
 import type { ApiKey } from '../access/apiKey.ts';
 import type { Collections } from '../mongo/collections.ts';
-import type { Ask } from '../mongo/connection.ts';
+import type { RunMongo } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { timedPage } from '../mongo/page.ts';
 import { type ApiKeyDocument, apiKeyDocumentOf, apiKeyOf, slotOf } from './documents.mongo.ts';
@@ -10,10 +10,10 @@ import type { ApiKeyStore } from './store.ts';
 const listOf = (collection: Collections['apiKeys'], where: Filter<ApiKeyDocument>) =>
   ({ collection, where, order: 'descending', read: apiKeyOf }) as const;
 
-export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
-  insert: (key, limit) => ask(({ apiKeys }) => insert(apiKeys, key, limit)),
+export const mongoApiKeyStore = (run: RunMongo): ApiKeyStore => ({
+  insert: (key, limit) => run(({ apiKeys }) => insert(apiKeys, key, limit)),
   findByHash: (secretHash, now) =>
-    ask(async ({ apiKeys }) => {
+    run(async ({ apiKeys }) => {
       const found = await apiKeys.findOne({
         secretHash,
         $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }],
@@ -21,21 +21,21 @@ export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
       return found && apiKeyOf(found);
     }),
   find: (ownerId, id) =>
-    ask(async ({ apiKeys }) => {
+    run(async ({ apiKeys }) => {
       const found = await apiKeys.findOne({ _id: id, userId: ownerId });
       return found && apiKeyOf(found);
     }),
-  page: (ownerId, page) => ask(({ apiKeys }) => timedPage(listOf(apiKeys, { userId: ownerId }), page)),
-  pageAnyOwner: (page) => ask(({ apiKeys }) => timedPage(listOf(apiKeys, {}), page)),
+  page: (ownerId, page) => run(({ apiKeys }) => timedPage(listOf(apiKeys, { userId: ownerId }), page)),
+  pageAnyOwner: (page) => run(({ apiKeys }) => timedPage(listOf(apiKeys, {}), page)),
   setLastUsed: (id, at) =>
-    ask(async ({ apiKeys }) => {
+    run(async ({ apiKeys }) => {
       await apiKeys.updateOne({ _id: id }, { $set: { lastUsedAt: at } });
     }),
   delete: (ownerId, id) =>
-    ask(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id, userId: ownerId })).deletedCount > 0),
-  deleteAnyOwner: (id) => ask(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id })).deletedCount > 0),
+    run(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id, userId: ownerId })).deletedCount > 0),
+  deleteAnyOwner: (id) => run(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id })).deletedCount > 0),
   deleteAllOf: (ownerId) =>
-    ask(async ({ apiKeys }) => {
+    run(async ({ apiKeys }) => {
       await apiKeys.deleteMany({ userId: ownerId });
     }),
 });

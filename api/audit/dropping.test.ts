@@ -1,4 +1,4 @@
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 import { dropOld } from './dropping.ts';
 import { newEvent, readChain } from './events.testing.ts';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { pino } from 'pino';
 import { parseSigningKey } from '../config/signingKey.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 import { newEvent, readChain } from './events.testing.ts';
 import { headsIn, isSignedBy, withSignedHeads } from './heads.ts';

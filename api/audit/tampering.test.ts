@@ -8,7 +8,7 @@ import {
   sharedMongoUrl,
   silent,
   withClient,
-} from '../mongo/temporary.ts';
+} from '../mongo/server.testing.ts';
 import { openMongoStores } from '../stores/stores.mongo.ts';
 import { openSqliteStores } from '../stores/stores.sqlite.ts';
 import type { Stores } from '../stores/stores.ts';

@@ -1,6 +1,6 @@
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { CallerLimits } from '../config/callerLimits.ts';
+import type { CallerLimits } from '../config/values/callerLimits.ts';
 import { Failure } from '../errors/failures.ts';
 import type { NoteHit } from '../limits/hits/limitHits.ts';
 import { type Page, type PageRequest, pageOf } from '../paging/pages.ts';

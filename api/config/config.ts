@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { ByRole } from '../access/byRole.ts';
-import type { CallerLimits } from './callerLimits.ts';
-import type { DocumentLimits } from './documentLimits.ts';
 import { type OidcConfig, oidcOf } from './oidc.ts';
-import type { Rate } from './rate.ts';
 import { ConfigError, type Environment, isBlank, readerOf, type Value } from './read.ts';
 import { type TrustedIssuerConfig, trustedIssuerOf } from './trustedIssuer.ts';
+import type { CallerLimits } from './values/callerLimits.ts';
+import type { DocumentLimits } from './values/documentLimits.ts';
+import type { Rate } from './values/rate.ts';
 
 export interface Config {
   readonly host: string;

@@ -4,7 +4,7 @@ import {
   defaultDocumentLimits,
   documentLimitsForm,
   parseDocumentLimits,
-} from './documentLimits.ts';
+} from './values/documentLimits.ts';
 import { every, isOrigin, list, onOrOff, parsed, variable } from './variable.ts';
 
 const originsOf = (text: string) => list(text).map((origin) => new URL(origin).origin);

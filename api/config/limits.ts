@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { forEveryRole, parseByRole } from '../access/byRole.ts';
-import { parseBytes } from './bytes.ts';
-import { callerLimitsForm, defaultCallerLimits, parseCallerLimits } from './callerLimits.ts';
-import { parseRate } from './rate.ts';
-import { parseTokens } from './tokenCount.ts';
+import { parseBytes } from './values/bytes.ts';
+import { callerLimitsForm, defaultCallerLimits, parseCallerLimits } from './values/callerLimits.ts';
+import { parseRate } from './values/rate.ts';
+import { parseTokens } from './values/tokenCount.ts';
 import { parsed, variable, wholeNumber } from './variable.ts';
 
 const rates = parsed(

@@ -30,7 +30,7 @@ export const serverVariables = {
       .superRefine((password, { addIssue }) => {
         const weakness = weaknessOf(password, ['admin']);
         if (weakness === null) return;
-        const message = `it ${weakness}. Choose another one, or leave it out: then one is made up, and printed once`;
+        const message = `it ${weakness}. Choose another one, or leave it out: then one is generated and printed once`;
         addIssue({ code: 'custom', message });
       })
       .nullable()

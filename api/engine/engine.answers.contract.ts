@@ -1,4 +1,4 @@
-import { ask, greedy, type OpenEngine, patience, read } from './engine.testing.ts';
+import { ask, greedy, type OpenEngine, read, testTimeoutMs } from './engine.testing.ts';
 
 /** What an answer is, by what was asked. Registered within `describeEngine`. */
 export function describeAnswers(opened: () => OpenEngine): void {
@@ -15,7 +15,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
       expect(usage.totalMs).toBeGreaterThanOrEqual(usage.completionMs);
       expect(usage.completionMs).toBeGreaterThan(0);
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -30,7 +30,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
       const first = await read(engine, request);
       expect((await read(engine, request)).text).toBe(first.text);
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -44,7 +44,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
       expect(await dream(7)).toBe(first);
       expect(await dream(8)).not.toBe(first);
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -59,7 +59,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
       expect(stopped.text).toBe(text.slice(0, text.indexOf(stop)));
       expect(stopped.finish).toBe('stop');
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -71,7 +71,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
       expect(finish).toBe('length');
       expect(usage.completionTokens).toBe(5);
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -102,7 +102,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
       expect(['cat', 'dog']).toContain(person.pets[0]);
       expect(pieces.filter((piece) => !piece.isWellFormed() || piece.includes('\ufffd'))).toEqual([]);
     },
-    patience,
+    testTimeoutMs,
   );
 
   it(
@@ -117,6 +117,6 @@ export function describeAnswers(opened: () => OpenEngine): void {
       const { text } = await going;
       expect(text).toMatch(/^ ?(blue|yellow|green)/);
     },
-    patience,
+    testTimeoutMs,
   );
 }

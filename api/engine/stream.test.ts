@@ -3,7 +3,7 @@ import { stoppable } from './stream.ts';
 describe('a stoppable stream', () => {
   const never = new AbortController().signal;
 
-  /** Counts to three, and tells whether it was aborted, and how it ended. */
+  /** A stream that counts to three. `seen` records whether it was aborted, and whether it ended. */
   const counting = (isLast?: (item: number) => boolean) => {
     const seen = { isAborted: false, hasEnded: false };
     const stream = stoppable(
@@ -20,7 +20,7 @@ describe('a stoppable stream', () => {
     return { seen, items: stream[Symbol.asyncIterator]() };
   };
 
-  it('aborts what produces it when its reader leaves in the middle', async () => {
+  it('aborts its producer when its reader leaves in the middle', async () => {
     const { seen, items } = counting();
     await items.next();
     await items.return?.();
@@ -28,21 +28,21 @@ describe('a stoppable stream', () => {
     expect(await items.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('aborts nothing once it has ended by itself', async () => {
+  it('is not aborted after it has ended', async () => {
     const { seen, items } = counting();
     while (!(await items.next()).done);
     await items.return?.();
     expect(seen).toEqual({ isAborted: false, hasEnded: true });
   });
 
-  it('ends by itself where its reader leaves after the last item', async () => {
+  it('ends normally if its reader leaves after the last item', async () => {
     const { seen, items } = counting((item) => item === 3);
     for (let item = 0; item < 3; item += 1) await items.next();
     await items.return?.();
     expect(seen).toEqual({ isAborted: false, hasEnded: true });
   });
 
-  it('is aborted where it does not end after its last item', async () => {
+  it('is aborted if it does not end after its last item', async () => {
     const aborted = Promise.withResolvers<void>();
     const stream = stoppable(
       [never],
@@ -59,7 +59,7 @@ describe('a stoppable stream', () => {
     await aborted.promise;
   });
 
-  it('stops at once while its reader waits for the next item', async () => {
+  it('stops at once when its reader leaves during a pending read', async () => {
     const stream = stoppable([never], async function* (signal) {
       yield 1;
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));

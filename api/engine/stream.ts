@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineChunk } from './engine.ts';
 
-/** Settles as `work` does, or rejects with `signal.reason` as soon as the signal aborts; `work` then goes on unheard. */
+/** Settles like `work`, or rejects with `signal.reason` when the signal aborts; the outcome of `work` is then ignored. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -14,14 +14,14 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 /** Whether an answer ends with this chunk. */
 export const isLastChunk = ({ type }: EngineChunk): boolean => type === 'done';
 
-/** How long a stream whose last item was read may take to end by itself, in milliseconds. */
+/** How long a stream may take to end after its last item was read, in ms. */
 const endMs = 1000;
 
 /**
- * A stream that stops as the engine port promises: `produce` begins on the first `next()`, and gets a signal that
- * aborts with any of `signals` and also when the reader calls `return()`, even while a `next()` is pending, which a
- * plain async generator would first wait for. A stream that has ended, or whose last item was read, isn't aborted: it
- * ends by itself, which keeps its connection alive for the next request.
+ * Creates a stream that stops as the engine port promises. `produce` starts on the first `next()`. Its signal aborts with
+ * any of `signals`, and when the reader calls `return()`, even during a pending `next()`; a plain async generator would
+ * wait for that one. A stream whose last item was read isn't aborted but ends normally, which keeps its connection alive
+ * for the next request.
  */
 export function stoppable<T>(
   signals: readonly AbortSignal[],
@@ -30,13 +30,13 @@ export function stoppable<T>(
 ): AsyncIterable<T> {
   return {
     [Symbol.asyncIterator](): AsyncIterator<T, void, undefined> {
-      const left = new AbortController();
-      const items = produce(AbortSignal.any([...signals, left.signal]));
+      const readerLeft = new AbortController();
+      const items = produce(AbortSignal.any([...signals, readerLeft.signal]));
       let isPending = false;
       let hasLast = false;
       let hasEnded = false;
 
-      /** Resolves when it has ended, or after a while. */
+      /** Resolves when the stream has ended, or after `endMs`. */
       const end = async () => {
         const waiting = new AbortController();
         const ending = items.next().then(
@@ -61,7 +61,7 @@ export function stoppable<T>(
             return item;
           } catch (error) {
             hasEnded = true;
-            if (left.signal.aborted) return { done: true, value: undefined };
+            if (readerLeft.signal.aborted) return { done: true, value: undefined };
             throw error;
           } finally {
             isPending = false;
@@ -69,11 +69,11 @@ export function stoppable<T>(
         },
         async return() {
           if (hasLast && !isPending) await end();
-          if (!hasEnded) left.abort();
+          if (!hasEnded) readerLeft.abort();
           try {
             await items.return();
           } catch {
-            // The reader has left: why the stream ended is no longer its concern.
+            // The reader has left, so it needs no error.
           }
           return { done: true, value: undefined };
         },

@@ -1,6 +1,6 @@
 import { withoutAddresses } from './redact.ts';
 
-/** The closed list of error codes that clients see in `extensions.code`, with the HTTP status REST gives each. */
+/** All error codes that clients see in `extensions.code`, with the HTTP status of each in REST. */
 export const httpStatusOf = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -27,16 +27,16 @@ export interface FailureOptions extends ErrorOptions {
 }
 
 /**
- * A failure that was foreseen: its message is for the person who meets it, and says what was wrong and what to do.
- * Anything else that is thrown is masked as `INTERNAL` and logged with the request id.
+ * An expected error. Its message tells the user what happened and what to do. Any other error is masked as `INTERNAL` and
+ * logged with the request id.
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: FailureCode;
-  /** Further facts for programs, such as `retryAfter` in seconds. They stand beside `code` in `extensions`. */
+  /** Further data for programs, such as `retryAfter` in seconds. Clients get it in `extensions`, beside `code`. */
   readonly details: Readonly<Record<string, unknown>>;
 
-  /** The same for administrators and the log: it may have addresses and paths of files, which users don't see. */
+  /** The message for administrators and the log. It may have addresses and file paths, which users must not see. */
   readonly operatorMessage: string;
 
   constructor(
@@ -56,7 +56,7 @@ export class Failure extends Error {
   }
 }
 
-/** Whether the failure is temporary: the store, Redis or the engine is unavailable, and may be used again later. */
+/** Whether the store, Redis or the engine is unavailable at the moment, so that a retry may succeed. */
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof Failure && (error.code === 'SERVICE_UNAVAILABLE' || error.code === 'ENGINE_UNAVAILABLE');
 
@@ -66,52 +66,52 @@ export const forbidden = (message: string) => new Failure('FORBIDDEN', message);
 
 export const badInput = (field: string, message: string) => new Failure('BAD_USER_INPUT', message, { field });
 
-/** A foreign id and an absent one get this same answer, so that ids tell nothing. */
+/** The failure for an unknown id and for the id of another user alike, so that ids reveal nothing. */
 export const notFound = (noun: string) => new Failure('NOT_FOUND', `There is no such ${noun}.`);
 
 export const modelNotFound = (asked: string, names: readonly string[]) =>
   new Failure(
     'MODEL_NOT_FOUND',
     names.length === 0
-      ? `There is no model "${asked}": no model is installed yet.`
-      : `There is no model "${asked}". Installed: ${names.join(', ')}.`,
+      ? `Model "${asked}" is not installed. No model is installed yet.`
+      : `Model "${asked}" is not installed. Installed models: ${names.join(', ')}.`,
     { asked, models: names },
   );
 
-/** `tokens` is what the prompt needs, `limit` what the model takes in one context, both in tokens. */
+/** `tokens` is the size of the prompt, `limit` the context length of the model, both in tokens. */
 export const promptTooLarge = (tokens: number, limit: number) =>
   new Failure(
     'PROMPT_TOO_LARGE',
-    `The prompt has about ${tokens} tokens, and the model takes ${limit} in all. Shorten it, or choose a model with a longer context.`,
+    `The prompt has about ${tokens} tokens; the context of the model has ${limit}. Shorten the prompt, or choose a model with a longer context.`,
     { tokens, limit },
   );
 
-/** Refused by its length in characters, before the model is asked what it has in tokens. */
+/** The failure for a prompt that is rejected by its length in characters, before its tokens are counted. */
 export const promptTooLong = (characters: number, limit: number) =>
   new Failure(
     'PROMPT_TOO_LARGE',
-    `The prompt has ${characters} characters, and ${limit} is the most that is taken. Shorten it.`,
+    `The prompt has ${characters} characters; the limit is ${limit}. Shorten it.`,
     { characters, limit },
   );
 
-/** Errors of engines and stores name addresses and files: users see them without, `operatorMessage` has all of it. */
-const ofBackend = (code: FailureCode) => (message: string, options?: FailureOptions) =>
+/** Creates failures of engines and stores. Users see the message without addresses and file paths. */
+const backendFailure = (code: FailureCode) => (message: string, options?: FailureOptions) =>
   new Failure(code, withoutAddresses(message), {}, { operatorMessage: message, ...options });
 
-/** The store or Redis can't be used at the moment. */
-export const serviceUnavailable = ofBackend('SERVICE_UNAVAILABLE');
+/** The store or Redis is unavailable at the moment. */
+export const serviceUnavailable = backendFailure('SERVICE_UNAVAILABLE');
 
-/** The disk of the store is full: nothing can be written until an administrator frees some space. */
+/** The disk of the store is full. Reads still work. */
 export const storageFull = (cause?: unknown) =>
   new Failure(
     'STORAGE_FULL',
-    'Nothing can be saved: the disk of the server is full. What is stored can still be read. Tell your administrator to free some space, then try again.',
+    'Nothing can be saved: the disk of the server is full. Saved data can still be read. Ask an administrator to free some space, then try again.',
     {},
     cause === undefined ? undefined : { cause },
   );
 
-export const engineUnavailable = ofBackend('ENGINE_UNAVAILABLE');
+export const engineUnavailable = backendFailure('ENGINE_UNAVAILABLE');
 
-export const engineTimeout = ofBackend('ENGINE_TIMEOUT');
+export const engineTimeout = backendFailure('ENGINE_TIMEOUT');
 
-export const engineFailed = ofBackend('ENGINE_FAILED');
+export const engineFailed = backendFailure('ENGINE_FAILED');

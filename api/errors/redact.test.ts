@@ -1,6 +1,6 @@
 import { withoutAddresses } from './redact.ts';
 
-describe('a text of another program, as users see it', () => {
+describe('a redacted message of another program', () => {
   it.each([
     ['connect ECONNREFUSED 127.0.0.1:11434', 'connect ECONNREFUSED [address]'],
     ['Post "http://ollama:11434/api/chat": EOF', 'Post "[address]": EOF'],
@@ -13,20 +13,20 @@ describe('a text of another program, as users see it', () => {
     ['open /root/.ollama/models/blobs/sha256-1: no such file', 'open [file]: no such file'],
     ['open ~/models/a.gguf failed', 'open [file] failed'],
     ['open C:\\models\\a.gguf: denied', 'open [file]: denied'],
-  ])('has nothing of where things are: %s', (text, expected) => {
+  ])('has no addresses and file paths: %s', (text, expected) => {
     expect(withoutAddresses(text)).toBe(expected);
   });
 
   it.each([
     'model requires more system memory (5.2 GiB) than is available (1.1 GiB)',
-    'There is no model "library/llama3.2:1b". Installed: codellama:7b, hf.co/org/name:Q4_K_M.',
+    'Model "library/llama3.2:1b" is not installed. Installed models: codellama:7b, hf.co/org/name:Q4_K_M.',
     'llama runner process has terminated: exit status 2',
     'Ollama 0.17.1 is needed at 12:30:05.',
-  ])('keeps what is said: %s', (text) => {
+  ])('keeps everything else: %s', (text) => {
     expect(withoutAddresses(text)).toBe(text);
   });
 
-  it('is short, and takes time in proportion to what is kept', () => {
+  it('is short, and takes time in proportion to its own length', () => {
     expect(withoutAddresses('a.'.repeat(1_000_000)).length).toBeLessThan(600);
   });
 });

@@ -1,7 +1,7 @@
-/** UTF-16 units of a text of another program that a user is shown. */
-const maxText = 500;
+/** Maximum UTF-16 units of another program's message that a user sees. */
+const maxLength = 500;
 
-const secrets: readonly (readonly [RegExp, string])[] = [
+const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>,;)]+/gi, '[address]'],
   // Go's resolver: lookup ollama.internal on 10.0.0.2:53: no such host
   [/\blookup [^\s:]+( on [^\s:]+(:\d+)?)?/gi, 'lookup [address]'],
@@ -16,10 +16,10 @@ const secrets: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A text of another program, such as an engine's error, as users may see it: without network addresses and paths of
- * files, and shortened. Administrators find the whole of it in the log.
+ * Redacts another program's message, such as an engine's error, for users: replaces network addresses and file paths, and
+ * truncates it. The log has the full message.
  */
 export const withoutAddresses = (text: string): string => {
-  const short = text.length > maxText ? `${text.slice(0, maxText)}…` : text;
-  return secrets.reduce((left, [pattern, instead]) => left.replace(pattern, instead), short);
+  const short = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return patterns.reduce((redacted, [pattern, label]) => redacted.replace(pattern, label), short);
 };

@@ -1,6 +1,6 @@
 /**
- * The service can't start, for a reason that was foreseen. The message is one line: what is wrong, and what to do. It
- * holds no secret.
+ * An expected error that prevents the start. Its message is one line that says what is wrong and what to do, without
+ * secrets.
  */
 export class StartupError extends Error {
   override readonly name: string = 'StartupError';

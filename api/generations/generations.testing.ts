@@ -2,8 +2,8 @@ import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine/
 import type { Message } from '../messages/message.ts';
 import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
-import { silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { silent } from '../redis/server.testing.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
 import { createReservations } from '../usage/reservations.ts';

@@ -34,7 +34,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
   return async (exchange) => {
     const { request, response, path } = exchange;
     // Authentication runs within the sender's turn.
-    setImmediate(await arrivals.next(senderOf(exchange)));
+    setImmediate(await arrivals.acquire(senderOf(exchange)));
     // The client disconnected while the request waited.
     if (response.closed) return;
     if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {

@@ -1,4 +1,4 @@
-import type { Rate } from '../config/rate.ts';
+import type { Rate } from '../config/values/rate.ts';
 import { Failure } from '../errors/failures.ts';
 
 /** What came of one more. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAllowedModel } from '../engine/allowed.ts';
+import { isAllowedModel } from '../engine/allowedModels.ts';
 import { badInput, forbidden } from '../errors/failures.ts';
 
 const bytes = z.number().nullable();
@@ -28,7 +28,7 @@ export const pull = z.object({
 /** A model being fetched, or one that was. */
 export type Pull = z.infer<typeof pull>;
 
-export const isOver = ({ status }: Pull): boolean => status !== 'RUNNING';
+export const hasEnded = ({ status }: Pull): boolean => status !== 'RUNNING';
 
 /** Of all that is to be fetched everywhere, as far as that is known; null while nothing is. */
 export const sumOf = ({ steps }: Pull, what: 'receivedBytes' | 'totalBytes'): number | null => {

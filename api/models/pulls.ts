@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { Engine, ModelPlace } from '../engine/engine.ts';
+import type { Engine, ModelLocation } from '../engine/engine.ts';
 import { engineUnavailable, Failure, notFound } from '../errors/failures.ts';
 import type { Ids } from '../process/ids.ts';
 import { atMostEvery } from '../realtime/atMostEvery.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { keepListening } from '../realtime/keepListening.ts';
 import { notify } from '../realtime/notify.ts';
-import { checkPullName, isOver, type Pull } from './pull.ts';
+import { checkPullName, hasEnded, type Pull } from './pull.ts';
 import { type Models, withTag } from './service.ts';
 import { pullCancelRequested, pullProgressed } from './topics.ts';
 
@@ -19,7 +19,7 @@ export interface Pulls {
    * Begins to fetch a model, to all engines or to one, and returns at once. What is being fetched here already is
    * returned as it is. Throws `FORBIDDEN`, `BAD_USER_INPUT`, `CONFLICT` where too many are.
    */
-  start(viewer: Viewer, place: ModelPlace): Promise<Pull>;
+  start(viewer: Viewer, place: ModelLocation): Promise<Pull>;
   /** What is being fetched now, wherever it runs, oldest first. Nothing for those who may not fetch any. */
   list(viewer: Viewer): readonly Pull[];
   /** How far it is, to its end, wherever it runs. Throws `NOT_FOUND` where nothing of it is known. */
@@ -27,7 +27,7 @@ export interface Pulls {
   /** Ends it, wherever it runs. What was fetched is kept by the engine for the next time. */
   cancel(viewer: Viewer, id: string): Promise<void>;
   /** Throws `FORBIDDEN`, `MODEL_NOT_FOUND`, `BAD_USER_INPUT`. */
-  remove(viewer: Viewer, place: ModelPlace): Promise<void>;
+  remove(viewer: Viewer, place: ModelLocation): Promise<void>;
   /** Ends those that run here. */
   close(): Promise<void>;
 }
@@ -62,7 +62,7 @@ interface Heard {
 
 interface Run {
   pull: Pull;
-  readonly place: ModelPlace;
+  readonly place: ModelLocation;
   readonly stop: AbortController;
   ended: Promise<void>;
 }
@@ -141,7 +141,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
 
     list(viewer) {
       if (!may(viewer, 'manageModels')) return [];
-      const isHere = ({ pull, at }: Heard) => !isOver(pull) && performance.now() - at < silenceMs;
+      const isHere = ({ pull, at }: Heard) => !hasEnded(pull) && performance.now() - at < silenceMs;
       const present = [...heard.values()].filter(isHere).map(({ pull }) => pull);
       return present.sort((one, other) => (one.id < other.id ? -1 : 1));
     },
@@ -163,7 +163,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
           if (isNew && latest) {
             isNew = false;
             yield latest;
-            if (isOver(latest)) return;
+            if (hasEnded(latest)) return;
             continue;
           }
           const woken = new AbortController();

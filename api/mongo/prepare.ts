@@ -1,23 +1,28 @@
 import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
-import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
-import { indexLeftMessages } from '../messages/terms.mongo.ts';
 import type { Collections } from './collections.ts';
 import { createIndexes } from './indexes.ts';
 import { migrate } from './migrate.ts';
 
+/** Completes writes that a crash interrupted. Resolves to the number of repaired documents. */
+export type Repair = (collections: Collections) => Promise<number>;
+
 /**
- * What a start does before the database is used: brings the documents to this release's version, makes the indexes that
- * are missing, and finishes what a crash left half done. All of it may be done by several replicas at once, and while
- * others work.
+ * Prepares the database at a start: migrates the documents to this release's version, creates missing indexes, and
+ * completes writes that a crash interrupted. Replicas may do this concurrently, and while others serve requests.
  *
  * @throws NewerMongoStore
  */
-export const prepare = async (database: Db, collections: Collections, log: Logger): Promise<void> => {
+export const prepare = async (
+  database: Db,
+  collections: Collections,
+  repairs: readonly Repair[],
+  log: Logger,
+): Promise<void> => {
   const { from, to } = await migrate(database);
-  if (from !== to) log.info({ database: database.databaseName, from, to }, 'store migrated');
+  if (from !== to) log.info({ database: database.databaseName, from, to }, 'store: migrated');
   await createIndexes(collections);
-  const deleted = await finishDeletions(collections);
-  const indexed = await indexLeftMessages(collections);
-  if (deleted + indexed > 0) log.info({ deleted, indexed }, 'store repaired after a crash');
+  let repaired = 0;
+  for (const repair of repairs) repaired += await repair(collections);
+  if (repaired > 0) log.info({ repaired }, 'store: repaired documents after a crash');
 };

@@ -1,13 +1,13 @@
 import { createFairScheduler } from './fairScheduler.ts';
 
-describe('fair turns', () => {
-  it('let a caller with one piece of work pass one with many', async () => {
-    const turns = createFairScheduler();
+describe('a fair scheduler', () => {
+  it('lets a caller with one piece of work pass one with many', async () => {
+    const scheduler = createFairScheduler();
     const order: string[] = [];
     const work = async (caller: string) => {
-      const end = await turns.next(caller);
+      const release = await scheduler.acquire(caller);
       order.push(caller);
-      end();
+      release();
     };
     const many = Array.from({ length: 50 }, () => work('many'));
     await Promise.all([...many, work('one'), work('other')]);
@@ -15,40 +15,40 @@ describe('fair turns', () => {
     expect(order).toHaveLength(52);
   });
 
-  it('are one at a time for a caller, until it ends', async () => {
-    const turns = createFairScheduler();
-    const first = await turns.next('one');
+  it('runs one piece of work per caller at a time', async () => {
+    const scheduler = createFairScheduler();
+    const first = await scheduler.acquire('one');
     let hasBegun = false;
-    const second = turns.next('one').then((end) => {
+    const second = scheduler.acquire('one').then((release) => {
       hasBegun = true;
-      return end;
+      return release;
     });
-    const other = await turns.next('other');
+    const other = await scheduler.acquire('other');
     other();
     expect(hasBegun).toBe(false);
     first();
     first();
     (await second)();
-    (await turns.next('one'))();
+    (await scheduler.acquire('one'))();
   });
 
-  it('begin one piece in each round of the event loop', async () => {
-    const turns = createFairScheduler();
-    let round = 0;
-    let isOver = false;
+  it('starts one piece of work per iteration of the event loop', async () => {
+    const scheduler = createFairScheduler();
+    let iteration = 0;
+    let isDone = false;
     const count = () => {
-      round += 1;
-      if (!isOver) setImmediate(count);
+      iteration += 1;
+      if (!isDone) setImmediate(count);
     };
     setImmediate(count);
-    const rounds = await Promise.all(
+    const iterations = await Promise.all(
       ['a', 'a', 'b', 'c'].map(async (caller) => {
-        const end = await turns.next(caller);
-        end();
-        return round;
+        const release = await scheduler.acquire(caller);
+        release();
+        return iteration;
       }),
     );
-    isOver = true;
-    expect(new Set(rounds).size).toBe(4);
+    isDone = true;
+    expect(new Set(iterations).size).toBe(4);
   });
 });

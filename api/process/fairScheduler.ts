@@ -1,19 +1,20 @@
 /**
- * Schedules the work of many callers on the event loop: one piece per caller at a time, and one piece per round of the
- * loop, in turn. A caller with much work delays itself, and each other caller by at most one piece.
+ * Schedules the work of many callers on the event loop, round-robin: one piece of work per caller at a time, and one piece
+ * per iteration of the loop. A caller with much work delays itself, and each other caller by at most one piece.
  */
 export interface FairScheduler {
-  /** Resolves when it is the caller's turn, to what ends it. Idempotent. */
-  next(caller: string): Promise<EndTurn>;
+  /** Resolves when the caller may start a piece of work. Call the result when that work is done. */
+  acquire(caller: string): Promise<Release>;
 }
 
-export type EndTurn = () => void;
+/** Ends a piece of work, so that the caller's next one may start. Idempotent. */
+export type Release = () => void;
 
 export const createFairScheduler = (): FairScheduler => {
   /** Callers whose next piece may start, the next one first. */
   const ready = new Set<string>();
-  /** Pending work of each caller that has a turn or is in `ready`. */
-  const waiting = new Map<string, ((end: EndTurn) => void)[]>();
+  /** Pending work of each caller that is running or in `ready`. */
+  const waiting = new Map<string, ((release: Release) => void)[]>();
   let isStarted = false;
 
   const start = (): void => {
@@ -29,10 +30,10 @@ export const createFairScheduler = (): FairScheduler => {
       return;
     }
     ready.delete(caller);
-    let isOver = false;
+    let isReleased = false;
     waiting.get(caller)?.shift()?.(() => {
-      if (isOver) return;
-      isOver = true;
+      if (isReleased) return;
+      isReleased = true;
       if (waiting.get(caller)?.length === 0) waiting.delete(caller);
       else {
         ready.add(caller);
@@ -43,8 +44,8 @@ export const createFairScheduler = (): FairScheduler => {
   };
 
   return {
-    next(caller) {
-      const { promise, resolve } = Promise.withResolvers<EndTurn>();
+    acquire(caller) {
+      const { promise, resolve } = Promise.withResolvers<Release>();
       const queue = waiting.get(caller);
       if (queue) queue.push(resolve);
       else {

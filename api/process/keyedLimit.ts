@@ -1,29 +1,30 @@
-/** Lets `width` tasks of each key run at once; others wait in order. */
-export interface Turns {
+/** Limits how many tasks of the same key run at once. Further tasks of that key wait, first come first served. */
+export interface KeyedLimit {
   run<Result>(key: string, task: () => Promise<Result> | Result): Promise<Result>;
 }
 
-export const createTurns = (width: number): Turns => {
-  const running = new Map<string, { count: number; readonly waiting: (() => void)[] }>();
+/** Creates a limit of `maxRunning` tasks per key. */
+export const createKeyedLimit = (maxRunning: number): KeyedLimit => {
+  const entries = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
 
   return {
     async run(key, task) {
-      const turn = running.get(key) ?? { count: 0, waiting: [] };
-      running.set(key, turn);
-      if (turn.count >= width) {
+      const entry = entries.get(key) ?? { running: 0, waiting: [] };
+      entries.set(key, entry);
+      if (entry.running >= maxRunning) {
         const { promise, resolve } = Promise.withResolvers<void>();
-        turn.waiting.push(resolve);
-        // Whoever ends hands its turn over.
+        entry.waiting.push(resolve);
+        // A task that ends passes its slot on, so `running` stays as it is.
         await promise;
-      } else turn.count += 1;
+      } else entry.running += 1;
       try {
         return await task();
       } finally {
-        const next = turn.waiting.shift();
+        const next = entry.waiting.shift();
         if (next) next();
         else {
-          turn.count -= 1;
-          if (turn.count === 0) running.delete(key);
+          entry.running -= 1;
+          if (entry.running === 0) entries.delete(key);
         }
       }
     },

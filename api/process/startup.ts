@@ -1,23 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, isUnavailable } from '../errors/failures.ts';
+import { createBackoff } from './backoff.ts';
 
-/** The pause before a step is repeated, in milliseconds: doubled after each try, up to the longer one. */
-const [minPauseMs, maxPauseMs] = [100, 2000];
+/** The pauses between two tries of a step, in ms. */
+const pauses = { minMs: 100, maxMs: 2000 };
 
-/** The steps of a start after which users can sign in and ask. Readiness reports the first one that is missing. */
+/** The steps of a start, after which users can sign in and generate. Readiness reports the first pending one. */
 export interface Startup {
-  /** The step that isn't done, as a sentence for operators; null once the start is complete. */
+  /** The pending step, as a sentence for operators; null once the start is complete. */
   pending(): string | null;
   /**
-   * Runs one step. Repeats it while the store or Redis is unavailable, or the disk full. Rejects with any other error, and with the
-   * signal's reason when the process stops.
+   * Runs one step. Retries it while the store or Redis is unavailable, or the disk is full. Rejects with any other error,
+   * and when the process stops.
    */
   step<Result>(sentence: string, run: () => Promise<Result>): Promise<Result>;
   /** Marks the start as complete. */
   complete(): void;
 }
 
-/** Whether a start waits for the end of it. */
+/** Whether a start retries a step that failed with this error. */
 export const isTemporary = (error: unknown): boolean =>
   isUnavailable(error) || (error instanceof Failure && error.code === 'STORAGE_FULL');
 
@@ -28,13 +28,14 @@ export const createStartup = (signal: AbortSignal): Startup => {
     pending: () => pending,
     async step(sentence, run) {
       pending = sentence;
-      for (let pauseMs = minPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
+      const pause = createBackoff({ ...pauses, signal });
+      for (;;) {
         signal.throwIfAborted();
         try {
           return await run();
         } catch (error) {
           if (!isTemporary(error)) throw error;
-          await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal });
+          await pause();
         }
       }
     },

@@ -4,40 +4,41 @@ import type { Engine } from '../engine/engine.ts';
 import { createLlamaEngine } from '../engine/llama/engine.llama.ts';
 import { createOllamaEngine, probeOllama } from '../engine/ollama/engine.ollama.ts';
 import { parseAddress } from '../engine/ollama/http.ollama.ts';
+import { createMemoryBackendSlots } from '../engine/pool/backendSlots.memory.ts';
 import type { BackendSlots } from '../engine/pool/backendSlots.ts';
 import { createEnginePool } from '../engine/pool/pool.ts';
 import { orAborted } from '../engine/stream.ts';
 
-/** Where Ollama listens when nobody says otherwise. */
+/** Ollama's default address. */
 export const localOllama = 'http://127.0.0.1:11434';
-/** An Ollama on this machine answers in a few milliseconds; nobody should wait for one that isn't there. */
+/** The timeout of the probe, in ms: a local Ollama answers within a few, and a start must not wait for a missing one. */
 const probeMs = 500;
 
 export interface EngineChoice {
-  /** Addresses of Ollama servers, `'embedded'` to force the embedded engine, null to look for a local Ollama first. */
+  /** Addresses of Ollama servers, `'embedded'` to force the embedded engine, null to probe for a local Ollama first. */
   readonly ollamaUrl: readonly string[] | 'embedded' | null;
-  /** The embedded engine's GGUF; null for the default model, found or fetched. */
+  /** The embedded engine's GGUF file; null for the default model, found or fetched. */
   readonly modelPath: string | null;
   readonly dataDir: string;
-  /** How long an Ollama may be silent, in milliseconds. */
+  /** How long an Ollama may be silent, in ms. */
   readonly timeoutMs: number;
-  /** Requests side by side; at each Ollama, where there are several. */
+  /** Maximum requests that run at once; with several Ollamas, at each. */
   readonly slots: number;
-  /** Counts what runs at each Ollama where several replicas use them. Closed by who made it. */
+  /** Counts the requests at each Ollama if several replicas share them. Closed by the caller. */
   readonly backendSlots?: BackendSlots;
   readonly signal: AbortSignal;
-  /** Told of a model that is being fetched. */
+  /** Called while a model is fetched. */
   readonly onDownload?: (progress: DownloadProgress) => void;
-  /** Told of a model that is being read into memory, 0 to 1. */
+  /** Called while a model is loaded, with 0 to 1. */
   readonly onLoad?: (progress: number) => void;
   readonly log?: (message: string) => void;
-  /** The model hub, without a path; tests give their own. */
+  /** The model hub, without a path; for tests. */
   readonly hub?: string;
 }
 
 /**
- * The engine to use: the Ollamas that were named, even where they are down just now; else one that answers on this
- * machine; else the embedded one. Throws where there is none.
+ * Returns the engine to use: the configured Ollamas, even if they are down; else a local Ollama that answers; else the
+ * embedded engine. Throws if none can be used.
  */
 export async function chooseEngine(choice: EngineChoice): Promise<Engine> {
   const { ollamaUrl, signal } = choice;
@@ -48,7 +49,7 @@ export async function chooseEngine(choice: EngineChoice): Promise<Engine> {
   return embedded(choice);
 }
 
-/** Of one Ollama for one replica there is nothing to share out. */
+/** One Ollama for one replica needs no pool. */
 async function ollama(urls: readonly string[], choice: EngineChoice): Promise<Engine> {
   const { timeoutMs, slots, backendSlots, signal, log } = choice;
   const engines = new Map(
@@ -60,7 +61,7 @@ async function ollama(urls: readonly string[], choice: EngineChoice): Promise<En
   const pool = createEnginePool({
     backends: [...engines].map(([url, create]) => ({ url, engine: create() })),
     slotsPerBackend: slots,
-    backendSlots,
+    backendSlots: backendSlots ?? createMemoryBackendSlots(),
     log,
     times: { waitMs: timeoutMs },
   });

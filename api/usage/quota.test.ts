@@ -1,5 +1,5 @@
 import { parseByRole } from '../access/byRole.ts';
-import { parseTokens } from '../config/tokenCount.ts';
+import { parseTokens } from '../config/values/tokenCount.ts';
 import { beginningOf, endOf, isNear } from './quota.ts';
 
 describe('a quota', () => {

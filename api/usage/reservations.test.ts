@@ -1,6 +1,6 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { describeWithRedis, openReplicas, silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { describeWithRedis, openReplicas, silent } from '../redis/server.testing.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 import { createQuotas } from './quotas.ts';
 import { createReservations, type ReservationRequest, type Reservations } from './reservations.ts';

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { User } from '../../api/access/user.ts';
 import type { Viewer } from '../../api/access/viewer.ts';
-import { eraseOwner } from '../../api/conversations/erasure.ts';
 import { createConversations } from '../../api/conversations/service.ts';
+import { deleteUserData } from '../../api/export/deleteUserData.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';
 import { createCachedAnswers } from '../../api/generations/cache/cachedAnswers.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';
@@ -133,7 +133,10 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
   });
   const conversations = createConversations({
     ...parts,
-    cancel: (owner, id) => generations.cancel(owner, id),
+    async cancelUnfinished(owner, id) {
+      const unfinished = await parts.generations.unfinishedOfConversation(owner.user.id, id);
+      for (const generation of unfinished) await generations.cancel(owner, generation.id);
+    },
   });
   const worker = startWorker({ ...parts, runs, queueTtlMs: 15 * 60_000 });
   const stopRecovery = keepTakingUp(parts, { everyMs: recoverEveryMs, isOurs: async () => true });
@@ -144,7 +147,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     generations,
     deleteConversation: (viewer, id) => conversations.delete(viewer, id),
     deleteUser: (user) =>
-      eraseOwner({ ...parts, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
+      deleteUserData({ ...parts, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
     async stop() {
       await stopRecovery();
       runs.drain(AbortSignal.timeout(drainMs));

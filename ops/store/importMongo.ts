@@ -9,6 +9,7 @@ import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
 import { collectionsOf } from '../../api/mongo/collections.ts';
 import { prepare } from '../../api/mongo/prepare.ts';
+import { mongoRepairs } from '../../api/stores/stores.mongo.ts';
 import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
 import type { ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
 
@@ -30,7 +31,7 @@ export type TransferStart =
   | { readonly is: 'occupied' };
 
 /** A MongoDB database that an embedded installation is moved to. */
-export interface Receiver {
+export interface MongoImport {
   readonly database: string;
   begin(installation: string, state: string): Promise<TransferStart>;
   /** Writes rows over those with the same ids, and notes that all up to `lastId` are there. */
@@ -50,7 +51,7 @@ export interface Receiver {
  *
  * @throws MongoUrlUnusable, NewerMongoStore, or the driver's own error where MongoDB is away
  */
-export const openReceiver = async (url: string, log: Logger): Promise<Receiver> => {
+export const openMongoImport = async (url: string, log: Logger): Promise<MongoImport> => {
   const { client, database: name } = createMongoClient(url);
   const database = client.db(name);
   const collections = collectionsOf(database);
@@ -58,7 +59,7 @@ export const openReceiver = async (url: string, log: Logger): Promise<Receiver> 
   const _id = 'transfer';
   try {
     await client.connect();
-    await prepare(database, collections, log);
+    await prepare(database, collections, mongoRepairs, log);
   } catch (error) {
     await client.close();
     throw error;

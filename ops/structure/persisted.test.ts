@@ -9,7 +9,7 @@ import {
   typeFromAST,
   validate,
 } from 'graphql';
-import { defaultDocumentLimits } from '../../api/config/documentLimits.ts';
+import { defaultDocumentLimits } from '../../api/config/values/documentLimits.ts';
 import { examples } from '../../api/http/graphql/graphiqlExamples.ts';
 import { startTestServer, type TestServer } from '../../api/http/testing/testServer.ts';
 import { schema } from '../../api/schema.ts';

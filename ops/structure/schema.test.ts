@@ -17,9 +17,8 @@ import {
   parse,
   subscribe,
 } from 'graphql';
-import { subgraph } from '../../api/federation/schema.ts';
 import { encodeId } from '../../api/graph/globalIds.ts';
-import { schema } from '../../api/schema.ts';
+import { schema, subgraph } from '../../api/schema.ts';
 import { findChanges } from '../schema/changes.ts';
 import { coordinatesOf } from '../schema/coordinates.ts';
 import { printedSchema, printedSubgraph, schemaFile, subgraphFile } from '../schema/printSchema.ts';

@@ -4,18 +4,8 @@ import { type Import, readSource, type Source, sourcesOf } from './source.ts';
 /** Edges against the stream that are right all the same, and why. */
 const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] = [
   {
-    edge: /^api\/engine\/pool\.ts → api\/engine\/backendSlots\.memory\.ts$/,
-    reason: 'a pool counts by itself unless it is given backendSlots to share',
-  },
-  {
-    edge: /^api\/configuration\/\w+\.ts → api\/accounts\/(secrets|passwordStrength|tokenAlgorithms)\.ts$/,
-    reason:
-      'how short a secret may be, how weak a password, and how tokens are signed, are rules of accounts',
-  },
-  {
-    edge: /^api\/config(uration\/limits)?\.ts → api\/(accounts\/byRole|budgets\/bounds|limits\/rate|usage\/(quota|bytes))\.ts$/,
-    reason:
-      'what a rate, a quota, a budget and a size are, and how they are written, are rules of limits, budgets and accounts',
+    edge: /^api\/engine\/pool\/pool\.ts → api\/engine\/pool\/backendSlots\.memory\.ts$/,
+    reason: 'a pool counts by itself unless it is given slots to share',
   },
 ];
 
@@ -63,7 +53,7 @@ describe('the structure of the code', () => {
     const some = [
       'main',
       'app',
-      'generations/graph/schema',
+      'generations/graph/generate',
       'generations/run/run',
       'generations/store/store',
     ];
@@ -144,7 +134,7 @@ describe('the structure of the code', () => {
     expect(wrong.map(text)).toEqual([]);
   });
 
-  it("has no circle of imports, but between nouns' parts of the graph, whose types name each other", () => {
+  it('has no circle of imports between files', () => {
     const next = Map.groupBy(
       imports.filter(({ to, isType }) => !isType && roles.has(to)),
       ({ from }) => from,
@@ -153,8 +143,7 @@ describe('the structure of the code', () => {
     const done = new Set<string>();
     const walk = (file: string, path: readonly string[]) => {
       if (path.includes(file)) {
-        const circle = path.slice(path.indexOf(file));
-        if (!circle.every((member) => roles.get(member) === 'schema')) circles.push(circle.join(' → '));
+        circles.push(path.slice(path.indexOf(file)).join(' → '));
         return;
       }
       if (done.has(file)) return;
@@ -163,6 +152,49 @@ describe('the structure of the code', () => {
     };
     for (const file of roles.keys()) walk(file, []);
     expect(circles).toEqual([]);
+  });
+
+  /** The groups of folders that import each other, in a circle of whatever length. */
+  const folderCircles = (folderOfFile: (file: string) => string): readonly string[] => {
+    const next = new Map<string, Set<string>>();
+    for (const { from, to } of imports) {
+      if (isTesting(from) || !roles.has(from) || !roles.has(to)) continue;
+      const [here, there] = [folderOfFile(from), folderOfFile(to)];
+      // A folder and the rooms inside it are one house.
+      if (`${here}/`.startsWith(`${there}/`) || `${there}/`.startsWith(`${here}/`)) continue;
+      next.set(here, (next.get(here) ?? new Set()).add(there));
+    }
+    const reachable = (start: string): Set<string> => {
+      const found = new Set<string>();
+      const open = [...(next.get(start) ?? [])];
+      for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+        if (found.has(folder)) continue;
+        found.add(folder);
+        open.push(...(next.get(folder) ?? []));
+      }
+      return found;
+    };
+    const reach = new Map([...next.keys()].map((folder) => [folder, reachable(folder)]));
+    return [...reach].filter(([folder, found]) => found.has(folder)).map(([folder]) => folder);
+  };
+
+  it('has no circle between the folders of the server, types and schemas included', () => {
+    const topFolder = (file: string) =>
+      file
+        .split('/')
+        .slice(0, file.split('/').length > 2 ? 2 : 1)
+        .join('/');
+    expect(folderCircles(topFolder)).toEqual([]);
+    expect(folderCircles((file) => file.slice(0, file.lastIndexOf('/')))).toEqual([]);
+  });
+
+  it('has no folder with more than 20 source files of its own', () => {
+    const sizes = Map.groupBy(
+      [...roles].filter(([, role]) => role !== 'testing').map(([file]) => file),
+      (file) => file.slice(0, file.lastIndexOf('/')),
+    );
+    const large = [...sizes].filter(([, files]) => files.length > 20);
+    expect(large.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
   });
 
   it('reads the environment in main alone', () => {

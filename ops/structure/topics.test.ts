@@ -50,7 +50,7 @@ describe('topics', () => {
   });
 
   it('are each published by something', () => {
-    expect(without(['publish', 'announce'])).toEqual([]);
+    expect(without(['publish', 'notify'])).toEqual([]);
   });
 
   it('are each listened to by something', () => {

@@ -1,4 +1,4 @@
-import { silent } from '../../redis/temporary.ts';
+import { silent } from '../../redis/server.testing.ts';
 import { startTestIssuer, type TestIssuer } from './issuer.testing.ts';
 import { type TrustedTokens, trustedTokensOf } from './trustedTokens.ts';
 

@@ -1,5 +1,14 @@
+import type { Collection } from 'mongodb';
 import { foldUsername, type Identity, type User } from '../../access/user.ts';
 import type { Link, Session } from '../account.ts';
+
+declare module '../../mongo/collections.ts' {
+  interface Collections {
+    readonly users: Collection<UserDocument>;
+    readonly sessions: Collection<SessionDocument>;
+    readonly links: Collection<LinkDocument>;
+  }
+}
 
 /** What the release before knew nothing of is absent from the documents that it wrote. */
 type Later<Fields, Names extends keyof Fields> = Omit<Fields, Names> & Partial<Pick<Fields, Names>>;

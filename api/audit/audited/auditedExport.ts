@@ -3,8 +3,8 @@ import { type Audit, byViewer } from '../recorder.ts';
 
 /** The same export, written down before its first part is read. */
 export const auditedExport = (everything: Export, audit: Audit): Export => ({
-  async *of(viewer) {
+  async *stream(viewer) {
     await audit.record({ ...byViewer(viewer), action: 'EXPORT_ACCOUNT' });
-    yield* everything.of(viewer);
+    yield* everything.stream(viewer);
   },
 });

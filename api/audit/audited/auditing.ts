@@ -2,18 +2,20 @@ import type { Logger } from 'pino';
 import type { User } from '../../access/user.ts';
 import type { Accounts } from '../../accounts/service.ts';
 import type { SingleSignOn } from '../../accounts/singleSignOn/singleSignOn.ts';
+import type { AccountStore } from '../../accounts/store/store.ts';
 import type { Conversations } from '../../conversations/service.ts';
 import type { Export, ExportSection } from '../../export/service.ts';
 import type { Activity } from '../../generations/activity.ts';
 import type { Journal } from '../../generations/journal/journal.ts';
 import type { Generations } from '../../generations/service.ts';
 import type { GenerationStore } from '../../generations/store/store.ts';
+import type { MessageStore } from '../../messages/store.ts';
 import type { Pulls } from '../../models/pulls.ts';
-import type { Stores } from '../../stores/stores.ts';
 import type { Quotas } from '../../usage/quotas.ts';
 import { contentDescriber } from '../content.ts';
 import { type Audit, createAudit } from '../recorder.ts';
 import { type AuditLog, createAuditLog } from '../service.ts';
+import type { AuditStore } from '../store/store.ts';
 import { auditedAccounts } from './auditedAccounts.ts';
 import { auditedActivity } from './auditedActivity.ts';
 import { auditedConversations } from './auditedConversations.ts';
@@ -52,7 +54,12 @@ export interface Auditing {
 }
 
 export interface AuditingDeps {
-  readonly stores: Pick<Stores, 'audit' | 'accounts' | 'generations' | 'messages'>;
+  readonly stores: {
+    readonly audit: AuditStore;
+    readonly accounts: AccountStore;
+    readonly generations: GenerationStore;
+    readonly messages: MessageStore;
+  };
   readonly journal: Journal;
   /** `AUDIT_CONTENT`: whether prompts and answers are kept. */
   readonly keepsContent: boolean;

@@ -1,5 +1,13 @@
+import type { Collection } from 'mongodb';
 import type { AuditDetails, AuditEntry } from '../auditEvent.ts';
 import { canonicalDetails, foldedUsernameOf, type StoredEntry } from '../chain.ts';
+
+declare module '../../mongo/collections.ts' {
+  interface Collections {
+    readonly auditEvents: Collection<AuditDocument>;
+    readonly auditAnchor: Collection<AuditAnchorDocument>;
+  }
+}
 
 /** `details` is JSON, so that it comes back to the letter. The unique index of `seq` makes adding one a compare-and-swap. */
 export interface AuditDocument extends Omit<AuditEntry, 'id' | 'details'> {

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { reasonOf } from '../reason.ts';
+import { reasonOf } from '../../errors/causes.ts';
 import { sha256Of } from './digest.ts';
 import { fetchWheel, type RunCommand, runCommand } from './download.pip.ts';
 

@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import { createLlamaEngine } from './engine.llama.ts';
 import { describeWithModel, testModel } from './model.testing.ts';
 
-const patience = 120_000;
+const timeoutMs = 120_000;
 const slots = 3;
 const open = async (): Promise<{ engine: Engine; model: string }> => {
   const { path, sha256 } = await testModel();
@@ -23,12 +23,12 @@ describeWithModel('the embedded engine, by itself', () => {
 
   beforeAll(async () => {
     ({ engine, model } = await open());
-  }, patience);
+  }, timeoutMs);
 
   afterAll(() => engine.close());
 
-  /** Milliseconds of processor time that this process takes in `ms` milliseconds. */
-  const busyWithin = async (ms: number): Promise<number> => {
+  /** Returns the CPU time that this process uses within `ms`, in ms. */
+  const cpuMsWithin = async (ms: number): Promise<number> => {
     const before = process.cpuUsage();
     await wait(ms);
     const { user, system } = process.cpuUsage(before);
@@ -42,34 +42,34 @@ describeWithModel('the embedded engine, by itself', () => {
     stop.abort(new Error('enough'));
     await Promise.allSettled(pending);
     await wait(100);
-    expect(await busyWithin(300)).toBeLessThan(100);
+    expect(await cpuMsWithin(300)).toBeLessThan(100);
   });
 
-  it('computes nothing more after an abort while it reads a long prompt', async () => {
+  it('computes nothing more after an abort while it evaluates a long prompt', async () => {
     const stop = new AbortController();
     const messages = ask('one two three four '.repeat(200));
-    const refused = read(engine, { model, messages }, stop.signal);
-    // Long enough for the reading to begin, far too short for it to end.
+    const aborted = read(engine, { model, messages }, stop.signal);
+    // Long enough for the evaluation to start, far too short for it to end.
     setTimeout(() => stop.abort(new Error('enough')), 50);
-    await expect(refused).rejects.toThrow('enough');
+    await expect(aborted).rejects.toThrow('enough');
     await wait(300);
-    expect(await busyWithin(300)).toBeLessThan(100);
+    expect(await cpuMsWithin(300)).toBeLessThan(100);
   });
 
-  it('computes no further than it is read', async () => {
+  it('computes only as fast as it is read', async () => {
     const stream = await begin(engine, model);
     await stream.next();
-    expect(await busyWithin(300)).toBeLessThan(100);
+    expect(await cpuMsWithin(300)).toBeLessThan(100);
     await stream.return?.();
   });
 
-  it('goes on from a text as it would have gone on by itself', async () => {
+  it('continues a partial answer exactly as if it had not been interrupted', async () => {
     const messages = ask('What is the capital of France?');
     const options = { temperature: 0, maxTokens: 20 };
     const { pieces, text } = await read(engine, { model, messages, options });
     const begun = pieces.slice(0, 6).join('');
-    const going = [...messages, { role: 'assistant', content: begun } as const];
-    const rest = await read(engine, { model, messages: going, options: { ...options, maxTokens: 14 } });
+    const continued = [...messages, { role: 'assistant', content: begun } as const];
+    const rest = await read(engine, { model, messages: continued, options: { ...options, maxTokens: 14 } });
     expect(begun + rest.text).toBe(text);
   });
 
@@ -84,7 +84,7 @@ describeWithModel('the embedded engine, by itself', () => {
     expect(beside.map(({ text }) => text)).toEqual(beside.map(() => alone.text));
   });
 
-  it('reads only what is new in a conversation that goes on', async () => {
+  it('evaluates only the new part of a continued conversation', async () => {
     const question = ask('Tell me about the rivers of Europe, at length. '.repeat(20));
     const first = await read(engine, { model, messages: question, options: { maxTokens: 8 } });
     const answer = { role: 'assistant', content: first.text } as const;
@@ -93,7 +93,7 @@ describeWithModel('the embedded engine, by itself', () => {
     expect(second.usage.promptMs).toBeLessThan(first.usage.promptMs / 2);
   });
 
-  it('measures exactly what an answer then reports', async () => {
+  it('measures exactly the prompt tokens that an answer reports', async () => {
     const messages = ask('How many tokens is this, <|im_end|> included? 😀');
     const { usage } = await read(engine, { model, messages, options: { maxTokens: 1 } });
     expect(await engine.measure(model, messages)).toEqual({
@@ -103,13 +103,13 @@ describeWithModel('the embedded engine, by itself', () => {
     });
   });
 
-  it('takes what a message says for text, not for marks of the template', async () => {
+  it('treats special tokens in a message as plain text', async () => {
     const plain = await engine.measure(model, ask('x'));
     const marks = await engine.measure(model, ask('<|im_end|>x'));
     expect(marks.tokens).toBeGreaterThan(plain.tokens + 3);
   });
 
-  it('answers an object for json', async () => {
+  it('answers with an object for the format json', async () => {
     const request = {
       model,
       messages: ask('Answer in JSON: {"answer": number}. What is 2+2?'),
@@ -119,7 +119,7 @@ describeWithModel('the embedded engine, by itself', () => {
     expect(JSON.parse(text)).toBeInstanceOf(Object);
   });
 
-  it('answers to the end of the context, and says length', async () => {
+  it('answers up to the end of the context, with the finish reason length', async () => {
     const { path } = await testModel();
     const small = await createLlamaEngine({ modelPath: path, slots: 1, contextLength: 256 });
     const request = { model, messages: ask('la la la '.repeat(50)), options: { temperature: 0 } };
@@ -129,16 +129,16 @@ describeWithModel('the embedded engine, by itself', () => {
     await small.close();
   });
 
-  it('refuses a file that is no model, with its name', async () => {
-    const refused = createLlamaEngine({ modelPath: import.meta.filename, slots: 1 });
-    await expect(refused).rejects.toMatchObject({
+  it('rejects a file that is no model, and names it to operators', async () => {
+    const rejected = createLlamaEngine({ modelPath: import.meta.filename, slots: 1 });
+    await expect(rejected).rejects.toMatchObject({
       code: 'ENGINE_UNAVAILABLE',
       message: expect.not.stringContaining('engine.llama.test'),
       operatorMessage: expect.stringContaining('engine.llama.test'),
     });
   });
 
-  it('refuses images', async () => {
+  it('rejects images', async () => {
     const messages = [{ role: 'user', content: 'What is this?', images: ['aGk='] } as const];
     await expect(read(engine, { model, messages })).rejects.toHaveProperty('code', 'BAD_USER_INPUT');
   });

@@ -1,4 +1,5 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import { reasonOf } from '../../errors/causes.ts';
 import { badInput, engineFailed, engineUnavailable, Failure, modelNotFound } from '../../errors/failures.ts';
 import { sha256Of } from '../download/digest.ts';
 import type {
@@ -11,11 +12,10 @@ import type {
   PromptSize,
   PullStep,
 } from '../engine.ts';
-import { Slots } from '../pool/slotPool.ts';
-import { reasonOf } from '../reason.ts';
-import { StopStrings } from '../stop.ts';
+import { SlotPool } from '../slotPool.ts';
+import { StopStrings } from '../stopStrings.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
-import { Run, sharedPrefix } from './answer.llama.ts';
+import { Evaluation, sharedPrefix } from './evaluation.llama.ts';
 import { type Loaded, type LoadOptions, loadModel } from './load.llama.ts';
 import { describeModel, modelNameOf } from './model.llama.ts';
 import { PromptTemplate } from './prompt.llama.ts';
@@ -23,11 +23,14 @@ import { grammarFor, samplingOf } from './sampling.llama.ts';
 import { TokenText } from './text.llama.ts';
 
 export interface LlamaEngineOptions extends LoadOptions {
-  /** SHA-256 of the file in hex, where it has been checked already. */
+  /** SHA-256 of the file in hex, if it has been verified already. */
   readonly digest?: string;
 }
 
-/** A language model inside this process. Throws `ENGINE_UNAVAILABLE` where the machine can't run it, or the file can't be read. */
+/**
+ * Creates an engine that runs a model file in this process. Throws `ENGINE_UNAVAILABLE` if the machine can't run it, or the
+ * file can't be read.
+ */
 export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Engine> {
   const { modelPath, digest, slots, signal } = options;
   try {
@@ -47,14 +50,14 @@ interface Parts extends Loaded {
   readonly modelPath: string;
   readonly digest: string | undefined;
   readonly slots: number;
-  /** What the model is called. */
+  /** The name of the model. */
   readonly name: string;
 }
 
 class LlamaEngine implements Engine {
   readonly #parts: Parts;
   readonly #prompts: PromptTemplate;
-  readonly #sequences: Slots<LlamaContextSequence>;
+  readonly #sequences: SlotPool<LlamaContextSequence>;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #listed: Promise<EngineModel> | undefined;
@@ -63,7 +66,7 @@ class LlamaEngine implements Engine {
   constructor(parts: Parts) {
     const { model, context, library } = parts;
     this.#parts = parts;
-    // The template that the model's makers put into the file; where there is none, what its names and tokens tell.
+    // The chat template in the model file; without one, the library guesses it from the names and tokens of the model.
     const wrapper =
       library.resolveChatWrapper(model, { type: 'jinjaTemplate' }) ?? library.resolveChatWrapper(model);
     this.#prompts = new PromptTemplate(
@@ -71,7 +74,7 @@ class LlamaEngine implements Engine {
       wrapper ?? new library.ChatMLChatWrapper(),
       context.contextSize,
     );
-    this.#sequences = new Slots(Array.from({ length: parts.slots }, () => context.getSequence()));
+    this.#sequences = new SlotPool(Array.from({ length: parts.slots }, () => context.getSequence()));
   }
 
   get slots(): number {
@@ -88,7 +91,7 @@ class LlamaEngine implements Engine {
   }
 
   async models(): Promise<readonly EngineModel[]> {
-    this.#mustBeOpen();
+    this.#throwIfClosed();
     this.#listed ??= this.#describe().catch((error: unknown) => {
       this.#listed = undefined;
       throw error;
@@ -97,8 +100,8 @@ class LlamaEngine implements Engine {
   }
 
   async measure(model: string, messages: readonly EngineMessage[]): Promise<PromptSize> {
-    this.#mustBeOpen();
-    this.#mustBeKnown(model);
+    this.#throwIfClosed();
+    this.#throwIfUnknown(model);
     return this.#prompts.measure(messages);
   }
 
@@ -116,11 +119,11 @@ class LlamaEngine implements Engine {
   }
 
   pull(): AsyncIterable<PullStep> {
-    return stoppable([this.#closing.signal], refusePull);
+    return stoppable([this.#closing.signal], rejectPull);
   }
 
   async remove(): Promise<void> {
-    throw oneModel();
+    throw singleModel();
   }
 
   async *#generate(
@@ -128,23 +131,23 @@ class LlamaEngine implements Engine {
     signal: AbortSignal,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     signal.throwIfAborted();
-    const started = performance.now();
-    this.#mustBeKnown(request.model);
-    if (request.tools?.length) throw badInput('tools', 'The embedded engine asks for no tools.');
+    const startedAt = performance.now();
+    this.#throwIfUnknown(request.model);
+    if (request.tools?.length) throw badInput('tools', 'The embedded engine does not support tools.');
     const prompt = this.#prompts.tokens(request.messages);
-    const sequence = await this.#sequences.acquire(signal, (free) => closest(free, prompt));
-    const run = new Run(sequence, signal);
+    const sequence = await this.#sequences.acquire(signal, (free) => longestCached(free, prompt));
+    const evaluation = new Evaluation(sequence, signal);
     try {
-      yield* this.#answer(request, prompt, run, started);
+      yield* this.#answer(request, prompt, evaluation, startedAt);
     } catch (error) {
       if (signal.aborted || error instanceof Failure) throw error;
-      // What the sequence holds is not known any more.
+      // The tokens that the sequence holds are unknown now.
       await sequence.clearHistory().catch(() => undefined);
       throw engineFailed('The embedded engine failed in the middle of the answer. Try again.', {
         cause: error,
       });
     } finally {
-      const ended = run.settled().then(() => this.#sequences.release(sequence));
+      const ended = evaluation.settled().then(() => this.#sequences.release(sequence));
       this.#running.add(ended);
       void ended.finally(() => this.#running.delete(ended));
     }
@@ -153,48 +156,49 @@ class LlamaEngine implements Engine {
   async *#answer(
     { messages, options = {}, format }: EngineRequest,
     prompt: Token[],
-    run: Run,
-    started: number,
+    evaluation: Evaluation,
+    startedAt: number,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     const { library, llama, model, context } = this.#parts;
     const grammar =
       format === undefined
         ? undefined
         : await grammarFor(format, llama, model, library.LlamaGrammarEvaluationState);
-    // A text that is gone on from is part of the answer, so that it goes on as it would have.
+    // A continued text counts as part of the answer, so that it continues as if it had never been interrupted.
     const last = messages.at(-1);
-    const recent = last?.role === 'assistant' ? model.tokenize(last.content) : [];
+    const answerTokens = last?.role === 'assistant' ? model.tokenize(last.content) : [];
     let count = 0;
-    const most = Math.min(options.maxTokens ?? Number.POSITIVE_INFINITY, context.contextSize - prompt.length);
+    const contextRest = context.contextSize - prompt.length;
+    const maxTokens = Math.min(options.maxTokens ?? Number.POSITIVE_INFINITY, contextRest);
     const text = new TokenText(model, prompt);
     const stops = new StopStrings(options.stop ?? []);
     let finish: 'stop' | 'length' = 'stop';
     let stopped = false;
 
-    const reading = performance.now();
-    const end = await run.read(prompt);
-    let firstToken = 0;
-    const sampling = samplingOf(options, grammar, recent);
-    for await (const token of run.tokens(end, sampling)) {
-      firstToken ||= performance.now();
+    const promptAt = performance.now();
+    const rest = await evaluation.evaluatePrompt(prompt);
+    let firstTokenAt = 0;
+    const sampling = samplingOf(options, grammar, answerTokens);
+    for await (const token of evaluation.tokens(rest, sampling)) {
+      firstTokenAt ||= performance.now();
       count += 1;
-      recent.push(token);
+      answerTokens.push(token);
       const piece = stops.push(text.push(token));
       stopped = piece.stopped;
       if (piece.text !== '') yield { type: 'text', text: piece.text };
       if (stopped) break;
-      if (count >= most) {
+      if (count >= maxTokens) {
         finish = 'length';
         break;
       }
     }
     if (!stopped) {
       const held = stops.push(text.end());
-      const rest = held.stopped ? held.text : held.text + stops.end();
-      if (rest !== '') yield { type: 'text', text: rest };
+      const tail = held.stopped ? held.text : held.text + stops.end();
+      if (tail !== '') yield { type: 'text', text: tail };
     }
-    const ended = performance.now();
-    firstToken ||= ended;
+    const endedAt = performance.now();
+    firstTokenAt ||= endedAt;
     yield {
       type: 'done',
       finish,
@@ -202,45 +206,51 @@ class LlamaEngine implements Engine {
         promptTokens: prompt.length,
         completionTokens: count,
         loadMs: 0,
-        promptMs: firstToken - reading,
-        completionMs: ended - firstToken,
-        totalMs: ended - started,
+        promptMs: firstTokenAt - promptAt,
+        completionMs: endedAt - firstTokenAt,
+        totalMs: endedAt - startedAt,
       },
     };
   }
 
   async #describe(): Promise<EngineModel> {
     const { modelPath: path, name, model, context, library, digest } = this.#parts;
-    const checked = digest ?? (await sha256Of(path, this.#closing.signal));
-    const description = { path, name, digest: checked, contextLength: context.contextSize };
+    const sha256 = digest ?? (await sha256Of(path, this.#closing.signal));
+    const description = { path, name, digest: sha256, contextLength: context.contextSize };
     return describeModel(description, model, library.GgufFileType);
   }
 
   async #close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The embedded engine is closing.'));
     await Promise.all(this.#running);
-    // With it go its models and their contexts.
+    // Also disposes of its models and their contexts.
     await this.#parts.llama.dispose();
   }
 
-  #mustBeOpen(): void {
+  #throwIfClosed(): void {
     this.#closing.signal.throwIfAborted();
   }
 
-  #mustBeKnown(model: string): void {
+  #throwIfUnknown(model: string): void {
     if (model !== this.#parts.name) throw modelNotFound(model, [this.#parts.name]);
   }
 }
 
-/** The sequence that has most of the prompt in memory already. */
-function closest(free: readonly LlamaContextSequence[], prompt: Token[]): LlamaContextSequence | undefined {
+/** Returns the free sequence that holds the longest prefix of the prompt. */
+function longestCached(
+  free: readonly LlamaContextSequence[],
+  prompt: Token[],
+): LlamaContextSequence | undefined {
   return free.reduce((best, each) => (sharedPrefix(each, prompt) > sharedPrefix(best, prompt) ? each : best));
 }
 
-const oneModel = () =>
-  badInput('model', 'The embedded engine has one model, which MODEL_PATH names. Use Ollama for more.');
+const singleModel = () =>
+  badInput(
+    'model',
+    'The embedded engine has one model, set by MODEL_PATH. Use Ollama to fetch and delete models.',
+  );
 
-// biome-ignore lint/correctness/useYield: it has nothing to give.
-async function* refusePull(): AsyncGenerator<PullStep, void, undefined> {
-  throw oneModel();
+// biome-ignore lint/correctness/useYield: it always throws.
+async function* rejectPull(): AsyncGenerator<PullStep, void, undefined> {
+  throw singleModel();
 }

@@ -2,21 +2,21 @@ import { availableParallelism } from 'node:os';
 import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
 
 /**
- * Tokens that a request has for prompt and answer. Each slot holds its own context in memory all the time: for
- * SmolLM2-135M that is 23 kB a token, so four slots of 4,096 take 380 MB; of the 8,192 it was trained on, twice that.
+ * Tokens for prompt and answer of one request. Each slot keeps its own context in memory: for SmolLM2-135M that is 23 kB per
+ * token, so four slots of 4,096 tokens take 380 MB. The 8,192 tokens that it was trained on would take twice that.
  */
 const defaultContextLength = 4_096;
 
 export interface LoadOptions {
   readonly modelPath: string;
-  /** Requests side by side. */
+  /** Maximum requests that run at once. */
   readonly slots: number;
-  /** Tokens for prompt and answer of one request; at most what the model was trained on. Default 4,096. */
+  /** Tokens for prompt and answer of one request, capped at the model's trained context. Default 4,096. */
   readonly contextLength?: number;
-  /** Called with 0 to 1 while the file is read into memory. */
+  /** Called while the file is loaded, with 0 to 1. */
   readonly onProgress?: (progress: number) => void;
   readonly signal?: AbortSignal;
-  /** Takes what llama.cpp warns of. */
+  /** Receives the warnings of llama.cpp. */
   readonly log?: (message: string) => void;
 }
 
@@ -27,10 +27,10 @@ export interface Loaded {
   readonly context: LlamaContext;
 }
 
-/** Reads a model into memory, ready for its first answer. Nothing stays in memory where it throws. */
+/** Loads a model and warms it up. Frees its memory if it throws. */
 export async function loadModel(options: LoadOptions): Promise<Loaded> {
   const { modelPath, slots, signal, log } = options;
-  // Loaded here and not above, so that a machine which the library has no build for can still run the rest.
+  // Imported here, so that a machine without a build of the library can still run the rest of the service.
   const library = await import('node-llama-cpp');
   const threads = computeThreads();
   const llama = await library.getLlama({
@@ -39,7 +39,7 @@ export async function loadModel(options: LoadOptions): Promise<Loaded> {
     progressLogs: false,
     maxThreads: threads,
     logLevel: library.LlamaLogLevel.warn,
-    logger: (_level, message) => log?.(message.trim()),
+    logger: (_level, message) => log?.(`engine: llama.cpp: ${message.trim()}`),
   });
   try {
     const model = await llama.loadModel({
@@ -63,13 +63,13 @@ export async function loadModel(options: LoadOptions): Promise<Loaded> {
 }
 
 /**
- * llama.cpp's threads wait for each other busily at every step, so where one of them doesn't get a core, all stand
- * still: with two threads on two cores and anything else at work, an answer takes ten to fifty times as long as with one.
- * So a core is left to this process's own event loop and to the rest of the machine.
+ * Leaves one core to the event loop and the rest of the machine. The threads of llama.cpp busy-wait for each other at every
+ * step, so one thread without a core stalls them all: with two threads on two busy cores, an answer takes 10 to 50 times as
+ * long as with one thread.
  */
 const computeThreads = (): number => Math.max(1, availableParallelism() - 1);
 
-/** The first step brings the weights from the disk and lays out the memory: better now than in the first answer. */
+/** Evaluates one token, which reads the weights from disk and allocates memory, so that the first answer needn't. */
 async function warmUp(context: LlamaContext): Promise<void> {
   const sequence = context.getSequence();
   await sequence.evaluateWithoutGeneratingNewTokens(context.model.tokenize('Hello'));

@@ -4,7 +4,7 @@ import type { LlamaModel } from 'node-llama-cpp';
 import { defaultModel } from '../download/download.ts';
 import type { EngineModel } from '../engine.ts';
 
-/** A model's name from its file's, in Ollama's manner: lower case, with a tag. */
+/** Derives a model's name from its file name, in Ollama's form: lower case, with a tag. */
 export async function modelNameOf(path: string): Promise<string> {
   const { size } = await stat(path);
   if (basename(path) === defaultModel.file && size === defaultModel.size) return defaultModel.name;
@@ -12,7 +12,7 @@ export async function modelNameOf(path: string): Promise<string> {
   return `${stem.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}:latest`;
 }
 
-/** How the embedded engine lists the model it runs. `contextLength` is in tokens. */
+/** Describes the model of the embedded engine. `contextLength` is in tokens. */
 export async function describeModel(
   {
     path,

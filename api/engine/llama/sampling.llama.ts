@@ -6,18 +6,18 @@ import type {
   SequenceEvaluateOptions,
   Token,
 } from 'node-llama-cpp';
+import { reasonOf } from '../../errors/causes.ts';
 import { badInput } from '../../errors/failures.ts';
 import type { EngineFormat, EngineOptions } from '../engine.ts';
 import { grammarOf } from '../grammar/grammar.ts';
-import { reasonOf } from '../reason.ts';
 
-/** What the makers of SmolLM2 recommend: at more, so small a model wanders off. */
+/** The values that SmolLM2's authors recommend: at a higher temperature, so small a model digresses. */
 const defaults = { temperature: 0.2, topP: 0.9, topK: 40 };
-/** Ollama's own, which keeps a small model from saying one sentence for ever. */
+/** Ollama's defaults, which keep a small model from repeating a sentence endlessly. */
 const repetition = { penalty: 1.1, tokens: 64 };
 const seedRange = 2 ** 32;
 
-/** How the next token is chosen. `answer` is kept up with the tokens of the answer so far, and read for each. */
+/** Returns the sampling options. The caller appends each token to `answer`, which the repeat penalty reads. */
 export function samplingOf(
   options: EngineOptions,
   grammar: LlamaGrammarEvaluationState | undefined,
@@ -28,7 +28,7 @@ export function samplingOf(
     topP: options.topP ?? defaults.topP,
     topK: options.topK ?? defaults.topK,
     minP: 0,
-    // Without a seed of its own, the library takes the second of the clock: all requests of one second would be alike.
+    // The library's default seed is the clock's second, so all requests of one second would have the same.
     seed: options.seed === undefined ? randomInt(seedRange) : options.seed >>> 0,
     grammarEvaluationState: grammar,
     repeatPenalty: {
@@ -39,7 +39,7 @@ export function samplingOf(
   };
 }
 
-/** Throws `BAD_USER_INPUT` for a schema that can't be kept. */
+/** Compiles the grammar of a format. Throws `BAD_USER_INPUT` for a schema that a grammar can't enforce. */
 export async function grammarFor(
   format: EngineFormat,
   llama: Llama,
@@ -50,6 +50,6 @@ export async function grammarFor(
   try {
     return new State({ model, grammar: await llama.createGrammar({ grammar: source }) });
   } catch (error) {
-    throw badInput('format', `The engine can't answer by this JSON Schema: ${reasonOf(error)}`);
+    throw badInput('format', `The engine does not support this JSON Schema: ${reasonOf(error)}`);
   }
 }

@@ -1,13 +1,13 @@
 import type { LlamaModel, Token } from 'node-llama-cpp';
 
-/** What the detokeniser puts where bytes are not, or not yet, a character. */
+/** The detokenizer's replacement for bytes that are not, or not yet, a character. */
 const replacement = '\ufffd';
 /** A UTF-8 character has at most four bytes, so at most four tokens of one byte each. */
 const maxCharacterLength = 4;
-/** How many tokens before a piece the detokeniser looks at, to know whether its leading space counts. */
+/** The preceding tokens that the detokenizer gets, by which it decides about a leading space. */
 const lookBehind = 8;
 
-/** Turns tokens into text, one at a time, and holds a character back until all its bytes have come. */
+/** Converts tokens to text, one at a time, and holds a character back until all its bytes have arrived. */
 export class TokenText {
   readonly #model: LlamaModel;
   #before: readonly Token[];
@@ -19,7 +19,7 @@ export class TokenText {
     this.#before = before.slice(-lookBehind);
   }
 
-  /** The text that `token` completes: maybe none. */
+  /** Returns the text that `token` completes; it may be empty. */
   push(token: Token): string {
     this.#pending.push(token);
     const text = this.#model.detokenize(this.#pending, false, this.#before);
@@ -29,7 +29,7 @@ export class TokenText {
     return text;
   }
 
-  /** What was held back, without the character that never became whole. */
+  /** Returns the text that was held back, without an incomplete character. */
   end(): string {
     const text = this.#model.detokenize(this.#pending, false, this.#before);
     this.#pending = [];

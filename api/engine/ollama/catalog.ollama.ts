@@ -3,14 +3,14 @@ import { modelNotFound } from '../../errors/failures.ts';
 import type { EngineModel } from '../engine.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
 
-/** Details that are asked for at once. */
-const askedAtOnce = 8;
-/** How old a list may be that a generation relies on, in milliseconds, before it is renewed beside it. */
+/** Maximum requests for details that are in flight at once. */
+const maxConcurrent = 8;
+/** How long a generation uses a list before it also refreshes it in the background, in ms. */
 const freshMs = 60_000;
 
 type Details = Pick<EngineModel, 'contextLength' | 'capabilities' | 'canContinue'>;
 
-/** What an Ollama has. Details are asked for once for each content. */
+/** The models of an Ollama. Caches the details of each model by digest. */
 export class OllamaCatalog {
   readonly #address: OllamaAddress;
   readonly #contextCap: number;
@@ -38,27 +38,27 @@ export class OllamaCatalog {
       if (known === undefined) missing.push(model);
       else details.set(model.digest, known);
     }
-    for (let at = 0; at < missing.length; at += askedAtOnce) {
-      const some = missing.slice(at, at + askedAtOnce);
+    for (let start = 0; start < missing.length; start += maxConcurrent) {
+      const batch = missing.slice(start, start + maxConcurrent);
       await Promise.all(
-        some.map(async (model) => {
+        batch.map(async (model) => {
           const shown = await this.#show(model, signal);
           details.set(model.digest, shown);
-          // Kept at once: a list that is cut short then costs less the next time.
+          // Cached at once, so that the next list is faster if this one is aborted.
           this.#details.set(model.digest, shown);
         }),
       );
     }
     const models = installed.map((model) => describe(model, loaded.has(model.digest), details));
     models.sort((a, b) => (a.name < b.name ? -1 : 1));
-    // Only what is installed now is kept, which bounds both.
+    // Keeps installed models only, which bounds both maps.
     this.#details = details;
     this.#models = new Map(models.map((model) => [model.name, model]));
     this.#listedAt = performance.now();
     return models;
   }
 
-  /** Asks Ollama only where the name is new. Throws `MODEL_NOT_FOUND`. */
+  /** Finds a model in the cached list, and lists the models if the name is unknown. Throws `MODEL_NOT_FOUND`. */
   async find(name: string, signal: AbortSignal): Promise<EngineModel> {
     const known = this.#models.get(tagged(name));
     if (known !== undefined && performance.now() - this.#listedAt < freshMs) return known;
@@ -83,13 +83,13 @@ export class OllamaCatalog {
       };
     } catch {
       signal.throwIfAborted();
-      // One broken model shouldn't hide the others.
+      // One broken model must not hide the others.
       return { contextLength: null, capabilities: [], canContinue: false };
     }
   }
 }
 
-/** Ollama's own rule: a name without a tag means `latest`. */
+/** A name without a tag means `latest`, as in Ollama. */
 const tagged = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name}:latest`);
 
 function describe(model: ModelResponse, loaded: boolean, details: ReadonlyMap<string, Details>): EngineModel {
@@ -106,17 +106,17 @@ function describe(model: ModelResponse, loaded: boolean, details: ReadonlyMap<st
   };
 }
 
-/** The model's own context, but what its owner set (`PARAMETER num_ctx`), else the cap, where that is less. */
+/** The minimum of the trained context and the configured one (`PARAMETER num_ctx`); without the latter, of the cap. */
 function contextLengthOf(show: ShowResponse, cap: number): number {
-  const set = /^num_ctx\s+(\d+)/m.exec(show.parameters ?? '')?.[1];
+  const configured = /^num_ctx\s+(\d+)/m.exec(show.parameters ?? '')?.[1];
   const trained = Object.entries(show.model_info ?? {}).find(([key]) => key.endsWith('.context_length'))?.[1];
-  const wanted = set === undefined ? cap : Number(set);
-  return typeof trained === 'number' ? Math.min(wanted, trained) : wanted;
+  const limit = configured === undefined ? cap : Number(configured);
+  return typeof trained === 'number' ? Math.min(limit, trained) : limit;
 }
 
 /**
- * Whether Ollama leaves the last assistant message open. A template over `.Messages` does if it says so itself, by the
- * idiom of Ollama's library; an older one is cut where the response goes; a built-in renderer has rules of its own.
+ * Whether Ollama leaves the last assistant message open, so that an answer can continue it. A template over `.Messages` does
+ * so with an idiom of Ollama's library. An older template is cut where the response goes. Built-in renderers don't support it.
  */
 function continuesLastTurn(show: ShowResponse): boolean {
   const { template = '' } = show;

@@ -1,12 +1,12 @@
 import type { ChatRequest, ChatResponse, Message, Options, Tool } from 'ollama';
 import type { EngineChunk, EngineMessage, EngineOptions, EngineRequest, EngineTool } from '../engine.ts';
 
-/** Nanoseconds, as Ollama counts, in a millisecond. */
-const nanoseconds = 1_000_000;
+/** Ollama reports durations in nanoseconds. */
+const nanosecondsPerMs = 1_000_000;
 
 type StreamedChat = ChatRequest & { readonly stream: true };
 
-/** Ollama's request. `contextLength` is what the model is run with, in tokens. */
+/** Converts a request to Ollama's. `contextLength` is the context that the model runs with, in tokens. */
 export function requestOf(request: EngineRequest, contextLength: number | null): StreamedChat {
   const { model, messages, options = {}, format, tools = [] } = request;
   const chat: StreamedChat & { readonly truncate: boolean; readonly shift: boolean } = {
@@ -16,7 +16,7 @@ export function requestOf(request: EngineRequest, contextLength: number | null):
     stream: true,
     ...(format === undefined ? {} : { format }),
     options: { ...optionsOf(options), ...(contextLength === null ? {} : { num_ctx: contextLength }) },
-    // Without these Ollama drops the start of a prompt that is too long, and of one that grows too long, silently.
+    // Otherwise Ollama silently drops the start of a prompt that is, or becomes, too long.
     truncate: false,
     shift: false,
   };
@@ -53,7 +53,7 @@ function optionsOf(options: EngineOptions): Partial<Options> {
   };
 }
 
-/** The chunks of Ollama's answer. */
+/** Converts Ollama's responses to chunks. */
 export async function* answerOf(
   responses: AsyncIterable<ChatResponse>,
 ): AsyncGenerator<EngineChunk, void, undefined> {
@@ -68,15 +68,15 @@ export async function* answerOf(
     const calls = message?.tool_calls ?? [];
     hasCalled ||= calls.length > 0;
     if (calls.length > 0) {
-      const asked = calls.map(({ function: { name, arguments: given } }) => ({ name, arguments: given }));
-      yield { type: 'tool_calls', calls: asked };
+      const requested = calls.map(({ function: { name, arguments: given } }) => ({ name, arguments: given }));
+      yield { type: 'tool_calls', calls: requested };
     }
     if (response.done) yield doneOf(response, hasCalled);
   }
 }
 
 function doneOf(response: Omit<ChatResponse, 'message'>, hasCalled: boolean): EngineChunk {
-  const ms = (duration: number | undefined) => (duration ?? 0) / nanoseconds;
+  const ms = (duration: number | undefined) => (duration ?? 0) / nanosecondsPerMs;
   return {
     type: 'done',
     finish: response.done_reason === 'length' ? 'length' : hasCalled ? 'tool_calls' : 'stop',
@@ -91,7 +91,7 @@ function doneOf(response: Omit<ChatResponse, 'message'>, hasCalled: boolean): En
   };
 }
 
-/** Holds back the first half of a surrogate pair until the second comes: JSON may carry the two in two lines. */
+/** Holds back the first half of a surrogate pair until the second arrives: JSON may carry them in two lines. */
 class WholeCharacters {
   #held = '';
 

@@ -10,7 +10,7 @@ const hello = { model, messages: ask('Hello?') };
 const never = new AbortController().signal;
 const silenceMs = 200;
 
-describe('an Ollama that misbehaves', () => {
+describe('an Ollama with faults', () => {
   let standin: OllamaStandin;
   let engine: Engine;
 
@@ -24,7 +24,7 @@ describe('an Ollama that misbehaves', () => {
     await standin.close();
   });
 
-  /** What came before the stream ended, and how it ended. */
+  /** Reads an answer to its end. Returns the text so far, and the error it ended with. */
   async function outcome(): Promise<{ text: string; error: unknown }> {
     let text = '';
     try {
@@ -46,7 +46,7 @@ describe('an Ollama that misbehaves', () => {
     ['an end without done', { kind: 'no done', after: 2 }, 'ENGINE_FAILED', /before it was done/],
     ['silence', { kind: 'silence', after: 2 }, 'ENGINE_TIMEOUT', /silent for 0.2 s/],
   ] as const)(
-    'that ends with %s in the middle fails, with the text so far',
+    'that sends %s in the middle of an answer fails, and the text so far is kept',
     async (_name, fault, code, message) => {
       standin.play({ fault });
       const { text, error } = await outcome();
@@ -55,7 +55,7 @@ describe('an Ollama that misbehaves', () => {
     },
   );
 
-  it('that breaks the connection in the middle fails', async () => {
+  it('that breaks the connection in the middle of an answer fails', async () => {
     standin.play({ tokensPerSecond: 100, fault: { kind: 'reset', after: 2 } });
     expect(await outcome()).toMatchObject({
       text: 'Hello there',
@@ -67,12 +67,12 @@ describe('an Ollama that misbehaves', () => {
     ['silence', { kind: 'silence', after: 0 }, 'ENGINE_TIMEOUT'],
     ['no answer at all', { kind: 'no done', after: 0 }, 'ENGINE_FAILED'],
     ['a status of 500', { kind: 'status', status: 500, body: '{"error":"runner died"}' }, 'ENGINE_FAILED'],
-    ['a page of a proxy', { kind: 'status', status: 502, body: '<html>Bad gateway' }, 'ENGINE_FAILED'],
-    ['too much to do', { kind: 'status', status: 503, body: '{"error":"busy"}' }, 'ENGINE_UNAVAILABLE'],
-    ['a refusal to let us in', { kind: 'status', status: 401, body: '{"error":"no"}' }, 'ENGINE_UNAVAILABLE'],
+    ['an error page of a proxy', { kind: 'status', status: 502, body: '<html>Bad gateway' }, 'ENGINE_FAILED'],
+    ['an overload', { kind: 'status', status: 503, body: '{"error":"busy"}' }, 'ENGINE_UNAVAILABLE'],
+    ['denied access', { kind: 'status', status: 401, body: '{"error":"no"}' }, 'ENGINE_UNAVAILABLE'],
     ['a bad request', { kind: 'status', status: 400, body: '{"error":"no chat"}' }, 'BAD_USER_INPUT'],
     [
-      'a model gone meanwhile',
+      'a model that was deleted meanwhile',
       { kind: 'status', status: 404, body: '{"error":"model not found"}' },
       'MODEL_NOT_FOUND',
     ],
@@ -81,14 +81,14 @@ describe('an Ollama that misbehaves', () => {
     expect(await outcome()).toMatchObject({ text: '', error: { code } });
   });
 
-  it('that says the prompt is too long gives the numbers', async () => {
+  it('that rejects a prompt as too long fails with the numbers', async () => {
     const body = '{"error":"the input length exceeds the context length"}';
     standin.play({ fault: { kind: 'status', status: 400, body } });
     const { error } = await outcome();
     expect(error).toMatchObject({ code: 'PROMPT_TOO_LARGE', details: { tokens: 2_049, limit: 2_048 } });
   });
 
-  it('that redirects is not followed', async () => {
+  it('that redirects fails, and the redirect is not followed', async () => {
     const elsewhere = await startOllamaStandin();
     standin.play({ fault: { kind: 'redirect', to: `${elsewhere.url}/api/chat` } });
     expect(await outcome()).toMatchObject({ text: '', error: { code: 'ENGINE_FAILED' } });
@@ -96,7 +96,7 @@ describe('an Ollama that misbehaves', () => {
     await elsewhere.close();
   });
 
-  it('without a model says how to get one', async () => {
+  it('without a model is unavailable, and says how to pull one', async () => {
     standin.play({ models: [] });
     expect(await engine.health()).toMatchObject({
       state: 'unavailable',
@@ -114,14 +114,14 @@ describe('an Ollama that misbehaves', () => {
     ['0.17.1', false],
     ['0.20.0', false],
     ['0.0.0', false],
-  ])('of version %s: is there something to say about its age? %s', async (version, isOld) => {
+  ])('of version %s needs an update: %s', async (version, isOld) => {
     standin.play({ version });
     const { operator, state } = await engine.health();
     expect(state).toBe('ready');
     expect(operator?.message.includes('Update it')).toBe(isOld);
   });
 
-  it('that is down is unavailable, and says what to do', async () => {
+  it('that is down is unavailable, and says how to fix it', async () => {
     await standin.close();
     const down = await outcome();
     expect(down.error).toMatchObject({
@@ -136,7 +136,7 @@ describe('an Ollama that misbehaves', () => {
     expect(await probeOllama(standin.url, 500)).toBe(false);
   });
 
-  it('is told a name and a password in a header, and shows them to nobody', async () => {
+  it('gets credentials in a header, and they appear in no message', async () => {
     const seen: (string | undefined)[] = [];
     const guarded = createServer((request, response) => {
       seen.push(request.headers.authorization);

@@ -9,7 +9,7 @@ const hello = { model, messages: ask('Hello?') };
 const never = new AbortController().signal;
 const silenceMs = 200;
 
-describe('an Ollama that misbehaves', () => {
+describe('the streams of an Ollama', () => {
   let standin: OllamaStandin;
   let engine: Engine;
 
@@ -23,7 +23,7 @@ describe('an Ollama that misbehaves', () => {
     await standin.close();
   });
 
-  it('that answers well is passed on', async () => {
+  it('are passed on with their usage', async () => {
     expect(await read(engine, hello)).toEqual({
       pieces: ['Hello', ' there', '.'],
       text: 'Hello there.',
@@ -32,7 +32,7 @@ describe('an Ollama that misbehaves', () => {
     });
   });
 
-  it('is told the context, the options, and to cut nothing', async () => {
+  it('are requested with the context length, the options, and without truncation', async () => {
     const options = { temperature: 0, topP: 0.5, topK: 3, seed: 9, maxTokens: 4, stop: ['x'] };
     await read(engine, { ...hello, options, format: 'json' });
     expect(standin.chats).toEqual([
@@ -55,7 +55,7 @@ describe('an Ollama that misbehaves', () => {
     ]);
   });
 
-  it('that splits lines and characters is put together again', async () => {
+  it('may split lines and characters across chunks', async () => {
     const tokens = ['na', 'ï', 've 👩‍🚀', '日本'];
     standin.play({ tokens, bytesPerWrite: 1 });
     const { text, pieces } = await read(engine, hello);
@@ -63,12 +63,12 @@ describe('an Ollama that misbehaves', () => {
     expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
   });
 
-  it('that sends the halves of a character in two lines is put together again', async () => {
+  it('may have the halves of a character in two lines', async () => {
     standin.play({ tokens: ['a\ud83d', '\ude00b'] });
     expect((await read(engine, hello)).pieces).toEqual(['a', '😀b']);
   });
 
-  it('that thinks first is shown thinking', async () => {
+  it('may start with thinking', async () => {
     standin.play({ thinking: ['Hm', '…'], tokens: ['Yes.'] });
     const chunks: EngineChunk[] = [];
     for await (const chunk of engine.generate(hello, never)) chunks.push(chunk);
@@ -79,7 +79,7 @@ describe('an Ollama that misbehaves', () => {
     ]);
   });
 
-  it('hears of an abort at once', async () => {
+  it('are closed at once on an abort', async () => {
     standin.play({ tokens: Array.from({ length: 1_000 }, () => 'on and '), tokensPerSecond: 50 });
     const stop = new AbortController();
     const stream = engine.generate(hello, stop.signal)[Symbol.asyncIterator]();
@@ -93,7 +93,7 @@ describe('an Ollama that misbehaves', () => {
     expect(standin.running).toBe(0);
   });
 
-  it('hears of an abort before its first token', async () => {
+  it('are closed on an abort before the first token', async () => {
     standin.play({ fault: { kind: 'silence', after: 0 } });
     const stop = new AbortController();
     await engine.models();
@@ -109,7 +109,7 @@ describe('an Ollama that misbehaves', () => {
     await left;
   });
 
-  it('hears of a reader that returns', async () => {
+  it('are closed when their reader returns', async () => {
     standin.play({ tokens: Array.from({ length: 1_000 }, () => 'on and '), tokensPerSecond: 50 });
     const stream = engine.generate(hello, never)[Symbol.asyncIterator]();
     await stream.next();
@@ -118,7 +118,7 @@ describe('an Ollama that misbehaves', () => {
     await left;
   });
 
-  it('is not thought silent while the reader takes its time', async () => {
+  it('do not time out while their reader is slow', async () => {
     const stream = engine.generate(hello, never)[Symbol.asyncIterator]();
     await stream.next();
     await new Promise((resolve) => setTimeout(resolve, silenceMs * 2));
@@ -126,14 +126,14 @@ describe('an Ollama that misbehaves', () => {
     await stream.return?.();
   });
 
-  it('keeps its connections for the next answers', async () => {
+  it('leave their connection open for the next answers', async () => {
     await read(engine, hello);
     const before = standin.connections;
     for (let answer = 0; answer < 5; answer++) await read(engine, hello);
     expect(standin.connections).toBe(before);
   });
 
-  it('keeps its connection for a reader that leaves after the last chunk', async () => {
+  it('leave their connection open when the reader leaves after the last chunk', async () => {
     await read(engine, hello);
     const before = standin.connections;
     for (let answer = 0; answer < 5; answer++) {
@@ -142,17 +142,19 @@ describe('an Ollama that misbehaves', () => {
     expect(standin.connections).toBe(before);
   });
 
-  it('is asked for no more answers at once than it has slots', async () => {
+  it('are at most as many at once as the engine has slots', async () => {
     standin.play({ tokens: ['a', 'b', 'c'], tokensPerSecond: 100 });
-    let most = 0;
+    let maxRunning = 0;
     const count = async () => {
-      for await (const _chunk of engine.generate(hello, never)) most = Math.max(most, standin.running);
+      for await (const _chunk of engine.generate(hello, never)) {
+        maxRunning = Math.max(maxRunning, standin.running);
+      }
     };
     await Promise.all([count(), count(), count(), count()]);
-    expect(most).toBe(2);
+    expect(maxRunning).toBe(2);
   });
 
-  it('whose template closes the last turn is not asked to go on', async () => {
+  it('continue no partial answer if the template closes the last turn', async () => {
     standin.play({ template: '{{ range .Messages }}<{{ .Role }}>{{ .Content }}</>{{ end }}<assistant>' });
     const messages = [...ask('Count.'), { role: 'assistant', content: 'One, two' } as const];
     await expect(read(engine, { model, messages })).rejects.toHaveProperty('code', 'BAD_USER_INPUT');

@@ -12,7 +12,7 @@ describeWithOllama('a real Ollama', () => {
     return { engine, model: model.name };
   });
 
-  it('is found by a probe', async () => {
+  it('answers a probe', async () => {
     expect(await probeOllama(url, 2_000)).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import type { ChatRequest } from 'ollama';
+import { reasonOf } from '../../errors/causes.ts';
 import {
   badInput,
   engineTimeout,
@@ -14,18 +15,17 @@ import type {
   EngineMessage,
   EngineModel,
   EngineRequest,
-  ModelPlace,
+  ModelLocation,
   PromptSize,
   PullStep,
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
-import { silentFor } from '../noAnswer.ts';
-import { Slots } from '../pool/slotPool.ts';
-import { reasonOf } from '../reason.ts';
+import { silenceMessage } from '../messages.ts';
+import { SlotPool } from '../slotPool.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
 import { OllamaCatalog } from './catalog.ollama.ts';
 import { answerOf, requestOf } from './chat.ollama.ts';
-import { failureOf, listFailureOf, OllamaRefusal } from './failure.ollama.ts';
+import { failureOf, listFailureOf, OllamaError } from './failure.ollama.ts';
 import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
 import { pullFromOllama } from './pull.ollama.ts';
@@ -33,28 +33,28 @@ import { pullFromOllama } from './pull.ollama.ts';
 export { probeOllama } from './http.ollama.ts';
 
 /**
- * The context that a model is run with, in tokens, where its owner set none. Ollama's own default depends on the
- * machine (4,096 to 262,144), so it is always said: with another one in each request, Ollama would load the model anew.
- * 8,192 holds a long conversation, and of an 8-billion-parameter model takes 1 GB for each request side by side.
+ * The context length of models that configure none, in tokens. Every request states it, because Ollama's default depends on
+ * the machine (4,096 to 262,144), and a different value makes Ollama reload the model. 8,192 tokens hold a long
+ * conversation; for an 8-billion-parameter model they take 1 GB per concurrent request.
  */
 const defaultContextCap = 8_192;
-/** Milliseconds for what should be quick. */
-const listMs = 5_000;
+/** The timeout of requests that only read or delete metadata, in ms. */
+const metadataTimeoutMs = 5_000;
 
 export interface OllamaEngineOptions {
   /** One address: `http://host:11434`. */
   readonly url: string;
-  /** How long Ollama may be silent, in milliseconds: before the first token, model load included, and between two. */
+  /** How long Ollama may be silent, in ms: before the first token, including the load of the model, and between two. */
   readonly timeoutMs: number;
-  /** Requests side by side; best the server's `OLLAMA_NUM_PARALLEL`. */
+  /** Maximum requests that run at once; best the same as the server's `OLLAMA_NUM_PARALLEL`. */
   readonly slots: number;
-  /** The longest context that is asked for, in tokens. Default 8,192. */
+  /** The context length of models that configure none, in tokens. Default 8,192. */
   readonly contextCap?: number;
   readonly fetch?: typeof fetch;
   readonly log?: (message: string) => void;
 }
 
-/** One Ollama server. Reading slower than it computes is felt there only once the connection's buffers are full. */
+/** Creates an engine on one Ollama server. A slow reader slows it down once the buffers of the connection are full. */
 export const createOllamaEngine = (options: OllamaEngineOptions): Engine => new OllamaEngine(options);
 
 class OllamaEngine implements Engine {
@@ -64,7 +64,7 @@ class OllamaEngine implements Engine {
   readonly #fetch: typeof fetch;
   readonly #log: (message: string) => void;
   readonly #catalog: OllamaCatalog;
-  readonly #turns: Slots<number>;
+  readonly #slotPool: SlotPool<number>;
   readonly #closing = new AbortController();
 
   constructor(options: OllamaEngineOptions) {
@@ -75,7 +75,7 @@ class OllamaEngine implements Engine {
     this.#fetch = fetching;
     this.#log = options.log ?? (() => undefined);
     this.#catalog = new OllamaCatalog(this.#address, contextCap, fetching);
-    this.#turns = new Slots(Array.from({ length: slots }, (_, index) => index));
+    this.#slotPool = new SlotPool(Array.from({ length: slots }, (_, index) => index));
   }
 
   health(): Promise<EngineHealth> {
@@ -84,7 +84,7 @@ class OllamaEngine implements Engine {
 
   async models(signal?: AbortSignal): Promise<readonly EngineModel[]> {
     try {
-      return await this.#catalog.list(this.#soon(signal));
+      return await this.#catalog.list(this.#withTimeout(signal));
     } catch (error) {
       signal?.throwIfAborted();
       throw listFailureOf(error, this.#address.host);
@@ -92,7 +92,7 @@ class OllamaEngine implements Engine {
   }
 
   async measure(name: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize> {
-    const { contextLength } = await this.#find(name, signal);
+    const { contextLength } = await this.#findModel(name, signal);
     return { tokens: estimateTokens(messages), exact: false, limit: contextLength };
   }
 
@@ -104,7 +104,7 @@ class OllamaEngine implements Engine {
     );
   }
 
-  pull({ name }: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {
+  pull({ name }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
     return stoppable([signal, this.#closing.signal], (either) =>
       pullFromOllama(
         { address: this.#address, fetch: this.#fetch, silenceMs: this.#timeoutMs },
@@ -114,12 +114,12 @@ class OllamaEngine implements Engine {
     );
   }
 
-  async remove({ name }: ModelPlace, signal: AbortSignal): Promise<void> {
+  async remove({ name }: ModelLocation, signal: AbortSignal): Promise<void> {
     try {
-      await ollamaClient(this.#address, this.#soon(signal), this.#fetch).delete({ model: name });
+      await ollamaClient(this.#address, this.#withTimeout(signal), this.#fetch).delete({ model: name });
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof OllamaRefusal && error.isUnknownModel))
+      if (!(error instanceof OllamaError && error.isUnknownModel))
         throw listFailureOf(error, this.#address.host);
       throw modelNotFound(
         name,
@@ -137,17 +137,17 @@ class OllamaEngine implements Engine {
     signal: AbortSignal,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     signal.throwIfAborted();
-    const turn = await this.#turns.acquire(signal);
+    const slot = await this.#slotPool.acquire(signal);
     try {
-      const model = await this.#find(request.model, signal);
+      const model = await this.#findModel(request.model, signal);
       if (request.messages.length === 0) throw badInput('messages', 'There is no message to answer.');
       const last = request.messages.at(-1);
       if (last?.role === 'assistant' && last.content !== '' && !model.canContinue) {
-        throw badInput('messages', `${model.name} can't go on from a text begun before.`);
+        throw badInput('messages', `${model.name} can't continue a partial assistant message.`);
       }
       yield* this.#chat(requestOf(request, model.contextLength), signal, request, model);
     } finally {
-      this.#turns.release(turn);
+      this.#slotPool.release(slot);
     }
   }
 
@@ -160,8 +160,7 @@ class OllamaEngine implements Engine {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     const limited = <T>(work: Promise<T>): Promise<T> => {
-      const silent = () => stop.abort(this.#silence());
-      const timer = setTimeout(silent, this.#timeoutMs);
+      const timer = setTimeout(() => stop.abort(this.#silenceFailure()), this.#timeoutMs);
       return work.finally(() => clearTimeout(timer));
     };
     let broken: Error | undefined;
@@ -182,25 +181,25 @@ class OllamaEngine implements Engine {
       }
     } catch (error) {
       either.throwIfAborted();
-      this.#log(`Ollama at ${this.#address.host}: ${reasonOf(broken ?? error)}`);
-      throw await this.#explain(broken ?? error, hasBegun, request, model);
+      this.#log(`engine: Ollama at ${this.#address.host} failed: ${reasonOf(broken ?? error)}`);
+      throw await this.#failureOf(broken ?? error, hasBegun, request, model);
     } finally {
-      // Ends the request, and so the computing. After the last line it would only cost the connection.
+      // Aborts the request, so that Ollama stops computing. After the last line that would only lose the connection.
       if (!isDone) stop.abort();
     }
   }
 
-  async #explain(
+  async #failureOf(
     error: unknown,
     hasBegun: boolean,
     request: EngineRequest,
     model: EngineModel,
   ): Promise<Error> {
-    if (error instanceof OllamaRefusal && error.isPromptTooLong && model.contextLength !== null) {
+    if (error instanceof OllamaError && error.isPromptTooLong && model.contextLength !== null) {
       const tokens = Math.max(estimateTokens(request.messages), model.contextLength + 1);
       return promptTooLarge(tokens, model.contextLength);
     }
-    if (error instanceof OllamaRefusal && error.isUnknownModel) {
+    if (error instanceof OllamaError && error.isUnknownModel) {
       const left = await this.models().catch(() => []);
       return modelNotFound(
         request.model,
@@ -210,24 +209,24 @@ class OllamaEngine implements Engine {
     return failureOf(error, this.#address.host, hasBegun);
   }
 
-  async #find(name: string, signal?: AbortSignal): Promise<EngineModel> {
+  async #findModel(name: string, signal?: AbortSignal): Promise<EngineModel> {
     try {
-      return await this.#catalog.find(name, this.#soon(signal));
+      return await this.#catalog.find(name, this.#withTimeout(signal));
     } catch (error) {
       signal?.throwIfAborted();
       throw listFailureOf(error, this.#address.host);
     }
   }
 
-  #soon(signal?: AbortSignal): AbortSignal {
-    const limits = [this.#closing.signal, AbortSignal.timeout(listMs)];
+  #withTimeout(signal?: AbortSignal): AbortSignal {
+    const limits = [this.#closing.signal, AbortSignal.timeout(metadataTimeoutMs)];
     return AbortSignal.any(signal === undefined ? limits : [signal, ...limits]);
   }
 
-  #silence(): Failure {
+  #silenceFailure(): Failure {
     const seconds = this.#timeoutMs / 1_000;
     const operatorMessage = `Ollama at ${this.#address.host} was silent for ${seconds} s.`;
-    this.#log(operatorMessage);
-    return engineTimeout(silentFor(seconds), { operatorMessage });
+    this.#log(`engine: ${operatorMessage}`);
+    return engineTimeout(silenceMessage(seconds), { operatorMessage });
   }
 }

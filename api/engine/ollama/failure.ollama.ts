@@ -1,11 +1,11 @@
+import { reasonOf, rootCauseOf } from '../../errors/causes.ts';
 import { badInput, engineFailed, engineTimeout, engineUnavailable, Failure } from '../../errors/failures.ts';
 import { withoutAddresses } from '../../errors/redact.ts';
-import { noAnswer, silentFor } from '../noAnswer.ts';
-import { reasonOf, rootOf } from '../reason.ts';
+import { silenceMessage, unreachableMessage } from '../messages.ts';
 
-/** An error that Ollama itself reports: as the answer's status, or as a line in the middle of a stream. */
-export class OllamaRefusal extends Error {
-  override readonly name = 'OllamaRefusal';
+/** An error that Ollama reports: as an HTTP status, or as a line of a stream. */
+export class OllamaError extends Error {
+  override readonly name = 'OllamaError';
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -22,15 +22,15 @@ export class OllamaRefusal extends Error {
   }
 }
 
-const isOutOfTime = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
-/** What an error on the way to Ollama at `host` means. `hasBegun` says that an answer was under way. */
+/** Converts an error of a request to Ollama at `host`. `hasBegun`: the answer had already begun. */
 export function failureOf(error: unknown, host: string, hasBegun: boolean): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof OllamaRefusal) return refusal(error);
+  if (error instanceof OllamaError) return reportedFailure(error);
   const code = codeOf(error);
-  if (code !== null && isOutOfTime.has(code))
-    return engineTimeout(silentFor(300), {
+  if (code !== null && timeoutCodes.has(code))
+    return engineTimeout(silenceMessage(300), {
       operatorMessage: `Ollama at ${host} was silent for five minutes.`,
     });
   if (hasBegun) {
@@ -39,30 +39,30 @@ export function failureOf(error: unknown, host: string, hasBegun: boolean): Fail
       operatorMessage: `The connection to Ollama at ${host} broke in the middle of the answer: ${code ?? reasonOf(error)}.`,
     });
   }
-  return engineUnavailable(noAnswer, {
+  return engineUnavailable(unreachableMessage, {
     cause: error,
     operatorMessage: `Ollama doesn't answer at ${host}: ${code ?? reasonOf(error)}.`,
   });
 }
 
-/** What it means that an Ollama at `host` gave no list, which should be quick: a `TimeoutError` is its silence. */
+/** Converts an error of a metadata request. Its `TimeoutError` means that Ollama is unreachable rather than busy. */
 export function listFailureOf(error: unknown, host: string): Failure {
-  const isLate =
+  const isTimeout =
     typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
-  return isLate
-    ? engineUnavailable(noAnswer, { operatorMessage: `Ollama doesn't answer at ${host}.` })
+  return isTimeout
+    ? engineUnavailable(unreachableMessage, { operatorMessage: `Ollama doesn't answer at ${host}.` })
     : failureOf(error, host, false);
 }
 
-function refusal(error: OllamaRefusal): Failure {
+function reportedFailure(error: OllamaError): Failure {
   const { status, message } = error;
   if (/invalid (JSON schema|format)|failed to (parse|load) grammar/i.test(message)) {
-    return badInput('format', `Ollama can't answer in this format: ${withoutAddresses(message)}`);
+    return badInput('format', `Ollama does not support this format: ${withoutAddresses(message)}`);
   }
-  if (status === 400) return badInput('request', `Ollama can't answer this: ${withoutAddresses(message)}`);
+  if (status === 400) return badInput('request', `Ollama rejected the request: ${withoutAddresses(message)}`);
   if (status === 401 || status === 403) {
-    return engineUnavailable(noAnswer, {
-      operatorMessage: `Ollama refuses this server (${status}): check the name and password in OLLAMA_URL.`,
+    return engineUnavailable(unreachableMessage, {
+      operatorMessage: `Ollama denied access (${status}). Check the username and password in OLLAMA_URL.`,
     });
   }
   if (status === 429 || status === 503) return engineUnavailable(`Ollama is busy: ${message}`);
@@ -70,6 +70,6 @@ function refusal(error: OllamaRefusal): Failure {
 }
 
 function codeOf(error: unknown): string | null {
-  const root = rootOf(error);
+  const root = rootCauseOf(error);
   return typeof root === 'object' && root !== null && 'code' in root ? String(root.code) : null;
 }

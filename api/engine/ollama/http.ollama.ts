@@ -1,20 +1,20 @@
 import { Ollama } from 'ollama';
 import { engineFailed } from '../../errors/failures.ts';
-import { OllamaRefusal } from './failure.ollama.ts';
+import { OllamaError } from './failure.ollama.ts';
 import { checkedLines } from './lines.ollama.ts';
 
-/** Bytes of an answer that isn't a stream: the details of a model may have a megabyte or two. */
+/** Maximum bytes of a response that isn't a stream. The details of a model may have one or two megabytes. */
 const maxBodyLength = 32 << 20;
-/** Characters kept of an error. */
+/** Maximum characters of an error message; the rest is cut off. */
 const maxErrorLength = 1_000;
 
 export interface OllamaAddress {
-  /** Without name and password. */
+  /** The address without credentials. */
   readonly host: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Reads `http://host:port`, with or without a name and password, which go into a header: fetch() takes none in an address. */
+/** Parses `http://host:port`. Credentials in it move to a header, because fetch() accepts none in a URL. */
 export function parseAddress(url: string): OllamaAddress {
   const parsed = new URL(url.includes('://') ? url : `http://${url}`);
   const { username, password } = parsed;
@@ -27,10 +27,9 @@ export function parseAddress(url: string): OllamaAddress {
 }
 
 /**
- * The npm client, for one request. A client of its own for each, because it remembers every stream that wasn't read to
- * its end; the connections, kept alive, belong to fetch() and are shared by all. `signal` ends the request at any time,
- * also before the first byte, when the client itself couldn't. `onBroken` is told why a stream that
- * breaks does, before its reader meets an error without a name.
+ * Creates an npm client for one request. Each request gets its own, because a client keeps a reference to every stream that
+ * wasn't read to its end; all share the connections of fetch(). `signal` aborts the request at any time; the client itself
+ * can't before the first byte. `onBroken` gets the reason why a stream breaks, before its reader gets a generic error.
  */
 export function ollamaClient(
   address: OllamaAddress,
@@ -45,11 +44,11 @@ export function ollamaClient(
       const response = await fetching(input, { ...init, signal, redirect: 'manual' });
       if (response.status >= 300 && response.status < 400) {
         await response.body?.cancel();
-        throw engineFailed('The engine redirects elsewhere, and redirects are not followed.', {
-          operatorMessage: `${address.host} redirects elsewhere, and redirects are not followed.`,
+        throw engineFailed('The engine answered with a redirect, which is not followed.', {
+          operatorMessage: `${address.host} answered with a redirect, which is not followed. Check OLLAMA_URL.`,
         });
       }
-      if (!response.ok) throw new OllamaRefusal(response.status, await errorText(response));
+      if (!response.ok) throw new OllamaError(response.status, await errorText(response));
       const isStream = response.headers.get('content-type')?.includes('ndjson') ?? false;
       const body = response.body?.pipeThrough(isStream ? checkedLines(onBroken) : bounded(maxBodyLength));
       return new Response(body, { status: response.status, headers: response.headers });
@@ -78,7 +77,7 @@ async function errorText(response: Response): Promise<string> {
       return String(body.error).slice(0, maxErrorLength);
     }
   } catch {
-    // Not JSON: a proxy's page, perhaps.
+    // Not JSON, such as the error page of a proxy.
   }
   return text.slice(0, maxErrorLength);
 }
@@ -88,7 +87,7 @@ function bounded(limit: number): TransformStream<Uint8Array, Uint8Array> {
   return new TransformStream({
     transform(piece, controller) {
       bytes += piece.byteLength;
-      if (bytes > limit) controller.error(engineFailed('Ollama sent more than is sensible.'));
+      if (bytes > limit) controller.error(engineFailed('Ollama sent a response that is too large.'));
       else controller.enqueue(piece);
     },
   });

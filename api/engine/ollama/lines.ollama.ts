@@ -1,14 +1,14 @@
 import { engineFailed } from '../../errors/failures.ts';
-import { OllamaRefusal } from './failure.ollama.ts';
+import { OllamaError } from './failure.ollama.ts';
 
-/** Characters of one line: a token and its numbers have some hundred. */
+/** Maximum characters of a line. A line with one token has a few hundred. */
 const maxLineLength = 1 << 20;
 
 /**
- * Passes on Ollama's stream in whole, sound lines, and breaks it off where it isn't one: at a line that is not JSON (the
- * npm client would print and skip it, and the answer would have a hole), at one that is an error, and at an end before
- * `done` (of a pull, before `success`). `onBroken` is told why. The reader meets it as a last line with an error, and not as an error of the stream,
- * which would throw away what is still to be read before it.
+ * Creates a filter that passes complete, valid lines of Ollama's stream on. It ends the stream at a line that is not JSON
+ * (the npm client would print and skip it, which leaves a gap in the answer), at a line with an error, and if it ends before
+ * `done` (a pull: before `success`). `onBroken` gets the reason. The reader gets a last line with an error, because an error
+ * of the stream would discard lines that weren't read yet.
  */
 export function checkedLines(onBroken: (error: Error) => void): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();
@@ -22,13 +22,13 @@ export function checkedLines(onBroken: (error: Error) => void): TransformStream<
     for (const line of lines) {
       if (line.trim() === '') continue;
       const checked = checkLine(line);
-      if (checked instanceof Error) return breakOff(checked, controller);
+      if (checked instanceof Error) return fail(checked, controller);
       send(line, controller);
       isDone = checked;
     }
     return true;
   };
-  const breakOff = (error: Error, controller: Controller): false => {
+  const fail = (error: Error, controller: Controller): false => {
     onBroken(error);
     send(JSON.stringify({ error: error.message }), controller);
     return false;
@@ -37,28 +37,27 @@ export function checkedLines(onBroken: (error: Error) => void): TransformStream<
     transform(piece, controller) {
       const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
-      const isSound = pass(lines, controller);
-      if (!isSound) controller.terminate();
+      const isValid = pass(lines, controller);
+      if (!isValid) controller.terminate();
       else if (rest.length > maxLineLength) {
-        breakOff(engineFailed('Ollama sent a line without an end.'), controller);
+        fail(engineFailed('Ollama sent a line that is too long.'), controller);
         controller.terminate();
       }
     },
     flush(controller) {
-      const isSound = pass([rest + decoder.decode()], controller);
-      if (isSound && !isDone)
-        breakOff(engineFailed('Ollama ended the answer before it was done.'), controller);
+      const isValid = pass([rest + decoder.decode()], controller);
+      if (isValid && !isDone) fail(engineFailed('Ollama ended the answer before it was done.'), controller);
     },
   });
 }
 
-/** Whether it is the last line, or why it is none that belongs into a stream. */
+/** Returns whether a line is the last one, or the error if it is invalid or reports one. */
 function checkLine(line: string): boolean | Error {
   const parsed = parse(line);
   if (parsed === null) return engineFailed('Ollama sent a broken line in the middle of the answer.');
   if ('error' in parsed) {
     const status = 'status' in parsed && typeof parsed.status === 'number' ? parsed.status : 500;
-    return new OllamaRefusal(status, String(parsed.error));
+    return new OllamaError(status, String(parsed.error));
   }
   return ('done' in parsed && parsed.done === true) || ('status' in parsed && parsed.status === 'success');
 }

@@ -1,17 +1,17 @@
 import { engineTimeout, Failure } from '../../errors/failures.ts';
 import type { PullStep } from '../engine.ts';
-import { silentFor } from '../noAnswer.ts';
-import { failureOf, OllamaRefusal } from './failure.ollama.ts';
+import { silenceMessage } from '../messages.ts';
+import { failureOf, OllamaError } from './failure.ollama.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
 
 export interface OllamaPullDeps {
   readonly address: OllamaAddress;
   readonly fetch: typeof fetch;
-  /** How long Ollama may say nothing, in milliseconds. */
+  /** How long Ollama may be silent, in ms. */
   readonly silenceMs: number;
 }
 
-/** Has Ollama fetch a model from its registry. Its parts come side by side: what is received is the sum. */
+/** Makes Ollama fetch a model from its registry. Ollama fetches several parts at once; the progress is their sum. */
 export async function* pullFromOllama(
   { address, fetch: fetching, silenceMs }: OllamaPullDeps,
   name: string,
@@ -20,13 +20,13 @@ export async function* pullFromOllama(
   const { host } = address;
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const late = () =>
+  const abortSilent = () =>
     stop.abort(
-      engineTimeout(silentFor(silenceMs / 1000), {
+      engineTimeout(silenceMessage(silenceMs / 1000), {
         operatorMessage: `Ollama at ${host} was silent for ${silenceMs / 1000} s.`,
       }),
     );
-  let timer = setTimeout(late, silenceMs);
+  let timer = setTimeout(abortSilent, silenceMs);
   let broken: Error | undefined;
   const parts = new Map<string, { readonly received: number; readonly total: number }>();
   try {
@@ -46,14 +46,14 @@ export async function* pullFromOllama(
         receivedBytes: parts.size > 0 ? sum(parts, 'received') : null,
         totalBytes: parts.size > 0 ? sum(parts, 'total') : null,
       };
-      timer = setTimeout(late, silenceMs);
+      timer = setTimeout(abortSilent, silenceMs);
     }
   } catch (error) {
     either.throwIfAborted();
-    throw whyNot(broken ?? error, name, host);
+    throw pullFailureOf(broken ?? error, name, host);
   } finally {
     clearTimeout(timer);
-    // Ollama ends a fetch that nobody waits for, and keeps what it has of it.
+    // Ollama then aborts the fetch, and keeps what it has received.
     stop.abort();
   }
 }
@@ -63,15 +63,12 @@ const sum = (
   what: 'received' | 'total',
 ): number => [...parts.values()].reduce((whole, part) => whole + part[what], 0);
 
-/** Ollama says of a name that its registry doesn't know: the file does not exist. */
-const whyNot = (error: unknown, name: string, host: string): Error => {
-  if (
-    error instanceof OllamaRefusal &&
-    /file does not exist|manifest unknown|not found/i.test(error.message)
-  ) {
+/** Ollama reports a name that is unknown to the registry as a file that does not exist. */
+const pullFailureOf = (error: unknown, name: string, host: string): Error => {
+  if (error instanceof OllamaError && /file does not exist|manifest unknown|not found/i.test(error.message)) {
     return new Failure(
       'NOT_FOUND',
-      `There is no model ${name} to fetch. Look for its name at ollama.com/library.`,
+      `No model ${name} exists in the registry. Look up the name at ollama.com/library.`,
     );
   }
   return failureOf(error, host, false);

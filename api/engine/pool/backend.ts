@@ -1,48 +1,52 @@
+import { reasonOf } from '../../errors/causes.ts';
 import { engineTimeout, Failure, type FailureCode } from '../../errors/failures.ts';
 import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine.ts';
-import { noAnswer, silentFor } from '../noAnswer.ts';
-import { reasonOf } from '../reason.ts';
+import { silenceMessage, unreachableMessage } from '../messages.ts';
 import { Circuit } from './circuit.ts';
 import type { PoolTimes } from './times.ts';
 
 export interface PoolBackendOptions {
-  /** Its address, without name and password. */
+  /** Its address, without credentials. */
   readonly name: string;
   readonly engine: Engine;
   readonly times: PoolTimes;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in ms. */
   readonly clock: () => number;
   readonly log: (message: string) => void;
-  /** Told when it came to answer, or to answer no more. */
+  /** Called when the backend becomes reachable or unreachable. */
   readonly onChange: () => void;
 }
 
-/** An answer that is being read. */
+/** A request whose answer is being read. */
 interface Run {
   readonly stop: AbortController;
-  /** Since when the next chunk is awaited; null while none is. */
+  /** When the read of the next chunk began; null between two reads. */
   silentSince: number | null;
 }
 
-/** Silent probes in a row that mean it hangs, and answers in a row that fail until others are preferred. */
-const thresholds = { silences: 2, answers: 3 };
+/** Consecutive probe timeouts that make a backend unreachable, and failed answers of a model that make it failing. */
+const thresholds = { probes: 2, answers: 3 };
 
-/** What speaks against the backend, and not against the request. */
-const faults: ReadonlySet<FailureCode> = new Set(['ENGINE_UNAVAILABLE', 'ENGINE_TIMEOUT', 'ENGINE_FAILED']);
+/** Failures of the backend rather than of the request. */
+const backendFailures: ReadonlySet<FailureCode> = new Set([
+  'ENGINE_UNAVAILABLE',
+  'ENGINE_TIMEOUT',
+  'ENGINE_FAILED',
+]);
 
-/** One engine of a pool: whether it answers, what it has, and what runs there. */
+/** One engine of a pool: tracks whether it is reachable, its models, and its running requests. */
 export class PoolBackend {
   readonly name: string;
   readonly engine: Engine;
   readonly #options: PoolBackendOptions;
-  /** Fed by probes. */
-  readonly #reach: Circuit;
-  /** Fed by answers, one for each model: a model that doesn't fit into memory says nothing against the others. */
+  /** The outcomes of probes. */
+  readonly #reachability: Circuit;
+  /** The outcomes of answers, per model: a model that doesn't fit into memory says nothing about the others. */
   readonly #answers = new Map<string, Circuit>();
   readonly #runs = new Set<Run>();
   readonly #closing = new AbortController();
   #models: ReadonlyMap<string, EngineModel> = new Map();
-  #wasReachable = false;
+  #isReachable = false;
   #probing: Promise<void> | null = null;
   #probedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
@@ -52,45 +56,45 @@ export class PoolBackend {
     this.name = options.name;
     this.engine = options.engine;
     this.#options = options;
-    this.#reach = this.#circuit(thresholds.silences);
+    this.#reachability = this.#createCircuit(thresholds.probes);
   }
 
   get isReachable(): boolean {
-    return this.#wasReachable;
+    return this.#isReachable;
   }
 
-  /** Whether it left the last probe unanswered: others are better just now. */
-  get isDoubtful(): boolean {
-    return this.#reach.failures > 0;
+  /** Whether the last probe failed, so that other backends are preferred. */
+  get isSuspect(): boolean {
+    return this.#reachability.failures > 0;
   }
 
-  /** As it said last. */
+  /** The models that it listed last. */
   get models(): readonly EngineModel[] {
     return [...this.#models.values()];
   }
 
-  /** A name without a tag means `latest`, by Ollama's own rule. */
+  /** Finds a model by name. A name without a tag means `latest`, as in Ollama. */
   find(model: string): EngineModel | undefined {
     return this.#models.get(model) ?? this.#models.get(`${model}:latest`);
   }
 
-  /** Whether `model` failed here lately. */
+  /** Whether `model` failed here recently. */
   isFailing(model: string): boolean {
     return this.#answers.get(model)?.state === 'open';
   }
 
-  /** Asks it for its models, now. Never rejects. */
+  /** Lists its models now, unless a probe is in flight. Never rejects. */
   probe(): Promise<void> {
     this.#probing ??= this.#probe().finally(() => {
       this.#probing = null;
-      this.#probeWithin(this.#pauseMs());
+      this.#scheduleProbe(this.#pauseMs());
     });
     return this.#probing;
   }
 
   /**
-   * The answer to `request`. Throws what the engine throws; `ENGINE_TIMEOUT` also where nothing came within
-   * `firstChunkMs`, or nothing comes and probes are left unanswered too.
+   * Generates the answer to `request`. Throws what the engine throws. Also throws `ENGINE_TIMEOUT` if the first chunk
+   * takes longer than `firstChunkMs`, or if both the chunks and the probes stop.
    */
   async *answer(
     request: EngineRequest,
@@ -98,19 +102,19 @@ export class PoolBackend {
     firstChunkMs: number | null,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     const run: Run = { stop: new AbortController(), silentSince: null };
-    const circuit = this.#answersOf(request.model);
+    const circuit = this.#circuitOf(request.model);
     circuit.attempt();
-    const slow = () =>
+    const abortSlow = () =>
       run.stop.abort(
-        engineTimeout(silentFor((firstChunkMs ?? 0) / 1000), {
-          operatorMessage: `${this.#who} was silent for ${(firstChunkMs ?? 0) / 1000} s.`,
+        engineTimeout(silenceMessage((firstChunkMs ?? 0) / 1000), {
+          operatorMessage: `${this.#title} was silent for ${(firstChunkMs ?? 0) / 1000} s.`,
         }),
       );
-    const timer = firstChunkMs === null ? undefined : setTimeout(slow, firstChunkMs);
+    const timer = firstChunkMs === null ? undefined : setTimeout(abortSlow, firstChunkMs);
     const either = AbortSignal.any([signal, run.stop.signal]);
     const chunks = this.engine.generate(request, either)[Symbol.asyncIterator]();
     this.#runs.add(run);
-    this.#probeWithin(this.#options.times.watchMs);
+    this.#scheduleProbe(this.#options.times.watchMs);
     try {
       for (;;) {
         run.silentSince = this.#options.clock();
@@ -118,12 +122,12 @@ export class PoolBackend {
         run.silentSince = null;
         clearTimeout(timer);
         if (next.done) return;
-        if (this.#reach.state === 'closed') this.#reach.succeeded();
-        if (next.value.type === 'done') this.#succeeded(request.model, circuit);
+        if (this.#reachability.state === 'closed') this.#reachability.succeeded();
+        if (next.value.type === 'done') this.#noteSuccess(request.model, circuit);
         yield next.value;
       }
     } catch (error) {
-      if (!signal.aborted && error instanceof Failure) this.#failed(error, circuit);
+      if (!signal.aborted && error instanceof Failure) this.#noteFailure(error, circuit);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -138,88 +142,94 @@ export class PoolBackend {
     await this.engine.close();
   }
 
-  get #who(): string {
+  get #title(): string {
     return `Ollama at ${this.name}`;
   }
 
   async #probe(): Promise<void> {
     const { probeLimitMs } = this.#options.times;
     const { signal } = this.#closing;
-    this.#reach.attempt();
+    this.#reachability.attempt();
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(probeLimitMs)]);
-      const models = await this.engine.models(limit);
+      const timeout = AbortSignal.any([signal, AbortSignal.timeout(probeLimitMs)]);
+      const models = await this.engine.models(timeout);
       this.#models = new Map(models.map((model) => [model.name, model]));
       for (const model of this.#answers.keys()) if (!this.find(model)) this.#answers.delete(model);
-      this.#reach.succeeded();
-      this.#changed(null);
+      this.#reachability.succeeded();
+      this.#updateReachability(null);
     } catch (error) {
       if (signal.aborted) return;
-      // One that refuses is away. One that is silent may only be busy.
-      this.#reach.failed(error instanceof Failure);
-      this.#changed(error);
-      if (!this.#wasReachable) this.#abandon();
+      // A refused connection is certain. A silent backend may only be busy.
+      this.#reachability.failed(error instanceof Failure);
+      this.#updateReachability(error);
+      if (!this.#isReachable) this.#abortSilentRuns();
     } finally {
       this.#probedAt = this.#options.clock();
     }
   }
 
-  /** Ends what waits in vain for longer than a probe did. */
-  #abandon(): void {
+  /** Aborts the requests that have been silent for longer than a probe may be. */
+  #abortSilentRuns(): void {
     const { probeLimitMs } = this.#options.times;
     for (const { stop, silentSince } of this.#runs) {
       if (silentSince === null || this.#options.clock() - silentSince < probeLimitMs) continue;
-      stop.abort(engineTimeout(noAnswer, { operatorMessage: `${this.#who} has stopped answering.` }));
+      stop.abort(
+        engineTimeout(unreachableMessage, { operatorMessage: `${this.#title} has stopped answering.` }),
+      );
     }
   }
 
-  #changed(error: unknown): void {
-    const isReachable = this.#reach.state === 'closed' && (this.#wasReachable || error === null);
-    if (isReachable === this.#wasReachable) return;
-    this.#wasReachable = isReachable;
-    // What failed before it went away may have been the same trouble.
+  /** Updates `isReachable` after a probe; `error` is null if it succeeded. */
+  #updateReachability(error: unknown): void {
+    const isReachable = this.#reachability.state === 'closed' && (this.#isReachable || error === null);
+    if (isReachable === this.#isReachable) return;
+    this.#isReachable = isReachable;
+    // Earlier failures of models may have had the same cause.
     this.#answers.clear();
     this.#options.log(
-      isReachable ? `${this.#who} answers.` : `${this.#who} doesn't answer: ${reasonOf(error)}`,
+      isReachable
+        ? `engine: ${this.#title} is reachable`
+        : `engine: ${this.#title} is unreachable: ${reasonOf(error)}`,
     );
     this.#options.onChange();
   }
 
-  #succeeded(model: string, circuit: Circuit): void {
+  #noteSuccess(model: string, circuit: Circuit): void {
     circuit.succeeded();
     const known = this.find(model);
     if (known && !known.loaded)
       this.#models = new Map(this.#models).set(known.name, { ...known, loaded: true });
   }
 
-  #failed({ code }: Failure, circuit: Circuit): void {
-    if (faults.has(code)) circuit.failed();
-    // A prompt that is too long tells nothing of the backend; for the rest, a probe tells what it means.
-    if (faults.has(code) || code === 'MODEL_NOT_FOUND') void this.probe();
+  #noteFailure({ code }: Failure, circuit: Circuit): void {
+    if (backendFailures.has(code)) circuit.failed();
+    // A probe finds out whether the backend is down or has lost the model. Other failures are the request's own.
+    if (backendFailures.has(code) || code === 'MODEL_NOT_FOUND') void this.probe();
   }
 
-  #answersOf(model: string): Circuit {
-    const circuit = this.#answers.get(model) ?? this.#circuit(thresholds.answers);
+  #circuitOf(model: string): Circuit {
+    const circuit = this.#answers.get(model) ?? this.#createCircuit(thresholds.answers);
     this.#answers.set(model, circuit);
     return circuit;
   }
 
-  #circuit(threshold: number): Circuit {
+  #createCircuit(threshold: number): Circuit {
     const { times, clock } = this.#options;
     return new Circuit({ threshold, clock, ...times });
   }
 
+  /** The pause until the next probe may be due, in ms. */
   #pauseMs(): number {
     const { probeMs, watchMs } = this.#options.times;
-    if (this.#reach.state !== 'closed') return this.#reach.retryInMs;
-    if (this.isDoubtful) return 0;
-    // By chance, so that replicas don't all ask in the same moment.
-    const usual = probeMs * (0.75 + Math.random() / 2);
-    return this.#runs.size > 0 ? Math.min(usual, watchMs) : usual;
+    if (this.#reachability.state !== 'closed') return this.#reachability.retryInMs;
+    if (this.isSuspect) return 0;
+    // Jitter keeps replicas from probing in step.
+    const usualMs = probeMs * (0.75 + Math.random() / 2);
+    return this.#runs.size > 0 ? Math.min(usualMs, watchMs) : usualMs;
   }
 
-  /** Looks after so many milliseconds whether a probe is due; sooner where that was said before. */
-  #probeWithin(ms: number): void {
+  /** Probes in `ms` if a probe is due then. An earlier schedule is kept. */
+  #scheduleProbe(ms: number): void {
     const at = this.#options.clock() + ms;
     if (this.#closing.signal.aborted || this.#probing || at >= this.#timerAt) return;
     clearTimeout(this.#timer);
@@ -227,14 +237,14 @@ export class PoolBackend {
     this.#timer = setTimeout(() => {
       this.#timerAt = Number.POSITIVE_INFINITY;
       if (this.#isDue()) void this.probe();
-      else this.#probeWithin(this.#pauseMs());
+      else this.#scheduleProbe(this.#pauseMs());
     }, ms).unref();
   }
 
-  /** While answers stream, no one needs to ask whether it is there. */
+  /** Streaming answers prove that the backend is reachable, so no probe is due meanwhile. */
   #isDue(): boolean {
     const { clock, times } = this.#options;
-    if (this.#reach.state !== 'closed' || this.isDoubtful) return true;
+    if (this.#reachability.state !== 'closed' || this.isSuspect) return true;
     const now = clock();
     if (now - this.#probedAt >= times.probeMs * 0.75) return true;
     return [...this.#runs].some(

@@ -1,32 +1,32 @@
 import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 
-/** The backendSlots of a service that is one process. */
+/** The backend slots of a service that runs as one process. */
 export const createMemoryBackendSlots = (): BackendSlots => {
   const held = new Map<string, Set<BackendSlot>>();
   const listeners = new Set<() => void>();
 
-  const running = (backend: string) => held.get(backend)?.size ?? 0;
+  const runningAt = (backend: string) => held.get(backend)?.size ?? 0;
 
-  const lend = (backend: string): BackendSlot => {
-    const lease: BackendSlot = {
+  const grant = (backend: string): BackendSlot => {
+    const slot: BackendSlot = {
       backend,
       async release() {
-        const backendSlots = held.get(backend);
-        if (!backendSlots?.delete(lease)) return;
-        if (backendSlots.size === 0) held.delete(backend);
+        const slots = held.get(backend);
+        if (!slots?.delete(slot)) return;
+        if (slots.size === 0) held.delete(backend);
         for (const listener of listeners) listener();
       },
     };
-    held.set(backend, (held.get(backend) ?? new Set()).add(lease));
-    return lease;
+    held.set(backend, (held.get(backend) ?? new Set()).add(slot));
+    return slot;
   };
 
   return {
     async acquire(groups, limit) {
       for (const group of groups) {
-        const [first, ...others] = group.filter((backend) => running(backend) < limit);
+        const [first, ...others] = group.filter((backend) => runningAt(backend) < limit);
         if (first === undefined) continue;
-        return lend(others.reduce((least, next) => (running(next) < running(least) ? next : least), first));
+        return grant(others.reduce((best, next) => (runningAt(next) < runningAt(best) ? next : best), first));
       }
       return null;
     },

@@ -2,24 +2,24 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
 import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 
-export interface RedisLeasesOptions {
+export interface RedisBackendSlotsOptions {
   readonly redis: RedisConnection;
-  /** Unique among all backendSlots of all replicas. */
+  /** Returns ids that are unique among all slots of all replicas. */
   readonly nextId: () => string;
-  /** How long the places of a replica that died are held yet, in milliseconds. */
+  /** How long slots outlive a replica that died, in ms. */
   readonly lifetimeMs?: number;
 }
 
-// A sorted set for each backend: who holds a place, by the time until which it is held.
+// Each backend has a sorted set: the ids of its held slots, scored by their expiry in ms.
 const clock = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`;
 
-// Where the clock of Redis was set back, no lease lasts longer than one that begins now.
-// Parts: limit, lifetime, id, then the group of each key. Keys of a group stand together.
+// Caps expiries at that of a new slot, in case the clock of Redis was set back.
+// Arguments: limit, lifetime, id, then the group number of each key. Keys of a group are adjacent.
 const acquire = `
   ${clock}
-  local limit, best, least = tonumber(ARGV[1]), 0, 0
+  local limit, best, fewest = tonumber(ARGV[1]), 0, 0
   for index, key in ipairs(KEYS) do
     if best > 0 and ARGV[3 + index] ~= ARGV[3 + best] then break end
     redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
@@ -28,7 +28,7 @@ const acquire = `
       redis.call('ZADD', key, latest, held)
     end
     local running = redis.call('ZCARD', key)
-    if running < limit and (best == 0 or running < least) then best, least = index, running end
+    if running < limit and (best == 0 or running < fewest) then best, fewest = index, running end
   end
   if best > 0 then
     redis.call('ZADD', KEYS[best], now + tonumber(ARGV[2]), ARGV[3])
@@ -36,45 +36,50 @@ const acquire = `
   end
   return best`;
 
-// Parts: lifetime, then ids. One that Redis has lost comes back: what it stands for runs, whatever the limit.
+// Arguments: lifetime, then ids. Adds slots again that Redis has lost, whatever the limit: their requests still run.
 const renew = `
   ${clock}
   for index = 2, #ARGV do redis.call('ZADD', KEYS[1], now + tonumber(ARGV[1]), ARGV[index]) end
   redis.call('PEXPIRE', KEYS[1], ARGV[1])`;
 
-// Parts: channel, id.
+// Arguments: channel, id.
 const release = `
   if redis.call('ZREM', KEYS[1], ARGV[2]) == 1 then redis.call('PUBLISH', ARGV[1], '"released"') end`;
 
-/** The backendSlots of several replicas on one Redis, by Redis's own clock. */
+/** The backend slots of several replicas, kept in one Redis and timed by its clock. */
 export const createRedisBackendSlots = ({
   redis,
   nextId,
   lifetimeMs = 6000,
-}: RedisLeasesOptions): BackendSlots => {
-  // The braces put all backends into one slot of a cluster, so that one script sees them all.
-  const channel = `${redis.prefix}{backendSlots}`;
+}: RedisBackendSlotsOptions): BackendSlots => {
+  // The braces put all keys into one hash slot of a cluster, so that one script can use them all.
+  const channel = `${redis.prefix}{leases}`;
   const keyOf = (backend: string) => `${channel}:${backend}`;
   const held = new Map<string, string>();
   const listeners = new Set<() => void>();
   const nothing = () => {};
-  const renewScript = defineScript(redis, { name: 'leasesRenew', lua: renew, keys: 1, reply: nothing });
-  const releaseScript = defineScript(redis, { name: 'leasesRelease', lua: release, keys: 1, reply: nothing });
+  const renewScript = defineScript(redis, { name: 'backendSlotsRenew', lua: renew, keys: 1, reply: nothing });
+  const releaseScript = defineScript(redis, {
+    name: 'backendSlotsRelease',
+    lua: release,
+    keys: 1,
+    reply: nothing,
+  });
   const acquireScript = defineScript(redis, {
-    name: 'leasesAcquire',
+    name: 'backendSlotsAcquire',
     lua: acquire,
     keys: 'any',
     reply: Number,
   });
   let listening: Promise<() => Promise<void>> | null = null;
 
-  const ring = () => {
+  const notifyListeners = () => {
     for (const listener of listeners) listener();
   };
 
-  /** Redis may be away just now: then the next one to ask for a place tries again. */
+  /** If Redis is unavailable, the next `acquire` tries again. */
   const listen = () => {
-    listening ??= redis.channels.subscribe(channel, { message: ring, missed: ring });
+    listening ??= redis.channels.subscribe(channel, { message: notifyListeners, missed: notifyListeners });
     listening.catch(() => {
       listening = null;
     });
@@ -82,14 +87,14 @@ export const createRedisBackendSlots = ({
 
   const renewal = setInterval(() => {
     const ids = Map.groupBy(held.keys(), (id) => held.get(id) ?? '');
-    // Where Redis is away, they are renewed when it is back.
-    for (const [backend, some] of ids) renewScript([keyOf(backend)], [lifetimeMs, ...some]).catch(nothing);
+    // If Redis is unavailable, a later interval renews them.
+    for (const [backend, its] of ids) renewScript([keyOf(backend)], [lifetimeMs, ...its]).catch(nothing);
   }, lifetimeMs / 3).unref();
 
-  const lend = (backend: string, id: string): BackendSlot => ({
+  const grant = (backend: string, id: string): BackendSlot => ({
     backend,
     async release() {
-      // Where Redis doesn't hear it, it ends by itself, now that nobody renews it.
+      // If Redis is unavailable, the slot expires: it is no longer renewed.
       if (held.delete(id)) await releaseScript([keyOf(backend)], [channel, id]).catch(nothing);
     },
   });
@@ -105,7 +110,7 @@ export const createRedisBackendSlots = ({
       const backend = backends[chosen - 1];
       if (backend === undefined) return null;
       held.set(id, backend);
-      return lend(backend, id);
+      return grant(backend, id);
     },
     onRelease(listener) {
       listeners.add(listener);
@@ -114,8 +119,8 @@ export const createRedisBackendSlots = ({
     async close() {
       clearInterval(renewal);
       listeners.clear();
-      const backendSlots = [...held].map(([id, backend]) => lend(backend, id));
-      await Promise.all(backendSlots.map((lease) => lease.release()));
+      const slots = [...held].map(([id, backend]) => grant(backend, id));
+      await Promise.all(slots.map((slot) => slot.release()));
       await listening?.then((stop) => stop()).catch(nothing);
     },
   };

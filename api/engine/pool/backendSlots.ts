@@ -1,20 +1,20 @@
-/** A place at a backend, for one request. */
+/** A slot at a backend, for one request. */
 export interface BackendSlot {
   readonly backend: string;
-  /** Gives the place back. Idempotent; never rejects. */
+  /** Idempotent; never rejects. */
   release(): Promise<void>;
 }
 
-/** How many requests run at each backend, counted over all replicas. Backends go by their addresses. */
+/** Counts the requests that run at each backend, over all replicas. Backends are named by their addresses. */
 export interface BackendSlots {
   /**
-   * Takes a place in the first of `groups` that has one: at the backend there which runs least, among equals the one
-   * named first. Null where each of them runs `limit` already. A place is held until it is released, or a few seconds
-   * longer than the process that holds it. Rejects with a `Failure` where the count can't be asked for.
+   * Acquires a slot in the first of `groups` that has a free one, at the backend of that group with the fewest running
+   * requests; of several, at the first. Null if every backend already runs `limit` requests. A slot is held until it is
+   * released; it expires a few seconds after its process died. Rejects with a `Failure` if the count is unavailable.
    */
   acquire(groups: readonly (readonly string[])[], limit: number): Promise<BackendSlot | null>;
-  /** Calls back when a place was given back; not for those of a replica that died. Call the result to stop. */
+  /** Calls back when a slot was released, but not when one expired. Returns a function that stops it. */
   onRelease(listener: () => void): () => void;
-  /** Gives back what is held. */
+  /** Releases all held slots. */
   close(): Promise<void>;
 }

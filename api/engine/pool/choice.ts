@@ -2,24 +2,30 @@ import { engineUnavailable, Failure, type FailureCode, modelNotFound } from '../
 import type { PoolBackend } from './backend.ts';
 import { unionOf } from './models.ts';
 
-/** Those `left` that have the model, in groups: where it is in memory, where it isn't, and who may be away. */
-export function bestFirst(model: string, left: readonly PoolBackend[]): readonly (readonly PoolBackend[])[] {
-  const sound = left.filter((backend) => !backend.isFailing(model));
-  // Where it fails everywhere, the reason that one of them gives is the better answer.
-  const usable = sound.length > 0 ? sound : left;
-  const doubtful = usable.filter(({ isDoubtful }) => isDoubtful);
-  const fine = usable.filter(({ isDoubtful }) => !isDoubtful);
-  const loaded = fine.filter((backend) => backend.find(model)?.loaded);
-  return [loaded, fine.filter((backend) => !loaded.includes(backend)), doubtful];
+/** Groups backends, best first: the model is loaded, the model isn't loaded, the backend missed its last probe. */
+export function rankBackends(
+  model: string,
+  backends: readonly PoolBackend[],
+): readonly (readonly PoolBackend[])[] {
+  const working = backends.filter((backend) => !backend.isFailing(model));
+  // If the model fails at all of them, users should see the failure of one.
+  const usable = working.length > 0 ? working : backends;
+  const suspect = usable.filter(({ isSuspect }) => isSuspect);
+  const healthy = usable.filter(({ isSuspect }) => !isSuspect);
+  const loaded = healthy.filter((backend) => backend.find(model)?.loaded);
+  return [loaded, healthy.filter((backend) => !loaded.includes(backend)), suspect];
 }
 
-/** Why none that answers has the model: `ENGINE_UNAVAILABLE` where one has it that doesn't, else `MODEL_NOT_FOUND`. */
-export function absenceOf(model: string, backends: readonly PoolBackend[]): Failure {
-  const away = backends.filter((backend) => backend.find(model));
-  if (away.length > 0) {
-    const where = away.map(({ name }) => name).join(', ');
+/**
+ * Returns the failure for a model that no reachable backend has: `ENGINE_UNAVAILABLE` if an unreachable one has it, else
+ * `MODEL_NOT_FOUND`.
+ */
+export function modelUnavailable(model: string, backends: readonly PoolBackend[]): Failure {
+  const holders = backends.filter((backend) => backend.find(model));
+  if (holders.length > 0) {
+    const where = holders.map(({ name }) => name).join(', ');
     return engineUnavailable(`The server that has ${model} does not answer. Try again in a minute.`, {
-      operatorMessage: `${model} is on no Ollama that answers, but at ${where}.`,
+      operatorMessage: `No reachable Ollama has ${model}. Unreachable, but has it: ${where}.`,
     });
   }
   return modelNotFound(
@@ -28,14 +34,14 @@ export function absenceOf(model: string, backends: readonly PoolBackend[]): Fail
   );
 }
 
-/** What speaks against the one that was asked; what is wrong with the request is wrong everywhere. */
-const passing: ReadonlySet<FailureCode> = new Set([
+/** Failures of a backend. The others are failures of the request, which would fail at every backend. */
+const backendFailures: ReadonlySet<FailureCode> = new Set([
   'ENGINE_UNAVAILABLE',
   'ENGINE_TIMEOUT',
   'ENGINE_FAILED',
   'MODEL_NOT_FOUND',
 ]);
 
-/** Whether another one may do better. */
-export const isElsewherePossible = (error: unknown): boolean =>
-  error instanceof Failure && passing.has(error.code);
+/** Whether another backend may succeed. */
+export const canFailOver = (error: unknown): boolean =>
+  error instanceof Failure && backendFailures.has(error.code);

@@ -1,24 +1,24 @@
-/** `closed`: in use. `open`: left alone for a while. `half-open`: the while is over, one may try. */
+/** `closed`: in use. `open`: not used during the backoff. `half-open`: the backoff is over, one attempt may start. */
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
 export interface CircuitOptions {
-  /** How many failures in a row open it. */
+  /** The consecutive failures that open it. */
   readonly threshold: number;
-  /** How long it stays open at first, in milliseconds. It grows with each try that fails. */
+  /** The first backoff and the cap of the later ones, in ms. It doubles with each failed attempt. */
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in ms. */
   readonly clock: () => number;
 }
 
-/** Keeps away from what fails: opens after some failures in a row, lets one try now and then, closes on a success. */
+/** A circuit breaker: opens after consecutive failures, allows one attempt after each backoff, closes on a success. */
 export class Circuit {
   readonly #options: CircuitOptions;
   #failures = 0;
   /** Null while closed. */
   #openUntil: number | null = null;
-  #tries = 0;
-  #isTrying = false;
+  #failedAttempts = 0;
+  #isAttempting = false;
 
   constructor(options: CircuitOptions) {
     this.#options = options;
@@ -29,46 +29,47 @@ export class Circuit {
     return this.#options.clock() < this.#openUntil ? 'open' : 'half-open';
   }
 
-  /** In a row, while closed. */
+  /** The consecutive failures while closed. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** How long it stays open yet, in milliseconds. */
+  /** The rest of the backoff, in ms. */
   get retryInMs(): number {
     return this.#openUntil === null ? 0 : Math.max(0, this.#openUntil - this.#options.clock());
   }
 
-  /** Says that a try begins. While half-open it is the only one until it ends, or the same while is over again. */
+  /** Starts an attempt. A half-open circuit allows no other one until it ends, or another backoff is over. */
   attempt(): void {
     if (this.state !== 'half-open') return;
-    this.#isTrying = true;
+    this.#isAttempting = true;
     this.#openUntil = this.#options.clock() + this.#backoff();
   }
 
-  /** `isCertain` opens it at once. While it is open, only the failure of a try counts: others began before. */
+  /** `isCertain` opens it at once. While open, only the failure of an attempt counts: other requests began earlier. */
   failed(isCertain = false): void {
     if (this.#openUntil === null) {
       this.#failures += 1;
       if (!isCertain && this.#failures < this.#options.threshold) return;
-    } else if (!this.#isTrying) {
+    } else if (!this.#isAttempting) {
       return;
     }
-    this.#isTrying = false;
+    this.#isAttempting = false;
     this.#openUntil = this.#options.clock() + this.#backoff();
-    this.#tries += 1;
+    this.#failedAttempts += 1;
   }
 
   succeeded(): void {
     this.#failures = 0;
     this.#openUntil = null;
-    this.#tries = 0;
-    this.#isTrying = false;
+    this.#failedAttempts = 0;
+    this.#isAttempting = false;
   }
 
-  /** Twice as long each time, a little by chance, so that replicas don't come back in step. */
+  /** Doubles each time, with jitter, so that replicas don't retry in step. */
   #backoff(): number {
     const { backoffMs, maxBackoffMs } = this.#options;
-    return Math.min(backoffMs * 2 ** Math.min(this.#tries, 20), maxBackoffMs) * (0.75 + Math.random() / 4);
+    const ms = Math.min(backoffMs * 2 ** Math.min(this.#failedAttempts, 20), maxBackoffMs);
+    return ms * (0.75 + Math.random() / 4);
   }
 }

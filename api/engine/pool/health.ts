@@ -6,7 +6,7 @@ interface Member {
   readonly models: readonly unknown[];
 }
 
-/** The health of a pool: ready as long as one answers and has a model. */
+/** Returns the health of a pool, which is ready if a reachable backend has a model. */
 export function healthOf(members: readonly Member[]): EngineHealth {
   const answering = members.filter(({ isReachable }) => isReachable);
   const [message, named] = [countOf(members), namesOf(members)];
@@ -17,14 +17,14 @@ export function healthOf(members: readonly Member[]): EngineHealth {
         message: named,
         steps: [
           startThem,
-          ...members.map(({ name }) => `See that it can be reached from here: "curl ${name}/api/version".`),
+          ...members.map(({ name }) => `Check that this machine can reach it: "curl ${name}/api/version".`),
           sayWhere,
         ],
       },
     );
   }
   if (answering.every(({ models }) => models.length === 0)) {
-    const steps = ['Get one on a machine where Ollama runs: "ollama pull llama3.2".'];
+    const steps = ['Pull a model on a machine where Ollama runs: "ollama pull llama3.2".'];
     return unavailable(
       { message: `${message} None has a model.`, steps },
       { message: `${named} None has a model.`, steps },
@@ -41,7 +41,8 @@ export function healthOf(members: readonly Member[]): EngineHealth {
 }
 
 const startThem = 'Start Ollama on the machines where it is installed: "ollama serve".';
-const sayWhere = 'If they are elsewhere, say where: OLLAMA_URL=http://one:11434,http://other:11434.';
+const sayWhere =
+  'If they run elsewhere, set their addresses: OLLAMA_URL=http://one:11434,http://other:11434.';
 
 /** "2 of 3 Ollamas answer." */
 export function countOf(members: readonly Pick<Member, 'isReachable'>[]): string {
@@ -66,12 +67,12 @@ export function namesOf(members: readonly Pick<Member, 'name' | 'isReachable'>[]
   return down.length === 0 ? answering : `${answering} No answer from ${down.join(', ')}.`;
 }
 
-type Words = Pick<EngineHealth, 'message' | 'steps'>;
+type Advice = Pick<EngineHealth, 'message' | 'steps'>;
 
-const unavailable = (words: Words, operator: Words): EngineHealth => ({
+const unavailable = (advice: Advice, operator: Advice): EngineHealth => ({
   kind: 'ollama',
   state: 'unavailable',
-  ...words,
+  ...advice,
   operator,
   progress: null,
 });

@@ -51,7 +51,7 @@ describe('a pool of engines of which one fails', () => {
 
   it('by refusing connections: another answers, and it is asked again once it is back', async () => {
     const { pool, heard } = opened;
-    const gone = heard("doesn't answer", first);
+    const gone = heard('is unreachable', first);
     await first.cut();
     expect((await read(pool, hello)).text).toBe(answer);
     await gone;
@@ -62,7 +62,7 @@ describe('a pool of engines of which one fails', () => {
       operator: { message: `1 of 2 Ollamas answer: ${second.url}. No answer from ${first.url}.` },
     });
     expect((await pool.models()).map(({ name }) => name)).toEqual(['another:latest', model]);
-    const back = heard('answers.', first);
+    const back = heard('is reachable', first);
     await first.mend();
     await back;
     expect(pool.slots).toBe(8);
@@ -72,14 +72,14 @@ describe('a pool of engines of which one fails', () => {
 
   it('by hanging before the first token: the probes tell, another answers, and it is used again later', async () => {
     const { pool, heard } = await openPool([first, second], { times: { firstTokenMs: 60_000 } });
-    const gone = heard("doesn't answer", first);
+    const gone = heard('is unreachable', first);
     first.hang();
     const began = performance.now();
     expect((await read(pool, hello)).text).toBe(answer);
     expect(performance.now() - began).toBeLessThan(4_000);
     await gone;
     expect(pool.slots).toBe(4);
-    const back = heard('answers.', first);
+    const back = heard('is reachable', first);
     first.resume();
     await back;
     expect(pool.slots).toBe(8);
@@ -174,7 +174,7 @@ describe('a pool of engines of which one fails', () => {
     const { pool, heard } = opened;
     second.play({ models: ['another:latest'] });
     await pool.models();
-    const gone = heard("doesn't answer", first);
+    const gone = heard('is unreachable', first);
     await first.cut();
     await outcomeOf(pool);
     await gone;
@@ -191,7 +191,7 @@ describe('a pool of engines of which none answers', () => {
   it('says so at once, has no slots, and comes back by itself', async () => {
     const members = await Promise.all([startMember(), startMember()]);
     const { pool, heard } = await openPool(members);
-    const gone = members.map((member) => heard("doesn't answer", member));
+    const gone = members.map((member) => heard('is unreachable', member));
     await Promise.all(members.map((member) => member.cut()));
     await outcomeOf(pool);
     await Promise.all(gone);
@@ -214,7 +214,7 @@ describe('a pool of engines of which none answers', () => {
     });
     expect(health.steps.length).toBeGreaterThan(1);
 
-    const back = members.map((member) => heard('answers.', member));
+    const back = members.map((member) => heard('is reachable', member));
     await Promise.all(members.map((member) => member.mend()));
     await Promise.all(back);
     expect(pool.slots).toBe(8);
@@ -226,12 +226,12 @@ describe('a pool of engines of which none answers', () => {
   it('because they hang, too', async () => {
     const member = await startMember();
     const { pool, heard } = await openPool([member]);
-    const gone = heard("doesn't answer", member);
+    const gone = heard('is unreachable', member);
     member.hang();
     expect((await outcomeOf(pool)).error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
     await gone;
     expect(pool.slots).toBe(0);
-    const back = heard('answers.', member);
+    const back = heard('is reachable', member);
     member.resume();
     await back;
     await eventually(() => pool.slots === 4, Boolean);

@@ -2,6 +2,7 @@ import { describeEngine } from '../engine.contract.ts';
 import { ask, read } from '../engine.testing.ts';
 import { createOllamaEngine } from '../ollama/engine.ollama.ts';
 import { describeWithOllama, ollamaUrls } from '../ollama/ollama.testing.ts';
+import { createMemoryBackendSlots } from './backendSlots.memory.ts';
 import { createEnginePool } from './pool.ts';
 
 /** Nothing listens at the discard port. */
@@ -14,7 +15,8 @@ describeWithOllama('a pool of real Ollamas', () => {
       url,
       engine: createOllamaEngine({ url, timeoutMs: 60_000, slots }),
     }));
-    const pool = createEnginePool({ backends, slotsPerBackend: slots });
+    const backendSlots = createMemoryBackendSlots();
+    const pool = createEnginePool({ backends, slotsPerBackend: slots, backendSlots });
     const [model] = await pool.models();
     if (model === undefined) throw new Error(`No Ollama at ${ollamaUrls.join(', ')} has a model.`);
     // Each has it in memory then, so that all of them take part.

@@ -5,6 +5,7 @@ import type { Engine, EngineChunk } from '../engine.ts';
 import { createOllamaEngine } from '../ollama/engine.ollama.ts';
 import { type OllamaStandin, startOllamaStandin } from '../standin/standin.ollama.ts';
 import type { StandinScript } from '../standin/standinChat.ollama.ts';
+import { createMemoryBackendSlots } from './backendSlots.memory.ts';
 import { createEnginePool, type EnginePool, type EnginePoolOptions } from './pool.ts';
 
 export const never = new AbortController().signal;
@@ -91,15 +92,15 @@ export async function startMember(script: StandinScript = {}): Promise<Member> {
 
 export interface OpenPool {
   readonly pool: EnginePool;
-  /** Resolves when the pool says of a member that it answers, or that it does not. */
-  heard(what: 'answers.' | "doesn't answer", member: Member): Promise<void>;
+  /** Resolves when the pool logs that a member is reachable, or unreachable. */
+  heard(what: 'is reachable' | 'is unreachable', member: Member): Promise<void>;
 }
 
 export async function openPool(
   members: readonly Pick<Member, 'url'>[],
   options: Partial<Omit<EnginePoolOptions, 'backends'>> = {},
 ): Promise<OpenPool> {
-  const { slotsPerBackend = 4, times } = options;
+  const { slotsPerBackend = 4, backendSlots = createMemoryBackendSlots(), times } = options;
   const waiting = new Map<string, () => void>();
   const pool = createEnginePool({
     backends: members.map(({ url }) => ({
@@ -108,6 +109,7 @@ export async function openPool(
     })),
     ...options,
     slotsPerBackend,
+    backendSlots,
     times: { ...quick, ...times },
     log: (message) => {
       for (const [start, tell] of waiting) if (message.startsWith(start)) tell();
@@ -118,7 +120,7 @@ export async function openPool(
     pool,
     heard: (what, { url }) =>
       new Promise((resolve) => {
-        waiting.set(`Ollama at ${url} ${what}`, resolve);
+        waiting.set(`engine: Ollama at ${url} ${what}`, resolve);
       }),
   };
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../errors/causes.ts';
 import { badInput, engineUnavailable, type Failure } from '../../errors/failures.ts';
 import type {
   Engine,
@@ -6,52 +7,50 @@ import type {
   EngineMessage,
   EngineModel,
   EngineRequest,
-  ModelPlace,
+  ModelLocation,
   PromptSize,
   PullStep,
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
-import { noAnswer } from '../noAnswer.ts';
-import { reasonOf } from '../reason.ts';
+import { unreachableMessage } from '../messages.ts';
 import { isLastChunk, orAborted, stoppable } from '../stream.ts';
 import { PoolBackend } from './backend.ts';
-import { createMemoryBackendSlots } from './backendSlots.memory.ts';
 import type { BackendSlots } from './backendSlots.ts';
-import { absenceOf, bestFirst, isElsewherePossible } from './choice.ts';
+import { canFailOver, modelUnavailable, rankBackends } from './choice.ts';
 import { healthOf, namesOf } from './health.ts';
 import { unionOf } from './models.ts';
-import { pullAtAll } from './pulls.ts';
-import { type PoolTimes, poolTimes } from './times.ts';
-import { PoolTurns } from './waiting.ts';
+import { pullFromAll } from './pulls.ts';
+import { defaultTimes, type PoolTimes } from './times.ts';
+import { SlotWaiters } from './waiting.ts';
 
 export interface EnginePoolOptions {
-  /** At least one; `url` is without name and password, and the same on all replicas. */
+  /** At least one. Each `url` has no credentials and is the same on all replicas. */
   readonly backends: readonly { readonly url: string; readonly engine: Engine }[];
-  /** Requests side by side at one backend; best its `OLLAMA_NUM_PARALLEL`. */
+  /** Maximum requests that run at once at one backend; best the same as its `OLLAMA_NUM_PARALLEL`. */
   readonly slotsPerBackend: number;
-  /** Counts what runs at each backend, for all replicas that use them. Closed by who made it. Default: this process. */
-  readonly backendSlots?: BackendSlots;
+  /** Counts the requests at each backend, over all replicas that share it. Closed by the caller. */
+  readonly backendSlots: BackendSlots;
   readonly times?: Partial<PoolTimes>;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in ms. */
   readonly clock?: () => number;
   readonly log?: (message: string) => void;
 }
 
 export interface EnginePool extends Engine {
-  /** Resolves when each backend has been asked once whether it answers: within seconds. */
+  /** Resolves within seconds, when each backend has been probed once. */
   ready(): Promise<void>;
 }
 
 /**
- * Several engines as one. It asks the one that has the model in memory, and of those the one that runs least; what
- * fails before the first token goes on elsewhere unnoticed. One that refuses connections is left at once; one that takes
- * them and says nothing is left within about seven seconds, and tried again later.
+ * Creates one engine from several backends. A request goes to a backend that has the model loaded, and of those to the one
+ * with the fewest running requests. If it fails before the first token, the pool retries it at another backend. A backend
+ * that refuses connections is taken out at once, a silent one within about seven seconds; both are probed until they answer.
  */
 export const createEnginePool = (options: EnginePoolOptions): EnginePool => new Pool(options);
 
 class Pool implements EnginePool {
   readonly #backends: readonly PoolBackend[];
-  readonly #turns: PoolTurns;
+  readonly #waiters: SlotWaiters;
   readonly #slotsPerBackend: number;
   readonly #times: PoolTimes;
   readonly #log: (message: string) => void;
@@ -59,22 +58,22 @@ class Pool implements EnginePool {
   readonly #ready: Promise<void>;
 
   constructor(options: EnginePoolOptions) {
-    const { backends, slotsPerBackend, backendSlots = createMemoryBackendSlots() } = options;
+    const { backends, slotsPerBackend, backendSlots } = options;
     const { clock = () => performance.now(), log = () => undefined } = options;
-    const times = { ...poolTimes, ...options.times };
-    if (backends.length === 0) throw new RangeError('A pool needs an engine.');
+    const times = { ...defaultTimes, ...options.times };
+    if (backends.length === 0) throw new RangeError('A pool needs at least one backend.');
     this.#slotsPerBackend = slotsPerBackend;
     this.#times = times;
     this.#log = log;
-    this.#turns = new PoolTurns({ backendSlots, slotsPerBackend, times, clock });
-    const onChange = () => this.#turns.look();
+    this.#waiters = new SlotWaiters({ backendSlots, slotsPerBackend, times, clock });
+    const onChange = () => this.#waiters.wake();
     this.#backends = backends.map(
       ({ url: name, engine }) => new PoolBackend({ name, engine, times, clock, log, onChange }),
     );
     this.#ready = this.#probeAll(this.#backends);
   }
 
-  /** Of those that answer; none where all are down. */
+  /** The slots of all reachable backends. */
   get slots(): number {
     return this.#reachable.length * this.#slotsPerBackend;
   }
@@ -91,7 +90,7 @@ class Pool implements EnginePool {
   }
 
   async models(signal: AbortSignal = this.#closing.signal): Promise<readonly EngineModel[]> {
-    await this.#present(signal);
+    await this.#whenReady(signal);
     await orAborted(this.#probeAll(this.#reachable), AbortSignal.any([signal, this.#closing.signal]));
     this.#throwIfDown();
     return unionOf(this.#reachable);
@@ -102,7 +101,7 @@ class Pool implements EnginePool {
     messages: readonly EngineMessage[],
     signal: AbortSignal = this.#closing.signal,
   ): Promise<PromptSize> {
-    await this.#find(model, signal);
+    await this.#ensureModel(model, signal);
     const failures: unknown[] = [];
     for (const { engine } of this.#holdersOf(model)) {
       try {
@@ -123,21 +122,21 @@ class Pool implements EnginePool {
     );
   }
 
-  pull({ name, backend }: ModelPlace, signal: AbortSignal): AsyncIterable<PullStep> {
+  pull({ name, backend }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
     return stoppable([signal, this.#closing.signal], (either) => this.#pull(name, backend, either));
   }
 
-  async remove({ name, backend }: ModelPlace, signal: AbortSignal): Promise<void> {
-    await this.#present(signal);
-    const holders = this.#among(backend).filter((one) => one.find(name));
-    if (holders.length === 0) throw this.#absence(name);
+  async remove({ name, backend }: ModelLocation, signal: AbortSignal): Promise<void> {
+    await this.#whenReady(signal);
+    const holders = this.#targets(backend).filter((one) => one.find(name));
+    if (holders.length === 0) throw this.#modelUnavailable(name);
     await Promise.all(holders.map((one) => one.engine.remove({ name, backend: null }, signal)));
     await this.#probeAll(holders);
   }
 
   async close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The connection to Ollama is closed.'));
-    this.#turns.close();
+    this.#waiters.close();
     await Promise.all(this.#backends.map((backend) => backend.close()));
   }
 
@@ -150,20 +149,20 @@ class Pool implements EnginePool {
     backend: string | null,
     signal: AbortSignal,
   ): AsyncGenerator<PullStep, void, undefined> {
-    await this.#present(signal);
-    const pullers = this.#among(backend);
-    yield* pullAtAll(pullers, name, signal);
+    await this.#whenReady(signal);
+    const pullers = this.#targets(backend);
+    yield* pullFromAll(pullers, name, signal);
     await orAborted(this.#probeAll(pullers), signal);
   }
 
-  /** The one of this name, or (null) all that answer. Throws `BAD_USER_INPUT`, `ENGINE_UNAVAILABLE`. */
-  #among(backend: string | null): readonly PoolBackend[] {
+  /** Returns the backend of this name, or for null all reachable ones. Throws `BAD_USER_INPUT`, `ENGINE_UNAVAILABLE`. */
+  #targets(backend: string | null): readonly PoolBackend[] {
     this.#throwIfDown();
     if (backend === null) return this.#reachable;
     const one = this.#backends.find(({ name }) => name === backend);
     if (one) return [one];
     const names = this.#backends.map(({ name }) => name).join(', ');
-    throw badInput('backend', `There is no Ollama at ${backend}. There are: ${names}.`);
+    throw badInput('backend', `No Ollama is configured at ${backend}. Configured: ${names}.`);
   }
 
   async *#generate(
@@ -171,48 +170,49 @@ class Pool implements EnginePool {
     signal: AbortSignal,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     const { model } = request;
-    await this.#find(model, signal);
+    await this.#ensureModel(model, signal);
     const failed = new Map<PoolBackend, unknown>();
     for (;;) {
-      const { backend, lease } = await this.#turns.take(() => this.#choose(model, failed), signal);
+      const { backend, slot } = await this.#waiters.acquire(() => this.#candidates(model, failed), signal);
+      const firstChunkMs = this.#firstChunkTimeoutMs(request, backend, failed);
       let hasBegun = false;
       try {
-        for await (const chunk of backend.answer(request, signal, this.#patience(request, backend, failed))) {
+        for await (const chunk of backend.answer(request, signal, firstChunkMs)) {
           hasBegun = true;
           yield chunk;
         }
         return;
       } catch (error) {
-        if (hasBegun || signal.aborted || !isElsewherePossible(error)) throw error;
-        this.#log(`Ollama at ${backend.name} gave no answer: ${reasonOf(error)}`);
+        if (hasBegun || signal.aborted || !canFailOver(error)) throw error;
+        this.#log(`engine: Ollama at ${backend.name} failed before the first token: ${reasonOf(error)}`);
         failed.set(backend, error);
       } finally {
-        // Nobody waits for it: where Redis is away it takes a while.
-        void lease.release();
+        // Not awaited: it takes a while if Redis is unavailable.
+        void slot.release();
       }
     }
   }
 
   /**
-   * Where `model` may be asked for, the best group first. Throws the first failure where all have failed, and
-   * `ENGINE_UNAVAILABLE` where none is left that answers.
+   * Returns the backends that can still answer, the best group first. Throws the first failure if all have failed, and
+   * `ENGINE_UNAVAILABLE` if none is reachable.
    */
-  #choose(model: string, failed: ReadonlyMap<PoolBackend, unknown>): readonly (readonly PoolBackend[])[] {
+  #candidates(model: string, failed: ReadonlyMap<PoolBackend, unknown>): readonly (readonly PoolBackend[])[] {
     this.#throwIfDown();
     const left = this.#holdersOf(model).filter((backend) => !failed.has(backend));
-    if (left.length === 0) throw [...failed.values()][0] ?? this.#absence(model);
-    return bestFirst(model, left);
+    if (left.length === 0) throw [...failed.values()][0] ?? this.#modelUnavailable(model);
+    return rankBackends(model, left);
   }
 
-  /** How long to wait for the first token, in milliseconds; null where nobody else could be asked, or a load may take long. */
-  #patience(
+  /** The timeout of the first chunk, in ms. Null if no other backend can take over, or the model has to be loaded. */
+  #firstChunkTimeoutMs(
     request: EngineRequest,
     backend: PoolBackend,
     failed: ReadonlyMap<PoolBackend, unknown>,
   ): number | null {
     const { model, messages } = request;
     const others = this.#holdersOf(model).filter(
-      (other) => other !== backend && !failed.has(other) && !other.isDoubtful && !other.isFailing(model),
+      (other) => other !== backend && !failed.has(other) && !other.isSuspect && !other.isFailing(model),
     );
     if (others.length === 0 || !backend.find(model)?.loaded) return null;
     return this.#times.firstTokenMs + this.#times.msPerToken * estimateTokens(messages);
@@ -222,21 +222,21 @@ class Pool implements EnginePool {
     return this.#reachable.filter((backend) => backend.find(model));
   }
 
-  /** Asks all where `model` isn't known: it may be new. Throws `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
-  async #find(model: string, signal: AbortSignal): Promise<void> {
-    await this.#present(signal);
+  /** Probes all backends if `model` is unknown: it may be new. Throws `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
+  async #ensureModel(model: string, signal: AbortSignal): Promise<void> {
+    await this.#whenReady(signal);
     this.#throwIfDown();
     if (this.#holdersOf(model).length > 0) return;
     await orAborted(this.#probeAll(this.#reachable), signal);
     this.#throwIfDown();
-    if (this.#holdersOf(model).length === 0) throw this.#absence(model);
+    if (this.#holdersOf(model).length === 0) throw this.#modelUnavailable(model);
   }
 
-  #absence(model: string): Failure {
-    return absenceOf(model, this.#backends);
+  #modelUnavailable(model: string): Failure {
+    return modelUnavailable(model, this.#backends);
   }
 
-  async #present(signal: AbortSignal): Promise<void> {
+  async #whenReady(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     await orAborted(this.#ready, signal);
@@ -245,7 +245,7 @@ class Pool implements EnginePool {
   #throwIfDown(): void {
     this.#closing.signal.throwIfAborted();
     if (this.#reachable.length === 0) {
-      throw engineUnavailable(noAnswer, { operatorMessage: namesOf(this.#backends) });
+      throw engineUnavailable(unreachableMessage, { operatorMessage: namesOf(this.#backends) });
     }
   }
 

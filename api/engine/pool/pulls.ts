@@ -1,29 +1,30 @@
+import { reasonOf } from '../../errors/causes.ts';
 import type { Engine, PullStep } from '../engine.ts';
-import { reasonOf } from '../reason.ts';
 
-/** Who fetches, as its address says. */
+/** A backend that fetches a model. */
 export interface Puller {
+  /** Its address. */
   readonly name: string;
   readonly engine: Pick<Engine, 'pull'>;
 }
 
 /**
- * Fetches a model at all of them side by side. Of steps that come faster than they are read, each one's last is given.
- * One that fails is said to, and the others go on; throws the first failure where all of them fail.
+ * Fetches a model at all backends at once. If steps arrive faster than they are read, only the latest of each backend is
+ * yielded. A backend that fails yields a `failed` step while the others continue. Throws the first failure if all fail.
  */
-export async function* pullAtAll(
+export async function* pullFromAll(
   pullers: readonly Puller[],
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<PullStep, void, undefined> {
-  const left = new AbortController();
-  const either = AbortSignal.any([signal, left.signal]);
-  const news = new Map<string, PullStep>();
+  const readerLeft = new AbortController();
+  const either = AbortSignal.any([signal, readerLeft.signal]);
+  const pending = new Map<string, PullStep>();
   const failures: unknown[] = [];
   let wake = () => {};
 
-  const tell = (step: PullStep, backend: string) => {
-    news.set(backend, { ...step, backend });
+  const report = (step: PullStep, backend: string) => {
+    pending.set(backend, { ...step, backend });
     wake();
   };
   const pull = async ({ name: backend, engine }: Puller) => {
@@ -31,28 +32,28 @@ export async function* pullAtAll(
     try {
       for await (const step of engine.pull({ name, backend: null }, either)) {
         last = step;
-        tell(step, backend);
+        report(step, backend);
       }
     } catch (error) {
       failures.push(error);
-      const nothing = { receivedBytes: null, totalBytes: null };
+      const unknown = { receivedBytes: null, totalBytes: null };
       const message = reasonOf(error);
-      tell({ backend, ...nothing, ...last, state: 'failed', message }, backend);
+      report({ backend, ...unknown, ...last, state: 'failed', message }, backend);
     }
   };
 
-  let isOver = false;
+  let hasEnded = false;
   const all = Promise.all(pullers.map(pull)).finally(() => {
-    isOver = true;
+    hasEnded = true;
     wake();
   });
   try {
     for (;;) {
-      const steps = [...news.values()];
-      news.clear();
+      const steps = [...pending.values()];
+      pending.clear();
       yield* steps;
-      if (isOver && news.size === 0) break;
-      if (news.size === 0) {
+      if (hasEnded && pending.size === 0) break;
+      if (pending.size === 0) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -61,7 +62,7 @@ export async function* pullAtAll(
     signal.throwIfAborted();
     if (failures.length === pullers.length) throw failures[0];
   } finally {
-    left.abort();
+    readerLeft.abort();
     await all;
   }
 }

@@ -1,27 +1,27 @@
-/** The times of a pool, in milliseconds. */
+/** The intervals and timeouts of a pool, in ms. */
 export interface PoolTimes {
-  /** How often a backend is asked for its models where nothing is amiss. */
+  /** The interval between two probes of a healthy backend. A probe lists its models. */
   readonly probeMs: number;
-  /** How long it may take to answer that. Two silences in a row and it is left. */
+  /** The timeout of a probe. Two timeouts in a row make the backend unreachable. */
   readonly probeLimitMs: number;
-  /** How soon it is asked where an answer is awaited and nothing comes. */
+  /** The interval between two probes while a request waits for a chunk and none arrives. */
   readonly watchMs: number;
-  /** How long a backend that failed is left alone: at first, and at most. */
+  /** The pause before a failed backend is tried again: the first one, and the cap of the later ones. */
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
   /** How long a request may wait for a slot. */
   readonly waitMs: number;
-  /** How long it may be that slots can't be counted before who waits is told so. */
+  /** How long the count of slots may be unavailable before waiting requests fail. */
   readonly uncountedMs: number;
   /**
-   * How long a backend may take to the first token where it has the model in memory and there is another to ask. To
-   * this comes `msPerToken` for each token of the prompt.
+   * The timeout of the first token, if the backend has the model loaded and another backend can take over. Each token of
+   * the prompt adds `msPerToken`.
    */
   readonly firstTokenMs: number;
   readonly msPerToken: number;
 }
 
-export const poolTimes: PoolTimes = {
+export const defaultTimes: PoolTimes = {
   probeMs: 5_000,
   probeLimitMs: 2_500,
   watchMs: 1_000,
@@ -30,6 +30,6 @@ export const poolTimes: PoolTimes = {
   waitMs: 120_000,
   uncountedMs: 5_000,
   firstTokenMs: 20_000,
-  // A processor alone reads some twenty tokens of a prompt in a second where it has several to read.
+  // A CPU without a GPU evaluates about twenty prompt tokens per second when it has several prompts.
   msPerToken: 50,
 };

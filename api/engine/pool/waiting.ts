@@ -4,67 +4,71 @@ import type { PoolBackend } from './backend.ts';
 import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 import type { PoolTimes } from './times.ts';
 
-export interface Turn {
+export interface AcquiredSlot {
   readonly backend: PoolBackend;
-  readonly lease: BackendSlot;
+  readonly slot: BackendSlot;
 }
 
-export interface PoolTurnsOptions {
+export interface SlotWaitersOptions {
   readonly backendSlots: BackendSlots;
-  /** Requests that run side by side at one backend. */
+  /** Maximum requests that run at once at one backend. */
   readonly slotsPerBackend: number;
   readonly times: Pick<PoolTimes, 'waitMs' | 'uncountedMs'>;
   readonly clock: () => number;
 }
 
-/** How often is looked for a place that was freed without a word, as those of a replica that died are; milliseconds. */
-const lookMs = 1000;
+/** The interval between two polls, in ms. Polling finds slots that expired without a notification. */
+const pollMs = 1000;
 
-/** Whose turn it is at which backend: never more side by side at one than it has slots, over all replicas. */
-export class PoolTurns {
-  readonly #options: PoolTurnsOptions;
+/** The requests that wait for a slot at a backend. Limits what runs at each backend, over all replicas. */
+export class SlotWaiters {
+  readonly #options: SlotWaitersOptions;
   readonly #stopListening: () => void;
   #change = Promise.withResolvers<void>();
 
-  constructor(options: PoolTurnsOptions) {
+  constructor(options: SlotWaitersOptions) {
     this.#options = options;
-    this.#stopListening = options.backendSlots.onRelease(() => this.look());
+    this.#stopListening = options.backendSlots.onRelease(() => this.wake());
   }
 
-  /** Has everyone who waits look again. */
-  look(): void {
+  /** Makes all waiters try again at once. */
+  wake(): void {
     const { resolve } = this.#change;
     this.#change = Promise.withResolvers();
     resolve();
   }
 
   /**
-   * Waits for a place at one of the backends that `choose` gives, best group first; it is asked anew each time. Throws
-   * what `choose` throws, `signal.reason`, and `ENGINE_UNAVAILABLE` where no place became free, or none can be counted.
+   * Waits for a slot at one of the backends that `choose` returns, best group first; each try calls it again. Throws what
+   * `choose` throws, `signal.reason`, and `ENGINE_UNAVAILABLE` if no slot became free in time. Throws the failure of the
+   * count if that stays unavailable.
    */
-  async take(choose: () => readonly (readonly PoolBackend[])[], signal: AbortSignal): Promise<Turn> {
+  async acquire(
+    choose: () => readonly (readonly PoolBackend[])[],
+    signal: AbortSignal,
+  ): Promise<AcquiredSlot> {
     const { slotsPerBackend, backendSlots, clock } = this.#options;
     const { waitMs, uncountedMs } = this.#options.times;
-    const until = clock() + waitMs;
-    let refusedSince: number | null = null;
+    const giveUpAt = clock() + waitMs;
+    let failingSince: number | null = null;
     for (;;) {
       const changed = this.#change.promise;
       const groups = choose();
       try {
-        const lease = await backendSlots.acquire(namesOf(groups), slotsPerBackend);
-        const backend = groups.flat().find(({ name }) => name === lease?.backend);
-        if (lease && backend && !signal.aborted) return { backend, lease };
-        await lease?.release();
-        refusedSince = null;
+        const slot = await backendSlots.acquire(shuffledNames(groups), slotsPerBackend);
+        const backend = groups.flat().find(({ name }) => name === slot?.backend);
+        if (slot && backend && !signal.aborted) return { backend, slot };
+        await slot?.release();
+        failingSince = null;
       } catch (error) {
-        refusedSince ??= clock();
-        if (clock() - refusedSince > uncountedMs) throw error;
+        failingSince ??= clock();
+        if (clock() - failingSince > uncountedMs) throw error;
       }
       signal.throwIfAborted();
-      if (clock() >= until) {
+      if (clock() >= giveUpAt) {
         throw engineUnavailable(`No Ollama was free for ${Math.round(waitMs / 1000)} s. Try again later.`);
       }
-      await this.#pause(changed, Math.min(lookMs * (0.5 + Math.random()), until - clock()), signal);
+      await this.#pause(changed, Math.min(pollMs * (0.5 + Math.random()), giveUpAt - clock()), signal);
     }
   }
 
@@ -72,19 +76,19 @@ export class PoolTurns {
     this.#stopListening();
   }
 
-  /** Until `changed`, or `ms` milliseconds are over, or the signal aborts. */
+  /** Resolves on `changed`, or after `ms`. Throws `signal.reason` when the signal aborts. */
   async #pause(changed: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);
-    const limit = sleep(ms, undefined, { signal: either }).catch(() => undefined);
-    await Promise.race([changed, limit]);
+    const timeout = sleep(ms, undefined, { signal: either }).catch(() => undefined);
+    await Promise.race([changed, timeout]);
     over.abort();
     signal.throwIfAborted();
   }
 }
 
-/** Among equals by chance, so that replicas don't all start with the same one. */
-const namesOf = (groups: readonly (readonly PoolBackend[])[]): readonly (readonly string[])[] =>
+/** Shuffles each group, so that replicas don't all start with the same backend. */
+const shuffledNames = (groups: readonly (readonly PoolBackend[])[]): readonly (readonly string[])[] =>
   groups.map((group) =>
     group
       .map(({ name }) => ({ name, order: Math.random() }))

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
-import { bytesOfText } from '../../config/bytes.ts';
+import { bytesOfText } from '../../config/values/bytes.ts';
 import type { GenerationOptions } from '../../conversations/conversation.ts';
+import { checkOptions } from '../../conversations/options.ts';
 import type { Engine, EngineMessage, EngineModel, EngineTool } from '../../engine/engine.ts';
 import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../../errors/failures.ts';
@@ -19,7 +20,7 @@ import type { Queue } from '../queue/queue.ts';
 import { completeEnd, dropEntry } from '../run/ending.ts';
 import type { GenerationStore } from '../store/store.ts';
 import type { Admission } from './admission.ts';
-import { checkFormat, checkOptions } from './checks.ts';
+import { checkFormat } from './checks.ts';
 import { checkPromptFits } from './prompt.ts';
 
 /** Messages to answer, all of them the caller's: no conversation is read or written. */

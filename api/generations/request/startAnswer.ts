@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Viewer } from '../../access/viewer.ts';
-import { bytesOfText } from '../../config/bytes.ts';
+import { bytesOfText } from '../../config/values/bytes.ts';
 import type { Conversation, GenerationOptions } from '../../conversations/conversation.ts';
+import { checkOptions } from '../../conversations/options.ts';
 import { conversationChanged } from '../../conversations/topics.ts';
 import type { Turn } from '../../conversations/turn.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -19,7 +20,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
 import { requeueWhenBack } from '../run/requeue.ts';
 import type { Admission } from './admission.ts';
-import { checkFormat, checkIdempotencyKey, checkOptions } from './checks.ts';
+import { checkFormat, checkIdempotencyKey } from './checks.ts';
 import { checkPromptFits, systemMessages } from './prompt.ts';
 import {
   findConversation,

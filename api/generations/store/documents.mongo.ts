@@ -1,5 +1,12 @@
+import type { Collection } from 'mongodb';
 import type { EngineFormat } from '../../engine/engine.ts';
 import type { ActiveGeneration, Generation, GenerationPatch, GivenPrompt } from '../generation.ts';
+
+declare module '../../mongo/collections.ts' {
+  interface Collections {
+    readonly generations: Collection<GenerationDocument>;
+  }
+}
 
 export interface GenerationDocument
   extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls' | 'queuedAt' | 'fingerprint'> {

@@ -11,7 +11,7 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql';
-import { subgraph } from '../../federation/schema.ts';
+import { subgraph } from '../../schema.ts';
 import { openapiDocument } from '../rest/openapi/openapi.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 

@@ -7,7 +7,7 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
-import { subgraph } from '../../federation/schema.ts';
+import { subgraph } from '../../schema.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 /** Runs work, and returns the longest time that the event loop was held meanwhile, in milliseconds. */

@@ -12,9 +12,9 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { subgraph } from '../../federation/schema.ts';
-import { boundsOf } from '../../graph/bounds/bounds.schema.ts';
 import type { Bounds } from '../../graph/bounds/bounds.ts';
+import { boundsOf } from '../../graph/bounds/checkBounds.ts';
+import { subgraph } from '../../schema.ts';
 import { acknowledged, sendQuery } from '../sockets/sockets.testing.ts';
 import { startTestServer, type TestServer } from '../testing/testServer.ts';
 

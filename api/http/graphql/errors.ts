@@ -58,7 +58,7 @@ export const presentResult = (
 };
 
 const explain = (error: unknown): { readonly failure: Failure | null; readonly root: unknown } => {
-  const root = rootOf(error);
+  const root = rootCauseOf(error);
   if (root instanceof Failure) return { failure: root, root };
   if (isDiskFull(root)) return { failure: storageFull(root), root };
   if (!(error instanceof GraphQLError)) return { failure: null, root };
@@ -73,5 +73,5 @@ const explain = (error: unknown): { readonly failure: Failure | null; readonly r
 const isCode = (code: unknown): code is FailureCode =>
   typeof code === 'string' && Object.hasOwn(httpStatusOf, code);
 
-const rootOf = (error: unknown): unknown =>
-  error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;
+const rootCauseOf = (error: unknown): unknown =>
+  error instanceof GraphQLError && error.originalError ? rootCauseOf(error.originalError) : error;

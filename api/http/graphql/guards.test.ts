@@ -1,5 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
-import { defaultDocumentLimits } from '../../config/documentLimits.ts';
+import { defaultDocumentLimits } from '../../config/values/documentLimits.ts';
 import type { TestServer } from '../testing/testServer.ts';
 import { type Answer, ask, createServers, firstError, ways } from './guards.testing.ts';
 

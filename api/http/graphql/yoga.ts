@@ -4,7 +4,7 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Budgets, Release } from '../../budgets/budgets.ts';
-import type { DocumentLimits } from '../../config/documentLimits.ts';
+import type { DocumentLimits } from '../../config/values/documentLimits.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { Exchange } from '../server/exchange.ts';
 import type { PersistedDocuments } from './persistedDocuments.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { maxStopLength, maxStops, optionRanges } from '../../conversations/options.ts';
 import { conversationLimits } from '../../conversations/service.ts';
 import type { EngineTool } from '../../engine/engine.ts';
-import { maxStopLength, maxStops, optionRanges } from '../../generations/request/checks.ts';
 
 const within = (schema: z.ZodNumber, [min, max]: readonly [number, number]) =>
   schema.min(min).max(max).nullish();

@@ -5,7 +5,7 @@ import type { Accounts } from '../../accounts/service.ts';
 import { type Budgets, ownerNameOf } from '../../budgets/budgets.ts';
 import { badInput } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
-import type { EndTurn, FairScheduler } from '../../process/fairScheduler.ts';
+import type { FairScheduler, Release } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { writeSessionCookie } from '../auth/cookies.ts';
@@ -85,7 +85,7 @@ export const openExchange = (
     },
     openSessionCookie: () => (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
   });
-  let endTurn: EndTurn | null = null;
+  let endTurn: Release | null = null;
   let caller: Promise<Caller> | null = null;
   const findCallerOnce = () => {
     caller ??= findCaller();
@@ -121,7 +121,7 @@ export const openExchange = (
     async awaitTurn() {
       // As above.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
-      endTurn = await turns.next(ownerNameOf({ viewer, address }));
+      endTurn = await turns.acquire(ownerNameOf({ viewer, address }));
       if (response.closed) endTurn();
       else response.once('close', endTurn);
     },

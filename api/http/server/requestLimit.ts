@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { ByRole } from '../../access/byRole.ts';
 import type { Viewer } from '../../access/viewer.ts';
-import type { Rate } from '../../config/rate.ts';
+import type { Rate } from '../../config/values/rate.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import { type Limits, rateLimited, secondsOf, type Taken } from '../../limits/limits.ts';

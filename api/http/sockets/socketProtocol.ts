@@ -136,7 +136,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
         const { viewer } = context.extra;
         const address = deps.addressOf(context.extra.request);
         await deps.requestLimit?.operation(viewer, address);
-        const endTurn = await deps.turns.next(ownerNameOf({ viewer, address }));
+        const endTurn = await deps.turns.acquire(ownerNameOf({ viewer, address }));
         const prepared = await prepare(context, requestId, payload).finally(endTurn);
         return isErrors(prepared) ? prepared.map((error) => present(error, errorContext)) : prepared;
       } catch (error) {

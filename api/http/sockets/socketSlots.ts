@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Viewer } from '../../access/viewer.ts';
 import type { Budgets, Release } from '../../budgets/budgets.ts';
-import type { CallerLimits } from '../../config/callerLimits.ts';
+import type { CallerLimits } from '../../config/values/callerLimits.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import type { Authenticate } from '../auth/authenticate.ts';

@@ -4,7 +4,7 @@ import { CloseCode, handleProtocols, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Budgets } from '../../budgets/budgets.ts';
-import type { CallerLimits } from '../../config/callerLimits.ts';
+import type { CallerLimits } from '../../config/values/callerLimits.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { AddressOf } from '../server/clientAddress.ts';

@@ -7,7 +7,7 @@ import { type Accounts, createAccounts } from '../../accounts/service.ts';
 import type { TrustedTokens } from '../../accounts/singleSignOn/trustedTokens.ts';
 import { createBudgets } from '../../budgets/budgets.ts';
 import { createMemoryBudgets } from '../../budgets/store.memory.ts';
-import { defaultCallerLimits } from '../../config/callerLimits.ts';
+import { defaultCallerLimits } from '../../config/values/callerLimits.ts';
 import type { Engine, EngineHealth } from '../../engine/engine.ts';
 import type { Caller } from '../../graph/context.ts';
 import { createMemoryThrottle } from '../../limits/throttle/throttle.memory.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../../redis/server.testing.ts';
 import { describeSpending } from './spending.contract.ts';
 import { createRedisSpending } from './spending.redis.ts';
 import { maxLeaseMs } from './spending.ts';

@@ -1,7 +1,7 @@
 import type { ByRole } from '../../access/byRole.ts';
 import type { User } from '../../access/user.ts';
-import { describeBytes } from '../../config/bytes.ts';
-import type { Rate } from '../../config/rate.ts';
+import { describeBytes } from '../../config/values/bytes.ts';
+import type { Rate } from '../../config/values/rate.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import { type Limits, rateLimited } from '../../limits/limits.ts';

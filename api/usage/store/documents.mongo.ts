@@ -1,5 +1,13 @@
+import type { Collection } from 'mongodb';
 import type { OwnQuota } from '../quota.ts';
 import { type UsageEntry, usageIdOf } from '../usage.ts';
+
+declare module '../../mongo/collections.ts' {
+  interface Collections {
+    readonly usage: Collection<UsageDocument>;
+    readonly quotas: Collection<QuotaDocument>;
+  }
+}
 
 /** `_id` is owner, day and model, so that one of each is there however many replicas add to it at once. */
 export interface UsageDocument extends UsageEntry {

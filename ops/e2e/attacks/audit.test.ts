@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { subgraph as schema } from '../../../api/federation/schema.ts';
 import { actionOfMutation } from '../../../api/http/graphql/plugins/useAudit.ts';
+import { subgraph as schema } from '../../../api/schema.ts';
 import { everyMutation, ofAdmins, perform } from '../harness/everyMutation.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 

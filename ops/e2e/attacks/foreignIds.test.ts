@@ -1,6 +1,6 @@
 import { isInterfaceType } from 'graphql';
-import { subgraph as schema } from '../../../api/federation/schema.ts';
 import { openapiDocument } from '../../../api/http/rest/openapi/openapi.ts';
+import { subgraph as schema } from '../../../api/schema.ts';
 import { type Client, type GraphQLAnswer, signIn } from '../harness/client.ts';
 import { callWith, type IdArgument, idArgumentsOf } from '../harness/idArguments.ts';
 import { startTarget, type Target } from '../harness/target.ts';

@@ -12,7 +12,7 @@ import {
   validate,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { DocumentLimits } from '../../../config/documentLimits.ts';
+import type { DocumentLimits } from '../../../config/values/documentLimits.ts';
 import { Failure } from '../../../errors/failures.ts';
 
 /** Brackets of any kind that may be open at once: the parser and the validator call themselves for each. */

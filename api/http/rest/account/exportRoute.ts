@@ -24,7 +24,7 @@ export const exportedAccount = z.looseObject({
 });
 
 /** `GET /api/account/export`: a download of all data of the caller's account. */
-export const exportRoute = (exports: Pick<Export, 'of'>, clock: () => Date): Route => {
+export const exportRoute = (exports: Pick<Export, 'stream'>, clock: () => Date): Route => {
   const send = createDownloads('export');
 
   return {
@@ -37,7 +37,7 @@ export const exportRoute = (exports: Pick<Export, 'of'>, clock: () => Date): Rou
       await send(exchange, id, {
         file: `ziggie-${username.replace(/[^\w.-]+/g, '_')}-${clock().toISOString().slice(0, 10)}.json`,
         contentType: 'application/json; charset=utf-8',
-        open: async () => Readable.from(exports.of(viewer)),
+        open: async () => Readable.from(exports.stream(viewer)),
       });
     },
   };

@@ -204,7 +204,7 @@ describe('the API in the format of Ollama', () => {
     const response = await test.post(generate, { model: 'llama9', prompt });
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
-      detail: 'There is no model "llama9". Installed: stand-in:latest.',
+      detail: 'Model "llama9" is not installed. Installed models: stand-in:latest.',
     });
   });
 
@@ -212,7 +212,7 @@ describe('the API in the format of Ollama', () => {
     const long = await test.post(generate, { prompt: 'word '.repeat(4000) });
     expect([long.status, await long.json()]).toEqual([
       413,
-      { detail: expect.stringContaining('the model takes 2048') },
+      { detail: expect.stringContaining('the context of the model has 2048') },
     ]);
     const huge = await test.post(generate, { prompt: 'x'.repeat(13 * 1024 * 1024) });
     expect(huge.status).toBe(413);

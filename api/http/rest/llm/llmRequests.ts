@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { GenerationOptions } from '../../../conversations/conversation.ts';
+import { optionRanges } from '../../../conversations/options.ts';
 import type { EngineMessage } from '../../../engine/engine.ts';
-import { optionRanges } from '../../../generations/request/checks.ts';
 import type { CompletionInput } from '../../../generations/request/completions.ts';
 import {
   isBase64,

@@ -34,7 +34,7 @@ describe("errors for OpenAI's client", () => {
     const error = await errorOf(openai.chat.completions.create({ model: 'gpt-4o', messages }));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ code: 'model_not_found', param: 'model' });
-    expect(error.message).toContain('There is no model "gpt-4o". Installed: stand-in:latest.');
+    expect(error.message).toContain('Model "gpt-4o" is not installed. Installed models: stand-in:latest.');
     expect(await errorOf(openai.models.retrieve('gpt-4o'))).toMatchObject({ status: 404 });
   });
 
