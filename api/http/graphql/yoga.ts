@@ -18,11 +18,11 @@ import { useJsonRequests } from './plugins/useJsonRequests.ts';
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts';
 import { useSessionEnd } from './plugins/useSessionEnd.ts';
 
-/** What the transports hand over with an operation: an HTTP exchange, or what a socket knows. */
+/** The context that a transport passes with an operation: an HTTP exchange, or the caller of a socket. */
 export interface Transport {
   readonly exchange?: Exchange;
   readonly caller?: Caller;
-  /** Calls back when a socket has sent the answer. */
+  /** Sets what to release once a socket has sent the result. */
   readonly afterAnswer?: (release: Release) => void;
 }
 
@@ -32,24 +32,24 @@ export interface YogaDeps {
   readonly documents: PersistedDocuments;
   readonly documentLimits: DocumentLimits;
   readonly introspection: Introspection;
-  /** Bytes that the body of a request may have. */
+  /** Maximum bytes of a request's body. */
   readonly bodyLimit: number;
   readonly budgets: Budgets;
   readonly log: Logger;
-  /** Envelop and Yoga plugins beside our own. They see sockets too, where there is no `request`. */
+  /** Further Envelop and Yoga plugins. They also run for sockets, where there is no `request`. */
   readonly plugins?: readonly Plugin[];
 }
 
 export type Yoga = YogaServerInstance<Transport, object>;
 
-/** Characters of all documents that are kept parsed; some of what they become has many times their size. */
+/** Maximum characters of all documents in the parser cache; a parsed document has many times its size. */
 const maxCached = 262_144;
 
-/** Bounded by size, since Yoga's own has a thousand documents of any size. */
+/** Creates a cache bounded by size, since Yoga's default holds a thousand documents of any size. */
 const documentCache = <Value extends object>() =>
   new LRUCache<string, Value>({ maxSize: maxCached, sizeCalculation: (_value, text) => text.length + 1 });
 
-/** GraphQL over HTTP and SSE. What it is built of (`getEnveloped`) serves sockets as well. */
+/** Creates Yoga, which serves GraphQL over HTTP and SSE. Sockets use its `getEnveloped`. */
 export const createGraphQL = (deps: YogaDeps): Yoga => {
   const { schema, context, documents, documentLimits, introspection, log, plugins = [] } = deps;
   return createYoga<Transport, object>({
