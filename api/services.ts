@@ -3,9 +3,9 @@ import { roleMay } from './access/permissions.ts';
 import type { Secrets } from './access/secrets.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
-import { trustedTokensOf } from './accounts/singleSignOn/trustedTokens.ts';
-import { createAuditing } from './audit/audited/auditing.ts';
-import { withSignedHeads } from './audit/heads.ts';
+import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
+import { createAudit } from './audit/audit.ts';
+import { withSignedHeads } from './audit/signedHeads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
 import { createConversations } from './conversations/service.ts';
@@ -13,12 +13,13 @@ import type { Engine } from './engine/engine.ts';
 import { cancelOwned, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
-import { createCachedAnswers } from './generations/cache/cachedAnswers.ts';
-import { endedHolders } from './generations/ended.ts';
+import { createCacheLookup } from './generations/cache/lookup.ts';
+import { finishedHolders } from './generations/finishedHolders.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
+import type { GenerationMetrics } from './generations/metrics.ts';
 import { createRunningLimit } from './generations/request/runningLimit.ts';
-import { createRuns } from './generations/run/active.ts';
-import type { GenerationObserver } from './generations/run/observer.ts';
+import { createActiveRuns } from './generations/run/active.ts';
+import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
 import { createLimitHitLog } from './limits/hits/limitHits.ts';
@@ -30,7 +31,7 @@ import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import type { Stores } from './stores/stores.ts';
 import { createQuotas } from './usage/quotas.ts';
-import { createReservations } from './usage/reservations.ts';
+import { createReservations } from './usage/reservations/reservations.ts';
 import { createUsage } from './usage/service.ts';
 import { createStorageQuotas } from './usage/storage/storageQuotas.ts';
 
@@ -43,7 +44,7 @@ export interface ServicesDeps {
   readonly adapters: SharedAdapters;
   /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
-  readonly observer: GenerationObserver & BudgetObserver;
+  readonly observer: GenerationMetrics & BudgetObserver;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -52,22 +53,20 @@ export interface ServicesDeps {
 /** Creates the services, and the parts that the process starts and closes. */
 export const createServices = (deps: ServicesDeps) => {
   const { config, adapters, engine, observer, secrets, log, clock } = deps;
-  const { bus, journal, queue, cache, spending } = adapters;
+  const { bus, journal, queue, cache, reservationStore } = adapters;
   const keepsContent = config.auditContent;
   const { auditSigningKey: key } = config;
   const auditStore = key === null ? deps.stores.audit : withSignedHeads(deps.stores.audit, key, log);
-  const auditing = createAuditing({
+  const audit = createAudit({
     stores: { ...deps.stores, audit: auditStore },
     journal,
     keepsContent,
     clock,
     log,
   });
-  const { audit } = auditing;
-  const stores: Stores = { ...deps.stores, generations: auditing.generations };
+  const stores: Stores = { ...deps.stores, generations: audit.generationStore };
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
-  const { flushMs } = config;
   const limitHits = createLimitHitLog({ store: adapters.hits, log });
   const noteHit = limitHits.note;
   const budgets = createBudgets({
@@ -85,8 +84,8 @@ export const createServices = (deps: ServicesDeps) => {
   });
   const reservations = createReservations({
     quotas,
-    spending,
-    ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+    reservationStore,
+    findEnded: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
     noteHit,
     clock,
     log,
@@ -102,21 +101,14 @@ export const createServices = (deps: ServicesDeps) => {
     writeRate: config.writeLimit,
     noteHit,
   });
-  const parts = {
-    ...stores,
-    engine,
-    bus,
+  const recovery: RecoveryDeps = {
+    generations: stores.generations,
+    messages: stores.messages,
+    conversations: stores.conversations,
     journal,
     queue,
-    cache,
-    observer,
-    reservations,
-    mayGenerate,
-    storageQuotas,
-    ids,
     clock,
     log,
-    flushMs,
   };
 
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
@@ -126,10 +118,10 @@ export const createServices = (deps: ServicesDeps) => {
     bus,
     throttle: notedThrottle(adapters.throttle, noteHit),
     secrets,
-    trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
-    identityChanged: auditing.identityChanged,
-    eraseOwned: (userId) => deleteUserData({ ...stores, cancel }, userId),
-    cancelOwned: (userId) => cancelOwned({ ...stores, cancel }, userId),
+    tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
+    onIdentityChange: audit.onIdentityChange,
+    deleteUserData: (userId) => deleteUserData({ ...stores, cancel }, userId),
+    cancelUserGenerations: (userId) => cancelOwned({ ...stores, cancel }, userId),
     clock,
     ids,
     log,
@@ -138,18 +130,41 @@ export const createServices = (deps: ServicesDeps) => {
   const singleSignOn =
     config.oidc &&
     createSingleSignOn(config.oidc, {
-      signIns: accounts,
+      authentication: accounts,
       identities: accounts.identities,
       signingKey,
       clock,
       log,
     });
   const models = createModels({ engine, defaultModel, fallback });
-  const pulls = createPulls({ ...parts, models, allowed: config.modelsAllowed });
-  const runs = createRuns(parts);
-  const cachedAnswers = createCachedAnswers({
-    ...parts,
-    runs,
+  const pulls = createPulls({ engine, models, allowed: config.modelsAllowed, bus, ids, log });
+  const activeRuns = createActiveRuns({
+    generations: stores.generations,
+    messages: stores.messages,
+    conversations: stores.conversations,
+    usage: stores.usage,
+    engine,
+    journal,
+    queue,
+    cache,
+    bus,
+    reservations,
+    mayGenerate,
+    metrics: observer,
+    flushMs: config.flushMs,
+    clock,
+    log,
+  });
+  const cacheLookup = createCacheLookup({
+    generations: stores.generations,
+    messages: stores.messages,
+    engine,
+    journal,
+    queue,
+    cache,
+    run: activeRuns.run,
+    metrics: observer,
+    log,
     isOn: config.cacheTtlS > 0,
     isShared: config.cacheShared,
   });
@@ -164,17 +179,38 @@ export const createServices = (deps: ServicesDeps) => {
     reserveTokens: config.quotaReserve,
     noteHit,
   });
-  const generations = createGenerations({ ...parts, models, cachedAnswers, runningLimit });
+  const generations = createGenerations({
+    generations: stores.generations,
+    messages: stores.messages,
+    conversations: stores.conversations,
+    engine,
+    models,
+    journal,
+    queue,
+    bus,
+    cacheLookup,
+    runningLimit,
+    storageQuotas,
+    ids,
+    clock,
+    log,
+  });
   const activity = createActivity({ generations: stores.generations, cancel });
   const conversations = createConversations({
-    ...parts,
+    conversations: stores.conversations,
+    messages: stores.messages,
+    bus,
+    storageQuotas,
+    ids,
+    clock,
+    log,
     async cancelUnfinished(viewer, id) {
       const unfinished = await stores.generations.unfinishedOfConversation(viewer.user.id, id);
       for (const generation of unfinished) await cancel(viewer, generation.id);
     },
   });
   const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
-  const audited = auditing.around(plain);
+  const audited = audit.decorate(plain);
   const services: Services = {
     ...audited,
     apiKeys: audited.accounts.apiKeys,
@@ -185,24 +221,25 @@ export const createServices = (deps: ServicesDeps) => {
     budgets,
     callerLimits: config.callerLimits,
     listLimit: createKeyedLimit(maxConcurrentLists),
-    auditLog: auditing.log,
+    auditLog: audit.auditLog,
     engine,
     stores,
     bus,
   };
-  const dataExport = createExport({ ...stores, accounts, clock, sections: [auditing.ownEvents] });
+  const dataExport = createExport({ ...stores, accounts, clock, sections: [audit.exportSection] });
   return {
     services,
     /** The accounts service without the audit log: actions of the process itself have no user. */
     accounts,
-    parts,
-    runs,
-    cachedAnswers,
+    recovery,
+    activeRuns,
+    cacheLookup,
+    ids,
     pulls,
     limitHits,
     noteHit,
     budgets,
-    audit,
-    exports: auditing.aroundExport(dataExport),
+    auditRecorder: audit.recorder,
+    exports: audit.decorateExport(dataExport),
   };
 };

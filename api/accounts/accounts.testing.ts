@@ -46,12 +46,12 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
       apiKeyStore: stores.apiKeys,
       bus: busThere,
       throttle,
-      trustedTokens: null,
+      tokenVerifier: null,
       secrets: { signingKey: new Uint8Array(32).fill(1) },
-      eraseOwned: async (userId) => {
+      deleteUserData: async (userId) => {
         erased.push(userId);
       },
-      cancelOwned: async (userId) => {
+      cancelUserGenerations: async (userId) => {
         cancelled.push(userId);
       },
       clock: () => opened.now,
@@ -62,7 +62,7 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
 
   const signIn = async (username: string): Promise<SignedIn> => {
     const { token, session } = await accounts.signIn(username, password, client);
-    const viewer = await accounts.authenticate(token);
+    const viewer = await accounts.verifySessionToken(token);
     if (!viewer) throw new Error('nobody is signed in');
     return { ...viewer, sessionId: session.id, token };
   };

@@ -40,12 +40,12 @@ export const mongoApiKeyStore = (run: RunMongo): ApiKeyStore => ({
     }),
 });
 
-/** Each lost try means that another insert took the slot, so this is never reached without thousands of them at once. */
+/** Maximum attempts to insert. Each failed one means that another insert took the slot, so it needs thousands at once. */
 const maxTries = 1000;
 
 /**
- * Inserts a key into a free slot of its owner. There are as many slots as the owner may have keys and a slot is unique,
- * so the limit holds without a transaction. Keys of earlier releases have no slot: each takes one away.
+ * Inserts a key into a free slot of its owner. The owner has as many slots as keys are allowed, and a slot is unique, so
+ * the limit holds without a transaction. A key of an earlier release has no slot and reduces their number by one.
  */
 const insert = async (collection: Collections['apiKeys'], key: ApiKey, limit: number): Promise<boolean> => {
   const { userId } = key;
@@ -56,7 +56,7 @@ const insert = async (collection: Collections['apiKeys'], key: ApiKey, limit: nu
     const free = Array.from({ length: slots }, (_, number) => slotOf(userId, number)).filter(
       (slot) => !taken.has(slot),
     );
-    // At random, so that many inserts at once seldom meet.
+    // Random, so that simultaneous inserts seldom choose the same slot.
     const slot = free[Math.floor(Math.random() * free.length)];
     if (slot === undefined) return false;
     try {
@@ -67,5 +67,5 @@ const insert = async (collection: Collections['apiKeys'], key: ApiKey, limit: nu
       if (!isTaken) throw error;
     }
   }
-  throw new Error('no slot for an API key could be taken');
+  throw new Error('no free slot for an API key');
 };

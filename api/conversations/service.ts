@@ -51,7 +51,7 @@ export interface ConversationsDeps {
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
-  readonly storageQuotas: Pick<StorageQuotas, 'within' | 'checkRate'>;
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
   /** Cancels the unfinished generations of a conversation that the viewer owns. */
   readonly cancelUnfinished: (viewer: Viewer, conversationId: string) => Promise<void>;
 }
@@ -122,7 +122,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
         updatedAt: now,
       };
       await deps.storageQuotas.checkRate(viewer.user);
-      await deps.storageQuotas.within(viewer.user, bytesOf(conversation), () =>
+      await deps.storageQuotas.withReservation(viewer.user, bytesOf(conversation), () =>
         conversations.insert(conversation),
       );
       await publishChange(viewer, 'CREATED', conversation.id);
@@ -138,7 +138,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       // A change that stores no text, such as archiving, is allowed over the storage limit too.
       return bytes === 0
         ? update(viewer, id, checked)
-        : deps.storageQuotas.within(viewer.user, bytes, () => update(viewer, id, checked));
+        : deps.storageQuotas.withReservation(viewer.user, bytes, () => update(viewer, id, checked));
     },
 
     async delete(viewer, id) {

@@ -6,13 +6,13 @@ import { silent } from '../redis/server.testing.ts';
 import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
-import { createReservations } from '../usage/reservations.ts';
-import { createMemorySpending } from '../usage/spending/spending.memory.ts';
+import { createReservations } from '../usage/reservations/reservations.ts';
+import { createMemoryReservationStore } from '../usage/reservations/store.memory.ts';
 import { createMemoryCache } from './cache/cache.memory.ts';
 import type { Generation } from './generation.ts';
 import { createMemoryJournal } from './journal/journal.memory.ts';
+import type { GenerationMetrics } from './metrics.ts';
 import { createMemoryQueue } from './queue/queue.memory.ts';
-import type { GenerationObserver } from './run/observer.ts';
 import type { RunDeps } from './run/run.ts';
 
 /** What an engine answers with: text in pieces, or chunks, as a test lets it. */
@@ -66,7 +66,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
   const ids = createIds();
   const ownerId = ids.next();
   const { engine, requests, played } = createPlayedEngine(play);
-  const ended: Parameters<GenerationObserver['ended']>[0][] = [];
+  const ended: Parameters<GenerationMetrics['generationEnded']>[0][] = [];
   const journal = createMemoryJournal();
   const queue = createMemoryQueue();
   const bus = createMemoryBus();
@@ -75,18 +75,18 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
     engine,
     journal,
     queue,
-    cache: createMemoryCache({ lifetimeMs: 60_000 }),
+    cache: createMemoryCache({ ttlMs: 60_000 }),
     bus,
     reservations: createReservations({
-      quotas: { scarcest: async () => null },
-      spending: createMemorySpending(),
-      ended: async () => [],
+      quotas: { findTightest: async () => null },
+      reservationStore: createMemoryReservationStore(),
+      findEnded: async () => [],
       noteHit: () => {},
       clock: () => new Date(),
       log: silent,
     }),
     mayGenerate: async () => true,
-    observer: { ended: (generation) => ended.push(generation), cacheAsked: () => {} },
+    metrics: { generationEnded: (generation) => ended.push(generation), cacheLookedUp: () => {} },
     clock: () => new Date(),
     log: silent,
     flushMs: 0,

@@ -8,7 +8,7 @@ import { createMemoryLimits } from '../limits/limits.memory.ts';
 import { createMemoryRunningSlots } from '../limits/running/runningSlots.memory.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
-import { createMemorySpending } from '../usage/spending/spending.memory.ts';
+import { createMemoryReservationStore } from '../usage/reservations/store.memory.ts';
 import { createMemoryReplicaRegistry } from './registry.memory.ts';
 import type { SharedAdapters } from './shared.ts';
 
@@ -22,7 +22,7 @@ export const createMemoryAdapters = ({ cacheMs }: MemoryAdaptersDeps): SharedAda
   const bus = createMemoryBus();
   const journal = createMemoryJournal();
   const queue = createMemoryQueue();
-  const cache = createMemoryCache({ lifetimeMs: cacheMs });
+  const cache = createMemoryCache({ ttlMs: cacheMs });
   const backendSlots = createMemoryBackendSlots();
 
   return {
@@ -36,7 +36,7 @@ export const createMemoryAdapters = ({ cacheMs }: MemoryAdaptersDeps): SharedAda
     runningSlots: createMemoryRunningSlots(),
     budgets: createMemoryBudgets(),
     hits: createMemoryHits(),
-    spending: createMemorySpending(),
+    reservationStore: createMemoryReservationStore(),
     backendSlots,
     throttle: createMemoryThrottle(),
     lease: async () => true,

@@ -13,7 +13,7 @@ import { createIds } from '../process/ids.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { createRedisLease } from '../redis/lease.ts';
-import { createRedisSpending } from '../usage/spending/spending.redis.ts';
+import { createRedisReservationStore } from '../usage/reservations/store.redis.ts';
 import { createRedisReplicaRegistry } from './registry.redis.ts';
 import type { SharedAdapters } from './shared.ts';
 
@@ -39,7 +39,7 @@ export const connectRedisAdapters = (deps: RedisAdaptersDeps): SharedAdapters =>
   const bus = createRedisBus(redis);
   const journal = createRedisJournal(redis);
   const queue = createBullmqQueue({ redis, bus, log, globalSlots });
-  const cache = createRedisCache({ redis, lifetimeMs: cacheMs });
+  const cache = createRedisCache({ redis, ttlMs: cacheMs });
   const { next: nextId } = createIds();
   const backendSlots = createRedisBackendSlots({ redis, nextId });
   const lease = createRedisLease(redis);
@@ -56,7 +56,7 @@ export const connectRedisAdapters = (deps: RedisAdaptersDeps): SharedAdapters =>
     runningSlots: createRedisRunningSlots(redis),
     budgets,
     hits: createRedisHits(redis),
-    spending: createRedisSpending(redis),
+    reservationStore: createRedisReservationStore(redis),
     backendSlots,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),
     lease,

@@ -8,7 +8,7 @@ import type { Limits } from '../limits/limits.ts';
 import type { Places } from '../limits/running/runningSlots.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Bus } from '../realtime/bus.ts';
-import type { Spending } from '../usage/spending/spending.ts';
+import type { ReservationStore } from '../usage/reservations/store.ts';
 import type { ReplicaRegistry } from './registry.ts';
 
 /** The state that replicas share besides the store: in memory for one process, on Redis for many. */
@@ -29,7 +29,7 @@ export interface SharedAdapters {
   /** The log of callers that reached a limit. */
   readonly hits: HitStore;
   /** Quota tokens that running generations have reserved. */
-  readonly spending: Spending;
+  readonly reservationStore: ReservationStore;
   /** The running generations of each engine backend. */
   readonly backendSlots: BackendSlots;
   /** Slows down password guessing. */

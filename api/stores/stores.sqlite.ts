@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { withSessionsInMemory } from '../accounts/sessionsInMemory.ts';
+import { withBufferedSessions } from '../accounts/store/bufferedSessions.ts';
 import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
 import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
@@ -61,7 +61,7 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
 function storesOf(database: Database): Stores {
   const stopVacuum = startIncrementalVacuum(database);
   return {
-    accounts: withSessionsInMemory(sqliteAccountStore(database)),
+    accounts: withBufferedSessions(sqliteAccountStore(database)),
     apiKeys: sqliteApiKeyStore(database),
     conversations: sqliteConversationStore(database),
     messages: sqliteMessageStore(database),

@@ -248,7 +248,7 @@ describe('a quota of the day', () => {
         completionTokens: tokens,
       });
     const left = async () => {
-      const quota = await quotas.scarcest('ada');
+      const quota = await quotas.findTightest('ada');
       return quota ? quota.limit - quota.used : null;
     };
 

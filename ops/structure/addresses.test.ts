@@ -7,7 +7,7 @@ const pathsIn = async (file: string) =>
 
 const sections = await pathsIn('web/admin/sections.ts');
 
-/** As the router has them: those of the administrators' page are below it. */
+/** The addresses of the router; sections of the administrators' page are below its address. */
 const addresses = (await pathsIn('web/routes.tsx')).map((path) => {
   const below = sections.find((section) => section === `/admin/${path}`);
   return below ?? `/${path.replace(/^\//, '')}`.replaceAll(/:\w+/g, 'some-id');
@@ -20,7 +20,7 @@ describe('the addresses of the web app', () => {
     expect(pagePaths.test('/nowhere')).toBe(false);
   });
 
-  it('have every section of the administrators’ page among them', () => {
+  it('include every section of the administrators’ page', () => {
     expect(sections.length).toBeGreaterThan(3);
     expect(sections.filter((path) => !addresses.includes(path))).toEqual([]);
   });

@@ -82,7 +82,7 @@ const named: Readonly<Record<string, Role>> = {
 export const namedFiles = Object.keys(named);
 
 const ports =
-  /\/(store|limits|runningSlots|hits|spending|storage|queue|journal|cache|bus|backendSlots|throttle|engine)\.ts$/;
+  /\/(store|limits|runningSlots|hits|storage|queue|journal|cache|bus|backendSlots|throttle|engine)\.ts$/;
 
 export const technologyOf = (path: string): Technology | undefined =>
   technologies.find((name) => path.startsWith(`api/${name}/`) || path.endsWith(`.${name}.ts`));

@@ -1,4 +1,5 @@
-import { foldUsername } from '../../access/user.ts';
+import type { Collection } from 'mongodb';
+import { foldUsername, type UserPatch } from '../../access/user.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
 import { keyedPage, timedPage } from '../../mongo/page.ts';
@@ -8,11 +9,11 @@ import {
   linkOf,
   sessionDocumentOf,
   sessionOf,
+  type UserDocument,
   userDocumentOf,
   userOf,
 } from './documents.mongo.ts';
-import type { AccountStore } from './store.ts';
-import { updateUser } from './updateUser.mongo.ts';
+import type { AccountStore, Updated } from './store.ts';
 
 export const mongoAccountStore = (run: RunMongo): AccountStore => ({
   insertUser: (user) =>
@@ -49,9 +50,9 @@ export const mongoAccountStore = (run: RunMongo): AccountStore => ({
     }),
   pageOfUsers: (page, search) =>
     run(({ users }) => {
-      // As it is: in a regular expression, what would mean something else is escaped.
-      const has = search ? foldUsername(search).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : null;
-      const where = has === null ? {} : { $and: [{ foldedUsername: { $regex: has } }] };
+      // Escaped, so that the search text is matched literally.
+      const pattern = search ? foldUsername(search).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : null;
+      const where = pattern === null ? {} : { $and: [{ foldedUsername: { $regex: pattern } }] };
       const list = { collection: users, where, key: 'foldedUsername', read: userOf } as const;
       return keyedPage({ ...list, order: 'ascending' }, page);
     }),
@@ -79,7 +80,7 @@ export const mongoAccountStore = (run: RunMongo): AccountStore => ({
     }),
   findSession: (id, now) =>
     run(async ({ sessions }) => {
-      // The server deletes what has expired, but a minute late, or never.
+      // MongoDB deletes expired documents a minute late, or never.
       const found = await sessions.findOne({ _id: id, expiresAt: { $gt: now } });
       return found && sessionOf(found);
     }),
@@ -115,7 +116,7 @@ export const mongoAccountStore = (run: RunMongo): AccountStore => ({
       const found = await links.findOne({ secretHash, expiresAt: { $gt: now } });
       return found && linkOf(found);
     }),
-  takeLink: (secretHash, now) =>
+  consumeLink: (secretHash, now) =>
     run(async ({ links }) => {
       const taken = await links.findOneAndDelete({ secretHash, expiresAt: { $gt: now } });
       return taken && linkOf(taken);
@@ -140,3 +141,23 @@ export const mongoAccountStore = (run: RunMongo): AccountStore => ({
   deleteExpiredLinks: (now) =>
     run(async ({ links }) => (await links.deleteMany({ expiresAt: { $lte: now } })).deletedCount),
 });
+
+/**
+ * Changes a user, and reverts the change if no active administrator is left. Without a transaction, the check and the write
+ * can't be one step. Since every call writes before it checks, the last one to check sees that no administrator is left.
+ */
+const updateUser = async (
+  users: Collection<UserDocument>,
+  id: string,
+  patch: UserPatch,
+): Promise<Updated> => {
+  const before = await users.findOneAndUpdate({ _id: id }, { $set: patch }, { returnDocument: 'before' });
+  if (!before) return 'ABSENT';
+  const { role, status = 'ACTIVE' } = before;
+  const wasAdmin = role === 'ADMIN' && status === 'ACTIVE';
+  // Users of the previous release have no status.
+  const admin = { role: 'ADMIN', status: { $nin: ['DISABLED', 'DELETING'] } } as const;
+  if (!wasAdmin || (await users.findOne(admin, { projection: { _id: 1 } }))) return 'UPDATED';
+  await users.updateOne({ _id: id }, { $set: { role, status } });
+  return 'LAST_ADMIN';
+};

@@ -7,7 +7,7 @@ import { isDuplicate, mongoUnavailable } from '../../mongo/errors.ts';
 import { keyedPage } from '../../mongo/page.ts';
 import type { AuditEvent, AuditFilter } from '../auditEvent.ts';
 import { type ChainLink, chain, genesis } from '../chain.ts';
-import { idsFrom } from '../eventIds.ts';
+import { firstIdAt } from '../eventIds.ts';
 import {
   type AuditDocument,
   anchorId,
@@ -127,7 +127,7 @@ const drop = async (collections: Collections, before: Date, limit: number): Prom
 
 const conditionsOf = (filter: AuditFilter): Filter<AuditDocument> => {
   const { actions, username, refusedOnly, target, from, to } = filter;
-  const ids = { ...(from && { $gte: idsFrom(from) }), ...(to && { $lt: idsFrom(to) }) };
+  const ids = { ...(from && { $gte: firstIdAt(from) }), ...(to && { $lt: firstIdAt(to) }) };
   return {
     ...(actions && { action: actions.length === 1 ? actions[0] : { $in: [...actions] } }),
     ...(username !== null && { foldedUsername: foldUsername(username) }),

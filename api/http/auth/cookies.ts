@@ -1,4 +1,4 @@
-import { sessionLifetimeS } from '../../accounts/signIns.ts';
+import { sessionLifetimeS } from '../../accounts/authentication.ts';
 
 const sessionCookieName = 'ziggie_session';
 

@@ -42,7 +42,7 @@ export interface Exchange {
 }
 
 export interface ExchangeDeps {
-  readonly accounts: Pick<Accounts, 'onSessionEnd'>;
+  readonly accounts: Pick<Accounts, 'onAccessRevoked'>;
   readonly authenticate: Authenticate;
   readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes'>;
   readonly turns: FairScheduler;
@@ -104,7 +104,7 @@ export const openExchange = (
     async destroyOnAccessEnd() {
       const { viewer } = await findCallerOnce();
       if (!viewer) return;
-      const stop = await accounts.onSessionEnd(viewer, () => response.destroy());
+      const stop = await accounts.onAccessRevoked(viewer, () => response.destroy());
       if (response.closed) stop();
       else response.once('close', stop);
     },

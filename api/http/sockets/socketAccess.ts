@@ -36,7 +36,7 @@ export interface SocketAccess {
 }
 
 export interface SocketAccessDeps {
-  readonly accounts: Pick<Accounts, 'onSessionEnd'>;
+  readonly accounts: Pick<Accounts, 'onAccessRevoked'>;
   readonly authenticate: Authenticate;
   readonly origins: Origins;
   readonly addressOf: AddressOf;
@@ -48,8 +48,8 @@ export const createSocketAccess = (deps: SocketAccessDeps): SocketAccess => {
   /** Sets the viewer of a socket, and watches that viewer's access instead of the one before. */
   const setViewer = async (connection: AuthenticatedSocket, viewer: Viewer): Promise<void> => {
     const { socket } = connection;
-    const stop = await accounts.onSessionEnd(viewer, (end) => {
-      if (end === 'over') socket.close(CloseCode.Forbidden, 'The session has ended');
+    const stop = await accounts.onAccessRevoked(viewer, (end) => {
+      if (end === 'ended') socket.close(CloseCode.Forbidden, 'The session has ended');
       // Clients take 1012 for a restart, and reconnect with the same credentials.
       else socket.close(1012, 'The permissions of the session have changed');
     });

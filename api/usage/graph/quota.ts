@@ -2,7 +2,7 @@ import { may } from '../../access/permissions.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { UserRef } from '../../graph/user.ts';
-import { isNear, type Quota } from '../quota.ts';
+import { isNearLimit, type Quota } from '../quota.ts';
 
 const QuotaPeriodRef = builder.enumType('QuotaPeriod', {
   description: 'The period of a quota.',
@@ -32,7 +32,7 @@ const QuotaRef = builder.objectRef<Quota>('Quota').implement({
     }),
     isNear: t.boolean({
       description: 'Whether at least 80 % of the quota is used.',
-      resolve: isNear,
+      resolve: isNearLimit,
     }),
   }),
 });

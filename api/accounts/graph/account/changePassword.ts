@@ -2,7 +2,7 @@ import type { User } from '../../../access/user.ts';
 import { builder } from '../../../graph/builder.ts';
 import { viewerOf } from '../../../graph/context.ts';
 import { UserRef } from '../../../graph/user.ts';
-import { accountBounds } from '../../bounds.ts';
+import { accountBounds } from '../../account.ts';
 
 interface ChangedPassword {
   readonly user: User;

@@ -1,7 +1,7 @@
 import { builder } from '../../../graph/builder.ts';
 import { viewerOf } from '../../../graph/context.ts';
 import { encodeId } from '../../../graph/globalIds.ts';
-import { accountBounds } from '../../bounds.ts';
+import { accountBounds } from '../../account.ts';
 
 builder.relayMutationField(
   'deleteAccount',

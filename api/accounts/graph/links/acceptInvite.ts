@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts';
-import { accountBounds } from '../../bounds.ts';
-import type { SignIn } from '../../signIns.ts';
+import { accountBounds } from '../../account.ts';
+import type { IssuedSession } from '../../authentication.ts';
 import { signInFields } from '../sessions/signInPayload.ts';
 import { secretField } from './link.ts';
 
@@ -26,9 +26,9 @@ builder.relayMutationField(
     skipTypeScopes: true,
     description:
       'Creates a user from an invite link, and signs in as that user. No authentication required. HTTP only.',
-    resolve: async (_root, { input: { secret, username, password } }, context): Promise<SignIn> => {
+    resolve: async (_root, { input: { secret, username, password } }, context): Promise<IssuedSession> => {
       const setSessionCookie = context.openSessionCookie();
-      const signIn = await context.accounts.links.acceptInvite(secret, username, password, context);
+      const signIn = await context.accounts.oneTimeLinks.acceptInvite(secret, username, password, context);
       setSessionCookie(signIn.token);
       return signIn;
     },

@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts';
-import { accountBounds } from '../../bounds.ts';
-import type { SignIn } from '../../signIns.ts';
+import { accountBounds } from '../../account.ts';
+import type { IssuedSession } from '../../authentication.ts';
 import { signInFields } from '../sessions/signInPayload.ts';
 import { secretField } from './link.ts';
 
@@ -21,9 +21,9 @@ builder.relayMutationField(
     skipTypeScopes: true,
     description:
       "Sets a new password through a password reset link, ends all the user's sessions, and signs in. No authentication required. HTTP only.",
-    resolve: async (_root, { input: { secret, password } }, context): Promise<SignIn> => {
+    resolve: async (_root, { input: { secret, password } }, context): Promise<IssuedSession> => {
       const setSessionCookie = context.openSessionCookie();
-      const signIn = await context.accounts.links.choosePassword(secret, password, context);
+      const signIn = await context.accounts.oneTimeLinks.choosePassword(secret, password, context);
       setSessionCookie(signIn.token);
       return signIn;
     },

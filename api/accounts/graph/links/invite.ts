@@ -1,15 +1,15 @@
 import { builder } from '../../../graph/builder.ts';
 import { viewerOf } from '../../../graph/context.ts';
-import type { Link } from '../../account.ts';
+import type { OneTimeLink } from '../../account.ts';
 import { RoleRef } from '../users/role.ts';
 
-export const InviteRef = builder.objectRef<Link>('Invite');
+export const InviteRef = builder.objectRef<OneTimeLink>('Invite');
 
 builder.node(InviteRef, {
   description: 'A pending invite: a single-use link that creates one user. Administrators only.',
   id: { resolve: ({ id }) => id },
   loadMany: async (ids: string[], context) => [
-    ...(await context.accounts.links.findInvites(viewerOf(context), ids)),
+    ...(await context.accounts.oneTimeLinks.findInvites(viewerOf(context), ids)),
   ],
   fields: (t) => ({
     role: t.field({

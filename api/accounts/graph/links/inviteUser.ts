@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts';
 import { viewerOf } from '../../../graph/context.ts';
-import { type IssuedLink, maxNoteLength } from '../../links.ts';
+import { type IssuedLink, maxNoteLength } from '../../oneTimeLinks.ts';
 import { RoleRef } from '../users/role.ts';
 import { cursors, InviteEdge } from './invites.ts';
 
@@ -21,7 +21,7 @@ builder.relayMutationField(
     description:
       'Creates a single-use invite link, valid for 7 days. The link is returned only once, and anyone who has it can create the user. `FORBIDDEN` for API keys.',
     resolve: (_root, { input: { role, note } }, context) =>
-      context.accounts.links.invite(viewerOf(context), role, note ?? null),
+      context.accounts.oneTimeLinks.invite(viewerOf(context), role, note ?? null),
   },
   {
     description: 'The created invite.',

@@ -25,7 +25,7 @@ builder.queryField('invites', (t) =>
       description: 'The invites that are neither used nor expired, newest first. Administrators only.',
       resolve: async (_root, args, context) => {
         const page = pageRequest(args, cursors);
-        const invites = await context.accounts.links.invites(viewerOf(context), page);
+        const invites = await context.accounts.oneTimeLinks.invites(viewerOf(context), page);
         return connectionOf(invites, cursors, (row) => row);
       },
     },

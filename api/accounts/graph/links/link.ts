@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts';
-import { accountBounds } from '../../bounds.ts';
-import type { OpenedLink } from '../../links.ts';
+import { accountBounds } from '../../account.ts';
+import type { LinkPreview } from '../../oneTimeLinks.ts';
 import { RoleRef } from '../users/role.ts';
 
 const LinkKindRef = builder.enumType('LinkKind', {
@@ -11,7 +11,7 @@ const LinkKindRef = builder.enumType('LinkKind', {
   },
 });
 
-const LinkRef = builder.objectRef<OpenedLink>('Link');
+const LinkRef = builder.objectRef<LinkPreview>('Link');
 
 builder.objectType(LinkRef, {
   description: 'What a single-use link is for.',
@@ -47,6 +47,6 @@ builder.queryField('link', (t) =>
     args: {
       secret: t.arg.string({ required: true, description: secretField, bounds: accountBounds.secret }),
     },
-    resolve: (_root, { secret }, { accounts }) => accounts.links.open(secret),
+    resolve: (_root, { secret }, { accounts }) => accounts.oneTimeLinks.preview(secret),
   }),
 );

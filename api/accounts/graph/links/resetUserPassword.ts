@@ -3,8 +3,8 @@ import { builder } from '../../../graph/builder.ts';
 import { viewerOf } from '../../../graph/context.ts';
 import { decodeId } from '../../../graph/globalIds.ts';
 import { UserRef } from '../../../graph/user.ts';
-import { accountBounds } from '../../bounds.ts';
-import type { IssuedLink } from '../../links.ts';
+import { accountBounds } from '../../account.ts';
+import type { IssuedLink } from '../../oneTimeLinks.ts';
 
 builder.relayMutationField(
   'resetUserPassword',
@@ -24,7 +24,7 @@ builder.relayMutationField(
     description:
       'Creates a single-use link with which the user sets a new password, valid for 24 hours. The link is returned only once, and replaces earlier ones. The current password works until the link is used. The user sees the reset in `lastPasswordReset`. `FORBIDDEN` for API keys, `BAD_USER_INPUT` for a wrong password, `RATE_LIMITED` after repeated attempts.',
     resolve: (_root, { input }, context) =>
-      context.accounts.links.resetPassword(
+      context.accounts.oneTimeLinks.resetPassword(
         viewerOf(context),
         decodeId('User', input.id),
         input.password ?? null,

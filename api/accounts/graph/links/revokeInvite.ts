@@ -13,7 +13,7 @@ builder.relayMutationField(
     description: 'Revokes an invite, so that its link no longer works.',
     resolve: async (_root, { input }, context) => {
       const id = decodeId('Invite', input.id);
-      await context.accounts.links.revokeInvite(viewerOf(context), id);
+      await context.accounts.oneTimeLinks.revokeInvite(viewerOf(context), id);
       return { id };
     },
   },

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import { builder } from '../../../graph/builder.ts';
 import { UserRef } from '../../../graph/user.ts';
-import { maxCredentialLength } from '../../recognition.ts';
+import { maxCredentialLength } from '../../credentialVerifier.ts';
 
 builder.relayMutationField(
   'renewConnection',

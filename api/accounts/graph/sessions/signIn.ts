@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts';
-import { accountBounds } from '../../bounds.ts';
-import type { SignIn } from '../../signIns.ts';
+import { accountBounds } from '../../account.ts';
+import type { IssuedSession } from '../../authentication.ts';
 import { signInFields } from './signInPayload.ts';
 
 builder.relayMutationField(
@@ -20,7 +20,7 @@ builder.relayMutationField(
     skipTypeScopes: true,
     description:
       'Signs in with a password: sets the session cookie and returns an access token. No authentication required. Repeated failures are throttled with `RATE_LIMITED`. HTTP only.',
-    resolve: async (_root, { input }, context): Promise<SignIn> => {
+    resolve: async (_root, { input }, context): Promise<IssuedSession> => {
       const setSessionCookie = context.openSessionCookie();
       const signIn = await context.accounts.signIn(input.username, input.password, context);
       setSessionCookie(signIn.token);

@@ -11,7 +11,7 @@ builder.relayMutationField(
     resolve: async (_root, _args, context) => {
       const viewer = viewerOf(context);
       context.openSessionCookie()(null);
-      await context.accounts.leave(viewer);
+      await context.accounts.signOutViewer(viewer);
       return {};
     },
   },

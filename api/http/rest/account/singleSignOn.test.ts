@@ -90,7 +90,7 @@ describe('single sign-on', () => {
     await signIn('sub-dan', { preferred_username: 'dan' });
     const { accounts } = app.app;
     const [admin, dan] = await Promise.all([
-      accounts.authenticate(app.token),
+      accounts.verifySessionToken(app.token),
       app.stores.accounts.findUserByName('dan'),
     ]);
     if (!admin || !dan) throw new Error('the users do not exist');
@@ -168,7 +168,7 @@ describe('single sign-on', () => {
     });
     expect(response.headers.get('location')).toBe('/login?problem=expired');
     const sealed = await sign({ sub: 'u', jti: 's', iss: 'ziggie-llm' }, 'ziggie-llm:single-sign-on');
-    expect(await app.app.accounts.authenticate(sealed)).toBeNull();
+    expect(await app.app.accounts.verifySessionToken(sealed)).toBeNull();
   });
 
   it('reports a denial by the provider', async () => {
