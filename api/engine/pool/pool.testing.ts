@@ -12,15 +12,15 @@ export const never = new AbortController().signal;
 export const model = 'shared:latest';
 export const hello = { model, messages: ask('Hello?') };
 
-/** Times that a test can wait for. */
+/** Short times for tests. */
 export const quick = { probeMs: 200, probeLimitMs: 400, watchMs: 50, backoffMs: 100, maxBackoffMs: 300 };
 
-/** A stand-in for Ollama that can also be hung, and be gone and come back to its address. */
+/** A stand-in for Ollama that can also hang, or go down and come back at the same address. */
 export interface Member extends OllamaStandin {
-  /** Takes connections, passes nothing on: as a process that was stopped. */
+  /** Accepts connections but forwards nothing, like a stopped process. */
   hang(): void;
   resume(): void;
-  /** Breaks all connections, and refuses new ones: as a process that was killed. */
+  /** Closes all connections and refuses new ones, like a killed process. */
   cut(): Promise<void>;
   mend(): Promise<void>;
 }
@@ -125,7 +125,7 @@ export async function openPool(
   };
 }
 
-/** What came before the stream ended, and how it ended. */
+/** Reads an answer to its end. Returns the text so far, and the error it ended with. */
 export async function outcomeOf(
   engine: Engine,
   signal = never,
@@ -139,7 +139,7 @@ export async function outcomeOf(
   }
 }
 
-/** Begins an answer, and reads its first chunk. */
+/** Starts an answer, and reads its first chunk. */
 export async function beginAt(engine: Engine, signal = never): Promise<AsyncIterator<EngineChunk>> {
   const stream = engine.generate(hello, signal)[Symbol.asyncIterator]();
   await stream.next();

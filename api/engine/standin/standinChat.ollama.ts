@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PullScript } from './standinPull.ollama.ts';
 
-/** How a chat goes wrong. `after` is how many tokens come before. */
+/** A fault of a chat. `after` is the number of tokens before it. */
 export type StandinFault =
   | { readonly kind: 'status'; readonly status: number; readonly body: string }
   | { readonly kind: 'redirect'; readonly to: string }
@@ -14,29 +14,29 @@ export type StandinFault =
   | { readonly kind: 'silence'; readonly after: number };
 
 export interface StandinScript {
-  /** What it answers, token by token. */
+  /** The tokens of the answer. */
   readonly tokens?: readonly string[];
-  /** What it thinks before. */
+  /** The tokens of the thinking before it. */
   readonly thinking?: readonly string[];
-  /** 0: as fast as it can. */
+  /** 0: unlimited. */
   readonly tokensPerSecond?: number;
-  /** Splits what it sends into writes of so many bytes. */
+  /** Splits the output into writes of this size. */
   readonly bytesPerWrite?: number;
   readonly fault?: StandinFault;
   readonly models?: readonly string[];
   readonly version?: string;
-  /** What a chat does, by its body; the rest of this script holds where it says nothing. */
+  /** Returns a script for a chat by its body. It overrides this one. */
   readonly chat?: (body: Readonly<Record<string, unknown>>) => StandinScript;
-  /** What models can do. Default `completion`. */
+  /** The capabilities of all models. Default `completion`. */
   readonly capabilities?: readonly string[];
-  /** What it asks for after its tokens. */
+  /** The tool calls after the tokens. */
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: object }[];
-  /** The chat template that models have. */
+  /** The chat template of all models. */
   readonly template?: string;
   readonly pull?: PullScript;
 }
 
-/** Answers a chat as the script says. Rejects where `gone` aborts, which is when the client leaves. */
+/** Answers a chat by the script. Rejects when `disconnected` aborts. */
 export async function performChat(
   script: StandinScript,
   model: string,
@@ -111,7 +111,7 @@ async function write(response: ServerResponse, text: string, bytesPerWrite?: num
   const size = bytesPerWrite ?? bytes.length;
   for (let at = 0; at < bytes.length; at += size) {
     response.write(bytes.subarray(at, at + size));
-    // Each write goes out by itself.
+    // Otherwise Node joins the writes.
     if (bytesPerWrite !== undefined) await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How a stand-in pulls: in so many steps, so fast (0: as fast as it can), to its end unless it goes wrong after them. */
+/** The pull of a stand-in: its number of steps, their rate (0: unlimited), and a fault after them. */
 export interface PullScript {
   readonly steps?: number;
   readonly stepsPerSecond?: number;
   readonly fault?: 'unknown' | 'error line' | 'silence';
 }
 
-/** Whether it came to its end. */
+/** Performs a pull. Resolves to whether it succeeded. */
 export async function performPull(
   { steps = 2, stepsPerSecond = 0, fault }: PullScript,
   name: string,
