@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
-import { keepDropping } from './audit/dropping.ts';
+import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
@@ -21,11 +21,12 @@ import { restRoutes } from './http/rest/plan/rest.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server/server.ts';
+import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
-import { createMembership } from './replicas/membership.ts';
+import { createReplicaRegistration } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { subgraph } from './schema.ts';
 import { createServices } from './services.ts';
@@ -87,22 +88,22 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
   const engine = restrictModels(deps.engine, config.modelsAllowed);
-  const { bus, journal, queue, presence } = adapters;
+  const { bus, journal, queue, replicaRegistry } = adapters;
   const observer = createMetrics({
     queue,
     engine,
-    presence,
+    replicaRegistry,
     openCounts: () => openCounts(),
     held: () => rooms.budgets.totals(),
   });
   const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, audit } = rooms;
+  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, auditRecorder } = rooms;
   const { ids } = parts;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
   const server = await createHttpServer({
     schema: subgraph,
-    context: (caller) => createContext(caller, services),
+    context: (caller) => createContext(caller, services, createLoaders),
     accounts: services.accounts,
     engine,
     stores,
@@ -141,10 +142,16 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
     ],
-    plugins: [useAudit(audit)],
+    plugins: [useAudit(auditRecorder)],
   });
 
-  const membership = createMembership({ presence, secrets, worker: config.worker, ids, log });
+  const registration = createReplicaRegistration({
+    registry: replicaRegistry,
+    secrets,
+    worker: config.worker,
+    ids,
+    log,
+  });
   let leave: (() => Promise<void>) | null = null;
   let stopTakingUp: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
@@ -160,7 +167,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       bus.listenerCount(pullCancelRequested) -
       bus.listenerCount(pullProgressed) -
       bus.listenerCount(queueChanged),
-    sessions: accounts.sessionListenerCount(),
+    sessions: accounts.revocationListenerCount(),
   });
 
   const firstAdmin = Promise.withResolvers<FirstAdmin>();
@@ -192,7 +199,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
-    await membership.warnOfOtherSecrets();
+    await registration.warnOfDifferentSecrets();
     if (!stopped) {
       const { requeueEveryMs: everyMs = requeueEveryMs } = deps;
       const isOurs = () => adapters.lease('take up', Math.min(requeueLeaseMs, everyMs));
@@ -200,7 +207,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     }
     if (config.auditDays !== null && !stopped) {
       const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
-      stopDropping = keepDropping({ store: stores.audit, audit, days: config.auditDays, isOurs, clock, log });
+      stopDropping = startRetention({
+        store: stores.audit,
+        audit: auditRecorder,
+        days: config.auditDays,
+        isOurs,
+        clock,
+        log,
+      });
     }
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
@@ -226,7 +240,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await rooms.budgets.close();
     await limitHits.close();
     await engine.close();
-    await audit.close();
+    await auditRecorder.close();
     await adapters.close();
     await stores.close();
   };
@@ -237,7 +251,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       // A single process recovers before clients can connect. With replicas, others may already be recovering.
       if (!adapters.isShared) isRecovered = await recoverAtOnce();
       const urls = await server.listen();
-      leave = membership.join();
+      leave = registration.register();
       start().catch((error: unknown) => {
         firstAdmin.reject(error);
         if (!stopped) log.error({ err: error }, 'startup: failed, this server does no work');

@@ -3,14 +3,14 @@ import { roleMay } from './access/permissions.ts';
 import type { Secrets } from './access/secrets.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
-import { trustedTokensOf } from './accounts/singleSignOn/trustedTokens.ts';
-import { createAuditing } from './audit/audited/auditing.ts';
-import { withSignedHeads } from './audit/heads.ts';
+import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
+import { createAudit } from './audit/audit.ts';
+import { withSignedHeads } from './audit/signedHeads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
-import { cancelOwned, eraseOwner } from './export/erasure.ts';
+import { cancelOwned, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCachedAnswers } from './generations/cache/cachedAnswers.ts';
@@ -30,18 +30,18 @@ import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import type { Stores } from './stores/stores.ts';
 import { createQuotas } from './usage/quotas.ts';
-import { createReservations } from './usage/reservations.ts';
+import { createReservations } from './usage/reservations/reservations.ts';
 import { createUsage } from './usage/service.ts';
 import { createStorageQuotas } from './usage/storage/storageQuotas.ts';
 
-/** Lists that load at once for one caller: what each loads is counted before the next one begins. */
-const listsAtOnce = 2;
+/** Maximum lists that load concurrently for one caller, so that each one's cost is counted before the next begins. */
+const maxConcurrentLists = 2;
 
 export interface ServicesDeps {
   readonly config: Config;
   readonly stores: Stores;
   readonly adapters: SharedAdapters;
-  /** With the models alone that are allowed. */
+  /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
   readonly observer: GenerationObserver & BudgetObserver;
   readonly secrets: Secrets;
@@ -49,22 +49,21 @@ export interface ServicesDeps {
   readonly clock: () => Date;
 }
 
-/** Puts together what every noun does: the services for who asks, and the parts that the process runs and closes. */
+/** Creates the services, and the parts that the process starts and closes. */
 export const createServices = (deps: ServicesDeps) => {
   const { config, adapters, engine, observer, secrets, log, clock } = deps;
-  const { bus, journal, queue, cache, spending } = adapters;
+  const { bus, journal, queue, cache, reservationStore } = adapters;
   const keepsContent = config.auditContent;
   const { auditSigningKey: key } = config;
   const auditStore = key === null ? deps.stores.audit : withSignedHeads(deps.stores.audit, key, log);
-  const auditing = createAuditing({
+  const audit = createAudit({
     stores: { ...deps.stores, audit: auditStore },
     journal,
     keepsContent,
     clock,
     log,
   });
-  const { audit } = auditing;
-  const stores: Stores = { ...deps.stores, generations: auditing.generations };
+  const stores: Stores = { ...deps.stores, generations: audit.generationStore };
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const { flushMs } = config;
@@ -85,8 +84,8 @@ export const createServices = (deps: ServicesDeps) => {
   });
   const reservations = createReservations({
     quotas,
-    spending,
-    ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+    reservationStore,
+    findEnded: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
     noteHit,
     clock,
     log,
@@ -126,10 +125,10 @@ export const createServices = (deps: ServicesDeps) => {
     bus,
     throttle: notedThrottle(adapters.throttle, noteHit),
     secrets,
-    trustedTokens: config.trustedIssuer && trustedTokensOf(config.trustedIssuer, clock, log),
-    identityChanged: auditing.identityChanged,
-    eraseOwned: (userId) => eraseOwner({ ...stores, cancel }, userId),
-    cancelOwned: (userId) => cancelOwned({ ...stores, cancel }, userId),
+    tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
+    onIdentityChange: audit.onIdentityChange,
+    deleteUserData: (userId) => deleteUserData({ ...stores, cancel }, userId),
+    cancelUserGenerations: (userId) => cancelOwned({ ...stores, cancel }, userId),
     clock,
     ids,
     log,
@@ -138,7 +137,7 @@ export const createServices = (deps: ServicesDeps) => {
   const singleSignOn =
     config.oidc &&
     createSingleSignOn(config.oidc, {
-      signIns: accounts,
+      authentication: accounts,
       identities: accounts.identities,
       signingKey,
       clock,
@@ -156,7 +155,7 @@ export const createServices = (deps: ServicesDeps) => {
   const { limits } = adapters;
   const runningLimit = createRunningLimit({
     limits,
-    places: adapters.places,
+    places: adapters.runningSlots,
     generations: stores.generations,
     reservations,
     rates: config.rateLimit,
@@ -174,24 +173,26 @@ export const createServices = (deps: ServicesDeps) => {
     },
   });
   const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
+  const audited = audit.decorate(plain);
   const services: Services = {
-    ...auditing.around(plain),
+    ...audited,
+    apiKeys: audited.accounts.apiKeys,
     models,
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
     limitHits,
     budgets,
     callerLimits: config.callerLimits,
-    turns: createKeyedLimit(listsAtOnce),
-    auditLog: auditing.log,
+    listLimit: createKeyedLimit(maxConcurrentLists),
+    auditLog: audit.auditLog,
     engine,
     stores,
     bus,
   };
-  const everything = createExport({ ...stores, accounts, clock, sections: [auditing.ownEvents] });
+  const dataExport = createExport({ ...stores, accounts, clock, sections: [audit.exportSection] });
   return {
     services,
-    /** As they are among themselves: what the process does by itself is nobody's act. */
+    /** The accounts service without the audit log: actions of the process itself have no user. */
     accounts,
     parts,
     runs,
@@ -200,7 +201,7 @@ export const createServices = (deps: ServicesDeps) => {
     limitHits,
     noteHit,
     budgets,
-    audit,
-    exports: auditing.aroundExport(everything),
+    auditRecorder: audit.recorder,
+    exports: audit.decorateExport(dataExport),
   };
 };

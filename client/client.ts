@@ -21,25 +21,25 @@ interface Limits {
   readonly signal?: AbortSignal;
 }
 
-/** A program's way to the service: requests over HTTP, answers over one socket, which is open while one is read. */
+/** A client of the service: requests go over HTTP, answers over one socket, which is open while an answer is read. */
 export interface Client extends Starts {
-  /** All that are installed, by name. */
+  /** Lists the installed models, by name. */
   models(limits?: Limits): Promise<readonly Model[]>;
-  /** The caller's own: pinned first, then the newest activity. */
+  /** Lists the caller's conversations: pinned first, then by the newest activity. */
   conversations(options?: ConversationsOptions): Promise<Page<Conversation>>;
-  /** From the first message on, oldest first. */
+  /** Lists the messages of a branch, oldest first. */
   messages(conversationId: string, options?: MessagesOptions): Promise<Page<Message>>;
-  /** Ends a generation, waiting or running; what has arrived of it is kept. */
+  /** Cancels a queued or running generation. Its text so far is kept. */
   cancel(generationId: string, limits?: Limits): Promise<void>;
-  /** Signs in, and is that user from now on. */
+  /** Signs in. Later calls run as that user. */
   signIn(credentials: Credentials): Promise<Session>;
-  /** Ends the session at the server, for all who use its token. Where there is a token provider, it is asked next. */
+  /** Ends the session at the server, and so its token everywhere. A token provider is called for the next request. */
   signOut(limits?: Limits): Promise<void>;
-  /** Who is signed in; null when nobody is. */
+  /** The authenticated user; null for anonymous calls. */
   viewer(limits?: Limits): Promise<Viewer | null>;
-  /** Any other query or mutation. It is sent again where no answer came back, so a mutation has to bear that. */
+  /** Runs any other query or mutation. It is retried if no response arrives, so a mutation must be idempotent. */
   request: Request;
-  /** Leaves all answers, which go on at the server, and closes the socket. What is asked of it afterwards rejects. */
+  /** Stops reading all answers, which go on at the server, and closes the socket. Later calls reject. */
   close(): void;
 }
 

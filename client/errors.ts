@@ -1,4 +1,4 @@
-/** What the service itself says went wrong. */
+/** The error codes of the service. */
 export type ServerErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -18,13 +18,13 @@ export type ServerErrorCode =
   | 'INTERNAL';
 
 /**
- * What a client finds out:
+ * The error codes of the client:
  *
- * - `UNREACHABLE`: no answer, for as long as it was tried
- * - `UNEXPECTED_ANSWER`: an answer, but not one of this service: mostly a wrong address
- * - `INTERRUPTED`: the server stopped in mid-answer, and the answer was not, or could not be, taken up again
- * - `RESTARTED`: the answer was begun again and says something else than what was read of it
- * - `DETACHED`: reading was left; the answer goes on at the server
+ * - `UNREACHABLE`: no response until the retries ended
+ * - `UNEXPECTED_ANSWER`: a response that is not from this service, usually because of a wrong address
+ * - `INTERRUPTED`: the server stopped during the answer, and the answer was not or could not be continued
+ * - `RESTARTED`: the answer was restarted and differs from the part that was read
+ * - `DETACHED`: reading was stopped; the answer goes on at the server
  * - `CLOSED`: the client was closed
  */
 export type ClientErrorCode =
@@ -35,16 +35,16 @@ export type ClientErrorCode =
   | 'DETACHED'
   | 'CLOSED';
 
-/** One of the known codes, or one that a newer server has. */
+/** A known code, or one of a newer server. */
 export type ErrorCode = ServerErrorCode | ClientErrorCode | (string & Record<never, never>);
 
-/** Every failure of the client, but an abort, which rejects with the signal's reason. `message` says what to do. */
+/** The error of every failure except an abort, which rejects with the signal's reason. `message` says what to do. */
 export class ZiggieError extends Error {
   override readonly name = 'ZiggieError';
   readonly code: ErrorCode;
-  /** Seconds to wait before the next try, where the server says so. */
+  /** Seconds to wait before a retry, if the server sent them. */
   readonly retryAfter: number | null;
-  /** Further facts that the server gave beside the code, such as `models` with `MODEL_NOT_FOUND`. */
+  /** Further fields that the server sent beside the code, such as `models` with `MODEL_NOT_FOUND`. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -60,7 +60,7 @@ export class ZiggieError extends Error {
   }
 }
 
-/** An error of a GraphQL answer, as it comes over the wire. */
+/** An error of a GraphQL response, as received. */
 export interface GraphQLAnswerError {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;

@@ -1,34 +1,34 @@
 import { ZiggieError } from './errors.ts';
 
 /**
- * Gives a token: at first with `null`, and again with the token that the service refused, or that ended. It has 30
- * seconds. What it throws is thrown to whoever asked for something.
+ * Returns a token. It is called with `null` at first, and later with the token that the service rejected or that expired.
+ * It must resolve within 30 seconds. Its errors are thrown by the call that needed the token.
  */
 export type TokenProvider = (refused: string | null) => string | Promise<string>;
 
-/** How long the client goes on trying while the server can't be reached, in milliseconds. */
+/** How long the client retries while the server is unreachable, in ms. */
 export interface Patience {
   /** A query or a mutation. Default 10,000. */
   readonly request?: number;
-  /** An answer that has begun, counted from its last sign of life. Default 60,000. */
+  /** A running answer, counted from its last event. Default 60,000. */
   readonly answer?: number;
 }
 
 export interface ClientOptions {
-  /** Where the service is, such as `https://llm.example.org`; a path is what comes before `/graphql`. */
+  /** The address of the service, such as `https://llm.example.org`; a path is put before `/graphql`. */
   readonly url: string | URL;
-  /** An access token, or an API key. With neither this nor `tokenProvider`: a browser's own session, or nobody. */
+  /** An access token or an API key. Without it and without `tokenProvider`, a browser's session is used, if any. */
   readonly token?: string;
-  /** Where tokens come from instead, so that the client outlives each of them. */
+  /** Provides tokens instead, so that the client outlives each of them. */
   readonly tokenProvider?: TokenProvider;
-  /** Default: the global one. */
+  /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** A class like the browser's. Default: the global one. */
+  /** A class like the browser's `WebSocket`. Default: the global one. */
   readonly webSocket?: typeof WebSocket;
   readonly patience?: Patience;
 }
 
-/** The two addresses of the graph. Throws `BAD_USER_INPUT` where it isn't an address of HTTP. */
+/** Returns the HTTP and the WebSocket address of GraphQL. Throws `BAD_USER_INPUT` unless `url` is an HTTP address. */
 export const addressesOf = (url: string | URL): { readonly http: string; readonly socket: string } => {
   const http = URL.parse(url);
   if (!http || !/^https?:$/.test(http.protocol)) {
@@ -45,5 +45,5 @@ export const addressesOf = (url: string | URL): { readonly http: string; readonl
   return { http: http.href, socket: socket.href };
 };
 
-/** Milliseconds. */
+/** In ms. */
 export const defaultPatience = { request: 10_000, answer: 60_000 };

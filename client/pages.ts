@@ -1,8 +1,8 @@
-/** So many from the start, or from after a cursor, in the list's own order. */
+/** The first items of a list, or the first after a cursor, in the list's order. */
 export interface PageOptions {
   /** 1 to 100. Default 50. */
   readonly first?: number;
-  /** The `endCursor` of the page before. */
+  /** The `endCursor` of the previous page. */
   readonly after?: string | null;
   readonly signal?: AbortSignal;
 }

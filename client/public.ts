@@ -1,4 +1,4 @@
-/** What the package gives to those who install it. */
+/** The public API of the package. */
 export type {
   CachePolicy,
   FinishReason,

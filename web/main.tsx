@@ -11,7 +11,7 @@ import { ErrorPage } from './ui/ErrorPage.tsx';
 import { Notices } from './ui/Notices.tsx';
 
 const sessions = createSessions(() => {
-  // Where one is going, if under way: that page is what could not be read.
+  // During a navigation, the target is the page that failed to load.
   const { pathname } = router.state.navigation.location ?? window.location;
   if (pathname === '/login') return;
   void router.navigate(signInAt(pathname), { replace: true }).then(sessions.renew);

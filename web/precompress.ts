@@ -5,13 +5,13 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 const compressible = /\.(js|css|svg|ttf)$/;
-/** Bytes below which compressing saves nothing worth a file. */
+/** The minimum size for compression, in bytes. */
 const smallest = 1_024;
 
 const brotli = promisify(brotliCompress);
 const gz = promisify(gzip);
 
-/** Writes `.br` and `.gz` beside what was built, which the server sends as they are: it compresses nothing itself. */
+/** Writes `.br` and `.gz` files beside the built files. The server sends them as they are and compresses nothing itself. */
 export const precompress = (): Plugin => ({
   name: 'precompress',
   apply: 'build',

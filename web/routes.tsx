@@ -21,15 +21,15 @@ import { NotFoundPage } from './ui/NotFoundPage.tsx';
 import usagePage from './usage/__generated__/UsagePageQuery.graphql.ts';
 import { rangeOf, variablesOf } from './usage/ranges.ts';
 
-/** The code of a page, fetched when it is first shown, while its query is under way. */
+/** Loads the code of a page when it is first shown, in parallel with its query. */
 const page = (load: () => Promise<ComponentType>) => async () => ({ Component: await load() });
 
-/** Nothing, while the first page's code arrives: it is a moment, and a spinner would only flash. */
+/** Renders nothing while the first page's code loads: a spinner would only flash. */
 const Blank = () => null;
 
 /**
- * One query a route, started together with the route's code. What the store holds is shown at once, and then brought
- * up to date.
+ * Defines a route with one query, which starts together with the route's code. Data in the store is shown at once and
+ * then refetched.
  */
 export const createRoutes = (sessions: Sessions): RouteObject[] => {
   const load = (query: GraphQLTaggedNode, variables: Variables = {}) =>
@@ -59,7 +59,7 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
       HydrateFallback: Blank,
       errorElement: <RouteErrorPage />,
       loader: () => load(shell),
-      // It stays from page to page, and is loaded again only when asked for where one is.
+      // It is kept across pages, and reloaded only by a navigation to the current page.
       shouldRevalidate: ({ currentUrl, nextUrl }) => currentUrl.href === nextUrl.href,
       lazy: page(async () => (await import('./shell/Shell.tsx')).Shell),
       children: [

@@ -24,7 +24,7 @@ export default defineConfig({
   ],
   resolve: {
     alias: [
-      // The entry without the containers of old, which bundlers can't leave out of a CommonJS module.
+      // The entry without the legacy containers, which bundlers can't drop from a CommonJS module.
       { find: /^react-relay$/, replacement: 'react-relay/hooks' },
       { find: /^rehype-raw$/, replacement: join(import.meta.dirname, 'messages', 'noHtmlParser.ts') },
     ],

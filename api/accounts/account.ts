@@ -1,32 +1,44 @@
+import { maxPasswordLength } from '../access/passwordStrength.ts';
 import type { Role } from '../access/user.ts';
+import { maxUsernameLength } from './usernames.ts';
 
-/** One sign-in: what a token stands for, so that signing out ends the token too. */
+/** A sign-in. A token refers to its session, so signing out revokes the token too. */
 export interface Session {
   /** ULID; the token's `jti`. */
   readonly id: string;
   readonly userId: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
-  /** When it was used last, to the minute. */
+  /** The time of its last use, to the minute. */
   readonly lastSeenAt: Date;
   readonly userAgent: string | null;
-  /** Where it was used last from: an IP address. */
+  /** The IP address of its last use. */
   readonly address: string | null;
 }
 
-/** A secret address that works once: who has it becomes a user (`INVITE`), or chooses a new password. */
-export interface Link {
+/** An invite or a password reset link: a secret URL that works once. */
+export interface OneTimeLink {
   /** ULID. */
   readonly id: string;
   readonly kind: 'INVITE' | 'PASSWORD_RESET';
-  /** SHA-256 of its secret, in base64url. Unique. */
+  /** SHA-256 of the secret, in base64url. Unique. */
   readonly secretHash: string;
-  /** The role that an invited user gets; null for another kind. */
+  /** The role of the invited user; null for a password reset. */
   readonly role: Role | null;
-  /** Whose password; null for an invite. */
+  /** The user whose password is reset; null for an invite. */
   readonly userId: string | null;
-  /** What an administrator noted down about an invite: whom it is for. */
+  /** An administrator's note on an invite, such as whom it is for. */
   readonly note: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
+
+/** Maximum lengths of sign-in fields, in UTF-16 units. */
+export const accountBounds = {
+  /** The service limits a user name in characters, which can have two units each. */
+  username: { maxLength: 2 * maxUsernameLength },
+  /** The service limits a password in bytes; a text never has fewer bytes than units. */
+  password: { maxLength: maxPasswordLength },
+  /** The secret of a link has 43 characters. */
+  secret: { maxLength: 256 },
+} as const;

@@ -4,8 +4,8 @@ import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { silent } from '../redis/server.testing.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type Accounts, createAccounts } from './service.ts';
 
@@ -46,12 +46,12 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
       apiKeyStore: stores.apiKeys,
       bus: busThere,
       throttle,
-      trustedTokens: null,
+      tokenVerifier: null,
       secrets: { signingKey: new Uint8Array(32).fill(1) },
-      eraseOwned: async (userId) => {
+      deleteUserData: async (userId) => {
         erased.push(userId);
       },
-      cancelOwned: async (userId) => {
+      cancelUserGenerations: async (userId) => {
         cancelled.push(userId);
       },
       clock: () => opened.now,
@@ -62,7 +62,7 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
 
   const signIn = async (username: string): Promise<SignedIn> => {
     const { token, session } = await accounts.signIn(username, password, client);
-    const viewer = await accounts.authenticate(token);
+    const viewer = await accounts.verifySessionToken(token);
     if (!viewer) throw new Error('nobody is signed in');
     return { ...viewer, sessionId: session.id, token };
   };

@@ -5,29 +5,29 @@ import { maxPasswordLength } from '../access/passwordStrength.ts';
 import { Failure } from '../errors/failures.ts';
 import { createKeyedLimit } from '../process/keyedLimit.ts';
 
-/** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
+/** The parameters that OWASP recommends for argon2id: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** The hash, made with the same parameters, of a password that nobody has. */
-const nobodysHash =
+/** A hash with the same parameters to verify against if there is no such user, so that the response time is the same. */
+const dummyHash =
   '$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCEhIQ$Ot8kGCWBAjSaCvCYdEZ7HlBRGrp2d4EX6eDcr4FnLxk';
 
-/** Hashes that are computed at once: a core, and one of the four threads of Node's pool, stay free for everything else. */
+/** Concurrent hashes: one core and one of the four threads of Node's pool stay free for other work. */
 const maxAtOnce = Math.max(1, Math.min(3, availableParallelism() - 1));
 
-/** Hashes that may wait for their turn: each takes 19 MiB and tens of milliseconds of a core. */
+/** Maximum queued hashes: each takes 19 MiB and tens of milliseconds of a core. */
 const maxWaiting = 32;
 
 export interface Passwords {
-  /** PHC string of argon2id, computed off the main thread. */
+  /** Returns the argon2id hash as a PHC string, computed off the main thread. */
   hash(password: string): Promise<string>;
-  /** Takes as long with no hash (null: no such user) as with one. */
+  /** Verifies a password. Takes the same time without a hash (null: no such user). */
   verify(passwordHash: string | null, password: string): Promise<boolean>;
-  /** Whether a hash was made with other parameters than today's, so that the next sign-in makes it anew. */
+  /** Whether a hash was computed with other parameters than the current ones; the next sign-in then replaces it. */
   isOutdated(passwordHash: string): boolean;
 }
 
-/** `hash` and `verify` throw `RATE_LIMITED` when too many wait already. */
+/** Creates the password hasher. `hash` and `verify` throw `RATE_LIMITED` when the queue is full. */
 export const createPasswords = (): Passwords => {
   const { memoryCost, timeCost, parallelism } = parameters;
   const current = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`;
@@ -53,15 +53,15 @@ export const createPasswords = (): Passwords => {
     verify: (passwordHash, password) =>
       queued(async () => {
         const fits = Buffer.byteLength(password) <= maxPasswordLength;
-        const matches = await verify(passwordHash ?? nobodysHash, fits ? normal(password) : '');
+        const matches = await verify(passwordHash ?? dummyHash, fits ? normal(password) : '');
         return matches && fits && passwordHash !== null;
       }),
     isOutdated: (passwordHash) => !passwordHash.startsWith(current),
   };
 };
 
-/** 120 bits. */
+/** Returns a random password of 120 bits. */
 export const generatePassword = (): string => randomBytes(15).toString('base64url');
 
-/** Keyboards differ in how they type one character; what is hashed must not. */
+/** Normalizes Unicode: keyboards encode the same character differently. */
 const normal = (password: string): string => password.normalize('NFKC');

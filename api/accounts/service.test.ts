@@ -3,8 +3,8 @@ import type { Viewer } from '../access/viewer.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
-import { silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { silent } from '../redis/server.testing.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 import { client, password } from './accounts.testing.ts';
 import { type Accounts, createAccounts } from './service.ts';
@@ -21,11 +21,11 @@ beforeEach(async () => {
   accounts = createAccounts({
     store: stores.accounts,
     apiKeyStore: stores.apiKeys,
-    trustedTokens: null,
+    tokenVerifier: null,
     bus: createMemoryBus(),
     throttle: createMemoryThrottle(() => now.getTime()),
-    eraseOwned: async () => {},
-    cancelOwned: async () => {},
+    deleteUserData: async () => {},
+    cancelUserGenerations: async () => {},
     secrets: { signingKey },
     clock: () => now,
     ids: createIds(),
@@ -38,7 +38,7 @@ afterEach(() => stores.close());
 const signIn = () => accounts.signIn('admin', password, client);
 
 const viewerOf = async (token: string): Promise<Viewer> => {
-  const viewer = await accounts.authenticate(token);
+  const viewer = await accounts.verifySessionToken(token);
   if (!viewer) throw new Error('nobody is signed in');
   return viewer;
 };
@@ -77,7 +77,7 @@ describe('signing in', () => {
     expect(viewer).toMatchObject({ user: { username: 'admin' }, sessionId: session.id });
     expect(Number(viewer.expiresAt) - session.createdAt.getTime()).toBe(expiresInS * 1000);
     await accounts.signOut(session.id);
-    expect(await accounts.authenticate(token)).toBeNull();
+    expect(await accounts.verifySessionToken(token)).toBeNull();
   });
 
   it('answers a wrong name and a wrong password alike', async () => {
@@ -132,7 +132,7 @@ describe('tokens', () => {
     new SignJWT(payload).setProtectedHeader({ alg }).sign(key);
 
   it('are believed when they are ours', async () => {
-    expect(await accounts.authenticate(await sign(real))).not.toBeNull();
+    expect(await accounts.verifySessionToken(await sign(real))).not.toBeNull();
   });
 
   it.each<[string, () => string | Promise<string>]>([
@@ -151,13 +151,13 @@ describe('tokens', () => {
     ['has a session that is not there', () => sign({ ...real, jti: 'no-such-session' })],
     ['has ended', () => sign({ ...real, exp: Math.floor(Date.now() / 1000) - 1 })],
   ])('are not when one %s', async (_how, make) => {
-    expect(await accounts.authenticate(await make())).toBeNull();
+    expect(await accounts.verifySessionToken(await make())).toBeNull();
   });
 
   it('end with their session', async () => {
     const token = await sign(real);
     now = new Date(Number(real.exp) * 1000);
-    expect(await accounts.authenticate(token)).toBeNull();
+    expect(await accounts.verifySessionToken(token)).toBeNull();
   });
 });
 
@@ -168,18 +168,18 @@ describe('the end of a session', () => {
     const { token, session } = await signIn();
     const viewer = await viewerOf(token);
     let ends = 0;
-    const stop = await accounts.onSessionEnd(viewer, () => {
+    const stop = await accounts.onAccessRevoked(viewer, () => {
       ends += 1;
     });
-    await accounts.onSessionEnd(viewer, () => {
+    await accounts.onAccessRevoked(viewer, () => {
       ends += 1;
     });
-    expect(accounts.sessionListenerCount()).toBe(2);
+    expect(accounts.revocationListenerCount()).toBe(2);
     stop();
     await accounts.signOut(session.id);
     await accounts.signOut(session.id);
     expect(ends).toBe(1);
-    expect(accounts.sessionListenerCount()).toBe(0);
+    expect(accounts.revocationListenerCount()).toBe(0);
   });
 
   it('is told at once where it came before', async () => {
@@ -187,7 +187,7 @@ describe('the end of a session', () => {
     const viewer = await viewerOf(token);
     await accounts.signOut(session.id);
     const ended = Promise.withResolvers<void>();
-    await accounts.onSessionEnd(viewer, () => ended.resolve());
+    await accounts.onAccessRevoked(viewer, () => ended.resolve());
     await ended.promise;
   });
 
@@ -195,7 +195,9 @@ describe('the end of a session', () => {
     const { token } = await signIn();
     const viewer = await viewerOf(token);
     const ended = Promise.withResolvers<void>();
-    await accounts.onSessionEnd({ ...viewer, expiresAt: new Date(now.getTime() + 5) }, () => ended.resolve());
+    await accounts.onAccessRevoked({ ...viewer, expiresAt: new Date(now.getTime() + 5) }, () =>
+      ended.resolve(),
+    );
     await ended.promise;
   });
 });
@@ -212,10 +214,10 @@ describe('changing the password', () => {
   it('ends the other sessions, and keeps this one', async () => {
     const other = await signIn();
     const ended = Promise.withResolvers<void>();
-    await accounts.onSessionEnd(await viewerOf(other.token), () => ended.resolve());
+    await accounts.onAccessRevoked(await viewerOf(other.token), () => ended.resolve());
     await accounts.changePassword(viewer, password, next, client);
     await ended.promise;
-    expect(await accounts.authenticate(other.token)).toBeNull();
+    expect(await accounts.verifySessionToken(other.token)).toBeNull();
     expect(await stores.accounts.findSession(viewer.sessionId ?? '', now)).not.toBeNull();
     await expect(accounts.signIn('admin', next, client)).resolves.toBeDefined();
     await expect(signIn()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });

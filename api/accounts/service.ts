@@ -7,43 +7,43 @@ import type { ApiKeyStore } from '../apiKeys/store.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { type AccessEndListener, createAccessEnds } from './accessEnds.ts';
-import { createLinks, type Links } from './links.ts';
+import { createAccessRevocations, type RevocationListener } from './accessRevocation.ts';
+import { type Authentication, createAuthentication } from './authentication.ts';
+import { createCredentialVerifier, type VerifyCredential } from './credentialVerifier.ts';
+import { createOneTimeLinks, type OneTimeLinks } from './oneTimeLinks.ts';
 import { createPasswords, generatePassword } from './passwords.ts';
-import { createRecognition, type Recognize } from './recognition.ts';
 import { createSessions, type Sessions } from './sessions.ts';
-import { createSignIns, type SignIns } from './signIns.ts';
+import { createSessionTokens } from './sessionTokens.ts';
 import { createIdentities, type Identities, type IdentitiesDeps } from './singleSignOn/identities.ts';
-import type { TrustedTokens } from './singleSignOn/trustedTokens.ts';
+import type { TokenVerifier } from './singleSignOn/tokenVerifier.ts';
 import type { AccountStore } from './store/store.ts';
-import { createTokens } from './tokens.ts';
 import { createUsers, type Users } from './users.ts';
 
 const adminName = 'admin';
 
-/** `password` is there once: when the first start made it up. */
+/** `password` is the generated one, shown once; null if it was configured. */
 export type FirstAdmin =
   | { readonly created: false }
   | { readonly created: true; readonly username: string; readonly password: string | null };
 
-/** Who there is, who gets in, and what they may do to each other. */
-export interface Accounts extends SignIns {
+/** Users, authentication, sessions, invites and API keys. */
+export interface Accounts extends Authentication {
   readonly sessions: Sessions;
   readonly users: Users;
-  readonly links: Links;
+  readonly oneTimeLinks: OneTimeLinks;
   readonly identities: Identities;
   readonly apiKeys: ApiKeys;
-  /** Who shows a credential of any kind, on any way in. `authenticate` knows sessions alone. */
-  readonly recognize: Recognize;
-  /** Where there is no user at all, makes the administrator, with this password or a random one. */
+  /** Authenticates any credential, on every request surface. `verifySessionToken` accepts session tokens only. */
+  readonly verifyCredential: VerifyCredential;
+  /** Creates the first administrator if there are no users yet, with this password or a random one. */
   ensureAdmin(password: string | null): Promise<FirstAdmin>;
   /**
-   * Calls `listener` once when what the viewer came by is over (a session, an API key, a token, the user), however it
-   * ends, at once if it already is, or when the user may do other things from now on. Call the result to stop.
+   * Calls `listener` once when the viewer's session, API key, token or user is revoked or expires, or when the user's
+   * role changes; immediately if that has already happened. Returns a function that stops listening.
    */
-  onSessionEnd(viewer: Viewer, listener: AccessEndListener): Promise<() => void>;
-  /** How many listen for the end of a session now. */
-  sessionListenerCount(): number;
+  onAccessRevoked(viewer: Viewer, listener: RevocationListener): Promise<() => void>;
+  /** The number of revocation listeners. */
+  revocationListenerCount(): number;
 }
 
 export interface AccountsDeps {
@@ -52,53 +52,85 @@ export interface AccountsDeps {
   readonly bus: Bus;
   readonly throttle: SignInThrottle;
   readonly secrets: Secrets;
-  /** Null: nobody's tokens but our own are believed. */
-  readonly trustedTokens: TrustedTokens | null;
-  /** Deletes all that a user has outside of this room. */
-  readonly eraseOwned: (userId: string) => Promise<void>;
-  /** Cancels every answer of the user that waits or runs. */
-  readonly cancelOwned: (userId: string) => Promise<void>;
-  /** Told of users that providers bring, or change. */
-  readonly identityChanged?: IdentitiesDeps['changed'];
+  /** Verifies the tokens of the trusted issuer; null: only this service's own tokens are accepted. */
+  readonly tokenVerifier: TokenVerifier | null;
+  /** Deletes all data of the user outside of accounts. */
+  readonly deleteUserData: (userId: string) => Promise<void>;
+  /** Cancels the user's queued and running generations. */
+  readonly cancelUserGenerations: (userId: string) => Promise<void>;
+  /** Called when an identity provider's claims create a user or change its role. */
+  readonly onIdentityChange?: IdentitiesDeps['onChange'];
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
 }
 
-export const createAccounts = (deps: AccountsDeps): Accounts => {
-  const { store, clock, ids } = deps;
+export const createAccounts = ({
+  store,
+  apiKeyStore,
+  bus,
+  throttle,
+  secrets,
+  tokenVerifier,
+  deleteUserData,
+  cancelUserGenerations,
+  onIdentityChange,
+  clock,
+  ids,
+  log,
+}: AccountsDeps): Accounts => {
   const passwords = createPasswords();
-  const tokens = createTokens(deps.secrets.signingKey, clock);
-  const isOver = async ({ user, sessionId, apiKey }: Viewer): Promise<boolean> => {
-    const now = await store.findUser(user.id);
-    if (now?.status !== 'ACTIVE' || now.role !== user.role) return true;
+  const tokens = createSessionTokens(secrets.signingKey, clock);
+  const isRevoked = async ({ user, sessionId, apiKey }: Viewer): Promise<boolean> => {
+    const current = await store.findUser(user.id);
+    if (current?.status !== 'ACTIVE' || current.role !== user.role) return true;
     if (sessionId !== null) return !(await store.findSession(sessionId, clock()));
-    return apiKey !== null && !(await deps.apiKeyStore.find(user.id, apiKey.id));
+    return apiKey !== null && !(await apiKeyStore.find(user.id, apiKey.id));
   };
-  const ends = createAccessEnds({ ...deps, isOver });
-  const sessions = createSessions({ ...deps, ends });
-  const signIns = createSignIns({ ...deps, sessions, ends, passwords, tokens });
-  const identities = createIdentities({ ...deps, changed: deps.identityChanged });
-  const findUser = (id: string) => store.findUser(id);
-  const apiKeys = createApiKeys({
-    ...deps,
-    store: deps.apiKeyStore,
-    findUser,
-    publishEnd: (id) => ends.publish(id),
+  const revocations = createAccessRevocations({ bus, clock, log, isRevoked });
+  const sessions = createSessions({ store, revocations, clock });
+  const authentication = createAuthentication({
+    store,
+    sessions,
+    revocations,
+    passwords,
+    throttle,
+    tokens,
+    clock,
+    ids,
+    log,
   });
-  const eraseOwned = async (userId: string) => {
-    await apiKeys.deleteAllOf(userId);
-    await deps.eraseOwned(userId);
-  };
+  const identities = createIdentities({ store, clock, ids, log, onChange: onIdentityChange });
+  const apiKeys = createApiKeys({
+    store: apiKeyStore,
+    findUser: (id) => store.findUser(id),
+    publishRevocation: (id) => revocations.publish(id),
+    clock,
+    ids,
+  });
+  const users = createUsers({
+    store,
+    sessions,
+    authentication,
+    passwords,
+    async deleteUserData(userId) {
+      await apiKeys.deleteAllOf(userId);
+      await deleteUserData(userId);
+    },
+    cancelUserGenerations,
+    clock,
+    ids,
+    log,
+  });
 
   return {
-    ...signIns,
+    ...authentication,
     sessions,
-    users: createUsers({ ...deps, eraseOwned, sessions, signIns, passwords }),
-    links: createLinks({ ...deps, sessions, signIns, passwords }),
+    users,
+    oneTimeLinks: createOneTimeLinks({ store, sessions, authentication, passwords, clock, ids }),
     identities,
     apiKeys,
-    recognize: createRecognition({ ...deps, signIns, apiKeys, identities }),
+    verifyCredential: createCredentialVerifier({ authentication, apiKeys, identities, tokenVerifier }),
 
     async ensureAdmin(given) {
       if ((await store.countUsers()) > 0) return { created: false };
@@ -116,8 +148,8 @@ export const createAccounts = (deps: AccountsDeps): Accounts => {
       return { created: true, username: adminName, password: given === null ? password : null };
     },
 
-    onSessionEnd: (viewer, listener) => ends.listen(viewer, listener),
+    onAccessRevoked: (viewer, listener) => revocations.listen(viewer, listener),
 
-    sessionListenerCount: () => ends.listenerCount(),
+    revocationListenerCount: () => revocations.listenerCount(),
   };
 };

@@ -1,5 +1,5 @@
 import { createRedisBus } from '../realtime/bus.redis.ts';
-import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../redis/server.testing.ts';
 import { forward } from '../stores/stores.contract.ts';
 import { client, openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
 
@@ -27,7 +27,7 @@ describe('sessions', () => {
     const { accounts, stores } = test;
     const member = await test.someone('MEMBER');
     const lastSeen = async () => {
-      await accounts.authenticate(member.token, '198.51.100.9');
+      await accounts.verifySessionToken(member.token, '198.51.100.9');
       const session = await stores.accounts.findSession(member.sessionId, test.now);
       return session && { at: session.lastSeenAt, from: session.address };
     };
@@ -42,8 +42,8 @@ describe('sessions', () => {
     const member = await test.someone('MEMBER');
     const { token, session } = await accounts.signIn(member.user.username, password, client);
     await accounts.sessions.revoke(member, session.id);
-    expect(await accounts.authenticate(token)).toBeNull();
-    expect(await accounts.authenticate(member.token)).not.toBeNull();
+    expect(await accounts.verifySessionToken(token)).toBeNull();
+    expect(await accounts.verifySessionToken(member.token)).not.toBeNull();
     await expect(accounts.sessions.revoke(member, admin.sessionId)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
@@ -70,12 +70,12 @@ describeWithRedis('a revoked session on another replica', () => {
     const elsewhere = test.replica(buses[1]);
     const member = await test.someone('MEMBER');
     const ended = Promise.withResolvers<void>();
-    await elsewhere.onSessionEnd(member, () => ended.resolve());
+    await elsewhere.onAccessRevoked(member, () => ended.resolve());
     await test.accounts.sessions.revoke(test.admin, member.sessionId).catch(() => {});
-    expect(await elsewhere.authenticate(member.token)).not.toBeNull();
+    expect(await elsewhere.verifySessionToken(member.token)).not.toBeNull();
     await test.accounts.sessions.revoke(member, member.sessionId);
     await ended.promise;
-    expect(await elsewhere.authenticate(member.token)).toBeNull();
+    expect(await elsewhere.verifySessionToken(member.token)).toBeNull();
     await test.close();
     await Promise.all(buses.map((bus) => bus.close()));
   });

@@ -2,42 +2,39 @@ import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
-import type { AccessEnd, AccessEnds } from './accessEnds.ts';
+import type { AccessRevocations, RevocationReason } from './accessRevocation.ts';
 import type { Session } from './account.ts';
 import type { AccountStore } from './store/store.ts';
 
-/**
- * One's own sign-ins: where they are used, and the end of those that shouldn't be. What takes a viewer throws `FORBIDDEN`
- * where an API key asks.
- */
+/** Lists and revokes sessions. Methods with a viewer throw `FORBIDDEN` for an API key. */
 export interface Sessions {
-  /** The newest first. */
+  /** Returns a page of the viewer's sessions, newest first. */
   page(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<Session>>;
-  /** In the order of `ids`, null for those that are not there, or not the viewer's. */
+  /** Returns sessions in the order of `ids`; null for one that doesn't exist or isn't the viewer's. */
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (Session | null)[]>;
-  /** Ends one of the viewer's own, its sockets with it. Throws `NOT_FOUND`. */
+  /** Revokes one of the viewer's sessions and closes its sockets. Throws `NOT_FOUND`. */
   revoke(viewer: Viewer, sessionId: string): Promise<void>;
-  /** Ends all of the viewer's but the one that asks. Returns how many. */
+  /** Revokes all of the viewer's other sessions. Returns their number. */
   revokeOthers(viewer: Viewer): Promise<number>;
   /**
-   * Closes what the user has opened, by sessions, tokens and API keys, on all replicas: for good, or, with `changed`, to be
-   * opened anew by who still may, with what the user may now.
+   * Closes the user's sockets and streams on all replicas, whichever credential opened them. With `changed`, clients may
+   * reconnect with the user's new permissions.
    */
-  closeAllOf(userId: string, end?: AccessEnd): Promise<void>;
-  /** Ends every session of a user but `exceptId`, on all replicas. Returns how many. */
-  endAllOf(userId: string, exceptId?: string | null): Promise<number>;
+  closeConnectionsOf(userId: string, end?: RevocationReason): Promise<void>;
+  /** Revokes every session of a user except `exceptId`, on all replicas. Returns their number. */
+  revokeAllOf(userId: string, exceptId?: string | null): Promise<number>;
 }
 
 export interface SessionsDeps {
   readonly store: AccountStore;
-  readonly ends: AccessEnds;
+  readonly revocations: AccessRevocations;
   readonly clock: () => Date;
 }
 
-export const createSessions = ({ store, ends, clock }: SessionsDeps): Sessions => {
-  const endAllOf = async (userId: string, exceptId: string | null = null): Promise<number> => {
+export const createSessions = ({ store, revocations, clock }: SessionsDeps): Sessions => {
+  const revokeAllOf = async (userId: string, exceptId: string | null = null): Promise<number> => {
     const ended = await store.deleteSessionsOf(userId, exceptId);
-    await Promise.all(ended.map((sessionId) => ends.publish(sessionId)));
+    await Promise.all(ended.map((sessionId) => revocations.publish(sessionId)));
     return ended.length;
   };
 
@@ -58,13 +55,13 @@ export const createSessions = ({ store, ends, clock }: SessionsDeps): Sessions =
       const session = await store.findSession(sessionId, clock());
       if (session?.userId !== viewer.user.id) throw notFound('session');
       await store.deleteSession(sessionId);
-      await ends.publish(sessionId);
+      await revocations.publish(sessionId);
     },
     async revokeOthers(viewer) {
       demand(viewer, 'manageAccount');
-      return endAllOf(viewer.user.id, viewer.sessionId);
+      return revokeAllOf(viewer.user.id, viewer.sessionId);
     },
-    closeAllOf: (userId, end) => ends.publish(userId, end),
-    endAllOf,
+    closeConnectionsOf: (userId, end) => revocations.publish(userId, end),
+    revokeAllOf,
   };
 };

@@ -2,28 +2,29 @@ import { badInput } from '../errors/failures.ts';
 
 export const maxUsernameLength = 64;
 
-/** Letters and digits of any script, and what stands between them in names and e-mail addresses. */
-const fit = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
+/** Letters and digits of any script, and the punctuation of names and e-mail addresses. */
+const pattern = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 
-const rule = `a user name has 1 to ${maxUsernameLength} letters, digits, dots, dashes, underscores, + or @, and begins with a letter or a digit`;
+const rule = `Use 1 to ${maxUsernameLength} letters, digits, dots, dashes, underscores, + or @, beginning with a letter or a digit`;
 
-const isFit = (username: string): boolean => [...username].length <= maxUsernameLength && fit.test(username);
+const isValid = (username: string): boolean =>
+  [...username].length <= maxUsernameLength && pattern.test(username);
 
-/** The name in one form for all ways to type its accents. Throws `BAD_USER_INPUT` for what can't be one. */
+/** Returns the trimmed name in Unicode normal form C. Throws `BAD_USER_INPUT` for an invalid one. */
 export const checkUsername = (field: string, typed: string): string => {
   const username = typed.normalize('NFC').trim();
-  if (!isFit(username))
-    throw badInput(field, `${JSON.stringify(username.slice(0, 80))} can't be a name: ${rule}.`);
+  if (!isValid(username))
+    throw badInput(field, `${JSON.stringify(username.slice(0, 80))} is not a valid user name. ${rule}.`);
   return username;
 };
 
-/** The nearest to what somebody is called elsewhere that can be a name here; `fallback` where nothing of it can. */
-export const usernameFrom = (called: string | null, fallback: string): string => {
-  const kept = (called ?? '')
+/** Returns the valid user name nearest to a name from an identity provider, or `fallback` if no character of it is valid. */
+export const usernameFrom = (providerName: string | null, fallback: string): string => {
+  const kept = (providerName ?? '')
     .normalize('NFC')
     .trim()
     .replace(/\s+/g, '.')
     .replace(/[^\p{L}\p{M}\p{N}._@+-]/gu, '');
   const username = [...kept.replace(/^[^\p{L}\p{N}]+/u, '')].slice(0, maxUsernameLength - 8).join('');
-  return isFit(username) ? username : fallback;
+  return isValid(username) ? username : fallback;
 };

@@ -21,7 +21,7 @@ describe('users', () => {
   it.each(['MEMBER', 'VIEWER'] as const)('are out of reach for a %s', async (role) => {
     const { accounts, admin } = test;
     const viewer = await test.someone(role);
-    const { users, links } = accounts;
+    const { users, oneTimeLinks: links } = accounts;
     const adminId = admin.user.id;
     const acts: readonly (() => Promise<unknown>)[] = [
       () => users.page(viewer, forward(1), null),
@@ -45,7 +45,7 @@ describe('users', () => {
       accounts.users.create(admin, { username, password: given, role: 'MEMBER' });
     await expect(create('ADMIN')).rejects.toMatchObject({ details: { field: 'username' } });
     for (const name of ['', 'a b', '.ada', 'a\u202eda', 'x'.repeat(65)]) {
-      await expect(create(name)).rejects.toThrow("can't be a name");
+      await expect(create(name)).rejects.toThrow('is not a valid user name');
     }
     await expect(create('marguerite', 'Marguerite12')).rejects.toThrow('easy to guess');
   });
@@ -54,10 +54,10 @@ describe('users', () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
     const reopened = Promise.withResolvers<string>();
-    await accounts.onSessionEnd(member, reopened.resolve);
+    await accounts.onAccessRevoked(member, reopened.resolve);
     await accounts.users.setRole(admin, member.user.id, 'VIEWER');
     expect(await reopened.promise).toBe('changed');
-    expect(await accounts.authenticate(member.token)).toMatchObject({ user: { role: 'VIEWER' } });
+    expect(await accounts.verifySessionToken(member.token)).toMatchObject({ user: { role: 'VIEWER' } });
   });
 
   it('that are disabled are out at once, on every replica, until they are enabled', async () => {
@@ -65,10 +65,10 @@ describe('users', () => {
     const elsewhere = test.replica();
     const member = await test.someone('MEMBER');
     const ended = Promise.withResolvers<void>();
-    await elsewhere.onSessionEnd(member, () => ended.resolve());
+    await elsewhere.onAccessRevoked(member, () => ended.resolve());
     await accounts.users.disable(admin, member.user.id);
     await ended.promise;
-    expect(await elsewhere.authenticate(member.token)).toBeNull();
+    expect(await elsewhere.verifySessionToken(member.token)).toBeNull();
     const { username } = member.user;
     await expect(accounts.signIn(username, password, client)).rejects.toThrow('disabled');
     // Nobody learns by guessing who is.
@@ -77,7 +77,7 @@ describe('users', () => {
       message: 'The user name or the password is wrong.',
     });
     await accounts.users.enable(admin, member.user.id);
-    expect(await accounts.authenticate(member.token)).toBeNull();
+    expect(await accounts.verifySessionToken(member.token)).toBeNull();
     await expect(accounts.signIn(username, password, client)).resolves.toBeDefined();
   });
 
@@ -86,7 +86,7 @@ describe('users', () => {
     const member = await test.someone('MEMBER');
     await accounts.users.delete(admin, member.user.id);
     expect(erased).toContain(member.user.id);
-    expect(await accounts.authenticate(member.token)).toBeNull();
+    expect(await accounts.verifySessionToken(member.token)).toBeNull();
     expect(await stores.accounts.findUser(member.user.id)).toBeNull();
     await expect(accounts.users.delete(admin, member.user.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

@@ -6,43 +6,43 @@ import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
+import type { Authentication, Client } from './authentication.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
-import type { Client, SignIns } from './signIns.ts';
 import type { AccountStore } from './store/store.ts';
 import { checkUsername } from './usernames.ts';
 
-/** The maximum age of a sign-in that confirms a deletion where there is no password to ask for, in milliseconds. */
-const freshMs = 10 * 60_000;
+/** The maximum age of the sign-in of a user without a password who deletes the account, in milliseconds. */
+const maxSignInAgeMs = 10 * 60_000;
 
 /**
- * The users of the service, for its administrators. All throw `FORBIDDEN` where the viewer may not, `NOT_FOUND` where
- * there is no such user, and `CONFLICT` where no active administrator would be left.
+ * Manages users, for administrators. Methods throw `FORBIDDEN` without the permission, `NOT_FOUND` for an unknown user,
+ * and `CONFLICT` if no active administrator would be left.
  */
 export interface Users {
-  /** By name; with `search`, those whose name has it. */
+  /** Returns a page of users by name; with `search`, of those whose name contains it. */
   page(viewer: Viewer, page: PageRequest<string>, search: string | null): Promise<Page<User>>;
-  /** In the order of `ids`, null for those that are not there, or that the viewer may not see. */
+  /** Returns users in the order of `ids`; null for one that doesn't exist or that the viewer may not see. */
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (User | null)[]>;
   /** Throws `FORBIDDEN` for an API key. */
   create(viewer: Viewer, input: NewUser): Promise<User>;
   /**
-   * Cancels the running answers of a user who becomes a viewer. Throws `FORBIDDEN` where an API key would make an
-   * administrator.
+   * Sets the role. Cancels the running generations of a user who becomes a viewer. Throws `FORBIDDEN` if an API key
+   * grants the administrator role.
    */
   setRole(viewer: Viewer, userId: string, role: Role): Promise<User>;
-  /** Ends the user's sessions and running answers at once, on all replicas; nothing that the user has is lost. */
+  /** Revokes the user's sessions and cancels running generations on all replicas. The user's data stays. */
   disable(viewer: Viewer, userId: string): Promise<User>;
   /** Throws `FORBIDDEN` for an API key. */
   enable(viewer: Viewer, userId: string): Promise<User>;
-  /** With all that the user has. */
+  /** Deletes the user with all of the user's data. */
   delete(viewer: Viewer, userId: string): Promise<void>;
   /**
-   * Deletes the viewer, with all that she has. Wants the password; of who has none here, a sign-in of the last ten
-   * minutes. Throws `BAD_USER_INPUT`, `RATE_LIMITED`, `FORBIDDEN`.
+   * Deletes the viewer's account and data. Requires the password, or a sign-in of the last ten minutes if the viewer has
+   * none. Throws `BAD_USER_INPUT`, `RATE_LIMITED`, `FORBIDDEN`.
    */
   deleteSelf(viewer: Viewer, password: string | null, client: Client): Promise<void>;
-  /** Goes on with what a crash left half deleted. Returns how many users. */
+  /** Completes deletions that a crash interrupted. Returns the number of users. */
   finishDeletions(): Promise<number>;
 }
 
@@ -55,12 +55,12 @@ export interface NewUser {
 export interface UsersDeps {
   readonly store: AccountStore;
   readonly sessions: Sessions;
-  readonly signIns: SignIns;
+  readonly authentication: Authentication;
   readonly passwords: Passwords;
-  /** Deletes all that the user has outside of this room. */
-  readonly eraseOwned: (userId: string) => Promise<void>;
-  /** Cancels every answer of the user that waits or runs. */
-  readonly cancelOwned: (userId: string) => Promise<void>;
+  /** Deletes all data of the user outside of the account store. */
+  readonly deleteUserData: (userId: string) => Promise<void>;
+  /** Cancels the user's queued and running generations. */
+  readonly cancelUserGenerations: (userId: string) => Promise<void>;
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
@@ -78,29 +78,29 @@ export const createUsers = (deps: UsersDeps): Users => {
     return { ...before, ...patch };
   };
 
-  /** The change itself stands: a failure here must not look as if the user were still let in. */
-  const cancelAnswers = async (userId: string): Promise<void> => {
+  /** Never rejects: a failure here must not suggest that the user still has access. */
+  const cancelGenerations = async (userId: string): Promise<void> => {
     try {
-      await deps.cancelOwned(userId);
+      await deps.cancelUserGenerations(userId);
     } catch (error) {
-      log.warn({ user: userId, err: error }, 'accounts: running answers could not be cancelled');
+      log.warn({ user: userId, err: error }, 'accounts: running generations not cancelled');
     }
   };
 
-  /** The order matters: nobody gets in any more, then all is deleted, and the user last, by whom the rest is found. */
+  /** The order matters: access is revoked first, and the user is deleted last because the data is found by its id. */
   const erase = async (userId: string): Promise<void> => {
-    await sessions.endAllOf(userId);
-    await sessions.closeAllOf(userId);
-    await deps.eraseOwned(userId);
+    await sessions.revokeAllOf(userId);
+    await sessions.closeConnectionsOf(userId);
+    await deps.deleteUserData(userId);
     await store.deleteUser(userId);
-    // Whoever was let in a moment before may have written something yet.
-    await deps.eraseOwned(userId);
+    // A request that was authenticated before the revocation may have written since.
+    await deps.deleteUserData(userId);
   };
 
   const remove = async (userId: string): Promise<void> => {
     await update(userId, { status: 'DELETING' });
     await erase(userId);
-    log.info({ user: userId }, 'a user was deleted, with all that it had');
+    log.info({ user: userId }, 'accounts: user deleted with all data');
   };
 
   return {
@@ -128,24 +128,24 @@ export const createUsers = (deps: UsersDeps): Users => {
         identity: null,
         createdAt: clock(),
       };
-      if (!(await store.insertUser(user))) throw nameTaken(username);
+      if (!(await store.insertUser(user))) throw usernameTaken(username);
       return user;
     },
 
     async setRole(viewer, userId, role) {
       demand(viewer, role === 'ADMIN' ? 'grantAccess' : 'manageUsers');
       const user = await update(userId, { role });
-      await sessions.closeAllOf(userId, 'changed');
-      if (!roleMay(role, 'generate')) await cancelAnswers(userId);
+      await sessions.closeConnectionsOf(userId, 'changed');
+      if (!roleMay(role, 'generate')) await cancelGenerations(userId);
       return user;
     },
 
     async disable(viewer, userId) {
       demand(viewer, 'manageUsers');
       const user = await update(userId, { status: 'DISABLED' });
-      await sessions.endAllOf(userId);
-      await sessions.closeAllOf(userId);
-      await cancelAnswers(userId);
+      await sessions.revokeAllOf(userId);
+      await sessions.closeConnectionsOf(userId);
+      await cancelGenerations(userId);
       return user;
     },
 
@@ -161,23 +161,20 @@ export const createUsers = (deps: UsersDeps): Users => {
 
     async deleteSelf(viewer, password, client) {
       demand(viewer, 'manageAccount');
-      await deps.signIns.confirmPerson(viewer, password, freshMs, client);
+      await deps.authentication.reauthenticate(viewer, password, maxSignInAgeMs, client);
       await remove(viewer.user.id);
     },
 
     async finishDeletions() {
-      const left = await store.usersBeingDeleted();
-      for (const { id } of left) await erase(id);
-      return left.length;
+      const interrupted = await store.usersBeingDeleted();
+      for (const { id } of interrupted) await erase(id);
+      return interrupted.length;
     },
   };
 };
 
-export const nameTaken = (username: string) =>
-  badInput('username', `The name ${username} is taken. Choose another one.`);
+export const usernameTaken = (username: string) =>
+  badInput('username', `The user name ${username} is taken. Choose another one.`);
 
 const lastAdmin = () =>
-  new Failure(
-    'CONFLICT',
-    'This is the last active administrator. Make somebody else an administrator first.',
-  );
+  new Failure('CONFLICT', 'This is the last active administrator. Make another user an administrator first.');

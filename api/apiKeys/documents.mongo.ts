@@ -13,7 +13,7 @@ export interface ApiKeyDocument extends Omit<ApiKey, 'id'> {
   readonly slot?: string;
 }
 
-/** Ids hold no space. */
+/** Returns the name of a slot. Ids contain no space. */
 export const slotOf = (userId: string, number: number): string => `${userId} ${number}`;
 
 export const apiKeyDocumentOf = ({ id, ...key }: ApiKey): ApiKeyDocument => ({ _id: id, ...key });

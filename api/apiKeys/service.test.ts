@@ -1,7 +1,7 @@
 import type { Viewer } from '../access/viewer.ts';
 import { openTestAccounts, type SignedIn, type TestAccounts } from '../accounts/accounts.testing.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
-import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../redis/server.testing.ts';
 import { forward } from '../stores/stores.contract.ts';
 import type { NewApiKey } from './service.ts';
 
@@ -18,7 +18,7 @@ describe('API keys', () => {
 
   const create = (given: Partial<NewApiKey> = {}, viewer: Viewer = member) =>
     test.accounts.apiKeys.create(viewer, { name: 'editor', scopes: ['CHAT'], expiresAt: null, ...given });
-  const recognized = async (secret: string) => test.accounts.recognize(secret, null);
+  const recognized = async (secret: string) => test.accounts.verifyCredential(secret, null);
 
   it('stand for their user, with their scopes, and are not what is stored of them', async () => {
     const { key, secret } = await create({ scopes: ['CHAT', 'READ', 'CHAT'] });
@@ -28,7 +28,7 @@ describe('API keys', () => {
     const viewer = await recognized(secret);
     expect(viewer).toMatchObject({ user: { id: member.user.id }, sessionId: null, apiKey: { id: key.id } });
     // A session's cookie or token is nothing else.
-    expect(await test.accounts.authenticate(secret)).toBeNull();
+    expect(await test.accounts.verifySessionToken(secret)).toBeNull();
     expect(await recognized(`${secret}x`)).toBeNull();
     expect(await recognized(secret.slice(0, -1))).toBeNull();
   });
@@ -108,7 +108,7 @@ describe('API keys', () => {
       () => accounts.sessions.revokeOthers(viewer),
       () => accounts.changePassword(viewer, 'any', 'correct horse battery staple', client),
       () => accounts.users.deleteSelf(viewer, 'any', client),
-      () => accounts.leave(viewer),
+      () => accounts.signOutViewer(viewer),
     ];
     for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'FORBIDDEN' });
     expect(await accounts.apiKeys.findMany(viewer, [key.id])).toEqual([null]);
@@ -147,7 +147,7 @@ describe('API keys', () => {
     const [first, second] = [await create(), await create()];
     const ended: string[] = [];
     for (const { key, secret } of [first, second]) {
-      await accounts.onSessionEnd((await recognized(secret)) as Viewer, () => ended.push(key.id));
+      await accounts.onAccessRevoked((await recognized(secret)) as Viewer, () => ended.push(key.id));
     }
     await accounts.changePassword(member, 'correct horse battery', 'another horse, another battery', {
       address: null,
@@ -173,10 +173,12 @@ describeWithRedis('an API key that is revoked on another replica', () => {
       expiresAt: null,
     });
     const ended = Promise.withResolvers<void>();
-    await elsewhere.onSessionEnd((await elsewhere.recognize(secret, null)) as Viewer, () => ended.resolve());
+    await elsewhere.onAccessRevoked((await elsewhere.verifyCredential(secret, null)) as Viewer, () =>
+      ended.resolve(),
+    );
     await test.accounts.apiKeys.revoke(admin, key.id);
     await ended.promise;
-    expect(await elsewhere.recognize(secret, null)).toBeNull();
+    expect(await elsewhere.verifyCredential(secret, null)).toBeNull();
     await test.close();
     await Promise.all(buses.map((bus) => bus.close()));
   });

@@ -10,53 +10,59 @@ import type { ApiKeyStore } from './store.ts';
 
 export const maxNameLength = 80;
 
-/** Keys that a user may have. */
+/** Maximum API keys per user. */
 const maxKeys = 100;
 
-/** How exactly it is known when a key was used last, in milliseconds: one write in so long. */
-const usedEveryMs = 60_000;
+/** The minimum interval between two writes of a key's last use, in milliseconds. */
+const lastUsedIntervalMs = 60_000;
 
 export interface NewApiKey {
   readonly name: string;
   readonly scopes: readonly Scope[];
-  /** Null: it does not end by itself. */
+  /** Null: the key doesn't expire. */
   readonly expiresAt: Date | null;
 }
 
-/** `secret` is there once: what is stored can't be turned back into it. */
+/** A new API key with its secret, which is shown once: only its hash is stored. */
 export interface IssuedApiKey {
   readonly key: ApiKey;
   readonly secret: string;
 }
 
-/** API keys: one's own, and for administrators everybody's. All but `authenticate` throw `FORBIDDEN` where a key asks: no key makes, sees or ends keys. */
+/**
+ * Manages API keys: the viewer's own, and for administrators those of all users. Methods with a viewer throw `FORBIDDEN`
+ * for an API key: no key creates, lists or revokes keys.
+ */
 export interface ApiKeys {
-  /** Throws `BAD_USER_INPUT`, `FORBIDDEN` for a scope that the viewer's role has no use for, `CONFLICT` for too many. */
+  /** Throws `BAD_USER_INPUT`, `FORBIDDEN` for a scope that exceeds the viewer's role, `CONFLICT` for too many keys. */
   create(viewer: Viewer, input: NewApiKey): Promise<IssuedApiKey>;
-  /** The newest first. */
+  /** Returns a page of the viewer's keys, newest first. */
   page(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<ApiKey>>;
-  /** Of all users, the newest first. For administrators in person. */
+  /** Returns a page of all users' keys, newest first. For administrators. */
   pageOfAll(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<ApiKey>>;
-  /** In the order of `ids`, null for those that are not there, or not the viewer's. */
+  /** Returns keys in the order of `ids`; null for one that doesn't exist or isn't the viewer's. */
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (ApiKey | null)[]>;
-  /** Ends one of the viewer's own, an administrator's anybody's, and what it opened, on all replicas. Throws `NOT_FOUND`. */
+  /**
+   * Revokes one of the viewer's keys, or any key for an administrator, and closes its sockets and streams on all replicas.
+   * Throws `NOT_FOUND`.
+   */
   revoke(viewer: Viewer, id: string): Promise<void>;
-  /** Null for a key that is not ours, has expired or was revoked, or whose user is not active. */
-  authenticate(secret: string): Promise<Viewer | null>;
+  /** Returns the viewer of a key; null if it is unknown, expired or revoked, or its user isn't active. */
+  verify(secret: string): Promise<Viewer | null>;
   deleteAllOf(userId: string): Promise<void>;
 }
 
 export interface ApiKeysDeps {
   readonly store: ApiKeyStore;
-  /** Null where there is no such user. */
+  /** Returns null for an unknown user. */
   readonly findUser: (id: string) => Promise<User | null>;
-  /** Closes what was opened with a key. Never rejects. */
-  readonly publishEnd: (keyId: string) => Promise<void>;
+  /** Closes the sockets and streams that a key opened. Never rejects. */
+  readonly publishRevocation: (keyId: string) => Promise<void>;
   readonly clock: () => Date;
   readonly ids: Ids;
 }
 
-export const createApiKeys = ({ store, findUser, publishEnd, clock, ids }: ApiKeysDeps): ApiKeys => ({
+export const createApiKeys = ({ store, findUser, publishRevocation, clock, ids }: ApiKeysDeps): ApiKeys => ({
   async create(viewer, input) {
     demand(viewer, 'manageAccount');
     const name = checkName(input.name);
@@ -64,7 +70,7 @@ export const createApiKeys = ({ store, findUser, publishEnd, clock, ids }: ApiKe
     const createdAt = clock();
     const { expiresAt } = input;
     if (expiresAt !== null && expiresAt <= createdAt) {
-      throw badInput('expiresAt', 'A key that ends in the past opens nothing. Give a time to come, or none.');
+      throw badInput('expiresAt', 'expiresAt is in the past. Choose a time in the future, or none.');
     }
     const secret = generateApiKey();
     const key: ApiKey = {
@@ -97,21 +103,21 @@ export const createApiKeys = ({ store, findUser, publishEnd, clock, ids }: ApiKe
 
   async revoke(viewer, id) {
     demand(viewer, 'manageAccount');
-    const isGone = may(viewer, 'manageApiKeys')
+    const isDeleted = may(viewer, 'manageApiKeys')
       ? await store.deleteAnyOwner(id)
       : await store.delete(viewer.user.id, id);
-    if (!isGone) throw notFound('API key');
-    await publishEnd(id);
+    if (!isDeleted) throw notFound('API key');
+    await publishRevocation(id);
   },
 
-  async authenticate(secret) {
+  async verify(secret) {
     const now = clock();
     const key = await store.findByHash(hashOf(secret), now);
     const user = key && (await findUser(key.userId));
     if (key === null || user?.status !== 'ACTIVE') return null;
     const { lastUsedAt } = key;
-    if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= usedEveryMs) {
-      // A key is good though its use can't be noted down: the disk may be full.
+    if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= lastUsedIntervalMs) {
+      // A full disk must not invalidate the key.
       await store.setLastUsed(key.id, now).catch((error: unknown) => {
         if (!(error instanceof Failure && error.code === 'STORAGE_FULL')) throw error;
       });
@@ -126,21 +132,23 @@ const checkName = (typed: string): string => {
   const name = typed.trim();
   const length = [...name].length;
   if (length >= 1 && length <= maxNameLength) return name;
-  throw badInput('name', `The name has ${length} characters: give it 1 to ${maxNameLength}.`);
+  throw badInput('name', `The name has ${length} characters. Choose one with 1 to ${maxNameLength}.`);
 };
 
-const checkScopes = (viewer: Viewer, asked: readonly Scope[]): readonly Scope[] => {
-  if (asked.length === 0) {
-    throw badInput('scopes', `A key without a scope opens nothing. Give it one of ${everyScope.join(', ')}.`);
+const checkScopes = (viewer: Viewer, requested: readonly Scope[]): readonly Scope[] => {
+  if (requested.length === 0) {
+    throw badInput('scopes', `The key has no scope. Choose at least one of ${everyScope.join(', ')}.`);
   }
-  if (asked.includes('CHAT') && !may(viewer, 'generate')) {
-    throw forbidden('Your role is to read, and a key never lets one do more: leave out the scope CHAT.');
+  if (requested.includes('CHAT') && !may(viewer, 'generate')) {
+    throw forbidden(
+      'Your account is read-only, and a key can’t do more than its user. Leave out the scope CHAT.',
+    );
   }
-  if (asked.includes('ADMIN') && !may(viewer, 'manageUsers')) {
-    throw forbidden('Only administrators have keys with the scope ADMIN: leave it out.');
+  if (requested.includes('ADMIN') && !may(viewer, 'manageUsers')) {
+    throw forbidden('Only administrators may create keys with the scope ADMIN. Leave it out.');
   }
-  return everyScope.filter((scope) => asked.includes(scope));
+  return everyScope.filter((scope) => requested.includes(scope));
 };
 
 const tooMany = () =>
-  new Failure('CONFLICT', `You have ${maxKeys} API keys, and may have no more. Revoke one first.`);
+  new Failure('CONFLICT', `You already have ${maxKeys} API keys, the maximum. Revoke one first.`);

@@ -1,7 +1,7 @@
 import type { Filter } from 'mongodb';
 import type { ApiKey } from '../access/apiKey.ts';
 import type { Collections } from '../mongo/collections.ts';
-import type { Ask } from '../mongo/connection.ts';
+import type { RunMongo } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { timedPage } from '../mongo/page.ts';
 import { type ApiKeyDocument, apiKeyDocumentOf, apiKeyOf, slotOf } from './documents.mongo.ts';
@@ -10,10 +10,10 @@ import type { ApiKeyStore } from './store.ts';
 const listOf = (collection: Collections['apiKeys'], where: Filter<ApiKeyDocument>) =>
   ({ collection, where, order: 'descending', read: apiKeyOf }) as const;
 
-export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
-  insert: (key, limit) => ask(({ apiKeys }) => insert(apiKeys, key, limit)),
+export const mongoApiKeyStore = (run: RunMongo): ApiKeyStore => ({
+  insert: (key, limit) => run(({ apiKeys }) => insert(apiKeys, key, limit)),
   findByHash: (secretHash, now) =>
-    ask(async ({ apiKeys }) => {
+    run(async ({ apiKeys }) => {
       const found = await apiKeys.findOne({
         secretHash,
         $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }],
@@ -21,31 +21,31 @@ export const mongoApiKeyStore = (ask: Ask): ApiKeyStore => ({
       return found && apiKeyOf(found);
     }),
   find: (ownerId, id) =>
-    ask(async ({ apiKeys }) => {
+    run(async ({ apiKeys }) => {
       const found = await apiKeys.findOne({ _id: id, userId: ownerId });
       return found && apiKeyOf(found);
     }),
-  page: (ownerId, page) => ask(({ apiKeys }) => timedPage(listOf(apiKeys, { userId: ownerId }), page)),
-  pageAnyOwner: (page) => ask(({ apiKeys }) => timedPage(listOf(apiKeys, {}), page)),
+  page: (ownerId, page) => run(({ apiKeys }) => timedPage(listOf(apiKeys, { userId: ownerId }), page)),
+  pageAnyOwner: (page) => run(({ apiKeys }) => timedPage(listOf(apiKeys, {}), page)),
   setLastUsed: (id, at) =>
-    ask(async ({ apiKeys }) => {
+    run(async ({ apiKeys }) => {
       await apiKeys.updateOne({ _id: id }, { $set: { lastUsedAt: at } });
     }),
   delete: (ownerId, id) =>
-    ask(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id, userId: ownerId })).deletedCount > 0),
-  deleteAnyOwner: (id) => ask(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id })).deletedCount > 0),
+    run(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id, userId: ownerId })).deletedCount > 0),
+  deleteAnyOwner: (id) => run(async ({ apiKeys }) => (await apiKeys.deleteOne({ _id: id })).deletedCount > 0),
   deleteAllOf: (ownerId) =>
-    ask(async ({ apiKeys }) => {
+    run(async ({ apiKeys }) => {
       await apiKeys.deleteMany({ userId: ownerId });
     }),
 });
 
-/** Each lost try means that another insert took the slot, so this is never reached without thousands of them at once. */
+/** Maximum attempts to insert. Each failed one means that another insert took the slot, so it needs thousands at once. */
 const maxTries = 1000;
 
 /**
- * Inserts a key into a free slot of its owner. There are as many slots as the owner may have keys and a slot is unique,
- * so the limit holds without a transaction. Keys of earlier releases have no slot: each takes one away.
+ * Inserts a key into a free slot of its owner. The owner has as many slots as keys are allowed, and a slot is unique, so
+ * the limit holds without a transaction. A key of an earlier release has no slot and reduces their number by one.
  */
 const insert = async (collection: Collections['apiKeys'], key: ApiKey, limit: number): Promise<boolean> => {
   const { userId } = key;
@@ -56,7 +56,7 @@ const insert = async (collection: Collections['apiKeys'], key: ApiKey, limit: nu
     const free = Array.from({ length: slots }, (_, number) => slotOf(userId, number)).filter(
       (slot) => !taken.has(slot),
     );
-    // At random, so that many inserts at once seldom meet.
+    // Random, so that simultaneous inserts seldom choose the same slot.
     const slot = free[Math.floor(Math.random() * free.length)];
     if (slot === undefined) return false;
     try {
@@ -67,5 +67,5 @@ const insert = async (collection: Collections['apiKeys'], key: ApiKey, limit: nu
       if (!isTaken) throw error;
     }
   }
-  throw new Error('no slot for an API key could be taken');
+  throw new Error('no free slot for an API key');
 };

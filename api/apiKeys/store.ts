@@ -1,22 +1,22 @@
 import type { ApiKey } from '../access/apiKey.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 
-/** API keys, by their owners; the service of accounts alone finds one by its secret. */
+/** Stores API keys by owner. Only authentication finds a key by its secret's hash. */
 export interface ApiKeyStore {
-  /** False, and nothing written, where the owner has `limit` keys, however many are inserted at once. */
+  /** Returns false and writes nothing if the owner has `limit` keys, also with simultaneous inserts. */
   insert(key: ApiKey, limit: number): Promise<boolean>;
-  /** Null where there is none, or it has expired at `now`. */
+  /** Returns null if the key doesn't exist or has expired at `now`. */
   findByHash(secretHash: string, now: Date): Promise<ApiKey | null>;
-  /** Null where the owner has none with this id. One that has expired is found. */
+  /** Returns null if the owner has no key with this id. Finds expired keys too. */
   find(ownerId: string, id: string): Promise<ApiKey | null>;
-  /** The newest first, those that have expired among them. */
+  /** Returns a page of the owner's keys, newest first, expired ones included. */
   page(ownerId: string, page: PageRequest<TimeKey>): Promise<Page<ApiKey>>;
-  /** Of all users, the newest first. */
+  /** Returns a page of all users' keys, newest first. */
   pageAnyOwner(page: PageRequest<TimeKey>): Promise<Page<ApiKey>>;
   setLastUsed(id: string, at: Date): Promise<void>;
-  /** True where there was one. */
+  /** Returns whether the key existed. */
   delete(ownerId: string, id: string): Promise<boolean>;
-  /** Whoever's it is. True where there was one. */
+  /** Deletes a key of any user. Returns whether it existed. */
   deleteAnyOwner(id: string): Promise<boolean>;
   deleteAllOf(ownerId: string): Promise<void>;
 }

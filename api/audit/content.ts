@@ -6,7 +6,7 @@ const maxContentLength = 16_384;
 /** How long a text is, and, where `AUDIT_CONTENT` is on, the beginning of it under `name`; `…Cut` says that there was more. */
 export type DescribeContent = (name: 'prompt' | 'answer', text: string) => AuditDetails;
 
-export const contentDescriber =
+export const createContentDescriber =
   (isKept: boolean): DescribeContent =>
   (name, text) => ({
     [`${name}Length`]: text.length,

@@ -17,5 +17,5 @@ export const createEventIds = (): NextEventId => {
 const lastMoment = 2 ** 48 - 1;
 
 /** Before it are all ids of earlier moments, and from it on those of this one and later. */
-export const idsFrom = (at: Date): string =>
+export const firstIdAt = (at: Date): string =>
   `${encodeTime(Math.min(Math.max(0, at.getTime()), lastMoment), 10)}${'0'.repeat(16)}`;

@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
-import type { Viewer } from '../access/viewer.ts';
-import type { Client } from '../accounts/signIns.ts';
 import { Failure } from '../errors/failures.ts';
+import type { Actor } from './actor.ts';
 import type { AuditAction, AuditDetails, AuditEvent, AuditOutcome } from './auditEvent.ts';
 import { createEventIds } from './eventIds.ts';
-import { createRepeats } from './repeats.ts';
+import { createFailureAggregator } from './failureAggregator.ts';
 import type { AuditStore } from './store/store.ts';
 import { createAuditWriter } from './writer.ts';
 
@@ -12,32 +11,29 @@ import { createAuditWriter } from './writer.ts';
 export const maxTextLength = 200;
 
 /** An event as it is told: what is left out is null, `OK`, or once. */
-export type Happening = Partial<Omit<AuditEvent, 'id' | 'at' | 'action'>> & { readonly action: AuditAction };
+export type EventDraft = Partial<Omit<AuditEvent, 'id' | 'at' | 'action'>> & { readonly action: AuditAction };
 
 /** What somebody tries: how it went is written down with it. */
 export interface Attempt<Result> {
   readonly action: AuditAction;
-  readonly by: Actor;
+  readonly actor: Actor;
   readonly target?: string | null;
   readonly targetId?: string | null;
   readonly details?: AuditDetails;
   /** What is known once it is done, beside or instead of what is given here. */
-  readonly done?: (result: Result) => Partial<Happening>;
+  readonly onSuccess?: (result: Result) => Partial<EventDraft>;
   /** What is known once it is refused. */
-  readonly refused?: () => Promise<Partial<Happening>>;
+  readonly onFailure?: () => Promise<Partial<EventDraft>>;
 }
 
-/** Who, and from where. */
-export type Actor = Pick<AuditEvent, 'userId' | 'username' | 'address' | 'requestId' | 'details'>;
-
 /** Writes down what happens. Nothing here rejects or throws because of the audit log itself. */
-export interface Audit {
+export interface AuditRecorder {
   /** Resolves once it is stored, or, while the store is away, kept to be. */
-  record(happening: Happening): Promise<void>;
+  record(draft: EventDraft): Promise<void>;
   /** Soon: for what mustn't wait. */
-  note(happening: Happening): void;
-  /** As `note`, once it is known; null: nothing happened. Repeated refusals are written as one. */
-  noteWhenKnown(happening: Promise<Happening | null>): void;
+  recordSoon(draft: EventDraft): void;
+  /** As `recordSoon`, once it is known; null: nothing happened. Repeated refusals are written as one. */
+  recordWhenKnown(draft: Promise<EventDraft | null>): void;
   /**
    * Does it, and writes down that it was done, or, soon, what refused it. Throws what it throws. Repeated refusals are
    * written as one.
@@ -51,32 +47,34 @@ export interface Audit {
   close(): Promise<void>;
 }
 
-export interface AuditDeps {
+export interface AuditRecorderDeps {
   readonly store: AuditStore;
   readonly clock: () => Date;
   readonly log: Logger;
 }
 
-export const createAudit = ({ store, clock, log }: AuditDeps): Audit => {
+export const createAuditRecorder = ({ store, clock, log }: AuditRecorderDeps): AuditRecorder => {
   const nextId = createEventIds();
   const recorded = new WeakSet<object>();
   const unknown = new Set<Promise<void>>();
 
-  const eventOf = (happening: Happening): AuditEvent => ({ ...complete(happening), ...nextId(clock()) });
+  const eventOf = (draft: EventDraft): AuditEvent => ({ ...complete(draft), ...nextId(clock()) });
 
   const writer = createAuditWriter({
     store,
     log,
     lost: (count) => eventOf({ action: 'EVENTS_LOST', outcome: 'INTERNAL', count }),
   });
-  const repeats = createRepeats({ emit: (event) => writer.add({ ...event, ...nextId(clock()) }) });
+  const aggregator = createFailureAggregator({
+    emit: (event) => writer.add({ ...event, ...nextId(clock()) }),
+  });
 
-  const noteWhenKnown = (happening: Promise<Happening | null>) => {
-    const noted = happening
+  const recordWhenKnown = (draft: Promise<EventDraft | null>) => {
+    const noted = draft
       .then((known) => {
         const event = known && eventOf(known);
         const isRefusal = event !== null && event.outcome !== 'OK' && event.action !== 'GENERATION_ENDED';
-        const fresh = isRefusal ? repeats.take(event) : event;
+        const fresh = isRefusal ? aggregator.add(event) : event;
         if (fresh) writer.add(fresh);
       })
       .catch((error: unknown) => log.error({ err: error }, 'an event could not be told to the audit log'))
@@ -85,34 +83,34 @@ export const createAudit = ({ store, clock, log }: AuditDeps): Audit => {
   };
 
   /** Nobody waits for it: how long a refused sign-in takes must not tell whether there is such a user. */
-  const noteRefusal = <Result>(attempt: Attempt<Result>, error: unknown) => {
+  const recordFailure = <Result>(attempt: Attempt<Result>, error: unknown) => {
     if (typeof error === 'object' && error !== null) recorded.add(error);
     const known = async () => ({
       // Where it can't be looked up now, less is known.
-      ...happeningOf(attempt, await attempt.refused?.().catch(() => ({}))),
+      ...draftOf(attempt, await attempt.onFailure?.().catch(() => ({}))),
       outcome: outcomeOf(error),
     });
-    noteWhenKnown(known());
+    recordWhenKnown(known());
   };
 
   const attempt =
-    (tell: (event: AuditEvent) => Promise<void> | void): Audit['attempt'] =>
+    (tell: (event: AuditEvent) => Promise<void> | void): AuditRecorder['attempt'] =>
     async (given, act) => {
       let result: Awaited<ReturnType<typeof act>>;
       try {
         result = await act();
       } catch (error) {
-        noteRefusal(given, error);
+        recordFailure(given, error);
         throw error;
       }
-      await tell(eventOf(happeningOf(given, given.done?.(result))));
+      await tell(eventOf(draftOf(given, given.onSuccess?.(result))));
       return result;
     };
 
   return {
-    record: (happening) => writer.write(eventOf(happening)),
-    note: (happening) => writer.add(eventOf(happening)),
-    noteWhenKnown,
+    record: (draft) => writer.write(eventOf(draft)),
+    recordSoon: (draft) => writer.add(eventOf(draft)),
+    recordWhenKnown,
 
     attempt: attempt((event) => writer.write(event)),
     attemptSoon: attempt((event) => writer.add(event)),
@@ -121,53 +119,31 @@ export const createAudit = ({ store, clock, log }: AuditDeps): Audit => {
 
     async close() {
       await Promise.all(unknown);
-      repeats.close();
+      aggregator.close();
       await writer.close();
     },
   };
 };
 
-/** Somebody who is signed in. */
-export const byViewer = ({ user, sessionId, apiKey, origin }: Viewer): Actor => ({
-  userId: user.id,
-  username: user.username,
-  address: origin?.address ?? null,
-  requestId: origin?.requestId ?? null,
-  details: {
-    ...(origin && { surface: origin.surface }),
-    ...(sessionId !== null && { sessionId }),
-    ...(apiKey && { apiKeyId: apiKey.id }),
-  },
-});
-
-/** Somebody who isn't, or not yet. */
-export const byClient = ({ address, requestId = null }: Client): Actor => ({
-  userId: null,
-  username: null,
-  address,
-  requestId,
-  details: {},
-});
-
-const happeningOf = <Result>(attempt: Attempt<Result>, known: Partial<Happening> = {}): Happening => {
-  const { action, by, target = null, targetId = null, details } = attempt;
-  const all = { ...by.details, ...details, ...known.details };
-  return { ...by, action, target, targetId, ...known, details: all };
+const draftOf = <Result>(attempt: Attempt<Result>, known: Partial<EventDraft> = {}): EventDraft => {
+  const { action, actor, target = null, targetId = null, details } = attempt;
+  const all = { ...actor.details, ...details, ...known.details };
+  return { ...actor, action, target, targetId, ...known, details: all };
 };
 
 const outcomeOf = (error: unknown): AuditOutcome => (error instanceof Failure ? error.code : 'INTERNAL');
 
-const complete = (happening: Happening): Omit<AuditEvent, 'id' | 'at'> => ({
-  action: happening.action,
-  outcome: happening.outcome ?? 'OK',
-  userId: oneLine(happening.userId),
-  username: oneLine(happening.username),
-  target: oneLine(happening.target),
-  targetId: oneLine(happening.targetId),
-  address: oneLine(happening.address),
-  requestId: oneLine(happening.requestId),
-  details: detailsOf(happening.details ?? {}),
-  count: happening.count ?? 1,
+const complete = (draft: EventDraft): Omit<AuditEvent, 'id' | 'at'> => ({
+  action: draft.action,
+  outcome: draft.outcome ?? 'OK',
+  userId: oneLine(draft.userId),
+  username: oneLine(draft.username),
+  target: oneLine(draft.target),
+  targetId: oneLine(draft.targetId),
+  address: oneLine(draft.address),
+  requestId: oneLine(draft.requestId),
+  details: detailsOf(draft.details ?? {}),
+  count: draft.count ?? 1,
 });
 
 /** On one line, not without end, and the same after a store has had it: half a surrogate pair would not be. */

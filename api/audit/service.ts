@@ -2,9 +2,10 @@ import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { badInput } from '../errors/failures.ts';
 import { type Page, type PageRequest, pageSizeLimit } from '../paging/pages.ts';
+import { viewerActor } from './actor.ts';
 import { type AuditEntry, type AuditFilter, everyAuditEntry } from './auditEvent.ts';
 import { withoutContent } from './content.ts';
-import { type Audit, byViewer } from './recorder.ts';
+import type { AuditRecorder } from './recorder.ts';
 import type { AuditStore } from './store/store.ts';
 
 /** For how long users are told of a link for a new password, in milliseconds. */
@@ -30,7 +31,7 @@ export interface AuditLog {
   ownOf(viewer: Viewer): AsyncIterable<AuditEntry>;
 }
 
-export const createAuditLog = (store: AuditStore, audit: Audit, clock: () => Date): AuditLog => {
+export const createAuditLog = (store: AuditStore, recorder: AuditRecorder, clock: () => Date): AuditLog => {
   const demandFit = (viewer: Viewer, { from, to }: AuditFilter): void => {
     demand(viewer, 'readAuditLog');
     if (from && to && from >= to) throw badInput('from', 'from must be before to.');
@@ -49,8 +50,8 @@ export const createAuditLog = (store: AuditStore, audit: Audit, clock: () => Dat
         : ids.map(() => null),
 
     export: (viewer, filter) =>
-      audit.attempt(
-        { action: 'EXPORT_AUDIT_LOG', by: byViewer(viewer), details: describe(filter) },
+      recorder.attempt(
+        { action: 'EXPORT_AUDIT_LOG', actor: viewerActor(viewer), details: describe(filter) },
         async () => {
           demandFit(viewer, filter);
           return shownAll(

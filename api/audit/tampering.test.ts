@@ -8,13 +8,13 @@ import {
   sharedMongoUrl,
   silent,
   withClient,
-} from '../mongo/temporary.ts';
+} from '../mongo/server.testing.ts';
 import { openMongoStores } from '../stores/stores.mongo.ts';
 import { openSqliteStores } from '../stores/stores.sqlite.ts';
 import type { Stores } from '../stores/stores.ts';
-import { dropOld } from './dropping.ts';
 import { newEvent } from './events.testing.ts';
-import type { Happening } from './recorder.ts';
+import type { EventDraft } from './recorder.ts';
+import { dropExpiredEntries } from './retention.ts';
 import { verifyChain } from './verify.ts';
 
 /** A log whose database somebody else writes. */
@@ -48,11 +48,11 @@ const describeTampering = (open: () => Promise<TamperedLog>): void => {
   afterEach(() => log.close());
 
   const drop = async (days: number) => {
-    const record = async ({ action, details = {}, count = 1 }: Happening) =>
+    const record = async ({ action, details = {}, count = 1 }: EventDraft) =>
       log.stores.audit.append([newEvent({ action, details, count })]);
     const clock = () => new Date();
     const { signal } = new AbortController();
-    return dropOld({ store: log.stores.audit, audit: { record }, days, clock }, signal);
+    return dropExpiredEntries({ store: log.stores.audit, audit: { record }, days, clock }, signal);
   };
 
   it('finds a change of any single column', async () => {

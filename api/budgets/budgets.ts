@@ -14,7 +14,7 @@ import {
   type Refusal,
   type Resource,
 } from './budget.ts';
-import { createLedger } from './ledger.ts';
+import { createHoldingCounter } from './holdingCounter.ts';
 import { type BudgetStore, maxHoldings } from './store.ts';
 
 /** Who holds something. Only an authenticated identity counts as a user; anonymous callers count by address. */
@@ -75,9 +75,9 @@ export const holdingKeyOf = ({ resource, holder, amount }: Holding): string =>
 export const createBudgets = (deps: BudgetsDeps): Budgets => {
   const { store, limits, noteHit, observer, waitMs = defaultWaitMs } = deps;
   /** What is of this process alone. */
-  const local = createLedger();
+  const local = createHoldingCounter();
   /** What this process acquired of the shared resources, for its metrics. */
-  const acquired = createLedger();
+  const acquired = createHoldingCounter();
   const waiting = new Map<string, (() => void)[]>();
   const buffered = { USER: 0, ADDRESS: 0 };
 

@@ -1,15 +1,15 @@
-import { createLedger } from './ledger.ts';
+import { createHoldingCounter } from './holdingCounter.ts';
 import { type BudgetStore, maxHoldings } from './store.ts';
 
 /** The budgets of a service that is one process. */
 export const createMemoryBudgets = (): BudgetStore => {
-  const ledger = createLedger();
+  const counter = createHoldingCounter();
   return {
-    acquire: async (resource, claims, amount) => ledger.tryAcquire(resource, claims, amount),
+    acquire: async (resource, claims, amount) => counter.tryAcquire(resource, claims, amount),
     release(resource, holders, amount) {
-      for (const holder of holders) ledger.release(resource, holder, amount);
+      for (const holder of holders) counter.release(resource, holder, amount);
     },
-    holdings: async () => ledger.holdings().slice(0, maxHoldings),
+    holdings: async () => counter.holdings().slice(0, maxHoldings),
     close: async () => {},
   };
 };

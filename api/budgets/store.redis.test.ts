@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createIds } from '../process/ids.ts';
-import { createOwnRedis, describeWithOwnRedis, describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import {
+  createOwnRedis,
+  describeWithOwnRedis,
+  describeWithRedis,
+  openReplicas,
+} from '../redis/server.testing.ts';
 import type { Holder } from './budget.ts';
 import { describeBudgets } from './store.contract.ts';
 import { createRedisBudgets } from './store.redis.ts';

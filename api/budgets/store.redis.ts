@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RedisConnection } from '../redis/connection.ts';
 import { defineScript } from '../redis/script.ts';
 import { byAmount, nameOf, parseName, type Refusal } from './budget.ts';
-import { createLedger } from './ledger.ts';
+import { createHoldingCounter } from './holdingCounter.ts';
 import { type BudgetStore, leaseMs as defaultLeaseMs, maxHoldings } from './store.ts';
 
 // A hash for each holder of a resource: what each replica holds, and until when it says so, as "amount until". A sorted
@@ -87,7 +87,7 @@ export const createRedisBudgets = ({
 }: RedisBudgetsDeps): BudgetStore => {
   const replica = nextId();
   /** What this process holds; Redis has a copy of it. */
-  const ledger = createLedger();
+  const counter = createHoldingCounter();
   /** Commands under way by name. A whole amount may not be written while one of them changes it. */
   const busy = new Map<string, number>();
   /** Names whose copy in Redis may be wrong, because a command failed. */
@@ -139,7 +139,7 @@ export const createRedisBudgets = ({
 
   const renewAll = async (): Promise<void> => {
     const held = new Map(
-      ledger.holdings().map(({ resource, holder, amount }) => [nameOf(resource, holder), amount]),
+      counter.holdings().map(({ resource, holder, amount }) => [nameOf(resource, holder), amount]),
     );
     const due = [...new Set([...held.keys(), ...stale])].filter((name) => !busy.has(name));
     for (let start = 0; start < due.length; start += batch) {
@@ -149,7 +149,7 @@ export const createRedisBudgets = ({
       for (const name of part) stale.delete(name);
       const amounts = part.flatMap((name) => {
         const { resource, holder } = parseName(name);
-        return [ledger.held(resource, holder), name];
+        return [counter.held(resource, holder), name];
       });
       await change(part, () => scripts.renew(keysOf(part), [replica, leaseMs, ...amounts])).catch(nothing);
     }
@@ -165,17 +165,17 @@ export const createRedisBudgets = ({
           const [full, held] = await scripts.acquire(keysOf(all), [replica, leaseMs, amount, ...parts]);
           const claim = claims[full - 1];
           if (claim) return { ...claim, held };
-          for (const { holder } of claims) ledger.add(resource, holder, amount);
+          for (const { holder } of claims) counter.add(resource, holder, amount);
           return null;
         });
       } catch {
         // Redis is unavailable: this process keeps to the limits by itself until Redis is back.
-        return ledger.tryAcquire(resource, claims, amount);
+        return counter.tryAcquire(resource, claims, amount);
       }
     },
     release(resource, holders, amount) {
       const all = holders.map((holder) => nameOf(resource, holder));
-      for (const holder of holders) ledger.release(resource, holder, amount);
+      for (const holder of holders) counter.release(resource, holder, amount);
       change(all, () => scripts.release(keysOf(all), [replica, leaseMs, amount, ...all])).catch(nothing);
     },
     async holdings() {
@@ -188,15 +188,15 @@ export const createRedisBudgets = ({
           .filter(({ amount }) => amount > 0)
           .sort(byAmount);
       } catch {
-        return ledger.holdings().slice(0, maxHoldings);
+        return counter.holdings().slice(0, maxHoldings);
       }
     },
     async close() {
       clearInterval(renewing);
-      const all = ledger.holdings().map(({ resource, holder }) => nameOf(resource, holder));
+      const all = counter.holdings().map(({ resource, holder }) => nameOf(resource, holder));
       for (const name of all) {
         const { resource, holder } = parseName(name);
-        ledger.release(resource, holder, ledger.held(resource, holder));
+        counter.release(resource, holder, counter.held(resource, holder));
       }
       if (all.length === 0) return;
       await scripts

@@ -2,22 +2,24 @@ import { Failure } from '../errors/failures.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { type ConversationChange, conversationChanged } from './topics.ts';
 
-/** Changes that a slow reader may have waiting. Each is a few ids. */
-const most = 1000;
+/** Maximum pending changes of a slow subscriber. Each is a few ids. */
+const maxPending = 1000;
 
-/** The changes of an owner's conversations, from now on. Throws `CONFLICT` where the reader fell too far behind. */
+/**
+ * Yields the changes of an owner's conversations from now on. Throws `CONFLICT` if the subscriber falls too far behind.
+ */
 export async function* watchConversations(
   bus: Bus,
   ownerId: string,
   signal: AbortSignal,
 ): AsyncGenerator<ConversationChange, void, undefined> {
-  const waiting: ConversationChange[] = [];
+  const pending: ConversationChange[] = [];
   let missed = false;
   let wake: () => void = () => {};
   const stop = await bus.subscribe(conversationChanged, ownerId, {
     message(change) {
-      if (waiting.length >= most) missed = true;
-      else waiting.push(change);
+      if (pending.length >= maxPending) missed = true;
+      else pending.push(change);
       wake();
     },
     missed() {
@@ -37,7 +39,7 @@ export async function* watchConversations(
           'Some changes were missed. Read the conversations again, then subscribe again.',
         );
       }
-      const change = waiting.shift();
+      const change = pending.shift();
       if (change) yield change;
       else {
         await new Promise<void>((resolve) => {

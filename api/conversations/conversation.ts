@@ -1,4 +1,4 @@
-/** Sampling options kept with a conversation or asked for one generation; absent means the model's default. */
+/** Sampling options of a conversation or of one generation. An absent option means the model's default. */
 export interface GenerationOptions {
   readonly temperature?: number;
   readonly topP?: number;
@@ -13,17 +13,17 @@ export interface Conversation {
   readonly id: string;
   readonly ownerId: string;
   readonly title: string;
-  /** The default for its next generation. */
+  /** The default model of the next generation. */
   readonly model: string | null;
   readonly systemPrompt: string | null;
   readonly options: GenerationOptions;
   readonly pinned: boolean;
   readonly archived: boolean;
   readonly tags: readonly string[];
-  /** The end of the branch that is shown: the newest message, or the version last chosen. */
+  /** The last message of the selected branch. */
   readonly leafId: string | null;
   readonly createdAt: Date;
-  /** The last activity: it orders the list. */
+  /** The time of the last activity; it orders the list. */
   readonly updatedAt: Date;
 }
 
@@ -34,7 +34,7 @@ export type ConversationPatch = Partial<
   >
 >;
 
-/** Newest activity first; pinned ones before all others. */
+/** The sort key of the list: pinned conversations first, then the newest activity. */
 export interface ConversationKey {
   readonly pinned: boolean;
   readonly updatedAt: Date;
@@ -45,9 +45,9 @@ export interface ConversationFilter {
   readonly archived: boolean;
   readonly tag: string | null;
   /**
-   * Words to find, all of them in one title or one message; each may be the beginning of a word (`search.ts` says
-   * what a word is). Blank is no search; a search of signs alone finds nothing. Of an answer, only what is final is
-   * sure to be found.
+   * Words that one title or one message must all contain; each matches the beginning of a word (`search/terms.ts`
+   * defines words). A blank search applies no filter. A search without letters, digits or emoji finds nothing. The text
+   * of a running generation may not be found yet.
    */
   readonly search: string | null;
 }

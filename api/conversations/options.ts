@@ -1,7 +1,7 @@
 import { badInput } from '../errors/failures.ts';
 import type { GenerationOptions } from './conversation.ts';
 
-/** From and to, both included. */
+/** The allowed range of each option, both ends included. */
 export const optionRanges: Record<
   'temperature' | 'topP' | 'topK' | 'maxTokens' | 'seed',
   readonly [number, number]
@@ -13,19 +13,20 @@ export const optionRanges: Record<
   seed: [0, 2 ** 31 - 1],
 };
 
+/** Maximum number of stop sequences. */
 export const maxStops = 16;
-/** UTF-16 code units. */
+/** Maximum length of a stop sequence, in UTF-16 code units. */
 export const maxStopLength = 256;
 
-/** Throws `BAD_USER_INPUT` with the field and its range. */
+/** Returns the options unchanged. Throws `BAD_USER_INPUT` that names the field and its range. */
 export const checkOptions = (options: GenerationOptions): GenerationOptions => {
-  for (const [name, [least, most]] of Object.entries(optionRanges) as [
+  for (const [name, [min, max]] of Object.entries(optionRanges) as [
     keyof typeof optionRanges,
     [number, number],
   ][]) {
     const value = options[name];
-    if (value === undefined || (value >= least && value <= most)) continue;
-    throw badInput(`options.${name}`, `options.${name} is ${value}; it must be from ${least} to ${most}.`);
+    if (value === undefined || (value >= min && value <= max)) continue;
+    throw badInput(`options.${name}`, `options.${name} is ${value}; it must be from ${min} to ${max}.`);
   }
   const { stop } = options;
   if (stop && (stop.length > maxStops || stop.some((text) => text === '' || text.length > maxStopLength))) {

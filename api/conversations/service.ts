@@ -14,51 +14,51 @@ import type { ConversationStore } from './store/store.ts';
 import { type ConversationChange, conversationChanged } from './topics.ts';
 
 export type NewConversation = Pick<Conversation, 'model' | 'systemPrompt' | 'options' | 'tags'> & {
-  /** Null: a title of its own comes with its first prompt. */
+  /** Null: the title is derived from the first prompt. */
   readonly title: string | null;
 };
 
-/** What its owner may change. Fields that are absent stay. */
+/** The fields that the owner may change. Absent fields keep their values. */
 export type ConversationEdit = Partial<
   Pick<Conversation, 'title' | 'model' | 'systemPrompt' | 'options' | 'pinned' | 'archived' | 'tags'>
 >;
 
-/** Bytes that a conversation without messages takes. */
+/** The stored size of a conversation without its messages, in bytes. */
 const bytesOf = ({ title, systemPrompt }: Conversation): number =>
   rowBytes.conversation + bytesOfText(title) + bytesOfText(systemPrompt);
 
 export interface Conversations {
   create(viewer: Viewer, input: NewConversation): Promise<Conversation>;
   update(viewer: Viewer, id: string, edit: ConversationEdit): Promise<Conversation>;
-  /** With its messages. What is still being made for it is cancelled. */
+  /** Deletes a conversation with its messages. Cancels its unfinished generations. */
   delete(viewer: Viewer, id: string): Promise<void>;
-  /** Makes the branch through `messageId` the current one, down to its newest end. */
+  /** Selects the branch through `messageId`, down to its newest leaf. */
   select(viewer: Viewer, messageId: string): Promise<Conversation>;
 }
 
-/** What selecting a branch asks of the messages. */
-export interface Branches {
-  /** Null where the owner has no such message. */
+/** The message queries that selecting a branch needs. */
+export interface BranchReader {
+  /** Null if the owner has no such message. */
   find(ownerId: string, id: string): Promise<{ readonly conversationId: string } | null>;
-  /** The id of the newest message at the end of the branch through `id`. Null where there is none. */
+  /** The id of the newest leaf below `id`. Null if the owner has no such message. */
   newestLeaf(ownerId: string, id: string): Promise<string | null>;
 }
 
 export interface ConversationsDeps {
   readonly conversations: ConversationStore;
-  readonly messages: Branches;
+  readonly messages: BranchReader;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
-  readonly storageQuotas: Pick<StorageQuotas, 'within' | 'checkRate'>;
-  /** Cancels the unfinished generations of a conversation of the viewer's. */
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
+  /** Cancels the unfinished generations of a conversation that the viewer owns. */
   readonly cancelUnfinished: (viewer: Viewer, conversationId: string) => Promise<void>;
 }
 
 export const untitled = 'New conversation';
 
-/** UTF-16 units of each text, and the number of tags. */
+/** Maximum length of each text in UTF-16 units, and the maximum number of tags. */
 export const conversationLimits = {
   title: 200,
   model: 300,
@@ -81,10 +81,7 @@ const check = <Edit extends ConversationEdit>(edit: Edit): Edit => {
     throw badInput('title', `title must have 1 to ${maxTitleLength} characters; it has ${title.length}.`);
   }
   if (model && model.length > maxModelLength) {
-    throw badInput(
-      'model',
-      `model has ${model.length} characters; no name of a model is longer than ${maxModelLength}.`,
-    );
+    throw badInput('model', `model may have ${maxModelLength} characters at most; it has ${model.length}.`);
   }
   if (systemPrompt && systemPrompt.length > maxSystemPromptLength) {
     const rule = `may have ${maxSystemPromptLength} characters at most; it has ${systemPrompt.length}.`;
@@ -100,13 +97,13 @@ const check = <Edit extends ConversationEdit>(edit: Edit): Edit => {
 export const createConversations = (deps: ConversationsDeps): Conversations => {
   const { conversations, messages } = deps;
 
-  const tell = (viewer: Viewer, kind: ConversationChange['kind'], conversationId: string) =>
+  const publishChange = (viewer: Viewer, kind: ConversationChange['kind'], conversationId: string) =>
     notify(deps, conversationChanged, viewer.user.id, { kind, conversationId, messageIds: [] });
 
   const update = async (viewer: Viewer, id: string, patch: ConversationPatch) => {
     const conversation = await conversations.update(viewer.user.id, id, patch);
     if (!conversation) throw notFound('conversation');
-    await tell(viewer, 'UPDATED', id);
+    await publishChange(viewer, 'UPDATED', id);
     return conversation;
   };
 
@@ -125,10 +122,10 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
         updatedAt: now,
       };
       await deps.storageQuotas.checkRate(viewer.user);
-      await deps.storageQuotas.within(viewer.user, bytesOf(conversation), () =>
+      await deps.storageQuotas.withReservation(viewer.user, bytesOf(conversation), () =>
         conversations.insert(conversation),
       );
-      await tell(viewer, 'CREATED', conversation.id);
+      await publishChange(viewer, 'CREATED', conversation.id);
       return conversation;
     },
 
@@ -138,10 +135,10 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       await deps.storageQuotas.checkRate(viewer.user);
       const { title, systemPrompt } = checked;
       const bytes = bytesOfText(title) + bytesOfText(systemPrompt);
-      // What takes no room, such as an archived conversation, is for those who are over their limit too.
+      // A change that stores no text, such as archiving, is allowed over the storage limit too.
       return bytes === 0
         ? update(viewer, id, checked)
-        : deps.storageQuotas.within(viewer.user, bytes, () => update(viewer, id, checked));
+        : deps.storageQuotas.withReservation(viewer.user, bytes, () => update(viewer, id, checked));
     },
 
     async delete(viewer, id) {
@@ -151,7 +148,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       if (!conversation) throw notFound('conversation');
       await deps.cancelUnfinished(viewer, id);
       await conversations.delete(ownerId, id);
-      await tell(viewer, 'DELETED', id);
+      await publishChange(viewer, 'DELETED', id);
     },
 
     async select(viewer, messageId) {

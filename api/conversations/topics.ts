@@ -8,7 +8,7 @@ export const conversationChange = z.object({
   messageIds: z.array(z.string()),
 });
 
-/** To every open tab and device of an owner. Keyed by the owner's id. */
+/** A change of an owner's conversations, for all open tabs and devices of that owner. Keyed by the owner's id. */
 export const conversationChanged = defineTopic('conversation.changed', conversationChange);
 
 export type ConversationChange = z.infer<typeof conversationChange>;

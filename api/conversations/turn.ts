@@ -1,7 +1,7 @@
 /**
- * A turn that is being written: a question, its answer and the generation that makes it. It stands in its conversation
- * from before the first of them is written until all are there and the leaf has moved. So whatever a crash leaves
- * between two writes can be found and completed, or taken back where the generation wasn't written.
+ * A turn that is being written: the user's message, the answer and its generation. The conversation lists the turn
+ * before the first of these writes, and until all are done and the leaf has moved. After a crash, recovery finds the
+ * turn and completes it, or undoes it if the generation wasn't written.
  */
 export interface Turn {
   /** ULID. */
@@ -9,26 +9,26 @@ export interface Turn {
   readonly generationId: string;
   /** The conversation's leaf when the turn began. */
   readonly leafId: string | null;
-  /** Null where the question was there before. */
+  /** Null if the user's message existed before. */
   readonly questionId: string | null;
   readonly answerId: string;
-  /** Whether the conversation was made for it. */
+  /** Whether the conversation was created for this turn. */
   readonly isNew: boolean;
   readonly startedAt: Date;
 }
 
-/** A turn and where it stands. */
+/** An unfinished turn, with its conversation. */
 export interface OpenTurn {
   readonly ownerId: string;
   readonly conversationId: string;
   readonly turn: Turn;
 }
 
-/** Where a turn's end moves the conversation. */
+/** The change of the conversation when a turn ends. */
 export interface TurnEnd {
   readonly leafId: string;
-  /** Absent: the last activity stays as it is. */
+  /** Absent: `updatedAt` stays unchanged. */
   readonly updatedAt?: Date;
-  /** Given: the leaf moves only if it is still this one, so a branch that was selected meanwhile stays selected. */
+  /** If set, the leaf moves only if it is still this one, so a branch selected in the meantime stays selected. */
   readonly from?: string | null;
 }

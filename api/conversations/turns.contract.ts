@@ -31,7 +31,7 @@ export function describeTurns(open: OpenStores): void {
       stores.conversations.beginTurn(ownerId, id, turn, isExclusive);
     const turnsOf = ({ ownerId, id }: Conversation) => stores.conversations.turnsOf(ownerId, id);
 
-    it('are kept beside the conversation, which reads as before', async () => {
+    it('are stored with the conversation but are no part of it', async () => {
       const [turn, first] = [newTurn(), newTurn({ isNew: true, questionId: null })];
       const conversation = await insert({}, first);
       expect(await begin(conversation, turn, false)).toBe(true);
@@ -40,28 +40,28 @@ export function describeTurns(open: OpenStores): void {
       expect(await turnsOf(await insert())).toEqual([]);
     });
 
-    it('begin one at a time where each would follow the same leaf', async () => {
+    it('begin one at a time after the same leaf', async () => {
       const conversation = await insert();
       const turns = Array.from({ length: 20 }, () => newTurn());
       const begun = await Promise.all(turns.map((turn) => begin(conversation, turn, true)));
       expect(begun.filter((isBegun) => isBegun)).toHaveLength(1);
       const [winner] = turns.filter((_, index) => begun[index]);
       expect(await turnsOf(conversation)).toEqual([winner]);
-      // A retry of the same request, and a branch of its own.
+      // A retry of the same request, and a turn on a new branch, aren't blocked.
       expect(await begin(conversation, newTurn({ generationId: winner?.generationId ?? '' }), true)).toBe(
         true,
       );
       expect(await begin(conversation, newTurn(), false)).toBe(true);
     });
 
-    it('begin nowhere but at the leaf where they follow it', async () => {
+    it('begin only after the current leaf if they are exclusive', async () => {
       const conversation = await insert({ leafId: newId() });
       expect(await begin(conversation, newTurn(), true)).toBe(false);
       expect(await begin(conversation, newTurn({ leafId: newId() }), true)).toBe(false);
       expect(await begin(conversation, newTurn({ leafId: conversation.leafId }), true)).toBe(true);
     });
 
-    it('move the leaf when they end, once', async () => {
+    it('move the leaf once, when they end', async () => {
       const turn = newTurn();
       const conversation = await insert();
       const { ownerId, id } = conversation;
@@ -75,7 +75,7 @@ export function describeTurns(open: OpenStores): void {
       expect((await stores.conversations.find(ownerId, id))?.leafId).not.toBe(turn.answerId);
     });
 
-    it('leave the leaf alone where it has moved since, if asked to', async () => {
+    it('leave a leaf that has moved since unchanged, if `from` is set', async () => {
       const conversation = await insert();
       const { ownerId, id } = conversation;
       const [stays, moves] = [newTurn(), newTurn()];
@@ -90,7 +90,7 @@ export function describeTurns(open: OpenStores): void {
       expect(await turnsOf(conversation)).toEqual([]);
     });
 
-    it('are found by the time they began, of all users', async () => {
+    it('are found by their start, for all users', async () => {
       const [old, young] = [newTurn({ startedAt: at(-5) }), newTurn({ startedAt: at(5) })];
       const one = await insert({}, old);
       await begin(one, young, false);
@@ -103,7 +103,7 @@ export function describeTurns(open: OpenStores): void {
       expect(await turnsOf(other)).toHaveLength(1);
     });
 
-    it('are of their owner alone', async () => {
+    it('are visible only to their owner', async () => {
       const turn = newTurn();
       const conversation = await insert({}, turn);
       const stranger = { ...conversation, ownerId: newId() };

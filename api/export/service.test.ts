@@ -10,17 +10,17 @@ describe('an export', () => {
   });
   afterAll(() => app.stop());
 
-  it('is wanted signed in', async () => {
+  it('requires authentication', async () => {
     expect((await fetch(`${app.url}/api/account/export`)).status).toBe(401);
   });
 
-  it('is one JSON document of all that who asks has, and of nothing else', async () => {
+  it('is one JSON document with all data of the caller, and no other data', async () => {
     const mine = newConversation({ ownerId: adminId, title: 'Mine "quoted"\u2028' });
     const archived = newConversation({ ownerId: adminId, archived: true });
-    const foreign = newConversation({ title: 'Somebody else’s' });
+    const foreign = newConversation({ title: 'Another user’s' });
     for (const conversation of [mine, archived, foreign]) await app.stores.conversations.insert(conversation);
     const root = await write(app.stores, newMessage(mine, { content: 'Hello 🎉' }));
-    // More than a page of versions.
+    // More siblings than a page has.
     for (let version = 0; version < 150; version += 1) {
       await write(app.stores, newMessage(mine, { parentId: root.id, content: `Version ${version}` }));
     }
@@ -60,10 +60,10 @@ describe('an export', () => {
       content: 'Hello 🎉',
       createdAt: root.createdAt.toISOString(),
     });
-    expect(text).not.toMatch(/Hush|argon2|Somebody else/);
+    expect(text).not.toMatch(/Hush|argon2|Another user/);
   });
 
-  it('is given again after one that was broken off', async () => {
+  it('can be repeated after an aborted one', async () => {
     const leave = new AbortController();
     const headers = { Authorization: `Bearer ${app.token}` };
     const begun = await fetch(`${app.url}/api/account/export`, { headers, signal: leave.signal });

@@ -11,20 +11,20 @@ import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../pag
 import type { UsageStore } from '../usage/store/store.ts';
 import type { UsageEntry } from '../usage/usage.ts';
 
-/** One list of the export, row by row. Rows are written as JSON as they are. */
+/** A list of the export. Its rows are written as JSON, unchanged. */
 export interface ExportSection {
-  /** Its field in the document. */
+  /** The field of the list in the document. */
   readonly name: string;
   rows(viewer: Viewer): AsyncIterable<object>;
 }
 
-/** All that a user has. */
+/** Exports the data of a user. */
 export interface Export {
   /**
-   * The parts of one JSON document, a row each: no more than a page of rows is in memory, however much there is. What is
-   * written meanwhile may be in it or not.
+   * Yields one JSON document in parts, about one row each. At most one page of rows is in memory. Rows that are written
+   * during the export may be missing.
    */
-  of(viewer: Viewer): AsyncGenerator<string, void, undefined>;
+  stream(viewer: Viewer): AsyncGenerator<string, void, undefined>;
 }
 
 export interface ExportDeps {
@@ -34,11 +34,11 @@ export interface ExportDeps {
   readonly generations: GenerationStore;
   readonly usage: UsageStore;
   readonly clock: () => Date;
-  /** Lists of other rooms. */
+  /** Lists that other nouns add. */
   readonly sections?: readonly ExportSection[];
 }
 
-/** Grows when a field is taken away or comes to mean something else. */
+/** Increases when a field is removed or changes its meaning. */
 const formatVersion = 1;
 
 export const createExport = (deps: ExportDeps): Export => {
@@ -52,7 +52,7 @@ export const createExport = (deps: ExportDeps): Export => {
     ...(deps.sections ?? []),
   ];
   return {
-    async *of(viewer) {
+    async *stream(viewer) {
       const head = { format: 'ziggie-llm-export', version: formatVersion, exportedAt: deps.clock() };
       yield JSON.stringify({ ...head, account: accountOf(viewer.user) }).slice(0, -1);
       for (const { name, rows } of sections) {
@@ -69,7 +69,7 @@ export const createExport = (deps: ExportDeps): Export => {
   };
 };
 
-/** The hash of a password is nobody's to read. */
+/** The password hash isn't exported. */
 const accountOf = ({ passwordHash: _, ...account }: User) => account;
 
 async function* pagesOf<Row, Key>(
@@ -92,7 +92,7 @@ const sessionsOf = ({ accounts }: ExportDeps, viewer: Viewer): AsyncIterable<Ses
     (row) => row,
   );
 
-/** What a key is found by is nobody's to read either. */
+/** The hash of an API key isn't exported either. */
 async function* apiKeysOf({ accounts }: ExportDeps, viewer: Viewer): AsyncGenerator<object, void, undefined> {
   const keys = pagesOf(
     (page: PageRequest<TimeKey>) => accounts.apiKeys.page(viewer, page),
@@ -119,7 +119,7 @@ async function* messagesOf(deps: ExportDeps, ownerId: string): AsyncGenerator<ob
     let after: string | null = null;
     do {
       const some = await deps.messages.ofConversation(ownerId, id, after, pageSizeLimit);
-      // The parent says where a message stands in the tree; the attempt is the server's own.
+      // `parentId` defines the tree; branch, depth and attempt are internal.
       for (const { branchId: _branch, depth: _depth, attempt: _attempt, ...message } of some) yield message;
       after = (some.length === pageSizeLimit && some.at(-1)?.id) || null;
     } while (after !== null);
@@ -132,7 +132,7 @@ const generationsOf = ({ generations }: ExportDeps, ownerId: string): AsyncItera
     (row) => row,
   );
 
-/** A year at a time: by day and model it is little. */
+/** Reads a year at a time; usage has few rows, one for each day and model. */
 async function* usageOf(
   { usage, clock }: ExportDeps,
   { id, createdAt }: User,

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { createPasswords } from '../accounts/passwords.ts';
 import { encodeId } from '../graph/globalIds.ts';
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
-import { maxRepresentations } from './entities.schema.ts';
+import { maxRepresentations } from './entities.ts';
 
 interface Answer<Data> {
   readonly data?: Data | null;
@@ -47,7 +47,7 @@ describe('the service as a subgraph', () => {
   const entities = (representations: readonly unknown[], token?: string | null) =>
     graphql<Entities>(entitiesQuery, { representations }, token);
 
-  /** Ids of what one answered prompt makes. */
+  /** Returns the ids of the objects that one prompt creates. */
   const ask = async (prompt: string) => {
     const { data } = await graphql<{
       readonly generate: {
@@ -93,13 +93,13 @@ describe('the service as a subgraph', () => {
 
   afterAll(() => test.stop());
 
-  it('tells its schema with the directives of federation, to whom it may be shown', async () => {
+  it('serves its SDL with federation directives where introspection is allowed', async () => {
     const { data } = await graphql('{ _service { sdl } }', {}, null);
     const committed = await readFile(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
     expect(data).toEqual({ _service: { sdl: committed } });
   });
 
-  it('finds every kind of entity by reference, in the order asked for', async () => {
+  it('resolves references to entities of every type, in the requested order', async () => {
     const ids = await ask('What is 2+2?');
     const user = await viewerId();
     const { data, errors } = await entities([
@@ -121,7 +121,7 @@ describe('the service as a subgraph', () => {
     ]);
   });
 
-  it('reads each type once, however many are asked for', async () => {
+  it('loads each type in one batch, however many references there are', async () => {
     const made = [await ask('One?'), await ask('Two?'), await ask('Three?')];
     const conversations = jest.spyOn(test.stores.conversations, 'findMany');
     const messages = jest.spyOn(test.stores.messages, 'findMany');
@@ -137,7 +137,7 @@ describe('the service as a subgraph', () => {
     messages.mockRestore();
   });
 
-  it("gives null, and no error, for another's and for what is not there alike", async () => {
+  it("returns null without an error for another user's entities and for missing ones alike", async () => {
     const ids = await ask('A secret?');
     const admin = await viewerId();
     const answer = await entities(
@@ -156,7 +156,7 @@ describe('the service as a subgraph', () => {
     expect(answer.data).toEqual({ _entities: Array.from({ length: 9 }, () => null) });
   });
 
-  it('refuses references from nobody', async () => {
+  it('rejects references from anonymous callers', async () => {
     const { data, errors } = await entities([], null);
     expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
@@ -164,19 +164,19 @@ describe('the service as a subgraph', () => {
 
   it.each([
     [
-      'a type that is no entity',
+      'a type that is not an entity',
       [{ __typename: 'TokenUsage', id: 'x' }],
       /__typename must be one of .*Conversation/,
     ],
-    ['no type', [{ id: 'x' }], /representations\[0\]\.__typename/],
-    ['no id', [{ __typename: 'User' }], /representations\[0\]\.id/],
-    ['what is no reference', ['User'], /representations\[0\]\.__typename/],
+    ['a missing type', [{ id: 'x' }], /representations\[0\]\.__typename/],
+    ['a missing id', [{ __typename: 'User' }], /representations\[0\]\.id/],
+    ['a value that is not a reference', ['User'], /representations\[0\]\.__typename/],
     [
-      'more than a request may have',
+      'too many references',
       Array.from({ length: maxRepresentations + 1 }, () => ({ __typename: 'User', id: 'x' })),
       /1001 items; it may have at most 1000/,
     ],
-  ])('refuses %s, and says what is wrong', async (_what, representations, message) => {
+  ])('rejects %s with an error that names the problem', async (_what, representations, message) => {
     const { data, errors } = await entities(representations);
     expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([
@@ -184,11 +184,11 @@ describe('the service as a subgraph', () => {
     ]);
   });
 
-  it('lets a type that can not be read now fail by itself', async () => {
-    const away = await startTestApp();
-    await away.standin.close();
+  it('fails only the entities of a type that is unavailable', async () => {
+    const withoutEngine = await startTestApp();
+    await withoutEngine.standin.close();
     const post = async <Data>(query: string, variables: object): Promise<Answer<Data>> =>
-      (await away.post('/graphql', { query, variables })).json();
+      (await withoutEngine.post('/graphql', { query, variables })).json();
     const { data: made } = await post<{
       readonly createConversation: { readonly conversation: { readonly id: string } };
     }>('mutation { createConversation(input: { title: "Here" }) { conversation { id } } }', {});
@@ -200,6 +200,6 @@ describe('the service as a subgraph', () => {
     });
     expect(data?._entities).toEqual([{ __typename: 'Conversation', title: 'Here' }, null]);
     expect(errors).toMatchObject([{ path: ['_entities', 1], extensions: { code: 'ENGINE_UNAVAILABLE' } }]);
-    await away.stop();
+    await withoutEngine.stop();
   });
 });

@@ -2,12 +2,12 @@ import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine/
 import type { Message } from '../messages/message.ts';
 import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
-import { silent } from '../redis/temporary.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { silent } from '../redis/server.testing.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
-import { createReservations } from '../usage/reservations.ts';
-import { createMemorySpending } from '../usage/spending/spending.memory.ts';
+import { createReservations } from '../usage/reservations/reservations.ts';
+import { createMemoryReservationStore } from '../usage/reservations/store.memory.ts';
 import { createMemoryCache } from './cache/cache.memory.ts';
 import type { Generation } from './generation.ts';
 import { createMemoryJournal } from './journal/journal.memory.ts';
@@ -78,9 +78,9 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
     cache: createMemoryCache({ lifetimeMs: 60_000 }),
     bus,
     reservations: createReservations({
-      quotas: { scarcest: async () => null },
-      spending: createMemorySpending(),
-      ended: async () => [],
+      quotas: { findTightest: async () => null },
+      reservationStore: createMemoryReservationStore(),
+      findEnded: async () => [],
       noteHit: () => {},
       clock: () => new Date(),
       log: silent,

@@ -1,5 +1,5 @@
 import SchemaBuilder from '@pothos/core';
-import './bounds/boundsPlugin.schema.ts';
+import './bounds/boundsPlugin.ts';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { demand, type Permission } from '../access/permissions.ts';
@@ -12,8 +12,9 @@ import { decodeAnyId } from './globalIds.ts';
 export interface SchemaTypes {
   Context: Context;
   AuthScopes: {
-    signedIn: boolean;
-    /** Whether the viewer has the permission, by role and, for an API key, by scope. */
+    /** Whether the request is authenticated. */
+    authenticated: boolean;
+    /** Whether the viewer's role, and for an API key its scopes, grant the permission. */
     may: Permission;
   };
   DefaultFieldNullability: false;
@@ -34,63 +35,64 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: ({ viewer }) => ({
-      signedIn: viewer !== null,
+      authenticated: viewer !== null,
       may: (permission) => {
         if (viewer === null) return false;
-        // It says which role or scope is missing.
+        // Throws `FORBIDDEN` with the role or scope that is missing.
         demand(viewer, permission);
         return true;
       },
     }),
     unauthorizedError: () => unauthenticated(),
-    // Without this a subscription would start for anybody and refuse its first event only.
+    // Otherwise an unauthorized subscription would start, and fail only at its first event.
     authorizeOnSubscribe: true,
     treatErrorsAsUnauthorized: false,
   },
   relay: {
     clientMutationId: 'optional',
-    // A payload that fails is null by itself: what other fields of the operation did stays in the answer.
+    // A mutation that fails is null, and leaves the payloads of the operation's other mutations in the response.
     relayMutationFieldOptions: { nullable: true },
     cursorType: 'String',
-    edgesFieldOptions: { nullable: false, description: 'The page, in order.' },
-    nodeFieldOptions: { nullable: false, description: 'What is there.' },
-    cursorFieldOptions: { description: 'Its place: pass it as `after` or `before`.' },
-    pageInfoFieldOptions: { description: 'Whether there is more, and from where.' },
-    pageInfoTypeOptions: { description: 'Where a page begins and ends, and whether there is more.' },
-    hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
-    startCursorFieldOptions: { description: 'The cursor of the first edge.' },
-    endCursorFieldOptions: { description: 'The cursor of the last edge.' },
-    firstArgOptions: { description: 'So many from the start.', bounds: pageSize },
-    afterArgOptions: { description: 'Only what comes after this cursor.', bounds: cursor },
-    lastArgOptions: { description: 'So many from the end.', bounds: pageSize },
-    beforeArgOptions: { description: 'Only what comes before this cursor.', bounds: cursor },
-    idFieldOptions: { description: 'Opaque, unique over all types, lasting.' },
+    edgesFieldOptions: { nullable: false, description: 'The edges of the page, in order.' },
+    nodeFieldOptions: { nullable: false, description: 'The object at the end of the edge.' },
+    cursorFieldOptions: { description: 'The cursor of this edge, to pass as `after` or `before`.' },
+    pageInfoFieldOptions: { description: 'Whether there are more pages, and the cursors to request them.' },
+    pageInfoTypeOptions: { description: 'The cursors of a page, and whether there are more pages.' },
+    hasNextPageFieldOptions: { description: 'Whether there are items after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are items before this page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first edge; null for an empty page.' },
+    endCursorFieldOptions: { description: 'The cursor of the last edge; null for an empty page.' },
+    firstArgOptions: { description: 'The number of items to return from the start.', bounds: pageSize },
+    afterArgOptions: { description: 'Returns the items after this cursor.', bounds: cursor },
+    lastArgOptions: { description: 'The number of items to return from the end.', bounds: pageSize },
+    beforeArgOptions: { description: 'Returns the items before this cursor.', bounds: cursor },
+    idFieldOptions: { description: 'The global id: opaque, stable, and unique across all types.' },
     clientMutationIdInputOptions: {
-      description: 'Comes back in the payload as it is.',
+      description: 'Any value; the payload returns it unchanged.',
       bounds: { maxLength: maxLengths.clientMutationId },
     },
-    clientMutationIdFieldOptions: { description: 'As it was in the input.' },
-    mutationInputArgOptions: { description: 'What to do.' },
-    nodeTypeOptions: { description: 'Whatever has a global id.' },
+    clientMutationIdFieldOptions: { description: 'The value passed in the input.' },
+    mutationInputArgOptions: { description: 'The input.' },
+    nodeTypeOptions: { description: 'An object with a global id.' },
     decodeGlobalID: decodeAnyId,
     nodeQueryOptions: {
-      description: 'The object with this id. `NOT_FOUND` where there is none, or it is not yours.',
-      args: { id: { description: 'A global id.' } },
+      description:
+        'Returns the object with this global id. `NOT_FOUND` if it does not exist or the viewer may not see it.',
+      args: { id: { description: 'The global id.' } },
       resolve: async (_root, { id }, _context, _info, resolveNode) => found(await resolveNode(id)),
     },
     nodesQueryOptions: {
       description:
-        'The objects with these ids, in their order; null, with a `NOT_FOUND`, for those that are not there.',
+        'Returns the objects with these global ids, in the same order. An object that does not exist or that the viewer may not see is null, with a `NOT_FOUND` error.',
       args: {
         ids: {
-          description: 'Global ids.',
+          description: 'The global ids.',
           bounds: { maxItems: pageSizeLimit, maxLength: maxLengths.id },
         },
       },
       resolve: async (_root, { ids }, _context, _info, resolveNodes) => {
         if (ids.length > pageSizeLimit) {
-          throw badInput('ids', `ids has ${ids.length} ids; it may have ${pageSizeLimit}.`);
+          throw badInput('ids', `ids has ${ids.length} items; it may have at most ${pageSizeLimit}.`);
         }
         return (await resolveNodes(ids)).map(async (node) => found(await node));
       },
@@ -103,10 +105,10 @@ const found = <Node>(node: Node): NonNullable<Node> => {
   return node;
 };
 
-builder.queryType({ description: 'What can be read.', authScopes: { may: 'read' } });
-// Each mutation says itself what it takes: a test knows those of which an API key without a scope gets any.
-builder.mutationType({ description: 'What can be done.', authScopes: { signedIn: true } });
+builder.queryType({ description: 'The queries.', authScopes: { may: 'read' } });
+// Each mutation declares its own permission: a test lists the few that an API key without scopes may run.
+builder.mutationType({ description: 'The mutations.', authScopes: { authenticated: true } });
 builder.subscriptionType({
-  description: 'What can be followed as it happens.',
+  description: 'The subscriptions.',
   authScopes: { may: 'read' },
 });

@@ -1,7 +1,7 @@
 import { decodeGlobalID, encodeGlobalID } from '@pothos/plugin-relay';
 import { notFound } from '../errors/failures.ts';
 
-/** The types that `node` finds. */
+/** The object types that `node` can return. */
 export type NodeType =
   | 'User'
   | 'Session'
@@ -25,20 +25,21 @@ const nodeTypes: readonly string[] = [
   'AuditEvent',
 ] satisfies NodeType[];
 
+/** Encodes a global id. */
 export const encodeId = (type: NodeType, id: string): string => encodeGlobalID(type, id);
 
-/** The type and the id behind a global id. Throws `NOT_FOUND` for anything that this service never gave. */
+/** Decodes a global id into its type and id. Throws `NOT_FOUND` if it is malformed or of an unknown type. */
 export const decodeAnyId = (globalId: string): { typename: string; id: string } => {
   try {
     const { typename, id } = decodeGlobalID(globalId);
     if (nodeTypes.includes(typename) && id !== '') return { typename, id };
   } catch {
-    // Falls through: a malformed id is the id of nothing.
+    // Falls through: no object has a malformed id.
   }
   throw notFound('object');
 };
 
-/** The id behind a global id of `type`. Throws `NOT_FOUND` where it is malformed, or of another type. */
+/** Decodes a global id of `type`. Throws `NOT_FOUND` if it is malformed or of another type. */
 export const decodeId = (type: NodeType, globalId: string): string => {
   const { typename, id } = decodeAnyId(globalId);
   if (typename !== type) throw notFound(type.toLowerCase());

@@ -1,8 +1,8 @@
-/** Levels. Writing a deeper value as JSON again could overflow the stack; a JSON Schema has some ten. */
-export const deepestJson = 100;
+/** Maximum nesting depth of a JSON value. Serialising a deeper value could overflow the stack; a JSON Schema has about ten levels. */
+export const maxJsonDepth = 100;
 
-/** Whether a JSON value is nested more than `deepestJson` levels deep. */
-export const isTooDeep = (value: unknown): boolean => isDeeperThan(deepestJson, value);
+/** Whether a JSON value is nested deeper than `maxJsonDepth`. */
+export const isTooDeep = (value: unknown): boolean => isDeeperThan(maxJsonDepth, value);
 
 const isDeeperThan = (levels: number, value: unknown): boolean =>
   typeof value === 'object' &&

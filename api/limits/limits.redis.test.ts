@@ -1,5 +1,5 @@
 import { createIds } from '../process/ids.ts';
-import { describeWithRedis, openReplicas } from '../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../redis/server.testing.ts';
 import { describeLimits } from './limits.contract.ts';
 import { createRedisLimits } from './limits.redis.ts';
 

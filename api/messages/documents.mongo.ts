@@ -10,26 +10,26 @@ declare module '../mongo/collections.ts' {
 }
 
 /**
- * What a branch is stands in its first message, whose id is the branch's: so a branch and its first message are
- * written in one step, and neither is ever there without the other.
+ * The fields of a branch, stored in its first message, whose id is the branch's id. So one write creates both, and
+ * neither exists without the other.
  */
 export interface BranchFields {
-  /** From the root to where this branch begins. */
+  /** The path from the root to the start of this branch. */
   readonly lineage: Lineage;
-  /** Where it leaves another branch; both absent in one that begins with a root. */
+  /** The branch and depth where this branch forks off. Both are absent if it begins with a root. */
   readonly forkedBranchId?: string;
   readonly forkedDepth?: number;
 }
 
 export interface MessageDocument extends Omit<Message, 'id'>, Partial<BranchFields> {
   readonly _id: string;
-  /** What it is found by. */
+  /** The search terms of the content. */
   readonly terms: readonly string[];
-  /** There while `terms` are older than the content; another value with each new content. */
+  /** Set while `terms` are older than the content, to a new value with each new content. */
   readonly unindexed?: ObjectId;
 }
 
-/** What a message is read from: neither the terms, as long as its content, nor the lineage of its branch. */
+/** Excludes the fields that reading a message doesn't need. The terms alone are as long as the content. */
 export const messageProjection = {
   terms: 0,
   unindexed: 0,

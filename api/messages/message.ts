@@ -1,9 +1,9 @@
 export type MessageRole = 'SYSTEM' | 'USER' | 'ASSISTANT' | 'TOOL';
 
 /**
- * One message of a conversation's tree. A branch is a run of messages without forks: its messages differ only in
- * `depth`. A second child of one parent (an edit, a regeneration) opens a branch of its own. So the path from the root
- * to any leaf is a short list of ranges of (branch, depth), and a page of it is a range read wherever it is.
+ * A message in the tree of a conversation. A branch is a sequence of messages without forks, one at each `depth`. A
+ * second child of a parent (an edit, a regeneration) starts a new branch. So the path from the root to a leaf is a
+ * short list of (branch, depth) ranges, and any page of it is a range read.
  */
 export interface Message {
   /** ULID. */
@@ -15,13 +15,13 @@ export interface Message {
   /** Distance from the root: 0 for the first message. */
   readonly depth: number;
   readonly role: MessageRole;
-  /** For an assistant's message: the text saved so far. */
+  /** While a generation runs, the text saved so far. */
   readonly content: string;
-  /** On an assistant's message: what makes, or made, it. */
+  /** The generation that writes the message; null for messages of other roles. */
   readonly generationId: string | null;
   /**
-   * The attempt of that generation that may write the content: lower ones can't any more, and the content is part of
-   * this attempt's text. Absent until an attempt has begun.
+   * The attempt of that generation that may write the content. Lower attempts are fenced off. Absent until an attempt
+   * has begun.
    */
   readonly attempt?: number;
   readonly createdAt: Date;
@@ -33,5 +33,5 @@ export interface ContentAuthor {
   readonly attempt: number;
 }
 
-/** What the caller knows of a new message; the store finds its branch and depth from its parent. */
+/** A message to insert. The store derives its branch and depth from its parent. */
 export type NewMessage = Omit<Message, 'branchId' | 'depth' | 'attempt'>;

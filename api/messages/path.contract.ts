@@ -12,11 +12,11 @@ import type { Stores } from '../stores/stores.ts';
 import type { Message, NewMessage } from './message.ts';
 
 const length = 10_000;
-const turns = 31;
-/** A store over a network may take long for 10,000 messages, in milliseconds. */
-const patienceMs = 120_000;
+const rounds = 31;
+/** The timeout of a test, in milliseconds: a store over a network may be slow with 10,000 messages. */
+const timeoutMs = 120_000;
 
-/** Writes a run of messages, each the child of the one before, as a store would, and gives them back with their places. */
+/** Writes messages, each the child of the one before, as a store would. Resolves to them with their positions. */
 export type WriteRun = (stores: Stores, run: readonly NewMessage[]) => Promise<readonly Message[]>;
 
 const writeOneByOne: WriteRun = async (stores, run) => {
@@ -25,7 +25,9 @@ const writeOneByOne: WriteRun = async (stores, run) => {
   return written;
 };
 
-/** Compared with one another in one run, turn by turn, so that the machine's own speed and load say nothing. */
+/**
+ * Describes long paths. Times are compared within one run, in alternation, so that the machine's load has no effect.
+ */
 export function describeLongPaths(open: OpenStores, writeRun: WriteRun = writeOneByOne): void {
   describe(`a path of ${length} messages`, () => {
     let stores: Stores;
@@ -45,7 +47,7 @@ export function describeLongPaths(open: OpenStores, writeRun: WriteRun = writeOn
       const [first, last] = [written[0], written.at(-1)];
       if (!first || !last) throw new Error('all were written');
       [root, leaf] = [first, last];
-    }, patienceMs);
+    }, timeoutMs);
     afterAll(() => stores.close());
 
     const path = (request: PageRequest<number>) =>
@@ -61,7 +63,7 @@ export function describeLongPaths(open: OpenStores, writeRun: WriteRun = writeOn
         }
         expect(depths).toEqual(Array.from({ length }, (_, depth) => depth));
       },
-      patienceMs,
+      timeoutMs,
     );
 
     it(
@@ -75,35 +77,35 @@ export function describeLongPaths(open: OpenStores, writeRun: WriteRun = writeOn
         ]);
         for (const cost of [middle, end, fromEnd]) expect(cost / start).toBeLessThan(3);
       },
-      patienceMs,
+      timeoutMs,
     );
 
     it(
-      'has a newest leaf that is found without walking to it',
+      'has a newest leaf that is found without reading the path',
       async () => {
         const find = (from: Message) => stores.messages.newestLeaf(conversation.ownerId, from.id);
         expect(await find(root)).toBe(leaf.id);
         const [atLeaf, fromRoot] = await medians([() => find(leaf), () => find(root)]);
         expect(fromRoot / atLeaf).toBeLessThan(10);
       },
-      patienceMs,
+      timeoutMs,
     );
   });
 }
 
-/** The median time of each, in milliseconds, of the turns in which each ran once. */
+/** Resolves to the median time of each work in milliseconds. Each round runs each work once. */
 async function medians<const Works extends readonly (() => Promise<unknown>)[]>(
   works: Works,
 ): Promise<{ [At in keyof Works]: number }> {
   const times = works.map((): number[] => []);
-  for (let turn = 0; turn < turns; turn += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const [at, work] of works.entries()) {
       const began = performance.now();
       await work();
       times[at]?.push(performance.now() - began);
     }
   }
-  return times.map((one) => one.sort((a, b) => a - b)[(turns - 1) / 2] ?? Number.NaN) as {
+  return times.map((one) => one.sort((a, b) => a - b)[(rounds - 1) / 2] ?? Number.NaN) as {
     [At in keyof Works]: number;
   };
 }

@@ -1,19 +1,19 @@
 import type { PageRequest } from '../paging/pages.ts';
 
 /**
- * How a branch is reached: from the root on, each branch the way runs through and the depth at which it leaves it.
- * A branch that begins with a root has none.
+ * The path from the root to the start of a branch: each branch on the way, and the depth of its last message on the
+ * way. Empty for a branch that begins with a root.
  */
 export type Lineage = readonly (readonly [branchId: string, lastDepth: number])[];
 
-/** The messages of one branch whose depths are `from` to `to`, both included. */
+/** The messages of one branch with depths `from` to `to`, both included. */
 export interface Segment {
   readonly branchId: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** A page of depths, both ends included; empty where `last < first`. */
+/** A page of depths, both ends included. Empty if `last < first`. */
 export interface Depths {
   readonly first: number;
   readonly last: number;
@@ -21,7 +21,7 @@ export interface Depths {
   readonly hasPreviousPage: boolean;
 }
 
-/** A path has one message at each depth from 0 to its leaf's, so that its pages are arithmetic. */
+/** Returns the depths of a page. A path has one message at each depth from 0 to `leafDepth`, so no query is needed. */
 export function depthsOf(leafDepth: number, { direction, size, after, before }: PageRequest<number>): Depths {
   const low = Math.max(0, after === null ? 0 : after + 1);
   const high = Math.min(leafDepth, before === null ? leafDepth : before - 1);
@@ -35,15 +35,15 @@ export function depthsOf(leafDepth: number, { direction, size, after, before }: 
   };
 }
 
-/** Where the messages of depths `first` to `last` are, on the way to a leaf in `branchId`; in order of depth. */
+/** Returns the segments with the messages of depths `first` to `last` on the path to a leaf in `branchId`, by depth. */
 export function segmentsOf(lineage: Lineage, branchId: string, first: number, last: number): Segment[] {
   const segments: Segment[] = [];
-  let begin = 0;
+  let start = 0;
   for (const [id, end] of [...lineage, [branchId, last] as const]) {
-    const from = Math.max(begin, first);
+    const from = Math.max(start, first);
     const to = Math.min(end, last);
     if (from <= to) segments.push({ branchId: id, from, to });
-    begin = end + 1;
+    start = end + 1;
   }
   return segments;
 }

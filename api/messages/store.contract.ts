@@ -13,7 +13,7 @@ import type { Message, NewMessage } from './message.ts';
 import { describeLongPaths, type WriteRun } from './path.contract.ts';
 import { describeMessageTree } from './tree.contract.ts';
 
-/** `writeRun` is for stores that take long to write a long run one by one. */
+/** `writeRun` is for stores that are slow to write many messages one by one. */
 export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): void {
   describe('a message store', () => {
     let stores: Stores;
@@ -38,11 +38,11 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
 
     const insertRun = async (parent: Message | null, length: number) => {
       const run: Message[] = [];
-      for (let turn = 0; turn < length; turn += 1) run.push(await insert(run.at(-1) ?? parent));
+      for (let count = 0; count < length; count += 1) run.push(await insert(run.at(-1) ?? parent));
       return run;
     };
 
-    it('gives back a message as it was written, with its place', async () => {
+    it('returns a message as it was written, with its position', async () => {
       const given = newMessage(conversation, {
         content: 'Ünïcode 🎉\n\u0000"',
         role: 'ASSISTANT',
@@ -53,20 +53,20 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.find(conversation.ownerId, given.id)).toEqual(message);
     });
 
-    it('finds many in the order asked for, with null for those that are not there', async () => {
+    it('finds many in the requested order, with null for absent ones', async () => {
       const [a, b] = [await insert(null), await insert(null)];
       const found = await stores.messages.findMany(conversation.ownerId, [b.id, newId(), a.id]);
       expect(found).toEqual([b, null, a]);
       expect(await stores.messages.findMany(conversation.ownerId, [])).toEqual([]);
     });
 
-    it('keeps a run in one branch, one deeper each', async () => {
+    it('keeps a sequence in one branch, with increasing depth', async () => {
       const run = await insertRun(null, 4);
       expect(run.map(({ depth }) => depth)).toEqual([0, 1, 2, 3]);
       expect(new Set(run.map(({ branchId }) => branchId)).size).toBe(1);
     });
 
-    it('opens a branch for a second child, and for a second root', async () => {
+    it('starts a branch for a second child, and for a second root', async () => {
       const [root, first] = await insertRun(null, 2);
       if (!root || !first) throw new Error('two were written');
       const second = await insert(root);
@@ -77,7 +77,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(new Set([root, second, third, otherRoot].map(({ branchId }) => branchId)).size).toBe(4);
     });
 
-    it('changes nothing when an id is inserted again, and returns what is there', async () => {
+    it('changes nothing when an id is inserted again, and returns the existing message', async () => {
       const root = await insert(null, { content: 'first' });
       const child = await insert(root);
       expect(await insert(null, { id: root.id, content: 'second' })).toEqual(root);
@@ -85,7 +85,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.children(conversation.ownerId, conversation.id, root.id)).toEqual([child]);
     });
 
-    it('writes an id once when it is inserted twice at once', async () => {
+    it('writes an id once when it is inserted twice concurrently', async () => {
       const message = newMessage(conversation);
       const [one, other] = await Promise.all([
         stores.messages.insert(message),
@@ -95,7 +95,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.children(conversation.ownerId, conversation.id, null)).toEqual([one]);
     });
 
-    it('makes siblings of what is inserted at once under one parent', async () => {
+    it('makes concurrent inserts under one parent siblings', async () => {
       const root = await insert(null);
       const siblings = await Promise.all(Array.from({ length: 8 }, () => insert(root)));
       expect(siblings.map(({ depth }) => depth)).toEqual(Array(8).fill(1));
@@ -106,7 +106,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       }
     });
 
-    it('has null where the parent or the conversation is not there', async () => {
+    it('returns null if the parent or the conversation is absent', async () => {
       const other = newConversation({ ownerId: conversation.ownerId });
       await stores.conversations.insert(other);
       const root = await insert(null);
@@ -118,7 +118,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.children(other.ownerId, other.id, null)).toEqual([]);
     });
 
-    it('shows, takes and changes nothing of another user', async () => {
+    it('neither shows, accepts nor changes messages of another user', async () => {
       const stranger = newId();
       const [root, child] = await insertRun(null, 2);
       if (!root || !child) throw new Error('two were written');
@@ -141,7 +141,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.children(conversation.ownerId, conversation.id, root.id)).toEqual([child]);
     });
 
-    it('gives every version of a conversation, a part at a time', async () => {
+    it('pages through all branches of a conversation', async () => {
       const ids = Array.from({ length: 5 }, () => newId()).sort();
       const written: Message[] = [];
       for (const id of ids) written.push(await insert(written[0] ?? null, { id }));
@@ -155,13 +155,13 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.ofConversation(newId(), conversationId, null, 9)).toEqual([]);
     });
 
-    it('gives parents before their children, whatever their ids and clocks say', async () => {
+    it('returns parents before their children, for any ids and clocks', async () => {
       const { ownerId, id: conversationId } = conversation;
       const ids = Array.from({ length: 8 }, () => newId())
         .sort()
         .reverse();
       const written: Message[] = [];
-      // A question and its answer are of one moment; another replica's clock may be behind.
+      // A question and its answer have the same time, and another replica's clock may be behind.
       for (const [index, id] of ids.entries()) {
         written.push(
           await insert(written.at(-1) ?? null, { id, createdAt: at(index < 4 ? 100 : 100 - index) }),
@@ -184,7 +184,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         stores.messages.setContent(ownerId, id, by(attempt), content);
       const find = ({ ownerId, id }: Message) => stores.messages.find(ownerId, id);
 
-      it('is replaced by the same and by higher attempts, and not by lower ones', async () => {
+      it('is replaced by the same attempt and higher ones, but not by lower ones', async () => {
         const message = await answer();
         expect(message.attempt).toBeUndefined();
         expect(await set(message, 1, 'ab')).toBe(true);
@@ -196,7 +196,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         expect(await find(message)).toEqual({ ...message, content: '', attempt: 3 });
       });
 
-      it('is fenced before the higher attempt writes any of it', async () => {
+      it('is fenced before the higher attempt writes', async () => {
         const message = await answer();
         await set(message, 1, 'ab');
         expect(await stores.messages.fence(message.ownerId, message.id, by(2))).toEqual({
@@ -214,7 +214,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         });
       });
 
-      it('is written by one generation alone, into a message that is there', async () => {
+      it('is written only by its own generation, into an existing message', async () => {
         const { ownerId } = conversation;
         const [message, question] = [await answer(), await insert(null, { content: 'mine' })];
         const other = { generationId: 'other', attempt: 9 };
@@ -227,7 +227,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         expect(await find(question)).toEqual(question);
       });
 
-      it("is the highest attempt's, in whatever order many write at once", async () => {
+      it('is that of the highest attempt, for any order of concurrent writes', async () => {
         const message = await answer();
         const attempts = [3, 1, 5, 2, 4, 5, 1];
         await Promise.all(attempts.map((attempt) => set(message, attempt, `by ${attempt}`)));
@@ -235,7 +235,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       });
     });
 
-    it('removes a message that has no children, and lets another take its place', async () => {
+    it('removes a message without children, and reuses its position', async () => {
       const { ownerId } = conversation;
       const [root, child, grandchild] = await insertRun(null, 3);
       if (!root || !child || !grandchild) throw new Error('three were written');
@@ -268,7 +268,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         expect(await children(earlier)).toEqual([]);
       });
 
-      it('are of one conversation, and a hundred at most', async () => {
+      it('are those of one conversation, at most 100', async () => {
         const root = await insert(null);
         for (let number = 0; number < 101; number += 1) await insert(root, { createdAt: at(number) });
         const shown = await children(root);

@@ -4,7 +4,7 @@ import {
   freshDatabaseName,
   openTemporaryMongoStores,
   withClient,
-} from '../mongo/temporary.ts';
+} from '../mongo/server.testing.ts';
 import { messageDocumentOf } from './documents.mongo.ts';
 import type { WriteRun } from './path.contract.ts';
 import { describeMessageStore } from './store.contract.ts';
@@ -12,7 +12,7 @@ import { describeMessageStore } from './store.contract.ts';
 describeWithMongo('on MongoDB', () => {
   const databaseName = freshDatabaseName();
 
-  /** In batches: what the store would write. */
+  /** Inserts in one batch the documents that the store would write. */
   const writeRun: WriteRun = async (_, run) => {
     const branchId = run[0]?.id ?? '';
     const messages = run.map((message, depth) => ({ ...message, branchId, depth }));

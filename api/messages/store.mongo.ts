@@ -1,9 +1,9 @@
 import type { Document } from 'mongodb';
 import { hasConversation } from '../conversations/store/deletion.mongo.ts';
 import type { Collections } from '../mongo/collections.ts';
-import type { Ask } from '../mongo/connection.ts';
+import type { RunMongo } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
-import { findOwned } from '../mongo/found.ts';
+import { findOwned } from '../mongo/findOwned.ts';
 import {
   type BranchFields,
   messageDocumentOf,
@@ -13,20 +13,20 @@ import {
 } from './documents.mongo.ts';
 import type { Message, NewMessage } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
+import { setContent, unfenced } from './searchIndex.mongo.ts';
 import type { MessageStore } from './store.ts';
-import { setContent, unfenced } from './terms.mongo.ts';
-import { branchUnder, lineageOf, newestLeaf } from './tree.mongo.ts';
+import { lineageOf, newBranchUnder, newestLeaf } from './tree.mongo.ts';
 
 const childrenLimit = 100;
 
 const projection = messageProjection;
 
-export const mongoMessageStore = (ask: Ask): MessageStore => ({
-  insert: (message) => ask((collections) => insert(collections, message)),
-  find: (ownerId, id) => ask((collections) => find(collections, ownerId, id)),
-  findMany: (ownerId, ids) => ask(({ messages }) => findOwned(messages, ownerId, ids, messageOf, projection)),
+export const mongoMessageStore = (run: RunMongo): MessageStore => ({
+  insert: (message) => run((collections) => insert(collections, message)),
+  find: (ownerId, id) => run((collections) => find(collections, ownerId, id)),
+  findMany: (ownerId, ids) => run(({ messages }) => findOwned(messages, ownerId, ids, messageOf, projection)),
   path: (ownerId, leafId, request) =>
-    ask(async (collections) => {
+    run(async (collections) => {
       const leaf = await find(collections, ownerId, leafId);
       const lineage = leaf === null ? null : await lineageOf(collections, leaf.branchId);
       if (leaf === null || lineage === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
@@ -42,19 +42,22 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       return { items: found.map(messageOf).sort((a, b) => a.depth - b.depth), ...page };
     }),
   ofConversation: (ownerId, conversationId, afterId, size) =>
-    ask(async (collections) => {
+    run(async (collections) => {
       const { messages } = collections;
       const after = afterId === null ? null : await find(collections, ownerId, afterId);
       if (afterId !== null && after?.conversationId !== conversationId) return [];
       const found = await messages
-        .find<ProjectedMessage>({ conversationId, ownerId, ...(after && comesAfter(after)) }, { projection })
+        .find<ProjectedMessage>(
+          { conversationId, ownerId, ...(after && afterMessage(after)) },
+          { projection },
+        )
         .sort({ depth: 1, createdAt: 1, _id: 1 })
         .limit(size)
         .toArray();
       return found.map(messageOf);
     }),
   children: (ownerId, conversationId, parentId) =>
-    ask(async ({ messages }) => {
+    run(async ({ messages }) => {
       const found = await messages
         .find<ProjectedMessage>({ conversationId, parentId, ownerId }, { projection })
         .sort({ createdAt: 1, _id: 1 })
@@ -63,12 +66,12 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       return found.map(messageOf);
     }),
   newestLeaf: (ownerId, id) =>
-    ask(async (collections) => {
+    run(async (collections) => {
       const start = await find(collections, ownerId, id);
       return start && newestLeaf(collections, start);
     }),
   fence: (ownerId, id, author) =>
-    ask(async ({ messages }) => {
+    run(async ({ messages }) => {
       const before = await messages.findOneAndUpdate(
         unfenced(ownerId, id, author),
         { $set: { attempt: author.attempt } },
@@ -77,9 +80,9 @@ export const mongoMessageStore = (ask: Ask): MessageStore => ({
       return before && messageOf(before);
     }),
   setContent: (ownerId, id, author, content) =>
-    ask((collections) => setContent(collections, ownerId, id, author, content)),
+    run((collections) => setContent(collections, ownerId, id, author, content)),
   remove: (ownerId, id) =>
-    ask(async (collections) => {
+    run(async (collections) => {
       const { messages } = collections;
       const message = await find(collections, ownerId, id);
       if (message === null) return false;
@@ -95,8 +98,8 @@ const find = async ({ messages }: Collections, ownerId: string, id: string): Pro
   return found && messageOf(found);
 };
 
-/** Depth first, since it alone is sure to put parents before their children: clocks of replicas differ. */
-const comesAfter = ({ depth, createdAt, id }: Message): Document => ({
+/** Orders by depth first, because only depth guarantees parents before children: clocks of replicas differ. */
+const afterMessage = ({ depth, createdAt, id }: Message): Document => ({
   $and: [
     {
       depth: { $gte: depth },
@@ -107,39 +110,42 @@ const comesAfter = ({ depth, createdAt, id }: Message): Document => ({
 
 const insert = async (collections: Collections, message: NewMessage): Promise<Message | null> => {
   const { ownerId, id, conversationId, parentId } = message;
-  const [isThere, parent] = await Promise.all([
+  const [exists, parent] = await Promise.all([
     hasConversation(collections, ownerId, conversationId),
     parentId === null ? null : find(collections, ownerId, parentId),
   ]);
-  if (!isThere || (parentId !== null && parent?.conversationId !== conversationId)) return null;
-  const written = await place(collections, parent, message);
+  if (!exists || (parentId !== null && parent?.conversationId !== conversationId)) return null;
+  const written = await insertUnder(collections, parent, message);
   if (written === null) return null;
   if (await hasConversation(collections, ownerId, conversationId)) return written;
   await collections.messages.deleteOne({ _id: id });
   return null;
 };
 
-/** As the first child it goes on in its parent's branch; where that place is taken, it opens one of its own. */
-const place = async (
+/** Inserts a message in its parent's branch, or in a new branch if the parent has a child there already. */
+const insertUnder = async (
   collections: Collections,
   parent: Message | null,
   message: NewMessage,
 ): Promise<Message | null> => {
   if (parent !== null) {
     const { branchId, depth } = parent;
-    const first = await write(collections, { ...message, branchId, depth: depth + 1 }, null);
+    const first = await insertOnce(collections, { ...message, branchId, depth: depth + 1 }, null);
     if (first !== null) return first;
   }
   const depth = parent === null ? 0 : parent.depth + 1;
-  const branch = await branchUnder(collections, parent);
+  const branch = await newBranchUnder(collections, parent);
   if (branch === null) return null;
-  const opening = await write(collections, { ...message, branchId: message.id, depth }, branch);
-  if (opening === null) throw new Error(`message ${message.id} is there already, of another owner`);
+  const opening = await insertOnce(collections, { ...message, branchId: message.id, depth }, branch);
+  if (opening === null) throw new Error(`message ${message.id} already exists and has another owner`);
   return opening;
 };
 
-/** Of those that write one id at once, all return what one wrote. Null where the place, or the id, is another's. */
-const write = async (
+/**
+ * Inserts a message. Concurrent inserts of one id all return the same message. Returns null if another message has the
+ * position, or if the id belongs to another owner.
+ */
+const insertOnce = async (
   collections: Collections,
   message: Message,
   branch: BranchFields | null,

@@ -1,4 +1,4 @@
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { describeMessageStore } from './store.contract.ts';
 
 describe('on SQLite', () => describeMessageStore(openTemporaryStores));

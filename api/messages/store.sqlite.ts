@@ -1,10 +1,10 @@
 import { type Columns, date, integer, type Row, text, textOrNull } from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
-import { findOwned } from '../sqlite/found.ts';
+import { findOwned } from '../sqlite/findOwned.ts';
 import type { Message, MessageRole } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
-import { lineageOf, newestLeaf, placeUnder } from './tree.sqlite.ts';
+import { lineageOf, newestLeaf, positionUnder } from './tree.sqlite.ts';
 
 const childrenLimit = 100;
 
@@ -25,11 +25,11 @@ export function sqliteMessageStore(database: Database): MessageStore {
         if (known !== null) return known;
         const number = nextNumber(database, ownerId, conversationId);
         const parent = parentId === null ? null : find(ownerId, parentId);
-        const isUnderIt = parentId === null || parent?.conversationId === conversationId;
-        if (number === null || !isUnderIt) return null;
-        const placed = { ...message, ...placeUnder(database, parent, message) };
-        database.insert('messages', { number, ...columnsOf(placed) });
-        return placed;
+        const isParentValid = parentId === null || parent?.conversationId === conversationId;
+        if (number === null || !isParentValid) return null;
+        const positioned = { ...message, ...positionUnder(database, parent, message) };
+        database.insert('messages', { number, ...columnsOf(positioned) });
+        return positioned;
       });
     },
     async find(ownerId, id) {
@@ -90,7 +90,7 @@ export function sqliteMessageStore(database: Database): MessageStore {
           'SELECT 1 FROM messages WHERE conversation_id = :conversationId AND parent_id = :id LIMIT 1';
         if (database.get(sql, { conversationId, id }) !== null) return false;
         database.run('DELETE FROM messages WHERE id = :id', { id });
-        // The branch that it opened, which nothing else can be in.
+        // The branch that this message started contains no other message.
         database.run('DELETE FROM branches WHERE id = :id', { id });
         return true;
       });
@@ -104,7 +104,7 @@ const isUnfenced = `id = :id AND owner_id = :ownerId AND generation_id = :genera
 const rangeSql =
   'SELECT * FROM messages WHERE branch_id = :branchId AND depth BETWEEN :from AND :to ORDER BY depth';
 
-/** The first number above those of the conversation's messages (the first migration says what numbers are). */
+/** Returns the next free message number of a conversation (the first migration explains numbers). */
 function nextNumber(database: Database, ownerId: string, conversationId: string): number | null {
   const row = database.get(
     `SELECT coalesce(

@@ -33,7 +33,7 @@ export function describeMessageTree(open: OpenStores): void {
 
     const insertRun = async (parent: Message | null, length: number) => {
       const run: Message[] = [];
-      for (let turn = 0; turn < length; turn += 1) run.push(await insert(run.at(-1) ?? parent));
+      for (let count = 0; count < length; count += 1) run.push(await insert(run.at(-1) ?? parent));
       return run;
     };
 
@@ -44,7 +44,7 @@ export function describeMessageTree(open: OpenStores): void {
       it('goes from the root to the leaf, through forks of forks', async () => {
         const trunk = await insertRun(null, 4);
         const fork = await insertRun(trunk[1] ?? null, 3);
-        // A fork that leaves a fork at its first message, and one that leaves it at its end, below a second child.
+        // A fork of a fork at its first message, and a fork of that one at its end.
         const early = await insertRun(fork[0] ?? null, 1);
         const deep = await insertRun(early[0] ?? null, 2);
         const [trunkEnd, forkEnd, deepEnd] = [trunk.at(-1), fork.at(-1), deep.at(-1)];
@@ -56,7 +56,7 @@ export function describeMessageTree(open: OpenStores): void {
         );
       });
 
-      it('ends at a message in the middle of a run', async () => {
+      it('may end at a message in the middle of a branch', async () => {
         const run = await insertRun(null, 4);
         const middle = run[2];
         if (!middle) throw new Error('four were written');
@@ -67,35 +67,38 @@ export function describeMessageTree(open: OpenStores): void {
         });
       });
 
-      it('is empty where the leaf is not there', async () => {
+      it('is empty if the leaf is absent', async () => {
         const nothing = { items: [], hasNextPage: false, hasPreviousPage: false };
         expect(await stores.messages.path(conversation.ownerId, newId(), forward(10))).toEqual(nothing);
       });
 
-      it.each([1, 2, 3, 7, 8])('is walked both ways by %i across forks, each message once', async (size) => {
-        const trunk = await insertRun(null, 3);
-        const fork = await insertRun(trunk[0] ?? null, 3);
-        const end = await insertRun(fork[1] ?? null, 4);
-        const leaf = end.at(-1);
-        if (!leaf) throw new Error('four were written');
-        const whole = idsOf([...trunk.slice(0, 1), ...fork.slice(0, 2), ...end]);
+      it.each([1, 2, 3, 7, 8])(
+        'is paged in both directions by %i across forks, each message once',
+        async (size) => {
+          const trunk = await insertRun(null, 3);
+          const fork = await insertRun(trunk[0] ?? null, 3);
+          const end = await insertRun(fork[1] ?? null, 4);
+          const leaf = end.at(-1);
+          if (!leaf) throw new Error('four were written');
+          const whole = idsOf([...trunk.slice(0, 1), ...fork.slice(0, 2), ...end]);
 
-        for (const direction of [forward, backward]) {
-          const walked: string[][] = [];
-          let key: number | null = null;
-          for (let more = true; more && walked.length < 10; ) {
-            const request: PageRequest<number> = direction<number>(size, key);
-            const page = await stores.messages.path(conversation.ownerId, leaf.id, request);
-            walked.push(idsOf(page.items));
-            const isForward = direction === forward;
-            expect(isForward ? page.hasPreviousPage : page.hasNextPage).toBe(key !== null);
-            more = isForward ? page.hasNextPage : page.hasPreviousPage;
-            key = (isForward ? page.items.at(-1) : page.items[0])?.depth ?? null;
+          for (const direction of [forward, backward]) {
+            const walked: string[][] = [];
+            let key: number | null = null;
+            for (let more = true; more && walked.length < 10; ) {
+              const request: PageRequest<number> = direction<number>(size, key);
+              const page = await stores.messages.path(conversation.ownerId, leaf.id, request);
+              walked.push(idsOf(page.items));
+              const isForward = direction === forward;
+              expect(isForward ? page.hasPreviousPage : page.hasNextPage).toBe(key !== null);
+              more = isForward ? page.hasNextPage : page.hasPreviousPage;
+              key = (isForward ? page.items.at(-1) : page.items[0])?.depth ?? null;
+            }
+            expect(walked).toHaveLength(Math.ceil(whole.length / size));
+            expect((direction === forward ? walked : walked.reverse()).flat()).toEqual(whole);
           }
-          expect(walked).toHaveLength(Math.ceil(whole.length / size));
-          expect((direction === forward ? walked : walked.reverse()).flat()).toEqual(whole);
-        }
-      });
+        },
+      );
 
       it.each([
         ['forward between keys', forward(2, 1, 6), [2, 3], true, true],
@@ -123,13 +126,13 @@ export function describeMessageTree(open: OpenStores): void {
     describe('the newest leaf', () => {
       const newestLeaf = (from: Message) => stores.messages.newestLeaf(conversation.ownerId, from.id);
 
-      it('is the message itself where it has no child, and null where it is not there', async () => {
+      it('is the message itself if it has no child, and null if it is absent', async () => {
         const root = await insert(null);
         expect(await newestLeaf(root)).toBe(root.id);
         expect(await stores.messages.newestLeaf(conversation.ownerId, newId())).toBeNull();
       });
 
-      it('is where the newest child leads at every fork, not the newest of all', async () => {
+      it('follows the newest child at every fork, and is not the newest of all messages', async () => {
         // root ── a ── b        the newer child of root is c; of c, e, though b is written last
         //      └─ c ── d
         //           └─ e ── f
@@ -146,7 +149,7 @@ export function describeMessageTree(open: OpenStores): void {
         expect(await newestLeaf(a)).toBe(b.id);
       });
 
-      it('agrees with the order of the children, whichever was written first', async () => {
+      it('agrees with the order of the children, regardless of the order of writes', async () => {
         const root = await insert(null, { createdAt: at(0) });
         const newer = await insert(root, { createdAt: at(9) });
         const older = await insert(root, { createdAt: at(5) });
@@ -157,9 +160,9 @@ export function describeMessageTree(open: OpenStores): void {
         expect(await newestLeaf(deeper)).toBe(deeper.id);
       });
 
-      it('agrees, in any tree, with a walk from child to child', async () => {
+      it('agrees with a walk from child to child in any tree', async () => {
         const all = [await insert(null, { createdAt: at(0) })];
-        // A fixed sequence that looks random: the same tree at every run.
+        // A pseudo-random sequence with a fixed seed: the same tree at every run.
         let seed = 7;
         const pick = (below: number) => {
           seed = (seed * 1103515245 + 12345) % 2147483648;

@@ -3,13 +3,15 @@ import type { BranchFields, MessageDocument } from './documents.mongo.ts';
 import type { Message } from './message.ts';
 import type { Lineage } from './path.ts';
 
-type Place = Pick<Message, 'branchId' | 'depth'>;
+type TreePosition = Pick<Message, 'branchId' | 'depth'>;
 
-/** Forks read at once. Almost always the first few tell. */
+/** Forks per read. Almost always the first few are enough. */
 const forkBatch = 100;
 
-/** The branch that a further child of `parent` opens, or a root (null). Null where the parent is being deleted. */
-export const branchUnder = async (
+/**
+ * Returns the branch that a further child of `parent` starts, or a root (null). Null if the parent is being deleted.
+ */
+export const newBranchUnder = async (
   collections: Collections,
   parent: Message | null,
 ): Promise<BranchFields | null> => {
@@ -21,17 +23,17 @@ export const branchUnder = async (
   );
 };
 
-/** Null where its conversation is being deleted. */
+/** Returns the path from the root to the start of a branch. Null if its conversation is being deleted. */
 export const lineageOf = async ({ messages }: Collections, branchId: string): Promise<Lineage | null> => {
   const first = await messages.findOne({ _id: branchId }, { projection: { lineage: 1 } });
   return first?.lineage ?? null;
 };
 
 /**
- * The id of the leaf that always taking the newest child leads to. It goes from fork to fork, not from message to
- * message: to the first fork below whose newest child is in another branch, and so on from there.
+ * Returns the id of the leaf that is reached by following the newest child. Jumps from fork to fork instead of from
+ * message to message: to the next fork whose newest child is in another branch, and so on.
  */
-export const newestLeaf = async (collections: Collections, start: Place): Promise<string | null> => {
+export const newestLeaf = async (collections: Collections, start: TreePosition): Promise<string | null> => {
   let { branchId } = start;
   for (
     let fork = await nextFork(collections, start);
@@ -40,40 +42,43 @@ export const newestLeaf = async (collections: Collections, start: Place): Promis
   ) {
     ({ branchId } = fork);
   }
-  const tip = await collections.messages
+  const leaf = await collections.messages
     .find({ branchId }, { projection: { _id: 1 } })
     .sort({ depth: -1 })
     .limit(1)
     .next();
-  return tip?._id ?? null;
+  return leaf?._id ?? null;
 };
 
-const placeProjection = { forkedDepth: 1, depth: 1, createdAt: 1 } as const;
+const positionProjection = { forkedDepth: 1, depth: 1, createdAt: 1 } as const;
 type Candidate = Pick<MessageDocument, '_id' | 'depth' | 'createdAt' | 'forkedDepth'>;
 
-const nextFork = async ({ messages }: Collections, { branchId, depth }: Place): Promise<Place | null> => {
+const nextFork = async (
+  { messages }: Collections,
+  { branchId, depth }: TreePosition,
+): Promise<TreePosition | null> => {
   const forks = messages
     .find<Candidate>(
       { forkedBranchId: branchId, forkedDepth: { $gte: depth } },
-      { projection: placeProjection },
+      { projection: positionProjection },
     )
     .sort({ forkedDepth: 1, createdAt: -1, _id: -1 })
     .batchSize(forkBatch);
-  let lost: number | undefined;
+  let rejectedDepth: number | undefined;
   for await (const fork of forks) {
-    // Of those that leave at one depth the newest comes first; only the branch's own message there may be newer still.
-    if (fork.depth === lost) continue;
+    // Forks at one depth are sorted newest first. Only the branch's own message at that depth may be newer.
+    if (fork.depth === rejectedDepth) continue;
     const own = await messages.findOne<Candidate>(
       { branchId, depth: fork.depth },
-      { projection: placeProjection },
+      { projection: positionProjection },
     );
-    if (own === null || isNewer(fork, own)) return { branchId: fork._id, depth: fork.depth };
-    lost = fork.depth;
+    if (own === null || isNewerThan(fork, own)) return { branchId: fork._id, depth: fork.depth };
+    rejectedDepth = fork.depth;
   }
   return null;
 };
 
-const isNewer = (one: Candidate, other: Candidate): boolean =>
+const isNewerThan = (one: Candidate, other: Candidate): boolean =>
   one.createdAt.getTime() === other.createdAt.getTime()
     ? one._id > other._id
     : one.createdAt > other.createdAt;

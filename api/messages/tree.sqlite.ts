@@ -3,10 +3,10 @@ import type { Database } from '../sqlite/database.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { Lineage } from './path.ts';
 
-type Place = Pick<Message, 'branchId' | 'depth'>;
+type TreePosition = Pick<Message, 'branchId' | 'depth'>;
 
-/** Where a new child of `parent` goes (null: a new root). Opens its branch where it needs one. */
-export function placeUnder(database: Database, parent: Message | null, message: NewMessage): Place {
+/** Returns the position of a new child of `parent` (null: a new root). Creates a branch if it needs one. */
+export function positionUnder(database: Database, parent: Message | null, message: NewMessage): TreePosition {
   const depth = parent === null ? 0 : parent.depth + 1;
   if (parent !== null && !isTaken(database, parent.branchId, depth)) {
     return { branchId: parent.branchId, depth };
@@ -30,27 +30,31 @@ const isTaken = (database: Database, branchId: string, depth: number) =>
     depth,
   }) !== null;
 
+/** Returns the path from the root to the start of a branch. */
 export function lineageOf(database: Database, branchId: string): Lineage {
   const row = database.get('SELECT lineage FROM branches WHERE id = :branchId', { branchId });
-  if (row === null) throw new Error(`branch ${branchId} is not there, though a message is in it`);
+  if (row === null) throw new Error(`branch ${branchId} is missing, though a message is in it`);
   return json<Lineage>(row, 'lineage');
 }
 
 /**
- * The id of the leaf that always taking the newest child leads to. It goes from fork to fork, not from message to
- * message: to the first fork below whose newest child is in another branch, and so on from there.
+ * Returns the id of the leaf that is reached by following the newest child. Jumps from fork to fork instead of from
+ * message to message: to the next fork whose newest child is in another branch, and so on.
  */
-export function newestLeaf(database: Database, start: Place): string {
-  let place = start;
-  for (let fork = nextFork(database, place); fork !== null; fork = nextFork(database, place)) place = fork;
-  const tip = database.get(
+export function newestLeaf(database: Database, start: TreePosition): string {
+  let position = start;
+  for (let fork = nextFork(database, position); fork !== null; ) {
+    position = fork;
+    fork = nextFork(database, position);
+  }
+  const leaf = database.get(
     'SELECT id FROM messages WHERE branch_id = :branchId ORDER BY depth DESC LIMIT 1',
-    { branchId: place.branchId },
+    { branchId: position.branchId },
   );
-  return text(tip ?? {}, 'id');
+  return text(leaf ?? {}, 'id');
 }
 
-function nextFork(database: Database, { branchId, depth }: Place): Place | null {
+function nextFork(database: Database, { branchId, depth }: TreePosition): TreePosition | null {
   const row = database.get(
     `SELECT id, parent_depth FROM branches b
     WHERE parent_branch_id = :branchId AND parent_depth >= :depth

@@ -4,7 +4,7 @@ import { type Member, openPool, startMember } from '../engine/pool/pool.testing.
 import type { EnginePool } from '../engine/pool/pool.ts';
 import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
-import { silent } from '../redis/temporary.ts';
+import { silent } from '../redis/server.testing.ts';
 import { checkPullName, type Pull } from './pull.ts';
 import { createPulls, type Pulls } from './pulls.ts';
 import { createModels } from './service.ts';

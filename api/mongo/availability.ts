@@ -3,37 +3,37 @@ import type { Logger } from 'pino';
 import { reasonOf } from './errors.ts';
 
 export interface Availability {
-  /** MongoDB can't be used, in words. */
-  away(reason: string): void;
-  back(): void;
-  end(): void;
+  /** MongoDB is unavailable, for `reason`. */
+  reportDown(reason: string): void;
+  reportUp(): void;
+  stop(): void;
 }
 
 /**
- * One line in the log when MongoDB goes, one when it is back. A server that can be written is back only where
- * `isPrepared`: until then whoever prepares it says so.
+ * Logs one line when MongoDB becomes unavailable, and one when it is available again. A writable server counts as
+ * available only if `isPrepared`; before that, the caller that prepares it calls `reportUp`.
  */
-export const reportAvailability = (
+export const logAvailability = (
   client: MongoClient,
   where: string,
   log: Logger,
   isPrepared: () => boolean,
 ): Availability => {
-  let told = false;
-  const away = (reason: string) => {
-    if (!told) log.warn(`MONGODB_URL: MongoDB at ${where} can't be used (${reason}); trying again`);
-    told = true;
+  let isDown = false;
+  const reportDown = (reason: string) => {
+    if (!isDown) log.warn(`mongo: ${where} (MONGODB_URL) is unavailable, retrying: ${reason}`);
+    isDown = true;
   };
-  const back = () => {
-    if (told) log.info(`MongoDB at ${where} is back`);
-    told = false;
+  const reportUp = () => {
+    if (isDown) log.info(`mongo: ${where} is available again`);
+    isDown = false;
   };
   client.on('topologyDescriptionChanged', ({ newDescription }) => {
     const servers = [...newDescription.servers.values()];
     const failed = servers.find((server) => server.error !== null);
     if (servers.some((server) => server.isWritable)) {
-      if (isPrepared()) back();
-    } else if (failed?.error) away(reasonOf(failed.error));
+      if (isPrepared()) reportUp();
+    } else if (failed?.error) reportDown(reasonOf(failed.error));
   });
-  return { away, back, end: () => client.removeAllListeners('topologyDescriptionChanged') };
+  return { reportDown, reportUp, stop: () => client.removeAllListeners('topologyDescriptionChanged') };
 };

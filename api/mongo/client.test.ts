@@ -12,14 +12,14 @@ describe('a MONGODB_URL', () => {
     await address.client.close();
   });
 
-  it('gets limits, a majority for writes and the primary for reads', () => {
+  it('gets timeouts, majority writes and reads from the primary by default', () => {
     const { options } = createMongoClient('mongodb://db.example').client;
     expect(options).toMatchObject({ serverSelectionTimeoutMS: 4000, socketTimeoutMS: 8000, maxPoolSize: 50 });
     expect(options.writeConcern).toMatchObject({ w: 'majority', journal: true });
     expect(options.readPreference.mode).toBe('primary');
   });
 
-  it('goes before the defaults where it says something itself', () => {
+  it('overrides the defaults', () => {
     const { options } = createMongoClient('mongodb://db.example/?maxpoolsize=7&retryWrites=false').client;
     expect(options).toMatchObject({ maxPoolSize: 7, retryWrites: false, retryReads: true });
   });
@@ -32,10 +32,10 @@ describe('a MONGODB_URL', () => {
     'mongodb://user:secret%@db.example',
     'mongodb://user:secret@db.example:99999',
     'mongodb://user:secret@db.example/?poolSize=5',
-  ])('such as %s is refused in one line that keeps the secret', (url) => {
-    const refusal = () => createMongoClient(url);
-    expect(refusal).toThrow(MongoUrlUnusable);
-    expect(refusal).toThrow(/^MONGODB_URL can't be used: [^\n]+$/);
-    expect(refusal).not.toThrow(/secret/);
+  ])('such as %s is rejected with one line that does not contain the password', (url) => {
+    const create = () => createMongoClient(url);
+    expect(create).toThrow(MongoUrlUnusable);
+    expect(create).toThrow(/^MONGODB_URL can't be used: [^\n]+$/);
+    expect(create).not.toThrow(/secret/);
   });
 });

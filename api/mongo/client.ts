@@ -6,54 +6,54 @@ export class MongoUrlUnusable extends StartupError {
   override readonly name = 'MongoUrlUnusable';
 }
 
-/** The database where the URL names none. */
+/** The database if the URL names none. */
 const defaultDatabase = 'ziggie';
 
-/** Times in milliseconds. What the URL itself says about one of these goes before it. */
+/** Default options, times in milliseconds. Options in the URL override them. */
 const defaults = {
   appName: 'ziggie-llm',
-  /** A store's calls are short: more connections than this would wait at the server instead of here. */
+  /** Calls are short: with more connections they would only queue at the server instead of here. */
   maxPoolSize: 50,
   maxConnecting: 4,
   maxIdleTimeMS: 5 * 60_000,
-  /** Without a server to ask, a call fails after this; an election in a replica set is mostly over by then. */
+  /** A call without a reachable server fails after this time. An election in a replica set is usually faster. */
   serverSelectionTimeoutMS: 4000,
   connectTimeoutMS: 3000,
-  /** A call whose answer takes longer is given up: its connection is taken for dead. */
+  /** A call that takes longer fails, and its connection is closed. */
   socketTimeoutMS: 8000,
   waitQueueTimeoutMS: 4000,
-  /** How soon it is noticed that a server went or came back while nobody asks. */
+  /** How often the driver checks the servers: the delay until it detects an outage or a recovery without calls. */
   heartbeatFrequencyMS: 5000,
   readPreference: 'primary',
-  /** What was told as saved outlives the loss of a server, and a power cut where there is only one. */
+  /** A confirmed write survives the loss of a server, and a power failure of a single server. */
   w: 'majority',
   journal: true,
   wtimeoutMS: 6000,
-  /** The driver asks each server (`hello`) and repeats writes on those with sessions alone, that is, in replica sets. */
+  /** The driver retries writes only on servers with sessions, that is, in replica sets. */
   retryWrites: true,
   retryReads: true,
 } as const satisfies MongoClientOptions;
 
-/** Not for the URL to change: the stores rely on it. */
+/** Options that the URL can't override, because the stores rely on them. */
 const fixed = { ignoreUndefined: true } as const satisfies MongoClientOptions;
 
 export interface MongoAddress {
   readonly client: MongoClient;
-  /** The URL's, else `ziggie`. */
+  /** The database of the URL, else `ziggie`. */
   readonly database: string;
-  /** The hosts, for a person: no user, no password. */
+  /** The hosts for logs and messages, without user and password. */
   readonly where: string;
 }
 
 /**
- * A client for `url` (`mongodb://` or `mongodb+srv://`), which connects when it is first asked. Whoever asks for it
- * closes it.
+ * Creates a client for `url` (`mongodb://` or `mongodb+srv://`), which connects on its first call. The caller closes
+ * it.
  *
  * @throws MongoUrlUnusable
  */
 export const createMongoClient = (url: string): MongoAddress => {
   try {
-    const client = new MongoClient(url, { ...unsaid(url), ...fixed });
+    const client = new MongoClient(url, { ...defaultsNotIn(url), ...fixed });
     const { hosts, srvHost, dbName } = client.options;
     return {
       client,
@@ -65,22 +65,24 @@ export const createMongoClient = (url: string): MongoAddress => {
   }
 };
 
-/** The defaults that the URL says nothing about. */
-const unsaid = (url: string): MongoClientOptions => {
-  const said = new Set(
+/** Returns the defaults that the URL doesn't override. */
+const defaultsNotIn = (url: string): MongoClientOptions => {
+  const optionsOfUrl = new Set(
     [...new URLSearchParams(url.split('?')[1] ?? '').keys()].map((name) => name.toLowerCase()),
   );
-  return Object.fromEntries(Object.entries(defaults).filter(([name]) => !said.has(name.toLowerCase())));
+  return Object.fromEntries(
+    Object.entries(defaults).filter(([name]) => !optionsOfUrl.has(name.toLowerCase())),
+  );
 };
 
-/** The driver itself would take `test` where there is none. */
+/** Returns whether the URL names a database. The driver's own default is `test`. */
 const isDatabaseNamed = (url: string) => /^[^:]+:\/\/[^/]+\/[^?]/.test(url);
 
-/** The driver may repeat the URL in its message, with the password in it. */
+/** Returns a message without the password: the driver's message may contain the URL. */
 const reasonOf = (error: unknown, url: string): string => {
   const message = error instanceof Error ? error.message : String(error);
-  const isTelling = message.includes(url) || /:[^\s/:]*@/.test(message);
-  return isTelling
-    ? 'it must be mongodb://host:27017/database or mongodb+srv://host/database; special characters of a password as %XX'
+  const hasSecret = message.includes(url) || /:[^\s/:]*@/.test(message);
+  return hasSecret
+    ? 'it must be mongodb://host:27017/database or mongodb+srv://host/database, with special characters of the password as %XX'
     : message.replaceAll(/\s+/g, ' ');
 };

@@ -1,10 +1,10 @@
 import type { Db } from 'mongodb';
 
 /**
- * The collections of the database, named in the plural; a document's `_id` is the row's id. Each noun declares its own
- * beside its documents (`documents.mongo.ts`), by declaration merging: so this room knows no noun.
+ * The collections of the database. A document's `_id` is the row's id. Each noun declares its collections beside its
+ * documents (`documents.mongo.ts`) by declaration merging, so this folder imports no noun.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: nouns add to it
+// biome-ignore lint/suspicious/noEmptyInterface: nouns extend it
 export interface Collections {}
 
 const names: readonly (keyof Collections)[] = [

@@ -1,29 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { reportAvailability } from './availability.ts';
+import { logAvailability } from './availability.ts';
 import { createMongoClient } from './client.ts';
 import { type Collections, collectionsOf } from './collections.ts';
 import { asFailure, mongoUnavailable, NewerMongoStore, reasonOf } from './errors.ts';
 import { prepare, type Repair } from './prepare.ts';
 
-/** How long an answer may take in all, in milliseconds. What the driver still does about it then goes on unseen. */
-const answerMs = 10_000;
-/** The shortest and the longest pause between two tries to prepare the database, in milliseconds. */
-const [minPauseMs, maxPauseMs] = [500, 5000];
+/**
+ * Maximum time of a call, in milliseconds. The driver may still complete the call afterwards; its result is ignored.
+ */
+const maxCallMs = 10_000;
+/** The minimum and maximum backoff between two attempts to prepare the database, in milliseconds. */
+const [minBackoffMs, maxBackoffMs] = [500, 5000];
 
 /**
- * Asks the database: waits about 4 s for a server that is away, and 10 s at most for all answers. Rejects with an
- * `SERVICE_UNAVAILABLE` where MongoDB is away, or is not yet prepared; what was asked may then have been done or not.
+ * Runs `operation` on the collections. Waits about 4 s for an unavailable server, and 10 s in total. Rejects with
+ * `SERVICE_UNAVAILABLE` if MongoDB is unavailable or not prepared yet; a write may have been done nevertheless.
  */
-export type Ask = <Reply>(question: (collections: Collections) => Promise<Reply>) => Promise<Reply>;
+export type RunMongo = <Reply>(operation: (collections: Collections) => Promise<Reply>) => Promise<Reply>;
 
 export interface MongoConnection {
-  readonly ask: Ask;
-  /** Resolves when the first try to prepare the database is over, for good or bad. Rejects with `NewerMongoStore`. */
-  tried(): Promise<void>;
-  /** Resolves when the database is prepared. Rejects with `NewerMongoStore`, or where it is closed before. */
+  readonly run: RunMongo;
+  /**
+   * Resolves when the first attempt to prepare the database has succeeded or failed. Rejects with `NewerMongoStore`.
+   */
+  firstAttempt(): Promise<void>;
+  /** Resolves when the database is prepared. Rejects with `NewerMongoStore`, or if the connection is closed before. */
   ready(): Promise<void>;
-  /** Throws where MongoDB does not answer. */
+  /** Throws if MongoDB doesn't respond. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,14 +36,14 @@ export interface MongoDeps {
   /** `mongodb://` or `mongodb+srv://`. */
   readonly url: string;
   readonly log: Logger;
-  /** Run once the indexes are there, in this order. */
+  /** Run in this order, after the indexes are created. */
   readonly repairs: readonly Repair[];
-  /** Instead of the URL's. */
+  /** Overrides the database of the URL. */
   readonly databaseName?: string;
 }
 
 /**
- * Connects by and by, prepares the database (`prepare.ts`) as soon as it can, and connects again whenever it has to.
+ * Connects in the background, prepares the database (`prepare.ts`), and reconnects when the connection is lost.
  *
  * @throws MongoUrlUnusable
  */
@@ -48,84 +52,86 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
   const database = client.db(databaseName ?? named);
   const collections = collectionsOf(database);
   const closing = new AbortController();
-  const [tried, ready] = [settleable(), settleable()];
-  let state: { readonly is: 'preparing' | 'ready' | 'refused'; readonly why?: unknown } = { is: 'preparing' };
-  const availability = reportAvailability(client, where, log, () => state.is === 'ready');
+  const [firstAttempt, ready] = [settleable(), settleable()];
+  let state: { readonly is: 'preparing' | 'ready' | 'rejected'; readonly why?: unknown } = {
+    is: 'preparing',
+  };
+  const availability = logAvailability(client, where, log, () => state.is === 'ready');
 
-  const tryPreparing = async () => {
+  const tryToPrepare = async () => {
     try {
-      // By hand: after a first connection that failed, a call alone would not make the driver try again.
+      // Explicit, because after a failed first connection the driver doesn't reconnect on a call.
       await client.connect();
       closing.signal.throwIfAborted();
       await prepare(database, collections, repairs, log);
       state = { is: 'ready' };
       ready.resolve();
-      availability.back();
+      availability.reportUp();
     } catch (error) {
       if (closing.signal.aborted) return;
-      const isRefused = error instanceof NewerMongoStore;
-      state = { is: isRefused ? 'refused' : 'preparing', why: error };
-      if (!isRefused) return availability.away(reasonOf(error));
-      for (const one of [tried, ready]) one.reject(error);
+      const isRejected = error instanceof NewerMongoStore;
+      state = { is: isRejected ? 'rejected' : 'preparing', why: error };
+      if (!isRejected) return availability.reportDown(reasonOf(error));
+      for (const one of [firstAttempt, ready]) one.reject(error);
     }
   };
-  const keepPreparing = async () => {
-    for (let tries = 0; ; tries += 1) {
-      await tryPreparing();
-      tried.resolve();
+  const prepareUntilDone = async () => {
+    for (let attempts = 0; ; attempts += 1) {
+      await tryToPrepare();
+      firstAttempt.resolve();
       if (state.is !== 'preparing' || closing.signal.aborted) return;
-      await pause(tries, closing.signal);
+      await backOff(attempts, closing.signal);
     }
   };
-  const preparing = keepPreparing();
+  const preparing = prepareUntilDone();
 
-  const ask: Ask = async (question) => {
+  const run: RunMongo = async (operation) => {
     closing.signal.throwIfAborted();
-    if (state.is === 'refused') throw state.why;
+    if (state.is === 'rejected') throw state.why;
     if (state.is === 'preparing') throw mongoUnavailable(state.why);
-    return within(answerMs, () => question(collections));
+    return withDeadline(maxCallMs, () => operation(collections));
   };
 
   return {
-    ask,
-    tried: () => tried.promise,
+    run,
+    firstAttempt: () => firstAttempt.promise,
     ready: () => ready.promise,
     check: () =>
-      ask(async () => {
+      run(async () => {
         await database.command({ ping: 1 });
       }),
     async close() {
       if (closing.signal.aborted) return;
       const reason = new Error('the store is closed');
       closing.abort(reason);
-      for (const one of [tried, ready]) one.reject(reason);
-      availability.end();
+      for (const one of [firstAttempt, ready]) one.reject(reason);
+      availability.stop();
       await client.close();
       await preparing;
-      // What was connecting meanwhile.
+      // An attempt to prepare may have reconnected in between.
       await client.close();
     },
   };
 };
 
-/** A promise that is kept though nobody may wait for it. */
+/** Creates a promise whose rejection may stay unhandled. */
 const settleable = () => {
   const one = Promise.withResolvers<void>();
   one.promise.catch(() => {});
   return one;
 };
 
-const pause = async (tries: number, signal: AbortSignal): Promise<void> => {
-  const longest = Math.min(minPauseMs * 2 ** Math.min(tries, 10), maxPauseMs);
-  // Replicas that lost it together must not come back in step.
-  await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+const backOff = async (attempts: number, signal: AbortSignal): Promise<void> => {
+  const backoffMs = Math.min(minBackoffMs * 2 ** Math.min(attempts, 10), maxBackoffMs);
+  // Jitter, so that replicas that lost the connection together don't reconnect at the same time.
+  await sleep(backoffMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
 };
 
-const within = async <Reply>(limitMs: number, question: () => Promise<Reply>): Promise<Reply> => {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(mongoUnavailable()), limitMs);
+const withDeadline = async <Reply>(limitMs: number, operation: () => Promise<Reply>): Promise<Reply> => {
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(() => timeout.reject(mongoUnavailable()), limitMs);
   try {
-    return await Promise.race([question(), late.promise]);
+    return await Promise.race([operation(), timeout.promise]);
   } catch (error) {
     throw asFailure(error);
   } finally {

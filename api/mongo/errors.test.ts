@@ -1,6 +1,6 @@
 import * as mongodb from 'mongodb';
 import type { Failure } from '../errors/failures.ts';
-import { asFailure, classifiedErrors, meaningOfError } from './errors.ts';
+import { asFailure, classifiedErrors, classifyError } from './errors.ts';
 
 const systemError = (code: string, message = code) =>
   Object.assign(new Error(message), { code, syscall: 'write' });
@@ -9,7 +9,7 @@ const serverError = (code: number, fields: object = {}) =>
   new mongodb.MongoServerError({ message: 'refused', code, ...fields });
 
 describe('the errors of the MongoDB driver', () => {
-  it('are each classified, those of the next version of the driver too', () => {
+  it('are all classified, also after an update of the driver', () => {
     const exported = Object.entries(mongodb)
       .filter(([, value]) => typeof value === 'function' && value.prototype instanceof Error)
       .map(([name]) => name);
@@ -19,14 +19,17 @@ describe('the errors of the MongoDB driver', () => {
   });
 
   it.each([
-    ['a reset that the driver passes on as it came', systemError('ECONNRESET', 'write ECONNRESET')],
+    ['a reset that the driver passes on unchanged', systemError('ECONNRESET', 'write ECONNRESET')],
     ['a broken pipe', systemError('EPIPE')],
     ['a stream that was closed', systemError('ERR_STREAM_DESTROYED')],
     [
       'a reset as a cause of a cause',
       new Error('a', { cause: new Error('b', { cause: systemError('ECONNRESET') }) }),
     ],
-    ['a refusal at each address of a name', new AggregateError([systemError('ECONNREFUSED')], 'all refused')],
+    [
+      'a connection refused at each address of a name',
+      new AggregateError([systemError('ECONNREFUSED')], 'all refused'),
+    ],
     ['a network error', new mongodb.MongoNetworkError('connection 3 closed', {})],
     ['a network timeout', new mongodb.MongoNetworkTimeoutError('timed out', {})],
     [
@@ -39,7 +42,7 @@ describe('the errors of the MongoDB driver', () => {
     ['an interrupted operation', serverError(11_601)],
     ['a server that is not primary', serverError(10_107)],
     ['a server that shuts down', serverError(91)],
-    ['a code that is new, with a label', serverError(99_999, { errorLabels: ['RetryableWriteError'] })],
+    ['an unknown code with a label', serverError(99_999, { errorLabels: ['RetryableWriteError'] })],
     [
       'a bulk write in which one write was interrupted',
       new mongodb.MongoBulkWriteError(
@@ -52,28 +55,28 @@ describe('the errors of the MongoDB driver', () => {
       ),
     ],
     [
-      'a write that not enough members have',
+      'a write that too few members have confirmed',
       new mongodb.MongoWriteConcernError({ ok: 1, writeConcernError: { code: 64, errmsg: 'late' } }),
     ],
-  ])('say of %s that the store is unavailable', (_, error) => {
-    expect(meaningOfError(error)).toBe('unavailable');
+  ])('report %s as an unavailable store', (_, error) => {
+    expect(classifyError(error)).toBe('unavailable');
     const failure = asFailure(error);
     expect(failure).toMatchObject({ code: 'SERVICE_UNAVAILABLE', httpStatus: 503 });
     expect((failure as Failure).message).not.toMatch(/ECONN|EPIPE|127\.0/);
   });
 
-  it('say that the disk of the server is full', () => {
+  it('report a full disk of the server', () => {
     expect(asFailure(serverError(14_031))).toMatchObject({ code: 'STORAGE_FULL', httpStatus: 507 });
   });
 
   it.each([
-    ['a command that is wrong', serverError(9)],
-    ['a value that is there already', serverError(11_000)],
-    ['an argument that is wrong', new mongodb.MongoInvalidArgumentError('no')],
-    ['a mistake of this program', new TypeError('x is undefined')],
+    ['an invalid command', serverError(9)],
+    ['a duplicate value', serverError(11_000)],
+    ['an invalid argument', new mongodb.MongoInvalidArgumentError('no')],
+    ['a TypeError of this program', new TypeError('x is undefined')],
     ['a value that is no error', 'text'],
-  ])('stay what they are for %s', (_, error) => {
-    expect(meaningOfError(error)).toBe('bug');
+  ])('leave %s unchanged, as a bug', (_, error) => {
+    expect(classifyError(error)).toBe('bug');
     expect(asFailure(error)).toBe(error);
   });
 });

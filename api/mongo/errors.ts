@@ -4,22 +4,22 @@ import { Failure, serviceUnavailable, storageFull } from '../errors/failures.ts'
 import { StartupError } from '../errors/startupError.ts';
 import { isNetworkError } from '../errors/systemErrors.ts';
 
-/** The database was written by a newer release, which this one can't work beside. The message is one line. */
+/** A newer release wrote the database, and this release can't use it. The message is one line. */
 export class NewerMongoStore extends StartupError {
   override readonly name = 'NewerMongoStore';
 }
 
-/** A unique index has the value already. */
+/** Returns whether a unique index already has the value. */
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === 11_000;
 
-/** There is no such collection, or no such index (error_codes.yml of MongoDB). */
+/** Returns whether the collection or the index doesn't exist (error_codes.yml of MongoDB). */
 export const isMissing = (error: unknown): boolean =>
   error instanceof MongoServerError && (error.code === 26 || error.code === 27);
 
 /**
- * Codes of a server that can't serve for now (error_codes.yml of MongoDB): it starts, stops, is or was no primary, was
- * interrupted, took too long, refuses our credentials, or its replica set is changing.
+ * Codes of a server that is temporarily unavailable (error_codes.yml of MongoDB): it starts or stops, isn't the
+ * primary, was interrupted, timed out, rejects our credentials, or its replica set is changing.
  */
 const unavailableCodes = new Set<unknown>([
   6, 7, 13, 18, 24, 43, 46, 50, 63, 64, 79, 89, 91, 100, 112, 117, 133, 134, 150, 175, 189, 202, 237, 246,
@@ -30,7 +30,7 @@ const unavailableCodes = new Set<unknown>([
 /** OutOfDiskSpace. */
 const outOfDiskSpace = 14_031;
 
-/** Labels that servers and driver give to errors after which the same operation may succeed. */
+/** Labels of servers and driver for errors after which a retry may succeed. */
 const unavailableLabels = [
   'RetryableError',
   'RetryableWriteError',
@@ -39,13 +39,13 @@ const unavailableLabels = [
 ];
 
 /**
- * What each error class of the driver means. A class that isn't listed counts as the nearest class it extends; a test
- * compares the list with the driver's exports. `server`: the server's code decides.
+ * The meaning of each error class of the driver. An unlisted class counts as its nearest listed superclass; a test
+ * compares the list with the driver's exports. `server`: the error code decides.
  */
 const meanings: Readonly<Record<string, 'unavailable' | 'bug' | 'server'>> = {
   MongoError: 'unavailable',
   MongoDriverError: 'unavailable',
-  // Connections, pools and the search for a server.
+  // Connections, pools and server selection.
   MongoNetworkError: 'unavailable',
   MongoNetworkTimeoutError: 'unavailable',
   MongoServerSelectionError: 'unavailable',
@@ -61,20 +61,20 @@ const meanings: Readonly<Record<string, 'unavailable' | 'bug' | 'server'>> = {
   MongoUnexpectedServerResponseError: 'unavailable',
   MongoDecompressionError: 'unavailable',
   MongoRuntimeError: 'unavailable',
-  // Signing in at the server: passwords rotate, and clouds have outages.
+  // Authentication at the server: passwords rotate, and clouds have outages.
   MongoAWSError: 'unavailable',
   MongoAzureError: 'unavailable',
   MongoGCPError: 'unavailable',
   MongoOIDCError: 'unavailable',
   MongoKerberosError: 'unavailable',
   MongoChangeStreamError: 'unavailable',
-  // Answers of the server.
+  // Responses of the server.
   MongoServerError: 'server',
   MongoBulkWriteError: 'server',
   MongoClientBulkWriteError: 'server',
   MongoClientBulkWriteCursorError: 'server',
   MongoWriteConcernError: 'unavailable',
-  // Calls that the driver refuses.
+  // Calls that the driver rejects.
   MongoAPIError: 'bug',
   MongoBatchReExecutionError: 'bug',
   MongoClientBulkWriteExecutionError: 'bug',
@@ -96,7 +96,7 @@ const meanings: Readonly<Record<string, 'unavailable' | 'bug' | 'server'>> = {
   MongoTransactionError: 'bug',
 };
 
-/** The names of the error classes that are classified one by one. */
+/** The names of the listed error classes. */
 export const classifiedErrors: ReadonlySet<string> = new Set(Object.keys(meanings));
 
 const meaningOf = (error: MongoError): 'unavailable' | 'bug' | 'server' => {
@@ -107,18 +107,17 @@ const meaningOf = (error: MongoError): 'unavailable' | 'bug' | 'server' => {
   return 'unavailable';
 };
 
-/** The codes of a server's answer: its own, and those of the writes of a bulk that failed. */
+/** Returns the codes of a server error: its own, and those of the failed writes of a bulk write. */
 const codesOf = (error: MongoError): readonly unknown[] => [
   error.code,
   ...(error instanceof MongoBulkWriteError ? [error.writeErrors].flat().map((one) => one?.code) : []),
 ];
 
 /**
- * What an error of the driver means: `unavailable`, the same call may succeed later, but a write may have been done
- * already; `full`, the server has no disk space left; `bug`, a mistake of this program. Anything that isn't the driver's
- * or the network's is a bug.
+ * Classifies an error of the driver. `unavailable`: a retry may succeed later, but a write may already have been done.
+ * `full`: the disk of the server is full. `bug`: a bug of this program, and any error of neither driver nor network.
  */
-export const meaningOfError = (error: unknown): 'unavailable' | 'full' | 'bug' => {
+export const classifyError = (error: unknown): 'unavailable' | 'full' | 'bug' => {
   const errors = causesOf(error).filter((cause) => cause instanceof MongoError);
   if (errors.some((one) => codesOf(one).includes(outOfDiskSpace))) return 'full';
   const isTemporary = errors.some(
@@ -130,23 +129,23 @@ export const meaningOfError = (error: unknown): 'unavailable' | 'full' | 'bug' =
   return isTemporary || isNetworkError(error) ? 'unavailable' : 'bug';
 };
 
-/** MongoDB is unavailable: a failure that says to try again. */
+/** Creates the failure for an unavailable MongoDB. */
 export const mongoUnavailable = (cause?: unknown): Failure =>
   serviceUnavailable(
-    'The service can read and save nothing at the moment: its MongoDB is unavailable. Try again shortly.',
+    'The service can’t read or save data at the moment: its MongoDB is unavailable. Try again shortly.',
     cause === undefined ? undefined : { cause },
   );
 
-/** The failure to throw for an error of the driver; a bug stays the error that it is. */
+/** Returns the failure for an error of the driver. Returns a bug unchanged. */
 export const asFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error;
-  const meaning = meaningOfError(error);
+  const meaning = classifyError(error);
   if (meaning === 'full') return storageFull(error);
   return meaning === 'unavailable' ? mongoUnavailable(error) : error;
 };
 
-/** What went wrong, in one line. */
+/** Returns the reason of an error in one line. */
 export const reasonOf = (error: unknown): string => {
-  const told = error instanceof Failure && error.cause instanceof Error ? error.cause : error;
-  return (told instanceof Error ? told.message : String(told)).replaceAll(/\s+/g, ' ');
+  const cause = error instanceof Failure && error.cause instanceof Error ? error.cause : error;
+  return (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
 };

@@ -4,8 +4,8 @@ import type { Collections } from './collections.ts';
 type Index = IndexDescription & { readonly name: string };
 
 /**
- * What each query reads by, its sort included. An index that is to be another gets another name, and the old one is
- * dropped by a migration: a server refuses two of one name, and replicas of two releases may be starting at once.
+ * The indexes that the queries and their sorts use. To change an index, give it a new name and drop the old one in a
+ * migration: a server rejects a different index of the same name, and replicas of two releases may start at once.
  */
 export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   users: [
@@ -16,7 +16,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   ],
   sessions: [
     { name: 'of_user_in_time', key: { userId: 1, createdAt: -1, _id: -1 } },
-    // The server deletes by this one, within a minute or so, where it is MongoDB itself.
+    // A TTL index: MongoDB deletes expired documents within about a minute.
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
   links: [
@@ -46,7 +46,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
       partialFilterExpression: { forkedBranchId: { $exists: true } },
     },
     { name: 'of_conversation_by_depth', key: { conversationId: 1, depth: 1, createdAt: 1, _id: 1 } },
-    // With the conversation and the time at its end, a search needs no look at the messages themselves.
+    // Ends with the conversation and the time, so a search reads the index alone.
     { name: 'search_in_time', key: { ownerId: 1, terms: 1, conversationId: 1, createdAt: 1 } },
     { name: 'unindexed', key: { unindexed: 1 }, sparse: true },
   ],
@@ -57,7 +57,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
   ],
   usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
-  // Found by their ids.
+  // Read by `_id` alone.
   quotas: [],
   storage: [],
   auditEvents: [
@@ -70,7 +70,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   auditAnchor: [],
 };
 
-/** Makes what is missing; nothing where all are there. A large collection may take long: then it goes on at the server. */
+/** Creates missing indexes. A large collection may take long; the server continues after a timeout. */
 export const createIndexes = async (collections: Collections): Promise<void> => {
   for (const name of Object.keys(indexes) as (keyof Collections)[]) {
     if (indexes[name].length > 0) await collections[name].createIndexes([...indexes[name]]);

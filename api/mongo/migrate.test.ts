@@ -1,7 +1,7 @@
 import { type Db, MongoClient } from 'mongodb';
 import { NewerMongoStore } from './errors.ts';
 import { type Migration, migrate } from './migrate.ts';
-import { describeWithMongo, freshDatabaseName, sharedMongoUrl } from './temporary.ts';
+import { describeWithMongo, freshDatabaseName, sharedMongoUrl } from './server.testing.ts';
 
 describeWithMongo('migrations on MongoDB', () => {
   let client: MongoClient;
@@ -16,7 +16,7 @@ describeWithMongo('migrations on MongoDB', () => {
   afterAll(() => client.close());
 
   const first: Migration = { worksFrom: 1, run: async () => {} };
-  /** Gives notes an author, which the first release doesn't know but leaves alone. */
+  /** Adds a field that the first release doesn't know and ignores. */
   const extending: Migration = {
     worksFrom: 1,
     async run(db) {
@@ -41,18 +41,18 @@ describeWithMongo('migrations on MongoDB', () => {
     expect(await notes()).toEqual([{ text: 'kept', author: 'unknown' }, { text: 'later' }]);
   });
 
-  it('go on from the one that failed', async () => {
+  it('continue with the one that failed', async () => {
     await expect(migrate(database, [first, failing])).rejects.toThrow('no disk left');
     expect(await migrate(database, [first, extending])).toEqual({ from: 1, to: 2 });
   });
 
-  it('let a replica of the release before start beside the new one', async () => {
+  it('let a replica of the previous release start beside the new one', async () => {
     await migrate(database, [first, extending]);
     expect(await migrate(database, [first])).toEqual({ from: 2, to: 2 });
     expect(await migrate(database, [first, extending])).toEqual({ from: 2, to: 2 });
   });
 
-  it('refuse a release that can no longer work with the documents, in one line', async () => {
+  it('reject a release that can no longer use the documents, with one line', async () => {
     await migrate(database, [first, extending, breaking]);
     const refused = migrate(database, [first, extending]);
     await expect(refused).rejects.toThrow(NewerMongoStore);
@@ -61,7 +61,7 @@ describeWithMongo('migrations on MongoDB', () => {
     );
   });
 
-  it('may be run by several replicas at once', async () => {
+  it('may run on several replicas concurrently', async () => {
     await database.collection('notes').insertOne({ text: 'one' });
     await Promise.all(Array.from({ length: 6 }, () => migrate(database, [first, extending])));
     expect(await migrate(database, [first, extending])).toEqual({ from: 2, to: 2 });

@@ -2,17 +2,18 @@ import type { Db } from 'mongodb';
 import { isMissing, NewerMongoStore } from './errors.ts';
 
 /**
- * One version of the documents. Replicas of the release before it may be running while it runs and after it, and two
- * may run it at once: so `run` can be repeated, and ends with documents that both releases can use. What the older
- * one can't use (a field taken away) comes one release later, in a step with a higher `worksFrom`.
+ * A migration to the next version of the documents. Replicas of the previous release may run during and after it, and
+ * two replicas may run it at once. So `run` is idempotent, and both releases can use its result. A change that the
+ * previous release can't use, such as a removed field, comes one release later, with a higher `worksFrom`.
  */
 export interface Migration {
-  /** The oldest version whose replicas work with what this step leaves behind. */
+  /** The oldest version whose replicas can use the documents after this migration. */
   readonly worksFrom: number;
   run(database: Db): Promise<void>;
 }
 
-const listsById = [
+/** Indexes for lists ordered by id alone. */
+const indexesById = [
   ['sessions', 'of_user_in_order'],
   ['links', 'invites'],
   ['apiKeys', 'of_user_in_order'],
@@ -21,21 +22,21 @@ const listsById = [
   ['generations', 'of_owner'],
 ] as const;
 
-/** In order. One that was released is never changed, only followed by another. The first is that there are documents. */
+/** All migrations, in order. A released one is never changed; append a new one instead. The first changes nothing. */
 const migrations: readonly Migration[] = [
   { worksFrom: 1, run: async () => {} },
-  // Sessions are read in their order now; the index that was for finding them alone has no reader left.
+  // Sessions are read in order since then, so the old index is unused.
   { worksFrom: 1, run: (database) => dropIndex(database, 'sessions', 'of_user') },
-  // Lists are in the order of time, then of ids; these were in the order of ids alone.
+  // Lists are ordered by time, then id.
   {
     worksFrom: 1,
     async run(database) {
-      for (const [collection, name] of listsById) await dropIndex(database, collection, name);
+      for (const [collection, name] of indexesById) await dropIndex(database, collection, name);
     },
   },
 ];
 
-/** Also where there is no such index, or no such collection yet. */
+/** Drops an index. Does nothing if the index or the collection doesn't exist. */
 const dropIndex = async (database: Db, collection: string, name: string): Promise<void> => {
   try {
     await database.collection(collection).dropIndex(name);
@@ -51,10 +52,10 @@ interface SchemaDocument {
 }
 
 /**
- * Brings the documents to this release's version; those of a newer release are left alone. Returns the versions it went
- * from and to.
+ * Migrates the documents to this release's version; leaves those of a newer release unchanged. Returns the versions
+ * before and after.
  *
- * @throws NewerMongoStore where a newer release says that this one can't work with its documents
+ * @throws NewerMongoStore if a newer release has made the documents unusable for this one
  */
 export const migrate = async (
   database: Db,
@@ -74,7 +75,7 @@ export const migrate = async (
     const version = at + 1;
     if (version <= from) continue;
     await step.run(database);
-    // The greatest wins, whatever the order in which replicas come to this line.
+    // $max, so that the order of concurrent replicas doesn't matter.
     const { worksFrom: oldest } = step;
     await schema.updateOne({ _id: 'schema' }, { $max: { version, worksFrom: oldest } }, { upsert: true });
   }

@@ -4,15 +4,15 @@ import { newConversation, newMessage, write } from '../stores/stores.contract.ts
 import { openMongoStores } from '../stores/stores.mongo.ts';
 import type { Stores } from '../stores/stores.ts';
 import { startTestProxy, type TestProxy } from './proxy.testing.ts';
-import { describeWithMongo, freshDatabaseName, openTemporaryMongoStores } from './temporary.ts';
+import { describeWithMongo, freshDatabaseName, openTemporaryMongoStores } from './server.testing.ts';
 
-/** Longer than any limit of a call, in milliseconds. */
-const patienceMs = 30_000;
+/** The timeout of a test, in milliseconds: longer than any timeout of a call. */
+const timeoutMs = 30_000;
 
-/** For tests of what comes after a try that failed. */
-const hasty = '&serverSelectionTimeoutMS=500';
+/** Makes the first attempt fail fast. */
+const failFast = '&serverSelectionTimeoutMS=500';
 
-describeWithMongo('while MongoDB is away', () => {
+describeWithMongo('while MongoDB is unavailable', () => {
   const databaseName = freshDatabaseName();
   const lines: string[] = [];
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line).msg) });
@@ -38,7 +38,7 @@ describeWithMongo('while MongoDB is away', () => {
     return stores;
   };
 
-  /** The code of a call's failure, which has to come within `limitMs` milliseconds. */
+  /** Resolves to the code of a call's failure, and checks that it fails within `limitMs` milliseconds. */
   const failureOf = async (call: Promise<unknown>, limitMs: number) => {
     const began = performance.now();
     const failure = await call.then(
@@ -51,7 +51,7 @@ describeWithMongo('while MongoDB is away', () => {
   };
 
   it(
-    'calls are refused within seconds, and answered again when it is back',
+    'calls fail within seconds, and succeed again when it is available',
     async () => {
       const { accounts, conversations, check } = await open();
       const users = await accounts.countUsers();
@@ -65,18 +65,16 @@ describeWithMongo('while MongoDB is away', () => {
       await check();
       expect(await conversations.find(conversation.ownerId, conversation.id)).toEqual(conversation);
       expect(await accounts.countUsers()).toBe(users);
-      expect(lines.filter((line) => /MongoDB at/.test(line))).toEqual([
-        expect.stringMatching(
-          /^MONGODB_URL: MongoDB at 127\.0\.0\.1:\d+ can't be used \([^\n]+\); trying again$/,
-        ),
-        expect.stringMatching(/^MongoDB at 127\.0\.0\.1:\d+ is back$/),
+      expect(lines.filter((line) => /^mongo:/.test(line))).toEqual([
+        expect.stringMatching(/^mongo: 127\.0\.0\.1:\d+ \(MONGODB_URL\) is unavailable, retrying: [^\n]+$/),
+        expect.stringMatching(/^mongo: 127\.0\.0\.1:\d+ is available again$/),
       ]);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'a call that gets no answer is given up, and the next one is answered when it is back',
+    'a call without a response times out, and the next one succeeds when it is available again',
     async () => {
       const { accounts } = await open();
       await accounts.countUsers();
@@ -85,19 +83,19 @@ describeWithMongo('while MongoDB is away', () => {
       await proxy.restore();
       expect(await accounts.countUsers()).toBeGreaterThanOrEqual(0);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'connections that are reset in mid-operation fail calls with a code, and lose nothing that was confirmed',
+    'reset connections fail calls with a code, and lose no confirmed write',
     async () => {
       const { conversations, messages, audit, usage, check } = await open();
       const conversation = newConversation();
       const { ownerId } = conversation;
       await conversations.insert(conversation);
       const confirmed: string[] = [];
-      const unforeseen: unknown[] = [];
-      const refusals: string[] = [];
+      const unexpected: unknown[] = [];
+      const codes: string[] = [];
       const until = performance.now() + 3000;
       const resets = setInterval(() => proxy.reset(), 25);
 
@@ -129,54 +127,54 @@ describeWithMongo('while MongoDB is away', () => {
           ];
           for (const { reason, status } of (await Promise.allSettled(calls)) as PromiseRejectedResult[]) {
             if (status !== 'rejected') continue;
-            if (reason instanceof Failure) refusals.push(reason.code);
-            else unforeseen.push(reason);
+            if (reason instanceof Failure) codes.push(reason.code);
+            else unexpected.push(reason);
           }
         }
       };
       await Promise.all(Array.from({ length: 6 }, work));
       clearInterval(resets);
-      expect(unforeseen).toEqual([]);
-      expect([...new Set(refusals)]).toEqual(['SERVICE_UNAVAILABLE']);
+      expect(unexpected).toEqual([]);
+      expect([...new Set(codes)]).toEqual(['SERVICE_UNAVAILABLE']);
       for (const id of confirmed) expect(await direct.messages.find(ownerId, id)).not.toBeNull();
       await check();
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'a start goes on trying, refuses calls, and is ready when it comes',
+    'a start retries, rejects calls, and is ready when MongoDB is available',
     async () => {
       await proxy.cut();
-      const { accounts, check, ready } = await open(hasty);
+      const { accounts, check, ready } = await open(failFast);
       expect(await failureOf(check(), 1000)).toBe('SERVICE_UNAVAILABLE');
       expect(await failureOf(accounts.countUsers(), 1000)).toBe('SERVICE_UNAVAILABLE');
       await proxy.restore();
       await ready();
       await check();
       expect(lines).toEqual([
-        expect.stringMatching(/can't be used \(.*ECONNREFUSED.*\); trying again$/),
-        expect.stringMatching(/is back$/),
+        expect.stringMatching(/is unavailable, retrying: .*ECONNREFUSED/),
+        expect.stringMatching(/is available again$/),
       ]);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'a start that has not succeeded can be closed',
+    'a start that is still retrying can be closed',
     async () => {
       await proxy.cut();
-      const { accounts, ready, close } = await open(hasty);
+      const { accounts, ready, close } = await open(failFast);
       const waiting = expect(ready()).rejects.toThrow('the store is closed');
       await close();
       await waiting;
       await expect(accounts.countUsers()).rejects.toThrow('the store is closed');
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'a deletion stops half way, and is finished by the same call',
+    'an interrupted deletion is completed by the same call',
     async () => {
       const conversation = newConversation();
       const { ownerId, id } = conversation;
@@ -194,11 +192,11 @@ describeWithMongo('while MongoDB is away', () => {
       expect(await messages.find(ownerId, message.id)).toBeNull();
       expect(await conversations.delete(ownerId, id)).toBe(false);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'a deletion that stops half way is finished by the next start',
+    'an interrupted deletion is completed by the next start',
     async () => {
       const conversation = newConversation();
       const { ownerId, id } = conversation;
@@ -214,6 +212,6 @@ describeWithMongo('while MongoDB is away', () => {
       expect(await direct.messages.find(ownerId, message.id)).toBeNull();
       expect(await direct.conversations.delete(ownerId, id)).toBe(false);
     },
-    patienceMs,
+    timeoutMs,
   );
 });

@@ -1,7 +1,7 @@
 import type { Collection, Document, Filter } from 'mongodb';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 
-/** A list in the order of one text field that has no value twice. */
+/** A list ordered by one unique string field. */
 export interface KeyedList<Stored extends Document, Item> {
   readonly collection: Collection<Stored>;
   readonly where: Filter<Stored>;
@@ -10,7 +10,7 @@ export interface KeyedList<Stored extends Document, Item> {
   readonly read: (document: Stored) => Item;
 }
 
-/** A page of it: a range of an index where there is one over what `where` names and then the key. */
+/** Returns a page of the list. It is a range read if an index covers the fields of `where`, then the key. */
 export const keyedPage = async <Stored extends Document, Item>(
   { collection, where, key, order, read }: KeyedList<Stored, Item>,
   { direction, size, after, before }: PageRequest<string>,
@@ -43,13 +43,13 @@ export const keyedPage = async <Stored extends Document, Item>(
   };
 };
 
-/** A list by time: by `createdAt`, then by `_id`. */
+/** A list ordered by `createdAt`, then `_id`. */
 export interface TimedList<Stored extends Document, Item> extends Omit<KeyedList<Stored, Item>, 'key'> {
   /** Absent: all fields. */
   readonly projection?: Document;
 }
 
-/** A page of it: a range of an index where there is one over what `where` names, then `createdAt` and `_id`. */
+/** Returns a page of the list. It is a range read if an index covers the fields of `where`, `createdAt` and `_id`. */
 export const timedPage = async <Stored extends Document, Item>(
   { collection, where, order, read, projection = {} }: TimedList<Stored, Item>,
   { direction, size, after, before }: PageRequest<TimeKey>,
@@ -86,8 +86,8 @@ export const timedPage = async <Stored extends Document, Item>(
 type Side = '$gt' | '$lt';
 
 /**
- * What is on one side of a key, the key itself included or not. The moment is a range of the index; the few of the same
- * millisecond are told apart by their ids.
+ * Returns the filter for one side of a key, with or without the key itself. The time is a range of the index; the few
+ * documents of the same millisecond are compared by id.
  */
 const beyond = ({ createdAt, id }: TimeKey, side: Side, inclusive = false): Document => ({
   createdAt: { [`${side}e`]: createdAt },

@@ -4,13 +4,12 @@ import type { Collections } from './collections.ts';
 import { createIndexes } from './indexes.ts';
 import { migrate } from './migrate.ts';
 
-/** Completes what a crash left half done. Resolves to the number of documents that were repaired. */
+/** Completes writes that a crash interrupted. Resolves to the number of repaired documents. */
 export type Repair = (collections: Collections) => Promise<number>;
 
 /**
- * What a start does before the database is used: brings the documents to this release's version, makes the indexes that
- * are missing, and finishes what a crash left half done. All of it may be done by several replicas at once, and while
- * others work.
+ * Prepares the database at a start: migrates the documents to this release's version, creates missing indexes, and
+ * completes writes that a crash interrupted. Replicas may do this concurrently, and while others serve requests.
  *
  * @throws NewerMongoStore
  */
@@ -21,9 +20,9 @@ export const prepare = async (
   log: Logger,
 ): Promise<void> => {
   const { from, to } = await migrate(database);
-  if (from !== to) log.info({ database: database.databaseName, from, to }, 'store migrated');
+  if (from !== to) log.info({ database: database.databaseName, from, to }, 'store: migrated');
   await createIndexes(collections);
   let repaired = 0;
   for (const repair of repairs) repaired += await repair(collections);
-  if (repaired > 0) log.info({ repaired }, 'store repaired after a crash');
+  if (repaired > 0) log.info({ repaired }, 'store: repaired documents after a crash');
 };

@@ -1,18 +1,21 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createMongoClient } from './client.ts';
-import { sharedMongoUrl } from './temporary.ts';
+import { sharedMongoUrl } from './server.testing.ts';
 
-/** For tests: a way to the shared server that can be cut, so that it is gone for who uses this way alone. */
+/**
+ * A TCP proxy to the shared server. A test can cut it, which makes the server unavailable for this proxy's clients
+ * only.
+ */
 export interface TestProxy {
   readonly url: string;
-  /** Ends all connections and refuses new ones. */
+  /** Closes all connections and rejects new ones. */
   cut(): Promise<void>;
-  /** Resets all connections (RST) and takes new ones: what a firewall, or a server that crashes and restarts, does. */
+  /** Resets all connections (RST) but accepts new ones, like a firewall or a server that crashes and restarts. */
   reset(): void;
-  /** Takes connections and all that is sent, and passes nothing on. */
+  /** Accepts connections and data, but forwards nothing. */
   hang(): void;
-  /** Cuts before the first piece that holds `text` is passed on to the server. Resolves when it has. */
+  /** Cuts before it forwards the first chunk that contains `text`. Resolves when it has. */
   cutBefore(text: string): Promise<void>;
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -23,7 +26,7 @@ export const startTestProxy = async (): Promise<TestProxy> => {
   const pairs = new Set<readonly [Socket, Socket]>();
   let server: Server | null = null;
   let isHanging = false;
-  let fuse: { readonly text: string; blow(): void } | null = null;
+  let trigger: { readonly text: string; fire(): void } | null = null;
 
   const destroyAll = () => {
     for (const pair of pairs) for (const socket of pair) socket.destroy();
@@ -39,12 +42,12 @@ export const startTestProxy = async (): Promise<TestProxy> => {
         pairs.delete(pair);
       });
     }
-    near.on('data', (piece) => {
-      if (fuse !== null && piece.includes(fuse.text)) fuse.blow();
-      else if (!isHanging) far.write(piece);
+    near.on('data', (chunk) => {
+      if (trigger !== null && chunk.includes(trigger.text)) trigger.fire();
+      else if (!isHanging) far.write(chunk);
     });
-    far.on('data', (piece) => {
-      if (!isHanging) near.write(piece);
+    far.on('data', (chunk) => {
+      if (!isHanging) near.write(chunk);
     });
   };
   const listen = async (at: number) => {
@@ -65,7 +68,7 @@ export const startTestProxy = async (): Promise<TestProxy> => {
   return {
     url: sharedMongoUrl
       .replace(/(^mongodb:\/\/(?:[^@/]*@)?)[^/?]+/, `$1127.0.0.1:${ownPort}`)
-      // A replica set would tell the driver the way past this one.
+      // directConnection, because a replica set would give the driver addresses that bypass this proxy.
       .replace(
         /\/?([^/?]*)(\?.*)?$/,
         (_, name, query) => `/${name}${query ? `${query}&` : '?'}directConnection=true`,
@@ -81,15 +84,15 @@ export const startTestProxy = async (): Promise<TestProxy> => {
       isHanging = true;
     },
     cutBefore(text) {
-      const blown = Promise.withResolvers<void>();
-      fuse = {
+      const fired = Promise.withResolvers<void>();
+      trigger = {
         text,
-        blow() {
-          fuse = null;
-          blown.resolve(cut());
+        fire() {
+          trigger = null;
+          fired.resolve(cut());
         },
       };
-      return blown.promise;
+      return fired.promise;
     },
     async restore() {
       isHanging = false;

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnavailable } from '../errors/failures.ts';
 
-/** A read that failed within this time met a connection that was reset, and is repeated once, in milliseconds. */
+/** A read that fails within this time, in milliseconds, is retried once: its connection was probably reset. */
 const quickFailureMs = 1000;
-/** The pause before, in milliseconds: the pool opens a new connection meanwhile. */
-const pauseMs = 50;
+/** The pause before the retry, in milliseconds, in which the pool opens a new connection. */
+const retryDelayMs = 50;
 
 /**
- * The store with its reads repeated once where a connection was lost under them. Writes aren't: the server may have done
- * what it didn't confirm. An outage that a read has waited for already is not waited for twice.
+ * Wraps a store so that its reads are retried once after a lost connection. Writes aren't retried: the server may have
+ * done an unconfirmed write. A read that has already waited for a longer outage isn't retried either.
  */
 export const retryingReads = <Store extends object>(
   store: Store,
   reads: readonly (keyof Store)[],
 ): Store => ({
   ...store,
-  ...Object.fromEntries(reads.map((name) => [name, repeatedOnce(store[name])])),
+  ...Object.fromEntries(reads.map((name) => [name, retriedOnce(store[name])])),
 });
 
-const repeatedOnce = (read: unknown) => {
+const retriedOnce = (read: unknown) => {
   if (typeof read !== 'function') throw new TypeError('a read must be a method of the store');
   return async (...parameters: readonly unknown[]): Promise<unknown> => {
     const startedAt = performance.now();
@@ -26,7 +26,7 @@ const repeatedOnce = (read: unknown) => {
       return await read(...parameters);
     } catch (error) {
       if (!isUnavailable(error) || performance.now() - startedAt > quickFailureMs) throw error;
-      await sleep(pauseMs);
+      await sleep(retryDelayMs);
       return read(...parameters);
     }
   };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { badInput } from '../errors/failures.ts';
 import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from './pages.ts';
 
-/** The arguments of a connection, as Relay's Cursor Connections Specification names them. */
+/** The arguments of a connection (Relay's Cursor Connections Specification). */
 export interface ConnectionArguments {
   readonly first?: number | null;
   readonly after?: string | null;
@@ -13,14 +13,16 @@ export interface ConnectionArguments {
 
 const defaultSize = 20;
 
-/** Cursors are opaque to clients: a kind, so that one of another list is recognised, and the key as JSON. */
+/**
+ * Encodes cursors, opaque to clients: the kind of the list, which detects cursors of other lists, and the key as JSON.
+ */
 export interface CursorCodec<Key> {
   encode(key: Key): string;
-  /** Throws `BAD_USER_INPUT` for what `encode` never gave. */
+  /** Throws `BAD_USER_INPUT` for a cursor that `encode` didn't return. */
   decode(argument: string, cursor: string): Key;
 }
 
-/** `toJson` and `parse` are each other's inverse; `parse` gives null for what is no such key. */
+/** Creates a codec. `parse` inverts `toJson`, and returns null for any other value. */
 export const createCursorCodec = <Key>(
   kind: string,
   toJson: (key: Key) => unknown,
@@ -33,12 +35,12 @@ export const createCursorCodec = <Key>(
     if (key !== null) return key;
     throw badInput(
       argument,
-      `${argument} is not a cursor of this list. Pass one that an edge or pageInfo gave.`,
+      `${argument} is not a cursor of this list. Pass a cursor from an edge or from pageInfo.`,
     );
   },
 });
 
-/** Cursors of a list whose key is one text. */
+/** Creates the cursors of a list whose key is a string. */
 export const textCursors = (kind: string): CursorCodec<string> =>
   createCursorCodec(
     kind,
@@ -48,7 +50,7 @@ export const textCursors = (kind: string): CursorCodec<string> =>
 
 const timeKeyShape = z.tuple([z.number(), z.string()]);
 
-/** Cursors of a list by time. Those of earlier releases held the id alone, a ULID, which names the moment itself. */
+/** Creates the cursors of a list by time. Cursors of earlier releases hold only a ULID, which includes the time. */
 export const timeCursors = (kind: string): CursorCodec<TimeKey> =>
   createCursorCodec<TimeKey>(
     kind,
@@ -69,7 +71,9 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-/** Throws `BAD_USER_INPUT` for sizes out of 1 to 100, and for `first` together with `last`. */
+/**
+ * Converts connection arguments. Throws `BAD_USER_INPUT` for a size outside 1 to 100, or if `first` and `last` are set.
+ */
 export const pageRequest = <Key>(args: ConnectionArguments, codec: CursorCodec<Key>): PageRequest<Key> => {
   const { first, last, after, before } = args;
   if (typeof first === 'number' && typeof last === 'number') {

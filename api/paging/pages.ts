@@ -1,32 +1,36 @@
-/** Keyset pages, both ways, as Relay's connections ask for them. */
+/** Keyset pagination in both directions, as Relay's connections need it. */
 
 export const pageSizeLimit = 100;
 
-/** `size` items (1 to `pageSizeLimit`) from the start going forward, or from the end going backward, within the keys given. */
+/**
+ * Requests `size` items (1 to `pageSizeLimit`) between two keys, from the start (forward) or from the end (backward).
+ */
 export interface PageRequest<Key> {
   readonly direction: 'forward' | 'backward';
   readonly size: number;
-  /** Only what comes after this key, in the connection's order. */
+  /** Only items after this key, in the connection's order. */
   readonly after: Key | null;
-  /** Only what comes before this key, in the connection's order. */
+  /** Only items before this key, in the connection's order. */
   readonly before: Key | null;
 }
 
-/** Where a row stands in a list by time. Ids tell apart the rows of one millisecond; they say nothing of time themselves. */
+/** The key of a row in a list by time. The id distinguishes rows of the same millisecond; it doesn't order by time. */
 export interface TimeKey {
   readonly createdAt: Date;
   readonly id: string;
 }
 
-/** Items always in the connection's own order, whichever the direction. */
+/** A page of items, in the connection's order for both directions. */
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** Whether the connection has items after this page (before it, below), outside the keys given too. */
+  /**
+   * Whether the connection has items after this page (`hasPreviousPage`: before it), also beyond the requested keys.
+   */
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
 }
 
-/** A page of a list that is in memory, ordered by a text key. */
+/** Returns a page of a list in memory that is ordered by a string key. */
 export const pageOf = <Item>(
   all: readonly Item[],
   { direction, size, after, before }: PageRequest<string>,

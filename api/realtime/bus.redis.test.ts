@@ -6,7 +6,7 @@ import {
   describeWithRedis,
   type OwnRedis,
   openReplicas,
-} from '../redis/temporary.ts';
+} from '../redis/server.testing.ts';
 import { collect, describeBus } from './bus.contract.ts';
 import { createRedisBus } from './bus.redis.ts';
 import { defineTopic } from './topic.ts';

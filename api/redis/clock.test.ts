@@ -2,9 +2,9 @@ import { createRedisBackendSlots } from '../engine/pool/backendSlots.redis.ts';
 import { createRedisLimits } from '../limits/limits.redis.ts';
 import { createRedisRunningSlots } from '../limits/running/runningSlots.redis.ts';
 import { createIds } from '../process/ids.ts';
-import { createRedisPresence } from '../replicas/presence.redis.ts';
+import { createRedisReplicaRegistry } from '../replicas/registry.redis.ts';
 import { createRedisLease } from './lease.ts';
-import { describeWithRedis, openReplicas } from './temporary.ts';
+import { describeWithRedis, openReplicas } from './server.testing.ts';
 
 const hour = 3_600_000;
 
@@ -57,11 +57,11 @@ describeWithRedis('a Redis whose clock is set back an hour', () => {
 
   it('counts a dead replica no longer than after its last sign of life', async () => {
     const redis = replicas.replica();
-    const presence = createRedisPresence({ redis, lifetimeMs: 200 });
+    const registry = createRedisReplicaRegistry({ redis, ttlMs: 200 });
     const dead = { id: next(), version: '1.2.3', worker: true, secretHash: 'abc' };
     await redis.ask((client) => client.zadd(`${redis.prefix}{replicas}:until`, Date.now() + hour, dead.id));
     await redis.ask((client) => client.hset(`${redis.prefix}{replicas}`, dead.id, JSON.stringify(dead)));
-    const isThere = async () => (await presence.replicas()).some(({ id }) => id === dead.id);
+    const isThere = async () => (await registry.list()).some(({ id }) => id === dead.id);
     expect(await isThere()).toBe(true);
     const until = performance.now() + 10_000;
     while (await isThere()) expect(performance.now()).toBeLessThan(until);

@@ -3,7 +3,7 @@ import { createRedisJournal } from '../generations/journal/journal.redis.ts';
 import { createBullmqQueue } from '../generations/queue/queue.bullmq.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import { connectRedis, type RedisConnection } from './connection.ts';
-import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from './temporary.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from './server.testing.ts';
 
 describeWithOwnRedis('the connection to Redis', () => {
   let server: OwnRedis;

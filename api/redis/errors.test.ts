@@ -1,5 +1,5 @@
 import { Failure } from '../errors/failures.ts';
-import { asFailure, meaningOfError } from './errors.ts';
+import { asFailure, classifyError } from './errors.ts';
 
 const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
 const systemError = (code: string) => Object.assign(new Error(`write ${code}`), { code, syscall: 'write' });
@@ -31,7 +31,7 @@ describe('the errors of calls to Redis', () => {
     ['a password that was changed', reply('NOAUTH Authentication required.')],
     ['a server with too many clients', reply('ERR max number of clients reached')],
   ])('say of %s that Redis is unavailable', (_, error) => {
-    expect(meaningOfError(error)).toBe('unavailable');
+    expect(classifyError(error)).toBe('unavailable');
     expect(asFailure(error)).toMatchObject({ code: 'SERVICE_UNAVAILABLE', httpStatus: 503 });
   });
 
@@ -43,7 +43,7 @@ describe('the errors of calls to Redis', () => {
     ['a mistake of this program', new TypeError('x is undefined')],
     ['a value that is no error', undefined],
   ])('stay what they are for %s', (_, error) => {
-    expect(meaningOfError(error)).toBe('bug');
+    expect(classifyError(error)).toBe('bug');
     expect(asFailure(error)).toBe(error);
   });
 

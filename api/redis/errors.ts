@@ -25,7 +25,7 @@ export const redisUnavailable = (cause?: unknown): Failure =>
  * or `bug`. ioredis and BullMQ throw plain errors for lost connections and timeouts, so what isn't known to be a mistake
  * is an outage.
  */
-export const meaningOfError = (error: unknown): 'unavailable' | 'bug' => {
+export const classifyError = (error: unknown): 'unavailable' | 'bug' => {
   if (!types.isNativeError(error) && !(error instanceof Error)) return 'bug';
   if (error.name === 'ReplyError') return unavailableReply.test(`${error.message} `) ? 'unavailable' : 'bug';
   const isMistake = mistakes.has(error.name) || refusedCall.test(error.message);
@@ -35,5 +35,5 @@ export const meaningOfError = (error: unknown): 'unavailable' | 'bug' => {
 /** The failure to throw for an error of a call to Redis; a bug stays the error that it is. */
 export const asFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error;
-  return meaningOfError(error) === 'unavailable' ? redisUnavailable(error) : error;
+  return classifyError(error) === 'unavailable' ? redisUnavailable(error) : error;
 };

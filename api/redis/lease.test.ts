@@ -1,6 +1,6 @@
 import { eventually } from '../process/eventually.testing.ts';
 import { createRedisLease } from './lease.ts';
-import { describeWithRedis, openReplicas } from './temporary.ts';
+import { describeWithRedis, openReplicas } from './server.testing.ts';
 
 describeWithRedis('a lease', () => {
   const replicas = openReplicas();

@@ -1,5 +1,5 @@
 import { defineScript } from './script.ts';
-import { describeWithRedis, openReplicas } from './temporary.ts';
+import { describeWithRedis, openReplicas } from './server.testing.ts';
 
 describeWithRedis('scripts on Redis', () => {
   const replicas = openReplicas();

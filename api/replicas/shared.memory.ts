@@ -8,16 +8,16 @@ import { createMemoryLimits } from '../limits/limits.memory.ts';
 import { createMemoryRunningSlots } from '../limits/running/runningSlots.memory.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
-import { createMemorySpending } from '../usage/spending/spending.memory.ts';
-import { createMemoryPresence } from './presence.memory.ts';
+import { createMemoryReservationStore } from '../usage/reservations/store.memory.ts';
+import { createMemoryReplicaRegistry } from './registry.memory.ts';
 import type { SharedAdapters } from './shared.ts';
 
 export interface MemoryAdaptersDeps {
-  /** How long answers are kept for those who ask the same, in milliseconds. */
+  /** How long the response cache keeps an answer, in milliseconds. */
   readonly cacheMs: number;
 }
 
-/** For a service that is one process: nothing of it is ever away. */
+/** Creates the state of a service with one process, in memory. It is always available. */
 export const createMemoryAdapters = ({ cacheMs }: MemoryAdaptersDeps): SharedAdapters => {
   const bus = createMemoryBus();
   const journal = createMemoryJournal();
@@ -31,12 +31,12 @@ export const createMemoryAdapters = ({ cacheMs }: MemoryAdaptersDeps): SharedAda
     journal,
     queue,
     cache,
-    presence: createMemoryPresence(),
+    replicaRegistry: createMemoryReplicaRegistry(),
     limits: createMemoryLimits(),
-    places: createMemoryRunningSlots(),
+    runningSlots: createMemoryRunningSlots(),
     budgets: createMemoryBudgets(),
     hits: createMemoryHits(),
-    spending: createMemorySpending(),
+    reservationStore: createMemoryReservationStore(),
     backendSlots,
     throttle: createMemoryThrottle(),
     lease: async () => true,

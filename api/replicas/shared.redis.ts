@@ -13,22 +13,23 @@ import { createIds } from '../process/ids.ts';
 import { createRedisBus } from '../realtime/bus.redis.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { createRedisLease } from '../redis/lease.ts';
-import { createRedisSpending } from '../usage/spending/spending.redis.ts';
-import { createRedisPresence } from './presence.redis.ts';
+import { createRedisReservationStore } from '../usage/reservations/store.redis.ts';
+import { createRedisReplicaRegistry } from './registry.redis.ts';
 import type { SharedAdapters } from './shared.ts';
 
 export interface RedisAdaptersDeps {
-  /** As `parseRedisUrl` takes it. */
+  /** In the format of `parseRedisUrl`. */
   readonly url: string;
   readonly log: Logger;
-  /** How many generations may run at once on all replicas together; null: as many as all their slots are. */
+  /** The maximum number of running generations on all replicas together; null: the sum of their slots. */
   readonly globalSlots: () => number | null;
-  /** How long answers are kept for those who ask the same, in milliseconds. */
+  /** How long the response cache keeps an answer, in milliseconds. */
   readonly cacheMs: number;
 }
 
 /**
- * For any number of replicas on one Redis, which is connected to by and by, and again whenever it has to be.
+ * Creates the state that replicas share on one Redis. Connects in the background, and reconnects when the connection is
+ * lost.
  *
  * @throws RedisUrlUnusable
  */
@@ -50,12 +51,12 @@ export const connectRedisAdapters = (deps: RedisAdaptersDeps): SharedAdapters =>
     journal,
     queue,
     cache,
-    presence: createRedisPresence({ redis }),
+    replicaRegistry: createRedisReplicaRegistry({ redis }),
     limits: createRedisLimits({ redis, nextId }),
-    places: createRedisRunningSlots(redis),
+    runningSlots: createRedisRunningSlots(redis),
     budgets,
     hits: createRedisHits(redis),
-    spending: createRedisSpending(redis),
+    reservationStore: createRedisReservationStore(redis),
     backendSlots,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),
     lease,

@@ -8,39 +8,39 @@ import type { Limits } from '../limits/limits.ts';
 import type { Places } from '../limits/running/runningSlots.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Bus } from '../realtime/bus.ts';
-import type { Spending } from '../usage/spending/spending.ts';
-import type { Presence } from './presence.ts';
+import type { ReservationStore } from '../usage/reservations/store.ts';
+import type { ReplicaRegistry } from './registry.ts';
 
-/** What replicas have between them beside the store; in a service of one process, what its parts have. */
+/** The state that replicas share besides the store: in memory for one process, on Redis for many. */
 export interface SharedAdapters {
-  /** Whether other processes may be there too. */
+  /** Whether other processes may use the same state. */
   readonly isShared: boolean;
   readonly bus: Bus;
   readonly journal: Journal;
   readonly queue: Queue;
   readonly cache: ResponseCache;
-  readonly presence: Presence;
-  /** How often somebody does something. */
+  readonly replicaRegistry: ReplicaRegistry;
+  /** Rate limits. */
   readonly limits: Limits;
-  /** How many of somebody's answers are made at once. */
-  readonly places: Places;
-  /** What callers hold. */
+  /** The running limit: concurrent generations per user. */
+  readonly runningSlots: Places;
+  /** Concurrency and connection limits per caller. */
   readonly budgets: BudgetStore;
-  /** Who ran into which limit. */
+  /** The log of callers that reached a limit. */
   readonly hits: HitStore;
-  /** What of their quotas users spend just now. */
-  readonly spending: Spending;
-  /** What runs at each engine. */
+  /** Quota tokens that running generations have reserved. */
+  readonly reservationStore: ReservationStore;
+  /** The running generations of each engine backend. */
   readonly backendSlots: BackendSlots;
-  /** What keeps guessing passwords slow. */
+  /** Slows down password guessing. */
   readonly throttle: SignInThrottle;
   /**
-   * For what one replica does for all: whether it is this one's to do now. Nobody else's it is then for `forMs`
-   * milliseconds, done or not. Rejects with `SERVICE_UNAVAILABLE` where that can't be known.
+   * Acquires the lease `name` for `forMs` milliseconds, for a task that one replica does for all. It can't be released
+   * early. Resolves to false while another replica holds it. Rejects with `SERVICE_UNAVAILABLE`.
    */
   lease(name: string, forMs: number): Promise<boolean>;
-  /** Throws where it is away. */
+  /** Throws if the shared state is unavailable. */
   check(): Promise<void>;
-  /** Closes all of it, once nothing uses it any more. */
+  /** Closes all adapters. Call it when nothing uses them any more. */
   close(): Promise<void>;
 }

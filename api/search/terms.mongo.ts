@@ -1,27 +1,28 @@
 import { searchTerms } from './terms.ts';
 
 /**
- * Search goes by an array of terms in each title's and message's document, with an index on it, as SQLite's goes by
- * terms of ours in FTS5. MongoDB's own text index can't keep what the port promises: it finds whole words alone, not
- * their beginnings, takes marks that make another letter for accents, and knows no words in scripts without spaces.
+ * Search uses an indexed array of terms in the documents of conversations and messages, as SQLite uses the same terms
+ * in FTS5. MongoDB's text index can't do what the port requires: it matches whole words but no prefixes, treats marks
+ * that make a different letter as accents, and doesn't split scripts without spaces.
  */
 
-/** Of one text; a longer one is found by its first different words. It bounds the entries that a write makes. */
+/** Maximum terms of a text; further ones aren't indexed. Bounds the index entries of a write. */
 const indexedTermLimit = 10_000;
 
-/** Of one search; the rest of a longer one is passed over. */
+/** Maximum terms of a search; further ones are ignored. */
 const searchTermLimit = 32;
 
-/** What a text is found by. */
+/** Returns the terms under which a text is indexed. */
 export const indexedTerms = (text: string): string[] => searchTerms(text).slice(0, indexedTermLimit);
 
-/** What finds documents whose `terms` begin with each of the search's. Null: a search that finds nothing. */
+/** Returns the filter for documents with a term for each prefix in `search`. Null if nothing can match. */
 export function termsFilter(search: string) {
-  // The longest first: fewest begin with it.
+  // The longest term first, because it is the most selective.
   const terms = searchTerms(search)
     .slice(0, searchTermLimit)
     .sort((a, b) => b.length - a.length);
   if (terms.length === 0) return null;
-  // Terms are letters, marks, digits and emoji: none means anything in a pattern, and the index knows where to begin.
+  // Terms contain only letters, marks, digits and emoji, none of them special in a pattern. `^` makes it an index
+  // range.
   return { $and: terms.map((term) => ({ terms: { $regex: `^${term}` } })) };
 }

@@ -1,27 +1,26 @@
-/** Longer runs are cut: nobody searches for the end of a hash or a data URL. In UTF-16 units. */
-const termLength = 40;
+/** Maximum length of a term, in UTF-16 units. Longer ones, such as hashes and data URLs, are cut. */
+const maxTermLength = 40;
 
 /**
- * UTF-16 units of a text that it is found by. Bounds the time that a text takes to index: normalising one character can
- * give 18.
+ * Maximum indexed length of a text, in UTF-16 units. Bounds the time of indexing: normalising one character can give
+ * 18.
  */
 const maxSearchable = 100_000;
 
-/** Scripts written without spaces, whose words only a dictionary could tell apart. */
+/** Scripts without spaces between words. Only a dictionary could split them. */
 const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
-const runs = new RegExp(
+const termPattern = new RegExp(
   String.raw`(?<unspaced>[${unspaced}]+)|(?<word>(?:(?![${unspaced}])[\p{L}\p{N}\p{M}])+)|(?<symbol>\p{Extended_Pictographic}|\p{RI}{2})`,
   'gu',
 );
 
 /**
- * What a text is found by: its words without case and accents, its emoji, and of scripts without spaces each pair of
- * neighbours. A text is a match where each term of the search is the beginning of one of its terms. Any text is a
- * valid search: what is neither word nor symbol is passed over. In the order of the text, each once. Only the first
- * `maxSearchable` units count.
+ * Returns the search terms of a text, in order and without duplicates: its words without case and accents, its emoji,
+ * and the bigrams of scripts without spaces. A text matches a search if each search term is a prefix of one of its
+ * terms. Other characters are ignored, so any text is a valid search. Only the first `maxSearchable` units count.
  */
 export function searchTerms(text: string): string[] {
-  // Accents are dropped, but not the marks of scripts in which they make another letter.
+  // Removes accents, but keeps the marks that make a different letter in some scripts.
   const folded = text
     .slice(0, maxSearchable)
     .normalize('NFKD')
@@ -29,20 +28,20 @@ export function searchTerms(text: string): string[] {
     .normalize('NFKC')
     .toLowerCase();
   const terms = new Set<string>();
-  for (const { 0: run, groups } of folded.matchAll(runs)) {
+  for (const { 0: run, groups } of folded.matchAll(termPattern)) {
     if (groups?.unspaced === undefined) terms.add(cut(run));
-    else for (const pair of neighbours(run)) terms.add(pair);
+    else for (const pair of bigrams(run)) terms.add(pair);
   }
   return [...terms];
 }
 
-/** `数据库` gives `数据`, `据库`, `库`: the last stands alone in an indexed text, so that one character finds it. */
-function neighbours(run: string): string[] {
+/** Returns `数据`, `据库`, `库` for `数据库`. The last character is a term of its own, so that a search for it matches. */
+function bigrams(run: string): string[] {
   const characters = [...run];
   return characters.map((character, at) => character + (characters[at + 1] ?? ''));
 }
 
 function cut(run: string): string {
-  // Not through the middle of a character.
-  return run.slice(0, termLength).replace(/[\ud800-\udbff]$/, '');
+  // Doesn't cut through a surrogate pair.
+  return run.slice(0, maxTermLength).replace(/[\ud800-\udbff]$/, '');
 }

@@ -1,12 +1,12 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 
-/** A row as SQLite gives it. The tables are STRICT, so a column's type is the one its table declares. */
+/** A row from SQLite. The tables are STRICT, so each value has the type that its column declares. */
 export type Row = Record<string, SQLOutputValue>;
 
-/** Values to write, by column name. A column that is absent is left as it is. */
+/** Values to write, by column name. Absent columns stay unchanged. */
 export type Columns = Record<string, SQLInputValue>;
 
-/** Drops what is undefined, so that a patch touches no more than it names. */
+/** Removes undefined values, so that a patch changes only the columns it contains. */
 export function defined(columns: Record<string, SQLInputValue | undefined>): Columns {
   const kept: Columns = {};
   for (const [name, value] of Object.entries(columns)) {
@@ -15,7 +15,7 @@ export function defined(columns: Record<string, SQLInputValue | undefined>): Col
   return kept;
 }
 
-/** Milliseconds since 1970. */
+/** Encodes a date as milliseconds since 1970. */
 export const encodeDate = (value: Date | null | undefined) =>
   value instanceof Date ? value.getTime() : value;
 
@@ -47,7 +47,7 @@ export const date = (row: Row, column: string) => new Date(integer(row, column))
 
 export const dateOrNull = (row: Row, column: string) => (row[column] === null ? null : date(row, column));
 
-/** What `encodeJson` wrote: the caller names its type, since only this program writes the column. */
+/** Parses what `encodeJson` wrote. The type is the caller's and isn't checked: only this program writes the column. */
 export const json = <T>(row: Row, column: string): T => JSON.parse(text(row, column));
 
 export const jsonOrNull = <T>(row: Row, column: string): T | null =>

@@ -1,66 +1,66 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Failure } from '../errors/failures.ts';
 import type { Columns, Row } from './columns.ts';
+import type { DatabaseFile } from './databaseFile.ts';
 import { asFailure } from './errors.ts';
 import type { FolderLock } from './lock.ts';
-import type { StoreFile } from './storeFile.ts';
 
-/** More than the stores have shapes of SQL; a bound for the day that one of them builds them without end. */
+/** Maximum cached statements: more than the stores have. A bound in case a store generates SQL without limit. */
 const statementLimit = 256;
 
-/** What the probe writes, in bytes: more than SQLite keeps at hand in files that are there already. */
+/** The size of a probe write, in bytes: more than SQLite can store in space that its files already have. */
 const probeBytes = 256 * 1024;
 
 /**
- * One connection, whose statements are prepared once each. Calls are synchronous: a statement must be short, because
- * the event loop waits for it. Errors of SQLite are thrown as failures: `STORAGE_FULL`, or `SERVICE_UNAVAILABLE`.
+ * A connection with cached prepared statements. Calls are synchronous and block the event loop, so a statement must be
+ * short. SQLite's errors are thrown as failures: `STORAGE_FULL` or `SERVICE_UNAVAILABLE`.
  */
 export class Database {
   readonly connection: DatabaseSync;
   readonly #lock: FolderLock | null;
-  readonly #file: StoreFile | null;
+  readonly #file: DatabaseFile | null;
   #isFull = false;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** `lock` is released by `close`, and lives as long as this: one that nothing holds would be collected, and end. */
-  constructor(connection: DatabaseSync, lock: FolderLock | null = null, file: StoreFile | null = null) {
+  /** `close` releases `lock`. The reference also keeps it from being garbage-collected, which would release it. */
+  constructor(connection: DatabaseSync, lock: FolderLock | null = null, file: DatabaseFile | null = null) {
     this.connection = connection;
     this.#lock = lock;
     this.#file = file;
   }
 
   get(sql: string, params: Columns = {}): Row | null {
-    return this.#failing(() => this.#prepare(sql).get(params) ?? null);
+    return this.#translateErrors(() => this.#prepare(sql).get(params) ?? null);
   }
 
   all(sql: string, params: Columns = {}): Row[] {
-    return this.#failing(() => this.#prepare(sql).all(params));
+    return this.#translateErrors(() => this.#prepare(sql).all(params));
   }
 
-  /** Returns how many rows were written, those of triggers and cascades not counted. */
+  /** Returns the number of written rows, without those of triggers and cascades. */
   run(sql: string, params: Columns = {}): number {
-    this.#file?.checkThere();
-    return this.#failing(() => Number(this.#prepare(sql).run(params).changes));
+    this.#file?.checkNotReplaced();
+    return this.#translateErrors(() => Number(this.#prepare(sql).run(params).changes));
   }
 
-  /** `conflict` is what follows the values, such as `ON CONFLICT DO NOTHING`. Returns how many rows were written. */
+  /** `conflict` is appended to the statement, such as `ON CONFLICT DO NOTHING`. Returns the number of written rows. */
   insert(table: string, columns: Columns, conflict = ''): number {
     const names = Object.keys(columns);
     const values = names.map((name) => `:${name}`);
     return this.run(`INSERT INTO ${table} (${names.join()}) VALUES (${values.join()}) ${conflict}`, columns);
   }
 
-  /** All of `work` or nothing; it holds the write lock from its start, so what it reads can't change under it. */
+  /** Runs `work` in a transaction. It has the write lock from its start, so rows that it reads can't change. */
   transaction<T>(work: () => T): T {
-    this.#file?.checkThere();
-    return this.#failing(() => {
+    this.#file?.checkNotReplaced();
+    return this.#translateErrors(() => {
       this.connection.exec('BEGIN IMMEDIATE');
       try {
         const result = work();
         this.connection.exec('COMMIT');
         return result;
       } catch (error) {
-        // SQLite has already rolled back after some errors, such as a full disk.
+        // After some errors, such as a full disk, SQLite has already rolled back.
         if (this.connection.isTransaction) this.connection.exec('ROLLBACK');
         throw error;
       }
@@ -68,12 +68,12 @@ export class Database {
   }
 
   /**
-   * Throws where the database can't be read, its file isn't there any more, or the disk is full. A disk that was full is
-   * tried with a write, so that the answer changes once there is space again.
+   * Throws if the database can't be read, its file was deleted or replaced, or the disk is full. After a full disk it
+   * tries a write, to detect when there is space again.
    */
   check(): void {
     this.get('SELECT 1 FROM users LIMIT 1');
-    this.#file?.checkThere();
+    this.#file?.checkNotReplaced();
     if (!this.#isFull) return;
     this.run("INSERT OR REPLACE INTO storage_probe (id, filler) VALUES ('probe', zeroblob(:bytes))", {
       bytes: probeBytes,
@@ -89,7 +89,7 @@ export class Database {
     this.#lock?.release();
   }
 
-  #failing<T>(work: () => T): T {
+  #translateErrors<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
@@ -110,24 +110,24 @@ export class Database {
   }
 }
 
-/** `title = :title, model = :model`, for the columns given. */
+/** Returns `title = :title, model = :model` for the columns. */
 export const assignments = (columns: Columns) =>
   Object.keys(columns)
     .map((name) => `${name} = :${name}`)
     .join();
 
 /**
- * Opens the database file, which must be there.
+ * Opens the database file, which must exist.
  *
- * In WAL mode a commit is in the operating system's hands when it returns, so a process that is killed loses nothing
- * committed, whatever `synchronous` says. NORMAL leaves out the fsync at each commit: it would hold the event loop for
- * milliseconds, several times for each message. A power cut can then take the last seconds, but never damages the file.
+ * In WAL mode the operating system has a commit's data when it returns, so a killed process loses no commit, whatever
+ * `synchronous` is. NORMAL omits the fsync of each commit, which would block the event loop for milliseconds, several
+ * times per message. A power failure can lose the last seconds, but never damages the file.
  */
 export function openConnection(path: string): DatabaseSync {
   const connection = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
   try {
     connection.exec(`
-      -- Of a new file alone; reclaim.ts sees to the others.
+      -- Takes effect only in a new file; vacuum.ts converts existing files.
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;

@@ -21,19 +21,20 @@ const codes = {
 
 export type SqliteCode = keyof typeof codes;
 
-/** Whether `error` is SQLite's own, for one of these reasons. */
+/** Returns whether `error` is an error of SQLite with one of these codes. */
 export function isSqliteError(error: unknown, ...reasons: readonly SqliteCode[]): error is Error {
   if (!types.isNativeError(error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
-  // The lowest byte of an extended code is its primary code.
+  // The lowest byte of an extended result code is the primary code.
   const primary = error.errcode & 0xff;
   return reasons.some((reason) => codes[reason] === primary);
 }
 
 /**
- * What an error of SQLite means: `full`, the disk has no space; `busy`, the same call may succeed at once; `damaged`;
- * `unavailable`, the file can't be read or written; or `bug`, a mistake of this program, constraints included.
+ * Classifies an error of SQLite. `full`: the disk is full. `busy`: a retry may succeed at once. `damaged`: the file is
+ * corrupt. `unavailable`: the file can't be read or written. `bug`: a bug of this program, such as a violated
+ * constraint.
  */
-export const meaningOfError = (error: unknown): 'full' | 'busy' | 'damaged' | 'unavailable' | 'bug' => {
+export const classifyError = (error: unknown): 'full' | 'busy' | 'damaged' | 'unavailable' | 'bug' => {
   if (isSqliteError(error, 'full') || isDiskFull(error)) return 'full';
   if (isSqliteError(error, 'busy', 'locked', 'interrupted', 'protocol')) return 'busy';
   if (isSqliteError(error, 'corrupt', 'notADatabase')) return 'damaged';
@@ -45,30 +46,29 @@ export const meaningOfError = (error: unknown): 'full' | 'busy' | 'damaged' | 'u
 
 const unavailableMessages = {
   busy: 'The database is busy. Try again shortly.',
-  damaged: 'The database is damaged. Tell your administrator to restore it from a backup.',
-  unavailable:
-    'The database can’t be read or written. Tell your administrator to check the disk of the server.',
+  damaged: 'The database is damaged. Ask an administrator to restore it from a backup.',
+  unavailable: 'The database can’t be read or written. Ask an administrator to check the disk of the server.',
 } as const;
 
-/** The failure to throw for an error of SQLite; a bug stays the error that it is. */
+/** Returns the failure for an error of SQLite. Returns a bug unchanged. */
 export const asFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error;
-  const meaning = meaningOfError(error);
+  const meaning = classifyError(error);
   if (meaning === 'full') return storageFull(error);
   return meaning === 'bug' ? error : serviceUnavailable(unavailableMessages[meaning], { cause: error });
 };
 
-/** Its message is one line for the person who starts the server. */
+/** The store can't be opened. The message is one line for the person who starts the server. */
 export class StoreUnopened extends StartupError {
   override readonly name = 'StoreUnopened';
 }
 
-/** The store was written by a newer release, whose tables this one doesn't know. */
+/** A newer release wrote the store, and this release doesn't know its tables. */
 export class NewerStore extends Error {
   override readonly name = 'NewerStore';
 }
 
-/** What went wrong in opening the store, in words. An error that nobody foresaw is returned as it is. */
+/** Returns a `StoreUnopened` that explains the error. Returns an unexpected error unchanged. */
 export function storeUnopened(thrown: unknown, dataDir: string, path: string): unknown {
   const error = thrown instanceof Failure ? thrown.cause : thrown;
   const line = lineOf(error, dataDir, path);
@@ -95,12 +95,12 @@ function lineOf(error: unknown, dataDir: string, path: string): string | null {
     return `The data folder ${dataDir} can't be written: give this user write access to it and the files in it, or set DATA_DIR to another folder.`;
   }
   if (isSqliteError(error, 'ioError') || isSystemError(error)) {
-    return `The data folder ${dataDir} can't be used (${error.message}): see to its disk, or set DATA_DIR to another folder.`;
+    return `The data folder ${dataDir} can't be used (${error.message}): check its disk, or set DATA_DIR to another folder.`;
   }
   return null;
 }
 
-/** Whether `error` is the operating system's, with one of these names; any name, where none is given. */
+/** Returns whether `error` is a system error with one of these codes, or with any code if none is passed. */
 export function isSystemError(error: unknown, ...names: readonly string[]): error is Error {
   if (!types.isNativeError(error) || !('syscall' in error) || !('code' in error)) return false;
   return typeof error.code === 'string' && (names.length === 0 || names.includes(error.code));

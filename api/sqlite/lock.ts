@@ -5,16 +5,16 @@ export interface FolderLock {
 }
 
 /**
- * Takes the folder that the file `path` is in for this process, until `release`. The lock is the operating system's,
- * on a file that SQLite keeps locked: it ends with the process however that ends, so a kill leaves nothing stale. It
- * is on a file of its own so that a backup may read the database meanwhile.
+ * Locks the folder of the lock file `path` for this process, until `release`. It is a lock of the operating system,
+ * which SQLite holds on the file. It ends with the process, so a killed process leaves no stale lock. It isn't on the
+ * database file, so that a backup can read the database.
  *
- * @throws SQLite's "busy" where another process, or another store of this one, has it
+ * @throws SQLite's "busy" if another process, or another store of this process, holds the lock
  */
 export function lockFolder(path: string): FolderLock {
   const connection = new DatabaseSync(path, { timeout: 0 });
   try {
-    // Nothing is ever written in it, so its journal needs no file, which would lie beside it all the time.
+    // Nothing is written to it, so its journal needs no file.
     connection.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     connection.close();

@@ -23,7 +23,7 @@ describe('migrations', () => {
     expect({ ...database.get('SELECT * FROM notes') }).toEqual({ text: 'kept', author: 'unknown' });
   });
 
-  it('are undone together where one of them fails', () => {
+  it('are all rolled back if one of them fails', () => {
     migrate(database, [create]);
     expect(() => migrate(database, [create, extend, 'CREATE TABLE broken ('])).toThrow('incomplete input');
     expect(version()).toBe(1);
@@ -31,7 +31,7 @@ describe('migrations', () => {
     expect(migrate(database, [create, extend])).toEqual({ from: 1, to: 2 });
   });
 
-  it('refuse tables that a newer release wrote', () => {
+  it('reject tables that a newer release wrote', () => {
     migrate(database, [create, extend]);
     expect(() => migrate(database, [create])).toThrow(new NewerStore('version 2, and this one knows 1'));
     expect(version()).toBe(2);

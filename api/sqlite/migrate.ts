@@ -1,8 +1,8 @@
 import { integer } from './columns.ts';
 import type { Database } from './database.ts';
 import { NewerStore } from './errors.ts';
-import { first } from './migrations/0001-first.ts';
-import { givenPrompts } from './migrations/0002-given-prompts.ts';
+import { first } from './migrations/0001-initial.ts';
+import { standaloneGenerations } from './migrations/0002-standalone-generations.ts';
 import { toolCalls } from './migrations/0003-tool-calls.ts';
 import { accounts } from './migrations/0004-accounts.ts';
 import { usage } from './migrations/0005-usage.ts';
@@ -10,15 +10,15 @@ import { apiKeys } from './migrations/0006-api-keys.ts';
 import { quotas } from './migrations/0007-quotas.ts';
 import { audit } from './migrations/0008-audit.ts';
 import { attempts } from './migrations/0009-attempts.ts';
-import { turns } from './migrations/0010-turns.ts';
-import { inTime } from './migrations/0011-in-time.ts';
+import { turns } from './migrations/0010-open-turns.ts';
+import { timeOrder } from './migrations/0011-time-order.ts';
 import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
 
-/** In order. One that was released is never changed, only followed by another. */
+/** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
   first,
-  givenPrompts,
+  standaloneGenerations,
   toolCalls,
   accounts,
   usage,
@@ -27,13 +27,13 @@ const migrations: readonly string[] = [
   audit,
   attempts,
   turns,
-  inTime,
+  timeOrder,
   storageProbe,
   storage,
 ];
 
 /**
- * Brings the tables to the newest version, all steps or none. Returns the versions it went from and to.
+ * Migrates the tables to the newest version, in one transaction. Returns the versions before and after.
  *
  * @throws NewerStore
  */
@@ -46,7 +46,7 @@ export function migrate(
     const to = steps.length;
     if (from > to) throw new NewerStore(`version ${from}, and this one knows ${to}`);
     for (const sql of steps.slice(from)) database.connection.exec(sql);
-    // Without a step nothing is written: a full disk is no reason not to start.
+    // Writes nothing if no step ran, so that the server starts with a full disk too.
     if (from < to) database.connection.exec(`PRAGMA user_version = ${to}`);
     return { from, to };
   });

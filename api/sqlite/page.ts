@@ -2,7 +2,7 @@ import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import { type Columns, encodeDate, type Row } from './columns.ts';
 import type { Database } from './database.ts';
 
-/** A list in the order of one column that has no value twice. The strings are parts of SQL: none comes from a request. */
+/** A list ordered by one unique column. The strings are SQL and must not come from a request. */
 export interface KeyedList<Item> {
   readonly table: string;
   readonly where: string;
@@ -12,7 +12,7 @@ export interface KeyedList<Item> {
   readonly read: (row: Row) => Item;
 }
 
-/** A page of it: a range of an index where there is one over what `where` names and then the key. */
+/** Returns a page of the list. It is a range read if an index covers the columns of `where`, then the key. */
 export function keyedPage<Item>(
   database: Database,
   { table, where, params, key, order, read }: KeyedList<Item>,
@@ -25,10 +25,10 @@ export function keyedPage<Item>(
     after === null ? '' : `AND ${key} ${later} :after`,
     before === null ? '' : `AND ${key} ${earlier} :before`,
   ].join(' ');
-  const given = { ...params, ...(after !== null && { after }), ...(before !== null && { before }) };
+  const bound = { ...params, ...(after !== null && { after }), ...(before !== null && { before }) };
   const sort = ascends === forward ? 'ASC' : 'DESC';
   const sql = `SELECT * FROM ${table} WHERE ${where} ${bounds} ORDER BY ${key} ${sort} LIMIT :limit`;
-  const found = database.all(sql, { ...given, limit: size + 1 });
+  const found = database.all(sql, { ...bound, limit: size + 1 });
   const more = found.length > size;
   const items = found.slice(0, size).map(read);
 
@@ -45,13 +45,13 @@ export function keyedPage<Item>(
   };
 }
 
-/** A list by time: by `created_at`, then by `id`. The strings are parts of SQL: none comes from a request. */
+/** A list ordered by `created_at`, then `id`. The strings are SQL and must not come from a request. */
 export interface TimedList<Item> extends Omit<KeyedList<Item>, 'key'> {
-  /** Absent: all. */
+  /** Absent: all columns. */
   readonly columns?: string;
 }
 
-/** A page of it: a range of an index where there is one over what `where` names, then `created_at` and `id`. */
+/** Returns a page of the list. It is a range read if an index covers the columns of `where`, `created_at` and `id`. */
 export function timedPage<Item>(
   database: Database,
   { table, where, params, order, read, columns = '*' }: TimedList<Item>,

@@ -5,12 +5,12 @@ import type { Message, NewMessage } from '../messages/message.ts';
 import type { PageRequest } from '../paging/pages.ts';
 import type { Stores } from './stores.ts';
 
-/** Opens stores for one suite; they may hold other users' rows already. The suite closes them. */
+/** Opens stores for one suite, which closes them. They may contain rows of other users. */
 export type OpenStores = () => Promise<Stores>;
 
 export const newId = (): string => ulid();
 
-/** An hour that is exact to the millisecond, so that a store which rounds is found out. */
+/** Returns a fixed time plus `ms` milliseconds, so that a store that rounds times fails the tests. */
 export const at = (ms: number): Date => new Date(Date.UTC(2026, 0, 2, 3) + ms);
 
 export const newConversation = (given: Partial<Conversation> = {}): Conversation => ({
@@ -29,7 +29,7 @@ export const newConversation = (given: Partial<Conversation> = {}): Conversation
   ...given,
 });
 
-/** A user's message at the root of the conversation, unless `given` says otherwise. */
+/** Returns a user's message at the root of the conversation, with the fields of `given`. */
 export const newMessage = (
   { id: conversationId, ownerId }: Pick<Conversation, 'id' | 'ownerId'>,
   given: Partial<NewMessage> = {},
@@ -70,7 +70,7 @@ export const newGeneration = (
   ...given,
 });
 
-/** Writes the message, and fails where the store would not. */
+/** Writes the message. Throws if the store rejects it. */
 export async function write(stores: Stores, message: NewMessage): Promise<Message> {
   const written = await stores.messages.insert(message);
   if (written === null) throw new Error('the message was not written');
@@ -83,7 +83,7 @@ export const forward = <Key>(size: number, after: Key | null = null, before: Key
 export const backward = <Key>(size: number, before: Key | null = null, after: Key | null = null) =>
   ({ direction: 'backward', size, after, before }) satisfies PageRequest<Key>;
 
-/** Writes a generation with its answer, which has `content`, in a conversation of its own. */
+/** Writes a generation and its answer with `content`, in a new conversation. */
 export const writeGeneration = async (
   stores: Stores,
   given: Partial<NewGeneration> & Pick<Generation, 'ownerId'>,

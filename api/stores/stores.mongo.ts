@@ -4,8 +4,8 @@ import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
+import { indexPendingMessages } from '../messages/searchIndex.mongo.ts';
 import { mongoMessageStore } from '../messages/store.mongo.ts';
-import { indexLeftMessages } from '../messages/terms.mongo.ts';
 import { connectMongo, type MongoDeps } from '../mongo/connection.ts';
 import type { Repair } from '../mongo/prepare.ts';
 import { retryingReads } from '../mongo/retryingReads.ts';
@@ -13,25 +13,25 @@ import { mongoStorageStore } from '../usage/storage/storage.mongo.ts';
 import { mongoUsageStore } from '../usage/store/store.mongo.ts';
 import type { Stores } from './stores.ts';
 
-/** What a start completes of what a crash left half done. */
-export const mongoRepairs: readonly Repair[] = [finishDeletions, indexLeftMessages];
+/** The repairs that a start runs after a crash. */
+export const mongoRepairs: readonly Repair[] = [finishDeletions, indexPendingMessages];
 
 /**
- * Everything in one MongoDB database, which any number of replicas share. A server that is away, or refuses us, is tried
- * again by itself, with one line in the log when it goes and one when it is back.
+ * Opens the stores in one MongoDB database, which replicas can share. Retries while MongoDB is unavailable or rejects
+ * the credentials, with one log line when it becomes unavailable and one when it is available again.
  *
  * @throws MongoUrlUnusable, NewerMongoStore, each with one line that says what is wrong and what to do
  */
 export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise<Stores> => {
-  const { ask, tried, ready, check, close } = connectMongo({ ...deps, repairs: mongoRepairs });
+  const { run, firstAttempt, ready, check, close } = connectMongo({ ...deps, repairs: mongoRepairs });
   try {
-    await tried();
+    await firstAttempt();
   } catch (error) {
     await close();
     throw error;
   }
   return {
-    accounts: retryingReads(mongoAccountStore(ask), [
+    accounts: retryingReads(mongoAccountStore(run), [
       'findUser',
       'findUsers',
       'findUserByName',
@@ -45,15 +45,15 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'findInvite',
       'pageOfInvites',
     ]),
-    apiKeys: retryingReads(mongoApiKeyStore(ask), ['findByHash', 'find', 'page', 'pageAnyOwner']),
-    conversations: retryingReads(mongoConversationStore(ask), [
+    apiKeys: retryingReads(mongoApiKeyStore(run), ['findByHash', 'find', 'page', 'pageAnyOwner']),
+    conversations: retryingReads(mongoConversationStore(run), [
       'find',
       'findMany',
       'page',
       'turnsOf',
       'openTurnsAnyOwner',
     ]),
-    messages: retryingReads(mongoMessageStore(ask), [
+    messages: retryingReads(mongoMessageStore(run), [
       'find',
       'findMany',
       'path',
@@ -61,7 +61,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'children',
       'newestLeaf',
     ]),
-    generations: retryingReads(mongoGenerationStore(ask), [
+    generations: retryingReads(mongoGenerationStore(run), [
       'find',
       'findMany',
       'findByIdempotencyKey',
@@ -73,9 +73,9 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'unfinishedAnyOwner',
       'usageOfConversation',
     ]),
-    storage: retryingReads(mongoStorageStore(ask), ['usedBy']),
-    usage: retryingReads(mongoUsageStore(ask), ['ofOwner', 'ofOwners', 'quotasOf']),
-    audit: retryingReads(mongoAuditStore(ask), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
+    storage: retryingReads(mongoStorageStore(run), ['usedBy']),
+    usage: retryingReads(mongoUsageStore(run), ['ofOwner', 'ofOwners', 'quotasOf']),
+    audit: retryingReads(mongoAuditStore(run), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
     ready,
     check,
     close,

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Child, startChild } from '../sqlite/child.ts';
+import { type Child, startChild } from '../sqlite/childProcess.testing.ts';
 import { StoreUnopened } from '../sqlite/errors.ts';
 import { forward, newConversation, newGeneration, newMessage, write } from './stores.contract.ts';
 import { openSqliteStores } from './stores.sqlite.ts';
@@ -31,8 +31,8 @@ describe('SQLite stores', () => {
 
   const openOnce = async () => openSqliteStores({ dataDir }).close();
 
-  /** The error of opening, which has to be one line for a person. */
-  const refusal = (): string => {
+  /** Returns the message of the error on opening, and checks that it is one line. */
+  const openError = (): string => {
     try {
       openSqliteStores({ dataDir });
     } catch (error) {
@@ -44,7 +44,7 @@ describe('SQLite stores', () => {
     throw new Error('the store was opened');
   };
 
-  it('keep what was written from one opening to the next', async () => {
+  it('keep data when they are closed and opened again', async () => {
     const conversation = newConversation({ title: 'kept' });
     const { ownerId, id } = conversation;
     const before = openSqliteStores({ dataDir });
@@ -57,14 +57,14 @@ describe('SQLite stores', () => {
     await after.close();
   });
 
-  it('reject when they are closed', async () => {
+  it('reject calls when they are closed', async () => {
     const stores = openSqliteStores({ dataDir });
     await stores.close();
     await expect(stores.check()).rejects.toThrow('not open');
     await expect(stores.accounts.countUsers()).rejects.toThrow('not open');
   });
 
-  it('are for their owner alone, in each of their files', async () => {
+  it('are files that only their owner can read', async () => {
     const stores = openSqliteStores({ dataDir });
     await stores.conversations.insert(newConversation());
     const names = (await readdir(dataDir)).sort();
@@ -80,7 +80,7 @@ describe('SQLite stores', () => {
     await stores.close();
   });
 
-  it('do not put an answer in the search index at each save while it is being made', async () => {
+  it('do not index an answer at each save while its generation runs', async () => {
     const stores = openSqliteStores({ dataDir });
     const conversation = newConversation();
     await stores.conversations.insert(conversation);
@@ -100,8 +100,8 @@ describe('SQLite stores', () => {
     await stores.close();
   });
 
-  describe('after a kill -9 in the middle of writing', () => {
-    it('have every row that was committed, and open at once', async () => {
+  describe('after a kill -9 during writes', () => {
+    it('have every committed row, and open at once', async () => {
       const conversation = newConversation();
       const child = run(`
         const stores = openSqliteStores({ dataDir });
@@ -139,25 +139,25 @@ describe('SQLite stores', () => {
       `Another process is using the data folder ${dataDir}: stop it, or set DATA_DIR to another folder.`;
     const holdOpen = `openSqliteStores({ dataDir }); say('open'); setInterval(() => {}, 1000);`;
 
-    it('are refused to this process until the other is killed', async () => {
+    it('can not be opened by this process until the other is killed', async () => {
       const child = run(holdOpen);
       expect(await nextLine(child)).toBe('open');
-      expect(refusal()).toBe(message());
-      expect(refusal()).toBe(message());
+      expect(openError()).toBe(message());
+      expect(openError()).toBe(message());
       await child.kill();
       await openOnce();
     });
 
-    it('are refused to the other process, though this one has refused itself a second opening', async () => {
+    it('can not be opened by another process, also after a failed second opening by this one', async () => {
       const stores = openSqliteStores({ dataDir });
-      expect(refusal()).toBe(message());
+      expect(openError()).toBe(message());
       const attempt = `try { openSqliteStores({ dataDir }); say('open'); } catch (error) { say(error.message); }`;
       expect(await nextLine(run(attempt))).toBe(message());
       await stores.close();
       expect(await nextLine(run(attempt))).toBe('open');
     });
 
-    it('can be read by a backup meanwhile', async () => {
+    it('can be read by a backup', async () => {
       const stores = openSqliteStores({ dataDir });
       await stores.conversations.insert(newConversation());
       const copy = join(folder, 'copy.sqlite');
@@ -173,47 +173,47 @@ describe('SQLite stores', () => {
     });
   });
 
-  describe('that can not be opened, say so in one line', () => {
-    it('of a newer release, and leave it as it is', async () => {
+  describe('that can not be opened explain it in one line', () => {
+    it('for a store of a newer release, and leave it unchanged', async () => {
       await openOnce();
       const newer = new DatabaseSync(path);
       newer.exec('PRAGMA user_version = 99');
       newer.close();
-      expect(refusal()).toMatch(
+      expect(openError()).toMatch(
         /was written by a newer release \(version 99, and this one knows \d+\): run that release/,
       );
-      expect(refusal()).toContain(path);
+      expect(openError()).toContain(path);
     });
 
-    it('of a file that is no database', async () => {
+    it('for a file that is no database', async () => {
       await mkdir(dataDir);
       await writeFile(path, 'This is a letter, and no database. '.repeat(1000));
-      expect(refusal()).toBe(
+      expect(openError()).toBe(
         `${path} is damaged: restore it from a backup, or move all files of ${dataDir} away to start with an empty store.`,
       );
     });
 
-    it('of a database whose first page is damaged', async () => {
+    it('for a database whose first page is damaged', async () => {
       await openOnce();
       const file = await open(path, 'r+');
       await file.write(Buffer.alloc(3000, 0xa5), 0, 3000, 100);
       await file.close();
-      expect(refusal()).toContain('is damaged: restore it from a backup');
+      expect(openError()).toContain('is damaged: restore it from a backup');
     });
 
-    it('of a data folder that is a file', async () => {
+    it('for a data folder that is a file', async () => {
       await writeFile(dataDir, '');
-      expect(refusal()).toBe(`The data folder ${dataDir} is not a folder: set DATA_DIR to one.`);
+      expect(openError()).toBe(`The data folder ${dataDir} is not a folder: set DATA_DIR to one.`);
       dataDir = join(dataDir, 'below');
-      expect(refusal()).toBe(`The data folder ${dataDir} is not a folder: set DATA_DIR to one.`);
+      expect(openError()).toBe(`The data folder ${dataDir} is not a folder: set DATA_DIR to one.`);
     });
 
-    it('of a folder where the database should be', async () => {
+    it('for a folder at the path of the database', async () => {
       await mkdir(path, { recursive: true });
-      expect(refusal()).toContain(`The data folder ${dataDir} can't be written`);
+      expect(openError()).toContain(`The data folder ${dataDir} can't be written`);
     });
 
-    // Root may write everywhere, so the child becomes another user; who isn't root needn't.
+    // Root can write everywhere, so a child of root changes to another user.
     it.each([
       ['a folder', () => chmod(dataDir, 0o500)],
       [
@@ -222,7 +222,7 @@ describe('SQLite stores', () => {
           for (const name of await readdir(dataDir)) await chmod(join(dataDir, name), 0o400);
         },
       ],
-    ])('of %s without the right to write', async (_, forbid) => {
+    ])('for %s without write permission', async (_, forbid) => {
       await openOnce();
       await rm(join(dataDir, 'ziggie.lock'));
       await openOnce();
@@ -238,10 +238,10 @@ describe('SQLite stores', () => {
     });
   });
 
-  it('leave nothing locked or half made by an opening that failed', async () => {
+  it('leave no lock and no partial store after a failed opening', async () => {
     await mkdir(dataDir);
     await writeFile(path, 'This is a letter, and no database. '.repeat(1000));
-    refusal();
+    openError();
     await rm(path);
     await openOnce();
   });

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { withSessionsInMemory } from '../accounts/sessionsInMemory.ts';
+import { withBufferedSessions } from '../accounts/store/bufferedSessions.ts';
 import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
 import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
@@ -10,28 +10,28 @@ import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
 import { searchTerms } from '../search/terms.ts';
 import { Database, openConnection } from '../sqlite/database.ts';
+import { trackDatabaseFile } from '../sqlite/databaseFile.ts';
 import { isSystemError, storeUnopened } from '../sqlite/errors.ts';
-import { checkInstallation, markInstallation } from '../sqlite/installation.ts';
+import { checkDatabaseNotLost, writeInstallationMarker } from '../sqlite/installationMarker.ts';
 import { type FolderLock, lockFolder } from '../sqlite/lock.ts';
 import { migrate } from '../sqlite/migrate.ts';
-import { allowReclaiming, keepReclaiming } from '../sqlite/reclaim.ts';
-import { watchFile } from '../sqlite/storeFile.ts';
+import { enableIncrementalVacuum, startIncrementalVacuum } from '../sqlite/vacuum.ts';
 import { sqliteStorageStore } from '../usage/storage/storage.sqlite.ts';
 import { sqliteUsageStore } from '../usage/store/store.sqlite.ts';
 import type { Stores } from './stores.ts';
 
 export interface SqliteStoresOptions {
-  /** Made if it isn't there, for its owner alone. One process at a time may have it. */
+  /** Created with mode 0700 if it is missing. Only one process at a time can use it. */
   readonly dataDir: string;
   readonly log?: Pick<Logger, 'info'>;
-  /** The most pages of 4 KiB that the file may have: a full disk, for tests. */
+  /** Maximum size of the file, in pages of 4 KiB. Tests simulate a full disk with it. */
   readonly maxPages?: number;
 }
 
 /**
- * Everything in one SQLite file, `ziggie.sqlite`, in the data folder.
+ * Opens the stores in one SQLite file, `ziggie.sqlite`, in the data folder.
  *
- * @throws StoreUnopened, whose message is one line that says what is wrong and what to do
+ * @throws StoreUnopened with one line that says what is wrong and what to do
  */
 export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions): Stores {
   const path = join(dataDir, 'ziggie.sqlite');
@@ -40,15 +40,15 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     lock = lockFolder(createPrivately(join(dataDir, 'ziggie.lock')));
-    checkInstallation(dataDir, path);
-    database = new Database(openConnection(createPrivately(path)), lock, watchFile(path));
+    checkDatabaseNotLost(dataDir, path);
+    database = new Database(openConnection(createPrivately(path)), lock, trackDatabaseFile(path));
     database.connection.function('search_terms', { deterministic: true }, (text) =>
       searchTerms(String(text)).join(' '),
     );
-    allowReclaiming(database, log);
+    enableIncrementalVacuum(database, log);
     const { from, to } = migrate(database);
-    if (from !== to) log?.info({ path, from, to }, 'store migrated');
-    markInstallation(dataDir);
+    if (from !== to) log?.info({ path, from, to }, 'store: migrated');
+    writeInstallationMarker(dataDir);
     if (maxPages !== undefined) database.connection.exec(`PRAGMA max_page_count = ${maxPages}`);
     return storesOf(database);
   } catch (error) {
@@ -59,9 +59,9 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
 }
 
 function storesOf(database: Database): Stores {
-  const stopReclaiming = keepReclaiming(database);
+  const stopVacuum = startIncrementalVacuum(database);
   return {
-    accounts: withSessionsInMemory(sqliteAccountStore(database)),
+    accounts: withBufferedSessions(sqliteAccountStore(database)),
     apiKeys: sqliteApiKeyStore(database),
     conversations: sqliteConversationStore(database),
     messages: sqliteMessageStore(database),
@@ -69,22 +69,22 @@ function storesOf(database: Database): Stores {
     usage: sqliteUsageStore(database),
     storage: sqliteStorageStore(database),
     audit: sqliteAuditStore(database),
-    // It was opened before there were any stores to ask.
+    // The database was opened before these stores existed.
     ready: async () => {},
     async check() {
       database.check();
     },
     async close() {
-      stopReclaiming();
+      stopVacuum();
       database.close();
     },
   };
 }
 
-/** SQLite would let others read the files it makes; what it makes beside a file has that file's mode. */
+/** Creates a file that only its owner can read. SQLite gives its side files the same mode; its own default is wider. */
 function createPrivately(path: string): string {
   try {
-    // 'x': a file that is there must not be opened, because closing it would end the locks this process has on it.
+    // 'x' doesn't open an existing file: closing it would release the locks that this process holds on it.
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;

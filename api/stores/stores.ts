@@ -7,7 +7,7 @@ import type { MessageStore } from '../messages/store.ts';
 import type { StorageStore } from '../usage/storage/storage.ts';
 import type { UsageStore } from '../usage/store/store.ts';
 
-/** Everything that is kept, from one database. */
+/** The stores of all nouns, in one database. */
 export interface Stores {
   readonly accounts: AccountStore;
   readonly apiKeys: ApiKeyStore;
@@ -18,11 +18,11 @@ export interface Stores {
   readonly storage: StorageStore;
   readonly audit: AuditStore;
   /**
-   * Resolves when calls get answers; until then they reject with `SERVICE_UNAVAILABLE`, `check` too. Rejects with a
-   * `StartupError` where they never will, or where the stores are closed before.
+   * Resolves when the stores are ready. Until then all calls reject with `SERVICE_UNAVAILABLE`, including `check`.
+   * Rejects with a `StartupError` if they can never be ready, and if they are closed before.
    */
   ready(): Promise<void>;
-  /** Throws where the database does not answer. */
+  /** Throws if the database doesn't respond. */
   check(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { parseByRole } from '../access/byRole.ts';
 import { parseTokens } from '../config/values/tokenCount.ts';
-import { beginningOf, endOf, isNear } from './quota.ts';
+import { isNearLimit, periodEnd, periodStart } from './quota.ts';
 
 describe('a quota', () => {
   it.each([
@@ -9,13 +9,16 @@ describe('a quota', () => {
     ['2028-02-28T00:00:00Z', '2028-02-28', '2028-02-01', '2028-02-29', '2028-03-01'],
   ])('at %s is of the day and the month in UTC', (at, day, month, tomorrow, nextMonth) => {
     const now = new Date(at);
-    expect([beginningOf('DAY', now), beginningOf('MONTH', now)]).toEqual([day, month]);
-    expect([endOf('DAY', now), endOf('MONTH', now)]).toEqual([new Date(tomorrow), new Date(nextMonth)]);
+    expect([periodStart('DAY', now), periodStart('MONTH', now)]).toEqual([day, month]);
+    expect([periodEnd('DAY', now), periodEnd('MONTH', now)]).toEqual([
+      new Date(tomorrow),
+      new Date(nextMonth),
+    ]);
   });
 
   it('is near from four fifths on', () => {
     const quota = { period: 'DAY', limit: 100, isOwn: false, roleLimit: 100, resetsAt: new Date() } as const;
-    expect([79, 80, 101].map((used) => isNear({ ...quota, used }))).toEqual([false, true, true]);
+    expect([79, 80, 101].map((used) => isNearLimit({ ...quota, used }))).toEqual([false, true, true]);
   });
 
   it.each([

@@ -16,7 +16,7 @@ export interface Quota {
 }
 
 /** What one user has instead of what the role has; null: what the role has. */
-export interface OwnQuota {
+export interface QuotaOverride {
   readonly day: number | null;
   readonly month: number | null;
 }
@@ -24,16 +24,16 @@ export interface OwnQuota {
 /** From this part of it on, its user is warned. */
 const nearly = 0.8;
 
-export const isNear = ({ used, limit }: Quota): boolean => used >= limit * nearly;
+export const isNearLimit = ({ used, limit }: Quota): boolean => used >= limit * nearly;
 
 /** The first day of the period that `now` is in, as usage counts days. */
-export const beginningOf = (period: QuotaPeriod, now: Date): string =>
+export const periodStart = (period: QuotaPeriod, now: Date): string =>
   now
     .toISOString()
     .slice(0, 10)
     .replace(/\d\d$/, (day) => (period === 'MONTH' ? '01' : day));
 
-export const endOf = (period: QuotaPeriod, now: Date): Date => {
+export const periodEnd = (period: QuotaPeriod, now: Date): Date => {
   const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
   return new Date(period === 'DAY' ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1, 1));
 };

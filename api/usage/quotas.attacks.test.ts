@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp, type TestAppOptions } from '../http/testing/app.testing.ts';
-import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/temporary.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../redis/server.testing.ts';
 import { connectRedisAdapters } from '../replicas/shared.redis.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 
 const limit = 100;

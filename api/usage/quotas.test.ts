@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
 import { eventually } from '../process/eventually.testing.ts';
 import { createSteadyClock } from '../process/steadyClock.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { createQuotas } from './quotas.ts';
 import { dayOf } from './usage.ts';
 
@@ -248,7 +248,7 @@ describe('a quota of the day', () => {
         completionTokens: tokens,
       });
     const left = async () => {
-      const quota = await quotas.scarcest('ada');
+      const quota = await quotas.findTightest('ada');
       return quota ? quota.limit - quota.used : null;
     };
 

@@ -3,7 +3,7 @@ import { demand } from '../access/permissions.ts';
 import type { Role, User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { badInput, notFound } from '../errors/failures.ts';
-import { beginningOf, endOf, type OwnQuota, type Quota } from './quota.ts';
+import { periodEnd, periodStart, type Quota, type QuotaOverride } from './quota.ts';
 import type { UsageStore } from './store/store.ts';
 import { addUsage, dayOf, noUsage, type UsageSum } from './usage.ts';
 
@@ -17,9 +17,9 @@ export interface Quotas {
   /** The same of each, read together, in their order. */
   ofMany(users: readonly QuotaOwner[]): Promise<readonly (readonly Quota[])[]>;
   /** The quota that runs out first, for who answers for a user; null where nothing is limited, or the user is gone. */
-  scarcest(userId: string): Promise<Quota | null>;
+  findTightest(userId: string): Promise<Quota | null>;
   /** Gives a user another quota than the role has. Throws `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`. */
-  set(viewer: Viewer, userId: string, quota: OwnQuota): Promise<void>;
+  set(viewer: Viewer, userId: string, quota: QuotaOverride): Promise<void>;
 }
 
 export interface QuotasDeps {
@@ -37,7 +37,7 @@ export const maxQuota = 1e12;
 export const createQuotas = (deps: QuotasDeps): Quotas => {
   const { usage, clock } = deps;
 
-  const limitsOf = (role: Role, own: OwnQuota | null) => [
+  const limitsOf = (role: Role, own: QuotaOverride | null) => [
     { period: 'DAY' as const, given: own?.day ?? null, roleLimit: deps.day[role] },
     { period: 'MONTH' as const, given: own?.month ?? null, roleLimit: deps.month[role] },
   ];
@@ -54,14 +54,14 @@ export const createQuotas = (deps: QuotasDeps): Quotas => {
     const ids = limited.flatMap(({ id, limits }) => (limits.length > 0 ? id : []));
     if (ids.length === 0) return users.map(() => []);
     const now = clock();
-    const entries = await usage.ofOwners(ids, beginningOf('MONTH', now), dayOf(now));
+    const entries = await usage.ofOwners(ids, periodStart('MONTH', now), dayOf(now));
     const byOwner = Map.groupBy(entries, ({ ownerId }) => ownerId);
     return limited.map(({ id, limits }) =>
       limits.map((limit) => {
-        const from = beginningOf(limit.period, now);
+        const from = periodStart(limit.period, now);
         const counted = (byOwner.get(id) ?? []).filter(({ day }) => day >= from);
         const { promptTokens, completionTokens } = counted.reduce<UsageSum>(addUsage, noUsage);
-        return { ...limit, used: promptTokens + completionTokens, resetsAt: endOf(limit.period, now) };
+        return { ...limit, used: promptTokens + completionTokens, resetsAt: periodEnd(limit.period, now) };
       }),
     );
   };
@@ -71,7 +71,7 @@ export const createQuotas = (deps: QuotasDeps): Quotas => {
   return {
     of,
     ofMany,
-    async scarcest(userId) {
+    async findTightest(userId) {
       const role = await deps.roleOf(userId);
       const quotas = role === null ? [] : await of({ id: userId, role });
       const left = ({ limit, used }: Quota) => limit - used;

@@ -1,6 +1,6 @@
 import { parseByRole } from '../access/byRole.ts';
 import { parseTokens } from '../config/values/tokenCount.ts';
-import { openTemporaryStores } from '../sqlite/temporary.ts';
+import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { newId } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Quota } from './quota.ts';

@@ -4,11 +4,11 @@ import { payloadOf } from '../transport/payload.ts';
 import { createRequest, type Request } from '../transport/requests.ts';
 import { createTokens } from '../transport/tokens.ts';
 
-/** Who is signed in. */
+/** The authenticated user. */
 export type Viewer = NonNullable<ViewerQuery['viewer']>;
 
 export interface Credentials {
-  /** In any case. */
+  /** Case-insensitive. */
   readonly username: string;
   readonly password: string;
   readonly signal?: AbortSignal;
@@ -16,16 +16,16 @@ export interface Credentials {
 
 export interface Session {
   readonly token: string;
-  /** How long the token is good for, in seconds. */
+  /** The lifetime of the token, in seconds. */
   readonly expiresIn: number;
   readonly viewer: Viewer;
 }
 
 /**
- * Signs in without a client, as a token provider does:
+ * Signs in without a client, for use in a token provider:
  * `createClient({ url, tokenProvider: async () => (await signIn({ url, username, password })).token })`.
  *
- * Throws `UNAUTHENTICATED` for a wrong name or password, `RATE_LIMITED` after too many of them.
+ * Throws `UNAUTHENTICATED` for a wrong name or password, `RATE_LIMITED` after too many failed tries.
  */
 export const signIn = async ({
   username,

@@ -6,39 +6,39 @@ import { type AnswerDeps, followGeneration } from './follow.ts';
 import { type AnswerEvent, readEvents, readText } from './readers.ts';
 import { type AnswerResult, continueGeneration, fetchGeneration, resultOf } from './result.ts';
 
-/** How often an answer that is interrupted again and again is taken up. */
+/** The maximum number of times that an interrupted answer is continued. */
 const maxContinuations = 3;
-/** How long the cancel of an aborted answer may take, in milliseconds. */
+/** The time limit of the cancel of an aborted answer, in ms. */
 const maxCancelMs = 5_000;
 
-/** How an answer is read. */
+/** Options for reading an answer. */
 export interface ReadingOptions {
-  /** Ends the answer: its loops and `result` reject with the signal's reason. */
+  /** Aborts the answer: its loops and `result` reject with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** What an abort does to the generation. Default `cancel`: it ends. `detach`: it goes on at the server. */
+  /** The effect of an abort on the generation: `cancel` (default) ends it, `detach` lets it go on at the server. */
   readonly onAbort?: 'cancel' | 'detach';
-  /** Whether an answer that a server's end interrupted is taken up again, three times at most. Default true. */
+  /** Whether to continue an answer that the end of a server interrupted, at most three times. Default true. */
   readonly continueInterrupted?: boolean;
 }
 
 /**
- * An answer in the making. Loop over it for its text, piece by piece, each character once; over `events()` for all that
- * happens; or await `result`. Any number of loops may run, each gets all of it.
+ * A running answer. Loop over it for its text in parts, each character once; loop over `events()` for all events; or await
+ * `result`. Any number of loops may run, and each gets everything.
  *
- * Leaving the last loop early stops the reading, unless `result` was asked for: the generation belongs to the server and
- * goes on there; `client.follow` comes back to it.
+ * Leaving the last loop early stops reading, unless `result` was read. The generation belongs to the server and goes on
+ * there; `client.follow` returns to it.
  */
 export interface Answer extends AsyncIterable<string> {
   events(): AsyncIterableIterator<AnswerEvent>;
-  /** Resolves when the server has taken the question. */
+  /** Resolves when the server has accepted the question. */
   readonly started: Promise<Started>;
   /** Resolves to the stored answer. Rejects with a `ZiggieError`, or the reason of the signal. */
   readonly result: Promise<AnswerResult>;
-  /** What has arrived so far. */
+  /** The text received so far. */
   readonly text: string;
-  /** Ends the generation. What has arrived is kept, and `result` resolves to it. */
+  /** Cancels the generation. The text so far is kept, and `result` resolves to it. */
   cancel(): Promise<void>;
-  /** Stops reading; the generation goes on at the server. */
+  /** Stops reading. The generation goes on at the server. */
   detach(): void;
 }
 
@@ -99,7 +99,7 @@ export const createAnswer = (
     let isOver = false;
     try {
       for (;;) {
-        // What a loop throws by itself is its end too, not a reader who leaves.
+        // A loop that throws has ended by itself; its reader did not leave.
         isOver = true;
         const step = await read.next();
         if (step.done) return;
@@ -116,7 +116,7 @@ export const createAnswer = (
   else signal?.addEventListener('abort', abort, { once: true });
   const started = beginAt(begin, until, feed.write);
   const result = run();
-  // Whoever reads a loop only is told there.
+  // A caller that only loops gets the error in its loop.
   result.catch(() => {});
 
   return {

@@ -1,9 +1,9 @@
 import { type Held, nothingHeld } from './held.ts';
 
-/** What the server made of a question: where the answer will be. */
+/** The ids that the server created for a question. */
 export interface Started {
   readonly generationId: string;
-  /** Null where the answer belongs to no conversation, as those to the REST routes don't. */
+  /** Null if the answer belongs to no conversation, like those of the REST routes. */
   readonly conversationId: string | null;
   readonly userMessageId: string | null;
   readonly assistantMessageId: string | null;
@@ -11,24 +11,24 @@ export interface Started {
   readonly model: string;
 }
 
-/** All that is known of an answer at a moment. */
+/** The state of an answer at one moment. */
 export interface Moment {
   readonly started: Started | null;
   readonly held: Held;
-  /** Why nothing comes at the moment, while it is tried again; null while all is well. */
+  /** The failure that is being retried; null while the connection is healthy. */
   readonly trouble: unknown;
-  /** How it ended: well, where `error` is null. */
+  /** The end of the answer; `error` is null on success. */
   readonly end: { readonly error: unknown } | null;
 }
 
 /**
- * What one follower writes and any number of readers read, each at its own pace. There is only the latest moment: a slow
- * reader finds more text in it, not more moments.
+ * A feed with one writer and any number of readers, each at its own pace. It keeps only the latest state: a slow reader
+ * finds more text in it, not more states.
  */
 export interface Feed {
   now(): Moment;
   write(change: Partial<Moment>): void;
-  /** Resolves when there is another moment than `seen`. */
+  /** Resolves when the state is newer than `seen`. */
   after(seen: Moment): Promise<Moment>;
 }
 

@@ -1,7 +1,7 @@
 import { FollowDocument } from '../__generated__/graphql.ts';
 import { hasCode, unreachable } from '../errors.ts';
-import { persist } from '../transport/persist.ts';
 import type { Request } from '../transport/requests.ts';
+import { retry } from '../transport/retry.ts';
 import type { Socket } from '../transport/socket.ts';
 import type { Tokens } from '../transport/tokens.ts';
 import type { Feed } from './feed.ts';
@@ -11,23 +11,23 @@ export interface FollowDeps {
   readonly url: string;
   readonly socket: Socket;
   readonly tokens: Tokens;
-  /** Milliseconds without a sign of life. */
+  /** The time limit without an event, in ms. */
   readonly patienceMs: number;
 }
 
 export interface AnswerDeps extends FollowDeps {
   readonly request: Request;
-  /** Aborted when the client is closed. */
+  /** Aborts when the client is closed. */
   readonly closed: AbortSignal;
 }
 
-/** What a server says of itself, or of a part of it that is away: to ask again changes nothing, so it may be asked. */
-export const mayPass = (error: unknown): boolean =>
+/** Errors of a server, or of a part of it that is unavailable. Watching has no side effects, so it may be retried. */
+export const mayRetry = (error: unknown): boolean =>
   hasCode(error, 'UNREACHABLE', 'INTERNAL', 'SERVICE_UNAVAILABLE', 'ENGINE_UNAVAILABLE', 'RATE_LIMITED');
 
 /**
- * Writes what comes of a generation into the feed until its status is final, from where the feed is. Whatever happens to
- * the connection, it goes on from the cursor.
+ * Writes the events of a generation to the feed until its status is final, starting at the feed's cursor. Resumes from
+ * the cursor whenever the connection is lost.
  */
 export const followGeneration = (
   { url, socket, tokens, patienceMs }: FollowDeps,
@@ -35,7 +35,7 @@ export const followGeneration = (
   feed: Feed,
   signal: AbortSignal,
 ): Promise<void> =>
-  persist(
+  retry(
     async (_token, advanced) => {
       await socket.watch(
         FollowDocument,
@@ -45,7 +45,7 @@ export const followGeneration = (
           next({ generation: event }) {
             const held = splice(feed.now().held, event);
             if (held === null) {
-              // Something is missing in between: all of it again.
+              // An event leaves a gap: read everything again.
               feed.write({ held: { ...feed.now().held, cursor: nothingHeld.cursor } });
               throw unreachable(url, new Error('a part of the answer did not arrive'));
             }
@@ -54,8 +54,8 @@ export const followGeneration = (
           },
         },
       );
-      // Let go before the end: the next try tells why.
+      // The server completed the subscription early: the next try finds out why.
       if (!isFinal(feed.now().held.status)) throw unreachable(url, new Error('the answer was let go'));
     },
-    { tokens, patienceMs, signal, mayPass, onFailure: (trouble) => feed.write({ trouble }) },
+    { tokens, patienceMs, signal, mayRetry, onFailure: (trouble) => feed.write({ trouble }) },
   );

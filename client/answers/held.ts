@@ -2,15 +2,15 @@ import type { FollowSubscription, GenerationStatus } from '../__generated__/grap
 
 export type FollowEvent = FollowSubscription['generation'];
 
-/** What a client has of an answer. Texts are whole, from their beginning. */
+/** The part of an answer that a client holds. Texts start at the beginning. */
 export interface Held {
-  /** Null until the server says. */
+  /** Null until the server sends it. */
   readonly status: GenerationStatus | null;
   readonly attempt: number;
   readonly queuePosition: number | null;
   readonly text: string;
   readonly thinking: string;
-  /** Where to go on from; only the server knows what it means. */
+  /** The opaque cursor to resume from. */
   readonly cursor: number;
 }
 
@@ -23,7 +23,7 @@ export const nothingHeld: Held = {
   cursor: 0,
 };
 
-/** What is held after an event; null where the event starts beyond it, so that something in between is missing. */
+/** Applies an event to the held text. Null if the event starts after its end, so that a gap must be fetched. */
 export const splice = (held: Held, event: FollowEvent): Held | null => {
   const { offset, delta, thinkingOffset, thinkingDelta, status, attempt, queuePosition, cursor } = event;
   if (offset > held.text.length || thinkingOffset > held.thinking.length) return null;

@@ -20,7 +20,7 @@ const write = (feed: Feed, event: Partial<FollowEvent>) => {
   feed.write({ held });
 };
 
-/** As the server does it: an attempt is begun again from its start. */
+/** Restarts an attempt from its start, as the server does. */
 const restart = (feed: Feed, delta: string, attempt = 2) => write(feed, { offset: 0, delta, attempt });
 
 const finish = (feed: Feed, error: unknown = null) => {
@@ -32,7 +32,7 @@ const finish = (feed: Feed, error: unknown = null) => {
   feed.write({ end: { error } });
 };
 
-/** The reader takes what there is before each further step. */
+/** The reader reads the state before each further event. */
 const readAlong = async <Item>(
   read: (feed: Feed) => AsyncIterable<Item>,
   ...steps: readonly ((feed: Feed) => void)[]
@@ -53,7 +53,7 @@ const readAlong = async <Item>(
 };
 
 describe('the loop over the text', () => {
-  it('gives what came since the last piece, and a slow reader all of it at once', async () => {
+  it('yields the text since the previous part, and all of it at once to a slow reader', async () => {
     const { items } = await readAlong(
       readText,
       (feed) => write(feed, { delta: 'one ' }),
@@ -66,7 +66,7 @@ describe('the loop over the text', () => {
     expect(items).toEqual(['one ', 'two three']);
   });
 
-  it('gives nothing twice of an answer that says the same again', async () => {
+  it('yields nothing twice of a restarted answer that repeats its text', async () => {
     const { items, error } = await readAlong(
       readText,
       (feed) => write(feed, { delta: 'one two th' }),
@@ -92,7 +92,7 @@ describe('the loop over the text', () => {
     expect(error).toMatchObject({ code: 'RESTARTED' });
   });
 
-  it('gives what there is before it says how the answer failed', async () => {
+  it('yields the text so far before it throws the error of a failed answer', async () => {
     const failed = new ZiggieError('ENGINE_FAILED', 'It broke.');
     const { items, error } = await readAlong(readText, (feed) => {
       write(feed, { delta: 'half' });
@@ -110,7 +110,7 @@ describe('the loop over the events', () => {
       '',
     );
 
-  it('tells of the queue, the connection, attempts and the text, and of the end last', async () => {
+  it('yields queue positions, connection losses, attempts and text, and the end last', async () => {
     const { items } = await readAlong(
       readEvents,
       (feed) => write(feed, { status: 'QUEUED', queuePosition: 2 }),
@@ -137,7 +137,7 @@ describe('the loop over the events', () => {
     expect(textOf(items)).toBe('Hello, you');
   });
 
-  it('cuts a text that became shorter', async () => {
+  it('truncates a text that became shorter', async () => {
     const { items } = await readAlong(
       readEvents,
       (feed) => write(feed, { delta: 'one two' }),
@@ -148,8 +148,8 @@ describe('the loop over the events', () => {
   });
 });
 
-describe('what is held', () => {
-  it('is not appended to where something in between is missing', () => {
+describe('the held text', () => {
+  it('rejects an event that leaves a gap', () => {
     const held = splice(createFeed().now().held, { ...step, delta: 'one', cursor: 3 });
     expect(held).toMatchObject({ text: 'one', cursor: 3 });
     expect(held && splice(held, { ...step, offset: 4, delta: 'two' })).toBeNull();

@@ -2,21 +2,21 @@ import type { GenerationStatus } from '../__generated__/graphql.ts';
 import { ZiggieError } from '../errors.ts';
 import type { Feed, Moment, Started } from './feed.ts';
 
-/** A step of an answer. Offsets are in UTF-16 code units, as JavaScript counts. */
+/** An event of an answer. Offsets are in UTF-16 code units. */
 export type AnswerEvent =
   | ({ readonly type: 'started' } & Started)
   | {
       readonly type: 'status';
       readonly status: GenerationStatus;
-      /** 1 at first; goes up when the answer is taken up again. */
+      /** Starts at 1, and increases when the answer is continued or restarted. */
       readonly attempt: number;
-      /** Its place in the queue, 1 is next; null unless it waits. */
+      /** Its position in the queue, 1 is next; null if it isn't queued. */
       readonly queuePosition: number | null;
     }
   | {
       /**
-       * Cut what you have at `offset`, and append `delta`. `offset` is where you are, except where the answer was begun
-       * again and says something else from there on.
+       * Cut the held text at `offset`, then append `delta`. `offset` is the end of the held text, unless the answer was
+       * restarted and differs from there on.
        */
       readonly type: 'text' | 'thinking';
       readonly offset: number;
@@ -26,7 +26,7 @@ export type AnswerEvent =
   | { readonly type: 'connection'; readonly state: 'lost'; readonly error: unknown }
   | { readonly type: 'connection'; readonly state: 'restored' };
 
-/** What happened between two moments, in order. */
+/** Returns the events between two states, in order. */
 export function* eventsBetween(seen: Moment | null, now: Moment): Generator<AnswerEvent, void, undefined> {
   if (now.started && !seen?.started) yield { type: 'started', ...now.started };
   if (now.trouble && !seen?.trouble) yield { type: 'connection', state: 'lost', error: now.trouble };
@@ -34,7 +34,7 @@ export function* eventsBetween(seen: Moment | null, now: Moment): Generator<Answ
   const { status, attempt, queuePosition } = now.held;
   const was = seen?.held;
   const isNews = was?.status !== status || was.attempt !== attempt || was.queuePosition !== queuePosition;
-  // A final status comes after all of the text.
+  // A final status follows the whole text.
   const isEnd = status !== 'QUEUED' && status !== 'RUNNING';
   if (status && isNews && !isEnd) yield { type: 'status', status, attempt, queuePosition };
   for (const type of ['thinking', 'text'] as const) {
@@ -47,7 +47,7 @@ export function* eventsBetween(seen: Moment | null, now: Moment): Generator<Answ
   if (status && isNews && isEnd) yield { type: 'status', status, attempt, queuePosition };
 }
 
-/** Each step as it comes. Throws how it ended, where it did not end well. */
+/** Yields each event as it arrives. Throws the error of an answer that failed. */
 export async function* readEvents(feed: Feed): AsyncGenerator<AnswerEvent, void, undefined> {
   let seen: Moment | null = null;
   for (let now = feed.now(); ; now = await feed.after(now)) {
@@ -58,8 +58,8 @@ export async function* readEvents(feed: Feed): AsyncGenerator<AnswerEvent, void,
 }
 
 /**
- * The text piece by piece, each character once: what an answer that was begun again says once more is not given twice.
- * Throws `RESTARTED` where it says something else than what was given.
+ * Yields the text in parts, each character once: a restarted answer that repeats its text is not yielded twice. Throws
+ * `RESTARTED` if the restarted answer differs from what was yielded.
  */
 export async function* readText(feed: Feed): AsyncGenerator<string, void, undefined> {
   let given = '';
@@ -78,14 +78,14 @@ export async function* readText(feed: Feed): AsyncGenerator<string, void, undefi
   }
 }
 
-/** A text that ended well, and is shorter than what was given. */
+/** The text ended without an error, and is shorter than what was yielded. */
 const isWhole = ({ end }: Moment): boolean => end !== null && end.error === null;
 
 const finish = ({ error }: NonNullable<Moment['end']>): void => {
   if (error !== null) throw error;
 };
 
-/** How many code units two texts begin alike with. Mostly one continues the other. */
+/** Returns the length of the common prefix of two texts, in UTF-16 code units. Usually one continues the other. */
 const commonLength = (one: string, other: string): number => {
   if (other.startsWith(one)) return one.length;
   const most = Math.min(one.length, other.length);

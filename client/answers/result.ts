@@ -5,11 +5,11 @@ import {
   type OutcomeSubscription,
 } from '../__generated__/graphql.ts';
 import { hasCode, ZiggieError } from '../errors.ts';
-import { persist } from '../transport/persist.ts';
+import { retry } from '../transport/retry.ts';
 import type { Started } from './feed.ts';
-import { type AnswerDeps, type FollowDeps, mayPass } from './follow.ts';
+import { type AnswerDeps, type FollowDeps, mayRetry } from './follow.ts';
 
-/** What an answer used. Durations are in milliseconds, counts in tokens. */
+/** The usage of an answer. Durations are in ms, counts in tokens. */
 export interface Usage {
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -18,33 +18,33 @@ export interface Usage {
   readonly duration: number;
 }
 
-/** An answer that has ended, as it is stored. */
+/** An answer that has ended, as stored. */
 export interface AnswerResult extends Started {
   readonly text: string;
-  /** What a reasoning model thought before it answered. */
+  /** The thinking of a reasoning model before its answer. */
   readonly thinking: string | null;
-  /** `CANCELLED`: `text` is what there was until then. */
+  /** `CANCELLED`: `text` is the partial text up to the cancel. */
   readonly status: 'COMPLETED' | 'CANCELLED';
   readonly finishReason: FinishReason | null;
   readonly usage: Usage | null;
-  /** Whether it is one that was computed before. */
+  /** Whether it came from the response cache. */
   readonly cached: boolean;
   readonly attempt: number;
 }
 
 export type GenerationRecord = OutcomeSubscription['generation']['generation'];
 
-/** Throws `NOT_FOUND` where there is none, or it isn't the caller's. */
+/** Reads a stored answer. Throws `NOT_FOUND` if it doesn't exist or isn't the caller's. */
 export const fetchGeneration = (
   { socket, tokens, patienceMs }: FollowDeps,
   id: string,
   signal: AbortSignal,
 ): Promise<GenerationRecord> =>
-  persist(async () => (await socket.first(OutcomeDocument, { id }, signal)).generation.generation, {
+  retry(async () => (await socket.first(OutcomeDocument, { id }, signal)).generation.generation, {
     tokens,
     patienceMs,
     signal,
-    mayPass,
+    mayRetry,
   });
 
 export const startedOf = ({ id, model, message }: GenerationRecord): Started => ({
@@ -55,7 +55,7 @@ export const startedOf = ({ id, model, message }: GenerationRecord): Started => 
   model,
 });
 
-/** Throws what a generation failed of. */
+/** Throws the error that a generation failed with. */
 export const resultOf = (generation: GenerationRecord): AnswerResult => {
   const { status, text, thinking, finishReason, usage, cached, attempt, error } = generation;
   if (status === 'FAILED') {
@@ -69,7 +69,7 @@ export const resultOf = (generation: GenerationRecord): AnswerResult => {
   return { ...startedOf(generation), text, thinking, status, finishReason, usage, cached, attempt };
 };
 
-/** Takes up an answer that was interrupted. False where that can't be. */
+/** Continues an interrupted answer. Resolves to false if it can't be continued. */
 export const continueGeneration = async (
   deps: AnswerDeps,
   id: string,
@@ -80,9 +80,9 @@ export const continueGeneration = async (
   if (status !== 'INTERRUPTED') return true;
   if (!canContinue) return false;
   try {
-    await request(ContinueGenerationDocument, { id }, { signal, patienceMs, mayPass });
+    await request(ContinueGenerationDocument, { id }, { signal, patienceMs, mayRetry });
   } catch (error) {
-    // Somebody else did, such as a try of ours whose answer was lost, or the web app.
+    // It was continued already: by an earlier try whose response was lost, or by the web app.
     if (!hasCode(error, 'CONFLICT')) throw error;
     return (await fetchGeneration(deps, id, signal)).status !== 'INTERRUPTED';
   }

@@ -13,20 +13,20 @@ import type { Started } from './feed.ts';
 import type { AnswerDeps } from './follow.ts';
 import { fetchGeneration, startedOf } from './result.ts';
 
-/** What may be asked of any answer; `idempotencyKey` is made up where there is none, so that a retry asks once. */
+/** Options of every answer. Without an `idempotencyKey` the client creates one, so that a retry asks only once. */
 export type ChatInput = Omit<GenerateInput, 'clientMutationId'> & ReadingOptions;
 export type RegenerateOptions = Omit<RegenerateInput, 'clientMutationId'> & ReadingOptions;
 export type EditMessageOptions = Omit<EditMessageInput, 'clientMutationId'> & ReadingOptions;
 
-/** The ways to an answer. Each begins at once. */
+/** The methods that start or follow an answer. Each starts at once. */
 export interface Starts {
-  /** Asks: in the conversation `conversationId`, or in a new one. */
+  /** Asks a question in the conversation `conversationId`, or in a new one. */
   chat(input: ChatInput): Answer;
-  /** Asks for another answer to the same message. */
+  /** Requests another answer to the same message. */
   regenerate(input: RegenerateOptions): Answer;
-  /** Writes a user's message anew, and asks for an answer to it. */
+  /** Edits a user's message and requests an answer to the new version. */
   editMessage(input: EditMessageOptions): Answer;
-  /** Comes back to an answer that was begun before, here or elsewhere, and reads it from its beginning. */
+  /** Follows an answer that was started before, here or elsewhere, from its beginning. */
   follow(generationId: string, options?: ReadingOptions): Answer;
 }
 
@@ -73,7 +73,7 @@ const split = <Input extends ReadingOptions & { readonly idempotencyKey?: string
   input: { ...input, idempotencyKey: input.idempotencyKey ?? makeKey() },
 });
 
-/** Not `randomUUID`, which browsers have in secure contexts only. */
+/** Not `randomUUID`, which browsers offer only in secure contexts. */
 const makeKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
     '',

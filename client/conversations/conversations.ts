@@ -8,25 +8,25 @@ import { ZiggieError } from '../errors.ts';
 import { defaultPage, type Page, type PageOptions, pageOf } from '../pages.ts';
 import type { Request } from '../transport/requests.ts';
 
-/** Times are ISO 8601, in UTC. */
+/** A conversation. Times are ISO 8601, in UTC. */
 export type Conversation = ConversationFragment;
-/** `generation` is null on what a person wrote. */
+/** A message. `generation` is null for a user's message. */
 export type Message = MessageFragment;
 
 export interface ConversationsOptions extends PageOptions {
   /** Words to find in titles and messages. */
   readonly search?: string;
-  /** Those put away instead of the others. */
+  /** Lists archived conversations instead of current ones. */
   readonly archived?: boolean;
   readonly tag?: string;
 }
 
 export interface MessagesOptions extends PageOptions {
-  /** The message that the path ends at. Default: the version that is shown now. */
+  /** The last message of the path. Default: the end of the current branch. */
   readonly leaf?: string;
 }
 
-/** The caller's own: pinned first, then the newest activity. */
+/** Lists the caller's conversations: pinned first, then by the newest activity. */
 export const fetchConversations = async (
   request: Request,
   { signal, first = defaultPage, ...options }: ConversationsOptions,
@@ -39,7 +39,7 @@ export const fetchConversations = async (
   return pageOf(conversations);
 };
 
-/** From the first message on, oldest first. Throws `NOT_FOUND`. */
+/** Lists the messages of a branch, oldest first. Throws `NOT_FOUND`. */
 export const fetchMessages = async (
   request: Request,
   id: string,

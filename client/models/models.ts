@@ -2,10 +2,10 @@ import { ModelsDocument, type ModelsQuery } from '../__generated__/graphql.ts';
 import { type Page, pageOf } from '../pages.ts';
 import type { Request } from '../transport/requests.ts';
 
-/** A model that is installed. `contextLength` is in tokens, `size` in bytes. */
+/** An installed model. `contextLength` is in tokens, `size` in bytes. */
 export type Model = NonNullable<ModelsQuery['models']>['edges'][number]['node'];
 
-/** All that are installed, by name. */
+/** Lists the installed models, by name. */
 export const fetchModels = async (request: Request, signal?: AbortSignal): Promise<readonly Model[]> => {
   const found: Model[] = [];
   let after: string | null = null;

@@ -3,7 +3,7 @@ import { readArguments, UsageError } from './arguments.ts';
 import { printable, readAll, type Streams } from './streams.ts';
 
 describe('the command line', () => {
-  it('goes before variables, and blank ones count as absent', () => {
+  it('takes precedence over variables; blank variables count as absent', () => {
     const env = { ZIGGIE_URL: 'http://a', ZIGGIE_MODEL: '', ZIGGIE_USER: 'ada', ZIGGIE_TOKEN: ' ' };
     expect(readArguments(['--url', 'http://b', '--model', 'mistral'], env)).toMatchObject({
       url: 'http://b',
@@ -16,11 +16,11 @@ describe('the command line', () => {
     expect(readArguments([], {})).toMatchObject({ url: 'http://127.0.0.1:8000', token: null, model: null });
   });
 
-  it('asks once what stands in it', () => {
+  it('asks its question once', () => {
     expect(readArguments(['What', 'is', '2+2?'], {})).toMatchObject({ once: true, question: 'What is 2+2?' });
   });
 
-  it('takes no password: all of the machine could see it', () => {
+  it('accepts no password, because every user of the machine could see it', () => {
     expect(() => readArguments(['--password', 'secret'], {})).toThrow(UsageError);
   });
 });
@@ -35,12 +35,12 @@ describe('the streams', () => {
     hasColour: false,
   });
 
-  it('keep from a terminal what would steer it', () => {
+  it('remove control characters before a terminal gets the text', () => {
     expect(printable(streams(true), 'a\x1b]0;title\x07\tb\r\nc\x9b2J')).toBe('a]0;title\tb\nc2J');
     expect(printable(streams(false), 'a\x1b[2J')).toBe('a\x1b[2J');
   });
 
-  it('take a question of a length that has a bound', async () => {
+  it('limit the length of a question', async () => {
     const piped = streams(false);
     (piped.input as PassThrough).end('a long question');
     await expect(readAll(piped, 10)).rejects.toThrow('longer than 10');

@@ -18,7 +18,7 @@ Options, and the variables that stand for them:
   --help
 `;
 
-/** Null stands for what is not said. */
+/** The parsed command line. Null stands for an absent option. */
 export interface Arguments {
   readonly url: string;
   readonly token: string | null;
@@ -32,12 +32,12 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-/** A command line that makes no sense. The message says why. */
+/** An invalid command line. The message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Passwords and tokens come by variable alone: a command line is for all of the machine to see. Throws `UsageError`. */
+/** Parses the command line. Passwords and tokens come only by variables, because every user of the machine can see a command line. Throws `UsageError`. */
 export const readArguments = (
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -1,7 +1,7 @@
 import type { Client } from '../public.ts';
 import { notice, type Streams } from './streams.ts';
 
-/** What the next question is asked with. Null: the default, or a new conversation. */
+/** The settings of the next question. Null stands for the default, or a new conversation. */
 export interface Setting {
   model: string | null;
   conversationId: string | null;
@@ -14,7 +14,7 @@ const help = `/new             a new conversation
 /quit            leave, as Ctrl-D does
 Ctrl-C stops an answer; again, or at an empty line, it leaves. // begins a question with a slash.`;
 
-/** Does what a line that begins with a slash says. Resolves to false where that is to leave. */
+/** Runs a command, a line that begins with a slash. Resolves to false if it ends the chat. */
 export const obey = async (
   command: string,
   setting: Setting,

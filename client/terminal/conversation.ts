@@ -6,7 +6,7 @@ import type { Line } from './line.ts';
 import { printAnswer, summary } from './print.ts';
 import { notice, type Streams } from './streams.ts';
 
-/** Asks and answers until the person leaves. */
+/** Runs the dialogue until the user leaves. */
 export const converse = async (
   { url, model, system, conversationId }: Arguments,
   client: Client,
@@ -54,7 +54,7 @@ export const converse = async (
       if (!hasCode(error, 'DETACHED')) notice(streams, wordsOf(error));
     }
   }
-  // Whoever leaves in a hurry wants the answer ended all the same.
+  // Leaving during an answer cancels it.
   await stopping;
   if (setting.conversationId !== null) {
     notice(streams, `To go on later: --conversation ${setting.conversationId}`);
@@ -69,7 +69,7 @@ const stop = async (answer: Answer, streams: Streams): Promise<void> => {
   }
 };
 
-/** Throws what isn't foreseen. */
+/** Throws unexpected errors. */
 const wordsOf = (error: unknown): string => {
   if (error instanceof ZiggieError) return error.message;
   throw error;

@@ -7,8 +7,8 @@ import { notice, type Streams } from './streams.ts';
 const maxTries = 3;
 
 /**
- * A client that is signed in: by token, or by name and password, which it keeps in memory to outlive each token. What is
- * not said is asked for, where there is somebody to ask. Throws `UsageError` where there isn't.
+ * Creates a signed-in client: by token, or by name and password, which it keeps in memory to renew tokens. Prompts for
+ * missing credentials on a terminal; otherwise throws `UsageError`.
  */
 export const signedIn = async (
   { url, token, username, password }: Arguments,
@@ -20,7 +20,7 @@ export const signedIn = async (
     const name = username ?? (await line?.ask('User: '))?.trim();
     const secret = name && (password ?? (await line?.askSecretly('Password: ')));
     if (!name || !secret) {
-      throw new UsageError('Nobody is signed in. Set ZIGGIE_TOKEN, or ZIGGIE_USER and ZIGGIE_PASSWORD.');
+      throw new UsageError('Not signed in. Set ZIGGIE_TOKEN, or ZIGGIE_USER and ZIGGIE_PASSWORD.');
     }
     try {
       const credentials = { url, username: name, password: secret };

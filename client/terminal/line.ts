@@ -2,18 +2,18 @@ import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Streams } from './streams.ts';
 
-/** Lines that come closer together than this are one text that was pasted, in milliseconds. */
+/** Lines that arrive within this time of each other are one pasted text, in ms. */
 const pasteMs = 30;
 
-/** The line that a person types on. It takes keys all the time, so that Ctrl-C is heard while an answer streams. */
+/** The input line. It reads keys all the time, so that Ctrl-C works while an answer streams. */
 export interface Line {
-  /** Resolves to what was typed, several lines where they were pasted; null when there is no more to come (Ctrl-D). */
+  /** Resolves to the typed text, which has several lines if it was pasted; null at the end of input (Ctrl-D). */
   ask(prompt: string): Promise<string | null>;
-  /** As `ask`, without showing what is typed. */
+  /** Like `ask`, without echo. */
   askSecretly(prompt: string): Promise<string | null>;
-  /** What Ctrl-C does. */
+  /** The action on Ctrl-C. */
   onInterrupt(listener: () => void): void;
-  /** Forgets what is typed; false where nothing is. */
+  /** Clears the typed text. Returns false if there was none. */
   clear(): boolean;
   close(): void;
 }
@@ -23,7 +23,7 @@ export const openLine = ({ input, output }: Streams): Line => {
   const shown = new Writable({
     write(piece: Buffer, _encoding, done) {
       if (isShown) output.write(piece);
-      // Without waiting: what is shown is decided when it is written, not when its turn has come.
+      // Not queued: the echo is decided when a key arrives, not when it is processed.
       done();
     },
   });
@@ -43,7 +43,7 @@ export const openLine = ({ input, output }: Streams): Line => {
     told?.(text);
   };
   readline.on('line', (line) => {
-    // What is typed while nothing was asked is no answer to the next question.
+    // Text typed while no question was open is no answer to the next one.
     if (!give) return;
     lines.push(line);
     clearTimeout(pasting);

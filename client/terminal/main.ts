@@ -4,19 +4,19 @@ import { exitCodes, runTerminal } from './terminal.ts';
 const { stdin, stdout, stderr, argv } = process;
 
 const interrupted = new AbortController();
-/** In milliseconds: npm passes a Ctrl-C on that the terminal has sent to this process too. */
+/** The time within which a second SIGINT is ignored, in ms: npm forwards a Ctrl-C that the terminal also sends here. */
 const sameKeyMs = 250;
 let interruptedAt = Number.NEGATIVE_INFINITY;
 const interrupt = () => {
   const now = performance.now();
   if (now - interruptedAt < sameKeyMs) return;
-  // A second Ctrl-C doesn't wait until the answer is cancelled.
+  // A second Ctrl-C exits at once, without waiting for the cancel.
   if (interrupted.signal.aborted) process.exit(exitCodes.interrupted);
   interruptedAt = now;
   interrupted.abort();
 };
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-// Whoever read the answer has gone, as `head` does.
+// The reader of the output closed it, as `head` does.
 stdout.on('error', () => process.exit(exitCodes.failed));
 
 process.exitCode = await runTerminal(

@@ -3,10 +3,10 @@ import { type Arguments, UsageError } from './arguments.ts';
 import { printAnswer, summary } from './print.ts';
 import { notice, readAll, type Streams } from './streams.ts';
 
-/** UTF-16 code units of a question: more than any model reads. */
+/** The maximum length of a question, in UTF-16 code units: more than any model reads. */
 const maxQuestionLength = 4 * 1024 * 1024;
 
-/** Asks one question: what was said on the command line, else all of standard input. An abort ends the answer. */
+/** Asks one question: the command line's, or all of standard input. An abort cancels the answer. */
 export const askOnce = async (
   { question, model, system, conversationId }: Arguments,
   client: Client,

@@ -1,7 +1,7 @@
 import type { Answer, AnswerEvent, AnswerResult } from '../public.ts';
 import { notice, printable, type Streams } from './streams.ts';
 
-/** Writes an answer as it comes, and beside it what happens to it. Resolves to what it came to. */
+/** Writes an answer as it arrives, and its events to the side. Resolves to its outcome. */
 export const printAnswer = async (streams: Streams, answer: Answer): Promise<AnswerResult> => {
   const { output } = streams;
   let written = 0;
@@ -48,7 +48,7 @@ const happening = (event: Exclude<AnswerEvent, { type: 'text' }>): string | null
   return null;
 };
 
-/** One line: who answered, and at what cost. */
+/** Formats one line: the model and the usage. */
 export const summary = ({ model, status, usage, finishReason }: AnswerResult): string =>
   [
     model,

@@ -1,17 +1,17 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** Where the terminal reads and writes. */
+/** The streams that the terminal chat reads and writes. */
 export interface Streams {
   readonly input: Readable;
-  /** Answers, and nothing else where nobody looks on. */
+  /** Answers only, unless it is a terminal. */
   readonly output: Writable;
-  /** What is said beside the answer. */
+  /** Notes beside the answer. */
   readonly notices: Writable;
-  /** Whether a person types. */
+  /** Whether `input` is a terminal. */
   readonly isInteractive: boolean;
-  /** Whether a person sees `output`: control characters of a model's text are kept from the terminal then. */
+  /** Whether `output` is a terminal: then control characters are removed from a model's text. */
   readonly isSeen: boolean;
-  /** Whether what is said beside the answer is set apart. */
+  /** Whether notes are styled differently from the answer. */
   readonly hasColour: boolean;
 }
 
@@ -19,11 +19,11 @@ export const notice = ({ notices, hasColour }: Streams, text: string): void => {
   notices.write(hasColour ? `\x1b[2m${text}\x1b[22m\n` : `${text}\n`);
 };
 
-/** A model's text may hold anything, such as sequences that make a terminal do things. */
+/** Removes control characters: a model's text may contain escape sequences that control a terminal. */
 export const printable = ({ isSeen }: Streams, text: string): string =>
   isSeen ? text.replace(/\p{Cc}/gu, (character) => (/[\n\t]/.test(character) ? character : '')) : text;
 
-/** All of the input, as text. Throws where it is longer than `most` UTF-16 code units. */
+/** Reads the whole input as text. Throws if it is longer than `most` UTF-16 code units. */
 export const readAll = async ({ input }: Streams, most: number): Promise<string> => {
   let text = '';
   input.setEncoding('utf8');

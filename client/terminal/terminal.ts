@@ -6,10 +6,10 @@ import { openLine } from './line.ts';
 import { askOnce } from './once.ts';
 import type { Streams } from './streams.ts';
 
-/** What the process ends with. */
+/** The exit codes. */
 export const exitCodes = { well: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** The terminal chat, from its command line to its exit code. An abort ends it. */
+/** Runs the terminal chat, from the command line to the exit code. An abort ends it. */
 export const runTerminal = async (
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -1,22 +1,22 @@
 import { errorOf, type GraphQLAnswerError, hasCode, unreachable, ZiggieError } from '../errors.ts';
 import type { TypedDocument } from './document.ts';
-import { type Persistence, persist } from './persist.ts';
+import { type RetryOptions, retry } from './retry.ts';
 import type { Tokens } from './tokens.ts';
 
 /** How long one try may take, in milliseconds. */
 const maxTryMs = 30_000;
 
-/** Answers of what stands before a server that isn't there. */
+/** Statuses of a proxy in front of an unavailable server. */
 const unavailableStatuses = [408, 425, 429, 502, 503, 504];
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds; default: the client's for requests. */
   readonly patienceMs?: number;
-  readonly mayPass?: Persistence['mayPass'];
+  readonly mayRetry?: RetryOptions['mayRetry'];
 }
 
-/** Runs a query or a mutation, and again where nothing came back: mutations have to bear that. */
+/** Runs a query or a mutation, and retries it if no response arrives: mutations must be idempotent. */
 export type Request = <Result, Variables>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
@@ -28,7 +28,7 @@ export interface RequestsDeps {
   readonly tokens: Tokens;
   readonly fetch: typeof fetch;
   readonly patienceMs: number;
-  /** Aborted when the client is closed. */
+  /** Aborts when the client is closed. */
   readonly closed: AbortSignal;
 }
 
@@ -51,7 +51,7 @@ export const createRequest = (deps: RequestsDeps): Request => {
     return answer.data as Result;
   };
 
-  return (document, variables, { signal, patienceMs = deps.patienceMs, mayPass } = {}) => {
+  return (document, variables, { signal, patienceMs = deps.patienceMs, mayRetry } = {}) => {
     const until = signal ? AbortSignal.any([signal, deps.closed]) : deps.closed;
     const run = async (token: string | null) => {
       try {
@@ -61,7 +61,7 @@ export const createRequest = (deps: RequestsDeps): Request => {
         throw error;
       }
     };
-    return persist(run, { tokens: deps.tokens, patienceMs, signal: until, ...(mayPass && { mayPass }) });
+    return retry(run, { tokens: deps.tokens, patienceMs, signal: until, ...(mayRetry && { mayRetry }) });
   };
 };
 

@@ -3,12 +3,12 @@ import { errorOf, type GraphQLAnswerError, unreachable, ZiggieError } from '../e
 import type { TypedDocument } from './document.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Milliseconds: to connect and be acknowledged, between pings, until a pong, and that an idle socket is kept. */
+/** Times in ms: to connect and be acknowledged, between pings, until a pong, and until an idle socket is closed. */
 const maxConnectMs = 10_000;
 const keepAliveMs = 12_000;
 const maxPongMs = 6_000;
 const idleMs = 250;
-/** The server's close code for a token that it does not take, or no longer. */
+/** The server's close code for a token that it rejects, or that expired. */
 const forbidden = 4403;
 
 export interface Watching<Result> {
@@ -16,24 +16,24 @@ export interface Watching<Result> {
   readonly signal: AbortSignal;
 }
 
-/** One socket for all subscriptions, open while there are any. It comes back by nobody's hand: `persist` does that. */
+/** One socket for all subscriptions, open while there are any. It doesn't reconnect by itself: `retry` retries. */
 export interface Socket {
   /**
-   * Resolves when the server completes it. Rejects with what `next` throws, the error of the operation, the reason of
-   * the signal, or, where the socket was lost, `UNREACHABLE` or `UNAUTHENTICATED`.
+   * Resolves when the server completes the subscription. Rejects with what `next` throws, the operation's error, the
+   * signal's reason, or, if the socket was lost, `UNREACHABLE` or `UNAUTHENTICATED`.
    */
   watch<Result, Variables extends Record<string, unknown>>(
     document: TypedDocument<Result, Variables>,
     variables: Variables,
     watching: Watching<Result>,
   ): Promise<void>;
-  /** The first event of a subscription, which is left then. Rejects as `watch` does. */
+  /** Resolves to the first event of a subscription, then unsubscribes. Rejects as `watch` does. */
   first<Result, Variables extends Record<string, unknown>>(
     document: TypedDocument<Result, Variables>,
     variables: Variables,
     signal: AbortSignal,
   ): Promise<Result>;
-  /** Drops the connection, so that the next one is made as who the client is by then. */
+  /** Drops the connection, so that the next one uses the credentials of that time. */
   drop(): void;
   close(): void;
 }
@@ -49,7 +49,7 @@ export const createSocket = ({ url, tokens, webSocket }: SocketDeps): Socket => 
   let deadline: ReturnType<typeof setTimeout> | undefined;
   const within = (ms: number) => {
     clearTimeout(deadline);
-    // Not `close`, which waits for an answer: the other side may be gone without a word.
+    // Not `close`, which waits for the peer's close frame: the peer may be unreachable.
     deadline = setTimeout(() => client.terminate(), ms);
   };
   const inTime = () => clearTimeout(deadline);
@@ -141,7 +141,7 @@ export const createSocket = ({ url, tokens, webSocket }: SocketDeps): Socket => 
     close() {
       inTime();
       client.terminate();
-      // Rejects with the failure of a connection that is being made, which whoever waits for it is told already.
+      // Rejects with the failure of a pending connection, which its waiters get already.
       Promise.resolve(client.dispose()).catch(() => {});
     },
   };
@@ -150,7 +150,7 @@ export const createSocket = ({ url, tokens, webSocket }: SocketDeps): Socket => 
 const codeOf = (event: unknown): unknown =>
   typeof event === 'object' && event !== null && 'code' in event ? event.code : undefined;
 
-/** What ended a subscription: errors of the operation, as a list; the event of a closed socket; or an error of it. */
+/** The cause of a subscription's end: a list of the operation's errors, a socket's close event, or a socket error. */
 const lossOf = (url: string, error: unknown): unknown => {
   if (Array.isArray(error)) return errorOf(error[0] as GraphQLAnswerError);
   if (codeOf(error) === forbidden) {

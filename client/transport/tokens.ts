@@ -2,18 +2,18 @@ import { ZiggieError } from '../errors.ts';
 import type { TokenProvider } from '../options.ts';
 import { within } from './within.ts';
 
-/** How long a provider may take, in milliseconds. */
+/** The time limit of a token provider, in ms. */
 const maxMs = 30_000;
 
-/** Who the client is to the service. */
+/** The credentials of the client. */
 export interface Tokens {
-  /** The token to use now; null where there is none to have. Rejects with what the provider throws. */
+  /** Resolves to the current token; null for anonymous calls. Rejects with the provider's error. */
   current(signal: AbortSignal): Promise<string | null>;
-  /** What is held now. */
+  /** The token held now. */
   held(): string | null;
-  /** Says that the service does not take this one, or no longer. */
+  /** Records that the service rejected a token. */
   refuse(token: string | null): void;
-  /** Whether `current` may give another than the one that was refused last. */
+  /** Whether `current` may return another token than the one rejected last. */
   mayRenew(): boolean;
   set(token: string | null): void;
 }
@@ -40,7 +40,7 @@ export const createTokens = (first: string | null, provider: TokenProvider | nul
     async current(signal) {
       signal.throwIfAborted();
       if (held !== null || !provider) return held;
-      // One question at a time, whoever waits for it: many answers may run when a token ends.
+      // One call of the provider at a time: many answers may run when a token expires.
       asking ??= ask(provider).finally(() => {
         asking = null;
       });

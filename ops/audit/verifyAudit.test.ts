@@ -11,7 +11,7 @@ import {
   sharedMongoUrl,
   silent,
   withClient,
-} from '../../api/mongo/temporary.ts';
+} from '../../api/mongo/server.testing.ts';
 import { openMongoStores } from '../../api/stores/stores.mongo.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 import type { Stores } from '../../api/stores/stores.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import { MongoError } from 'mongodb';
 import type { ChainLink } from '../../api/audit/chain.ts';
-import { headsIn, isSignedBy } from '../../api/audit/heads.ts';
+import { isSignedBy, parseSignedHeads } from '../../api/audit/signedHeads.ts';
 import { type Verdict, verifyChain } from '../../api/audit/verify.ts';
 import { mergeEnvironments } from '../../api/config/config.ts';
 import { parseSigningKey } from '../../api/config/signingKey.ts';
@@ -48,7 +48,7 @@ const newestHeadOf = (file: string): ChainLink => {
   const key = parseSigningKey(readEnvironment().AUDIT_SIGNING_KEY ?? '');
   if (key === null)
     throw new Unusable('--heads needs AUDIT_SIGNING_KEY, the key that the server signs with.');
-  const heads = headsIn(readFileSync(file, 'utf8'));
+  const heads = parseSignedHeads(readFileSync(file, 'utf8'));
   const signed = heads.filter((head) => isSignedBy(head, key));
   if (signed.length < heads.length) {
     say(`${heads.length - signed.length} heads in ${file} have another signature, and are left out.`);

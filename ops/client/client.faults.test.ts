@@ -83,7 +83,7 @@ describe("a program with the client's package", () => {
         proxy.cut();
         cuts += 1;
         await sleep(Math.random() * 100);
-        proxy.mend();
+        proxy.restore();
       }
       return cuts;
     })();

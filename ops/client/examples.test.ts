@@ -7,11 +7,11 @@ import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from '../e2e/harness/process.ts';
 import { startProxy } from '../e2e/harness/proxy.ts';
 import { describeWithPython, findPython, pythonPath } from '../e2e/harness/python.ts';
-import { describeUnlessLacking, programsLacking } from '../e2e/harness/shell.ts';
+import { describeWithPrograms, missingPrograms } from '../e2e/harness/shell.ts';
 import { counted, type StandinProcess, startStandin } from '../e2e/harness/standin.ts';
 
 const examples = new URL('../../docs/examples/', import.meta.url);
-const [python, lacking] = await Promise.all([findPython(), programsLacking('curl', 'jq')]);
+const [python, lacking] = await Promise.all([findPython(), missingPrograms('curl', 'jq')]);
 
 describe('the examples', () => {
   let folder: string;
@@ -54,7 +54,7 @@ describe('the examples', () => {
     }
   });
 
-  describeUnlessLacking(lacking, 'curl and jq', () => {
+  describeWithPrograms(lacking, 'curl and jq', () => {
     it('stream an answer', async () => {
       const { stdout, stderr, code } = await start('bash', 'ask.sh', 'Count to 50').ended;
       expect({ stdout, stderr, code }).toEqual({ stdout: `${counted(50)}\n`, stderr: '', code: 0 });
@@ -81,7 +81,7 @@ describe('the examples', () => {
       for (let cuts = 0; cuts < 3; cuts += 1) {
         await once(child.stdout, 'data');
         proxy.cut();
-        proxy.mend();
+        proxy.restore();
       }
       const { stdout, stderr, code } = await ended;
       expect({ stdout, stderr, code }).toEqual({ stdout: `${counted(600)}\n`, stderr: '', code: 0 });

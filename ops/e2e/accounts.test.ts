@@ -85,7 +85,7 @@ describeInBrowser('accounts in Chromium', () => {
     const admin = await enterAdmin();
     await admin.getByRole('button', { name: 'Invite', exact: true }).click();
     await admin.getByLabel('For whom').fill('Ada of the tests');
-    await admin.getByRole('button', { name: 'Make the invite' }).click();
+    await admin.getByRole('button', { name: 'Create invite' }).click();
     const address = await admin.getByRole('textbox', { name: 'The address' }).inputValue();
     await admin.getByRole('button', { name: 'Close' }).click();
     await admin.getByRole('list', { name: 'Invites' }).getByText('Ada of the tests').waitFor();
@@ -99,7 +99,7 @@ describeInBrowser('accounts in Chromium', () => {
     await ada.getByRole('button', { name: 'Begin' }).click();
     await chats(ada);
     const late = await openPage(new URL(address).pathname);
-    await late.getByRole('heading', { name: 'does not work any more' }).waitFor();
+    await late.getByRole('heading', { name: 'This link is no longer valid' }).waitFor();
     await ada.goto(`${server.url}/admin`);
     await ada.getByRole('heading', { name: 'For administrators' }).waitFor();
 
@@ -112,7 +112,7 @@ describeInBrowser('accounts in Chromium', () => {
     await reopened;
     expect(new URL(ada.url()).pathname).toBe('/admin');
     await ada.goto(server.url);
-    await ada.getByText('Your account is to read').waitFor();
+    await ada.getByText('Your account is read-only').waitFor();
 
     await choose(admin, /^Options for ada$/, 'Disable');
     await admin.getByRole('button', { name: 'Disable' }).click();

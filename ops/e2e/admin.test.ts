@@ -60,7 +60,7 @@ describeInChromium("the administrators' page in Chromium", () => {
 
   it('shows what is made for others, though not what it is, and stops it', async () => {
     const activity = await open('Activity');
-    await activity.getByText('Nothing is being made just now.').waitFor();
+    await activity.getByText('No answers are running.').waitFor();
     standin.play({ tokens: Array.from({ length: 5000 }, () => 'word '), tokensPerSecond: 20 });
     const { generation } = await alice.generate({ prompt: 'A question of mine' });
     const { generation: own } = await admin.generate({ prompt: 'One of the administrator' });
@@ -83,14 +83,14 @@ describeInChromium("the administrators' page in Chromium", () => {
     const alsoLeft = standin.left();
     await activity.getByRole('button', { name: 'Stop the answer for admin' }).click();
     await alsoLeft;
-    await activity.getByText('Nothing is being made just now.').waitFor();
+    await activity.getByText('No answers are running.').waitFor();
     expect(standin.running).toBe(0);
     expect((await admin.finished(own.id)).status).toBe('CANCELLED');
   }, 60_000);
 
   it('shows who ran into which limit, how often, and where it is set', async () => {
     const limits = await open('Limits hit');
-    await limits.getByText('Nobody has run into a limit within a day.').waitFor();
+    await limits.getByText('No limit was hit in the last 24 hours.').waitFor();
     for (let count = 0; count < 3; count += 1) {
       await expect(alice.generate({ prompt: 'Again' })).rejects.toThrow('too many answers');
     }
@@ -134,7 +134,7 @@ describeInChromium("the administrators' page in Chromium", () => {
 
     await ask();
     expect(await month.inputValue()).toBe('1,000,000');
-    for (const asRole of await dialog.getByRole('radio', { name: 'As the role has' }).all()) {
+    for (const asRole of await dialog.getByRole('radio', { name: 'Same as the role' }).all()) {
       await asRole.check();
     }
     await save();
@@ -159,7 +159,7 @@ describeInChromium("the administrators' page in Chromium", () => {
     expect(await page.content()).not.toContain(createApiKey.secret);
     await row.getByRole('button', { name: 'Revoke My editor of alice' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
-    await keys.getByText('Nobody has an API key.').waitFor();
+    await keys.getByText('There are no API keys.').waitFor();
     expect((await ask()).status).toBe(401);
   }, 60_000);
 });

@@ -127,7 +127,7 @@ describeInChromium('what people see of limits in Chromium', () => {
       await send(page, 'Hey.');
       await page.getByText('Your tokens were used up before this answer was finished.').waitFor();
       await page
-        .getByText(/You have used today’s 130 tokens\. There are new ones at 00:00 UTC/)
+        .getByText(/You have used today’s 130 tokens\. The quota resets at 00:00 UTC/)
         .first()
         .waitFor();
       await field(page).fill('A thought');
@@ -135,8 +135,8 @@ describeInChromium('what people see of limits in Chromium', () => {
       expect(await field(page).inputValue()).toBe('A thought');
 
       await give(id, 1000);
-      await page.getByRole('button', { name: 'Look again' }).click();
-      await page.getByRole('button', { name: 'Look again' }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      await page.getByRole('button', { name: 'Refresh' }).waitFor({ state: 'detached' });
       expect(await field(page).inputValue()).toBe('A thought');
     },
     minute,
@@ -158,7 +158,7 @@ describeInChromium('what people see of limits in Chromium', () => {
       expect(await page.getByRole('listitem').filter({ hasText: 'stand-in' }).last().textContent()).toContain(
         '10 tokens, 1 answer',
       );
-      await page.getByText('As a table').click();
+      await page.getByText('Show as a table').click();
       const today = new Date().toISOString().slice(8, 10).replace(/^0/, '');
       const row = page.getByRole('table', { name: 'Tokens by day' }).getByRole('row').nth(1);
       expect(await row.textContent()).toMatch(new RegExp(`${today}.*10`));
@@ -183,7 +183,7 @@ describeInChromium('what people see of limits in Chromium', () => {
       );
       await page.reload();
       await answers(page).first().waitFor();
-      await page.getByText('Your account is to read.').waitFor();
+      await page.getByText('Your account is read-only.').waitFor();
       await answers(page).first().hover();
       const names = await page
         .getByRole('main')
@@ -191,13 +191,13 @@ describeInChromium('what people see of limits in Chromium', () => {
         .evaluateAll((buttons) =>
           buttons.map((button) => button.getAttribute('aria-label') ?? button.textContent ?? ''),
         );
-      const refused = /send|edit|again|continue|rename|delete|pin|archive|model|stop/i;
+      const refused = /send|edit|regenerate|continue|rename|delete|pin|archive|model|stop/i;
       expect(names.filter((name) => refused.test(name))).toEqual([]);
       expect(await page.getByRole('button', { name: /^Options for/ }).count()).toBe(0);
       expect(await page.getByRole('link', { name: 'New chat' }).count()).toBe(0);
       await page.goto(`${server.url}/llm-test`);
       await page
-        .getByText(/to read/)
+        .getByText(/read-only/)
         .first()
         .waitFor();
       expect(await page.getByRole('button', { name: /send|ask/i }).count()).toBe(0);

@@ -38,7 +38,7 @@ describeInBrowser('API keys in Chromium', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('editor');
     await dialog.getByRole('checkbox', { name: 'Read' }).check();
-    await dialog.getByRole('button', { name: 'Make the key' }).click();
+    await dialog.getByRole('button', { name: 'Create key' }).click();
     const key = await dialog.getByLabel('The key', { exact: true }).inputValue();
     expect(key).toMatch(/^zk_[\w-]{43}$/);
     await dialog.getByRole('button', { name: 'Done' }).click();
@@ -64,7 +64,7 @@ describeInBrowser('API keys in Chromium', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('nothing');
     await dialog.getByRole('checkbox', { name: 'Chat' }).uncheck();
-    await dialog.getByRole('button', { name: 'Make the key' }).click();
+    await dialog.getByRole('button', { name: 'Create key' }).click();
     expect(await dialog.getByRole('alert').textContent()).toContain('without a scope');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });

@@ -71,10 +71,10 @@ describeInChromium('the audit log in Chromium', () => {
   });
 
   it('is narrowed to who, and to what was refused', async () => {
-    await page.getByLabel('Only what was refused').check();
+    await page.getByLabel('Only denied').check();
     await shows(/^Ask for an answer[\s\S]*RATE_LIMITED/);
     await page.getByLabel('Who').fill('nobody');
-    await page.getByText('Nothing of this kind is written down.').waitFor();
+    await page.getByText('No matching events.').waitFor();
     await page.getByLabel('Who').fill('ADMIN');
     await shows(/^Ask for an answer[\s\S]*RATE_LIMITED/);
   });
@@ -82,7 +82,7 @@ describeInChromium('the audit log in Chromium', () => {
   it('says at once that no day can be between two, and keeps what is shown', async () => {
     await page.getByLabel('From').fill('2026-02-28');
     await page.getByLabel('To', { exact: true }).fill('2026-02-27');
-    await page.getByRole('alert').getByText('nothing can be between them').waitFor();
+    await page.getByRole('alert').getByText('Choose an earlier start').waitFor();
     await shows(/^Ask for an answer/);
     await page.getByLabel('From').fill('');
     await page.getByLabel('To', { exact: true }).fill('');

@@ -1,5 +1,5 @@
 import { describeConversations } from './chat.conversations.contract.ts';
-import { type Client, type GenerationEvent, goesOn, signIn } from './harness/client.ts';
+import { type Client, canContinueText, type GenerationEvent, signIn } from './harness/client.ts';
 import { describeWithEngine } from './harness/engine.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
@@ -172,7 +172,7 @@ describeWithEngine('chatting over HTTP and sockets with a real model', () => {
     );
     const after = await admin.finished(generation.id);
     expect(after.status).toBe('COMPLETED');
-    if (await goesOn(admin)) {
+    if (await canContinueText(admin)) {
       expect(after.text.startsWith(before.text)).toBe(true);
       expect(after.text.length).toBeGreaterThan(before.text.length);
     } else expect(after.text.length).toBeGreaterThan(0);

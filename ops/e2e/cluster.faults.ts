@@ -17,7 +17,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
   afterAll(() => cluster.close(), 120_000);
 
   /** Errors that the replicas masked: what is foreseen has a code. */
-  afterEach(() => expect(cluster.unforeseen()).toEqual([]));
+  afterEach(() => expect(cluster.unexpectedErrors()).toEqual([]));
 
   const any = <Item>(items: readonly Item[]): Item => {
     const item = items[Math.floor(Math.random() * items.length)];
@@ -127,7 +127,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
       if (Date.now() - cutAt > storeGoneMs) break;
     }
     expect(grew).toBeGreaterThan(100);
-    cluster.store.mend();
+    cluster.store.restore();
     expect(await read).toMatchObject({ text: counted(1500), status: 'COMPLETED' });
     expect((await stored(anyClient(), generation.id)).message.content).toBe(counted(1500));
   }, 240_000);

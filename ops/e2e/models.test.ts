@@ -29,9 +29,9 @@ describeInChromium('models, for an administrator in Chromium', () => {
   }, 60_000);
 
   const get = async (name: string) => {
-    await page.getByRole('button', { name: 'Get a model' }).click();
+    await page.getByRole('button', { name: 'Pull a model' }).click();
     await page.getByLabel('Name').fill(name);
-    await page.getByRole('button', { name: 'Get it' }).click();
+    await page.getByRole('button', { name: 'Pull' }).click();
   };
   const card = (name: RegExp) => page.getByRole('heading', { name });
 
@@ -57,7 +57,7 @@ describeInChromium('models, for an administrator in Chromium', () => {
     standin.play({ pull: { steps: 1000, stepsPerSecond: 10 } });
     await get('endless');
     await page.getByRole('progressbar', { name: 'Fetching endless' }).waitFor();
-    await page.getByRole('list', { name: 'Being fetched' }).getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('list', { name: 'Downloads' }).getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Cancelled', { exact: true }).waitFor();
   }, 60_000);
 });

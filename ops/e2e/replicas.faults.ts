@@ -25,7 +25,7 @@ describeWithCluster('two replicas with two slots at one Ollama', () => {
   beforeEach(() => {
     [here, there] = cluster.clients as [Client, Client];
   });
-  afterEach(() => expect(cluster.unforeseen()).toEqual([]));
+  afterEach(() => expect(cluster.unexpectedErrors()).toEqual([]));
   afterAll(async () => {
     redis?.disconnect();
     await cluster?.close();

@@ -3,9 +3,9 @@ import { signIn } from './harness/client.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 import { describeWithPython, findPython } from './harness/python.ts';
-import { describeUnlessLacking, programsLacking, shell } from './harness/shell.ts';
+import { describeWithPrograms, missingPrograms, shell } from './harness/shell.ts';
 
-const [python, lacking] = await Promise.all([findPython(), programsLacking('curl')]);
+const [python, lacking] = await Promise.all([findPython(), missingPrograms('curl')]);
 
 const halfWay = {
   tokens: ['Half', ' an'],
@@ -32,7 +32,7 @@ describe('programs that speak REST, where something goes wrong', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  describeUnlessLacking(lacking, 'with curl', () => {
+  describeWithPrograms(lacking, 'with curl', () => {
     /** The body, and the status on a line after it. */
     const post = async (path: string, body: object) => {
       const printed = await shell(

@@ -6,9 +6,9 @@ import { describeWithEngine } from './harness/engine.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 import { describeWithPython, findPython } from './harness/python.ts';
-import { describeUnlessLacking, programsLacking, shell } from './harness/shell.ts';
+import { describeWithPrograms, missingPrograms, shell } from './harness/shell.ts';
 
-const [python, lacking] = await Promise.all([findPython(), programsLacking('curl', 'jq')]);
+const [python, lacking] = await Promise.all([findPython(), missingPrograms('curl', 'jq')]);
 
 const minutes = 60_000;
 
@@ -45,7 +45,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  describeUnlessLacking(lacking, 'curl and jq', () => {
+  describeWithPrograms(lacking, 'curl and jq', () => {
     const signedIn = () =>
       `TOKEN=$(curl -s -X POST ${server.url}/api/auth/login -H "Content-Type: application/json" ` +
       `-d '{"username":"admin","password":"${adminPassword}"}' | jq -r '.access_token')`;

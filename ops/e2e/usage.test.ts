@@ -110,7 +110,7 @@ describeInChromium('the page of usage in Chromium', () => {
       }
 
       const table = page.getByRole('table', { name: 'Tokens by day' });
-      if (!(await table.isVisible())) await page.getByText('As a table').click();
+      if (!(await table.isVisible())) await page.getByText('Show as a table').click();
       const rows = await table
         .locator('tbody tr')
         .evaluateAll((found) =>

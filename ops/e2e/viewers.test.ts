@@ -62,7 +62,7 @@ describeInChromium('who may only read, in Chromium', () => {
     await page.getByLabel('Username').fill('vera');
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByText('Your account is to read').waitFor();
+    await page.getByText('Your account is read-only').waitFor();
     page.on('response', (response) => looks.push(refusalIn(response)));
   }, 90_000);
   afterAll(async () => {
@@ -86,7 +86,7 @@ describeInChromium('who may only read, in Chromium', () => {
       all.map((each) => each.getAttribute('aria-label') ?? each.textContent ?? ''),
     );
     expect(names).toContain('Copy message');
-    const changing = /send|edit|again|continue|version|rename|delete|options|model/i;
+    const changing = /send|edit|regenerate|again|continue|version|rename|delete|options|model/i;
     expect(names.filter((name) => changing.test(name))).toEqual([]);
     await page.getByText('2/2').first().waitFor();
     expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { subgraphSdl } from '../../api/federation/sdl.schema.ts';
-import { withConstraints } from '../../api/graph/bounds/boundsSdl.schema.ts';
+import { subgraphSdl } from '../../api/federation/sdl.ts';
+import { withConstraints } from '../../api/graph/bounds/boundsSdl.ts';
 import { schema } from '../../api/schema.ts';
 
 /** The graph as SDL, sorted, as `schema/schema.graphql` has it. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { User } from '../../api/access/user.ts';
 import type { Viewer } from '../../api/access/viewer.ts';
 import { createConversations } from '../../api/conversations/service.ts';
-import { eraseOwner } from '../../api/export/erasure.ts';
+import { deleteUserData } from '../../api/export/deleteUserData.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';
 import { createCachedAnswers } from '../../api/generations/cache/cachedAnswers.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';
@@ -13,8 +13,8 @@ import { startWorker } from '../../api/generations/run/worker.ts';
 import { createGenerations, type Generations } from '../../api/generations/service.ts';
 import type { Ids } from '../../api/process/ids.ts';
 import type { Bus } from '../../api/realtime/bus.ts';
-import { createReservations } from '../../api/usage/reservations.ts';
-import type { Spending } from '../../api/usage/spending/spending.ts';
+import { createReservations } from '../../api/usage/reservations/reservations.ts';
+import type { ReservationStore } from '../../api/usage/reservations/store.ts';
 import type { StorageQuotas } from '../../api/usage/storage/storageQuotas.ts';
 import type { SimulatedEngine } from './engine.ts';
 import type { Link, Network } from './network.ts';
@@ -37,7 +37,7 @@ export interface Shared {
   readonly journal: Journal;
   readonly bus: Bus;
   readonly cache: ResponseCache;
-  readonly spending: Spending;
+  readonly reservationStore: ReservationStore;
   readonly queue: LeasedQueue;
   readonly engine: SimulatedEngine;
   readonly ids: Ids;
@@ -59,8 +59,8 @@ export interface Replica {
 }
 
 /** Users may store any number of bytes, at any rate. */
-const withoutStorageQuotas: Pick<StorageQuotas, 'within' | 'checkRate'> = {
-  within: (_user, _bytes, write) => write(),
+const withoutStorageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'> = {
+  withReservation: (_user, _bytes, write) => write(),
   checkRate: async () => {},
 };
 
@@ -99,9 +99,9 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     },
     engine,
     reservations: createReservations({
-      quotas: { scarcest: async () => null },
-      spending: shared.spending,
-      ended: async () => [],
+      quotas: { findTightest: async () => null },
+      reservationStore: shared.reservationStore,
+      findEnded: async () => [],
       noteHit: () => {},
       clock: () => new Date(epochMs + scheduler.now),
       log,
@@ -147,7 +147,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     generations,
     deleteConversation: (viewer, id) => conversations.delete(viewer, id),
     deleteUser: (user) =>
-      eraseOwner({ ...parts, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
+      deleteUserData({ ...parts, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
     async stop() {
       await stopRecovery();
       runs.drain(AbortSignal.timeout(drainMs));

@@ -6,7 +6,7 @@ import { createMemoryJournal } from '../../api/generations/journal/journal.memor
 import type { Started } from '../../api/generations/request/started.ts';
 import { createIds } from '../../api/process/ids.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
-import { createMemorySpending } from '../../api/usage/spending/spending.memory.ts';
+import { createMemoryReservationStore } from '../../api/usage/reservations/store.memory.ts';
 import { createEngine } from './engine.ts';
 import { createLink, createNetwork, type Fault, type Server } from './network.ts';
 import { createOracle } from './oracle.ts';
@@ -40,12 +40,12 @@ export interface WorldOptions {
 const maxSettleMs = 240_000;
 const maxReplicas = 3;
 
-// One cache, one journal and one `spending` for all schedules, because they are slow to make. `close` empties the
+// One cache, one journal and one `reservationStore` for all schedules, because they are slow to make. `close` empties the
 // journal; the cache's keys contain the model's digest, and each schedule has a digest of its own. Without quotas nothing
 // is reserved.
 const cache = createMemoryCache({ lifetimeMs: 600_000 });
 const journal = createMemoryJournal();
-const spending = createMemorySpending();
+const reservationStore = createMemoryReservationStore();
 let played = 0;
 
 const userOf = (name: string): Viewer => ({
@@ -100,7 +100,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     journal,
     bus,
     cache,
-    spending,
+    reservationStore,
     queue,
     engine,
     ids: {

@@ -14,7 +14,7 @@ import type { Lineage } from '../../api/messages/path.ts';
 import { integer, json, type Row, text, textOrNull } from '../../api/sqlite/columns.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
-import type { OwnQuota } from '../../api/usage/quota.ts';
+import type { QuotaOverride } from '../../api/usage/quota.ts';
 import type { UsageEntry } from '../../api/usage/usage.ts';
 
 /** How a branch begins, which its first message says. */
@@ -38,7 +38,7 @@ export interface ExportedRows {
   readonly messages: ExportedMessage;
   readonly generations: Generation;
   readonly usage: UsageEntry;
-  readonly quotas: OwnQuota & { readonly id: string };
+  readonly quotas: QuotaOverride & { readonly id: string };
   readonly auditEvents: AuditEntry;
   /** One at most: the last entry that was dropped. */
   readonly auditAnchor: ChainLink & { readonly id: string };

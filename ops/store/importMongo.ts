@@ -31,7 +31,7 @@ export type TransferStart =
   | { readonly is: 'occupied' };
 
 /** A MongoDB database that an embedded installation is moved to. */
-export interface Receiver {
+export interface MongoImport {
   readonly database: string;
   begin(installation: string, state: string): Promise<TransferStart>;
   /** Writes rows over those with the same ids, and notes that all up to `lastId` are there. */
@@ -51,7 +51,7 @@ export interface Receiver {
  *
  * @throws MongoUrlUnusable, NewerMongoStore, or the driver's own error where MongoDB is away
  */
-export const openReceiver = async (url: string, log: Logger): Promise<Receiver> => {
+export const openMongoImport = async (url: string, log: Logger): Promise<MongoImport> => {
   const { client, database: name } = createMongoClient(url);
   const database = client.db(name);
   const collections = collectionsOf(database);

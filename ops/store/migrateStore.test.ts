@@ -10,7 +10,7 @@ import {
   sharedMongoUrl,
   silent,
   withClient,
-} from '../../api/mongo/temporary.ts';
+} from '../../api/mongo/server.testing.ts';
 import { newGeneration, newId } from '../../api/stores/stores.contract.ts';
 import { openMongoStores } from '../../api/stores/stores.mongo.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';

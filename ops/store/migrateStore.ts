@@ -8,8 +8,8 @@ import { createMongoClient, MongoUrlUnusable } from '../../api/mongo/client.ts';
 import { NewerMongoStore, reasonOf } from '../../api/mongo/errors.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 import { openSqliteExport } from './exportSqlite.ts';
-import { openReceiver } from './importMongo.ts';
-import { TransferRefused, transfer } from './transfer.ts';
+import { openMongoImport } from './importMongo.ts';
+import { TransferError, transfer } from './transfer.ts';
 
 /** `npm run migrate-store -- --from sqlite --to mongodb`: moves an embedded installation to MongoDB. */
 
@@ -34,7 +34,7 @@ const isAskedToMove = (): boolean => {
     options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean' } },
   }).values;
   if (help) say(usage);
-  else if (from !== 'sqlite' || to !== 'mongodb') throw new TransferRefused(`Usage: ${usage}`);
+  else if (from !== 'sqlite' || to !== 'mongodb') throw new TransferError(`Usage: ${usage}`);
   return !help;
 };
 
@@ -43,7 +43,7 @@ const move = async (dataDir: string, url: string): Promise<void> => {
   await client.close();
   const from = openSqliteExport(dataDir);
   try {
-    const to = await openReceiver(url, pino({ level: 'silent' }));
+    const to = await openMongoImport(url, pino({ level: 'silent' }));
     try {
       if (!(await transfer(from, to, say))) return;
       say(`All is in the MongoDB database ${to.database}. The embedded store is left as it was.`);
@@ -53,7 +53,7 @@ const move = async (dataDir: string, url: string): Promise<void> => {
     }
   } catch (error) {
     if (!(error instanceof MongoError)) throw error;
-    throw new TransferRefused(
+    throw new TransferError(
       `MongoDB at ${where} can't be used (${reasonOf(error)}): see to it, and run this again; it goes on where it was.`,
     );
   } finally {
@@ -61,7 +61,7 @@ const move = async (dataDir: string, url: string): Promise<void> => {
   }
 };
 
-const foreseen = [TransferRefused, StoreUnopened, MongoUrlUnusable, NewerMongoStore];
+const foreseen = [TransferError, StoreUnopened, MongoUrlUnusable, NewerMongoStore];
 
 const isForeseen = (error: unknown) =>
   foreseen.some((kind) => error instanceof kind) || systemCode(error)?.startsWith('ERR_PARSE_ARGS') === true;
@@ -70,7 +70,7 @@ try {
   if (isAskedToMove()) {
     const { DATA_DIR, MONGODB_URL } = readEnvironment();
     const url = MONGODB_URL?.trim() ?? '';
-    if (url === '') throw new TransferRefused('MONGODB_URL is not set: it says where to move the store to.');
+    if (url === '') throw new TransferError('MONGODB_URL is not set: it says where to move the store to.');
     await move(DATA_DIR?.trim() || '.data', url);
   }
 } catch (error) {

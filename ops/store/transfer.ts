@@ -1,10 +1,10 @@
 import { usageIdOf } from '../../api/usage/usage.ts';
 import type { ExportedNoun, ExportedRows, SqliteExport } from './exportSqlite.ts';
-import type { Receiver } from './importMongo.ts';
+import type { MongoImport } from './importMongo.ts';
 
 /** A move that can't be made, or did not come out right. The message says why and what to do. */
-export class TransferRefused extends Error {
-  override readonly name = 'TransferRefused';
+export class TransferError extends Error {
+  override readonly name = 'TransferError';
 }
 
 /** A batch is written at the first of these: rows, and UTF-16 units of their texts. They bound the memory it takes. */
@@ -31,17 +31,17 @@ const nouns: readonly ExportedNoun[] = [
  * Moves all rows of `from` to `to`, going on where an earlier move was stopped, and compares how many there are at the
  * end. `say` gets a line for a person after each batch. False where it had been done before: then nothing is written.
  *
- * @throws TransferRefused
+ * @throws TransferError
  */
 export const transfer = async (
   from: SqliteExport,
-  to: Receiver,
+  to: MongoImport,
   say: (line: string) => void,
 ): Promise<boolean> => {
   const now = new Date();
   const start = await to.begin(from.installation, from.state);
   if (start.is === 'occupied') {
-    throw new TransferRefused(
+    throw new TransferError(
       `The MongoDB database ${to.database} already holds an installation that is not this one: name an empty database in MONGODB_URL.`,
     );
   }
@@ -62,7 +62,7 @@ export const transfer = async (
 
 const moveRows = async <Noun extends ExportedNoun>(
   from: SqliteExport,
-  to: Receiver,
+  to: MongoImport,
   noun: Noun,
   reached: string,
   now: Date,
@@ -90,7 +90,7 @@ const moveRows = async <Noun extends ExportedNoun>(
   await flush();
 };
 
-const compareCounts = async (from: SqliteExport, to: Receiver, now: Date): Promise<void> => {
+const compareCounts = async (from: SqliteExport, to: MongoImport, now: Date): Promise<void> => {
   const differences: string[] = [];
   for (const noun of nouns) {
     // Some sessions may have ended meanwhile; the server need not have deleted them yet.
@@ -99,7 +99,7 @@ const compareCounts = async (from: SqliteExport, to: Receiver, now: Date): Promi
     if (given !== taken) differences.push(`${taken} ${noun} instead of ${given}`);
   }
   if (differences.length === 0) return;
-  throw new TransferRefused(
+  throw new TransferError(
     `The MongoDB database ${to.database} has ${differences.join(', ')}: something else writes or deletes in one of the two. Stop that, drop the database, and run this again.`,
   );
 };

@@ -69,23 +69,20 @@ const named: Readonly<Record<string, Role>> = {
   'api/services.ts': 'composition',
   // Loads every noun's part of the graph.
   'api/schema.ts': 'schema',
+  // Puts the loaders of all nouns together.
+  'api/loaders.ts': 'schema',
   'api/stores/stores.ts': 'port',
   'api/replicas/shared.ts': 'port',
-  'api/replicas/presence.ts': 'port',
+  'api/replicas/registry.ts': 'port',
   // Works through the port above.
-  'api/replicas/membership.ts': 'service',
-  // Processes that a test kills.
-  'api/sqlite/child.ts': 'testing',
-  'api/sqlite/temporary.ts': 'testing',
-  'api/redis/temporary.ts': 'testing',
-  'api/mongo/temporary.ts': 'testing',
+  'api/replicas/registration.ts': 'service',
 };
 
 /** The files named above, for a test that none of them is gone. */
 export const namedFiles = Object.keys(named);
 
 const ports =
-  /\/(store|limits|runningSlots|hits|spending|storage|queue|journal|cache|bus|backendSlots|throttle|engine)\.ts$/;
+  /\/(store|limits|runningSlots|hits|storage|queue|journal|cache|bus|backendSlots|throttle|engine)\.ts$/;
 
 export const technologyOf = (path: string): Technology | undefined =>
   technologies.find((name) => path.startsWith(`api/${name}/`) || path.endsWith(`.${name}.ts`));

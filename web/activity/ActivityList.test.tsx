@@ -9,7 +9,7 @@ import { ActivityList } from './ActivityList.tsx';
 
 const looks = 'useActivityWatchQuery';
 const cancels = 'useCancelActiveGenerationMutation';
-/** Milliseconds between two looks. */
+/** The interval between two polls, in ms. */
 const pause = 2_000;
 
 const Page = () => {
@@ -58,7 +58,7 @@ const turn = (visibility: 'visible' | 'hidden') =>
 
 const rows = () => screen.queryAllByRole('listitem').map(({ textContent }) => textContent);
 
-describe('what is made for everybody', () => {
+describe('the list of running answers', () => {
   let graph: Graph;
   beforeEach(async () => {
     jest.useFakeTimers({ now: new Date('2026-01-02T03:05:10Z') });
@@ -76,7 +76,7 @@ describe('what is made for everybody', () => {
     Reflect.deleteProperty(document, 'visibilityState');
   });
 
-  it('says for whom, for how long, and which are one’s own', async () => {
+  it('shows the user, the duration, and which answers are the viewer’s own', async () => {
     expect(screen.getByText('1 running, 1 waiting')).toBeTruthy();
     expect(rows()).toEqual([
       'adaYouRunningFor 1 min 5 s · m · in a conversationStop',
@@ -86,18 +86,18 @@ describe('what is made for everybody', () => {
     expect(rows()[0]).toContain('For 1 min 6 s');
   });
 
-  it('is looked at again by itself, one look at a time, and shows what was there meanwhile', async () => {
+  it('polls one request at a time, and keeps the last result meanwhile', async () => {
     expect(graph.asked(looks)).toHaveLength(0);
     await pass(pause * 3);
     expect(graph.asked(looks)).toHaveLength(1);
     expect(rows()).toHaveLength(2);
     await answer(graph.latest(looks), shown());
-    expect(screen.getByText('Nothing is being made just now.')).toBeTruthy();
+    expect(screen.getByText('No answers are running.')).toBeTruthy();
     await pass(pause);
     expect(graph.asked(looks)).toHaveLength(2);
   });
 
-  it('is not looked at while the page is hidden, and at once when it is seen again', async () => {
+  it('does not poll while the page is hidden, and polls at once when it becomes visible', async () => {
     await turn('hidden');
     await pass(pause * 5);
     expect(graph.asked(looks)).toHaveLength(0);
@@ -105,7 +105,7 @@ describe('what is made for everybody', () => {
     expect(graph.asked(looks)).toHaveLength(1);
   });
 
-  it('stays when a look fails, says why, and waits as long as the server asks', async () => {
+  it('stays when a poll fails, shows the error, and waits for the retryAfter of the server', async () => {
     await pass(pause);
     await act(async () =>
       graph.latest(looks).fail(new RequestFailure('RATE_LIMITED', 'Too many. Try again in 20 s.', 20)),
@@ -120,7 +120,7 @@ describe('what is made for everybody', () => {
     expect(rows()).toHaveLength(1);
   });
 
-  it('is asked less often the longer the server does not answer', async () => {
+  it('polls less often the longer the server is unreachable', async () => {
     for (const wait of [pause, 4_000, 8_000, 16_000, 30_000, 30_000]) {
       const before = graph.asked(looks).length;
       await pass(wait - 1);
@@ -131,7 +131,7 @@ describe('what is made for everybody', () => {
     }
   });
 
-  it('shows that one is being stopped until it is gone, whatever was asked before', async () => {
+  it('shows an answer as stopping until it disappears, also after an older poll', async () => {
     await pass(pause);
     const stale = graph.latest(looks);
     fireEvent.click(screen.getByRole('button', { name: 'Stop the answer for ben' }));
@@ -144,7 +144,7 @@ describe('what is made for everybody', () => {
     expect(rows()).toHaveLength(1);
   });
 
-  it('says why one could not be stopped, and lets it be tried again', async () => {
+  it('shows why an answer could not be stopped, and allows another try', async () => {
     fireEvent.click(screen.getByRole('button', { name: 'Stop the answer for ben' }));
     await act(async () => graph.latest(cancels).fail(new RequestFailure('FORBIDDEN', 'Not any more.')));
     expect(screen.getByText('Not any more.')).toBeTruthy();

@@ -5,7 +5,7 @@ import type { ActivityList_query$key } from './__generated__/ActivityList_query.
 import { ActivityRow } from './ActivityRow.tsx';
 import { useActivityWatch } from './useActivityWatch.ts';
 
-/** What waits and runs for everybody; the oldest of it, which is what hangs if anything does. */
+/** The queued and running answers of all users, oldest first: those are the ones that may hang. */
 export const ActivityList = ({ query }: { query: ActivityList_query$key }) => {
   const { viewer, activeGenerations } = useFragment(
     graphql`
@@ -47,14 +47,14 @@ export const ActivityList = ({ query }: { query: ActivityList_query$key }) => {
       )}
       <p role="status" className="text-muted">
         {active.length === 0
-          ? 'Nothing is being made just now.'
+          ? 'No answers are running.'
           : `${running} running, ${active.length - running}${more ? ' or more' : ''} waiting`}
       </p>
       {active.length > 0 && (
-        <ul aria-label="Answers being made" className="mt-4 divide-y divide-line border-y border-line">
+        <ul aria-label="Running answers" className="mt-4 divide-y divide-line border-y border-line">
           {active.map((generation) => (
             <ActivityRow
-              // Taken up again it is stopped anew.
+              // A new attempt has to be stopped again.
               key={`${generation.generationId} ${generation.attempt}`}
               generation={generation}
               isViewers={generation.user?.id === viewer?.id}

@@ -8,7 +8,7 @@ import { useCancelActiveGeneration } from './useCancelActiveGeneration.ts';
 
 export interface ActivityRowProps {
   readonly generation: ActivityRow_generation$key;
-  /** It is made for the one who looks. */
+  /** Whether it is the viewer's own answer. */
   readonly isViewers: boolean;
   readonly now: Date;
   readonly onStopped: () => void;

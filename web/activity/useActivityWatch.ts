@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
-import { RequestFailure, wordsFor } from '../relay/failure.ts';
+import { messageOf, RequestFailure } from '../relay/failure.ts';
 import type { useActivityWatchQuery } from './__generated__/useActivityWatchQuery.graphql.ts';
 
-/** Milliseconds between two looks; after looks that failed it doubles, up to the longest. */
+/** The interval between two polls, in ms. It doubles after each failed poll, up to the maximum. */
 const pause = { shortest: 2_000, longest: 30_000 };
 
 const query = graphql`
@@ -13,8 +13,8 @@ const query = graphql`
 `;
 
 /**
- * Keeps what is made just now current for as long as somebody looks, by one request at a time. `problem` says why the
- * last look failed, until one works; `look` is for now, instead of waiting for the next.
+ * Polls the running answers while the page is visible, one request at a time. `problem` says why the last poll failed,
+ * until one succeeds. `look` polls at once.
  */
 export const useActivityWatch = () => {
   const environment = useRelayEnvironment();
@@ -30,7 +30,7 @@ export const useActivityWatch = () => {
     const look = () => {
       clearTimeout(timer);
       if (document.visibilityState !== 'visible') return;
-      // What was asked before something was stopped might still show it.
+      // A poll that started before an answer was stopped may still list it.
       reading?.unsubscribe();
       reading = fetchQuery<useActivityWatchQuery>(environment, query, {}).subscribe({
         complete() {
@@ -40,12 +40,12 @@ export const useActivityWatch = () => {
         },
         error(error: unknown) {
           failures += 1;
-          setProblem(wordsFor(error));
-          lookIn(pauseAfter(error, failures));
+          setProblem(messageOf(error));
+          lookIn(retryDelayMs(error, failures));
         },
       });
     };
-    // The page has just been read.
+    // The page's own query has just run.
     lookIn(pause.shortest);
     lookNow.current = look;
     document.addEventListener('visibilitychange', look);
@@ -59,7 +59,7 @@ export const useActivityWatch = () => {
   return { problem, look };
 };
 
-const pauseAfter = (error: unknown, failures: number): number => {
+const retryDelayMs = (error: unknown, failures: number): number => {
   const asked = error instanceof RequestFailure ? error.retryAfter : null;
   return Math.max((asked ?? 0) * 1000, Math.min(pause.shortest * 2 ** failures, pause.longest));
 };

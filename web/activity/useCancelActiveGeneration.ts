@@ -1,12 +1,12 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useCancelActiveGenerationMutation } from './__generated__/useCancelActiveGenerationMutation.graphql.ts';
 
 /**
- * Stops anybody's answer. `isStopping` holds from the click on: the list tells when it is gone, and `onStopped` when to
- * look.
+ * Stops the answer of any user. `isStopping` is true from the click on. `onStopped` is called when it is time to refetch
+ * the list, from which the answer then disappears.
  */
 export const useCancelActiveGeneration = (id: string, onStopped: () => void) => {
   const [commit] = useMutation<useCancelActiveGenerationMutation>(graphql`
@@ -25,7 +25,7 @@ export const useCancelActiveGeneration = (id: string, onStopped: () => void) => 
       onCompleted: onStopped,
       onError: (error) => {
         setStopping(false);
-        notify({ text: wordsFor(error) });
+        notify({ text: messageOf(error) });
       },
     });
   }, [commit, id, notify, onStopped]);

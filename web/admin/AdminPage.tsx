@@ -7,7 +7,7 @@ import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import type { AdminPageQuery } from './__generated__/AdminPageQuery.graphql.ts';
 import { sections } from './sections.ts';
 
-/** The frame of the administrators' page. What is in it, the route below says. */
+/** The frame of the administration pages; the child route fills it. */
 export const AdminPage = () => {
   const { viewer } = useRouteQuery<AdminPageQuery>(graphql`
     query AdminPageQuery {
@@ -18,13 +18,13 @@ export const AdminPage = () => {
   `);
   const { pathname } = useLocation();
   const tabs = useRef<HTMLElement>(null);
-  // On a phone the tab of the page that is shown may be out of sight.
+  // On a phone the selected tab may be scrolled out of view.
   useEffect(() => {
     const shown = pathname && tabs.current?.querySelector('[aria-current="page"]');
     if (shown) shown.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [pathname]);
   if (!viewer?.viewerCanManageUsers) {
-    return <NotFoundPage title="For administrators" text="Your account is not one that runs this service." />;
+    return <NotFoundPage title="For administrators" text="Only administrators can open this page." />;
   }
   return (
     <div className="flex h-full flex-col">

@@ -35,7 +35,7 @@ export const InviteList = ({ query }: { query: InviteList_query$key }) => {
         <InviteUser connection={data.invites.__id} />
       </div>
       {invites.length === 0 ? (
-        <p className="pt-2 text-muted">Nobody is invited just now. An invite works once, for seven days.</p>
+        <p className="pt-2 text-muted">No open invites. An invite works once and expires after seven days.</p>
       ) : (
         <ul aria-label="Invites" className="mt-4 divide-y divide-line border-y border-line">
           {invites.map((invite) => (

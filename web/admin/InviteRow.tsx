@@ -28,8 +28,8 @@ export const InviteRow = ({ invite: key }: { invite: InviteRow_invite$key }) => 
           {nameOfRole(role ?? '')}, invited {fromNow(createdAt)}, ends {fromNow(expiresAt)}
         </p>
       </div>
-      <Button onClick={revoke} busy={isRevoking} aria-label={`Take back the invite for ${whom}`}>
-        Take back
+      <Button onClick={revoke} busy={isRevoking} aria-label={`Revoke the invite for ${whom}`}>
+        Revoke
       </Button>
     </li>
   );

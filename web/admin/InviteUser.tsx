@@ -9,7 +9,7 @@ import type { ChosenRole } from './roles.ts';
 import { SecretLink } from './SecretLink.tsx';
 import { useInviteUser } from './useInviteUser.ts';
 
-/** `connection`: the list that the invite is put into. */
+/** `connection`: the list that the invite is added to. */
 export const InviteUser = ({ connection }: { connection: string }) => {
   const [isOpen, setOpen] = useState(false);
   const [role, setRole] = useState<ChosenRole>('MEMBER');
@@ -31,7 +31,7 @@ export const InviteUser = ({ connection }: { connection: string }) => {
       <Modal
         open={isOpen}
         onOpenChange={onOpenChange}
-        title={path ? 'The invite is ready' : 'Invite somebody'}
+        title={path ? 'The invite is ready' : 'Invite a user'}
         description={
           path
             ? 'Send this address: it works once, for seven days. It is not shown again.'
@@ -45,7 +45,7 @@ export const InviteUser = ({ connection }: { connection: string }) => {
             <Field
               label="For whom"
               name="note"
-              placeholder="A note for this list"
+              placeholder="Note, shown in this list"
               maxLength={200}
               autoComplete="off"
               autoFocus
@@ -58,7 +58,7 @@ export const InviteUser = ({ connection }: { connection: string }) => {
             <div className="flex justify-end gap-2">
               <Button onClick={() => onOpenChange(false)}>Cancel</Button>
               <Button type="submit" tone="accent" busy={isInviting}>
-                Make the invite
+                Create invite
               </Button>
             </div>
           </form>

@@ -71,11 +71,11 @@ describe('the dialog of a quota', () => {
     });
   });
 
-  it('shows what the role has, and gives a number of the user’s own', async () => {
+  it('shows the role’s limit, and sets a limit of the user’s own', async () => {
     expect(period('Tokens a day').textContent).toContain('Member: 10,000');
     expect(period('Tokens a month').textContent).toContain('Member: no limit');
     const asRole = within(period('Tokens a day')).getByRole<HTMLInputElement>('radio', {
-      name: /As the role/,
+      name: /Same as the role/,
     });
     expect(asRole.checked).toBe(true);
     type('Tokens a day', '250,000');
@@ -93,16 +93,16 @@ describe('the dialog of a quota', () => {
     expect(screen.getByRole('meter').getAttribute('aria-valuetext')).toBe('3 % used');
   });
 
-  it('gives back what the role has, and keeps the number for a change of mind', async () => {
+  it('returns to the role’s limit, and keeps the typed number', async () => {
     type('Tokens a month', '5');
     const month = within(period('Tokens a month'));
-    fireEvent.click(month.getByRole('radio', { name: /As the role/ }));
+    fireEvent.click(month.getByRole('radio', { name: /Same as the role/ }));
     expect(input('Tokens a month').value).toBe('5');
     await save();
     expect(graph.latest(saves).variables).toEqual({ input: { id: 'ada', day: null, month: null } });
   });
 
-  it('says at its field what is no number, asks nothing, and forgets no text', async () => {
+  it('shows an invalid number at its field, sends nothing, and keeps the text', async () => {
     type('Tokens a day', '20000');
     type('Tokens a month', '1.5');
     await save();
@@ -119,7 +119,7 @@ describe('the dialog of a quota', () => {
     expect(graph.latest(saves).variables).toEqual({ input: { id: 'ada', day: 20_000, month: 150 } });
   });
 
-  it('stays until it is saved, and says in words what was refused', async () => {
+  it('stays open until it is saved, and shows the server’s error', async () => {
     type('Tokens a day', '20,000');
     await save();
     fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));

@@ -10,7 +10,7 @@ export interface QuotaDialogProps {
   readonly onClose: () => void;
 }
 
-/** What one user may use instead of what the role may. It stays while it is saved, to say how that went. */
+/** Sets a user's own quotas in place of the role's. The dialog stays open while saving, to show the result. */
 export const QuotaDialog = ({ user: key, open, onClose }: QuotaDialogProps) => {
   const user = useFragment(
     graphql`

@@ -6,7 +6,7 @@ import { nameOfRole } from './roles.ts';
 export interface QuotaFieldProps {
   readonly legend: string;
   readonly role: string;
-  /** What the role has; null: no limit. */
+  /** The limit of the user's role; null for none. */
   readonly roleLimit: number | null;
   readonly choice: QuotaChoice;
   readonly problem: string | null;
@@ -14,7 +14,7 @@ export interface QuotaFieldProps {
   readonly onChoose: (choice: QuotaChoice) => void;
 }
 
-/** What the role has, or a number of the user's own. */
+/** A choice between the role's limit and a limit of the user's own. */
 export const QuotaField = ({
   legend,
   role,
@@ -37,7 +37,7 @@ export const QuotaField = ({
             onChange={() => onChoose({ ...choice, isOwn: false })}
             className="size-4 shrink-0 accent-accent"
           />
-          <span className="min-w-0 flex-1">As the role has</span>
+          <span className="min-w-0 flex-1">Same as the role</span>
           <span className="text-sm text-muted tabular-nums">
             {nameOfRole(role)}: {roleLimit === null ? 'no limit' : whole(roleLimit)}
           </span>
@@ -51,7 +51,7 @@ export const QuotaField = ({
               onChange={() => onChoose({ ...choice, isOwn: true })}
               className="size-4 shrink-0 accent-accent"
             />
-            Another number
+            Own limit
           </label>
           <input
             ref={input}

@@ -10,7 +10,7 @@ import type { OwnQuota } from './useSetUserQuota.ts';
 export interface QuotaFormProps {
   readonly user: QuotaForm_user$key;
   readonly busy: boolean;
-  /** What the server refused, in words. */
+  /** The server's error message. */
   readonly problem: string | null;
   readonly onSubmit: (quota: OwnQuota) => void;
   readonly onCancel: () => void;
@@ -34,7 +34,7 @@ export const QuotaForm = ({ user: key, busy, problem, onSubmit, onCancel }: Quot
   );
   const [day, setDay] = useState(() => choiceOf(quota, 'DAY'));
   const [month, setMonth] = useState(() => choiceOf(quota, 'MONTH'));
-  // What is wrong is said once one tries to save, and goes as soon as it is right.
+  // Errors appear on the first attempt to save, and disappear once the input is valid.
   const [tried, setTried] = useState(false);
   const [dayInput, monthInput] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
   const [ofDay, ofMonth] = [readChoice(day), readChoice(month)];

@@ -7,14 +7,14 @@ import { SecretLink } from './SecretLink.tsx';
 import { useResetPassword } from './useResetPassword.ts';
 
 export interface ResetPasswordDialogProps {
-  /** Whose password is to be reset. */
+  /** The user whose password is reset. */
   readonly id: string;
   readonly username: string;
   readonly open: boolean;
   readonly onClose: () => void;
 }
 
-/** Asks for the administrator's own password, then shows the link to send. */
+/** Asks for the administrator's own password, then shows the reset link to send. */
 export const ResetPasswordDialog = ({ id, username, open, onClose }: ResetPasswordDialogProps) => {
   const { reset, isResetting, path, problem, forget } = useResetPassword(id);
   const close = () => {

@@ -1,6 +1,6 @@
 import { SecretText } from '../ui/SecretText.tsx';
 
-/** An address that is shown this once, to be copied. `path` is what comes after the web app's own address. */
+/** A link that is shown once, to be copied. `path` follows the web app's origin. */
 export const SecretLink = ({ path }: { path: string }) => (
   <SecretText label="The address" text={`${window.location.origin}${path}`} copyLabel="Copy the address" />
 );

@@ -6,7 +6,7 @@ import type { UserList_query$key } from './__generated__/UserList_query.graphql.
 import { UserRow } from './UserRow.tsx';
 
 const page = 30;
-/** Milliseconds without a keystroke before the server is asked. */
+/** The debounce of typing, in ms. */
 const pause = 180;
 
 export const UserList = ({ query }: { query: UserList_query$key }) => {
@@ -73,7 +73,7 @@ export const UserList = ({ query }: { query: UserList_query$key }) => {
         />
       </search>
       {users.length === 0 ? (
-        <p className="py-8 text-muted">No user’s name has this in it.</p>
+        <p className="py-8 text-muted">No user matches this search.</p>
       ) : (
         <ul aria-label="All users" className="mt-4 divide-y divide-line border-y border-line">
           {users.map((user) => (

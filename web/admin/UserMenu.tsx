@@ -56,7 +56,7 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
       <Confirm
         open={asked === 'disable'}
         title={`Disable ${username}?`}
-        description={`${username} is signed out everywhere at once, and can’t come back until enabled. Nothing is deleted.`}
+        description={`${username} is signed out everywhere at once, and can’t sign in until enabled again. Nothing is deleted.`}
         action="Disable"
         onConfirm={disable}
         onClose={close}

@@ -4,7 +4,7 @@ import { percentOf, usedUp } from '../limits/quota.ts';
 import { short, whole } from '../usage/amounts.ts';
 import type { UserQuotas_user$key } from './__generated__/UserQuotas_user.graphql.ts';
 
-/** What a user has used of the day's and the month's tokens. Nothing where nothing limits them. */
+/** Shows how much of the daily and monthly quotas a user has used. Empty without quotas. */
 export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key; className: string }) => {
   const { username, quota: quotas } = useFragment(
     graphql`
@@ -33,7 +33,7 @@ export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key
           <li key={quota.period} className="min-w-0 flex-1 sm:flex-none">
             <p className="flex flex-wrap items-center gap-x-1 text-xs text-muted tabular-nums">
               {quota.period === 'DAY' ? 'Today' : 'Month'}
-              {quota.isOwn && <span title="Given to this user, not what the role has">· own</span>}
+              {quota.isOwn && <span title="Set for this user, in place of the role’s limit">· own</span>}
               <span className={`ml-auto flex items-center gap-1 ${tones.text}`}>
                 {isMarked && <TriangleAlert size={12} strokeWidth={2.25} aria-hidden="true" />}
                 <span title={`${whole(quota.used)} of ${whole(quota.limit)} tokens`}>
@@ -53,7 +53,7 @@ export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key
             >
               <div
                 className={`h-full rounded-full ${tones.bar}`}
-                // Little is still seen to be some.
+                // A small amount stays visible.
                 style={{ width: `${percent}%`, minWidth: quota.used > 0 ? 6 : 0 }}
               />
             </div>

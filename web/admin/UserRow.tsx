@@ -7,7 +7,7 @@ import { UserMenu } from './UserMenu.tsx';
 import { UserQuotas } from './UserQuotas.tsx';
 import { useSetUserRole } from './useSetUserRole.ts';
 
-/** `isViewer`: it is the one who looks. */
+/** `isViewer`: whether it is the viewer's own account. */
 export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isViewer: boolean }) => {
   const user = useFragment(
     graphql`

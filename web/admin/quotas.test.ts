@@ -4,7 +4,7 @@ const quota = { period: 'DAY', limit: 100_000, isOwn: true };
 const own = (typed: string) => readChoice({ isOwn: true, typed });
 
 describe("a user's quota, as administrators choose it", () => {
-  it('is the user’s own number where there is one, and what the role has where there is none', () => {
+  it('is the user’s own limit if it has one, else the role’s', () => {
     expect(choiceOf([quota], 'DAY')).toEqual({ isOwn: true, typed: '100,000' });
     expect(choiceOf([{ ...quota, isOwn: false }], 'DAY')).toEqual({ isOwn: false, typed: '' });
     expect(choiceOf([quota], 'MONTH')).toEqual({ isOwn: false, typed: '' });
@@ -24,20 +24,17 @@ describe("a user's quota, as administrators choose it", () => {
     expect(own(typed)).toEqual({ tokens, problem: null });
   });
 
-  it.each(['-5', '1e6', 'many', '1.5', '1,5', '10,00', '100,'])(
-    'is not read from %j, and says why',
-    (typed) => {
-      const problem = `“${typed}” isn’t a whole number of tokens, such as 100,000.`;
-      expect(own(typed)).toEqual({ tokens: null, problem });
-    },
-  );
+  it.each(['-5', '1e6', 'many', '1.5', '1,5', '10,00', '100,'])('rejects %j and says why', (typed) => {
+    const problem = `“${typed}” isn’t a whole number of tokens, such as 100,000.`;
+    expect(own(typed)).toEqual({ tokens: null, problem });
+  });
 
-  it('is no more than the server takes', () => {
+  it('rejects more than the server’s maximum', () => {
     expect(own('1,000,000,000,001').problem).toBe('There are 1,000,000,000,000 tokens at most.');
   });
 
-  it('has to be a number where one’s own is chosen, and nothing else is looked at where the role’s is', () => {
-    expect(own(' ').problem).toBe('Give a number of tokens, or choose what the role has.');
+  it('requires a number for an own limit, and ignores the text for the role’s limit', () => {
+    expect(own(' ').problem).toBe('Enter a number of tokens, or choose the role’s limit.');
     expect(readChoice({ isOwn: false, typed: 'many' })).toEqual({ tokens: null, problem: null });
   });
 });

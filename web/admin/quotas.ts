@@ -1,9 +1,9 @@
 import { whole } from '../usage/amounts.ts';
 
-/** The most tokens that a quota can be of, as the server has it. */
+/** The server's maximum of a quota, in tokens. */
 const most = 1e12;
 
-/** What is chosen for a period in the dialog. What is typed stays while the role's is chosen. */
+/** The choice for a period in the dialog. The typed number is kept while the role's limit is selected. */
 export interface QuotaChoice {
   readonly isOwn: boolean;
   readonly typed: string;
@@ -20,18 +20,18 @@ export const choiceOf = (quotas: readonly GivenQuota[], period: 'DAY' | 'MONTH')
   return { isOwn: own !== undefined, typed: own ? whole(own.limit) : '' };
 };
 
-/** Thousands are told apart as people do it anywhere; `1.5` is no whole number, and not fifteen. */
+/** Accepts the usual separators of thousands; `1.5` is not a whole number, and not fifteen. */
 const wholeNumber = /^\d+$|^\d{1,3}(?:[\s,._'’]\d{3})+$/;
 
 export type ReadChoice =
   | { readonly tokens: number | null; readonly problem: null }
   | { readonly tokens: null; readonly problem: string };
 
-/** What a choice means: tokens, null for what the role has; or what is wrong with it. */
+/** Returns the chosen limit in tokens, null for the role's limit, or what is wrong with the input. */
 export const readChoice = ({ isOwn, typed }: QuotaChoice): ReadChoice => {
   if (!isOwn) return { tokens: null, problem: null };
   const text = typed.trim();
-  if (text === '') return wrong('Give a number of tokens, or choose what the role has.');
+  if (text === '') return wrong('Enter a number of tokens, or choose the role’s limit.');
   if (!wholeNumber.test(text)) return wrong(`“${text}” isn’t a whole number of tokens, such as 100,000.`);
   const tokens = Number(text.replace(/\D/g, ''));
   return tokens > most ? wrong(`There are ${whole(most)} tokens at most.`) : { tokens, problem: null };

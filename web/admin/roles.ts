@@ -1,4 +1,4 @@
-/** What the roles are called, and what each may do, the most powerful last. */
+/** The names of the roles and their permissions, the most powerful role last. */
 export const roles = [
   { role: 'VIEWER', name: 'Viewer', may: 'Reads what is there already' },
   { role: 'MEMBER', name: 'Member', may: 'Chats, and keeps conversations' },

@@ -1,4 +1,4 @@
-/** The parts of the administrators' page, each a route below `/admin`. */
+/** The sections of the administration page, each a route below `/admin`. */
 export const sections = [
   { path: '/admin/users', label: 'Users' },
   { path: '/admin/keys', label: 'API keys' },

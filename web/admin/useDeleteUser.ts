@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useDeleteUserMutation } from './__generated__/useDeleteUserMutation.graphql.ts';
 
@@ -17,7 +17,7 @@ export const useDeleteUser = (id: string) => {
     () =>
       void commit({
         variables: { input: { id } },
-        onError: (error) => notify({ text: wordsFor(error) }),
+        onError: (error) => notify({ text: messageOf(error) }),
       }),
     [commit, id, notify],
   );

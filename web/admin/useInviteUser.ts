@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useInviteUserMutation } from './__generated__/useInviteUserMutation.graphql.ts';
 import type { ChosenRole } from './roles.ts';
 
@@ -26,7 +26,7 @@ export const useInviteUser = (connection: string) => {
       commit({
         variables: { input: { role, note }, connections: [connection] },
         onCompleted: ({ inviteUser }) => setPath(inviteUser?.path ?? null),
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, connection],

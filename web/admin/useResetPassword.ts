@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useResetPasswordMutation } from './__generated__/useResetPasswordMutation.graphql.ts';
 
 /** Creates a link for a user's new password, confirmed by the administrator's own password. */
@@ -20,7 +20,7 @@ export const useResetPassword = (id: string) => {
       commit({
         variables: { input: { id, password } },
         onCompleted: ({ resetUserPassword }) => setPath(resetUserPassword?.path ?? null),
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, id],

@@ -1,9 +1,9 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useSetUserQuotaMutation } from './__generated__/useSetUserQuotaMutation.graphql.ts';
 
-/** Tokens; null: what the role has. */
+/** In tokens; null for the role's limit. */
 export interface OwnQuota {
   readonly day: number | null;
   readonly month: number | null;
@@ -28,7 +28,7 @@ export const useSetUserQuota = (id: string, onDone: () => void) => {
       commit({
         variables: { input: { id, ...quota } },
         onCompleted: onDone,
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, id, onDone],

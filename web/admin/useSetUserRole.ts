@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useSetUserRoleMutation } from './__generated__/useSetUserRoleMutation.graphql.ts';
 import type { ChosenRole } from './roles.ts';
@@ -22,7 +22,7 @@ export const useSetUserRole = (id: string) => {
     (role: ChosenRole) =>
       commit({
         variables: { input: { id, role } },
-        onError: (error) => notify({ text: wordsFor(error) }),
+        onError: (error) => notify({ text: messageOf(error) }),
       }),
     [commit, id, notify],
   );

@@ -1,11 +1,11 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useUserAccessDisableMutation } from './__generated__/useUserAccessDisableMutation.graphql.ts';
 import type { useUserAccessEnableMutation } from './__generated__/useUserAccessEnableMutation.graphql.ts';
 
-/** Whether a user gets in. */
+/** Disables or enables a user. */
 export const useUserAccess = (id: string) => {
   const [commitDisable] = useMutation<useUserAccessDisableMutation>(graphql`
     mutation useUserAccessDisableMutation($input: DisableUserInput!) {
@@ -26,7 +26,7 @@ export const useUserAccess = (id: string) => {
     }
   `);
   const notify = useNotify();
-  const onError = useCallback((error: Error) => notify({ text: wordsFor(error) }), [notify]);
+  const onError = useCallback((error: Error) => notify({ text: messageOf(error) }), [notify]);
   const disable = useCallback(
     () => void commitDisable({ variables: { input: { id } }, onError }),
     [commitDisable, id, onError],

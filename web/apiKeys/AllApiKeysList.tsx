@@ -30,7 +30,7 @@ export const AllApiKeysList = ({ query }: { query: AllApiKeysList_query$key }) =
   return (
     <section aria-label="API keys" className="pt-6">
       {keys.length === 0 ? (
-        <p className="text-muted">Nobody has an API key. Keys are made in the settings.</p>
+        <p className="text-muted">There are no API keys. Users create keys in their settings.</p>
       ) : (
         <ul aria-label="All API keys" className="divide-y divide-line border-y border-line">
           {keys.map((key) => (

@@ -8,7 +8,7 @@ import { type Scope, scopes } from './scopes.ts';
 import type { NewApiKeyInput } from './useCreateApiKey.ts';
 
 export interface ApiKeyFormProps {
-  /** Those that one may give to a key. */
+  /** The scopes that the viewer may grant to a key. */
   readonly allowed: readonly Scope[];
   readonly busy: boolean;
   readonly problem: string | null;
@@ -39,7 +39,7 @@ export const ApiKeyForm = ({ allowed, busy, problem, onSubmit, onCancel }: ApiKe
         autoFocus
       />
       <fieldset>
-        <legend className="mb-1.5 text-sm font-medium">What it may do</legend>
+        <legend className="mb-1.5 text-sm font-medium">Permissions</legend>
         <div className="flex flex-col gap-2.5">
           {offered.map(({ scope, label, hint }, index) => (
             <label key={scope} className="flex items-start gap-2.5">
@@ -57,7 +57,7 @@ export const ApiKeyForm = ({ allowed, busy, problem, onSubmit, onCancel }: ApiKe
           ))}
         </div>
       </fieldset>
-      <Select label="It works for" name="days" defaultValue="90">
+      <Select label="Valid for" name="days" defaultValue="90">
         {expiries.map(({ days, label }) => (
           <option key={days} value={days}>
             {label}
@@ -68,7 +68,7 @@ export const ApiKeyForm = ({ allowed, busy, problem, onSubmit, onCancel }: ApiKe
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" tone="accent" busy={busy}>
-          Make the key
+          Create key
         </Button>
       </div>
     </form>

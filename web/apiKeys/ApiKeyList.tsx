@@ -26,7 +26,7 @@ export const ApiKeyList = ({ viewer }: { viewer: ApiKeyList_viewer$key }) => {
     `,
     viewer,
   );
-  // One that was just revoked is null until the list is read again.
+  // A key that was just revoked is null until the list is refetched.
   const keys = data.apiKeys.edges.flatMap(({ node }) => node ?? []);
   return (
     <>

@@ -9,7 +9,7 @@ import { useRevokeApiKey } from './useRevokeApiKey.ts';
 
 export interface ApiKeyRowProps {
   readonly apiKey: ApiKeyRow_apiKey$key;
-  /** Whose it is, where keys of several users are listed. */
+  /** The owner, in lists of several users' keys. */
   readonly owner?: string;
 }
 
@@ -53,7 +53,7 @@ export const ApiKeyRow = ({ apiKey: ref, owner }: ApiKeyRowProps) => {
       <Confirm
         open={isAsking}
         title={`Revoke ${what}?`}
-        description="What uses this key is cut off at once, and the key never works again."
+        description="Programs that use this key are disconnected at once. A revoked key can’t be restored."
         action="Revoke"
         onConfirm={revoke}
         onClose={() => setAsking(false)}

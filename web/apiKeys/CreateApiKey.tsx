@@ -10,7 +10,7 @@ import { useCreateApiKey } from './useCreateApiKey.ts';
 
 export interface CreateApiKeyProps {
   readonly viewer: CreateApiKey_viewer$key;
-  /** The list that the key is put into. */
+  /** The list that the key is added to. */
   readonly connection: string;
 }
 
@@ -28,7 +28,7 @@ export const CreateApiKey = ({ viewer: key, connection }: CreateApiKeyProps) => 
   const { create, isCreating, secret, problem, forget } = useCreateApiKey(connection);
   const onOpenChange = (opens: boolean) => {
     setOpen(opens);
-    // Once it is closed the key is nowhere in the page any more.
+    // Closing the dialog removes the key from the page.
     forget();
   };
   return (

@@ -1,7 +1,7 @@
 import { Button } from '../ui/Button.tsx';
 import { SecretText } from '../ui/SecretText.tsx';
 
-/** A key that is shown this once, to be copied. */
+/** A new key, which is shown only once, to be copied. */
 export const NewApiKey = ({ secret, onDone }: { secret: string; onDone: () => void }) => (
   <>
     <SecretText label="The key" text={secret} copyLabel="Copy the key" />

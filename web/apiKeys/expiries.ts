@@ -1,6 +1,6 @@
 const dayMs = 24 * 60 * 60_000;
 
-/** How long a key may be made to last. */
+/** The lifetimes that a new key may have. */
 export const expiries = [
   { days: '30', label: '30 days' },
   { days: '90', label: '90 days' },
@@ -8,6 +8,6 @@ export const expiries = [
   { days: '', label: 'Until it is revoked' },
 ] as const;
 
-/** When a key of today ends; null: it does not. */
+/** Returns when a key created now expires; null for never. */
 export const endOf = (days: string, now = new Date()): string | null =>
   days === '' ? null : new Date(now.getTime() + Number(days) * dayMs).toISOString();

@@ -1,10 +1,10 @@
-/** What a key may be allowed, as the API names it, with its words. */
+/** The scopes of API keys, with their labels. */
 export const scopes = [
   {
     scope: 'CHAT',
     word: 'chat',
     label: 'Chat',
-    hint: 'Ask for answers, also by the REST and OpenAI addresses.',
+    hint: 'Ask for answers, also through the REST and OpenAI APIs.',
   },
   { scope: 'READ', word: 'read', label: 'Read', hint: 'Read your conversations and answers.' },
   { scope: 'ADMIN', word: 'administer', label: 'Administer', hint: 'Manage users and models.' },
@@ -12,6 +12,6 @@ export const scopes = [
 
 export type Scope = (typeof scopes)[number]['scope'];
 
-/** A scope of a server that is newer than this page is called as the API calls it. */
+/** Returns a scope's label; a scope that only a newer server knows keeps its API name. */
 export const wordOf = (scope: string): string =>
   scopes.find((known) => known.scope === scope)?.word ?? scope.toLowerCase();

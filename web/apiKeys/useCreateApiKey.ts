@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useCreateApiKeyMutation } from './__generated__/useCreateApiKeyMutation.graphql.ts';
 import type { Scope } from './scopes.ts';
 
@@ -10,7 +10,7 @@ export interface NewApiKeyInput {
   readonly expiresAt: string | null;
 }
 
-/** `connection`: the list that the key is put into. */
+/** `connection`: the list that the key is added to. */
 export const useCreateApiKey = (connection: string) => {
   const [commit, isCreating] = useMutation<useCreateApiKeyMutation>(graphql`
     mutation useCreateApiKeyMutation($input: CreateApiKeyInput!, $connections: [ID!]!) {
@@ -33,7 +33,7 @@ export const useCreateApiKey = (connection: string) => {
       commit({
         variables: { input, connections: [connection] },
         onCompleted: ({ createApiKey }) => setSecret(createApiKey?.secret ?? null),
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, connection],

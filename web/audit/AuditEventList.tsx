@@ -7,7 +7,7 @@ import { AuditFilterForm } from './AuditFilterForm.tsx';
 import { askedOf, everything, isPossible } from './filter.ts';
 
 const page = 50;
-/** Milliseconds without a change before the server is asked. */
+/** The debounce of filter changes, in ms. */
 const pause = 250;
 
 export const AuditEventList = ({ query }: { query: AuditEventList_query$key }) => {
@@ -55,7 +55,7 @@ export const AuditEventList = ({ query }: { query: AuditEventList_query$key }) =
       <AuditFilterForm filter={filter} onChange={setFilter} />
       {events.length === 0 ? (
         <p role="status" className="py-8 text-muted">
-          Nothing of this kind is written down.
+          No matching events.
         </p>
       ) : (
         <ul aria-label="Events" className="mt-4 divide-y divide-line border-y border-line">

@@ -5,7 +5,7 @@ import type { AuditEventRow_event$key } from './__generated__/AuditEventRow_even
 import { wordsOf } from './actions.ts';
 import { factsOf } from './facts.ts';
 
-/** One event in a line or two; opened, all that is known of it. */
+/** One event in a line or two; expanded, it shows all fields. */
 export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }) => {
   const event = useFragment(
     graphql`

@@ -10,7 +10,7 @@ export interface AuditFilterFormProps {
   readonly onChange: (filter: Filter) => void;
 }
 
-/** Which events, and the same as a file. */
+/** The filter of the audit log, and the export of the same events as a file. */
 export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
   const change = (changed: Partial<Filter>) => onChange({ ...filter, ...changed });
   return (
@@ -21,7 +21,7 @@ export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
           value={filter.kind}
           onChange={({ target }) => change({ kind: target.value as Kind | '' })}
         >
-          <option value="">Everything</option>
+          <option value="">All actions</option>
           {Object.keys(kinds).map((kind) => (
             <option key={kind}>{kind}</option>
           ))}
@@ -56,7 +56,7 @@ export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
             onChange={({ target }) => change({ refusedOnly: target.checked })}
             className="size-4 accent-accent"
           />
-          Only what was refused
+          Only denied
         </label>
         {isPossible(filter) && (
           <a
@@ -71,7 +71,7 @@ export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
       </div>
       {!isPossible(filter) && (
         <div className="mt-3">
-          <Problem>“From” is after “To”: nothing can be between them.</Problem>
+          <Problem>“From” is after “To”. Choose an earlier start or a later end.</Problem>
         </div>
       )}
     </search>

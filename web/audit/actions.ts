@@ -1,6 +1,6 @@
 import type { AuditAction } from './__generated__/AuditEventRow_event.graphql.ts';
 
-/** What was done, or tried, in the words of the list, by what an administrator looks for. */
+/** The labels of audited actions, grouped as an administrator looks for them. */
 export const kinds = {
   'Sign-ins': {
     SIGN_IN: 'Sign in',
@@ -14,38 +14,38 @@ export const kinds = {
   Answers: {
     GENERATE: 'Ask for an answer',
     CANCEL_GENERATION: 'Stop an answer',
-    CANCEL_ACTIVE_GENERATION: 'Stop an answer of somebody',
+    CANCEL_ACTIVE_GENERATION: 'Stop another user’s answer',
     GENERATION_ENDED: 'End of an answer',
   },
   'Users and invites': {
-    INVITE_USER: 'Invite somebody',
-    REVOKE_INVITE: 'Take an invite back',
-    CREATE_USER: 'Make a user',
+    INVITE_USER: 'Invite a user',
+    REVOKE_INVITE: 'Revoke an invite',
+    CREATE_USER: 'Create a user',
     SET_USER_ROLE: 'Change a role',
     SET_USER_QUOTA: 'Change a quota',
     DISABLE_USER: 'Disable a user',
     ENABLE_USER: 'Enable a user',
     RESET_USER_PASSWORD: 'Reset a password',
     DELETE_USER: 'Delete a user',
-    DELETE_ACCOUNT: 'Delete the own account',
+    DELETE_ACCOUNT: 'Delete own account',
   },
   'API keys': {
-    CREATE_API_KEY: 'Make an API key',
+    CREATE_API_KEY: 'Create an API key',
     REVOKE_API_KEY: 'Revoke an API key',
   },
   Models: {
-    PULL_MODEL: 'Fetch a model',
-    CANCEL_MODEL_PULL: 'Stop fetching a model',
+    PULL_MODEL: 'Pull a model',
+    CANCEL_MODEL_PULL: 'Cancel a model pull',
     DELETE_MODEL: 'Delete a model',
   },
   'Exports and deletions': {
-    EXPORT_ACCOUNT: 'Export the own data',
+    EXPORT_ACCOUNT: 'Export own data',
     EXPORT_AUDIT_LOG: 'Export the audit log',
     DELETE_CONVERSATION: 'Delete a conversation',
   },
   'The log itself': {
-    EVENTS_LOST: 'Loss of events',
-    ENTRIES_DROPPED: 'Drop of old entries',
+    EVENTS_LOST: 'Events lost',
+    ENTRIES_DROPPED: 'Old entries dropped',
   },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<AuditAction, string>>>>>;
 
@@ -53,7 +53,7 @@ export type Kind = keyof typeof kinds;
 
 const words: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(kinds));
 
-/** Of a server that knows more than this page: its own name, to be read. */
+/** Makes the API name of an action readable, for actions that only a newer server knows. */
 const readable = (action: string): string => {
   const text = action.toLowerCase().replaceAll('_', ' ');
   return text.charAt(0).toUpperCase() + text.slice(1);

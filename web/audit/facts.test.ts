@@ -1,7 +1,7 @@
 import { factsOf } from './facts.ts';
 
-describe('what is known of an event', () => {
-  it('is said by names that people read', () => {
+describe('the fields of an event', () => {
+  it('have readable names', () => {
     const facts = Object.fromEntries(
       factsOf({
         seq: 12_345,

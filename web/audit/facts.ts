@@ -15,7 +15,7 @@ const nameOf = (key: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-/** All that is known of an event beside its line, by name. */
+/** Returns the fields of an event that its line doesn't show, by name. */
 export const factsOf = ({
   seq,
   at,

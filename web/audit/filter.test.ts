@@ -1,7 +1,7 @@
 import { askedOf, csvAddress, everything, isPossible } from './filter.ts';
 
 describe('the filter of the audit log', () => {
-  it('asks for everything at first', () => {
+  it('matches everything at first', () => {
     expect(askedOf(everything)).toEqual({
       actions: null,
       username: null,
@@ -12,12 +12,12 @@ describe('the filter of the audit log', () => {
     expect(csvAddress(everything)).toBe('/api/audit.csv');
   });
 
-  it('has the last day in it, to its end by the browser’s clock', () => {
+  it('includes the last day to its end in the browser’s time zone', () => {
     const { from, to } = askedOf({ ...everything, fromDay: '2026-02-27', toDay: '2026-02-28' });
     expect([from, to]).toEqual([new Date(2026, 1, 27).toISOString(), new Date(2026, 2, 1).toISOString()]);
   });
 
-  it('says the same to the file as to the list', () => {
+  it('applies to the exported file as to the list', () => {
     const filter = {
       ...everything,
       kind: 'API keys',
@@ -36,7 +36,7 @@ describe('the filter of the audit log', () => {
     });
   });
 
-  it('knows days between which nothing can be', () => {
+  it('detects a range whose start is after its end', () => {
     expect(isPossible({ ...everything, fromDay: '2026-02-28', toDay: '2026-02-27' })).toBe(false);
     expect(isPossible({ ...everything, fromDay: '2026-02-28', toDay: '2026-02-28' })).toBe(true);
     expect(isPossible({ ...everything, fromDay: '2026-02-28' })).toBe(true);

@@ -1,19 +1,19 @@
 import type { AuditAction } from './__generated__/AuditEventRow_event.graphql.ts';
 import { actionsOf, type Kind } from './actions.ts';
 
-/** As the form has it; empty for any. Days are those of the browser's clock, `2026-11-23`. */
+/** The filter as the form holds it; empty strings match anything. Days are local days of the browser, `2026-11-23`. */
 export interface Filter {
   readonly kind: Kind | '';
   readonly username: string;
   readonly refusedOnly: boolean;
   readonly fromDay: string;
-  /** Among those shown. */
+  /** A group of actions. */
   readonly toDay: string;
 }
 
 export const everything: Filter = { kind: '', username: '', refusedOnly: false, fromDay: '', toDay: '' };
 
-/** What the server is asked for: null for any. */
+/** Converts a filter to query variables; null matches anything. */
 export interface AskedFilter {
   readonly actions: AuditAction[] | null;
   readonly username: string | null;
@@ -35,11 +35,11 @@ export const askedOf = ({ kind, username, refusedOnly, fromDay, toDay }: Filter)
   to: beginningOf(toDay, 1),
 });
 
-/** Whether anything could be between the two days. */
+/** Whether the range of days is valid: its start is not after its end. */
 export const isPossible = ({ fromDay, toDay }: Filter): boolean =>
   fromDay === '' || toDay === '' || fromDay <= toDay;
 
-/** Where the same events are as CSV. */
+/** Returns the address of the same events as CSV. */
 export const csvAddress = (filter: Filter): string => {
   const { actions, username, refusedOnly, from, to } = askedOf(filter);
   const asked = new URLSearchParams({

@@ -10,7 +10,7 @@ import { CompletionForm } from './CompletionForm.tsx';
 import type { Complete, CompletionPiece, CompletionRequest } from './completion.ts';
 import { useCompletion } from './useCompletion.ts';
 
-/** An answer in the hands of the test. */
+/** A response that the test controls. */
 const createAnswer = () => {
   let step = Promise.withResolvers<CompletionPiece | null>();
   const asked: { request: CompletionRequest; signal: AbortSignal }[] = [];
@@ -89,14 +89,14 @@ const generate = async (prompt = 'What is 2+2?') => {
 };
 
 describe('trying a model', () => {
-  it('offers the three models and what is installed', async () => {
+  it('offers the three models and the installed ones', async () => {
     await open();
     const options = screen.getAllByRole('option').map(({ textContent }) => textContent);
     expect(options).toEqual(['Llama 3.2 (Fast)', 'Mistral (Balanced)', 'CodeLlama (Code)', 'small:1b']);
     expect(button('Generate')?.disabled).toBe(true);
   });
 
-  it('asks the chosen model, shows the answer as it comes, and who gave it', async () => {
+  it('asks the chosen model, streams the answer, and shows which model answered', async () => {
     const answer = await open();
     fireEvent.change(screen.getByLabelText('Model'), { target: { value: 'mistral' } });
     await generate();
@@ -112,7 +112,7 @@ describe('trying a model', () => {
     expect(button('Generate')).toBeTruthy();
   });
 
-  it('keeps what came before it failed, says why, and lets one try again', async () => {
+  it('keeps the partial text of a failed answer, shows the error, and allows another try', async () => {
     const answer = await open();
     await generate();
     await answer.say('Half an');
@@ -124,7 +124,7 @@ describe('trying a model', () => {
     expect(answer.asked).toHaveLength(2);
   });
 
-  it('keeps the prompt where one asks too often, and says how long to wait', async () => {
+  it('keeps the prompt when a rate limit is hit, and shows how long to wait', async () => {
     const answer = await open();
     await generate();
     await answer.fail(new RequestFailure('RATE_LIMITED', 'Too many answers. Try again in 60 s.', 60));
@@ -136,7 +136,7 @@ describe('trying a model', () => {
     expect(screen.getByDisplayValue('What is 2+2?')).toBeTruthy();
   });
 
-  it('stops, and says so', async () => {
+  it('stops, and shows that it stopped', async () => {
     const answer = await open();
     await generate();
     await answer.say('Half an');
@@ -148,7 +148,7 @@ describe('trying a model', () => {
     expect(screen.queryByRole('alert')).toBeNull();
   });
 
-  it('leads to the sign-in page and back where the session is over', async () => {
+  it('redirects to the sign-in page and back when the session has ended', async () => {
     const answer = await open();
     await generate();
     await answer.fail(new RequestFailure('UNAUTHENTICATED', 'Sign in first.'));

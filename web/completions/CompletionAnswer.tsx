@@ -34,7 +34,7 @@ export const CompletionAnswer = ({ completion }: { completion: CompletionState }
           <Markdown text={shown} isStreaming={isRunning} />
         </Suspense>
       )}
-      {status === 'done' && text === '' && <p className="text-muted">The model had nothing to say.</p>}
+      {status === 'done' && text === '' && <p className="text-muted">The model returned no text.</p>}
       {status === 'stopped' && <p className="text-sm text-muted">Stopped.</p>}
       {problem && <Problem>{problem}</Problem>}
       {used && <p className="text-xs text-muted">{wordsForUsage(used)}</p>}

@@ -13,7 +13,7 @@ import { useCompletion } from './useCompletion.ts';
 
 const complete = completeAt('');
 
-/** A prompt and its answer over REST, as a program has them: for trying a model, and for seeing that all works. */
+/** Sends a prompt over REST and shows the answer, to try a model and to check that the service works. */
 export const LlmTestPage = () => {
   useTitle('LLM Test Interface');
   const { viewer, models, health } = useRouteQuery<LlmTestPageQuery>(graphql`
@@ -60,7 +60,7 @@ export const LlmTestPage = () => {
             <ReadOnly />
           ) : (
             <CompletionForm
-              // Null where the engine did not say what is installed.
+              // Null if the engine did not list its models.
               installed={models?.edges.map(({ node }) => node) ?? []}
               isEmbedded={health.engine.kind === 'EMBEDDED'}
               isRunning={completion.status === 'running'}

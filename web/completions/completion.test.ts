@@ -6,7 +6,7 @@ import { type CompletionPiece, completeAt } from './completion.ts';
 
 const request = { model: 'llama3.2', prompt: 'What is 2+2?' };
 
-/** Asks a server that answers so, to the end; what came before a failure is there too. */
+/** Reads a completion from a server with these responses to its end. Includes what came before a failure. */
 const ask = async (listener: RequestListener, signal = new AbortController().signal) => {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -42,7 +42,7 @@ const refusal =
     response.writeHead(status, headers).end(body);
 
 describe('an answer over REST', () => {
-  it('comes line by line, however the network cuts it, with who answered and what it used', async () => {
+  it('is parsed line by line, however the network splits it, with its model and usage', async () => {
     const bytes = new TextEncoder().encode(line({ response: 'Vier – ' }) + line({ response: 'four' }));
     const last = line({ response: '', done: true, eval_count: 2, eval_duration: 1e9, total_duration: 3e9 });
     const { text, pieces, failure } = await ask(stream(bytes.slice(0, 40), bytes.slice(40), last));
@@ -64,32 +64,32 @@ describe('an answer over REST', () => {
     expect(failure).toMatchObject({ code: 'ENGINE_FAILED', message });
   });
 
-  it('that is cut with its connection never looks whole', async () => {
+  it('that is cut with its connection never looks complete', async () => {
     const { text, failure } = await ask((_request, response) => {
       response.write(line({ response: 'Half' }), () => setImmediate(() => response.destroy()));
     });
     expect([text, failure?.code]).toEqual(['Half', 'ENGINE_FAILED']);
   });
 
-  it("says in the server's words why it is refused", async () => {
+  it("shows the server's message when it is rejected", async () => {
     const { failure } = await ask(refusal(404, '{"detail":"Model \\"x\\" is not installed."}'));
     expect(failure).toMatchObject({ code: 'MODEL_NOT_FOUND', message: 'Model "x" is not installed.' });
     const slowed = await ask(refusal(429, '{"detail":"Too many."}', { 'Retry-After': '7' }));
     expect(slowed.failure).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 7 });
   });
 
-  it('tells a quota that is used up from a rate', async () => {
+  it('distinguishes a used-up quota from a rate limit', async () => {
     const detail = 'You have used your 102 tokens of today. There are new ones from tomorrow on.';
     const { failure } = await ask(refusal(429, JSON.stringify({ detail }), { 'Retry-After': '7200' }));
     expect(failure).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: 7200 });
   });
 
-  it("does not show a proxy's page of errors", async () => {
+  it("does not show a proxy's error page", async () => {
     const { failure } = await ask(refusal(502, '<h1>Bad gateway</h1>'));
     expect(failure).toMatchObject({ code: 'UNREACHABLE' });
   });
 
-  it('stops with the signal, and lets the server know', async () => {
+  it('stops with the signal, and closes the request', async () => {
     const leaving = new AbortController();
     const { promise: left, resolve } = Promise.withResolvers<void>();
     const { failure } = await ask((_request, response) => {

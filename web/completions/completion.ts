@@ -5,13 +5,13 @@ export interface CompletionRequest {
   readonly prompt: string;
 }
 
-/** What came of an answer since the piece before. */
+/** A part of an answer: what arrived since the previous part. */
 export interface CompletionPiece {
-  /** The model that answers: another than was asked for where a fallback did. */
+  /** The model that answers; it differs from the requested one if a fallback answers. */
   readonly model: string;
   readonly text: string;
   readonly thinking: string;
-  /** On the last piece alone. */
+  /** Only on the last part. */
   readonly used: CompletionUsage | null;
 }
 
@@ -22,15 +22,15 @@ export interface CompletionUsage {
 }
 
 /**
- * An answer as it comes. Throws a `RequestFailure` where it is refused, and where it breaks off: half an answer never
- * ends as a whole one does. An abort throws the signal's reason, and stops the model.
+ * Streams an answer. Throws a `RequestFailure` if the request is rejected or the stream breaks off, so a partial answer
+ * never looks complete. An abort throws the signal's reason, and stops the model.
  */
 export type Complete = (
   request: CompletionRequest,
   signal: AbortSignal,
 ) => AsyncGenerator<CompletionPiece, void, undefined>;
 
-/** Asks over REST, as any program would. `origin` is blank for the page's own. */
+/** Asks over REST, as any program would. `origin` is empty for the page's own server. */
 export const completeAt = (origin: string): Complete =>
   async function* (request, signal) {
     const response = await fetch(`${origin}/api/llm/generate`, {
@@ -56,7 +56,7 @@ export const completeAt = (origin: string): Complete =>
     throw brokenOff();
   };
 
-/** A line of the stream, of which we read this much. Durations are in nanoseconds. */
+/** A line of the stream, with the fields that this page reads. Durations are in ns. */
 interface Line {
   readonly model?: string;
   readonly response?: string;
@@ -109,12 +109,12 @@ const codes: Readonly<Record<number, FailureCode>> = {
   507: 'STORAGE_FULL',
 };
 
-/** REST has one status for both limits, and no codes: only the words tell a rate from a quota, which can be raised. */
+/** REST has one status for both limits and no error codes: only the message tells a rate limit from a quota. */
 const isOfQuota = (detail: string): boolean => /^You have used your .+ tokens of /.test(detail);
 
 const refusalOf = async (response: Response): Promise<RequestFailure> => {
   const body: { detail?: unknown } | null = await response.json().catch(() => null);
-  // A proxy's own error page says nothing that a person could use.
+  // A proxy's own error page says nothing useful.
   if (typeof body?.detail !== 'string') return unreachable();
   const retryAfter = response.headers.get('retry-after');
   return new RequestFailure(

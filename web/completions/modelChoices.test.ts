@@ -1,7 +1,7 @@
 import { firstChoice, othersOf } from './modelChoices.ts';
 
 describe('the models to choose from', () => {
-  it('are the three that are always there, and what is installed beside them', () => {
+  it('are the three fixed models and the other installed ones', () => {
     const installed = ['mistral:latest', 'codellama:7b', 'qwen3:8b'];
     expect(othersOf(installed)).toEqual([{ name: 'qwen3:8b', label: 'qwen3:8b' }]);
   });

@@ -3,14 +3,14 @@ export interface ModelChoice {
   readonly label: string;
 }
 
-/** The three that may be asked for by these names on any server, though another may answer. */
+/** The three models that any server accepts by these names, though a fallback model may answer. */
 export const planned: readonly ModelChoice[] = [
   { name: 'llama3.2', label: 'Llama 3.2 (Fast)' },
   { name: 'mistral', label: 'Mistral (Balanced)' },
   { name: 'codellama:7b', label: 'CodeLlama (Code)' },
 ];
 
-/** What is installed beside those three. */
+/** Returns the installed models other than those three. */
 export const othersOf = (installed: readonly string[]): readonly ModelChoice[] =>
   installed
     .filter((name) => !planned.some((choice) => withTag(choice.name) === name))
@@ -22,8 +22,8 @@ export interface Installed {
 }
 
 /**
- * What is chosen at first: the first of the three where it is sure to be answered, so where it is installed, or the
- * engine is the embedded one, whose only model answers for all. Else the server's default.
+ * Returns the model to select initially: the first of the three if it is installed, or if the engine is the embedded one,
+ * whose only model answers for all names. Otherwise the server's default.
  */
 export const firstChoice = (installed: readonly Installed[], isEmbedded: boolean): string => {
   const [first = { name: '' }] = planned;
@@ -34,7 +34,7 @@ export const firstChoice = (installed: readonly Installed[], isEmbedded: boolean
   return others.find(({ name }) => name === byDefault)?.name ?? others[0]?.name ?? first.name;
 };
 
-/** Whether a name means this model: one without a tag means `latest`. */
+/** Whether a name refers to this model. A name without a tag means `latest`. */
 export const isNameOf = (asked: string, model: string): boolean =>
   withTag(asked) === model || asked === model;
 

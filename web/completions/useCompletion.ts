@@ -1,15 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
-import { RequestFailure, wordsFor } from '../relay/failure.ts';
+import { messageOf, RequestFailure } from '../relay/failure.ts';
 import { useSignInAgain } from '../session/useSignInAgain.ts';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import type { Complete, CompletionRequest, CompletionUsage } from './completion.ts';
 
 export interface CompletionState {
   readonly status: 'idle' | 'running' | 'done' | 'stopped' | 'failed';
-  /** The model that was asked for. */
+  /** The requested model. */
   readonly asked: string;
-  /** Null until it is known who answers. */
+  /** The model that answers; null until it is known. */
   readonly model: string | null;
   readonly text: string;
   readonly thinking: string;
@@ -27,7 +27,7 @@ const idle: CompletionState = {
   problem: null,
 };
 
-/** One answer at a time; leaving the page stops it. */
+/** Runs one completion at a time. Leaving the page stops it. */
 export const useCompletion = (complete: Complete) => {
   const [completion, setCompletion] = useState(idle);
   const running = useRef<AbortController | null>(null);
@@ -61,7 +61,7 @@ export const useCompletion = (complete: Complete) => {
         }
         if (error instanceof RequestFailure && error.code === 'UNAUTHENTICATED') signInAgain();
         if (refused(error)) setCompletion(idle);
-        else setCompletion((current) => ({ ...current, status: 'failed', problem: wordsFor(error) }));
+        else setCompletion((current) => ({ ...current, status: 'failed', problem: messageOf(error) }));
       } finally {
         void refresh();
       }

@@ -7,12 +7,12 @@ import { ConversationRows } from './ConversationRows.tsx';
 import { ConversationSearch } from './ConversationSearch.tsx';
 
 const page = 40;
-/** Milliseconds without a keystroke before the server is asked. */
+/** The debounce of typing, in ms. */
 const pause = 180;
 
 export const ConversationList = ({ query }: { query: ConversationList_query$key }) => {
-  // The line of arguments has to stay short: past 80 characters Relay's compiler and its Babel plugin print it
-  // differently, and the page in development warns of a stale artifact.
+  // The arguments must fit in 80 characters: Relay's compiler and its Babel plugin print a longer line
+  // differently, and the development build then warns of a stale artifact.
   const { data, loadNext, hasNext, isLoadingNext, refetch } = usePaginationFragment(
     graphql`
       fragment ConversationList_query on Query
@@ -58,7 +58,7 @@ export const ConversationList = ({ query }: { query: ConversationList_query$key 
 
   const conversations = data.conversations.edges
     .map(({ node }) => node)
-    // One that was just put into the archive, or deleted, is still in the page that was read before.
+    // A conversation that was just archived or deleted is still in the page that was fetched before.
     .filter((node) => node && node.archived === shown.archived);
   return (
     <nav aria-labelledby={heading} className="flex min-h-0 flex-1 flex-col" aria-busy={isSearching}>
@@ -80,7 +80,7 @@ export const ConversationList = ({ query }: { query: ConversationList_query$key 
           shown.search
             ? 'No conversation has these words.'
             : shown.archived
-              ? 'Nothing is archived.'
+              ? 'No archived conversations.'
               : 'Your conversations will be listed here.'
         }
         onNearEnd={() => {

@@ -9,7 +9,7 @@ export interface ConversationModelProps {
   readonly conversation: ConversationModel_conversation$key;
 }
 
-/** Who answers in this conversation: remembered with it. */
+/** Chooses the model of a conversation, which is stored with it. */
 export const ConversationModel = ({ query: queryKey, conversation: key }: ConversationModelProps) => {
   const query = useFragment(
     graphql`

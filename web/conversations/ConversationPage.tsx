@@ -30,10 +30,7 @@ export const ConversationPage = () => {
   const conversation = query.node?.conversation;
   if (!conversation) {
     return (
-      <NotFoundPage
-        title="This conversation is not here"
-        text="It was deleted, or the address is not one of yours."
-      />
+      <NotFoundPage title="Conversation not found" text="It was deleted, or it belongs to another user." />
     );
   }
   return (

@@ -18,10 +18,10 @@ type Row =
   | { readonly heading: string }
   | { readonly conversation: ConversationRows_conversations$data[number] };
 
-/** Pixels. */
+/** In pixels. */
 const rowHeight = 36;
 const headingHeight = 40;
-/** Rows from the end at which more are asked for. */
+/** The number of rows from the end at which the next page is fetched. */
 const nearEnd = 10;
 
 export const ConversationRows = ({ conversations: key, empty, onNearEnd }: ConversationRowsProps) => {

@@ -28,7 +28,7 @@ const message = graphql`
 
 export interface ConversationViewProps {
   readonly conversation: ConversationView_conversation$key;
-  /** Whether the viewer may ask for answers. */
+  /** Whether the viewer may send messages. */
   readonly canAsk: boolean;
   readonly notice: ReactNode;
   readonly children: ReactNode;
@@ -74,7 +74,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
   return (
     <>
       {messages.map((each) =>
-        // The last one, too, when it has ended: it is what says so.
+        // The last answer stays watched after its end, because its watch announces the end.
         each.generation && (each === last || isActive(each.generation.status)) ? (
           <GenerationWatch key={each.id} message={each} />
         ) : null,

@@ -42,7 +42,7 @@ export const NewChatPage = () => {
   const { start, pending, problem } = useStartConversation(draft.restore);
   const [model, setModel] = useState<string | null>(null);
   useEffect(() => {
-    // The page that comes next: its code is here before it is needed.
+    // Preloads the code of the conversation page, which comes next.
     void import('./ConversationPage.tsx');
   }, []);
 

@@ -44,7 +44,7 @@ const edge = (id: string, parent: string | null) => ({
   node: { __typename: 'Message', id, parent: parent && { id: parent } },
 });
 
-/** A conversation of two messages, and another tab that adds to it. */
+/** A conversation of two messages, to which another tab adds. */
 const open = () => {
   const { environment, latest } = createGraph();
   const operation = createOperationDescriptor(getRequest(query), {});
@@ -80,13 +80,13 @@ const open = () => {
 };
 
 describe('messages that another tab added', () => {
-  it('go to the end, in order', () => {
+  it('are appended in order', () => {
     const { add, shown } = open();
     add(edge('u', 'b'), edge('v', 'u'));
     expect(shown()).toEqual(['a', 'b', 'u', 'v']);
   });
 
-  it('are not added twice, whoever was first', () => {
+  it('are not added twice, whether the event or the mutation is first', () => {
     const { add, shown } = open();
     add(edge('u', 'b'));
     add(edge('u', 'b'), edge('v', 'u'));
@@ -94,7 +94,7 @@ describe('messages that another tab added', () => {
     expect(shown()).toEqual(['a', 'b', 'u', 'v']);
   });
 
-  it('make the conversation be read again when they begin another branch', () => {
+  it('make the conversation stale when they start another branch', () => {
     const { add, shown, isOutOfDate } = open();
     expect(isOutOfDate()).toBe(false);
     add(edge('other', 'a'));
@@ -102,7 +102,7 @@ describe('messages that another tab added', () => {
     expect(isOutOfDate()).toBe(true);
   });
 
-  it('are left alone where the conversation is not held', () => {
+  it('are ignored if the conversation is not in the store', () => {
     const { add, forget } = open();
     forget();
     expect(() => add(edge('u', 'b'))).not.toThrow();

@@ -9,9 +9,9 @@ export interface AddedMessages {
 }
 
 /**
- * Appends what another tab or device added to a conversation that is held here. What is there already (this tab's own
- * mutation was faster) is left alone. What does not follow on the last message is a new branch: the conversation is
- * marked as out of date, and its page reads it again.
+ * Appends messages that another tab or device added to a conversation in the store. Messages that the store already has
+ * (this tab's own mutation was faster) are left alone. A message that doesn't follow the last one starts a new branch:
+ * the conversation is then marked as stale, and its page refetches it.
  */
 export const addNewMessages = (
   store: RecordSourceSelectorProxy,

@@ -1,2 +1,2 @@
-/** The address of a conversation. Ids are opaque, and may hold characters that a path gives a meaning to. */
+/** Returns the path of a conversation. Ids are opaque and may hold characters that need escaping in a path. */
 export const chatPath = (id: string): string => `/chat/${encodeURIComponent(id)}`;

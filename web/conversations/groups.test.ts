@@ -15,11 +15,11 @@ describe('the headings of the list', () => {
     ['August', at(2026, 8, 3)],
   ])('puts it under %s', (heading, conversation) => expect(groupOf(conversation, now)).toBe(heading));
 
-  it('names the year of an earlier one', () => expect(groupOf(at(2024, 5, 1), now)).toBe('May 2024'));
+  it('include the year for earlier years', () => expect(groupOf(at(2024, 5, 1), now)).toBe('May 2024'));
 
-  it('takes a clock that is ahead for today', () => expect(groupOf(at(2026, 11, 24), now)).toBe('Today'));
+  it('count a time in the future as today', () => expect(groupOf(at(2026, 11, 24), now)).toBe('Today'));
 
-  it('puts pinned ones first, then the newest', () => {
+  it('sort pinned conversations first, then the newest', () => {
     const pinned = { ...at(2024, 1, 1), pinned: true };
     const [older, newer] = [at(2026, 11, 1), at(2026, 11, 2)];
     expect([older, newer, pinned].sort(inListOrder)).toEqual([pinned, newer, older]);

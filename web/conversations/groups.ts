@@ -8,7 +8,7 @@ export interface ListedConversation {
   readonly updatedAt: string;
 }
 
-/** The heading that a conversation stands under, in the reader's time zone. */
+/** Returns the heading that a conversation is listed under, in the reader's time zone. */
 export const groupOf = ({ pinned, updatedAt }: ListedConversation, now: Date): string => {
   if (pinned) return 'Pinned';
   const moment = new Date(updatedAt);
@@ -22,6 +22,6 @@ export const groupOf = ({ pinned, updatedAt }: ListedConversation, now: Date): s
   return moment.toLocaleDateString(undefined, { month: 'long', ...(sameYear ? {} : { year: 'numeric' }) });
 };
 
-/** Pinned ones first, then the newest activity. */
+/** Sorts pinned conversations first, then by the newest activity. */
 export const inListOrder = (a: ListedConversation, b: ListedConversation): number =>
   Number(b.pinned) - Number(a.pinned) || b.updatedAt.localeCompare(a.updatedAt);

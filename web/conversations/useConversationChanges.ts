@@ -38,7 +38,7 @@ const subscription = graphql`
   }
 `;
 
-/** Keeps the list and every conversation that was read in step with the viewer's other tabs and devices. */
+/** Keeps the list and all fetched conversations in sync with the viewer's other tabs and devices. */
 export const useConversationChanges = (): void => {
   const environment = useRelayEnvironment();
   const connection = useConnection();
@@ -56,7 +56,7 @@ export const useConversationChanges = (): void => {
         if (change?.kind === 'DELETED') store.delete(change.conversationId);
         if (change?.kind === 'MESSAGES_ADDED') addNewMessages(store, change);
       },
-      // The socket reconnects by itself; what comes here is a refusal of this one operation.
+      // The socket reconnects by itself; this error means that the server rejected this operation.
       onError: again,
       onCompleted: again,
     });

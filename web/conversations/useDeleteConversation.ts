@@ -1,11 +1,11 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useMatch, useNavigate } from 'react-router';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useDeleteConversationMutation } from './__generated__/useDeleteConversationMutation.graphql.ts';
 
-/** Deletes a conversation for good. Its page, if open, is left first, so that it is never seen without it. */
+/** Deletes a conversation permanently. Leaves its page first if it is open. */
 export const useDeleteConversation = (id: string) => {
   const [commit] = useMutation<useDeleteConversationMutation>(graphql`
     mutation useDeleteConversationMutation($input: DeleteConversationInput!) {
@@ -22,7 +22,7 @@ export const useDeleteConversation = (id: string) => {
     if (isOpen) await navigate('/', { replace: true });
     commit({
       variables: { input: { id } },
-      onError: (error) => notify({ text: wordsFor(error) }),
+      onError: (error) => notify({ text: messageOf(error) }),
     });
   }, [commit, id, isOpen, navigate, notify]);
 };

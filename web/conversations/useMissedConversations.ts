@@ -8,11 +8,11 @@ const query = graphql`
   }
 `;
 
-/** Reads the top of the list again after the live connection opened. */
+/** Refetches the top of the list after the live connection opened. */
 export const useMissedConversations = (): void => {
   const environment = useRelayEnvironment();
   useCatchUp(() =>
-    // Where it fails too, the connection's notice says so, and the next opening tries again.
+    // If it fails, the connection notice says so, and the next opening retries.
     fetchQuery<useMissedConversationsQuery>(environment, query, {}).subscribe({ error: () => {} }),
   );
 };

@@ -29,14 +29,14 @@ interface LastMessage {
   readonly generation: { readonly status: string; readonly attempt: number } | null | undefined;
 }
 
-/** Whether an attempt that this page never followed has ended: no stream brings its text. */
+/** Whether an attempt ended that this page never subscribed to, so that no stream brings its text. */
 const hasEndedAnew = ({ generation }: LastMessage, held: LastMessage): boolean =>
   generation?.attempt !== held.generation?.attempt && !isActive(generation?.status);
 
 /**
- * After the live connection opened, asks whether the conversation has gone on without this tab. Asks for ids and the
- * status alone: the text of a running answer comes by its stream, which the status starts, and an older reading of the
- * text would take back what is shown.
+ * Checks after each opening of the live connection whether the conversation changed without this tab. Fetches only ids and
+ * statuses: the text of a running answer comes by its stream, which the status starts, and an older copy of the text
+ * would overwrite what is shown.
  */
 export const useMissedMessages = (id: string, last: LastMessage | null, onMissed: () => void): void => {
   const environment = useRelayEnvironment();
@@ -46,7 +46,7 @@ export const useMissedMessages = (id: string, last: LastMessage | null, onMissed
         const latest = node?.latest?.edges.at(-1)?.node;
         if (latest && (latest.id !== last?.id || hasEndedAnew(latest, last))) onMissed();
       },
-      // Where it fails too, the connection's notice says so, and the next opening tries again.
+      // If it fails, the connection notice says so, and the next opening retries.
       error: () => {},
     }),
   );

@@ -3,14 +3,14 @@ import { graphql, useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { useIdempotencyKey } from '../messages/useIdempotencyKey.ts';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useStartConversationMutation } from './__generated__/useStartConversationMutation.graphql.ts';
 import { chatPath } from './chatPath.ts';
 import { listId } from './lists.ts';
 
 /**
- * Sends the first message of a new conversation, then goes to its page. The answer brings all that the page shows, so
- * it is there without another wait. `pending` is the text from the click until the page has changed.
+ * Sends the first message of a new conversation, then opens its page. The mutation returns everything that the page
+ * shows, so the page needs no further request. `pending` is the text from the click until the page has changed.
  */
 export const useStartConversation = (onUnsent: (text: string) => void) => {
   const [commit] = useMutation<useStartConversationMutation>(graphql`
@@ -57,7 +57,7 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
         onError: (error) => {
           settled(error);
           setPending(null);
-          if (!refused(error)) setProblem(wordsFor(error));
+          if (!refused(error)) setProblem(messageOf(error));
           onUnsent(text);
         },
       });

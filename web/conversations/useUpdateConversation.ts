@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { graphql, useFragment, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useUpdateConversation_conversation$key } from './__generated__/useUpdateConversation_conversation.graphql.ts';
 import type { useUpdateConversationMutation } from './__generated__/useUpdateConversationMutation.graphql.ts';
@@ -12,7 +12,7 @@ export interface ConversationChanges {
   readonly model?: string;
 }
 
-/** Changes what a conversation is called, where it is listed, or who answers in it. Shown at once, undone if refused. */
+/** Changes a conversation's title, pin, archive state or model. Shows the change at once, and undoes it on an error. */
 export const useUpdateConversation = (key: useUpdateConversation_conversation$key) => {
   const conversation = useFragment(
     graphql`
@@ -53,7 +53,7 @@ export const useUpdateConversation = (key: useUpdateConversation_conversation$ke
             },
           },
         },
-        onError: (error) => notify({ text: wordsFor(error) }),
+        onError: (error) => notify({ text: messageOf(error) }),
       });
     },
     [commit, conversation, notify],

@@ -2,7 +2,7 @@ import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
 import type { EngineNotice_health$key } from './__generated__/EngineNotice_health.graphql.ts';
 
-/** Over the message field: that the engine isn't there at the moment. What was written stays readable. */
+/** A notice above the message field that the engine is unavailable. The conversation stays readable. */
 export const EngineNotice = ({ health: key }: { health: EngineNotice_health$key }) => {
   const { engine } = useFragment(
     graphql`

@@ -5,7 +5,7 @@ export const EngineProgress = ({ progress }: { progress: number | null }) => {
     <div className="mt-6">
       <div
         role="progressbar"
-        aria-label="Getting ready"
+        aria-label="Preparing"
         aria-valuemin={0}
         aria-valuemax={100}
         {...(percent !== null && { 'aria-valuenow': percent })}

@@ -9,7 +9,7 @@ const colours: Readonly<Record<string, string>> = {
   UNHEALTHY: 'bg-danger',
 };
 
-/** The engine's state and the version, for the settings. */
+/** Shows the engine's state and the version, on the settings page. */
 export const EngineReport = ({ health: key }: { health: EngineReport_health$key }) => {
   const { version, engine } = useFragment(
     graphql`

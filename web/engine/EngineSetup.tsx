@@ -5,7 +5,7 @@ import type { EngineSetup_health$key } from './__generated__/EngineSetup_health.
 import { EngineProgress } from './EngineProgress.tsx';
 import { EngineSteps } from './EngineSteps.tsx';
 
-/** In place of the chat, while no model can answer: what is missing, and how to get it. Goes once one can. */
+/** Replaces the chat while no model is available: what is missing, and how to get it. Disappears once one is. */
 export const EngineSetup = ({ health: key }: { health: EngineSetup_health$key }) => {
   const { engine } = useFragment(
     graphql`
@@ -37,7 +37,7 @@ export const EngineSetup = ({ health: key }: { health: EngineSetup_health$key })
           {isStarting && <EngineProgress progress={engine.progress ?? null} />}
           <EngineSteps engine={engine} />
           <p className="mt-8 text-sm text-muted">
-            This page goes on by itself as soon as a model can answer.
+            This page updates by itself as soon as a model is available.
           </p>
         </div>
       </div>

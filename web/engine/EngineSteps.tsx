@@ -2,7 +2,7 @@ import { graphql, useFragment } from 'react-relay';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import type { EngineSteps_engine$key } from './__generated__/EngineSteps_engine.graphql.ts';
 
-/** What to do to get an engine, one step each. A command stands in quotes or backticks, and can be copied. */
+/** The steps to get an engine. A command in quotes or backticks can be copied. */
 export const EngineSteps = ({ engine: key }: { engine: EngineSteps_engine$key }) => {
   const { steps } = useFragment(
     graphql`

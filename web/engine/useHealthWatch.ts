@@ -4,7 +4,7 @@ import { useRevalidator } from 'react-router';
 import type { useHealthWatch_health$key } from './__generated__/useHealthWatch_health.graphql.ts';
 import type { useHealthWatchQuery } from './__generated__/useHealthWatchQuery.graphql.ts';
 
-/** Milliseconds between two looks: often while the engine is awaited, seldom while all is well. */
+/** The interval between two polls, in ms: short while the engine is starting, long while it is healthy. */
 const pause = { unwell: 2_500, well: 60_000 };
 
 const query = graphql`
@@ -17,7 +17,7 @@ const query = graphql`
   }
 `;
 
-/** Keeps the engine's health current, and reads the page again once the engine is there: models can be listed then. */
+/** Polls the engine's health, and refetches the page once the engine is available, because models can be listed then. */
 export const useHealthWatch = (key: useHealthWatch_health$key): void => {
   const { engine } = useFragment(
     graphql`
@@ -44,7 +44,7 @@ export const useHealthWatch = (key: useHealthWatch_health$key): void => {
         if (document.visibilityState !== 'visible') return;
         reading?.unsubscribe();
         reading = fetchQuery<useHealthWatchQuery>(environment, query, {}).subscribe({
-          // A server that does not answer is told of by the connection's notice.
+          // The connection notice reports an unreachable server.
           error: () => {},
         });
       },

@@ -4,7 +4,7 @@ import { graphql, useFragment } from 'react-relay';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { GenerationDetails_generation$key } from './__generated__/GenerationDetails_generation.graphql.ts';
 
-/** Who answered, how long it took and how many tokens: for those who ask. */
+/** Shows the model, the duration and the tokens of an answer, on request. */
 export const GenerationDetails = ({ generation: key }: { generation: GenerationDetails_generation$key }) => {
   const { model, cached, usage } = useFragment(
     graphql`

@@ -8,13 +8,13 @@ import { useContinueGeneration } from './useContinueGeneration.ts';
 
 export interface GenerationOutcomeProps {
   readonly generation: GenerationOutcome_generation$key;
-  /** Only the last answer of a conversation is taken up again. */
+  /** Only the last answer of a conversation can be continued. */
   readonly isLast: boolean;
-  /** Null where the viewer may not. */
+  /** Null if the viewer may not. */
   readonly onRegenerate: (() => void) | null;
 }
 
-/** Why an answer ends where it ends, when it isn't finished, and what can be done about it. */
+/** Explains why an unfinished answer ended, and offers what can be done about it. */
 export const GenerationOutcome = ({ generation: key, isLast, onRegenerate }: GenerationOutcomeProps) => {
   const generation = useFragment(
     graphql`

@@ -2,10 +2,10 @@ import { useEffect, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { GenerationProgress_generation$key } from './__generated__/GenerationProgress_generation.graphql.ts';
 
-/** Milliseconds without a word after which the reader is told what may take so long. */
+/** The wait without a token after which the page explains what may take so long, in ms. */
 const patience = 2_500;
 
-/** Before the first word: the place in line, then that the model is at work. */
+/** Shown before the first token: the queue position, then that the model is working. */
 export const GenerationProgress = ({
   generation: key,
 }: {

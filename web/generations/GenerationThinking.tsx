@@ -5,11 +5,11 @@ import type { GenerationThinking_generation$key } from './__generated__/Generati
 
 export interface GenerationThinkingProps {
   readonly generation: GenerationThinking_generation$key;
-  /** The answer itself hasn't begun. */
+  /** Whether the answer itself has not started yet. */
   readonly isThinking: boolean;
 }
 
-/** What the model thought before it answered. Closed until the reader asks. */
+/** The model's thinking before its answer. Collapsed by default. */
 export const GenerationThinking = ({ generation: key, isThinking }: GenerationThinkingProps) => {
   const { thinking } = useFragment(
     graphql`

@@ -13,10 +13,10 @@ const endings: Readonly<Record<string, string>> = {
   INTERRUPTED: 'The answer was interrupted.',
 };
 
-/** How long an answer counts as one that was just asked for, in milliseconds. */
+/** How long an answer counts as just requested, in ms. */
 const newFor = 60_000;
 
-/** Shows nothing: keeps one answer streaming into the store wherever the reader has scrolled, and says how it goes. */
+/** Renders nothing: streams one answer into the store, wherever the reader has scrolled, and announces its progress. */
 export const GenerationWatch = ({ message: key }: { message: GenerationWatch_message$key }) => {
   const message = useFragment(
     graphql`
@@ -44,7 +44,7 @@ export const GenerationWatch = ({ message: key }: { message: GenerationWatch_mes
       announce(endings[status] ?? 'Answer finished.');
       void refresh();
     } else if (was === undefined && status && !isActive(status) && isNew) {
-      // A short answer may have ended before the page that it was asked on had it.
+      // A short answer may have ended before its page rendered it.
       void refresh();
     }
   }, [status, isNew, announce, refresh]);

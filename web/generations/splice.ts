@@ -1,7 +1,7 @@
 /**
- * The text after an event: what is held up to `offset`, then `delta`. A replay changes nothing, and a new attempt, which
- * starts at 0, replaces all. Null where the event starts beyond what is held: something is missing in between, and has
- * to be asked for. Offsets are in UTF-16 code units, as JavaScript counts.
+ * Returns the text after an event: the held text up to `offset`, then `delta`. A repeated event changes nothing; a new
+ * attempt starts at 0 and replaces everything. Null if the event starts after the end of the held text: then the gap must
+ * be fetched. Offsets are in UTF-16 code units.
  */
 export const splice = (held: string, offset: number, delta: string): string | null =>
   offset > held.length ? null : held.slice(0, offset) + delta;

@@ -1,12 +1,12 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useCancelGenerationMutation } from './__generated__/useCancelGenerationMutation.graphql.ts';
 
 /**
- * Stops a generation on the server. `isStopping` holds from the click until it has stopped: the stream tells that, with
- * the last of the text, so nothing of it is asked for here.
+ * Cancels a generation on the server. `isStopping` is true from the click until the generation has ended. The stream
+ * reports the end with the rest of the text, so the mutation fetches neither.
  */
 export const useCancelGeneration = (id: string | null) => {
   const [commit] = useMutation<useCancelGenerationMutation>(graphql`
@@ -27,7 +27,7 @@ export const useCancelGeneration = (id: string | null) => {
       variables: { input: { id } },
       onError: (error) => {
         setStopped(null);
-        notify({ text: wordsFor(error) });
+        notify({ text: messageOf(error) });
       },
     });
   }, [commit, id, notify]);

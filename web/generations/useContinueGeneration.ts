@@ -1,10 +1,10 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useContinueGenerationMutation } from './__generated__/useContinueGenerationMutation.graphql.ts';
 
-/** Takes an unfinished answer up again, from its text so far. */
+/** Continues an unfinished answer from its text so far. */
 export const useContinueGeneration = (id: string) => {
   const [commit, isContinuing] = useMutation<useContinueGenerationMutation>(graphql`
     mutation useContinueGenerationMutation($input: ContinueGenerationInput!) {
@@ -32,7 +32,7 @@ export const useContinueGeneration = (id: string) => {
     commit({
       variables: { input: { id } },
       onError: (error) => {
-        if (!refused(error)) setProblem(wordsFor(error));
+        if (!refused(error)) setProblem(messageOf(error));
       },
     });
   }, [commit, id, refused, isBarred]);

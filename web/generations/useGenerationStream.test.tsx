@@ -114,12 +114,12 @@ const thoughts = (graph: Graph) => graph.environment.getStore().getSource().get(
 const text = () => screen.getByTestId('text').textContent;
 
 describe('the stream of an answer', () => {
-  it('starts after the text that is held already', async () => {
+  it('starts after the text in the store', async () => {
     const { graph } = await open('Two and');
     expect(graph.latest(stream).variables).toEqual({ id: 'g', after: 7 });
   });
 
-  it('writes what arrives, and nothing twice', async () => {
+  it('writes each delta once', async () => {
     const { graph } = await open('');
     send(graph, 0, 'Two ');
     send(graph, 4, 'and');
@@ -128,13 +128,13 @@ describe('the stream of an answer', () => {
     expect(text()).toBe('Two and two');
   });
 
-  it('starts the text again with a new attempt', async () => {
+  it('restarts the text with a new attempt', async () => {
     const { graph } = await open('An earlier try, cut by');
     send(graph, 0, 'Four', { attempt: 2 });
     expect(text()).toBe('Four');
   });
 
-  it('writes thoughts, and removes them with a new attempt that has none', async () => {
+  it('writes thinking, and removes it with a new attempt that has none', async () => {
     const { graph } = await open('');
     send(graph, 0, '', {}, { offset: 0, delta: 'Two and ' });
     send(graph, 0, 'Fo', {}, { offset: 8, delta: 'two.' });
@@ -146,7 +146,7 @@ describe('the stream of an answer', () => {
     expect(thoughts(graph)).toBe('Anew.');
   });
 
-  it('subscribes again when thoughts are missing in between', async () => {
+  it('subscribes again after a gap in the thinking', async () => {
     const { graph } = await open('Two');
     const first = graph.latest(stream);
     send(graph, 3, ' and', {}, { offset: 5, delta: 'lost' });
@@ -157,7 +157,7 @@ describe('the stream of an answer', () => {
     expect([text(), thoughts(graph)]).toEqual(['Two and', 'Not lost']);
   });
 
-  it('asks for what is missing, from where the text ends', async () => {
+  it('subscribes again from the end of the text after a gap', async () => {
     const { graph } = await open('Two');
     const first = graph.latest(stream);
     send(graph, 9, 'four');
@@ -167,7 +167,7 @@ describe('the stream of an answer', () => {
     expect(graph.latest(stream).variables).toEqual({ id: 'g', after: 3 });
   });
 
-  it('renders nothing but the text for a token', async () => {
+  it('rerenders only the text on a token', async () => {
     const { graph, renders } = await open('');
     renders.length = 0;
     for (let offset = 0; offset < 50; offset += 1) send(graph, offset, 'x');
@@ -175,7 +175,7 @@ describe('the stream of an answer', () => {
     expect(renders).not.toContain('page');
   });
 
-  it('lets go when the answer has ended, and says so', async () => {
+  it('unsubscribes when the answer has ended, and announces it', async () => {
     const { graph } = await open('');
     const watched = graph.latest(stream);
     expect(screen.getByRole('status', { name: 'Announcements' }).textContent).toBe('Answering…');

@@ -60,9 +60,9 @@ const thinking = graphql`
 `;
 
 /**
- * While the answer is being made, writes what arrives into its message. It starts after the text that the store holds,
- * so a reload or a dropped socket goes on where it was; where something turns out to be missing, it starts again from
- * there. The text is the message's content and is kept there alone.
+ * Streams a running answer into its message in the store. Starts after the text that the store holds, so a reload or a
+ * dropped socket resumes there. If an event leaves a gap, it subscribes again from the end of the held text. The
+ * message's content is the only copy of the text.
  */
 export const useGenerationStream = (key: useGenerationStream_message$key): void => {
   const message = useFragment(
@@ -102,7 +102,7 @@ export const useGenerationStream = (key: useGenerationStream_message$key): void 
     const nextThinking = splice(heldThinking, event.thinkingOffset, event.thinkingDelta);
     const next = splice(held.content, event.offset, event.delta);
     if (next === null || nextThinking === null) return false;
-    // A new attempt that doesn't think sends nothing at 0, which removes the thoughts of the attempt before.
+    // An attempt without thinking sends an empty delta at offset 0, which removes the previous attempt's thinking.
     if (nextThinking !== heldThinking) generation.thinking = nextThinking;
     if (next !== held.content) held.content = next;
     return true;
@@ -125,7 +125,7 @@ export const useGenerationStream = (key: useGenerationStream_message$key): void 
       onNext: () => {
         if (!whole) again(0);
       },
-      // The socket reconnects by itself. This is a server that refused, or let go before the end: ask it again.
+      // The socket reconnects by itself. Here the server rejected or ended the subscription early: subscribe again.
       onError: () => again(backoff(Math.min(starts, 4) + 1)),
       onCompleted: () => again(backoff(2)),
     });

@@ -28,7 +28,7 @@ export const LimitHitList = ({ query }: { query: LimitHitList_query$key }) => {
     <section aria-label="Limits hit" className="pt-6">
       <p className="text-muted">
         {edges.length === 0
-          ? 'Nobody has run into a limit within a day.'
+          ? 'No limit was hit in the last 24 hours.'
           : 'Who ran into which limit, each for a day after the last time.'}
       </p>
       {edges.length > 0 && (

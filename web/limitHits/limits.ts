@@ -1,6 +1,6 @@
 import type { LimitKind } from './__generated__/LimitHitRow_hit.graphql.ts';
 
-/** What somebody did, and where it is set how much of it may be; null: it is always so. */
+/** The name of a limit, and the variable that sets it; null for a fixed limit. */
 export interface Limit {
   readonly words: string;
   readonly variables: string | null;
@@ -22,6 +22,6 @@ const limits: Readonly<Record<string, Limit>> = {
   SIGN_IN: { words: 'failed too often to sign in', variables: null },
 } satisfies Record<Exclude<LimitKind, '%future added value'>, Limit>;
 
-/** Of a server that knows more than this page, too. */
+/** Returns the name of a limit; for one that only a newer server knows, its code in words. */
 export const limitOf = (kind: string): Limit =>
   limits[kind] ?? { words: `ran into ${kind}`, variables: null };

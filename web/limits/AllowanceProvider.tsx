@@ -8,17 +8,17 @@ import { nearQuota, type Quota, wordsForNear } from './quota.ts';
 import { useQuotaRefresh } from './useQuotaRefresh.ts';
 import { useSecondsLeft } from './useSecondsLeft.ts';
 
-/** Whether the viewer may ask for answers just now, in the whole app: what is refused in one chat is refused in all. */
+/** Whether the viewer may send messages now. It applies to the whole app: a limit hit in one chat holds in all. */
 export interface Allowance {
-  /** What stands in the way; null where nothing does. It goes by itself. */
+  /** The limit that blocks sending; null for none. It ends by itself. */
   readonly barrier: Barrier | null;
-  /** A quota that is nearly used up. */
+  /** A quota that is nearly used up; null for none. */
   readonly near: (Quota & { readonly userId: string }) | null;
-  /** Takes note of an error. Whether the barrier says all that there is to say of it. */
+  /** Records an error. Returns whether the barrier's notice already says everything about it. */
   readonly refused: (error: unknown) => boolean;
-  /** Says in words why nothing can be sent, where something stands in the way. Whether it does. */
+  /** Announces why nothing can be sent, if a limit blocks sending. Returns whether one does. */
   readonly isBarred: () => boolean;
-  /** Reads the quotas anew: after an answer has used some of them. */
+  /** Refetches the quotas, after an answer used some of them. */
   readonly refresh: () => Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export const AllowanceProvider = ({ viewer: key, children }: AllowanceProviderPr
   useEffect(() => {
     if (hasReset) void refresh();
     if (!isUsedUp) return;
-    // Who comes back after a while may have been given more meanwhile.
+    // The quota may have been raised while the tab was hidden.
     const look = () => document.visibilityState === 'visible' && void refresh();
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
@@ -74,7 +74,7 @@ export const AllowanceProvider = ({ viewer: key, children }: AllowanceProviderPr
       const met = barrierOf(error, Date.now());
       if (!met) return false;
       setRefusal(met);
-      // An administrator may give more at any time, so what is read counts for more than what was said once.
+      // An administrator may raise a quota at any time, so the quota just read overrides an earlier error.
       if (met.kind === 'QUOTA') void refresh().then(() => setRefusal((last) => (last === met ? null : last)));
       return true;
     },
@@ -97,11 +97,11 @@ export const useAllowance = (): Allowance => {
   return allowance;
 };
 
-/** To screen readers, politely and once: that sending has to wait, that it works again, that little is left. */
+/** Announces to screen readers, politely and once: sending is blocked, sending works again, little is left. */
 const useAnnouncements = (barrier: Barrier | null, near: Quota | null): void => {
   const announce = useAnnounce();
   const until = barrier && `${barrier.kind} ${barrier.until}`;
-  // The same barrier is read anew now and then, and is not said anew for that.
+  // The same barrier is refetched from time to time, and must not be announced again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     if (!barrier) return;
@@ -109,7 +109,7 @@ const useAnnouncements = (barrier: Barrier | null, near: Quota | null): void => 
     return () => announce('You can send again.');
   }, [until, announce]);
   const period = near && `${near.period} ${near.resetsAt}`;
-  // What is left changes with each answer: it is said when it first is little.
+  // The remainder changes with each answer: it is announced only when it first becomes small.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     if (near) announce(wordsForNear(near, Date.now()));

@@ -6,11 +6,11 @@ import { useSecondsLeft } from './useSecondsLeft.ts';
 
 export interface BarrierNoticeProps {
   readonly barrier: Barrier;
-  /** For what it keeps from being pressed, which is described by it. */
+  /** The element id, for `aria-describedby` of the disabled button. */
   readonly id: string;
 }
 
-/** Why nothing can be sent just now, and how long still. The announcer says it once: a live region would count aloud. */
+/** Says why nothing can be sent now, and for how long. The announcer reads it once: a live region would count aloud. */
 export const BarrierNotice = ({ barrier, id }: BarrierNoticeProps) => {
   const secondsLeft = useSecondsLeft(barrier.until);
   const { refresh } = useAllowance();
@@ -23,7 +23,7 @@ export const BarrierNotice = ({ barrier, id }: BarrierNoticeProps) => {
       {barrier.kind === 'QUOTA' && (
         <span className="flex shrink-0 gap-3 font-medium">
           <button type="button" onClick={() => void refresh()} className="underline underline-offset-4">
-            Look again
+            Refresh
           </button>
           <Link to="/usage" className="underline underline-offset-4">
             Usage

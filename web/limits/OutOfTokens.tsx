@@ -4,7 +4,7 @@ import { useAllowance } from './AllowanceProvider.tsx';
 import { wordsForEnd } from './barrier.ts';
 import { useSecondsLeft } from './useSecondsLeft.ts';
 
-/** Under an answer that the quota cut off: that it is no fault, and when it can be gone on with. */
+/** Explains an answer that the quota cut off, and when it can be continued. */
 export const OutOfTokens = () => {
   const { barrier } = useAllowance();
   const secondsLeft = useSecondsLeft(barrier?.until ?? null);
@@ -13,7 +13,7 @@ export const OutOfTokens = () => {
       <Gauge size={17} strokeWidth={1.9} aria-hidden="true" className="mt-px shrink-0" />
       <p className="min-w-0 flex-1">
         Your tokens were used up before this answer was finished. What there is of it is kept.{' '}
-        {barrier?.kind === 'QUOTA' ? wordsForEnd(barrier, secondsLeft) : 'There are new ones now.'}
+        {barrier?.kind === 'QUOTA' ? wordsForEnd(barrier, secondsLeft) : 'The quota has been reset.'}
       </p>
       <Link to="/usage" className="shrink-0 font-medium underline underline-offset-4">
         Usage

@@ -3,17 +3,17 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useAllowance } from './AllowanceProvider.tsx';
-import { keepPutAway, readPutAway } from './putAway.ts';
+import { readDismissed, storeDismissed } from './dismissedWarning.ts';
 import { wordsForNear } from './quota.ts';
 import { useSecondsLeft } from './useSecondsLeft.ts';
 
-/** That little is left of a quota, until it is put away: then it is not shown again for that day or month. */
+/** Warns that a quota is nearly used up. Once dismissed, it is not shown again for that day or month. */
 export const QuotaNotice = () => {
   const { near, barrier } = useAllowance();
-  const [putAway, setPutAway] = useState(readPutAway);
+  const [dismissed, setDismissed] = useState(readDismissed);
   const secondsLeft = useSecondsLeft(near && Date.parse(near.resetsAt));
   const name = near && `${near.userId} ${near.period} ${near.resetsAt}`;
-  if (!near || barrier || secondsLeft === 0 || name === putAway) return null;
+  if (!near || barrier || secondsLeft === 0 || name === dismissed) return null;
   return (
     <div className="flex items-center gap-2.5 rounded-lg bg-sunken py-1 pr-1 pl-3 text-sm text-muted">
       <Gauge size={17} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
@@ -26,8 +26,8 @@ export const QuotaNotice = () => {
         label="Dismiss"
         compact
         onClick={() => {
-          keepPutAway(name ?? '');
-          setPutAway(name);
+          storeDismissed(name ?? '');
+          setDismissed(name);
         }}
       />
     </div>

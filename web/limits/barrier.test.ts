@@ -13,8 +13,8 @@ const quota = (given: Partial<Quota> = {}): Quota => ({
   ...given,
 });
 
-describe('what stands in the way', () => {
-  it('is a rate, with what the server says of it, but not how long it was when it said so', () => {
+describe('a limit that blocks sending', () => {
+  it('is a rate limit, with the server’s message but without its stale wait', () => {
     const message = 'You have asked for too many answers: 2 in 10 s are allowed. Try again in 7 s.';
     const barrier = barrierOf(new RequestFailure('RATE_LIMITED', message, 7), now);
     expect(barrier).toEqual({
@@ -27,21 +27,21 @@ describe('what stands in the way', () => {
     );
   });
 
-  it('is a quota that was refused for', () => {
+  it('is a quota that the server reported as exceeded', () => {
     const failure = new RequestFailure('QUOTA_EXCEEDED', 'Used up.', 3 * 3600);
     const barrier = barrierOf(failure, now);
     expect(barrier && wordsForBarrier(barrier, now)).toBe(
-      'Your tokens are used up. There are new ones at 00:00 UTC (in 3 h).',
+      'Your tokens are used up. The quota resets at 00:00 UTC (in 3 h).',
     );
   });
 
-  it('is nothing where another error came, or one that says nothing of when to come back', () => {
+  it('is null for other errors, and for errors without retryAfter', () => {
     expect(barrierOf(new RequestFailure('RATE_LIMITED', 'Too many.'), now)).toBeNull();
     expect(barrierOf(new RequestFailure('FORBIDDEN', 'No.', 7), now)).toBeNull();
     expect(barrierOf(new TypeError('x'), now)).toBeNull();
   });
 
-  it('is the quota that is used up, the longer one where both are', () => {
+  it('is the used-up quota, the longer period if both are used up', () => {
     expect(barrierOfQuotas([], now)).toBeNull();
     expect(barrierOfQuotas([quota({ used: 99_999 })], now)).toBeNull();
     expect(barrierOfQuotas([quota()], now)?.reason).toBe('You have used today’s 100,000 tokens.');
@@ -53,7 +53,7 @@ describe('what stands in the way', () => {
     });
   });
 
-  it('is a quota no more once it has begun anew', () => {
+  it('is null once the quota has been reset', () => {
     expect(barrierOfQuotas([quota()], Date.parse('2026-02-01T00:00:00Z'))).toBeNull();
   });
 });

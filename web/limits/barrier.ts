@@ -2,16 +2,16 @@ import { RequestFailure } from '../relay/failure.ts';
 import { howLong } from '../ui/moments.ts';
 import { momentOf, type Quota, usedUp } from './quota.ts';
 
-/** Why nothing can be sent for now, and until when. */
+/** A limit that blocks sending, and until when. */
 export interface Barrier {
   readonly kind: 'RATE' | 'QUOTA';
-  /** A sentence. */
+  /** A full sentence. */
   readonly reason: string;
   /** In milliseconds since 1970, by this device's clock. */
   readonly until: number;
 }
 
-/** What a refusal says of when to come back; null where it says nothing of it. `now` in milliseconds since 1970. */
+/** Returns the barrier of an error that carries `retryAfter`, or null. `now` in ms since 1970. */
 export const barrierOf = (error: unknown, now: number): Barrier | null => {
   if (!(error instanceof RequestFailure) || error.retryAfter === null) return null;
   const until = now + error.retryAfter * 1000;
@@ -19,10 +19,10 @@ export const barrierOf = (error: unknown, now: number): Barrier | null => {
   return error.code === 'RATE_LIMITED' ? { kind: 'RATE', reason: withoutWait(error.message), until } : null;
 };
 
-/** How long it was when the server spoke is not how long it is now: that is counted beside it. */
+/** Removes the wait from the server's message, because a countdown is shown beside it. */
 const withoutWait = (message: string): string => message.replace(/ Try again in \d+ s\.$/, '');
 
-/** The quota that stands in the way; null where none does. */
+/** Returns the barrier of a used-up quota, or null. */
 export const barrierOfQuotas = (quotas: readonly Quota[], now: number): Barrier | null => {
   const quota = quotas.findLast((each) => usedUp(each) && Date.parse(each.resetsAt) > now);
   if (!quota) return null;
@@ -31,11 +31,11 @@ export const barrierOfQuotas = (quotas: readonly Quota[], now: number): Barrier 
   return { kind: 'QUOTA', reason, until: Date.parse(quota.resetsAt) };
 };
 
-/** When it ends: `You can send again in 12 s.` */
+/** Returns when a barrier ends, as `You can send again in 12 s.` */
 export const wordsForEnd = ({ kind, until }: Barrier, secondsLeft: number): string =>
   kind === 'RATE'
     ? `You can send again in ${howLong(secondsLeft)}.`
-    : `There are new ones at ${momentOf(until)} (in ${howLong(secondsLeft)}).`;
+    : `The quota resets at ${momentOf(until)} (in ${howLong(secondsLeft)}).`;
 
 export const wordsForBarrier = (barrier: Barrier, now: number): string =>
   `${barrier.reason} ${wordsForEnd(barrier, Math.ceil((barrier.until - now) / 1000))}`;

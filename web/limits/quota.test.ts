@@ -12,7 +12,7 @@ const day: Quota = {
 const month: Quota = { ...day, period: 'MONTH', resetsAt: '2026-02-01T00:00:00.000Z' };
 
 describe('a quota', () => {
-  it('that is near is told with what is left, and until when', () => {
+  it('that is nearly used up is described with the remainder and the reset time', () => {
     expect(wordsForNear(day, now)).toBe(
       'You have used 84 % of today’s tokens: 16,000 are left until 00:00 UTC (in 3 h).',
     );
@@ -21,7 +21,7 @@ describe('a quota', () => {
     );
   });
 
-  it('is warned of while it is near and not used up, the longer one first', () => {
+  it('causes a warning while it is nearly, not fully used up, the longer period first', () => {
     expect(nearQuota([day, month], now)).toBe(month);
     expect(nearQuota([day, { ...month, isNear: false }], now)).toBe(day);
     expect(nearQuota([{ ...day, used: 100_000 }], now)).toBeNull();

@@ -1,6 +1,6 @@
 import { howLong } from '../ui/moments.ts';
 
-/** As the server says it. */
+/** A quota as the server sends it. */
 export interface Quota {
   readonly period: string;
   readonly used: number;
@@ -11,11 +11,11 @@ export interface Quota {
 
 export const usedUp = ({ used, limit }: Quota): boolean => used >= limit;
 
-/** What is used, in whole per cent, rounded down: 100 only where it is used up. */
+/** Returns the used part in whole per cent, rounded down: 100 only if it is used up. */
 export const percentOf = ({ used, limit }: Quota): number =>
   limit === 0 ? 100 : Math.min(100, Math.floor((used * 100) / limit));
 
-/** A moment at which quotas begin anew, in UTC as they do: `00:00 UTC` of the next day, `1 December, 00:00 UTC` of others. */
+/** Formats the time of a quota's reset, in UTC: `00:00 UTC` within a day, else `1 December, 00:00 UTC`. */
 export const momentOf = (moment: number, now = Date.now()): string => {
   const day = new Date(moment).toLocaleDateString('en-GB', {
     day: 'numeric',
@@ -35,6 +35,6 @@ export const wordsForNear = (quota: Quota, now: number): string => {
   return `You have used ${percentOf(quota)} % of ${whose} tokens: ${left} are left until ${until}.`;
 };
 
-/** The quota to warn of: the longest that is near, and neither used up nor over. */
+/** Returns the quota to warn about: the longest period that is nearly, but not fully used up. Null for none. */
 export const nearQuota = (quotas: readonly Quota[], now: number): Quota | null =>
   quotas.findLast((each) => each.isNear && !usedUp(each) && Date.parse(each.resetsAt) > now) ?? null;

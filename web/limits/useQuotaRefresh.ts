@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
 import type { useQuotaRefreshQuery } from './__generated__/useQuotaRefreshQuery.graphql.ts';
 
-/** Reads the viewer's quotas anew, wherever they are shown. Rejects never: what can't be read stays as it is. */
+/** Returns a function that refetches the viewer's quotas wherever they are shown. It never rejects. */
 export const useQuotaRefresh = (): (() => Promise<void>) => {
   const environment = useRelayEnvironment();
   return useCallback(async () => {

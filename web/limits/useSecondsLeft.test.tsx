@@ -13,7 +13,7 @@ describe('seconds left', () => {
   });
   const pass = (ms: number) => act(() => void jest.advanceTimersByTime(ms));
 
-  it('go down to nothing, and stay there', () => {
+  it('count down to 0 and stay there', () => {
     const { result } = renderHook(() => useSecondsLeft(start + 2500));
     expect(result.current).toBe(3);
     pass(500);
@@ -23,14 +23,14 @@ describe('seconds left', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('are read from the clock when a tab that slept is looked at again', () => {
+  it('are read from the clock when a suspended tab becomes visible', () => {
     const { result } = renderHook(() => useSecondsLeft(start + 60_000));
     jest.setSystemTime(start + 50_000);
     act(() => void document.dispatchEvent(new Event('visibilitychange')));
     expect(result.current).toBe(10);
   });
 
-  it('are counted for months without a step for each second', () => {
+  it('cover months without a timer for each second', () => {
     let renders = 0;
     const month = 31 * 24 * 60 * 60 * 1000;
     const { result } = renderHook(() => {
@@ -42,7 +42,7 @@ describe('seconds left', () => {
     expect(renders).toBeLessThan(70);
   });
 
-  it('leave no timer behind when the page is left', () => {
+  it('leave no timer when the page is left', () => {
     const { unmount } = renderHook(() => useSecondsLeft(start + 10_000));
     expect(jest.getTimerCount()).toBe(1);
     unmount();

@@ -1,12 +1,12 @@
 import { useEffect, useReducer } from 'react';
 
-/** Up to here it is counted in seconds, in milliseconds. What is longer is said in minutes or more. */
+/** The time up to which the countdown shows seconds, in ms. Longer times are shown in minutes or more. */
 const closeMs = 90_000;
 const maxStepMs = 60_000;
 
 /**
- * Whole seconds until a moment, in milliseconds since 1970; 0 from then on, and for null. It is read from the clock each
- * time, and once more when the tab is looked at again: one that slept has counted nothing.
+ * Returns the whole seconds until a time, given in ms since 1970; 0 afterwards and for null. Each step reads the clock,
+ * also when the tab becomes visible again, because timers don't run in a suspended tab.
  */
 export const useSecondsLeft = (until: number | null): number => {
   const [, readAgain] = useReducer((times: number) => times + 1, 0);

@@ -8,8 +8,8 @@ import type { Answer_message$key } from './__generated__/Answer_message.graphql.
 const Markdown = lazy(async () => ({ default: (await import('./Markdown.tsx')).Markdown }));
 
 /**
- * The text of an answer, and the one place that a token renders. While tokens come faster than Markdown renders, whole
- * steps are left out, so typing and scrolling stay fluent.
+ * The text of an answer, the only component that rerenders on a token. If tokens arrive faster than Markdown renders,
+ * intermediate states are skipped, so typing and scrolling stay smooth.
  */
 export const Answer = ({ message: key }: { message: Answer_message$key }) => {
   const { content, generation } = useFragment(

@@ -16,7 +16,7 @@ export interface AssistantMessageProps {
   readonly isLast: boolean;
 }
 
-/** Knows that an answer is being made, not what it says: a token renders `Answer` alone. */
+/** Reads the status of an answer, not its text, so that a token rerenders only `Answer`. */
 export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps) => {
   const message = useFragment(
     graphql`
@@ -56,7 +56,7 @@ export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps
         {message.viewerCanRegenerate && (
           <IconButton
             icon={RotateCcw}
-            label="Answer again"
+            label="Regenerate"
             compact
             disabled={isRegenerating}
             onClick={regenerate}

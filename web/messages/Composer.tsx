@@ -11,18 +11,18 @@ import type { Draft } from './useDraft.ts';
 export interface ComposerProps {
   readonly draft: Draft;
   readonly onSend: (text: string) => void;
-  /** Null while no answer is being made. */
+  /** Null while no answer is running. */
   readonly onStop: (() => void) | null;
   readonly isStopping?: boolean;
-  /** A message is on its way. */
+  /** Whether a message is being sent. */
   readonly isSending: boolean;
-  /** Above the field: what went wrong. */
+  /** The error, shown above the field. */
   readonly notice?: ReactNode;
-  /** Beside the buttons: the model. */
+  /** The model picker, shown beside the buttons. */
   readonly children?: ReactNode;
 }
 
-/** Enter sends and Shift+Enter begins a line, but on a touch keyboard, which has no Shift+Enter, Enter begins a line. */
+/** The message field. Enter sends and Shift+Enter breaks the line; on a touch keyboard Enter breaks the line. */
 const hasKeyboard = () => window.matchMedia?.('(pointer: fine)').matches ?? true;
 
 export const Composer = ({
@@ -40,7 +40,7 @@ export const Composer = ({
   const reasonId = useId();
   const isReady = draft.text.trim() !== '' && !onStop && !isSending;
   useEffect(() => {
-    // On a phone a focused field brings up the keyboard, which covers half of the page.
+    // On a phone, focusing the field opens the keyboard, which covers half of the page.
     if (hasKeyboard()) field.current?.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
@@ -58,7 +58,7 @@ export const Composer = ({
     if (barrier || !isReady) return;
     onSend(draft.text.trim());
     draft.write('');
-    // The button that was pressed has nothing more to send, and would let go of the focus.
+    // The pressed button becomes disabled, and would lose the focus.
     if (hasKeyboard()) field.current?.focus({ preventScroll: true });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -112,7 +112,7 @@ export const Composer = ({
               type="submit"
               aria-label="Send"
               title="Send"
-              // It can be reached all the same where something is in the way, so that it can say what.
+              // It stays focusable while a limit blocks sending, so that screen readers can say why.
               disabled={!isReady && !barrier}
               aria-disabled={barrier ? true : undefined}
               aria-describedby={barrier ? reasonId : undefined}

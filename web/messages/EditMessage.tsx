@@ -11,7 +11,7 @@ export interface EditMessageProps {
   readonly onClose: () => void;
 }
 
-/** Another version of a message, and another answer. The first version stays, one step back. */
+/** Edits a message: adds a new version with a new answer. The previous version stays available. */
 export const EditMessage = ({ id, content, onClose }: EditMessageProps) => {
   const [text, setText] = useState(content);
   const { editMessage, isSending, problem } = useEditMessage(id);

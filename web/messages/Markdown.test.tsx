@@ -10,8 +10,8 @@ const show = (text: string, isStreaming = false) =>
     </Frame>,
   ).container;
 
-describe('what a model writes', () => {
-  it('is never run', () => {
+describe('rendered Markdown', () => {
+  it('never runs HTML or scripts', () => {
     const page = show(
       '<script>alert(1)</script>\n\n<img src=x onerror=alert(1)> <svg onload=alert(1)>\n\n<b>bold</b>',
     );
@@ -20,7 +20,7 @@ describe('what a model writes', () => {
   });
 
   it.each(['javascript:alert(1)', 'data:text/html,<script>alert(1)</script>', 'vbscript:x'])(
-    'leads to no address that runs: %s',
+    'links to no address that runs code: %s',
     (address) => {
       const page = show(`[press](${address})`);
       expect(page.querySelector('a[href]')).toBeNull();
@@ -28,27 +28,27 @@ describe('what a model writes', () => {
     },
   );
 
-  it('leads elsewhere without telling from where', () => {
+  it('links to other sites without a referrer', () => {
     show('[a page](https://example.com/x)');
     const link = screen.getByRole('link', { name: 'a page' });
     expect(link.getAttribute('rel')).toContain('noopener noreferrer');
     expect(link.getAttribute('target')).toBe('_blank');
   });
 
-  it('fetches no picture: a link stands for it', () => {
+  it('shows a link instead of fetching an image', () => {
     const page = show('![a chart](https://tracker.example/x.png?q=secret)');
     expect(page.querySelector('img')).toBeNull();
     expect(screen.getByRole('link', { name: 'a chart (picture on tracker.example)' })).toBeTruthy();
   });
 
-  it('is set as tables, lists and code that can be copied', async () => {
+  it('has tables, lists and code with a copy button', async () => {
     show('| a | b |\n|---|---|\n| 1 | 2 |\n\n- one\n- two\n\n```js\nlet a = 1;\n```');
     expect(screen.getAllByRole('cell').map((cell) => cell.textContent)).toEqual(['1', '2']);
     expect(screen.getAllByRole('listitem')).toHaveLength(2);
     expect(await screen.findByRole('button', { name: 'Copy code' })).toBeTruthy();
   });
 
-  it('shows half-written marks as whole ones while it streams', () => {
+  it('completes unfinished marks while it streams', () => {
     expect(show('It is **four', true).querySelector('strong, [data-streamdown="strong"]')?.textContent).toBe(
       'four',
     );

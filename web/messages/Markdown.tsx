@@ -9,19 +9,19 @@ import { useMarkdownPlugins } from './useMarkdownPlugins.ts';
 
 const components = { a: MarkdownLink, code: MarkdownCode, img: MarkdownImage, table: MarkdownTable };
 
-// What a model writes is not trusted. Without the plugin that parses HTML, tags are shown as the text they are; what
-// Markdown itself makes is still reduced to harmless elements and addresses.
+// A model's text is not trusted. Without the HTML plugin, tags are shown as text; the elements and addresses that
+// Markdown itself produces are still sanitized.
 const rehypePlugins = [defaultRehypePlugins.sanitize, defaultRehypePlugins.harden].filter(
   (plugin) => plugin !== undefined,
 );
 
 export interface MarkdownProps {
   readonly text: string;
-  /** More will come: half-written marks at the end are taken for whole ones. */
+  /** The text is incomplete: unfinished marks at its end are rendered as complete ones. */
   readonly isStreaming: boolean;
 }
 
-/** Each block of the text is rendered once, however long the answer grows; only the last one is rendered again. */
+/** Renders Markdown block by block: as an answer grows, only its last block is rendered again. */
 export const Markdown = ({ text, isStreaming }: MarkdownProps) => {
   const source = useMemo(() => withMathFences(text), [text]);
   const plugins = useMarkdownPlugins(source);

@@ -2,7 +2,7 @@ import { type ComponentProps, isValidElement, type ReactNode } from 'react';
 import { CodeBlock, type ExtraProps, useIsCodeFenceIncomplete } from 'streamdown';
 import { CopyButton } from '../ui/CopyButton.tsx';
 
-/** Code in line, or a block of it with its language and a button that copies it. */
+/** Inline code, or a code block with its language and a copy button. */
 export const MarkdownCode = ({
   node: _,
   className,

@@ -3,8 +3,8 @@ import type { ComponentProps } from 'react';
 import type { ExtraProps } from 'streamdown';
 
 /**
- * A picture from elsewhere is a request that a model can put a conversation into, so none is made: there is a link to
- * it, which the reader may follow. One that the answer holds itself (`data:`) never gets here: it is taken out before.
+ * Shows a link instead of a remote image: fetching it would send a request into which a model can put parts of the
+ * conversation. The reader may follow the link. Inline images (`data:`) never get here: they are removed before.
  */
 export const MarkdownImage = ({ node: _, src, alt }: ComponentProps<'img'> & ExtraProps) => {
   const address = typeof src === 'string' ? src : '';

@@ -15,7 +15,7 @@ const load: Readonly<Record<PluginName, () => Promise<PluginConfig>>> = {
   math: async () => ({ math: (await import('./typesetter.ts')).typesetter }),
 };
 
-/** Highlighting and typesetting weigh more than the rest of the app: each is fetched with the first answer that has it. */
+/** The plugins for code and formulas. They are larger than the rest of the app, so each loads with the first answer that needs it. */
 export const MarkdownPlugins = ({ children }: { children: ReactNode }) => {
   const [plugins, setPlugins] = useState<PluginConfig>({});
   const asked = useRef(new Set<PluginName>());
@@ -24,7 +24,7 @@ export const MarkdownPlugins = ({ children }: { children: ReactNode }) => {
     asked.current.add(name);
     load[name]().then(
       (loaded) => setPlugins((before) => ({ ...before, ...loaded })),
-      // Code without colours and formulas as they were written can be read. The next answer tries again.
+      // Plain code and raw formulas are readable. The next answer retries.
       () => asked.current.delete(name),
     );
   }, []);

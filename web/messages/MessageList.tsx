@@ -7,23 +7,23 @@ import { PendingMessage } from './PendingMessage.tsx';
 
 export interface MessageListProps {
   readonly messages: readonly (MessageRow_message$key & { readonly id: string })[];
-  /** The text of a message on its way. */
+  /** The text of a message that is being sent. */
   readonly pending: string | null;
   readonly hasEarlier: boolean;
   readonly isLoadingEarlier: boolean;
   readonly onLoadEarlier: () => void;
 }
 
-/** Messages from the top at which earlier ones are asked for. */
+/** The number of messages from the top at which earlier ones are fetched. */
 const nearTop = 6;
-/** Pixels from the end within which the list follows what is written. */
+/** The distance from the end within which the list follows the answer, in pixels. */
 const nearEnd = 80;
-/** Pixels from the end from which the way back is offered. */
+/** The distance from the end from which the button to jump back appears, in pixels. */
 const farFromEnd = 240;
 
 /**
- * Opens at its end, follows the answer while the reader is there, and keeps still when the reader has scrolled up or
- * earlier messages come in above.
+ * Opens at its end, follows the answer while the reader is at the end, and keeps its position when the reader has
+ * scrolled up or earlier messages are added above.
  */
 export const MessageList = ({
   messages,
@@ -67,10 +67,10 @@ export const MessageList = ({
         ref={scroller}
         role="log"
         aria-label="Messages"
-        // The announcer says that an answer begins and ends. Each token would drown everything else.
+        // The announcer reports the start and the end of an answer. Reading each token aloud would drown everything else.
         aria-live="off"
         aria-busy={isLoadingEarlier}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
         tabIndex={0}
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
       >

@@ -4,7 +4,7 @@ import { IconButton } from '../ui/IconButton.tsx';
 import type { MessageVersions_message$key } from './__generated__/MessageVersions_message.graphql.ts';
 import { useSelectMessage } from './useSelectMessage.ts';
 
-/** Steps through the versions of a message, where there is more than one. */
+/** Switches between the versions of a message, if there are several. */
 export const MessageVersions = ({ message: key }: { message: MessageVersions_message$key }) => {
   const { id, siblings, viewerCanSelect } = useFragment(
     graphql`

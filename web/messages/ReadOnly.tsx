@@ -1,6 +1,6 @@
-/** In the place of the field to write in, for who may read and not ask. */
+/** Replaces the message field for viewers, who may read but not send. */
 export const ReadOnly = () => (
   <p className="mx-auto w-full max-w-3xl px-5 pb-6 text-center text-muted md:pb-8">
-    Your account is to read. Ask an administrator if you would like to chat.
+    Your account is read-only. Ask an administrator for permission to chat.
   </p>
 );

@@ -1,5 +1,5 @@
 import { ConnectionHandler } from 'relay-runtime';
 
-/** The connection that `ConversationView` shows of a conversation. */
+/** The connection of messages that `ConversationView` shows. */
 export const messagesId = (conversationId: string): string =>
   ConnectionHandler.getConnectionID(conversationId, 'ConversationView_messages');

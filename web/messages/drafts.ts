@@ -1,6 +1,6 @@
 const prefix = 'ziggie.draft.';
 
-/** The draft of a conversation, or of the next new one: kept in this browser, over reloads and restarts. */
+/** The draft of a conversation, or of the next new one. It is kept in this browser across reloads and restarts. */
 export const readDraft = (name: string): string => {
   try {
     return localStorage.getItem(prefix + name) ?? '';
@@ -14,17 +14,17 @@ export const keepDraft = (name: string, text: string): void => {
     if (text === '') localStorage.removeItem(prefix + name);
     else localStorage.setItem(prefix + name, text);
   } catch {
-    // Without storage, or with a full one, a draft lives as long as its page.
+    // Without storage, or with full storage, a draft lasts as long as its page.
   }
 };
 
-/** On a computer that others use, nothing written stays behind after signing out. */
+/** Deletes all drafts, so that nothing written stays on a shared computer after signing out. */
 export const forgetDrafts = (): void => {
   try {
     for (const name of Object.keys(localStorage)) {
       if (name.startsWith(prefix)) localStorage.removeItem(name);
     }
   } catch {
-    // Nothing was kept.
+    // Without storage there are no drafts.
   }
 };

@@ -1,4 +1,4 @@
 import { createCodePlugin } from '@streamdown/code';
 
-/** In the colours of the light theme and of the dark one. The grammar of a language is fetched when it is first seen. */
+/** Highlights code in the light and the dark theme. Fetches the grammar of a language when it is first needed. */
 export const highlighter = createCodePlugin({ themes: ['github-light-default', 'github-dark-default'] });

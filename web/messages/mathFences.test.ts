@@ -9,12 +9,12 @@ describe('withMathFences', () => {
   ])('knows mathematics written as %s', (written, known) => expect(withMathFences(written)).toBe(known));
 
   it.each(['from $5 to $10', 'US$5 or $6-$7', 'it costs $ 5 and $ 6', 'escaped \\$x\\$'])(
-    'leaves money alone: %s',
+    'leaves sums of money unchanged: %s',
     (text) => expect(withMathFences(text)).toBe(text),
   );
 
   it.each(['`$a$`', '``\\(a\\)``', '```sh\necho $a $b$\n```', '~~~\n$x$\n~~~', '```\nunfinished $x$'])(
-    'leaves code alone: %j',
+    'leaves code unchanged: %j',
     (text) => expect(withMathFences(text)).toBe(text),
   );
 });

@@ -1,10 +1,10 @@
-/** Code, in fences or in line, is left as it is: a `$` in it is a `$`. */
+/** Matches code, fenced or inline, which is left unchanged: a `$` in code is a dollar sign. */
 const code =
   /(^(?<fence>`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^\k<fence>[^\n]*$|(?![\s\S]))|(?<ticks>`+)(?!`)[^\n]*?[^`]\k<ticks>(?!`))/gm;
 
 /**
- * Models write mathematics as `\(x\)`, `\[x\]` and `$x$`; the Markdown parser knows `$$x$$`. A single `$` counts only
- * where no space is inside of it and no digit follows, so that `from $5 to $10` stays a sum of money.
+ * Rewrites formulas for the Markdown parser: models write `\(x\)`, `\[x\]` and `$x$`, the parser knows `$$x$$`. A single
+ * `$` delimits a formula only without inner spaces and without a following digit, so `from $5 to $10` stays text.
  */
 export const withMathFences = (markdown: string): string => {
   if (!/[$\\]/.test(markdown)) return markdown;

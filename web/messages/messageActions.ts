@@ -1,3 +1,3 @@
-/** The row of small buttons under a message: there for the keyboard and for touch, quiet until the pointer comes near. */
+/** The style of the buttons under a message: always visible to keyboard and touch, faded until the pointer is near. */
 export const messageActions =
   'flex h-8 items-center opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 pointer-coarse:opacity-70';

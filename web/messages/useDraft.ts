@@ -4,7 +4,7 @@ import { keepDraft, readDraft } from './drafts.ts';
 export interface Draft {
   readonly text: string;
   readonly write: (text: string) => void;
-  /** Puts back what could not be sent, in front of what was written since. */
+  /** Restores a text that could not be sent, in front of what was written since. */
   readonly restore: (text: string) => void;
 }
 

@@ -1,11 +1,11 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useEditMessageMutation } from './__generated__/useEditMessageMutation.graphql.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
 
-/** The conversation's path changes at this message, so its last page comes with the answer and takes the old one's place. */
+/** Edits a message. The conversation's path changes there, so the mutation returns its last page, which replaces the old one. */
 export const useEditMessage = (messageId: string) => {
   const [commit, isSending] = useMutation<useEditMessageMutation>(graphql`
     mutation useEditMessageMutation($input: EditMessageInput!) {
@@ -33,7 +33,7 @@ export const useEditMessage = (messageId: string) => {
         },
         onError: (error) => {
           settled(error);
-          if (!refused(error)) setProblem(wordsFor(error));
+          if (!refused(error)) setProblem(messageOf(error));
         },
       });
     },

@@ -9,13 +9,13 @@ const newKey = (): string =>
   );
 
 export interface IdempotencyKeys {
-  /** The key to send a request with; `text` is all that tells the request from another. */
+  /** Returns the idempotency key of a request; requests differ only by `text`. */
   readonly keyFor: (text: string) => string;
-  /** What became of the text that was sent last. */
+  /** Records the outcome of the last request. */
   readonly settled: (error?: Error) => void;
 }
 
-/** A request that got no answer may have arrived all the same: the same text then goes again with the same key. */
+/** Keeps the key of a request without a response: it may have arrived, so a retry of the same text reuses the key. */
 export const useIdempotencyKey = (): IdempotencyKeys => {
   const sent = useRef<{ readonly text: string; readonly key: string } | null>(null);
   return useMemo(

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { PluginConfig } from 'streamdown';
 import { useLoadedPlugins } from './MarkdownPlugins.tsx';
 
-/** What this text needs beyond plain Markdown, as far as it is here yet. */
+/** Returns the Markdown plugins that a text needs, as far as they are loaded. */
 export const useMarkdownPlugins = (text: string): PluginConfig => {
   const { plugins, need } = useLoadedPlugins();
   const hasCode = text.includes('```') || text.includes('~~~');

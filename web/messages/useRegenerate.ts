@@ -1,12 +1,12 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useRegenerateMutation } from './__generated__/useRegenerateMutation.graphql.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
 
-/** Asks for another answer to the same message. The one there is stays, one step back. */
+/** Requests another answer to the same message. The previous one stays available. */
 export const useRegenerate = (messageId: string) => {
   const [commit, isRegenerating] = useMutation<useRegenerateMutation>(graphql`
     mutation useRegenerateMutation($input: RegenerateInput!) {
@@ -29,7 +29,7 @@ export const useRegenerate = (messageId: string) => {
       onError: (error) => {
         settled(error);
         refused(error);
-        notify({ text: wordsFor(error) });
+        notify({ text: messageOf(error) });
       },
     });
   }, [commit, messageId, keyFor, settled, notify, refused, isBarred]);

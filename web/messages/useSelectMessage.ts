@@ -1,10 +1,10 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useSelectMessageMutation } from './__generated__/useSelectMessageMutation.graphql.ts';
 
-/** Shows another version: the branch through it becomes the conversation. */
+/** Switches to another version: the branch through it becomes the current one. */
 export const useSelectMessage = () => {
   const [commit, isSelecting] = useMutation<useSelectMessageMutation>(graphql`
     mutation useSelectMessageMutation($input: SelectMessageInput!) {
@@ -19,7 +19,7 @@ export const useSelectMessage = () => {
   const notify = useNotify();
   const selectMessage = useCallback(
     (messageId: string) => {
-      commit({ variables: { input: { messageId } }, onError: (error) => notify({ text: wordsFor(error) }) });
+      commit({ variables: { input: { messageId } }, onError: (error) => notify({ text: messageOf(error) }) });
     },
     [commit, notify],
   );

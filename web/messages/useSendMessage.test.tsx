@@ -58,7 +58,7 @@ describe('sending a message', () => {
     });
   });
 
-  it('no longer shows it apart once the conversation has it, whoever brought it', () => {
+  it('removes the pending copy once the conversation has it, by mutation or event', () => {
     const { page, write, enter } = open();
     write('What is 2+2?');
     enter();
@@ -66,7 +66,7 @@ describe('sending a message', () => {
     expect(pending()).toBe('');
   });
 
-  it('gives the text back, and says why, when it can not be sent', async () => {
+  it('restores the text and shows the error when it can’t be sent', async () => {
     const { field, write, enter, sent } = open();
     write('Please');
     enter();
@@ -76,7 +76,7 @@ describe('sending a message', () => {
     expect(pending()).toBe('');
   });
 
-  it('keeps what was written since, behind what comes back', async () => {
+  it('keeps text written since behind the restored text', async () => {
     const { field, write, enter, sent } = open();
     write('First');
     enter();
@@ -85,7 +85,7 @@ describe('sending a message', () => {
     expect(field.value).toBe('First\n\nSecond');
   });
 
-  it('sends with the same key again what may have arrived, and with a new one what was refused', async () => {
+  it('retries with the same key after a lost response, and with a new key after a rejection', async () => {
     const { write, enter, sent } = open();
     const keys: unknown[] = [];
     for (const code of ['UNREACHABLE', 'RATE_LIMITED', 'INTERNAL'] as const) {
@@ -101,7 +101,7 @@ describe('sending a message', () => {
 
   describe('too often', () => {
     beforeEach(() => {
-      // React's own act() counts on real microtasks.
+      // React's own act() needs real microtasks.
       jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
     });
     afterEach(() => {
@@ -112,11 +112,11 @@ describe('sending a message', () => {
       act(async () =>
         sent().fail(new RequestFailure('RATE_LIMITED', 'Too many answers. Try again in 3 s.', 3)),
       );
-    /** Where it stands, and not only where screen readers hear it. */
+    /** Finds the visible text, not only the one for screen readers. */
     const shown = (text: string) => screen.getByText(text, { selector: 'p' });
     const pass = (ms: number) => act(async () => void jest.advanceTimersByTime(ms));
 
-    it('keeps the text, counts down, says why to who presses all the same, and sends again after it', async () => {
+    it('keeps the text, counts down, explains a press meanwhile, and sends again afterwards', async () => {
       const { graph, field, write, enter, sent } = open();
       write('Please');
       enter();
@@ -142,7 +142,7 @@ describe('sending a message', () => {
       expect(graph.asked('useSendMessageMutation')).toHaveLength(2);
     });
 
-    it('is over when a tab that slept through it is looked at again', async () => {
+    it('ends when a tab that was suspended meanwhile becomes visible', async () => {
       const { write, enter, sent } = open();
       write('Please');
       enter();
@@ -153,7 +153,7 @@ describe('sending a message', () => {
       expect(send().getAttribute('aria-disabled')).toBeNull();
     });
 
-    it('leaves no timer behind when the page is left', async () => {
+    it('leaves no timer when the page is left', async () => {
       const { page, write, enter, sent } = open();
       write('Please');
       enter();
@@ -164,7 +164,7 @@ describe('sending a message', () => {
     });
   });
 
-  it('does not take Shift+Enter, nor the Enter of an unfinished composition, for sending', () => {
+  it('does not send on Shift+Enter, nor on the Enter of an unfinished composition', () => {
     const { graph, write, enter } = open();
     write('Line');
     enter({ shiftKey: true });
@@ -173,7 +173,7 @@ describe('sending a message', () => {
     expect(graph.asked('useSendMessageMutation')).toHaveLength(0);
   });
 
-  it('keeps a draft over a reload', () => {
+  it('keeps a draft across a reload', () => {
     const { page, write } = open();
     write('Half a thou');
     page.unmount();

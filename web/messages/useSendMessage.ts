@@ -1,22 +1,22 @@
 import { useCallback, useRef, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useSendMessageMutation } from './__generated__/useSendMessageMutation.graphql.ts';
 import { messagesId } from './connection.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
 
 export interface SendMessageOptions {
   readonly conversationId: string;
-  /** The last message shown, which the new one answers. */
+  /** The last message shown, the parent of the new one. */
   readonly parentId: string | null;
-  /** Given the text back when it could not be sent. */
+  /** Called with the text if it could not be sent. */
   readonly onUnsent: (text: string) => void;
 }
 
 /**
- * Sends a message into a conversation. `pending` is its text until the conversation has it, by the mutation's answer
- * or, sooner, by the live update: so it is shown at once, and never twice.
+ * Sends a message to a conversation. `pending` is its text until the conversation contains it, by the mutation's response
+ * or, earlier, by the live update: so it is shown at once and never twice.
  */
 export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessageOptions) => {
   const [commit, isSending] = useMutation<useSendMessageMutation>(graphql`
@@ -46,7 +46,7 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
   const [sent, setSent] = useState<{ readonly text: string; readonly parentId: string | null } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const { keyFor, settled } = useIdempotencyKey();
-  /** A retry repeats the request as it was, even if the conversation has gone on since. */
+  /** A retry repeats the original request, even if the conversation has changed since. */
   const asked = useRef<{ readonly idempotencyKey: string; readonly parentId: string | null } | null>(null);
   const { refused } = useAllowance();
 
@@ -68,7 +68,7 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
         onError: (error) => {
           settled(error);
           setSent(null);
-          if (!refused(error)) setProblem(wordsFor(error));
+          if (!refused(error)) setProblem(messageOf(error));
           onUnsent(text);
         },
       });

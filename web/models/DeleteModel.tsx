@@ -1,13 +1,13 @@
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { DeleteModelMutation } from './__generated__/DeleteModelMutation.graphql.ts';
 
-/** `connection`: the list that it is taken out of. */
+/** `connection`: the list that the model is removed from. */
 export const DeleteModel = ({ id, name, connection }: { id: string; name: string; connection: string }) => {
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -23,7 +23,7 @@ export const DeleteModel = ({ id, name, connection }: { id: string; name: string
     setProblem(null);
     commit({
       variables: { input: { id }, connections: [connection] },
-      onError: (error) => setProblem(wordsFor(error)),
+      onError: (error) => setProblem(messageOf(error)),
     });
   };
   return (
@@ -37,7 +37,7 @@ export const DeleteModel = ({ id, name, connection }: { id: string; name: string
       <Confirm
         open={isAsking}
         title={`Delete ${name}?`}
-        description="It is deleted from the disk of every Ollama of this server. Conversations keep what it said."
+        description="It is deleted from every Ollama of this service. Existing answers stay."
         action="Delete"
         onConfirm={remove}
         onClose={() => setAsking(false)}

@@ -5,7 +5,7 @@ import { ModelFacts } from './ModelFacts.tsx';
 
 export interface ModelCardProps {
   readonly model: ModelCard_model$key;
-  /** What can be done about it. */
+  /** The actions on the model. */
   readonly action?: ReactNode;
 }
 

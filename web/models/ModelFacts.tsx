@@ -2,7 +2,7 @@ import { graphql, useFragment } from 'react-relay';
 import type { ModelFacts_model$key } from './__generated__/ModelFacts_model.graphql.ts';
 import { inBytes, inTokens } from './measures.ts';
 
-/** Its size on disk, its context, and whether it is in memory, so answers at once. */
+/** Shows a model's size on disk, its context length, and whether it is loaded, so that it answers at once. */
 export const ModelFacts = ({ model: key }: { model: ModelFacts_model$key }) => {
   const { size, parameterSize, contextLength, loaded } = useFragment(
     graphql`

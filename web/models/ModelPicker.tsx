@@ -6,7 +6,7 @@ import { ModelFacts } from './ModelFacts.tsx';
 
 export interface ModelPickerProps {
   readonly query: ModelPicker_query$key;
-  /** Null: whatever is the default. */
+  /** Null for the default. */
   readonly chosen: string | null;
   readonly onChoose: (model: string) => void;
 }
@@ -30,7 +30,7 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
     `,
     query,
   );
-  // Null where the engine did not say what is installed.
+  // Null if the engine did not list its models.
   const all = models?.edges.map(({ node }) => node) ?? [];
   const current = chosen ?? all.find((model) => model.isDefault)?.name ?? all[0]?.name;
   if (!current) return null;
@@ -52,7 +52,7 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
           className="z-50 max-h-[min(26rem,var(--radix-dropdown-menu-content-available-height))] w-[min(24rem,calc(100vw-1.25rem))] animate-appear overflow-y-auto rounded-2xl border border-line bg-raised p-1.5 shadow-float"
         >
           <DropdownMenu.Label className="px-2.5 pt-1.5 pb-1 text-xs font-medium text-muted">
-            Who answers from here on
+            Model of the next answers
           </DropdownMenu.Label>
           <DropdownMenu.RadioGroup value={current} onValueChange={onChoose}>
             {all.map((model) => (

@@ -8,7 +8,7 @@ const words = { RUNNING: 'Fetching', COMPLETED: 'Installed', FAILED: 'Not fetche
 const wordFor = (status: ModelPull['status']): string =>
   status in words ? words[status as keyof typeof words] : '';
 
-/** A model being fetched, with how far it is, and why it ended. */
+/** A model download with its progress, or the reason for its end. */
 export const ModelPullRow = ({ id, name }: { id: string; name: string }) => {
   const { pull, problem, cancel, isCancelling } = useModelPull(id);
   const status = pull?.status ?? 'RUNNING';

@@ -33,7 +33,7 @@ export const ModelsPage = () => {
       ...ModelsPageList_query
     }
   `);
-  // An Ollama without a model is one that its administrator gives one here.
+  // With an Ollama that has no models, an administrator pulls one on this page.
   const canBegin =
     query.any !== null && query.viewer?.viewerCanManageModels && query.health.engine.status !== 'STARTING';
   if (!query.any?.edges.length && !canBegin) return <EngineSetup health={query.health} />;

@@ -6,7 +6,7 @@ import { ModelCard } from './ModelCard.tsx';
 import { ModelPullRow } from './ModelPullRow.tsx';
 import { PullModel, type StartedPull } from './PullModel.tsx';
 
-/** What is installed; for administrators also what is being fetched, and how to change it. */
+/** Lists the installed models; for administrators also the downloads and the actions. */
 export const ModelsPageList = ({ query: key }: { query: ModelsPageList_query$key }) => {
   const { models, modelPulls, viewer } = useFragment(
     graphql`
@@ -46,7 +46,7 @@ export const ModelsPageList = ({ query: key }: { query: ModelsPageList_query$key
         {mayManage && <PullModel onStarted={(pull) => setStarted((before) => [...before, pull])} />}
       </div>
       {pulls.size > 0 && (
-        <ul aria-label="Being fetched" className="mb-6 divide-y divide-line border-y border-line">
+        <ul aria-label="Downloads" className="mb-6 divide-y divide-line border-y border-line">
           {[...pulls.values()].map(({ id, model }) => (
             <ModelPullRow key={id} id={id} name={model} />
           ))}

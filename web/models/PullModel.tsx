@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { Modal } from '../ui/Modal.tsx';
@@ -13,7 +13,7 @@ export interface StartedPull {
   readonly model: string;
 }
 
-/** Asks which model to fetch, and says which fetch was begun. */
+/** Asks for the model to pull, and reports the pull that was started. */
 export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => void }) => {
   const [isOpen, setOpen] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -40,20 +40,20 @@ export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => voi
         if (pullModel) onStarted(pullModel.pull);
         setOpen(false);
       },
-      onError: (error) => setProblem(wordsFor(error)),
+      onError: (error) => setProblem(messageOf(error)),
     });
   };
   return (
     <>
       <Button onClick={() => onOpenChange(true)}>
         <Download size={16} strokeWidth={1.9} aria-hidden="true" />
-        Get a model
+        Pull a model
       </Button>
       <Modal
         open={isOpen}
         onOpenChange={onOpenChange}
-        title="Get a model"
-        description="It is fetched to every Ollama of this server, and goes on when you leave this page."
+        title="Pull a model"
+        description="It is downloaded to every Ollama of this service, and continues when you leave this page."
       >
         <form onSubmit={onSubmit} className="flex flex-col gap-5">
           <Field
@@ -72,7 +72,7 @@ export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => voi
           <div className="flex justify-end gap-2">
             <Button onClick={() => onOpenChange(false)}>Cancel</Button>
             <Button type="submit" tone="accent" busy={isStarting}>
-              Get it
+              Pull
             </Button>
           </div>
         </form>

@@ -1,4 +1,4 @@
-/** Bytes, in the decimal units that disks are sold in: `4.7 GB`. */
+/** Formats bytes in decimal units, as disk sizes are: `4.7 GB`. */
 export const inBytes = (bytes: number): string => {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
@@ -11,6 +11,6 @@ export const inBytes = (bytes: number): string => {
   });
 };
 
-/** Tokens, as context lengths are named: `128K` for 131072. */
+/** Formats tokens as context lengths are usually named: `128K` for 131072. */
 export const inTokens = (tokens: number): string =>
   tokens >= 1024 ? `${Math.round(tokens / 1024)}K` : `${tokens}`;

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { fetchQuery, graphql, requestSubscription, useMutation, useRelayEnvironment } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useModelPullCancelMutation } from './__generated__/useModelPullCancelMutation.graphql.ts';
 import type { useModelPullInstalledQuery } from './__generated__/useModelPullInstalledQuery.graphql.ts';
 import type {
@@ -36,7 +36,7 @@ const installed = graphql`
   }
 `;
 
-/** Follows a pull to its end; what it installs is in the list then. `pull` is null until something was heard of it. */
+/** Follows a model pull to its end, then adds the model to the list. `pull` is null until its first event. */
 export const useModelPull = (id: string) => {
   const environment = useRelayEnvironment();
   const [pull, setPull] = useState<ModelPull | null>(null);
@@ -59,7 +59,7 @@ export const useModelPull = (id: string) => {
       subscription,
       variables: { id },
       onNext: (data) => data && hear(data.modelPull),
-      onError: (error) => setProblem(wordsFor(error)),
+      onError: (error) => setProblem(messageOf(error)),
     });
     return dispose;
   }, [environment, id]);

@@ -1,11 +1,11 @@
-// Runs before the first paint, so that a page never shows the other theme for a moment. A file and not an inline
-// script, because the content security policy lets no inline script run.
+// Runs before the first paint, so that a page never flashes in the other theme. It is a file because the content
+// security policy forbids inline scripts.
 (() => {
   let chosen = null;
   try {
     chosen = localStorage.getItem('ziggie.theme');
   } catch {
-    // Storage may be forbidden; the system's theme holds then.
+    // Storage may be blocked; then the system's theme applies.
   }
   const dark =
     chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);

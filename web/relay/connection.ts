@@ -1,16 +1,16 @@
-/** `lost` once a socket that should be open has been closed for a moment; a first connection in the making is `open`. */
+/** `lost` once a socket that should be open has been closed for a while; while it first connects, it is `open`. */
 export type ConnectionState = 'open' | 'lost';
 
-/** Tells the page whether live updates arrive. */
+/** The state of the live connection. */
 export interface Connection {
   readonly state: () => ConnectionState;
-  /** The number of times that live updates began: a socket opened, or a subscription was made again. */
+  /** The number of times that live updates started: a socket opened, or a subscription was renewed. */
   readonly openings: () => number;
-  /** The time since the last of them, in ms; `Infinity` before the first. */
+  /** The time since live updates last started, in ms; `Infinity` before the first start. */
   readonly openFor: () => number;
-  /** A subscription that ended on an open socket was made again: what was published in between is lost. */
+  /** Records that a subscription that had ended on an open socket was renewed: events in between were lost. */
   readonly resubscribed: () => void;
-  /** Returns how to stop listening. */
+  /** Returns a function that stops listening. */
   readonly subscribe: (listener: () => void) => () => void;
 }
 
@@ -19,7 +19,7 @@ export interface ConnectionControl extends Connection {
   readonly closed: () => void;
 }
 
-/** Milliseconds that a drop may last before anyone is told: most heal sooner, and a notice that flashes is noise. */
+/** How long a drop may last before the page reports it, in ms. Most end sooner, and a flashing notice is noise. */
 const grace = 1_200;
 
 export const createConnection = (): ConnectionControl => {

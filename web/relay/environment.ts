@@ -10,15 +10,15 @@ import { type Connection, createConnection } from './connection.ts';
 import { createFetch } from './network.ts';
 import { createSocket, createSubscribe } from './socket.ts';
 
-/** All that belongs to one signed-in person in this tab: what was read, and the live connection. */
+/** Everything that belongs to one session in this tab: the store and the live connection. */
 export interface Session {
   readonly environment: Environment;
   readonly connection: Connection;
-  /** Closes the socket; the store goes with the last reference to it. */
+  /** Closes the socket. The store is freed with the last reference to it. */
   readonly end: () => void;
 }
 
-/** Lets `node(id:)` answer from the store, where a list or a mutation has already brought that record. */
+/** Resolves `node(id:)` from the store if a list or a mutation has already fetched that record. */
 const nodeById: MissingFieldHandler = {
   kind: 'linked',
   handle: (field, parent, args) =>

@@ -1,4 +1,4 @@
-/** The server's closed list of codes, and `UNREACHABLE` for a request that never got an answer. */
+/** The server's error codes, and `UNREACHABLE` for a request that got no response. */
 export type FailureCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -18,11 +18,11 @@ export type FailureCode =
   | 'INTERNAL'
   | 'UNREACHABLE';
 
-/** An answer that says no, or no answer at all. */
+/** A request that the server rejected, or that got no response. */
 export class RequestFailure extends Error {
   override readonly name = 'RequestFailure';
   readonly code: FailureCode;
-  /** Seconds to wait before the next try, where the server says so. */
+  /** Seconds to wait before a retry, if the server sent them. */
   readonly retryAfter: number | null;
 
   constructor(code: FailureCode, message: string, retryAfter: number | null = null) {
@@ -35,7 +35,7 @@ export class RequestFailure extends Error {
 export const unreachable = (): RequestFailure =>
   new RequestFailure('UNREACHABLE', 'The server does not answer. Check your connection and try again.');
 
-/** One error of a GraphQL answer, as it came over the wire. */
+/** An error of a GraphQL response, as received. */
 export interface GraphQLAnswerError {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
@@ -47,8 +47,8 @@ export const failureOf = ({ message, extensions }: GraphQLAnswerError): RequestF
   return new RequestFailure(code, message, retryAfter);
 };
 
-/** What a person is told. The server's own words say what was wrong and what to do, except where it hid them. */
-export const wordsFor = (error: unknown): string => {
+/** Returns the text to show for an error: the server's message, unless the server masked it. */
+export const messageOf = (error: unknown): string => {
   if (!(error instanceof RequestFailure))
     return 'Something went wrong in this page. Try again, or reload it.';
   return error.code === 'INTERNAL'

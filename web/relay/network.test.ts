@@ -14,7 +14,7 @@ const requestOf = (operationKind: 'query' | 'mutation') =>
 
 const errors = [{ message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } }];
 
-/** What Relay gets where the server answers so: an answer, or the error's code. */
+/** Returns what Relay receives for such an answer of the server: the answer, or the error's code. */
 const outcomeOf = async (operationKind: 'query' | 'mutation', body: object): Promise<unknown> => {
   globalThis.fetch = jest.fn<typeof fetch>().mockResolvedValue({
     status: 200,
@@ -37,13 +37,13 @@ describe('an answer over HTTP', () => {
     globalThis.fetch = original;
   });
 
-  it('to a mutation fails where its payload is null, and not where it did something', async () => {
+  it('to a mutation fails if its payload is null, not if it did something', async () => {
     expect(await outcomeOf('mutation', { data: { deleteConversation: null }, errors })).toBe('NOT_FOUND');
     const half = { data: { one: { id: 'x' }, other: null }, errors };
     expect(await outcomeOf('mutation', half)).toEqual(half);
   });
 
-  it('to a query keeps what was read beside an error', async () => {
+  it('to a query keeps the data beside an error', async () => {
     expect(await outcomeOf('query', { data: null, errors })).toBe('NOT_FOUND');
     const half = { data: { models: null }, errors };
     expect(await outcomeOf('query', half)).toEqual(half);

@@ -6,8 +6,8 @@ import { byId, inFull, isUnknown, type SentDocument } from './persisted.ts';
 export const maxRequestMs = 30_000;
 
 /**
- * Queries and mutations over HTTP. An answer without data, or with no payload of a mutation, fails with a `RequestFailure`; `onSessionLost` is told when
- * the server no longer knows who asks.
+ * Runs queries and mutations over HTTP. A response without data, or a mutation whose payloads are all null, fails with a
+ * `RequestFailure`. Calls `onSessionLost` when the server no longer accepts the session.
  */
 export const createFetch =
   (onSessionLost: () => void): FetchFunction =>
@@ -23,7 +23,7 @@ export const createFetch =
           if (controller.signal.aborted) return;
           if (isSessionLost(error)) {
             onSessionLost();
-            // A page that reads waits, and the sign-in page takes its place. What was to be written has to be told.
+            // A query stays pending, because the sign-in page replaces the page. A failed mutation must be reported.
             if (request.operationKind === 'query') return;
           }
           sink.error(error instanceof Error ? error : unreachable());
@@ -55,7 +55,7 @@ const post = async (
   return body as GraphQLResponse;
 };
 
-/** Whether an answer has no data, or is that of a mutation whose payloads are all null: it did nothing. */
+/** Whether a response has no data, or belongs to a mutation whose payloads are all null: it did nothing. */
 const isNothing = ({ operationKind }: RequestParameters, data: unknown): boolean =>
   data === null ||
   data === undefined ||

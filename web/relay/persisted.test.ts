@@ -20,7 +20,7 @@ interface Sent {
   readonly extensions?: { readonly persistedQuery: { readonly sha256Hash: string } };
 }
 
-/** What a server says to an operation: it knows one document at most. */
+/** Answers an operation as a server that knows at most one document. */
 const answerTo = ({ query, extensions }: Sent, known: string | null) => {
   const id = extensions?.persistedQuery.sha256Hash;
   if (id === known || query === 'the text') return { data: { is: 'answered' } };
@@ -28,7 +28,7 @@ const answerTo = ({ query, extensions }: Sent, known: string | null) => {
 };
 
 describe('a document over the socket', () => {
-  it('is sent by its id, and in full where the server is of another release', async () => {
+  it('is sent by its id, and in full to a server of another release', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     const queries: string[] = [];
     server.on('connection', (socket) => {

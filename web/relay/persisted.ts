@@ -1,19 +1,19 @@
 import type { RequestParameters } from 'relay-runtime';
 import type { GraphQLAnswerError } from './failure.ts';
 
-/** A document as it is sent: by its id, or in full. */
+/** A document as it is sent: its id or its text. */
 export interface SentDocument {
   readonly query?: string;
   readonly extensions?: { readonly persistedQuery: { readonly version: 1; readonly sha256Hash: string } };
 }
 
-/** How a document is sent at first. Its id is the SHA-256 of its text, which Relay's compiler took. */
+/** Sends a document by its id, the SHA-256 of its text, which Relay's compiler computed. */
 export const byId = ({ id, text }: RequestParameters): SentDocument =>
   id === null || id === undefined
     ? { query: text ?? '' }
     : { extensions: { persistedQuery: { version: 1, sha256Hash: id } } };
 
-/** How it is sent to a server that doesn't know its id: another release of it, while one takes the other's place. */
+/** Sends a document in full, for a server of another release, which doesn't know its id during a rolling deploy. */
 export const inFull = (request: RequestParameters): SentDocument => ({
   ...byId(request),
   query: request.text ?? '',

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { backoff, waitToRetry } from './retryWait.ts';
 
 describe('waiting before a reconnect', () => {
-  it('grows to a limit, and is never the same for everyone', () => {
+  it('grows to a limit, with jitter', () => {
     expect(backoff(0, () => 1)).toBe(250);
     expect(backoff(3, () => 1)).toBe(2000);
     expect(backoff(50, () => 1)).toBe(5000);

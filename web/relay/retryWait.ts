@@ -1,10 +1,10 @@
-/** Milliseconds before the nth try: 0.25 s to 5 s, doubling, with jitter so that a restarted server isn't stampeded. */
+/** Returns the delay before the nth retry, in ms: 0.25 s to 5 s, doubling, with jitter to spare a restarted server. */
 export const backoff = (retries: number, random: () => number = Math.random): number => {
   const most = Math.min(250 * 2 ** retries, 5_000);
   return most / 2 + (random() * most) / 2;
 };
 
-/** Waits before a reconnect, and no longer once the network is back or the reader looks at the tab again. */
+/** Waits before a reconnect. Ends early when the network is back or the tab becomes visible. */
 export const waitToRetry = (retries: number): Promise<void> =>
   new Promise((resolve) => {
     const done = () => {

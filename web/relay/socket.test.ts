@@ -8,7 +8,7 @@ import { createSocket, createSubscribe } from './socket.ts';
 
 const step = new GraphQLObjectType({ name: 'Step', fields: { cursor: { type: GraphQLInt } } });
 
-/** Counts up from `after`: two steps to a socket, then waits. */
+/** Counts up from `after`: sends two events per socket, then waits. */
 const startServer = async (afters: number[]) => {
   const schema = new GraphQLSchema({
     query: new GraphQLObjectType({ name: 'Query', fields: { none: { type: GraphQLInt } } }),
@@ -40,7 +40,7 @@ const operation = {
 } as RequestParameters;
 
 describe('a subscription that takes `after`', () => {
-  it('goes on after the last cursor when its socket drops', async () => {
+  it('resumes after the last cursor when its socket drops', async () => {
     const afters: number[] = [];
     const { server, url } = await startServer(afters);
     const connection = createConnection();

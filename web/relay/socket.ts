@@ -5,7 +5,7 @@ import { failureOf, type GraphQLAnswerError, unreachable } from './failure.ts';
 import { byId, inFull, isUnknown, type SentDocument } from './persisted.ts';
 import { waitToRetry } from './retryWait.ts';
 
-/** Milliseconds between pings, and that a pong may take before the socket counts as dead. */
+/** The interval between pings, and the time limit of a pong before the socket counts as dead, in ms. */
 const keepAlive = 12_000;
 const maxPongLength = 6_000;
 /** The server's close code for a session that ended. */
@@ -35,7 +35,7 @@ export const createSocket = (
         if (hasEnded(event)) onSessionLost();
         else if (!wasMeant(event)) connection.closed();
       },
-      // A network that vanishes closes no socket: only a pong that stays away tells.
+      // A lost network closes no socket: only a missing pong shows it.
       ping: (received) => {
         if (!received) dying = setTimeout(() => socket?.close(4408, 'No pong'), maxPongLength);
       },
@@ -52,14 +52,14 @@ const hasEnded = (event: unknown): boolean => codeOf(event) === sessionEnded;
 const wasMeant = (event: unknown): boolean => codeOf(event) === 1000;
 
 /**
- * Subscriptions over the socket. graphql-ws sends an operation again after each reconnect; one that takes `after` and
- * whose events carry a `cursor` is sent with the last cursor that arrived, so it goes on where it was.
+ * Runs subscriptions over the socket. graphql-ws sends an operation again after each reconnect. One that takes `after` and
+ * whose events carry a `cursor` is sent with the last cursor received, so it resumes where it stopped.
  */
 export const createSubscribe = (client: Client) => (request: RequestParameters, variables: Variables) =>
   Observable.create<GraphQLResponse>((sink) => {
     const resumable: Record<string, unknown> = { ...variables };
     const follow = (document: SentDocument, unknown: (() => void) | null) => {
-      // The protocol wants a text, be it empty.
+      // The protocol requires a string, which may be empty.
       const payload = { operationName: request.name, query: '', ...document, variables: resumable };
       return client.subscribe<Record<string, unknown>>(payload satisfies SubscribePayload, {
         next: (result) => {

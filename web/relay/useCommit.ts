@@ -2,15 +2,15 @@ import { useCallback } from 'react';
 import { useMutation } from 'react-relay';
 import type { GraphQLTaggedNode, MutationParameters } from 'relay-runtime';
 import { useNotify } from '../ui/Notices.tsx';
-import { wordsFor } from './failure.ts';
+import { messageOf } from './failure.ts';
 
-/** A mutation of which there is nothing to say but that it failed, in a notice. The second is whether it is under way. */
+/** Returns a mutation that reports only its failure, in a notice, and whether it is in flight. */
 export const useCommit = <Mutation extends MutationParameters>(mutation: GraphQLTaggedNode) => {
   const [commit, isUnderWay] = useMutation<Mutation>(mutation);
   const notify = useNotify();
   const run = useCallback(
     (variables: Mutation['variables']) => {
-      commit({ variables, onError: (error) => notify({ text: wordsFor(error) }) });
+      commit({ variables, onError: (error) => notify({ text: messageOf(error) }) });
     },
     [commit, notify],
   );

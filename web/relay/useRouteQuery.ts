@@ -3,7 +3,7 @@ import { type PreloadedQuery, usePreloadedQuery } from 'react-relay';
 import { useLoaderData } from 'react-router';
 import type { GraphQLTaggedNode, OperationType } from 'relay-runtime';
 
-/** Reads the query that this route's loader started. It is released a moment after the page no longer shows it. */
+/** Reads the query that this route's loader started. Releases it shortly after the page is left. */
 export const useRouteQuery = <TQuery extends OperationType>(query: GraphQLTaggedNode): TQuery['response'] => {
   const reference = useLoaderData() as PreloadedQuery<TQuery>;
   const shown = useRef<unknown>(null);
@@ -11,7 +11,7 @@ export const useRouteQuery = <TQuery extends OperationType>(query: GraphQLTagged
     shown.current = reference;
     return () => {
       shown.current = null;
-      // React's strict mode takes an effect back and runs it again at once: that is not the end of the page.
+      // React's strict mode undoes an effect and runs it again at once, which doesn't mean that the page was left.
       setTimeout(() => {
         if (shown.current !== reference) reference.dispose();
       }, 0);

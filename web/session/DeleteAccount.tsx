@@ -31,7 +31,7 @@ export const DeleteAccount = ({ viewer: key }: { viewer: DeleteAccount_viewer$ke
         open={isOpen}
         onOpenChange={setOpen}
         title="Delete your account?"
-        description="All your conversations, their messages and your sessions will be gone for good."
+        description="All your conversations, messages and sessions will be permanently deleted."
       >
         <form onSubmit={onSubmit} className="flex flex-col gap-5">
           <input type="text" name="username" value={username} autoComplete="username" readOnly hidden />

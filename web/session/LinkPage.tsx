@@ -8,7 +8,7 @@ import { AcceptInvite } from './AcceptInvite.tsx';
 import { ChoosePassword } from './ChoosePassword.tsx';
 import { WelcomeFrame } from './WelcomeFrame.tsx';
 
-/** Where an invite, or a link to choose a new password, leads. */
+/** The page behind an invite link or a password reset link. */
 export const LinkPage = () => (
   <Suspense fallback={null}>
     <OpenedLink />
@@ -31,8 +31,8 @@ const OpenedLink = () => {
   if (link) return <ChoosePassword secret={secret} username={link.username ?? ''} />;
   return (
     <WelcomeFrame
-      title="This link does not work any more"
-      text="It was used already, has expired, or was taken back. Ask an administrator for a new one."
+      title="This link is no longer valid"
+      text="It was already used, has expired, or was revoked. Ask an administrator for a new one."
     >
       <Link
         to="/login"

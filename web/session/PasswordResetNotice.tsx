@@ -22,7 +22,7 @@ const keepSeen = (mark: string): void => {
   }
 };
 
-/** Tells users that an administrator created a link for their password, until they say that they know. */
+/** A notice that an administrator created a password reset link for this account. It stays until it is dismissed. */
 export const PasswordResetNotice = ({
   viewer: viewerKey,
 }: {
@@ -57,7 +57,7 @@ export const PasswordResetNotice = ({
         {reset.by ?? 'An administrator'} created a link to choose a new password for your account on{' '}
         {dayOf(reset.at)}. If you did not ask for it, change your password and tell your administrators.
       </p>
-      <Button onClick={dismiss}>I know</Button>
+      <Button onClick={dismiss}>Dismiss</Button>
     </div>
   );
 };

@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 
 const link = 'font-medium text-accent underline-offset-4 hover:underline';
 
-/** Where those who write programs for the service look around. GraphiQL and the reference are no pages of this app. */
+/** Links for developers: GraphiQL and the API reference, which are not pages of this app. */
 export const ProgramLinks = () => (
   <ul className="flex flex-col gap-2 text-muted">
     <li>

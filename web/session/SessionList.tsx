@@ -28,7 +28,7 @@ export const SessionList = ({ viewer }: { viewer: SessionList_viewer$key }) => {
   const { revokeOthers, isRevoking } = useRevokeOtherSessions(() =>
     refetch({ first: page }, { fetchPolicy: 'store-and-network' }),
   );
-  // One that was just ended is null until the list is read again.
+  // A session that was just ended is null until the list is refetched.
   const sessions = data.sessions.edges.flatMap(({ node }) => node ?? []);
   return (
     <>

@@ -22,7 +22,7 @@ const useSession = () => {
   return session;
 };
 
-/** Forgets everything that was read, and begins anew: after signing in, and after signing out. */
+/** Replaces the session, which drops everything that was read. Used after signing in and after signing out. */
 export const useRenewSession = (): (() => void) => useSession().renew;
 
 export const useConnectionState = (): ConnectionState => {
@@ -32,7 +32,7 @@ export const useConnectionState = (): ConnectionState => {
 
 export const useConnection = (): Connection => useSession().connection;
 
-/** The number of times that live updates began. */
+/** The number of times that live updates have started. */
 export const useOpenings = (): number => {
   const { connection } = useSession();
   return useSyncExternalStore(connection.subscribe, connection.openings);

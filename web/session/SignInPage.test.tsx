@@ -36,11 +36,11 @@ const open = (address: string) => {
 };
 
 describe('signing in', () => {
-  it('sends what was entered, the password to the letter', () => {
+  it('sends the input, the password unchanged', () => {
     expect(open('/login').asked.variables).toEqual({ input: { username: 'admin', password: ' secret ' } });
   });
 
-  it('begins a new session and leads back to where one was', async () => {
+  it('starts a new session and returns to the previous page', async () => {
     const { asked, renewals } = open('/login?next=%2Fchat%2Fabc');
     await act(async () => {
       asked.next({ signIn: { viewer: { id: 'u' } } });
@@ -50,7 +50,7 @@ describe('signing in', () => {
     expect(screen.getByText('At /chat/abc')).toBeTruthy();
   });
 
-  it('says what was wrong, and leaves what was entered', async () => {
+  it('shows the error and keeps the input', async () => {
     const { asked } = open('/login');
     await act(async () =>
       asked.fail(new RequestFailure('UNAUTHENTICATED', 'The user name or the password is wrong.')),

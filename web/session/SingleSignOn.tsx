@@ -5,7 +5,7 @@ import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import type { SingleSignOnQuery } from './__generated__/SingleSignOnQuery.graphql.ts';
 import { returnTo } from './returnTo.ts';
 
-/** The button of a provider that people may sign in with. The form of the page doesn't wait for it. */
+/** The button of the single sign-on provider. It loads by itself: the password form doesn't wait for it. */
 export const SingleSignOn = () => (
   <ErrorBoundary fallback={() => null}>
     <Suspense fallback={null}>
@@ -52,7 +52,7 @@ const words: Readonly<Record<string, string>> = {
   disabled: 'Your account is disabled. Ask an administrator.',
 };
 
-/** What went wrong on the way back from the provider, by the page's address; null: nothing. */
+/** The error that the provider's redirect left in the page's address; null for none. */
 export const signOnProblem = (search: string): string | null => {
   const problem = new URLSearchParams(search).get('problem') ?? '';
   return Object.hasOwn(words, problem) ? (words[problem] ?? null) : null;

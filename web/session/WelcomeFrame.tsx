@@ -8,7 +8,7 @@ export interface WelcomeFrameProps {
   readonly children: ReactNode;
 }
 
-/** A page for who is not signed in yet: one thing to do, and nothing else around it. */
+/** The frame of pages for visitors without a session: one form and nothing around it. */
 export const WelcomeFrame = ({ title, text, titleId, children }: WelcomeFrameProps) => (
   <main className="flex min-h-full items-center justify-center bg-surface px-5 py-12">
     <div className="w-full max-w-[22rem]">

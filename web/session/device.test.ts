@@ -1,6 +1,6 @@
 import { deviceOf } from './device.ts';
 
-describe('what signed in', () => {
+describe('the name of a device', () => {
   it.each([
     ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox on Linux'],
     [

@@ -1,4 +1,4 @@
-/** More special ones first: browsers call themselves by the names of others too. */
+/** More specific names first, because browsers also list the names of other browsers. */
 const browsers = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -20,7 +20,7 @@ const systems = [
 const first = (names: readonly (readonly [RegExp, string])[], text: string): string | undefined =>
   names.find(([sign]) => sign.test(text))?.[1];
 
-/** What signed in, for people: `Firefox on Linux`; a program by the first word that it calls itself. */
+/** Returns a readable name of a user agent: `Firefox on Linux`; for a program, the first word of its user agent. */
 export const deviceOf = (userAgent: string | null | undefined): string => {
   if (!userAgent) return 'A program';
   const [browser, system] = [first(browsers, userAgent), first(systems, userAgent)];

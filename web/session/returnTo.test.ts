@@ -1,10 +1,11 @@
 import { returnTo, signInAt } from './returnTo.ts';
 
 describe('the way back after signing in', () => {
-  it('leads to where one was', () =>
+  it('leads to the previous page', () =>
     expect(returnTo(new URL(signInAt('/chat/a%3D'), 'http://z').search)).toBe('/chat/a%3D'));
 
-  it('leads home from home', () => expect(returnTo(new URL(signInAt('/'), 'http://z').search)).toBe('/'));
+  it('leads to the home page by default', () =>
+    expect(returnTo(new URL(signInAt('/'), 'http://z').search)).toBe('/'));
 
   it.each([
     '//evil.example',

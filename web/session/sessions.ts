@@ -1,10 +1,10 @@
 import { createSession, type Session } from '../relay/environment.ts';
 
-/** The one session of this tab. Signing in or out ends it and begins another, so nothing read before is left. */
+/** The session of this tab. Signing in or out replaces it, so nothing that was read before remains. */
 export interface Sessions {
   readonly current: () => Session;
   readonly renew: () => void;
-  /** Returns how to stop listening. */
+  /** Returns a function that stops listening. */
   readonly subscribe: (listener: () => void) => () => void;
 }
 

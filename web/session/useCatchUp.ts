@@ -3,9 +3,9 @@ import { maxRequestMs } from '../relay/network.ts';
 import { useConnection, useOpenings } from './SessionProvider.tsx';
 
 /**
- * Reads again what changed before the live connection opened: nobody told this page. Runs after each opening, the first
- * one too, because the page was read before it; and when a part appears so soon after an opening that its own reading may
- * be older.
+ * Refetches what may have changed before the live connection opened, because no event announced it. Runs after each
+ * opening, the first one included: the page was read before it. Also runs when a component mounts so soon after an
+ * opening that its own query may be older.
  */
 export const useCatchUp = (read: () => { readonly unsubscribe: () => void }): void => {
   const connection = useConnection();

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useChangePasswordMutation } from './__generated__/useChangePasswordMutation.graphql.ts';
 
@@ -23,9 +23,9 @@ export const useChangePassword = () => {
         variables: { input: { currentPassword, newPassword } },
         onCompleted: () => {
           onChanged();
-          notify({ text: 'Your password is changed.' });
+          notify({ text: 'Password changed.' });
         },
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, notify],

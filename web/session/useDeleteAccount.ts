@@ -2,11 +2,11 @@ import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { forgetDrafts } from '../messages/drafts.ts';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useDeleteAccountMutation } from './__generated__/useDeleteAccountMutation.graphql.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
-/** Deletes the account on the server, then leaves nothing of it in this tab. */
+/** Deletes the account on the server, then drops everything of it in this tab. */
 export const useDeleteAccount = () => {
   const [commit, isDeleting] = useMutation<useDeleteAccountMutation>(graphql`
     mutation useDeleteAccountMutation($input: DeleteAccountInput!) {
@@ -29,7 +29,7 @@ export const useDeleteAccount = () => {
           void navigate('/login');
           renew();
         },
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, renew, navigate],

@@ -2,10 +2,10 @@ import { useCallback, useState } from 'react';
 import { useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
 import type { GraphQLTaggedNode, MutationParameters } from 'relay-runtime';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
-/** For mutations that sign in: what was read without the session is forgotten, and the app begins. */
+/** Starts the app after a mutation that signs in, and drops what was read without the session. */
 export const useEnter = <TMutation extends MutationParameters>(mutation: GraphQLTaggedNode) => {
   const [commit, isEntering] = useMutation<TMutation>(mutation);
   const [problem, setProblem] = useState<string | null>(null);
@@ -21,7 +21,7 @@ export const useEnter = <TMutation extends MutationParameters>(mutation: GraphQL
           renew();
           void navigate('/', { replace: true });
         },
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, renew, navigate],

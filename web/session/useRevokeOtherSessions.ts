@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useRevokeOtherSessionsMutation } from './__generated__/useRevokeOtherSessionsMutation.graphql.ts';
 
@@ -22,7 +22,7 @@ export const useRevokeOtherSessions = (onRevoked: () => void) => {
           onRevoked();
           notify({ text: ended === 1 ? 'One session is ended.' : `${ended} sessions are ended.` });
         },
-        onError: (error) => notify({ text: wordsFor(error) }),
+        onError: (error) => notify({ text: messageOf(error) }),
       }),
     [commit, notify, onRevoked],
   );

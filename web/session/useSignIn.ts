@@ -1,12 +1,12 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useLocation, useNavigate } from 'react-router';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import type { useSignInMutation } from './__generated__/useSignInMutation.graphql.ts';
 import { returnTo } from './returnTo.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
-/** The server answers with a cookie that scripts can't read; what was read without it is forgotten. */
+/** Signs in. The server sets a cookie that scripts can't read; what was read without it is dropped. */
 export const useSignIn = () => {
   const [commit, isSigningIn] = useMutation<useSignInMutation>(graphql`
     mutation useSignInMutation($input: SignInInput!) {
@@ -31,7 +31,7 @@ export const useSignIn = () => {
           renew();
           void navigate(returnTo(search), { replace: true });
         },
-        onError: (error) => setProblem(wordsFor(error)),
+        onError: (error) => setProblem(messageOf(error)),
       });
     },
     [commit, renew, navigate, search],

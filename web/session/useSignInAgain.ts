@@ -3,7 +3,7 @@ import { useLocation, useNavigate } from 'react-router';
 import { signInAt } from './returnTo.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
-/** Leads to the sign-in page and from there back here, for a part that finds out by itself that the session is over. */
+/** Redirects to the sign-in page and back, for a component that notices by itself that the session has ended. */
 export const useSignInAgain = (): (() => void) => {
   const navigate = useNavigate();
   const { pathname } = useLocation();

@@ -2,12 +2,12 @@ import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { forgetDrafts } from '../messages/drafts.ts';
-import { wordsFor } from '../relay/failure.ts';
+import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useSignOutMutation } from './__generated__/useSignOutMutation.graphql.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
-/** Ends the session on the server, then leaves nothing of it in this tab. */
+/** Signs out on the server, then drops everything of the session in this tab. */
 export const useSignOut = () => {
   const [commit, isSigningOut] = useMutation<useSignOutMutation>(graphql`
     mutation useSignOutMutation($input: SignOutInput!) {
@@ -28,7 +28,7 @@ export const useSignOut = () => {
         void navigate('/login');
         renew();
       },
-      onError: (error) => notify({ text: wordsFor(error) }),
+      onError: (error) => notify({ text: messageOf(error) }),
     });
   }, [commit, renew, navigate, notify]);
   return { signOut, isSigningOut };

@@ -11,7 +11,7 @@ const subscribe = (listener: () => void) => {
 };
 const isOnline = () => navigator.onLine;
 
-/** Says that live updates don't arrive. Goes by itself once they do: what was missed comes with them. */
+/** A notice that live updates don't arrive. It disappears once they do, together with what was missed. */
 export const ConnectionNotice = () => {
   const state = useConnectionState();
   const online = useSyncExternalStore(subscribe, isOnline);

@@ -14,8 +14,8 @@ export interface PageBoundaryProps {
 }
 
 /**
- * A page may wait, or fail, without taking the rest of the app with it. One that can't be shown because there is no
- * engine is no error: the steps to get one stand in its place.
+ * Contains the loading state and the errors of a page, so that the rest of the app stays usable. A page that can't be
+ * shown because no engine is available is no error: the steps to get an engine are shown instead.
  */
 export const PageBoundary = ({ health: key, children }: PageBoundaryProps) => {
   const health = useFragment(

@@ -1,7 +1,7 @@
 import { useRouteError } from 'react-router';
 import { ErrorPage } from '../ui/ErrorPage.tsx';
 
-/** For what fails outside of a page: its code that could not be fetched, after a new version was installed, say. */
+/** Shown for failures outside of a page, such as code that can't be fetched after a new version was installed. */
 export const RouteErrorPage = () => (
   <ErrorPage error={useRouteError()} onRetry={() => window.location.reload()} />
 );

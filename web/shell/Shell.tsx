@@ -19,7 +19,7 @@ import { SidebarToggle } from './SidebarToggle.tsx';
 import { useFocusOnNavigation } from './useFocusOnNavigation.ts';
 import { useHotkeys } from './useHotkeys.ts';
 
-/** What stays around every page: the list of conversations, the live updates, the notices, the hotkeys. */
+/** The frame of every page: the list of conversations, the live updates, the notices, the hotkeys. */
 export const Shell = () => (
   <Suspense fallback={null}>
     <ShellFrame />
@@ -57,7 +57,7 @@ const ShellFrame = () => {
           href="#page"
           className="sr-only z-50 rounded-lg bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
         >
-          Skip to the page
+          Skip to content
         </a>
         <div className="flex h-full">
           <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">

@@ -8,10 +8,10 @@ export interface SidebarDrawerProps {
   readonly children: ReactNode;
 }
 
-/** The list of conversations on a narrow screen. Choosing one closes it. */
+/** The list of conversations as a drawer, on narrow screens. Choosing a conversation closes it. */
 export const SidebarDrawer = ({ open, onOpenChange, children }: SidebarDrawerProps) => {
   const { key } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of place that closes the drawer
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the change of location closes the drawer
   useEffect(() => onOpenChange(false), [key, onOpenChange]);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -20,7 +20,7 @@ export const SidebarDrawer = ({ open, onOpenChange, children }: SidebarDrawerPro
         <Dialog.Content
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {
-            // Not the search field: on a phone, that would bring up the keyboard.
+            // Not the search field: on a phone, focusing it would open the keyboard.
             event.preventDefault();
             if (event.target instanceof HTMLElement) event.target.focus();
           }}

@@ -8,7 +8,7 @@ export const SidebarToggle = ({ onOpen, children }: { onOpen: () => void; childr
   <SidebarContext value={onOpen}>{children}</SidebarContext>
 );
 
-/** On narrow screens, where the list of conversations is a drawer. */
+/** Opens the drawer with the conversations. Only on narrow screens. */
 export const OpenSidebar = () => {
   const open = useContext(SidebarContext);
   return (

@@ -1,4 +1,4 @@
-/** What the help dialog shows. `Mod` is Cmd on a Mac, Ctrl elsewhere. */
+/** The hotkeys that the help dialog lists. `Mod` is Cmd on a Mac, Ctrl elsewhere. */
 export const hotkeys = [
   { keys: ['Mod', 'K'], does: 'Search conversations' },
   { keys: ['Mod', 'Shift', 'O'], does: 'New chat' },
@@ -9,7 +9,7 @@ export const hotkeys = [
   { keys: ['?'], does: 'Show these hotkeys' },
 ] as const;
 
-/** The `name` of the fields that hotkeys lead to. */
+/** The `name` of the fields that hotkeys focus. */
 export const searchFieldName = 'conversation-search';
 export const messageFieldName = 'message';
 
@@ -21,7 +21,7 @@ const writes = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement);
 
-/** Which hotkey was pressed, or null. Single characters count only outside of fields that take text. */
+/** Returns the hotkey of a keyboard event, or null. Single characters count only outside of text fields. */
 export const hotkeyOf = (event: KeyboardEvent): Hotkey | null => {
   if (event.isComposing || event.altKey) return null;
   const key = event.key.toLowerCase();

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { useLocation } from 'react-router';
 
-/** After a change of page the focus is on the page, not on a link that may be gone; a field that took it keeps it. */
+/** Moves the focus to the page after a navigation, because the link may be gone. A field that took the focus keeps it. */
 export const useFocusOnNavigation = (page: RefObject<HTMLElement | null>): void => {
   const { pathname } = useLocation();
   const before = useRef(pathname);

@@ -16,7 +16,7 @@ export const useHotkeys = ({ onHelp, onNoSearchField }: HotkeyTargets): void => 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const hotkey = hotkeyOf(event);
-      // While a dialog is open, the keys are its own.
+      // An open dialog handles its own keys.
       if (!hotkey || document.querySelector('[role="dialog"], [role="alertdialog"]')) return;
       event.preventDefault();
       if (hotkey === 'help') onHelp();

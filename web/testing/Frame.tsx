@@ -6,7 +6,7 @@ import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { Announcer } from '../ui/Announcer.tsx';
 import { Notices } from '../ui/Notices.tsx';
 
-/** What stands around every part in the app, without the pages. */
+/** The providers that surround every component in the app, without the pages. */
 export const Frame = ({ environment, children }: { environment: IEnvironment; children: ReactNode }) => (
   <RelayEnvironmentProvider environment={environment}>
     <Notices>

@@ -9,10 +9,10 @@ import {
   type Variables,
 } from 'relay-runtime';
 
-/** An operation that the page under test has asked for, in the hands of the test. */
+/** An operation that the page under test sent, which the test answers. */
 export interface Asked {
   readonly variables: Variables;
-  /** Whether the page still waits for it, or listens to it. */
+  /** Whether the page still waits for its response or its events. */
   readonly isOpen: () => boolean;
   readonly next: (data: object) => void;
   readonly fail: (error: Error) => void;
@@ -21,13 +21,13 @@ export interface Asked {
 
 export interface Graph {
   readonly environment: Environment;
-  /** All that was asked under a name, first to last. */
+  /** All operations of a name, in order. */
   readonly asked: (name: string) => readonly Asked[];
-  /** The newest of a name. Throws where there is none. */
+  /** The latest operation of a name. Throws if there is none. */
   readonly latest: (name: string) => Asked;
 }
 
-/** Relay itself, with a network that the test answers for. */
+/** A Relay environment whose network the test answers. */
 export const createGraph = (): Graph => {
   const operations = new Map<string, Asked[]>();
   const execute = ({ name }: RequestParameters, variables: Variables) =>

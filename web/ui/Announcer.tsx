@@ -2,7 +2,7 @@ import { createContext, type ReactNode, useCallback, useContext, useState } from
 
 const AnnounceContext = createContext<((text: string) => void) | null>(null);
 
-/** Says short sentences to screen readers, politely: that an answer begins, that it is finished. Never each token. */
+/** Announces short sentences to screen readers, politely: an answer starts, an answer is finished. Never each token. */
 export const Announcer = ({ children }: { children: ReactNode }) => {
   const [said, setSaid] = useState({ text: '', times: 0 });
   const announce = useCallback((text: string) => setSaid(({ times }) => ({ text, times: times + 1 })), []);

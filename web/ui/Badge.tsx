@@ -8,7 +8,7 @@ export interface BadgeProps {
   readonly children: string;
 }
 
-/** A word or two beside a name: what it is, or where it is. */
+/** A short label beside a name: its state or its kind. */
 export const Badge = ({ tone = 'plain', children }: BadgeProps) => (
   <span className={`shrink-0 rounded-md px-1.5 py-0.5 text-xs font-medium ${tones[tone]}`}>{children}</span>
 );

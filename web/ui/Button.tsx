@@ -9,7 +9,7 @@ const tones = {
 
 export interface ButtonProps extends ComponentProps<'button'> {
   readonly tone?: keyof typeof tones;
-  /** At work: it stays focusable, and does nothing when pressed. */
+  /** Whether its action is in flight: it stays focusable, and does nothing when pressed. */
   readonly busy?: boolean;
 }
 

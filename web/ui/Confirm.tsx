@@ -5,15 +5,15 @@ import { Button } from './Button.tsx';
 export interface ConfirmProps {
   readonly open: boolean;
   readonly title: string;
-  /** What will be, once it is done. */
+  /** The consequence of confirming. */
   readonly description: ReactNode;
-  /** What the button that does it says. */
+  /** The label of the button that confirms. */
   readonly action: string;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
-/** Asks before something that can't be undone. The focus is on the way out. */
+/** Asks for confirmation of an action that can't be undone. The focus starts on Cancel. */
 export const Confirm = ({ open, title, description, action, onConfirm, onClose }: ConfirmProps) => (
   <AlertDialog.Root open={open} onOpenChange={(stays) => !stays && onClose()}>
     <AlertDialog.Portal>

@@ -2,7 +2,7 @@ import { Component, type ReactNode } from 'react';
 
 export interface ErrorBoundaryProps {
   readonly fallback: (error: unknown, retry: () => void) => ReactNode;
-  /** A new value lets what failed have another try: the address, say. */
+  /** A new value resets the error, such as the page's address. */
   readonly resetKey?: unknown;
   readonly children: ReactNode;
 }

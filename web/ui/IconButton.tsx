@@ -3,9 +3,9 @@ import type { ComponentProps } from 'react';
 
 export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children' | 'aria-label'> {
   readonly icon: LucideIcon;
-  /** Read out by screen readers, and shown on hover. */
+  /** The accessible name, also shown on hover. */
   readonly label: string;
-  /** 32 pixels to press, not 36; a smaller icon in it. */
+  /** Whether the button has 32 pixels instead of 36, with a smaller icon. */
   readonly compact?: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface ModalProps {
   readonly children: ReactNode;
 }
 
-/** A dialog over the page: it holds the focus while open, and gives it back. */
+/** A modal dialog: it traps the focus while open, and restores it. */
 export const Modal = ({ open, onOpenChange, title, description, children }: ModalProps) => (
   <Dialog.Root open={open} onOpenChange={onOpenChange}>
     <Dialog.Portal>

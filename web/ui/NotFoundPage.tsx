@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 import { useTitle } from './useTitle.ts';
 
 export const NotFoundPage = ({
-  title = 'Nothing is here',
+  title = 'Page not found',
   text = 'The address may be mistyped, or what was here has moved.',
 }: {
   title?: string;

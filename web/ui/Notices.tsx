@@ -4,16 +4,16 @@ import { IconButton } from './IconButton.tsx';
 
 export interface Notice {
   readonly text: string;
-  /** One thing to do about it, such as undoing. */
+  /** An action, such as undo. */
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
 const NotifyContext = createContext<((notice: Notice) => void) | null>(null);
 
-/** Milliseconds; one with something to do stays longer. */
+/** How long a notice stays, in ms; one with an action stays longer. */
 const shownFor = { plain: 5_000, withAction: 9_000 };
 
-/** One short line at the foot of the page. A newer one takes its place. */
+/** One short line at the bottom of the page. A newer notice replaces it. */
 export const Notices = ({ children }: { children: ReactNode }) => {
   const [notice, setNotice] = useState<Notice | null>(null);
   const notify = useCallback((next: Notice) => setNotice(next), []);

@@ -1,4 +1,4 @@
-/** Shown late, so that a fast answer makes nothing flash. */
+/** A loading skeleton. It appears with a delay, so that a fast response makes nothing flash. */
 export const PageSkeleton = () => (
   <div role="status" className="h-full animate-late px-4 pt-20">
     <span className="sr-only">Loading…</span>

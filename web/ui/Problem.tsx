@@ -1,7 +1,7 @@
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** What went wrong, in words, where it went wrong. Screen readers say it at once. */
+/** An error message beside what failed. Screen readers announce it at once. */
 export const Problem = ({ children, action }: { children: ReactNode; action?: ReactNode }) => (
   <div
     role="alert"

@@ -6,7 +6,7 @@ export interface SecretTextProps {
   readonly copyLabel: string;
 }
 
-/** What is shown this once, in one line, to be copied. */
+/** A secret that is shown only once, in one line, to be copied. */
 export const SecretText = ({ label, text, copyLabel }: SecretTextProps) => (
   <div className="flex items-center gap-1 rounded-lg border border-line-strong bg-canvas py-1 pr-1 pl-3">
     <input

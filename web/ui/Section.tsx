@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 
-/** A part of a page of settings: its name beside it, or above it where there is no room. */
+/** A section of a settings page: its title beside it, or above it on narrow screens. */
 export const Section = ({ title, children }: { title: string; children: ReactNode }) => {
   const heading = useId();
   return (

@@ -5,7 +5,7 @@ export interface SelectProps extends Omit<ComponentProps<'select'>, 'id'> {
   readonly label: string;
 }
 
-/** The browser's own list, which is at its best on a phone; its field looks like ours. */
+/** The browser's native select, which works best on phones, styled like our fields. */
 export const Select = ({ label, className = '', children, ...props }: SelectProps) => {
   const id = useId();
   return (

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { chooseTheme, followTheme, themeChoice } from './theme.ts';
 
 const choices = [
-  { value: 'system', label: 'As the system' },
+  { value: 'system', label: 'System' },
   { value: 'light', label: 'Light' },
   { value: 'dark', label: 'Dark' },
 ] as const;

@@ -1,4 +1,4 @@
-/** Puts text on the clipboard, by the old way where a page on plain http has no `navigator.clipboard`. */
+/** Copies text to the clipboard. Uses `execCommand` on plain http, where `navigator.clipboard` is missing. */
 export const copyText = async (text: string): Promise<boolean> => {
   if (navigator.clipboard) {
     return navigator.clipboard.writeText(text).then(

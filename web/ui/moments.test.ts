@@ -1,6 +1,6 @@
 import { fromNow, howLong, lasting } from './moments.ts';
 
-describe('how far a moment is', () => {
+describe('a relative time', () => {
   const now = new Date('2026-01-02T03:04:05Z');
 
   it.each([
@@ -12,19 +12,19 @@ describe('how far a moment is', () => {
   ])('of %s is said as %s', (moment, words) => expect(fromNow(moment, now)).toBe(words));
 });
 
-describe('how long it has lasted', () => {
+describe('the elapsed time', () => {
   const since = '2026-01-02T03:04:05Z';
 
   it.each([
     ['2026-01-02T03:04:13.900Z', '8 s'],
     ['2026-01-02T03:07:10Z', '3 min 5 s'],
     ['2026-01-03T04:06:59Z', '25 h 2 min'],
-    // The clock here is behind the server's.
+    // The local clock is behind the server's.
     ['2026-01-02T03:04:00Z', '0 s'],
   ])('at %s is said as %s', (now, words) => expect(lasting(since, new Date(now))).toBe(words));
 });
 
-describe('how long something takes', () => {
+describe('a duration', () => {
   it.each([
     [-3, '0 s'],
     [0.2, '1 s'],

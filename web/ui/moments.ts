@@ -4,11 +4,11 @@ const units = [
   ['minute', 60],
 ] as const;
 
-/** The day of a moment, as people write it where the browser is. */
+/** Formats a time as a date in the browser's locale. */
 export const dayOf = (moment: string): string =>
   new Date(moment).toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
-/** How far a moment is from `now`: `3 hours ago`, `in 6 days`; within a minute it is `just now`. */
+/** Formats a time relative to `now`: `3 hours ago`, `in 6 days`; within a minute `just now`. */
 export const fromNow = (moment: string, now = new Date()): string => {
   const seconds = (new Date(moment).getTime() - now.getTime()) / 1000;
   for (const [unit, length] of units) {
@@ -18,7 +18,7 @@ export const fromNow = (moment: string, now = new Date()): string => {
   return 'just now';
 };
 
-/** How long it has lasted since a moment, in its two largest units: `8 s`, `3 min 5 s`, `1 h 2 min`. Never below zero. */
+/** Formats the time elapsed since a moment in its two largest units: `8 s`, `3 min 5 s`, `1 h 2 min`. Never negative. */
 export const lasting = (since: string, now: Date): string => {
   const all = Math.max(0, Math.floor((now.getTime() - new Date(since).getTime()) / 1000));
   const [hours, minutes, seconds] = [Math.floor(all / 3_600), Math.floor(all / 60) % 60, all % 60];
@@ -26,11 +26,11 @@ export const lasting = (since: string, now: Date): string => {
   return minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`;
 };
 
-/** A moment to the second, as people write it where the browser is, with the zone. */
+/** Formats a time to the second in the browser's locale, with the time zone. */
 export const exactly = (moment: string): string =>
   new Date(moment).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 
-/** A length of time in one unit, rounded up, as `12 s`, `5 min`, `3 h` or `8 days`. */
+/** Formats a duration in one unit, rounded up: `12 s`, `5 min`, `3 h` or `8 days`. */
 export const howLong = (seconds: number): string => {
   const whole = Math.max(0, Math.ceil(seconds));
   if (whole <= 90) return `${whole} s`;

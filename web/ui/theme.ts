@@ -1,6 +1,6 @@
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
-/** The name that `public/theme.js` reads before the first paint. */
+/** The storage key that `public/theme.js` reads before the first paint. */
 const stored = 'ziggie.theme';
 const systemDark = '(prefers-color-scheme: dark)';
 const chosen = 'ziggie:theme';
@@ -28,12 +28,12 @@ export const chooseTheme = (choice: ThemeChoice): void => {
     if (choice === 'system') localStorage.removeItem(stored);
     else localStorage.setItem(stored, choice);
   } catch {
-    // Where storage is forbidden, the choice holds for none but the system's theme.
+    // Without storage, the choice can't be kept.
   }
   window.dispatchEvent(new Event(chosen));
 };
 
-/** Follows the choice made here or in another tab, and the system's theme. Returns how to stop. */
+/** Applies the theme chosen here or in another tab, or the system's. Returns a function that stops it. */
 export const followTheme = (listener: () => void): (() => void) => {
   const onChange = () => {
     show();

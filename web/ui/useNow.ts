@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The moment it is, anew every so many milliseconds, for what shows how long something has lasted. */
+/** Returns the current time, updated at an interval in ms, for components that show elapsed time. */
 export const useNow = (everyMs: number): Date => {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {

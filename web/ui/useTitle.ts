@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** The name of the tab, as long as the part that asks is shown. */
+/** Sets the title of the tab while the component is mounted. */
 export const useTitle = (title: string | null | undefined): void => {
   useEffect(() => {
     document.title = title ? `${title} · Ziggie` : 'Ziggie';

@@ -7,7 +7,7 @@ export interface AmountOfDay {
   readonly amount: Amount;
 }
 
-/** A column for each day, what was read below what was written. The table beside it says the same in numbers. */
+/** A column chart by day, prompt tokens below completion tokens. The table beside it has the same numbers. */
 export const DayChart = ({ days }: { days: readonly AmountOfDay[] }) => {
   const [pointed, setPointed] = useState<AmountOfDay | null>(null);
   const most = days.reduce((last, each) => (tokensOf(each.amount) > tokensOf(last.amount) ? each : last));
@@ -62,7 +62,7 @@ export const DayChart = ({ days }: { days: readonly AmountOfDay[] }) => {
           </div>
         </div>
       </div>
-      <p className="mt-2 text-xs text-muted">Days are those of UTC.</p>
+      <p className="mt-2 text-xs text-muted">Days are in UTC.</p>
     </figure>
   );
 };
@@ -70,7 +70,7 @@ export const DayChart = ({ days }: { days: readonly AmountOfDay[] }) => {
 const Column = ({ amount, top }: { amount: Amount; top: number }) => (
   <div
     className="flex w-full max-w-10 flex-col justify-end overflow-hidden rounded-t-[3px]"
-    // A day with any use is seen, however little it was.
+    // A day with any usage stays visible, however small.
     style={{ height: `${(tokensOf(amount) * 100) / top}%`, minHeight: amount.generations > 0 ? 2 : 0 }}
   >
     <div className="bg-accent" style={{ flexGrow: amount.completionTokens }} />

@@ -2,9 +2,9 @@ import { tokensOf, whole } from './amounts.ts';
 import type { AmountOfDay } from './DayChart.tsx';
 import { nameOfDay } from './ranges.ts';
 
-/** The same in numbers, newest first: for those who don't see the chart, or want to know exactly. */
+/** The chart's data as a table, newest first, for screen readers and exact numbers. */
 export const DayTable = ({ days }: { days: readonly AmountOfDay[] }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
   // biome-ignore lint/a11y/useSemanticElements: a region, so that the name is read on reaching it
   <div role="region" aria-label="Table of days" tabIndex={0} className="mt-3 overflow-x-auto">
     <table aria-label="Tokens by day" className="w-full text-sm tabular-nums">

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 export const NothingUsed = ({ canAsk }: { canAsk: boolean }) => (
   <div className="flex flex-col items-center rounded-2xl border border-dashed border-line px-6 py-14 text-center">
     <ChartColumn size={28} strokeWidth={1.5} aria-hidden="true" className="text-muted" />
-    <h2 className="mt-3 font-semibold">Nothing was used in these days</h2>
+    <h2 className="mt-3 font-semibold">No usage in this period</h2>
     <p className="mt-1 max-w-sm text-muted">
       The tokens of each answer are counted here, by day and by model, from the first one on.
     </p>
@@ -13,7 +13,7 @@ export const NothingUsed = ({ canAsk }: { canAsk: boolean }) => (
         to="/"
         className="mt-5 inline-flex h-9 items-center rounded-lg bg-accent px-3.5 font-medium text-accent-ink hover:brightness-110"
       >
-        Ask something
+        Start a chat
       </Link>
     )}
   </div>

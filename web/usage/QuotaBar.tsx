@@ -47,7 +47,7 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
       >
         <div
           className={`h-full rounded-full ${tone}`}
-          // Little is still seen to be some.
+          // A small amount stays visible.
           style={{ width: `${percent}%`, minWidth: quota.used > 0 ? 10 : 0 }}
         />
       </div>

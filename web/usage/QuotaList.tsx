@@ -2,7 +2,7 @@ import { graphql, useFragment } from 'react-relay';
 import type { QuotaList_viewer$key } from './__generated__/QuotaList_viewer.graphql.ts';
 import { QuotaBar } from './QuotaBar.tsx';
 
-/** What there is to use, and what of it is left. */
+/** The quotas and what is left of them. */
 export const QuotaList = ({ viewer: key }: { viewer: QuotaList_viewer$key }) => {
   const { quota } = useFragment(
     graphql`
@@ -16,7 +16,7 @@ export const QuotaList = ({ viewer: key }: { viewer: QuotaList_viewer$key }) => 
     key,
   );
   if (quota.length === 0) {
-    return <p className="pt-2 text-muted">Nothing limits how many tokens you use.</p>;
+    return <p className="pt-2 text-muted">You have no token quota.</p>;
   }
   return (
     <ul aria-label="Quotas" className="grid gap-x-8 gap-y-6 pt-2 md:grid-cols-2">

@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import { type Range, ranges } from './ranges.ts';
 
-/** Links, so that a range has an address of its own, and the way back leads to the one before. */
+/** Links, so that each range has an address and the back button returns to the previous one. */
 export const RangeChoice = ({ chosen }: { chosen: Range }) => (
   <nav aria-label="Range" className="flex w-fit max-w-full gap-0.5 overflow-x-auto rounded-xl bg-sunken p-1">
     {ranges.map(({ name, label }) => (

@@ -7,7 +7,7 @@ import { DayTable } from './DayTable.tsx';
 
 export interface UsageByDayProps {
   readonly report: UsageByDay_report$key;
-  /** All days to show, oldest first: also those without any usage, which the report leaves out. */
+  /** All days to show, oldest first, including those without usage, which the report omits. */
   readonly days: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export const UsageByDay = ({ report: key, days }: UsageByDayProps) => {
       <DayChart days={shown} />
       <details className="mt-3">
         <summary className="w-fit cursor-pointer rounded text-sm text-muted hover:text-ink">
-          As a table
+          Show as a table
         </summary>
         <DayTable days={shown.filter(({ amount }) => amount.generations > 0)} />
       </details>

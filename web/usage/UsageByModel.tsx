@@ -3,7 +3,7 @@ import { graphql, useFragment } from 'react-relay';
 import type { UsageByModel_report$key } from './__generated__/UsageByModel_report.graphql.ts';
 import { answers, tokensOf, whole } from './amounts.ts';
 
-/** The models that answered, the one that took most first. */
+/** Usage by model, the largest first. */
 export const UsageByModel = ({ report: key }: { report: UsageByModel_report$key }) => {
   const { groups } = useFragment(
     graphql`

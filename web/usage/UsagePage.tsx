@@ -12,7 +12,7 @@ import { UsageByDay } from './UsageByDay.tsx';
 import { UsageByModel } from './UsageByModel.tsx';
 import { UsageTotals } from './UsageTotals.tsx';
 
-/** What the viewer used, and what is left. */
+/** The viewer's usage and what is left of the quotas. */
 export const UsagePage = () => {
   useTitle('Usage');
   const { viewer, byDay, byModel } = useRouteQuery<UsagePageQuery>(graphql`

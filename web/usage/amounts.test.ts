@@ -1,7 +1,7 @@
 import { answers, short, topOf, whole } from './amounts.ts';
 
 describe('amounts', () => {
-  it('are written for reading', () => {
+  it('are formatted for people', () => {
     expect([whole(1234567), short(12_345), answers(1), answers(1200)]).toEqual([
       '1,234,567',
       '12.3K',

@@ -1,4 +1,4 @@
-/** What was used, as the server adds it up. */
+/** The totals of usage that the server returns. */
 export interface Amount {
   readonly generations: number;
   readonly cachedGenerations: number;
@@ -19,17 +19,17 @@ export const tokensOf = ({ promptTokens, completionTokens }: Amount): number =>
 /** `12,345` */
 export const whole = (count: number): string => count.toLocaleString('en');
 
-/** Where there is little room: `12.3K`. */
+/** Formats a number briefly: `12.3K`. */
 export const short = (count: number): string =>
   count.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** `1 answer`, `2 answers` */
 export const answers = (count: number): string => `${whole(count)} ${count === 1 ? 'answer' : 'answers'}`;
 
-/** What scales end at, and zeros: even, so that half of it is a whole number too, and close, so that columns are tall. */
+/** The possible tops of a scale, to which zeros are added: even, so that half of each is whole, and close together. */
 const tops = [10, 12, 14, 16, 20, 24, 30, 40, 50, 60, 80, 100];
 
-/** The top of a scale for so many: the next of `tops` that is not less. */
+/** Returns the top of a scale for a value: the smallest of `tops` that is not less. */
 export const topOf = (most: number): number => {
   const power = 10 ** Math.floor(Math.log10(Math.max(most, 10)) - 1);
   return (tops.find((top) => top * power >= most) ?? 100) * power;

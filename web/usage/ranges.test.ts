@@ -3,13 +3,13 @@ import { daysOf, nameOfDay, rangeOf, shortNameOfDay, variablesOf } from './range
 const now = new Date('2026-03-02T23:30:00Z');
 
 describe('a range of days', () => {
-  it('is what the address says, and 30 days where it says nothing that there is', () => {
+  it('comes from the address, and defaults to 30 days', () => {
     expect(rangeOf(new URLSearchParams('range=month'))).toBe('month');
     expect(rangeOf(new URLSearchParams('range=1e9'))).toBe('30');
     expect(rangeOf(new URLSearchParams())).toBe('30');
   });
 
-  it('ends with the day of now in UTC, over the end of a month too', () => {
+  it('ends with the current day in UTC, also across months', () => {
     expect(daysOf('7', now)).toEqual([
       '2026-02-24',
       '2026-02-25',
@@ -23,11 +23,11 @@ describe('a range of days', () => {
     expect(daysOf('month', now)).toEqual(['2026-03-01', '2026-03-02']);
   });
 
-  it('is asked for from its first moment on', () => {
+  it('is queried from the start of its first day', () => {
     expect(variablesOf('month', now)).toEqual({ from: '2026-03-01T00:00:00.000Z' });
   });
 
-  it('is read as people write days', () => {
+  it('is formatted for people', () => {
     expect(nameOfDay('2026-01-05')).toBe('Mon 5 Jan');
     expect(shortNameOfDay('2026-01-05')).toBe('5 Jan');
   });

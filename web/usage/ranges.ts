@@ -7,13 +7,13 @@ export const ranges = [
 
 export type Range = (typeof ranges)[number]['name'];
 
-/** What an address asks for; 30 days where it asks for nothing that there is. */
+/** Returns the range that an address names; 30 days if it names none that exists. */
 export const rangeOf = (search: URLSearchParams): Range =>
   ranges.find(({ name }) => name === search.get('range'))?.name ?? '30';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** The days of a range in UTC, as usage is counted, oldest first: `2026-01-31`. The last is the one that `now` is in. */
+/** Returns the days of a range in UTC, as usage is counted, oldest first: `2026-01-31`. The last one contains `now`. */
 export const daysOf = (range: Range, now: Date): readonly string[] => {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
   const count = range === 'month' ? now.getUTCDate() : Number(range);
@@ -22,12 +22,12 @@ export const daysOf = (range: Range, now: Date): readonly string[] => {
   );
 };
 
-/** The variables of a report on a range: from its first day on, up to now. */
+/** Returns the query variables of a range: from its first day up to now. */
 export const variablesOf = (range: Range, now: Date): { readonly from: string } => ({
   from: `${daysOf(range, now)[0]}T00:00:00.000Z`,
 });
 
-/** A day for reading: `Mon 5 Jan`. */
+/** Formats a day: `Mon 5 Jan`. */
 export const nameOfDay = (day: string): string =>
   new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
     weekday: 'short',
@@ -36,5 +36,5 @@ export const nameOfDay = (day: string): string =>
     timeZone: 'UTC',
   });
 
-/** A day where there is little room: `5 Jan`. */
+/** Formats a day briefly: `5 Jan`. */
 export const shortNameOfDay = (day: string): string => nameOfDay(day).replace(/^\w+,? /, '');

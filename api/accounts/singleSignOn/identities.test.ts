@@ -11,29 +11,33 @@ describe('users that sign in elsewhere', () => {
 
   it('are made at first sight, once, also where they are seen many times at once', async () => {
     const { identities } = test.accounts;
-    const claimed = { identity, name: 'Ada Lovelace', role: null };
-    const seen = await Promise.all([1, 2, 3].map(() => identities.userOf(claimed)));
+    const claims = { identity, name: 'Ada Lovelace', role: null };
+    const seen = await Promise.all([1, 2, 3].map(() => identities.findOrCreateUser(claims)));
     expect(new Set(seen.map(({ id }) => id)).size).toBe(1);
     expect(seen[0]).toMatchObject({ username: 'Ada.Lovelace', role: 'MEMBER', passwordHash: null, identity });
   });
 
   it('never get the account of who has the same name here', async () => {
     const { accounts, admin } = test;
-    const user = await accounts.identities.userOf({ identity, name: 'admin', role: null });
+    const user = await accounts.identities.findOrCreateUser({ identity, name: 'admin', role: null });
     expect(user.id).not.toBe(admin.user.id);
     expect(user).toMatchObject({ username: expect.stringMatching(/^admin-\w{6}$/), role: 'MEMBER' });
     const elsewhere = { ...identity, issuer: 'https://other.example' };
-    const other = await accounts.identities.userOf({ identity: elsewhere, name: 'admin', role: null });
+    const other = await accounts.identities.findOrCreateUser({
+      identity: elsewhere,
+      name: 'admin',
+      role: null,
+    });
     expect(other.id).not.toBe(user.id);
   });
 
   it('have no password to sign in with, to change or to reset', async () => {
     const { accounts, admin } = test;
     const client = { address: null, userAgent: null };
-    const user = await accounts.identities.userOf({ identity, name: 'ada', role: null });
+    const user = await accounts.identities.findOrCreateUser({ identity, name: 'ada', role: null });
     await expect(accounts.signIn('ada', '', client)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-    await expect(accounts.links.resetPassword(admin, user.id, password, client)).rejects.toThrow(
-      'signs in elsewhere',
+    await expect(accounts.oneTimeLinks.resetPassword(admin, user.id, password, client)).rejects.toThrow(
+      'signs in with the identity provider',
     );
     const { session } = await accounts.openSession(user, client);
     const viewer = { user, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
@@ -45,12 +49,12 @@ describe('users that sign in elsewhere', () => {
   it('confirm a reset of another password by a sign-in of the last five minutes', async () => {
     const { accounts } = test;
     const client = { address: null, userAgent: null };
-    const ada = await accounts.identities.userOf({ identity, name: 'ada', role: 'ADMIN' });
+    const ada = await accounts.identities.findOrCreateUser({ identity, name: 'ada', role: 'ADMIN' });
     const { session } = await accounts.openSession(ada, client);
     const viewer = { user: ada, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
     const member = await test.someone('MEMBER');
     const reset = (as: typeof viewer | (Omit<typeof viewer, 'sessionId'> & { sessionId: null }) = viewer) =>
-      accounts.links.resetPassword(as, member.user.id, null, client);
+      accounts.oneTimeLinks.resetPassword(as, member.user.id, null, client);
     await expect(reset()).resolves.toMatchObject({ user: { id: member.user.id } });
     // A token of another service says nothing of when its user signed in.
     await expect(reset({ ...viewer, sessionId: null })).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -64,7 +68,7 @@ describe('users that sign in elsewhere', () => {
   it('delete themselves by a fresh sign-in', async () => {
     const { accounts, stores } = test;
     const client = { address: null, userAgent: null };
-    const user = await accounts.identities.userOf({ identity, name: 'ada', role: null });
+    const user = await accounts.identities.findOrCreateUser({ identity, name: 'ada', role: null });
     const open = async () => {
       const { session } = await accounts.openSession(user, client);
       return { user, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
@@ -78,7 +82,8 @@ describe('users that sign in elsewhere', () => {
 
   it('have the role that their claims give, at each sign-in, while somebody stays administrator', async () => {
     const { accounts, admin } = test;
-    const seen = (role: 'ADMIN' | 'VIEWER') => accounts.identities.userOf({ identity, name: 'ada', role });
+    const seen = (role: 'ADMIN' | 'VIEWER') =>
+      accounts.identities.findOrCreateUser({ identity, name: 'ada', role });
     expect(await seen('VIEWER')).toMatchObject({ role: 'VIEWER' });
     expect(await seen('ADMIN')).toMatchObject({ role: 'ADMIN' });
     const ada = await seen('ADMIN');
@@ -92,7 +97,7 @@ describe('users that sign in elsewhere', () => {
     ['名前', /^名前$/],
     ['x'.repeat(500), /^x{56}$/],
   ])('are called something that can be a name, whatever %j is', async (name, username) => {
-    const user = await test.accounts.identities.userOf({ identity, name, role: null });
+    const user = await test.accounts.identities.findOrCreateUser({ identity, name, role: null });
     expect(user.username).toMatch(username);
   });
 });

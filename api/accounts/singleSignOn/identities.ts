@@ -4,22 +4,22 @@ import type { Ids } from '../../process/ids.ts';
 import type { AccountStore } from '../store/store.ts';
 import { usernameFrom } from '../usernames.ts';
 
-/** What a provider that we believe says of somebody. */
-export interface Claimed {
+/** The verified claims of an identity provider about a user. */
+export interface IdentityClaims {
   readonly identity: Identity;
-  /** What they are called there: the name here is the nearest to it that is free. */
+  /** The user's name at the provider. The local user name is the nearest valid one that is free. */
   readonly name: string | null;
-  /** The role they have by their claims, which then holds at each sign-in; null: claims say nothing of roles. */
+  /** The role by the claims, applied at each sign-in; null: the provider doesn't manage roles. */
   readonly role: Role | null;
 }
 
-/** Users that sign in elsewhere. */
+/** Maps the identities of providers to local users. */
 export interface Identities {
   /**
-   * The user whom the provider vouches for, made at first sight. It is found by issuer and subject alone: a name that is
-   * the same as a local user's gives nothing. Whoever calls looks at `status`: a disabled user is found too.
+   * Returns the user of an identity, created at the first sign-in. Only issuer and subject identify it: a name equal to
+   * a local user's grants nothing. Disabled users are returned too, so the caller must check `status`.
    */
-  userOf(claimed: Claimed): Promise<User>;
+  findOrCreateUser(claims: IdentityClaims): Promise<User>;
 }
 
 export interface IdentitiesDeps {
@@ -27,38 +27,38 @@ export interface IdentitiesDeps {
   readonly clock: () => Date;
   readonly ids: Ids;
   readonly log: Logger;
-  /** Told of a user that was made, or got another role, by what a provider says. */
-  readonly changed?: (change: 'made' | 'role', user: User) => void;
+  /** Called when claims create a user or change its role. */
+  readonly onChange?: (change: 'created' | 'role', user: User) => void;
 }
 
-/** How often another name is tried where the one before is taken. */
-const maxNames = 5;
+/** Maximum attempts to find a free user name. */
+const maxAttempts = 5;
 
-export const createIdentities = ({ store, clock, ids, log, changed }: IdentitiesDeps): Identities => {
-  const brought = async (user: User, role: Role | null): Promise<User> => {
+export const createIdentities = ({ store, clock, ids, log, onChange }: IdentitiesDeps): Identities => {
+  const updateRole = async (user: User, role: Role | null): Promise<User> => {
     if (role === null || role === user.role) return user;
     const updated = await store.updateUser(user.id, { role });
     if (updated === 'UPDATED') {
-      changed?.('role', { ...user, role });
+      onChange?.('role', { ...user, role });
       return { ...user, role };
     }
     // Claims must not leave the service without an administrator.
-    log.warn({ user: user.id, role }, 'the last administrator stays one, whatever the claims say');
+    log.warn({ user: user.id, role }, 'accounts: role claim ignored, user is the last administrator');
     return user;
   };
 
   return {
-    async userOf({ identity, name, role }) {
-      for (let tries = 0; tries < maxNames; tries += 1) {
+    async findOrCreateUser({ identity, name, role }) {
+      for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
         const found = await store.findUserByIdentity(identity);
-        if (found) return brought(found, role);
+        if (found) return updateRole(found, role);
         const id = ids.next();
-        // The end of a ULID is its random part.
+        // A ULID ends with its random part.
         const suffix = id.slice(-6).toLowerCase();
         const wanted = usernameFrom(name, `user-${suffix}`);
         const user: User = {
           id,
-          username: tries === 0 ? wanted : `${wanted}-${suffix}`,
+          username: attempt === 0 ? wanted : `${wanted}-${suffix}`,
           role: role ?? 'MEMBER',
           status: 'ACTIVE',
           passwordHash: null,
@@ -66,12 +66,15 @@ export const createIdentities = ({ store, clock, ids, log, changed }: Identities
           createdAt: clock(),
         };
         if (await store.insertUser(user)) {
-          log.info({ user: id, issuer: identity.issuer, role: user.role }, 'a user was made at first sight');
-          changed?.('made', user);
+          log.info(
+            { user: id, issuer: identity.issuer, role: user.role },
+            'accounts: user created at first sign-in with the provider',
+          );
+          onChange?.('created', user);
           return user;
         }
       }
-      throw new Error(`no name is free for ${identity.subject} of ${identity.issuer}`);
+      throw new Error(`no free user name for ${identity.subject} of ${identity.issuer}`);
     },
   };
 };

@@ -1,6 +1,6 @@
-import { silent } from '../../redis/temporary.ts';
+import { silent } from '../../redis/server.testing.ts';
 import { startTestIssuer, type TestIssuer } from './issuer.testing.ts';
-import { type TrustedTokens, trustedTokensOf } from './trustedTokens.ts';
+import { createIssuerVerifier, type TokenVerifier } from './tokenVerifier.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -9,7 +9,7 @@ const hours = 60 * minutes;
 describe('the keys of an issuer', () => {
   let now: Date;
   let issuer: TestIssuer;
-  let tokens: TrustedTokens;
+  let tokens: TokenVerifier;
 
   beforeEach(async () => {
     now = new Date();
@@ -17,7 +17,7 @@ describe('the keys of an issuer', () => {
     const { audience, jwksUrl } = issuer;
     const algorithms = ['RS256', 'ES256', 'EdDSA'];
     const options = { issuer: issuer.issuer, audience, algorithms, leewayS: 30, rolesClaim: null };
-    tokens = trustedTokensOf(
+    tokens = createIssuerVerifier(
       { ...options, keys: { jwksUrl } },
       () => now,
       silent,
@@ -29,7 +29,7 @@ describe('the keys of an issuer', () => {
   const pass = (ms: number) => {
     now = new Date(now.getTime() + ms);
   };
-  const isBelieved = async (token?: string) => (await tokens.read(token ?? (await issuer.sign()))) !== null;
+  const isBelieved = async (token?: string) => (await tokens.verify(token ?? (await issuer.sign()))) !== null;
 
   it.each(['RS256', 'ES256', 'EdDSA'])('check tokens that are signed by %s', async (alg) => {
     expect(await isBelieved(await issuer.sign({}, { alg }))).toBe(true);
@@ -90,7 +90,7 @@ describe('the keys of an issuer', () => {
     const { audience, jwksUrl } = issuer;
     await issuer.leave();
     const options = { issuer: issuer.issuer, audience, algorithms: ['RS256'], leewayS: 0, rolesClaim: null };
-    tokens = trustedTokensOf(
+    tokens = createIssuerVerifier(
       { ...options, keys: { jwksUrl } },
       () => now,
       silent,

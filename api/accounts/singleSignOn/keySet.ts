@@ -3,39 +3,39 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Failure } from '../../errors/failures.ts';
 
-/** How long keys are taken for current before they are fetched again, aside, in milliseconds. */
+/** The age at which keys are refreshed in the background, in milliseconds. */
 const freshMs = 5 * 60_000;
-/** How long keys work while no others can be fetched, in milliseconds. */
-const keptMs = 24 * 60 * 60_000;
-/** The pause between two fetches, whoever asks for keys that are not there, in milliseconds. */
+/** The maximum age of keys while the issuer is unreachable, in milliseconds. */
+const maxAgeMs = 24 * 60 * 60_000;
+/** The minimum interval between two fetches, in milliseconds: unknown key ids must not flood the issuer. */
 const pauseMs = 30_000;
-/** The same while there are no keys at all, in milliseconds. */
+/** The same while no keys are known, in milliseconds. */
 const firstPauseMs = 2000;
-/** How long one fetch may take, in milliseconds. */
-const fetchMs = 5000;
-/** Bytes that an answer may have. */
+/** The timeout of one fetch, in milliseconds. */
+const timeoutMs = 5000;
+/** The maximum size of a response, in bytes. */
 const maxBytes = 256 * 1024;
 
 export interface KeySetDeps {
-  /** A JSON Web Key Set (RFC 7517, 5), by http or https. */
+  /** The http or https URL of a JSON Web Key Set (RFC 7517, 5). */
   readonly url: string;
-  /** Milliseconds that never go back. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsed: () => number;
   readonly log: Logger;
 }
 
-/** Keys of an issuer, by `kid`, which is compared and nothing else. */
+/** The keys of an issuer by `kid`. The `kid` is only compared, never used to locate a key. */
 export interface KeySet {
-  /** Throws a `JOSEError` for a key that is not there, and `ENGINE_UNAVAILABLE` while none could be fetched. */
+  /** Throws a `JOSEError` for an unknown key, and `ENGINE_UNAVAILABLE` while no keys could be fetched. */
   readonly find: JWTVerifyGetKey;
-  /** Fetches them ahead of the first token. Never rejects. */
+  /** Fetches the keys ahead of the first token. Never rejects. */
   fetchAhead(): Promise<void>;
 }
 
 /**
- * Keys are fetched when they are first needed, again when they are some minutes old, and at once for a `kid` that is not
- * among them, because the issuer may have changed keys; but once in a while at most, so that made-up `kid`s cost little.
- * An issuer that is away is no reason to turn away whom its last known keys vouch for.
+ * Creates a cached key set. Keys are fetched when first needed, refreshed after some minutes, and fetched immediately for
+ * an unknown `kid`, because the issuer may have rotated keys. Fetches are throttled, so invented `kid`s cost little. While
+ * the issuer is unreachable, the last known keys stay valid.
  */
 export const createKeySet = ({ url, elapsed: now, log }: KeySetDeps): KeySet => {
   let known: { readonly find: JWTVerifyGetKey; readonly at: number } | null = null;
@@ -48,12 +48,12 @@ export const createKeySet = ({ url, elapsed: now, log }: KeySetDeps): KeySet => 
       const set = await fetchKeys(url);
       known = { find: createLocalJWKSet(set), at: now() };
     } catch (error) {
-      log.warn({ url, err: error, kept: known !== null }, 'the keys of JWKS_URL could not be fetched');
+      log.warn({ url, err: error, kept: known !== null }, 'accounts: keys of JWKS_URL not fetched');
     }
   };
 
-  /** One at a time. Null where it was done a moment ago. */
-  const fetchAgain = (): Promise<void> | null => {
+  /** Fetches the keys; simultaneous calls share one fetch. Returns null if the last fetch was too recent. */
+  const refresh = (): Promise<void> | null => {
     if (fetching === null && now() - triedAt < (known === null ? firstPauseMs : pauseMs)) return null;
     fetching ??= fetchNow().finally(() => {
       fetching = null;
@@ -62,17 +62,17 @@ export const createKeySet = ({ url, elapsed: now, log }: KeySetDeps): KeySet => 
   };
 
   const current = async () => {
-    const age = known === null ? keptMs : now() - known.at;
-    if (age >= keptMs) {
+    const age = known === null ? maxAgeMs : now() - known.at;
+    if (age >= maxAgeMs) {
       known = null;
-      await fetchAgain();
+      await refresh();
     } else if (age >= freshMs) {
-      fetchAgain();
+      refresh();
     }
     if (known !== null) return known;
     throw new Failure(
       'ENGINE_UNAVAILABLE',
-      'Tokens can’t be checked now: their issuer’s keys can’t be fetched. Try again soon.',
+      'Tokens can’t be verified now: the issuer’s keys are unavailable. Try again soon.',
     );
   };
 
@@ -82,14 +82,14 @@ export const createKeySet = ({ url, elapsed: now, log }: KeySetDeps): KeySet => 
       try {
         return await find(header, token);
       } catch (error) {
-        const again = error instanceof errors.JWKSNoMatchingKey ? fetchAgain() : null;
-        if (again === null) throw error;
-        await again;
+        const refreshed = error instanceof errors.JWKSNoMatchingKey ? refresh() : null;
+        if (refreshed === null) throw error;
+        await refreshed;
         return (await current()).find(header, token);
       }
     },
     async fetchAhead() {
-      await fetchAgain();
+      await refresh();
     },
   };
 };
@@ -99,16 +99,16 @@ const keySetShape = z.object({ keys: z.array(z.looseObject({ kty: z.string() }))
 const fetchKeys = async (url: string) => {
   const response = await fetch(url, {
     headers: { Accept: 'application/jwk-set+json, application/json' },
-    // Whoever can redirect could name the keys that are believed.
+    // A redirect could substitute the trusted keys.
     redirect: 'error',
-    signal: AbortSignal.timeout(fetchMs),
+    signal: AbortSignal.timeout(timeoutMs),
   });
-  if (!response.ok) throw new Error(`it answered ${response.status}`);
+  if (!response.ok) throw new Error(`the issuer answered with status ${response.status}`);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new Error(`the key set is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return keySetShape.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));

@@ -13,31 +13,30 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
-import { nameOf } from './claimedName.ts';
-import { claimAt, roleOfClaim } from './claimedRole.ts';
-import type { Claimed } from './identities.ts';
+import { claimAt, roleFromClaim, usernameClaim } from './claims.ts';
+import type { IdentityClaims } from './identities.ts';
 
 export interface OpenIdOptions {
-  /** An https URL, or http on this machine. */
+  /** An https URL, or an http URL of this machine. */
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** With spaces between them; `openid` is one. */
+  /** Separated by spaces; includes `openid`. */
   readonly scopes: string;
-  /** Which claim names roles; null: none does. */
+  /** The claim with the roles; null: administrators assign roles. */
   readonly rolesClaim: string | null;
-  /** Where the provider sends people back to. */
+  /** The callback URL. */
   readonly redirectUri: string;
 }
 
-/** What is to be remembered of a sign-in that was begun, by the browser that began it and nobody else. */
+/** The state of a pending sign-in. Only the browser that began it may hold it. */
 export interface OpenIdRequest {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
 }
 
-/** Why a sign-in came to nothing: the provider does not answer, it said no, or what it said can't be believed. */
+/** Why a sign-in failed: the provider is unreachable, it rejected the request, or its response is invalid. */
 export type OpenIdReason = 'provider-away' | 'refused' | 'failed';
 
 export class OpenIdFailure extends Error {
@@ -51,21 +50,22 @@ export class OpenIdFailure extends Error {
 }
 
 /**
- * Sign-in by OpenID Connect: the authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0, 3.1;
+ * An OpenID Connect client for the authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0, 3.1;
  * RFC 7636). Both methods throw `OpenIdFailure`.
  */
-export interface OpenId {
+export interface OpenIdClient {
+  /** Returns the provider's authorization URL, and the state to check its response against. */
   begin(): Promise<{ readonly url: URL; readonly request: OpenIdRequest }>;
-  /** `returned` is where the provider has sent the browser to. */
-  finish(returned: URL, request: OpenIdRequest): Promise<Claimed>;
+  /** Exchanges the code for the user's claims. `returned` is the callback URL with the provider's parameters. */
+  finish(returned: URL, request: OpenIdRequest): Promise<IdentityClaims>;
 }
 
-/** Seconds that one request to the provider may take. */
+/** The timeout of one request to the provider, in seconds. */
 const timeoutS = 10;
-/** How long what the provider says of itself is believed, in milliseconds. Its keys are looked up again as needed. */
-const discoveredMs = 60 * 60_000;
+/** How long the provider's metadata is cached, in milliseconds. Its keys are refreshed as needed. */
+const metadataTtlMs = 60 * 60_000;
 
-export const createOpenId = (options: OpenIdOptions): OpenId => {
+export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
   const { issuer, clientId, clientSecret, scopes, rolesClaim, redirectUri } = options;
   let known: { readonly configuration: Promise<Configuration>; readonly at: number } | null = null;
 
@@ -77,10 +77,10 @@ export const createOpenId = (options: OpenIdOptions): OpenId => {
     return discovery(new URL(issuer), clientId, clientSecret, undefined, { execute, timeout: timeoutS });
   };
 
-  /** One look-up at a time, and none is remembered that failed. */
+  /** Returns the provider's metadata. Simultaneous calls share one discovery; a failed one isn't cached. */
   const configuration = async (): Promise<Configuration> => {
     const now = performance.now();
-    if (!known || now - known.at >= discoveredMs) known = { configuration: discover(), at: now };
+    if (!known || now - known.at >= metadataTtlMs) known = { configuration: discover(), at: now };
     try {
       return await known.configuration;
     } catch (error) {
@@ -119,14 +119,14 @@ export const createOpenId = (options: OpenIdOptions): OpenId => {
         });
         const idClaims: Readonly<Record<string, unknown>> = tokens.claims() ?? {};
         const subject = String(idClaims.sub);
-        // Many providers put names and roles there alone.
-        const isAsked = provider.serverMetadata().userinfo_endpoint !== undefined;
-        const more = isAsked ? await fetchUserInfo(provider, tokens.access_token, subject) : {};
-        const claims = { ...more, ...idClaims };
+        // Many providers return names and roles from this endpoint only.
+        const hasUserInfo = provider.serverMetadata().userinfo_endpoint !== undefined;
+        const userInfo = hasUserInfo ? await fetchUserInfo(provider, tokens.access_token, subject) : {};
+        const claims = { ...userInfo, ...idClaims };
         return {
           identity: { issuer: String(idClaims.iss), subject },
-          name: nameOf(claims),
-          role: rolesClaim === null ? null : roleOfClaim(claimAt(claims, rolesClaim)),
+          name: usernameClaim(claims),
+          role: rolesClaim === null ? null : roleFromClaim(claimAt(claims, rolesClaim)),
         };
       } catch (error) {
         throw new OpenIdFailure(reasonOf(error), error);
@@ -140,7 +140,7 @@ const reasonOf = (error: unknown): OpenIdReason => {
   return isUnavailable(error) ? 'provider-away' : 'failed';
 };
 
-/** What `fetch` throws where there is no connection, and the library where it took too long, maybe as a cause. */
+/** Whether the error, or its cause, is a failed connection of `fetch` or a timeout of the library. */
 const isUnavailable = (error: unknown): boolean =>
   types.isNativeError(error) &&
   (error.message === 'fetch failed' ||

@@ -3,48 +3,50 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Failure } from '../../errors/failures.ts';
-import type { Client, SignIn, SignIns } from '../signIns.ts';
+import type { Authentication, Client, IssuedSession } from '../authentication.ts';
 import type { Identities } from './identities.ts';
-import { createOpenId, OpenIdFailure, type OpenIdOptions, type OpenIdReason } from './openid.ts';
+import { createOpenIdClient, OpenIdFailure, type OpenIdOptions, type OpenIdReason } from './openid.ts';
 
-/** Where the provider sends people back to, below `PUBLIC_URL`. */
+/** The path of the callback, below `PUBLIC_URL`. */
 export const callbackPath = '/api/auth/oidc/callback';
 
-/** Where signing in begins, below `PUBLIC_URL`. */
+/** The path that starts a sign-in, below `PUBLIC_URL`. */
 export const startPath = '/api/auth/oidc/start';
 
-/** How long a sign-in that was begun may take, in seconds. */
+/** The lifetime of a pending sign-in, in seconds. */
 export const signOnLifetimeS = 600;
 
 export type SingleSignOnOptions = Omit<OpenIdOptions, 'redirectUri'> & {
-  /** What the button calls it. */
+  /** The label of the sign-in button. */
   readonly name: string;
   readonly publicUrl: string;
 };
 
-/** `expired`: it was not begun in this browser, or too long ago. `disabled`: the user may not come in. */
+/** `expired`: the sign-in was not begun in this browser, or too long ago. `disabled`: the user is disabled. */
 export type SignOnProblem = OpenIdReason | 'expired' | 'disabled';
 
 export type SignOnOutcome =
-  | { readonly is: 'signed-in'; readonly signIn: SignIn; readonly next: string }
+  | { readonly is: 'signed-in'; readonly signIn: IssuedSession; readonly next: string }
   | { readonly is: 'problem'; readonly problem: SignOnProblem };
 
+/** Sign-in with an OpenID Connect provider, through redirects of the browser. */
 export interface SingleSignOn {
   readonly name: string;
-  /** Where the browser goes to sign in. */
+  /** The URL that starts a sign-in. */
   readonly url: string;
   /**
-   * `sealed` is for a cookie of this browser: it holds what the answer is checked against, signed. `next` is where to go
-   * afterwards: a path of this site, or it is left out of account.
+   * Begins a sign-in. `sealed` goes into a cookie of this browser: the signed state that the response is checked against.
+   * `next` is the path of this site to open afterwards; anything else is ignored.
    */
   begin(
     next: string | null,
   ): Promise<{ readonly url: string; readonly sealed: string } | { readonly problem: SignOnProblem }>;
+  /** Completes a sign-in. `returned` is the callback URL with the provider's parameters. */
   finish(returned: URL, sealed: string | null, client: Client): Promise<SignOnOutcome>;
 }
 
 export interface SingleSignOnDeps {
-  readonly signIns: SignIns;
+  readonly authentication: Authentication;
   readonly identities: Identities;
   readonly signingKey: Uint8Array;
   readonly clock: () => Date;
@@ -58,14 +60,14 @@ const sealedShape = z.object({
   next: z.string(),
 });
 
-/** Apart from the tokens of sessions, which the same key signs. */
+/** Distinguishes these tokens from session tokens, which the same key signs. */
 const audience = 'ziggie-llm:single-sign-on';
 
 export const createSingleSignOn = (
   { name, publicUrl, ...options }: SingleSignOnOptions,
-  { signIns, identities, signingKey, clock, log }: SingleSignOnDeps,
+  { authentication, identities, signingKey, clock, log }: SingleSignOnDeps,
 ): SingleSignOn => {
-  const openId = createOpenId({ ...options, redirectUri: `${publicUrl}${callbackPath}` });
+  const openId = createOpenIdClient({ ...options, redirectUri: `${publicUrl}${callbackPath}` });
 
   const unseal = async (sealed: string | null) => {
     try {
@@ -81,7 +83,7 @@ export const createSingleSignOn = (
   const problemOf = (error: unknown): { readonly is: 'problem'; readonly problem: SignOnProblem } => {
     if (error instanceof OpenIdFailure) {
       const { reason, cause } = error;
-      log.warn({ issuer: options.issuer, reason, err: describe(cause) }, 'single sign-on failed');
+      log.warn({ issuer: options.issuer, reason, err: describe(cause) }, 'accounts: single sign-on failed');
       return { is: 'problem', problem: reason };
     }
     if (error instanceof Failure && error.code === 'FORBIDDEN') return { is: 'problem', problem: 'disabled' };
@@ -95,7 +97,10 @@ export const createSingleSignOn = (
     async begin(next) {
       try {
         const { url, request } = await openId.begin();
-        const sealed = await new SignJWT({ ...request, next: next !== null && isHere(next) ? next : '/' })
+        const sealed = await new SignJWT({
+          ...request,
+          next: next !== null && isLocalPath(next) ? next : '/',
+        })
           .setProtectedHeader({ alg: 'HS256' })
           .setAudience(audience)
           .setExpirationTime(new Date(clock().getTime() + signOnLifetimeS * 1000))
@@ -110,9 +115,13 @@ export const createSingleSignOn = (
       const request = await unseal(sealed);
       if (!request) return { is: 'problem', problem: 'expired' };
       try {
-        const claimed = await openId.finish(returned, request);
-        const user = await identities.userOf(claimed);
-        return { is: 'signed-in', signIn: await signIns.openSession(user, client), next: request.next };
+        const claims = await openId.finish(returned, request);
+        const user = await identities.findOrCreateUser(claims);
+        return {
+          is: 'signed-in',
+          signIn: await authentication.openSession(user, client),
+          next: request.next,
+        };
       } catch (error) {
         return problemOf(error);
       }
@@ -120,10 +129,10 @@ export const createSingleSignOn = (
   };
 };
 
-/** A path of this site: `//elsewhere` and `/\elsewhere` would lead away from it. */
-const isHere = (next: string): boolean => /^\/(?![/\\])[\x21-\x7e]*$/.test(next) && next.length <= 2000;
+/** Whether `next` is a path of this site. `//host` and `/\host` would be URLs of other sites. */
+const isLocalPath = (next: string): boolean => /^\/(?![/\\])[\x21-\x7e]*$/.test(next) && next.length <= 2000;
 
-/** What an administrator needs to see why; the answers themselves, with their tokens, stay out of the log. */
+/** Describes an error for the log without the provider's responses, which contain tokens. */
 const describe = (error: unknown) =>
   types.isNativeError(error)
     ? { name: error.name, message: error.message, ...('code' in error && { code: error.code }) }

@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import { foldUsername, type Identity, type User } from '../../access/user.ts';
-import type { Link, Session } from '../account.ts';
+import type { OneTimeLink, Session } from '../account.ts';
 
 declare module '../../mongo/collections.ts' {
   interface Collections {
@@ -10,14 +10,14 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-/** What the release before knew nothing of is absent from the documents that it wrote. */
+/** Makes fields optional that documents of the previous release don't have. */
 type Later<Fields, Names extends keyof Fields> = Omit<Fields, Names> & Partial<Pick<Fields, Names>>;
 
 export interface UserDocument extends Later<Omit<User, 'id'>, 'status' | 'identity'> {
   readonly _id: string;
   /** Unique. */
   readonly foldedUsername: string;
-  /** Issuer and subject in one. Unique among those that have it. */
+  /** Issuer and subject. Unique among the documents that have it. */
   readonly identityKey?: string;
 }
 
@@ -25,7 +25,7 @@ export interface SessionDocument extends Later<Omit<Session, 'id'>, 'lastSeenAt'
   readonly _id: string;
 }
 
-export interface LinkDocument extends Omit<Link, 'id'> {
+export interface LinkDocument extends Omit<OneTimeLink, 'id'> {
   readonly _id: string;
 }
 
@@ -54,6 +54,6 @@ export const sessionOf = ({ _id, ...session }: SessionDocument): Session => ({
   address: session.address ?? null,
 });
 
-export const linkDocumentOf = ({ id, ...link }: Link): LinkDocument => ({ _id: id, ...link });
+export const linkDocumentOf = ({ id, ...link }: OneTimeLink): LinkDocument => ({ _id: id, ...link });
 
-export const linkOf = ({ _id, ...link }: LinkDocument): Link => ({ id: _id, ...link });
+export const linkOf = ({ _id, ...link }: LinkDocument): OneTimeLink => ({ id: _id, ...link });

@@ -6,7 +6,7 @@ import {
   sharedMongoUrl,
   silent,
   withClient,
-} from '../../mongo/temporary.ts';
+} from '../../mongo/server.testing.ts';
 import { newId } from '../../stores/stores.contract.ts';
 import { openMongoStores } from '../../stores/stores.mongo.ts';
 import type { Stores } from '../../stores/stores.ts';

@@ -1,6 +1,6 @@
 import { foldUsername, type Role, type User, type UserStatus } from '../../access/user.ts';
 import { type Columns, date, dateOrNull, type Row, text, textOrNull } from '../../sqlite/columns.ts';
-import type { Link, Session } from '../account.ts';
+import type { OneTimeLink, Session } from '../account.ts';
 
 export const userColumns = (user: User): Columns => ({
   id: user.id,
@@ -47,7 +47,7 @@ export const sessionOf = (row: Row): Session => ({
   address: textOrNull(row, 'address'),
 });
 
-export const linkColumns = (link: Link): Columns => ({
+export const linkColumns = (link: OneTimeLink): Columns => ({
   id: link.id,
   kind: link.kind,
   secret_hash: link.secretHash,
@@ -58,9 +58,9 @@ export const linkColumns = (link: Link): Columns => ({
   expires_at: link.expiresAt.getTime(),
 });
 
-export const linkOf = (row: Row): Link => ({
+export const linkOf = (row: Row): OneTimeLink => ({
   id: text(row, 'id'),
-  kind: text(row, 'kind') as Link['kind'],
+  kind: text(row, 'kind') as OneTimeLink['kind'],
   secretHash: text(row, 'secret_hash'),
   role: textOrNull(row, 'role') as Role | null,
   userId: textOrNull(row, 'user_id'),

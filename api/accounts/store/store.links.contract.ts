@@ -10,8 +10,8 @@ export function describeLinks(opened: () => Stores): void {
     await stores.accounts.insertLink(link);
     expect(await stores.accounts.findLink(link.secretHash, at(999))).toEqual(link);
     expect(await stores.accounts.findLink(link.secretHash, at(1000))).toBeNull();
-    expect(await stores.accounts.takeLink(link.secretHash, at(1000))).toBeNull();
-    const take = () => stores.accounts.takeLink(link.secretHash, at(0));
+    expect(await stores.accounts.consumeLink(link.secretHash, at(1000))).toBeNull();
+    const take = () => stores.accounts.consumeLink(link.secretHash, at(0));
     const taken = await Promise.all([take(), take(), take()]);
     expect(taken.filter((each) => each !== null)).toEqual([link]);
     expect(await stores.accounts.findLink(link.secretHash, at(0))).toBeNull();

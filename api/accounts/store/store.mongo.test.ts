@@ -1,4 +1,4 @@
-import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/temporary.ts';
+import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/server.testing.ts';
 import { describeLastAdmin } from './lastAdmin.contract.ts';
 import { describeAccountStore } from './store.contract.ts';
 

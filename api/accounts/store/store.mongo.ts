@@ -1,5 +1,6 @@
-import { foldUsername } from '../../access/user.ts';
-import type { Ask } from '../../mongo/connection.ts';
+import type { Collection } from 'mongodb';
+import { foldUsername, type UserPatch } from '../../access/user.ts';
+import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
 import { keyedPage, timedPage } from '../../mongo/page.ts';
 import {
@@ -8,15 +9,15 @@ import {
   linkOf,
   sessionDocumentOf,
   sessionOf,
+  type UserDocument,
   userDocumentOf,
   userOf,
 } from './documents.mongo.ts';
-import type { AccountStore } from './store.ts';
-import { updateUser } from './updateUser.mongo.ts';
+import type { AccountStore, Updated } from './store.ts';
 
-export const mongoAccountStore = (ask: Ask): AccountStore => ({
+export const mongoAccountStore = (run: RunMongo): AccountStore => ({
   insertUser: (user) =>
-    ask(async ({ users }) => {
+    run(async ({ users }) => {
       const document = userDocumentOf(user);
       try {
         await users.insertOne(document);
@@ -27,116 +28,136 @@ export const mongoAccountStore = (ask: Ask): AccountStore => ({
       }
     }),
   findUser: (id) =>
-    ask(async ({ users }) => {
+    run(async ({ users }) => {
       const found = await users.findOne({ _id: id });
       return found && userOf(found);
     }),
   findUsers: (ids) =>
-    ask(async ({ users }) => {
+    run(async ({ users }) => {
       const found = await users.find({ _id: { $in: [...new Set(ids)] } }).toArray();
       const byId = new Map(found.map((document) => [document._id, userOf(document)]));
       return ids.map((id) => byId.get(id) ?? null);
     }),
   findUserByName: (username) =>
-    ask(async ({ users }) => {
+    run(async ({ users }) => {
       const found = await users.findOne({ foldedUsername: foldUsername(username) });
       return found && userOf(found);
     }),
   findUserByIdentity: (identity) =>
-    ask(async ({ users }) => {
+    run(async ({ users }) => {
       const found = await users.findOne({ identityKey: identityKeyOf(identity) });
       return found && userOf(found);
     }),
   pageOfUsers: (page, search) =>
-    ask(({ users }) => {
-      // As it is: in a regular expression, what would mean something else is escaped.
-      const has = search ? foldUsername(search).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : null;
-      const where = has === null ? {} : { $and: [{ foldedUsername: { $regex: has } }] };
+    run(({ users }) => {
+      // Escaped, so that the search text is matched literally.
+      const pattern = search ? foldUsername(search).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : null;
+      const where = pattern === null ? {} : { $and: [{ foldedUsername: { $regex: pattern } }] };
       const list = { collection: users, where, key: 'foldedUsername', read: userOf } as const;
       return keyedPage({ ...list, order: 'ascending' }, page);
     }),
-  updateUser: (id, patch) => ask(({ users }) => updateUser(users, id, patch)),
+  updateUser: (id, patch) => run(({ users }) => updateUser(users, id, patch)),
   setPasswordHash: (userId, passwordHash) =>
-    ask(async ({ users }) => {
+    run(async ({ users }) => {
       await users.updateOne({ _id: userId }, { $set: { passwordHash } });
     }),
   replacePasswordHash: (userId, from, to) =>
-    ask(async ({ users }) => {
+    run(async ({ users }) => {
       await users.updateOne({ _id: userId, passwordHash: from }, { $set: { passwordHash: to } });
     }),
   deleteUser: (id) =>
-    ask(async ({ users, sessions, links }) => {
+    run(async ({ users, sessions, links }) => {
       await sessions.deleteMany({ userId: id });
       await links.deleteMany({ userId: id });
       await users.deleteOne({ _id: id });
     }),
   usersBeingDeleted: () =>
-    ask(async ({ users }) => (await users.find({ status: 'DELETING' }).limit(100).toArray()).map(userOf)),
-  countUsers: () => ask(({ users }) => users.countDocuments({})),
+    run(async ({ users }) => (await users.find({ status: 'DELETING' }).limit(100).toArray()).map(userOf)),
+  countUsers: () => run(({ users }) => users.countDocuments({})),
   insertSession: (session) =>
-    ask(async ({ sessions }) => {
+    run(async ({ sessions }) => {
       await sessions.insertOne(sessionDocumentOf(session));
     }),
   findSession: (id, now) =>
-    ask(async ({ sessions }) => {
-      // The server deletes what has expired, but a minute late, or never.
+    run(async ({ sessions }) => {
+      // MongoDB deletes expired documents a minute late, or never.
       const found = await sessions.findOne({ _id: id, expiresAt: { $gt: now } });
       return found && sessionOf(found);
     }),
   pageOfSessions: (userId, page, now) =>
-    ask(({ sessions }) => {
+    run(({ sessions }) => {
       const where = { userId, expiresAt: { $gt: now } };
       const list = { collection: sessions, where, read: sessionOf } as const;
       return timedPage({ ...list, order: 'descending' }, page);
     }),
   setLastSeen: (id, lastSeenAt, address) =>
-    ask(async ({ sessions }) => {
+    run(async ({ sessions }) => {
       await sessions.updateOne({ _id: id }, { $set: { lastSeenAt, address } });
     }),
   deleteSession: (id) =>
-    ask(async ({ sessions }) => {
+    run(async ({ sessions }) => {
       await sessions.deleteOne({ _id: id });
     }),
   deleteSessionsOf: (userId, exceptId) =>
-    ask(async ({ sessions }) => {
+    run(async ({ sessions }) => {
       const found = await sessions.find({ userId }, { projection: { _id: 1 } }).toArray();
       const ids = found.map(({ _id }) => _id).filter((id) => id !== exceptId);
       if (ids.length > 0) await sessions.deleteMany({ _id: { $in: ids } });
       return ids;
     }),
   deleteExpiredSessions: (now) =>
-    ask(async ({ sessions }) => (await sessions.deleteMany({ expiresAt: { $lte: now } })).deletedCount),
+    run(async ({ sessions }) => (await sessions.deleteMany({ expiresAt: { $lte: now } })).deletedCount),
   insertLink: (link) =>
-    ask(async ({ links }) => {
+    run(async ({ links }) => {
       await links.insertOne(linkDocumentOf(link));
     }),
   findLink: (secretHash, now) =>
-    ask(async ({ links }) => {
+    run(async ({ links }) => {
       const found = await links.findOne({ secretHash, expiresAt: { $gt: now } });
       return found && linkOf(found);
     }),
-  takeLink: (secretHash, now) =>
-    ask(async ({ links }) => {
+  consumeLink: (secretHash, now) =>
+    run(async ({ links }) => {
       const taken = await links.findOneAndDelete({ secretHash, expiresAt: { $gt: now } });
       return taken && linkOf(taken);
     }),
   findInvite: (id, now) =>
-    ask(async ({ links }) => {
+    run(async ({ links }) => {
       const found = await links.findOne({ _id: id, kind: 'INVITE', expiresAt: { $gt: now } });
       return found && linkOf(found);
     }),
   pageOfInvites: (page, now) =>
-    ask(({ links }) => {
+    run(({ links }) => {
       const where = { kind: 'INVITE', expiresAt: { $gt: now } } as const;
       const list = { collection: links, where, read: linkOf } as const;
       return timedPage({ ...list, order: 'descending' }, page);
     }),
   deleteInvite: (id) =>
-    ask(async ({ links }) => (await links.deleteOne({ _id: id, kind: 'INVITE' })).deletedCount > 0),
+    run(async ({ links }) => (await links.deleteOne({ _id: id, kind: 'INVITE' })).deletedCount > 0),
   deleteLinksOf: (userId) =>
-    ask(async ({ links }) => {
+    run(async ({ links }) => {
       await links.deleteMany({ userId });
     }),
   deleteExpiredLinks: (now) =>
-    ask(async ({ links }) => (await links.deleteMany({ expiresAt: { $lte: now } })).deletedCount),
+    run(async ({ links }) => (await links.deleteMany({ expiresAt: { $lte: now } })).deletedCount),
 });
+
+/**
+ * Changes a user, and reverts the change if no active administrator is left. Without a transaction, the check and the write
+ * can't be one step. Since every call writes before it checks, the last one to check sees that no administrator is left.
+ */
+const updateUser = async (
+  users: Collection<UserDocument>,
+  id: string,
+  patch: UserPatch,
+): Promise<Updated> => {
+  const before = await users.findOneAndUpdate({ _id: id }, { $set: patch }, { returnDocument: 'before' });
+  if (!before) return 'ABSENT';
+  const { role, status = 'ACTIVE' } = before;
+  const wasAdmin = role === 'ADMIN' && status === 'ACTIVE';
+  // Users of the previous release have no status.
+  const admin = { role: 'ADMIN', status: { $nin: ['DISABLED', 'DELETING'] } } as const;
+  if (!wasAdmin || (await users.findOne(admin, { projection: { _id: 1 } }))) return 'UPDATED';
+  await users.updateOne({ _id: id }, { $set: { role, status } });
+  return 'LAST_ADMIN';
+};

@@ -1,4 +1,4 @@
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { describeLastAdmin } from './lastAdmin.contract.ts';
 import { describeAccountStore } from './store.contract.ts';
 

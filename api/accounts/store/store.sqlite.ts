@@ -112,7 +112,7 @@ export function sqliteAccountStore(database: Database): AccountStore {
       const sql = 'SELECT * FROM links WHERE secret_hash = :secretHash AND expires_at > :now';
       return orNull(database.get(sql, { secretHash, now: now.getTime() }), linkOf);
     },
-    async takeLink(secretHash, now) {
+    async consumeLink(secretHash, now) {
       const sql = 'DELETE FROM links WHERE secret_hash = :secretHash AND expires_at > :now RETURNING *';
       return orNull(database.get(sql, { secretHash, now: now.getTime() }), linkOf);
     },

@@ -1,7 +1,7 @@
 import type { User } from '../../access/user.ts';
 import { at, newId } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
-import type { Link, Session } from '../account.ts';
+import type { OneTimeLink, Session } from '../account.ts';
 
 export const newUser = (given: Partial<User> = {}): User => ({
   id: newId(),
@@ -25,7 +25,7 @@ export const newSession = (userId: string, given: Partial<Session> = {}): Sessio
   ...given,
 });
 
-export const newInvite = (given: Partial<Link> = {}): Link => ({
+export const newInvite = (given: Partial<OneTimeLink> = {}): OneTimeLink => ({
   id: newId(),
   kind: 'INVITE',
   secretHash: newId(),

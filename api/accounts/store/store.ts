@@ -1,56 +1,55 @@
 import type { Identity, User, UserPatch } from '../../access/user.ts';
 import type { Page, PageRequest, TimeKey } from '../../paging/pages.ts';
-import type { Link, Session } from '../account.ts';
+import type { OneTimeLink, Session } from '../account.ts';
 
 export type Updated = 'UPDATED' | 'ABSENT' | 'LAST_ADMIN';
 
 /**
- * Users, their sessions and links. It is below the question of who asks: the accounts service decides that, and no
- * other room holds this store.
+ * Stores users, their sessions and their one-time links. It checks no permissions: the accounts service does.
  */
 export interface AccountStore {
-  /** False, and nothing written, where the name (regardless of case) or the identity is taken. */
+  /** Returns false and writes nothing if the name (regardless of case) or the identity is taken. */
   insertUser(user: User): Promise<boolean>;
   findUser(id: string): Promise<User | null>;
-  /** In the order of `ids`. */
+  /** Returns users in the order of `ids`; null for an unknown id. */
   findUsers(ids: readonly string[]): Promise<readonly (User | null)[]>;
   findUserByName(username: string): Promise<User | null>;
   findUserByIdentity(identity: Identity): Promise<User | null>;
-  /** By name; with `search`, those whose name has it somewhere, regardless of case. The key is the folded name. */
+  /** Returns a page of users by name; with `search`, of those whose name contains it, regardless of case. The key is the folded name. */
   pageOfUsers(page: PageRequest<string>, search: string | null): Promise<Page<User>>;
-  /** Nothing is written where no active administrator would be left, however many ask for it at once. */
+  /** Changes nothing if no active administrator would be left, also with simultaneous updates. */
   updateUser(id: string, patch: UserPatch): Promise<Updated>;
   setPasswordHash(userId: string, passwordHash: string): Promise<void>;
-  /** Only where it is still `from`. */
+  /** Replaces the hash only if it is still `from`. */
   replacePasswordHash(userId: string, from: string, to: string): Promise<void>;
-  /** With the user's sessions and links. */
+  /** Deletes the user with its sessions and links. */
   deleteUser(id: string): Promise<void>;
-  /** At most 100. */
+  /** Returns at most 100 users. */
   usersBeingDeleted(): Promise<readonly User[]>;
   countUsers(): Promise<number>;
   insertSession(session: Session): Promise<void>;
-  /** Null where there is none, or it has expired at `now`. */
+  /** Returns null if the session doesn't exist or has expired at `now`. */
   findSession(id: string, now: Date): Promise<Session | null>;
-  /** Those that have not expired at `now`, the newest first. */
+  /** Returns a page of the sessions that haven't expired at `now`, newest first. */
   pageOfSessions(userId: string, page: PageRequest<TimeKey>, now: Date): Promise<Page<Session>>;
   setLastSeen(sessionId: string, at: Date, address: string | null): Promise<void>;
   deleteSession(id: string): Promise<void>;
-  /** Ends every session of the user but `exceptId`. Returns the ids that ended. */
+  /** Deletes every session of the user except `exceptId`. Returns the deleted ids. */
   deleteSessionsOf(userId: string, exceptId: string | null): Promise<readonly string[]>;
-  /** Returns how many were deleted. */
+  /** Returns the number of deleted sessions. */
   deleteExpiredSessions(now: Date): Promise<number>;
-  insertLink(link: Link): Promise<void>;
-  /** Null where there is none, or it has expired at `now`. */
-  findLink(secretHash: string, now: Date): Promise<Link | null>;
-  /** Deletes it and gives it back: of many who take it at once, one gets it. */
-  takeLink(secretHash: string, now: Date): Promise<Link | null>;
-  /** Null where there is no invite with this id, or it has expired at `now`. */
-  findInvite(id: string, now: Date): Promise<Link | null>;
-  /** Those that have not expired at `now`, the newest first. */
-  pageOfInvites(page: PageRequest<TimeKey>, now: Date): Promise<Page<Link>>;
-  /** True where there was one. */
+  insertLink(link: OneTimeLink): Promise<void>;
+  /** Returns null if the link doesn't exist or has expired at `now`. */
+  findLink(secretHash: string, now: Date): Promise<OneTimeLink | null>;
+  /** Deletes and returns the link. Of several simultaneous calls, one gets it. */
+  consumeLink(secretHash: string, now: Date): Promise<OneTimeLink | null>;
+  /** Returns null if the invite doesn't exist or has expired at `now`. */
+  findInvite(id: string, now: Date): Promise<OneTimeLink | null>;
+  /** Returns a page of the invites that haven't expired at `now`, newest first. */
+  pageOfInvites(page: PageRequest<TimeKey>, now: Date): Promise<Page<OneTimeLink>>;
+  /** Returns whether the invite existed. */
   deleteInvite(id: string): Promise<boolean>;
   deleteLinksOf(userId: string): Promise<void>;
-  /** Returns how many were deleted. */
+  /** Returns the number of deleted links. */
   deleteExpiredLinks(now: Date): Promise<number>;
 }

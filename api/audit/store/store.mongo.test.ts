@@ -4,7 +4,7 @@ import {
   openTemporaryMongoStores,
   sharedMongoUrl,
   silent,
-} from '../../mongo/temporary.ts';
+} from '../../mongo/server.testing.ts';
 import { openMongoStores } from '../../stores/stores.mongo.ts';
 import { faultsOf, newEvent, readChain } from '../events.testing.ts';
 import { describeAuditStore } from './store.contract.ts';

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Filter, MongoBulkWriteError } from 'mongodb';
 import { foldUsername } from '../../access/user.ts';
 import type { Collections } from '../../mongo/collections.ts';
-import type { Ask } from '../../mongo/connection.ts';
+import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate, mongoUnavailable } from '../../mongo/errors.ts';
 import { keyedPage } from '../../mongo/page.ts';
 import type { AuditEvent, AuditFilter } from '../auditEvent.ts';
 import { type ChainLink, chain, genesis } from '../chain.ts';
-import { idsFrom } from '../eventIds.ts';
+import { firstIdAt } from '../eventIds.ts';
 import {
   type AuditDocument,
   anchorId,
@@ -22,7 +22,7 @@ const maxTries = 200;
 /** The longest pause between two tries, in milliseconds. */
 const maxPauseMs = 60;
 
-export const mongoAuditStore = (ask: Ask): AuditStore => {
+export const mongoAuditStore = (run: RunMongo): AuditStore => {
   // One at a time here, so that only replicas meet at the end of the chain.
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -31,27 +31,27 @@ export const mongoAuditStore = (ask: Ask): AuditStore => {
 
   return {
     append(events) {
-      const mine = turn.then(() => ask((collections) => append(collections, events)));
+      const mine = turn.then(() => run((collections) => append(collections, events)));
       turn = mine.catch(() => {});
       return mine;
     },
     page: (filter, request) =>
-      ask((collections) => keyedPage(list(collections, conditionsOf(filter), 'descending'), request)),
+      run((collections) => keyedPage(list(collections, conditionsOf(filter), 'descending'), request)),
     pageOfUser: (userId, request) =>
-      ask((collections) => keyedPage(list(collections, { userId }, 'ascending'), request)),
+      run((collections) => keyedPage(list(collections, { userId }, 'ascending'), request)),
     findMany: (ids) =>
-      ask(async ({ auditEvents }) => {
+      run(async ({ auditEvents }) => {
         const found = await auditEvents.find({ _id: { $in: [...new Set(ids)] } }).toArray();
         const byId = new Map(found.map((document) => [document._id, auditEntryOf(document)]));
         return ids.map((id) => byId.get(id) ?? null);
       }),
     chainAfter: (seq, limit) =>
-      ask(async ({ auditEvents }) => {
+      run(async ({ auditEvents }) => {
         const found = auditEvents.find({ seq: { $gt: seq } }).sort({ seq: 1 });
         return (await found.limit(limit).toArray()).map(storedEntryOf);
       }),
-    anchor: () => ask(findAnchor),
-    drop: (before, limit) => ask((collections) => drop(collections, before, limit)),
+    anchor: () => run(findAnchor),
+    drop: (before, limit) => run((collections) => drop(collections, before, limit)),
   };
 };
 
@@ -127,7 +127,7 @@ const drop = async (collections: Collections, before: Date, limit: number): Prom
 
 const conditionsOf = (filter: AuditFilter): Filter<AuditDocument> => {
   const { actions, username, refusedOnly, target, from, to } = filter;
-  const ids = { ...(from && { $gte: idsFrom(from) }), ...(to && { $lt: idsFrom(to) }) };
+  const ids = { ...(from && { $gte: firstIdAt(from) }), ...(to && { $lt: firstIdAt(to) }) };
   return {
     ...(actions && { action: actions.length === 1 ? actions[0] : { $in: [...actions] } }),
     ...(username !== null && { foldedUsername: foldUsername(username) }),

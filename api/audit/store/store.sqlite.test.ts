@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import { newEvent } from '../events.testing.ts';
 import { describeAuditStore } from './store.contract.ts';

@@ -11,7 +11,7 @@ import {
   genesis,
   type StoredEntry,
 } from '../chain.ts';
-import { idsFrom } from '../eventIds.ts';
+import { firstIdAt } from '../eventIds.ts';
 import type { AuditStore } from './store.ts';
 
 export const sqliteAuditStore = (database: Database): AuditStore => {
@@ -73,7 +73,7 @@ export const sqliteAuditStore = (database: Database): AuditStore => {
 
 const conditionsOf = (filter: AuditFilter): { readonly where: string; readonly params: Columns } => {
   const { actions, username, refusedOnly, target, from, to } = filter;
-  const [firstId, endId] = [from && idsFrom(from), to && idsFrom(to)];
+  const [firstId, endId] = [from && firstIdAt(from), to && firstIdAt(to)];
   const given: readonly (false | readonly [string, Columns])[] = [
     actions?.length === 1 && ['action = :action', { action: actions[0] ?? '' }],
     actions !== null &&

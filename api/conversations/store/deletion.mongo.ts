@@ -1,9 +1,9 @@
 import type { Collections } from '../../mongo/collections.ts';
 
 /**
- * Deletes a conversation with all below it. Its owner is taken from it first, in one step: from then on it is nobody's,
- * and takes no messages. What a crash leaves of it is deleted by the next start, or by the same call again. False where
- * there is none of this owner's.
+ * Deletes a conversation with its messages and generations. Its owner is cleared first, in one step: from then on it is
+ * invisible and accepts no messages. After a crash, the next start or the same call completes the deletion. Resolves to
+ * false if the owner has no such conversation.
  */
 export const deleteConversation = async (
   collections: Collections,
@@ -15,13 +15,13 @@ export const deleteConversation = async (
     { _id: id, ownerId },
     { $set: { ownerId: null, formerOwnerId: ownerId } },
   );
-  const isUnderWay =
+  const isBeingDeleted =
     orphaned.matchedCount > 0 || (await conversations.findOne({ _id: id, formerOwnerId: ownerId })) !== null;
-  if (isUnderWay) await deleteAllOf(collections, id);
-  return isUnderWay;
+  if (isBeingDeleted) await deleteAllOf(collections, id);
+  return isBeingDeleted;
 };
 
-/** Returns how many deletions there were to finish. */
+/** Completes deletions that a crash interrupted. Resolves to their number. */
 export const finishDeletions = async (collections: Collections): Promise<number> => {
   const left = collections.conversations.find({ ownerId: null }, { projection: { _id: 1 } });
   let finished = 0;
@@ -32,7 +32,7 @@ export const finishDeletions = async (collections: Collections): Promise<number>
   return finished;
 };
 
-/** The conversation last, since it is what says that there is something to finish. */
+/** Deletes the conversation last, because its document marks the deletion as unfinished. */
 const deleteAllOf = async (
   { conversations, messages, generations }: Collections,
   conversationId: string,
@@ -43,8 +43,8 @@ const deleteAllOf = async (
 };
 
 /**
- * Whether something may be written below this conversation. Asked again after it was written, it tells whether a
- * deletion may have passed it by.
+ * Resolves to whether the conversation exists and isn't being deleted. Callers check before and after they write below
+ * it, because a deletion that ran in between may have missed the new document.
  */
 export const hasConversation = async (
   { conversations }: Collections,

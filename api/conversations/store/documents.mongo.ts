@@ -11,19 +11,19 @@ declare module '../../mongo/collections.ts' {
 
 export interface ConversationDocument extends Omit<Conversation, 'id' | 'ownerId'> {
   readonly _id: string;
-  /** Null while it is being deleted: so it is gone for everybody in one step. */
+  /** Null while it is being deleted, which hides it from its owner in one step. */
   readonly ownerId: string | null;
-  /** Whose it was, while it is being deleted. */
+  /** The owner before the deletion began. Absent otherwise. */
   readonly formerOwnerId?: string;
-  /** What orders the list below `pinned`, as one value, so that a page is one range of an index. */
+  /** The sort key of the list after `pinned`, as one value, so that a page is one index range. */
   readonly activity: string;
-  /** What its title is found by. */
+  /** The search terms of the title. */
   readonly terms: readonly string[];
-  /** Absent where there never was one. */
+  /** The open turns. Absent if there never was one. */
   readonly turns?: readonly Turn[];
 }
 
-/** `2026-01-02T03:00:00.000Z 01J…`: as long for every year from 0 to 9999, so that it sorts like time. */
+/** Returns `2026-01-02T03:00:00.000Z 01J…`, of the same length for the years 0 to 9999, so that it sorts by time. */
 export const activityOf = ({ updatedAt, id }: Pick<ConversationKey, 'updatedAt' | 'id'>): string =>
   `${updatedAt.toISOString()} ${id}`;
 
@@ -38,13 +38,13 @@ export const conversationDocumentOf = (conversation: Conversation, turn?: Turn):
   };
 };
 
-/** `ownerId` is whose it was found to be. */
+/** Converts a document that a query by `ownerId` found. */
 export const conversationOf = (document: ConversationDocument, ownerId: string): Conversation => {
   const { _id, formerOwnerId: _, activity: __, terms: ___, turns: ____, ...rest } = document;
   return { id: _id, ...rest, ownerId };
 };
 
-/** What a patch sets. */
+/** Returns the fields that a patch sets. */
 export const conversationChangesOf = (
   id: string,
   patch: ConversationPatch,

@@ -5,22 +5,24 @@ import { termsFilter } from '../../search/terms.mongo.ts';
 import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
 import { activityOf, type ConversationDocument, conversationOf } from './documents.mongo.ts';
 
-/** Conversations that one search finds at most, those with the newest matches. It bounds what the second query is given. */
+/**
+ * Maximum conversations that a search finds, those with the newest matches. Bounds the ids passed to the second query.
+ */
 const foundLimit = 10_000;
 
-/** How long the server may look for what is searched, in milliseconds. */
-const searchMs = 5000;
+/** Maximum time of a search on the server, in milliseconds. */
+const maxSearchMs = 5000;
 
 type ListFilter = Filter<ConversationDocument>;
 
-/** Which part of the list: after one key, before another, the keys themselves included or not. */
+/** A part of the list: after one key and before another, with or without the keys themselves. */
 interface Bounds {
   readonly after: ConversationKey | null;
   readonly before: ConversationKey | null;
   readonly inclusive: boolean;
 }
 
-/** A page of an owner's list: ranges of an index by key, unless it is a search, which sorts what it finds. */
+/** Returns a page of an owner's list: ranges of an index, except for a search, which sorts its matches. */
 export const conversationPage = async (
   collections: Collections,
   ownerId: string,
@@ -58,7 +60,7 @@ export const conversationPage = async (
   };
 };
 
-/** What the filter lets through. Null: nothing. */
+/** Returns the query of a filter, or null if nothing can match. */
 const listedBy = async (
   collections: Collections,
   ownerId: string,
@@ -70,7 +72,7 @@ const listedBy = async (
   return ids.length === 0 ? null : { ...listed, _id: { $in: ids } };
 };
 
-/** The conversations whose title, or one of whose messages, has all that is searched. */
+/** Returns the ids of conversations whose title, or one of whose messages, has all search terms. */
 const searched = async (
   { conversations, messages }: Collections,
   ownerId: string,
@@ -80,7 +82,7 @@ const searched = async (
   if (terms === null) return [];
   const matching = { $match: { ownerId, ...terms } };
   const limited = { $limit: foundLimit };
-  const options = { maxTimeMS: searchMs };
+  const options = { maxTimeMS: maxSearchMs };
   const [titles, texts] = await Promise.all([
     conversations
       .aggregate<{ _id: string }>(
@@ -104,8 +106,8 @@ const searched = async (
 };
 
 /**
- * The list within bounds: of the pinned, and of the others, one range each. What is outside of the bounds altogether
- * is left out; null where that is all. The list descends, so what comes after a key is smaller.
+ * Returns the query of the list within bounds: one index range for the pinned and one for the others. A range outside
+ * the bounds is omitted; null if both are. The list is descending, so entries after a key are smaller.
  */
 const rangesOf = (listed: ListFilter, { after, before, inclusive }: Bounds): ListFilter | null => {
   const [below, above] = inclusive ? (['$lte', '$gte'] as const) : (['$lt', '$gt'] as const);

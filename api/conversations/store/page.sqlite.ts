@@ -5,10 +5,10 @@ import type { Database } from '../../sqlite/database.ts';
 import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
 import { conversationOf } from './rows.sqlite.ts';
 
-/** Of one search; the rest of a longer one is passed over. */
+/** Maximum terms of a search; further ones are ignored. */
 const searchTermLimit = 32;
 
-/** A page of an owner's list: a range of an index by key, unless it is a search, which sorts what it finds. */
+/** Returns a page of an owner's list: a range of an index, except for a search, which sorts its matches. */
 export function conversationPage(
   database: Database,
   ownerId: string,
@@ -21,7 +21,7 @@ export function conversationPage(
   const forward = direction === 'forward';
   const order = forward ? 'DESC' : 'ASC';
 
-  // The list descends, so what comes after a key is smaller.
+  // The list is descending, so entries after a key are smaller.
   const bounds = [
     after ? `AND (${key}) < (${placeholders('after')})` : '',
     before ? `AND (${key}) > (${placeholders('before')})` : '',
@@ -48,7 +48,7 @@ export function conversationPage(
   };
 }
 
-/** The rows that the filter lets through, as `c`, and the key's columns in the index to read them by. Null: none. */
+/** Returns the SQL of a filter's rows, as `c`, and the columns of its sort key. Null if nothing can match. */
 function listOf(ownerId: string, { archived, tag, search }: ConversationFilter) {
   const table = tag === null ? 'c' : 't';
   const from =
@@ -64,13 +64,13 @@ function listOf(ownerId: string, { archived, tag, search }: ConversationFilter) 
     const terms = searchTerms(search).slice(0, searchTermLimit);
     if (terms.length === 0) return null;
     sql += ` AND c.number IN (${found})`;
-    // In quotes, so that no word of the user's is an operator; terms hold no quotes.
+    // Quoted, so that no word is read as an FTS5 operator; terms contain no quotes.
     params.match = terms.map((term) => `"${term}"*`).join(' ');
   }
   return { sql, params, key };
 }
 
-/** A message's number begins with its conversation's. */
+/** The upper bits of a message's number are its conversation's number. */
 const found = `
   SELECT rowid FROM title_search WHERE title_search MATCH :match
   UNION ALL SELECT rowid >> 24 FROM message_search WHERE message_search MATCH :match`;

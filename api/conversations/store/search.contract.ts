@@ -31,7 +31,7 @@ export function describeConversationSearch(open: OpenStores): void {
       return items.map(({ title }) => title);
     };
 
-    it('finds words of titles and messages by their beginnings, in the order of the list', async () => {
+    it('finds words of titles and messages by their prefixes, in list order', async () => {
       const ownerId = newId();
       const title = await insert({ ownerId, title: 'Docker networks', updatedAt: at(1) });
       const message = await insert({ ownerId, title: 'Untitled', updatedAt: at(2) });
@@ -42,7 +42,7 @@ export function describeConversationSearch(open: OpenStores): void {
       expect(await find(ownerId, 'docker absent')).toEqual([]);
     });
 
-    it('wants all words in one title or one message', async () => {
+    it('requires all words in one title or one message', async () => {
       const ownerId = newId();
       const conversation = await insert({ ownerId, title: 'alpha' });
       const root = await write(stores, newMessage(conversation, { content: 'beta gamma' }));
@@ -74,8 +74,8 @@ export function describeConversationSearch(open: OpenStores): void {
     });
 
     it.each([
-      ['characters that stand apart', '数学和根据', '数据'],
-      ['a letter whose mark makes it another', 'ガス', 'カ'],
+      ['characters that are not adjacent', '数学和根据', '数据'],
+      ['a letter whose mark makes it a different letter', 'ガス', 'カ'],
       ['the inside of a word', 'paddock', 'dock'],
     ])('does not find %s', async (_what, title, search) => {
       const ownerId = newId();
@@ -101,7 +101,7 @@ export function describeConversationSearch(open: OpenStores): void {
       '{}',
       '\u0000',
       '\ud83c',
-    ])('finds nothing by %j alone, and does not stumble', async (search) => {
+    ])('finds nothing for %j alone, without an error', async (search) => {
       const ownerId = newId();
       await insert({ ownerId, title: `quote ${search}` });
       expect(await find(ownerId, search)).toEqual([]);
@@ -118,19 +118,19 @@ export function describeConversationSearch(open: OpenStores): void {
       'title:quo',
       '-quo',
       '^quo',
-    ])('takes %j for words, not for operators', async (search) => {
+    ])('treats %j as words, not as operators', async (search) => {
       const ownerId = newId();
       await insert({ ownerId, title: 'quote and or not near title te' });
       expect(await find(ownerId, search)).toHaveLength(1);
     });
 
-    it('takes a blank search for none', async () => {
+    it('treats a blank search as no search', async () => {
       const ownerId = newId();
       await insert({ ownerId, title: 'one' });
       expect(await find(ownerId, ' \n')).toEqual(['one']);
     });
 
-    it('takes a search of any length', async () => {
+    it('accepts a search of any length', async () => {
       const ownerId = newId();
       await insert({ ownerId, title: 'one' });
       expect(await find(ownerId, 'word '.repeat(20_000))).toEqual([]);
@@ -138,14 +138,14 @@ export function describeConversationSearch(open: OpenStores): void {
       expect(await find(ownerId, different)).toEqual([]);
     });
 
-    it('finds the new title, and no longer the old one', async () => {
+    it('finds a changed title, and not the old one', async () => {
       const { ownerId, id } = await insert({ title: 'before' });
       await stores.conversations.update(ownerId, id, { title: 'after' });
       expect(await find(ownerId, 'before')).toEqual([]);
       expect(await find(ownerId, 'after')).toEqual(['after']);
     });
 
-    it('finds a message by its new content, and no longer by the old', async () => {
+    it('finds a message by its new content, and not by the old', async () => {
       const conversation = await insert({ title: 'edited' });
       const { ownerId } = conversation;
       const author = { generationId: newId(), attempt: 1 };
@@ -157,7 +157,7 @@ export function describeConversationSearch(open: OpenStores): void {
     });
 
     it.each(['before', 'after'] as const)(
-      'finds an answer whose last text is saved just %s its generation ends',
+      'finds an answer whose last text is saved %s its generation ends',
       async (saved) => {
         const conversation = await insert({ title: 'answered' });
         const { ownerId } = conversation;
@@ -179,7 +179,7 @@ export function describeConversationSearch(open: OpenStores): void {
       },
     );
 
-    it('finds an answer that was written whole', async () => {
+    it('finds an answer that was written at once', async () => {
       const conversation = await insert({ title: 'imported' });
       const generation = newGeneration(conversation, { status: 'COMPLETED' });
       await stores.generations.insert(generation);
@@ -191,7 +191,7 @@ export function describeConversationSearch(open: OpenStores): void {
       expect(await find(conversation.ownerId, 'known')).toEqual(['imported']);
     });
 
-    it('pages both ways through what it finds, within a tag and the archive', async () => {
+    it('pages through matches in both directions, within a tag and the archive', async () => {
       const ownerId = newId();
       for (let number = 0; number < 5; number += 1) {
         await insert({

@@ -34,7 +34,7 @@ export function describeConversationStore(open: OpenStores): void {
       return conversation;
     };
 
-    it('gives back a conversation as it was written', async () => {
+    it('returns a conversation as it was written', async () => {
       const bare = await insert();
       const full = await insert({
         title: 'Ünïcode 🎉 "quoted"\n',
@@ -56,7 +56,7 @@ export function describeConversationStore(open: OpenStores): void {
       expect(await stores.conversations.find(conversation.ownerId, conversation.id)).toEqual(conversation);
     });
 
-    it('finds many in the order asked for, with null for those that are not there', async () => {
+    it('finds many in the requested order, with null for absent ones', async () => {
       const ownerId = newId();
       const [a, b] = [await insert({ ownerId }), await insert({ ownerId })];
       const foreign = await insert();
@@ -65,7 +65,7 @@ export function describeConversationStore(open: OpenStores): void {
       expect(await stores.conversations.findMany(ownerId, [])).toEqual([]);
     });
 
-    it('changes what a patch names and leaves the rest', async () => {
+    it('changes only the fields of a patch', async () => {
       const conversation = await insert({ title: 'old', model: 'm', tags: ['kept'] });
       const { ownerId, id } = conversation;
       const patch = { title: 'new', model: null, pinned: true, updatedAt: at(50) };
@@ -83,7 +83,7 @@ export function describeConversationStore(open: OpenStores): void {
       expect(await stores.conversations.update(ownerId, id, rest)).toEqual({ ...changed, ...rest });
     });
 
-    it('shows and changes nothing of another user', async () => {
+    it('neither shows nor changes conversations of another user', async () => {
       const conversation = await insert({ title: 'private', tags: ['t'] });
       const [stranger, { id }] = [newId(), conversation];
       const page = (filter: Partial<ConversationFilter>) =>
@@ -131,7 +131,7 @@ export function describeConversationStore(open: OpenStores): void {
       const ownerId = newId();
       let ordered: Conversation[];
       beforeAll(async () => {
-        // Written in another order than the list's, with times and pins that are the same.
+        // Written in a different order than the list's, with equal times and pins.
         const [low, middle, high] = [newId(), newId(), newId()].sort();
         const plain = await insert({ ownerId, updatedAt: at(30) });
         const pinnedOld = await insert({ ownerId, updatedAt: at(10), pinned: true, tags: ['t'] });
@@ -154,7 +154,7 @@ export function describeConversationStore(open: OpenStores): void {
       ) => {
         const walked: string[][] = [];
         let key: ConversationKey | null = null;
-        for (let turns = 0; turns < 20; turns += 1) {
+        for (let pages = 0; pages < 20; pages += 1) {
           const { items, hasNextPage, hasPreviousPage } = await page(
             direction<ConversationKey>(size, key),
             filter,
@@ -168,7 +168,7 @@ export function describeConversationStore(open: OpenStores): void {
         throw new Error('the pages did not end');
       };
 
-      it('puts pinned ones first, then the newest activity, then the greatest id', async () => {
+      it('orders by pinned, then by newest activity, then by greatest id', async () => {
         expect(await page(forward(10))).toEqual({
           items: ordered,
           hasNextPage: false,
@@ -176,19 +176,19 @@ export function describeConversationStore(open: OpenStores): void {
         });
       });
 
-      it.each([1, 2, 3, 4, 6])('walks forward by %i, each once', async (size) => {
+      it.each([1, 2, 3, 4, 6])('pages forward by %i, each conversation once', async (size) => {
         const pages = await walk(forward, size);
         expect(pages.flat()).toEqual(idsOf(ordered));
         expect(pages).toHaveLength(Math.ceil(ordered.length / size));
       });
 
-      it.each([1, 2, 3, 4, 6])('walks backward by %i, each page in the same order', async (size) => {
+      it.each([1, 2, 3, 4, 6])('pages backward by %i, each page in list order', async (size) => {
         const pages = await walk(backward, size);
         expect(pages.reverse().flat()).toEqual(idsOf(ordered));
         expect(pages).toHaveLength(Math.ceil(ordered.length / size));
       });
 
-      it('keeps within two keys, and knows what is beyond them', async () => {
+      it('stays between two keys, and reports whether there is more outside them', async () => {
         const [first, , , , fifth, last] = ordered.map(keyOf);
         if (!first || !fifth || !last) throw new Error('six were written');
         const inside = await page(forward(2, first, fifth));
@@ -209,18 +209,18 @@ export function describeConversationStore(open: OpenStores): void {
         });
       });
 
-      it('goes on from a key whose conversation has moved away', async () => {
-        const gone: ConversationKey = { pinned: false, updatedAt: at(25), id: newId() };
-        expect(idsOf((await page(forward(10, gone))).items)).toEqual(idsOf(ordered.slice(3)));
-        expect(idsOf((await page(backward(1, gone))).items)).toEqual(idsOf(ordered.slice(2, 3)));
+      it('continues after a key whose conversation has moved', async () => {
+        const moved: ConversationKey = { pinned: false, updatedAt: at(25), id: newId() };
+        expect(idsOf((await page(forward(10, moved))).items)).toEqual(idsOf(ordered.slice(3)));
+        expect(idsOf((await page(backward(1, moved))).items)).toEqual(idsOf(ordered.slice(2, 3)));
       });
 
-      it('shows the archived apart', async () => {
+      it('lists archived conversations separately', async () => {
         const archived = await page(forward(10), { archived: true });
         expect(archived.items.map(({ updatedAt }) => updatedAt)).toEqual([at(50)]);
       });
 
-      it('shows one tag, both ways', async () => {
+      it('filters by tag, in both directions', async () => {
         const tagged = idsOf(ordered.filter(({ tags }) => tags.includes('t')));
         expect((await walk(forward, 2, { tag: 't' })).flat()).toEqual(tagged);
         expect((await walk(backward, 2, { tag: 't' })).reverse().flat()).toEqual(tagged);
@@ -228,7 +228,7 @@ export function describeConversationStore(open: OpenStores): void {
         expect((await page(forward(10), { tag: 't', archived: true })).items).toEqual([]);
       });
 
-      it('follows a change of what it is ordered and filtered by', async () => {
+      it('reflects changes of the fields it orders and filters by', async () => {
         const owner = newId();
         const a = await insert({ ownerId: owner, updatedAt: at(1), tags: ['old'] });
         const b = await insert({ ownerId: owner, updatedAt: at(2), tags: ['old'] });

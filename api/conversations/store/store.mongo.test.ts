@@ -1,4 +1,4 @@
-import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/temporary.ts';
+import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/server.testing.ts';
 import { describeTurns } from '../turns.contract.ts';
 import { describeConversationStore } from './store.contract.ts';
 

@@ -1,7 +1,7 @@
 import type { Filter } from 'mongodb';
-import type { Ask } from '../../mongo/connection.ts';
+import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
-import { findOwned } from '../../mongo/found.ts';
+import { findOwned } from '../../mongo/findOwned.ts';
 import { deleteConversation } from './deletion.mongo.ts';
 import {
   type ConversationDocument,
@@ -12,9 +12,9 @@ import {
 import { conversationPage } from './page.mongo.ts';
 import type { ConversationStore } from './store.ts';
 
-export const mongoConversationStore = (ask: Ask): ConversationStore => {
+export const mongoConversationStore = (run: RunMongo): ConversationStore => {
   const findMany = (ownerId: string, ids: readonly string[]) =>
-    ask(({ conversations }) =>
+    run(({ conversations }) =>
       findOwned(conversations, ownerId, ids, (document: ConversationDocument) =>
         conversationOf(document, ownerId),
       ),
@@ -25,7 +25,7 @@ export const mongoConversationStore = (ask: Ask): ConversationStore => {
     find,
     findMany,
     insert: (conversation, turn) =>
-      ask(async ({ conversations }) => {
+      run(async ({ conversations }) => {
         try {
           await conversations.insertOne(conversationDocumentOf(conversation, turn));
         } catch (error) {
@@ -33,11 +33,11 @@ export const mongoConversationStore = (ask: Ask): ConversationStore => {
         }
       }),
     page: (ownerId, page, filter) =>
-      ask((collections) => conversationPage(collections, ownerId, page, filter)),
+      run((collections) => conversationPage(collections, ownerId, page, filter)),
     async update(ownerId, id, patch) {
       const changes = conversationChangesOf(id, patch);
       if (Object.keys(changes).length === 0) return find(ownerId, id);
-      return ask(async ({ conversations }) => {
+      return run(async ({ conversations }) => {
         const changed = await conversations.findOneAndUpdate(
           { _id: id, ownerId },
           { $set: changes },
@@ -47,7 +47,7 @@ export const mongoConversationStore = (ask: Ask): ConversationStore => {
       });
     },
     beginTurn: (ownerId, id, turn, isExclusive) =>
-      ask(async ({ conversations }) => {
+      run(async ({ conversations }) => {
         const others = { $elemMatch: { generationId: { $ne: turn.generationId } } };
         const free = isExclusive ? { leafId: turn.leafId, turns: { $not: others } } : {};
         const { matchedCount } = await conversations.updateOne(
@@ -57,7 +57,7 @@ export const mongoConversationStore = (ask: Ask): ConversationStore => {
         return matchedCount > 0;
       }),
     endTurn: (ownerId, id, turnId, end) =>
-      ask(async ({ conversations }) => {
+      run(async ({ conversations }) => {
         const without = async (
           where: Filter<ConversationDocument>,
           changes: Partial<ConversationDocument>,
@@ -78,12 +78,12 @@ export const mongoConversationStore = (ask: Ask): ConversationStore => {
         return moved ?? (from === undefined ? null : without({}, {}));
       }),
     turnsOf: (ownerId, id) =>
-      ask(async ({ conversations }) => {
+      run(async ({ conversations }) => {
         const found = await conversations.findOne({ _id: id, ownerId }, { projection: { turns: 1 } });
         return found?.turns ?? [];
       }),
     openTurnsAnyOwner: (before) =>
-      ask(async ({ conversations }) => {
+      run(async ({ conversations }) => {
         const found = await conversations
           .find({ 'turns.startedAt': { $lt: before } }, { projection: { ownerId: 1, turns: 1 } })
           .limit(100)
@@ -91,10 +91,10 @@ export const mongoConversationStore = (ask: Ask): ConversationStore => {
         return found.flatMap(({ _id, ownerId, turns = [] }) =>
           turns
             .filter(({ startedAt }) => startedAt < before)
-            // Without an owner it is being deleted, with all that is in it.
+            // A conversation without an owner is being deleted.
             .flatMap((turn) => (ownerId === null ? [] : { ownerId, conversationId: _id, turn })),
         );
       }),
-    delete: (ownerId, id) => ask((collections) => deleteConversation(collections, ownerId, id)),
+    delete: (ownerId, id) => run((collections) => deleteConversation(collections, ownerId, id)),
   };
 };

@@ -1,4 +1,4 @@
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { describeTurns } from '../turns.contract.ts';
 import { describeConversationStore } from './store.contract.ts';
 

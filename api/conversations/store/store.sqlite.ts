@@ -1,6 +1,6 @@
 import { text } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
-import { findOwned } from '../../sqlite/found.ts';
+import { findOwned } from '../../sqlite/findOwned.ts';
 import type { ConversationPatch } from '../conversation.ts';
 import type { Turn } from '../turn.ts';
 import { conversationPage } from './page.sqlite.ts';

@@ -8,38 +8,38 @@ import type {
 import type { OpenTurn, Turn, TurnEnd } from '../turn.ts';
 
 /**
- * Conversations. Every method sees the rows of `ownerId` alone: another user's row is as good as absent.
- * `openTurnsAnyOwner` is for recovery.
+ * Stores conversations. Every method sees only the rows of `ownerId` and treats another user's row as absent, except
+ * `openTurnsAnyOwner`, which recovery uses.
  */
 export interface ConversationStore {
-  /** Inserting an id again changes nothing. `turn`: the one that the conversation is made for. */
+  /** Inserting an id again changes nothing. `turn` is the turn that the conversation is created for. */
   insert(conversation: Conversation, turn?: Turn): Promise<void>;
   find(ownerId: string, id: string): Promise<Conversation | null>;
-  /** In the order of `ids`, null for those that are not there. */
+  /** Returns rows in the order of `ids`, null for absent ones. */
   findMany(ownerId: string, ids: readonly string[]): Promise<readonly (Conversation | null)[]>;
-  /** Ordered by pinned, then `updatedAt`, then id, all descending. A page costs the same wherever it is. */
+  /** Orders by pinned, `updatedAt` and id, all descending. A page costs the same at any position. */
   page(
     ownerId: string,
     page: PageRequest<ConversationKey>,
     filter: ConversationFilter,
   ): Promise<Page<Conversation>>;
-  /** The row as it is after the change, or null where there is none. Fields that `patch` lacks stay. */
+  /** Returns the row after the change, or null if it is absent. Fields that `patch` lacks stay unchanged. */
   update(ownerId: string, id: string, patch: ConversationPatch): Promise<Conversation | null>;
   /**
-   * Adds a turn, in one atomic step. False, and nothing changed, where the conversation isn't there; if `isExclusive`,
-   * also where its leaf is no longer `turn.leafId` or it has an open turn of another generation: so of several prompts
-   * that would follow one leaf, one does.
+   * Adds a turn, in one atomic step. Resolves to false and changes nothing if the conversation is absent. With
+   * `isExclusive` also if its leaf is no longer `turn.leafId`, or if another generation has an open turn: of several
+   * concurrent prompts after one leaf, only one succeeds.
    */
   beginTurn(ownerId: string, id: string, turn: Turn, isExclusive: boolean): Promise<boolean>;
   /**
-   * Ends a turn, and moves the leaf as `end` says (null: not at all), in one atomic step. The conversation as it is
-   * afterwards; null, and nothing changed, where it has no such turn: another process has taken the turn back.
+   * Ends a turn and applies `end` (null: no change), in one atomic step. Returns the conversation afterwards. Returns
+   * null and changes nothing if there is no such turn, because another process has undone it.
    */
   endTurn(ownerId: string, id: string, turnId: string, end: TurnEnd | null): Promise<Conversation | null>;
-  /** Open turns of one conversation, in the order in which they began. */
+  /** Returns the open turns of one conversation, oldest first. */
   turnsOf(ownerId: string, id: string): Promise<readonly Turn[]>;
-  /** Open turns of all users that began before `before`; those of at most 100 conversations. */
+  /** Returns open turns of all users that began before `before`, of at most 100 conversations. */
   openTurnsAnyOwner(before: Date): Promise<readonly OpenTurn[]>;
-  /** With its messages and generations. True where there was one. */
+  /** Deletes a conversation with its messages and generations. Resolves to whether it existed. */
   delete(ownerId: string, id: string): Promise<boolean>;
 }

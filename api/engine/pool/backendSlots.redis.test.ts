@@ -6,7 +6,7 @@ import {
   describeWithOwnRedis,
   describeWithRedis,
   openReplicas,
-} from '../../redis/temporary.ts';
+} from '../../redis/server.testing.ts';
 import { describeBackendSlots } from './backendSlots.contract.ts';
 import { createRedisBackendSlots } from './backendSlots.redis.ts';
 import type { BackendSlot, BackendSlots } from './backendSlots.ts';

@@ -5,7 +5,7 @@ import {
   describeWithOwnRedis,
   describeWithRedis,
   openReplicas,
-} from '../../redis/temporary.ts';
+} from '../../redis/server.testing.ts';
 import { createRedisBackendSlots } from './backendSlots.redis.ts';
 import { hello, never, openPool, outcomeOf, startMember } from './pool.testing.ts';
 

@@ -1,4 +1,4 @@
-import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../../redis/server.testing.ts';
 import { describeResponseCache } from './cache.contract.ts';
 import { createRedisCache } from './cache.redis.ts';
 

@@ -1,9 +1,9 @@
 import { startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
-import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/temporary.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/server.testing.ts';
 import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
 import { connectRedisAdapters } from '../../replicas/shared.redis.ts';
 import type { SharedAdapters } from '../../replicas/shared.ts';
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { GenerationStatus } from '../generation.ts';
 import { requeueOrphans } from '../run/recovery.ts';

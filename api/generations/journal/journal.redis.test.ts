@@ -6,7 +6,7 @@ import {
   describeWithRedis,
   type OwnRedis,
   openReplicas,
-} from '../../redis/temporary.ts';
+} from '../../redis/server.testing.ts';
 import { collect, describeJournal, piece } from './journal.contract.ts';
 import { createRedisJournal } from './journal.redis.ts';
 

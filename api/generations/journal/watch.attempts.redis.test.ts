@@ -1,6 +1,6 @@
 import { createIds } from '../../process/ids.ts';
-import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { describeWithRedis, openReplicas } from '../../redis/server.testing.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { writeGeneration } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';

@@ -7,8 +7,8 @@ import {
   type OwnRedis,
   openReplicas,
   silent,
-} from '../../redis/temporary.ts';
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+} from '../../redis/server.testing.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { writeGeneration } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { Generation } from '../generation.ts';

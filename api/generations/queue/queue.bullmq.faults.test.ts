@@ -1,5 +1,10 @@
 import { createIds } from '../../process/ids.ts';
-import { createOwnRedis, describeWithOwnRedis, type OwnRedis, openReplicas } from '../../redis/temporary.ts';
+import {
+  createOwnRedis,
+  describeWithOwnRedis,
+  type OwnRedis,
+  openReplicas,
+} from '../../redis/server.testing.ts';
 import { createRuns } from '../run/active.testing.ts';
 import { openQueue, type Replicas } from './queue.bullmq.testing.ts';
 import type { Queue } from './queue.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { createIds } from '../../process/ids.ts';
-import { describeWithRedis, openReplicas, sharedRedisUrl } from '../../redis/temporary.ts';
+import { describeWithRedis, openReplicas, sharedRedisUrl } from '../../redis/server.testing.ts';
 import { createRuns } from '../run/active.testing.ts';
 import { firstLine, openQueue, type Replicas, startWorkerProcess } from './queue.bullmq.testing.ts';
 import { describeQueue } from './queue.contract.ts';

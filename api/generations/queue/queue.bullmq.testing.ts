@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { createRedisBus } from '../../realtime/bus.redis.ts';
-import { type openReplicas, silent } from '../../redis/temporary.ts';
+import { type openReplicas, silent } from '../../redis/server.testing.ts';
 import { createBullmqQueue } from './queue.bullmq.ts';
 import type { Queue } from './queue.ts';
 
@@ -26,7 +26,7 @@ export const startWorkerProcess = (prefix: string, url: string): ChildProcess =>
     const { connectRedis } = await import(${module('../../redis/connection.ts')});
     const { createRedisBus } = await import(${module('../../realtime/bus.redis.ts')});
     const { createBullmqQueue } = await import(${module('./queue.bullmq.ts')});
-    const { silent } = await import(${module('../../redis/temporary.ts')});
+    const { silent } = await import(${module('../../redis/server.testing.ts')});
     const redis = connectRedis({ url: ${JSON.stringify(url)}, prefix: ${JSON.stringify(prefix)}, log: silent });
     const queue = createBullmqQueue({ redis, bus: createRedisBus(redis), log: silent, globalSlots: () => null });
     queue.work(({ id }) => new Promise(() => process.stdout.write(id + '\\n')), () => 1);

@@ -73,7 +73,7 @@ export interface CompletionsDeps {
   readonly journal: Journal;
   readonly queue: Queue;
   readonly admission: Admission;
-  readonly storageQuotas: Pick<StorageQuotas, 'within'>;
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -100,7 +100,7 @@ export const createCompletions = (
     const bytes = rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);
     const asked = { id, attempt: 1, promptTokens, maxTokens };
     const generation = await admission.admit(viewer, asked, () =>
-      deps.storageQuotas.within(user, bytes, () =>
+      deps.storageQuotas.withReservation(user, bytes, () =>
         generations.insert(
           queued({
             id,

@@ -2,12 +2,12 @@ import type { Viewer } from '../../access/viewer.ts';
 import { createMemoryLimits } from '../../limits/limits.memory.ts';
 import { createMemoryRunningSlots } from '../../limits/running/runningSlots.memory.ts';
 import { createIds } from '../../process/ids.ts';
-import { silent } from '../../redis/temporary.ts';
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { silent } from '../../redis/server.testing.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { createQuotas } from '../../usage/quotas.ts';
-import { createReservations } from '../../usage/reservations.ts';
-import { createMemorySpending } from '../../usage/spending/spending.memory.ts';
+import { createReservations } from '../../usage/reservations/reservations.ts';
+import { createMemoryReservationStore } from '../../usage/reservations/store.memory.ts';
 import { endedHolders } from '../ended.ts';
 import { queued } from '../generation.ts';
 import { createRunningLimit, type RunningLimit } from './runningLimit.ts';
@@ -50,8 +50,8 @@ describe('the running limit', () => {
           roleOf: async () => 'MEMBER',
           clock,
         }),
-        spending: createMemorySpending(() => now),
-        ended: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+        reservationStore: createMemoryReservationStore(() => now),
+        findEnded: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
         noteHit: () => {},
         clock,
         log: silent,

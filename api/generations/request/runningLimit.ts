@@ -5,7 +5,7 @@ import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
 import { type Limits, rateLimited } from '../../limits/limits.ts';
 import type { Holder, Places } from '../../limits/running/runningSlots.ts';
-import type { Reservations } from '../../usage/reservations.ts';
+import type { Reservations } from '../../usage/reservations/reservations.ts';
 import { endedHolders } from '../ended.ts';
 import type { GenerationStore } from '../store/store.ts';
 
@@ -81,8 +81,8 @@ export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
       ownerId: user.id,
       id,
       attempt: waitingAttempt(asked),
-      least: promptTokens + 1,
-      want: promptTokens + Math.min(maxTokens ?? reserveTokens, reserveTokens),
+      minTokens: promptTokens + 1,
+      wantedTokens: promptTokens + Math.min(maxTokens ?? reserveTokens, reserveTokens),
       state: 'waiting',
     });
   };

@@ -66,7 +66,7 @@ export interface StartAnswerDeps extends StartedDeps {
   readonly models: Models;
   readonly engine: Engine;
   readonly admission: Admission;
-  readonly storageQuotas: Pick<StorageQuotas, 'within'>;
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
@@ -93,7 +93,7 @@ export const startAnswer = async (deps: StartAnswerDeps, viewer: Viewer, plan: P
   const asked = { id, ownerId, model: model.name, options, format, idempotencyKey };
   const { maxTokens = null } = options;
   const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
-    deps.storageQuotas.within(viewer.user, bytesOf(plan), () => write(deps, plan, asked)),
+    deps.storageQuotas.withReservation(viewer.user, bytesOf(plan), () => write(deps, plan, asked)),
   );
   const { generation, conversation, userMessage, assistantMessage } = started;
   if (generation.status !== 'QUEUED') return startedOf(deps, generation);

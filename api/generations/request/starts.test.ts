@@ -1,7 +1,7 @@
 import { type GraphqlAnswer, startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
-import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/temporary.ts';
+import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/server.testing.ts';
 import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import type { Stores } from '../../stores/stores.ts';
 
 interface Started {

@@ -1,7 +1,11 @@
 import type { Logger } from 'pino';
 import { forbidden } from '../../errors/failures.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
-import { type ReservationRequest, type Reservations, runningLeaseMs } from '../../usage/reservations.ts';
+import {
+  type ReservationRequest,
+  type Reservations,
+  runningLeaseMs,
+} from '../../usage/reservations/reservations.ts';
 import type { Generation } from '../generation.ts';
 
 export interface BudgetDeps {
@@ -45,11 +49,11 @@ export const openBudget = async (
   const prompt = await measure();
   let reserved = 0;
   const reserve = async (
-    least: number,
-    want: number,
+    minTokens: number,
+    wantedTokens: number,
     state: ReservationRequest['state'] = 'running',
   ): Promise<void> => {
-    const request = { ownerId, id, attempt, least, want, state };
+    const request = { ownerId, id, attempt, minTokens, wantedTokens, state };
     reserved = (await reservations.reserve(request)) ?? Number.POSITIVE_INFINITY;
   };
   await retryWhileUnavailable(() => reserve(prompt + 1, prompt + stepTokens, 'starting'), signal);

@@ -2,8 +2,8 @@ import type { Conversation } from '../../conversations/conversation.ts';
 import type { Turn } from '../../conversations/turn.ts';
 import { createIds } from '../../process/ids.ts';
 import { createRedisLease } from '../../redis/lease.ts';
-import { describeWithRedis, openReplicas, silent } from '../../redis/temporary.ts';
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { describeWithRedis, openReplicas, silent } from '../../redis/server.testing.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import {
   newConversation,
   newGeneration,

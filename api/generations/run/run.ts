@@ -6,7 +6,7 @@ import { Failure } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import type { Bus } from '../../realtime/bus.ts';
 import { notify } from '../../realtime/notify.ts';
-import type { Reservations } from '../../usage/reservations.ts';
+import type { Reservations } from '../../usage/reservations/reservations.ts';
 import type { UsageStore } from '../../usage/store/store.ts';
 import { dayOf } from '../../usage/usage.ts';
 import type { ResponseCache } from '../cache/cache.ts';

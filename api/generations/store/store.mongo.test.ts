@@ -1,4 +1,4 @@
-import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/temporary.ts';
+import { describeWithMongo, openTemporaryMongoStores } from '../../mongo/server.testing.ts';
 import { describeGenerationStore } from './store.contract.ts';
 
 describeWithMongo('on MongoDB', () => describeGenerationStore(() => openTemporaryMongoStores()));

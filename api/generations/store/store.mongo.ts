@@ -1,10 +1,10 @@
 import type { Filter } from 'mongodb';
 import { hasConversation } from '../../conversations/store/deletion.mongo.ts';
 import { notFound } from '../../errors/failures.ts';
-import { indexMessage } from '../../messages/terms.mongo.ts';
-import type { Ask } from '../../mongo/connection.ts';
+import { indexMessage } from '../../messages/searchIndex.mongo.ts';
+import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
-import { findOwned } from '../../mongo/found.ts';
+import { findOwned } from '../../mongo/findOwned.ts';
 import { timedPage } from '../../mongo/page.ts';
 import { type Generation, isFinal } from '../generation.ts';
 import { activePage, unfinished } from './activePage.mongo.ts';
@@ -17,14 +17,14 @@ import {
 } from './documents.mongo.ts';
 import type { GenerationStore } from './store.ts';
 
-export const mongoGenerationStore = (ask: Ask): GenerationStore => {
+export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
   const one = (filter: Filter<GenerationDocument>) =>
-    ask(async ({ generations }) => {
+    run(async ({ generations }) => {
       const found = await generations.findOne(filter);
       return found && generationOf(found);
     });
   const oldestFirst = (filter: Filter<GenerationDocument>, limit = 0) =>
-    ask(async ({ generations }) => {
+    run(async ({ generations }) => {
       const found = await generations.find(filter).sort({ createdAt: 1, _id: 1 }).limit(limit).toArray();
       return found.map(generationOf);
     });
@@ -36,7 +36,7 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
 
   return {
     insert: (generation) =>
-      ask(async (collections) => {
+      run(async (collections) => {
         try {
           await collections.generations.insertOne(generationDocumentOf(generation));
         } catch (error) {
@@ -52,26 +52,26 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
         throw notFound('conversation');
       }),
     find: (ownerId, id) => one({ _id: id, ownerId }),
-    findMany: (ownerId, ids) => ask(({ generations }) => findOwned(generations, ownerId, ids, generationOf)),
+    findMany: (ownerId, ids) => run(({ generations }) => findOwned(generations, ownerId, ids, generationOf)),
     findByIdempotencyKey: findByKey,
     unfinishedOfConversation: (ownerId, conversationId) =>
       oldestFirst({ conversationId, ownerId, ...unfinished }),
     unfinishedOfOwner: (ownerId) => oldestFirst({ ownerId, ...unfinished }, 100),
     pageOfOwner: (ownerId, page) =>
-      ask(({ generations }) => {
+      run(({ generations }) => {
         const list = { collection: generations, where: { ownerId }, read: generationOf } as const;
         return timedPage({ ...list, order: 'ascending' }, page);
       }),
     remove: (ownerId, id) =>
-      ask(async ({ generations }) => {
+      run(async ({ generations }) => {
         await generations.deleteOne({ _id: id, ownerId });
       }),
     deleteOfOwner: (ownerId) =>
-      ask(async ({ generations }) => {
+      run(async ({ generations }) => {
         await generations.deleteMany({ ownerId });
       }),
     findAnyOwner: (id) => one({ _id: id }),
-    activeAnyOwner: (page) => ask((collections) => activePage(collections, page)),
+    activeAnyOwner: (page) => run((collections) => activePage(collections, page)),
     unfinishedAnyOwner: () => oldestFirst(unfinished),
     async transition(id, from, patch, attempt) {
       const isInFrom: Filter<GenerationDocument> = {
@@ -81,7 +81,7 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
       };
       const changes = generationChangesOf(patch);
       if (Object.keys(changes).length === 0) return one(isInFrom);
-      return ask(async (collections) => {
+      return run(async (collections) => {
         const changed = await collections.generations.findOneAndUpdate(
           isInFrom,
           { $set: changes },
@@ -97,7 +97,7 @@ export const mongoGenerationStore = (ask: Ask): GenerationStore => {
       });
     },
     usageOfConversation: (ownerId, conversationId) =>
-      ask(async ({ generations }) => {
+      run(async ({ generations }) => {
         const [sums] = await generations
           .aggregate<{ promptTokens: number; completionTokens: number; durationMs: number }>([
             { $match: { conversationId, ownerId } },

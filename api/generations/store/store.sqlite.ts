@@ -17,7 +17,7 @@ import {
   textOrNull,
 } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
-import { findOwned } from '../../sqlite/found.ts';
+import { findOwned } from '../../sqlite/findOwned.ts';
 import { timedPage } from '../../sqlite/page.ts';
 import type { FinishReason, Generation, GivenPrompt, TokenUsage } from '../generation.ts';
 import { activeGenerationOf, activePage, unfinished } from './activePage.sqlite.ts';

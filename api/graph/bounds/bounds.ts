@@ -1,34 +1,34 @@
 /**
- * The limits of an argument or input field. They are declared with the field (`bounds`), printed in the SDL as
- * `@constraint`, named in the description, and checked before any resolver runs.
+ * The limits of an argument or input field. A field declares them as `bounds`. They are printed in the SDL as `@constraint`,
+ * appended to the description, and checked before any resolver runs.
  */
 export interface Bounds {
-  /** UTF-16 units of a text or an id, of each text in a list, or of a JSON value's text. */
+  /** Maximum length in UTF-16 units: of a string or id, of each string in a list, or of a JSON value's text. */
   readonly maxLength?: number;
-  /** Items of a list. */
+  /** Maximum number of items of a list. */
   readonly maxItems?: number;
-  /** The least number, inclusive. */
+  /** Minimum of a number, inclusive. */
   readonly min?: number;
-  /** The greatest number, inclusive. */
+  /** Maximum of a number, inclusive. */
   readonly max?: number;
-  /** Counts as a prompt: a longer text fails with `PROMPT_TOO_LARGE` instead of `BAD_USER_INPUT`. */
+  /** Set for prompts, which fail with `PROMPT_TOO_LARGE` instead of `BAD_USER_INPUT` when they are too long. */
   readonly isPrompt?: true;
 }
 
-/** UTF-16 units that values without a meaning of their own may have. */
+/** Maximum lengths of values that no noun defines, in UTF-16 units. */
 export const maxLengths = {
-  /** A global id: the longest is that of a model, whose name is its key. */
+  /** A global id. The longest ones are those of models, which contain the model's name. */
   id: 1024,
-  /** A cursor: the longest has a model's or a user's name in it. */
+  /** A cursor. The longest ones contain a model's or a user's name. */
   cursor: 1024,
-  /** A value that a payload echoes. */
+  /** A value that the payload returns. */
   clientMutationId: 256,
   search: 256,
-  /** An alias, a label of `@defer`, or any other word that is neither a text nor an id: the answer repeats it. */
+  /** An alias, a `@defer` label, or another value that is neither a string nor an id. The response repeats it. */
   name: 256,
 } as const;
 
-/** The bounds as a sentence for the description. Empty where there are none. */
+/** Returns the bounds as a sentence for the description; empty if there are none. */
 export const describeBounds = ({ maxLength, maxItems, min, max }: Bounds): string => {
   const length = maxLength === undefined ? null : `${maxLength} characters`;
   const items = maxItems === undefined ? null : `${maxItems} items`;

@@ -14,22 +14,23 @@ import { readSessionCookie } from './sessionCookie.ts';
 export type Authenticate = (headers: IncomingHttpHeaders, address: string | null) => Promise<Viewer | null>;
 
 export const createAuthenticate =
-  (accounts: Pick<Accounts, 'authenticate' | 'recognize'>, origins: Origins): Authenticate =>
+  (accounts: Pick<Accounts, 'verifySessionToken' | 'verifyCredential'>, origins: Origins): Authenticate =>
   async (headers, address) => {
     const token = bearerToken(headers.authorization);
     if (token !== null) {
-      const viewer = await accounts.recognize(token, address);
+      const viewer = await accounts.verifyCredential(token, address);
       if (viewer) return viewer;
       throw isApiKey(token) ? badKey() : badToken();
     }
     const key = headers['x-api-key'];
     if (key !== undefined) {
-      const viewer = typeof key === 'string' && isApiKey(key) ? await accounts.recognize(key, address) : null;
+      const viewer =
+        typeof key === 'string' && isApiKey(key) ? await accounts.verifyCredential(key, address) : null;
       if (viewer) return viewer;
       throw badKey();
     }
     const cookie = readSessionCookie(headers.cookie);
-    return cookie !== null && origins.trusts(headers) ? accounts.authenticate(cookie, address) : null;
+    return cookie !== null && origins.trusts(headers) ? accounts.verifySessionToken(cookie, address) : null;
   };
 
 /** The credentials of an `Authorization: Bearer` header (RFC 6750, 2.1). Another scheme is a proxy's affair. */

@@ -1,5 +1,10 @@
-import { describeWithMongo, freshDatabaseName, sharedMongoUrl, withClient } from '../../mongo/temporary.ts';
-import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/temporary.ts';
+import {
+  describeWithMongo,
+  freshDatabaseName,
+  sharedMongoUrl,
+  withClient,
+} from '../../mongo/server.testing.ts';
+import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/server.testing.ts';
 import { connectRedisAdapters } from '../../replicas/shared.redis.ts';
 import { openMongoStores } from '../../stores/stores.mongo.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';

@@ -1,4 +1,4 @@
-import { sessionLifetimeS } from '../../accounts/signIns.ts';
+import { sessionLifetimeS } from '../../accounts/authentication.ts';
 import { cookieOf } from './cookies.ts';
 
 const name = 'ziggie_session';

@@ -90,7 +90,7 @@ describe('signing in with a provider', () => {
     await signIn('sub-dan', { preferred_username: 'dan' });
     const { accounts } = app.app;
     const [admin, dan] = await Promise.all([
-      accounts.authenticate(app.token),
+      accounts.verifySessionToken(app.token),
       app.stores.accounts.findUserByName('dan'),
     ]);
     if (!admin || !dan) throw new Error('nobody is there');
@@ -168,7 +168,7 @@ describe('signing in with a provider', () => {
     });
     expect(response.headers.get('location')).toBe('/login?problem=expired');
     const sealed = await sign({ sub: 'u', jti: 's', iss: 'ziggie-llm' }, 'ziggie-llm:single-sign-on');
-    expect(await app.app.accounts.authenticate(sealed)).toBeNull();
+    expect(await app.app.accounts.verifySessionToken(sealed)).toBeNull();
   });
 
   it('says so where the provider refuses', async () => {

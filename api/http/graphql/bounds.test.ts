@@ -12,8 +12,8 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { boundsOf } from '../../graph/bounds/bounds.schema.ts';
 import type { Bounds } from '../../graph/bounds/bounds.ts';
+import { boundsOf } from '../../graph/bounds/checkBounds.ts';
 import { subgraph } from '../../schema.ts';
 import { acknowledged, ask } from '../sockets/sockets.testing.ts';
 import { startTestServer, type TestServer } from '../testing/testServer.ts';

@@ -139,11 +139,11 @@ describe('streams over HTTP', () => {
     const stream = read('subscription { guarded }', { Authorization: `Bearer ${token}` });
     const dropped = expect(stream).rejects.toThrow();
     await opened;
-    const viewer = await server.accounts.authenticate(token);
+    const viewer = await server.accounts.verifySessionToken(token);
     await server.accounts.signOut(viewer?.sessionId ?? '');
     await dropped;
     await closed;
-    expect(server.accounts.sessionListenerCount()).toBe(0);
+    expect(server.accounts.revocationListenerCount()).toBe(0);
   });
 });
 

@@ -3,12 +3,12 @@ import type { BudgetObserver, Budgets } from '../../budgets/budgets.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Queue } from '../../generations/queue/queue.ts';
 import type { GenerationObserver } from '../../generations/run/observer.ts';
-import type { Presence } from '../../replicas/presence.ts';
+import type { ReplicaRegistry } from '../../replicas/registry.ts';
 
 export interface MetricsDeps {
   readonly queue: Pick<Queue, 'waitingCount'>;
   readonly engine: Pick<Engine, 'health' | 'slots'>;
-  readonly presence: Pick<Presence, 'replicas'>;
+  readonly replicaRegistry: Pick<ReplicaRegistry, 'list'>;
   /** What is held in this process. */
   readonly held: () => ReturnType<Budgets['totals']>;
   readonly openCounts: () => { readonly sockets: number; readonly readers: number };
@@ -22,7 +22,7 @@ export interface Metrics extends GenerationObserver, BudgetObserver {
 
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-export const createMetrics = ({ queue, engine, presence, openCounts, held }: MetricsDeps): Metrics => {
+export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held }: MetricsDeps): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -83,7 +83,7 @@ export const createMetrics = ({ queue, engine, presence, openCounts, held }: Met
   gauge(
     'ziggie_replicas',
     'Processes of this service that are there now.',
-    async () => (await presence.replicas()).length,
+    async () => (await replicaRegistry.list()).length,
   );
   gauge('ziggie_sockets', 'Sockets that are open here.', () => openCounts().sockets);
   gauge('ziggie_readers', 'Subscriptions that are followed here.', () => openCounts().readers);

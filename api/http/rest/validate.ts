@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { badInput } from '../../errors/failures.ts';
-import { deepestJson, isTooDeep } from '../../graph/nesting.ts';
+import { isTooDeep, maxJsonDepth } from '../../graph/nesting.ts';
 
 /** The body as the schema has it. Throws `BAD_USER_INPUT`, which names the first field that is wrong and the rule. */
 export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> => {
   if (isTooDeep(body)) {
-    throw badInput('body', `The body is nested more than ${deepestJson} levels deep.`);
+    throw badInput('body', `The body is nested more than ${maxJsonDepth} levels deep.`);
   }
   const parsed = schema.safeParse(body, { error: ruleOf });
   if (parsed.success) return parsed.data;

@@ -45,7 +45,7 @@ export interface Exchange {
 }
 
 export interface ExchangeDeps {
-  readonly accounts: Pick<Accounts, 'onSessionEnd'>;
+  readonly accounts: Pick<Accounts, 'onAccessRevoked'>;
   readonly authenticate: Authenticate;
   readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes'>;
   readonly turns: FairScheduler;
@@ -107,7 +107,7 @@ export const openExchange = (
     async endWithAccess() {
       const { viewer } = await findCallerOnce();
       if (!viewer) return;
-      const stop = await accounts.onSessionEnd(viewer, () => response.destroy());
+      const stop = await accounts.onAccessRevoked(viewer, () => response.destroy());
       if (response.closed) stop();
       else response.once('close', stop);
     },

@@ -32,7 +32,7 @@ export interface SocketAccess {
 }
 
 export interface SocketAccessDeps {
-  readonly accounts: Pick<Accounts, 'onSessionEnd'>;
+  readonly accounts: Pick<Accounts, 'onAccessRevoked'>;
   readonly authenticate: Authenticate;
   readonly origins: Origins;
   readonly addressOf: AddressOf;
@@ -44,8 +44,8 @@ export const createSocketAccess = (deps: SocketAccessDeps): SocketAccess => {
   /** From now on it acts for this viewer, and no longer by what it came by before. */
   const follow = async (connection: AccessedSocket, viewer: Viewer): Promise<void> => {
     const { socket } = connection;
-    const stop = await accounts.onSessionEnd(viewer, (end) => {
-      if (end === 'over') socket.close(CloseCode.Forbidden, 'The session has ended');
+    const stop = await accounts.onAccessRevoked(viewer, (end) => {
+      if (end === 'ended') socket.close(CloseCode.Forbidden, 'The session has ended');
       // Clients take 1012 for a restart, and come back with what they came with before.
       else socket.close(1012, 'The session may do other things now');
     });

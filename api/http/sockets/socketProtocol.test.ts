@@ -61,7 +61,7 @@ describe('the protocol', () => {
     expect(await peer.closed).toEqual({ code: 1012, reason: 'Service restart' });
     await stopped;
     expect(server.server.socketCount()).toBe(0);
-    expect(server.accounts.sessionListenerCount()).toBe(0);
+    expect(server.accounts.revocationListenerCount()).toBe(0);
   });
 
   it('closes 4408 for a client that never says who it is', async () => {

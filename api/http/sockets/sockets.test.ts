@@ -72,11 +72,11 @@ describe('a socket', () => {
     const [opened, ended] = [once(ticks, 'opened'), once(ticks, 'closed')];
     peer.send({ id: 's', type: 'subscribe', payload: { query: 'subscription { guarded }' } });
     await opened;
-    const viewer = await server.accounts.authenticate(token);
+    const viewer = await server.accounts.verifySessionToken(token);
     await server.accounts.signOut(viewer?.sessionId ?? '');
     expect(await peer.closed).toEqual({ code: 4403, reason: 'The session has ended' });
     await ended;
-    expect(server.accounts.sessionListenerCount()).toBe(0);
+    expect(server.accounts.revocationListenerCount()).toBe(0);
   });
 
   it('cannot set cookies, and says so', async () => {
@@ -185,7 +185,7 @@ describe('a client that reconnects', () => {
     await opened;
     const again = once(ticks, 'opened');
     fresh = await server.token();
-    const viewer = await server.accounts.authenticate(token);
+    const viewer = await server.accounts.verifySessionToken(token);
     await server.accounts.signOut(viewer?.sessionId ?? '');
     await again;
     ticks.emit('tick', 'after signing in again');

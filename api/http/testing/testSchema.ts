@@ -67,7 +67,7 @@ export const testSchema = (): GraphQLSchema =>
         }),
         signOut: field(async (_args, { viewer, accounts, openSessionCookie }) => {
           openSessionCookie()(null);
-          if (viewer) await accounts.leave(viewer);
+          if (viewer) await accounts.signOutViewer(viewer);
         }),
       },
     }),

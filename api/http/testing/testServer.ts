@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { type Accounts, createAccounts } from '../../accounts/service.ts';
-import type { TrustedTokens } from '../../accounts/singleSignOn/trustedTokens.ts';
+import type { TokenVerifier } from '../../accounts/singleSignOn/tokenVerifier.ts';
 import { createBudgets } from '../../budgets/budgets.ts';
 import { createMemoryBudgets } from '../../budgets/store.memory.ts';
 import { defaultCallerLimits } from '../../config/values/callerLimits.ts';
@@ -41,12 +41,12 @@ export interface TestServer {
 type Overrides = Partial<Omit<HttpServerDeps, 'schema'>> & {
   readonly schema?: GraphQLSchema;
   readonly clock?: () => Date;
-  readonly trustedTokens?: TrustedTokens;
+  readonly tokenVerifier?: TokenVerifier;
 };
 
 export const startTestServer = async ({
   clock = () => new Date(),
-  trustedTokens,
+  tokenVerifier,
   ...overrides
 }: Overrides = {}): Promise<TestServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'ziggie-http-'));
@@ -58,11 +58,11 @@ export const startTestServer = async ({
   const accounts = createAccounts({
     store: stores.accounts,
     apiKeyStore: stores.apiKeys,
-    trustedTokens: trustedTokens ?? null,
+    tokenVerifier: tokenVerifier ?? null,
     bus: createMemoryBus(),
     throttle: createMemoryThrottle(),
-    eraseOwned: async () => {},
-    cancelOwned: async () => {},
+    deleteUserData: async () => {},
+    cancelUserGenerations: async () => {},
     secrets,
     clock,
     ids,

@@ -1,4 +1,4 @@
-import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../../redis/server.testing.ts';
 import { describeHits } from './hits.contract.ts';
 import { createRedisHits } from './hits.redis.ts';
 import { keyOfHit } from './hits.ts';

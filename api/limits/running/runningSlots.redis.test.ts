@@ -1,4 +1,4 @@
-import { describeWithRedis, openReplicas } from '../../redis/temporary.ts';
+import { describeWithRedis, openReplicas } from '../../redis/server.testing.ts';
 import { describeRunningSlots } from './runningSlots.contract.ts';
 import { createRedisRunningSlots } from './runningSlots.redis.ts';
 

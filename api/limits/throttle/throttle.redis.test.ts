@@ -3,7 +3,7 @@ import {
   describeWithOwnRedis,
   describeWithRedis,
   openReplicas,
-} from '../../redis/temporary.ts';
+} from '../../redis/server.testing.ts';
 import { describeThrottle } from './throttle.contract.ts';
 import { createMemoryThrottle } from './throttle.memory.ts';
 import { createRedisThrottle } from './throttle.redis.ts';

@@ -1,2 +1,2 @@
-/** What a model asks for, JSON, until who asked has it. */
+/** The tool calls of a generation, as JSON, until the caller has received them. */
 export const toolCalls = `ALTER TABLE generations ADD COLUMN tool_calls TEXT`;

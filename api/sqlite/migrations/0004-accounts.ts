@@ -1,4 +1,4 @@
-/** Users that sign in elsewhere, that are disabled or being deleted; where a session is used; links that work once. */
+/** Users of single sign-on, disabled users and users being deleted; the last use of a session; one-time links. */
 export const accounts = `
 ALTER TABLE users ADD COLUMN status TEXT NOT NULL DEFAULT 'ACTIVE';
 ALTER TABLE users ADD COLUMN identity_issuer TEXT;

@@ -1,4 +1,4 @@
-/** What was used, added up for each user, day and model. */
+/** Usage, summed for each user, day and model. */
 export const usage = `
 CREATE TABLE usage (
   id TEXT PRIMARY KEY,

@@ -1,4 +1,4 @@
-/** Scopes are a JSON list. */
+/** API keys. `scopes` is a JSON array. */
 export const apiKeys = `
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY,

@@ -1,4 +1,4 @@
-/** What users have instead of what their roles have. */
+/** Quotas of single users, which override those of their roles. */
 export const quotas = `
 CREATE TABLE quotas (
   id TEXT PRIMARY KEY,

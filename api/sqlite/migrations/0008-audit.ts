@@ -1,6 +1,6 @@
 /**
- * The audit log grows at its end. Entries are never changed, and only those up to the anchor, the last that was dropped,
- * may be deleted: whoever writes here by mistake is refused. Details are JSON with its keys in order.
+ * The append-only audit log. Triggers reject updates, and deletes of entries after the anchor, the last dropped entry.
+ * `details` is JSON with sorted keys.
  */
 export const audit = `
 CREATE TABLE audit_events (

@@ -1,4 +1,4 @@
-/** What a check writes, and deletes, to find out whether a disk that was full has space again. */
+/** The table that a health check writes to and empties again, to detect whether a full disk has space again. */
 export const storageProbe = `
 CREATE TABLE storage_probe (
   id TEXT PRIMARY KEY CHECK (id = 'probe'),

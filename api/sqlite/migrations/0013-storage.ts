@@ -1,6 +1,6 @@
 const size = (column: string) => `coalesce(octet_length(${column}), 0)`;
 
-/** Bytes of a row, its columns named with `prefix`: texts, and a flat number for the rest (`storage.ts`). */
+/** SQL for the bytes of a row, whose columns have `prefix`: its texts, plus a constant for the rest (`storage.ts`). */
 const conversation = (prefix: string) =>
   `1000 + ${['title', 'system_prompt', 'options', 'tags'].map((name) => size(prefix + name)).join(' + ')}`;
 const message = (prefix: string) => `500 + ${size(`${prefix}content`)}`;
@@ -15,7 +15,7 @@ const tables = [
   ['generations', generation, 'system_prompt, prompt, format, options, thinking, tool_calls'],
 ] as const;
 
-/** SQL for the bytes that an owner has, counted row by row. */
+/** Returns SQL for the stored bytes of an owner, summed over all rows. */
 export const storedBytesOfOwner = (owner: string): string =>
   tables
     .map(
@@ -27,7 +27,7 @@ const add = (owner: string, bytes: string) => `
   INSERT INTO storage (id, bytes) VALUES (${owner}, ${bytes})
     ON CONFLICT (id) DO UPDATE SET bytes = bytes + excluded.bytes;`;
 
-/** What each user has stored, in bytes, kept by triggers in the transaction of each write. */
+/** The stored bytes of each user. Triggers update them in the transaction of each write. */
 export const storage = `
 CREATE TABLE storage (
   id TEXT PRIMARY KEY,

@@ -1,6 +1,6 @@
 import type { Collection, Document } from 'mongodb';
 import type { Collections } from '../../mongo/collections.ts';
-import type { Ask } from '../../mongo/connection.ts';
+import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
 import { rowBytes, type StorageStore } from './storage.ts';
 
@@ -33,7 +33,7 @@ const pendingMs = 60_000;
 /** How often a count is tried that other writes come between. */
 const maxTries = 3;
 
-export const mongoStorageStore = (ask: Ask, clock: () => Date = () => new Date()): StorageStore => {
+export const mongoStorageStore = (run: RunMongo, clock: () => Date = () => new Date()): StorageStore => {
   const recount = async (collections: Collections, ownerId: string): Promise<number> => {
     const { storage } = collections;
     let bytes = 0;
@@ -79,7 +79,7 @@ export const mongoStorageStore = (ask: Ask, clock: () => Date = () => new Date()
 
   return {
     reserve: (ownerId, bytes, limit) =>
-      ask(async (collections) => {
+      run(async (collections) => {
         await fresh(collections, ownerId);
         if (!(await take(collections, ownerId, bytes, limit))) {
           // Something may have been deleted since.
@@ -93,18 +93,18 @@ export const mongoStorageStore = (ask: Ask, clock: () => Date = () => new Date()
             isSettled = true;
             const change = { pending: -bytes, bytes: isWritten ? 0 : -bytes, version: 1 };
             // Where that fails, a later count has it.
-            await ask(({ storage }) => storage.updateOne({ _id: ownerId }, { $inc: change })).catch(() => {});
+            await run(({ storage }) => storage.updateOne({ _id: ownerId }, { $inc: change })).catch(() => {});
           },
         };
       }),
     usedBy: (ownerIds) =>
-      ask(async (collections) => {
+      run(async (collections) => {
         for (const ownerId of ownerIds) await fresh(collections, ownerId);
         const found = await collections.storage.find({ _id: { $in: [...ownerIds] } }).toArray();
         const byId = new Map(found.map(({ _id, bytes }) => [_id, bytes]));
         return ownerIds.map((id) => byId.get(id) ?? 0);
       }),
-    recount: (ownerId) => ask((collections) => recount(collections, ownerId)),
+    recount: (ownerId) => run((collections) => recount(collections, ownerId)),
   };
 };
 

@@ -1,4 +1,4 @@
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { describeStorageStore } from './storage.contract.ts';
 
 describeStorageStore('on SQLite', openTemporaryStores);

@@ -19,7 +19,7 @@ export interface StoredBytes {
 /** How much users may store, and how often they may write conversations. */
 export interface StorageQuotas {
   /** Runs `write` with room for `bytes`. Throws `QUOTA_EXCEEDED` where there is none, and what `write` throws. */
-  within<Written>(user: Owner, bytes: number, write: () => Promise<Written>): Promise<Written>;
+  withReservation<Written>(user: Owner, bytes: number, write: () => Promise<Written>): Promise<Written>;
   /** Counts a write of a conversation. Throws `RATE_LIMITED`. */
   checkRate(user: Owner): Promise<void>;
   /** Of each, in their order. */
@@ -36,7 +36,7 @@ export interface StorageQuotasDeps {
 }
 
 export const createStorageQuotas = (deps: StorageQuotasDeps): StorageQuotas => ({
-  async within(user, bytes, write) {
+  async withReservation(user, bytes, write) {
     const limit = deps.limit[user.role];
     if (limit === null) return write();
     const reservation = await deps.storage.reserve(user.id, bytes, limit);

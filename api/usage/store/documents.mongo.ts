@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import type { OwnQuota } from '../quota.ts';
+import type { QuotaOverride } from '../quota.ts';
 import { type UsageEntry, usageIdOf } from '../usage.ts';
 
 declare module '../../mongo/collections.ts' {
@@ -19,6 +19,6 @@ export const usageDocumentOf = (entry: UsageEntry): UsageDocument => ({ _id: usa
 export const usageOf = ({ _id, ...entry }: UsageDocument): UsageEntry => entry;
 
 /** `_id` is the user's id. */
-export interface QuotaDocument extends OwnQuota {
+export interface QuotaDocument extends QuotaOverride {
   readonly _id: string;
 }

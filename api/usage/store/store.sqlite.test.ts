@@ -1,4 +1,4 @@
-import { openTemporaryStores } from '../../sqlite/temporary.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { describeUsageStore } from './store.contract.ts';
 
 describe('on SQLite', () => describeUsageStore(openTemporaryStores));

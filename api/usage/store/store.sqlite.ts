@@ -1,6 +1,6 @@
 import { integer, integerOrNull, type Row, text } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
-import type { OwnQuota } from '../quota.ts';
+import type { QuotaOverride } from '../quota.ts';
 import { type UsageEntry, usageIdOf } from '../usage.ts';
 import type { UsageStore } from './store.ts';
 
@@ -61,7 +61,7 @@ export const sqliteUsageStore = (database: Database): UsageStore => ({
   },
 });
 
-const quotaOf = (row: Row): OwnQuota => ({
+const quotaOf = (row: Row): QuotaOverride => ({
   day: integerOrNull(row, 'day'),
   month: integerOrNull(row, 'month'),
 });

@@ -135,7 +135,7 @@ export const createTestClient = (url: string, token: string): Client => {
 };
 
 /** Whether the default model can go on from a text begun before: engines and chat templates differ in that. */
-export const goesOn = async (client: Client): Promise<boolean> => {
+export const canContinueText = async (client: Client): Promise<boolean> => {
   const { models } = await client.data<{
     models: { edges: { node: { isDefault: boolean; canContinue: boolean } }[] };
   }>('{ models { edges { node { isDefault canContinue } } } }');

@@ -47,7 +47,7 @@ export interface Cluster {
   /** The replica that has begun to run a generation, by its log. */
   runnerOf(generationId: string): number;
   /** What the replicas logged as errors since it was last asked. */
-  unforeseen(): readonly string[];
+  unexpectedErrors(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -107,7 +107,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
           .some((line) => line.includes('generation started') && line.includes(rawId(generationId)));
       return replicas.findLastIndex(started);
     },
-    unforeseen() {
+    unexpectedErrors() {
       const lines = replicas.flatMap((replica) => replica.output().split('\n'));
       const errors = lines.filter((line) => line.includes('"level":"error"') && !seen.has(line));
       for (const line of errors) seen.add(line);

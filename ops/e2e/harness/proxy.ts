@@ -8,7 +8,7 @@ export interface CuttableProxy {
   /** Ends every connection and refuses new ones. */
   cut(): void;
   /** Lets connections through again. */
-  mend(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export const startProxy = async (target: {
       isCut = true;
       drop();
     },
-    mend() {
+    restore() {
       isCut = false;
     },
     async close() {

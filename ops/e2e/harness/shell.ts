@@ -9,7 +9,7 @@ export const shell = async (command: string): Promise<string> =>
   (await promisify(execFile)('bash', ['-o', 'pipefail', '-c', command], { timeout: maxMs })).stdout.trim();
 
 /** Which of these programs are not installed. */
-export const programsLacking = async (...programs: readonly string[]): Promise<readonly string[]> => {
+export const missingPrograms = async (...programs: readonly string[]): Promise<readonly string[]> => {
   const found = await Promise.all(
     programs.map((program) => shell(`command -v ${program}`).catch(() => null)),
   );
@@ -17,7 +17,7 @@ export const programsLacking = async (...programs: readonly string[]): Promise<r
 };
 
 /** `describe` where nothing is lacking, else a skipped one that says what is. */
-export const describeUnlessLacking = (lacking: readonly string[], name: string, suite: () => void): void => {
+export const describeWithPrograms = (lacking: readonly string[], name: string, suite: () => void): void => {
   if (lacking.length === 0) describe(name, suite);
   else describe.skip(`${name} (skipped: no ${lacking.join(', no ')})`, suite);
 };

@@ -2,14 +2,14 @@
 const answerMs = 10_000;
 
 /** The id of who calls, by the `Authorization` header; null for nobody. Rejects where it can't be known now. */
-export type WhoCalls = (authorization: string | null) => Promise<string | null>;
+export type CallerLookup = (authorization: string | null) => Promise<string | null>;
 
 /**
  * Believes whom the service of language models at `url` believes, and knows users by the id that they have there: an id
  * is the same in every subgraph.
  */
-export const createWhoCalls =
-  (url: string): WhoCalls =>
+export const createCallerLookup =
+  (url: string): CallerLookup =>
   async (authorization) => {
     if (authorization === null) return null;
     const response = await fetch(url, {

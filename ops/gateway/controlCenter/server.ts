@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createYoga } from 'graphql-yoga';
-import { createWhoCalls } from './callers.ts';
+import { createCallerLookup } from './callers.ts';
 import { createDirectory } from './directory.ts';
 import { type CallerContext, createControlCenterSchema } from './schema.ts';
 
@@ -27,10 +27,10 @@ export const startControlCenter = async ({
   port,
 }: ControlCenterOptions): Promise<ControlCenter> => {
   const sdl = await readFile(new URL('./subgraph.graphql', import.meta.url), 'utf8');
-  const whoCalls = createWhoCalls(llm);
+  const findCaller = createCallerLookup(llm);
   const yoga = createYoga<object, CallerContext>({
     schema: createControlCenterSchema(sdl, createDirectory()),
-    context: async ({ request }) => ({ userId: await whoCalls(request.headers.get('authorization')) }),
+    context: async ({ request }) => ({ userId: await findCaller(request.headers.get('authorization')) }),
     graphiql: false,
     landingPage: false,
     logging: 'warn',

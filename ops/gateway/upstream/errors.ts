@@ -2,10 +2,10 @@ import { GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 
 /** What a subgraph told as it ended an operation: a list of GraphQL errors, as they came over the wire. */
-const isTold = (error: unknown): error is readonly GraphQLError[] =>
+const isErrorList = (error: unknown): error is readonly GraphQLError[] =>
   Array.isArray(error) && error.every((one) => typeof one?.message === 'string');
 
-const isClosed = (error: unknown): error is { readonly code: number; readonly reason: string } =>
+const isCloseEvent = (error: unknown): error is { readonly code: number; readonly reason: string } =>
   typeof error === 'object' && error !== null && 'code' in error && 'reason' in error;
 
 /** A subgraph that did not answer as it should. `what` goes on from its name. */
@@ -16,9 +16,9 @@ export const downstreamError = (name: string, what: string, originalError?: unkn
   });
 
 /** Why following something in a subgraph ended early, as the errors of a result. */
-export const errorsOfSocket = (name: string, error: unknown): readonly GraphQLError[] => {
-  if (isTold(error)) return error;
-  if (isClosed(error) && error.code === CloseCode.Forbidden) {
+export const socketErrors = (name: string, error: unknown): readonly GraphQLError[] => {
+  if (isErrorList(error)) return error;
+  if (isCloseEvent(error) && error.code === CloseCode.Forbidden) {
     return [new GraphQLError(error.reason, { extensions: { code: 'UNAUTHENTICATED' } })];
   }
   return [downstreamError(name, 'broke off', error)];

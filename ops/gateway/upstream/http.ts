@@ -1,6 +1,6 @@
 import { type ExecutionResult, print } from 'graphql';
 import { downstreamError } from './errors.ts';
-import { callersToken, type Upstream, type UpstreamRequest } from './request.ts';
+import { callerToken, type Upstream, type UpstreamRequest } from './request.ts';
 
 /** How long a subgraph may take to answer a query or a mutation, in milliseconds. */
 const answerMs = 30_000;
@@ -13,12 +13,12 @@ const failed = (name: string, what: string, error?: unknown) => ({
 });
 
 /** Asks a subgraph over HTTP, in the caller's name. Never rejects: what fails is an error of the result. */
-export const askOverHttp = async <Result>(
+export const executeOverHttp = async <Result>(
   { name, url }: Upstream,
   request: UpstreamRequest,
 ): Promise<ExecutionResult<Result>> => {
   const { document, variables, operationName, signal } = request;
-  const token = callersToken(request);
+  const token = callerToken(request);
   const limit = AbortSignal.timeout(answerMs);
   try {
     const response = await fetch(url, {

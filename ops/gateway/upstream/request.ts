@@ -20,7 +20,7 @@ export interface UpstreamRequest {
 }
 
 /** The caller's own token, which a subgraph decides by; null for a caller who sent none. */
-export const callersToken = ({ context }: UpstreamRequest): string | null =>
+export const callerToken = ({ context }: UpstreamRequest): string | null =>
   connectionToken(context?.connectionParams) ?? bearerToken(context?.headers?.authorization);
 
 /** A subgraph. */

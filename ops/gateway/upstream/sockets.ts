@@ -1,7 +1,7 @@
 import { type ExecutionResult, print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
-import { errorsOfSocket } from './errors.ts';
-import { callersToken, type Upstream, type UpstreamRequest } from './request.ts';
+import { socketErrors } from './errors.ts';
+import { callerToken, type Upstream, type UpstreamRequest } from './request.ts';
 
 /** How long a socket stays open when nothing is followed on it any more, in milliseconds. */
 const lingerMs = 3000;
@@ -50,7 +50,7 @@ const withErrors = <Result>(
     try {
       return await events.next();
     } catch (error) {
-      return { done: false, value: { errors: errorsOfSocket(name, error) } };
+      return { done: false, value: { errors: socketErrors(name, error) } };
     }
   },
   async return() {
@@ -76,7 +76,7 @@ export const createUpstreamSockets = ({ name, url }: Upstream): UpstreamSockets 
   return {
     subscribe<Result>(request: UpstreamRequest) {
       const { document, variables, operationName, signal } = request;
-      const client = clientOf(callersToken(request));
+      const client = clientOf(callerToken(request));
       const events = client.iterate<Result>({ query: print(document), variables, operationName });
       signal?.addEventListener('abort', () => void events.return?.(), { once: true });
       // Its type has `extensions` that may be anything.

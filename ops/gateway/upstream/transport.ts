@@ -1,6 +1,6 @@
 import type { GatewayConfigSupergraph } from '@graphql-hive/gateway-runtime';
 import { getOperationAST, OperationTypeNode } from 'graphql';
-import { askOverHttp } from './http.ts';
+import { executeOverHttp } from './http.ts';
 import type { UpstreamRequest } from './request.ts';
 import { createUpstreamSockets } from './sockets.ts';
 
@@ -15,7 +15,7 @@ export const transports: GatewayConfigSupergraph['transports'] = () => ({
     const execute = <Result>(request: UpstreamRequest) =>
       getOperationAST(request.document)?.operation === OperationTypeNode.SUBSCRIPTION
         ? sockets.subscribe<Result>(request)
-        : askOverHttp<Result>({ name, url }, request);
+        : executeOverHttp<Result>({ name, url }, request);
     return Object.assign(execute, { [Symbol.asyncDispose]: () => sockets.close() });
   },
 });

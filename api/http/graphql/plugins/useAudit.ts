@@ -1,7 +1,8 @@
 import { type ExecutionResult, type GraphQLError, Kind } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
+import { clientActor, viewerActor } from '../../../audit/actor.ts';
 import { type AuditAction, auditActions } from '../../../audit/auditEvent.ts';
-import { type Audit, byClient, byViewer } from '../../../audit/recorder.ts';
+import type { AuditRecorder } from '../../../audit/recorder.ts';
 import { Failure } from '../../../errors/failures.ts';
 import type { Caller } from '../../../graph/context.ts';
 
@@ -25,7 +26,7 @@ export const actionOfMutation = (field: string): AuditAction | null => {
  * Writes down the mutations that are refused before a service is asked, by the scope of their field. What a service
  * refuses is written down around it.
  */
-export const useAudit = (audit: Audit): Plugin => ({
+export const useAudit = (audit: AuditRecorder): Plugin => ({
   onExecute: () => ({
     onExecuteDone: (payload) =>
       handleStreamOrSingleExecutionResult(payload, ({ result, args }) => {
@@ -36,8 +37,8 @@ export const useAudit = (audit: Audit): Plugin => ({
           const { originalError } = error;
           if (action === null || !(originalError instanceof Failure)) continue;
           if (audit.hasRecorded(originalError)) continue;
-          const by = caller.viewer ? byViewer(caller.viewer) : byClient(caller);
-          audit.noteWhenKnown(Promise.resolve({ ...by, action, outcome: originalError.code }));
+          const by = caller.viewer ? viewerActor(caller.viewer) : clientActor(caller);
+          audit.recordWhenKnown(Promise.resolve({ ...by, action, outcome: originalError.code }));
         }
       }),
   }),

@@ -22,8 +22,8 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { badInput, Failure } from '../../../errors/failures.ts';
-import { boundsOf, checkBounds, checkWords } from '../../../graph/bounds/bounds.schema.ts';
 import { maxLengths } from '../../../graph/bounds/bounds.ts';
+import { boundsOf, checkBounds, checkWords } from '../../../graph/bounds/checkBounds.ts';
 
 /** A use of an argument in a document. */
 interface Site {

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { type BudgetCaller, type Budgets, ownerNameOf, type Release } from '../../../budgets/budgets.ts';
-import type { AnswerMeter } from '../../../graph/answerMeter.ts';
+import type { ResponseMeter } from '../../../graph/responseMeter.ts';
 import { createFairScheduler } from '../../../process/fairScheduler.ts';
 import type { Exchange } from '../../server/exchange.ts';
 
@@ -13,7 +13,7 @@ interface OperationContext extends BudgetCaller {
   readonly exchange?: Exchange;
   /** Of a socket: calls back when the answer is sent. */
   readonly afterAnswer?: (release: Release) => void;
-  readonly meter?: AnswerMeter;
+  readonly meter?: ResponseMeter;
 }
 
 type Stream = AsyncIterableIterator<ExecutionResult>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountBounds } from '../../../accounts/bounds.ts';
+import { accountBounds } from '../../../accounts/account.ts';
 import type { Accounts } from '../../../accounts/service.ts';
 import { sendJson } from '../../responses/answers.ts';
 import { readJson } from '../../server/body.ts';
@@ -48,7 +48,7 @@ export const accountRoutes = (accounts: Accounts): readonly Route[] => [
     async handle(exchange) {
       const { viewer, openSessionCookie } = await exchange.caller();
       openSessionCookie()(null);
-      if (viewer) await accounts.leave(viewer);
+      if (viewer) await accounts.signOutViewer(viewer);
       exchange.response.writeHead(204).end();
     },
   },

@@ -37,7 +37,7 @@ export const exportRoute = (everything: Export, clock: () => Date): Route => {
       await send(exchange, id, {
         file: `ziggie-${username.replace(/[^\w.-]+/g, '_')}-${clock().toISOString().slice(0, 10)}.json`,
         contentType: 'application/json; charset=utf-8',
-        open: async () => Readable.from(everything.of(viewer)),
+        open: async () => Readable.from(everything.stream(viewer)),
       });
     },
   };

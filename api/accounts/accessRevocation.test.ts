@@ -1,0 +1,135 @@
+import type { Viewer } from '../access/viewer.ts';
+import { createMemoryBus } from '../realtime/bus.memory.ts';
+import { createRedisBus } from '../realtime/bus.redis.ts';
+import type { Bus, BusListener } from '../realtime/bus.ts';
+import { describeWithRedis, openReplicas, silent } from '../redis/server.testing.ts';
+import { accessRevoked, createAccessRevocations } from './accessRevocation.ts';
+
+const viewerOf = (sessionId: string | null, given: Partial<Viewer> = {}): Viewer => ({
+  user: {
+    id: 'ann',
+    username: 'ann',
+    role: 'MEMBER',
+    status: 'ACTIVE',
+    passwordHash: '',
+    identity: null,
+    createdAt: new Date(),
+  },
+  sessionId,
+  apiKey: null,
+  expiresAt: new Date(Date.now() + 60_000),
+  ...given,
+});
+
+const open = (bus: Bus, over = new Set<string>()) =>
+  createAccessRevocations({
+    bus,
+    clock: () => new Date(),
+    log: silent,
+    isRevoked: async ({ sessionId }) => over.has(String(sessionId)),
+  });
+
+describe('the end of a session', () => {
+  it('reaches what it opened on another replica, and nothing else', async () => {
+    const bus = createMemoryBus();
+    const [here, there] = [open(bus), open(bus)];
+    const ended: string[] = [];
+    await there.listen(viewerOf('a'), () => ended.push('a'));
+    await there.listen(viewerOf('b'), () => ended.push('b'));
+    await here.publish('a');
+    expect(ended).toEqual(['a']);
+    expect(there.listenerCount()).toBe(1);
+  });
+
+  it('is the end of all that lets a user in, where the user is named', async () => {
+    const revocations = open(createMemoryBus());
+    const ended: string[] = [];
+    const key: Viewer = viewerOf(null, { apiKey: { id: 'key', scopes: ['READ'] }, expiresAt: null });
+    await revocations.listen(viewerOf('a'), () => ended.push('session'));
+    await revocations.listen(key, () => ended.push('key'));
+    await revocations.listen(viewerOf(null), () => ended.push('token'));
+    const bob = { ...key.user, id: 'bob' };
+    await revocations.listen(viewerOf('b', { user: bob }), () => ended.push('bob'));
+    await revocations.publish('ann');
+    expect(ended).toEqual(['session', 'key', 'token']);
+    expect(revocations.listenerCount()).toBe(1);
+  });
+
+  it('is that of one API key, whatever else lets its user in', async () => {
+    const revocations = open(createMemoryBus());
+    const ended: string[] = [];
+    for (const id of ['one', 'two']) {
+      const key = viewerOf(null, { apiKey: { id, scopes: ['READ'] }, expiresAt: null });
+      await revocations.listen(key, () => ended.push(id));
+    }
+    await revocations.publish('one');
+    expect(ended).toEqual(['one']);
+  });
+
+  it('is noticed when the bus comes back, where it was announced meanwhile', async () => {
+    const bus = createMemoryBus();
+    const over = new Set<string>();
+    const heard: BusListener<{ id: string }>[] = [];
+    const followed: Bus = {
+      ...bus,
+      async subscribe(topic, key, listener) {
+        heard.push({ message: () => {}, missed: () => listener.missed() });
+        return bus.subscribe(topic, key, listener);
+      },
+    };
+    const revocations = open(followed, over);
+    const ended = Promise.withResolvers<void>();
+    await revocations.listen(viewerOf('a'), () => ended.resolve());
+    over.add('a');
+    for (const listener of heard) listener.missed();
+    await ended.promise;
+    expect(revocations.listenerCount()).toBe(0);
+  });
+
+  it('closes what it opened here though the others can’t be told', async () => {
+    const away: Bus = { ...createMemoryBus(), publish: () => Promise.reject(new Error('away')) };
+    const revocations = open(away);
+    let ended = 0;
+    await revocations.listen(viewerOf('a'), () => {
+      ended += 1;
+    });
+    await revocations.publish('a');
+    expect(ended).toBe(1);
+  });
+
+  it('is listened for on the bus only while somebody listens', async () => {
+    const bus = createMemoryBus();
+    const revocations = open(bus);
+    const stops = [
+      await revocations.listen(viewerOf('a'), () => {}),
+      await revocations.listen(viewerOf('b'), () => {}),
+    ];
+    expect(bus.listenerCount()).toBe(1);
+    for (const stop of stops) stop();
+    const settled = await bus.subscribe(accessRevoked, 'another', { message: () => {}, missed: () => {} });
+    await settled();
+    expect(bus.listenerCount()).toBe(0);
+  });
+
+  describeWithRedis('on Redis', () => {
+    const replicas = openReplicas();
+    afterAll(() => replicas.close());
+
+    it('reaches another replica', async () => {
+      const [here, there] = [
+        open(createRedisBus(replicas.replica())),
+        open(createRedisBus(replicas.replica())),
+      ];
+      const ended = Promise.withResolvers<void>();
+      const over = Promise.withResolvers<void>();
+      await there.listen(viewerOf('a'), () => ended.resolve());
+      // A second listener says when the first one's subscription stands: both share it.
+      await there.listen(viewerOf('b'), () => over.resolve());
+      const alive = setInterval(() => here.publish('b'), 50);
+      await over.promise;
+      clearInterval(alive);
+      await here.publish('a');
+      await ended.promise;
+    });
+  });
+});

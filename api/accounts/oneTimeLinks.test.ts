@@ -1,0 +1,120 @@
+import { forward } from '../stores/stores.contract.ts';
+import { client, openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
+
+const day = 24 * 60 * 60_000;
+
+describe('an invite', () => {
+  let test: TestAccounts;
+  beforeEach(async () => {
+    test = await openTestAccounts();
+  });
+  afterEach(() => test.close());
+
+  const invite = () => test.accounts.oneTimeLinks.invite(test.admin, 'MEMBER', ' for Ada ');
+  const accept = (secret: string, username = 'ada', given = password) =>
+    test.accounts.oneTimeLinks.acceptInvite(secret, username, given, client);
+
+  it('makes one user, with its role, signed in', async () => {
+    const { accounts } = test;
+    const { secret, link } = await invite();
+    expect(await accounts.oneTimeLinks.preview(secret)).toMatchObject({
+      kind: 'INVITE',
+      role: 'MEMBER',
+      username: null,
+    });
+    const { user, token } = await accept(secret);
+    expect(user).toMatchObject({ username: 'ada', role: 'MEMBER' });
+    expect(await accounts.verifySessionToken(token)).toMatchObject({ user: { id: user.id } });
+    await expect(accept(secret, 'eve')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await accounts.oneTimeLinks.preview(secret)).toBeNull();
+    expect(link.note).toBe('for Ada');
+  });
+
+  it('makes one user where it is accepted many times at once', async () => {
+    const { secret } = await invite();
+    const names = ['a1', 'a2', 'a3', 'a4'];
+    const outcomes = await Promise.allSettled(names.map((name) => accept(secret, name)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const { items } = await test.accounts.users.page(test.admin, forward(10), null);
+    expect(items).toHaveLength(2);
+  });
+
+  it('is still good after a name that is taken and a password that is weak', async () => {
+    const { secret } = await invite();
+    await expect(accept(secret, 'Admin')).rejects.toMatchObject({ details: { field: 'username' } });
+    await expect(accept(secret, 'ada', 'short')).rejects.toMatchObject({ details: { field: 'password' } });
+    await expect(accept(secret)).resolves.toBeDefined();
+  });
+
+  it('ends after a week, and when it is taken back', async () => {
+    const { oneTimeLinks: links } = test.accounts;
+    const [late, revoked] = [await invite(), await invite()];
+    expect((await links.invites(test.admin, forward(10))).items).toHaveLength(2);
+    await links.revokeInvite(test.admin, revoked.link.id);
+    await expect(accept(revoked.secret)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    test.now = new Date(test.now.getTime() + 7 * day);
+    await expect(accept(late.secret)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await links.invites(test.admin, forward(10))).items).toEqual([]);
+  });
+
+  it('is stored so that the store tells nobody its secret, and resets no password', async () => {
+    const { secret, link } = await invite();
+    expect(JSON.stringify(link)).not.toContain(secret);
+    expect(await test.stores.accounts.findLink(link.secretHash, test.now)).toEqual(link);
+    await expect(test.accounts.oneTimeLinks.choosePassword(secret, password, client)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+});
+
+describe('a link to choose a password', () => {
+  let test: TestAccounts;
+  beforeEach(async () => {
+    test = await openTestAccounts();
+  });
+  afterEach(() => test.close());
+
+  const next = 'another horse, another battery';
+
+  it('sets it, ends all sessions that there were, and signs in', async () => {
+    const { accounts, admin } = test;
+    const member = await test.someone('MEMBER', 'ada');
+    const { secret } = await accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
+    expect(await accounts.oneTimeLinks.preview(secret)).toMatchObject({
+      kind: 'PASSWORD_RESET',
+      username: 'ada',
+    });
+    expect(await accounts.verifySessionToken(member.token)).not.toBeNull();
+    const { token } = await accounts.oneTimeLinks.choosePassword(secret, next, client);
+    expect(await accounts.verifySessionToken(member.token)).toBeNull();
+    expect(await accounts.verifySessionToken(token)).not.toBeNull();
+    await expect(accounts.signIn('ada', next, client)).resolves.toBeDefined();
+    await expect(accounts.oneTimeLinks.choosePassword(secret, next, client)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
+  it('is worth nothing after a newer one, a change of the password, and a day', async () => {
+    const { accounts, admin } = test;
+    const member = await test.someone('MEMBER');
+    const reset = () => accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
+    const first = await reset();
+    const second = await reset();
+    expect(await accounts.oneTimeLinks.preview(first.secret)).toBeNull();
+    await accounts.changePassword(member, password, next, client);
+    expect(await accounts.oneTimeLinks.preview(second.secret)).toBeNull();
+    const third = await reset();
+    test.now = new Date(test.now.getTime() + day);
+    expect(await accounts.oneTimeLinks.preview(third.secret)).toBeNull();
+  });
+
+  it('does not let a disabled user in', async () => {
+    const { accounts, admin } = test;
+    const member = await test.someone('MEMBER');
+    const { secret } = await accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
+    await accounts.users.disable(admin, member.user.id);
+    await expect(accounts.oneTimeLinks.choosePassword(secret, next, client)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+});

@@ -1,0 +1,98 @@
+import type { Logger } from 'pino';
+import type { User } from '../access/user.ts';
+import type { Accounts } from '../accounts/service.ts';
+import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
+import type { AccountStore } from '../accounts/store/store.ts';
+import type { Conversations } from '../conversations/service.ts';
+import type { Export, ExportSection } from '../export/service.ts';
+import type { Activity } from '../generations/activity.ts';
+import type { Journal } from '../generations/journal/journal.ts';
+import type { Generations } from '../generations/service.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
+import type { MessageStore } from '../messages/store.ts';
+import type { Pulls } from '../models/pulls.ts';
+import type { Quotas } from '../usage/quotas.ts';
+import { createContentDescriber } from './content.ts';
+import { decorateAccounts } from './decorators/accounts.ts';
+import { decorateActivity } from './decorators/activity.ts';
+import { decorateConversations } from './decorators/conversations.ts';
+import { decorateExport } from './decorators/export.ts';
+import { decorateGenerationStore } from './decorators/generationStore.ts';
+import { decorateGenerations } from './decorators/generations.ts';
+import { decoratePulls } from './decorators/pulls.ts';
+import { decorateQuotas } from './decorators/quotas.ts';
+import { decorateSingleSignOn } from './decorators/singleSignOn.ts';
+import { type AuditRecorder, createAuditRecorder } from './recorder.ts';
+import { type AuditLog, createAuditLog } from './service.ts';
+import type { AuditStore } from './store/store.ts';
+
+/** The services whose calls the audit log records. */
+export interface AuditedServices {
+  readonly accounts: Accounts;
+  readonly singleSignOn: SingleSignOn | null;
+  readonly conversations: Conversations;
+  readonly generations: Generations;
+  readonly activity: Activity;
+  readonly pulls: Pulls;
+  readonly quotas: Quotas;
+}
+
+/** The audit log: its recorder, its reader, and decorators that record the calls of services on every request surface. */
+export interface Audit {
+  readonly recorder: AuditRecorder;
+  readonly auditLog: AuditLog;
+  /** The section of an account export with the user's own events. */
+  readonly exportSection: ExportSection;
+  /** Records each account export. */
+  decorateExport(accountExport: Export): Export;
+  /** The generation store for workers: records the end of each generation. */
+  readonly generationStore: GenerationStore;
+  /** Records that a provider's claims created a user or changed its role; the event has no actor. */
+  onIdentityChange(change: 'created' | 'role', user: User): void;
+  /** Decorates services for external callers. Services call each other undecorated, so each event is recorded once. */
+  decorate(services: AuditedServices): AuditedServices;
+}
+
+export interface AuditDeps {
+  readonly stores: {
+    readonly audit: AuditStore;
+    readonly accounts: AccountStore;
+    readonly generations: GenerationStore;
+    readonly messages: MessageStore;
+  };
+  readonly journal: Journal;
+  /** `AUDIT_CONTENT`: whether prompts and answers are recorded. */
+  readonly keepsContent: boolean;
+  readonly clock: () => Date;
+  readonly log: Logger;
+}
+
+export const createAudit = ({ stores, journal, keepsContent, clock, log }: AuditDeps): Audit => {
+  const recorder = createAuditRecorder({ store: stores.audit, clock, log });
+  const describe = createContentDescriber(keepsContent);
+  const { generations, messages, accounts: users } = stores;
+  const auditLog = createAuditLog(stores.audit, recorder, clock);
+  return {
+    recorder,
+    auditLog,
+    exportSection: { name: 'auditEvents', rows: (viewer) => auditLog.ownOf(viewer) },
+    decorateExport: (accountExport) => decorateExport(accountExport, recorder),
+    generationStore: decorateGenerationStore({ generations, messages, journal, users, recorder, describe }),
+    onIdentityChange: (change, { id, username, role, identity }) =>
+      recorder.recordSoon({
+        action: change === 'created' ? 'CREATE_USER' : 'SET_USER_ROLE',
+        target: username,
+        targetId: id,
+        details: { role, issuer: identity?.issuer ?? null },
+      }),
+    decorate: (services) => ({
+      accounts: decorateAccounts(services.accounts, recorder, users),
+      singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, recorder),
+      conversations: decorateConversations(services.conversations, recorder),
+      generations: decorateGenerations(services.generations, recorder, describe),
+      activity: decorateActivity(services.activity, recorder, { generations, users }),
+      pulls: decoratePulls(services.pulls, recorder),
+      quotas: decorateQuotas(services.quotas, recorder, users),
+    }),
+  };
+};

@@ -1,0 +1,70 @@
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import type { Logger } from 'pino';
+import { everyAuditEntry } from './auditEvent.ts';
+import type { ChainLink } from './chain.ts';
+import type { AuditStore } from './store/store.ts';
+
+/** As many entries one process adds between two heads that it prints. */
+const everyEntries = 100;
+
+/** A place of the chain, signed: whoever writes the database anew can't sign another one. */
+export interface SignedHead extends ChainLink {
+  /** Ed25519 (RFC 8032), in base64. */
+  readonly signature: string;
+}
+
+const signedText = ({ seq, hash }: ChainLink): Buffer => Buffer.from(`ziggie-audit-head-1:${seq}:${hash}`);
+
+export const signHead = ({ seq, hash }: ChainLink, key: KeyObject): SignedHead => ({
+  seq,
+  hash,
+  signature: sign(null, signedText({ seq, hash }), key).toString('base64'),
+});
+
+/** Whether the head was signed by `key`, private or public. */
+export const isSignedBy = (head: SignedHead, key: KeyObject): boolean => {
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  return verify(null, signedText(head), publicKey, Buffer.from(head.signature, 'base64'));
+};
+
+/** The same store, which prints a signed head of the chain to the log after every hundred entries. */
+export const withSignedHeads = (
+  store: AuditStore,
+  key: KeyObject,
+  log: Pick<Logger, 'info' | 'warn'>,
+): AuditStore => {
+  // The first entry is followed by one: a start is when a chain could have been replaced.
+  let unsigned = everyEntries - 1;
+
+  const print = async (): Promise<void> => {
+    const newest = { direction: 'forward', size: 1, after: null, before: null } as const;
+    const { items } = await store.page(everyAuditEntry, newest);
+    const [entry] = items;
+    if (entry) log.info({ auditHead: signHead(entry, key) }, 'audit: signed head');
+  };
+
+  return {
+    ...store,
+    async append(events) {
+      await store.append(events);
+      unsigned += events.length;
+      if (unsigned < everyEntries) return;
+      unsigned = 0;
+      await print().catch((error: unknown) => log.warn({ err: error }, 'audit: no signed head printed'));
+    },
+  };
+};
+
+/** The signed heads among the lines of a log, as pino writes them. */
+export const parseSignedHeads = (text: string): readonly SignedHead[] =>
+  text.split('\n').flatMap((line) => {
+    if (!line.includes('"auditHead"')) return [];
+    try {
+      const { auditHead } = JSON.parse(line.slice(line.indexOf('{')));
+      const { seq, hash, signature } = auditHead;
+      const isHead = Number.isInteger(seq) && typeof hash === 'string' && typeof signature === 'string';
+      return isHead ? [{ seq, hash, signature }] : [];
+    } catch {
+      return [];
+    }
+  });

@@ -1,0 +1,7 @@
+import type { Budgets } from '../budgets.ts';
+
+declare module '../../graph/context.ts' {
+  interface Services {
+    readonly budgets: Budgets;
+  }
+}

@@ -1,0 +1,3 @@
+import './context.ts';
+import './holding.ts';
+import './holdings.ts';

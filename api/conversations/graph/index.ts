@@ -1,0 +1,10 @@
+import './context.ts';
+import './conversation.ts';
+import './conversationChange.ts';
+import './conversationChanged.ts';
+import './conversations.ts';
+import './createConversation.ts';
+import './deleteConversation.ts';
+import './generationOptions.ts';
+import './selectMessage.ts';
+import './updateConversation.ts';

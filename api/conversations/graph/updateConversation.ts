@@ -1,0 +1,75 @@
+import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { decodeId } from '../../graph/globalIds.ts';
+import { conversationBounds } from '../bounds.ts';
+import type { Conversation } from '../conversation.ts';
+import { ConversationRef } from './conversation.ts';
+import { GenerationOptionsInput, toOptions } from './generationOptions.ts';
+
+interface Payload {
+  readonly conversation: Conversation;
+}
+
+builder.relayMutationField(
+  'updateConversation',
+  {
+    description: 'The changes. Omitted fields stay unchanged; null resets a field that can be reset.',
+    inputFields: (t) => ({
+      id: t.id({ required: true, description: 'The id of the conversation.' }),
+      title: t.string({
+        description: 'The title. It must contain a character other than white space.',
+        bounds: conversationBounds.title,
+      }),
+      model: t.string({
+        description: 'The model that answers by default; null for the default model.',
+        bounds: conversationBounds.model,
+      }),
+      systemPrompt: t.string({
+        description: 'The system prompt; null for none.',
+        bounds: conversationBounds.systemPrompt,
+      }),
+      options: t.field({
+        type: GenerationOptionsInput,
+        description: 'The sampling options for answers; null for the defaults.',
+      }),
+      pinned: t.boolean({ description: 'Whether the conversation is pinned to the top of the list.' }),
+      archived: t.boolean({ description: 'Whether the conversation is archived.' }),
+      tags: t.stringList({
+        description: 'The tags; null for none.',
+        bounds: conversationBounds.tags,
+      }),
+    }),
+  },
+  {
+    authScopes: { may: 'writeConversations' },
+    description: 'Changes the settings of a conversation.',
+    resolve: async (_root, { input }, context): Promise<Payload> => {
+      const { id, title, model, systemPrompt, options, pinned, archived, tags } = input;
+      const edit = {
+        ...(typeof title === 'string' && { title }),
+        ...(model !== undefined && { model }),
+        ...(systemPrompt !== undefined && { systemPrompt }),
+        ...(options !== undefined && { options: options ? toOptions(options) : {} }),
+        ...(typeof pinned === 'boolean' && { pinned }),
+        ...(typeof archived === 'boolean' && { archived }),
+        ...(tags !== undefined && { tags: tags ?? [] }),
+      };
+      const conversation = await context.conversations.update(
+        viewerOf(context),
+        decodeId('Conversation', id),
+        edit,
+      );
+      return { conversation };
+    },
+  },
+  {
+    description: 'The changed conversation.',
+    outputFields: (t) => ({
+      conversation: t.field({
+        type: ConversationRef,
+        description: 'The conversation after the change.',
+        resolve: ({ conversation }: Payload) => conversation,
+      }),
+    }),
+  },
+);

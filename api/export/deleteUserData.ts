@@ -1,0 +1,52 @@
+import type { ConversationStore } from '../conversations/store/store.ts';
+import type { Generation } from '../generations/generation.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
+import { pageSizeLimit } from '../paging/pages.ts';
+import type { UsageStore } from '../usage/store/store.ts';
+
+export interface CancelDeps {
+  readonly generations: GenerationStore;
+  /** Cancels a generation. Resolves to its new state. */
+  readonly cancel: (owner: { readonly user: { readonly id: string } }, id: string) => Promise<Generation>;
+}
+
+export interface DeleteUserDataDeps extends CancelDeps {
+  readonly conversations: ConversationStore;
+  readonly usage: UsageStore;
+}
+
+/** Cancels all queued and running generations of a user, on all replicas. */
+export const cancelOwned = async ({ generations, cancel }: CancelDeps, ownerId: string): Promise<void> => {
+  for (;;) {
+    const unfinished = await generations.unfinishedOfOwner(ownerId);
+    if (unfinished.length === 0) return;
+    let ended = 0;
+    for (const { id } of unfinished) {
+      const { status } = await cancel({ user: { id: ownerId } }, id);
+      if (status !== 'QUEUED' && status !== 'RUNNING') ended += 1;
+    }
+    // A worker that doesn't react stops once its generation is deleted.
+    if (ended === 0) return;
+  }
+};
+
+/**
+ * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
+ * generations and usage. Idempotent; after an interruption, another call completes it.
+ */
+export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
+  const { conversations, generations } = deps;
+  await cancelOwned(deps, ownerId);
+  const first = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
+  for (const archived of [false, true]) {
+    for (;;) {
+      const filter = { archived, tag: null, search: null };
+      const { items } = await conversations.page(ownerId, first, filter);
+      let deleted = 0;
+      for (const { id } of items) if (await conversations.delete(ownerId, id)) deleted += 1;
+      if (deleted === 0) break;
+    }
+  }
+  await generations.deleteOfOwner(ownerId);
+  await deps.usage.deleteOfOwner(ownerId);
+};

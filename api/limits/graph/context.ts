@@ -1,0 +1,7 @@
+import type { LimitHitLog } from '../hits/limitHits.ts';
+
+declare module '../../graph/context.ts' {
+  interface Services {
+    readonly limitHits: LimitHitLog;
+  }
+}

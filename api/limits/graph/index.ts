@@ -1,0 +1,3 @@
+import './context.ts';
+import './limitHit.ts';
+import './limitHits.ts';

@@ -1,0 +1,3 @@
+import './context.ts';
+import './conversation.ts';
+import './message.ts';

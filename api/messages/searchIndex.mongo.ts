@@ -1,0 +1,87 @@
+import { type Filter, ObjectId } from 'mongodb';
+import type { Collections } from '../mongo/collections.ts';
+import { indexedTerms } from '../search/terms.mongo.ts';
+import type { MessageDocument } from './documents.mongo.ts';
+import type { ContentAuthor } from './message.ts';
+
+/**
+ * While a generation runs, its message is saved about once a second. Its search terms are computed once, when the
+ * generation ends. The last text and the end of the generation may be written in any order or concurrently: each writes
+ * first and then reads what the other writes, so the later one computes the terms. The next start indexes what a crash
+ * left unindexed.
+ */
+
+/** Replaces the content, unless a higher attempt has fenced it. Resolves to whether it did. */
+export const setContent = async (
+  collections: Collections,
+  ownerId: string,
+  id: string,
+  author: ContentAuthor,
+  content: string,
+): Promise<boolean> => {
+  const unindexed = new ObjectId();
+  const { matchedCount } = await collections.messages.updateOne(unfenced(ownerId, id, author), {
+    $set: { content, unindexed, attempt: author.attempt },
+  });
+  if (matchedCount === 0) return false;
+  if (!(await isBeingGenerated(collections, author.generationId))) {
+    await writeTerms(collections, id, content, unindexed);
+  }
+  return true;
+};
+
+/** Returns the filter for a message of the author's generation that no higher attempt has fenced. */
+export const unfenced = (
+  ownerId: string,
+  id: string,
+  { generationId, attempt }: ContentAuthor,
+): Filter<MessageDocument> => ({
+  _id: id,
+  ownerId,
+  generationId,
+  $or: [{ attempt: { $exists: false } }, { attempt: { $lte: attempt } }],
+});
+
+/** Computes the terms of a message if they are older than its content. Resolves to whether they were. */
+export const indexMessage = async (collections: Collections, id: string): Promise<boolean> => {
+  const message = await collections.messages.findOne(
+    { _id: id, unindexed: { $exists: true } },
+    { projection: { content: 1, unindexed: 1 } },
+  );
+  if (!message?.unindexed) return false;
+  await writeTerms(collections, id, message.content, message.unindexed);
+  return true;
+};
+
+/** Indexes the pending messages of ended generations. Resolves to their number. */
+export const indexPendingMessages = async (collections: Collections): Promise<number> => {
+  const pending = collections.messages.find(
+    { unindexed: { $exists: true } },
+    { projection: { generationId: 1 } },
+  );
+  let indexed = 0;
+  for await (const { _id, generationId } of pending) {
+    if (await isBeingGenerated(collections, generationId)) continue;
+    if (await indexMessage(collections, _id)) indexed += 1;
+  }
+  return indexed;
+};
+
+const isBeingGenerated = async ({ generations }: Collections, id: string | null): Promise<boolean> => {
+  if (id === null) return false;
+  const unfinished = { _id: id, status: { $in: ['QUEUED' as const, 'RUNNING' as const] } };
+  return (await generations.findOne(unfinished, { projection: { _id: 1 } })) !== null;
+};
+
+/** Does nothing if the content has changed since: the writer of the new content computes its terms. */
+const writeTerms = async (
+  { messages }: Collections,
+  id: string,
+  content: string,
+  unindexed: ObjectId,
+): Promise<void> => {
+  await messages.updateOne(
+    { _id: id, unindexed },
+    { $set: { terms: indexedTerms(content) }, $unset: { unindexed: '' } },
+  );
+};

@@ -1,0 +1,9 @@
+import './cancelModelPull.ts';
+import './context.ts';
+import './deleteModel.ts';
+import './model.ts';
+import './modelPull.ts';
+import './modelPullProgress.ts';
+import './modelPulls.ts';
+import './models.ts';
+import './pullModel.ts';

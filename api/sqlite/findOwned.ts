@@ -1,0 +1,20 @@
+import type { Columns, Row } from './columns.ts';
+import { text } from './columns.ts';
+import type { Database } from './database.ts';
+
+/** Returns the owner's rows with these ids, in the order of `ids`, null for absent ones. */
+export function findOwned<T>(
+  database: Database,
+  table: 'conversations' | 'messages' | 'generations',
+  ownerId: string,
+  ids: readonly string[],
+  read: (row: Row) => T,
+): (T | null)[] {
+  const params: Columns = { ownerId, ids: JSON.stringify(ids) };
+  const rows = database.all(
+    `SELECT * FROM ${table} WHERE owner_id = :ownerId AND id IN (SELECT value FROM json_each(:ids))`,
+    params,
+  );
+  const byId = new Map(rows.map((row) => [text(row, 'id'), read(row)]));
+  return ids.map((id) => byId.get(id) ?? null);
+}

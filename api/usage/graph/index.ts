@@ -1,0 +1,5 @@
+import './context.ts';
+import './quota.ts';
+import './setUserQuota.ts';
+import './storage.ts';
+import './usage.ts';

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { serviceUnavailable } from '../../errors/failures.ts';
+import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import { type Quota, quotaExceeded, quotaReserved, quotaTooSmall } from '../quota.ts';
+import type { Quotas } from '../quotas.ts';
+import { maxLeaseMs, type Reservation, type ReservationStore } from './store.ts';
+
+/** An answer, and what is reserved for it. Tokens are those of its prompt and its text together. */
+export interface ReservationRequest {
+  readonly ownerId: string;
+  readonly id: string;
+  readonly attempt: number;
+  /** Fewer are refused. */
+  readonly minTokens: number;
+  /** Fewer are granted where there are no more. */
+  readonly wantedTokens: number;
+  /** What is reserved for a `waiting` answer lasts until it starts; then it has to be repeated. */
+  readonly state: 'waiting' | 'starting' | 'running';
+}
+
+/**
+ * Reserves tokens of users' quotas for answers before they are used. All answers of a user together hold at most what
+ * the quota has left, on all replicas, so nothing is spent that was not there.
+ */
+export interface Reservations {
+  /** Whether the user has a quota. */
+  isLimited(ownerId: string): Promise<boolean>;
+  /**
+   * Resolves to the tokens that the answer holds; null where the user has no quota. Throws `QUOTA_EXCEEDED`, and
+   * `SERVICE_UNAVAILABLE` where that can't be known.
+   */
+  reserve(request: ReservationRequest): Promise<number | null>;
+  /** Adds by `count` what the answer used, and removes its reservation. Rejects where `count` does. */
+  settle(ownerId: string, id: string, attempt: number, count: () => Promise<void>): Promise<void>;
+  /** Removes the reservation of an answer that used nothing. Never rejects: it expires otherwise. */
+  release(ownerId: string, id: string, attempt: number): Promise<void>;
+}
+
+export interface ReservationsDeps {
+  readonly quotas: Pick<Quotas, 'findTightest'>;
+  readonly reservationStore: ReservationStore;
+  /** Of answers that hold reservations, those that need none any more. */
+  readonly findEnded: (ownerId: string, holders: readonly Reservation[]) => Promise<readonly Reservation[]>;
+  readonly noteHit: NoteHit;
+  readonly clock: () => Date;
+  readonly log: Logger;
+}
+
+/** How long the reservation of a running answer lasts, in milliseconds: a dead replica's ends after it. */
+export const runningLeaseMs = 30_000;
+
+/** How long a quota that was read is used while nothing is settled, in milliseconds. */
+const quotaCacheMs = 1000;
+/** Users whose quotas are kept that long; of more, the one that was read first is forgotten. */
+const maxCachedQuotas = 10_000;
+/** How often the quota is read again while others settle, and the pause between, in milliseconds. */
+const maxTries = 100;
+const pauseMs = 20;
+
+interface CachedQuota {
+  readonly quota: Quota;
+  readonly version: number;
+  readonly readAt: number;
+}
+
+export const createReservations = (deps: ReservationsDeps): Reservations => {
+  const { quotas, reservationStore, clock, log } = deps;
+  const cache = new Map<string, CachedQuota>();
+
+  const readQuota = async (ownerId: string): Promise<CachedQuota | null> => {
+    // The version first: whatever is settled after it makes the room stale.
+    const version = await reservationStore.version(ownerId);
+    const quota = await quotas.findTightest(ownerId);
+    cache.delete(ownerId);
+    if (!quota) return null;
+    const cached = { quota, version, readAt: performance.now() };
+    cache.set(ownerId, cached);
+    const [oldest] = cache.keys();
+    if (cache.size > maxCachedQuotas && oldest !== undefined) cache.delete(oldest);
+    return cached;
+  };
+
+  const quotaOf = async (ownerId: string, isFresh: boolean): Promise<CachedQuota | null> => {
+    const known = cache.get(ownerId);
+    if (!isFresh && known && performance.now() - known.readAt < quotaCacheMs) return known;
+    return readQuota(ownerId);
+  };
+
+  const release: Reservations['release'] = async (ownerId, id, attempt) => {
+    try {
+      await reservationStore.release(ownerId, id, attempt);
+    } catch (error) {
+      log.debug({ generation: id, err: error }, 'quota: reservation not removed; it expires');
+    }
+  };
+
+  return {
+    isLimited: async (ownerId) => (await quotas.findTightest(ownerId)) !== null,
+
+    async reserve({ ownerId, id, attempt, minTokens, wantedTokens, state }) {
+      const leaseMs = state === 'waiting' ? maxLeaseMs : runningLeaseMs;
+      // A refusal is never based on what was read before.
+      let isFresh = false;
+      for (let tries = 0; tries < maxTries; tries += 1) {
+        const cached = await quotaOf(ownerId, isFresh);
+        if (!cached) return null;
+        const { quota, version } = cached;
+        const left = Math.max(0, quota.limit - quota.used);
+        const asked = {
+          ownerId,
+          id,
+          attempt,
+          minTokens,
+          wantedTokens: Math.max(minTokens, wantedTokens),
+          availableTokens: left,
+          version,
+          leaseMs,
+        };
+        const reserved = await reservationStore.reserve(asked);
+        if (reserved.outcome === 'GRANTED') return reserved.tokens;
+        if (reserved.outcome === 'REFUSED' && isFresh) {
+          const { others, holders, isSettling } = reserved;
+          const ended = await deps.findEnded(ownerId, holders);
+          for (const holder of ended) await reservationStore.release(ownerId, holder.id, holder.attempt);
+          if (ended.length === 0 && !isSettling) {
+            deps.noteHit({ limit: 'QUOTA', userId: ownerId, address: null });
+            if (others > 0 && minTokens <= left) throw quotaReserved(quota);
+            throw state !== 'running' && left > 0
+              ? quotaTooSmall(quota, minTokens, clock())
+              : quotaExceeded(quota, clock());
+          }
+          if (ended.length === 0) await sleep(pauseMs);
+        }
+        isFresh = true;
+      }
+      throw serviceUnavailable('Your quota could not be read just now. Try again.');
+    },
+
+    async settle(ownerId, id, attempt, count) {
+      await reservationStore.markSettling(ownerId, id, attempt).catch((error: unknown) => {
+        log.debug({ generation: id, err: error }, 'quota: reservation not marked as settling');
+      });
+      try {
+        await count();
+      } finally {
+        await release(ownerId, id, attempt);
+      }
+    },
+
+    release,
+  };
+};

@@ -1,0 +1,110 @@
+import type { ReservationStore, ReserveRequest } from './store.ts';
+
+const newOwner = () => crypto.randomUUID();
+
+/** `there` is another replica's. `pass` lets so many milliseconds pass, by the clock of the adapter. */
+export const describeSpending = (
+  open: () => { readonly here: ReservationStore; readonly there: ReservationStore },
+  pass: (ms: number) => Promise<void> | void,
+): void => {
+  describe('reservations of a quota', () => {
+    let here: ReservationStore;
+    let there: ReservationStore;
+    let owner = '';
+    beforeAll(() => {
+      ({ here, there } = open());
+    });
+    beforeEach(() => {
+      owner = newOwner();
+    });
+
+    const reserve = (at: ReservationStore, id: string, tokens: number, more: Partial<ReserveRequest> = {}) =>
+      at.reserve({
+        ownerId: owner,
+        id,
+        attempt: 1,
+        minTokens: tokens,
+        wantedTokens: tokens,
+        availableTokens: 100,
+        version: 0,
+        leaseMs: 30_000,
+        ...more,
+      });
+    const granted = (tokens: number) => ({ outcome: 'GRANTED', tokens });
+    const held = (id: string, attempt = 1) => ({ id, attempt, heldMs: expect.any(Number) });
+    const refused = (others: number, ...holders: readonly object[]) => ({
+      outcome: 'REFUSED',
+      others,
+      isSettling: false,
+      holders: expect.arrayContaining([...holders]),
+    });
+
+    it('never hold more than the room together, however many come at once to two replicas', async () => {
+      const all = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => reserve(index % 2 ? here : there, `id ${index}`, 7)),
+      );
+      expect(all.filter(({ outcome }) => outcome === 'GRANTED')).toHaveLength(14);
+      expect(all.filter(({ outcome }) => outcome === 'REFUSED')).toHaveLength(36);
+      expect(await reserve(there, 'small', 2)).toEqual(granted(2));
+      expect(await reserve(here, 'other', 1)).toMatchObject({ outcome: 'REFUSED', others: 100 });
+    });
+
+    it('grant what there is where there is less than wanted, and replace what the answer held', async () => {
+      expect(await reserve(here, 'one', 10, { wantedTokens: 60 })).toEqual(granted(60));
+      expect(await reserve(there, 'other', 10, { wantedTokens: 60 })).toEqual(granted(40));
+      expect(await reserve(here, 'one', 61)).toEqual(refused(40, held('other')));
+      expect(await reserve(there, 'other', 5)).toEqual(granted(5));
+      expect(await reserve(here, 'one', 61, { wantedTokens: 200 })).toEqual(granted(95));
+    });
+
+    it('are refused nothing by their own answer', async () => {
+      expect(await reserve(here, 'one', 100)).toEqual(granted(100));
+      expect(await reserve(there, 'one', 100)).toEqual(granted(100));
+      expect(await reserve(there, 'other', 1)).toEqual(refused(100, held('one')));
+    });
+
+    it('are there for others once released, and make every room stale that was computed before', async () => {
+      expect(await here.version(owner)).toBe(0);
+      await reserve(here, 'one', 100);
+      await there.release(owner, 'one', 1);
+      expect(await reserve(here, 'other', 1)).toEqual({ outcome: 'STALE' });
+      const version = await there.version(owner);
+      expect(version).toBe(1);
+      expect(await reserve(here, 'other', 100, { version })).toEqual(granted(100));
+      await here.release(owner, 'an answer that holds nothing', 1);
+      expect(await there.version(owner)).toBe(2);
+    });
+
+    it('say that one of them is being settled', async () => {
+      await reserve(here, 'one', 60);
+      await there.markSettling(owner, 'one', 1);
+      await there.markSettling(owner, 'an answer that holds nothing', 1);
+      expect(await reserve(here, 'other', 41)).toMatchObject({ outcome: 'REFUSED', isSettling: true });
+      expect(await reserve(here, 'other', 40)).toEqual(granted(40));
+    });
+
+    it('stay as they are for an earlier attempt', async () => {
+      await reserve(here, 'one', 60, { attempt: 2 });
+      expect(await reserve(there, 'one', 10)).toEqual(granted(60));
+      await there.markSettling(owner, 'one', 1);
+      await there.release(owner, 'one', 1);
+      const version = await there.version(owner);
+      expect(await reserve(there, 'other', 41, { version })).toEqual(refused(60, held('one', 2)));
+    });
+
+    it('expire unless they are repeated', async () => {
+      await reserve(here, 'dead', 40, { leaseMs: 400 });
+      await reserve(here, 'alive', 40, { leaseMs: 400 });
+      expect(await reserve(there, 'other', 100)).toEqual(refused(80, held('dead'), held('alive')));
+      await pass(250);
+      await reserve(here, 'alive', 40, { leaseMs: 60_000 });
+      await pass(250);
+      expect(await reserve(there, 'other', 100)).toEqual(refused(40, held('alive')));
+    });
+
+    it('are counted apart for each user', async () => {
+      await reserve(here, 'one', 100);
+      expect(await reserve(here, 'one', 100, { ownerId: newOwner() })).toEqual(granted(100));
+    });
+  });
+};

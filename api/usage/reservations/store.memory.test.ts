@@ -1,0 +1,15 @@
+import { describeSpending } from './store.contract.ts';
+import { createMemoryReservationStore } from './store.memory.ts';
+
+describe('in memory', () => {
+  let now = 0;
+  describeSpending(
+    () => {
+      const reservationStore = createMemoryReservationStore(() => now);
+      return { here: reservationStore, there: reservationStore };
+    },
+    (ms) => {
+      now += ms;
+    },
+  );
+});

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { defineScript } from '../../redis/script.ts';
+import { maxLeaseMs, type ReservationStore, type Reserved } from './store.ts';
+
+// A hash for each user: `version`, and by answer what it holds: tokens, attempt, since when, until when, whether it is
+// being settled. Times in milliseconds of Redis's own clock. Where that was set back, `since` and `until` are brought
+// back to what they can be at most, so that a reservation ends in time.
+const read = `
+  local function read(value)
+    local tokens, attempt, since, ends, settling = string.match(value, '^(%d+) (%d+) (%d+) (%d+) (%d)$')
+    return tonumber(tokens), tonumber(attempt), tonumber(since), tonumber(ends), settling == '1'
+  end
+  local function write(id, tokens, attempt, since, ends, settling)
+    local value = string.format('%d %d %d %d %d', tokens, attempt, since, ends, settling and 1 or 0)
+    redis.call('HSET', KEYS[1], id, value)
+  end`;
+
+// Parts: answer, attempt, minTokens, wantedTokens, availableTokens, version, how long it lasts, and how long any lasts at most.
+const reserve = `
+  ${read}
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local id, attempt, minTokens, wantedTokens = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+  local availableTokens, lease, longest = tonumber(ARGV[5]), tonumber(ARGV[7]), tonumber(ARGV[8])
+  if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[6] then return { 'STALE', 0, 0, {} } end
+  local others, settling, holders, since, outdated = 0, 0, {}, now, nil
+  local all = redis.call('HGETALL', KEYS[1])
+  for index = 1, #all, 2 do
+    local name = all[index]
+    if name ~= 'version' then
+      local tokens, held, from, ends, isSettling = read(all[index + 1])
+      if from > now or ends > now + longest then
+        from, ends = math.min(from, now), math.min(ends, now + longest)
+        write(name, tokens, held, from, ends, isSettling)
+      end
+      if ends <= now then redis.call('HDEL', KEYS[1], name)
+      elseif name == id then
+        since = from
+        if held > attempt then outdated = tokens end
+      else
+        others = others + tokens
+        if isSettling then settling = 1 end
+        table.insert(holders, name)
+        table.insert(holders, tostring(held))
+        table.insert(holders, string.format('%d', now - from))
+      end
+    end
+  end
+  local tokens = outdated or math.min(wantedTokens, availableTokens - others)
+  if tokens < least then return { 'REFUSED', others, settling, holders } end
+  if not outdated then
+    write(id, tokens, attempt, since, now + lease, false)
+    redis.call('PEXPIRE', KEYS[1], longest * 2)
+  end
+  return { 'GRANTED', tokens, 0, {} }`;
+
+// Parts: answer, attempt.
+const settle = `
+  ${read}
+  local value = redis.call('HGET', KEYS[1], ARGV[1])
+  if not value then return end
+  local tokens, attempt, since, ends = read(value)
+  if attempt <= tonumber(ARGV[2]) then write(ARGV[1], tokens, attempt, since, ends, true) end`;
+
+// Parts: answer, attempt, how long the version is kept.
+const release = `
+  ${read}
+  local value = redis.call('HGET', KEYS[1], ARGV[1])
+  if value then
+    local _, attempt = read(value)
+    if attempt <= tonumber(ARGV[2]) then redis.call('HDEL', KEYS[1], ARGV[1]) end
+  end
+  redis.call('HINCRBY', KEYS[1], 'version', 1)
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
+
+const reply = z.tuple([z.enum(['GRANTED', 'STALE', 'REFUSED']), z.number(), z.number(), z.array(z.string())]);
+
+/** The reservations of several replicas on one Redis. */
+export const createRedisReservationStore = (redis: RedisConnection): ReservationStore => {
+  const nothing = () => {};
+  const scripts = {
+    reserve: defineScript(redis, {
+      name: 'spendingReserve',
+      lua: reserve,
+      keys: 1,
+      reply: (answer) => reservedOf(reply.parse(answer)),
+    }),
+    settle: defineScript(redis, { name: 'spendingSettle', lua: settle, keys: 1, reply: nothing }),
+    release: defineScript(redis, { name: 'spendingRelease', lua: release, keys: 1, reply: nothing }),
+  };
+  const keysOf = (ownerId: string) => [`${redis.prefix}spending:${ownerId}`] as const;
+
+  return {
+    async version(ownerId) {
+      const [key] = keysOf(ownerId);
+      return Number((await redis.ask((client) => client.hget(key, 'version'))) ?? 0);
+    },
+    reserve: ({ ownerId, id, attempt, minTokens, wantedTokens, availableTokens, version, leaseMs }) =>
+      scripts.reserve(keysOf(ownerId), [
+        id,
+        attempt,
+        minTokens,
+        wantedTokens,
+        availableTokens,
+        version,
+        leaseMs,
+        maxLeaseMs,
+      ]),
+    markSettling: (ownerId, id, attempt) => scripts.settle(keysOf(ownerId), [id, attempt]),
+    release: (ownerId, id, attempt) => scripts.release(keysOf(ownerId), [id, attempt, maxLeaseMs * 2]),
+  };
+};
+
+const reservedOf = ([outcome, tokens, settling, holders]: z.infer<typeof reply>): Reserved => {
+  if (outcome === 'GRANTED') return { outcome, tokens };
+  if (outcome === 'STALE') return { outcome };
+  return {
+    outcome,
+    others: tokens,
+    isSettling: settling === 1,
+    // Names, attempts and durations, one after the other.
+    holders: holders.flatMap((id, index) =>
+      index % 3 ? [] : [{ id, attempt: Number(holders[index + 1]), heldMs: Number(holders[index + 2]) }],
+    ),
+  };
+};
