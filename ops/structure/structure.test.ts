@@ -2,12 +2,7 @@ import { mayImport, namedFiles, type Role, rolesOf, standsOn, technologyOf } fro
 import { type Import, readSource, type Source, sourcesOf } from './source.ts';
 
 /** Edges against the stream that are right all the same, and why. */
-const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] = [
-  {
-    edge: /^api\/engine\/pool\/pool\.ts → api\/engine\/pool\/backendSlots\.memory\.ts$/,
-    reason: 'a pool counts by itself unless it is given slots to share',
-  },
-];
+const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] = [];
 
 /** Where a driver may be imported, beside tests. */
 const drivers: Readonly<Record<string, RegExp>> = {
