@@ -5,7 +5,7 @@ import { Failure, modelNotFound } from '../errors/failures.ts';
 const freshMs = 5000;
 
 /** Models that clients may request even if they are not installed; `MODEL_FALLBACK` answers for them. */
-const plannedNames = ['llama3.2:latest', 'mistral:latest', 'codellama:7b'];
+const namesWithFallback = ['llama3.2:latest', 'mistral:latest', 'codellama:7b'];
 
 /** The default of `DEFAULT_MODEL`: the first of these that is installed, else any model. */
 const preferred = ['llama3.2:latest'];
@@ -15,10 +15,10 @@ export interface Models {
   /** Returns the default model. Throws `MODEL_NOT_FOUND` if no model is installed. */
   default(): Promise<EngineModel>;
   /**
-   * Returns the installed model that answers a request for `asked` (null: the default). `llama3.2` means
+   * Returns the installed model that answers a request for `requested` (null: the default). `llama3.2` means
    * `llama3.2:latest`. Throws `MODEL_NOT_FOUND` with the installed names, `ENGINE_UNAVAILABLE`.
    */
-  resolve(asked: string | null): Promise<EngineModel>;
+  resolve(requested: string | null): Promise<EngineModel>;
   /** Clears the cached list after a model was installed or deleted. */
   refresh(): void;
   /** Whether this is the name of the current default model. */
@@ -57,15 +57,17 @@ export const createModels = (deps: ModelsDeps): Models => {
     models.find((model) => model.capabilities.includes('completion')) ??
     models[0];
 
-  const pickFallback = async (models: readonly EngineModel[], asked: string) => {
-    if (!plannedNames.includes(withTag(asked))) return undefined;
+  const pickFallback = async (models: readonly EngineModel[], requested: string) => {
+    if (!namesWithFallback.includes(withTag(requested))) return undefined;
     if (deps.fallback !== null) return pick(models, deps.fallback);
     const { kind } = await deps.engine.health();
     return kind === 'embedded' ? pickDefault(models) : undefined;
   };
 
-  const resolveIn = async (models: readonly EngineModel[], asked: string | null) =>
-    asked === null ? pickDefault(models) : (pick(models, asked) ?? (await pickFallback(models, asked)));
+  const resolveIn = async (models: readonly EngineModel[], requested: string | null) =>
+    requested === null
+      ? pickDefault(models)
+      : (pick(models, requested) ?? (await pickFallback(models, requested)));
 
   return {
     list: () => list(),
@@ -75,12 +77,12 @@ export const createModels = (deps: ModelsDeps): Models => {
       if (!model) throw modelNotFound(deps.defaultModel ?? 'default', []);
       return model;
     },
-    async resolve(asked) {
+    async resolve(requested) {
       // The model may have been installed after the list was cached.
-      const model = (await resolveIn(await list(), asked)) ?? (await resolveIn(await list(0), asked));
+      const model = (await resolveIn(await list(), requested)) ?? (await resolveIn(await list(0), requested));
       if (model) return model;
       const names = (await list()).map(({ name }) => name);
-      throw modelNotFound(asked ?? deps.defaultModel ?? 'default', names);
+      throw modelNotFound(requested ?? deps.defaultModel ?? 'default', names);
     },
     refresh() {
       cached = null;

@@ -50,11 +50,11 @@ describe('a pool with a failing backend', () => {
   });
 
   it('answers from another if it refuses connections, and uses it again once it is back', async () => {
-    const { pool, heard } = opened;
-    const gone = heard('is unreachable', first);
+    const { pool, logged } = opened;
+    const down = logged('is unreachable', first);
     await first.cut();
     expect((await read(pool, hello)).text).toBe(answer);
-    await gone;
+    await down;
     expect(pool.slots).toBe(4);
     expect(await pool.health()).toMatchObject({
       state: 'ready',
@@ -62,7 +62,7 @@ describe('a pool with a failing backend', () => {
       operator: { message: `1 of 2 Ollamas answer: ${second.url}. No answer from ${first.url}.` },
     });
     expect((await pool.models()).map(({ name }) => name)).toEqual(['another:latest', model]);
-    const back = heard('is reachable', first);
+    const back = logged('is reachable', first);
     await first.mend();
     await back;
     expect(pool.slots).toBe(8);
@@ -71,15 +71,15 @@ describe('a pool with a failing backend', () => {
   });
 
   it('detects by probes that it hangs, answers from another, and uses it again once it is back', async () => {
-    const { pool, heard } = await openPool([first, second], { times: { firstTokenMs: 60_000 } });
-    const gone = heard('is unreachable', first);
+    const { pool, logged } = await openPool([first, second], { times: { firstTokenMs: 60_000 } });
+    const down = logged('is unreachable', first);
     first.hang();
     const began = performance.now();
     expect((await read(pool, hello)).text).toBe(answer);
     expect(performance.now() - began).toBeLessThan(4_000);
-    await gone;
+    await down;
     expect(pool.slots).toBe(4);
-    const back = heard('is reachable', first);
+    const back = logged('is reachable', first);
     first.resume();
     await back;
     expect(pool.slots).toBe(8);
@@ -171,13 +171,13 @@ describe('a pool with a failing backend', () => {
   });
 
   it('reports a model as unavailable, not as unknown, if only an unreachable backend has it', async () => {
-    const { pool, heard } = opened;
+    const { pool, logged } = opened;
     second.play({ models: ['another:latest'] });
     await pool.models();
-    const gone = heard('is unreachable', first);
+    const down = logged('is unreachable', first);
     await first.cut();
     await outcomeOf(pool);
-    await gone;
+    await down;
     const { error } = await outcomeOf(pool);
     expect(error).toMatchObject({
       code: 'ENGINE_UNAVAILABLE',
@@ -190,11 +190,11 @@ describe('a pool with a failing backend', () => {
 describe('a pool without a reachable backend', () => {
   it('fails requests at once, has no slots, and recovers', async () => {
     const members = await Promise.all([startMember(), startMember()]);
-    const { pool, heard } = await openPool(members);
-    const gone = members.map((member) => heard('is unreachable', member));
+    const { pool, logged } = await openPool(members);
+    const down = members.map((member) => logged('is unreachable', member));
     await Promise.all(members.map((member) => member.cut()));
     await outcomeOf(pool);
-    await Promise.all(gone);
+    await Promise.all(down);
 
     expect(pool.slots).toBe(0);
     const began = performance.now();
@@ -214,7 +214,7 @@ describe('a pool without a reachable backend', () => {
     });
     expect(health.steps.length).toBeGreaterThan(1);
 
-    const back = members.map((member) => heard('is reachable', member));
+    const back = members.map((member) => logged('is reachable', member));
     await Promise.all(members.map((member) => member.mend()));
     await Promise.all(back);
     expect(pool.slots).toBe(8);
@@ -225,13 +225,13 @@ describe('a pool without a reachable backend', () => {
 
   it('also recovers if they hang', async () => {
     const member = await startMember();
-    const { pool, heard } = await openPool([member]);
-    const gone = heard('is unreachable', member);
+    const { pool, logged } = await openPool([member]);
+    const down = logged('is unreachable', member);
     member.hang();
     expect((await outcomeOf(pool)).error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
-    await gone;
+    await down;
     expect(pool.slots).toBe(0);
-    const back = heard('is reachable', member);
+    const back = logged('is reachable', member);
     member.resume();
     await back;
     await eventually(() => pool.slots === 4, Boolean);

@@ -81,9 +81,9 @@ describe('an engine pool', () => {
   it('names the installed models when a model is not found', async () => {
     one.play({ models: ['only:one'] });
     const { pool } = await open();
-    const refused = { code: 'MODEL_NOT_FOUND', details: { asked: 'no-such', models: ['only:one', model] } };
-    await expect(read(pool, { ...hello, model: 'no-such' })).rejects.toMatchObject(refused);
-    await expect(pool.measure('no-such', ask('Hi.'))).rejects.toMatchObject(refused);
+    const notFound = { code: 'MODEL_NOT_FOUND', details: { asked: 'no-such', models: ['only:one', model] } };
+    await expect(read(pool, { ...hello, model: 'no-such' })).rejects.toMatchObject(notFound);
+    await expect(pool.measure('no-such', ask('Hi.'))).rejects.toMatchObject(notFound);
   });
 
   it('lets requests wait for a slot, and fails them after the timeout', async () => {

@@ -93,7 +93,7 @@ export async function startMember(script: StandinScript = {}): Promise<Member> {
 export interface OpenPool {
   readonly pool: EnginePool;
   /** Resolves when the pool logs that a member is reachable, or unreachable. */
-  heard(what: 'is reachable' | 'is unreachable', member: Member): Promise<void>;
+  logged(what: 'is reachable' | 'is unreachable', member: Member): Promise<void>;
 }
 
 export async function openPool(
@@ -118,7 +118,7 @@ export async function openPool(
   await pool.ready();
   return {
     pool,
-    heard: (what, { url }) =>
+    logged: (what, { url }) =>
       new Promise((resolve) => {
         waiting.set(`engine: Ollama at ${url} ${what}`, resolve);
       }),

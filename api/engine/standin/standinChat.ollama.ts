@@ -41,7 +41,7 @@ export async function performChat(
   script: StandinScript,
   model: string,
   response: ServerResponse,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): Promise<void> {
   const { tokens = ['Hello', ' there', '.'], thinking = [], tokensPerSecond = 0, fault } = script;
   if (fault?.kind === 'status') return json(response, fault.status, fault.body);
@@ -56,11 +56,11 @@ export async function performChat(
     await send({ message: { role: 'assistant', content: '', thinking: thought }, done: false });
   }
   for (const [index, content] of tokens.entries()) {
-    if (tokensPerSecond > 0) await wait(1_000 / tokensPerSecond, undefined, { signal: gone });
-    if (fault !== undefined && index === fault.after) return fail(fault, response, gone);
+    if (tokensPerSecond > 0) await wait(1_000 / tokensPerSecond, undefined, { signal: disconnected });
+    if (fault !== undefined && index === fault.after) return fail(fault, response, disconnected);
     await send({ message: { role: 'assistant', content }, done: false });
   }
-  if (fault !== undefined) return fail(fault, response, gone);
+  if (fault !== undefined) return fail(fault, response, disconnected);
   if (script.toolCalls) {
     const calls = script.toolCalls.map((call, index) => ({ function: { index, ...call } }));
     await send({ message: { role: 'assistant', content: '', tool_calls: calls }, done: false });
@@ -85,7 +85,7 @@ export async function performChat(
 async function fail(
   fault: Exclude<StandinFault, { kind: 'status' | 'redirect' }>,
   response: ServerResponse,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): Promise<void> {
   switch (fault.kind) {
     case 'error line':
@@ -102,7 +102,7 @@ async function fail(
       return;
     case 'silence':
       response.flushHeaders();
-      if (!gone.aborted) await once(gone, 'abort');
+      if (!disconnected.aborted) await once(disconnected, 'abort');
   }
 }
 

@@ -15,8 +15,8 @@ export async function performPull(
   name: string,
   response: ServerResponse,
 ): Promise<boolean> {
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
+  const disconnected = new AbortController();
+  response.on('close', () => disconnected.abort());
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const send = (line: object) => response.write(`${JSON.stringify(line)}\n`);
   send({ status: 'pulling manifest' });
@@ -26,11 +26,11 @@ export async function performPull(
   }
   const [digest, total] = [`sha256:${name}`, 1000 * steps];
   for (let step = 1; step <= steps; step += 1) {
-    if (stepsPerSecond > 0) await wait(1000 / stepsPerSecond, undefined, { signal: gone.signal });
+    if (stepsPerSecond > 0) await wait(1000 / stepsPerSecond, undefined, { signal: disconnected.signal });
     send({ status: 'pulling part', digest, total, completed: 1000 * step });
   }
   if (fault === 'error line') response.end(`${JSON.stringify({ error: 'no space left on device' })}\n`);
-  else if (fault === 'silence') await once(gone.signal, 'abort');
+  else if (fault === 'silence') await once(disconnected.signal, 'abort');
   else {
     send({ status: 'success' });
     response.end();
