@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { eventually } from '../../process/eventually.testing.ts';
 import { ask } from '../engine.testing.ts';
 import type { Engine, EngineChunk } from '../engine.ts';
 import { createOllamaEngine } from '../ollama/engine.ollama.ts';
@@ -116,6 +117,12 @@ export async function openPool(
     },
   });
   await pool.ready();
+  // On a busy machine the first probe of a member may time out.
+  const started = members.filter((member) => 'play' in member).length;
+  await eventually(
+    () => pool.slots,
+    (slots) => slots >= started * slotsPerBackend,
+  );
   return {
     pool,
     logged: (what, { url }) =>
