@@ -1,8 +1,8 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /**
- * Typed documents of the client package: each operation in a `.graphql` file beside the code that runs it has the types
- * of its variables and of its answer.
+ * Generates the typed documents of the client package: each operation in a `.graphql` file gets the types of its variables
+ * and of its result.
  */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',

@@ -2,10 +2,10 @@ import type { Config } from 'jest';
 
 const typescript = ['@babel/preset-typescript', { onlyRemoveTypeImports: true }];
 
-/** A safety limit for tests that name none, in ms: what is slow on a busy machine isn't broken. */
+/** The default timeout of a test, in ms; long, because a busy machine is slow. */
 const testTimeout = 30_000;
 
-/** A project of tests in Node: those in `roots` whose path matches. */
+/** Returns a project of tests in Node: the files in `roots` whose path matches. */
 export const inNode = (displayName: string, roots: readonly string[], testMatch: string) => ({
   displayName,
   testEnvironment: 'node',
@@ -15,10 +15,10 @@ export const inNode = (displayName: string, roots: readonly string[], testMatch:
   transform: { '\\.ts$': ['babel-jest', { presets: [typescript], babelrc: false, configFile: false }] },
 });
 
-/** Tests of `ops/` that only read the code. All others there drive real processes: see `jest.e2e.config.ts`. */
+/** The tests of `ops/` that only read code. The others drive real processes: see `jest.e2e.config.ts`. */
 export const codeChecks = ['ops/structure', 'ops/schema'];
 
-/** `npm test`: what stands beside the code it tests, and the checks of the code itself. */
+/** `npm test`: the tests beside the code, and the checks of the code itself. */
 const config: Config = {
   globalSetup: '<rootDir>/ops/e2e/harness/findModel.ts',
   maxWorkers: '100%',
@@ -29,7 +29,7 @@ const config: Config = {
     {
       displayName: 'web',
       testEnvironment: 'jsdom',
-      // A browser's page, but Node's builds of packages: servers that a test talks to run beside it.
+      // A browser's page, but Node's builds of packages, because tests run servers in the same process.
       testEnvironmentOptions: { customExportConditions: ['node', 'node-addons'] },
       setupFiles: ['<rootDir>/web/testing/setup.ts'],
       roots: ['<rootDir>/web'],

@@ -2,8 +2,8 @@ import type { Config } from 'jest';
 import base, { codeChecks, inNode } from './jest.config.ts';
 
 /**
- * `npm run test:e2e`: journeys through real processes, which are servers, browsers, npm and programs of users. Every
- * test in `ops/` is one, except for the checks of the code. One at a time, since each keeps several processes busy.
+ * `npm run test:e2e`: journeys with real servers, browsers, npm and client programs. Every test in `ops/` is one, except the
+ * checks of the code. They run one at a time, because each uses several processes.
  */
 const config: Config = {
   ...base,

@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 import base, { inNode } from './jest.config.ts';
 
-/** What kills, hangs and cuts off real processes: minutes, so it has a command of its own, `npm run test:faults`. */
+/** `npm run test:faults`: tests that kill, hang and cut off real processes, which takes minutes. */
 const config: Config = {
   ...base,
   globalSetup: '<rootDir>/ops/e2e/harness/globalSetup.ts',

@@ -5,8 +5,8 @@ const config = {
   eagerEsModules: true,
   useImportTypeSyntax: true,
   excludes: ['**/node_modules/**', '**/__generated__/**', '**/dist/**'],
-  // ops/build/relay.ts makes schema/persisted.json of this one. The text stays in the page beside the id, for servers
-  // that don't know the id yet: while a new release rolls out, replicas of the old one still answer.
+  // ops/build/relay.ts creates schema/persisted.json from this file. Pages also contain the text, for servers that don't
+  // know the id yet: during a rolling deploy, replicas of the old release still answer.
   persistConfig: {
     file: './web/__generated__/persisted.json',
     algorithm: 'SHA256',

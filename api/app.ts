@@ -5,22 +5,23 @@ import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
-import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts';
+import { keepRequeueingOrphans, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
-import { singleSignOnRoutes } from './http/auth/singleSignOnRoutes.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
+import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
-import { docsRoutes } from './http/rest/docs.ts';
-import { createMetrics } from './http/rest/metrics.ts';
-import { metricsRoute } from './http/rest/metricsRoute.ts';
-import { openaiRoutes } from './http/rest/openai/openai.ts';
-import { restRoutes } from './http/rest/plan/rest.ts';
+import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
+import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
+import { createMetrics } from './http/rest/metrics/metrics.ts';
+import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
+import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
+import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
-import { createHttpServer } from './http/server/server.ts';
+import { createHttpServer } from './http/server.ts';
 import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
@@ -97,10 +98,17 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     held: () => rooms.budgets.totals(),
   });
   const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, auditRecorder } = rooms;
-  const { ids } = parts;
+  const { services, accounts, recovery, activeRuns, cacheLookup, ids, pulls, limitHits, auditRecorder } =
+    rooms;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
+  const requestRates = {
+    limits: adapters.limits,
+    rates: config.requestLimit,
+    addressRate: config.addressLimit,
+    noteHit: limitHits.note,
+    log,
+  };
   const server = await createHttpServer({
     schema: subgraph,
     context: (caller) => createContext(caller, services, createLoaders),
@@ -117,13 +125,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
-    requestLimit: createRequestLimit({
-      limits: adapters.limits,
-      rates: config.requestLimit,
-      addressRate: config.addressLimit,
-      noteHit: limitHits.note,
-      log,
-    }),
+    requestLimit: createRequestLimit(requestRates),
     trustedProxies: config.trustedProxies,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
@@ -132,17 +134,24 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     routes: [
-      ...restRoutes({ ...services, clock }),
-      ...openaiRoutes(services),
+      ...llmRoutes({ models: services.models, generations: services.generations, clock }),
+      ...openaiRoutes({ models: services.models, generations: services.generations }),
       ...docsRoutes(version),
-      metricsRoute(observer, config.metricsToken, config.trustedProxies.length > 0),
+      metricsRoute({
+        metrics: observer,
+        token: config.metricsToken,
+        isProxied: config.trustedProxies.length > 0,
+      }),
       auditRoute(services.auditLog, clock),
       exportRoute(rooms.exports, clock),
       ...(config.oidc && services.singleSignOn
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
     ],
-    plugins: [useAudit(auditRecorder)],
+    plugins: [
+      useAudit(auditRecorder),
+      ...useRateLimits({ ...requestRates, generationRates: config.rateLimit }),
+    ],
   });
 
   const registration = createReplicaRegistration({
@@ -153,7 +162,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     log,
   });
   let leave: (() => Promise<void>) | null = null;
-  let stopTakingUp: (() => Promise<void>) | null = null;
+  let stopRecovery: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopped: Promise<void> | null = null;
@@ -183,7 +192,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   /** Resolves to false if the disk is full or the store is unavailable: the server then starts, and recovers later. */
   const recoverAtOnce = async (): Promise<boolean> => {
     try {
-      await recoverGenerations(parts);
+      await recoverGenerations(recovery);
       return true;
     } catch (error) {
       if (!isTemporary(error)) throw error;
@@ -195,15 +204,15 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const start = async () => {
     await startup.step('The store is being prepared.', () => stores.ready());
     if (!isRecovered) {
-      await startup.step('Unfinished generations are being recovered.', () => recoverGenerations(parts));
+      await startup.step('Unfinished generations are being recovered.', () => recoverGenerations(recovery));
     }
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
     await registration.warnOfDifferentSecrets();
     if (!stopped) {
-      const { requeueEveryMs: everyMs = requeueEveryMs } = deps;
-      const isOurs = () => adapters.lease('take up', Math.min(requeueLeaseMs, everyMs));
-      stopTakingUp = keepTakingUp(parts, { everyMs, isOurs });
+      const { requeueEveryMs: intervalMs = requeueEveryMs } = deps;
+      const acquireLease = () => adapters.lease('take up', Math.min(requeueLeaseMs, intervalMs));
+      stopRecovery = keepRequeueingOrphans(recovery, { intervalMs, acquireLease });
     }
     if (config.auditDays !== null && !stopped) {
       const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
@@ -219,7 +228,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
     if (stopped) return;
-    if (config.worker) worker = startWorker({ ...parts, runs, queueTtlMs: config.queueTtlS * 1000 });
+    if (config.worker)
+      worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: config.queueTtlS * 1000 });
     startup.complete();
   };
 
@@ -230,11 +240,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     stopping.abort(new Error('the server stops'));
     firstAdmin.reject(stopping.signal.reason);
     await leave?.();
-    await stopTakingUp?.();
+    await stopRecovery?.();
     await stopDropping?.();
-    runs.drain(AbortSignal.timeout(drainMs));
-    await Promise.all([worker?.stop(), cachedAnswers.close()]);
-    await runs.close();
+    activeRuns.drain(AbortSignal.timeout(drainMs));
+    await Promise.all([worker?.stop(), cacheLookup.close()]);
+    await activeRuns.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await pulls.close();
     await rooms.budgets.close();

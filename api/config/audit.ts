@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseSigningKey } from './signingKey.ts';
 import { onOrOff, parsed, variable, wholeNumber } from './variable.ts';
 
-/** What is written down of who did what. */
+/** The audit log. */
 export const auditVariables = {
   AUDIT_DAYS: variable({
     schema: z
@@ -12,7 +12,7 @@ export const auditVariables = {
       )
       .default(365),
     default: '`365`',
-    meaning: 'how many days the entries of the audit log are kept; `off`: for ever',
+    meaning: 'how many days audit log entries are kept; `off`: forever',
   }),
   AUDIT_SIGNING_KEY: variable({
     schema: parsed(
@@ -23,12 +23,12 @@ export const auditVariables = {
       .default(null),
     default: 'none',
     meaning:
-      'an Ed25519 key in base64 (PKCS #8): each replica prints a signed head of the audit log after every 100 entries, which `npm run audit:verify -- --heads FILE` compares',
+      'an Ed25519 private key in base64 (PKCS #8). Each replica then logs a signed head of the audit log after every 100 entries, which `npm run audit:verify -- --heads FILE` checks',
     secret: true,
   }),
   AUDIT_CONTENT: variable({
     schema: onOrOff.default(false),
     default: '`off`',
-    meaning: '`on`: the audit log keeps prompts and answers too, up to 16384 characters of each',
+    meaning: '`on`: the audit log also stores prompts and answers, up to 16384 characters of each',
   }),
 } as const;

@@ -9,11 +9,11 @@ const lineOf = (environment: Record<string, string>): string => {
     if (error instanceof ConfigError) return error.message;
     throw error;
   }
-  throw new Error('it was accepted');
+  throw new Error('the configuration was accepted');
 };
 
 describe('readConfig', () => {
-  it('has a default for everything, and takes a blank variable for absent', () => {
+  it('has a default for every variable, and treats a blank variable as absent', () => {
     const config = readConfig({ PORT: '', OLLAMA_URL: '  ' });
     expect(config).toEqual(readConfig({}));
     expect(config).toMatchObject({
@@ -26,7 +26,7 @@ describe('readConfig', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
-  it('reads lists by comma, with spaces around', () => {
+  it('reads comma-separated lists, with spaces around the commas', () => {
     const config = readConfig({
       OLLAMA_URL: 'http://a:11434, http://b:11434',
       CORS_ORIGINS: 'https://a.example ,http://localhost:5173/',
@@ -35,7 +35,7 @@ describe('readConfig', () => {
     expect(config.corsOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
   });
 
-  it('knows the words that stand for something else', () => {
+  it('accepts the keywords embedded and off', () => {
     expect(readConfig({ OLLAMA_URL: 'embedded' }).ollamaUrls).toBe('embedded');
     expect(readConfig({ WEB_PORT: 'off' }).webPort).toBeNull();
   });
@@ -59,38 +59,38 @@ describe('readConfig', () => {
     [{ INTROSPECTION: 'yes' }, /^INTROSPECTION="yes" .*signed-in/],
     [{ DOCUMENT_LIMITS: 'width=3' }, /^DOCUMENT_LIMITS="width=3" .*depth, aliases, .*depth=30,cost=50000/],
     [{ DOCUMENT_LIMITS: 'depth=0' }, /^DOCUMENT_LIMITS=/],
-    [{ PERSISTED_DOCUMENTS: 'a.json,' }, /^PERSISTED_DOCUMENTS=.*by comma/],
+    [{ PERSISTED_DOCUMENTS: 'a.json,' }, /^PERSISTED_DOCUMENTS=.*separated by commas/],
     [{ MODELS_ALLOWED: 'llama3.2,(a|b)' }, /^MODELS_ALLOWED=.*llama3\.2,qwen3:\*/],
     [{ NODE_ENV: 'prod' }, /^NODE_ENV="prod" .*production/],
-  ])('refuses %j in one line that says what to do', (environment, line) => {
+  ])('rejects %j with one line that says what to do', (environment, line) => {
     expect(lineOf(environment)).toMatch(line);
     expect(lineOf(environment)).not.toContain('\n');
   });
 
-  it('shows the schema to everyone only while it is worked on, unless told otherwise', () => {
+  it('allows introspection to everyone only in development, unless it is configured', () => {
     expect(readConfig({}).introspection).toBe('signed-in');
     expect(readConfig({ NODE_ENV: 'development' }).introspection).toBe('on');
     expect(readConfig({ NODE_ENV: 'development', INTROSPECTION: 'off' }).introspection).toBe('off');
   });
 
-  it('has GraphiQL where it is of use, unless told otherwise', () => {
+  it('serves GraphiQL unless only persisted documents run, or as configured', () => {
     expect(readConfig({}).graphiql).toBe(true);
     expect(readConfig({ PERSISTED_ONLY: 'on' }).graphiql).toBe(false);
     expect(readConfig({ PERSISTED_ONLY: 'on', GRAPHIQL: 'on' }).graphiql).toBe(true);
   });
 
-  it('changes the limits of documents that are named, and leaves the others', () => {
+  it('changes the document limits that are named, and keeps the others', () => {
     const { documentLimits } = readConfig({ DOCUMENT_LIMITS: 'depth=30, cost = 50000' });
     expect(documentLimits).toEqual({ ...readConfig({}).documentLimits, depth: 30, cost: 50_000 });
   });
 
-  it('does not repeat a secret that it refuses', () => {
+  it('does not repeat a rejected secret', () => {
     const line = lineOf({ JWT_SECRET: 'hunter2' });
     expect(line).toMatch(/^JWT_SECRET can't be used: give 32 bytes or more/);
     expect(line).not.toContain('hunter2');
   });
 
-  it('refuses a rate that is none, and says what one looks like', () => {
+  it('rejects an invalid rate, and shows a valid one', () => {
     for (const name of ['RATE_LIMIT', 'REQUEST_LIMIT', 'ADDRESS_LIMIT']) {
       expect(lineOf({ [name]: 'ten a minute' })).toMatch(new RegExp(`^${name}="ten a minute".*10/1m`));
     }
@@ -100,7 +100,7 @@ describe('readConfig', () => {
     expect(readConfig({}).rateLimit.MEMBER).toEqual({ count: 10, windowMs: 60_000 });
   });
 
-  it('refuses half of what goes together, and names the other half', () => {
+  it('rejects one of MONGODB_URL and REDIS_URL alone, and names the missing one', () => {
     const [MONGODB_URL, REDIS_URL] = ['mongodb://localhost/ziggie', 'redis://localhost'];
     expect(lineOf({ REDIS_URL })).toMatch(/^MONGODB_URL is missing/);
     expect(lineOf({ MONGODB_URL })).toMatch(/^REDIS_URL is missing/);
@@ -112,7 +112,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('wants all that a provider needs, and names what is missing', () => {
+  it('requires all variables of single sign-on, and names the missing one', () => {
     const oidc = {
       OIDC_ISSUER: 'https://id.example',
       OIDC_CLIENT_ID: 'ziggie',
@@ -128,7 +128,7 @@ describe('readConfig', () => {
     expect(readConfig({ PUBLIC_URL: oidc.PUBLIC_URL }).oidc).toBeNull();
   });
 
-  it('wants all that believing another issuer takes, and names what is missing', () => {
+  it('requires all variables of a trusted issuer, and names the missing one', () => {
     const issuer = {
       JWKS_URL: 'https://control.example/keys',
       JWT_ISSUER: 'https://control.example',
@@ -160,16 +160,16 @@ describe('readConfig', () => {
       keys: { secret: JWT_SECRET },
       algorithms: ['HS256'],
     });
-    // Alone it signs our own tokens, and believes nobody else's.
+    // Alone, JWT_SECRET signs our own tokens, and no other issuer is trusted.
     expect(readConfig({ JWT_SECRET }).trustedIssuer).toBeNull();
   });
 
-  it('knows the words for networks of proxies', () => {
+  it('expands the names of proxy networks', () => {
     const { trustedProxies } = readConfig({ TRUST_PROXY: 'loopback, 192.0.2.1' });
     expect(trustedProxies).toEqual(['127.0.0.0/8', '::1', '192.0.2.1']);
   });
 
-  it('shows no password of an address it refuses', () => {
+  it('shows no password of a rejected URL', () => {
     expect(lineOf({ REDIS_URL: 'http://app:hush@localhost' })).toMatch(/^REDIS_URL can't be used/);
     expect(lineOf({ REDIS_URL: 'http://app:hush@localhost' })).not.toMatch(/hush/);
     expect(lineOf({ MONGODB_URL: 'http://app:hush@localhost' })).not.toMatch(/hush/);
@@ -182,7 +182,7 @@ describe('readConfig', () => {
 });
 
 describe('mergeEnvironments', () => {
-  it('prefers the first, but for what is blank there', () => {
+  it('prefers the first environment, unless its variable is blank', () => {
     expect(mergeEnvironments({ A: '1', B: '' }, { A: '2', B: '3', C: '4' })).toEqual({
       A: '1',
       B: '3',

@@ -14,26 +14,26 @@ export interface Config {
   readonly webPort: number | null;
   readonly dataDir: string;
   readonly adminPassword: string | null;
-  /** Null: look for a local one. */
+  /** Null: look for a local Ollama. */
   readonly ollamaUrls: readonly string[] | 'embedded' | null;
-  /** Requests that the engine runs side by side. */
+  /** Requests that the engine runs in parallel. */
   readonly slots: number;
   readonly modelPath: string | null;
   readonly defaultModel: string | null;
   readonly modelFallback: string | null;
-  /** Set together with `redisUrl`, or both null: everything is in this process. */
+  /** Set together with `redisUrl`; both null: everything is in this process. */
   readonly mongodbUrl: string | null;
   readonly redisUrl: string | null;
   /** Whether this replica takes generations. */
   readonly worker: boolean;
   readonly jwtSecret: string | null;
-  /** Null: nobody's tokens but our own are. */
+  /** Null: only our own tokens are accepted. */
   readonly trustedIssuer: TrustedIssuerConfig | null;
   /** An origin: no path, no slash at its end. */
   readonly publicUrl: string | null;
   /** IP addresses and networks. */
   readonly trustedProxies: readonly string[];
-  /** Null: people sign in with passwords alone. */
+  /** Null: users sign in with passwords only. */
   readonly oidc: OidcConfig | null;
   /** Origins. */
   readonly corsOrigins: readonly string[];
@@ -41,34 +41,34 @@ export interface Config {
   readonly drainS: number;
   readonly engineTimeoutS: number;
   readonly queueTtlS: number;
-  /** Generations of one user. */
+  /** Generations per user. */
   readonly rateLimit: ByRole<Rate>;
-  /** Generations of one user that may wait and run at once; null: any number. */
+  /** Generations of one user that may be queued or running at once; null: no limit. */
   readonly runningLimit: number | null;
-  /** Tokens of one user. */
+  /** Tokens per user. */
   readonly quotaDay: ByRole<number>;
   readonly quotaMonth: ByRole<number>;
-  /** What is reserved for the text of an answer when it is asked for, in tokens. */
+  /** Tokens that a new answer reserves for its text. */
   readonly quotaReserve: number;
-  /** Bytes that one user may store. */
+  /** Bytes stored per user. */
   readonly storageLimit: ByRole<number>;
-  /** Conversations that one user may make and change. */
+  /** Conversations that one user may create or change. */
   readonly writeLimit: ByRole<Rate>;
-  /** Requests of one user, or key. */
+  /** Requests per user or API key. */
   readonly requestLimit: ByRole<Rate>;
-  /** Requests from one address that nobody is signed in from; null: any number. */
+  /** Unauthenticated requests per address; null: no limit. */
   readonly addressLimit: Rate | null;
   /** What a caller may hold at once. */
   readonly callerLimits: CallerLimits;
-  /** 0: every answer is computed. */
+  /** 0: no response cache. */
   readonly cacheTtlS: number;
-  /** Whether users get answers that others asked for. */
+  /** Whether users share cached answers. */
   readonly cacheShared: boolean;
-  /** Null: entries of the audit log are kept for ever. */
+  /** Null: audit log entries are kept forever. */
   readonly auditDays: number | null;
   /** Ed25519; null: no heads are signed. */
   readonly auditSigningKey: KeyObject | null;
-  /** Whether the audit log keeps prompts and answers. */
+  /** Whether the audit log stores prompts and answers. */
   readonly auditContent: boolean;
   /** Null: only this machine may read the metrics. */
   readonly metricsToken: string | null;
@@ -78,19 +78,19 @@ export interface Config {
   readonly persistedDocuments: readonly string[];
   readonly introspection: 'on' | 'signed-in' | 'off';
   readonly graphiql: boolean;
-  /** Patterns of names; null: every model that is installed. */
+  /** Patterns of model names; null: all installed models. */
   readonly modelsAllowed: readonly string[] | null;
   readonly nodeEnv: Value<'NODE_ENV'>;
   readonly logLevel: Value<'LOG_LEVEL'>;
 }
 
-/** The variables of `first`, and those of `second` where `first` has none or a blank one. */
+/** Merges two environments: `second` fills in the variables that are absent or blank in `first`. */
 export const mergeEnvironments = (first: Environment, second: Environment): Environment => ({
   ...second,
   ...Object.fromEntries(Object.entries(first).filter(([, value]) => !isBlank(value))),
 });
 
-/** Pure. A blank variable counts as absent. Throws `ConfigError`. */
+/** Reads and checks the configuration. Pure; a blank variable counts as absent. Throws `ConfigError`. */
 export const readConfig = (environment: Environment): Config => {
   const read = readerOf(environment);
   const nodeEnv = read('NODE_ENV');
@@ -144,25 +144,25 @@ export const readConfig = (environment: Environment): Config => {
     nodeEnv,
     logLevel: read('LOG_LEVEL'),
   };
-  checkTogether(config);
+  checkCombinations(config);
   return Object.freeze(config);
 };
 
-/** What makes sense only with another variable. Throws `ConfigError`, which names the one that is missing. */
-const checkTogether = ({ mongodbUrl, redisUrl, worker }: Config): void => {
+/** Checks variables that need another one. Throws `ConfigError`, which names the missing one. */
+const checkCombinations = ({ mongodbUrl, redisUrl, worker }: Config): void => {
   if (mongodbUrl !== null && redisUrl === null) {
     throw new ConfigError(
-      'REDIS_URL is missing: MONGODB_URL is set, and replicas that share a store need Redis between them. Set both, or neither for one process.',
+      'REDIS_URL is missing: MONGODB_URL is set, and replicas that share a store also need Redis. Set both, or neither for one process.',
     );
   }
   if (redisUrl !== null && mongodbUrl === null) {
     throw new ConfigError(
-      'MONGODB_URL is missing: REDIS_URL is set, and replicas that share Redis need one store. Set both, or neither for one process.',
+      'MONGODB_URL is missing: REDIS_URL is set, and replicas that share Redis also need one store. Set both, or neither for one process.',
     );
   }
   if (!worker && redisUrl === null) {
     throw new ConfigError(
-      'REDIS_URL and MONGODB_URL are missing: WORKER=off leaves the answers to other replicas, and without these there are none.',
+      'REDIS_URL and MONGODB_URL are missing: WORKER=off leaves generations to other replicas, and without a shared MongoDB and Redis there are none.',
     );
   }
 };

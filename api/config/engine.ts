@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { every, isWebUrl, list, variable, wholeNumber } from './variable.ts';
 
-/** What answers. */
+/** The engine and its models. */
 export const engineVariables = {
   OLLAMA_URL: variable({
     schema: z
@@ -12,28 +12,26 @@ export const engineVariables = {
       .default(null),
     default: 'a local Ollama if one answers, else the embedded engine',
     meaning:
-      'the address of Ollama, or several by comma, which share the work; `embedded` forces the embedded engine',
+      'the URL of Ollama, or several separated by commas, which share the load; `embedded` forces the embedded engine',
   }),
   OLLAMA_NUM_PARALLEL: variable({
     schema: wholeNumber(1, 64, '').default(4),
     default: '`4`',
-    meaning:
-      'how many answers the engine computes side by side, each Ollama where there are several; the same as Ollama itself is set to',
+    meaning: 'how many answers each engine computes in parallel; use the value that Ollama itself is set to',
   }),
   MODEL_PATH: variable({
     schema: z.string().nullable().default(null),
-    default: 'SmolLM2-135M-Instruct, found or downloaded',
+    default: 'SmolLM2-135M-Instruct, downloaded if it is not found',
     meaning: "the embedded engine's model, a GGUF file",
   }),
   DEFAULT_MODEL: variable({
     schema: z.string().nullable().default(null),
     default: 'the first installed of `llama3.2`, then any',
-    meaning: 'the model that answers when none is asked for',
+    meaning: 'the model for requests that name none',
   }),
   MODEL_FALLBACK: variable({
     schema: z.string().nullable().default(null),
-    default: 'the model at hand with the embedded engine, else none',
-    meaning:
-      'the model that answers for `llama3.2`, `mistral` and `codellama:7b` where they are not installed',
+    default: "the embedded engine's model; none with Ollama",
+    meaning: 'the model that answers for `llama3.2`, `mistral` and `codellama:7b` if they are not installed',
   }),
 } as const;

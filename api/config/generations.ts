@@ -3,33 +3,33 @@ import { every, list, variable, wholeNumber } from './variable.ts';
 
 const isModelPattern = (text: string): boolean => /^[\w.*-]+(?:[:/][\w.*-]+)*$/.test(text);
 
-/** How answers are made. */
+/** Which models answer, and how long the steps of an answer may take. */
 export const generationVariables = {
   MODELS_ALLOWED: variable({
     schema: z
       .string()
-      .refine(every(isModelPattern), 'give names of models by comma, such as llama3.2,qwen3:*')
+      .refine(every(isModelPattern), 'give names of models separated by commas, such as llama3.2,qwen3:*')
       .transform(list)
       .nullable()
       .default(null),
-    default: 'all that are installed',
+    default: 'all installed models',
     meaning:
-      'the models that people see, may ask and administrators may fetch, by comma; a name without a tag means all its tags, `*` any characters but `/`',
+      'the models that users see and use, and that administrators may pull, separated by commas; a name without a tag allows all its tags, `*` matches any characters but `/`',
   }),
   FLUSH_MS: variable({
     schema: wholeNumber(0, 1000, ' (milliseconds)').default(16),
     default: '`16`',
-    meaning: 'how long the tokens of an answer are gathered before they are sent, in milliseconds',
+    meaning: 'how long the tokens of an answer are collected before they are sent, in milliseconds',
   }),
   DRAIN_S: variable({
     schema: wholeNumber(0, 3600, ' (seconds)').default(30),
     default: '`30`',
-    meaning: 'how long running answers may go on when it is told to stop, in seconds',
+    meaning: 'how long running answers may continue after SIGTERM or SIGINT, in seconds',
   }),
   ENGINE_TIMEOUT_S: variable({
     schema: wholeNumber(1, 86_400, ' (seconds)').default(120),
     default: '`120`',
-    meaning: 'how long the engine may be silent before an answer fails, in seconds',
+    meaning: 'how long the engine may send nothing before an answer fails, in seconds',
   }),
   QUEUE_TTL_S: variable({
     schema: wholeNumber(1, 86_400, ' (seconds)').default(600),

@@ -14,51 +14,52 @@ const limitsText = (limits: DocumentLimits): string =>
     .map(([name, limit]) => `${name}=${limit}`)
     .join(',');
 
-/** Who may send which documents. */
+/** Which documents and origins GraphQL accepts. */
 export const graphqlVariables = {
   CORS_ORIGINS: variable({
     schema: z
       .string()
       .refine(
         every(isOrigin),
-        'give origins by comma, such as https://a.example,https://b.example (* is not taken: it would let every site act for who is signed in)',
+        'give origins separated by commas, such as https://a.example,https://b.example (* is not accepted: it would let every site act for signed-in users)',
       )
       .transform(originsOf)
       .default([]),
     default: 'none',
-    meaning: 'other web origins that may call, by comma',
+    meaning: 'other web origins that may call the API, separated by commas',
   }),
   INTROSPECTION: variable({
     schema: z.enum(['on', 'signed-in', 'off'], 'give on, signed-in or off').nullable().default(null),
     default: '`signed-in` in production, else `on`',
-    meaning: 'who may ask GraphQL for its schema: everyone, who is signed in, nobody',
+    meaning:
+      'who may introspect the GraphQL schema: everyone (`on`), authenticated users (`signed-in`) or no one (`off`)',
   }),
   GRAPHIQL: variable({
     schema: onOrOff.nullable().default(null),
     default: '`on`, but `off` with `PERSISTED_ONLY=on`',
-    meaning: 'whether a browser that opens `/graphql` gets GraphiQL',
+    meaning: '`on`: a browser that opens `/graphql` gets GraphiQL',
   }),
   PERSISTED_ONLY: variable({
     schema: onOrOff.default(false),
     default: '`off`',
-    meaning: '`on`: GraphQL answers known documents alone, those of the web app and of `PERSISTED_DOCUMENTS`',
+    meaning: '`on`: GraphQL runs persisted documents only: those of the web app and of `PERSISTED_DOCUMENTS`',
   }),
   PERSISTED_DOCUMENTS: variable({
     schema: z
       .string()
       .refine(
         every((path) => path !== ''),
-        'give paths of JSON files by comma',
+        'give paths of JSON files separated by commas',
       )
       .transform(list)
       .default([]),
     default: 'none',
-    meaning: 'JSON files of further known documents, text by id, by comma',
+    meaning: 'paths of JSON files with further persisted documents (text by id), separated by commas',
   }),
   DOCUMENT_LIMITS: variable({
     schema: parsed(parseDocumentLimits, documentLimitsForm).default(defaultDocumentLimits),
     default: `\`${limitsText(defaultDocumentLimits)}\``,
     meaning:
-      'what a GraphQL document may have, over HTTP, SSE and sockets: characters of its text, levels of fields, aliases, directives, tokens of its text, fields that its answer could have; those not named stay as they are',
+      'limits of a GraphQL document, over HTTP, SSE and sockets: its characters, levels of nested fields, aliases, directives, tokens, and its cost: the fields that the answer could have. Limits that are not named keep their default',
   }),
 } as const;

@@ -23,13 +23,13 @@ const limitsText = (limits: object): string =>
 
 const minutely = (count: number) => ({ count, windowMs: 60_000 });
 
-/** How much of it somebody may have. */
+/** Rate limits, quotas, and what a caller may hold at once. */
 export const limitVariables = {
   RATE_LIMIT: variable({
     schema: rates.default(forEveryRole(minutely(10))),
     default: '`10/1m`',
     meaning:
-      'how many answers a user may ask for in how long (`s`, `m`, `h`, `d`); `off`, or by role: `MEMBER=10/1m,ADMIN=off`',
+      'how many answers a user may request per period (`s`, `m`, `h`, `d`); `off`, or by role: `MEMBER=10/1m,ADMIN=off`',
   }),
   RUNNING_LIMIT: variable({
     schema: z
@@ -40,24 +40,24 @@ export const limitVariables = {
       .default(2),
     default: '`2`',
     meaning:
-      'how many answers may wait and run at once for a user in person, and for each API key of theirs; `off` for any number',
+      'how many answers may be queued or running at once, for each user in person and for each API key; `off`: no limit',
   }),
   QUOTA_DAY: variable({
     schema: tokens.default(forEveryRole<number>(null)),
     default: '`off`',
     meaning:
-      'how many tokens a user may use in a day of UTC, prompts and answers together: `100000`, or by role: `MEMBER=100000,ADMIN=off`',
+      'how many tokens a user may use per day (UTC), prompts and answers together: `100000`, or by role: `MEMBER=100000,ADMIN=off`',
   }),
   QUOTA_MONTH: variable({
     schema: tokens.default(forEveryRole<number>(null)),
     default: '`off`',
-    meaning: 'the same in a calendar month',
+    meaning: 'the same per calendar month (UTC)',
   }),
   QUOTA_RESERVE: variable({
     schema: wholeNumber(1, 100_000, 'give a number of tokens from 1 to 100000').default(64),
     default: '`64`',
     meaning:
-      'tokens of a quota that are reserved for the text of an answer when it is asked for, beside its prompt: more let fewer answers run at once near the end of a quota',
+      'tokens of the quota that a new answer reserves for its text, in addition to its prompt; a higher value lets fewer answers run at once when a quota is nearly used up',
   }),
   STORAGE_LIMIT: variable({
     schema: parsed(
@@ -71,12 +71,14 @@ export const limitVariables = {
   WRITE_LIMIT: variable({
     schema: rates.default(forEveryRole(minutely(120))),
     default: '`120/1m`',
-    meaning: 'how many conversations a user may make or change, over all of their keys; as `RATE_LIMIT`',
+    meaning:
+      'how many conversations a user may create or change per period, API keys included; in the form of `RATE_LIMIT`',
   }),
   REQUEST_LIMIT: variable({
     schema: rates.default(forEveryRole(minutely(600))),
     default: '`600/1m`',
-    meaning: 'how many requests, and operations on sockets, a user or an API key may send; as `RATE_LIMIT`',
+    meaning:
+      'how many requests and socket operations a user or an API key may send per period; in the form of `RATE_LIMIT`',
   }),
   ADDRESS_LIMIT: variable({
     schema: z
@@ -87,12 +89,12 @@ export const limitVariables = {
       .default(minutely(300)),
     default: '`300/1m`',
     meaning:
-      'how many requests, and upgrades to sockets, may come from an address without authentication; of IPv6, from a /64 network; or `off`',
+      'how many unauthenticated requests and socket upgrades one address may send per period (IPv6: one /64 network); `off`: no limit',
   }),
   CALLER_LIMITS: variable({
     schema: parsed(parseCallerLimits, callerLimitsForm).default(defaultCallerLimits),
     default: `\`${limitsText(defaultCallerLimits)}\``,
     meaning:
-      'how much a caller may hold at once: connections of one replica without a running request (`idleConnections`, and `addressIdleConnections` from one address that is no trusted proxy; the longest idle are closed); sockets of one replica and, of these, sockets without authentication (`anonymousSockets`, each for `anonymousSeconds`); sockets and streams (subscriptions, completions, downloads) of a user, an API key and an anonymous address; running operations; bytes of one GraphQL answer, and of request bodies and unread answers (`bufferedBytes`); those not named stay as they are',
+      'what callers may hold at once. On one replica: connections without a running request (`idleConnections`, and `addressIdleConnections` from one address that is no trusted proxy; those idle for longest are closed), `sockets`, and the unauthenticated ones among them (`anonymousSockets`, each for `anonymousSeconds`). On all replicas together: sockets and streams (subscriptions, completions, downloads) of a user, an API key and an anonymous address. For one caller on one replica: running `operations`, and bytes of request bodies and unread answers (`bufferedBytes`). For one GraphQL answer: `answerBytes`. Limits that are not named keep their default',
   }),
 } as const;

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { every, isOrigin, list, variable } from './variable.ts';
 
-/** What `TRUST_PROXY` has words for. */
+/** The networks that `TRUST_PROXY` accepts by name. */
 const networks: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1'],
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
@@ -11,13 +11,15 @@ const networks: Readonly<Record<string, readonly string[]>> = {
 const isProxy = (text: string): boolean => {
   if (Object.hasOwn(networks, text)) return true;
   const [address = '', bits, ...rest] = text.split('/');
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const maxBits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
   return (
-    rest.length === 0 && most > 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
+    rest.length === 0 &&
+    maxBits > 0 &&
+    (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= maxBits))
   );
 };
 
-/** What is between it and browsers. */
+/** The proxies between the service and its clients. */
 export const networkVariables = {
   PUBLIC_URL: variable({
     schema: z
@@ -28,19 +30,19 @@ export const networkVariables = {
       .default(null),
     default: 'none',
     meaning:
-      'where browsers reach it through a proxy; with `https` the session cookie is for secure connections only',
+      'the URL at which browsers reach the service through a proxy; with `https`, the session cookie is sent over secure connections only',
   }),
   TRUST_PROXY: variable({
     schema: z
       .string()
       .refine(
         every(isProxy),
-        'give IP addresses or networks by comma, such as 10.0.0.5,10.1.0.0/16, or the words loopback and private',
+        'give IP addresses or networks separated by commas, such as 10.0.0.5,10.1.0.0/16, or the names loopback and private',
       )
       .transform((text) => list(text).flatMap((part) => networks[part] ?? [part]))
       .default([]),
     default: 'none',
     meaning:
-      'the proxies in front of it, whose `X-Forwarded-For` says where a request comes from: IP addresses or networks by comma, `loopback`, `private`. A private network vouches for the direct peer alone: list each further proxy of a chain by its address. Without it all requests through a proxy count as from one address',
+      'the proxies in front of the service, whose `X-Forwarded-For` is trusted: IP addresses or networks separated by commas, `loopback`, `private`. A private network is trusted as the direct peer only: list each further proxy of a chain by its address. Without `TRUST_PROXY`, all requests through a proxy count as requests from one address',
   }),
 } as const;

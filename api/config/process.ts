@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { variable } from './variable.ts';
 
-/** How the process runs, and how it is watched. */
+/** Metrics, mode and log. */
 export const processVariables = {
   METRICS_TOKEN: variable({
     schema: z.string().min(16, 'give 16 characters or more').nullable().default(null),
-    default: 'none: for this machine alone',
+    default: 'none: this machine only',
     meaning:
-      'the bearer token that `/metrics` (Prometheus) asks for. Without it, `/metrics` answers only a loopback address that asks for a loopback name (`localhost`, `127.0.0.1`) without a header of a proxy, and nobody where `TRUST_PROXY` is set',
+      'the bearer token for `/metrics` (Prometheus). Without it, `/metrics` answers only requests from a loopback address to a loopback name (`localhost`, `127.0.0.1`) without proxy headers; if `TRUST_PROXY` is set, it answers none',
     secret: true,
   }),
   NODE_ENV: variable({
@@ -15,7 +15,7 @@ export const processVariables = {
       .enum(['production', 'development', 'test'], 'give production, development or test')
       .default('production'),
     default: '`production` for `npm start`',
-    meaning: '`development` reads the built web app afresh for each request',
+    meaning: '`development`: the built web app is read again for each request',
   }),
   LOG_LEVEL: variable({
     schema: z
@@ -25,6 +25,6 @@ export const processVariables = {
       )
       .default('info'),
     default: '`info`',
-    meaning: 'the least that is logged, as JSON lines on standard output',
+    meaning: 'the minimum level of log lines (JSON, on standard output)',
   }),
 } as const;

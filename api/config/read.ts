@@ -3,7 +3,7 @@ import { StartupError } from '../errors/startupError.ts';
 import type { Variable } from './variable.ts';
 import { variables } from './variables.ts';
 
-/** A variable that can't be used. The message is one line: which, its value unless that is secret, what to do. */
+/** A variable that can't be used. The message is one line: the name, the value unless it is secret, and what to do. */
 export class ConfigError extends StartupError {
   override readonly name = 'ConfigError';
 }
@@ -14,13 +14,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Value<Name extends keyof Variables> = z.output<Variables[Name]['schema']>;
 
-/** The value of a variable, or its default. Throws `ConfigError`. */
+/** Returns the value of a variable, or its default. Throws `ConfigError`. */
 export type Read = <Name extends keyof Variables>(name: Name) => Value<Name>;
 
 export const isBlank = (text: string | undefined): text is undefined =>
   text === undefined || text.trim() === '';
 
-/** A blank variable counts as absent. */
+/** Creates the reader of an environment. A blank variable counts as absent. */
 export const readerOf =
   (environment: Environment): Read =>
   (name) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { onOrOff, variable } from './variable.ts';
 
-/** What makes several processes one service. */
+/** The servers that connect several processes to one service. */
 export const replicaVariables = {
   MONGODB_URL: variable({
     schema: z
@@ -10,7 +10,7 @@ export const replicaVariables = {
       .nullable()
       .default(null),
     default: 'the embedded store, in `DATA_DIR`',
-    meaning: 'the MongoDB that replicas share, with `REDIS_URL`',
+    meaning: 'the MongoDB that all replicas share; needs `REDIS_URL`',
     secret: true,
   }),
   REDIS_URL: variable({
@@ -23,12 +23,12 @@ export const replicaVariables = {
       .nullable()
       .default(null),
     default: 'none: one process',
-    meaning: 'the Redis between replicas, 6.2 or newer, with `MONGODB_URL`',
+    meaning: 'the Redis that all replicas share, 6.2 or newer; needs `MONGODB_URL`',
     secret: true,
   }),
   WORKER: variable({
     schema: onOrOff.default(true),
     default: '`on`',
-    meaning: '`off`: this replica answers people and programs, and leaves generations to the others',
+    meaning: '`off`: this replica serves requests, and leaves generations to the other replicas',
   }),
 } as const;

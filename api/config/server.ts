@@ -4,12 +4,12 @@ import { variable, wholeNumber } from './variable.ts';
 
 const port = wholeNumber(0, 65_535, '');
 
-/** Where it listens and keeps its files. */
+/** The addresses that the server listens on, and the folder of its files. */
 export const serverVariables = {
   HOST: variable({
     schema: z.string().default('127.0.0.1'),
     default: '`127.0.0.1`',
-    meaning: 'the address it listens on; `0.0.0.0` for every network',
+    meaning: 'the address to listen on; `0.0.0.0` for all networks',
   }),
   PORT: variable({ schema: port.default(8000), default: '`8000`', meaning: 'the port of the API' }),
   WEB_PORT: variable({
@@ -17,7 +17,7 @@ export const serverVariables = {
       .union([z.literal('off').transform(() => null), port], 'give a port from 0 to 65535, or off')
       .default(3000),
     default: '`3000`',
-    meaning: 'the port of the web app; both ports serve everything; `off` for one port only',
+    meaning: 'the port of the web app; both ports serve everything; `off`: one port only',
   }),
   DATA_DIR: variable({
     schema: z.string().default('.data'),
@@ -35,8 +35,8 @@ export const serverVariables = {
       })
       .nullable()
       .default(null),
-    default: 'made up and printed once',
-    meaning: 'the password of `admin`, when the first start creates it: 12 characters or more',
+    default: 'generated and printed once',
+    meaning: 'the password of `admin` when the first start creates that account; at least 12 characters',
     secret: true,
   }),
 } as const;

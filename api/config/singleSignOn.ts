@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { variable } from './variable.ts';
 
-/** Whoever is between here and the provider could say who signs in, so it is https, or does not leave the machine. */
+/** Whether the URL is https, or http on this machine: an attacker on the way to the provider could sign in as any user. */
 const isIssuer = (text: string): boolean => {
   const url = URL.parse(text);
   const isHere = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
@@ -13,7 +13,7 @@ const isIssuer = (text: string): boolean => {
   );
 };
 
-/** The OpenID Connect provider that people sign in with. */
+/** The OpenID Connect provider for single sign-on. */
 export const singleSignOnVariables = {
   OIDC_ISSUER: variable({
     schema: z
@@ -25,17 +25,17 @@ export const singleSignOnVariables = {
       .nullable()
       .default(null),
     default: 'none',
-    meaning: 'the OpenID Connect provider that people may sign in with',
+    meaning: 'the OpenID Connect provider for single sign-on',
   }),
   OIDC_CLIENT_ID: variable({
     schema: z.string().nullable().default(null),
     default: 'none',
-    meaning: 'what this service is called at the provider',
+    meaning: 'the client id of this service at the provider',
   }),
   OIDC_CLIENT_SECRET: variable({
     schema: z.string().nullable().default(null),
     default: 'none',
-    meaning: 'what it shows to the provider',
+    meaning: 'the client secret of this service at the provider',
     secret: true,
   }),
   OIDC_SCOPES: variable({
@@ -43,21 +43,21 @@ export const singleSignOnVariables = {
       .string()
       .refine(
         (text) => text.split(/\s+/).includes('openid'),
-        'give scopes with spaces between them, openid among them',
+        'give scopes separated by spaces, openid among them',
       )
       .default('openid profile email'),
     default: '`openid profile email`',
-    meaning: 'what is asked of the provider',
+    meaning: 'the scopes requested from the provider',
   }),
   OIDC_ROLES_CLAIM: variable({
     schema: z.string().nullable().default(null),
-    default: 'none: who comes first is a member, and roles are given here',
+    default: 'none: new users become members; an administrator assigns roles',
     meaning:
-      'the claim that names the roles `admin`, `member` and `viewer`, with dots for parts of it (`realm_access.roles`): it then decides at each sign-in, and who has none is a viewer',
+      'the claim that holds the role `admin`, `member` or `viewer`; dots select nested claims (`realm_access.roles`). It sets the role at each sign-in; a user without one of these roles is a viewer',
   }),
   OIDC_NAME: variable({
     schema: z.string().max(40, 'give 40 characters at most').default('single sign-on'),
     default: '`single sign-on`',
-    meaning: 'what the sign-in page calls the provider',
+    meaning: "the provider's name on the sign-in page",
   }),
 } as const;

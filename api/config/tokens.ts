@@ -5,7 +5,7 @@ import { isWebUrl, list, variable, wholeNumber } from './variable.ts';
 
 const tokenAlgorithms = `give ${keySetAlgorithms.join(', ')} with JWKS_URL, or ${secretAlgorithms.join(', ')}`;
 
-/** Whose tokens are believed. */
+/** How tokens are signed, and the issuer that is trusted beside this service. */
 export const tokenVariables = {
   JWT_SECRET: variable({
     schema: z
@@ -16,9 +16,9 @@ export const tokenVariables = {
       )
       .nullable()
       .default(null),
-    default: 'made at the first start and kept in `DATA_DIR`',
+    default: 'generated at the first start and stored in `DATA_DIR`',
     meaning:
-      'what signs the tokens of sessions, and where `JWT_ISSUER` is set without `JWKS_URL`, the secret shared with that service; the same for all replicas, unless they share `DATA_DIR`',
+      'the secret that signs session tokens; if `JWT_ISSUER` is set without `JWKS_URL`, also the secret shared with that issuer. All replicas need the same one, unless they share `DATA_DIR`',
     secret: true,
   }),
   JWKS_URL: variable({
@@ -27,9 +27,9 @@ export const tokenVariables = {
       .refine(isWebUrl, 'give the http or https URL of a JSON Web Key Set, without a password in it')
       .nullable()
       .default(null),
-    default: 'none: the tokens of `JWT_ISSUER` are signed with `JWT_SECRET`',
+    default: 'none: tokens of `JWT_ISSUER` are verified with `JWT_SECRET`',
     meaning:
-      'where the issuer whose tokens are believed publishes its keys; they are fetched again as it changes them, and go on working for a day while it is away',
+      'the JSON Web Key Set of the trusted issuer; it is fetched again when keys change, and cached keys work for a day while the issuer is unavailable',
   }),
   JWT_ISSUER: variable({
     schema: z
@@ -37,13 +37,13 @@ export const tokenVariables = {
       .refine((text) => text !== ownIssuer, `give another name: ${ownIssuer} is what our own tokens say`)
       .nullable()
       .default(null),
-    default: "none: nobody's tokens but our own are believed",
-    meaning: 'whose tokens are believed beside our own, to the letter: their `iss`',
+    default: 'none: only the tokens of this service are accepted',
+    meaning: 'the trusted issuer: tokens with exactly this `iss` are accepted beside those of this service',
   }),
   JWT_AUDIENCE: variable({
     schema: z.string().nullable().default(null),
     default: 'none',
-    meaning: 'for whom those tokens have to be: their `aud`, or one of them',
+    meaning: 'the audience that the `aud` of those tokens must contain',
   }),
   JWT_ALGORITHMS: variable({
     schema: z
@@ -53,17 +53,17 @@ export const tokenVariables = {
       .nullable()
       .default(null),
     default: '`RS256,ES256,EdDSA` with `JWKS_URL`, `HS256` without',
-    meaning: 'by what those tokens may be signed, by comma',
+    meaning: 'the accepted signature algorithms of those tokens, separated by commas',
   }),
   JWT_LEEWAY_S: variable({
     schema: wholeNumber(0, 300, ' (seconds)').default(30),
     default: '`30`',
-    meaning: "how much the issuer's clock may differ from ours, in seconds",
+    meaning: "the accepted difference between the issuer's clock and ours, in seconds",
   }),
   JWT_ROLES_CLAIM: variable({
     schema: z.string().nullable().default(null),
-    default: 'none: who comes first is a member, and roles are given here',
+    default: 'none: new users become members; an administrator assigns roles',
     meaning:
-      'the claim that names the roles `admin`, `member` and `viewer`, with dots for parts of it (`realm_access.roles`): it then decides with each token, and who has none is a viewer',
+      'the claim that holds the role `admin`, `member` or `viewer`; dots select nested claims (`realm_access.roles`). It sets the role with each token; a user without one of these roles is a viewer',
   }),
 } as const;

@@ -2,27 +2,29 @@ import { z } from 'zod';
 
 export interface Variable<Schema extends z.ZodType> {
   readonly schema: Schema;
-  /** As the README says it, in Markdown. */
+  /** The default as `docs/configuration.md` shows it, in Markdown. */
   readonly default: string;
+  /** What the variable means, in Markdown. */
   readonly meaning: string;
+  /** Whether error messages must not repeat the value. */
   readonly secret?: true;
 }
 
 export const variable = <Schema extends z.ZodType>(described: Variable<Schema>) => described;
 
-/** `unit` follows the bounds in the message, such as ` (seconds)`. */
-export const wholeNumber = (least: number, most: number, unit: string) =>
+/** A whole number from `min` to `max`. `unit` follows the bounds in the message, such as ` (seconds)`. */
+export const wholeNumber = (min: number, max: number, unit: string) =>
   z
     .string()
     .refine(
-      (text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most,
-      `give a whole number from ${least} to ${most}${unit}`,
+      (text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max,
+      `give a whole number from ${min} to ${max}${unit}`,
     )
     .transform(Number);
 
 export const onOrOff = z.enum(['on', 'off'], 'give on or off').transform((text) => text === 'on');
 
-/** What `parse` makes of the text; refused with the message where that is null. */
+/** The value that `parse` reads from the text; if it is null, the variable is rejected with the message. */
 export const parsed = <Value>(parse: (text: string) => Value | null, message: string) =>
   z.string().transform((text, { addIssue }) => {
     const value = parse(text);
@@ -31,13 +33,13 @@ export const parsed = <Value>(parse: (text: string) => Value | null, message: st
     return z.NEVER;
   });
 
-/** The parts of a list by comma. */
+/** Splits a comma-separated list. */
 export const list = (text: string): string[] => text.split(',').map((part) => part.trim());
 
-/** Whether each part of a list by comma is fit. */
-export const every = (isFit: (part: string) => boolean) => (text: string) => list(text).every(isFit);
+/** Returns a check that each part of a comma-separated list is valid. */
+export const every = (isValid: (part: string) => boolean) => (text: string) => list(text).every(isValid);
 
-/** http or https, without a password in it. */
+/** Whether the text is an http or https URL without a password. */
 export const isWebUrl = (text: string): boolean => {
   const url = URL.parse(text);
   return (

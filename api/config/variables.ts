@@ -11,7 +11,7 @@ import { serverVariables } from './server.ts';
 import { singleSignOnVariables } from './singleSignOn.ts';
 import { tokenVariables } from './tokens.ts';
 
-/** Every variable there is, in the order of the README's table, which is printed from this. */
+/** All variables, in the order of the table in `docs/configuration.md`, which is printed from this. */
 export const variables = {
   ...serverVariables,
   ...engineVariables,
@@ -27,7 +27,7 @@ export const variables = {
   ...processVariables,
 } as const;
 
-/** The README's table, in Markdown. */
+/** The table of variables for `docs/configuration.md`, in Markdown. */
 export const variablesTable = (): string => {
   const rows = Object.entries(variables).map(
     ([name, { default: value, meaning }]) => `| \`${name}\` | ${value} | ${meaning} |`,

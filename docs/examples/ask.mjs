@@ -1,4 +1,4 @@
-// Asks, and prints the answer as it comes. After `npm install @ziggie/llm-client`:
+// Sends a prompt and prints the answer while it streams. After `npm install @ziggie/llm-client`:
 //   ZIGGIE_USER=admin ZIGGIE_PASSWORD=… node ask.mjs "What is 2+2?"
 import { createClient, signIn, ZiggieError } from '@ziggie/llm-client';
 
@@ -10,7 +10,7 @@ const {
 
 const client = createClient({
   url,
-  // Asked at first, and again whenever a token has ended.
+  // Called for the first token, and again whenever a token has expired.
   tokenProvider: async () => (await signIn({ url, username, password })).token,
 });
 

@@ -1,4 +1,4 @@
-"""Asks, and prints the answer as it comes; goes on where it was when the connection drops.
+"""Sends a prompt, prints the answer while it streams, and resumes after a dropped connection.
 
 pip install "gql[httpx,websockets]"
 ZIGGIE_USER=admin ZIGGIE_PASSWORD=… python ask.py "What is 2+2?"
@@ -44,13 +44,13 @@ async def generate(token: str, prompt: str) -> str:
     transport = HTTPXAsyncTransport(url=f"{URL}/graphql", headers={"Authorization": f"Bearer {token}"})
     async with Client(transport=transport) as session:
         request = gql(GENERATE)
-        # With the key it may be sent again, and is asked once.
+        # With the key, a retry does not start a second answer.
         request.variable_values = {"prompt": prompt, "key": str(uuid.uuid4())}
         return (await session.execute(request))["generate"]["generation"]["id"]
 
 
 async def follow(token: str, generation_id: str) -> dict:
-    """Prints the text to its end. The cursor is the server's word for how far we are."""
+    """Prints the text to its end. The cursor tells the server how much text has arrived."""
     cursor, failures = 0, 0
     while True:
         transport = WebsocketsTransport(
@@ -65,13 +65,13 @@ async def follow(token: str, generation_id: str) -> dict:
                 async for result in session.subscribe(request):
                     event = result["generation"]
                     if event["offset"] == 0 and cursor > 0:
-                        print("\n(begun again)")
+                        print("\n(restarted)")
                     print(event["delta"], end="", flush=True)
                     cursor, failures = event["cursor"], 0
                     if event["status"] in FINAL:
                         return event
         except TransportQueryError:
-            raise  # The service's own word, such as NOT_FOUND.
+            raise  # An error of the service, such as NOT_FOUND.
         except Exception:
             failures += 1
             if failures == TRIES:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks, and prints the answer as it comes, with curl and jq:
+# Sends a prompt and prints the answer while it streams, with curl and jq:
 #   ZIGGIE_USER=admin ZIGGIE_PASSWORD=… ./ask.sh "What is 2+2?"
 set -euo pipefail
 url=${ZIGGIE_URL:-http://127.0.0.1:8000}
@@ -20,7 +20,7 @@ id=$(jq -n --arg prompt "$prompt" '{
   graphql -d @- |
   jq -er '.data.generate.generation.id // (.errors[0].message | halt_error(1))')
 
-# A subscription over HTTP: server-sent events, one for each piece of the text.
+# A subscription over HTTP: server-sent events, one per piece of text.
 jq -n --arg id "$id" '{
     query: "subscription ($id: ID!) { generation(id: $id) { delta } }",
     variables: {$id}

@@ -3,13 +3,13 @@ import type { AuditStore } from '../../api/audit/store/store.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
 import { collectionsOf } from '../../api/mongo/collections.ts';
 
-/** An audit log that is looked at, and not written, while replicas may be writing it. */
+/** A read-only audit log; replicas may write to it meanwhile. */
 export interface AuditReader extends Pick<AuditStore, 'anchor' | 'chainAfter'> {
   close(): Promise<void>;
 }
 
 /**
- * The audit log in the database that `url` names; nothing in it is changed, its indexes neither.
+ * Opens the audit log in the database of `url`, without changing anything, indexes included.
  *
  * @throws MongoUrlUnusable; its methods throw the driver's own errors
  */

@@ -6,28 +6,28 @@ import type { AuditStore } from '../../api/audit/store/store.ts';
 import { Database } from '../../api/sqlite/database.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 
-/** An audit log that is looked at, and not written, while a service may be writing it. */
+/** A read-only audit log; a service may write to it meanwhile. */
 export interface AuditReader extends Pick<AuditStore, 'anchor' | 'chainAfter'> {
   close(): Promise<void>;
 }
 
 /**
- * Opens the audit log of the embedded store in `dataDir`, which a server may be using, and changes nothing.
+ * Opens the audit log of the embedded store in `dataDir`, without changing anything; a server may use it meanwhile.
  *
- * @throws StoreUnopened where there is none
+ * @throws StoreUnopened if there is no audit log
  */
 export const openSqliteAuditReader = (dataDir: string): AuditReader => {
   const path = join(dataDir, 'ziggie.sqlite');
   if (!existsSync(path)) {
     throw new StoreUnopened(
-      `There is no embedded store in the data folder ${dataDir}: set DATA_DIR to the one that has it.`,
+      `The data folder ${dataDir} contains no embedded store: set DATA_DIR to the folder that does.`,
     );
   }
   const database = new Database(new DatabaseSync(path, { readOnly: true, timeout: 5_000 }));
   const table = "SELECT 1 FROM sqlite_master WHERE name = 'audit_events'";
   if (database.get(table) === null) {
     database.close();
-    throw new StoreUnopened(`${path} has no audit log yet: start the server of this release once.`);
+    throw new StoreUnopened(`${path} contains no audit log yet: start the server of this release once.`);
   }
   const { anchor, chainAfter } = sqliteAuditStore(database);
   return { anchor, chainAfter, close: async () => database.close() };

@@ -18,10 +18,10 @@ import type { Stores } from '../../api/stores/stores.ts';
 
 const script = fileURLToPath(new URL('./verifyAudit.ts', import.meta.url));
 
-/** A process may take long to start on a machine that is busy, in milliseconds. */
+/** How long a process may take on a busy machine, in milliseconds. */
 const patienceMs = 60_000;
 
-/** What somebody who may write the database does to it, past the service. */
+/** Changes that an attacker with access to the database makes, bypassing the service. */
 interface Tampering {
   change(seq: number): Promise<void>;
   remove(seq: number): Promise<void>;
@@ -38,13 +38,13 @@ const verify = (environment: Readonly<Record<string, string>>, ...args: string[]
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
     const env = { ...process.env, MONGODB_URL: '', ...environment };
-    // Away from the repository, whose .env is not the test's.
+    // Not in the repository, whose .env must not be read.
     const child = execFile(process.execPath, flags, { env, cwd: tmpdir() }, (_error, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
 
-const lastOf = (out: string) => /Note down elsewhere: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
+const lastOf = (out: string) => /Store this elsewhere: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
 
 const describeVerification = (open: () => Promise<Log>) => {
   let log: Log;
@@ -59,18 +59,18 @@ const describeVerification = (open: () => Promise<Log>) => {
     async () => {
       const { code, out, err } = await verify(log.environment);
       expect([code, err]).toEqual([0, '']);
-      expect(out).toMatch(/^5 entries, 1 to 5, from \S+Z to \S+Z: each follows the one before it\.\n/);
+      expect(out).toMatch(/^5 entries, 1 to 5, from \S+Z to \S+Z: the chain is intact\.\n/);
       await log.stores.audit.append([newEvent()]);
       const later = await verify(log.environment, '--expect', lastOf(out));
       expect(later.code).toBe(0);
-      expect(later.out).toContain('Entry 5 is the one that was noted down.');
+      expect(later.out).toContain('Entry 5 matches the note.');
       expect(lastOf(later.out)).toMatch(/^6:/);
     },
     patienceMs,
   );
 
   it(
-    'finds what is left of a log whose old entries were dropped whole',
+    'verifies the rest of a log whose old entries were removed',
     async () => {
       const { out: before } = await verify(log.environment);
       const [, , third] = await log.stores.audit.chainAfter(0, 3);
@@ -80,7 +80,7 @@ const describeVerification = (open: () => Promise<Log>) => {
       const { code, out } = await verify(log.environment, '--expect', lastOf(before));
       expect(code).toBe(0);
       expect(out).toContain('3 entries, 4 to 6,');
-      expect(out).toContain('The 3 before them were dropped by AUDIT_DAYS.');
+      expect(out).toContain('AUDIT_DAYS has removed the 3 entries before them.');
       const tooOld = await verify(log.environment, '--expect', `1:${'0'.repeat(64)}`);
       expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Use a newer note.') });
     },
@@ -89,11 +89,15 @@ const describeVerification = (open: () => Promise<Log>) => {
 
   it.each<[string, (tampering: Tampering) => Promise<void>, string]>([
     ['a field was changed', ({ change }) => change(3), 'Broken at entry 3: its fields are not those'],
-    ['an entry was taken out', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
-    ['the first was taken away', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
-    ['two were swapped', ({ swap }) => swap(2, 4), 'Broken at entry 2: it does not follow the entry before'],
+    ['an entry was removed', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
+    ['the first entry was removed', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
+    [
+      'two entries were swapped',
+      ({ swap }) => swap(2, 4),
+      'Broken at entry 2: it does not follow the entry before',
+    ],
   ])(
-    'finds out that %s',
+    'detects that %s',
     async (_, tamper, line) => {
       await tamper(log);
       const { code, out } = await verify(log.environment);
@@ -103,7 +107,7 @@ const describeVerification = (open: () => Promise<Log>) => {
   );
 
   it(
-    'finds out by an earlier note that the end was cut off, or all was written anew',
+    'detects a truncated or rewritten chain by an earlier note',
     async () => {
       const noted = lastOf((await verify(log.environment)).out);
       await log.remove(5);
@@ -147,12 +151,12 @@ describe('audit:verify', () => {
     });
 
     it(
-      'says what is missing where there is no store, and what a note looks like',
+      'reports a missing store and an invalid note',
       async () => {
         const nowhere = { DATA_DIR: join(tmpdir(), 'ziggie-nowhere') };
         expect(await verify(nowhere)).toMatchObject({
           code: 2,
-          err: expect.stringContaining('There is no embedded store in the data folder'),
+          err: expect.stringContaining('contains no embedded store'),
         });
         expect(await verify(nowhere, '--expect', '5')).toMatchObject({
           code: 2,
@@ -196,11 +200,11 @@ describe('audit:verify', () => {
     });
 
     it(
-      'says that MongoDB is away, without a password',
+      'reports that MongoDB is unavailable, without a password',
       async () => {
         const url = 'mongodb://user:hidden@127.0.0.1:9/ziggie?serverSelectionTimeoutMS=300';
         const { code, err } = await verify({ MONGODB_URL: url });
-        expect([code, err]).toEqual([2, expect.stringContaining("MongoDB can't be used")]);
+        expect([code, err]).toEqual([2, expect.stringContaining('MongoDB is unavailable')]);
         expect(err).not.toContain('hidden');
       },
       patienceMs,

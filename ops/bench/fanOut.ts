@@ -4,13 +4,13 @@ import type { Bench } from './open.ts';
 
 export interface FanOut {
   readonly readers: number;
-  /** Milliseconds from the first to the last reader's end of one answer, the median over the rounds. */
+  /** The time between the first and the last reader's end of one answer, in ms; the median over the rounds. */
   readonly spreadMs: number;
-  /** How long the answer took with so many readers, over how long it took with one. */
+  /** The duration of the answer with all readers, divided by the duration with one. */
   readonly slowdown: number;
 }
 
-/** One answer watched by many sockets: nobody may hold the others, or the model, back. */
+/** Measures one answer with many readers: none may delay the others or the model. */
 export const measureFanOut = async (bench: Bench, readers: number, rounds: number): Promise<FanOut> => {
   const clients = Array.from({ length: readers }, () => createTestClient(bench.url, bench.token));
   const [one] = clients;

@@ -2,13 +2,13 @@ import { createTestClient } from '../e2e/harness/client.ts';
 import { median } from './median.ts';
 import type { Bench } from './open.ts';
 
-/** One question a number, all of one length: each is new to the engine, so no earlier one's prefix helps. */
+/** Returns a different question of the same length per number, so that the engine can't reuse a cached prefix. */
 const question = (index: number) =>
   `Question ${String(index).padStart(4, '0')}: what is ${10 + (index % 90)} plus 2?`;
 
 const options = { temperature: 0, maxTokens: 4 };
 
-/** Milliseconds until the engine itself, called directly, gives its first piece. */
+/** Returns the time until the engine, called directly, yields its first piece, in ms. */
 const direct = async ({ engine, model }: Bench, index: number): Promise<number> => {
   const startedAt = performance.now();
   const messages = [{ role: 'user', content: question(index) }] as const;
@@ -19,7 +19,7 @@ const direct = async ({ engine, model }: Bench, index: number): Promise<number> 
   return first ?? Number.NaN;
 };
 
-/** Milliseconds from sending `generate` over HTTP until the first piece comes over the socket. */
+/** Returns the time from sending `generate` over HTTP to the first piece on the socket, in ms. */
 const through = async (client: ReturnType<typeof createTestClient>, index: number): Promise<number> => {
   const startedAt = performance.now();
   const { generation } = await client.generate({ prompt: question(index), options });
@@ -33,11 +33,11 @@ const through = async (client: ReturnType<typeof createTestClient>, index: numbe
 export interface FirstToken {
   readonly directMs: number;
   readonly throughMs: number;
-  /** The median of what the service adds, pair by pair. */
+  /** The median of the differences, pair by pair. */
   readonly addedMs: number;
 }
 
-/** The engine and the service in turn, in one run, so that a machine whose speed drifts is fair to both. */
+/** Measures the engine and the service alternately, so that a drift of the machine's speed affects both equally. */
 export const measureFirstToken = async (bench: Bench, pairs: number): Promise<FirstToken> => {
   const client = createTestClient(bench.url, bench.token);
   const seen: { readonly direct: number; readonly through: number }[] = [];
@@ -47,7 +47,7 @@ export const measureFirstToken = async (bench: Bench, pairs: number): Promise<Fi
       const first = pair % 2 === 0;
       const a = first ? await direct(bench, index) : await through(client, index);
       const b = first ? await through(client, index + 1) : await direct(bench, index + 1);
-      // The first two warm the code up.
+      // The first two pairs warm up the code.
       if (pair >= 0) seen.push(first ? { direct: a, through: b } : { direct: b, through: a });
     }
   } finally {

@@ -1,4 +1,4 @@
-/** The middle one, or the mean of the two. NaN of none. */
+/** Returns the median; NaN of an empty list. */
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

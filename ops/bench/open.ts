@@ -13,7 +13,7 @@ import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 
 const password = 'a-password-for-the-bench';
 
-/** A service in this process, and the very engine behind it. */
+/** A service in this process, and its engine. */
 export interface Bench {
   readonly engine: Engine;
   readonly model: string;
@@ -22,7 +22,7 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/** `OLLAMA_URL` and `MODEL_PATH` choose the engine as they do for the server; without them it is the embedded one. */
+/** Starts the service. `OLLAMA_URL` and `MODEL_PATH` choose the engine, as for the server; the default is the embedded one. */
 export const openBench = async (): Promise<Bench> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-bench-'));
   const config = readConfig({
@@ -33,7 +33,7 @@ export const openBench = async (): Promise<Bench> => {
     OLLAMA_URL: process.env.OLLAMA_URL || 'embedded',
     MODEL_PATH: process.env.MODEL_PATH,
     LOG_LEVEL: 'error',
-    // What is measured is computed each time.
+    // Every measured answer must be computed.
     CACHE_TTL_S: '0',
     RATE_LIMIT: 'off',
     WRITE_LIMIT: 'off',

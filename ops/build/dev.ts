@@ -1,31 +1,48 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { hangUpWithParent } from '../../api/startup/parentProcess.ts';
+import { readableLine } from './readableLog.ts';
 import { root } from './tool.ts';
 
 /**
  * `npm run dev`: the API, Relay's compiler, the client's typed documents and Vite, side by side. They start
- * together and end together: on a signal, when Vite ends, or when npm is gone.
+ * together and end together: on a signal, when Vite ends, or when npm ends. On a terminal, log lines are formatted.
  */
 const apiPort = process.env.PORT || '8000';
 const webPort = process.env.WEB_PORT || '3000';
-const colours = { api: 36, relay: 35, codegen: 33, web: 32 } as const;
+const colours = { dev: 34, api: 36, relay: 35, codegen: 33, web: 32 } as const;
 type Part = keyof typeof colours;
 
 const running = new Set<ChildProcess>();
 let ending = false;
 
-/** Milliseconds that a part may take to end before it is made to. */
-const patience = 5_000;
-/** Milliseconds without another change before a compiler runs: an editor saves many files at once. */
-const quiet = 80;
+/** How long a part may take to end after SIGTERM before it gets SIGKILL. */
+const killAfterMs = 5_000;
+/** The pause after the last change before a compiler runs: an editor saves many files at once. */
+const debounceMs = 80;
 
 const print = (part: Part, text: string) => {
   const prefix = process.stdout.isTTY
     ? `\x1b[${colours[part]}m${part.padEnd(7)}\x1b[0m `
     : `${part.padEnd(7)} `;
-  for (const line of text.split('\n')) if (line.trim() !== '') process.stdout.write(`${prefix}${line}\n`);
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    process.stdout.write(`${prefix}${process.stdout.isTTY ? readableLine(line) : line}\n`);
+  }
+};
+
+const addresses = (): string => {
+  const [api, web] = [`http://127.0.0.1:${apiPort}`, `http://127.0.0.1:${webPort}`];
+  return [
+    `Web app     ${web}   (hot reload)`,
+    `GraphiQL    ${api}/graphql`,
+    `REST docs   ${api}/docs`,
+    `Health      ${api}/health/ready`,
+    `Metrics     ${api}/metrics`,
+    `Log level   ${process.env.LOG_LEVEL || 'info'}   (more lines: LOG_LEVEL=debug npm run dev)`,
+  ].join('\n');
 };
 
 const start = (
@@ -40,8 +57,9 @@ const start = (
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text) => print(part, text));
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => print(part, line));
+  }
   child.once('error', (error) => print(part, error.message));
   child.once('close', () => running.delete(child));
   return child;
@@ -55,26 +73,26 @@ const end = (code: number) => {
   for (const child of running) stop(child);
 };
 
-/** SIGTERM, and SIGKILL if that is not enough. */
+/** Sends SIGTERM, and SIGKILL if the process doesn't end in time. */
 const stop = (child: ChildProcess) => {
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), patience);
+  const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   child.once('close', () => clearTimeout(timer));
 };
 
-/** Calls back after a change of a source below the folders, once for changes that follow each other. */
+/** Calls back after a source below the folders has changed; changes in quick succession count as one. */
 const onChange = (folders: readonly string[], changed: () => void) => {
   let timer: NodeJS.Timeout | undefined;
   return folders.map((folder) =>
     watch(join(root, folder), { recursive: true }, (_event, path) => {
       if (!path || !/\.(tsx?|graphql)$/.test(path) || /__generated__|dist\//.test(path)) return;
       clearTimeout(timer);
-      timer = setTimeout(changed, quiet);
+      timer = setTimeout(changed, debounceMs);
     }),
   );
 };
 
-/** Runs a compiler now, and again after each change: one run at a time, and one more if something changed meanwhile. */
+/** Runs a compiler now and after each change, one run at a time; a change during a run causes one more. */
 const compileOnChange = (
   part: Part,
   command: string,
@@ -101,8 +119,8 @@ const compileOnChange = (
 };
 
 /**
- * Runs the API, and restarts it after each change of its sources. It is a direct child of this process, which Node's own
- * `--watch` would make a grandchild that outlives both.
+ * Runs the API, and restarts it after each change of its sources. Node's own `--watch` isn't used: it would make the API
+ * a grandchild of this process, which outlives both.
  */
 const serveApi = () => {
   let api: ChildProcess | null = null;
@@ -128,6 +146,8 @@ const serveApi = () => {
     else serve();
   });
 };
+
+print('dev', addresses());
 
 // relay-compiler's own watch mode needs watchman, which few machines have.
 const watchers = [

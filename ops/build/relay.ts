@@ -11,14 +11,15 @@ const committedPath = 'schema/persisted.json';
 const compiled = join(root, 'web', '__generated__', 'persisted.json');
 
 /**
- * Compiles Relay's documents, and writes `schema/persisted.json`: the documents that the web app has, and those that it
- * had in earlier commits, because pages of then may still be open (take one out by hand when none can be). What was never
- * committed is dropped: it is what an editor saved on the way. Resolves to whether the file had to change. Throws with the compiler's output when it fails.
+ * Compiles Relay's documents, and writes `schema/persisted.json`: the documents of the web app, and those of earlier commits,
+ * because old pages may still be open (remove a document by hand when no page can send it). Documents that were never committed
+ * are dropped: an editor saved them in between. Resolves to whether the file has changed. Throws with the compiler's output if it
+ * fails.
  */
 export const compileDocuments = async (): Promise<boolean> => {
   await mkdir(dirname(compiled), { recursive: true });
   await writeFile(compiled, '{}');
-  // Without the flag what didn't change since the last run is left out.
+  // Without the flag, documents that are unchanged since the last run are omitted.
   await run('relay-compiler', ['--repersist']);
 
   const file = join(root, committedPath);
@@ -34,7 +35,7 @@ export const compileDocuments = async (): Promise<boolean> => {
 
 const parse = (text: string): Documents => JSON.parse(text);
 
-/** Null where there is no Git, as while an image is built. */
+/** Returns the committed documents; null without Git, as in the build of an image. */
 const lastCommitted = async (): Promise<Documents | null> => {
   try {
     const { stdout } = await promisify(execFile)('git', ['show', `HEAD:${committedPath}`], { cwd: root });
@@ -44,7 +45,7 @@ const lastCommitted = async (): Promise<Documents | null> => {
   }
 };
 
-/** A test's documents, which Relay wants to be named after their file. */
+/** Whether the document belongs to a test: Relay names documents after their file. */
 const isTests = (text: string): boolean =>
   /^(query|mutation|subscription) \w+Test(Query|Mutation|Subscription)\b/.test(text);
 
@@ -58,7 +59,7 @@ if (import.meta.main) {
   try {
     const changed = await compileDocuments();
     if (changed && process.argv.includes('--check')) {
-      throw new Error(`${committedPath} did not have all of the web app's documents. It has now: commit it.`);
+      throw new Error(`${committedPath} lacked documents of the web app. It has been updated: commit it.`);
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 /** The repository's root. */
 export const root = join(import.meta.dirname, '..', '..');
 
-/** Where the program of an installed package is. */
+/** Returns the path of an installed package's program. */
 export const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
-/** Runs a package's program to its end. Throws with what it said when it fails. */
+/** Runs a package's program to its end. Throws with its output if it fails. */
 export const run = async (name: string, args: readonly string[]): Promise<void> => {
   const child = spawn(bin(name), args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { root, run } from './tool.ts';
 
 /**
- * Makes the typed documents of the client package where they are missing or out of date: before `npm run chat`, whose
- * output is the answer and nothing else.
+ * Generates the typed documents of the client package if they are missing or outdated. It prints nothing, because the output
+ * of `npm run chat` is the answer only.
  */
-const made = join(root, 'client', '__generated__', 'graphql.ts');
+const generated = join(root, 'client', '__generated__', 'graphql.ts');
 const sources = ['codegen.ts', 'schema/schema.graphql', ...globSync('client/*/*.graphql', { cwd: root })];
 const newest = Math.max(...sources.map((path) => statSync(join(root, path)).mtimeMs));
 
-if (!existsSync(made) || statSync(made).mtimeMs < newest) {
+if (!existsSync(generated) || statSync(generated).mtimeMs < newest) {
   try {
     await run('graphql-codegen', ['--config', 'codegen.ts']);
   } catch (error) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a newcomer does: `npm ci` and `npm test` in a fresh clone, on a machine without Redis, MongoDB, Ollama, Chromium,
-# variables and configuration. Programs come from a folder that has the usual ones alone.
+# Runs what a newcomer runs: `npm ci` and `npm test` in a fresh clone, on a machine without Redis, MongoDB, Ollama, Chromium,
+# variables and configuration. The PATH has the usual programs only.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -14,7 +14,7 @@ done
 git clone --quiet . "$work/clone"
 cd "$work/clone"
 bare() { env -i PATH="$work/bin" HOME="$work/home" "$@"; }
-# How a registry is reached belongs to the network, so only the tests run without it.
+# npm needs the settings of the network to reach its registry; the tests run without them.
 network=()
 for name in NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy; do
   if [ -n "${!name:-}" ]; then network+=("$name=${!name}"); fi

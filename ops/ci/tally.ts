@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
-/** What is read of a report that `jest --json` wrote. */
+/** The fields read from a report of `jest --json`. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -12,9 +12,9 @@ interface Report {
 }
 
 /**
- * Adds up the reports of several runs, and ends with the line `N passed, N failed`. A report that isn't there counts as
- * failed, and so does each `--failed NAME`: a step that has no tests. With `CI=true` a skipped test does too: what a
- * machine lacks has no say in whether a change is good.
+ * Adds up the reports of several runs, and prints `N passed, N failed` as the last line. A missing report counts as a
+ * failure, and so does each `--failed NAME`, a step without tests. With `CI=true` a skipped test does too: a change must not
+ * pass because a machine lacks a server.
  */
 const { values, positionals } = parseArgs({
   options: { failed: { type: 'string', multiple: true, default: [] } },

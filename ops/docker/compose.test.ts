@@ -27,10 +27,10 @@ interface Compose {
 const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 const compose = async (path: string): Promise<Compose> => parse(await text(path), { merge: true });
 
-/** What chooses the parts past one machine; these come with the code that reads them. */
+/** The variables for several replicas. */
 const scaledOut = ['MONGODB_URL', 'REDIS_URL', 'WORKER'];
 
-/** How long the server takes at most to close what is left when `DRAIN_S` is over, in seconds. */
+/** The maximum time that the server takes to close after `DRAIN_S`, in seconds. */
 const closingS = 10;
 
 describe('docker-compose.yml', () => {
@@ -50,7 +50,7 @@ describe('docker-compose.yml', () => {
   };
   const named = (found: readonly (readonly [string, Service])[]) => found.map(([name]) => name);
 
-  it('starts what it says, and three replicas behind a proxy with the profile scale', () => {
+  it('starts the documented services, and three replicas behind a proxy with the profile scale', () => {
     const scaled = services.filter(([, { profiles }]) => profiles?.includes('scale'));
     expect(named(scaled)).toEqual(['replica', 'proxy']);
     expect(named(services.filter(([, { profiles }]) => !profiles))).toEqual([
@@ -67,7 +67,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('sets only variables that there are, to values that they take', () => {
+  it('sets only existing variables, to valid values', () => {
     const wrong = servers().flatMap(([name, { environment = {} }]) =>
       Object.entries(environment)
         .filter(([, value]) => value !== '' && !value.includes('${'))
@@ -81,14 +81,14 @@ describe('docker-compose.yml', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('takes from the environment only what .env.example names', async () => {
+  it('reads from the environment only variables of .env.example', async () => {
     const [raw, example] = await Promise.all([text('docker-compose.yml'), text('.env.example')]);
     const taken = [...raw.matchAll(/\$\{(\w+)/g)].map(([, variable]) => variable);
     expect(taken).toContain('ADMIN_PASSWORD');
     expect(taken.filter((variable) => !example.includes(`\n#${variable}=`))).toEqual([]);
   });
 
-  it('publishes every port on loopback alone', () => {
+  it('publishes every port on loopback only', () => {
     const ports = services.flatMap(([, { ports: published = [] }]) => published);
     expect(ports.length).toBeGreaterThan(5);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
@@ -101,7 +101,7 @@ describe('docker-compose.yml', () => {
     expect(named(missed)).toEqual([]);
   });
 
-  it('asks whatever keeps running whether it is well, and waits for that', () => {
+  it('has a health check for every long-running service, and waits for it', () => {
     const unasked = services.filter(([, { healthcheck }]) => !healthcheck);
     expect(named(unasked)).toEqual(['models']);
     const waits = services.flatMap(([, { depends_on = {} }]) => Object.entries(depends_on));
@@ -125,25 +125,25 @@ describe('docker-compose.yml', () => {
     expect(servers().filter(([, { environment }]) => environment?.OLLAMA_NUM_PARALLEL !== slots)).toEqual([]);
   });
 
-  it('lets a server end its answers before it is killed', () => {
+  it('gives a server time to end its answers before it is killed', () => {
     const drainS = variables.DRAIN_S.schema.parse(undefined);
     for (const [, { stop_grace_period = '' }] of servers()) {
       expect(Number.parseInt(stop_grace_period, 10)).toBeGreaterThan(drainS + closingS);
     }
   });
 
-  it('runs the server without a right that it does not need', () => {
+  it('runs the server without unneeded privileges', () => {
     expect(servers().length).toBe(3);
     for (const [, { read_only, cap_drop }] of servers()) {
       expect({ read_only, cap_drop }).toEqual({ read_only: true, cap_drop: ['ALL'] });
     }
   });
 
-  it('keeps what queues need in Redis', () => {
+  it('persists Redis, and evicts nothing', () => {
     expect(service('redis').command?.join(' ')).toMatch(/--appendonly yes.*--maxmemory-policy noeviction/);
   });
 
-  it('reserves GPUs in a file of its own, and changes nothing else', async () => {
+  it('reserves GPUs in a separate file, which changes nothing else', async () => {
     const gpu = await compose('ops/docker/compose.gpu.yml');
     const devices = [{ driver: 'nvidia', count: 'all', capabilities: ['gpu'] }];
     expect(gpu).toEqual({ services: { ollama: { deploy: { resources: { reservations: { devices } } } } } });
@@ -151,7 +151,7 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the image', () => {
-  it('runs as nobody in particular, and has what the health check of compose runs', async () => {
+  it('runs as an unprivileged user, and contains the health check of compose', async () => {
     const dockerfile = await text('ops/docker/Dockerfile');
     const user = dockerfile.match(/^USER (\S+)$/m)?.[1];
     expect(user).toMatch(/^[1-9]\d*:/);

@@ -20,10 +20,10 @@ const fallback = async (): Promise<Record<string, string>> => {
   return { MODEL_FALLBACK: models[0]?.name ?? '' };
 };
 
-/** The README's examples of this chapter in a language, for this server. */
+/** Returns the examples of `docs/http-api.md` in a language, with this server's URL. */
 const examplesOf = async (language: string, url: string): Promise<string[]> => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, chapter = ''] = readme.split('## Other ways in');
+  const page = await readFile(new URL('../../docs/http-api.md', import.meta.url), 'utf8');
+  const [, chapter = ''] = page.split('## REST and OpenAI');
   const blocks = chapter.split('\n## ', 1)[0]?.matchAll(/^```(\w+)\n(.*?)^```/gms) ?? [];
   return [...blocks].flatMap(([, written, example = '']) =>
     written === language ? [example.replaceAll('http://127.0.0.1:8000', url)] : [],
@@ -82,7 +82,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
     );
 
     it(
-      'get what the README says',
+      'get what the documentation says',
       async () => {
         const [commands] = await examplesOf('sh', server.url);
         const printed = await shell(`${signedIn()}; { ${commands} } | jq -c .`);
@@ -184,7 +184,7 @@ print(response.json()["response"])
     );
 
     it(
-      'openai gets what the README says',
+      'openai gets what the documentation says',
       async () => {
         const [program] = await examplesOf('python', server.url);
         const signedIn = `import os; os.environ["TOKEN"] = "${token}"`;

@@ -51,7 +51,7 @@ describe('a gateway over the service and the Control Center', () => {
       input,
     });
 
-  it('joins both in one query: users from one side, their agents from the other, and models back from ours', async () => {
+  it('joins both subgraphs in one query: users, their agents, and the models of agents', async () => {
     const { conversation } = await admin.generate({ prompt: 'Count to 3.' });
     const { models } = await admin.data<{ models: { edges: { node: { id: string; name: string } }[] } }>(
       '{ models { edges { node { id name } } } }',
@@ -77,7 +77,7 @@ describe('a gateway over the service and the Control Center', () => {
     });
   });
 
-  it('streams an answer over a socket as it comes, with the token of who asked', async () => {
+  it('streams an answer over a socket, with the token of the caller', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 100.' });
     const events: (GenerationEvent & { readonly at: number })[] = [];
     for await (const event of admin.watch(generation.id)) events.push({ ...event, at: performance.now() });
@@ -89,7 +89,7 @@ describe('a gateway over the service and the Control Center', () => {
     expect(events.at(-1)).toMatchObject({ status: 'COMPLETED', cursor: counted(100).length });
   });
 
-  it('gives two watchers of one answer all of it, however late the second comes', async () => {
+  it('sends two readers the whole answer, however late the second one starts', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 60.' });
     const other = createTestClient(gateway.url, admin.token);
     let text = '';
@@ -103,7 +103,7 @@ describe('a gateway over the service and the Control Center', () => {
     await other.close();
   });
 
-  it('joins what a subscription streams, event by event', async () => {
+  it('joins the events of a subscription', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 5.' });
     const document = `subscription ($id: ID!) { generation(id: $id) {
       status generation { message { conversation { owner { username agents { name } } } } }
@@ -144,7 +144,7 @@ describe('a gateway over the service and the Control Center', () => {
     expect(events).toBeGreaterThan(5);
   });
 
-  it('takes the token of the request that opens a socket too, and so does the service', async () => {
+  it('accepts the token of the request that opens a socket, like the service', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 3.' });
     const headers = { authorization: `Bearer ${admin.token}` };
     class SocketWithToken extends WebSocket {
@@ -171,7 +171,7 @@ describe('a gateway over the service and the Control Center', () => {
     }
   });
 
-  it("gives everyone their own, also at the same moment: one's answer is never another's", async () => {
+  it('never mixes up concurrent callers', async () => {
     const name = async (client: Client) =>
       (await client.data<{ viewer: { username: string } }>('{ viewer { username } }')).viewer.username;
     const asked = Array.from({ length: 20 }, (_, index) => (index % 2 ? admin : member));
@@ -180,7 +180,7 @@ describe('a gateway over the service and the Control Center', () => {
     );
   });
 
-  it("gives null for another's entity, as for one that is not there", async () => {
+  it('returns null for an entity of another user, as for a missing one', async () => {
     const { conversation } = await admin.generate({ prompt: 'Count to 2.' });
     await registerAgent(member, { name: 'Curious', conversation: conversation.id });
     await registerAgent(member, { name: 'Lost', conversation: 'Q29udmVyc2F0aW9uOm5vbmU=' });
@@ -192,12 +192,12 @@ describe('a gateway over the service and the Control Center', () => {
     ]);
   });
 
-  it("refuses to let one follow another's generation, with the code of the service", async () => {
+  it("rejects reading another user's generation, with the code of the service", async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 2.' });
     await expect(member.watch(generation.id).next()).rejects.toThrow(/NOT_FOUND/);
   });
 
-  it('refuses who is not signed in, over HTTP and on sockets, and at once', async () => {
+  it('rejects unauthenticated requests at once, over HTTP and on sockets', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 2.' });
     const { errors } = await stranger.query('{ conversations { edges { node { id } } } }');
     expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');

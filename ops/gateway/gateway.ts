@@ -6,27 +6,27 @@ import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { transports } from './upstream/transport.ts';
 
-/** Bytes that a message on a socket may have. */
+/** The maximum size of a socket message, in bytes. */
 const messageLimit = 1024 * 1024;
 
 export interface GatewayOptions {
   /** The supergraph, as SDL. */
   readonly supergraph: string;
-  /** Where each subgraph answers over HTTP, by its name. */
+  /** The HTTP URL of each subgraph, by name. */
   readonly subgraphs: Readonly<Record<string, string>>;
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
 }
 
 export interface Gateway {
-  /** Its address over HTTP; sockets have the same path. */
+  /** The HTTP URL; sockets use the same path. */
   readonly url: string;
-  /** Ends sockets and requests, and closes what it has open to subgraphs. */
+  /** Ends sockets and requests, and closes connections to subgraphs. */
   close(): Promise<void>;
 }
 
-/** Hive Gateway over the supergraph. It decides nothing: each subgraph does, by the caller's token. */
+/** Starts Hive Gateway over the supergraph. Each subgraph authorizes by the caller's token; the gateway doesn't. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { supergraph, subgraphs, host, port } = options;
   const runtime = createGatewayRuntime({

@@ -4,7 +4,7 @@ import { startGateway } from './gateway.ts';
 import { supergraphFile } from './supergraph.ts';
 
 /**
- * Starts the gateway, and the small Control Center unless `CONTROL_CENTER_URL` names another. Prints where they answer.
+ * Starts the gateway, and the example Control Center unless `CONTROL_CENTER_URL` is set. Prints their URLs.
  */
 const {
   HOST: host = '127.0.0.1',

@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** How long it may take to answer, in milliseconds. */
+/** How long the start may take, in milliseconds. */
 const startMs = 30_000;
 
-/** The gateway and the small Control Center, as `npm run gateway` starts them, on free ports. */
+/** The gateway and the example Control Center, started like `npm run gateway`, on free ports. */
 export interface GatewayProcess {
-  /** Without the path, as clients of the service are given theirs. */
+  /** Without the path, like the URLs that clients of the service take. */
   readonly url: string;
   readonly controlCenter: string;
-  /** SIGTERM. Resolves to its exit code. */
+  /** Sends SIGTERM. Resolves to the exit code. */
   stop(): Promise<number | null>;
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { compose, subgraphs, supergraphFile } from './supergraph.ts';
 
-/** Another service that keeps to Relay's server rules, as a subgraph. */
+/** A subgraph of another service that follows Relay's server specification. */
 const relayServer = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.4", import: ["@key", "@shareable"])
   scalar DateTime
@@ -16,16 +16,16 @@ const relayServer = `
 `;
 
 describe('the supergraph', () => {
-  it('is what the subgraphs compose to now', async () => {
+  it('is current', async () => {
     expect(await readFile(supergraphFile, 'utf8')).toBe(compose(await subgraphs()));
   });
 
-  it('takes another Relay server with its pages, scalars and nodes beside ours', async () => {
+  it('composes with another Relay server that has pages, scalars and nodes', async () => {
     const third = { name: 'tickets', url: 'http://127.0.0.1:4002/graphql', sdl: relayServer };
     expect(compose([...(await subgraphs()), third])).toContain('TICKETS @join__graph(name: "tickets"');
   });
 
-  it('says why subgraphs do not compose', async () => {
+  it('reports why subgraphs do not compose', async () => {
     const sdl = 'type Query { viewer: User } type User { id: ID! username: Int }';
     const rival = { name: 'rival', url: 'http://127.0.0.1:4003/graphql', sdl };
     const all = [...(await subgraphs()), rival];

@@ -3,19 +3,19 @@ import { composeServices, compositionHasErrors } from '@theguild/federation-comp
 import { parse } from 'graphql';
 
 /**
- * Composes the subgraphs into `schema/supergraph/supergraph.graphql`; with `--check`, only says whether they still
- * compose, and whether the file is current.
+ * Composes the subgraphs into `schema/supergraph/supergraph.graphql`. With `--check`, only checks that they compose and that
+ * the file is current.
  */
 
 /** A part of the supergraph. */
 export interface Subgraph {
   readonly name: string;
-  /** Where its gateway asks, unless it is told otherwise. */
+  /** The default URL for gateways. */
   readonly url: string;
   readonly sdl: string;
 }
 
-/** What the subgraphs are together, as SDL that gateways read. Throws an `Error` that lists why they don't compose. */
+/** Composes the subgraphs into SDL for gateways. Throws an `Error` with the reasons if they don't compose. */
 export const compose = (subgraphs: readonly Subgraph[]): string => {
   const composed = composeServices(
     subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })),
@@ -32,7 +32,7 @@ export const supergraphFile = new URL('schema/supergraph/supergraph.graphql', re
 
 const read = (path: string) => readFile(new URL(path, repo), 'utf8');
 
-/** The subgraphs that the committed file is composed of. */
+/** Returns the subgraphs of the committed file. */
 export const subgraphs = async (): Promise<readonly Subgraph[]> => [
   { name: 'llm', url: 'http://127.0.0.1:8000/graphql', sdl: await read('schema/subgraph.graphql') },
   {
@@ -49,9 +49,7 @@ if (import.meta.main) {
       await mkdir(new URL('.', supergraphFile), { recursive: true });
       await writeFile(supergraphFile, supergraph);
     } else if ((await readFile(supergraphFile, 'utf8').catch(() => '')) !== supergraph) {
-      throw new Error(
-        'schema/supergraph/supergraph.graphql is not what the subgraphs say. Run: npm run supergraph',
-      );
+      throw new Error('schema/supergraph/supergraph.graphql is not current. Run: npm run supergraph');
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
 /**
- * Checks the licence of every package that the lockfile names, and that the list beside this file is current;
- * with `--write`, writes the list.
+ * Checks the licence of every package in the lockfile, and that the list beside this file is current. With `--write`,
+ * writes the list.
  */
 
-/** What may be used, by SPDX identifier: licences that ask for a notice and no more. */
+/** The permitted licences, by SPDX identifier: they require no more than a notice. */
 const allowed = new Set([
   'MIT',
   'MIT-0',
@@ -21,12 +21,12 @@ const allowed = new Set([
 ]);
 
 /**
- * Packages under other licences, with the builds for single platforms that follow their names. Each is a tool: nothing
- * of it runs in the product or is built into the web app.
+ * Packages under other licences, with the builds for single platforms that extend their names. Each is a tool: none of its
+ * code runs in the product or is built into the web app.
  */
 const tools: readonly { readonly name: string; readonly licence: string; readonly does: string }[] = [
-  { name: 'lightningcss', licence: 'MPL-2.0', does: 'compiles style sheets, and is used unchanged' },
-  { name: 'caniuse-lite', licence: 'CC-BY-4.0', does: 'tells the compiler what browsers know' },
+  { name: 'lightningcss', licence: 'MPL-2.0', does: 'compiles style sheets, unmodified' },
+  { name: 'caniuse-lite', licence: 'CC-BY-4.0', does: 'tells the compiler what browsers support' },
   {
     name: 'argparse',
     licence: 'Python-2.0',
@@ -66,8 +66,8 @@ const all = Object.keys(locked)
   .map(packageAt)
   .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1));
 
-/** An SPDX expression is fit where one of its alternatives is. */
-const isFit = ({ name, licence, isTool }: Package): boolean => {
+/** Whether the licence is permitted: one alternative of its SPDX expression is enough. */
+const isPermitted = ({ name, licence, isTool }: Package): boolean => {
   const alternatives = licence.replace(/[()]/g, '').split(' OR ');
   return (
     alternatives.some((alternative) => allowed.has(alternative)) ||
@@ -89,22 +89,22 @@ const direct = (names: Readonly<Record<string, string>>) =>
   Object.keys(names)
     .sort()
     .map((name) => packageAt(`node_modules/${name}`));
-const beneath = all.filter(({ name, isTool }) => !isTool && !(name in dependencies));
+const transitive = all.filter(({ name, isTool }) => !isTool && !(name in dependencies));
 
 const printed = [
   '# Licences',
   '',
-  'Printed by `npm run licences -- --write` from the lockfile; `npm run licences` checks it, and every package beneath.',
+  'Printed from the lockfile by `npm run licences -- --write`; `npm run licences` checks it, and every package.',
   '',
-  '## What runs',
+  '## Dependencies',
   '',
   ...table(direct(dependencies)),
-  '## What that brings along',
+  '## Their dependencies',
   '',
-  'For every platform; one installs its own.',
+  'For every platform; npm installs those of yours.',
   '',
-  ...table(beneath),
-  '## What builds and tests, and what the web app is built from',
+  ...table(transitive),
+  '## Tools, tests and the packages of the web app',
   '',
   ...table(direct(devDependencies)),
   '## Tools under other licences',
@@ -113,19 +113,17 @@ const printed = [
   '',
 ].join('\n');
 
-const unfit = all.filter((one) => !isFit(one));
-for (const { name, version, licence } of unfit) {
+const rejected = all.filter((one) => !isPermitted(one));
+for (const { name, version, licence } of rejected) {
   process.stderr.write(
-    `${name} ${version} is under ${licence}, which ops/licences/licences.ts does not allow\n`,
+    `${name} ${version} is under ${licence}, which ops/licences/licences.ts does not permit\n`,
   );
 }
 
 if (process.argv.includes('--write')) await writeFile(list, printed);
 const isCurrent = (await readFile(list, 'utf8').catch(() => '')) === printed;
 if (!isCurrent) {
-  process.stderr.write(
-    'ops/licences/README.md is not what the lockfile says. Run: npm run licences -- --write\n',
-  );
+  process.stderr.write('ops/licences/README.md is not current. Run: npm run licences -- --write\n');
 }
-if (unfit.length > 0 || !isCurrent) process.exitCode = 1;
+if (rejected.length > 0 || !isCurrent) process.exitCode = 1;
 else process.stdout.write(`${all.length} packages, all under licences that are allowed\n`);

@@ -1,18 +1,18 @@
 import type { SchemaChanges } from './changes.ts';
 
-/** The heading of what comes with the next release. */
+/** The heading of the changes since the last release. */
 const unreleased = '## Unreleased';
 
 const titles: Readonly<Record<keyof SchemaChanges, string>> = {
   breaking: 'Breaking',
-  dangerous: 'Look before you upgrade',
+  dangerous: 'Potentially breaking',
   added: 'Added',
   deprecated: 'Deprecated',
 };
 
 const kinds = ['breaking', 'dangerous', 'added', 'deprecated'] as const;
 
-/** The lines before `## Unreleased`, its own, and those from the release after it on. */
+/** Splits the changelog into the lines before `## Unreleased`, its section, and the lines from the next heading on. */
 const split = (changelog: string) => {
   const lines = changelog.split('\n');
   const from = lines.indexOf(unreleased);
@@ -24,8 +24,8 @@ const split = (changelog: string) => {
 
 const bullet = (change: string) => `- ${change}`;
 
-/** What is written after a change, in its line. */
-const wordsOn = (section: readonly string[], change: string): string => {
+/** Returns the hand-written text after a change, on its line; empty if there is none. */
+const noteOn = (section: readonly string[], change: string): string => {
   const start = bullet(change);
   return (
     section
@@ -35,10 +35,7 @@ const wordsOn = (section: readonly string[], change: string): string => {
   );
 };
 
-/**
- * The changelog with `Unreleased` as the changes are. Words that somebody wrote after a change stay, as long as there is
- * that change.
- */
+/** Returns the changelog with the changes under `Unreleased`. Notes stay with their change, as long as it exists. */
 export const withChanges = (changelog: string, changes: SchemaChanges): string => {
   const { before, section, after } = split(changelog);
   const parts = kinds
@@ -46,7 +43,7 @@ export const withChanges = (changelog: string, changes: SchemaChanges): string =
     .flatMap((kind) => [
       `### ${titles[kind]}`,
       '',
-      ...changes[kind].map((change) => `${bullet(change)} ${wordsOn(section, change)}`.trimEnd()),
+      ...changes[kind].map((change) => `${bullet(change)} ${noteOn(section, change)}`.trimEnd()),
       '',
     ]);
   return [...before, unreleased, '', ...(parts.length > 0 ? parts : ['Nothing yet.', '']), ...after].join(
@@ -54,17 +51,20 @@ export const withChanges = (changelog: string, changes: SchemaChanges): string =
   );
 };
 
-/** Breaking changes that nobody has written a word about. */
+/** Returns the breaking changes without a note. */
 export const unannounced = (changelog: string, { breaking }: SchemaChanges): readonly string[] => {
   const { section } = split(changelog);
-  return breaking.filter((change) => wordsOn(section, change) === '');
+  return breaking.filter((change) => noteOn(section, change) === '');
 };
 
-/** The changelog with what was unreleased under the heading of a release. `date` is such as 2026-11-23. */
+/**
+ * Returns the changelog with the unreleased changes under the heading of a release. `date` has the form 2026-11-23. Throws
+ * if the version exists already.
+ */
 export const withRelease = (changelog: string, version: string, date: string): string => {
   const { before, section, after } = split(changelog);
   if (after.some((line) => line.startsWith(`## ${version} `))) {
-    throw new Error(`the changelog has a release ${version} already: raise the version in package.json`);
+    throw new Error(`the changelog already has a release ${version}: raise the version in package.json`);
   }
   return [
     ...before,

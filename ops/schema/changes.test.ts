@@ -9,11 +9,11 @@ const before = buildSchema(`
 `);
 
 describe('the difference between two schemas', () => {
-  it('is nothing between one and itself', () => {
+  it('is empty between a schema and itself', () => {
     expect(findChanges(before, before)).toEqual({ breaking: [], dangerous: [], added: [], deprecated: [] });
   });
 
-  it('tells what breaks, what may surprise, what is new and what is on its way out', () => {
+  it('lists breaking, potentially breaking, added and deprecated parts', () => {
     const after = buildSchema(`
       type Query { book(id: ID!, lang: String!, edition: Int): Book books: [Book!]! authors: [Author!]! }
       type Author { name: String! }

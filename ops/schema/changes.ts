@@ -8,11 +8,11 @@ import {
 } from 'graphql';
 import { coordinatesOf } from './coordinates.ts';
 
-/** What differs between two schemas, a sentence each, as clients of the older one meet it. */
+/** The differences between two schemas for clients of the older one, a sentence each. */
 export interface SchemaChanges {
-  /** What makes operations fail that were valid. */
+  /** Changes that make valid operations fail. */
   readonly breaking: readonly string[];
-  /** What surprises programs that take what they get for granted, such as a new value of an enum. */
+  /** Changes that may break programs with fixed expectations, such as a new value of an enum. */
   readonly dangerous: readonly string[];
   readonly added: readonly string[];
   readonly deprecated: readonly string[];
@@ -21,7 +21,7 @@ export interface SchemaChanges {
 const described = (changes: readonly { readonly description: string }[]) =>
   changes.map(({ description }) => description).sort();
 
-/** Types, and fields to ask for. What else can be added, graphql-js counts among the dangerous or the breaking. */
+/** Returns added types and fields. graphql-js reports other additions as dangerous or breaking. */
 const findAdded = (before: GraphQLSchema, after: GraphQLSchema): readonly string[] =>
   Object.values(after.getTypeMap()).flatMap((type) => {
     if (isSpecifiedScalarType(type)) return [];
@@ -41,6 +41,7 @@ const deprecationsOf = (schema: GraphQLSchema): readonly string[] =>
       : [],
   );
 
+/** Compares two schemas. */
 export const findChanges = (before: GraphQLSchema, after: GraphQLSchema): SchemaChanges => {
   const known = new Set(deprecationsOf(before));
   return {

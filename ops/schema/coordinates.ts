@@ -9,7 +9,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 
-/** Something that a schema names: a type, a field, an argument, a value. */
+/** A named part of a schema: a type, a field, an argument or a value. */
 export interface Coordinate {
   /** As the RFC on schema coordinates writes it: `Type`, `Type.field`, `Type.field(argument:)`. */
   readonly name: string;
@@ -33,7 +33,7 @@ const membersOf = (type: GraphQLNamedType): readonly Coordinate[] => {
   });
 };
 
-/** All that a schema names by itself, leaving out what GraphQL brings along. */
+/** Returns all coordinates of a schema, without GraphQL's own types. */
 export const coordinatesOf = (schema: GraphQLSchema): readonly Coordinate[] =>
   Object.values(schema.getTypeMap())
     .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))

@@ -4,11 +4,11 @@ import { subgraphSdl } from '../../api/federation/sdl.ts';
 import { withConstraints } from '../../api/graph/bounds/boundsSdl.ts';
 import { schema } from '../../api/schema.ts';
 
-/** The graph as SDL, sorted, as `schema/schema.graphql` has it. */
+/** Prints the schema as sorted SDL, for `schema/schema.graphql`. */
 export const printedSchema = (): string =>
   `${withConstraints(printSchema(lexicographicSortSchema(schema)), schema)}\n`;
 
-/** The same with the directives of federation, as `schema/subgraph.graphql` has it. */
+/** Prints the schema with the directives of federation, for `schema/subgraph.graphql`. */
 export const printedSubgraph = (): string => subgraphSdl(schema);
 
 /** The committed files. */
@@ -26,7 +26,7 @@ if (import.meta.main) {
     if (!process.argv.includes('--check')) {
       await writeFile(file, printed);
     } else if ((await readFile(file, 'utf8').catch(() => '')) !== printed) {
-      process.stderr.write(`${name} is not what the code says. Run: npm run schema\n`);
+      process.stderr.write(`${name} is not current. Run: npm run schema\n`);
       process.exitCode = 1;
     }
   }

@@ -32,11 +32,11 @@ describe('npm run schema:changes', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('lets a schema pass that is as it was released', () => {
+  it('accepts the released schema', () => {
     expect(run('--check')).toEqual({ status: 0, stderr: '' });
   });
 
-  it('fails on a breaking change until somebody says what clients do instead', async () => {
+  it('fails on a breaking change until its line says what clients do instead', async () => {
     await write('schema.graphql', 'type Query {\n  pages: Int\n}\n');
     expect(run('--check')).toMatchObject({
       status: 1,
@@ -55,7 +55,7 @@ describe('npm run schema:changes', () => {
     expect(await read('CHANGELOG.md')).toContain('- Query.title was removed. Ask for `name`.\n');
   });
 
-  it('writes what is new by itself, and fails where that was not done', async () => {
+  it('lists additions, and fails if they are not listed', async () => {
     await write('schema.graphql', released.replace('}', '  author: String\n}'));
     expect(run('--check')).toMatchObject({
       status: 1,
@@ -68,7 +68,7 @@ describe('npm run schema:changes', () => {
     expect(run('--check').status).toBe(0);
   });
 
-  it('takes a change out again that was undone', async () => {
+  it('removes a change that was undone', async () => {
     await write('schema.graphql', released.replace('}', '  author: String\n}'));
     run();
     await write('schema.graphql', released);
@@ -76,7 +76,7 @@ describe('npm run schema:changes', () => {
     expect(await read('CHANGELOG.md')).toBe(changelog);
   });
 
-  it('makes a release of it: what differs from then on is new', async () => {
+  it('releases the schema: later differences are unreleased', async () => {
     const current = released.replace('}', '  author: String\n}');
     await write('schema.graphql', current);
     expect(run('--release')).toEqual({ status: 0, stderr: '' });
@@ -91,7 +91,7 @@ describe('npm run schema:changes', () => {
     });
   });
 
-  it('makes no release of what breaks without a word', async () => {
+  it('releases no breaking change without a note', async () => {
     await write('schema.graphql', 'type Query {\n  pages: Int\n}\n');
     expect(run('--release').status).toBe(1);
     expect(await read('released.graphql')).toBe(released);

@@ -7,10 +7,10 @@ import { unannounced, withChanges, withRelease } from './changelog.ts';
 import { findChanges } from './changes.ts';
 
 /**
- * Writes into `schema/CHANGELOG.md` how the schema differs from the one that was released last, and fails where it
- * breaks clients and nobody has said there what they do instead. `--check` writes nothing, and fails also where the
- * changelog isn't current. `--release` makes what is there now the release of the version in `package.json`. Another
- * folder than `schema` may be named.
+ * Writes the differences between the schema and the last release into `schema/CHANGELOG.md`. Exits with 1 if a breaking
+ * change has no note that says what clients do instead. `--check` writes nothing, and also fails if the changelog isn't
+ * current. `--release` makes the current schema the release of the version in `package.json`. An argument may name another
+ * folder than `schema`.
  */
 const repo = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -31,10 +31,10 @@ const changes = findChanges(buildSchema(released), buildSchema(current));
 const written = withChanges(changelog, changes);
 const problems = unannounced(written, changes).map(
   (change) =>
-    `This breaks clients: ${change} Keep it, and deprecate it first; or write after that line in schema/CHANGELOG.md what they do instead.`,
+    `This breaks clients: ${change} Keep it and deprecate it first, or add to its line in schema/CHANGELOG.md what clients do instead.`,
 );
 if (values.check && changelog !== written) {
-  problems.push('schema/CHANGELOG.md is not what the schema says. Run: npm run schema:changes');
+  problems.push('schema/CHANGELOG.md is not current. Run: npm run schema:changes');
 }
 
 if (!values.check) await writeFile(changelogFile, written);

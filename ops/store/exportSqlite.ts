@@ -17,16 +17,16 @@ import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 import type { QuotaOverride } from '../../api/usage/quota.ts';
 import type { UsageEntry } from '../../api/usage/usage.ts';
 
-/** How a branch begins, which its first message says. */
+/** The start of a branch, stored with its first message. */
 export interface ExportedBranch {
   readonly lineage: Lineage;
-  /** Where it leaves another; null where it begins with a root. */
+  /** Where it forks from another branch; null if it begins at a root. */
   readonly fork: { readonly branchId: string; readonly depth: number } | null;
 }
 
 export interface ExportedMessage {
   readonly message: Message;
-  /** Null for all but the first message of a branch. */
+  /** Set for the first message of a branch only. */
   readonly branch: ExportedBranch | null;
 }
 
@@ -40,36 +40,36 @@ export interface ExportedRows {
   readonly usage: UsageEntry;
   readonly quotas: QuotaOverride & { readonly id: string };
   readonly auditEvents: AuditEntry;
-  /** One at most: the last entry that was dropped. */
+  /** At most one: the last removed entry. */
   readonly auditAnchor: ChainLink & { readonly id: string };
 }
 
 export type ExportedNoun = keyof ExportedRows;
 
-/** Everything in an embedded store, read while nobody else has it. */
+/** The whole content of an embedded store, which no other process uses meanwhile. */
 export interface SqliteExport {
-  /** The same for one installation, however much is written in it; empty where it has no user. */
+  /** Identifies the installation, whatever is written to it; empty if it has no user. */
   readonly installation: string;
-  /** Another after each change of anything in it. */
+  /** Changes with every change of the content. */
   readonly state: string;
-  /** How many rows there are; of sessions, those that have not expired at `now`. */
+  /** Returns the number of rows; of sessions, those that have not expired at `now`. */
   count(noun: ExportedNoun, now: Date): number;
-  /** One at a time, in the order of their ids, from the first after `after` on ('': all); no session expired at `now`. */
+  /** Yields the rows with ids after `after` ('': all) by id; without sessions that have expired at `now`. */
   rows<Noun extends ExportedNoun>(noun: Noun, after: string, now: Date): AsyncIterable<ExportedRows[Noun]>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the embedded store in `dataDir` for reading, and brings it to this release's version first. Until it is closed
- * no server may use it.
+ * Opens the embedded store in `dataDir` for reading, after migrating it to this release's version. No server may use it
+ * until it is closed.
  *
- * @throws StoreUnopened, also where there is none
+ * @throws StoreUnopened, also if there is none
  */
 export const openSqliteExport = (dataDir: string): SqliteExport => {
   const path = join(dataDir, 'ziggie.sqlite');
   if (!existsSync(path)) {
     throw new StoreUnopened(
-      `There is no embedded store in the data folder ${dataDir}: set DATA_DIR to the one that has it.`,
+      `The data folder ${dataDir} contains no embedded store: set DATA_DIR to the folder that does.`,
     );
   }
   const stores = openSqliteStores({ dataDir });
@@ -87,7 +87,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     };
   };
 
-  /** Through the stores themselves, so that what a column means is known in one place. */
+  /** Reads through the stores, which alone know what the columns mean. */
   const read: {
     readonly [Noun in ExportedNoun]: (row: Row, now: Date) => Promise<ExportedRows[Noun] | null>;
   } = {
@@ -154,7 +154,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   auditAnchor: 'audit_anchor',
 };
 
-/** What rows are found by, without their texts. */
+/** The columns that identify rows, without their texts. */
 const columns: Readonly<Record<ExportedNoun, string>> = {
   users: 'id',
   sessions: 'id',
@@ -168,7 +168,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   auditAnchor: 'id',
 };
 
-/** A hash of every row: a day's work may leave all counts and times as they were. */
+/** Returns a hash of all rows: counts and times alone may be equal after changes. */
 const stateOf = (connection: DatabaseSync): string => {
   const hash = createHash('sha256');
   for (const table of [...Object.values(tables), 'branches']) {

@@ -13,43 +13,43 @@ import { mongoRepairs } from '../../api/stores/stores.mongo.ts';
 import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
 import type { ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
 
-/** Where a move came from, and how far it got. There is one in a database. */
+/** The source and the progress of a migration; at most one per database. */
 interface TransferDocument {
   readonly _id: 'transfer';
   readonly installation: string;
   readonly state: string;
-  /** The last id of each noun that was written with all before it. */
+  /** Per noun, the id up to which all rows are written. */
   readonly reached: Partial<Record<ExportedNoun, string>>;
   readonly finishedAt: Date | null;
 }
 
 export type TransferStart =
-  /** To be done from `reached` on; `again` where what was moved before has changed since, and is written anew. */
+  /** Continue after `reached`. `again`: the source has changed since the last attempt, so all rows are written again. */
   | { readonly is: 'begun'; readonly reached: TransferDocument['reached']; readonly again: boolean }
   | { readonly is: 'finished'; readonly at: Date }
-  /** Something is in the database that is not from this installation. */
+  /** The database contains data of another installation. */
   | { readonly is: 'occupied' };
 
-/** A MongoDB database that an embedded installation is moved to. */
+/** The MongoDB database to which an embedded installation is migrated. */
 export interface MongoImport {
   readonly database: string;
   begin(installation: string, state: string): Promise<TransferStart>;
-  /** Writes rows over those with the same ids, and notes that all up to `lastId` are there. */
+  /** Writes rows, replacing those with the same ids, and records that all up to `lastId` are written. */
   write<Noun extends ExportedNoun>(
     noun: Noun,
     rows: readonly ExportedRows[Noun][],
     lastId: string,
   ): Promise<void>;
-  /** How many there are; of sessions, those that have not expired at `now`. */
+  /** Returns the number of documents; of sessions, those that have not expired at `now`. */
   count(noun: ExportedNoun, now: Date): Promise<number>;
   finish(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Connects, and makes the database ready for this release.
+ * Connects, and prepares the database for this release.
  *
- * @throws MongoUrlUnusable, NewerMongoStore, or the driver's own error where MongoDB is away
+ * @throws MongoUrlUnusable, NewerMongoStore, or the driver's own error if MongoDB is unavailable
  */
 export const openMongoImport = async (url: string, log: Logger): Promise<MongoImport> => {
   const { client, database: name } = createMongoClient(url);
@@ -65,7 +65,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     throw error;
   }
 
-  /** The collections as they are written, whatever is in them. */
+  /** The collections, untyped. */
   const stored: Readonly<Record<ExportedNoun, Collection<StoredDocument>>> = {
     users: database.collection('users'),
     sessions: database.collection('sessions'),
@@ -112,7 +112,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
   };
 };
 
-/** Of any noun. */
+/** A document of any noun. */
 interface StoredDocument {
   readonly _id: string;
   readonly expiresAt?: Date | null;

@@ -25,7 +25,7 @@ import {
 } from './installation.testing.ts';
 import { closedPort, createCommands, move } from './migrateStore.testing.ts';
 
-/** A process may take long to start on a machine that is busy, in milliseconds. */
+/** How long a process may take on a busy machine, in milliseconds. */
 const patienceMs = 60_000;
 
 describeWithMongo('migrate-store', () => {
@@ -61,18 +61,18 @@ describeWithMongo('migrate-store', () => {
 
   const expectMoved = async (filled: Installation) => {
     const [source, target] = [openSqliteStores({ dataDir }), await openTarget()];
-    const [given, taken] = [await readInstallation(source, filled), await readInstallation(target, filled)];
+    const [before, after] = [await readInstallation(source, filled), await readInstallation(target, filled)];
     const verdict = await verifyChain(target.audit);
     await source.close();
     await target.close();
-    expect(taken).toEqual(given);
+    expect(after).toEqual(before);
     expect(verdict).toMatchObject({ is: 'whole', entries: 2, first: { seq: 2 } });
-    expect(taken.lists.map(({ items }) => items.length)).toEqual([2, 1, 1, 1, 1, 1]);
-    expect(taken.session).toEqual(session);
+    expect(after.lists.map(({ items }) => items.length)).toEqual([2, 1, 1, 1, 1, 1]);
+    expect(after.session).toEqual(session);
   };
 
   it(
-    'moves an installation with all that is in it, once',
+    'migrates an installation with all its data, once',
     async () => {
       const filled = await fillSource();
       const first = await run();
@@ -86,7 +86,7 @@ describeWithMongo('migrate-store', () => {
         'generations: 2 of 2',
         'auditAnchor: 1 of 1',
         'auditEvents: 2 of 2',
-        expect.stringContaining(`All is in the MongoDB database ${databaseName}.`),
+        expect.stringContaining(`All data is in the MongoDB database ${databaseName}.`),
         expect.stringContaining('Start the server with MONGODB_URL'),
       ]);
       await expectMoved(filled);
@@ -95,7 +95,7 @@ describeWithMongo('migrate-store', () => {
       await target.conversations.update(user.id, conversation.id, { title: 'written since' });
       const again = await run();
       expect(again).toMatchObject({ code: 0, err: '' });
-      expect(again.lines).toEqual([expect.stringMatching(/was moved to .* There is nothing to do\.$/)]);
+      expect(again.lines).toEqual([expect.stringMatching(/was migrated to .* There is nothing to do\.$/)]);
       expect((await target.conversations.find(user.id, conversation.id))?.title).toBe('written since');
       await target.close();
     },
@@ -103,7 +103,7 @@ describeWithMongo('migrate-store', () => {
   );
 
   it(
-    'goes on where it was killed',
+    'continues after it was killed',
     async () => {
       const filled = await fillSource(2500);
       const child = start();
@@ -115,7 +115,7 @@ describeWithMongo('migrate-store', () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       const { code, lines, err } = await run();
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(lines[0]).toBe('Going on with the move that was stopped.');
+      expect(lines[0]).toBe('Continuing the interrupted migration.');
       expect(lines).not.toContain('messages: 500 of 2505');
       expect(lines).toContain('messages: 2505 of 2505');
       await expectMoved(filled);
@@ -124,10 +124,10 @@ describeWithMongo('migrate-store', () => {
   );
 
   it(
-    'begins anew where the store has changed since it was stopped',
+    'starts again if the store has changed since the interruption',
     async () => {
       const filled = await fillSource();
-      // As a move that was stopped leaves it, from a store whose state was another.
+      // The record of an interrupted migration, from an earlier state of the store.
       await withClient((client) =>
         client
           .db(databaseName)
@@ -142,14 +142,14 @@ describeWithMongo('migrate-store', () => {
       );
       const { code, lines } = await run();
       expect(code).toBe(0);
-      expect(lines[0]).toContain('beginning anew');
+      expect(lines[0]).toContain('starting again');
       await expectMoved(filled);
     },
     patienceMs,
   );
 
   it(
-    'compares how many there are at the end',
+    'compares the numbers of rows at the end',
     async () => {
       await fillSource();
       const target = await openTarget();
@@ -173,23 +173,23 @@ describeWithMongo('migrate-store', () => {
   >([
     ['no direction', [], () => ({}), /^Usage: npm run migrate-store -- --from sqlite --to mongodb/],
     ['the other direction', ['--from', 'mongodb', '--to', 'sqlite'], () => ({}), /^Usage: /],
-    ['a flag that is not there', ['--force'], () => ({}), /^Unknown option '--force'/],
+    ['an unknown flag', ['--force'], () => ({}), /^Unknown option '--force'/],
     ['no MONGODB_URL', move, () => ({ MONGODB_URL: ' ' }), /^MONGODB_URL is not set/],
-    ['a MONGODB_URL that is none', move, () => ({ MONGODB_URL: 'http://x' }), /^MONGODB_URL can't be used: /],
+    ['an invalid MONGODB_URL', move, () => ({ MONGODB_URL: 'http://x' }), /^MONGODB_URL can't be used: /],
     [
-      'a MongoDB that is not there',
+      'an unavailable MongoDB',
       move,
       async () => ({ MONGODB_URL: `mongodb://127.0.0.1:${await closedPort()}` }),
-      /^MongoDB at 127\.0\.0\.1:\d+ can't be used \(.*ECONNREFUSED.*\): see to it, and run this again/,
+      /^MongoDB at 127\.0\.0\.1:\d+ is unavailable \(.*ECONNREFUSED.*\)\. Repair it and run this again/,
     ],
     [
       'no embedded store',
       move,
       () => ({ DATA_DIR: join(dataDir, 'none') }),
-      /^There is no embedded store in /,
+      /^The data folder \S+ contains no embedded store/,
     ],
   ])(
-    'refuses %s in words',
+    'rejects %s with a clear message',
     async (_, args, environment, message) => {
       await fillSource(1);
       const { code, err } = await run(args, await environment());
@@ -202,7 +202,7 @@ describeWithMongo('migrate-store', () => {
   );
 
   it(
-    'refuses a store that a server is using',
+    'rejects a store that a server uses',
     async () => {
       const source = openSqliteStores({ dataDir });
       const { code, err } = await run();
@@ -214,7 +214,7 @@ describeWithMongo('migrate-store', () => {
   );
 
   it(
-    'refuses a database that is in use already',
+    'rejects a database that contains another installation',
     async () => {
       await fillSource(1);
       const target = await openTarget();
@@ -222,7 +222,7 @@ describeWithMongo('migrate-store', () => {
       await target.close();
       const { code, err } = await run();
       expect(code).toBe(1);
-      expect(err).toContain(`The MongoDB database ${databaseName} already holds an installation`);
+      expect(err).toContain(`The MongoDB database ${databaseName} already contains another installation`);
     },
     patienceMs,
   );

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 const script = fileURLToPath(new URL('./migrateStore.ts', import.meta.url));
 export const move = ['--from', 'sqlite', '--to', 'mongodb'];
 
-/** Runs of the command, with the variables that `own` gives at the time; kills those that still run. */
+/** Runs the command with the variables of `own`; kills runs that have not ended. */
 export const createCommands = (own: () => { readonly DATA_DIR: string; readonly MONGODB_URL: string }) => {
   const running = new Set<ChildProcess>();
   const start = (args: readonly string[] = move, environment: Record<string, string> = {}) => {
     const env = { ...process.env, ...own(), ...environment };
     const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
-    // Away from the repository, whose .env is not the test's.
+    // Not in the repository, whose .env must not be read.
     const child = spawn(process.execPath, flags, {
       env,
       cwd: own().DATA_DIR,
@@ -44,7 +44,7 @@ export const createCommands = (own: () => { readonly DATA_DIR: string; readonly 
   };
 };
 
-/** A port where nobody listens. */
+/** Returns a port on which nothing listens. */
 export const closedPort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');

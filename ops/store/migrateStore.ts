@@ -11,11 +11,11 @@ import { openSqliteExport } from './exportSqlite.ts';
 import { openMongoImport } from './importMongo.ts';
 import { TransferError, transfer } from './transfer.ts';
 
-/** `npm run migrate-store -- --from sqlite --to mongodb`: moves an embedded installation to MongoDB. */
+/** `npm run migrate-store -- --from sqlite --to mongodb`: migrates an embedded installation to MongoDB. */
 
 const usage = `npm run migrate-store -- --from sqlite --to mongodb
-Moves what the embedded store in DATA_DIR (.data) holds to the empty MongoDB database that MONGODB_URL names. Stop the
-server first. Stopped or failed, it can be run again, and goes on where it was.`;
+Copies the embedded store in DATA_DIR (.data) to the empty MongoDB database of MONGODB_URL. Stop the server first. After an
+interruption or a failure, run it again: it continues.`;
 
 const readEnvironment = () => {
   try {
@@ -28,8 +28,8 @@ const readEnvironment = () => {
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Whether to move at all; not where only help was asked for. */
-const isAskedToMove = (): boolean => {
+/** Whether to migrate; false if only help was requested. */
+const shouldMigrate = (): boolean => {
   const { from, to, help } = parseArgs({
     options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean' } },
   }).values;
@@ -46,35 +46,39 @@ const move = async (dataDir: string, url: string): Promise<void> => {
     const to = await openMongoImport(url, pino({ level: 'silent' }));
     try {
       if (!(await transfer(from, to, say))) return;
-      say(`All is in the MongoDB database ${to.database}. The embedded store is left as it was.`);
-      say('Start the server with MONGODB_URL, and each replica with the JWT_SECRET or the DATA_DIR it had.');
+      say(`All data is in the MongoDB database ${to.database}. The embedded store is unchanged.`);
+      say(
+        'Start the server with MONGODB_URL, and each replica with the same JWT_SECRET or DATA_DIR as before.',
+      );
     } finally {
       await to.close();
     }
   } catch (error) {
     if (!(error instanceof MongoError)) throw error;
     throw new TransferError(
-      `MongoDB at ${where} can't be used (${reasonOf(error)}): see to it, and run this again; it goes on where it was.`,
+      `MongoDB at ${where} is unavailable (${reasonOf(error)}). Repair it and run this again; it continues.`,
     );
   } finally {
     await from.close();
   }
 };
 
-const foreseen = [TransferError, StoreUnopened, MongoUrlUnusable, NewerMongoStore];
+const expectedErrors = [TransferError, StoreUnopened, MongoUrlUnusable, NewerMongoStore];
 
-const isForeseen = (error: unknown) =>
-  foreseen.some((kind) => error instanceof kind) || systemCode(error)?.startsWith('ERR_PARSE_ARGS') === true;
+const isExpected = (error: unknown) =>
+  expectedErrors.some((kind) => error instanceof kind) ||
+  systemCode(error)?.startsWith('ERR_PARSE_ARGS') === true;
 
 try {
-  if (isAskedToMove()) {
+  if (shouldMigrate()) {
     const { DATA_DIR, MONGODB_URL } = readEnvironment();
     const url = MONGODB_URL?.trim() ?? '';
-    if (url === '') throw new TransferError('MONGODB_URL is not set: it says where to move the store to.');
+    if (url === '')
+      throw new TransferError('MONGODB_URL is not set. Set it to the database that the store moves to.');
     await move(DATA_DIR?.trim() || '.data', url);
   }
 } catch (error) {
-  const text = error instanceof Error ? (isForeseen(error) ? error.message : error.stack) : String(error);
+  const text = error instanceof Error ? (isExpected(error) ? error.message : error.stack) : String(error);
   process.stderr.write(`migrate-store: ${text}\n`);
   process.exitCode = 1;
 }

@@ -2,17 +2,16 @@ import { usageIdOf } from '../../api/usage/usage.ts';
 import type { ExportedNoun, ExportedRows, SqliteExport } from './exportSqlite.ts';
 import type { MongoImport } from './importMongo.ts';
 
-/** A move that can't be made, or did not come out right. The message says why and what to do. */
+/** A migration that can't start, or whose result is wrong. The message says why and what to do. */
 export class TransferError extends Error {
   override readonly name = 'TransferError';
 }
 
-/** A batch is written at the first of these: rows, and UTF-16 units of their texts. They bound the memory it takes. */
+/** A batch is written when it reaches one of these: rows, or UTF-16 units of their texts. They bound the memory used. */
 const [batchRows, batchLength] = [500, 2_000_000];
 
 /**
- * In this order, so that what refers to a row comes after it. Links that work once stay behind: they are made anew where
- * they are still wanted.
+ * Ordered so that rows come after the rows they refer to. One-time links are not copied: create those still needed again.
  */
 const nouns: readonly ExportedNoun[] = [
   'users',
@@ -28,8 +27,8 @@ const nouns: readonly ExportedNoun[] = [
 ];
 
 /**
- * Moves all rows of `from` to `to`, going on where an earlier move was stopped, and compares how many there are at the
- * end. `say` gets a line for a person after each batch. False where it had been done before: then nothing is written.
+ * Copies all rows from `from` to `to`, continuing an interrupted migration, and compares the numbers of rows at the end.
+ * `say` gets a line for a person after each batch. Resolves to false, writing nothing, if the migration was complete before.
  *
  * @throws TransferError
  */
@@ -42,17 +41,17 @@ export const transfer = async (
   const start = await to.begin(from.installation, from.state);
   if (start.is === 'occupied') {
     throw new TransferError(
-      `The MongoDB database ${to.database} already holds an installation that is not this one: name an empty database in MONGODB_URL.`,
+      `The MongoDB database ${to.database} already contains another installation: set MONGODB_URL to an empty database.`,
     );
   }
   if (start.is === 'finished') {
     say(
-      `This installation was moved to ${to.database} at ${start.at.toISOString()}. There is nothing to do.`,
+      `This installation was migrated to ${to.database} at ${start.at.toISOString()}. There is nothing to do.`,
     );
     return false;
   }
-  if (start.again) say('The embedded store has changed since the move that was stopped: beginning anew.');
-  else if (Object.keys(start.reached).length > 0) say('Going on with the move that was stopped.');
+  if (start.again) say('The embedded store has changed since the interrupted migration: starting again.');
+  else if (Object.keys(start.reached).length > 0) say('Continuing the interrupted migration.');
 
   for (const noun of nouns) await moveRows(from, to, noun, start.reached[noun] ?? '', now, say);
   await compareCounts(from, to, now);
@@ -93,14 +92,14 @@ const moveRows = async <Noun extends ExportedNoun>(
 const compareCounts = async (from: SqliteExport, to: MongoImport, now: Date): Promise<void> => {
   const differences: string[] = [];
   for (const noun of nouns) {
-    // Some sessions may have ended meanwhile; the server need not have deleted them yet.
+    // Some sessions may have expired meanwhile, and not been deleted yet.
     const at = noun === 'sessions' ? new Date() : now;
-    const [given, taken] = [from.count(noun, at), await to.count(noun, at)];
-    if (given !== taken) differences.push(`${taken} ${noun} instead of ${given}`);
+    const [source, copied] = [from.count(noun, at), await to.count(noun, at)];
+    if (source !== copied) differences.push(`${copied} ${noun} instead of ${source}`);
   }
   if (differences.length === 0) return;
   throw new TransferError(
-    `The MongoDB database ${to.database} has ${differences.join(', ')}: something else writes or deletes in one of the two. Stop that, drop the database, and run this again.`,
+    `The MongoDB database ${to.database} has ${differences.join(', ')}: another process changes one of the two. Stop it, drop the database, and run this again.`,
   );
 };
 
@@ -111,6 +110,6 @@ const idOf = (row: ExportedRows[ExportedNoun]): string => {
 
 const lengthOf = (row: ExportedRows[ExportedNoun]): number => {
   if ('message' in row) return row.message.content.length;
-  // Where AUDIT_CONTENT is on, prompts and answers are in it.
+  // With AUDIT_CONTENT=on, it contains prompts and answers.
   return 'details' in row ? JSON.stringify(row.details).length : 0;
 };

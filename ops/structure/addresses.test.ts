@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { pages } from '../../api/http/web/webApp.ts';
+import { pagePaths } from '../../api/http/web/webApp.ts';
 import { repo } from './source.ts';
 
 const pathsIn = async (file: string) =>
@@ -7,7 +7,7 @@ const pathsIn = async (file: string) =>
 
 const sections = await pathsIn('web/admin/sections.ts');
 
-/** As the router has them: those of the administrators' page are below it. */
+/** The addresses of the router; sections of the administrators' page are below its address. */
 const addresses = (await pathsIn('web/routes.tsx')).map((path) => {
   const below = sections.find((section) => section === `/admin/${path}`);
   return below ?? `/${path.replace(/^\//, '')}`.replaceAll(/:\w+/g, 'some-id');
@@ -16,11 +16,11 @@ const addresses = (await pathsIn('web/routes.tsx')).map((path) => {
 describe('the addresses of the web app', () => {
   it('are known to the server, which answers others with 404', () => {
     expect(addresses.length).toBeGreaterThan(10);
-    expect(addresses.filter((address) => !pages.test(address))).toEqual([]);
-    expect(pages.test('/nowhere')).toBe(false);
+    expect(addresses.filter((address) => !pagePaths.test(address))).toEqual([]);
+    expect(pagePaths.test('/nowhere')).toBe(false);
   });
 
-  it('have every section of the administrators’ page among them', () => {
+  it('include every section of the administrators’ page', () => {
     expect(sections.length).toBeGreaterThan(3);
     expect(sections.filter((path) => !addresses.includes(path))).toEqual([]);
   });

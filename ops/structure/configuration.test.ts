@@ -5,8 +5,8 @@ import { environmentExample } from './configuration.ts';
 const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 describe('the configuration', () => {
-  it("is the README's table", async () => {
-    expect(await text('README.md')).toContain(
+  it('is the table in docs/configuration.md', async () => {
+    expect(await text('docs/configuration.md')).toContain(
       `<!-- configuration -->\n${variablesTable()}<!-- /configuration -->`,
     );
   });

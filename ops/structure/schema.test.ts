@@ -24,12 +24,12 @@ import { coordinatesOf } from '../schema/coordinates.ts';
 import { printedSchema, printedSubgraph, schemaFile, subgraphFile } from '../schema/printSchema.ts';
 
 describe('the graph', () => {
-  it('is printed in schema/ as the code has it', async () => {
+  it('is the schema printed in schema/', async () => {
     expect(await readFile(schemaFile, 'utf8')).toBe(printedSchema());
     expect(await readFile(subgraphFile, 'utf8')).toBe(printedSubgraph());
   });
 
-  it('is served as the code has it, and with what gateways ask for', () => {
+  it('is served unchanged, with the fields for gateways', () => {
     expect(findChanges(schema, subgraph)).toEqual({
       breaking: [],
       dangerous: [],
@@ -51,7 +51,7 @@ describe('the graph', () => {
     expect(undescribed(subgraph)).toEqual([]);
   });
 
-  /** What is deprecated, and doesn't say what to do instead. */
+  /** Returns deprecated parts whose reason doesn't say what to do instead. */
   const unexplained = (graph: GraphQLSchema) =>
     coordinatesOf(graph).flatMap(({ name, deprecationReason: reason }) =>
       typeof reason === 'string' && (reason.trim() === '' || reason === DEFAULT_DEPRECATION_REASON)
@@ -63,7 +63,7 @@ describe('the graph', () => {
     expect(unexplained(subgraph)).toEqual([]);
   });
 
-  it('would not get past these two with less', () => {
+  it('fails for a missing description or reason', () => {
     const careless = buildSchema(`
       "Described." type Query { "Described." a(b: Int, "Described." c: Int @deprecated): E d: Int @deprecated(reason: " ") }
       enum E { X @deprecated Y @deprecated(reason: "Use X.") }
@@ -73,12 +73,12 @@ describe('the graph', () => {
     expect(unexplained(careless)).toEqual(['Query.a(c:)', 'Query.d', 'E.X', 'I.f']);
   });
 
-  /** Well formed, and good enough for a text too. */
+  /** A well-formed id, which is a valid text too. */
   const someId = encodeId('Conversation', 'any');
 
   const simple: Readonly<Record<string, string>> = { Int: '1', Float: '1', Boolean: 'true' };
 
-  /** Something that fits a required argument, as GraphQL writes it. */
+  /** Returns a valid literal for a required argument. */
   const literal = (type: GraphQLInputType): string => {
     const bare = getNullableType(type);
     if (isListType(bare)) return `[${literal(bare.ofType)}]`;
@@ -113,7 +113,7 @@ describe('the graph', () => {
     );
   });
 
-  it('is open to strangers in no more than it says', () => {
+  it('allows only the listed fields without authentication', () => {
     expect(open.filter((name) => !roots.some(([root]) => root === name))).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe('the graph', () => {
     },
   );
 
-  /** What every API key may, of those that are not open to strangers. */
+  /** The fields that every API key may use, beside those without authentication. */
   const ofEveryKey = ['Query.models', 'Query.modelPulls', 'Mutation.renewConnection'];
 
   it.each(roots.filter(([name]) => !open.includes(name) && !ofEveryKey.includes(name)))(

@@ -6,7 +6,7 @@ import { repo, sourcesOf } from './source.ts';
 
 const text = await readFile(`${repo}/SECURITY.md`, 'utf8');
 
-/** The rows of the table of guards: what it is called, what it does, its tests. */
+/** The rows of the table of guards: name, description, tests. */
 const guards = [...text.matchAll(/^\| ([^|]+) \| ([^|]+) \| (`[^|]+`) \|$/gm)].map(
   ([, name = '', , tests = '']) => ({
     name,
@@ -15,7 +15,7 @@ const guards = [...text.matchAll(/^\| ([^|]+) \| ([^|]+) \| (`[^|]+`) \|$/gm)].m
 );
 
 describe('SECURITY.md', () => {
-  it('names a test of every guard that is there', () => {
+  it('names an existing test for every guard', () => {
     expect(guards.length).toBeGreaterThan(15);
     const missing = guards.flatMap(({ name, tests }) =>
       tests
@@ -26,13 +26,13 @@ describe('SECURITY.md', () => {
     expect(guards.filter(({ tests }) => tests.length === 0)).toEqual([]);
   });
 
-  it('has every test that attacks', async () => {
+  it('lists every test in ops/e2e/attacks', async () => {
     const attacks = (await sourcesOf('ops/e2e/attacks')).filter((path) => /\.test\.ts$/.test(path));
     const named = new Set(guards.flatMap(({ tests }) => tests));
     expect(attacks.filter((path) => !named.has(path))).toEqual([]);
   });
 
-  it('speaks of variables that there are', () => {
+  it('names only existing variables and error codes', () => {
     const named = [...text.matchAll(/`([A-Z][A-Z_]{3,})[=`]/g)].map(([, name = '']) => name);
     // Error codes are written like variables.
     const isKnown = (name: string) => Object.hasOwn(variables, name) || Object.hasOwn(httpStatusOf, name);

@@ -10,9 +10,9 @@ export const repo = fileURLToPath(new URL('../..', import.meta.url));
 export interface Import {
   /** A path from the repository's root, with `/`. */
   readonly from: string;
-  /** A path of ours, or a package's name as it is written. */
+  /** A path in the repository, or a package's name as written. */
   readonly to: string;
-  /** Whether only types come over: nothing of it is there when the program runs. */
+  /** Whether only types are imported, which don't exist when the program runs. */
   readonly isType: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Source {
   readonly tree: ParseResult;
 }
 
-/** Every source file below a folder, generated ones left out. */
+/** Returns every source file below a folder, without generated ones. */
 export const sourcesOf = async (folder: string): Promise<readonly string[]> => {
   const entries = await readdir(join(repo, folder), { recursive: true });
   return entries
@@ -38,7 +38,7 @@ export const sourcesOf = async (folder: string): Promise<readonly string[]> => {
  * Reads a file with the parser that also compiles it for tests: `import`, `export … from`, `import()` and `import('…')`
  * of types.
  *
- * @throws Error where a module is named by anything but a literal: nobody could tell what it reaches
+ * @throws Error if a module is named by anything but a literal, because its target is unknown then
  */
 export const readSource = async (file: string): Promise<Source> => {
   const tree = parseSync(await readFile(join(repo, file), 'utf8'), {
@@ -73,7 +73,7 @@ export const readSource = async (file: string): Promise<Source> => {
     CallExpression({ node }) {
       if (node.callee.type !== 'Import') return;
       const [module] = node.arguments;
-      if (module?.type !== 'StringLiteral') throw new Error(`${file} imports what no literal names`);
+      if (module?.type !== 'StringLiteral') throw new Error(`${file} imports a module that no literal names`);
       add(module.value, false);
     },
     MemberExpression(path) {

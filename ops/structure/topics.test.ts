@@ -1,7 +1,7 @@
 import { traverse } from '@babel/core';
 import { readSource, type Source, sourcesOf } from './source.ts';
 
-/** Names of what is defined as a topic, by the text of the topic's own name. */
+/** Returns the variables that hold topics, by the name of the topic. */
 const topicsIn = ({ tree }: Source): readonly (readonly [constant: string, name: string])[] => {
   const topics: (readonly [string, string])[] = [];
   traverse(tree, {
@@ -15,7 +15,7 @@ const topicsIn = ({ tree }: Source): readonly (readonly [constant: string, name:
   return topics;
 };
 
-/** What is given first to functions of a name: `publish(topic, …)`, `bus.publish(topic, …)`. */
+/** Returns the first arguments of calls to a function: `publish(topic, …)`, `bus.publish(topic, …)`. */
 const firstArguments = ({ tree }: Source, functions: readonly string[]): readonly string[] => {
   const found: string[] = [];
   traverse(tree, {
@@ -43,17 +43,17 @@ describe('topics', () => {
     return topics.map(([constant]) => constant).filter((constant) => !used.has(constant));
   };
 
-  it('have names of their own', () => {
+  it('have unique names', () => {
     const names = topics.map(([, name]) => name);
     expect(names.length).toBeGreaterThan(2);
     expect(names).toEqual([...new Set(names)]);
   });
 
-  it('are each published by something', () => {
+  it('each have a publisher', () => {
     expect(without(['publish', 'notify'])).toEqual([]);
   });
 
-  it('are each listened to by something', () => {
+  it('each have a subscriber', () => {
     expect(without(['subscribe', 'keepListening'])).toEqual([]);
   });
 });

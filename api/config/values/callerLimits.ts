@@ -1,15 +1,15 @@
 /** How much of each resource a caller may hold. Counted over all replicas unless it says otherwise. */
 export interface CallerLimits {
-  /** Connections of one replica without a running request: from everywhere, and from one address that is no proxy's. */
+  /** Connections of one replica without a running request: in total, and from one address that is no trusted proxy. */
   readonly idleConnections: number;
   readonly addressIdleConnections: number;
-  /** Open sockets of one replica, whoever's. */
+  /** Open sockets of one replica, of all callers. */
   readonly sockets: number;
   /** Of these, the sockets without authentication; the rest is reserved for authenticated users. */
   readonly anonymousSockets: number;
   /** How long a socket may stay open without authentication, in seconds. */
   readonly anonymousSeconds: number;
-  /** Open sockets of a user, those of its API keys included; of one API key; without authentication of one address. */
+  /** Open sockets of a user, API keys included; of one API key; of one address, unauthenticated ones only. */
   readonly userSockets: number;
   readonly keySockets: number;
   readonly addressSockets: number;
@@ -21,7 +21,7 @@ export interface CallerLimits {
   readonly operations: number;
   /** Bytes of one GraphQL answer. */
   readonly answerBytes: number;
-  /** Bytes of a user's, or an anonymous address's, request bodies and of answers not read yet, on one replica. */
+  /** Bytes of request bodies and unread answers of a user or an anonymous address, on one replica. */
   readonly bufferedBytes: number;
 }
 
@@ -44,7 +44,7 @@ export const defaultCallerLimits: CallerLimits = {
 
 const names = Object.keys(defaultCallerLimits).join(', ');
 
-/** Reads `userStreams=50,sockets=10000`; what isn't named has its default. Null where the text has another form. */
+/** Parses `userStreams=50,sockets=10000`; limits that are not named keep their default. Returns null if the text is invalid. */
 export const parseCallerLimits = (text: string): CallerLimits | null => {
   const limits: Record<string, number> = { ...defaultCallerLimits };
   for (const part of text.split(',')) {
@@ -55,5 +55,5 @@ export const parseCallerLimits = (text: string): CallerLimits | null => {
   return { ...defaultCallerLimits, ...limits };
 };
 
-/** How the limits are written, for messages. */
+/** The expected form, for error messages. */
 export const callerLimitsForm = `give some of ${names} with a whole number each, such as userStreams=50,sockets=10000`;

@@ -1,16 +1,16 @@
-/** What a GraphQL document may have before it is run. */
+/** Limits of a GraphQL document, checked before it runs. */
 export interface DocumentLimits {
-  /** Characters of its text, comments and blanks included. */
+  /** Characters of the text, comments and white space included. */
   readonly characters: number;
-  /** Fields within fields. */
+  /** Levels of nested fields. */
   readonly depth: number;
-  /** Fields under another name, `__typename` among them, those of a fragment each time that it is spread. */
+  /** Aliased fields, `__typename` included; those of a fragment count for each spread. */
   readonly aliases: number;
-  /** Such as `@include`, those of a fragment each time that it is spread. */
+  /** Directives such as `@include`; those of a fragment count for each spread. */
   readonly directives: number;
-  /** Words and signs of its text. */
+  /** Lexical tokens of the text. */
   readonly tokens: number;
-  /** Fields that the answer could have, those of lists as often as there could be items. */
+  /** Fields that the answer could have; fields in a list count once for each possible item. */
   readonly cost: number;
 }
 
@@ -29,7 +29,7 @@ export const defaultDocumentLimits: DocumentLimits = {
 
 const names = Object.keys(defaultDocumentLimits).join(', ');
 
-/** Reads `depth=30,cost=50000`; what isn't named has its default. Null where it can't be read so. */
+/** Parses `depth=30,cost=50000`; limits that are not named keep their default. Returns null if the text is invalid. */
 export const parseDocumentLimits = (text: string): DocumentLimits | null => {
   const limits: Record<string, number> = { ...defaultDocumentLimits };
   for (const part of text.split(',')) {
@@ -40,5 +40,5 @@ export const parseDocumentLimits = (text: string): DocumentLimits | null => {
   return { ...defaultDocumentLimits, ...limits };
 };
 
-/** How the limits are written, for messages. */
+/** The expected form, for error messages. */
 export const documentLimitsForm = `give some of ${names} with a whole number each, such as depth=30,cost=50000`;

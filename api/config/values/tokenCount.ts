@@ -1,2 +1,2 @@
-/** Reads a number of tokens. Null where it is none. */
+/** Parses a number of tokens. Returns null if the text is none. */
 export const parseTokens = (text: string): number | null => (/^\d{1,12}$/.test(text) ? Number(text) : null);

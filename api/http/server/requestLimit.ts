@@ -1,25 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { ByRole } from '../../access/byRole.ts';
 import type { Viewer } from '../../access/viewer.ts';
-import type { Rate } from '../../config/values/rate.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
-import { type Limits, rateLimited, secondsOf, type Taken } from '../../limits/limits.ts';
-import { addressGroup } from '../../process/addressGroup.ts';
+import { limitedCaller, type RequestRates, requestRateOf } from '../../limits/limitedCaller.ts';
+import { type Limits, type RateResult, rateLimited, secondsOf } from '../../limits/limits.ts';
 import type { Exchange } from './exchange.ts';
 
-export interface RequestLimitDeps {
+export interface RequestLimitDeps extends RequestRates {
   readonly limits: Limits;
-  /** For who is signed in, by key where it is a program's. */
-  readonly rates: ByRole<Rate>;
-  /** For an address that nobody is signed in from. */
-  readonly addressRate: Rate | null;
   readonly noteHit: NoteHit;
   readonly log: Logger;
 }
 
-/** How many requests, and operations on sockets, somebody may send. */
+/** The rate limit of requests, and of operations on sockets. */
 export interface RequestLimit {
   /** Sets the `RateLimit-*` headers. Throws `RATE_LIMITED` with `retryAfter`, in seconds. */
   request(exchange: Exchange): Promise<void>;
@@ -28,16 +22,13 @@ export interface RequestLimit {
 }
 
 export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
-  const { limits, rates, addressRate, noteHit, log } = deps;
+  const { limits, noteHit, log } = deps;
 
-  const take = async (viewer: Viewer | null, address: string | null): Promise<Taken | null> => {
-    const rate = viewer ? rates[viewer.user.role] : addressRate;
+  const take = async (viewer: Viewer | null, address: string | null): Promise<RateResult | null> => {
+    const rate = requestRateOf(deps, viewer);
     if (!rate) return null;
-    const key = viewer
-      ? `user:${viewer.user.id}:${viewer.apiKey?.id ?? ''}`
-      : `address:${addressGroup(address ?? 'unknown')}`;
     try {
-      const taken = await limits.take(`requests:${key}`, rate);
+      const taken = await limits.take(`requests:${limitedCaller(viewer, address)}`, rate);
       if (!taken.isAllowed) {
         noteHit(
           viewer
@@ -49,8 +40,8 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
       return taken;
     } catch (error) {
       if (error instanceof Failure && error.code === 'RATE_LIMITED') throw error;
-      // Reading goes on while Redis is away; what it must not go on for is refused where it is done.
-      log.debug({ err: error }, 'a request could not be counted');
+      // Reads continue while Redis is unavailable; operations that must not are rejected by their services.
+      log.debug({ err: error }, 'request limit: request not counted, allowing it');
       return null;
     }
   };
@@ -58,7 +49,7 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
   return {
     async request(exchange) {
       const { response, address } = exchange;
-      // Whoever shows credentials that are no good is nobody yet, and is told so further on.
+      // Invalid credentials count as anonymous here; they are rejected later.
       const viewer = await exchange.caller().then(
         (caller) => caller.viewer,
         () => null,
@@ -79,8 +70,8 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
   };
 };
 
-/** The three of the IETF draft on RateLimit fields for HTTP, in the form that clients know best. */
-const setHeaders = (response: ServerResponse, { limit, remaining, resetMs }: Taken): void => {
+/** Sets the three fields of an early IETF draft on RateLimit headers, the form most clients know. */
+const setHeaders = (response: ServerResponse, { limit, remaining, resetMs }: RateResult): void => {
   response.setHeader('RateLimit-Limit', limit);
   response.setHeader('RateLimit-Remaining', remaining);
   response.setHeader('RateLimit-Reset', secondsOf(resetMs));

@@ -1,0 +1,226 @@
+import { demand } from '../../access/permissions.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import { bytesOfText } from '../../config/values/bytes.ts';
+import type { GenerationOptions } from '../../conversations/conversation.ts';
+import { checkOptions } from '../../conversations/options.ts';
+import type { Engine, EngineMessage, EngineModel, EngineTool } from '../../engine/engine.ts';
+import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
+import { badInput, engineFailed, engineUnavailable, Failure } from '../../errors/failures.ts';
+import type { Models } from '../../models/service.ts';
+import type { Ids } from '../../process/ids.ts';
+import { rowBytes } from '../../usage/storage/storage.ts';
+import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
+import type { Piece } from '../answerSource.ts';
+import type { CachePolicy } from '../cache/key.ts';
+import { type Generation, isFinal, queued } from '../generation.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import { checkPromptFits } from '../prompt.ts';
+import { completeEnd, type EndDeps, removeEntry } from '../run/end.ts';
+import type { GenerationEvent } from '../watch/watch.ts';
+import type { Admission } from './admission.ts';
+import { checkFormat } from './checks.ts';
+
+/** Messages to answer, outside of any conversation. */
+export interface CompletionInput {
+  /** Null: the default. */
+  readonly model: string | null;
+  /** Oldest first, including the system prompt; at least one. */
+  readonly messages: readonly EngineMessage[];
+  readonly options: GenerationOptions;
+  readonly format: unknown;
+  /** The tools that the model may call; only for models with the capability `tools`. */
+  readonly tools?: readonly EngineTool[];
+  /** Null or absent: the response cache is used if the options make the answer repeatable. */
+  readonly cache?: CachePolicy | null;
+}
+
+export type CompletionPiece = Piece;
+
+export interface WholeCompletion extends CompletionPiece {
+  /** `COMPLETED`, with its usage and the model's tool calls. */
+  readonly generation: Generation;
+}
+
+/**
+ * An answer for one caller, who waits for it. Read it once and at once, by `pieces` or by `whole`. If reading stops early
+ * or `signal` aborts, the generation is cancelled, because no other reader can see it. Both methods throw
+ * `signal.reason`, and a `Failure` if the answer fails or is interrupted: an incomplete answer never looks complete.
+ */
+export interface Completion {
+  /** As it was started. Its `model` is the one that answers. */
+  readonly generation: Generation;
+  /** Yields the pieces as they arrive. Returns the completed generation. */
+  pieces(signal: AbortSignal): AsyncGenerator<CompletionPiece, Generation, undefined>;
+  whole(signal: AbortSignal): Promise<WholeCompletion>;
+}
+
+export interface Completions {
+  /** Starts an answer. Throws `BAD_USER_INPUT`, `PROMPT_TOO_LARGE`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
+  complete(viewer: Viewer, input: CompletionInput): Promise<Completion>;
+}
+
+export interface CompletionsDeps extends EndDeps {
+  readonly models: Pick<Models, 'resolve'>;
+  readonly engine: Pick<Engine, 'measure'>;
+  readonly admission: Admission;
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
+  readonly ids: Ids;
+  readonly clock: () => Date;
+}
+
+export const createCompletions = (
+  deps: CompletionsDeps,
+  { watch, cancel }: Pick<Lifecycle, 'watch' | 'cancel'>,
+): Completions => {
+  const { generations, models, engine, admission, ids, clock } = deps;
+
+  const start = async (viewer: Viewer, input: CompletionInput): Promise<Generation> => {
+    const { user } = viewer;
+    const { messages, tools = [] } = input;
+    const options = checkOptions(input.options);
+    const format = checkFormat(input.format);
+    checkMessages(messages);
+    const model = await models.resolve(input.model);
+    checkImages(model, messages);
+    checkTools(model, tools);
+    const promptTokens = await checkPromptFits(engine, model.name, messages);
+    const id = ids.next();
+    const { maxTokens = null } = options;
+    const bytes = rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);
+    const request = { id, attempt: 1, promptTokens, maxTokens };
+    const generation = await admission.admit(viewer, request, () =>
+      deps.storageQuotas.withReservation(user, bytes, () =>
+        generations.insert(
+          queued({
+            id,
+            ownerId: user.id,
+            conversationId: null,
+            messageId: null,
+            model: model.name,
+            systemPrompt: null,
+            prompt: { messages, ...(tools.length > 0 && { tools }) },
+            options,
+            format,
+            idempotencyKey: null,
+            createdAt: clock(),
+          }),
+        ),
+      ),
+    );
+    try {
+      await admission.begin(generation, input.cache ?? null, 'PREFER');
+    } catch (error) {
+      // The caller gets the error, so no one would read the answer.
+      const patch = { status: 'CANCELLED', prompt: null, finishedAt: clock() } as const;
+      const ended = await generations.transition(id, ['QUEUED'], patch);
+      if (ended) await completeEnd(deps, ended);
+      throw error;
+    }
+    return generation;
+  };
+
+  /** Yields the events of a generation. Returns it once it is `COMPLETED`. Cancels it if reading stops early. */
+  async function* follow(
+    viewer: Viewer,
+    { id }: Generation,
+    signal: AbortSignal,
+  ): AsyncGenerator<GenerationEvent, Generation, undefined> {
+    let ended: Generation | null = null;
+    try {
+      for await (const event of watch(viewer, { id, after: 0 }, signal)) {
+        if (isFinal(event.status)) ended = event.generation;
+        // The event of any other end carries no text that the caller may have.
+        if (!ended || ended.status === 'COMPLETED') yield event;
+      }
+      return requireCompleted(ended);
+    } finally {
+      await release(viewer, id, ended);
+    }
+  }
+
+  const release = async (viewer: Viewer, id: string, ended: Generation | null): Promise<void> => {
+    try {
+      const { attempt } = ended ?? (await cancel(viewer, id));
+      // The caller has the text.
+      await removeEntry(deps, { id, attempt });
+      if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
+    } catch (error) {
+      deps.log.warn({ generation: id, err: error }, 'generation: abandoned completion not cancelled');
+    }
+  };
+
+  return {
+    async complete(viewer, input) {
+      demand(viewer, 'generate');
+      const generation = await start(viewer, input);
+      return {
+        generation,
+        async *pieces(signal) {
+          const events = follow(viewer, generation, signal);
+          let [text, thinking] = [0, 0];
+          try {
+            for (;;) {
+              const next = await events.next();
+              if (next.done) return next.value;
+              const { offset, delta, thinkingOffset, thinkingDelta } = next.value;
+              // The answer started again, and the pieces that were sent can't be undone.
+              if (offset !== text || thinkingOffset !== thinking) throw restarted();
+              [text, thinking] = [text + delta.length, thinking + thinkingDelta.length];
+              if (delta !== '' || thinkingDelta !== '') yield { text: delta, thinking: thinkingDelta };
+            }
+          } finally {
+            await events.return(generation);
+          }
+        },
+        async whole(signal) {
+          const events = follow(viewer, generation, signal);
+          let [text, thinking] = ['', ''];
+          for (;;) {
+            const next = await events.next();
+            if (next.done) return { text, thinking, generation: next.value };
+            const { offset, delta, thinkingOffset, thinkingDelta } = next.value;
+            text = text.slice(0, offset) + delta;
+            thinking = thinking.slice(0, thinkingOffset) + thinkingDelta;
+          }
+        },
+      };
+    },
+  };
+};
+
+const checkMessages = (messages: readonly EngineMessage[]): void => {
+  const last = messages.at(-1);
+  if (!last)
+    throw badInput('messages', 'messages is empty. Send at least one message for the model to answer.');
+  if (last.content.trim() !== '' || last.images?.length || last.role === 'tool') return;
+  throw badInput('messages', 'The last message is empty. Write something for the model to answer.');
+};
+
+const checkImages = (model: EngineModel, messages: readonly EngineMessage[]): void => {
+  if (model.capabilities.includes('vision') || !messages.some(({ images }) => images?.length)) return;
+  throw badInput(
+    'images',
+    `${model.name} does not support images. Use a model with the capability "vision".`,
+  );
+};
+
+const checkTools = (model: EngineModel, tools: readonly EngineTool[]): void => {
+  tools.forEach(({ parameters }, index) => {
+    if (parameters) checkSchemaSize(parameters, `tools[${index}].function.parameters`);
+  });
+  if (model.capabilities.includes('tools') || tools.length === 0) return;
+  throw badInput('tools', `${model.name} does not support tools. Use a model with the capability "tools".`);
+};
+
+const restarted = () =>
+  engineFailed(
+    'The answer had to be restarted. Discard the text received so far, and send the request again.',
+  );
+
+/** Throws a `Failure` if the generation ended in any other way. */
+const requireCompleted = (generation: Generation | null): Generation => {
+  if (generation?.status === 'COMPLETED') return generation;
+  if (generation?.error) throw new Failure(generation.error.code, generation.error.message);
+  if (generation?.status === 'CANCELLED') throw new Failure('CONFLICT', 'The answer was cancelled.');
+  throw engineUnavailable('The service stopped before the answer was complete. Send the request again.');
+};

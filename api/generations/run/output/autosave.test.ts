@@ -1,0 +1,247 @@
+import { Failure } from '../../../errors/failures.ts';
+import type { MessageStore } from '../../../messages/store.ts';
+import { createGate, type OpenedGenerations, openGenerations } from '../../generations.testing.ts';
+import type { GenerationStore } from '../../store/store.ts';
+import { createAutosave, Superseded } from './autosave.ts';
+
+describe('a saver', () => {
+  let opened: OpenedGenerations;
+  beforeEach(async () => {
+    opened = await openGenerations(async function* () {});
+  });
+  afterEach(() => opened.close());
+
+  const away = () => new Failure('ENGINE_UNAVAILABLE', 'The store is unavailable.');
+
+  /** A store that tells when a text was written. */
+  const told = (messages: MessageStore) => {
+    const written: string[] = [];
+    let wake: () => void = () => {};
+    return {
+      messages: {
+        ...messages,
+        async setContent(...given: Parameters<MessageStore['setContent']>) {
+          const isWritten = await messages.setContent(...given);
+          written.push(given[3]);
+          wake();
+          return isWritten;
+        },
+      },
+      written,
+      async count(count: number) {
+        while (written.length < count) await new Promise<void>((resolve) => (wake = resolve));
+      },
+    };
+  };
+
+  it('saves the newest text while it grows, and all of it at the end', async () => {
+    const { deps, ask, find, message } = opened;
+    const generation = await ask({ status: 'RUNNING' });
+    const store = told(deps.messages);
+    const saver = createAutosave({ ...deps, messages: store.messages }, generation, '');
+    saver.schedule({ text: 'a', thinking: '' });
+    saver.schedule({ text: 'ab', thinking: 'hm' });
+    await store.count(1);
+    expect(store.written).toEqual(['ab']);
+    expect(await message(generation)).toMatchObject({ content: 'ab', attempt: 1 });
+    expect(await saver.finish('abc', { status: 'COMPLETED' })).toBe('saved');
+    expect(await find(generation)).toMatchObject({ status: 'COMPLETED', thinking: 'hm' });
+    expect((await message(generation)).content).toBe('abc');
+  });
+
+  it('saves what arrives while a save is in flight, without another piece', async () => {
+    const { deps, ask } = opened;
+    const generation = await ask({ status: 'RUNNING' });
+    const store = told(deps.messages);
+    const gate = createGate();
+    const slow: MessageStore = {
+      ...store.messages,
+      async setContent(...given) {
+        if (given[3] === 'a') await gate.pass();
+        return store.messages.setContent(...given);
+      },
+    };
+    const saver = createAutosave({ ...deps, messages: slow }, generation, '');
+    saver.schedule({ text: 'a', thinking: '' });
+    await gate.reached;
+    saver.schedule({ text: 'ab', thinking: '' });
+    gate.open();
+    await store.count(2);
+    expect(store.written).toEqual(['a', 'ab']);
+    await saver.stop();
+  });
+
+  it('tries again by itself where the store was unavailable', async () => {
+    const { deps, ask } = opened;
+    const generation = await ask({ status: 'RUNNING' });
+    const store = told(deps.messages);
+    let tries = 0;
+    const failing: MessageStore = {
+      ...store.messages,
+      async setContent(...given) {
+        tries += 1;
+        if (tries === 1) throw away();
+        return store.messages.setContent(...given);
+      },
+    };
+    const saver = createAutosave({ ...deps, messages: failing }, generation, '');
+    saver.schedule({ text: 'a', thinking: '' });
+    await store.count(1);
+    expect(tries).toBe(2);
+    await saver.stop();
+  });
+
+  it.each(['before the first save of the next attempt', 'after it', 'after its end'])(
+    'changes nothing once it is superseded, %s',
+    async (moment) => {
+      const { deps, ask, find, message } = opened;
+      const { generations, messages, ownerId } = { ...deps, ...opened };
+      const generation = await ask({ status: 'RUNNING' });
+      const { id, messageId } = generation;
+      const paused = createAutosave(deps, generation, '');
+      await generations.transition(id, ['RUNNING'], { attempt: 2 }, 1);
+      const author = { generationId: id, attempt: 2 };
+      await messages.fence(ownerId, messageId ?? '', author);
+      const second = createAutosave(deps, { ...generation, attempt: 2 }, '');
+      if (moment === 'after it') await messages.setContent(ownerId, messageId ?? '', author, 'of the second');
+      if (moment === 'after its end')
+        expect(await second.finish('whole', { status: 'COMPLETED' })).toBe('saved');
+      const [row, text] = [await find(generation), await message(generation)];
+      paused.schedule({ text: 'of the first', thinking: 'late' });
+      expect(await paused.finish('of the first', { status: 'FAILED' })).toBe('superseded');
+      expect(await find(generation)).toEqual(row);
+      expect(await message(generation)).toEqual(text);
+    },
+  );
+
+  it('says so to its worker once the store has refused a save', async () => {
+    const { deps, ask } = opened;
+    const generation = await ask({ status: 'RUNNING' });
+    const refused = Promise.withResolvers<void>();
+    const telling: GenerationStore = {
+      ...deps.generations,
+      async transition(...given) {
+        const changed = await deps.generations.transition(...given);
+        if (changed === null) refused.resolve();
+        return changed;
+      },
+    };
+    const saver = createAutosave({ ...deps, generations: telling }, generation, '');
+    saver.schedule({ text: 'a', thinking: '' });
+    const { id, ownerId, messageId } = generation;
+    await deps.generations.transition(id, ['RUNNING'], { attempt: 2 }, 1);
+    await deps.messages.fence(ownerId, messageId ?? '', { generationId: id, attempt: 2 });
+    await refused.promise;
+    await saver.stop();
+    expect(() => saver.schedule({ text: 'ab', thinking: '' })).toThrow(Superseded);
+  });
+
+  it('saves the end however often the store is unavailable, text first', async () => {
+    const { deps, ask, find, message } = opened;
+    const generation = await ask({ status: 'RUNNING' });
+    const order: string[] = [];
+    const failOnce = (what: string) => {
+      order.push(what);
+      if (order.filter((one) => one === what).length < 2) throw away();
+    };
+    const messages: MessageStore = {
+      ...deps.messages,
+      async setContent(...given) {
+        failOnce('text');
+        return deps.messages.setContent(...given);
+      },
+    };
+    const generations: GenerationStore = {
+      ...deps.generations,
+      async transition(...given) {
+        failOnce('status');
+        return deps.generations.transition(...given);
+      },
+    };
+    const saver = createAutosave({ ...deps, messages, generations }, generation, '');
+    expect(await saver.finish('all', { status: 'COMPLETED' })).toBe('saved');
+    // A text that is saved is not saved again.
+    expect(order).toEqual(['text', 'text', 'status', 'status']);
+    expect((await find(generation)).status).toBe('COMPLETED');
+    expect((await message(generation)).content).toBe('all');
+  });
+
+  it('knows its own end, also where it was continued before the store answered', async () => {
+    const { deps, ask } = opened;
+    for (const isContinued of [false, true]) {
+      const generation = await ask({ status: 'RUNNING' });
+      const { id } = generation;
+      let tries = 0;
+      const losing: GenerationStore = {
+        ...deps.generations,
+        async transition(...given) {
+          tries += 1;
+          const changed = await deps.generations.transition(...given);
+          if (tries > 1) return changed;
+          if (isContinued)
+            await deps.generations.transition(id, ['FAILED'], {
+              status: 'QUEUED',
+              attempt: 2,
+              queuedAt: new Date(generation.queuedAt.getTime() + 1000),
+            });
+          throw away();
+        },
+      };
+      const usage = {
+        promptTokens: 1,
+        completionTokens: 2,
+        tokensPerSecond: null,
+        timeToFirstTokenMs: null,
+        durationMs: 0.25,
+      };
+      const saver = createAutosave({ ...deps, generations: losing }, generation, '');
+      expect(await saver.finish('x', { status: 'FAILED', usage })).toBe('saved');
+    }
+  });
+
+  it('takes no end of another worker for its own, even one that used just as much, and was continued', async () => {
+    const { deps, ask, find } = opened;
+    for (const isUncertain of [false, true]) {
+      const generation = await ask({ status: 'RUNNING' });
+      const { id } = generation;
+      const usage = {
+        promptTokens: 1,
+        completionTokens: 2,
+        tokensPerSecond: null,
+        timeToFirstTokenMs: null,
+        durationMs: 0.25,
+      };
+      await deps.generations.transition(id, ['RUNNING'], { attempt: 2 }, 1);
+      await deps.generations.transition(id, ['RUNNING'], { status: 'COMPLETED', usage }, 2);
+      let tries = 0;
+      const failing: GenerationStore = {
+        ...deps.generations,
+        async transition(...given) {
+          tries += 1;
+          if (isUncertain && tries === 1) throw away();
+          return deps.generations.transition(...given);
+        },
+      };
+      const saver = createAutosave({ ...deps, generations: failing }, generation, '');
+      expect(await saver.finish('', { status: 'FAILED', usage })).toBe('superseded');
+      expect(await find(generation)).toMatchObject({ status: 'COMPLETED', attempt: 2 });
+    }
+  });
+
+  it('writes the final state alone outside of conversations', async () => {
+    const { deps, stores, ask, find } = opened;
+    const model = await ask();
+    const given = {
+      ...model,
+      id: 'outside',
+      conversationId: null,
+      messageId: null,
+      prompt: { messages: [] },
+    };
+    const generation = await stores.generations.insert({ ...given, status: 'RUNNING' });
+    const saver = createAutosave(deps, generation, '');
+    saver.schedule({ text: 'never stored', thinking: 'neither' });
+    expect(await saver.finish('never stored', { status: 'COMPLETED', prompt: null })).toBe('saved');
+    expect(await find(generation)).toMatchObject({ status: 'COMPLETED', thinking: null });
+  });
+});

@@ -1,0 +1,108 @@
+import { createIds } from '../../process/ids.ts';
+import { createRedisBus } from '../../realtime/bus.redis.ts';
+import { untilReturn } from '../../realtime/untilReturn.ts';
+import {
+  createOwnRedis,
+  describeWithOwnRedis,
+  type OwnRedis,
+  openReplicas,
+  silent,
+} from '../../redis/server.testing.ts';
+import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
+import { writeGeneration } from '../../stores/stores.contract.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Generation } from '../generation.ts';
+import { createRedisJournal } from '../journal/journal.redis.ts';
+import { createBullmqQueue } from '../queue/queue.bullmq.ts';
+import { createAutosave } from '../run/output/autosave.ts';
+import { createOutput } from '../run/output/output.ts';
+import { watchGeneration } from './watch.ts';
+
+describeWithOwnRedis('an answer that streams while Redis is killed', () => {
+  const ids = createIds();
+  const ownerId = ids.next();
+  let stores: Stores;
+  let server: OwnRedis;
+  let replicas: ReturnType<typeof openReplicas>;
+
+  const open = async (...options: readonly string[]) => {
+    stores = await openTemporaryStores();
+    server = await createOwnRedis(...options);
+    await server.start();
+    replicas = openReplicas('', server.url);
+  };
+  afterEach(async () => {
+    await replicas.close();
+    await server.remove();
+    await stores.close();
+  });
+
+  const insert = (): Promise<Generation> =>
+    writeGeneration(stores, { ownerId, status: 'RUNNING', startedAt: new Date() });
+
+  /** Another replica's reader, as a client is: cut at `offset`, append `delta`. */
+  const read = async (id: string, after: (text: string) => void): Promise<string> => {
+    const redis = replicas.replica();
+    const queue = createBullmqQueue({
+      redis,
+      bus: createRedisBus(redis),
+      log: silent,
+      globalSlots: () => null,
+    });
+    const events = untilReturn((signal) =>
+      watchGeneration(
+        { ...stores, journal: createRedisJournal(redis), queue },
+        { ownerId, id, after: 0 },
+        signal,
+      ),
+    );
+    let text = '';
+    for await (const event of events) {
+      text = text.slice(0, event.offset) + event.delta;
+      after(text);
+    }
+    await queue.close();
+    return text;
+  };
+
+  const stream = async () => {
+    const generation = await insert();
+    const { id, messageId } = generation;
+    const journal = createRedisJournal(replicas.replica());
+    await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
+    const deps = { ...stores, journal, log: silent, flushMs: 5 };
+    const saver = createAutosave(deps, generation, '');
+    const writer = createOutput(deps, generation, { text: '', thinking: '' }, saver);
+    const began = [1, 2, 3].map(() => Promise.withResolvers<void>());
+    const readers = began.map(({ resolve }) => read(id, (text) => text.length > 20 && resolve()));
+    const pieces = Array.from(
+      { length: 300 },
+      (_, index) => `${index.toString(36)}${index % 7 ? ' ' : '👩‍🚀\n'}`,
+    );
+    for (const [index, piece] of pieces.entries()) {
+      await writer.add({ text: piece, thinking: '' });
+      if (index === 100) {
+        await Promise.all(began.map(({ promise }) => promise));
+        await server.kill();
+      }
+      if (index === 200) await server.start();
+    }
+    await writer.finish();
+    const { text } = writer.written;
+    await saver.finish(text, { status: 'COMPLETED', finishReason: 'STOP', finishedAt: new Date() });
+    await journal.end(id, 1);
+    expect(text).toBe(pieces.join(''));
+    expect((await stores.messages.find(ownerId, messageId ?? ''))?.content).toBe(text);
+    expect(await Promise.all(readers)).toEqual([text, text, text]);
+  };
+
+  it('reaches every reader whole', async () => {
+    await open();
+    await stream();
+  }, 30_000);
+
+  it('reaches every reader whole though Redis lost all it had', async () => {
+    await open('--appendonly', 'no');
+    await stream();
+  }, 30_000);
+});

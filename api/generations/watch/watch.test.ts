@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createIds } from '../../process/ids.ts';
+import { untilReturn } from '../../realtime/untilReturn.ts';
+import { writeGeneration } from '../../stores/stores.contract.ts';
+import { openSqliteStores } from '../../stores/stores.sqlite.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { Generation } from '../generation.ts';
+import { createMemoryJournal } from '../journal/journal.memory.ts';
+import { createMemoryQueue } from '../queue/queue.memory.ts';
+import { type GenerationEvent, watchGeneration } from './watch.ts';
+
+/** What a client does with an event, and no more: cut at `offset`, append `delta`, remember `cursor`. */
+const apply = (text: string, event: GenerationEvent) => text.slice(0, event.offset) + event.delta;
+
+describe('watching a generation', () => {
+  const ids = createIds();
+  const ownerId = ids.next();
+  const journal = createMemoryJournal();
+  const queue = createMemoryQueue();
+  let folder: string;
+  let stores: Stores;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'watch-'));
+    stores = openSqliteStores({ dataDir: folder });
+  });
+  afterAll(async () => {
+    await stores.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const insert = (): Promise<Generation> => writeGeneration(stores, { ownerId });
+
+  const watch = (id: string, after = 0, owner = ownerId) =>
+    untilReturn((signal) =>
+      watchGeneration({ ...stores, journal, queue }, { ownerId: owner, id, after }, signal),
+    );
+
+  const finish = async ({ id, messageId }: Generation, text: string) => {
+    const ended = await stores.generations.transition(id, ['RUNNING', 'QUEUED'], {
+      status: 'COMPLETED',
+      finishReason: 'STOP',
+    });
+    const attempt = ended?.attempt ?? 1;
+    await stores.messages.setContent(ownerId, messageId ?? '', { generationId: id, attempt }, text);
+    await journal.end(id, attempt);
+  };
+
+  const append = (id: string, offset: number, delta: string, attempt = 1) =>
+    journal.append(id, { attempt, offset, delta, thinkingOffset: 0, thinkingDelta: '' });
+
+  it('gives readers that come and go at random every character once, in order', async () => {
+    const generation = await insert();
+    const { id } = generation;
+    await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
+    const pieces = Array.from(
+      { length: 400 },
+      (_, index) => `${index.toString(36)}${index % 7 ? ' ' : '👩‍🚀\n'}`,
+    );
+    const whole = pieces.join('');
+
+    const read = async (patience: number) => {
+      let text = '';
+      let cursor = 0;
+      let connections = 0;
+      for (;;) {
+        connections += 1;
+        // In one process all of this is promises alone: let the writer have its turn, as a network would.
+        await nextTurn();
+        let left = patience;
+        for await (const event of watch(id, cursor)) {
+          expect(event.offset).toBe(text.length);
+          text = apply(text, event);
+          cursor = event.cursor;
+          if (event.status === 'COMPLETED') return { text, connections };
+          left -= 1;
+          if (left === 0) break;
+        }
+      }
+    };
+
+    const readers = [1, 2, 3, 7, 1000].map(read);
+    let written = '';
+    for (const [index, piece] of pieces.entries()) {
+      expect(await append(id, written.length, piece)).toBe('appended');
+      written += piece;
+      if (index % 3 === 0) await nextTurn();
+    }
+    await finish(generation, whole);
+
+    const results = await Promise.all(readers);
+    for (const { text } of results) expect(text).toBe(whole);
+    expect(results[0]?.connections).toBeGreaterThan(20);
+    expect(results[4]?.connections).toBe(1);
+    expect(journal.listenerCount()).toBe(0);
+  });
+
+  it('sends a slow reader what came meanwhile in one event', async () => {
+    const generation = await insert();
+    const { id } = generation;
+    await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
+    const reader = watch(id);
+    await reader.next();
+    for (let index = 0; index < 1000; index += 1) await append(id, index, 'x');
+    const { value } = await reader.next();
+    expect(value).toMatchObject({ offset: 0, cursor: 1000 });
+    await reader.return();
+    await finish(generation, 'x'.repeat(1000));
+  });
+
+  it('starts the text again when the attempt goes up, also for one who was away meanwhile', async () => {
+    const generation = await insert();
+    const { id } = generation;
+    await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
+    await append(id, 0, 'the first try');
+    const stays = watch(id);
+    const before = (await stays.next()).value as GenerationEvent;
+    await journal.begin(id, { attempt: 2, status: 'RUNNING', text: '', thinking: '' });
+    await append(id, 0, 'the second try, which is longer', 2);
+    const after = (await stays.next()).value as GenerationEvent;
+    expect(after).toMatchObject({ attempt: 2, offset: 0, delta: 'the second try, which is longer' });
+    await stays.return();
+
+    const comesBack = watch(id, before.cursor);
+    expect((await comesBack.next()).value).toMatchObject({ attempt: 2, offset: 0 });
+    await comesBack.return();
+    await finish(generation, '');
+  });
+
+  it('sends all of it again to one who has more than there is', async () => {
+    const generation = await insert();
+    await finish(generation, 'kept');
+    const events: GenerationEvent[] = [];
+    for await (const event of watch(generation.id, 1000)) events.push(event);
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ offset: 0, delta: 'kept', status: 'COMPLETED' });
+  });
+
+  it('tells one who waits about the place in the queue as it changes', async () => {
+    const others = [await insert(), await insert()];
+    const generation = await insert();
+    const { id } = generation;
+    for (const other of others) await queue.add({ id: other.id, ownerId });
+    await queue.add({ id, ownerId });
+    await journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
+    const reader = watch(id);
+    expect((await reader.next()).value).toMatchObject({ status: 'QUEUED', queuePosition: 3, delta: '' });
+    await queue.remove(others[0]?.id ?? '');
+    expect((await reader.next()).value).toMatchObject({ status: 'QUEUED', queuePosition: 2 });
+    await queue.remove(others[1]?.id ?? '');
+    await queue.remove(id);
+    await journal.setStatus(id, 1, 'RUNNING');
+    let last: GenerationEvent | undefined;
+    do last = (await reader.next()).value as GenerationEvent;
+    while (last.status === 'QUEUED');
+    expect(last).toMatchObject({ status: 'RUNNING', queuePosition: null });
+    await reader.return();
+    await finish(generation, '');
+  });
+
+  it('ends at once when its reader leaves, and leaves nothing behind', async () => {
+    const generation = await insert();
+    await journal.begin(generation.id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
+    const reader = watch(generation.id);
+    await reader.next();
+    const waiting = reader.next();
+    await reader.return();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(journal.listenerCount()).toBe(0);
+    await finish(generation, '');
+  });
+
+  it('keeps the text of a reader whose conversation is deleted between two reads', async () => {
+    const generation = await insert();
+    const { id } = generation;
+    await finish(generation, 'what the reader has');
+    const messages: Stores['messages'] = { ...stores.messages, find: async () => null };
+    const events: GenerationEvent[] = [];
+    const request = { ownerId, id, after: 0 };
+    for await (const event of watchGeneration(
+      { ...stores, messages, journal, queue },
+      request,
+      new AbortController().signal,
+    )) {
+      events.push(event);
+    }
+    expect(events).toEqual([]);
+  });
+
+  it('knows no generation of another user', async () => {
+    const generation = await insert();
+    const stranger = watch(generation.id, 0, ids.next());
+    await expect(stranger.next()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(journal.listenerCount()).toBe(0);
+  });
+});
