@@ -10,7 +10,7 @@ import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
-import { cancelOwned, deleteUserData } from './export/deleteUserData.ts';
+import { cancelUserGenerations, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCacheLookup } from './generations/cache/lookup.ts';
@@ -121,7 +121,7 @@ export const createServices = (deps: ServicesDeps) => {
     tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
     onIdentityChange: audit.onIdentityChange,
     deleteUserData: (userId) => deleteUserData({ ...stores, cancel }, userId),
-    cancelUserGenerations: (userId) => cancelOwned({ ...stores, cancel }, userId),
+    cancelUserGenerations: (userId) => cancelUserGenerations({ ...stores, cancel }, userId),
     clock,
     ids,
     log,
