@@ -9,18 +9,18 @@ import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts'
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
-import { singleSignOnRoutes } from './http/auth/singleSignOnRoutes.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
-import { docsRoutes } from './http/rest/docs.ts';
-import { createMetrics } from './http/rest/metrics.ts';
-import { metricsRoute } from './http/rest/metricsRoute.ts';
-import { openaiRoutes } from './http/rest/openai/openai.ts';
-import { restRoutes } from './http/rest/plan/rest.ts';
+import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
+import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
+import { createMetrics } from './http/rest/metrics/metrics.ts';
+import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
+import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
+import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
-import { createHttpServer } from './http/server/server.ts';
+import { createHttpServer } from './http/server.ts';
 import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
@@ -131,10 +131,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     routes: [
-      ...restRoutes({ ...services, clock }),
-      ...openaiRoutes(services),
+      ...llmRoutes({ models: services.models, generations: services.generations, clock }),
+      ...openaiRoutes({ models: services.models, generations: services.generations }),
       ...docsRoutes(version),
-      metricsRoute(observer, config.metricsToken, config.trustedProxies.length > 0),
+      metricsRoute({
+        metrics: observer,
+        token: config.metricsToken,
+        isProxied: config.trustedProxies.length > 0,
+      }),
       auditRoute(services.auditLog, clock),
       exportRoute(rooms.exports, clock),
       ...(config.oidc && services.singleSignOn

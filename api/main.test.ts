@@ -95,7 +95,7 @@ describe('a start that fails', () => {
     const { code, line } = await refusal({ WEB_PORT: String(port) });
     expect(code).toBe(1);
     expect(line).toBe(
-      `ziggie-llm: Port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another with WEB_PORT=${port + 1}.\n`,
+      `ziggie-llm: Port ${port} on 127.0.0.1 is in use. Stop the program that uses it, or choose another port with WEB_PORT=${port + 1}.\n`,
     );
     other.close();
   });

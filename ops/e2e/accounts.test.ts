@@ -4,7 +4,7 @@ import {
   clientSecret,
   startProvider,
   type TestProvider,
-} from '../../api/http/auth/openid.testing.ts';
+} from '../../api/http/rest/account/openidProvider.testing.ts';
 import { describeInBrowser, openBrowser } from './harness/browser.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';

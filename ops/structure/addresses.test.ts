@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { pages } from '../../api/http/web/webApp.ts';
+import { pagePaths } from '../../api/http/web/webApp.ts';
 import { repo } from './source.ts';
 
 const pathsIn = async (file: string) =>
@@ -16,8 +16,8 @@ const addresses = (await pathsIn('web/routes.tsx')).map((path) => {
 describe('the addresses of the web app', () => {
   it('are known to the server, which answers others with 404', () => {
     expect(addresses.length).toBeGreaterThan(10);
-    expect(addresses.filter((address) => !pages.test(address))).toEqual([]);
-    expect(pages.test('/nowhere')).toBe(false);
+    expect(addresses.filter((address) => !pagePaths.test(address))).toEqual([]);
+    expect(pagePaths.test('/nowhere')).toBe(false);
   });
 
   it('include every section of the administrators’ page', () => {

@@ -7,7 +7,7 @@ import {
   openSocket,
   refused,
   tryEverywhere,
-} from '../testing/waysIn.testing.ts';
+} from '../testing/surfaces.testing.ts';
 
 const chat = { model: 'stand-in:latest', messages: [{ role: 'user', content: 'Hi' }] };
 

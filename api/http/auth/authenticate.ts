@@ -3,13 +3,12 @@ import { isApiKey } from '../../access/apiKey.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import type { Accounts } from '../../accounts/service.ts';
 import { unauthenticated } from '../../errors/failures.ts';
+import { readSessionCookie } from './cookies.ts';
 import type { Origins } from './origins.ts';
-import { readSessionCookie } from './sessionCookie.ts';
 
 /**
- * Who sends a request: by its bearer token, else by its API key, else by its session cookie where its origin is trusted.
- * A token or a key that is there but no good throws `UNAUTHENTICATED`; a cookie that is no good just means that nobody is
- * signed in.
+ * Authenticates a request by its bearer token, else by its API key, else by its session cookie if its origin is trusted.
+ * Throws `UNAUTHENTICATED` for an invalid token or key. An invalid cookie counts as none: the result is null.
  */
 export type Authenticate = (headers: IncomingHttpHeaders, address: string | null) => Promise<Viewer | null>;
 
@@ -20,29 +19,29 @@ export const createAuthenticate =
     if (token !== null) {
       const viewer = await accounts.verifyCredential(token, address);
       if (viewer) return viewer;
-      throw isApiKey(token) ? badKey() : badToken();
+      throw isApiKey(token) ? invalidKey() : invalidToken();
     }
     const key = headers['x-api-key'];
     if (key !== undefined) {
       const viewer =
         typeof key === 'string' && isApiKey(key) ? await accounts.verifyCredential(key, address) : null;
       if (viewer) return viewer;
-      throw badKey();
+      throw invalidKey();
     }
     const cookie = readSessionCookie(headers.cookie);
     return cookie !== null && origins.trusts(headers) ? accounts.verifySessionToken(cookie, address) : null;
   };
 
-/** The credentials of an `Authorization: Bearer` header (RFC 6750, 2.1). Another scheme is a proxy's affair. */
+/** Returns the token of an `Authorization: Bearer` header (RFC 6750, 2.1). Other schemes are a proxy's: null. */
 export const bearerToken = (header: string | undefined): string | null => {
   const match = /^Bearer(?:\s+(.*))?$/i.exec(header?.trim() ?? '');
   return match ? (match[1] ?? '') : null;
 };
 
-const badToken = () =>
+const invalidToken = () =>
   unauthenticated('The bearer token is not valid, or its session has ended. Sign in again.');
 
-const badKey = () =>
+const invalidKey = () =>
   unauthenticated(
-    'The API key is not valid: it has expired, was revoked, or never was. Make another one in the settings.',
+    'The API key is not valid: it is unknown, expired or revoked. Create another one in the settings.',
   );

@@ -1,10 +1,7 @@
-/** The names under which clients send a token or an API key in the payload of `connection_init`. */
+/** The names that clients use for a token or an API key in the payload of `connection_init`. */
 const names = ['Authorization', 'authorization', 'token', 'accessToken', 'X-API-Key', 'x-api-key', 'apiKey'];
 
-/**
- * The token in `connectionParams`, with `Bearer` before it or without. Null where there is none; `''` where there is
- * something that can't be one.
- */
+/** Returns the token in `connectionParams`, without `Bearer`. Null if there is none; `''` if it isn't a string. */
 export const connectionToken = (params: Readonly<Record<string, unknown>> | undefined): string | null => {
   for (const name of names) {
     const value = params?.[name];

@@ -12,7 +12,7 @@ import {
   isUnionType,
 } from 'graphql';
 import { subgraph } from '../../schema.ts';
-import { openapiDocument } from '../rest/openapi.ts';
+import { openapiDocument } from '../rest/openapi/openapi.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 const adminPassword = 'a password for tests';

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Which web origins are ours, or let in. An origin is scheme, host and port (RFC 6454). */
+/** The trusted web origins: this server's own and the listed ones. An origin is scheme, host and port (RFC 6454). */
 export interface Origins {
-  /** Whether this other origin may call, and read the answers (CORS). */
+  /** Whether pages of this origin may call the server and read its responses (CORS). */
   isListed(origin: string): boolean;
   /**
-   * Whether a request may act for who is signed in by cookie: it comes from our own pages or from a listed origin, or
-   * not from a browser at all. Browsers send `Origin` with every POST and socket, and do not let pages set it.
+   * Whether a request may use the session cookie: it comes from this server's own pages, a listed origin, or no browser.
+   * Browsers send `Origin` with every POST and socket, and don't let pages set it.
    */
   trusts(headers: IncomingHttpHeaders): boolean;
 }

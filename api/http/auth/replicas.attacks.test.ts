@@ -17,7 +17,7 @@ import {
   refused,
   tryEverywhere,
   tryToken,
-} from '../testing/waysIn.testing.ts';
+} from '../testing/surfaces.testing.ts';
 
 const password = 'a password for tests';
 

@@ -1,6 +1,6 @@
 import { startTestIssuer } from '../../accounts/singleSignOn/issuer.testing.ts';
 import type { TestApp } from '../testing/app.testing.ts';
-import { ask, bearer, openSocket } from '../testing/waysIn.testing.ts';
+import { ask, bearer, openSocket } from '../testing/surfaces.testing.ts';
 import { inSeconds, startTrusting } from './tokens.testing.ts';
 
 describe('what is logged and told', () => {

@@ -1,7 +1,15 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { startTestIssuer, type TestIssuer } from '../../accounts/singleSignOn/issuer.testing.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
-import { ask, bearer, letIn, openSocket, openStream, refused, tryToken } from '../testing/waysIn.testing.ts';
+import {
+  ask,
+  bearer,
+  letIn,
+  openSocket,
+  openStream,
+  refused,
+  tryToken,
+} from '../testing/surfaces.testing.ts';
 import { inSeconds, startTrusting, viewerOf } from './tokens.testing.ts';
 
 let issuer: TestIssuer;

@@ -1,7 +1,7 @@
 import { type JWTPayload, SignJWT } from 'jose';
 import { startTestIssuer, type TestIssuer } from '../../accounts/singleSignOn/issuer.testing.ts';
 import type { TestApp } from '../testing/app.testing.ts';
-import { letIn, refused, tryToken } from '../testing/waysIn.testing.ts';
+import { letIn, refused, tryToken } from '../testing/surfaces.testing.ts';
 import { inSeconds, startTrusting, viewerOf } from './tokens.testing.ts';
 
 const secret = 'a secret that the Control Center shares with us';

@@ -15,7 +15,7 @@ import {
 import type { Bounds } from '../../graph/bounds/bounds.ts';
 import { boundsOf } from '../../graph/bounds/checkBounds.ts';
 import { subgraph } from '../../schema.ts';
-import { acknowledged, ask } from '../sockets/sockets.testing.ts';
+import { acknowledged, sendQuery } from '../sockets/sockets.testing.ts';
 import { startTestServer, type TestServer } from '../testing/testServer.ts';
 
 /** An argument, or a field of an input object, that a caller can put a value in. */
@@ -250,7 +250,7 @@ describe('a value at its bound', () => {
       `{ conversations(search: "${long}") { edges { cursor } } }`,
     ]) {
       const peer = await acknowledged(server);
-      const { payload } = (await ask(peer, query)) as { payload: Answer['errors'] | Answer };
+      const { payload } = (await sendQuery(peer, query)) as { payload: Answer['errors'] | Answer };
       const errors = Array.isArray(payload) ? payload : (payload as Answer).errors;
       peer.socket.close();
       expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Content, prepareContent, sendContent } from '../responses/content.ts';
+import { prepareContent, type StaticContent, sendContent } from '../responses/staticContent.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { graphiqlPolicy } from '../server/securityHeaders.ts';
 import { renderGraphiQLPage } from './graphiqlPage.ts';
 
 interface Page {
-  readonly content: Content;
+  readonly content: StaticContent;
   readonly policy: string;
 }
 

@@ -109,7 +109,7 @@ describe('errors', () => {
       expect(server.logged).toContainEqual(
         expect.objectContaining({
           requestId,
-          msg: 'unexpected error',
+          msg: 'request: unexpected error',
           err: expect.objectContaining({ stack: expect.any(String) }),
         }),
       );

@@ -1,6 +1,6 @@
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import type { HttpServerDeps } from '../server/server.ts';
+import type { HttpServerDeps } from '../server.ts';
 import { startTestServer, type TestServer } from '../testing/testServer.ts';
 
 export interface Answer {

@@ -37,11 +37,11 @@ export interface PersistedDocuments {
 }
 
 /** Documents that can't be read. The message is one line: which file, and what it has to be. */
-export class DocumentsUnusable extends StartupError {
-  override readonly name = 'DocumentsUnusable';
+export class PersistedDocumentsError extends StartupError {
+  override readonly name = 'PersistedDocumentsError';
 }
 
-/** Throws `DocumentsUnusable`. */
+/** Throws `PersistedDocumentsError`. */
 export const readPersistedDocuments = async (
   options: PersistedDocumentsOptions,
 ): Promise<PersistedDocuments> => {
@@ -83,7 +83,7 @@ const readEntries = async (file: string): Promise<readonly (readonly [string, st
     return Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(await readFile(file, 'utf8'))));
   } catch (error) {
     const reason = error instanceof z.ZodError ? 'it is no map' : String(error);
-    throw new DocumentsUnusable(
+    throw new PersistedDocumentsError(
       `The documents in ${file} can't be read: ${reason}. It has to be JSON that maps ids to GraphQL documents.`,
     );
   }

@@ -3,28 +3,28 @@ import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../errors/failures.ts';
 import type { Exchange } from '../server/exchange.ts';
 
-/** How long it is waited for who takes nothing of a download, in milliseconds. */
+/** The time a client may read nothing of a download, in milliseconds. */
 const idleMs = 60_000;
 
-/** A file that is written as fast as it is taken. */
+/** A file that is generated as fast as the client reads it. */
 export interface Download {
-  /** Such as `ziggie-audit-2026-11-23.csv`. */
+  /** The file's name, such as `ziggie-audit-2026-11-23.csv`. */
   readonly file: string;
   readonly contentType: string;
-  /** Called once it is certain that it is sent. What it throws is answered as an error. */
+  /** Opens the source once the download is admitted. Its errors are sent as a response. */
   readonly open: () => Promise<Readable>;
 }
 
-/** Sends a download, one at a time for each user. */
+/** Sends a download, one at a time per user. Throws `RATE_LIMITED` while another one runs. */
 export type SendDownload = (exchange: Exchange, userId: string, download: Download) => Promise<void>;
 
-/** `noun`: what is under way, such as `export`. */
+/** Creates the sender of one kind of download. `noun` names it in errors, such as `export`. */
 export const createDownloads = (noun: string): SendDownload => {
-  const underWay = new Set<string>();
+  const activeUsers = new Set<string>();
 
   return async (exchange, userId, { file, contentType, open }) => {
-    if (underWay.has(userId)) {
-      throw new Failure('RATE_LIMITED', `An ${noun} of yours is under way. Wait for its end.`, {
+    if (activeUsers.has(userId)) {
+      throw new Failure('RATE_LIMITED', `Your ${noun} is already running. Wait until it has finished.`, {
         retryAfter: 10,
       });
     }
@@ -38,20 +38,19 @@ export const createDownloads = (noun: string): SendDownload => {
       response.writeHead(200, headers).end();
       return;
     }
-    underWay.add(userId);
+    activeUsers.add(userId);
     try {
       await exchange.openStream();
       const source = await open();
       response.writeHead(200, headers);
       response.setTimeout(idleMs, () => response.destroy());
-      await exchange.endWithAccess();
+      await exchange.destroyOnAccessEnd();
       await pipeline(source, response);
     } catch (error) {
-      // Who has left needs no answer; half a document must not look like a whole one.
       if (!response.destroyed) throw error;
-      exchange.log.debug({ err: error }, 'a download was broken off');
+      exchange.log.debug({ err: error }, 'download: aborted');
     } finally {
-      underWay.delete(userId);
+      activeUsers.delete(userId);
     }
   };
 };

@@ -4,59 +4,59 @@ import { Failure } from '../../errors/failures.ts';
 import type { Startup } from '../../process/startup.ts';
 import type { SharedAdapters } from '../../replicas/shared.ts';
 import type { Stores } from '../../stores/stores.ts';
-import { sendJson } from '../responses/answers.ts';
-import type { Route } from '../server/routes.ts';
+import { sendJson } from '../responses/json.ts';
+import type { Route } from './routes.ts';
 
-/** How long a dependency may take to answer before it counts as down, in milliseconds. */
-const patienceMs = 3000;
+/** The time a dependency has to answer before it counts as down, in milliseconds. */
+const checkTimeoutMs = 3000;
 
-/** One dependency's state, in a word and a sentence. */
+/** The state of a dependency, and a sentence about it. */
 const check = z.object({ status: z.enum(['ok', 'starting', 'down']), message: z.string() });
 
 export type Check = z.infer<typeof check>;
 
-export const readinessAnswer = z.object({
+export const readinessResponse = z.object({
   status: z.enum(['ready', 'not ready', 'stopping']),
   checks: z.object({
     store: check,
-    adapters: check.describe('Redis where there are several replicas; of one process, what its parts share.'),
+    adapters: check.describe('Redis, or without it the in-process adapters.'),
     engine: check,
     startup: check.describe(
-      'The steps after which users can sign in: migrations, the administrator, the worker.',
+      'The steps of the start: migrations, recovery, the administrator, the engine, the worker.',
     ),
   }),
 });
 
-export type Readiness = z.infer<typeof readinessAnswer>;
+export type Readiness = z.infer<typeof readinessResponse>;
 
-export const livenessAnswer = z.object({ status: z.literal('live') });
+export const livenessResponse = z.object({ status: z.literal('live') });
 
-export const llmStatusAnswer = z.object({
+export const llmStatusResponse = z.object({
   status: z.enum(['healthy', 'unhealthy']),
   ollama_connected: z.boolean(),
-  models_available: z.int().describe('The number of models.'),
+  models_available: z.int().describe('The number of installed models.'),
   error: z.string().optional(),
 });
 
-export type LlmStatus = z.infer<typeof llmStatusAnswer>;
+export type LlmStatus = z.infer<typeof llmStatusResponse>;
 
 export interface HealthDeps {
   readonly engine: Engine;
   readonly stores: Pick<Stores, 'check'>;
   readonly adapters: Pick<SharedAdapters, 'check'>;
-  /** What a start still has to do. Absent: nothing. */
+  /** The pending step of the start. Absent: none. */
   readonly startup?: Pick<Startup, 'pending'>;
   readonly stopping: () => boolean;
 }
 
 /**
- * Ready means that a user can sign in and get an answer: the start is complete, the store and what replicas share
- * answer, and the engine takes prompts.
+ * Returns the readiness. Ready means that users can sign in and get answers: the start is complete, the store and the
+ * adapters answer, and the engine takes prompts.
  */
 export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
   const [store, adapters, engine] = await Promise.all([
-    checkAnswers(deps.stores, 'The store'),
-    checkAnswers(deps.adapters, 'What replicas share'),
+    checkDependency(deps.stores, 'The store'),
+    checkDependency(deps.adapters, 'The connection between replicas'),
     checkEngine(deps.engine),
   ]);
   const startup = checkStartup(deps.startup?.pending() ?? null);
@@ -71,7 +71,7 @@ export const llmStatus = async (engine: Engine): Promise<LlmStatus> => {
   try {
     const { kind, state, message } = await within(engine.health());
     if (state !== 'ready') return unhealthy(message);
-    const models = await within(engine.models(AbortSignal.timeout(patienceMs)));
+    const models = await within(engine.models(AbortSignal.timeout(checkTimeoutMs)));
     return {
       status: 'healthy',
       ollama_connected: kind === 'ollama',
@@ -110,12 +110,12 @@ const unhealthy = (error: string): LlmStatus => ({
   error,
 });
 
-const checkAnswers = async (asked: { check(): Promise<void> }, name: string): Promise<Check> => {
+const checkDependency = async (dependency: { check(): Promise<void> }, name: string): Promise<Check> => {
   try {
-    await within(asked.check());
+    await within(dependency.check());
     return { status: 'ok', message: `${name} answers.` };
   } catch (error) {
-    // A failure's words are meant to be read by anyone; other errors may tell addresses.
+    // A failure's message is public; other errors may contain addresses.
     const message = error instanceof Failure ? error.message : `${name} does not answer.`;
     return { status: 'down', message };
   }
@@ -135,9 +135,13 @@ const checkEngine = async (engine: Engine): Promise<Check> => {
   }
 };
 
+/** Rejects if the answer takes longer than `checkTimeoutMs`. */
 const within = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`No answer within ${patienceMs / 1000} s.`)), patienceMs);
+  const timer = setTimeout(
+    () => reject(new Error(`No answer within ${checkTimeoutMs / 1000} s.`)),
+    checkTimeoutMs,
+  );
   try {
     return await Promise.race([answer, late]);
   } finally {
@@ -145,6 +149,6 @@ const within = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
   }
 };
 
-/** For anyone: what wasn't foreseen may name addresses. */
+/** Returns a public message: those of unexpected errors may contain addresses. */
 const messageOf = (error: unknown): string =>
   error instanceof Failure ? error.message : 'The engine does not answer.';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { badInput } from '../../errors/failures.ts';
 import { isTooDeep, maxJsonDepth } from '../../graph/nesting.ts';
 
-/** The body as the schema has it. Throws `BAD_USER_INPUT`, which names the first field that is wrong and the rule. */
+/** Parses a body by a schema. Throws `BAD_USER_INPUT`, which names the first invalid field and its rule. */
 export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> => {
   if (isTooDeep(body)) {
     throw badInput('body', `The body is nested more than ${maxJsonDepth} levels deep.`);
@@ -17,17 +17,17 @@ export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown
   throw badInput(field, `${field} ${rule}.`);
 };
 
-/** UTF-16 units of a field's name in an error: a caller can choose the names in an object. */
+/** Maximum UTF-16 units of a field's name in an error: a client chooses the names in an object. */
 const maxField = 200;
 
-interface Wrong {
+interface InvalidField {
   readonly path: readonly PropertyKey[];
-  /** Goes on from the field's name: `must be at most 2`. */
+  /** Continues a sentence that begins with the field's name: `must be at most 2`. */
   readonly rule: string;
 }
 
-/** Of a choice between shapes, the one that the input came closest to says more than that it is none of them. */
-const locate = (issue: z.core.$ZodIssue): Wrong => {
+/** Returns the invalid field. Of a union, the option that parsed furthest explains more than "matches none". */
+const locate = (issue: z.core.$ZodIssue): InvalidField => {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
     return { path: issue.path, rule: issue.message };
   }
@@ -40,7 +40,7 @@ const locate = (issue: z.core.$ZodIssue): Wrong => {
   return { path: issue.path, rule: [...new Set(options.map(({ rule }) => rule))].join(', or ') };
 };
 
-const kinds: Readonly<Record<string, string>> = {
+const typeNames: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',
   int: 'a whole number',
@@ -52,7 +52,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 const units: Readonly<Record<string, string>> = { string: 'character', array: 'item' };
 
-const bound = (origin: string, end: 'least' | 'most', size: number | bigint): string => {
+const boundText = (origin: string, end: 'least' | 'most', size: number | bigint): string => {
   const unit = units[origin];
   return unit ? `have at ${end} ${size} ${unit}${Number(size) === 1 ? '' : 's'}` : `be at ${end} ${size}`;
 };
@@ -62,19 +62,19 @@ const ruleOf: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_type':
       return issue.input === undefined
         ? 'is missing'
-        : `must be ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
+        : `must be ${typeNames[issue.expected] ?? `a ${issue.expected}`}`;
     case 'invalid_value':
       if (issue.input === undefined) return 'is missing';
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_union':
-      // Of shapes told apart by a field, none has what the field says.
+      // A discriminated union in which no option has the discriminator's value.
       return 'options' in issue && Array.isArray(issue.options)
         ? `must be ${issue.options.map((option) => JSON.stringify(option)).join(' or ')}`
         : undefined;
     case 'too_big':
-      return `must ${bound(issue.origin, 'most', issue.maximum)}`;
+      return `must ${boundText(issue.origin, 'most', issue.maximum)}`;
     case 'too_small':
-      return `must ${bound(issue.origin, 'least', issue.minimum)}`;
+      return `must ${boundText(issue.origin, 'least', issue.minimum)}`;
     default:
       return undefined;
   }

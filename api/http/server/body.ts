@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { badInput, Failure } from '../../errors/failures.ts';
 import { checkJsonShape } from './jsonShape.ts';
 
-/** A body that is larger than a route takes. REST answers 413. */
+/** A request body above a route's size limit. REST answers 413. */
 export class BodyTooLarge extends Failure {
   constructor(limit: number) {
-    super('BAD_USER_INPUT', `The body is larger than the ${limit} bytes that this address takes.`, { limit });
+    super('BAD_USER_INPUT', `The body is too large: the limit here is ${limit} bytes. Send less.`, { limit });
   }
 
   override get httpStatus(): number {
@@ -14,9 +14,10 @@ export class BodyTooLarge extends Failure {
 }
 
 /**
- * The JSON value in a body of at most `limit` bytes. Throws `BAD_USER_INPUT`, also where the body isn't said to be JSON:
- * a form of another site could send such a one with the cookie. With a token it can't, and there the type says
- * nothing: `curl -d`, as Ollama's own examples have it, calls every body a form.
+ * Reads and parses a JSON body of at most `limit` bytes. Throws `BAD_USER_INPUT`, `TOO_COMPLEX` or `BodyTooLarge`.
+ *
+ * Without an `Authorization` header, the type must be JSON: a form on another site can send other types with the cookie.
+ * With one, any type will do: Ollama's own examples use `curl -d`, which declares every body a form.
  */
 export const readJson = async (request: IncomingMessage, limit: number): Promise<unknown> => {
   const { authorization, 'content-type': type = '' } = request.headers;

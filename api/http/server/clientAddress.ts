@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** Where a request comes from: an IP address, or null where the peer has gone already. */
+/** Returns the IP address of a request's client, or null if the connection is closed already. */
 export type AddressOf = (request: Pick<IncomingMessage, 'socket' | 'headers'>) => string | null;
 
-/** Networks that clients of ours may be in as well as proxies. */
+/** Private networks, which may have both proxies and clients in them. */
 const privateNetworks = [
   '10.0.0.0/8',
   '172.16.0.0/12',
@@ -18,11 +18,11 @@ const privateNetworks = [
 ];
 
 /**
- * The peer's address; where the peer is a trusted proxy, the right-most address in `X-Forwarded-For` that is not a
- * trusted proxy's (as RFC 7239, 8.1, advises). What stands left of that one anybody may have written.
+ * Returns the peer's address. If the peer is a trusted proxy, returns the right-most address in `X-Forwarded-For` that is
+ * not a trusted proxy's (RFC 7239, 8.1). Addresses further left can be forged by the client.
  *
- * Only the direct peer is trusted by a private network: in the header such an address may be a client's, who would then
- * choose its own. A chain of proxies in a private network has to be listed address by address.
+ * A private network is trusted for the direct peer only: in the header, an address of it may be a client's, which could
+ * then choose its address. Chained proxies in a private network must be listed by address.
  */
 export const createAddressOf = (trustedProxies: readonly string[]): AddressOf => {
   const peers = blockListOf(trustedProxies);
@@ -44,7 +44,7 @@ export const createAddressOf = (trustedProxies: readonly string[]): AddressOf =>
   };
 };
 
-/** Whether a peer is a trusted proxy. */
+/** Returns a function that tells whether a peer is a trusted proxy. */
 export const createIsProxy = (trustedProxies: readonly string[]): ((peer: string) => boolean) => {
   const peers = blockListOf(trustedProxies);
   return (peer) => {
@@ -69,7 +69,7 @@ const blockListOf = (networks: readonly string[]): BlockList => {
 
 const privateAddresses = blockListOf(privateNetworks);
 
-/** Whether it is a network, not one address, that has private addresses. */
+/** Whether an entry is a network, not one address, and overlaps a private network. */
 const mayHaveClients = (proxy: string): boolean => {
   const [address = '', bits] = proxy.split('/');
   if (bits === undefined || Number(bits) === (isIP(address) === 6 ? 128 : 32)) return false;
@@ -79,7 +79,7 @@ const mayHaveClients = (proxy: string): boolean => {
   );
 };
 
-/** An IPv4 address in its own form where a dual-stack socket wraps it; some proxies add ports and brackets. */
+/** Strips the brackets and ports that some proxies add, and the IPv6 form of an IPv4 address on a dual-stack socket. */
 const plain = (address: string): string =>
   address
     .replace(/^\[(.*)\](?::\d+)?$/, '$1')

@@ -3,29 +3,30 @@ import type { Socket } from 'node:net';
 import { addressGroup } from '../../process/addressGroup.ts';
 
 /**
- * Requests of one connection that may wait for their answers. Node starts each request of a pipeline at once, so a few
- * kilobytes would start thousands; no browser and no common client or proxy sends even two.
+ * Maximum pipelined requests of a connection. Node starts all of them at once, so a few kilobytes could start thousands.
+ * No browser, common client or proxy pipelines even two.
  */
 const maxPipelined = 16;
-/** How long a connection may take to send its first request while others of its address wait, in milliseconds. */
+/** The time an idle connection may stay open when its address is over the limit, in milliseconds. */
 const graceMs = 1000;
 
 export interface ConnectionLimitsOptions {
-  /** Connections without a running request: of all addresses together, and of one address that is no proxy's. */
+  /** Maximum connections without a running request, of all addresses together. */
   readonly idleConnections: number;
+  /** The same for one address, unless it is a trusted proxy's. */
   readonly addressIdleConnections: number;
   /** Whether the peer is a trusted proxy, whose connections are those of many clients. */
   readonly isProxy: (address: string) => boolean;
   readonly graceMs?: number;
 }
 
-/** Bounds what connections can make the server spend before a request tells whose they are. */
+/** Bounds the resources of connections before a request authenticates their user. */
 export interface ConnectionLimits {
-  /** Counts a new connection. Where too many are idle, the one that has been idle longest is closed. */
+  /** Counts a new connection. If too many are idle, closes the one that has been idle longest. */
   opened(socket: Socket): void;
-  /** Counts a request. False: the connection is closed, and the request must not be answered. */
+  /** Counts a request. Returns false if the connection is closed: then the request must not be handled. */
   begins(request: IncomingMessage, response: ServerResponse): boolean;
-  /** From now on the connection is a websocket, which has limits of its own. */
+  /** Stops counting a connection that became a WebSocket, which has its own limits. */
   upgraded(socket: Socket): void;
 }
 
@@ -33,17 +34,18 @@ interface Connection {
   readonly socket: Socket;
   readonly group: string;
   readonly isProxy: boolean;
-  /** Requests that have no complete answer yet. */
+  /** Requests whose responses aren't complete yet. */
   unanswered: number;
   isUpgraded: boolean;
-  /** Since when it is idle, by the monotonic clock. */
+  /** When it became idle, by the monotonic clock, in milliseconds. */
   idleSince: number;
 }
 
-/** The idle connections of an address, each set with the longest idle first. */
+/** The idle connections of an address. Each set has the longest idle first. */
 interface Group {
-  /** Those that have sent no complete request head yet. */
+  /** Connections that have sent no complete request head yet. */
   readonly silent: Set<Connection>;
+  /** Connections kept alive after a response. */
   readonly kept: Set<Connection>;
 }
 
@@ -67,13 +69,13 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
     all[kind].add(connection);
     group[kind].add(connection);
     const excess = connection.isProxy ? 0 : sizeOf(group) - addressIdleConnections;
-    // Many that open at once, such as those of a busy program, have a moment to send their requests.
+    // Connections that a busy program opens at once get a moment to send their requests.
     for (let count = 0; count < excess; count += 1) {
-      const longest = maxIdle(group, connection);
+      const longest = longestIdle(group, connection);
       if (!longest || now - longest.idleSince < grace) break;
       close(longest);
     }
-    const longest = sizeOf(all) > idleConnections ? maxIdle(all, connection) : undefined;
+    const longest = sizeOf(all) > idleConnections ? longestIdle(all, connection) : undefined;
     if (longest) close(longest);
   };
 
@@ -94,7 +96,7 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
   return {
     opened(socket) {
       const { remoteAddress } = socket;
-      // The peer has gone already.
+      // The connection is closed already.
       if (remoteAddress === undefined) return;
       const group = addressGroup(remoteAddress);
       const connection: Connection = {
@@ -111,7 +113,7 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
     },
     begins({ socket }, response) {
       const connection = connections.get(socket);
-      // The parser goes on with what it has been given, also after the connection was closed.
+      // The parser still emits the requests it had read when the connection was closed.
       if (!connection || socket.destroyed) return false;
       if (connection.unanswered >= maxPipelined) {
         socket.destroy();
@@ -138,11 +140,11 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
 
 const sizeOf = ({ silent, kept }: Group): number => silent.size + kept.size;
 
-/** One that sent nothing before one that is kept for further requests, but not the newest one. */
-const maxIdle = ({ silent, kept }: Group, newest: Connection): Connection | undefined =>
+/** Returns the connection to close: one that sent nothing before one that is kept alive, but never the newest. */
+const longestIdle = ({ silent, kept }: Group, newest: Connection): Connection | undefined =>
   [...first(silent, newest), ...first(kept, newest)][0];
 
-/** The first of a set, unless it is `except`; in an array, which is empty where there is none. */
+/** Returns the first of a set as an array, which is empty for an empty set, or if the first is `except`. */
 const first = (set: ReadonlySet<Connection>, except: Connection): readonly Connection[] => {
   const { value } = set.values().next();
   return value === undefined || value === except ? [] : [value];

@@ -1,15 +1,15 @@
 import type { Origins } from '../auth/origins.ts';
 import type { Exchange } from './exchange.ts';
 
-/** What programs in a browser may send beside what every page may. */
-const headers = ['Authorization', 'Content-Type', 'X-Api-Key', 'X-Request-Id'];
+/** Request headers that pages of listed origins may send, beside those that the Fetch Standard always permits. */
+const allowedHeaders = ['Authorization', 'Content-Type', 'X-Api-Key', 'X-Request-Id'];
 
-/** OpenAI's own client says with each request on what it runs, in headers whose names grow with its versions. */
-const ofOpenAI = /^(?:x-stainless-[a-z-]+|openai-(?:organization|project))$/i;
+/** Headers in which OpenAI's client describes its platform; newer versions add more. */
+const openaiClientHeader = /^(?:x-stainless-[a-z-]+|openai-(?:organization|project))$/i;
 
 /**
- * Cross-origin resource sharing (Fetch Standard, 3.3): closed but for the listed origins, which may send the cookie.
- * Answers preflight requests; true where it did.
+ * Sets the headers of cross-origin resource sharing (Fetch Standard, 3.3). Only listed origins may call, also with the
+ * session cookie. Answers a preflight request, and then returns true.
  */
 export const answerCors = ({ request, response }: Exchange, origins: Origins): boolean => {
   const { origin } = request.headers;
@@ -20,9 +20,11 @@ export const answerCors = ({ request, response }: Exchange, origins: Origins): b
     response.setHeader('Access-Control-Expose-Headers', 'Retry-After, X-Request-Id');
     if (request.method === 'OPTIONS') {
       response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
-      const asked = request.headers['access-control-request-headers']?.split(',') ?? [];
-      const alsoTaken = asked.map((name) => name.trim()).filter((name) => ofOpenAI.test(name));
-      response.setHeader('Access-Control-Allow-Headers', [...headers, ...alsoTaken].join(', '));
+      const requested = request.headers['access-control-request-headers']?.split(',') ?? [];
+      const openaiHeaders = requested
+        .map((name) => name.trim())
+        .filter((name) => openaiClientHeader.test(name));
+      response.setHeader('Access-Control-Allow-Headers', [...allowedHeaders, ...openaiHeaders].join(', '));
       response.setHeader('Access-Control-Max-Age', '7200');
     }
   }

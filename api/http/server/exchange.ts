@@ -8,7 +8,7 @@ import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler, Release } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
-import { writeSessionCookie } from '../auth/sessionCookie.ts';
+import { writeSessionCookie } from '../auth/cookies.ts';
 import type { AddressOf } from './clientAddress.ts';
 
 /** One HTTP request and its response. */
@@ -16,31 +16,28 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
-  /** Of the address, without its query. */
+  /** The path of the URL, without the query. */
   readonly path: string;
-  /** Where it comes from: an IP address; null where the peer has gone already. */
+  /** The client's IP address; null if the connection is closed already. */
   readonly address: string | null;
-  /** Its lines have the request id. */
+  /** Adds the request id to each line. */
   readonly log: Logger;
-  /** Who asks, found out once. Throws `UNAUTHENTICATED` for a bearer token that is no good. */
+  /** Authenticates the caller, once per request. Throws `UNAUTHENTICATED` for an invalid token or API key. */
   caller(): Promise<Caller>;
+  /** Destroys the response when its session, API key or token ends. For responses that may outlive it. */
+  destroyOnAccessEnd(): Promise<void>;
   /**
-   * For a response that takes its time: from now on it is broken off when what its caller came by is over, such as a
-   * session or an API key.
-   */
-  endWithAccess(): Promise<void>;
-  /**
-   * Counts a large body for its caller, before it is read, until the response ends. A body without a declared length counts
-   * as `maxBytes`. Throws `RATE_LIMITED`.
+   * Counts a large body for its caller, before it is read, until the response ends. A body of undeclared length counts as
+   * `maxBytes`. Throws `RATE_LIMITED`.
    */
   holdBody(maxBytes: number): Promise<void>;
-  /** Waits until the caller may have an operation prepared: read, parsed and validated. */
+  /** Waits for the caller's turn to have an operation read, parsed and validated. */
   awaitTurn(): Promise<void>;
-  /** The operation is prepared. Idempotent; the end of the response ends the turn as well. */
+  /** Ends the turn once the operation is validated. Idempotent; the end of the response ends the turn as well. */
   endTurn(): void;
-  /** Counts a response that takes its time as an open stream of its caller. Throws `RATE_LIMITED`. */
+  /** Counts the response as an open stream of its caller until it ends. Throws `RATE_LIMITED`. */
   openStream(): Promise<void>;
-  /** The `Set-Cookie` header that keeps the session's token in this browser, or, for null, removes it. */
+  /** Returns the `Set-Cookie` header that stores the session's token in the browser; for null, the one that removes it. */
   sessionCookie(token: string | null): string;
 }
 
@@ -49,15 +46,15 @@ export interface ExchangeDeps {
   readonly authenticate: Authenticate;
   readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes'>;
   readonly turns: FairScheduler;
-  /** Whether browsers reach us by https, so that the cookie must travel by it alone. */
+  /** Whether browsers reach the server by https, so that the cookie is `Secure`. */
   readonly secureCookie: boolean;
   readonly addressOf: AddressOf;
   readonly ids: Ids;
   readonly log: Logger;
 }
 
-/** Bytes of a body that is not worth counting: request rates bound those. */
-const smallBody = 16_384;
+/** Bodies up to this size in bytes aren't counted: request rates bound them. */
+const maxUncountedBody = 16_384;
 
 export const openExchange = (
   request: IncomingMessage,
@@ -83,7 +80,7 @@ export const openExchange = (
     renewConnection: async () => {
       throw badInput(
         'transport',
-        'Only a socket is renewed. Over HTTP, send the fresh token with the next request.',
+        'Only sockets can be renewed. Over HTTP, send the new token with the next request.',
       );
     },
     openSessionCookie: () => (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
@@ -104,7 +101,7 @@ export const openExchange = (
     sessionCookie,
     log: log.child({ requestId }),
     caller: findCallerOnce,
-    async endWithAccess() {
+    async destroyOnAccessEnd() {
       const { viewer } = await findCallerOnce();
       if (!viewer) return;
       const stop = await accounts.onAccessRevoked(viewer, () => response.destroy());
@@ -114,15 +111,15 @@ export const openExchange = (
     async holdBody(maxBytes) {
       const { 'content-length': declared, 'transfer-encoding': chunked } = request.headers;
       const bytes = Math.min(maxBytes, chunked === undefined ? Number(declared ?? 0) : maxBytes);
-      if (!(bytes > smallBody)) return;
-      // Credentials that are invalid are told so further on.
+      if (!(bytes > maxUncountedBody)) return;
+      // Invalid credentials are rejected later, in the shape of the request surface.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
       const release = budgets.holdBytes({ viewer, address }, bytes);
       if (response.closed) release();
       else response.once('close', release);
     },
     async awaitTurn() {
-      // Credentials that are invalid are told so further on.
+      // As above.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
       endTurn = await turns.acquire(ownerNameOf({ viewer, address }));
       if (response.closed) endTurn();
@@ -142,7 +139,7 @@ const surfaceOf = (path: string): Origin['surface'] => {
   return path.startsWith('/api/') ? 'rest' : 'graphql';
 };
 
-/** The id that a client or a proxy gave, if it is fit to be logged and sent back. */
+/** Returns the request id that a client or proxy sent, if it is safe to log and to echo. */
 export const requestIdOf = ({ headers }: IncomingMessage): string | null => {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{8,128}$/.test(given) ? given : null;

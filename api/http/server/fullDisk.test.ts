@@ -85,7 +85,7 @@ describe('a server on a disk', () => {
     }
     expect((await ready()).status).toBe(200);
     expect((await app.graphql(create, { title: 'again' })).errors).toBeUndefined();
-    expect(app.logged.filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
+    expect(app.logged.filter(({ msg }) => msg === 'request: unexpected error')).toEqual([]);
   }, 60_000);
 
   it('whose database file was deleted says so, and confirms no write', async () => {

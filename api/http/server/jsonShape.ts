@@ -1,20 +1,17 @@
 import { Failure } from '../../errors/failures.ts';
 
-/** Values and names that a JSON text may have. Its parser takes a microsecond or more for each, and others wait. */
+/** Maximum values and names in a JSON text. Parsing takes a microsecond or more for each, and blocks other requests. */
 const maxParts = 50_000;
-/** Levels. */
+/** Maximum levels of nesting. */
 const maxDepth = 128;
 
-/**
- * Throws `TOO_COMPLEX` for a JSON text that would take long to parse: one of too many parts or levels. What its strings
- * contain is free.
- */
+/** Throws `TOO_COMPLEX` for a JSON text of too many parts or levels, which would take long to parse. Strings are free. */
 export const checkJsonShape = (text: string): void => {
   const failure = jsonFailure(text);
   if (failure) throw failure;
 };
 
-/** What `checkJsonShape` throws, or null. Reads the text once, and builds nothing. */
+/** Returns the failure that `checkJsonShape` throws, or null. Scans the text once, and allocates nothing. */
 export const jsonFailure = (text: string): Failure | null => {
   let parts = 0;
   let depth = 0;
@@ -44,7 +41,7 @@ export const jsonFailure = (text: string): Failure | null => {
   return null;
 };
 
-/** Where the quote stands that ends a string, or the end of the text. */
+/** Returns the offset of a string's closing quote, or the end of the text. */
 const endOfString = (text: string, from: number): number => {
   for (let at = from; ; ) {
     const end = text.indexOf('"', at);

@@ -34,13 +34,13 @@ describe('listening', () => {
     const port = portOf(taken);
     const both = listenersOn(on(0), on(port, '127.0.0.1', 'WEB_PORT'));
     await expect(both.listen()).rejects.toThrow(
-      `Port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another with WEB_PORT=${port + 1}.`,
+      `Port ${port} on 127.0.0.1 is in use. Stop the program that uses it, or choose another port with WEB_PORT=${port + 1}.`,
     );
   });
 
   it('says that a host is none of this machine', async () => {
     await expect(listenersOn(on(0, '192.0.2.1')).listen()).rejects.toThrow(
-      '192.0.2.1 is no address of this machine: set HOST',
+      '192.0.2.1 is not an address of this machine. Set HOST',
     );
   });
 

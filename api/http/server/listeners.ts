@@ -6,26 +6,26 @@ import { StartupError } from '../../errors/startupError.ts';
 import { systemCode } from '../../errors/systemErrors.ts';
 import type { ConnectionLimits } from './connectionLimits.ts';
 
-/** How long a client may take over the head of a request, and over all of it, in milliseconds. */
+/** Timeouts for receiving the head of a request, and all of it, in milliseconds. */
 const headersTimeoutMs = 20_000;
 const requestTimeoutMs = 120_000;
-/** Longer than proxies keep an idle connection, so that it is they who close it. */
+/** Longer than proxies keep idle connections, so that the proxy closes them and no request hits a closed one. */
 const keepAliveTimeoutMs = 75_000;
-/** How often connections are checked for these limits, in milliseconds. */
+/** The interval of Node's checks of these timeouts, in milliseconds. */
 const checkEveryMs = 5000;
-/** Bytes. */
-const maxHeaders = 16_384;
+/** Maximum size of a request's head, in bytes. */
+const maxHeaderSize = 16_384;
 
-/** An address that can't be listened on. The message is one line that says which and what to do. */
+/** An address that the server can't listen on. The message is one line: which address, and what to do. */
 export class ListenError extends StartupError {
   override readonly name = 'ListenError';
 }
 
 export interface Address {
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** The variable that says so, for the message when it is taken. */
+  /** The environment variable that sets the port, for error messages. */
   readonly variable: string;
 }
 
@@ -37,9 +37,9 @@ export interface ListenersDeps {
 }
 
 export interface Listeners {
-  /** All addresses, or none. Resolves to their URLs, in order. Throws `ListenError`. */
+  /** Listens on all addresses, or on none. Resolves to their URLs, in order. Throws `ListenError`. */
   listen(): Promise<readonly string[]>;
-  /** Takes no more connections, and waits `graceMs` for the requests that run. Idempotent. */
+  /** Stops accepting connections, and closes the rest after `graceMs`. Idempotent. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export const createListeners = ({ addresses, request, upgrade, limits }: Listene
         requestTimeout: requestTimeoutMs,
         keepAliveTimeout: keepAliveTimeoutMs,
         connectionsCheckingInterval: checkEveryMs,
-        maxHeaderSize: maxHeaders,
+        maxHeaderSize,
         noDelay: true,
       },
       (message, response) => {
@@ -105,13 +105,13 @@ const listenOn = async (server: Server, { host, port, variable }: Address): Prom
 const explain = (error: unknown, host: string, port: number, variable: string): string => {
   const code = systemCode(error);
   if (code === 'EADDRINUSE') {
-    return `Port ${port} on ${host} is in use: stop what listens there, or choose another with ${variable}=${port + 1}.`;
+    return `Port ${port} on ${host} is in use. Stop the program that uses it, or choose another port with ${variable}=${port + 1}.`;
   }
   if (code === 'EACCES') {
-    return `Port ${port} on ${host} is not ours to use: choose one above 1023 with ${variable}=8000.`;
+    return `Port ${port} on ${host} needs more rights than this process has. Choose a port above 1023, such as ${variable}=8000.`;
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return `${host} is no address of this machine: set HOST to one, such as 127.0.0.1, or 0.0.0.0 for all.`;
+    return `${host} is not an address of this machine. Set HOST to one, such as 127.0.0.1, or 0.0.0.0 for all.`;
   }
   return `Can't listen on ${host}:${port}: ${String(error)}.`;
 };
@@ -130,8 +130,8 @@ const closeServer = async (server: Server): Promise<void> => {
   await promise;
 };
 
-/** Answers an upgrade request with an HTTP error, and hangs up. */
-export const refuseUpgrade = (
+/** Answers an upgrade request with an HTTP error, and closes the connection. */
+export const rejectUpgrade = (
   socket: Duplex | Socket,
   status: 404 | 429 | 503,
   reason: string,
@@ -139,7 +139,7 @@ export const refuseUpgrade = (
 ): void => {
   const fields = retryAfter === undefined ? '' : `Retry-After: ${Math.ceil(retryAfter)}\r\n`;
   socket.once('error', () => socket.destroy());
-  // A peer that sends on would keep the connection open.
+  // A peer that keeps sending would otherwise keep the connection open.
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${reason}\r\n${fields}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 };

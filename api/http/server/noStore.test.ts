@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
-import { openStream } from '../testing/waysIn.testing.ts';
+import { openStream } from '../testing/surfaces.testing.ts';
 
 describe('an answer with private data', () => {
   let app: TestApp;

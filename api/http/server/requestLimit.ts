@@ -11,15 +11,15 @@ import type { Exchange } from './exchange.ts';
 
 export interface RequestLimitDeps {
   readonly limits: Limits;
-  /** For who is signed in, by key where it is a program's. */
+  /** For authenticated users by role, counted per user or per API key. */
   readonly rates: ByRole<Rate>;
-  /** For an address that nobody is signed in from. */
+  /** For anonymous callers, counted per address. */
   readonly addressRate: Rate | null;
   readonly noteHit: NoteHit;
   readonly log: Logger;
 }
 
-/** How many requests, and operations on sockets, somebody may send. */
+/** The rate limit of requests, and of operations on sockets. */
 export interface RequestLimit {
   /** Sets the `RateLimit-*` headers. Throws `RATE_LIMITED` with `retryAfter`, in seconds. */
   request(exchange: Exchange): Promise<void>;
@@ -49,8 +49,8 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
       return taken;
     } catch (error) {
       if (error instanceof Failure && error.code === 'RATE_LIMITED') throw error;
-      // Reading goes on while Redis is away; what it must not go on for is refused where it is done.
-      log.debug({ err: error }, 'a request could not be counted');
+      // Reads continue while Redis is unavailable; operations that must not are rejected by their services.
+      log.debug({ err: error }, 'request limit: request not counted, allowing it');
       return null;
     }
   };
@@ -58,7 +58,7 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
   return {
     async request(exchange) {
       const { response, address } = exchange;
-      // Whoever shows credentials that are no good is nobody yet, and is told so further on.
+      // Invalid credentials count as anonymous here; they are rejected later.
       const viewer = await exchange.caller().then(
         (caller) => caller.viewer,
         () => null,
@@ -79,7 +79,7 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
   };
 };
 
-/** The three of the IETF draft on RateLimit fields for HTTP, in the form that clients know best. */
+/** Sets the three fields of an early IETF draft on RateLimit headers, the form most clients know. */
 const setHeaders = (response: ServerResponse, { limit, remaining, resetMs }: Taken): void => {
   response.setHeader('RateLimit-Limit', limit);
   response.setHeader('RateLimit-Remaining', remaining);

@@ -1,12 +1,12 @@
 import type { Exchange } from './exchange.ts';
 
-/** Addresses that are asked so often, or by so many, that a line for each says little. */
-const quiet = /^\/(?:health\/|assets\/)/;
+/** Paths that are requested so often that a line for each is noise. */
+const quietPaths = /^\/(?:health\/|assets\/)/;
 
-/** What stands at the end of an invite's address, or of a password's, lets in who has it. */
+/** Redacts the token at the end of an invite or password reset link. */
 const withoutSecret = (path: string): string => path.replace(/^(\/(?:invite|reset)\/).+/, '$1…');
 
-/** One line for each request, when its response is sent, or when the client has left before. */
+/** Logs one line per request, when its response is sent or its client has disconnected. */
 export const logRequest = ({ request, response, path, log }: Exchange): void => {
   const startedAt = performance.now();
   response.once('close', () => {
@@ -17,7 +17,7 @@ export const logRequest = ({ request, response, path, log }: Exchange): void => 
       ms: Math.round(performance.now() - startedAt),
       ...(!response.writableFinished && { aborted: true }),
     };
-    if (quiet.test(path)) log.debug(line, 'request');
+    if (quietPaths.test(path)) log.debug(line, 'request');
     else log.info(line, 'request');
   });
 };

@@ -13,9 +13,8 @@ const strict = {
 };
 
 /**
- * For the web app. Images come from ourselves alone: a picture that an answer points to elsewhere would tell that host
- * what is talked about. Styles are set inline by the maths and the
- * pop-ups.
+ * The policy of the web app. Images come from this server only: an image URL in an answer could leak the conversation to
+ * another host. Math and pop-ups set inline styles.
  */
 export const webAppPolicy = policy({
   ...strict,
@@ -28,7 +27,7 @@ export const webAppPolicy = policy({
   'manifest-src': "'self'",
 });
 
-/** For GraphiQL: one page with all in it. `scripts` are the hashes of its inline scripts. */
+/** The policy of GraphiQL, which is one self-contained page. `scripts` are the hashes of its inline scripts. */
 export const graphiqlPolicy = (scripts: readonly string[]): string =>
   policy({
     ...strict,
@@ -40,7 +39,7 @@ export const graphiqlPolicy = (scripts: readonly string[]): string =>
     'worker-src': 'blob:',
   });
 
-/** For the page about the REST addresses. */
+/** The policy of the REST documentation. */
 export const docsPolicy = policy({
   ...strict,
   'script-src': "'self'",
@@ -49,7 +48,7 @@ export const docsPolicy = policy({
   'connect-src': "'self'",
 });
 
-/** For every response; what is not a page may load nothing at all. */
+/** Sets the headers of every response. The default policy loads nothing; pages set their own. */
 export const setSecurityHeaders = (response: ServerResponse): void => {
   response.setHeader('Content-Security-Policy', policy(strict));
   response.setHeader('X-Content-Type-Options', 'nosniff');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
-import { openStream } from '../testing/waysIn.testing.ts';
+import { openStream } from '../testing/surfaces.testing.ts';
 
 interface Holding {
   readonly resource: string;
@@ -20,7 +20,7 @@ describe('the budgets of callers', () => {
     await app.stop();
   });
 
-  /** Resolves to the status of the refusal, or to 101. */
+  /** Sends an upgrade request. Resolves to the socket and the status: 101, or that of the rejection. */
   const upgrade = async (headers: Record<string, string> = {}) => {
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers,
@@ -57,7 +57,7 @@ describe('the budgets of callers', () => {
     return data?.limitHits.edges.map(({ node }) => node) ?? [];
   };
 
-  it('leave sockets for users, however many an address opens without authentication', async () => {
+  it('bound the anonymous sockets of an address, and leave slots for users', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'addressSockets=5' } });
     const statuses = await Promise.all(Array.from({ length: 40 }, async () => (await upgrade()).status));
     expect(statuses.filter((status) => status === 101)).toHaveLength(5);
@@ -73,7 +73,7 @@ describe('the budgets of callers', () => {
     expect(await hits()).toContainEqual({ limit: 'SOCKETS', user: null, address: '127.0.0.1' });
   }, 60_000);
 
-  it('reserve sockets for users, whatever the addresses of those without authentication', async () => {
+  it('bound the anonymous sockets of all addresses, and reserve slots for users', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'anonymousSockets=3,sockets=4' } });
     const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await upgrade()).status));
     expect(statuses.filter((status) => status === 101)).toHaveLength(3);
@@ -86,14 +86,14 @@ describe('the budgets of callers', () => {
     app = await startTestApp({ env: { ADDRESS_LIMIT: '3/1h' } });
     const statuses: number[] = [];
     for (let count = 0; count < 3; count += 1) statuses.push((await upgrade()).status);
-    const refused = await upgrade();
+    const rejected = await upgrade();
     expect(statuses).toEqual([101, 101, 101]);
-    expect(refused.status).toBe(429);
-    expect(Number(refused.retryAfter)).toBeGreaterThan(0);
+    expect(rejected.status).toBe(429);
+    expect(Number(rejected.retryAfter)).toBeGreaterThan(0);
     expect((await upgrade(bearer(app.token))).status).toBe(101);
   }, 60_000);
 
-  it('count a socket for its user once that is known, and end one that stays anonymous', async () => {
+  it('count a socket for its user after authentication, and close one that stays anonymous', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'userSockets=2,anonymousSeconds=1,addressSockets=2' } });
     const { token } = await app.someone('member');
     for (let count = 0; count < 2; count += 1) {
@@ -105,7 +105,7 @@ describe('the budgets of callers', () => {
     const anonymous = await acknowledged(null);
     expect(await anonymous.closed).toMatchObject({ code: 4403 });
     expect(sockets[0]?.readyState).toBe(WebSocket.OPEN);
-    // What has closed is free again.
+    // A closed socket frees its slot.
     const [first] = sockets;
     first?.close();
     await once(first as WebSocket, 'close');
@@ -148,8 +148,8 @@ describe('the budgets of callers', () => {
     });
 
     subscribe('two');
-    const [refused] = await once(socket, 'message');
-    expect(JSON.parse(String(refused)).payload.errors[0].extensions).toMatchObject({ code: 'RATE_LIMITED' });
+    const [rejected] = await once(socket, 'message');
+    expect(JSON.parse(String(rejected)).payload.errors[0].extensions).toMatchObject({ code: 'RATE_LIMITED' });
     expect((await (await openStream(app.url, bearer(token))).text()).includes('RATE_LIMITED')).toBe(true);
     expect((await complete('/api/llm/chat')).status).toBe(429);
     expect((await complete('/v1/chat/completions')).status).toBe(429);
@@ -163,7 +163,7 @@ describe('the budgets of callers', () => {
     expect((await openStream(app.url, bearer(token))).status).toBe(200);
   }, 60_000);
 
-  it('refuse an answer that is too large, on every transport, before it is written', async () => {
+  it('reject an answer that is too large, on every transport, before it is serialized', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'answerBytes=200000' } });
     const create = `mutation ($systemPrompt: String!) {
       createConversation(input: { systemPrompt: $systemPrompt }) { clientMutationId }
@@ -179,7 +179,7 @@ describe('the budgets of callers', () => {
     expect(data ?? null).toBeNull();
     expect(errors).toHaveLength(1);
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'TOO_COMPLEX' } });
-    // One value that many names repeat is written as often.
+    // One value under many aliases counts once per alias.
     const names = Array.from({ length: 40 }, (_, at) => `${'n'.repeat(200)}${at}: systemPrompt`).join(' ');
     const repeated = await app.graphql(`{ conversations(first: 20) { edges { node { ${names} } } } }`);
     expect(repeated.errors?.[0]).toMatchObject({ extensions: { code: 'TOO_COMPLEX' } });
@@ -192,7 +192,7 @@ describe('the budgets of callers', () => {
     ]);
   }, 60_000);
 
-  it('bound what waits for a peer that pipelines requests and reads nothing', async () => {
+  it('bound the bytes buffered for a peer that pipelines requests and reads nothing', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'bufferedBytes=1000000,operations=2' } });
     const create = `mutation ($systemPrompt: String!) {
       createConversation(input: { systemPrompt: $systemPrompt }) { clientMutationId }
@@ -203,7 +203,7 @@ describe('the budgets of callers', () => {
     const { port } = new URL(app.url);
     const query = encodeURIComponent('{ conversations(first: 20) { edges { node { systemPrompt } } } }');
     const request = `GET /graphql?query=${query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.token}\r\n\r\n`;
-    // Each pipelines as many requests as a connection may.
+    // Each sends nearly as many requests as a connection may pipeline.
     const peers = await Promise.all(
       Array.from({ length: 14 }, async () => {
         const peer = connect(Number(port), '127.0.0.1');
@@ -220,7 +220,7 @@ describe('the budgets of callers', () => {
       const line = /ziggie_budget_held\{resource="BUFFERED_BYTES",holder="USER"\} (\d+)/.exec(text);
       return Number(line?.[1] ?? 0);
     };
-    // First the buffers of the system take what they can.
+    // The buffers of the operating system fill first.
     while ((await unsent()) < 500_000) await new Promise(setImmediate);
     for (let count = 0; count < 20; count += 1) {
       expect(await unsent()).toBeLessThanOrEqual(1_000_000);
@@ -230,7 +230,7 @@ describe('the budgets of callers', () => {
     for (const peer of peers) peer.destroy();
   }, 60_000);
 
-  it('bound the bodies that an address sends without finishing them, and none that is small', async () => {
+  it('bound the unfinished bodies of an address, but not small ones', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'bufferedBytes=5000000' } });
     const { port } = new URL(app.url);
     const begin = async (body: string) => {
@@ -256,7 +256,7 @@ describe('the budgets of callers', () => {
     while (await held()) await new Promise(setImmediate);
   }, 60_000);
 
-  it('leave room for users while anonymous addresses send bodies without finishing them', async () => {
+  it('leave room for users while anonymous addresses send unfinished bodies', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'bufferedBytes=5000000' } });
     const port = Number(new URL(app.url).port);
     const begin = async (localAddress: string) => {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { ulid } from 'ulid';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
-import { openSocket } from '../testing/waysIn.testing.ts';
+import { openSocket } from '../testing/surfaces.testing.ts';
 
-/** Mutations that set or clear the session cookie: those whose source asks for it. */
+/** Mutations that set or clear the session cookie: those whose source calls openSessionCookie. */
 const withCookies = ['signIn', 'signOut', 'acceptInvite', 'choosePassword', 'deleteAccount'];
 
 describe('a mutation that needs cookies', () => {
@@ -24,11 +24,11 @@ describe('a mutation that needs cookies', () => {
     return answer.payload.errors[0];
   };
   const refused = {
-    message: expect.stringContaining('A socket has no cookies'),
+    message: expect.stringContaining("A socket can't set cookies"),
     extensions: { code: 'BAD_USER_INPUT' },
   };
 
-  it('is one of those that are tried here', async () => {
+  it('is tested here if it calls openSessionCookie', async () => {
     const folder = new URL('../../', import.meta.url);
     const files = (await readdir(folder, { recursive: true })).filter((file) =>
       /\/graph\/.*\.ts$/.test(file),
@@ -55,7 +55,7 @@ describe('a mutation that needs cookies', () => {
     return { token, user, sessions };
   };
 
-  /** A link with the secret, as if an administrator had made it. */
+  /** Stores a link with the secret, like one that an administrator created. */
   const insertLink = (secret: string, kind: 'INVITE' | 'PASSWORD_RESET', userId: string | null) =>
     app.stores.accounts.insertLink({
       id: ulid(),
@@ -68,7 +68,7 @@ describe('a mutation that needs cookies', () => {
       expiresAt: new Date(Date.now() + 3_600_000),
     });
 
-  it('opens no session over a socket, and tells nothing of the password', async () => {
+  it('opens no session over a socket, and reveals nothing about the password', async () => {
     const { sessions } = await member();
     const before = await sessions();
     for (const password of [membersPassword, ...Array.from({ length: 8 }, () => 'a wrong one')]) {
@@ -85,7 +85,7 @@ describe('a mutation that needs cookies', () => {
     expect(await sessions()).toBe(before);
   });
 
-  it('makes no user over a socket, and leaves the invite', async () => {
+  it('creates no user over a socket, and leaves the invite valid', async () => {
     await insertLink('an invite', 'INVITE', null);
     const query = `mutation { acceptInvite(input: { secret: "an invite", username: "guest", password: "${membersPassword}" }) { accessToken } }`;
     expect(await over(query)).toMatchObject(refused);
@@ -93,7 +93,7 @@ describe('a mutation that needs cookies', () => {
     expect((await app.graphql(query)).errors).toBeUndefined();
   });
 
-  it('sets no password over a socket, and leaves the link', async () => {
+  it('sets no password over a socket, and leaves the link valid', async () => {
     const { user, sessions } = await member();
     await insertLink('a reset', 'PASSWORD_RESET', user.id);
     const before = await sessions();

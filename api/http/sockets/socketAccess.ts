@@ -9,26 +9,30 @@ import { connectionToken } from '../auth/connectionToken.ts';
 import type { Origins } from '../auth/origins.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 
-/** A socket, and whom it acts for. */
-export interface AccessedSocket {
+/** A socket and its viewer. */
+export interface AuthenticatedSocket {
   readonly socket: Pick<WebSocket, 'readyState' | 'OPEN' | 'close'>;
   /** The request that was upgraded. */
   readonly request: IncomingMessage;
+  /** Null while the socket is anonymous. */
   viewer: Viewer | null;
-  /** Set while the end of what the viewer came by is listened for. */
+  /** Stops watching for the end of the viewer's session, API key or token. Null while none is watched. */
   stopListening: (() => void) | null;
 }
 
 export interface SocketAccess {
   /**
-   * Finds out whom the socket acts for, by the token in its first message, else by the cookie of its upgrade, and closes
-   * it when that one's access ends (4403), or is to other things (1012). Throws a `Failure` where the socket must not be opened.
+   * Authenticates a socket by the token in `connection_init`, else by the cookie of its upgrade request. Closes it when that
+   * access ends (4403) or its permissions change (1012). Throws a `Failure` if the socket must be rejected.
    */
-  signIn(connection: AccessedSocket, params: Readonly<Record<string, unknown>> | undefined): Promise<void>;
-  /** Lets it live on by another token of the same user; what runs on it goes on. Throws `UNAUTHENTICATED`, `FORBIDDEN`. */
-  renew(connection: AccessedSocket, token: string): Promise<Viewer>;
-  /** The socket has gone. */
-  leave(connection: AccessedSocket): void;
+  authenticate(
+    connection: AuthenticatedSocket,
+    params: Readonly<Record<string, unknown>> | undefined,
+  ): Promise<void>;
+  /** Replaces the token by another of the same user; operations continue. Throws `UNAUTHENTICATED` or `FORBIDDEN`. */
+  renew(connection: AuthenticatedSocket, token: string): Promise<Viewer>;
+  /** Stops watching the access of a socket that has closed. */
+  closed(connection: AuthenticatedSocket): void;
 }
 
 export interface SocketAccessDeps {
@@ -41,13 +45,13 @@ export interface SocketAccessDeps {
 export const createSocketAccess = (deps: SocketAccessDeps): SocketAccess => {
   const { accounts, authenticate, origins, addressOf } = deps;
 
-  /** From now on it acts for this viewer, and no longer by what it came by before. */
-  const follow = async (connection: AccessedSocket, viewer: Viewer): Promise<void> => {
+  /** Sets the viewer of a socket, and watches that viewer's access instead of the one before. */
+  const setViewer = async (connection: AuthenticatedSocket, viewer: Viewer): Promise<void> => {
     const { socket } = connection;
     const stop = await accounts.onAccessRevoked(viewer, (end) => {
       if (end === 'ended') socket.close(CloseCode.Forbidden, 'The session has ended');
-      // Clients take 1012 for a restart, and come back with what they came with before.
-      else socket.close(1012, 'The session may do other things now');
+      // Clients take 1012 for a restart, and reconnect with the same credentials.
+      else socket.close(1012, 'The permissions of the session have changed');
     });
     if (socket.readyState !== socket.OPEN) {
       stop();
@@ -58,33 +62,33 @@ export const createSocketAccess = (deps: SocketAccessDeps): SocketAccess => {
     connection.viewer = viewer;
   };
 
-  const byToken = (connection: AccessedSocket, token: string) =>
+  const authenticateToken = (connection: AuthenticatedSocket, token: string) =>
     authenticate({ authorization: `Bearer ${token}` }, addressOf(connection.request));
 
   return {
-    async signIn(connection, params) {
+    async authenticate(connection, params) {
       const { request } = connection;
       const { headers } = request;
       const token = connectionToken(params);
       if (token === null && !origins.trusts(headers)) {
-        throw forbidden(`The origin ${headers.origin} may not use the session.`);
+        throw forbidden(`${headers.origin} may not use the session. If it should, add it to CORS_ORIGINS.`);
       }
       const viewer = await (token === null
         ? authenticate(headers, addressOf(request))
-        : byToken(connection, token));
-      if (viewer) await follow(connection, viewer);
+        : authenticateToken(connection, token));
+      if (viewer) await setViewer(connection, viewer);
     },
 
     async renew(connection, token) {
-      const viewer = await byToken(connection, token);
+      const viewer = await authenticateToken(connection, token);
       if (!viewer || viewer.user.id !== connection.viewer?.user.id) {
-        throw forbidden('The token is of another user than the socket. Open another socket for it.');
+        throw forbidden('The token belongs to another user than the socket. Open another socket for it.');
       }
-      await follow(connection, viewer);
+      await setViewer(connection, viewer);
       return viewer;
     },
 
-    leave(connection) {
+    closed(connection) {
       connection.stopListening?.();
       connection.stopListening = null;
     },

@@ -2,20 +2,20 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { BudgetCaller, Budgets, Release } from '../../budgets/budgets.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
-import { createBuckets, type Peers, type SenderBuckets, socketPaces } from './socketPeers.ts';
+import { createBuckets, type MessageBuckets, type SharedBuckets, socketRates } from './socketRates.ts';
 
-/** Unsent bytes above which nothing is read from a socket, and below which it is read again. */
+/** Unsent bytes above which reading from a socket pauses, and below which it resumes. */
 const highWater = 256 * 1024;
 const lowWater = 64 * 1024;
-/** Bytes of one message, and of an unfinished one, before authentication. */
-const anonymousMessage = 64 * 1024;
-/** How long a peer may take none of what waits for it, in milliseconds. */
+/** Maximum bytes of a message before authentication. */
+const maxAnonymousMessage = 64 * 1024;
+/** The time a peer may read nothing while unsent bytes wait for it, in milliseconds. */
 const defaultStallMs = 30_000;
-/** After so many pauses for too many messages, each forgiven after a while, in milliseconds, the socket is closed. */
+/** Maximum pauses for too many messages before the socket is closed. One is forgiven every `strikeLifetimeMs`. */
 const maxStrikes = 10;
-const forgivenMs = 10_000;
-/** How long a peer has to take the close frame, in milliseconds. */
-const goodbyeMs = 1000;
+const strikeLifetimeMs = 10_000;
+/** The time a peer has to read the close frame, in milliseconds. */
+const closeTimeoutMs = 1000;
 
 /** WebSocket close codes, RFC 6455 and graphql-transport-ws. */
 const tryAgainLater = 1013;
@@ -24,37 +24,38 @@ const tooManyRequests = 4429;
 
 export interface SocketFlowDeps {
   readonly socket: WebSocket;
-  /** The connection below it. */
+  /** The TCP or TLS connection of the socket. */
   readonly connection: Duplex;
   readonly caller: () => BudgetCaller;
   readonly budgets: Pick<Budgets, 'holdBytes'>;
-  readonly peers: Peers;
+  readonly sharedBuckets: SharedBuckets;
   readonly noteHit: NoteHit;
   readonly stallMs?: number;
 }
 
 /**
- * Keeps one socket from costing more than its share: nothing is read from a peer that doesn't read, or that sends too
- * fast, so that TCP holds it back.
+ * Bounds what one socket costs: reading pauses while its peer doesn't read or sends too fast, so that TCP's flow control
+ * slows the peer down.
  */
 export interface SocketFlow {
-  /** Resolves when the text is handed to the system, or the socket has closed. */
+  /** Sends a text. Resolves when it is handed to the operating system, or the socket has closed. */
   send(text: string): Promise<void>;
-  /** Answers a ping of either protocol, unless an answer waits already. */
+  /** Answers a ping of either protocol, unless an unsent pong waits already. */
   pong(write: (sent: () => void) => void): void;
-  /** Counts a message, or a control frame. False: it is to be ignored. */
+  /** Counts a message or a control frame. Returns false if it must be ignored. */
   receive(bytes: number): boolean;
-  /** Whether the peer has yet to read what was sent. */
+  /** Whether reading is paused because of unsent bytes. */
   isBlocked(): boolean;
-  /** Sends a close frame, and ends the connection soon even if the peer doesn't read it. */
+  /** Sends a close frame, and terminates the connection if the peer doesn't read it in time. */
   close(code: number, reason: string): void;
 }
 
 export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
-  const { socket, connection, caller, budgets, peers, noteHit, stallMs = defaultStallMs } = deps;
-  const own: SenderBuckets = createBuckets(socketPaces);
-  /** Why nothing is read now. */
+  const { socket, connection, caller, budgets, sharedBuckets, noteHit, stallMs = defaultStallMs } = deps;
+  const own: MessageBuckets = createBuckets(socketRates);
+  /** The reasons why reading is paused. */
   const pauses = new Set<'unsent' | 'pace'>();
+  /** Bytes received since the last complete message. */
   let unfinished = 0;
   let strikes = 0;
   let lastStrike = performance.now();
@@ -68,7 +69,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
     pauses.delete(reason);
     if (pauses.size === 0 && socket.readyState === socket.OPEN) socket.resume();
   };
-  // Node counts a connection as idle while a write makes no progress; what a peer sends isn't read meanwhile.
+  // Node counts a connection as idle while a write makes no progress, since reading is paused meanwhile.
   const setIdleLimit = (ms: number) => {
     if ('setTimeout' in connection && typeof connection.setTimeout === 'function') connection.setTimeout(ms);
   };
@@ -77,21 +78,24 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
     if (socket.readyState !== socket.OPEN) return;
     socket.pause();
     socket.close(code, reason);
-    const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+    const timer = setTimeout(() => socket.terminate(), closeTimeoutMs);
     socket.once('close', () => clearTimeout(timer));
   };
+
+  const closeAsTooBig = () =>
+    close(messageTooBig, `Messages before authentication are limited to ${maxAnonymousMessage} bytes.`);
 
   const note = (limit: 'MESSAGE_RATE' | 'BUFFERED_BYTES') => {
     const { viewer, address } = caller();
     noteHit({ limit, userId: viewer?.user.id ?? null, address: viewer ? null : address });
   };
 
-  /** Null, and the socket is closed, where too much is unread already. */
+  /** Counts buffered bytes. Closes the socket and returns null if its caller has too many already. */
   const hold = (bytes: number): Release | null => {
     try {
       return budgets.holdBytes(caller(), bytes);
     } catch {
-      close(tryAgainLater, 'Too much of the answers is unread. Read faster, or ask for less.');
+      close(tryAgainLater, 'Too many unread bytes. Read faster, or request less.');
       return null;
     }
   };
@@ -109,7 +113,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
 
   const checkPace = () => {
     if (pauses.has('pace')) return;
-    const both = [own, peers(caller())];
+    const both = [own, sharedBuckets(caller())];
     const waitMs = Math.max(...both.flatMap(({ messages, bytes }) => [messages.waitMs(), bytes.waitMs()]));
     if (waitMs === 0) return;
     pause('pace');
@@ -117,13 +121,13 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
     socket.once('close', () => clearTimeout(timer));
   };
 
-  /** Closes the socket where it sends too many messages again and again, or very many at once. */
+  /** Closes the socket if it exceeds its rate of messages repeatedly, or by far at once. */
   const checkFlood = () => {
     if (own.messages.waitMs() === 0 || pauses.has('pace')) {
       if (!own.messages.isFlooded()) return;
     } else {
       const now = performance.now();
-      strikes = Math.max(0, strikes - (now - lastStrike) / forgivenMs) + 1;
+      strikes = Math.max(0, strikes - (now - lastStrike) / strikeLifetimeMs) + 1;
       lastStrike = now;
     }
     if (strikes <= maxStrikes && !own.messages.isFlooded()) return;
@@ -134,10 +138,8 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
   connection.on('data', (chunk: Buffer) => {
     unfinished += chunk.byteLength;
     own.bytes.take(chunk.byteLength);
-    peers(caller()).bytes.take(chunk.byteLength);
-    if (caller().viewer === null && unfinished > 2 * anonymousMessage) {
-      close(messageTooBig, `Before authentication a message has ${anonymousMessage} bytes at most.`);
-    }
+    sharedBuckets(caller()).bytes.take(chunk.byteLength);
+    if (caller().viewer === null && unfinished > 2 * maxAnonymousMessage) closeAsTooBig();
     checkPace();
   });
   connection.on('timeout', () => {
@@ -171,12 +173,10 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
       unfinished = 0;
       if (socket.readyState !== socket.OPEN) return false;
       own.messages.take(1);
-      peers(caller()).messages.take(1);
+      sharedBuckets(caller()).messages.take(1);
       checkFlood();
       checkPace();
-      if (caller().viewer === null && bytes > anonymousMessage) {
-        close(messageTooBig, `Before authentication a message has ${anonymousMessage} bytes at most.`);
-      }
+      if (caller().viewer === null && bytes > maxAnonymousMessage) closeAsTooBig();
       return socket.readyState === socket.OPEN;
     },
     isBlocked: () => pauses.has('unsent'),

@@ -12,8 +12,8 @@ beforeEach(async () => {
 
 afterEach(() => server.stop());
 
-describe('the protocol', () => {
-  it('closes 4400 for a message that is none', async () => {
+describe('the graphql-transport-ws protocol', () => {
+  it('closes 4400 for an invalid message', async () => {
     const peer = await acknowledged(server);
     peer.send('nonsense');
     expect(await peer.closed).toMatchObject({ code: 4400 });
@@ -43,7 +43,7 @@ describe('the protocol', () => {
     await ended;
   });
 
-  it('closes 4429 for a second first message', async () => {
+  it('closes 4429 for a second connection_init', async () => {
     const peer = await acknowledged(server);
     peer.send({ type: 'connection_init' });
     expect(await peer.closed).toMatchObject({ code: 4429 });
@@ -55,7 +55,7 @@ describe('the protocol', () => {
     expect(await peer.closed).toMatchObject({ code: 1009 });
   });
 
-  it('tells clients to come back when the server stops', async () => {
+  it('closes 1012 when the server stops, upon which clients reconnect', async () => {
     const peer = await acknowledged(server, { token: await server.token() });
     const stopped = server.server.stop(1000);
     expect(await peer.closed).toEqual({ code: 1012, reason: 'Service restart' });
@@ -64,25 +64,25 @@ describe('the protocol', () => {
     expect(server.accounts.revocationListenerCount()).toBe(0);
   });
 
-  it('closes 4408 for a client that never says who it is', async () => {
-    const impatient = await startTestServer({ socketTimes: { initTimeoutMs: 20 } });
-    const [code] = await once(new WebSocket(impatient.socketUrl, protocol), 'close');
+  it('closes 4408 for a client that sends no connection_init', async () => {
+    const strict = await startTestServer({ socketTimes: { initTimeoutMs: 20 } });
+    const [code] = await once(new WebSocket(strict.socketUrl, protocol), 'close');
     expect(code).toBe(4408);
-    await impatient.stop();
+    await strict.stop();
   });
 
-  it('ends a socket that no longer answers, and keeps one that does', async () => {
-    const attentive = await startTestServer({ socketTimes: { keepAliveMs: 20 } });
+  it('terminates a socket that does not answer pings, and keeps one that does', async () => {
+    const pinging = await startTestServer({ socketTimes: { keepAliveMs: 20 } });
     const [alive, dead] = [true, false].map(
-      (autoPong) => new WebSocket(attentive.socketUrl, protocol, { autoPong }),
+      (autoPong) => new WebSocket(pinging.socketUrl, protocol, { autoPong }),
     );
     if (!alive || !dead) throw new Error('no sockets');
     await once(dead, 'close');
     expect(alive.readyState).toBe(alive.OPEN);
-    await attentive.stop();
+    await pinging.stop();
   });
 
-  it('is at no other address', async () => {
+  it('answers 404 to upgrades at other paths', async () => {
     const socket = new WebSocket(server.socketUrl.replace('/graphql', '/elsewhere'), protocol);
     const [error] = await once(socket, 'error');
     expect(String(error)).toContain('404');

@@ -7,29 +7,28 @@ import { badInput, Failure, isUnavailable } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
+import { type ErrorContext, presentError, presentResult } from '../graphql/errors.ts';
 import type { DocumentRequest, PersistedDocuments } from '../graphql/persistedDocuments.ts';
 import type { Yoga } from '../graphql/yoga.ts';
-import { type Incident, presentError, presentResult } from '../responses/errors.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import type { RequestLimit } from '../server/requestLimit.ts';
-import type { AccessedSocket, SocketAccess } from './socketAccess.ts';
-import type { Place } from './socketSlots.ts';
+import type { AuthenticatedSocket, SocketAccess } from './socketAccess.ts';
+import type { SocketSlot } from './socketSlots.ts';
 
-/** Operations that may run on one socket at a time. */
+/** Maximum operations of a socket at a time. */
 export const maxOperations = 100;
 
-/** Characters that the id of an operation may have: every answer repeats it. */
-const maxId = 128;
+/** Maximum characters of an operation's id, which every message of its result repeats. */
+const maxIdLength = 128;
 
-/** How long a client may take until it says `connection_init`, in milliseconds. */
-const initTimeoutMs = 5000;
+/** The time a client has to send `connection_init`, in milliseconds. */
+const defaultInitTimeoutMs = 5000;
 
-/** What a socket is known by. */
-export interface Connection extends AccessedSocket {
+/** The state of an open socket. */
+export interface Connection extends AuthenticatedSocket {
   readonly socket: WebSocket;
-  /** What it holds of the limits on sockets. */
-  readonly place: Place;
-  /** Its lines have the socket's id. */
+  readonly slot: SocketSlot;
+  /** Adds the socket's id to each line. */
   readonly log: Logger;
 }
 
@@ -52,19 +51,20 @@ interface PreparedArgs extends ExecutionArgs {
 type SocketContext = Context<Record<string, unknown> | undefined, Connection>;
 
 /**
- * The graphql-transport-ws protocol over the operations of Yoga, plugins included. Nothing that goes wrong with one
- * operation closes the socket: clients take 4500 for final.
+ * Serves the graphql-transport-ws protocol with Yoga's parsing, validation and execution, plugins included. An error in an
+ * operation never closes the socket: clients don't reconnect after 4500.
  */
 export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connection> => {
   const { yoga, documents, ids } = deps;
+  /** Errors that were presented already, and must not be masked again. */
   const presented = new WeakSet<GraphQLError>();
-  /** What an operation holds until its answer is sent, by the payload that it came with. */
-  const held = new WeakMap<object, Release>();
+  /** Releases the operation of a large answer once it is sent, by the operation's payload. */
+  const releases = new WeakMap<object, Release>();
 
-  const present = (error: unknown, incident: Incident): GraphQLError => {
-    const one = presentError(error, incident);
-    presented.add(one);
-    return one;
+  const present = (error: unknown, errorContext: ErrorContext): GraphQLError => {
+    const shown = presentError(error, errorContext);
+    presented.add(shown);
+    return shown;
   };
 
   const prepare = async (
@@ -74,7 +74,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
   ): Promise<PreparedArgs | readonly GraphQLError[]> => {
     const caller = callerOf(extra, deps, requestId);
     const query = (await documents.textOf(payload)) ?? '';
-    const afterAnswer = (release: Release) => held.set(payload, release);
+    const afterAnswer = (release: Release) => releases.set(payload, release);
     const enveloped = yoga.getEnveloped({ caller, afterAnswer, params: { ...payload, query } });
     const document = enveloped.parse(query);
     const errors = enveloped.validate(enveloped.schema, document);
@@ -103,35 +103,34 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
   };
 
   return makeServer<Record<string, unknown> | undefined, Connection>({
-    connectionInitWaitTimeout: deps.initTimeoutMs ?? initTimeoutMs,
+    connectionInitWaitTimeout: deps.initTimeoutMs ?? defaultInitTimeoutMs,
 
     async onConnect(context) {
       const { socket, log } = context.extra;
       try {
-        await deps.access.signIn(context.extra, context.connectionParams);
-        if (context.extra.viewer) await context.extra.place.authenticated(context.extra.viewer);
+        await deps.access.authenticate(context.extra, context.connectionParams);
+        if (context.extra.viewer) await context.extra.slot.authenticated(context.extra.viewer);
       } catch (error) {
-        if (isLimit(error)) socket.close(1013, error.message.slice(0, 120));
-        else if (isRefusal(error)) {
+        if (isRateLimited(error)) socket.close(1013, error.message.slice(0, 120));
+        else if (isRejection(error)) {
           socket.close(CloseCode.Forbidden, error.message.slice(0, 120));
         } else {
-          if (error instanceof Failure)
-            log.warn({ reason: error.message }, 'a socket could not be signed in');
-          else log.error({ err: error }, 'a socket could not be signed in');
+          if (error instanceof Failure) log.warn({ reason: error.message }, 'socket: authentication failed');
+          else log.error({ err: error }, 'socket: authentication failed');
           socket.close(1013, 'Try again later');
         }
       }
-      // Nothing that still comes in on a socket that closes may be taken for acknowledged.
+      // False for a closing socket, so that messages that still arrive on it aren't handled.
       return socket.readyState === socket.OPEN;
     },
 
     async onSubscribe(context, id, payload) {
-      if (id.length > maxId) {
+      if (id.length > maxIdLength) {
         context.extra.socket.close(CloseCode.BadRequest, 'Invalid message received');
-        return [new GraphQLError('The id is too long.')];
+        return [new GraphQLError(`The id of the operation is longer than ${maxIdLength} characters.`)];
       }
       const requestId = ids.next();
-      const incident = { requestId, log: context.extra.log };
+      const errorContext = { requestId, log: context.extra.log };
       try {
         if (Object.keys(context.subscriptions).length > maxOperations) throw tooManyOperations();
         const { viewer } = context.extra;
@@ -139,9 +138,9 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
         await deps.requestLimit?.operation(viewer, address);
         const endTurn = await deps.turns.acquire(ownerNameOf({ viewer, address }));
         const prepared = await prepare(context, requestId, payload).finally(endTurn);
-        return isErrors(prepared) ? prepared.map((error) => present(error, incident)) : prepared;
+        return isErrors(prepared) ? prepared.map((error) => present(error, errorContext)) : prepared;
       } catch (error) {
-        return [present(error, incident)];
+        return [present(error, errorContext)];
       }
     },
 
@@ -149,30 +148,30 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
     subscribe: (args) => run('subscribe', args),
 
     onNext: (context, _id, _payload, args, result) => {
-      const incident = { requestId: (args as PreparedArgs).requestId, log: context.extra.log };
-      return format(presentResult(result, (error) => presentError(error, incident)));
+      const errorContext = { requestId: (args as PreparedArgs).requestId, log: context.extra.log };
+      return format(presentResult(result, (error) => presentError(error, errorContext)));
     },
 
     onComplete(_context, _id, payload) {
-      held.get(payload)?.();
-      held.delete(payload);
+      releases.get(payload)?.();
+      releases.delete(payload);
     },
 
     onError: (context, _id, _payload, errors) => {
-      const incident = { requestId: ids.next(), log: context.extra.log };
-      return errors.map((error) => (presented.has(error) ? error : present(error, incident)).toJSON());
+      const errorContext = { requestId: ids.next(), log: context.extra.log };
+      return errors.map((error) => (presented.has(error) ? error : present(error, errorContext)).toJSON());
     },
 
     onClose({ extra }) {
-      deps.access.leave(extra);
+      deps.access.closed(extra);
     },
   });
 };
 
-/** Whoever could not be asked about the token has not refused it: clients must come back with the same one. */
-const isRefusal = (error: unknown): error is Failure => error instanceof Failure && !isUnavailable(error);
+/** Whether the credential was rejected. While its verifier is unavailable, clients must retry with the same one. */
+const isRejection = (error: unknown): error is Failure => error instanceof Failure && !isUnavailable(error);
 
-const isLimit = (error: unknown): error is Failure =>
+const isRateLimited = (error: unknown): error is Failure =>
   error instanceof Failure && error.code === 'RATE_LIMITED';
 
 const callerOf = (
@@ -188,20 +187,22 @@ const callerOf = (
     address,
     userAgent: request.headers['user-agent'] ?? null,
     openSessionCookie: () => {
-      throw badInput('transport', 'A socket has no cookies to set. Sign in and out over HTTP.');
+      throw badInput('transport', "A socket can't set cookies. Sign in and out over HTTP.");
     },
     renewConnection: async (token) => {
       const renewed = await access.renew(connection, token);
-      await connection.place.authenticated(renewed);
+      await connection.slot.authenticated(renewed);
       return renewed;
     },
   };
 };
 
 const tooManyOperations = () =>
-  new Failure('RATE_LIMITED', `A socket runs ${maxOperations} operations at once. End some of them first.`, {
-    retryAfter: 1,
-  });
+  new Failure(
+    'RATE_LIMITED',
+    `Too many operations on this socket: the limit is ${maxOperations}. Complete some of them first.`,
+    { retryAfter: 1 },
+  );
 
 const isErrors = (prepared: PreparedArgs | readonly GraphQLError[]): prepared is readonly GraphQLError[] =>
   Array.isArray(prepared);

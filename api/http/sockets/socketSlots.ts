@@ -8,15 +8,15 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import type { RequestLimit } from '../server/requestLimit.ts';
 
-/** What an open socket holds of the limits on sockets. */
-export interface Place {
-  /** Counts the socket for its user from now on, instead of for its address. Throws `RATE_LIMITED`. */
+/** The slot of an open socket in the limits on sockets. */
+export interface SocketSlot {
+  /** Counts the socket for its user instead of its address from now on. Throws `RATE_LIMITED`. */
   authenticated(viewer: Viewer): Promise<void>;
   /** Idempotent. */
   release(): void;
 }
 
-export interface RefusedUpgrade {
+export interface RejectedUpgrade {
   readonly status: 429 | 503;
   readonly reason: string;
   /** In seconds. */
@@ -24,11 +24,11 @@ export interface RefusedUpgrade {
 }
 
 export interface SocketSlots {
-  /** Decides on an upgrade by its rate, by what its caller holds, and by how many sockets are open. */
-  admit(request: IncomingMessage): Promise<Place | RefusedUpgrade>;
+  /** Admits or rejects an upgrade by its caller's request rate and open sockets, and by all open sockets. */
+  admit(request: IncomingMessage): Promise<SocketSlot | RejectedUpgrade>;
 }
 
-export interface SocketPlacesDeps {
+export interface SocketSlotsDeps {
   readonly budgets: Pick<Budgets, 'acquire'>;
   readonly limits: CallerLimits;
   readonly requestLimit?: RequestLimit;
@@ -38,15 +38,15 @@ export interface SocketPlacesDeps {
 }
 
 /**
- * Sockets without authentication can take a part of all places only: the rest is reserved for users whose upgrade has a
- * session cookie or a token, and for those who authenticate after it.
+ * Anonymous sockets can use only a part of all slots. The rest is reserved for users, who authenticate by the upgrade
+ * request or after it.
  */
-export const createSocketSlots = (deps: SocketPlacesDeps): SocketSlots => {
+export const createSocketSlots = (deps: SocketSlotsDeps): SocketSlots => {
   const { budgets, limits, requestLimit, authenticate, addressOf, noteHit } = deps;
   let open = 0;
   let anonymous = 0;
 
-  /** Credentials that are invalid are refused later, by the protocol. */
+  /** Invalid credentials count as anonymous here; the protocol rejects them later. */
   const viewerOf = (request: IncomingMessage, address: string | null) =>
     authenticate(request.headers, address).catch(() => null);
 

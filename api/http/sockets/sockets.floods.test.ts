@@ -9,7 +9,7 @@ describe('a flood on a socket', () => {
   let app: TestApp;
   afterEach(() => app.stop());
 
-  /** Acknowledged, by the administrator's token or anonymous. */
+  /** Opens an acknowledged socket with a token, the administrator's by default; null: anonymous. */
   const open = async (token: string | null = app.token) => {
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const closed = once(socket, 'close').then(([code]) => Number(code));
@@ -21,7 +21,7 @@ describe('a flood on a socket', () => {
     return { socket, closed, send };
   };
 
-  /** What all callers hold here of a resource. */
+  /** Returns the amount of a resource that all callers hold. */
   const held = async (resource: string): Promise<number> => {
     const text = await (await fetch(`${app.url}/metrics`)).text();
     const lines = text
@@ -33,7 +33,7 @@ describe('a flood on a socket', () => {
   const probe = async () =>
     (await app.graphql<{ viewer: { id: string } }>('{ viewer { id } }')).data?.viewer.id;
 
-  it('of large pings from an anonymous peer ends the socket, and leaves nothing in memory', async () => {
+  it('of large pings from an anonymous peer closes the socket, and leaves nothing buffered', async () => {
     app = await startTestApp();
     const { socket, closed, send } = await open(null);
     socket.pause();
@@ -84,7 +84,7 @@ describe('a flood on a socket', () => {
     expect(await large.closed).toBe(1009);
   }, 60_000);
 
-  it('of long ids is closed 4400, and an id in use with a valid reason', async () => {
+  it('of long ids is closed 4400, and of an id in use 4409 with a valid reason', async () => {
     app = await startTestApp();
     const long = await open();
     long.send({ type: 'subscribe', id: 'i'.repeat(500_000), payload: { query: '{ viewer { id } }' } });
@@ -100,7 +100,7 @@ describe('a flood on a socket', () => {
     expect(await twice.closed).toBe(4409);
   }, 60_000);
 
-  it('of operations whose answers are not read is held back, and answered once they are', async () => {
+  it('of operations whose results are not read is paused, and resumes once they are', async () => {
     app = await startTestApp({ env: { INTROSPECTION: 'on' } });
     const { socket, send } = await open();
     const answered = new Set<string>();
@@ -114,15 +114,15 @@ describe('a flood on a socket', () => {
     for (let count = 0; count < 90; count += 1) {
       send({ type: 'subscribe', id: `q${count}`, payload: { query: introspection } });
     }
-    let most = 0;
+    let maxHeld = 0;
     for (let count = 0; count < 20; count += 1) {
-      most = Math.max(most, await held('BUFFERED_BYTES'));
+      maxHeld = Math.max(maxHeld, await held('BUFFERED_BYTES'));
       expect(await probe()).toBeDefined();
       await sleep(20);
     }
-    // 90 answers are far more than that: eight may wait, and what the system's buffers took.
-    expect(most).toBeGreaterThan(0);
-    expect(most).toBeLessThan(3_000_000);
+    // 90 results are far more: only eight may wait, beside what the buffers of the operating system took.
+    expect(maxHeld).toBeGreaterThan(0);
+    expect(maxHeld).toBeLessThan(3_000_000);
     socket.resume();
     await all.promise;
     expect(await held('BUFFERED_BYTES')).toBe(0);

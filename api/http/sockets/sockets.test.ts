@@ -3,7 +3,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { ticks } from '../testing/testSchema.ts';
 import { password, startTestServer, type TestServer } from '../testing/testServer.ts';
-import { acknowledged, ask, connect } from './sockets.testing.ts';
+import { acknowledged, connect, sendQuery } from './sockets.testing.ts';
 
 let server: TestServer;
 
@@ -23,24 +23,24 @@ describe('a socket', () => {
     ['Authorization', 'Bearer '],
     ['authorization', ''],
     ['token', ''],
-  ])('is signed in by %s in its first message ("%s…")', async (name, prefix) => {
+  ])('is authenticated by %s in connection_init ("%s…")', async (name, prefix) => {
     const peer = await acknowledged(server, { [name]: prefix + (await server.token()) });
-    expect(await ask(peer, '{ viewer }')).toMatchObject({
+    expect(await sendQuery(peer, '{ viewer }')).toMatchObject({
       type: 'next',
       payload: { data: { viewer: 'admin' } },
     });
     peer.socket.close();
   });
 
-  it('is signed in by the cookie of the page that opens it', async () => {
+  it('is authenticated by the cookie of the page that opens it', async () => {
     for (const Origin of [server.url, 'https://friend.example']) {
       const peer = await acknowledged(server, undefined, { Cookie: await cookie(), Origin });
-      expect(await ask(peer, '{ viewer }')).toMatchObject({ payload: { data: { viewer: 'admin' } } });
+      expect(await sendQuery(peer, '{ viewer }')).toMatchObject({ payload: { data: { viewer: 'admin' } } });
       peer.socket.close();
     }
   });
 
-  it('is refused to a page elsewhere, but for one with a token', async () => {
+  it('is rejected for a page of another origin, unless it has a token', async () => {
     const headers = { Cookie: await cookie(), Origin: 'https://stranger.example' };
     const peer = await connect(server, headers);
     peer.send({ type: 'connection_init' });
@@ -49,7 +49,7 @@ describe('a socket', () => {
   });
 
   it.each([{ token: 'nonsense' }, { Authorization: 'Bearer' }, { authorization: 7 }])(
-    'is closed 4403 for a token that is no good: %j',
+    'is closed 4403 for an invalid token: %j',
     async (payload) => {
       const peer = await connect(server, { Cookie: await cookie() });
       peer.send({ type: 'connection_init', payload });
@@ -57,16 +57,16 @@ describe('a socket', () => {
     },
   );
 
-  it('of nobody may ask what is open to everyone', async () => {
+  it('can run public operations without authentication', async () => {
     const peer = await acknowledged(server, undefined, { Cookie: 'ziggie_session=stale' });
-    expect(await ask(peer, '{ viewer }')).toMatchObject({
+    expect(await sendQuery(peer, '{ viewer }')).toMatchObject({
       type: 'next',
       payload: { data: { viewer: null } },
     });
     peer.socket.close();
   });
 
-  it('lives no longer than the session it was opened with', async () => {
+  it('closes when its session ends', async () => {
     const token = await server.token();
     const peer = await acknowledged(server, { token });
     const [opened, ended] = [once(ticks, 'opened'), once(ticks, 'closed')];
@@ -79,10 +79,10 @@ describe('a socket', () => {
     expect(server.accounts.revocationListenerCount()).toBe(0);
   });
 
-  it('cannot set cookies, and says so', async () => {
+  it('rejects a mutation that needs cookies', async () => {
     const peer = await acknowledged(server);
     const query = `mutation { signIn(username: "admin", password: "${password}") }`;
-    expect(await ask(peer, query)).toMatchObject({
+    expect(await sendQuery(peer, query)).toMatchObject({
       payload: {
         errors: [{ message: expect.stringContaining('over HTTP'), extensions: { code: 'BAD_USER_INPUT' } }],
       },
@@ -93,40 +93,42 @@ describe('a socket', () => {
 describe('an operation on a socket', () => {
   it.each([
     ['a syntax error', '{', 'BAD_USER_INPUT'],
-    ['a field that is not there', '{ nope }', 'BAD_USER_INPUT'],
-    ['too deep a nesting', '{a'.repeat(2000), 'TOO_COMPLEX'],
-  ])('with %s is answered with an error of its own, and the socket goes on', async (_what, query, code) => {
+    ['an unknown field', '{ nope }', 'BAD_USER_INPUT'],
+    ['too many levels of nesting', '{a'.repeat(2000), 'TOO_COMPLEX'],
+  ])('with %s gets an error, and the socket stays open', async (_what, query, code) => {
     const peer = await acknowledged(server);
-    expect(await ask(peer, query, 'bad')).toMatchObject({
+    expect(await sendQuery(peer, query, 'bad')).toMatchObject({
       id: 'bad',
       type: 'error',
       payload: [{ extensions: { code } }],
     });
-    expect(await ask(peer, '{ viewer }', 'good')).toMatchObject({ id: 'good', type: 'next' });
-    // The same document over HTTP still has its own status: what a socket saw is not remembered for it.
+    expect(await sendQuery(peer, '{ viewer }', 'good')).toMatchObject({ id: 'good', type: 'next' });
+    // Over HTTP, the document still gets status 400: Yoga's cache doesn't keep the socket's error for it.
     const response = await server.graphql({ query }, { Accept: 'application/graphql-response+json' });
     expect(response.status).toBe(400);
     peer.socket.close();
   });
 
-  it('has its unforeseen errors masked and logged', async () => {
+  it('has its unexpected errors masked and logged', async () => {
     const peer = await acknowledged(server);
-    const answer = JSON.stringify(await ask(peer, '{ broken }'));
+    const answer = JSON.stringify(await sendQuery(peer, '{ broken }'));
     expect(answer).not.toContain('hunter2');
     const { requestId } = JSON.parse(answer).payload.errors[0].extensions;
-    expect(server.logged).toContainEqual(expect.objectContaining({ requestId, msg: 'unexpected error' }));
+    expect(server.logged).toContainEqual(
+      expect.objectContaining({ requestId, msg: 'request: unexpected error' }),
+    );
     peer.socket.close();
   });
 
-  it('that may not be subscribed to says why', async () => {
+  it('gets an error for a subscription without permission', async () => {
     const peer = await acknowledged(server);
-    expect(await ask(peer, 'subscription { guarded }')).toMatchObject({
+    expect(await sendQuery(peer, 'subscription { guarded }')).toMatchObject({
       payload: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
     });
     peer.socket.close();
   });
 
-  it('of which there are too many at once is refused, alone', async () => {
+  it('above the limit of a socket is rejected, and the others continue', async () => {
     const peer = await acknowledged(server);
     const opened = Promise.withResolvers<void>();
     let open = 0;
@@ -140,7 +142,7 @@ describe('an operation on a socket', () => {
     }
     await opened.promise;
     ticks.off('opened', count);
-    expect(await ask(peer, '{ viewer }')).toMatchObject({
+    expect(await sendQuery(peer, '{ viewer }')).toMatchObject({
       type: 'error',
       payload: [{ extensions: { code: 'RATE_LIMITED', retryAfter: 1 } }],
     });
@@ -155,7 +157,7 @@ describe('a client that reconnects', () => {
 
   afterEach(() => client.dispose());
 
-  it('gets each event as it happens, and the source is let go when it leaves', async () => {
+  it('gets each event, and unsubscribes from the source when it disconnects', async () => {
     client = createClient({ url: server.socketUrl, webSocketImpl: WebSocket });
     const opened = once(ticks, 'opened');
     const events = client.iterate({ query: 'subscription { ticks }' });
@@ -168,7 +170,7 @@ describe('a client that reconnects', () => {
     await closed;
   });
 
-  it('is not turned away for good by anything that ends a session', async () => {
+  it('can reconnect after its session ended', async () => {
     const token = await server.token();
     const codes: number[] = [];
     let fresh: string | null = null;

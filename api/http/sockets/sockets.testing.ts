@@ -4,7 +4,7 @@ import type { TestServer } from '../testing/testServer.ts';
 
 export const protocol = 'graphql-transport-ws';
 
-/** A socket that speaks the protocol by hand, so that it can break it. */
+/** Opens a socket that sends raw messages, so that tests can violate the protocol. */
 export const connect = async (server: TestServer, headers: Record<string, string> = {}) => {
   const socket = new WebSocket(server.socketUrl, protocol, { headers });
   const closed = once(socket, 'close').then(([code, reason]) => ({ code, reason: String(reason) }));
@@ -19,7 +19,7 @@ export const connect = async (server: TestServer, headers: Record<string, string
 
 export type Peer = Awaited<ReturnType<typeof connect>>;
 
-/** One that has said its first message, and was let in. */
+/** Opens a socket and completes `connection_init`. */
 export const acknowledged = async (
   server: TestServer,
   payload?: unknown,
@@ -31,8 +31,8 @@ export const acknowledged = async (
   return peer;
 };
 
-/** The first message that comes once the operation is asked for. */
-export const ask = async (peer: Peer, query: string, id = 'q'): Promise<unknown> => {
+/** Sends an operation. Returns the first message after it. */
+export const sendQuery = async (peer: Peer, query: string, id = 'q'): Promise<unknown> => {
   peer.send({ id, type: 'subscribe', payload: { query } });
   return peer.receive();
 };

@@ -10,24 +10,24 @@ import type { Ids } from '../../process/ids.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import { requestIdOf } from '../server/exchange.ts';
 import { jsonFailure } from '../server/jsonShape.ts';
-import { refuseUpgrade } from '../server/listeners.ts';
+import { rejectUpgrade } from '../server/listeners.ts';
 import { createSocketFlow } from './socketFlow.ts';
-import { createPeers } from './socketPeers.ts';
 import type { Connection } from './socketProtocol.ts';
-import type { Place, SocketSlots } from './socketSlots.ts';
+import { createSharedBuckets } from './socketRates.ts';
+import type { SocketSlot, SocketSlots } from './socketSlots.ts';
 
-/** Bytes that one message may have. */
+/** Maximum bytes of a message. */
 const maxPayload = 1024 * 1024;
-/** How often a socket is asked whether it is there; silent until the next time, it is ended. Milliseconds. */
-const keepAliveMs = 12_000;
-/** How long clients may take to say goodbye when the server stops, in milliseconds. */
-const goodbyeMs = 1000;
-/** Bytes that the reason in a close frame may have (RFC 6455, 5.5). */
+/** The interval of pings, in milliseconds. A socket that doesn't answer before the next one is terminated. */
+const defaultKeepAliveMs = 12_000;
+/** The time clients have to answer the close frame when the server stops, in milliseconds. */
+const closeTimeoutMs = 1000;
+/** Maximum bytes of the reason in a close frame (RFC 6455, 5.5). */
 const maxReason = 123;
 
 export interface SocketsDeps {
   readonly protocol: Server<Connection>;
-  readonly places: SocketSlots;
+  readonly slots: SocketSlots;
   readonly budgets: Pick<Budgets, 'holdBytes'>;
   readonly addressOf: AddressOf;
   readonly limits: CallerLimits;
@@ -35,68 +35,70 @@ export interface SocketsDeps {
   readonly ids: Ids;
   readonly log: Logger;
   readonly keepAliveMs?: number;
-  /** How long a peer may take nothing of what waits for it, in milliseconds. */
+  /** The time a peer may read nothing while unsent bytes wait for it, in milliseconds. */
   readonly stallMs?: number;
 }
 
 export interface Sockets {
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** How many are open. */
+  /** Handles an upgrade request: opens a socket, or rejects it with an HTTP error. */
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void;
+  /** The number of open sockets. */
   count(): number;
-  /** Tells every client to come back (1012, service restart), and waits until they are gone. Idempotent. */
+  /** Closes every socket with 1012 (service restart), upon which clients reconnect. Idempotent. */
   close(): Promise<void>;
 }
 
 export const createSockets = (deps: SocketsDeps): Sockets => {
-  const { protocol, places, budgets, addressOf, limits, noteHit, ids, log } = deps;
+  const { protocol, slots, budgets, addressOf, limits, noteHit, ids, log } = deps;
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxPayload,
     perMessageDeflate: false,
-    // The flow answers pings, so that it can bound the answers.
+    // SocketFlow answers pings, so that it can bound the pongs.
     autoPong: false,
     handleProtocols: (offered) => handleProtocols(offered),
   });
-  const peers = createPeers();
+  const sharedBuckets = createSharedBuckets();
+  /** Sockets that haven't answered the last ping. */
   const silent = new WeakSet<WebSocket>();
-  const blocked = new WeakMap<WebSocket, () => boolean>();
+  const isBlocked = new WeakMap<WebSocket, () => boolean>();
   let isClosing = false;
 
   const heartbeat = setInterval(() => {
     for (const socket of server.clients) {
-      // A pong behind what the peer has yet to read would be late; how long that may take has its own limit.
-      if (blocked.get(socket)?.()) silent.delete(socket);
+      // The ping waits behind unread bytes, so the pong is late. SocketFlow has a timeout for that.
+      if (isBlocked.get(socket)?.()) silent.delete(socket);
       else if (silent.has(socket)) socket.terminate();
       else {
         silent.add(socket);
         socket.ping();
       }
     }
-  }, deps.keepAliveMs ?? keepAliveMs);
+  }, deps.keepAliveMs ?? defaultKeepAliveMs);
   heartbeat.unref();
 
-  const open = (socket: WebSocket, request: IncomingMessage, below: Duplex, place: Place) => {
-    const connection: Connection = {
+  const open = (socket: WebSocket, request: IncomingMessage, connection: Duplex, slot: SocketSlot) => {
+    const state: Connection = {
       socket,
       request,
-      place,
+      slot,
       log: log.child({ socketId: requestIdOf(request) ?? ids.next() }),
       viewer: null,
       stopListening: null,
     };
     const flow = createSocketFlow({
       socket,
-      connection: below,
-      caller: () => ({ viewer: connection.viewer, address: addressOf(request) }),
+      connection,
+      caller: () => ({ viewer: state.viewer, address: addressOf(request) }),
       budgets,
-      peers,
+      sharedBuckets,
       noteHit,
-      ...(deps.stallMs !== undefined && { stallMs: deps.stallMs }),
+      stallMs: deps.stallMs,
     });
-    blocked.set(socket, flow.isBlocked);
+    isBlocked.set(socket, flow.isBlocked);
     const expiry = setTimeout(() => {
-      if (connection.viewer === null) {
-        flow.close(4403, `Sockets without authentication end after ${limits.anonymousSeconds} s.`);
+      if (state.viewer === null) {
+        flow.close(4403, `Not authenticated within ${limits.anonymousSeconds} s.`);
       }
     }, limits.anonymousSeconds * 1000);
     socket.on('ping', (data) => {
@@ -106,14 +108,14 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       silent.delete(socket);
       flow.receive(data.byteLength);
     });
-    // ws closes the socket itself, with the code that fits: 1009 for a message too large, 1002, 1007.
-    socket.on('error', (error) => connection.log.info({ err: error }, 'a socket failed'));
+    // ws closes the socket itself with the matching code: 1009 for a message too large, 1002, 1007.
+    socket.on('error', (error) => state.log.info({ err: error }, 'socket: connection error'));
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send: (text) => flow.send(text),
         close: (code, reason) => socket.close(code, shorten(reason ?? '')),
-        // Without the payload of the ping, which may be as large as a message.
+        // The pong omits the payload of the ping, which may be as large as a message.
         onPing: () => flow.pong((sent) => void flow.send('{"type":"pong"}').then(sent, sent)),
         onMessage: (receive) => {
           socket.on('message', (message: Buffer) => {
@@ -122,59 +124,59 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
             const failure = jsonFailure(text);
             if (failure) return flow.close(CloseCode.BadRequest, failure.message);
             receive(text).catch((error: unknown) => {
-              connection.log.error({ err: error }, 'a message could not be handled');
+              state.log.error({ err: error }, 'socket: message handler failed, closing the socket');
               socket.close(1013, 'Try again later');
             });
           });
         },
       },
-      connection,
+      state,
     );
     socket.once('close', (code, reason) => {
       clearTimeout(expiry);
-      place.release();
+      slot.release();
       closed(code, String(reason)).catch((error: unknown) => {
-        connection.log.error({ err: error }, 'a closed socket could not be cleaned up');
+        state.log.error({ err: error }, 'socket: cleanup after close failed');
       });
     });
   };
 
-  const admit = async (request: IncomingMessage, below: Duplex, head: Buffer): Promise<void> => {
-    const admitted = await places.admit(request);
+  const admit = async (request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> => {
+    const admitted = await slots.admit(request);
     if ('status' in admitted) {
-      refuseUpgrade(below, admitted.status, admitted.reason, admitted.retryAfter);
+      rejectUpgrade(connection, admitted.status, admitted.reason, admitted.retryAfter);
       return;
     }
-    if (isClosing || below.destroyed) {
+    if (isClosing || connection.destroyed) {
       admitted.release();
-      below.destroy();
+      connection.destroy();
       return;
     }
-    // A handshake that fails closes the connection without a socket.
-    below.once('close', admitted.release);
-    server.handleUpgrade(request, below, head, (socket) => open(socket, request, below, admitted));
+    // A failed handshake closes the connection without opening a socket.
+    connection.once('close', admitted.release);
+    server.handleUpgrade(request, connection, head, (socket) => open(socket, request, connection, admitted));
   };
 
   return {
-    upgrade(request, below, head) {
+    upgrade(request, connection, head) {
       if (!/^\/graphql\/?(?:\?|$)/.test(request.url ?? '')) {
-        refuseUpgrade(below, 404, 'Not Found');
+        rejectUpgrade(connection, 404, 'Not Found');
         return;
       }
-      const fail = () => below.destroy();
-      below.once('error', fail);
-      admit(request, below, head)
+      const onError = () => connection.destroy();
+      connection.once('error', onError);
+      admit(request, connection, head)
         .catch((error: unknown) => {
-          log.error({ err: error }, 'an upgrade could not be handled');
-          refuseUpgrade(below, 503, 'Service Unavailable');
+          log.error({ err: error }, 'socket: upgrade failed');
+          rejectUpgrade(connection, 503, 'Service Unavailable');
         })
-        .finally(() => below.off('error', fail));
+        .finally(() => connection.off('error', onError));
     },
     count: () => server.clients.size,
     async close() {
       isClosing = true;
       clearInterval(heartbeat);
-      const gone = [...server.clients].map((socket) => {
+      const closed = [...server.clients].map((socket) => {
         const { promise, resolve } = Promise.withResolvers<void>();
         socket.once('close', () => resolve());
         socket.close(1012, 'Service restart');
@@ -182,13 +184,13 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       });
       const timer = setTimeout(() => {
         for (const socket of server.clients) socket.terminate();
-      }, goodbyeMs);
-      await Promise.all(gone);
+      }, closeTimeoutMs);
+      await Promise.all(closed);
       clearTimeout(timer);
     },
   };
 };
 
-/** A reason that fits into a close frame: some have an id in them that the client chose. */
+/** Shortens a reason to fit a close frame: some contain an id that the client chose. */
 const shorten = (reason: string): string =>
   Buffer.byteLength(reason) <= maxReason ? reason : `${[...reason].slice(0, 30).join('')}…`;

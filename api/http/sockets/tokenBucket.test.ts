@@ -4,7 +4,7 @@ describe('a token bucket', () => {
   let now = 0;
   const bucket = () => createTokenBucket({ perSecond: 10, burst: 20 }, () => now);
 
-  it('allows a burst, and then waits for a second’s worth', () => {
+  it('allows a burst, then waits until a second’s worth is refilled', () => {
     const one = bucket();
     one.take(20);
     expect(one.waitMs()).toBe(0);
@@ -16,7 +16,7 @@ describe('a token bucket', () => {
     expect(one.waitMs()).toBe(0);
   });
 
-  it('never saves up more than a burst', () => {
+  it('never holds more than a burst', () => {
     const one = bucket();
     now += 3_600_000;
     one.take(21);

@@ -1,21 +1,21 @@
-/** How much may come each second, and how much at once after a pause. */
-export interface Pace {
+/** The sustained rate per second, and the maximum burst. */
+export interface BucketRate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** Measures a pace. What was taken too much is a debt, which time pays off. */
+/** A token bucket whose level can become negative: a debt that is refilled over time. */
 export interface TokenBucket {
   take(amount: number): void;
-  /** Until a second's worth may be taken again, in milliseconds; 0 while there is no debt. */
+  /** Returns the time until a second's worth can be taken, in milliseconds; 0 without a debt. */
   waitMs(): number;
-  /** Whether the debt is larger than a whole burst. */
+  /** Whether the debt is larger than a burst. */
   isFlooded(): boolean;
 }
 
-/** `clock` in milliseconds, and never set back. */
+/** `clock`: monotonic, in milliseconds. */
 export const createTokenBucket = (
-  { perSecond, burst }: Pace,
+  { perSecond, burst }: BucketRate,
   clock = () => performance.now(),
 ): TokenBucket => {
   let level = burst;

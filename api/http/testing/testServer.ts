@@ -16,7 +16,7 @@ import { createMemoryBus } from '../../realtime/bus.memory.ts';
 import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import type { Stores } from '../../stores/stores.ts';
-import { createHttpServer, type HttpServer, type HttpServerDeps } from '../server/server.ts';
+import { createHttpServer, type HttpServer, type HttpServerDeps } from '../server.ts';
 import { testSchema } from './testSchema.ts';
 
 export const password = 'correct horse battery';

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sirv from 'sirv';
 import { notFound } from '../../errors/failures.ts';
-import { sendFailure } from '../responses/answers.ts';
+import { sendFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { webAppPolicy } from '../server/securityHeaders.ts';
 
-/** The addresses that the web app's router knows. */
-export const pages =
+/** The paths of the web app's pages. */
+export const pagePaths =
   /^\/(?:login|(?:invite|reset)\/[^/]+|chat(?:\/[^/]+)?|models|usage|settings|admin(?:\/(?:users|keys|activity|limits|audit))?|llm-test)?\/?$/;
 
 const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ziggie LLM</title>
@@ -18,17 +18,17 @@ The API is up: <a href="/graphql">GraphiQL</a>.</p></html>
 export interface WebAppOptions {
   /** The folder that `npm run build` writes. */
   readonly root: string;
-  /** Looks at the folder for each request, not once: for work on the web app. */
+  /** Whether to read the folder for each request, not once: for work on the web app. */
   readonly development: boolean;
 }
 
-/** The built web app: its files, and its one page for each address of its router. */
+/** Serves the built web app: its files, and its one HTML page at all paths of its router. */
 export const createWebApp = async ({ root, development }: WebAppOptions) => {
   const readPage = () => readFile(join(root, 'index.html'), 'utf8').catch(() => null);
   const built = await readPage();
-  const afresh = development || built === null;
+  const rereads = development || built === null;
   const files = sirv(root, {
-    dev: afresh,
+    dev: rereads,
     etag: true,
     gzip: true,
     brotli: true,
@@ -40,7 +40,7 @@ export const createWebApp = async ({ root, development }: WebAppOptions) => {
   });
 
   const sendPage = async ({ response }: Exchange, status: number) => {
-    const page = afresh ? await readPage() : built;
+    const page = rereads ? await readPage() : built;
     const body = page ?? unbuilt;
     response.setHeader('Content-Security-Policy', webAppPolicy);
     response.writeHead(page === null ? 503 : status, {
@@ -53,9 +53,9 @@ export const createWebApp = async ({ root, development }: WebAppOptions) => {
 
   return async (exchange: Exchange): Promise<void> => {
     const { request, response, path } = exchange;
-    if (pages.test(path)) return sendPage(exchange, 200);
+    if (pagePaths.test(path)) return sendPage(exchange, 200);
     files(request, response, () => {
-      // A file that is gone must not be answered with a page that a browser then takes for a script.
+      // A missing file must not be answered with the page, which a browser would run as a script.
       if (/\.\w+$/.test(path)) sendFailure(exchange, notFound('file'));
       else sendPage(exchange, 404).catch((error: unknown) => sendFailure(exchange, error));
     });

@@ -1,5 +1,5 @@
 import { isInterfaceType } from 'graphql';
-import { openapiDocument } from '../../../api/http/rest/openapi.ts';
+import { openapiDocument } from '../../../api/http/rest/openapi/openapi.ts';
 import { subgraph as schema } from '../../../api/schema.ts';
 import { type Client, type GraphQLAnswer, signIn } from '../harness/client.ts';
 import { callWith, type IdArgument, idArgumentsOf } from '../harness/idArguments.ts';

@@ -2,8 +2,8 @@ import type { ExecutionResult } from 'graphql';
 import { GraphQLError } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { httpStatusOf } from '../../../errors/failures.ts';
-import { presentError, presentResult } from '../../responses/errors.ts';
 import type { Exchange } from '../../server/exchange.ts';
+import { presentError, presentResult } from '../errors.ts';
 
 /**
  * The last thing that happens to a result before it is sent over HTTP: its errors are presented, and those that came

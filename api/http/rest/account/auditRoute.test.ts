@@ -12,7 +12,7 @@ describe('the audit log as CSV', () => {
   const fetchCsv = async (query = '') => (await app.get(`/api/audit.csv${query}`)).text();
   const write = (...events: Partial<AuditEvent>[]) => app.stores.audit.append(events.map(newEvent));
 
-  it('is RFC 4180, with the names of its columns first, and a file with the day in its name', async () => {
+  it('is RFC 4180 with a header line, in a file with the date in its name', async () => {
     const response = await app.get('/api/audit.csv');
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
     expect(response.headers.get('content-disposition')).toMatch(
@@ -22,7 +22,7 @@ describe('the audit log as CSV', () => {
     expect(head).toBe(
       'seq,at,action,outcome,username,userId,target,targetId,address,requestId,count,details,previousHash,hash,id',
     );
-    // Its own fetching, the sign-in, and the administrator who was made; then the end of the last line.
+    // This download, the sign-in, and the administrator's creation; then the end of the last line.
     expect(lines.map((line) => line.split(',')[2])).toEqual([
       'EXPORT_AUDIT_LOG',
       'SIGN_IN',
@@ -31,7 +31,7 @@ describe('the audit log as CSV', () => {
     ]);
   });
 
-  it('runs nothing in a spreadsheet, and keeps quotes and commas in their cells', async () => {
+  it('escapes spreadsheet formulas, quotes and commas', async () => {
     await write({
       target: '=HYPERLINK("https://evil.test","a, b")',
       username: '@SUM(A1)',
@@ -43,7 +43,7 @@ describe('the audit log as CSV', () => {
     expect(line).toContain(String.raw`,"{""a"":""b,\""c""}",`);
   });
 
-  it('has no more than what the filters let through', async () => {
+  it('has only the events that the filters match', async () => {
     const at = new Date('2026-03-01T12:00:00Z');
     await write(
       { at, action: 'DELETE_MODEL', target: 'm', username: 'Eve', outcome: 'FORBIDDEN' },
@@ -61,17 +61,17 @@ describe('the audit log as CSV', () => {
   });
 
   it.each([
-    ['from=yesterday', 'from must be a day such as 2026-11-23, or a moment such as 2026-11-23T06:29:34Z.'],
+    ['from=yesterday', 'from must be a date such as 2026-11-23, or a time such as 2026-11-23T06:29:34Z.'],
     ['from=2026-02-02&to=2026-02-01', 'from must be before to.'],
     ['action=DELETE', expect.stringMatching(/^action\[0\] must be "SIGN_IN" or /)],
     ['refusedOnly=yes', 'refusedOnly must be "true" or "false".'],
-    ['user=eve', 'There is no filter "user": there are from, to, action, username, target, refusedOnly.'],
-  ])('says what is wrong with ?%s', async (query, detail) => {
+    ['user=eve', 'Unknown filter "user". Filters: from, to, action, username, target, refusedOnly.'],
+  ])('rejects ?%s by field and rule', async (query, detail) => {
     const response = await app.get(`/api/audit.csv?${query}`);
     expect([response.status, await response.json()]).toEqual([400, { detail }]);
   });
 
-  it('is written a page at a time, however long it is', async () => {
+  it('is complete over many pages of the store', async () => {
     await app.stores.audit.append(Array.from({ length: 1234 }, () => newEvent({ target: 'many' })));
     expect((await fetchCsv('?target=many')).split('\r\n')).toHaveLength(1236);
   });

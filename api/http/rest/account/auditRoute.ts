@@ -11,38 +11,42 @@ import {
 import { maxTextLength } from '../../../audit/recorder.ts';
 import type { AuditLog } from '../../../audit/service.ts';
 import { badInput } from '../../../errors/failures.ts';
-import { signedIn } from '../../auth/signedIn.ts';
 import { createDownloads } from '../../responses/download.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import type { Route } from '../../server/routes.ts';
+import { requireViewer } from '../requireViewer.ts';
+import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
 
-const moment = z
+const dateOrTime = z
   .string()
   .refine(
     (text) => /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) && !Number.isNaN(Date.parse(text)),
-    'must be a day such as 2026-11-23, or a moment such as 2026-11-23T06:29:34Z',
+    'must be a date such as 2026-11-23, or a time such as 2026-11-23T06:29:34Z',
   );
 
 const names = Object.keys(auditActions) as [AuditAction, ...AuditAction[]];
 
-/** What may stand in the query. */
+/** The parameters of the query. */
 export const auditQuery = z.object({
-  from: moment.optional().describe('At this moment, or day of UTC, or later.'),
-  to: moment.optional().describe('Before it.'),
-  action: z.array(z.enum(names)).max(100).optional().describe('One of these; may be there many times.'),
+  from: dateOrTime.optional().describe('Only events at or after this time, or this date in UTC.'),
+  to: dateOrTime.optional().describe('Only events before this time, or this date in UTC.'),
+  action: z.array(z.enum(names)).max(100).optional().describe('Only these actions; may be repeated.'),
   username: z
     .string()
     .max(maxTextLength)
     .optional()
-    .describe('By the user who was called just this, in any case.'),
-  target: z.string().max(maxTextLength).optional().describe('Done to what was called just this.'),
-  refusedOnly: z.enum(['true', 'false']).optional().describe('Only what was refused, or failed.'),
+    .describe('Only actions of the user of exactly this name; case is ignored.'),
+  target: z
+    .string()
+    .max(maxTextLength)
+    .optional()
+    .describe('Only actions on the target of exactly this name.'),
+  refusedOnly: z.enum(['true', 'false']).optional().describe('Only actions that were denied or failed.'),
 });
 
 export const auditCsv = z.string();
 
-/** In this order, for good: who reads them by number goes on to. Ids are those of the service's log. */
+/** Columns are only ever appended, since programs may read them by number. Ids are those of the service's log. */
 const columns = [
   'seq',
   'at',
@@ -61,16 +65,16 @@ const columns = [
   'id',
 ] as const satisfies readonly (keyof AuditEntry)[];
 
-/** A download of the audit log. */
-export const auditRoute = (auditLog: AuditLog, clock: () => Date): Route => {
+/** `GET /api/audit.csv`: a download of the audit log, for administrators. */
+export const auditRoute = (auditLog: Pick<AuditLog, 'export'>, clock: () => Date): Route => {
   const send = createDownloads('export of the audit log');
 
   return {
     method: 'GET',
     path: '/api/audit.csv',
     async handle(exchange) {
-      const viewer = await signedIn(exchange);
-      // Whose refusal is worth no line in the log: it would get nothing.
+      const viewer = await requireViewer(exchange);
+      // A HEAD request never reaches the service, so the permission is checked here, without an audit event.
       if (exchange.request.method === 'HEAD') demand(viewer, 'readAuditLog');
       const filter = filterOf(exchange);
       await send(exchange, viewer.user.id, {
@@ -101,7 +105,7 @@ const filterOf = ({ request }: Exchange): AuditFilter => {
   for (const name of new Set(searchParams.keys())) {
     if (!Object.hasOwn(auditQuery.shape, name)) {
       const known = Object.keys(auditQuery.shape).join(', ');
-      throw badInput('query', `There is no filter ${JSON.stringify(name.slice(0, 80))}: there are ${known}.`);
+      throw badInput('query', `Unknown filter ${JSON.stringify(name.slice(0, 80))}. Filters: ${known}.`);
     }
     given[name] = name === 'action' ? searchParams.getAll(name) : searchParams.get(name);
   }

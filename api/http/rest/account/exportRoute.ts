@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { demand } from '../../../access/permissions.ts';
 import type { Export } from '../../../export/service.ts';
-import { signedIn } from '../../auth/signedIn.ts';
 import { createDownloads } from '../../responses/download.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import type { Route } from '../../server/routes.ts';
+import { requireViewer } from '../requireViewer.ts';
+import type { Route } from '../routes.ts';
 
 const rows = z.array(z.looseObject({}));
 
@@ -17,27 +17,27 @@ export const exportedAccount = z.looseObject({
   sessions: rows,
   apiKeys: rows,
   conversations: rows,
-  messages: rows.describe('Every version; `parentId` says where each stands.'),
+  messages: rows.describe('All versions; `parentId` is the message before it.'),
   generations: rows,
   usage: rows.describe('By day and model.'),
-  auditEvents: rows.describe('What was written down of what the user did.'),
+  auditEvents: rows.describe("The audit log's events of the user."),
 });
 
-/** A download of all that who asks has. */
-export const exportRoute = (everything: Export, clock: () => Date): Route => {
+/** `GET /api/account/export`: a download of all data of the caller's account. */
+export const exportRoute = (exports: Pick<Export, 'stream'>, clock: () => Date): Route => {
   const send = createDownloads('export');
 
   return {
     method: 'GET',
     path: '/api/account/export',
     async handle(exchange: Exchange) {
-      const viewer = await signedIn(exchange);
+      const viewer = await requireViewer(exchange);
       demand(viewer, 'manageAccount');
       const { id, username } = viewer.user;
       await send(exchange, id, {
         file: `ziggie-${username.replace(/[^\w.-]+/g, '_')}-${clock().toISOString().slice(0, 10)}.json`,
         contentType: 'application/json; charset=utf-8',
-        open: async () => Readable.from(everything.stream(viewer)),
+        open: async () => Readable.from(exports.stream(viewer)),
       });
     },
   };

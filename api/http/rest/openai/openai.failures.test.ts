@@ -4,7 +4,7 @@ import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { clientOf, messages, model } from './openai.testing.ts';
 import { openaiError } from './openaiErrors.ts';
 
-describe("OpenAI's own client", () => {
+describe("errors for OpenAI's client", () => {
   let test: TestApp;
   let openai: OpenAI;
 
@@ -14,8 +14,8 @@ describe("OpenAI's own client", () => {
   });
   beforeEach(() => test.standin.play({}));
   afterAll(() => test.stop());
-  const refused = async (asked: Promise<unknown>): Promise<APIError> => {
-    const error = await asked.then(
+  const errorOf = async (call: Promise<unknown>): Promise<APIError> => {
+    const error = await call.then(
       () => null,
       (reason: unknown) => reason,
     );
@@ -24,27 +24,27 @@ describe("OpenAI's own client", () => {
     return error;
   };
 
-  it('is told who it must be', async () => {
-    const error = await refused(clientOf(test.url, 'sk-wrong').models.list());
+  it('reject an invalid API key as invalid_api_key', async () => {
+    const error = await errorOf(clientOf(test.url, 'sk-wrong').models.list());
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ status: 401, code: 'invalid_api_key' });
   });
 
-  it('is told which models there are', async () => {
-    const error = await refused(openai.chat.completions.create({ model: 'gpt-4o', messages }));
+  it('list the installed models for an unknown one', async () => {
+    const error = await errorOf(openai.chat.completions.create({ model: 'gpt-4o', messages }));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ code: 'model_not_found', param: 'model' });
     expect(error.message).toContain('Model "gpt-4o" is not installed. Installed models: stand-in:latest.');
-    expect(await refused(openai.models.retrieve('gpt-4o'))).toMatchObject({ status: 404 });
+    expect(await errorOf(openai.models.retrieve('gpt-4o'))).toMatchObject({ status: 404 });
   });
 
   it.each<[object, string, string]>([
     [{ n: 2 }, 'n', 'n can only be 1 here'],
     [{ temperature: 2.5 }, 'temperature', 'must be at most 2'],
-    [{ logprobs: true }, 'logprobs', "can't be set here"],
-    [{ presence_penalty: 1 }, 'presence_penalty', "can't be set here"],
-    [{ logit_bias: { '5': 1 } }, 'logit_bias', "can't be set here"],
-    [{ stream_options: { include_usage: true } }, 'stream_options', 'can only be set where stream is true'],
+    [{ logprobs: true }, 'logprobs', 'is not supported here'],
+    [{ presence_penalty: 1 }, 'presence_penalty', 'is not supported here'],
+    [{ logit_bias: { '5': 1 } }, 'logit_bias', 'is not supported here'],
+    [{ stream_options: { include_usage: true } }, 'stream_options', 'can only be set if stream is true'],
     [{ response_format: { type: 'json_schema' } }, 'response_format.json_schema', 'is missing'],
     [{ messages: [] }, 'messages', 'at least 1 item'],
     [{ tool_choice: 'required' }, 'tool_choice', 'can only be "auto" or "none" here'],
@@ -52,14 +52,14 @@ describe("OpenAI's own client", () => {
     [
       { messages: [...messages, { role: 'tool', tool_call_id: 'x', content: '4' }] },
       'messages[1].tool_call_id',
-      "must be the id of a call in an assistant's message",
+      "must be the id of a tool call in an assistant's message",
     ],
     [
       {
         messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://x/y.png' } }] }],
       },
       'messages[0].content[0].image_url.url',
-      'nothing is fetched from elsewhere',
+      'other URLs are not fetched',
     ],
     [
       {
@@ -73,30 +73,30 @@ describe("OpenAI's own client", () => {
       'images',
       'reads no images',
     ],
-  ])('is told what is wrong with %j, by field and rule', async (body, param, rule) => {
-    const error = await refused(openai.chat.completions.create({ model, messages, ...body }));
+  ])('name the field and the rule for %j', async (body, param, rule) => {
+    const error = await errorOf(openai.chat.completions.create({ model, messages, ...body }));
     expect(error).toBeInstanceOf(BadRequestError);
     expect(error).toMatchObject({ type: 'invalid_request_error', param });
     expect(error.message).toContain(rule);
   });
 
-  it('is told what is too long, what broke, and what is not there, each by its status', async () => {
+  it('have a status for prompts too long, engine failures, unknown paths and methods', async () => {
     const long = [{ role: 'user' as const, content: 'word '.repeat(4000) }];
-    expect(await refused(openai.chat.completions.create({ model, messages: long }))).toMatchObject({
+    expect(await errorOf(openai.chat.completions.create({ model, messages: long }))).toMatchObject({
       status: 413,
       code: 'context_length_exceeded',
     });
     test.standin.play({ fault: { kind: 'silence', after: 0 } });
-    expect(await refused(openai.chat.completions.create({ model, messages }))).toMatchObject({
+    expect(await errorOf(openai.chat.completions.create({ model, messages }))).toMatchObject({
       status: 504,
       code: 'engine_timeout',
       type: 'server_error',
     });
-    expect(await refused(openai.embeddings.create({ model, input: 'x' }))).toMatchObject({ status: 404 });
-    expect(await refused(openai.delete('/models'))).toMatchObject({ status: 405 });
+    expect(await errorOf(openai.embeddings.create({ model, input: 'x' }))).toMatchObject({ status: 404 });
+    expect(await errorOf(openai.delete('/models'))).toMatchObject({ status: 405 });
   });
 
-  it('is told in the same shape of a body that is no JSON, and of one that is too large', async () => {
+  it('have the same shape for a body that is not JSON and for one that is too large', async () => {
     const send = async (body: string) => {
       const headers = { Authorization: `Bearer ${test.token}`, 'Content-Type': 'application/json' };
       const response = await fetch(`${test.url}/v1/chat/completions`, { method: 'POST', headers, body });
@@ -114,7 +114,7 @@ describe("OpenAI's own client", () => {
     expect(await send(' '.repeat(13 * 1024 * 1024))).toMatchObject([413, { code: 'request_too_large' }]);
   });
 
-  it('never takes a stream that fails half-way for a whole one', async () => {
+  it('end a stream that fails, which never looks complete', async () => {
     const fault = { kind: 'error line', after: 2, message: 'out of memory' } as const;
     test.standin.play({ tokens: ['Half', ' an'], tokensPerSecond: 50, fault });
     const stream = await openai.chat.completions.create({ model, messages, stream: true });
@@ -122,7 +122,7 @@ describe("OpenAI's own client", () => {
     const read = async () => {
       for await (const { choices } of stream) text += choices[0]?.delta.content ?? '';
     };
-    expect((await refused(read())).code).toBe('engine_failed');
+    expect((await errorOf(read())).code).toBe('engine_failed');
     expect(text).toContain('Half');
 
     const raw = await (await test.post('/v1/chat/completions', { model, messages, stream: true })).text();

@@ -1,9 +1,9 @@
 import type OpenAI from 'openai';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { clientOf, messages, model } from './openai.testing.ts';
-import { chatCompletion, chatCompletionChunk, openaiModelList } from './openaiAnswers.ts';
+import { chatCompletion, chatCompletionChunk, openaiModelList } from './openaiResponses.ts';
 
-describe("OpenAI's own client", () => {
+describe("OpenAI's client", () => {
   let test: TestApp;
   let openai: OpenAI;
 
@@ -13,7 +13,7 @@ describe("OpenAI's own client", () => {
   });
   beforeEach(() => test.standin.play({}));
   afterAll(() => test.stop());
-  it('lists the models, and finds one by its name or by a shorter one', async () => {
+  it('lists the models, and retrieves one by its name with or without the tag', async () => {
     const names: string[] = [];
     for await (const { id } of openai.models.list()) names.push(id);
     expect(names).toEqual(['stand-in:latest']);
@@ -23,7 +23,7 @@ describe("OpenAI's own client", () => {
     openaiModelList.strict().parse(await (await test.get('/v1/models')).json());
   });
 
-  it('gets an answer at once', async () => {
+  it('gets an answer without streaming', async () => {
     const answer = await openai.chat.completions.create({ model, messages });
     expect(chatCompletion.strict().parse(answer)).toMatchObject({
       model: 'stand-in:latest',
@@ -32,7 +32,7 @@ describe("OpenAI's own client", () => {
     });
   });
 
-  it('gets it as it comes: the role first, why it ended last', async () => {
+  it('gets a streamed answer: the role first, the finish reason last', async () => {
     test.standin.play({ thinking: ['Hm.'], tokens: ['Four', ' it', ' is'], tokensPerSecond: 100 });
     const chunks: OpenAI.ChatCompletionChunk[] = [];
     const stream = await openai.chat.completions.create({ model, messages, stream: true });
@@ -50,7 +50,7 @@ describe("OpenAI's own client", () => {
     expect(chunks.some((chunk) => 'usage' in chunk)).toBe(false);
   });
 
-  it('is told at the end of a stream what was used, where it asks', async () => {
+  it('gets the token usage at the end of a stream with include_usage', async () => {
     const stream = openai.chat.completions.stream({
       model,
       messages,
@@ -64,7 +64,7 @@ describe("OpenAI's own client", () => {
     });
   });
 
-  it('has what it asks for handed on', async () => {
+  it('has its messages and options passed to the engine', async () => {
     await openai.chat.completions.create({
       model,
       messages: [
@@ -86,7 +86,7 @@ describe("OpenAI's own client", () => {
       max_tokens: 8,
       max_completion_tokens: 9,
       n: 1,
-      user: 'somebody',
+      user: 'user-1',
       response_format: {
         type: 'json_schema',
         json_schema: { name: 'sum', strict: true, schema: { type: 'object' } },
@@ -106,7 +106,7 @@ describe("OpenAI's own client", () => {
     expect(test.standin.chats.at(-1)).toMatchObject({ format: 'json' });
   });
 
-  it('runs tools that the model asks for, and gives it what came of them', async () => {
+  it('runs the tools that the model calls, and sends their results back', async () => {
     test.standin.play({
       capabilities: ['completion', 'tools'],
       models: ['caller:latest'],
@@ -119,9 +119,9 @@ describe("OpenAI's own client", () => {
     const tools: OpenAI.ChatCompletionTool[] = [
       { type: 'function', function: { name: 'add', strict: true, parameters: { type: 'object' } } },
     ];
-    const asked = { model: 'caller', messages, tools };
-    const streamed = await openai.chat.completions.stream(asked).finalChatCompletion();
-    const whole = await openai.chat.completions.create(asked);
+    const request = { model: 'caller', messages, tools };
+    const streamed = await openai.chat.completions.stream(request).finalChatCompletion();
+    const whole = await openai.chat.completions.create(request);
     for (const { choices } of [streamed, whole]) {
       expect(choices[0]).toMatchObject({
         finish_reason: 'tool_calls',
@@ -138,13 +138,13 @@ describe("OpenAI's own client", () => {
     expect(await test.lastGeneration()).toMatchObject({ toolCalls: null, prompt: null });
 
     const answer = whole.choices[0]?.message;
-    if (!answer?.tool_calls) throw new Error('no tool was asked for');
+    if (!answer?.tool_calls) throw new Error('the model called no tool');
     const results = answer.tool_calls.map(({ id }) => ({
       role: 'tool' as const,
       tool_call_id: id,
       content: '4',
     }));
-    await openai.chat.completions.create({ ...asked, messages: [...messages, answer, ...results] });
+    await openai.chat.completions.create({ ...request, messages: [...messages, answer, ...results] });
     expect(test.standin.chats.at(-1)).toMatchObject({
       tools: [{ function: { name: 'add', parameters: { type: 'object' } } }],
       messages: [
@@ -154,11 +154,11 @@ describe("OpenAI's own client", () => {
         {},
       ],
     });
-    await openai.chat.completions.create({ ...asked, tool_choice: 'none' });
+    await openai.chat.completions.create({ ...request, tool_choice: 'none' });
     expect(test.standin.chats.at(-1)).not.toHaveProperty('tools');
   });
 
-  it('stops the engine when it leaves a stream', async () => {
+  it('cancels the generation when it closes a stream', async () => {
     test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
     const left = test.standin.left();
     const stream = await openai.chat.completions.create({ model, messages, stream: true });

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Failure, FailureCode } from '../../../errors/failures.ts';
-import { sendFailureAs } from '../../responses/answers.ts';
+import { sendFailureAs } from '../../responses/json.ts';
 import { BodyTooLarge } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
 
-/** OpenAI's errors: clients decide by `code` and `type`, and by the status, what to tell and whether to try again. */
+/** OpenAI's error format. Its clients choose the exception and whether to retry by status, `type` and `code`. */
 export const openaiError = z.object({
   error: z.object({
     message: z.string(),
     type: z.string(),
-    param: z.string().nullable().describe('The field of the request that is wrong.'),
+    param: z.string().nullable().describe('The invalid field of the request.'),
     code: z.string().nullable(),
   }),
 });
@@ -20,7 +20,7 @@ const types: Readonly<Record<number, string>> = {
   429: 'rate_limit_error',
 };
 
-/** OpenAI's own codes, where it has one. */
+/** OpenAI's codes, where it has one. */
 const codes: Readonly<Partial<Record<FailureCode, string>>> = {
   UNAUTHENTICATED: 'invalid_api_key',
   BAD_USER_INPUT: 'invalid_value',

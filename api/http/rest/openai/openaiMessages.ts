@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { EngineMessage, EngineToolCall } from '../../../engine/engine.ts';
 import { isTooDeep } from '../../../graph/nesting.ts';
 import { checkJsonShape } from '../../server/jsonShape.ts';
-import { isBase64, maxToolCalls, maxToolNameLength } from '../requestFields.ts';
+import { isBase64, maxToolCalls, maxToolNameLength } from '../completionFields.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 
-/** `data:image/png;base64,…`: nothing is fetched from elsewhere. */
+/** `data:image/png;base64,…`. Other URLs are rejected, so that the server fetches nothing for a client. */
 const dataUrl = /^data:image\/[a-z0-9.+-]+;base64,/i;
 
 const imagePart = z.object({
@@ -16,7 +16,7 @@ const imagePart = z.object({
       .string()
       .refine(
         (url) => dataUrl.test(url.slice(0, 100)) && isBase64(url.replace(dataUrl, '')),
-        'must be a data: URL of an image in base64; nothing is fetched from elsewhere',
+        'must be a data: URL with an image in base64; other URLs are not fetched',
       ),
     detail: z.string().nullish().describe('Has no effect.'),
   }),
@@ -33,8 +33,8 @@ const toolCall = z.object({
     name: z.string().max(maxToolNameLength),
     arguments: z
       .string()
-      .refine((text) => objectIn(text) !== null, 'must be an object as JSON')
-      .describe('JSON.'),
+      .refine((text) => parseObject(text) !== null, 'must be a JSON object')
+      .describe('A JSON object as text.'),
   }),
 });
 
@@ -49,7 +49,11 @@ const message = z.discriminatedUnion('role', [
   z.object({
     role: z.literal('assistant'),
     content: textContent.nullish(),
-    tool_calls: z.array(toolCall).max(maxToolCalls).nullish().describe('What the assistant asked for.'),
+    tool_calls: z
+      .array(toolCall)
+      .max(maxToolCalls)
+      .nullish()
+      .describe('The tool calls that the assistant requested.'),
   }),
   z.object({
     role: z.literal('tool'),
@@ -67,10 +71,10 @@ export const messages = z
   .max(10_000)
   .superRefine((all, context) => {
     const calls = callsById(all);
-    const stray = all.findIndex((each) => each.role === 'tool' && !calls.has(each.tool_call_id));
-    if (stray < 0) return;
-    const rule = "must be the id of a call in an assistant's message";
-    context.addIssue({ code: 'custom', path: [stray, 'tool_call_id'], message: rule });
+    const unmatched = all.findIndex((each) => each.role === 'tool' && !calls.has(each.tool_call_id));
+    if (unmatched < 0) return;
+    const rule = "must be the id of a tool call in an assistant's message";
+    context.addIssue({ code: 'custom', path: [unmatched, 'tool_call_id'], message: rule });
   })
   .describe('Oldest first.')
   .meta({ examples: [[{ role: 'user', content: 'What is 2+2?' }]] });
@@ -85,12 +89,12 @@ export const engineMessages = (all: readonly Message[]): EngineMessage[] => {
     const images = parts.flatMap((part) =>
       part.type === 'image_url' ? [part.image_url.url.replace(dataUrl, '')] : [],
     );
-    const asked = callsOf(given);
+    const toolCalls = callsOf(given);
     return {
       role,
       content: texts.join('\n'),
       ...(images.length > 0 && { images }),
-      ...(asked.length > 0 && { toolCalls: asked.map(engineCall) }),
+      ...(toolCalls.length > 0 && { toolCalls: toolCalls.map(engineCall) }),
       ...(given.role === 'tool' && { toolName: calls.get(given.tool_call_id)?.function.name ?? '' }),
     };
   });
@@ -104,10 +108,11 @@ const callsById = (all: readonly Message[]): ReadonlyMap<string, ToolCall> =>
 
 const engineCall = ({ function: { name, arguments: text } }: ToolCall): EngineToolCall => ({
   name,
-  arguments: objectIn(text) ?? {},
+  arguments: parseObject(text) ?? {},
 });
 
-const objectIn = (text: string): Readonly<Record<string, unknown>> | null => {
+/** Returns the JSON object in a text; null if it is invalid, too complex or nested too deep. */
+const parseObject = (text: string): Readonly<Record<string, unknown>> | null => {
   try {
     checkJsonShape(text);
     const value: unknown = JSON.parse(text);

@@ -12,12 +12,12 @@ import {
   tools,
   topK,
   topP,
-} from '../requestFields.ts';
+} from '../completionFields.ts';
 import { engineMessages, messages } from './openaiMessages.ts';
 
-/** The request of OpenAI's chat completions: what it takes and we can do, the rest refused, what is unknown passed over. */
+// The request of OpenAI's chat completions. Known fields that aren't supported are rejected, unknown ones ignored.
 
-const notOffered = "can't be set here";
+const unsupported = 'is not supported here: leave it out';
 
 const responseFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),
@@ -27,7 +27,7 @@ const responseFormat = z.discriminatedUnion('type', [
     json_schema: z.object({
       name: z.string().max(200).nullish(),
       description: z.string().max(10_000).nullish(),
-      strict: z.boolean().nullish().describe('The answer always fits the schema.'),
+      strict: z.boolean().nullish().describe('Has no effect: the answer always matches the schema.'),
       schema: z.record(z.string(), z.unknown()),
     }),
   }),
@@ -37,33 +37,33 @@ export const chatCompletionRequest = z
   .object({
     model: modelName.describe('`llama3.2` means `llama3.2:latest`.').meta({ examples: ['llama3.2'] }),
     messages,
-    stream: z.boolean().nullish().describe('`chat.completion.chunk`s as server-sent events.'),
+    stream: z.boolean().nullish().describe('Whether to send `chat.completion.chunk`s as server-sent events.'),
     stream_options: z
-      .object({ include_usage: z.boolean().nullish().describe('A last chunk says what was used.') })
+      .object({ include_usage: z.boolean().nullish().describe('Whether a last chunk has the token usage.') })
       .nullish(),
     response_format: responseFormat.nullish(),
-    max_completion_tokens: maxTokens.describe('The most tokens the answer may have.'),
+    max_completion_tokens: maxTokens.describe('The maximum tokens of the answer.'),
     max_tokens: maxTokens.describe('The older name of `max_completion_tokens`.'),
     temperature,
     top_p: topP,
-    top_k: topK.describe('Not of OpenAI.'),
+    top_k: topK.describe("Not part of OpenAI's API."),
     seed,
     stop: stopOrStops,
-    n: only(1, 'can only be 1 here: ask again for another answer'),
-    logprobs: only(false, notOffered),
-    presence_penalty: only(0, notOffered),
-    frequency_penalty: only(0, notOffered),
+    n: only(1, 'can only be 1 here: send another request for another answer'),
+    logprobs: only(false, unsupported),
+    presence_penalty: only(0, unsupported),
+    frequency_penalty: only(0, unsupported),
     logit_bias: z
       .record(z.string(), z.number())
-      .refine((biases) => Object.keys(biases).length === 0, notOffered)
+      .refine((biases) => Object.keys(biases).length === 0, unsupported)
       .nullish(),
-    tools: tools.describe('What the model may ask for; only for models that can.'),
+    tools: tools.describe('The tools that the model may call; only for models with tool support.'),
     tool_choice: z
       .literal(['auto', 'none'], { error: 'can only be "auto" or "none" here' })
       .nullish()
-      .describe('Whether it may.'),
+      .describe('Whether the model may call tools.'),
     parallel_tool_calls: only(true, 'can only be true here'),
-    functions: z.array(z.unknown()).max(0, 'are called tools now: use those').nullish(),
+    functions: z.array(z.unknown()).max(0, 'is deprecated and not supported: use tools').nullish(),
     modalities: z
       .array(z.literal('text', { error: 'can only be "text" here' }))
       .max(10)
@@ -71,7 +71,7 @@ export const chatCompletionRequest = z
   })
   .refine(({ stream, stream_options: options }) => stream || !options, {
     path: ['stream_options'],
-    error: 'can only be set where stream is true',
+    error: 'can only be set if stream is true',
   });
 
 export type ChatCompletionRequest = z.output<typeof chatCompletionRequest>;

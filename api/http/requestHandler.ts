@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import { Failure } from '../errors/failures.ts';
+import { createFairScheduler } from '../process/fairScheduler.ts';
+import type { Origins } from './auth/origins.ts';
+import { wantsGraphiQL } from './graphql/graphiql.ts';
+import { sendFailure, sendFailureAs } from './responses/json.ts';
+import { completionBodyLimit } from './rest/completions.ts';
+import { failAsOpenAI } from './rest/openai/openaiErrors.ts';
+import { handleRoute, type Route } from './rest/routes.ts';
+import { answerCors } from './server/cors.ts';
+import type { Exchange } from './server/exchange.ts';
+import type { RequestLimit } from './server/requestLimit.ts';
+
+type Answer = (exchange: Exchange) => Promise<void>;
+
+export interface RequestHandlerDeps {
+  readonly origins: Origins;
+  /** Absent: any number of requests. */
+  readonly requestLimit: RequestLimit | undefined;
+  readonly graphql: Answer;
+  /** The maximum size of a GraphQL request's body, in bytes. */
+  readonly graphqlBodyLimit: number;
+  /** Null: `/graphql` shows no page. */
+  readonly graphiql: Answer | null;
+  readonly routes: readonly Route[];
+  readonly webApp: Answer;
+}
+
+/** Checks a request by the guards that all request surfaces share, then passes it to GraphQL, a route or the web app. */
+export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
+  const { origins, requestLimit, graphql, graphqlBodyLimit, graphiql, routes, webApp } = deps;
+  const arrivals = createFairScheduler();
+
+  return async (exchange) => {
+    const { request, response, path } = exchange;
+    // Authentication runs within the sender's turn.
+    setImmediate(await arrivals.acquire(senderOf(exchange)));
+    // The client disconnected while the request waited.
+    if (response.closed) return;
+    if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
+      throw new Failure('BAD_USER_INPUT', 'The Host header is not a valid host name.');
+    }
+    if (answerCors(exchange, origins)) return;
+    const isGraphQL = path === '/graphql' || path === '/graphql/';
+    const showPage = isGraphQL && wantsGraphiQL(exchange) ? graphiql : null;
+    try {
+      checkOrigin(exchange, origins);
+      if ((isGraphQL || isApi(path)) && !showPage) {
+        await requestLimit?.request(exchange);
+        await exchange.holdBody(isGraphQL ? graphqlBodyLimit : completionBodyLimit);
+        if (isGraphQL) await exchange.awaitTurn();
+      }
+    } catch (error) {
+      return reject(exchange, error, isGraphQL);
+    }
+    if (showPage) return showPage(exchange);
+    if (isGraphQL) return graphql(exchange);
+    if (await handleRoute(exchange, routes)) return;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw new Failure('NOT_FOUND', `There is nothing to ${request.method} at ${path}.`);
+    }
+    await webApp(exchange);
+  };
+};
+
+/**
+ * Whether a page of another site could have made a browser send the request. It doesn't know a token or a key, and can't
+ * set these headers without a preflight request (CORS).
+ */
+const couldBeForged = ({ method, headers }: IncomingMessage): boolean =>
+  method !== 'GET' &&
+  method !== 'HEAD' &&
+  headers.authorization === undefined &&
+  headers['x-api-key'] === undefined;
+
+/** Throws `FORBIDDEN` for a request that a page of an untrusted origin may have made a browser send. */
+const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
+  if (!couldBeForged(request) || origins.trusts(request.headers)) return;
+  const origin = request.headers.origin ?? 'another site';
+  throw new Failure('FORBIDDEN', `${origin} may not call. If it should, add it to CORS_ORIGINS.`);
+};
+
+/** The paths of APIs, which are limited. Health and metrics are polled by probes; pages are static files. */
+const isApi = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
+
+/**
+ * The sender's unverified credentials, or the address of an anonymous sender: whose turn a request takes. Made-up
+ * credentials only gain turns for requests that are rejected.
+ */
+const senderOf = ({ request: { headers }, address }: Exchange): string =>
+  headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie ?? address ?? '';
+
+/** Sends an error of the guards in the shape that the request surface has. */
+const reject = (exchange: Exchange, error: unknown, isGraphQL: boolean): void => {
+  if (isGraphQL) {
+    sendFailureAs(exchange, error, ({ message, code, details }) => ({
+      errors: [{ message, extensions: { ...details, code } }],
+    }));
+  } else if (exchange.path.startsWith('/v1/')) failAsOpenAI(exchange, error);
+  else sendFailure(exchange, error);
+};

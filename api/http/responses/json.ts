@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import { Failure, storageFull } from '../../errors/failures.ts';
+import { isDiskFull } from '../../errors/systemErrors.ts';
+import { isClientDisconnect } from '../server/clientDisconnect.ts';
+import type { Exchange } from '../server/exchange.ts';
+
+export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+  });
+  response.end(text);
+};
+
+/** Sends a REST error: `{"detail": …}` with the failure's status. Unexpected errors are logged and sent as 500. */
+export const sendFailure = (exchange: Exchange, error: unknown): void => {
+  sendFailureAs(exchange, error, ({ message }) => ({ detail: message }));
+};
+
+/** Sends an error like `sendFailure`, in another shape. */
+export const sendFailureAs = (
+  exchange: Exchange,
+  error: unknown,
+  shape: (failure: Failure) => object,
+): void => {
+  const { request, response } = exchange;
+  const failure = toFailure(exchange, error);
+  if (response.headersSent) {
+    // A partial response must not look complete.
+    response.destroy();
+    return;
+  }
+  const { httpStatus, details } = failure;
+  if (typeof details.retryAfter === 'number')
+    response.setHeader('Retry-After', Math.ceil(details.retryAfter));
+  if (httpStatus === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  // The unread rest of the body would be parsed as the next request.
+  if (!request.complete) response.setHeader('Connection', 'close');
+  sendJson(response, httpStatus, shape(failure));
+};
+
+/** Returns the failure that a client may see. Unexpected errors are logged and masked as `INTERNAL`. */
+export const toFailure = (exchange: Exchange, error: unknown): Failure => {
+  const { requestId, log } = exchange;
+  if (error instanceof Failure) return error;
+  if (isDiskFull(error)) return storageFull(error);
+  if (isClientDisconnect(exchange, error)) log.debug({ err: error }, 'request: client disconnected');
+  else log.error({ err: error }, 'request: unexpected error');
+  return internalFailure(requestId);
+};
+
+export const internalFailure = (requestId: string) =>
+  new Failure('INTERNAL', `Something went wrong. Request id: ${requestId}`, { requestId });

@@ -1,0 +1,228 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Accounts } from '../accounts/service.ts';
+import type { Budgets } from '../budgets/budgets.ts';
+import type { CallerLimits } from '../config/values/callerLimits.ts';
+import { type DocumentLimits, defaultDocumentLimits } from '../config/values/documentLimits.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Caller } from '../graph/context.ts';
+import type { NoteHit } from '../limits/hits/limitHits.ts';
+import { createFairScheduler } from '../process/fairScheduler.ts';
+import type { Ids } from '../process/ids.ts';
+import type { Startup } from '../process/startup.ts';
+import type { SharedAdapters } from '../replicas/shared.ts';
+import type { Stores } from '../stores/stores.ts';
+import { createAuthenticate } from './auth/authenticate.ts';
+import { createOrigins } from './auth/origins.ts';
+import { createGraphiQL } from './graphql/graphiql.ts';
+import { type PersistedDocumentsOptions, readPersistedDocuments } from './graphql/persistedDocuments.ts';
+import type { Introspection } from './graphql/plugins/useIntrospection.ts';
+import { createGraphQL } from './graphql/yoga.ts';
+import { createRequestHandler } from './requestHandler.ts';
+import { sendFailure } from './responses/json.ts';
+import { signInRoutes } from './rest/account/signInRoutes.ts';
+import { healthRoutes } from './rest/health.ts';
+import type { Route } from './rest/routes.ts';
+import { createAddressOf, createIsProxy } from './server/clientAddress.ts';
+import { createConnectionLimits } from './server/connectionLimits.ts';
+import { openExchange } from './server/exchange.ts';
+import { type Address, createListeners } from './server/listeners.ts';
+import type { RequestLimit } from './server/requestLimit.ts';
+import { logRequest } from './server/requestLog.ts';
+import { setSecurityHeaders } from './server/securityHeaders.ts';
+import { createStalledResponses } from './server/stalledResponses.ts';
+import { createSocketAccess } from './sockets/socketAccess.ts';
+import { createSocketProtocol } from './sockets/socketProtocol.ts';
+import { createSocketSlots } from './sockets/socketSlots.ts';
+import { createSockets } from './sockets/sockets.ts';
+import { createWebApp } from './web/webApp.ts';
+
+/** Listeners for the end of one response: more than these are a leak. */
+const maxCloseListeners = 30;
+
+/** The default size limit of a GraphQL request's body, in bytes: room for the longest prompt. */
+const defaultGraphqlBodyLimit = 4 * 1024 * 1024;
+
+export interface HttpServerDeps {
+  readonly schema: GraphQLSchema;
+  readonly context: (caller: Caller) => object;
+  readonly accounts: Accounts;
+  readonly engine: Engine;
+  readonly stores: Stores;
+  readonly adapters: Pick<SharedAdapters, 'check'>;
+  /** The pending steps of the start. Absent: none. */
+  readonly startup?: Pick<Startup, 'pending'>;
+  readonly budgets: Budgets;
+  readonly callerLimits: CallerLimits;
+  readonly noteHit: NoteHit;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly addresses: readonly Address[];
+  readonly publicUrl: string | null;
+  readonly corsOrigins: readonly string[];
+  /** Absent: any number of requests. */
+  readonly requestLimit?: RequestLimit;
+  /** IP addresses or networks of the proxies whose `X-Forwarded-For` is trusted. */
+  readonly trustedProxies: readonly string[];
+  /** The folder of the built web app. */
+  readonly webRoot: string;
+  readonly development: boolean;
+  readonly documentLimits?: DocumentLimits;
+  /** Persisted documents beside the web app's; see persistedDocuments.ts. */
+  readonly persisted?: Pick<PersistedDocumentsOptions, 'files' | 'only'>;
+  readonly introspection?: Introspection;
+  /** Whether a browser that opens `/graphql` gets GraphiQL. */
+  readonly graphiql?: boolean;
+  readonly graphqlBodyLimit?: number;
+  /** Timeouts of sockets, in milliseconds; see sockets.ts, socketProtocol.ts and socketFlow.ts. */
+  readonly socketTimes?: {
+    readonly keepAliveMs?: number;
+    readonly initTimeoutMs?: number;
+    readonly stallMs?: number;
+  };
+  /** REST routes beside signing in and health. */
+  readonly routes?: readonly Route[];
+  readonly plugins?: readonly Plugin[];
+}
+
+export interface HttpServer {
+  /** Starts to listen. Resolves to the URLs. Throws `ListenError`. */
+  listen(): Promise<readonly string[]>;
+  /** Reports `stopping` as readiness from now on, so that load balancers send no traffic here. Requests are still answered. */
+  drain(): void;
+  /** Closes sockets with 1012, lets running requests finish for `graceMs`, ends the rest. Idempotent. */
+  stop(graceMs: number): Promise<void>;
+  /** The number of open sockets. */
+  socketCount(): number;
+}
+
+/** Builds the HTTP server: GraphQL over HTTP, SSE and sockets, REST, GraphiQL, health and the web app. */
+export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer> => {
+  const { accounts, budgets, callerLimits, development, engine, ids, log, noteHit, publicUrl } = deps;
+  const { requestLimit, socketTimes = {}, stores, trustedProxies } = deps;
+  const { documentLimits = defaultDocumentLimits, graphqlBodyLimit = defaultGraphqlBodyLimit } = deps;
+  let stopping = false;
+  const origins = createOrigins({ publicUrl, corsOrigins: deps.corsOrigins });
+  const addressOf = createAddressOf(trustedProxies);
+  const authenticate = createAuthenticate(accounts, origins);
+  /** Shared by HTTP and sockets: operations are read, parsed and validated in turn. */
+  const turns = createFairScheduler();
+
+  const documents = await readPersistedDocuments({
+    files: deps.persisted?.files ?? [],
+    only: deps.persisted?.only ?? false,
+    development,
+    maxCharacters: documentLimits.characters,
+  });
+  const yoga = createGraphQL({
+    schema: deps.schema,
+    context: deps.context,
+    documents,
+    documentLimits,
+    introspection: deps.introspection ?? 'on',
+    bodyLimit: graphqlBodyLimit,
+    budgets,
+    log,
+    plugins: deps.plugins,
+  });
+
+  const protocol = createSocketProtocol({
+    yoga,
+    documents,
+    requestLimit,
+    access: createSocketAccess({ accounts, authenticate, origins, addressOf }),
+    addressOf,
+    turns,
+    ids,
+    initTimeoutMs: socketTimes.initTimeoutMs,
+  });
+  const sockets = createSockets({
+    protocol,
+    slots: createSocketSlots({
+      budgets,
+      limits: callerLimits,
+      requestLimit,
+      authenticate,
+      addressOf,
+      noteHit,
+    }),
+    budgets,
+    addressOf,
+    limits: callerLimits,
+    noteHit,
+    ids,
+    log,
+    keepAliveMs: socketTimes.keepAliveMs,
+    stallMs: socketTimes.stallMs,
+  });
+
+  const handle = createRequestHandler({
+    origins,
+    requestLimit,
+    graphql: async (exchange) => yoga(exchange.request, exchange.response, { exchange }),
+    graphqlBodyLimit,
+    graphiql: (deps.graphiql ?? true) ? createGraphiQL() : null,
+    routes: [
+      ...signInRoutes(accounts),
+      ...healthRoutes({
+        engine,
+        stores,
+        adapters: deps.adapters,
+        startup: deps.startup,
+        stopping: () => stopping,
+      }),
+      ...(deps.routes ?? []),
+    ],
+    webApp: await createWebApp({ root: deps.webRoot, development }),
+  });
+  const stalled = createStalledResponses(socketTimes.stallMs);
+  const secureCookie = publicUrl?.startsWith('https:') ?? false;
+
+  const receive = (request: IncomingMessage, response: ServerResponse) => {
+    const exchange = openExchange(request, response, {
+      accounts,
+      authenticate,
+      budgets,
+      turns,
+      secureCookie,
+      addressOf,
+      ids,
+      log,
+    });
+    response.setHeader('X-Request-Id', exchange.requestId);
+    setSecurityHeaders(response);
+    // The default: responses that may be cached override it.
+    response.setHeader('Cache-Control', 'no-store');
+    logRequest(exchange);
+    response.setMaxListeners(maxCloseListeners);
+    stalled.watch(response);
+    handle(exchange).catch((error: unknown) => sendFailure(exchange, error));
+  };
+
+  const listeners = createListeners({
+    addresses: deps.addresses,
+    request: receive,
+    limits: createConnectionLimits({
+      idleConnections: callerLimits.idleConnections,
+      addressIdleConnections: callerLimits.addressIdleConnections,
+      isProxy: createIsProxy(trustedProxies),
+    }),
+    upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
+  });
+
+  return {
+    listen: () => listeners.listen(),
+    drain: () => {
+      stopping = true;
+    },
+    async stop(graceMs) {
+      stopping = true;
+      await Promise.all([sockets.close(), listeners.close(graceMs)]);
+      stalled.close();
+      await yoga.dispose();
+    },
+    socketCount: () => sockets.count(),
+  };
+};
