@@ -10,6 +10,7 @@ import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
+import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
@@ -100,6 +101,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { ids } = parts;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
+  const requestRates = {
+    limits: adapters.limits,
+    rates: config.requestLimit,
+    addressRate: config.addressLimit,
+    noteHit: limitHits.note,
+    log,
+  };
   const server = await createHttpServer({
     schema: subgraph,
     context: (caller) => createContext(caller, services, createLoaders),
@@ -116,13 +124,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
-    requestLimit: createRequestLimit({
-      limits: adapters.limits,
-      rates: config.requestLimit,
-      addressRate: config.addressLimit,
-      noteHit: limitHits.note,
-      log,
-    }),
+    requestLimit: createRequestLimit(requestRates),
     trustedProxies: config.trustedProxies,
     webRoot: deps.webRoot,
     development: config.nodeEnv === 'development',
@@ -145,7 +147,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
     ],
-    plugins: [useAudit(auditRecorder)],
+    plugins: [
+      useAudit(auditRecorder),
+      ...useRateLimits({ ...requestRates, generationRates: config.rateLimit }),
+    ],
   });
 
   const registration = createReplicaRegistration({

@@ -1,12 +1,12 @@
 import { eventually } from '../process/eventually.testing.ts';
 import type { Limits } from './limits.ts';
 
-/** How far a process's clock may run ahead of the limits' clock within a test, in ms. */
+/** The maximum drift between this process's clock and the limits' clock within a test, in ms. */
 const clockToleranceMs = 20;
 
 const newKey = () => crypto.randomUUID();
 
-/** `there` is another replica's. */
+/** Tests the promises of `Limits`. `there` belongs to another replica. */
 export const describeLimits = (open: () => { readonly here: Limits; readonly there: Limits }): void => {
   describe('limits', () => {
     const minute = { count: 10, windowMs: 60_000 };
@@ -16,7 +16,7 @@ export const describeLimits = (open: () => { readonly here: Limits; readonly the
       ({ here, there } = open());
     });
 
-    it('let through exactly as many as they say of 200 that come at once to two replicas', async () => {
+    it('allow exactly as many of 200 concurrent calls on two replicas as the rate', async () => {
       const key = newKey();
       const all = await Promise.all(
         Array.from({ length: 200 }, (_, index) => (index % 2 ? here : there).take(key, minute)),
@@ -32,13 +32,13 @@ export const describeLimits = (open: () => { readonly here: Limits; readonly the
       }
     });
 
-    it('let the next one through when the first is out of the span, and not before', async () => {
+    it('allow the next call when the first one has left the window, and not before', async () => {
       const key = newKey();
       const rate = { count: 2, windowMs: 1000 };
       const [half, between] = [{ count: 1, windowMs: 500 }, newKey()];
       const startedAt = performance.now();
       await here.take(key, rate);
-      // The limits' own clock says when half of the span is over.
+      // The limits' own clock says when half of the window is over.
       await here.take(between, half);
       await eventually(
         () => here.take(between, half),
@@ -56,7 +56,33 @@ export const describeLimits = (open: () => { readonly here: Limits; readonly the
       expect((await there.take(key, rate)).isAllowed).toBe(false);
     });
 
-    it('count keys apart, and nothing that was refused', async () => {
+    it('show what the next call would get, without counting it', async () => {
+      const key = newKey();
+      const rate = { count: 2, windowMs: 60_000 };
+      for (const limits of [here, there]) {
+        expect(await limits.peek(key, rate)).toEqual({ isAllowed: true, limit: 2, remaining: 2, resetMs: 0 });
+      }
+      await here.take(key, rate);
+      const one = await there.peek(key, rate);
+      expect(one).toMatchObject({ isAllowed: true, limit: 2, remaining: 1 });
+      await there.take(key, rate);
+      for (let count = 0; count < 3; count += 1) {
+        const { isAllowed, remaining, resetMs } = await here.peek(key, rate);
+        expect([isAllowed, remaining]).toEqual([false, 0]);
+        expect(resetMs).toBeGreaterThan(0);
+        expect(resetMs).toBeLessThanOrEqual(60_000);
+      }
+      const brief = { count: 1, windowMs: 100 };
+      const other = newKey();
+      await here.take(other, brief);
+      await eventually(
+        () => there.peek(other, brief),
+        ({ isAllowed }) => isAllowed,
+      );
+      expect((await here.take(other, brief)).isAllowed).toBe(true);
+    });
+
+    it('count each key separately, and no rejected calls', async () => {
       const [one, other] = [newKey(), newKey()];
       const rate = { count: 1, windowMs: 200 };
       expect((await here.take(one, rate)).isAllowed).toBe(true);

@@ -1,25 +1,42 @@
 import { LRUCache } from 'lru-cache';
+import type { Rate } from '../config/values/rate.ts';
 import { monotonicMs } from '../process/monotonicMs.ts';
-import type { Limits } from './limits.ts';
+import type { Limits, RateResult } from './limits.ts';
 
-/** As many keys are remembered; of more, those that were used longest ago are forgotten. */
+/** The maximum number of keys; the least recently used ones are evicted. */
 const maxKeys = 50_000;
 
-/** The limits of a service that is one process. `clock`: milliseconds that never go back. */
+/** Creates the rate limits of a single process. `clock`: a monotonic clock, in ms. */
 export const createMemoryLimits = (clock = monotonicMs): Limits => {
-  /** When each of the last ones was, oldest first. */
-  const taken = new LRUCache<string, number[]>({ max: maxKeys });
+  /** The times of the calls counted in the current window, oldest first. */
+  const calls = new LRUCache<string, number[]>({ max: maxKeys });
+
+  const timesOf = (key: string, windowMs: number, now: number) =>
+    (calls.get(key) ?? []).filter((at) => at > now - windowMs);
+
+  const resultOf = (times: readonly number[], isAllowed: boolean, rate: Rate, now: number): RateResult => {
+    const decisive = isAllowed ? times.at(-1) : times[0];
+    return {
+      isAllowed,
+      limit: rate.count,
+      remaining: Math.max(0, rate.count - times.length),
+      resetMs: decisive === undefined ? 0 : decisive + rate.windowMs - now,
+    };
+  };
 
   return {
-    async take(key, { count, windowMs }) {
+    async take(key, rate) {
       const now = clock();
-      const times = (taken.get(key) ?? []).filter((at) => at > now - windowMs);
-      const isAllowed = times.length < count;
+      const times = timesOf(key, rate.windowMs, now);
+      const isAllowed = times.length < rate.count;
       if (isAllowed) times.push(now);
-      taken.set(key, times);
-      const [oldest = now] = times;
-      const last = isAllowed ? now : oldest;
-      return { isAllowed, limit: count, remaining: count - times.length, resetMs: last + windowMs - now };
+      calls.set(key, times);
+      return resultOf(times, isAllowed, rate, now);
+    },
+    async peek(key, rate) {
+      const now = clock();
+      const times = timesOf(key, rate.windowMs, now);
+      return resultOf(times, times.length < rate.count, rate, now);
     },
   };
 };

@@ -1,29 +1,33 @@
 import type { Rate } from '../config/values/rate.ts';
 import { Failure } from '../errors/failures.ts';
 
-/** What came of one more. */
-export interface Taken {
+/** The answer of a rate limit to one call. */
+export interface RateResult {
   readonly isAllowed: boolean;
+  /** The calls that the rate allows per window. */
   readonly limit: number;
-  /** How many more are allowed just now. */
+  /** The further calls that are allowed now. */
   readonly remaining: number;
-  /** Until one more is allowed; until all are, where this one was. In milliseconds. */
+  /** If rejected, the time until the next call is allowed; if allowed, until the whole limit is available again. In ms. */
   readonly resetMs: number;
 }
 
 /**
- * Counts what is done, by keys. Of any number at once exactly as many are let through as the rate says, within any span of
- * its length, on all replicas together; what is refused doesn't count. Rejects with `SERVICE_UNAVAILABLE` where that can't
- * be counted.
+ * Counts calls by key in a sliding window. Of any number of concurrent calls it allows exactly as many as the rate, on all
+ * replicas together. Rejected calls don't count. Rejects with `SERVICE_UNAVAILABLE` while calls can't be counted.
  */
 export interface Limits {
-  take(key: string, rate: Rate): Promise<Taken>;
+  /** Counts a call in one atomic step, if the rate allows it. */
+  take(key: string, rate: Rate): Promise<RateResult>;
+  /** Returns what `take` would answer now, without counting; `remaining` includes this call. */
+  peek(key: string, rate: Rate): Promise<RateResult>;
 }
 
-/** In whole seconds, at least one. */
+/** Returns whole seconds, rounded up, at least 1: for `Retry-After` and `retryAfter`. */
 export const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
-export const rateLimited = (what: string, { limit, resetMs }: Taken, { windowMs }: Rate): Failure => {
+/** Returns the `RATE_LIMITED` failure for a rejected call. `what` is the first half of its message: "Too many requests". */
+export const rateLimited = (what: string, { limit, resetMs }: RateResult, { windowMs }: Rate): Failure => {
   const retryAfter = secondsOf(resetMs);
   return new Failure(
     'RATE_LIMITED',

@@ -108,6 +108,31 @@ export const describeBus = (name: string, open: () => Promise<Bus>): void => {
       await Promise.all(stops.map((stop) => stop()));
     });
 
+    it('lets a listener stop all others while a message is delivered', async () => {
+      const stops: (() => Promise<void>)[] = [];
+      const received: string[] = [];
+      const delivered = Promise.withResolvers<void>();
+      for (const name of ['first', 'second', 'third']) {
+        const listener: BusListener<{ text: string }> = {
+          message() {
+            received.push(name);
+            delivered.resolve();
+            for (const stop of stops) void stop();
+          },
+          missed() {},
+        };
+        stops.push(await here.subscribe(told, key, listener));
+      }
+      await there.publish(told, key, { text: 'one' });
+      await delivered.promise;
+      const reader = collect();
+      const stop = await here.subscribe(told, key, reader.listener);
+      await there.publish(told, key, { text: 'two' });
+      await reader.until('two');
+      expect(received).toHaveLength(1);
+      await stop();
+    });
+
     it('brings a payload whatever characters it has', async () => {
       const reader = collect();
       const stop = await here.subscribe(told, key, reader.listener);

@@ -2,17 +2,17 @@ import type { RedisConnection } from '../redis/connection.ts';
 import type { Bus } from './bus.ts';
 
 /** The bus of several replicas on one Redis. */
-export const createRedisBus = ({ channels, prefix: installation }: RedisConnection): Bus => {
+export const createRedisBus = ({ pubSub, prefix: installation }: RedisConnection): Bus => {
   const prefix = `${installation}bus:`;
 
   return {
-    publish: (topic, key, payload) => channels.publish(`${prefix}${topic.name}:${key}`, payload),
+    publish: (topic, key, payload) => pubSub.publish(`${prefix}${topic.name}:${key}`, payload),
     subscribe: (topic, key, listener) =>
-      channels.subscribe(`${prefix}${topic.name}:${key}`, {
+      pubSub.subscribe(`${prefix}${topic.name}:${key}`, {
         message: (payload) => listener.message(topic.payload.parse(payload)),
         missed: () => listener.missed(),
       }),
-    listenerCount: (topic) => channels.listenerCount(topic ? `${prefix}${topic.name}:` : prefix),
+    listenerCount: (topic) => pubSub.listenerCount(topic ? `${prefix}${topic.name}:` : prefix),
     // The connection is closed by whoever opened it.
     close: async () => {},
   };

@@ -31,7 +31,7 @@ describeWithOwnRedis('the connection to Redis', () => {
       .trim()
       .split('\n').length;
 
-  it('is two connections, however many listen and ask, one for the queue, and two more where work is taken', async () => {
+  it('opens two connections for any number of readers, one for the queue and two more for a worker', async () => {
     const redis = connect();
     const journal = createRedisJournal(redis);
     const bus = createRedisBus(redis);
@@ -55,7 +55,7 @@ describeWithOwnRedis('the connection to Redis', () => {
     expect(journal.listenerCount() + bus.listenerCount()).toBe(0);
   }, 20_000);
 
-  it('signs in as a user that may do no more than it needs', async () => {
+  it('works as a user with the fewest permissions', async () => {
     const redis = connect(server.url.replace('redis://', 'redis://app:se%3Acret@'));
     const bus = createRedisBus(redis);
     const journal = createRedisJournal(redis);
@@ -74,7 +74,7 @@ describeWithOwnRedis('the connection to Redis', () => {
     await expect(redis.ask((client) => client.get('of another service'))).rejects.toThrow(/NOPERM/);
   }, 20_000);
 
-  it('is refused with a wrong password, and says so in one line', async () => {
+  it('is rejected with a wrong password, and logs that in one line', async () => {
     const lines: string[] = [];
     const told = Promise.withResolvers<void>();
     const log = pino(
@@ -94,7 +94,7 @@ describeWithOwnRedis('the connection to Redis', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('says in one line each when it is away and when it is back', async () => {
+  it('logs one line when Redis becomes unreachable, and one when it is reachable again', async () => {
     const lines: string[] = [];
     const back = Promise.withResolvers<void>();
     const log = pino(
@@ -103,7 +103,7 @@ describeWithOwnRedis('the connection to Redis', () => {
         write(line) {
           const { msg } = JSON.parse(line);
           lines.push(msg);
-          if (/is back/.test(msg)) back.resolve();
+          if (/is reachable again/.test(msg)) back.resolve();
         },
       },
     );
@@ -118,8 +118,8 @@ describeWithOwnRedis('the connection to Redis', () => {
     await redis.check();
     const where = `127.0.0.1:${server.port}`;
     expect(lines).toEqual([
-      expect.stringMatching(`REDIS_URL: Redis at ${where} can't be reached \\(.+\\); trying again`),
-      `Redis at ${where} is back`,
+      expect.stringMatching(`REDIS_URL: Redis at ${where} is unreachable \\(.+\\), reconnecting`),
+      `redis: ${where} is reachable again`,
     ]);
   }, 20_000);
 });

@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { describeAddress, parseRedisUrl } from './address.ts';
-import { type Channels, createChannels } from './channels.ts';
 import {
   type Ask,
   connectCommands,
@@ -10,80 +9,84 @@ import {
   connectWorker,
   type RedisClient,
 } from './client.ts';
+import { type ConnectionState, createConnectionState } from './connectionState.ts';
 import { asFailure, redisUnavailable } from './errors.ts';
-import { createGate, type Gate } from './gate.ts';
+import { createPubSub, type PubSub } from './pubSub.ts';
 
-/** How long something waits for a connection that is away before it is refused, in milliseconds. */
-const patienceMs = 1000;
-/** How long an answer may take in all, in milliseconds; one command is given up sooner. */
-const answerMs = 3000;
+/** The maximum time to wait for a lost connection before a request to Redis is rejected, in ms. */
+const maxWaitMs = 1000;
+/** The maximum time for the answer to a request, which may be several commands, in ms. Each command has a shorter timeout. */
+const answerTimeoutMs = 3000;
 
-/** This replica's Redis: one connection for commands, one for subscriptions, whatever the number of readers. */
+/** The Redis of this replica: one connection for commands and one for subscriptions, whatever the number of readers. */
 export interface RedisConnection {
-  /** What every key and channel begins with. */
+  /** The prefix of every key and channel. */
   readonly prefix: string;
-  readonly channels: Channels;
-  /** For definitions. To ask something, use `ask`. */
+  readonly pubSub: PubSub;
+  /** For definitions of commands. To send commands, use `ask`. */
   readonly client: RedisClient;
   readonly ask: Ask;
-  /** Whether anything was asked yet. */
+  /** Whether `ask` was called before. */
   readonly hasAsked: boolean;
-  /** One more connection, for a BullMQ queue. Whoever asks for it closes it. */
+  /** Opens another connection, for a BullMQ queue. The caller closes it. */
   connectQueue(): RedisLink;
-  /** One more connection, which waits however long Redis is away. Whoever asks for it closes it. */
+  /** Opens another connection, which waits for Redis without a limit. The caller closes it. */
   connectWorker(): RedisClient;
-  /** Throws where Redis does not answer. */
+  /** Rejects with `SERVICE_UNAVAILABLE` if Redis does not answer. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A connection of its own, which may be lost while the others are there. */
+/** A separate connection, which may be down while the others are up. */
 export interface RedisLink {
   readonly client: RedisClient;
-  /** As the shared connection's, but waits for this one. */
+  /** As `RedisConnection.ask`, on this connection. */
   readonly ask: Ask;
-  /** Throws where this connection, or the shared one, is lost. */
+  /** Throws `SERVICE_UNAVAILABLE` while this connection or the shared one is down. */
   check(): void;
 }
 
 export interface RedisDeps {
-  /** As `parseRedisUrl` takes it. */
+  /** In the form of `parseRedisUrl`. */
   readonly url: string;
   readonly log: Logger;
   /** Several installations may share one Redis under different prefixes. */
   readonly prefix?: string;
 }
 
-/** Connects by and by, and again whenever it has to: the log has one line when Redis goes and one when it is back. */
+/**
+ * Connects to Redis in the background, and reconnects after outages. Logs one line when Redis becomes unreachable and one
+ * when it is reachable again. Throws `RedisUrlUnusable`.
+ */
 export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): RedisConnection => {
   const address = parseRedisUrl(url);
   const where = describeAddress(address);
   const client = connectCommands(address);
   const subscriber = connectSubscriber(address);
-  const there = createGate();
-  let told = false;
+  const state = createConnectionState();
+  let isOutageLogged = false;
 
-  const away = (reason: string) => {
-    there.shut();
-    if (!told) log.warn(`REDIS_URL: Redis at ${where} can't be reached (${reason}); trying again`);
-    told = true;
+  const setDown = (reason: string) => {
+    state.setDown();
+    if (!isOutageLogged) log.warn(`REDIS_URL: Redis at ${where} is unreachable (${reason}), reconnecting`);
+    isOutageLogged = true;
   };
-  client.on('error', (error: Error) => away(reasonOf(error)));
-  client.on('close', () => away('the connection was closed'));
+  client.on('error', (error: Error) => setDown(reasonOf(error)));
+  client.on('close', () => setDown('the connection was closed'));
   client.on('ready', () => {
-    there.open();
-    if (told) log.info(`Redis at ${where} is back`);
-    told = false;
+    state.setUp();
+    if (isOutageLogged) log.info(`redis: ${where} is reachable again`);
+    isOutageLogged = false;
   });
-  subscriber.on('error', (error: Error) => log.debug({ err: error }, 'the subscriber is away'));
+  subscriber.on('error', (error: Error) => log.debug({ err: error }, 'redis: subscriber connection failed'));
 
-  let asked = false;
+  let hasAsked = false;
   const askOver =
-    (connection: RedisClient, gate: Gate): Ask =>
+    (connection: RedisClient, connectionState: ConnectionState): Ask =>
     async (question) => {
-      if (!(await gate.wait(patienceMs))) throw redisUnavailable();
+      if (!(await connectionState.waitUntilUp(maxWaitMs))) throw redisUnavailable();
       const late = Promise.withResolvers<never>();
-      const timer = setTimeout(() => late.reject(redisUnavailable()), answerMs);
+      const timer = setTimeout(() => late.reject(redisUnavailable()), answerTimeoutMs);
       try {
         return await Promise.race([question(connection), late.promise]);
       } catch (error) {
@@ -92,18 +95,18 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
         clearTimeout(timer);
       }
     };
-  const askShared = askOver(client, there);
+  const askShared = askOver(client, state);
   const ask: Ask = (question) => {
-    asked = true;
+    hasAsked = true;
     return askShared(question);
   };
 
   /**
-   * Each connection waits for its own next try, up to two seconds: when one is back, the others are tried at once. Else
-   * a question could be taken over one and fail over the next.
+   * Each connection waits up to two seconds before it reconnects. When one is up again, the others reconnect at once: a
+   * request could otherwise succeed on one connection and fail on the next.
    */
   const connections = new Set<RedisClient>();
-  const keep = <Connection extends RedisClient>(connection: Connection): Connection => {
+  const register = <Connection extends RedisClient>(connection: Connection): Connection => {
     connections.add(connection);
     connection.on('end', () => connections.delete(connection));
     connection.on('ready', () => {
@@ -113,42 +116,43 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
     });
     return connection;
   };
-  keep(client);
-  keep(subscriber);
+  register(client);
+  register(subscriber);
 
-  const channels = createChannels({ ask, commands: client, subscriber, log, patienceMs });
+  const pubSub = createPubSub({ ask, commands: client, subscriber, log, maxWaitMs });
 
   return {
     prefix,
     client,
-    channels,
+    pubSub,
     ask,
     get hasAsked() {
-      return asked;
+      return hasAsked;
     },
     connectQueue() {
-      const link = keep(connectQueue(address));
-      const gate = createGate();
-      link.on('ready', () => gate.open());
-      link.on('close', () => gate.shut());
+      const link = register(connectQueue(address));
+      const linkState = createConnectionState();
+      link.on('ready', () => linkState.setUp());
+      link.on('close', () => linkState.setDown());
       return {
         client: link,
-        ask: askOver(link, gate),
+        ask: askOver(link, linkState),
         check() {
-          if (!there.isOpen || !gate.isOpen) throw redisUnavailable();
+          if (!state.isUp || !linkState.isUp) throw redisUnavailable();
         },
       };
     },
-    connectWorker: () => keep(connectWorker(address)),
+    connectWorker: () => register(connectWorker(address)),
     async check() {
-      if (!there.isOpen) throw redisUnavailable();
-      // Right after an outage the commands' connection may be back some milliseconds before the subscriber's.
-      await channels.untilLive();
+      if (!state.isUp) throw redisUnavailable();
+      // After an outage the subscriber's connection may be up some milliseconds later than the one for commands.
+      await pubSub.waitUntilReady();
       await ask(() => client.ping());
     },
     async close() {
-      channels.close();
-      told = true;
+      pubSub.close();
+      // Closing is no outage.
+      isOutageLogged = true;
       subscriber.disconnect();
       client.disconnect();
     },
@@ -156,7 +160,7 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
 };
 
 const reasonOf = (error: Error): string => {
-  // Node tries every address of a name, and says what each answered.
+  // Node tries all addresses of a name, and reports the error of each.
   const [first = error] = error instanceof AggregateError ? error.errors : [];
   return first instanceof Error ? first.message : String(first);
 };

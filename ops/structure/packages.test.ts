@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 interface Lock {
   readonly packages: Readonly<
@@ -24,6 +24,33 @@ describe('what is installed', () => {
       ),
     );
     expect(lacking).toEqual([]);
+  });
+
+  it.each([
+    '@envelop/rate-limiter',
+    '@pothos/core',
+    'bullmq',
+    'dataloader',
+    'graphql-redis-subscriptions',
+    'graphql-ws',
+    'graphql-yoga',
+    'ioredis',
+    'jose',
+    'mongodb',
+    'node-llama-cpp',
+    'ollama',
+    'openid-client',
+  ])('has %s of the design as a dependency that the server uses', async (name) => {
+    const { dependencies }: Record<string, Record<string, string>> = await json('package.json');
+    expect(dependencies).toHaveProperty([name]);
+    const api = new URL('../../api/', import.meta.url);
+    const files = (await readdir(api, { recursive: true })).filter(
+      (file) => file.endsWith('.ts') && !/\.(?:test|testing)\.ts$/.test(file),
+    );
+    const sources = await Promise.all(files.map((file) => readFile(new URL(file, api), 'utf8')));
+    expect(
+      sources.some((source) => source.includes(`from '${name}'`) || source.includes(`import('${name}')`)),
+    ).toBe(true);
   });
 
   it('is named by exact versions', async () => {

@@ -79,7 +79,7 @@ export const createRedisBackendSlots = ({
 
   /** If Redis is unavailable, the next `acquire` tries again. */
   const listen = () => {
-    listening ??= redis.channels.subscribe(channel, { message: notifyListeners, missed: notifyListeners });
+    listening ??= redis.pubSub.subscribe(channel, { message: notifyListeners, missed: notifyListeners });
     listening.catch(() => {
       listening = null;
     });

@@ -26,7 +26,7 @@ type DeltaMessage = Exclude<Message, string | readonly ['ended', number]>;
  * flush in one tick of a replica travels together.
  */
 export const createRedisJournal = (redis: RedisConnection): Journal => {
-  const { channels } = redis;
+  const { pubSub } = redis;
   const prefix = `${redis.prefix}generation:`;
   const scripts = defineJournalScripts(redis);
   // The braces keep an entry in one slot of a cluster.
@@ -62,7 +62,7 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
     restore: (id, entry) => put(id, entry, 0),
     read: (id) => scripts.read(keysOf(id), []),
     listen: (id, listener) =>
-      channels.subscribe(channelOf(id), {
+      pubSub.subscribe(channelOf(id), {
         message(payload) {
           const told = message.parse(payload);
           if (told === 'changed') listener.changed();
@@ -75,7 +75,7 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
       const ended: Message = ['ended', attempt];
       return scripts.end(keysOf(id), [channelOf(id), markTtlMs, attempt, JSON.stringify(ended)]);
     },
-    listenerCount: () => channels.listenerCount(prefix),
+    listenerCount: () => pubSub.listenerCount(prefix),
     // The connection is closed by whoever opened it.
     close: async () => {},
   };

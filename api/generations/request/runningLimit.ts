@@ -3,6 +3,7 @@ import type { Viewer } from '../../access/viewer.ts';
 import type { Rate } from '../../config/values/rate.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import { generationsKey, tooManyGenerations } from '../../limits/limitedCaller.ts';
 import { type Limits, rateLimited } from '../../limits/limits.ts';
 import type { Holder, Places } from '../../limits/running/runningSlots.ts';
 import type { Reservations } from '../../usage/reservations/reservations.ts';
@@ -90,10 +91,10 @@ export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
   const checkRate = async ({ user }: Viewer) => {
     const rate = rates[user.role];
     if (!rate) return;
-    const taken = await limits.take(`generations:${user.id}`, rate);
+    const taken = await limits.take(generationsKey(user.id), rate);
     if (taken.isAllowed) return;
     noteHit({ limit: 'GENERATION_RATE', userId: user.id, address: null });
-    throw rateLimited('You have asked for too many answers', taken, rate);
+    throw rateLimited(tooManyGenerations, taken, rate);
   };
 
   return {

@@ -8,6 +8,7 @@ import type { DocumentLimits } from '../../config/values/documentLimits.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { Exchange } from '../server/exchange.ts';
 import type { PersistedDocuments } from './persistedDocuments.ts';
+import { type AuthenticatedTransport, useAuthentication } from './plugins/useAuthentication.ts';
 import { useBounds } from './plugins/useBounds.ts';
 import { useBudgets } from './plugins/useBudgets.ts';
 import { useCost } from './plugins/useCost.ts';
@@ -18,11 +19,11 @@ import { useJsonRequests } from './plugins/useJsonRequests.ts';
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts';
 import { useSessionEnd } from './plugins/useSessionEnd.ts';
 
-/** What the transports hand over with an operation: an HTTP exchange, or what a socket knows. */
-export interface Transport {
+/** What a transport passes with an operation. */
+export interface Transport extends AuthenticatedTransport {
+  /** Of an operation over HTTP. */
   readonly exchange?: Exchange;
-  readonly caller?: Caller;
-  /** Calls back when a socket has sent the answer. */
+  /** Of an operation on a socket: calls back when the socket has sent the answer. */
   readonly afterAnswer?: (release: Release) => void;
 }
 
@@ -55,13 +56,9 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
   return createYoga<Transport, object>({
     schema,
     graphqlEndpoint: '/graphql',
-    context: async ({ exchange, caller }) => {
-      const who = caller ?? (await exchange?.caller());
-      if (!who) throw new Error('an operation came with neither an exchange nor a caller');
-      return context(who);
-    },
     plugins: [
       useJsonRequests(),
+      useAuthentication(context),
       usePersistedDocuments(documents),
       useDocumentLimits(documentLimits),
       useIntrospection(introspection),

@@ -1,20 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { ByRole } from '../../access/byRole.ts';
 import type { Viewer } from '../../access/viewer.ts';
-import type { Rate } from '../../config/values/rate.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { NoteHit } from '../../limits/hits/limitHits.ts';
-import { type Limits, rateLimited, secondsOf, type Taken } from '../../limits/limits.ts';
-import { addressGroup } from '../../process/addressGroup.ts';
+import { limitedCaller, type RequestRates, requestRateOf } from '../../limits/limitedCaller.ts';
+import { type Limits, type RateResult, rateLimited, secondsOf } from '../../limits/limits.ts';
 import type { Exchange } from './exchange.ts';
 
-export interface RequestLimitDeps {
+export interface RequestLimitDeps extends RequestRates {
   readonly limits: Limits;
-  /** For authenticated users by role, counted per user or per API key. */
-  readonly rates: ByRole<Rate>;
-  /** For anonymous callers, counted per address. */
-  readonly addressRate: Rate | null;
   readonly noteHit: NoteHit;
   readonly log: Logger;
 }
@@ -28,16 +22,13 @@ export interface RequestLimit {
 }
 
 export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
-  const { limits, rates, addressRate, noteHit, log } = deps;
+  const { limits, noteHit, log } = deps;
 
-  const take = async (viewer: Viewer | null, address: string | null): Promise<Taken | null> => {
-    const rate = viewer ? rates[viewer.user.role] : addressRate;
+  const take = async (viewer: Viewer | null, address: string | null): Promise<RateResult | null> => {
+    const rate = requestRateOf(deps, viewer);
     if (!rate) return null;
-    const key = viewer
-      ? `user:${viewer.user.id}:${viewer.apiKey?.id ?? ''}`
-      : `address:${addressGroup(address ?? 'unknown')}`;
     try {
-      const taken = await limits.take(`requests:${key}`, rate);
+      const taken = await limits.take(`requests:${limitedCaller(viewer, address)}`, rate);
       if (!taken.isAllowed) {
         noteHit(
           viewer
@@ -80,7 +71,7 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
 };
 
 /** Sets the three fields of an early IETF draft on RateLimit headers, the form most clients know. */
-const setHeaders = (response: ServerResponse, { limit, remaining, resetMs }: Taken): void => {
+const setHeaders = (response: ServerResponse, { limit, remaining, resetMs }: RateResult): void => {
   response.setHeader('RateLimit-Limit', limit);
   response.setHeader('RateLimit-Remaining', remaining);
   response.setHeader('RateLimit-Reset', secondsOf(resetMs));

@@ -72,10 +72,10 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
     requestId: string,
     payload: DocumentRequest & { readonly operationName?: string | null; readonly variables?: unknown },
   ): Promise<PreparedArgs | readonly GraphQLError[]> => {
-    const caller = callerOf(extra, deps, requestId);
+    const authenticate = async () => callerOf(extra, deps, requestId);
     const query = (await documents.textOf(payload)) ?? '';
     const afterAnswer = (release: Release) => releases.set(payload, release);
-    const enveloped = yoga.getEnveloped({ caller, afterAnswer, params: { ...payload, query } });
+    const enveloped = yoga.getEnveloped({ authenticate, afterAnswer, params: { ...payload, query } });
     const document = enveloped.parse(query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return errors;

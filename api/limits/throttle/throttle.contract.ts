@@ -2,15 +2,15 @@ import { Failure } from '../../errors/failures.ts';
 import { type SignInThrottle, throttleRules } from './throttle.ts';
 
 /**
- * What each adapter promises by its port. `open` gives a throttle that nobody has tried yet; of a replica more, the same.
- * Its clock is moved on by what `shiftMs` says, in milliseconds.
+ * Tests the promises of `SignInThrottle`. `open` returns an unused throttle, or the same one for another replica, whose
+ * clock is ahead by `shiftMs()` milliseconds.
  */
 export function describeThrottle(name: string, open: (shiftMs: () => number) => SignInThrottle): void {
   describe(name, () => {
     let throttle: SignInThrottle;
     let shift = 0;
     let test = 0;
-    /** Of this test alone. */
+    /** Unique in each test. */
     let ada = '';
     let net = '';
 
@@ -23,7 +23,7 @@ export function describeThrottle(name: string, open: (shiftMs: () => number) => 
     });
 
     const given = (username: string, address: string | null) => ({ username, address });
-    /** Seconds to wait; 0 where the attempt was let through. */
+    /** Returns the seconds to wait; 0 if the attempt was allowed. */
     const attempt = async (username = ada, address: string | null = `${net}.1`): Promise<number> => {
       try {
         await throttle.attempt(given(username, address));
@@ -44,41 +44,41 @@ export function describeThrottle(name: string, open: (shiftMs: () => number) => 
       shift += seconds * 1000;
     };
 
-    it('lets five attempts through, then makes each wait twice as long as the one before', async () => {
+    it('allows five attempts, then doubles the wait after each', async () => {
       expect(await attempts(6)).toEqual([0, 0, 0, 0, 0, 1]);
       pass(1);
       expect(await attempts(2)).toEqual([0, 2]);
     });
 
-    it('lets no more through where many are made at once', async () => {
+    it('allows no more of many concurrent attempts', async () => {
       const waits = await Promise.all(Array.from({ length: 50 }, () => attempt()));
       expect(waits.filter((wait) => wait === 0)).toHaveLength(5);
     });
 
-    it('never makes anyone wait more than five minutes at one account from one address', async () => {
-      let longest = 0;
+    it('requires a wait of at most five minutes for one account from one address', async () => {
+      let longestWait = 0;
       for (let count = 0; count < 40; count += 1) {
-        longest = Math.max(longest, await attempt());
+        longestWait = Math.max(longestWait, await attempt());
         pass(300);
       }
-      expect(longest).toBeLessThanOrEqual(300);
+      expect(longestWait).toBeLessThanOrEqual(300);
       expect(await attempt()).toBe(0);
     });
 
-    it('counts by account, regardless of case, and by address', async () => {
+    it('counts each account, regardless of case, and each address separately', async () => {
       await attempts(5);
       expect(await attempt(ada.toUpperCase())).toBe(1);
       expect(await attempt(`grace${test}`)).toBe(0);
       expect(await attempt(ada, `${net}.2`)).toBe(0);
     });
 
-    it('takes a network of IPv6 for one address', async () => {
+    it('treats an IPv6 /64 network as one address', async () => {
       for (let host = 0; host < 5; host += 1) await attempt(ada, `2001:db8:${test}:2::${host}`);
       expect(await attempt(ada, `2001:db8:${test}:2:ffff::9`)).toBe(1);
       expect(await attempt(ada, `2001:db8:${test}:3::1`)).toBe(0);
     });
 
-    it('forgets after a success, and after a quarter of an hour', async () => {
+    it('forgets failures after a success, and after 15 minutes', async () => {
       await attempts(4);
       await succeed();
       await attempts(4);
@@ -87,7 +87,7 @@ export function describeThrottle(name: string, open: (shiftMs: () => number) => 
       expect(await attempt()).toBe(0);
     });
 
-    it('locks an account at which many fail from many addresses, but not for who has signed in from there before', async () => {
+    it('locks an account after many failures from many addresses, except for an address that signed in before', async () => {
       const [home, elsewhere] = ['198.51.100.1', '198.51.100.2'];
       await attempt(ada, home);
       await succeed(ada, home);
@@ -100,7 +100,7 @@ export function describeThrottle(name: string, open: (shiftMs: () => number) => 
       expect(await attempt(ada, elsewhere)).toBe(0);
     });
 
-    it('locks an address from which many fail at many accounts, but not for who has signed in from there before', async () => {
+    it('locks an address after failures at many accounts, except for an account that signed in from it before', async () => {
       await attempt(ada);
       await succeed();
       for (let account = 0; account < throttleRules.maxFromAddress; account += 1) {
@@ -113,7 +113,7 @@ export function describeThrottle(name: string, open: (shiftMs: () => number) => 
       expect(await attempt(`grace${test}`)).toBe(0);
     });
 
-    it('does not lock an address by those who sign in from it', async () => {
+    it('does not lock an address for successful sign-ins', async () => {
       for (let account = 0; account < throttleRules.maxFromAddress + 10; account += 1) {
         expect(await attempt(`user${account}-${test}`)).toBe(0);
         await succeed(`user${account}-${test}`);
@@ -121,14 +121,14 @@ export function describeThrottle(name: string, open: (shiftMs: () => number) => 
       expect(await attempt()).toBe(0);
     });
 
-    it('counts for all replicas together', async () => {
+    it('counts the attempts of all replicas together', async () => {
       const other = open(() => shift);
       await attempts(4);
       await other.attempt(given(ada, `${net}.1`));
       expect(await attempt()).toBe(1);
     });
 
-    it('takes an attempt from nowhere, and a name of any length', async () => {
+    it('accepts an attempt without an address, and a username of any length', async () => {
       expect(await attempt('x'.repeat(100_000), null)).toBe(0);
       expect(await attempt('', `${net}.1`)).toBe(0);
     });

@@ -1,11 +1,11 @@
 import { describeThrottle } from './throttle.contract.ts';
 import { createMemoryThrottle } from './throttle.memory.ts';
 
-/** The clock stands still but for what a test moves it by. */
+/** The clock moves only when a test moves it. */
 let shift = () => 0;
-const ofOneProcess = createMemoryThrottle(() => shift());
+const memoryThrottle = createMemoryThrottle(() => shift());
 
 describeThrottle('the sign-in throttle in memory', (shiftMs) => {
   shift = shiftMs;
-  return ofOneProcess;
+  return memoryThrottle;
 });

@@ -1,21 +1,21 @@
 import { monotonicMs } from '../../process/monotonicMs.ts';
 import { type SignInThrottle, throttleKeys, throttleRules, tooSoon } from './throttle.ts';
 
-/** Entries of each kind that are remembered; past that, the one unused for longest is forgotten. */
-const maxRemembered = 10_000;
+/** The maximum number of records of each kind; the least recently written one is evicted. */
+const maxRecords = 10_000;
 
 const { freeAttempts, maxWaitMs, memoryMs, windowMs, lockMs, knownMs } = throttleRules;
 
 interface Failures {
   readonly count: number;
-  /** Of a pair, the last attempt; of an account or an address, the first of its window. */
+  /** For an account and address together, the time of the last attempt; else the start of the window. */
   readonly at: number;
   readonly waitUntil: number;
 }
 
 const none: Failures = { count: 0, at: Number.NEGATIVE_INFINITY, waitUntil: Number.NEGATIVE_INFINITY };
 
-/** The throttle of one process. `clock`: milliseconds that never go back. */
+/** Creates the throttle of a single process. `clock`: a monotonic clock, in ms. */
 export const createMemoryThrottle = (clock = monotonicMs): SignInThrottle => {
   const pairs = createMemory<Failures>();
   const accounts = createMemory<Failures>();
@@ -29,8 +29,8 @@ export const createMemoryThrottle = (clock = monotonicMs): SignInThrottle => {
       const now = clock();
       const { pair, account, address } = throttleKeys(attempt);
       const counted = [
-        { memory: accounts, key: account, most: throttleRules.maxAtAccount },
-        { memory: addresses, key: address, most: throttleRules.maxFromAddress },
+        { memory: accounts, key: account, max: throttleRules.maxAtAccount },
+        { memory: addresses, key: address, max: throttleRules.maxFromAddress },
       ];
       const before = pairs.get(pair) ?? none;
       if (now < before.waitUntil) throw tooSoon(before.waitUntil - now);
@@ -39,12 +39,12 @@ export const createMemoryThrottle = (clock = monotonicMs): SignInThrottle => {
           ...counted.map(({ memory, key }) => memory.get(key)?.waitUntil ?? Number.NEGATIVE_INFINITY),
         );
         if (now < waitUntil) throw tooSoon(waitUntil - now);
-        for (const { memory, key, most } of counted) {
+        for (const { memory, key, max } of counted) {
           const last = memory.get(key) ?? none;
           const open = now - last.at < windowMs ? last : { count: 0, at: now };
           const count = open.count + 1;
           const locked = { count: 0, at: now, waitUntil: now + lockMs };
-          memory.set(key, count >= most ? locked : { count, at: open.at, waitUntil: 0 });
+          memory.set(key, count >= max ? locked : { count, at: open.at, waitUntil: 0 });
         }
       }
       const count = now - before.at < memoryMs ? before.count + 1 : 1;
@@ -84,7 +84,7 @@ const createMemory = <Value>(): Memory<Value> => {
       values.delete(key);
       values.set(key, value);
       const oldest = values.keys().next();
-      if (values.size > maxRemembered && !oldest.done) values.delete(oldest.value);
+      if (values.size > maxRecords && !oldest.done) values.delete(oldest.value);
     },
     delete: (key) => values.delete(key),
   };

@@ -16,7 +16,7 @@ describeWithRedis('on Redis', () => {
   );
 
   it.each([3_600_000, 86_400_000])(
-    'locks nobody out for longer where the clock of Redis goes back by %d ms',
+    'requires no longer wait if the clock of Redis is set back by %d ms',
     async (back) => {
       let shift = back;
       const redis = replicas.replica();
@@ -26,7 +26,7 @@ describeWithRedis('on Redis', () => {
         await throttle.attempt(from).catch(() => {});
       }
       shift = 0;
-      // The wait of one second begins anew; it does not become an hour.
+      // The wait of one second starts again; it does not become an hour.
       await expect(throttle.attempt(from)).rejects.toMatchObject({ details: { retryAfter: 1 } });
       shift += 1000;
       await throttle.attempt(from);
@@ -34,8 +34,8 @@ describeWithRedis('on Redis', () => {
   );
 });
 
-describeWithOwnRedis('the sign-in throttle while its Redis is away', () => {
-  it('counts by itself', async () => {
+describeWithOwnRedis('the sign-in throttle while Redis is unavailable', () => {
+  it('counts in this replica alone', async () => {
     const server = await createOwnRedis();
     await server.start();
     const replicas = openReplicas('', server.url);

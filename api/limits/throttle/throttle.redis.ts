@@ -5,15 +5,15 @@ import { type SignInAttempt, type SignInThrottle, throttleKeys, throttleRules, t
 
 export interface RedisThrottleDeps {
   readonly redis: RedisConnection;
-  /** Counts for this replica alone while Redis is away: signing in goes on, and guessing stays slow. */
+  /** The throttle of this replica alone, used while Redis is unavailable: users can sign in, and guessing stays slow. */
   readonly fallback: SignInThrottle;
-  /** How far the clock of Redis is to be taken for moved, in milliseconds: for tests, which can't move it. */
+  /** Milliseconds added to the clock of Redis, for tests, which can't set it. */
   readonly shiftMs?: () => number;
 }
 
-// Keys: pair, account, address, whether the pair is known. A hash each: count, at, and until when to wait, in
-// milliseconds of Redis's own clock. Where that was set back, nobody waits longer than after a failure of now.
-// The first part: how far that clock is taken for moved.
+// KEYS: pair, account, address, known pair. The first three are hashes of count, at, and until (the end of the wait), in
+// ms of Redis's clock. If that clock was set back, a wait starts again now: it gets no longer than after a failure now.
+// ARGV[1]: ms to add to that clock.
 const read = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(ARGV[1])
@@ -32,11 +32,11 @@ const read = `
     redis.call('PEXPIRE', key, keep)
   end`;
 
-// Parts: shift, free attempts, longest wait, memory, most at an account, most from an address, window, lock.
-// The answer is how long to wait, in milliseconds; 0 lets the attempt through.
+// ARGV: shift, free attempts, maximum wait, memory, maximum at an account, maximum from an address, window, lock.
+// Returns the wait in ms; 0 allows the attempt.
 const attempt = `
   ${read}
-  local free, longest, memory = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+  local free, max_wait, memory = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
   local window, lock = tonumber(ARGV[7]), tonumber(ARGV[8])
   local count, at, wait = read(KEYS[1])
   if now < wait then return wait - now end
@@ -59,11 +59,11 @@ const attempt = `
   end
   if at and now - at < memory then count = count + 1 else count = 1 end
   local pause = 0
-  if count >= free then pause = math.min(1000 * 2 ^ (count - free), longest) end
+  if count >= free then pause = math.min(1000 * 2 ^ (count - free), max_wait) end
   write(KEYS[1], count, now, now + pause, memory)
   return 0`;
 
-// Parts: shift, how long the pair stays known.
+// ARGV: shift, the time for which the pair stays known, in ms.
 const succeeded = `
   ${read}
   redis.call('DEL', KEYS[1])
@@ -75,7 +75,7 @@ const succeeded = `
   end
   redis.call('SET', KEYS[4], string.format('%.0f', now + tonumber(ARGV[2])), 'PX', ARGV[2])`;
 
-/** Counts for all replicas together, each step of it atomic, by the clock of Redis. */
+/** Creates the throttle of all replicas: each decision is one atomic step, by the clock of Redis. */
 export const createRedisThrottle = ({
   redis,
   fallback,
@@ -93,7 +93,7 @@ export const createRedisThrottle = ({
     keys: 4,
     reply: () => {},
   });
-  // The braces put all of it into one slot of a cluster.
+  // The braces put all keys into one slot of a cluster.
   const keysOf = (given: SignInAttempt): readonly string[] => {
     const { pair, account, address } = throttleKeys(given);
     const parts = [`pair:${pair}`, `account:${account}`, `address:${address}`, `known:${pair}`];
@@ -103,8 +103,8 @@ export const createRedisThrottle = ({
     throttleRules;
   const rules = [freeAttempts, maxWaitMs, memoryMs, maxAtAccount, maxFromAddress, windowMs, lockMs];
 
-  /** Null where Redis is away. */
-  const asked = async <Answer>(answer: Promise<Answer>): Promise<Answer | null> => {
+  /** Resolves to null while Redis is unavailable. */
+  const orNull = async <Answer>(answer: Promise<Answer>): Promise<Answer | null> => {
     try {
       return await answer;
     } catch (error) {
@@ -115,12 +115,12 @@ export const createRedisThrottle = ({
 
   return {
     async attempt(given) {
-      const waitMs = await asked(attemptScript(keysOf(given), [shiftMs(), ...rules]));
+      const waitMs = await orNull(attemptScript(keysOf(given), [shiftMs(), ...rules]));
       if (waitMs === null) await fallback.attempt(given);
       else if (waitMs > 0) throw tooSoon(waitMs);
     },
     async succeeded(given) {
-      await asked(succeededScript(keysOf(given), [shiftMs(), knownMs]));
+      await orNull(succeededScript(keysOf(given), [shiftMs(), knownMs]));
       await fallback.succeeded(given);
     },
   };

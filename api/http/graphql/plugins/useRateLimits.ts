@@ -1,0 +1,113 @@
+import { useRateLimiter } from '@envelop/rate-limiter';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  GraphQLError,
+  Kind,
+  separateOperations,
+  visit,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { NoteHit } from '../../../limits/hits/limitHits.ts';
+import { limitedCaller } from '../../../limits/limitedCaller.ts';
+import type { Limits } from '../../../limits/limits.ts';
+import { type RateLimitedCaller, type RateLimitRates, rateLimitRules } from './rateLimitRules.ts';
+import { createRateLimitStore, identityOf, maxCalls } from './rateLimitStore.ts';
+import { useSubscriptionRateLimits } from './useSubscriptionRateLimits.ts';
+
+export interface RateLimitsDeps extends RateLimitRates {
+  readonly limits: Limits;
+  readonly noteHit: NoteHit;
+  readonly log: Logger;
+}
+
+/**
+ * Enforces the rate limits of GraphQL fields over HTTP, SSE and sockets, by `@envelop/rate-limiter`. A rejected operation
+ * answers `RATE_LIMITED` with `retryAfter`, in whole seconds, at the path of the field. Place the plugins after those that
+ * know operations by their document, which the package copies.
+ */
+export const useRateLimits = (deps: RateLimitsDeps): readonly Plugin[] => {
+  const { limits, noteHit, log } = deps;
+  const rules = rateLimitRules(deps);
+  const byField = new Map(rules.flatMap((rule) => rule.fields.map((field) => [field, rule] as const)));
+  const store = createRateLimitStore({ limits, ruleOf: (field) => byField.get(field), log });
+
+  const limiter = useRateLimiter({
+    store,
+    identifyFn: (context) => {
+      const { viewer, address } = context as RateLimitedCaller;
+      return limitedCaller(viewer, address);
+    },
+    configByField: rules
+      .filter(({ type }) => type !== 'Subscription')
+      .flatMap(({ type, fields, readOnly, counter }) =>
+        fields.map((field) => ({
+          type,
+          field,
+          max: maxCalls,
+          readOnly,
+          identifyFn: (context: unknown, args: Record<string, unknown>) =>
+            identityOf(counter(context as RateLimitedCaller, args)),
+        })),
+      ),
+    // The message of a rejection is what `failureOf` knows it by.
+    formatError: ({ fieldIdentity = '' }) => fieldIdentity,
+    onRateLimitError: ({ context, field }) => {
+      const rule = byField.get(field.name);
+      if (rule) noteHit(rule.hit(context as RateLimitedCaller));
+    },
+  }) as Plugin;
+
+  /** The package leaves the path empty where the store is asynchronous. The limited fields are root fields. */
+  const rejected = ({ message, nodes }: GraphQLError): GraphQLError => {
+    const failure = store.failureOf(message);
+    const [node] = nodes ?? [];
+    const path = node?.kind === Kind.FIELD ? [(node.alias ?? node.name).value] : [];
+    return new GraphQLError(failure?.message ?? message, { nodes, path, originalError: failure });
+  };
+
+  const limited = new WeakMap<DocumentNode, boolean>();
+  /** Remembered for each document, so that a plain query isn't visited again. */
+  const hasLimitedField = (document: DocumentNode): boolean => {
+    const known = limited.get(document);
+    if (known !== undefined) return known;
+    let found = false;
+    visit(document, {
+      Field({ name }) {
+        found ||= byField.has(name.value);
+      },
+    });
+    limited.set(document, found);
+    return found;
+  };
+
+  return [
+    {
+      ...limiter,
+      onExecute(payload) {
+        const { args } = payload;
+        if (!hasLimitedField(args.document)) return undefined;
+        // The package counts the fields of all operations in the document.
+        args.document = selectedOperation(args);
+        return limiter.onExecute?.({
+          ...payload,
+          setResultAndStopExecution: (result) => {
+            const { errors = [] } = result as { readonly errors?: readonly GraphQLError[] };
+            payload.setResultAndStopExecution({ data: null, errors: errors.map(rejected) });
+          },
+        });
+      },
+    },
+    useSubscriptionRateLimits({ rules, store, noteHit }),
+  ];
+};
+
+/** Returns the document with the operation that is executed, and the fragments that it uses. */
+const selectedOperation = ({
+  document,
+  operationName,
+}: Pick<ExecutionArgs, 'document' | 'operationName'>) => {
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  return operations.length > 1 ? (separateOperations(document)[operationName ?? ''] ?? document) : document;
+};
