@@ -18,10 +18,10 @@ import type { Stores } from '../../api/stores/stores.ts';
 
 const script = fileURLToPath(new URL('./verifyAudit.ts', import.meta.url));
 
-/** How long a process may take on a busy machine, in milliseconds. */
-const patienceMs = 60_000;
+/** The timeout of a test, in milliseconds: a process may start slowly on a busy machine. */
+const timeoutMs = 60_000;
 
-/** Changes that an attacker with access to the database makes, bypassing the service. */
+/** Changes to the database by an attacker with write access, bypassing the service. */
 interface Tampering {
   change(seq: number): Promise<void>;
   remove(seq: number): Promise<void>;
@@ -38,13 +38,13 @@ const verify = (environment: Readonly<Record<string, string>>, ...args: string[]
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
     const env = { ...process.env, MONGODB_URL: '', ...environment };
-    // Not in the repository, whose .env must not be read.
+    // Outside the repository, whose .env must not apply.
     const child = execFile(process.execPath, flags, { env, cwd: tmpdir() }, (_error, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
 
-const lastOf = (out: string) => /Store this elsewhere: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
+const lastOf = (out: string) => /Keep elsewhere, for --expect: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
 
 const describeVerification = (open: () => Promise<Log>) => {
   let log: Log;
@@ -55,22 +55,22 @@ const describeVerification = (open: () => Promise<Log>) => {
   afterEach(() => log.close());
 
   it(
-    'finds nothing wrong with what the service wrote, while it writes, and says what to note down',
+    'accepts the log of a running service, and prints the last hash',
     async () => {
       const { code, out, err } = await verify(log.environment);
       expect([code, err]).toEqual([0, '']);
-      expect(out).toMatch(/^5 entries, 1 to 5, from \S+Z to \S+Z: the chain is intact\.\n/);
+      expect(out).toMatch(/^5 entries, 1 to 5, from \S+Z to \S+Z: the hash chain is intact\.\n/);
       await log.stores.audit.append([newEvent()]);
       const later = await verify(log.environment, '--expect', lastOf(out));
       expect(later.code).toBe(0);
-      expect(later.out).toContain('Entry 5 matches the note.');
+      expect(later.out).toContain('Entry 5 matches the expected hash.');
       expect(lastOf(later.out)).toMatch(/^6:/);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'verifies the rest of a log whose old entries were removed',
+    'accepts a log whose old entries were deleted by AUDIT_DAYS',
     async () => {
       const { out: before } = await verify(log.environment);
       const [, , third] = await log.stores.audit.chainAfter(0, 3);
@@ -80,17 +80,17 @@ const describeVerification = (open: () => Promise<Log>) => {
       const { code, out } = await verify(log.environment, '--expect', lastOf(before));
       expect(code).toBe(0);
       expect(out).toContain('3 entries, 4 to 6,');
-      expect(out).toContain('AUDIT_DAYS has removed the 3 entries before them.');
+      expect(out).toContain('The 3 entries before them were deleted by AUDIT_DAYS.');
       const tooOld = await verify(log.environment, '--expect', `1:${'0'.repeat(64)}`);
-      expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Use a newer note.') });
+      expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Pass a newer SEQ:HASH.') });
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it.each<[string, (tampering: Tampering) => Promise<void>, string]>([
     ['a field was changed', ({ change }) => change(3), 'Broken at entry 3: its fields are not those'],
-    ['an entry was removed', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
-    ['the first entry was removed', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
+    ['an entry was deleted', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
+    ['the first entry was deleted', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
     [
       'two entries were swapped',
       ({ swap }) => swap(2, 4),
@@ -103,11 +103,11 @@ const describeVerification = (open: () => Promise<Log>) => {
       const { code, out } = await verify(log.environment);
       expect([code, out.slice(0, line.length)]).toEqual([1, line]);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'detects a truncated or rewritten chain by an earlier note',
+    'detects with --expect that the end was cut off, or that the chain was rewritten',
     async () => {
       const noted = lastOf((await verify(log.environment)).out);
       await log.remove(5);
@@ -118,7 +118,7 @@ const describeVerification = (open: () => Promise<Log>) => {
       const anew = await verify(log.environment, '--expect', noted);
       expect([anew.code, anew.out]).toEqual([1, expect.stringContaining('was written anew')]);
     },
-    patienceMs,
+    timeoutMs,
   );
 };
 
@@ -151,7 +151,7 @@ describe('audit:verify', () => {
     });
 
     it(
-      'reports a missing store and an invalid note',
+      'explains a missing store, and the format of --expect',
       async () => {
         const nowhere = { DATA_DIR: join(tmpdir(), 'ziggie-nowhere') };
         expect(await verify(nowhere)).toMatchObject({
@@ -160,10 +160,10 @@ describe('audit:verify', () => {
         });
         expect(await verify(nowhere, '--expect', '5')).toMatchObject({
           code: 2,
-          err: expect.stringContaining('give it as SEQ:HASH'),
+          err: expect.stringContaining('pass it as SEQ:HASH'),
         });
       },
-      patienceMs,
+      timeoutMs,
     );
   });
 
@@ -200,14 +200,14 @@ describe('audit:verify', () => {
     });
 
     it(
-      'reports that MongoDB is unavailable, without a password',
+      'reports an unavailable MongoDB, without the password',
       async () => {
         const url = 'mongodb://user:hidden@127.0.0.1:9/ziggie?serverSelectionTimeoutMS=300';
         const { code, err } = await verify({ MONGODB_URL: url });
         expect([code, err]).toEqual([2, expect.stringContaining('MongoDB is unavailable')]);
         expect(err).not.toContain('hidden');
       },
-      patienceMs,
+      timeoutMs,
     );
   });
 });

@@ -32,7 +32,7 @@ describe("a program with the client's package", () => {
   });
   afterEach(() => client.close());
 
-  it('goes on after kill -9 of the server: nothing missing, nothing twice', async () => {
+  it('continues after kill -9 of the server, with no text missing or repeated', async () => {
     const answer = client.chat({ prompt: 'Count to 1000' });
     const { all, until } = reading(answer);
     const events = eventsOf(answer);
@@ -47,7 +47,7 @@ describe("a program with the client's package", () => {
     expect(states).toEqual(['lost', 'restored']);
   }, 90_000);
 
-  it('goes on after a restart that gives running answers no time', async () => {
+  it('continues after a restart that interrupts running answers', async () => {
     const answer = client.chat({ prompt: 'Count to 1000' });
     const { all, until } = reading(answer);
     await until(500);
@@ -57,7 +57,7 @@ describe("a program with the client's package", () => {
     expect(await stored(client, answer)).toBe(counted(1000));
   }, 90_000);
 
-  it('tells of an answer that was interrupted, where it may not continue it', async () => {
+  it('reports an interrupted answer if it may not continue it', async () => {
     const answer = client.chat({ prompt: 'Count to 1000', continueInterrupted: false });
     const { until } = reading(answer);
     await until(500);
@@ -66,7 +66,7 @@ describe("a program with the client's package", () => {
     await expect(answer.result).rejects.toMatchObject({ code: 'INTERRUPTED' });
   }, 90_000);
 
-  it('reads through a network that cuts its connections again and again', async () => {
+  it('reads an answer over a network that cuts its connections repeatedly', async () => {
     const proxy = await startProxy({ host: '127.0.0.1', port: Number(env.PORT) });
     const remote = createClient({ url: `http://127.0.0.1:${proxy.port}` });
     await remote.signIn(credentials);
@@ -95,7 +95,7 @@ describe("a program with the client's package", () => {
     await proxy.close();
   }, 120_000);
 
-  it('gives up on a server that stays away', async () => {
+  it('gives up on a server that stays unavailable', async () => {
     const proxy = await startProxy({ host: '127.0.0.1', port: Number(env.PORT) });
     const remote = createClient({
       url: `http://127.0.0.1:${proxy.port}`,

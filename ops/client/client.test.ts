@@ -27,7 +27,7 @@ describe("a program with the client's package", () => {
   });
   afterEach(() => client.close());
 
-  it('reads an answer as it comes, and what it came to', async () => {
+  it('streams an answer, and returns its result', async () => {
     const answer = client.chat({ prompt: 'Count to 100' });
     const [text, events, result] = await Promise.all([reading(answer).all, eventsOf(answer), answer.result]);
     expect(text).toBe(counted(100));
@@ -45,7 +45,7 @@ describe("a program with the client's package", () => {
     expect(events.at(-1)).toMatchObject({ type: 'status', status: 'COMPLETED' });
   }, 30_000);
 
-  it('lists models, conversations and their messages, and goes on in one', async () => {
+  it('lists models, conversations and messages, and continues a conversation', async () => {
     const [model] = await client.models();
     const first = await client.chat({ prompt: 'Count to 3', model: model?.name ?? '' }).result;
     const { conversationId } = first;
@@ -65,7 +65,7 @@ describe("a program with the client's package", () => {
     expect(rest.endCursor).toBeNull();
   }, 30_000);
 
-  it('makes other versions of an answer and of a question', async () => {
+  it('creates new versions of an answer and of a question', async () => {
     const { assistantMessageId, userMessageId, conversationId } = await client.chat({ prompt: 'Count to 3' })
       .result;
     const again = await client.regenerate({ messageId: assistantMessageId ?? '' }).result;
@@ -74,13 +74,13 @@ describe("a program with the client's package", () => {
     expect(edited).toMatchObject({ text: counted(5), conversationId });
   }, 30_000);
 
-  it('asks once, whatever is sent twice', async () => {
+  it('creates one generation when a request is sent twice', async () => {
     const input = { prompt: 'Count to 3', idempotencyKey: crypto.randomUUID() };
     const [one, other] = await Promise.all([client.chat(input).result, client.chat(input).result]);
     expect(other.generationId).toBe(one.generationId);
   }, 30_000);
 
-  it('ends the generation when its signal is aborted, and rejects with the reason', async () => {
+  it('cancels the generation when its signal is aborted, and rejects with the reason', async () => {
     const aborting = new AbortController();
     const answer = client.chat({ prompt: 'Count to 5000', signal: aborting.signal });
     const { all, until } = reading(answer);
@@ -92,14 +92,14 @@ describe("a program with the client's package", () => {
     expect(await client.follow(generationId).result).toMatchObject({ status: 'CANCELLED' });
   }, 30_000);
 
-  it('sends nothing where the signal is aborted already', async () => {
+  it('sends nothing if the signal is already aborted', async () => {
     const before = (await client.conversations()).items.length;
     const answer = client.chat({ prompt: 'Count to 3', signal: AbortSignal.abort(new Error('too late')) });
     await expect(answer.result).rejects.toThrow('too late');
     expect((await client.conversations()).items).toHaveLength(before);
   }, 30_000);
 
-  it('leaves the generation to the server where it is told to, and comes back to it', async () => {
+  it('can leave a generation running, and read it later', async () => {
     const aborting = new AbortController();
     const answer = client.chat({ prompt: 'Count to 300', signal: aborting.signal, onAbort: 'detach' });
     await reading(answer).until(20);
@@ -109,7 +109,7 @@ describe("a program with the client's package", () => {
     expect(await reading(client.follow(generationId)).all).toBe(counted(300));
   }, 30_000);
 
-  it('stops reading when the last loop is left', async () => {
+  it('unsubscribes when the last loop ends', async () => {
     const answer = client.chat({ prompt: 'Count to 300' });
     for await (const _ of answer) break;
     await expect(answer.result).rejects.toMatchObject({ code: 'DETACHED' });
@@ -117,7 +117,7 @@ describe("a program with the client's package", () => {
     expect((await client.follow(generationId).result).text).toBe(counted(300));
   }, 30_000);
 
-  it('cancels by hand, and has what had arrived', async () => {
+  it('cancels explicitly, and keeps the text so far', async () => {
     const answer = client.chat({ prompt: 'Count to 5000' });
     const { all, until } = reading(answer);
     await until(20);
@@ -128,7 +128,7 @@ describe("a program with the client's package", () => {
     expect(counted(5000).startsWith(text)).toBe(true);
   }, 30_000);
 
-  it('goes on with a fresh token when the one it has ends in mid-answer', async () => {
+  it('continues with a new token when its token expires during an answer', async () => {
     const refused: (string | null)[] = [];
     const given: string[] = [];
     const lasting = createClient({
@@ -149,7 +149,7 @@ describe("a program with the client's package", () => {
     lasting.close();
   }, 60_000);
 
-  it('asks and reads with an API key that may do no more, until it is revoked', async () => {
+  it('generates and reads with a restricted API key, until it is revoked', async () => {
     const { createApiKey } = await client.request<
       { createApiKey: { secret: string; apiKey: { id: string } } },
       Record<string, never>
@@ -166,7 +166,7 @@ describe("a program with the client's package", () => {
     await client.cancel((await answer.started).generationId);
   }, 30_000);
 
-  it('says so when its token ended, and there is no other', async () => {
+  it('reports an expired token if there is no other', async () => {
     const { token } = await signIn({ url: server.url, ...credentials });
     const reader = createClient({ url: server.url, token });
     const answer = reader.chat({ prompt: 'Count to 1000' });
@@ -177,7 +177,7 @@ describe("a program with the client's package", () => {
     reader.close();
   }, 30_000);
 
-  it('says what was wrong with a question, with what the server adds', async () => {
+  it('reports what was wrong with a request, with the details of the server', async () => {
     await expect(client.chat({ prompt: 'Hi', model: 'no-such-model' }).result).rejects.toMatchObject({
       name: 'ZiggieError',
       code: 'MODEL_NOT_FOUND',
@@ -191,7 +191,7 @@ describe("a program with the client's package", () => {
     await expect(elsewhere.models()).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
   }, 30_000);
 
-  it('leaves everything when it is closed', async () => {
+  it('closes all connections when it is closed', async () => {
     const answer = client.chat({ prompt: 'Count to 100' });
     await reading(answer).until(20);
     client.close();

@@ -5,7 +5,7 @@ import { adminPassword } from '../e2e/harness/process.ts';
 export const credentials = { username: 'admin', password: adminPassword };
 export const tokensPerSecond = 200;
 
-/** Reads the loop over its text, and tells whenever there is more. */
+/** Reads the text of an answer, and calls back for each new part. */
 export const reading = (answer: Answer) => {
   const arrivals = new EventTarget();
   let text = '';
@@ -31,14 +31,14 @@ export const eventsOf = async (answer: Answer): Promise<readonly AnswerEvent[]> 
   return events;
 };
 
-/** What the events say, put together as they ask for. */
+/** Returns the text that results from the events. */
 export const textOf = (events: readonly AnswerEvent[]): string =>
   events.reduce(
     (text, event) => (event.type === 'text' ? text.slice(0, event.offset) + event.delta : text),
     '',
   );
 
-/** The answer as the server has it, once it has ended. */
+/** Resolves to the stored answer, once it has ended. */
 export const stored = async (client: Client, answer: Answer): Promise<string | undefined> => {
   const { conversationId } = await answer.started;
   return (await client.messages(conversationId ?? '')).items.at(-1)?.content;

@@ -29,7 +29,7 @@ describe('the examples', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  /** Runs an example as its first lines say. */
+  /** Runs an example as its first lines describe. */
   const start = (program: string, name: string, question: string, variables: Record<string, string> = {}) => {
     const child = spawn(program, [fileURLToPath(new URL(name, examples)), question], {
       env: {
@@ -47,7 +47,7 @@ describe('the examples', () => {
     return { child, ended };
   };
 
-  it('are in the documentation as they are here', async () => {
+  it('are identical in the documentation', async () => {
     const page = await readFile(new URL('../programs.md', examples), 'utf8');
     for (const name of ['ask.mjs', 'ask.html', 'ask.py', 'ask.sh']) {
       expect(page).toContain(`\n${await readFile(new URL(name, examples), 'utf8')}\`\`\`\n`);
@@ -60,7 +60,7 @@ describe('the examples', () => {
       expect({ stdout, stderr, code }).toEqual({ stdout: `${counted(50)}\n`, stderr: '', code: 0 });
     }, 60_000);
 
-    it('say why there is none', async () => {
+    it('report an error', async () => {
       const { stderr, code } = await start('bash', 'ask.sh', ' ').ended;
       expect(code).not.toBe(0);
       expect(stderr).toContain('Write something');
@@ -73,7 +73,7 @@ describe('the examples', () => {
       expect({ stdout, stderr, code }).toEqual({ stdout: `${counted(50)}\n`, stderr: '', code: 0 });
     }, 60_000);
 
-    it('goes on where it was when the connection drops', async () => {
+    it('continues where it stopped when the connection drops', async () => {
       const proxy = await startProxy({ host: '127.0.0.1', port: Number(new URL(server.url).port) });
       const { child, ended } = start(pythonPath, 'ask.py', 'Count to 600', {
         ZIGGIE_URL: `http://127.0.0.1:${proxy.port}`,

@@ -7,20 +7,20 @@ import { promisify } from 'node:util';
 const repo = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
-/** How long packing and installing may take, each, in milliseconds. */
+/** The timeout of packing and of installing, in milliseconds. */
 const maxMs = 120_000;
 
-/** What the client's package needs, as this repository has it, so that nothing is fetched. */
+/** The dependencies of the client package, from this repository, so that npm downloads nothing. */
 const needed = ['graphql-ws', 'graphql', '@graphql-typed-document-node/core'];
 
-/** Packs the client as it would be published, and installs it in an empty folder. Resolves to the names of its files. */
+/** Packs the client as for publishing, and installs it in an empty folder. Resolves to its file names. */
 export const installClient = async (folder: string): Promise<readonly string[]> => {
   const packs = join(folder, '.packs');
   await mkdir(packs);
   const pack = async (path: string, ...flags: string[]) => {
     const args = ['pack', path, '--json', '--pack-destination', packs, ...flags];
     const { stdout } = await run('npm', args, { cwd: repo, timeout: maxMs });
-    // What `prepack` prints comes before.
+    // The output of `prepack` comes first.
     const [packed] = JSON.parse(stdout.slice(stdout.search(/^\[/m))) as {
       readonly filename: string;
       readonly files: readonly { readonly path: string }[];

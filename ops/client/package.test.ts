@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const repo = fileURLToPath(new URL('../..', import.meta.url));
 const example = (name: string) => join(repo, 'docs', 'examples', name);
 
-/** Files that a module brings with it, by its relative imports, and the packages that they name. */
+/** Returns the files that a module imports, transitively, and the packages that they import. */
 const reachedFrom = async (entry: string) => {
   const files = new Set<string>();
   const packages = new Set<string>();
@@ -49,7 +49,7 @@ describe("the client's package, packed and installed in an empty folder", () => 
       env: {
         OLLAMA_URL: standin.url,
         CORS_ORIGINS: page.origin,
-        // What is asked of it here is in the package's own documents, all of it.
+        // The server accepts only the trusted documents of the package.
         PERSISTED_ONLY: 'on',
         PERSISTED_DOCUMENTS: join(folder, 'node_modules/@ziggie/llm-client/dist/documents.json'),
       },
@@ -68,7 +68,7 @@ describe("the client's package, packed and installed in an empty folder", () => 
     await Promise.all([removeFolder(data), removeFolder(folder)]);
   }, 60_000);
 
-  it('has what it runs with, its types, what it is, and nothing else', () => {
+  it('contains its code, types and documentation, and nothing else', () => {
     const odd = packed.filter(
       (path) => !/^(dist\/.*\.(js|d\.ts)|dist\/documents\.json|package\.json|README\.md|LICENSE)$/.test(path),
     );
@@ -79,7 +79,7 @@ describe("the client's package, packed and installed in an empty folder", () => 
     expect(packed.filter((path) => path.includes('.test.'))).toEqual([]);
   });
 
-  it('needs nothing that a browser lacks', async () => {
+  it('imports no module that a browser lacks', async () => {
     const entry = join(folder, 'node_modules/@ziggie/llm-client/dist/public.js');
     const { files, packages } = await reachedFrom(entry);
     expect([...packages]).toEqual(['graphql-ws/client']);
@@ -102,13 +102,13 @@ describe("the client's package, packed and installed in an empty folder", () => 
     });
   }, 60_000);
 
-  it('brings the terminal chat', async () => {
+  it('contains the terminal chat', async () => {
     const chat = join(folder, 'node_modules', '.bin', 'ziggie-chat');
     const { stdout } = await run(chat, ['Count to 20'], { cwd: folder, env });
     expect(stdout).toBe(`${counted(20)}\n`);
   }, 60_000);
 
-  it('is typed: what is right compiles, and what is wrong does not', async () => {
+  it('is typed: correct code compiles, and incorrect code does not', async () => {
     await writeFile(
       join(folder, 'typed.ts'),
       `import { type AnswerResult, createClient, type TypedDocument } from '@ziggie/llm-client';

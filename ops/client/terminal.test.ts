@@ -11,12 +11,12 @@ import { freePort } from '../e2e/harness/redis.ts';
 import { counted, type StandinProcess, startStandin } from '../e2e/harness/standin.ts';
 
 const repo = fileURLToPath(new URL('../..', import.meta.url));
-/** How long a person waits for something to show, in milliseconds. */
+/** The timeout of waiting for output, in milliseconds. */
 const maxWaitMs = 20_000;
 const ctrlC = '\x03';
 const ctrlD = '\x04';
 
-/** A person at a terminal: types, and reads what is shown. */
+/** A user at a terminal: types input and reads output. */
 const sitDown = (env: Record<string, string>, ...argv: string[]) => {
   const input = new PassThrough();
   const output = new PassThrough();
@@ -34,7 +34,7 @@ const sitDown = (env: Record<string, string>, ...argv: string[]) => {
   return {
     ended,
     screen: () => screen,
-    /** Waits until it says this, counting from what was waited for before. */
+    /** Waits for this output after the previous one. */
     async sees(words: string) {
       const limit = AbortSignal.timeout(maxWaitMs);
       while (!screen.includes(words)) {
@@ -78,7 +78,7 @@ describe('the terminal chat', () => {
   };
   const lastStatus = async () => (await lastMessages()).at(-1)?.generation?.status;
 
-  it('asks who is there, answers, and goes on in the conversation', async () => {
+  it('asks for the user name, answers, and continues the conversation', async () => {
     const person = sitDown({ ZIGGIE_URL: server.url });
     await person.sees('User: ');
     person.types('admin\r');
@@ -104,7 +104,7 @@ describe('the terminal chat', () => {
     expect(await lastMessages()).toHaveLength(4);
   }, 30_000);
 
-  it('stops an answer at Ctrl-C, and leaves at the next', async () => {
+  it('stops an answer at Ctrl-C, and exits at the next', async () => {
     const person = sitDown(env);
     await person.sees('> ');
     person.types('Count to 5000\r');
@@ -121,7 +121,7 @@ describe('the terminal chat', () => {
     expect(await person.ended).toBe(0);
   }, 30_000);
 
-  it('ends the answer also where Ctrl-C came twice', async () => {
+  it('also cancels the answer if Ctrl-C comes twice', async () => {
     const person = sitDown(env);
     await person.sees('> ');
     person.types('Count to 5000\r');
@@ -132,7 +132,7 @@ describe('the terminal chat', () => {
     expect(await lastStatus()).toBe('CANCELLED');
   }, 30_000);
 
-  it('takes commands, and a paste as one question', async () => {
+  it('accepts commands, and a paste as one question', async () => {
     const person = sitDown(env);
     await person.sees('> ');
     person.types('/model\r');
@@ -157,7 +157,7 @@ describe('the terminal chat', () => {
     expect(await person.ended).toBe(0);
   }, 30_000);
 
-  it('goes on where it was when the server is killed and comes back', async () => {
+  it('continues where it stopped when the server is killed and restarted', async () => {
     const person = sitDown(env);
     await person.sees('> ');
     person.types('Count to 500\r');
@@ -177,7 +177,7 @@ describe('the terminal chat', () => {
         cwd: repo,
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ...variables },
         stdio: 'pipe',
-        // In a process group of its own, to which a terminal sends Ctrl-C.
+        // In its own process group, like a terminal's foreground group, which gets Ctrl-C.
         detached: true,
       });
       child.stdin.end(input);
@@ -191,23 +191,23 @@ describe('the terminal chat', () => {
       };
     };
 
-    it('answers what comes in by what goes out, and nothing else', async () => {
+    it('reads the prompt from stdin and writes only the answer to stdout', async () => {
       const { token } = await signIn({ url: server.url, username: 'admin', password: adminPassword });
       const variables = { ZIGGIE_URL: server.url, ZIGGIE_TOKEN: token };
       expect(await npm(['--once'], variables, 'Count to 12\n').ended).toEqual([`${counted(12)}\n`, '', 0]);
       expect(await npm(['Count', 'to', '6'], variables, '').ended).toEqual([`${counted(6)}\n`, '', 0]);
     }, 60_000);
 
-    it('says on standard error what is wrong, and ends with a code', async () => {
-      const nobody = await npm(['--once'], { ZIGGIE_URL: server.url }, 'Hi').ended;
-      expect(nobody).toEqual(['', expect.stringContaining('ZIGGIE_TOKEN'), 2]);
+    it('reports errors on stderr, and exits with a code', async () => {
+      const anonymous = await npm(['--once'], { ZIGGIE_URL: server.url }, 'Hi').ended;
+      expect(anonymous).toEqual(['', expect.stringContaining('ZIGGIE_TOKEN'), 2]);
       const unknown = await npm(['--model', 'none', 'Hi'], env, '').ended;
       expect(unknown).toEqual(['', expect.stringContaining('stand-in:latest'), 1]);
       const odd = await npm(['--loud'], env, '').ended;
       expect(odd).toEqual(['', expect.stringContaining('--loud'), 2]);
     }, 60_000);
 
-    it('ends the answer at Ctrl-C', async () => {
+    it('cancels the answer at Ctrl-C', async () => {
       const { child, ended } = npm(['Count to 5000'], env, '');
       await once(child.stdout, 'data');
       process.kill(-(child.pid ?? Number.NaN), 'SIGINT');

@@ -51,7 +51,7 @@ describeInBrowser('accounts in Chromium', () => {
     expect(problems).toEqual([]);
   });
 
-  /** A browser of its own, as somebody else's. */
+  /** Opens a separate browser context, as for another person. */
   const openPage = async (path = '/', viewport = { width: 1280, height: 800 }): Promise<Page> => {
     const context = await browser.newContext({ viewport });
     contexts.push(context);
@@ -81,7 +81,7 @@ describeInBrowser('accounts in Chromium', () => {
     await page.getByRole(/Role/.test(trigger.source) ? 'menuitemradio' : 'menuitem', { name: item }).click();
   };
 
-  it('begin with an invite, are changed, disabled and deleted by an administrator', async () => {
+  it('are created by an invite, and changed, disabled and deleted by an administrator', async () => {
     const admin = await enterAdmin();
     await admin.getByRole('button', { name: 'Invite', exact: true }).click();
     await admin.getByLabel('For whom').fill('Ada of the tests');
@@ -108,7 +108,7 @@ describeInBrowser('accounts in Chromium', () => {
     const reopened = ada.waitForEvent('websocket');
     await choose(admin, /^Role of ada/, 'Viewer');
     await admin.getByRole('button', { name: 'Role of ada: Viewer' }).waitFor();
-    // Her socket is opened anew by itself: nobody sends her to sign in.
+    // The socket reconnects by itself: she isn't sent to the sign-in page.
     await reopened;
     expect(new URL(ada.url()).pathname).toBe('/admin');
     await ada.goto(server.url);
@@ -126,7 +126,7 @@ describeInBrowser('accounts in Chromium', () => {
     await admin.getByRole('button', { name: 'Options for ada' }).waitFor({ state: 'detached' });
   }, 120_000);
 
-  it('see where they are signed in, end it there, and take a copy of what they have', async () => {
+  it('list their sessions, end one, and export their data', async () => {
     const [here, there] = [await enterAdmin('/settings'), await enterAdmin('/')];
     await chats(there);
     await here.reload();
@@ -142,7 +142,7 @@ describeInBrowser('accounts in Chromium', () => {
     expect(download.suggestedFilename()).toMatch(/^ziggie-admin-.*\.json$/);
   }, 90_000);
 
-  it('come in by a provider, and delete themselves', async () => {
+  it('sign in by single sign-on, and delete themselves', async () => {
     provider.users.set('sub-grace', { preferred_username: 'grace' });
     const page = await openPage('/settings');
     await page.getByRole('link', { name: 'Sign in with Example' }).click();
@@ -156,7 +156,7 @@ describeInBrowser('accounts in Chromium', () => {
     await page.waitForURL(/\/login/);
   }, 90_000);
 
-  it('are told in words where the provider is away, and come in by their password', async () => {
+  it('see a message if the provider is unavailable, and can sign in with a password', async () => {
     const page = await openPage('/login');
     const button = page.getByRole('link', { name: 'Sign in with Example' });
     await button.waitFor();

@@ -58,14 +58,14 @@ describeInChromium("the administrators' page in Chromium", () => {
     return page.getByRole('region', { name: section });
   };
 
-  it('shows what is made for others, though not what it is, and stops it', async () => {
+  it('shows the running answers of others without their content, and cancels them', async () => {
     const activity = await open('Activity');
     await activity.getByText('No answers are running.').waitFor();
     standin.play({ tokens: Array.from({ length: 5000 }, () => 'word '), tokensPerSecond: 20 });
     const { generation } = await alice.generate({ prompt: 'A question of mine' });
     const { generation: own } = await admin.generate({ prompt: 'One of the administrator' });
 
-    // It comes by itself.
+    // It appears without a reload.
     const row = activity.getByRole('listitem').filter({ hasText: 'alice' });
     await row.getByText('Running').waitFor();
     await activity.getByText('2 running, 0 waiting').waitFor();
@@ -88,7 +88,7 @@ describeInChromium("the administrators' page in Chromium", () => {
     expect((await admin.finished(own.id)).status).toBe('CANCELLED');
   }, 60_000);
 
-  it('shows who ran into which limit, how often, and where it is set', async () => {
+  it('shows who reached which limit, how often, and where it is configured', async () => {
     const limits = await open('Limits hit');
     await limits.getByText('No limit was hit in the last 24 hours.').waitFor();
     for (let count = 0; count < 3; count += 1) {
@@ -100,7 +100,7 @@ describeInChromium("the administrators' page in Chromium", () => {
     expect(await row.textContent()).toMatch(/asked for answers too often.*RATE_LIMIT/);
   }, 60_000);
 
-  it('gives a user a quota, which holds at once, and takes it back', async () => {
+  it('sets a quota of a user, which applies at once, and removes it', async () => {
     const users = await open('Users');
     const row = users.getByRole('listitem').filter({ hasText: 'alice' }).first();
     const dialog = page.getByRole('dialog', { name: 'Quota of alice' });
@@ -140,11 +140,11 @@ describeInChromium("the administrators' page in Chromium", () => {
     await save();
     await dialog.waitFor({ state: 'detached' });
     await bars.first().waitFor({ state: 'detached' });
-    // The rate is used up by now, and the quota is looked at before it.
+    // The rate limit is used up by now, but the quota is checked first.
     expect(await refusal()).toBe('RATE_LIMITED');
   }, 60_000);
 
-  it('shows the keys of all users, and ends one for good', async () => {
+  it('shows the API keys of all users, and revokes one', async () => {
     type Made = { readonly createApiKey: { readonly secret: string } };
     const { createApiKey } = await alice.data<Made>(
       'mutation { createApiKey(input: { name: "My editor", scopes: [CHAT] }) { secret } }',

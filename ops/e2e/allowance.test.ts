@@ -10,7 +10,7 @@ const minute = 60_000;
 
 const makeUser = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
 
-describeInChromium('what people see of limits in Chromium', () => {
+describeInChromium('limits in the web app in Chromium', () => {
   let folder: string;
   let standin: OllamaStandin;
   let server: ServerProcess;
@@ -38,7 +38,7 @@ describeInChromium('what people see of limits in Chromium', () => {
     expect(problems).toEqual([]);
   }, minute);
 
-  /** Somebody new, signed in, with a page that is open at `path`. */
+  /** Creates a user, signs in, and opens a page at `path`. */
   const someone = async (username: string, path = '/') => {
     type Made = { readonly createUser: { readonly user: { readonly id: string } } };
     const { createUser } = await admin.data<Made>(makeUser, {
@@ -77,7 +77,7 @@ describeInChromium('what people see of limits in Chromium', () => {
       .waitFor();
 
   it(
-    'who asks too often keeps the text, sees how long to wait, and goes on after it',
+    'a user over the rate limit keeps the text, sees how long to wait, and can send it then',
     async () => {
       const { page } = await someone('hasty');
       await send(page, 'One');
@@ -92,7 +92,7 @@ describeInChromium('what people see of limits in Chromium', () => {
       expect(await button.getAttribute('aria-disabled')).toBe('true');
       expect(await answers(page).count()).toBe(2);
 
-      // It counts down by itself, and sends nothing by itself.
+      // It counts down, but doesn't send the text.
       await page.getByRole('status', { name: 'Announcements' }).getByText('You can send again.').waitFor();
       expect(await button.getAttribute('aria-disabled')).toBeNull();
       expect(await answers(page).count()).toBe(2);
@@ -104,10 +104,10 @@ describeInChromium('what people see of limits in Chromium', () => {
   );
 
   it(
-    'who has used most of a quota is told once, and who has used all of it before writing in vain',
+    'a user sees once that a quota is nearly used up, and sees when it is used up before writing',
     async () => {
       const { page, id } = await someone('thrifty');
-      // The stand-in says 7 tokens of a prompt, and as many as it gives of an answer: 47.
+      // The stand-in reports 7 prompt tokens, and the tokens of the answer: 47 in total.
       await give(id, 55);
       standin.play({ tokens: Array.from({ length: 40 }, () => 'word ') });
       await send(page, 'Hey.');
@@ -121,8 +121,8 @@ describeInChromium('what people see of limits in Chromium', () => {
       await answers(page).first().waitFor();
       expect(await page.getByRole('button', { name: 'Dismiss' }).count()).toBe(0);
 
-      // The rest is used up in the middle of the next answer, which is kept as far as it came. Its prompt, with what was
-      // said before, takes about 70 tokens.
+      // The rest is used up during the next answer, whose text so far is kept. Its prompt, with the earlier messages,
+      // has about 70 tokens.
       await give(id, 130);
       await send(page, 'Hey.');
       await page.getByText('Your tokens were used up before this answer was finished.').waitFor();
@@ -143,7 +143,7 @@ describeInChromium('what people see of limits in Chromium', () => {
   );
 
   it(
-    'everybody sees what they used, by day and by model, as the service counts it',
+    'users see their usage by day and by model, as the API reports it',
     async () => {
       const { page, id } = await someone('curious');
       await give(id, 100);
@@ -152,7 +152,7 @@ describeInChromium('what people see of limits in Chromium', () => {
       await page.getByRole('link', { name: 'Usage' }).first().click();
       const all = page.getByLabel('In all');
       await all.waitFor();
-      // 7 read and 3 written.
+      // 7 prompt tokens and 3 completion tokens.
       expect(await all.textContent()).toMatch(/Tokens10.*7 read, 3 written.*Answers1/);
       expect(await page.getByRole('meter').getAttribute('aria-valuetext')).toBe('10 % used, 90 tokens left');
       expect(await page.getByRole('listitem').filter({ hasText: 'stand-in' }).last().textContent()).toContain(
@@ -170,7 +170,7 @@ describeInChromium('what people see of limits in Chromium', () => {
   );
 
   it(
-    'who may only read finds nothing to press that is refused',
+    'a viewer finds no control that the server rejects',
     async () => {
       const { page, id } = await someone('reader');
       await send(page, 'A first question');

@@ -33,7 +33,7 @@ describeInBrowser('API keys in Chromium', () => {
   const statusWith = async (key: string) =>
     (await fetch(`${server.url}/v1/models`, { headers: { Authorization: `Bearer ${key}` } })).status;
 
-  it('are made, shown once, used, listed, and revoked', async () => {
+  it('are created, shown once, used, listed and revoked', async () => {
     await page.getByRole('button', { name: 'New key' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('editor');
@@ -59,7 +59,7 @@ describeInBrowser('API keys in Chromium', () => {
     expect(await statusWith(key)).toBe(401);
   }, 90_000);
 
-  it('say what is missing', async () => {
+  it('show which input is missing', async () => {
     await page.getByRole('button', { name: 'New key' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('nothing');

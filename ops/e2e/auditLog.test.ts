@@ -20,7 +20,7 @@ describeInChromium('the audit log in Chromium', () => {
     const env = { OLLAMA_URL: standin.url, RATE_LIMIT: '1/1h' };
     server = await startServer({ dataDir: folder, env });
     client = await signIn(server.url, 'admin', adminPassword);
-    const { generation } = await client.generate({ prompt: 'A question that nobody else is to read' });
+    const { generation } = await client.generate({ prompt: 'A question that no other user may read' });
     await client.finished(generation.id);
     await expect(client.generate({ prompt: 'One too many' })).rejects.toThrow('too many answers');
 
@@ -45,7 +45,7 @@ describeInChromium('the audit log in Chromium', () => {
   }, 60_000);
 
   const events = () => page.getByRole('list', { name: 'Events' }).getByRole('listitem');
-  /** What the list has, once it is what is asked for. */
+  /** Resolves to the rows of the list once they match. */
   const shows = async (...lines: readonly RegExp[]) => {
     await events()
       .nth(lines.length - 1)
@@ -56,7 +56,7 @@ describeInChromium('the audit log in Chromium', () => {
     for (const [index, line] of lines.entries()) expect(shown[index]).toMatch(line);
   };
 
-  it('lists what was done, the newest first, and opens what is known of it', async () => {
+  it('lists actions, newest first, and shows their details', async () => {
     await page.getByLabel('What', { exact: true }).selectOption('Answers');
     await shows(
       /^Ask for an answer[\s\S]*RATE_LIMITED/,
@@ -67,11 +67,11 @@ describeInChromium('the audit log in Chromium', () => {
     const facts = await events().last().textContent();
     expect(facts).toMatch(/Prompt length38/);
     expect(facts).toMatch(/Hash[0-9a-f]{64}/);
-    expect(facts).not.toContain('nobody else');
+    expect(facts).not.toContain('no other user');
   });
 
-  it('is narrowed to who, and to what was refused', async () => {
-    await page.getByLabel('Only denied').check();
+  it('filters by user and by rejected actions', async () => {
+    await page.getByLabel('Only what was refused').check();
     await shows(/^Ask for an answer[\s\S]*RATE_LIMITED/);
     await page.getByLabel('Who').fill('nobody');
     await page.getByText('No matching events.').waitFor();
@@ -79,7 +79,7 @@ describeInChromium('the audit log in Chromium', () => {
     await shows(/^Ask for an answer[\s\S]*RATE_LIMITED/);
   });
 
-  it('says at once that no day can be between two, and keeps what is shown', async () => {
+  it('reports a range without days at once, and keeps the list', async () => {
     await page.getByLabel('From').fill('2026-02-28');
     await page.getByLabel('To', { exact: true }).fill('2026-02-27');
     await page.getByRole('alert').getByText('Choose an earlier start').waitFor();
@@ -89,7 +89,7 @@ describeInChromium('the audit log in Chromium', () => {
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
-  it('comes as a file of what is shown', async () => {
+  it('exports the filtered list as a file', async () => {
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'CSV' }).click();
     const file = await download;

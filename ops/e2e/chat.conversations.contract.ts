@@ -3,11 +3,11 @@ import type { Client } from './harness/client.ts';
 const errorCode = async (client: Client, query: string, variables?: Readonly<Record<string, unknown>>) =>
   (await client.query(query, variables)).errors?.[0]?.extensions?.code;
 
-/** Conversations, whoever reads and asks: on the server that the suite of chatting has started already. */
+/** Describes conversations, on the server that the suite of chatting has started. */
 export function describeConversations(
   opened: () => { readonly admin: Client; readonly member: Client },
 ): void {
-  it('makes one generation for one idempotency key, also when asked twice at once', async () => {
+  it('creates one generation per idempotency key, also for concurrent requests', async () => {
     const { admin, member } = opened();
     const input = { prompt: 'Say hello.', idempotencyKey: 'once', options: { maxTokens: 8 } };
     const started = await Promise.all([admin.generate(input), admin.generate(input)]);
@@ -22,7 +22,7 @@ export function describeConversations(
     expect(await errorCode(admin, clash)).toBe('CONFLICT');
   }, 60_000);
 
-  it('keeps versions: an edit and a regeneration are siblings, and any of them can be shown', async () => {
+  it('keeps versions: an edit and a regeneration are siblings, and each can be selected', async () => {
     const { admin } = opened();
     const options = { maxTokens: 12 };
     const first = await admin.generate({ prompt: 'Name a colour.', options });
@@ -62,7 +62,7 @@ export function describeConversations(
     expect(path).toEqual([userId, answerId]);
   }, 90_000);
 
-  it('tells every open tab of the owner, and nobody else', async () => {
+  it('notifies every open tab of the owner, and no other user', async () => {
     const { admin, member } = opened();
     const document = `subscription { conversationChanged {
       kind conversationId conversation { title } messageEdges { node { role content } }
@@ -74,7 +74,7 @@ export function describeConversations(
     const foreign = member.subscribe<Change>(document);
     const ownFirst = own.next();
     const foreignFirst = foreign.next();
-    // The answer to a query on the same socket means that the subscriptions before it are open.
+    // A response to a query on the same socket means that the earlier subscriptions are open.
     for (const client of [admin, member]) for await (const _ of client.subscribe('{ viewer { id } }'));
     const { conversation, generation } = await admin.generate({
       prompt: 'Say hi.',
@@ -98,7 +98,7 @@ export function describeConversations(
     await member.finished(foreigners.generation.id);
   }, 60_000);
 
-  it('answers a foreign id as an absent one, by every path', async () => {
+  it('treats a foreign id as an absent one, in every field', async () => {
     const { admin, member } = opened();
     const { generation, conversation, userMessageEdge } = await admin.generate({
       prompt: 'A secret.',
@@ -146,7 +146,7 @@ export function describeConversations(
     await expect(member.watch(generation.id).next()).rejects.toThrow('NOT_FOUND');
   }, 60_000);
 
-  it('says what is wrong with bad input, with the numbers', async () => {
+  it('explains invalid input, with the limits', async () => {
     const { admin } = opened();
     const generate = 'mutation ($input: GenerateInput!) { generate(input: $input) { generation { id } } }';
     const refused = async (input: Readonly<Record<string, unknown>>) =>

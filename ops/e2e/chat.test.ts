@@ -34,7 +34,7 @@ describeWithEngine('chatting over HTTP and sockets with a real model', () => {
 
   describeConversations(() => ({ admin, member }));
 
-  it('streams an answer to what is 2+2, and keeps it', async () => {
+  it('streams an answer to "What is 2+2?", and stores it', async () => {
     const { generation, conversation } = await admin.generate({
       prompt: 'What is 2+2?',
       options: { temperature: 0 },
@@ -76,7 +76,7 @@ describeWithEngine('chatting over HTTP and sockets with a real model', () => {
     });
   }, 60_000);
 
-  it('remembers the conversation: a second prompt comes after the first', async () => {
+  it('remembers the conversation: a second prompt follows the first', async () => {
     const options = { maxTokens: 24 };
     const first = await admin.generate({ prompt: 'My name is Zoe.', options });
     await admin.finished(first.generation.id);
@@ -98,7 +98,7 @@ describeWithEngine('chatting over HTTP and sockets with a real model', () => {
     ]);
   }, 60_000);
 
-  it('goes on when its reader leaves, and gives the rest to whoever comes back', async () => {
+  it('continues when its reader disconnects, and sends the rest to a reader that reconnects', async () => {
     const { generation } = await admin.generate({ prompt: story, options: { maxTokens: 80 } });
     let text = '';
     let cursor = 0;
@@ -116,7 +116,7 @@ describeWithEngine('chatting over HTTP and sockets with a real model', () => {
     await other.close();
   }, 60_000);
 
-  it('streams over SSE as over sockets', async () => {
+  it('streams over SSE like over sockets', async () => {
     const { generation } = await admin.generate({ prompt: story, options: { maxTokens: 40 } });
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
@@ -141,7 +141,7 @@ describeWithEngine('chatting over HTTP and sockets with a real model', () => {
     expect(text).toBe((await admin.finished(generation.id)).text);
   }, 60_000);
 
-  it('stops when it is cancelled, and keeps the text until then', async () => {
+  it('stops when it is cancelled, and keeps the text so far', async () => {
     const { generation } = await admin.generate({ prompt: story, options: { maxTokens: 2000 } });
     for await (const event of admin.watch(generation.id)) if (event.cursor > 0) break;
     const { cancelGeneration } = await admin.data<{
@@ -159,7 +159,7 @@ describeWithEngine('chatting over HTTP and sockets with a real model', () => {
     expect(await admin.finished(generation.id)).toEqual({ text, status: 'CANCELLED' });
   }, 60_000);
 
-  it('goes on from the text so far, where the model can, when a cancelled answer is continued', async () => {
+  it('continues a cancelled answer from its text, if the model can', async () => {
     const { generation } = await admin.generate({ prompt: story, options: { maxTokens: 200 } });
     for await (const event of admin.watch(generation.id)) if (event.cursor > 40) break;
     await admin.data('mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { id } } }', {
@@ -178,7 +178,7 @@ describeWithEngine('chatting over HTTP and sockets with a real model', () => {
     } else expect(after.text.length).toBeGreaterThan(0);
   }, 90_000);
 
-  it('fits an answer to a JSON Schema', async () => {
+  it('makes an answer match a JSON Schema', async () => {
     const { generation } = await admin.generate({
       prompt: 'Describe a cat as JSON with a name and an age.',
       format: {

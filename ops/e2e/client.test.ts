@@ -3,7 +3,7 @@ import { describeWithEngine } from './harness/engine.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 
-describeWithEngine("the client's package, with a real model", () => {
+describeWithEngine('the client package, with a real model', () => {
   let folder: string;
   let server: ServerProcess;
 
@@ -16,7 +16,7 @@ describeWithEngine("the client's package, with a real model", () => {
     await removeFolder(folder);
   }, 60_000);
 
-  it('reads two answers of a conversation, as they are stored', async () => {
+  it('reads two answers of a conversation, equal to the stored ones', async () => {
     const client = createClient({ url: server.url });
     await client.signIn({ username: 'admin', password: adminPassword });
     const answer = client.chat({ prompt: 'What is 2+2?', options: { temperature: 0 } });

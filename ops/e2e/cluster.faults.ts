@@ -3,7 +3,7 @@ import { type Cluster, describeWithCluster, startCluster } from './harness/clust
 import { readToTheEnd } from './harness/readToTheEnd.ts';
 import { counted } from './harness/standin.ts';
 
-/** CI runs a short form: the same faults, fewer times. */
+/** CI runs a short form with the same faults, but fewer repetitions. */
 const isShort = process.env.FAULTS === 'short';
 const reconnects = isShort ? 30 : 100;
 const storeGoneMs = isShort ? 6000 : 20_000;
@@ -16,7 +16,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
   }, 120_000);
   afterAll(() => cluster.close(), 120_000);
 
-  /** Errors that the replicas masked: what is foreseen has a code. */
+  /** No replica may mask an error: expected failures have a code. */
   afterEach(() => expect(cluster.unexpectedErrors()).toEqual([]));
 
   const any = <Item>(items: readonly Item[]): Item => {
@@ -39,7 +39,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
     for await (const event of client.watch(id)) if (event.cursor > characters) return;
   };
 
-  it('gives a reader that reconnects at random, to any replica, every character once', async () => {
+  it('sends every character once to a reader that reconnects to random replicas', async () => {
     const { generation } = await first().generate({ prompt: 'Count to 900.' });
     let text = '';
     let cursor = 0;
@@ -68,7 +68,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
     });
   }, 180_000);
 
-  it('takes a generation over within ten seconds when its replica is killed', async () => {
+  it('takes over the generation of a killed replica within ten seconds', async () => {
     const { generation } = await first().generate({ prompt: 'Count to 600.' });
     const survivors: Client[] = [];
     await begun(anyClient(), generation.id);
@@ -92,7 +92,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
     await cluster.start(runner);
   }, 180_000);
 
-  it('heals its readers when Redis is killed and comes back in mid-answer', async () => {
+  it('recovers its readers when Redis is killed and restarted during an answer', async () => {
     const { generation } = await first().generate({ prompt: 'Count to 800.' });
     const reads = cluster.clients.map((client) => readToTheEnd(() => client, generation.id));
     await begun(anyClient(), generation.id);
@@ -112,7 +112,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
     expect((await stored(anyClient(), generation.id)).text).toBe(counted(800));
   }, 180_000);
 
-  it('goes on streaming while the store is away, and has all of it when the store is back', async () => {
+  it('keeps streaming while the store is unavailable, and stores everything afterwards', async () => {
     const { generation } = await first().generate({ prompt: 'Count to 1500.' });
     const client = anyClient();
     const read = readToTheEnd(() => client, generation.id);
@@ -132,7 +132,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
     expect((await stored(anyClient(), generation.id)).message.content).toBe(counted(1500));
   }, 240_000);
 
-  it('goes to another Ollama before the first token when one is killed or hangs', async () => {
+  it('uses another Ollama if one is killed or hangs before the first token', async () => {
     const [one] = cluster.engines;
     for (const fault of ['kill', 'hang'] as const) {
       if (fault === 'kill') await one?.kill();
@@ -149,7 +149,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
     }
   }, 240_000);
 
-  it('ends an answer with a code when Ollama sends half a line, and continues it', async () => {
+  it('ends an answer with a code if Ollama sends half a line, and can continue it', async () => {
     const client = first();
     const { generation } = await client.generate({ prompt: 'Count to 200, with half a line on the way.' });
     const failed = await readToTheEnd(() => client, generation.id);
@@ -167,7 +167,7 @@ describeWithCluster('three replicas on Redis, MongoDB and two Ollamas', () => {
     });
   }, 120_000);
 
-  it('truncates none of twenty answers when a replica is told to stop', async () => {
+  it('truncates none of twenty answers when a replica gets SIGTERM', async () => {
     const started = await Promise.all(
       Array.from({ length: 20 }, (_, index) => first().generate({ prompt: `Count to ${100 + index}.` })),
     );

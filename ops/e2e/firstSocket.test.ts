@@ -4,7 +4,7 @@ import { startTarget, type Target } from './harness/target.ts';
 import { startUpgradeProxy, type UpgradeProxy } from './harness/upgradeProxy.ts';
 import { enter } from './harness/watchedPage.ts';
 
-/** How long something in the page may take to show, in ms. */
+/** The timeout of page actions, in ms. */
 const limitMs = 20_000;
 
 describeInChromium('a page whose first socket opens late, in Chromium', () => {
@@ -34,7 +34,7 @@ describeInChromium('a page whose first socket opens late, in Chromium', () => {
     await proxy?.close();
   });
 
-  /** Asks from another device, and waits for the answer. Resolves to the conversation's id. */
+  /** Sends a prompt from another device, and waits for the answer. Resolves to the conversation's id. */
   const askElsewhere = async (prompt: string, conversationId?: string): Promise<string> => {
     const { conversation, generation } = await target.alice.generate({ prompt, conversationId });
     await target.alice.finished(generation.id);
@@ -44,7 +44,7 @@ describeInChromium('a page whose first socket opens late, in Chromium', () => {
   const prompts = async (): Promise<readonly string[]> =>
     ((await page.getByRole('log').textContent()) ?? '').match(/\w+ question/g) ?? [];
 
-  it('shows what another device wrote before', async () => {
+  it('shows a message that another device sent before', async () => {
     const id = await askElsewhere('First question');
     await page.goto(`${proxy.url}/chat/${id}`);
     await shows('First question');
@@ -83,7 +83,7 @@ describeInChromium('a page whose first socket opens late, in Chromium', () => {
     await page.getByRole('log').getByText('the end.').waitFor();
   }, 120_000);
 
-  it('shows what was written after its page was read and before that arrived', async () => {
+  it('shows a message that was sent after the page was read and before it arrived', async () => {
     proxy.allowUpgrades(true);
     const id = await askElsewhere('First question');
     const read = Promise.withResolvers<void>();

@@ -12,7 +12,7 @@ describeWithCluster('a limit that two replicas share', () => {
   }, 120_000);
   afterAll(() => cluster?.close(), 60_000);
 
-  it('lets exactly 10 of 200 simultaneous requests through', async () => {
+  it('accepts exactly 10 of 200 concurrent requests', async () => {
     const asked = Array.from({ length: 200 }, (_, index) =>
       cluster.clients[index % 2]?.query(
         'mutation { generate(input: { prompt: "Count to 3." }) { generation { id } } }',

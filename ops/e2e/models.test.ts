@@ -35,7 +35,7 @@ describeInChromium('models, for an administrator in Chromium', () => {
   };
   const card = (name: RegExp) => page.getByRole('heading', { name });
 
-  it('are fetched with the progress in view, after a reload too, and deleted', async () => {
+  it('are downloaded with visible progress, also after a reload, and deleted', async () => {
     standin.play({ pull: { steps: 40, stepsPerSecond: 10 } });
     await get('codellama:7b');
     await page.getByText(/ of 40 kB/).waitFor();
@@ -47,7 +47,7 @@ describeInChromium('models, for an administrator in Chromium', () => {
     await card(/codellama:7b/).waitFor({ state: 'detached' });
   }, 60_000);
 
-  it('say in words why one can’t be fetched, and stop when they are told to', async () => {
+  it('explain a failed download, and can be cancelled', async () => {
     await get('http://elsewhere/model');
     await page.getByRole('alert').getByText('ollama.com/library').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();

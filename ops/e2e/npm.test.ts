@@ -8,19 +8,19 @@ import { freePort } from './harness/redis.ts';
 
 const repo = fileURLToPath(new URL('../..', import.meta.url));
 
-/** How long npm may take until the server answers, and until everything it started has ended, in ms. */
+/** The timeout until the server responds, and until all processes have exited, in ms. */
 const limitMs = 60_000;
 
 interface Npm {
   readonly process: ChildProcess;
-  /** Where the server answers. */
+  /** The URL of the server. */
   readonly url: string;
   readonly output: () => string;
-  /** Resolves when every process that npm started has closed its standard output, hence ended. */
+  /** Resolves when every process that npm started has closed its standard output, that is, exited. */
   readonly ended: Promise<unknown>;
 }
 
-/** `npm run <script>`, with a server that needs no engine. */
+/** Runs `npm run <script>`, with a server that needs no engine. */
 const startNpm = async (script: string, dataDir: string): Promise<Npm> => {
   const [port, webPort] = [await freePort(), await freePort()];
   const child = spawn('npm', ['run', script], {
@@ -37,7 +37,7 @@ const startNpm = async (script: string, dataDir: string): Promise<Npm> => {
       LOG_LEVEL: 'info',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that the test can end what an npm that failed the test left behind.
+    // In its own process group, so that the test can kill the processes that npm leaves behind.
     detached: true,
   });
   let output = '';
@@ -79,13 +79,13 @@ describe.each(['start', 'dev'])('npm run %s', (script) => {
     try {
       if (npm?.process.pid) process.kill(-npm.process.pid, 'SIGKILL');
     } catch {
-      // The group is empty, as it should be.
+      // The group is empty, as expected.
     }
     await removeFolder(folder);
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)(
-    'ends with the server when npm gets %s',
+    'ends the server when npm gets %s',
     async (signal) => {
       npm = await startNpm(script, folder);
       npm.process.kill(signal);
@@ -97,7 +97,7 @@ describe.each(['start', 'dev'])('npm run %s', (script) => {
   );
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'does not end before the server when npm gets %s',
+    'exits only after the server when npm gets %s',
     async (signal) => {
       npm = await startNpm(script, folder);
       const exited = once(npm.process, 'exit');

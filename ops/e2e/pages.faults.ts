@@ -12,7 +12,7 @@ import { type Cluster, describeWithCluster, startCluster } from './harness/clust
 const conversations = 1000;
 const messages = 10_000;
 const size = 50;
-const turns = 31;
+const rounds = 31;
 const silent = pino({ level: 'silent' });
 
 interface Page {
@@ -35,7 +35,7 @@ describeWithCluster(`a user with ${conversations} conversations, one of ${messag
   }, 240_000);
   afterAll(() => cluster?.close(), 60_000);
 
-  /** All pages from the first to the last. */
+  /** Reads all pages from the first to the last. */
   const cursors = async (read: (after: string | null) => Promise<Page>): Promise<readonly string[]> => {
     const ends: string[] = [];
     for (let next: string | null = null; ; ) {
@@ -47,11 +47,11 @@ describeWithCluster(`a user with ${conversations} conversations, one of ${messag
     }
   };
 
-  /** How much dearer pages in the middle and at the end are than at the start, read in turns. */
+  /** Resolves to the times of pages in the middle and at the end, relative to the start, measured alternately. */
   const ratios = async (all: readonly string[], read: (after: string | null) => Promise<Page>) => {
     const places = [null, all[all.length / 2 - 1] ?? '', all[all.length - size - 1] ?? ''];
     const times = places.map((): number[] => []);
-    for (let turn = 0; turn < turns; turn += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       for (const [at, after] of places.entries()) {
         const began = performance.now();
         expect((await read(after)).edges).toHaveLength(size);
@@ -62,7 +62,7 @@ describeWithCluster(`a user with ${conversations} conversations, one of ${messag
     return others.map((time) => time / start);
   };
 
-  it('reads every conversation once, and a page at the start, in the middle and at the end as fast', async () => {
+  it('reads every conversation once, with pages of equal speed at the start, middle and end', async () => {
     const read = async (after: string | null, first = size) =>
       (
         await client.data<{ conversations: Page }>(
@@ -75,7 +75,7 @@ describeWithCluster(`a user with ${conversations} conversations, one of ${messag
     for (const ratio of await ratios(all, read)) expect(ratio).toBeLessThan(2);
   }, 120_000);
 
-  it('reads every message once, and a page at the start, in the middle and at the end as fast', async () => {
+  it('reads every message once, with pages of equal speed at the start, middle and end', async () => {
     const read = async (after: string | null, first = size) =>
       (
         await client.data<{ node: { messages: Page } }>(
@@ -91,7 +91,10 @@ describeWithCluster(`a user with ${conversations} conversations, one of ${messag
   }, 120_000);
 });
 
-/** Writes them as the store would, the messages in one batch. Returns the global id of the longest conversation. */
+/**
+ * Writes the documents that the store would write, the messages in one batch. Returns the global id of the longest
+ * conversation.
+ */
 const fill = async (url: string, ownerId: string): Promise<string> => {
   const stores = await openMongoStores({ url, log: silent });
   await stores.ready();

@@ -9,11 +9,11 @@ import { makeFolder, removeFolder } from './harness/folder.ts';
 import { type OtherSite, startOtherSite } from './harness/otherSite.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 
-/** How long something in a page may take to show, in milliseconds. */
-const patience = 15_000;
+/** The timeout of page actions, in milliseconds. */
+const timeoutMs = 15_000;
 
 const openaiFolder = dirname(createRequire(import.meta.url).resolve('openai'));
-/** Has OpenAI's own client as `window.OpenAI`. */
+/** A page with OpenAI's client as `window.OpenAI`. */
 const openaiPage = `<!doctype html>
 <title>Elsewhere</title>
 <link rel="icon" href="data:,">
@@ -25,7 +25,7 @@ window.OpenAI = OpenAI;
 
 const follow = 'subscription Follow($id: ID!) { generation(id: $id) { cursor status generation { text } } }';
 
-describeInChromium('what programmers open in Chromium, with no network but the server', () => {
+describeInChromium('developer pages in Chromium, with access to the server only', () => {
   let folder: string;
   let standin: OllamaStandin;
   let site: OtherSite;
@@ -66,7 +66,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
     foreign = [];
     problems = [];
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    context.setDefaultTimeout(patience);
+    context.setDefaultTimeout(timeoutMs);
     const ours = [server.url, site.origin];
     await context.route(
       (url) => /^(https?|wss?):$/.test(url.protocol) && !ours.includes(url.origin),
@@ -94,7 +94,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
       await beSignedIn();
       await page.goto(`${server.url}/graphql?${new URLSearchParams(link)}`);
       await runButton().waitFor();
-      // It runs nothing before it has read the schema.
+      // It runs no operation before it has read the schema.
       await page
         .getByRole('button', { name: 'Re-fetch GraphQL schema' })
         .and(page.locator(':enabled'))
@@ -102,14 +102,14 @@ describeInChromium('what programmers open in Chromium, with no network but the s
     };
     const runButton = () => page.getByRole('button', { name: /^Execute query/ });
     const tabs = () => page.locator('.graphiql-tab-button').allTextContents();
-    /** What the result says, once it says `text`, without its white space. */
+    /** Resolves to the result without white space, once it contains `text`. */
     const result = async (text: string): Promise<string> => {
       await pane().getByText(text).first().waitFor();
       return ((await pane().textContent()) ?? '').replace(/\s+/g, '');
     };
     const pane = () => page.getByRole('region', { name: 'Result Window' });
 
-    it('opens with examples in its first tab, and runs one as who is signed in', async () => {
+    it('opens with examples in its first tab, and runs one as the authenticated user', async () => {
       await open();
       expect(await tabs()).toEqual(['Examples']);
       await runButton().click();
@@ -117,7 +117,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
       expect(await result('conversations')).toContain('"username":"admin"');
     }, 60_000);
 
-    it('opens a link with its variables, and runs the operation that the link names', async () => {
+    it('opens a link with variables, and runs the named operation', async () => {
       const query =
         'query One { health { version } } query Other($n: Int) { models(first: $n) { edges { node { name } } } }';
       const link = { query, variables: '{"n":3}', operationName: 'Other' };
@@ -131,7 +131,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
       expect(await tabs()).toEqual(['Examples', 'Other']);
     }, 60_000);
 
-    it('shows a subscription as it streams, to its end', async () => {
+    it('shows a subscription while it streams, to its end', async () => {
       standin.play({ tokens: Array.from({ length: 2000 }, (_, index) => `${index} `), tokensPerSecond: 20 });
       const { generation } = await client.generate({ prompt: 'Count.' });
       await open({ query: follow, variables: JSON.stringify({ id: generation.id }) });
@@ -145,7 +145,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
       expect(await result('CANCELLED')).toContain('"text":"0123');
     }, 60_000);
 
-    it('tells what everything is, from the descriptions', async () => {
+    it('shows the descriptions of the schema', async () => {
       await open();
       await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
       const docs = page.getByRole('region', { name: 'Documentation Explorer' });
@@ -155,14 +155,14 @@ describeInChromium('what programmers open in Chromium, with no network but the s
     }, 60_000);
   });
 
-  it('has REST on a page that runs requests as who is signed in', async () => {
+  it('has a REST page that sends requests as the authenticated user', async () => {
     await beSignedIn();
     await page.goto(`${server.url}/docs#/Ollama/generate`);
     await page.getByRole('button', { name: 'Execute' }).click();
     await page.getByText('Hello there.').first().waitFor();
   }, 60_000);
 
-  it("answers OpenAI's client on a page of a listed origin", async () => {
+  it("serves OpenAI's client on a page of an allowed origin", async () => {
     await page.goto(site.origin);
     await page.waitForFunction('window.OpenAI');
     const ask = async ([baseURL, apiKey]: readonly [string, string]) => {
@@ -197,7 +197,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
       await page.getByRole('button', { name: 'Generate' }).click();
     };
 
-    it('is for who is signed in, and asks for that first', async () => {
+    it('requires authentication, and shows the sign-in form first', async () => {
       await page.goto(`${server.url}/llm-test`);
       await page.waitForURL(/\/login\?next=%2Fllm-test$/);
       await page.getByLabel('Username').fill('admin');
@@ -206,7 +206,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
       await page.getByRole('heading', { name: 'LLM Test Interface' }).waitFor();
     }, 60_000);
 
-    it('says who answered in place of a model that is not installed', async () => {
+    it('shows the fallback model that answered for a model that is not installed', async () => {
       await open();
       standin.play({ tokens: ['It ', 'talks.'], tokensPerSecond: 10 });
       await generate('Mistral (Balanced)');
@@ -216,7 +216,7 @@ describeInChromium('what programmers open in Chromium, with no network but the s
       await response.getByText('stand-in:latest, in place of mistral').waitFor();
     }, 60_000);
 
-    it('says what went wrong, at once and half-way', async () => {
+    it('shows errors before and during an answer', async () => {
       await open();
       standin.play({ fault: { kind: 'status', status: 500, body: '{"error":"out of memory"}' } });
       await generate('stand-in:latest');

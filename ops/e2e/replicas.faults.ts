@@ -43,10 +43,10 @@ describeWithCluster('two replicas with two slots at one Ollama', () => {
       { id },
     );
 
-  it(`asks the engine once for ${tabs} tabs, and Redis once for each replica and channel`, async () => {
+  it(`runs one generation for ${tabs} tabs, and one Redis subscription per replica and channel`, async () => {
     const prompt = 'Count to 300.';
     const { generation } = await here.generate({ prompt });
-    // A tab has a socket of its own, and follows the answer and the list.
+    // Each tab has its own socket, and subscribes to the answer and the list.
     const open = Array.from({ length: tabs }, (_, index) =>
       createTestClient(cluster.replicas[index % 2]?.url ?? '', here.token),
     );
@@ -71,14 +71,14 @@ describeWithCluster('two replicas with two slots at one Ollama', () => {
     for (const { text, status } of await Promise.all(read)) {
       expect({ text, status }).toEqual({ text: counted(300), status: 'COMPLETED' });
     }
-    // Its end is a change that every tab is told.
+    // Every tab is notified of its end.
     await Promise.all(changes);
     expect(engine().begun.filter((question) => question === prompt)).toHaveLength(1);
     await Promise.all(lists.map((list) => list.return?.()));
     await Promise.all(open.map((tab) => tab.close()));
   }, 120_000);
 
-  it('makes one generation of one key that comes to both replicas at once', async () => {
+  it('creates one generation for one key that both replicas get at the same time', async () => {
     const input = { prompt: 'Count to 31.', idempotencyKey: 'both at once' };
     const started = await Promise.all([here.generate(input), there.generate(input), here.generate(input)]);
     const ids = new Set(started.map(({ generation }) => generation.id));
@@ -87,7 +87,7 @@ describeWithCluster('two replicas with two slots at one Ollama', () => {
     expect(engine().begun.filter((question) => question === input.prompt)).toHaveLength(1);
   }, 60_000);
 
-  it('cancels from anywhere: what waits at once, what runs within half a second, for the next one to begin', async () => {
+  it('cancels on any replica: queued generations at once, running ones within half a second, which frees the slot', async () => {
     const long = await Promise.all(
       [here, there].map((client, index) => client.generate({ prompt: `Count to ${5000 + index}.` })),
     );
@@ -119,7 +119,7 @@ describeWithCluster('two replicas with two slots at one Ollama', () => {
   }, 60_000);
 
   it.each(['killed', 'hung'])(
-    'ends an answer with a code within the stated time when its Ollama is %s in mid-stream, and continues it',
+    'ends an answer with a code within the timeout if its Ollama is %s during the stream, and can continue it',
     async (fault) => {
       const count = fault === 'killed' ? 400 : 401;
       const { generation } = await here.generate({ prompt: `Count to ${count}.` });
@@ -137,7 +137,7 @@ describeWithCluster('two replicas with two slots at one Ollama', () => {
       );
       expect(node.error.code).toBe(fault === 'killed' ? 'ENGINE_FAILED' : 'ENGINE_TIMEOUT');
 
-      // Once it is known that none of the Ollamas answers, that is said at once.
+      // Once all Ollamas are known to be unavailable, a request fails at once.
       if (fault === 'killed') {
         await Promise.all([0, 1].map((index) => cluster.ready(index, false)));
         const refused = await here.query(
@@ -159,7 +159,7 @@ describeWithCluster('two replicas with two slots at one Ollama', () => {
     120_000,
   );
 
-  it('truncates no answer while one replica after the other is replaced, though they take longer than DRAIN_S', async () => {
+  it('truncates no answer during a rolling restart, though answers take longer than DRAIN_S', async () => {
     const prompts = [900, 901, 902, 903];
     const started = await Promise.all(
       prompts.map((count, index) => (index % 2 ? here : there).generate({ prompt: `Count to ${count}.` })),

@@ -13,7 +13,7 @@ const halfWay = {
   fault: { kind: 'error line', after: 2, message: 'the GPU is gone' },
 } as const;
 
-describe('programs that speak REST, where something goes wrong', () => {
+describe('REST clients, when errors occur', () => {
   let folder: string;
   let standin: OllamaStandin;
   let server: ServerProcess;
@@ -33,7 +33,7 @@ describe('programs that speak REST, where something goes wrong', () => {
   }, 60_000);
 
   describeWithPrograms(lacking, 'with curl', () => {
-    /** The body, and the status on a line after it. */
+    /** Runs curl. The output is the body, then a line with the status. */
     const post = async (path: string, body: object) => {
       const printed = await shell(
         `curl -s -N -w '\\n%{http_code}' ${server.url}${path} -H 'Authorization: Bearer ${token}' -d '${JSON.stringify(body)}'`,
@@ -56,7 +56,7 @@ describe('programs that speak REST, where something goes wrong', () => {
       expect(lines.join('')).toMatch(/^\{"(detail|error)":.*was silent for 1 s\./);
     });
 
-    it('get an error for the last line of a stream that fails half-way, and no end', async () => {
+    it('get an error as the last line of a stream that fails, and no final line', async () => {
       standin.play(halfWay);
       const ndjson = (await post('/api/llm/chat', { messages })).lines.map((line) => JSON.parse(line));
       expect(ndjson.at(0)).toMatchObject({ message: { content: 'Half' }, done: false });
@@ -102,7 +102,7 @@ def failure(do):
     const said = async (program: string) =>
       JSON.parse(await run(`${begin}\n${program}`, server.url, token)) as unknown;
 
-    it('get errors of its own kinds', async () => {
+    it('get the error classes of the package', async () => {
       const program = `
 stranger = openai.OpenAI(base_url=f"{url}/v1", api_key="wrong", max_retries=0)
 print(json.dumps([
@@ -124,7 +124,7 @@ print(json.dumps([
       ]);
     }, 60_000);
 
-    it('never take half an answer for a whole one', async () => {
+    it('never mistake a partial answer for a complete one', async () => {
       standin.play(halfWay);
       const program = `
 pieces = []
@@ -137,7 +137,7 @@ print(json.dumps(["".join(pieces), error]))
       expect(await said(program)).toEqual(['Half an', ['APIError', 'engine_failed', null]]);
     }, 60_000);
 
-    it('call tools, and have what they ask for handed on', async () => {
+    it('receive tool calls, and can send their results', async () => {
       standin.play({
         models: ['caller:latest'],
         capabilities: ['completion', 'tools'],

@@ -4,7 +4,7 @@ import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 import { counted, type StandinProcess, startStandin } from './harness/standin.ts';
 
-/** Slow enough that an answer of hundreds of tokens never ends before a server is killed. */
+/** Slow enough that an answer of hundreds of tokens doesn't end before the server is killed. */
 const tokensPerSecond = 30;
 
 const story = 'Tell me a long story about a lighthouse keeper and the sea.';
@@ -20,7 +20,7 @@ const read = async (client: Client, id: string) =>
 const continueIt = (client: Client, id: string) =>
   client.data('mutation ($id: ID!) { continueGeneration(input: { id: $id }) { generation { id } } }', { id });
 
-describe('a server whose answers take long', () => {
+describe('a server with long answers', () => {
   let folder: string;
   let engine: StandinProcess;
   let server: ServerProcess;
@@ -37,7 +37,7 @@ describe('a server whose answers take long', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  it('loses at most the last second of text to kill -9, and the answer can be continued', async () => {
+  it('loses at most the last second of text by kill -9, and can continue the answer', async () => {
     const before = await signIn(server.url, 'admin', adminPassword);
     const { generation } = await before.generate({ prompt: 'Count to 300' });
     const seen: { at: number; text: string }[] = [];
@@ -57,7 +57,7 @@ describe('a server whose answers take long', () => {
     const kept = await read(after, generation.id);
     expect(kept).toMatchObject({ status: 'INTERRUPTED', canContinue: true, attempt: 1 });
     expect(counted(300).startsWith(kept.text)).toBe(true);
-    // A save is begun a second after the last, and takes a moment itself.
+    // A save begins one second after the previous one, and takes a moment.
     const certain = seen.findLast(({ at }) => at < killedAt - 1500)?.text ?? '';
     expect(certain.length).toBeGreaterThan(0);
     expect(kept.text.length).toBeGreaterThanOrEqual(certain.length);
@@ -68,7 +68,7 @@ describe('a server whose answers take long', () => {
     await after.close();
   }, 120_000);
 
-  it('interrupts what takes longer than DRAIN_S, with its text kept', async () => {
+  it('interrupts answers that take longer than DRAIN_S, and keeps their text', async () => {
     await server.stop();
     server = await startServer({ dataDir: folder, env: { ...env, DRAIN_S: '1' } });
     const before = await signIn(server.url, 'admin', adminPassword);
@@ -89,7 +89,7 @@ describe('a server whose answers take long', () => {
     await after.close();
   }, 120_000);
 
-  it('runs what was waiting for a slot when it was killed', async () => {
+  it('runs generations that were queued when it was killed', async () => {
     await server.stop();
     server = await startServer({ dataDir: folder, env: { ...env, OLLAMA_NUM_PARALLEL: '1' } });
     const before = await signIn(server.url, 'admin', adminPassword);
@@ -111,7 +111,7 @@ describe('a server whose answers take long', () => {
   }, 120_000);
 });
 
-describeWithEngine('a server that ends in mid-answer', () => {
+describeWithEngine('a server that stops during an answer', () => {
   let folder: string;
   let server: ServerProcess;
 
@@ -124,10 +124,10 @@ describeWithEngine('a server that ends in mid-answer', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  it('continues the answer of its engine that kill -9 ended at its first words', async () => {
+  it('continues an answer that kill -9 interrupted at its first words', async () => {
     const before = await signIn(server.url, 'admin', adminPassword);
     const { generation } = await before.generate({ prompt: story, options: { maxTokens: 200 } });
-    // At its first words, since nobody knows how many a model will write.
+    // At its first words, because the length of the model's answer is unknown.
     for await (const event of before.watch(generation.id)) if (event.cursor > 0) break;
     await server.kill();
     await before.close();
@@ -143,10 +143,10 @@ describeWithEngine('a server that ends in mid-answer', () => {
     if (await canContinueText(after)) expect(whole.text.startsWith(kept.text)).toBe(true);
     expect(await read(after, generation.id)).toMatchObject({ attempt: 2, text: whole.text });
     await after.close();
-    // Two answers of hundreds of tokens, at whatever speed this machine's engine has.
+    // Enough time for two answers of hundreds of tokens on a slow engine.
   }, 300_000);
 
-  it('finishes what runs when it is told to stop, within DRAIN_S', async () => {
+  it('finishes running answers after SIGTERM, within DRAIN_S', async () => {
     await server.stop();
     server = await startServer({ dataDir: folder, env: { DRAIN_S: '90' } });
     const before = await signIn(server.url, 'admin', adminPassword);

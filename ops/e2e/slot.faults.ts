@@ -2,7 +2,7 @@ import { type Client, signIn } from './harness/client.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 
-/** How many answers the Ollama of the tests computes side by side. */
+/** The number of parallel answers of the tests' Ollama. */
 const slots = 4;
 const url = process.env.OLLAMA_URL?.split(',')[0] ?? '';
 const isThere = /^https?:/.test(url);
@@ -31,12 +31,12 @@ const story = 'Tell me a very long story about a lighthouse keeper, the sea, and
       await removeFolder(folder);
     }, 60_000);
 
-    /** Asks Ollama past the service. `first` resolves with the time of its first token. */
+    /** Calls Ollama directly. `first` resolves to the time of its first token. */
     const ask = () => {
       const left = new AbortController();
       const first = Promise.withResolvers<number>();
       const read = async () => {
-        // With the service's context: Ollama would load the model anew for another.
+        // With the context length of the service: with another one, Ollama would reload the model.
         const options = { num_ctx: model.contextLength };
         const body = JSON.stringify({ model: model.name, prompt: story, options });
         const { body: pieces } = await fetch(`${url}/api/generate`, {
@@ -56,10 +56,10 @@ const story = 'Tell me a very long story about a lighthouse keeper, the sea, and
       };
     };
 
-    it('are given back within half a second of a cancel, for Ollama to take the next one', async () => {
+    it('are released within half a second of a cancel, so that Ollama starts the next one', async () => {
       const others = Array.from({ length: slots - 1 }, ask);
       await Promise.all(others.map((other) => other.first));
-      // What a first token takes in a free slot.
+      // The time to the first token with a free slot.
       const askedAt = performance.now();
       const free = ask();
       const firstTokenMs = (await free.first) - askedAt;

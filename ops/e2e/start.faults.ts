@@ -23,7 +23,7 @@ describeWithCluster('a start without MongoDB and Redis', () => {
     await removeFolder(folder);
   });
 
-  it('says which is away in one line each, is not ready, and works once they are there', async () => {
+  it('logs one line for each unavailable server, is not ready, and works once both are available', async () => {
     const target = new URL(mongodbUrl);
     const store = await startProxy({ host: target.hostname, port: Number(target.port || 27017) });
     store.cut();
@@ -80,7 +80,7 @@ describeWithCluster('a start without MongoDB and Redis', () => {
     await store.close();
   }, 120_000);
 
-  it('leaves generations to the others where WORKER is off', async () => {
+  it('leaves generations to other replicas with WORKER=off', async () => {
     const redis = await startRedis(folder);
     const engine = await startStandin(200);
     const env = {
@@ -114,7 +114,7 @@ const withDatabase = (url: string, database: string): string => {
   return named.href;
 };
 
-/** Asks until it is answered: a server that has just been started listens soon. */
+/** Retries until the server responds: it has just been started. */
 const until = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
   for (const giveUpAt = Date.now() + 30_000; ; await sleep(50)) {
     try {

@@ -23,7 +23,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const whole = (count: number) => count.toLocaleString('en');
 const tokensOf = ({ promptTokens, completionTokens }: Sum) => promptTokens + completionTokens;
 
-describeInChromium('the page of usage in Chromium', () => {
+describeInChromium('the usage page in Chromium', () => {
   let folder: string;
   let standin: OllamaStandin;
   let server: ServerProcess;
@@ -32,7 +32,7 @@ describeInChromium('the page of usage in Chromium', () => {
   let client: Client;
   const problems: string[] = [];
 
-  /** Of each of 100 days some, of two models by turns, with a stored answer now and then. */
+  /** Writes usage for 100 days, alternating between two models, with some cached answers. */
   const use = async () => {
     const stores = openSqliteStores({ dataDir: folder });
     const admin = await stores.accounts.findUserByName('admin');
@@ -93,7 +93,7 @@ describeInChromium('the page of usage in Chromium', () => {
   ] as const;
 
   it.each(ranges)(
-    'of %s has the figures that the API says, in all, by day and by model',
+    'for %s shows the figures of the API, in total, by day and by model',
     async (name, days) => {
       await page.getByRole('navigation', { name: 'Range' }).getByRole('link', { name }).click();
       const [byDay, byModel] = await Promise.all([report(days, 'DAY'), report(days, 'MODEL')]);
@@ -137,7 +137,7 @@ describeInChromium('the page of usage in Chromium', () => {
     60_000,
   );
 
-  it('shows the quota as the API says it', async () => {
+  it('shows the quota of the API', async () => {
     type Quota = { readonly used: number; readonly limit: number };
     const { viewer } = await client.data<{ viewer: { quota: Quota[] } }>(
       '{ viewer { quota { used limit } } }',

@@ -7,17 +7,17 @@ import { adminPassword, type ServerProcess, startServer } from './harness/proces
 
 const password = 'correct horse battery';
 
-describeInChromium('who may only read, in Chromium', () => {
+describeInChromium('a viewer, in Chromium', () => {
   let folder: string;
   let standin: OllamaStandin;
   let server: ServerProcess;
   let browser: Browser;
   let page: Page;
-  /** The address of a conversation whose answer was stopped, and whose message has two versions. */
+  /** The path of a conversation with a cancelled answer, and a message with two versions. */
   let conversation: string;
   const looks: Promise<string | null>[] = [];
 
-  /** What was asked for and is refused; null where it isn't. A page that is left takes its last answers with it. */
+  /** Resolves to the rejected request, or null. Responses to a page that was left can't be read. */
   const refusalIn = async (response: Response): Promise<string | null> => {
     if (response.status() === 403) return response.url();
     if (!response.url().endsWith('/graphql')) return null;
@@ -72,7 +72,7 @@ describeInChromium('who may only read, in Chromium', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  /** What can be pressed, by name; in the conversation only once its messages are there. */
+  /** Returns the enabled buttons of the page; in a conversation only once its messages are shown. */
   const buttons = async (path: string) => {
     await page.goto(server.url + path);
     await page.getByRole('navigation', { name: 'Pages' }).waitFor();
@@ -81,7 +81,7 @@ describeInChromium('who may only read, in Chromium', () => {
     return page.locator('button:visible:enabled');
   };
 
-  it('reads what is there, and is offered nothing that changes it', async () => {
+  it('can read everything, and is offered no control that changes it', async () => {
     const names = await (await buttons(conversation)).evaluateAll((all) =>
       all.map((each) => each.getAttribute('aria-label') ?? each.textContent ?? ''),
     );
@@ -92,14 +92,14 @@ describeInChromium('who may only read, in Chromium', () => {
     expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
   }, 60_000);
 
-  it('can press all that there is on each page, and nothing of it is refused', async () => {
+  it('can press every button on each page, and no request is rejected', async () => {
     let pressed = 0;
     for (const path of ['/', conversation, '/models', '/usage', '/llm-test', '/settings', '/admin']) {
       const count = await (await buttons(path)).count();
       for (let index = 0; index < count; index += 1) {
         const button = (await buttons(path)).nth(index);
         const name = (await button.textContent()) ?? '';
-        // These end the session or the account, or ask for them: any role may.
+        // These end the session or the account, which every role may do.
         if (/sign out|delete account/i.test(name)) continue;
         await button.click();
         pressed += 1;
@@ -108,7 +108,7 @@ describeInChromium('who may only read, in Chromium', () => {
     }
     expect(pressed).toBeGreaterThan(20);
     expect(await refused()).toEqual([]);
-    // What is refused would have been seen.
+    // A rejected request would have been detected.
     await page.evaluate(async () => {
       const query = 'mutation { createConversation(input: {}) { conversation { id } } }';
       const headers = { 'content-type': 'application/json' };

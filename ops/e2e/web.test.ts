@@ -4,8 +4,8 @@ import { type Client, signIn } from './harness/client.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 
-/** How long something in the page may take to show, in milliseconds. */
-const patience = 30_000;
+/** The timeout of page actions, in milliseconds. */
+const timeoutMs = 30_000;
 
 describeInBrowser('the web app in Chromium', () => {
   let folder: string;
@@ -30,7 +30,7 @@ describeInBrowser('the web app in Chromium', () => {
 
   const openPage = async (): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    context.setDefaultTimeout(patience);
+    context.setDefaultTimeout(timeoutMs);
     const opened = await context.newPage();
     opened.on('pageerror', (error) => problems.push(error.message));
     opened.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -52,8 +52,8 @@ describeInBrowser('the web app in Chromium', () => {
   };
 
   /**
-   * The same in a conversation whose answers are steady: a small model that is let free may write for minutes, or things
-   * that a page rightly shows in another way than it stores them.
+   * Opens a conversation with deterministic options: with the defaults, a small model may write for minutes, or write
+   * Markdown that the page shows differently from the stored text.
    */
   const askSteadily = async (opened: Page, prompt: string, maxTokens: number) => {
     const input = { title: prompt, options: { temperature: 0, maxTokens } };
@@ -67,11 +67,11 @@ describeInBrowser('the web app in Chromium', () => {
     await ask(opened, prompt);
   };
 
-  /** The text of the newest answer, as the page shows it. */
+  /** Resolves to the newest answer as the page shows it. */
   const answer = (opened: Page) => opened.getByRole('article', { name: /^Answer/ }).last();
 
   const until = async (opened: Page, ready: (text: string) => boolean): Promise<string> => {
-    const giveUpAt = Date.now() + patience;
+    const giveUpAt = Date.now() + timeoutMs;
     for (;;) {
       const text = (await answer(opened).count()) === 0 ? '' : ((await answer(opened).textContent()) ?? '');
       if (ready(text)) return text;
@@ -80,7 +80,7 @@ describeInBrowser('the web app in Chromium', () => {
     }
   };
 
-  /** The newest answer as the store has it, once it has ended. */
+  /** Resolves to the newest answer as it is stored, once it has ended. */
   const stored = async (): Promise<string> => {
     const { conversations } = await client.data<{
       conversations: {
@@ -93,10 +93,10 @@ describeInBrowser('the web app in Chromium', () => {
     return (await client.finished(id)).text;
   };
 
-  /** What is said, without how it is set: the page has the numbers of lists beside the text, or not at all. */
+  /** Returns the words of a text without formatting: the page shows numbers of lists separately, or not at all. */
   const words = (text: string) => text.replace(/\P{L}+/gu, ' ').trim();
 
-  /** Whether all of these words are there, in order. Formulas come with words of their own between, buttons without a space. */
+  /** Returns whether a text contains all words in order. Formulas add words in between, and buttons have no spaces. */
   const hasAll = (text: string, whole: string) => {
     let at = 0;
     return words(whole)
@@ -123,7 +123,7 @@ describeInBrowser('the web app in Chromium', () => {
     expect(problems).toEqual([]);
   });
 
-  it('refuses a wrong password in words, and lets the right one in', async () => {
+  it('rejects a wrong password with a message, and accepts the right one', async () => {
     await page.goto(server.url);
     await page.waitForURL(/\/login/);
     await page.getByLabel('Username').fill('admin');
@@ -136,7 +136,7 @@ describeInBrowser('the web app in Chromium', () => {
     problems = [];
   }, 60_000);
 
-  it('answers what is 2+2, and still has it after a reload', async () => {
+  it('answers "What is 2+2?", and shows the answer after a reload', async () => {
     await enter(page);
     await ask(page, 'What is 2+2?');
     await until(page, (text) => text.length > 3);
@@ -146,7 +146,7 @@ describeInBrowser('the web app in Chromium', () => {
     await page.getByRole('link', { name: 'What is 2+2?' }).first().waitFor();
   }, 90_000);
 
-  it('goes on streaming after a reload in mid-answer, with nothing missing or twice', async () => {
+  it('continues streaming after a reload during an answer, with no text missing or repeated', async () => {
     await enter(page);
     await askSteadily(page, 'Write a story of three short paragraphs about a lighthouse.', 400);
     const before = await until(page, (text) => text.length > 40);
@@ -156,7 +156,7 @@ describeInBrowser('the web app in Chromium', () => {
     expect(words((await answer(page).textContent()) ?? '').split(words(await stored()))).toHaveLength(2);
   }, 180_000);
 
-  it('shows an answer live in a second tab, and stops it from there', async () => {
+  it('streams an answer in a second tab too, and stops it from there', async () => {
     await enter(page);
     await ask(page, 'Tell me a very long story about a mountain, with many chapters.');
     await until(page, (text) => text.length > 10);
@@ -168,7 +168,7 @@ describeInBrowser('the web app in Chromium', () => {
     await page.getByRole('button', { name: 'Continue' }).waitFor();
   }, 90_000);
 
-  it('tells over REST what Ziggie does, also where the model is another than was asked for', async () => {
+  it('answers on the page to test a model over REST, also with a fallback model', async () => {
     await enter(page);
     await page.getByRole('link', { name: 'Models' }).click();
     await page.getByRole('link', { name: 'Test a model' }).click();
@@ -176,17 +176,17 @@ describeInBrowser('the web app in Chromium', () => {
     const { models } = await client.data<{ models: { edges: { node: { name: string } }[] } }>(
       '{ models(first: 100) { edges { node { name } } } }',
     );
-    const asked = page.waitForResponse(`${server.url}/api/llm/generate`, { timeout: 2 * patience });
+    const asked = page.waitForResponse(`${server.url}/api/llm/generate`, { timeout: 2 * timeoutMs });
     await page.getByRole('textbox', { name: 'Prompt' }).fill('Explain what Ziggie does in one sentence');
     await page.keyboard.press('Control+Enter');
     expect((await asked).status()).toBe(200);
-    await page.getByText('tokens/s').waitFor({ timeout: 2 * patience });
+    await page.getByText('tokens/s').waitFor({ timeout: 2 * timeoutMs });
     const response = (await page.getByRole('region', { name: 'Response' }).textContent()) ?? '';
     expect(models.edges.some(({ node }) => response.includes(node.name))).toBe(true);
     expect(words(response).length).toBeGreaterThan(60);
   }, 180_000);
 
-  it('has the conversations in the list after the server was started again', async () => {
+  it('lists the conversations after a restart of the server', async () => {
     await enter(page);
     await askSteadily(page, 'Say hello to the restart.', 60);
     await showsAll(page);
@@ -197,7 +197,7 @@ describeInBrowser('the web app in Chromium', () => {
     await page.goto(server.url);
     await page.getByRole('link', { name: 'Say hello to the restart.' }).click();
     await showsAll(page);
-    // While the server was away the page said so in its console too.
+    // While the server was down, the page logged it in its console.
     problems = problems.filter((problem) => !problem.includes('WebSocket'));
   }, 120_000);
 });

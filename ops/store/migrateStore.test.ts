@@ -25,8 +25,8 @@ import {
 } from './installation.testing.ts';
 import { closedPort, createCommands, move } from './migrateStore.testing.ts';
 
-/** How long a process may take on a busy machine, in milliseconds. */
-const patienceMs = 60_000;
+/** The timeout of a test, in milliseconds: a process may start slowly on a busy machine. */
+const timeoutMs = 60_000;
 
 describeWithMongo('migrate-store', () => {
   let dataDir: string;
@@ -72,7 +72,7 @@ describeWithMongo('migrate-store', () => {
   };
 
   it(
-    'migrates an installation with all its data, once',
+    'moves a complete installation, once',
     async () => {
       const filled = await fillSource();
       const first = await run();
@@ -86,7 +86,7 @@ describeWithMongo('migrate-store', () => {
         'generations: 2 of 2',
         'auditAnchor: 1 of 1',
         'auditEvents: 2 of 2',
-        expect.stringContaining(`All data is in the MongoDB database ${databaseName}.`),
+        expect.stringContaining(`All rows are in the MongoDB database ${databaseName}.`),
         expect.stringContaining('Start the server with MONGODB_URL'),
       ]);
       await expectMoved(filled);
@@ -95,15 +95,17 @@ describeWithMongo('migrate-store', () => {
       await target.conversations.update(user.id, conversation.id, { title: 'written since' });
       const again = await run();
       expect(again).toMatchObject({ code: 0, err: '' });
-      expect(again.lines).toEqual([expect.stringMatching(/was migrated to .* There is nothing to do\.$/)]);
+      expect(again.lines).toEqual([
+        expect.stringMatching(/was already moved to .* There is nothing to do\.$/),
+      ]);
       expect((await target.conversations.find(user.id, conversation.id))?.title).toBe('written since');
       await target.close();
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'continues after it was killed',
+    'continues where it was killed',
     async () => {
       const filled = await fillSource(2500);
       const child = start();
@@ -115,19 +117,19 @@ describeWithMongo('migrate-store', () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       const { code, lines, err } = await run();
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(lines[0]).toBe('Continuing the interrupted migration.');
+      expect(lines[0]).toBe('Continuing the interrupted transfer.');
       expect(lines).not.toContain('messages: 500 of 2505');
       expect(lines).toContain('messages: 2505 of 2505');
       await expectMoved(filled);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
-    'starts again if the store has changed since the interruption',
+    'starts over if the store has changed since it was interrupted',
     async () => {
       const filled = await fillSource();
-      // The record of an interrupted migration, from an earlier state of the store.
+      // The record of an interrupted transfer from a store with a different state.
       await withClient((client) =>
         client
           .db(databaseName)
@@ -142,10 +144,10 @@ describeWithMongo('migrate-store', () => {
       );
       const { code, lines } = await run();
       expect(code).toBe(0);
-      expect(lines[0]).toContain('starting again');
+      expect(lines[0]).toContain('starting over');
       await expectMoved(filled);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -165,7 +167,7 @@ describeWithMongo('migrate-store', () => {
         /^migrate-store: The MongoDB database \S+ has 3 generations instead of 2: [^\n]+\n$/,
       );
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it.each<
@@ -180,7 +182,7 @@ describeWithMongo('migrate-store', () => {
       'an unavailable MongoDB',
       move,
       async () => ({ MONGODB_URL: `mongodb://127.0.0.1:${await closedPort()}` }),
-      /^MongoDB at 127\.0\.0\.1:\d+ is unavailable \(.*ECONNREFUSED.*\)\. Repair it and run this again/,
+      /^MongoDB at 127\.0\.0\.1:\d+ is unavailable \(.*ECONNREFUSED.*\): start it and run this again/,
     ],
     [
       'no embedded store',
@@ -189,7 +191,7 @@ describeWithMongo('migrate-store', () => {
       /^The data folder \S+ contains no embedded store/,
     ],
   ])(
-    'rejects %s with a clear message',
+    'rejects %s with a one-line message',
     async (_, args, environment, message) => {
       await fillSource(1);
       const { code, err } = await run(args, await environment());
@@ -198,7 +200,7 @@ describeWithMongo('migrate-store', () => {
       expect(err.slice('migrate-store: '.length)).toMatch(message);
       expect(err).not.toContain('    at ');
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -210,7 +212,7 @@ describeWithMongo('migrate-store', () => {
       expect(code).toBe(1);
       expect(err).toContain('Another process is using the data folder');
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -222,8 +224,8 @@ describeWithMongo('migrate-store', () => {
       await target.close();
       const { code, err } = await run();
       expect(code).toBe(1);
-      expect(err).toContain(`The MongoDB database ${databaseName} already contains another installation`);
+      expect(err).toContain(`The MongoDB database ${databaseName} contains another installation`);
     },
-    patienceMs,
+    timeoutMs,
   );
 });

@@ -5,10 +5,9 @@ import { subgraph as schema } from '../../../api/schema.ts';
 import { everyMutation, ofAdmins, perform } from '../harness/everyMutation.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 
-/** Mutations that leave no entry, and why. One that is new has to be here, or to leave one. */
+/** Mutations that aren't audited, and why. A new mutation must be listed here or be audited. */
 const unwritten: Readonly<Record<string, string>> = {
-  createConversation:
-    'makes something of one’s own, and shows it to nobody; what is asked in it is written down',
+  createConversation: 'changes only the caller’s own data; generations in it are audited',
   updateConversation: 'changes titles, tags and settings of one’s own; no text is lost by it',
   selectMessage: 'chooses which branch of one’s own conversation is shown',
   renewConnection: 'shows a socket a token, whose sign-in is written down',
@@ -35,8 +34,8 @@ const verify = (dataDir: string) =>
     env: { ...process.env, DATA_DIR: dataDir, MONGODB_URL: '' },
   });
 
-/** How long an entry may take until it is there, in milliseconds: refusals and answers are written by and by. */
-const patienceMs = 10_000;
+/** The timeout of waiting for an entry, in milliseconds: rejections and answers are written asynchronously. */
+const timeoutMs = 10_000;
 
 describe('the audit log', () => {
   let target: Target;
@@ -56,7 +55,7 @@ describe('the audit log', () => {
   };
 
   const found = async (isIt: (event: Event) => boolean): Promise<Event> => {
-    const giveUpAt = Date.now() + patienceMs;
+    const giveUpAt = Date.now() + timeoutMs;
     for (;;) {
       const event = (await read()).find(isIt);
       if (event) return event;
@@ -75,7 +74,7 @@ describe('the audit log', () => {
 
   const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
 
-  it('knows of every mutation what it is written down as, or why it is not', () => {
+  it('audits every mutation, or lists why not', () => {
     expect([...Object.keys(everyMutation), ...Object.keys(unwritten)].toSorted()).toEqual(
       mutations.toSorted(),
     );
@@ -83,9 +82,9 @@ describe('the audit log', () => {
   });
 
   it.each(Object.entries(everyMutation))(
-    'has an entry of %s, with from where and by which request',
+    'has an entry of %s, with address and request id',
     async (mutation, prepare) => {
-      const act = await prepare(target);
+      const call = await prepare(target);
       const requestId = `request-of-${mutation}`;
       const answer = await perform(target, mutation, act, requestId);
       expect(answer).not.toHaveProperty('errors');
@@ -100,12 +99,12 @@ describe('the audit log', () => {
     30_000,
   );
 
-  it('has an entry of every act of administrators that a member tries, refused at the door or in the house', async () => {
+  it('has an entry of every administrator mutation that a member tries, rejected by a scope or by the service', async () => {
     const { mallory } = target;
     for (const [mutation, prepare] of Object.entries(ofAdmins)) {
-      const act = await prepare(target);
+      const call = await prepare(target);
       const requestId = `refusal-of-${mutation}`;
-      await perform(target, mutation, { ...act, token: mallory.token }, requestId);
+      await perform(target, mutation, { ...call, token: mallory.token }, requestId);
       const event = await found((one) => one.requestId === requestId);
       expect(event).toMatchObject({
         action: actionOfMutation(mutation),
@@ -116,7 +115,7 @@ describe('the audit log', () => {
     }
   }, 60_000);
 
-  it('has an entry of each answer, on whichever way it was asked for, and of its end', async () => {
+  it('has entries of each generation and its end, on every request surface', async () => {
     const { alice, engine } = target;
     engine.play({ tokens: [secret] });
     const messages = [{ role: 'user', content: secret }];
@@ -160,7 +159,7 @@ describe('the audit log', () => {
     expect(end).toMatchObject({ username: 'alice', requestId: null, details: { status: 'COMPLETED' } });
   }, 30_000);
 
-  it('is nobody’s to read but administrators’: not as a list, by id, as a file, or with a key that lacks the scope', async () => {
+  it('can be read only by administrators: as a list, by id or as a file, and not with a key without the scope', async () => {
     const { admin, mallory, server } = target;
     const id = (await read())[0]?.id;
     const documents = ['{ auditLog { edges { node { id } } } }', `{ node(id: "${id}") { id } }`];
@@ -191,7 +190,7 @@ describe('the audit log', () => {
     expect((await download(await key('ADMIN'))).status).toBe(200);
   });
 
-  it('is not flooded by a thousand passwords that are tried, and has their number', async () => {
+  it('is not flooded by a thousand failed sign-ins, but has their number', async () => {
     const before = (await read({ actions: ['SIGN_IN'], refusedOnly: true })).length;
     const tryOne = (number: number) =>
       post('/api/auth/login', { username: number % 2 ? 'alice' : `${secret}-${number}`, password: secret });
@@ -199,12 +198,12 @@ describe('the audit log', () => {
       await Promise.all(Array.from({ length: 50 }, (_, at) => tryOne(number + at).then((one) => one.text())));
     }
     const entries = await read({ actions: ['SIGN_IN'], refusedOnly: true });
-    // By each name that there is and by none, with each of the two codes: once, and once a minute.
+    // One entry per minute for each existing name, and for unknown names, with each of the two codes.
     expect(entries.length - before).toBeLessThan(20);
     expect(entries.some(({ outcome }) => outcome === 'RATE_LIMITED')).toBe(true);
   }, 60_000);
 
-  it('holds no prompt, answer, password or token, and no name that is nobody’s', async () => {
+  it('contains no prompt, answer, password or token, and no unknown username', async () => {
     const { admin, alice, server } = target;
     const csv = await (await fetch(`${server.url}/api/audit.csv`, { headers: bearer(admin.token) })).text();
     expect(csv.split('\r\n').length).toBeGreaterThan(50);
@@ -213,7 +212,7 @@ describe('the audit log', () => {
     }
   });
 
-  it('is whole after all of that, and what a user did is in what they export of themselves', async () => {
+  it('has an intact hash chain afterwards, and a user’s export contains their entries', async () => {
     const { alice, server } = target;
     const response = await fetch(`${server.url}/api/account/export`, { headers: bearer(alice.token) });
     const { auditEvents } = (await response.json()) as {
@@ -222,6 +221,6 @@ describe('the audit log', () => {
     expect(new Set(auditEvents.map(({ username }) => username))).toEqual(new Set(['alice']));
     expect(auditEvents.map(({ action }) => action)).toContain('EXPORT_ACCOUNT');
     const { stdout } = await verify(target.dataDir);
-    expect(stdout).toMatch(/entries, 1 to \d+, .* the chain is intact\.$/m);
+    expect(stdout).toMatch(/entries, 1 to \d+, .* the hash chain is intact\.$/m);
   });
 });

@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import type { GraphQLAnswer } from '../harness/client.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 
-/** What one attack may take of the server, in milliseconds: nobody else is answered meanwhile. */
+/** The maximum time of an attack, in milliseconds: it blocks all other requests. */
 const maxMs = 2000;
 
 const many = (count: number, make: (index: number) => string) =>
@@ -16,8 +16,8 @@ const attacks: Readonly<Record<string, string>> = {
   '1,000 aliases of __typename': `{ ${many(1000, (at) => `a${at}: __typename`)} }`,
   'depth 100': deep(100),
   'depth 10,000': deep(10_000),
-  '10,000 brackets of a list': `{ nodes(ids: ${'['.repeat(10_000)}`,
-  'depth 30, of fields that are there': `query { node(id: "x") { ... on Message { parent { ${'parent { '.repeat(28)} id ${'}'.repeat(31)} }`,
+  '10,000 nested lists': `{ nodes(ids: ${'['.repeat(10_000)}`,
+  'depth 30, of existing fields': `query { node(id: "x") { ... on Message { parent { ${'parent { '.repeat(28)} id ${'}'.repeat(31)} }`,
   '10,000 directives': `{ viewer ${many(10_000, () => '@include(if: true)')} { id } }`,
   '500 directives': `{ viewer ${many(500, () => '@include(if: true)')} { id } }`,
   '500 fragments in a circle': `{ ...f0 } ${many(450, (at) => `fragment f${at} on Query { ...f${(at + 1) % 450} }`)}`,
@@ -54,22 +54,19 @@ describe('a document', () => {
     return result;
   };
 
-  it.each(Object.entries(attacks))(
-    'with %s is refused over HTTP, by SSE and on a socket',
-    async (_name, query) => {
-      const response = await within(() => post(JSON.stringify({ query })));
-      expect(response.status).toBe(400);
-      expect(codes(await response.json())).toEqual(['TOO_COMPLEX']);
+  it.each(Object.entries(attacks))('with %s is rejected over HTTP, SSE and sockets', async (_name, query) => {
+    const response = await within(() => post(JSON.stringify({ query })));
+    expect(response.status).toBe(400);
+    expect(codes(await response.json())).toEqual(['TOO_COMPLEX']);
 
-      const events = await within(() => post(JSON.stringify({ query }), { accept: 'text/event-stream' }));
-      expect(await events.text()).toContain('"code":"TOO_COMPLEX"');
+    const events = await within(() => post(JSON.stringify({ query }), { accept: 'text/event-stream' }));
+    expect(await events.text()).toContain('"code":"TOO_COMPLEX"');
 
-      const onSocket = within(() => target.mallory.subscribe(query).next());
-      await expect(onSocket).rejects.toThrow('TOO_COMPLEX');
-    },
-  );
+    const onSocket = within(() => target.mallory.subscribe(query).next());
+    await expect(onSocket).rejects.toThrow('TOO_COMPLEX');
+  });
 
-  it('whose fragments spread each other in a circle is refused', async () => {
+  it('with a cycle of fragments is rejected', async () => {
     const query = '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }';
     const response = await post(JSON.stringify({ query }));
     expect(response.status).toBe(400);
@@ -89,12 +86,12 @@ describe('a document', () => {
     expect(codes(await response.json())).toEqual(['BAD_USER_INPUT']);
   });
 
-  it('beside a body of 50 MB is refused with 413 before it is read to its end', async () => {
+  it('in a body of 50 MB is rejected with 413 before the body is read completely', async () => {
     const body = JSON.stringify({
       query: '{ viewer { id } }',
       variables: { filler: 'x'.repeat(50_000_000) },
     });
-    // The server may hang up while the client still sends, which is no answer but a refusal too.
+    // The server may close the connection while the client still sends; that is a rejection too.
     const response = await post(body).catch(() => null);
     if (response) {
       expect(response.status).toBe(413);
@@ -109,7 +106,7 @@ describe('a document', () => {
     });
   }, 60_000);
 
-  it('with a variable of 5 MB is refused with 413 over HTTP, and closes a socket', async () => {
+  it('with a variable of 5 MB is rejected with 413 over HTTP, and closes a socket', async () => {
     const query =
       'mutation ($prompt: String!) { generate(input: { prompt: $prompt }) { generation { id } } }';
     const response = await post(JSON.stringify({ query, variables: { prompt: 'x'.repeat(5_000_000) } }));
@@ -123,7 +120,7 @@ describe('a document', () => {
     expect(await closed.promise).toBe(1009);
   });
 
-  it('with a prompt of two million characters is refused before the engine is asked, by GraphQL and REST', async () => {
+  it('with a prompt of two million characters is rejected before it reaches the engine, by GraphQL and REST', async () => {
     const prompt = 'x '.repeat(1_000_000);
     const query =
       'mutation ($prompt: String!) { generate(input: { prompt: $prompt }) { generation { id } } }';
@@ -140,7 +137,7 @@ describe('a document', () => {
     expect(target.engine.chats).toEqual([]);
   });
 
-  it('with JSON nested 100,000 deep in a variable is refused', async () => {
+  it('with JSON nested 100,000 deep in a variable is rejected', async () => {
     const query =
       'mutation ($format: JSON) { generate(input: { prompt: "x", format: $format }) { generation { id } } }';
     const format = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
@@ -149,14 +146,14 @@ describe('a document', () => {
     expect(codes(await response.json())).toEqual(['TOO_COMPLEX']);
   });
 
-  it('with 101 ids for nodes is refused', async () => {
+  it('with 101 ids for nodes is rejected', async () => {
     const { viewer } = await target.mallory.data<{ viewer: { id: string } }>('{ viewer { id } }');
     const ids = Array.from({ length: 101 }, () => viewer.id);
     const answer = await target.mallory.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
     expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
   });
 
-  it('that asks for the schema is refused to strangers, and answered to who is signed in', async () => {
+  it('that queries the schema is rejected for anonymous callers, and executed for users', async () => {
     const query = getIntrospectionQuery();
     const stranger = await fetch(`${target.server.url}/graphql`, {
       method: 'POST',
@@ -194,7 +191,7 @@ describe('a page of another site', () => {
       body: JSON.stringify({ query: whoAmI }),
     });
 
-  it('acts for nobody by the cookie, over HTTP', async () => {
+  it('can not act with the cookie over HTTP', async () => {
     expect(await (await post({ origin: target.server.url })).json()).toMatchObject({
       data: { viewer: { username: 'alice' } },
     });
@@ -209,7 +206,7 @@ describe('a page of another site', () => {
     expect(await got.json()).toMatchObject({ data: { viewer: null } });
   });
 
-  it('acts for nobody by the cookie, on a socket', async () => {
+  it('can not act with the cookie on a socket', async () => {
     const url = `${target.server.url.replace('http', 'ws')}/graphql`;
     const headers = { cookie, origin: 'https://evil.example' };
     const socket = new WebSocket(url, 'graphql-transport-ws', { headers });
@@ -219,7 +216,7 @@ describe('a page of another site', () => {
     expect(await closed.promise).toBe(4403);
   });
 
-  it('reads no answer, unless it is let in by name', async () => {
+  it('can read no response, unless its origin is allowed', async () => {
     const allowed = async (origin: string) =>
       (await post({ origin })).headers.get('access-control-allow-origin');
     expect(await allowed('https://evil.example')).toBeNull();
@@ -233,7 +230,7 @@ describe('a page of another site', () => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-    'posts nothing by a form, as %s, even where no browser says from where',
+    'can post no form as %s, also without an Origin header',
     async (type) => {
       expect((await post({ 'content-type': type })).status).toBe(415);
     },

@@ -16,7 +16,7 @@ describe('models that are not allowed', () => {
     return (await fetch(target.server.url + path, { headers })).text();
   };
 
-  it('are in no list, by whatever way it is asked for', async () => {
+  it('are in no list, on any request surface', async () => {
     const lists = [
       await get('/api/llm/models'),
       await get('/v1/models'),
@@ -27,7 +27,7 @@ describe('models that are not allowed', () => {
     expect(lists[3]).toContain('hf.co/team/writer:Q4');
   });
 
-  it('answer nobody, and are not told apart from those that are not there', async () => {
+  it('can not be used, and are reported like models that do not exist', async () => {
     const query =
       'mutation ($model: String) { generate(input: { prompt: "x", model: $model }) { generation { id } } }';
     for (const model of ['secret', 'hf.co/evil/writer:Q4', 'nothing']) {
@@ -50,7 +50,7 @@ describe('an engine that redirects', () => {
     await elsewhere?.close();
   }, 60_000);
 
-  it('sends no prompt to where it points', async () => {
+  it('gets no prompt at its redirect target', async () => {
     target.engine.play({ fault: { kind: 'redirect', to: `${elsewhere.url}/api/chat` } });
     const { generation } = await target.alice.generate({ prompt: 'A secret of mine.' });
     expect((await target.alice.finished(generation.id)).status).toBe('FAILED');

@@ -7,19 +7,19 @@ import { startTarget, type Target } from '../harness/target.ts';
 
 type Ids = Readonly<Record<string, readonly string[]>>;
 
-/** Nodes that belong to nobody. */
+/** Types of nodes without an owner. */
 const shared = ['Model'];
 
-/** Nodes that belong to the administrators. */
+/** Types of nodes that only administrators may read. */
 const ofAdmins = ['Invite', 'AuditEvent'];
 
-/** A member's ids of every type that belongs to somebody, and an administrator's of the rest. A new type has to be made here. */
+/** Creates a member's nodes of every owned type, and an administrator's of the rest. A new type must be added here. */
 const makeIds = async ({ server, admin, password }: Target, owner: Client): Promise<Ids> => {
   const made = await owner.generate({ prompt: 'A secret of mine.' });
   const me = '{ viewer { id username sessions(first: 1) { edges { node { id } } } } }';
   type Me = { viewer: { id: string; username: string; sessions: { edges: { node: { id: string } }[] } } };
   const { viewer } = await owner.data<Me>(me);
-  // A session that can be ended without ending the owner's own.
+  // A second session, so that ending it doesn't end the owner's own.
   await signIn(server.url, viewer.username, password);
   const { sessions } = (await owner.data<Me>(me)).viewer;
   const { inviteUser } = await admin.data<{ inviteUser: { inviteEdge: { node: { id: string } } } }>(
@@ -43,13 +43,13 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
   };
 };
 
-/** What has to stand beside an id in an input, of the caller's own, for the id to be looked at. */
+/** The other fields that an input needs so that the server reads the id. */
 const besides: Readonly<Record<string, (own: Ids) => Readonly<Record<string, unknown>>>> = {
   'Mutation.generate(input.parentId)': (own) => ({ conversationId: own.Conversation?.[0] }),
 };
 
-/** The ids are looked at, and said to be of nothing. */
-const isRefusal = (answer: GraphQLAnswer<unknown>) =>
+/** Returns whether the ids were read and reported as not found or forbidden. */
+const isRejection = (answer: GraphQLAnswer<unknown>) =>
   answer.errors?.every(({ extensions }) => ['NOT_FOUND', 'FORBIDDEN'].includes(extensions?.code ?? '')) ??
   false;
 
@@ -70,7 +70,7 @@ describe('the ids of another user', () => {
   }, 60_000);
   afterAll(() => target?.close(), 60_000);
 
-  /** All that Alice has, as she sees it. */
+  /** Resolves to all of Alice's data, as she sees it. */
   const belongings = () =>
     target.alice.data(`{
       viewer { id username role }
@@ -83,7 +83,7 @@ describe('the ids of another user', () => {
   const references = (type: string, ids: Ids): readonly unknown[] =>
     (ids[type] ?? []).map((id) => ({ __typename: type, id }));
 
-  /** What is put into a place: an id of any type, or a gateway's reference. */
+  /** Returns the value for an argument: an id of any type, or a gateway's entity reference. */
   const candidates = ({ path }: IdArgument, ids: Ids): readonly unknown[] =>
     path.at(-1) === 'representations'
       ? Object.keys(ids).flatMap((type) => references(type, ids))
@@ -103,7 +103,7 @@ describe('the ids of another user', () => {
     );
   };
 
-  it('are made here for every type of the graph', () => {
+  it('exist in this test for every type of the graph', () => {
     expect([...Object.keys(hers), ...shared].toSorted()).toEqual(types.toSorted());
     expect(places.length).toBeGreaterThan(10);
   });
@@ -140,12 +140,12 @@ describe('the ids of another user', () => {
   );
 
   it.each(asked.map((place) => [place.name, place] as const))(
-    'do nothing in %s',
+    'have no effect in %s',
     async (_name, place) => {
       const before = await belongings();
       for (const id of candidates(place, hers)) {
         const answer = await call(target.mallory, place, id, own);
-        expect([place.name, id, isRefusal(answer) || answer]).toEqual([place.name, id, true]);
+        expect([place.name, id, isRejection(answer) || answer]).toEqual([place.name, id, true]);
       }
       expect(await belongings()).toEqual(before);
     },
@@ -153,7 +153,7 @@ describe('the ids of another user', () => {
   );
 
   it.each(asked.map((place) => [place.name, place] as const))(
-    'are looked at in %s: what is refused above is not refused to their owner',
+    'are accepted in %s from their owner',
     async (_name, place) => {
       const fresh = await makeIds(target, target.alice);
       const codes = [];
@@ -169,7 +169,7 @@ describe('the ids of another user', () => {
   const followed = places.filter(({ parent }) => parent.name === 'Subscription');
 
   it.each(followed.map((place) => [place.name, place] as const))(
-    'follow nothing through %s, on a socket and by SSE',
+    'subscribe to nothing through %s, on a socket and over SSE',
     async (_name, place) => {
       for (const id of candidates(place, hers)) {
         const { selection, definitions, variables } = callWith(place, id);
@@ -192,7 +192,7 @@ describe('the ids of another user', () => {
     30_000,
   );
 
-  it('are in no event of what a user follows without an id', async () => {
+  it('are in no event of a subscription without an id', async () => {
     const events = target.mallory.subscribe<{ conversationChanged: { conversationId: string } }>(
       'subscription { conversationChanged { conversationId } }',
     );
@@ -203,7 +203,7 @@ describe('the ids of another user', () => {
       return createConversation.conversation.id;
     };
     const first = events.next().then(() => true);
-    // Once an own change has come, the subscription listens.
+    // An event of the caller's own change shows that the subscription is active.
     while (!(await Promise.race([first, create().then(() => false)])));
     const secret = await target.alice.generate({ prompt: 'Another secret.' });
     const last = await create();
@@ -215,7 +215,7 @@ describe('the ids of another user', () => {
     expect(seen).not.toContain(secret.conversation.id);
   }, 30_000);
 
-  it('can be put into no REST request, but for the ids that its own messages have', () => {
+  it('have no place in a REST request, except for ids of its own messages', () => {
     const { paths, components } = JSON.parse(JSON.stringify(openapiDocument('0')));
     const properties = new Set<string>();
     const walk = (value: unknown): void => {

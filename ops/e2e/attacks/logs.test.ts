@@ -1,9 +1,9 @@
 import { startTarget, type Target } from '../harness/target.ts';
 
-/** What people say, and what lets them in: none of it may be in what the server prints, at whatever level. */
+/** Prompts and credentials. The server may print none of them, at any log level. */
 const secret = 'the-merger-is-on-friday';
 
-describe('what the server prints', () => {
+describe('the log of the server', () => {
   let target: Target;
   beforeAll(async () => {
     target = await startTarget({ LOG_LEVEL: 'trace' });
@@ -19,7 +19,7 @@ describe('what the server prints', () => {
 
   const generate = 'mutation ($input: GenerateInput!) { generate(input: $input) { generation { id } } }';
 
-  it('holds no prompt, answer, password or token, whatever goes wrong on the way', async () => {
+  it('contains no prompt, answer, password or token, also when errors occur', async () => {
     const { alice, engine, server } = target;
     engine.play({ tokens: [secret] });
     const { generation } = await alice.generate({ prompt: secret });
@@ -27,7 +27,7 @@ describe('what the server prints', () => {
     await post('/api/llm/generate', { prompt: secret, stream: false });
     await post('/v1/chat/completions', { model: 'x', messages: [{ role: 'user', content: secret }] });
 
-    // Mistakes, whose messages like to repeat what was wrong.
+    // Invalid requests, whose error messages may repeat the input.
     await alice.query(generate, { input: { prompt: secret, options: { topK: secret } } });
     await alice.query(`mutation { generate(input: { prompt: "${secret}" `);
     await alice.query(`{ viewer { ${secret.replaceAll('-', '_')} } }`);
@@ -35,7 +35,7 @@ describe('what the server prints', () => {
     await post('/graphql', `{"query": "${secret}`);
     await fetch(`${server.url}/graphql?query=${encodeURIComponent(`{ viewer { id(x: "${secret}") } }`)}`);
 
-    // An engine that fails. What it says of it is logged as it says it, for whoever runs it.
+    // A failing engine. Its error message is logged unchanged, for the operator.
     for (const fault of [
       { kind: 'status', status: 500, body: JSON.stringify({ error: 'out of memory' }) },
       { kind: 'error line', after: 0, message: 'out of memory' },
@@ -46,7 +46,7 @@ describe('what the server prints', () => {
       expect((await alice.finished(failed.generation.id)).status).toBe('FAILED');
     }
 
-    // Passwords and tokens, right and wrong.
+    // Valid and invalid passwords and tokens.
     await post('/api/auth/login', { username: 'alice', password: secret });
     const signIn = 'mutation ($input: SignInInput!) { signIn(input: $input) { viewer { id } } }';
     await alice.query(signIn, { input: { username: 'alice', password: secret } });

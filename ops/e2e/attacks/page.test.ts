@@ -8,7 +8,7 @@ import { enter, openWatchedPage } from '../harness/watchedPage.ts';
 
 const describeInChromium = chromiumPath() ? describe : describe.skip;
 
-/** Runs in the page: whether something that a model wrote has run. */
+/** Runs in the page: returns whether code of a model has run. */
 const hasRun = (page: Page) => page.evaluate(() => 'hacked' in globalThis || document.title === 'hacked');
 
 const svg = (script: string) =>
@@ -32,9 +32,9 @@ describeInChromium('an answer of a model (skipped where there is no Chromium; se
       response.end('seen');
     }).listen(0, '127.0.0.1');
     await once(tracker, 'listening');
-    // Another host than the server's: cookies know no ports.
+    // A different host than the server's, because cookies ignore ports.
     elsewhere = `http://localhost:${(tracker.address() as AddressInfo).port}`;
-    // The web app has to get along with its own documents.
+    // The web app must work with its trusted documents.
     [target, browser] = await Promise.all([startTarget({ PERSISTED_ONLY: 'on' }), openBrowser()]);
   }, 90_000);
   afterAll(async () => {
@@ -43,7 +43,7 @@ describeInChromium('an answer of a model (skipped where there is no Chromium; se
     tracker.close();
   }, 60_000);
 
-  /** Has the engine answer with a Markdown, and shows it; ends with a word by which its end is known. */
+  /** Makes the engine answer with Markdown, and opens it. The answer ends with a word that marks its end. */
   const show = async (markdown: string) => {
     target.engine.play({ tokens: [markdown, '\n\nThe end.'] });
     const { page, violations } = await openWatchedPage(browser);
@@ -51,13 +51,13 @@ describeInChromium('an answer of a model (skipped where there is no Chromium; se
     await page.getByRole('textbox', { name: 'Message' }).fill('Attack me.');
     await page.keyboard.press('Enter');
     const answer = page.getByRole('article', { name: /^Answer/ }).last();
-    // Until the renderer of Markdown has come, the text stands there as it is.
+    // Until the Markdown renderer is loaded, the page shows the plain text.
     await answer.locator('.markdown').getByText('The end.').waitFor();
     if (markdown.includes('$$')) await answer.locator('.katex').first().waitFor();
     return { page, answer, violations };
   };
 
-  it('runs no script, by tags or by handlers', async () => {
+  it('runs no script by tags or event handlers', async () => {
     const { page, answer, violations } = await show(
       `<script>${run}</script>\n\n<img src=x onerror="${run}">\n\n<iframe srcdoc="<script>${run}</script>"></iframe>\n\n` +
         `<svg onload="${run}"><script>${run}</script></svg>\n\n<a href="#" onclick="${run}">press</a>\n\n` +
@@ -67,14 +67,14 @@ describeInChromium('an answer of a model (skipped where there is no Chromium; se
     expect(
       await answer.locator('script, iframe, form, style, img, [onerror], [onload], [onclick]').count(),
     ).toBe(0);
-    // The tags are shown, as the text that they are.
+    // The tags are shown as text.
     await answer.getByText(`<script>${run}</script>`).first().waitFor();
     expect(violations).toEqual([]);
     expect(tracked).toEqual([]);
     await page.context().close();
   }, 60_000);
 
-  it('leads to no address that runs: javascript:, data:, vbscript:, by links, references and formulas', async () => {
+  it('has no link to javascript:, data: or vbscript:, in links, references and formulas', async () => {
     const address = `javascript:${run}`;
     const { page, answer } = await show(
       `[one](${address}) [two](JaVaScRiPt:${run}) [three](data:text/html,<script>${run}</script>) ` +
@@ -95,7 +95,7 @@ describeInChromium('an answer of a model (skipped where there is no Chromium; se
     await page.context().close();
   }, 60_000);
 
-  it('shows no picture that it holds itself, an SVG with a script least of all', async () => {
+  it('shows no inline picture, in particular no SVG with a script', async () => {
     const { page, answer } = await show(
       `![drawn](${svg(`${run};fetch('${elsewhere}/svg')`)}) ![typed](data:text/html;base64,PHNjcmlwdD4=)`,
     );
@@ -106,7 +106,7 @@ describeInChromium('an answer of a model (skipped where there is no Chromium; se
     await page.context().close();
   }, 60_000);
 
-  it('loads no picture from elsewhere until its reader follows the link to it, and then tells not from where', async () => {
+  it('loads no external picture before the reader follows its link, and sends no referrer then', async () => {
     const { page, answer, violations } = await show(
       `![a chart](${elsewhere}/x.png?q=secret)\n\n$$\\includegraphics{${elsewhere}/y.png}$$\n\n[a page](${elsewhere}/page)`,
     );
@@ -139,7 +139,7 @@ describeInChromium('the pages (skipped where there is no Chromium; set CHROMIUM_
     await target?.close();
   }, 60_000);
 
-  it('of the web app break no rule of their content security policy', async () => {
+  it('of the web app do not violate their content security policy', async () => {
     const { page, violations } = await openWatchedPage(browser);
     const loaded: (string | undefined)[] = [];
     page.on('response', async (response) => {
@@ -179,7 +179,7 @@ describeInChromium('the pages (skipped where there is no Chromium; set CHROMIUM_
     await page.context().close();
   }, 90_000);
 
-  it('of administrators break none either', async () => {
+  it('of administrators do not violate it either', async () => {
     const { page, violations } = await openWatchedPage(browser);
     await enter(page, target.server.url, 'root', target.password);
     for (const section of ['users', 'keys', 'activity', 'limits', 'audit']) {
@@ -191,7 +191,7 @@ describeInChromium('the pages (skipped where there is no Chromium; set CHROMIUM_
     await page.context().close();
   }, 90_000);
 
-  it('of GraphiQL and of the REST addresses break none of theirs, and work', async () => {
+  it('of GraphiQL and REST do not violate theirs, and work', async () => {
     const { page, violations } = await openWatchedPage(browser);
     await enter(page, target.server.url, 'alice', target.password);
     await page.goto(`${target.server.url}/graphql?query=${encodeURIComponent('{ health { version } }')}`);
@@ -205,7 +205,7 @@ describeInChromium('the pages (skipped where there is no Chromium; set CHROMIUM_
     await page.context().close();
   }, 90_000);
 
-  it('send documents by their ids, and in full to a server that does not know one yet', async () => {
+  it('send documents by id, and in full to a server that does not know the id yet', async () => {
     const { page } = await openWatchedPage(browser);
     const sent: { query?: string; extensions?: { persistedQuery: { sha256Hash: string } } }[] = [];
     const refused = new Set<string>();

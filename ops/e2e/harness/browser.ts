@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where Chromium is on this machine; null where it isn't. */
+/** Returns the path of Chromium on this machine, or null. */
 export const chromiumPath = (): string | null =>
   [
     process.env.CHROMIUM_PATH,
@@ -10,13 +10,13 @@ export const chromiumPath = (): string | null =>
     '/usr/bin/google-chrome',
   ].find((path) => path && existsSync(path)) ?? null;
 
-/** `describe` where there is a browser; else a skipped one, which says what is missing. */
+/** Calls `describe` if there is a browser; otherwise skips the suite with the reason in its title. */
 export const describeInChromium = (name: string, suite: () => void): void => {
   if (chromiumPath()) describe(name, suite);
   else describe.skip(`${name} (skipped: no Chromium; set CHROMIUM_PATH)`, suite);
 };
 
-/** As `describeInChromium`, where there is a model too. */
+/** Like `describeInChromium`, but also requires a model. */
 export const describeInBrowser = (name: string, suite: () => void): void => {
   if (!chromiumPath()) describeInChromium(name, suite);
   else if (!process.env.OLLAMA_URL && !process.env.MODEL_PATH) {
@@ -24,7 +24,7 @@ export const describeInBrowser = (name: string, suite: () => void): void => {
   } else describe(name, suite);
 };
 
-/** Without a sandbox, as root needs it, and without calls home. */
+/** Starts Chromium without a sandbox, which root needs, and without background network requests. */
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath() ?? undefined,

@@ -33,18 +33,18 @@ const started = `
   assistantMessageEdge { node { id } }
 `;
 
-/** A program that uses the service as any other would: HTTP with a bearer token, and a socket. */
+/** A client of the service: HTTP with a bearer token, and a socket. */
 export interface Client {
   readonly token: string;
   query<Data>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer<Data>>;
-  /** As `query`, for what has to work. */
+  /** Like `query`, but throws on errors. */
   data<Data>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
   generate(input: Readonly<Record<string, unknown>>): Promise<Started>;
-  /** Events as they come, to the end; leaving the loop unsubscribes. */
+  /** Yields the events of a generation until it ends. Leaving the loop unsubscribes. */
   watch(id: string, after?: number): AsyncIterableIterator<GenerationEvent>;
-  /** Any subscription. */
+  /** Yields the events of any subscription. */
   subscribe<Data>(query: string, variables?: Readonly<Record<string, unknown>>): AsyncIterableIterator<Data>;
-  /** The text and final status, once it has ended. */
+  /** Resolves to the text and the final status when the generation has ended. */
   finished(id: string): Promise<{ text: string; status: string }>;
   close(): Promise<void>;
 }
@@ -95,7 +95,7 @@ export const createTestClient = (url: string, token: string): Client => {
         yield event as Data;
       }
     } catch (error) {
-      // The client throws the errors of an `error` message as they are: a list.
+      // The client throws the errors of an `error` message as an array.
       throw Array.isArray(error) ? new Error(JSON.stringify(error)) : error;
     }
   }
@@ -134,7 +134,7 @@ export const createTestClient = (url: string, token: string): Client => {
   };
 };
 
-/** Whether the default model can go on from a text begun before: engines and chat templates differ in that. */
+/** Resolves to whether the default model can continue a text. Not all engines and chat templates can. */
 export const canContinueText = async (client: Client): Promise<boolean> => {
   const { models } = await client.data<{
     models: { edges: { node: { isDefault: boolean; canContinue: boolean } }[] };

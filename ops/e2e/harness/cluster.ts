@@ -14,7 +14,7 @@ const missing = [
   ...(hasRedisServer() ? [] : ['redis-server']),
 ];
 
-/** `describe` where there is what a cluster needs. Else a skipped one, which says what is missing. */
+/** Calls `describe` if a cluster can run; otherwise skips the suite with the reason in its title. */
 export const describeWithCluster = (name: string, suite: () => void): void => {
   if (missing.length === 0) describe(name, suite);
   else describe.skip(`${name} (skipped: no ${missing.join(', no ')})`, suite);
@@ -23,35 +23,35 @@ export const describeWithCluster = (name: string, suite: () => void): void => {
 export interface ClusterOptions {
   readonly replicas: number;
   readonly engines: number;
-  /** Of each engine. */
+  /** The speed of each engine. */
   readonly tokensPerSecond: number;
-  /** For every replica, beside what a cluster needs. */
+  /** Additional variables of every replica. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Replicas on one Redis, one MongoDB and several counting stand-ins for Ollama, each a process of its own. */
+/** Replicas with one Redis, one MongoDB and several counting stand-ins for Ollama, each in its own process. */
 export interface Cluster {
   readonly redis: RedisProcess;
-  /** Of the cluster's own database, without the proxy between. */
+  /** The URL of the cluster's database, without the proxy. */
   readonly mongodbUrl: string;
-  /** Between the replicas and MongoDB. */
+  /** The proxy between the replicas and MongoDB. */
   readonly store: CuttableProxy;
   readonly engines: readonly StandinProcess[];
   readonly replicas: readonly ServerProcess[];
-  /** A client of the administrator at each replica, in order. */
+  /** A client of the administrator for each replica, in order. */
   readonly clients: readonly Client[];
-  /** Starts one more replica, or one again in the place of one that ended, with variables beside those of all. */
+  /** Starts a replica, or restarts one that exited, with additional variables. */
   start(index: number, env?: Readonly<Record<string, string>>): Promise<void>;
-  /** Resolves when a replica says that it is ready, or that it isn't. */
+  /** Resolves when a replica reports that it is ready, or that it isn't. */
   ready(index: number, isReady?: boolean): Promise<void>;
-  /** The replica that has begun to run a generation, by its log. */
+  /** Returns the index of the replica that started a generation last, by its log. */
   runnerOf(generationId: string): number;
-  /** What the replicas logged as errors since it was last asked. */
+  /** Returns the errors that the replicas have logged since the last call. */
   unexpectedErrors(): readonly string[];
   close(): Promise<void>;
 }
 
-/** The id inside a global id. */
+/** Returns the id inside a global id. */
 export const rawId = (globalId: string): string =>
   Buffer.from(globalId, 'base64').toString().split(':')[1] ?? '';
 

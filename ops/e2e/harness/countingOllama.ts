@@ -2,20 +2,19 @@ import { startOllamaStandin } from '../../../api/engine/standin/standin.ollama.t
 import type { StandinScript } from '../../../api/engine/standin/standinChat.ollama.ts';
 
 /**
- * A stand-in for Ollama in a process of its own, to be killed, hung and started again: `node countingOllama.ts PORT
- * TOKENS_PER_SECOND`. It counts: the answer to `… to 500` is `0 1 2 … 499 `, and an answer that is begun is gone on
- * with, so that whatever happens on the way, the whole text is known. It prints its address, then each question when it
- * begins to answer it, a line each.
+ * A stand-in for Ollama in its own process, which tests kill, hang and restart: `node countingOllama.ts PORT
+ * TOKENS_PER_SECOND`. Its answer to `… to 500` is `0 1 2 … 499 `, and it continues a partial answer, so that the whole
+ * text is predictable. It prints its URL, then one line with each question when it starts to answer it.
  */
 const [port = '0', tokensPerSecond = '100'] = process.argv.slice(2);
 
-interface Turn {
+interface ChatMessage {
   readonly role: string;
   readonly content: string;
 }
 
 const chat = (body: Readonly<Record<string, unknown>>): StandinScript => {
-  const messages = body.messages as readonly Turn[];
+  const messages = body.messages as readonly ChatMessage[];
   const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const last = messages.at(-1);
   const begun = last?.role === 'assistant' ? last.content : '';

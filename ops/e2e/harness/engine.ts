@@ -1,6 +1,6 @@
 /**
- * `describe` where there is an engine to test with: `OLLAMA_URL`, or the embedded model. Else a skipped one, which says
- * what is missing.
+ * Calls `describe` if there is an engine: `OLLAMA_URL` or the embedded model. Otherwise skips the suite with the reason
+ * in its title.
  */
 export const describeWithEngine = (name: string, suite: () => void): void => {
   if (process.env.OLLAMA_URL || process.env.MODEL_PATH) describe(name, suite);

@@ -1,27 +1,27 @@
 import { type Client, signIn } from './client.ts';
 import type { Target } from './target.ts';
 
-/** A call that works, and who makes it; null: nobody who is signed in. */
-export interface Act {
+/** A valid call of a mutation, and the token of its caller; null: anonymous. */
+export interface MutationCall {
   readonly token: string | null;
-  /** Of the input: `name: "x"`. */
+  /** The fields of the input, such as `name: "x"`. */
   readonly input: string;
-  /** What is selected of the payload. */
+  /** The selection of the payload. */
   readonly selection: string;
 }
 
-/** Makes what the call needs first, and says what to call. */
-type Prepare = (target: Target) => Promise<Act>;
+/** Prepares the data of a call, and returns the call. */
+type Prepare = (target: Target) => Promise<MutationCall>;
 
 const password = 'another long passphrase 9';
-let made = 0;
+let count = 0;
 
 const quote = (text: string) => JSON.stringify(text);
 
-/** A user of their own for each call: what is done to one must not change what another test finds. */
+/** Creates a user for one call, so that calls don't affect each other. */
 const newUser = async ({ server, admin }: Target) => {
-  made += 1;
-  const username = `somebody-${made}`;
+  count += 1;
+  const username = `user-${count}`;
   const { createUser } = await admin.data<{ createUser: { user: { id: string } } }>(
     `mutation { createUser(input: { username: "${username}", password: "${password}", role: MEMBER }) { user { id } } }`,
   );
@@ -65,7 +65,7 @@ const pulling = async ({ admin, engine }: Target) => {
   return pullModel.pull.id;
 };
 
-const byAlice = ({ alice }: Target, input: string, selection = '__typename'): Act => ({
+const byAlice = ({ alice }: Target, input: string, selection = '__typename'): MutationCall => ({
   token: alice.token,
   input,
   selection,
@@ -76,7 +76,7 @@ const sessionsOf = (client: Client) =>
     '{ viewer { sessions(first: 9) { edges { node { id current } } } } }',
   );
 
-/** What people do with what is theirs. */
+/** Mutations of users on their own data. */
 const ofUsers: Readonly<Record<string, Prepare>> = {
   signIn: async () => ({
     token: null,
@@ -156,7 +156,7 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
   },
 };
 
-/** What only administrators may. */
+/** Mutations that only administrators may call. */
 export const ofAdmins: Readonly<Record<string, Prepare>> = {
   createUser: async ({ admin }) => ({
     token: admin.token,
@@ -194,29 +194,29 @@ export const ofAdmins: Readonly<Record<string, Prepare>> = {
     selection: '__typename',
   }),
   deleteModel: async ({ admin, engine }) => {
-    made += 1;
-    const name = `old-${made}:latest`;
+    count += 1;
+    const name = `old-${count}:latest`;
     engine.play({ models: ['stand-in:latest', name] });
     const find = async (): Promise<string> => {
       const { models } = await admin.data<{ models: { edges: { node: { id: string; name: string } }[] } }>(
         '{ models(first: 9) { edges { node { id name } } } }',
       );
       const found = models.edges.find(({ node }) => node.name === name);
-      // The list of models is believed for some seconds.
+      // The list of models is cached for some seconds.
       return found?.node.id ?? find();
     };
     return { token: admin.token, input: `id: "${await find()}"`, selection: '__typename' };
   },
 };
 
-/** A call that works of every mutation that has to be written down. */
+/** A valid call of every mutation that is audited. */
 export const everyMutation: Readonly<Record<string, Prepare>> = { ...ofUsers, ...ofAdmins };
 
-/** Calls the mutation, under this request id. */
+/** Calls the mutation with this request id. */
 export const perform = async (
   { server }: Target,
   mutation: string,
-  { token, input, selection }: Act,
+  { token, input, selection }: MutationCall,
   requestId: string,
 ): Promise<unknown> => {
   const response = await fetch(`${server.url}/graphql`, {

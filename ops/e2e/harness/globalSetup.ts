@@ -1,21 +1,21 @@
 import { findOrFetchModel } from '../../../api/engine/download/download.ts';
 import { dataDir } from './findModel.ts';
 
-/** How long the model may take to come, in milliseconds. */
-const fetchMs = 5 * 60_000;
+/** The timeout of the model's download, in milliseconds. */
+const downloadTimeoutMs = 5 * 60_000;
 
 /**
- * The embedded engine's model, found or fetched once for all suites, in the folder that `npm start` keeps it in. Where
- * it can't be had, suites that need it say so and are skipped.
+ * Finds or downloads the embedded engine's model once for all suites, in the folder that `npm start` uses. If that
+ * fails, the suites that need it are skipped with the reason.
  */
 export default async (): Promise<void> => {
   if (process.env.MODEL_PATH) return;
   try {
-    const { path } = await findOrFetchModel({ dataDir, signal: AbortSignal.timeout(fetchMs) });
+    const { path } = await findOrFetchModel({ dataDir, signal: AbortSignal.timeout(downloadTimeoutMs) });
     process.env.MODEL_PATH = path;
   } catch (error) {
     process.stderr.write(
-      `The embedded model can't be had: ${error instanceof Error ? error.message : error}\n`,
+      `The embedded model could not be downloaded: ${error instanceof Error ? error.message : error}\n`,
     );
   }
 };

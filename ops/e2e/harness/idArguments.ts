@@ -15,17 +15,17 @@ import {
 } from 'graphql';
 import { valueFor } from './values.ts';
 
-/** A place in the graph where a caller may put an id. */
+/** An argument, or a field of an input, that takes an id. */
 export interface IdArgument {
   /** Such as `Mutation.deleteConversation(input.id)`. */
   readonly name: string;
   readonly parent: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
-  /** From the argument's name inwards, through lists too. */
+  /** The path from the argument's name to the id; list items have no segment. */
   readonly path: readonly string[];
 }
 
-/** What goes along in a payload as it is, and names nothing. */
+/** Returns whether the value is only echoed in the payload, and identifies nothing. */
 const isEcho = (path: readonly string[]): boolean => path.at(-1) === 'clientMutationId';
 
 const pathsIn = (name: string, type: GraphQLInputType): readonly (readonly string[])[] => {
@@ -37,7 +37,7 @@ const pathsIn = (name: string, type: GraphQLInputType): readonly (readonly strin
   );
 };
 
-/** Every place of a schema where a caller may put an id. */
+/** Returns every argument and input field of a schema that takes an id. */
 export const idArgumentsOf = (schema: GraphQLSchema): readonly IdArgument[] =>
   Object.values(schema.getTypeMap())
     .filter((type): type is GraphQLObjectType => isObjectType(type) && !isIntrospectionType(type))
@@ -63,7 +63,7 @@ export interface Call {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** A call of the field with `id` in the place, and of all else no more than what is required, and `besides` in the input. */
+/** Creates a call of the field with `id`, the required arguments, and `besides` in the input. */
 export const callWith = (
   { field, path }: IdArgument,
   id: unknown,

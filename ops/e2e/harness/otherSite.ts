@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sirv from 'sirv';
 
-/** A site of somebody else, on an origin of its own. */
+/** A site of another origin. */
 export interface OtherSite {
   readonly origin: string;
   close(): Promise<void>;
 }
 
-/** Serves a folder's files as they are then, and `page`, HTML, at `/`. */
+/** Serves the current files of a folder, and the HTML `page` at `/`. */
 export const startOtherSite = async (folder: string, page?: string): Promise<OtherSite> => {
   const files = sirv(folder, { dev: true });
   const server = createServer((request, response) => {

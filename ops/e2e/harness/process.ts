@@ -4,26 +4,26 @@ import { fileURLToPath } from 'node:url';
 
 const repo = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** How long a server may take to answer, and to stop, in milliseconds. */
-const startMs = 60_000;
-const stopMs = 100_000;
+/** The timeouts of a start and of a stop, in milliseconds. */
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 100_000;
 
 export const adminPassword = 'a-password-for-tests';
 
 export interface ServerProcess {
-  /** `http://127.0.0.1:…`, without a slash at its end. */
+  /** `http://127.0.0.1:…`, without a trailing slash. */
   readonly url: string;
-  /** All that it printed so far. */
+  /** Returns its output so far. */
   output(): string;
-  /** SIGTERM, and waits for its end. Resolves to its exit code. */
+  /** Sends SIGTERM and waits for the exit. Resolves to the exit code. */
   stop(): Promise<number | null>;
-  /** SIGKILL: what a crash is. */
+  /** Sends SIGKILL, like a crash, and waits for the exit. */
   kill(): Promise<void>;
 }
 
 export interface RunOptions {
   readonly dataDir: string;
-  /** Beside what a test server needs. */
+  /** Additional variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -40,7 +40,7 @@ const spawnServer = ({ dataDir, env = {} }: RunOptions): ChildProcess =>
       OLLAMA_URL: process.env.OLLAMA_URL || 'embedded',
       MODEL_PATH: process.env.MODEL_PATH,
       NODE_ENV: 'production',
-      // Tests ask for more than people do; what is limited is shown with limits set.
+      // Tests send more requests than people do. Tests of limits set them in `env`.
       RATE_LIMIT: 'off',
       WRITE_LIMIT: 'off',
       RUNNING_LIMIT: 'off',
@@ -55,55 +55,55 @@ const collect = (child: ChildProcess) => {
   let text = '';
   const seen = new EventTarget();
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (piece: string) => {
-      text += piece;
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
       seen.dispatchEvent(new Event('text'));
     });
   }
   return { read: () => text, seen };
 };
 
-/** Runs it to its end, for starts that fail. Resolves to its exit code and all that it printed. */
+/** Runs a server until it exits, for starts that fail. Resolves to its exit code and output. */
 export const runServer = async (options: RunOptions): Promise<{ code: number | null; output: string }> => {
   const child = spawnServer(options);
   const { read } = collect(child);
-  const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
+  const timer = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(timer);
   return { code, output: read() };
 };
 
-/** Starts a real server in a process of its own. Resolves when its engine can answer. */
+/** Starts a real server in its own process. Resolves when it is ready. */
 export const startServer = async (options: RunOptions): Promise<ServerProcess> => {
   const child = spawnServer(options);
   const { read, seen } = collect(child);
   const ended = once(child, 'close') as Promise<[number | null]>;
-  let isAsked = false;
+  let isStopping = false;
   ended.then(([code]) => {
-    if (!isAsked)
-      process.stderr.write(`a test's server ended by itself with ${code}:\n${read().slice(-4000)}\n`);
+    if (!isStopping)
+      process.stderr.write(`a test server exited unexpectedly with ${code}:\n${read().slice(-4000)}\n`);
   });
 
   const until = async (pattern: RegExp): Promise<string> => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const look = () => {
+    const check = () => {
       const match = pattern.exec(read());
       if (match) resolve(match[1] ?? '');
     };
-    const timer = setTimeout(() => reject(new Error(`no ${pattern} in:\n${read()}`)), startMs);
-    seen.addEventListener('text', look);
+    const timer = setTimeout(() => reject(new Error(`no ${pattern} in:\n${read()}`)), startTimeoutMs);
+    seen.addEventListener('text', check);
     ended.then(() => reject(new Error(`the server ended:\n${read()}`)));
-    look();
+    check();
     return promise.finally(() => {
       clearTimeout(timer);
-      seen.removeEventListener('text', look);
+      seen.removeEventListener('text', check);
     });
   };
 
   const stop = async () => {
-    isAsked = true;
+    isStopping = true;
     child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
     const [code] = await ended;
     clearTimeout(timer);
     return code;
@@ -117,26 +117,26 @@ export const startServer = async (options: RunOptions): Promise<ServerProcess> =
       output: read,
       stop,
       async kill() {
-        isAsked = true;
+        isStopping = true;
         child.kill('SIGKILL');
         await ended;
       },
     };
   } catch (error) {
-    isAsked = true;
+    isStopping = true;
     child.kill('SIGKILL');
     throw error;
   }
 };
 
-/** Resolves when the server at `url` says that it is ready, or that it isn't. */
+/** Resolves when the server at `url` reports that it is ready, or that it isn't. */
 export const untilReady = async (url: string, isReady = true): Promise<void> => {
-  const giveUpAt = Date.now() + startMs;
+  const giveUpAt = Date.now() + startTimeoutMs;
   for (;;) {
     const response = await fetch(`${url}/health/ready`);
     const [status, body] = [response.status, await response.text()];
     if ((status === 200) === isReady) return;
-    if (Date.now() > giveUpAt) throw new Error(`not ${isReady ? 'ready' : 'away'}: ${body}`);
+    if (Date.now() > giveUpAt) throw new Error(`still ${isReady ? 'not ready' : 'ready'}: ${body}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A TCP proxy on loopback that a test can cut, as a network or a server that goes away would. */
+/** A TCP proxy on loopback that a test can cut, to simulate a network or server outage. */
 export interface CuttableProxy {
-  /** Where to connect instead. */
+  /** The port to connect to instead. */
   readonly port: number;
-  /** Ends every connection and refuses new ones. */
+  /** Closes all connections and rejects new ones. */
   cut(): void;
-  /** Lets connections through again. */
+  /** Accepts connections again. */
   restore(): void;
   close(): Promise<void>;
 }

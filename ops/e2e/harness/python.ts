@@ -5,32 +5,34 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What Python's users call the service with. */
+/** The Python packages that call the service. */
 const packages = ['openai==3.54.0', 'requests==2.34.2', 'gql[httpx,websockets]==4.4.0'];
 
 const folder = fileURLToPath(new URL('../../../.data/python-clients', import.meta.url));
 
-/** The Python that has them, once `findPython` has found it. */
+/** The Python that has the packages, after `findPython`. */
 export const pythonPath = `${folder}/bin/python`;
 
-/** How long the packages may take to come, and a program to run, in milliseconds. */
-const installMs = 180_000;
-const runMs = 120_000;
+/** The timeouts of the installation and of a program, in milliseconds. */
+const installTimeoutMs = 180_000;
+const runTimeoutMs = 120_000;
 
-/** Runs a program with arguments after it; resolves to what it printed. */
+/** Runs a program with arguments. Resolves to its output. */
 export type Python = (program: string, ...args: string[]) => Promise<string>;
 
-/** A Python with what users call the service with, in an environment of its own that is kept; or why there is none. */
+/**
+ * Finds or installs a Python with the packages, in a kept virtual environment. Resolves to the reason if that fails.
+ */
 export const findPython = async (): Promise<Python | string> => {
   const check = () =>
-    run(pythonPath, ['-c', 'import gql, httpx, openai, requests, websockets'], { timeout: runMs });
-  // Two suites may find none at the same time: each makes its own, and the first to be ready is kept.
+    run(pythonPath, ['-c', 'import gql, httpx, openai, requests, websockets'], { timeout: runTimeoutMs });
+  // Two suites may install at the same time: each into its own folder, and the first to finish is kept.
   const install = async () => {
     const mine = `${folder}-${process.pid}`;
     try {
-      await run('python3', ['-m', 'venv', '--clear', mine], { timeout: installMs });
+      await run('python3', ['-m', 'venv', '--clear', mine], { timeout: installTimeoutMs });
       const quietly = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-      await run(`${mine}/bin/python`, [...quietly, ...packages], { timeout: installMs });
+      await run(`${mine}/bin/python`, [...quietly, ...packages], { timeout: installTimeoutMs });
       if (await check().catch(() => null)) return;
       await rm(folder, { recursive: true, force: true });
       await rename(mine, folder);
@@ -45,10 +47,10 @@ export const findPython = async (): Promise<Python | string> => {
     return `no Python with its packages: ${line}`;
   }
   return async (program, ...args) =>
-    (await run(pythonPath, ['-c', program, ...args], { timeout: runMs })).stdout.trim();
+    (await run(pythonPath, ['-c', program, ...args], { timeout: runTimeoutMs })).stdout.trim();
 };
 
-/** `describe` with a Python, or a skipped one that says why there is none. */
+/** Calls `describe` with a Python, or skips the suite with the reason in its title. */
 export const describeWithPython = (
   python: Python | string,
   name: string,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './client.ts';
 
-/** Reads to the end like a program that never gives up: whatever breaks, it comes back with its cursor. */
-export const readToTheEnd = async (clients: () => Client, id: string, patienceMs = 90_000) => {
-  const giveUpAt = Date.now() + patienceMs;
+/** Reads a generation to its end. After any error it subscribes again with its cursor, until the timeout. */
+export const readToTheEnd = async (clients: () => Client, id: string, timeoutMs = 90_000) => {
+  const giveUpAt = Date.now() + timeoutMs;
   let text = '';
   let cursor = 0;
   let attempt = 0;
@@ -18,7 +18,8 @@ export const readToTheEnd = async (clients: () => Client, id: string, patienceMs
     } catch (error) {
       if (Date.now() > giveUpAt) throw error;
     }
-    if (Date.now() > giveUpAt) throw new Error(`still not at its end, with ${text.length} characters`);
+    if (Date.now() > giveUpAt)
+      throw new Error(`the generation has not ended, after ${text.length} characters`);
     await sleep(100);
   }
 };

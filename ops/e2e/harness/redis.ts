@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Whether this machine has a Redis server to start. */
+/** Returns whether redis-server is installed. */
 export const hasRedisServer = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
-/** A Redis of a test's own, to be killed and started again. It keeps what it has in an append-only file. */
+/** A Redis process for one test, which can kill and restart it. It persists to an append-only file. */
 export interface RedisProcess {
   readonly url: string;
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
 
-const startMs = 10_000;
+const startTimeoutMs = 10_000;
 
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -43,7 +43,7 @@ export const startRedis = async (folder: string): Promise<RedisProcess> => {
       '',
     ];
     child = spawn('redis-server', flags, { stdio: 'ignore' });
-    await answers(port);
+    await untilReady(port);
   };
   await start();
   return {
@@ -57,9 +57,9 @@ export const startRedis = async (folder: string): Promise<RedisProcess> => {
   };
 };
 
-/** Resolves when it says PONG: while it loads its file it takes connections but no commands. */
-const answers = async (port: number): Promise<void> => {
-  const giveUpAt = Date.now() + startMs;
+/** Resolves when Redis answers PING. While it loads its file, it accepts connections but no commands. */
+const untilReady = async (port: number): Promise<void> => {
+  const giveUpAt = Date.now() + startTimeoutMs;
   for (;;) {
     const socket = connect({ host: '127.0.0.1', port });
     socket.on('error', () => {});

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** How long a command may take, in milliseconds. */
-const maxMs = 120_000;
+/** The timeout of a command, in milliseconds. */
+const timeoutMs = 120_000;
 
-/** Runs a command line as it would be typed; resolves to what it printed. */
+/** Runs a command line in bash. Resolves to its output. */
 export const shell = async (command: string): Promise<string> =>
-  (await promisify(execFile)('bash', ['-o', 'pipefail', '-c', command], { timeout: maxMs })).stdout.trim();
+  (
+    await promisify(execFile)('bash', ['-o', 'pipefail', '-c', command], { timeout: timeoutMs })
+  ).stdout.trim();
 
-/** Which of these programs are not installed. */
+/** Resolves to the programs that are not installed. */
 export const missingPrograms = async (...programs: readonly string[]): Promise<readonly string[]> => {
   const found = await Promise.all(
     programs.map((program) => shell(`command -v ${program}`).catch(() => null)),
@@ -16,8 +18,8 @@ export const missingPrograms = async (...programs: readonly string[]): Promise<r
   return programs.filter((_, index) => found[index] === null);
 };
 
-/** `describe` where nothing is lacking, else a skipped one that says what is. */
-export const describeWithPrograms = (lacking: readonly string[], name: string, suite: () => void): void => {
-  if (lacking.length === 0) describe(name, suite);
-  else describe.skip(`${name} (skipped: no ${lacking.join(', no ')})`, suite);
+/** Calls `describe` if no program is missing; otherwise skips the suite with the reason in its title. */
+export const describeWithPrograms = (missing: readonly string[], name: string, suite: () => void): void => {
+  if (missing.length === 0) describe(name, suite);
+  else describe.skip(`${name} (skipped: no ${missing.join(', no ')})`, suite);
 };

@@ -6,33 +6,33 @@ import { freePort } from './redis.ts';
 
 const program = fileURLToPath(new URL('./countingOllama.ts', import.meta.url));
 
-/** How long it is waited for a question, in milliseconds. */
-const patienceMs = 60_000;
+/** The timeout of waiting for a question, in milliseconds. */
+const timeoutMs = 60_000;
 
-/** What a counting stand-in says to `Count to …`, whole. */
+/** Returns the whole answer of a counting stand-in to `Count to …`. */
 export const counted = (count: number): string =>
   Array.from({ length: count }, (_, index) => `${index} `).join('');
 
-/** A stand-in for Ollama, as a process that can be killed, hung and started again at the same address. */
+/** A stand-in for Ollama in its own process, which tests kill, hang and restart on the same port. */
 export interface StandinProcess {
   readonly url: string;
   start(): Promise<void>;
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
-  /** SIGSTOP: connections are taken, nothing is answered. */
+  /** Sends SIGSTOP: connections are accepted, but get no response. */
   hang(): void;
-  /** SIGCONT. */
+  /** Sends SIGCONT. */
   resume(): void;
-  /** The questions that it began to answer, oldest first, each as often as it did. */
+  /** The questions that it has started to answer, oldest first, with repetitions. */
   readonly begun: readonly string[];
-  /** Resolves when it has begun to answer a question so often. */
+  /** Resolves when it has started to answer a question `times` times. */
   hasBegun(question: string, times?: number): Promise<void>;
 }
 
 export const startStandin = async (tokensPerSecond: number): Promise<StandinProcess> => {
   const port = await freePort();
   const begun: string[] = [];
-  const told = new EventTarget();
+  const events = new EventTarget();
   let child: ChildProcess | null = null;
 
   const start = async () => {
@@ -43,7 +43,7 @@ export const startStandin = async (tokensPerSecond: number): Promise<StandinProc
     await once(lines, 'line');
     lines.on('line', (question) => {
       begun.push(question);
-      told.dispatchEvent(new Event('begun'));
+      events.dispatchEvent(new Event('begun'));
     });
   };
   await start();
@@ -60,7 +60,7 @@ export const startStandin = async (tokensPerSecond: number): Promise<StandinProc
     begun,
     async hasBegun(question, times = 1) {
       while (begun.filter((one) => one === question).length < times) {
-        await once(told, 'begun', { signal: AbortSignal.timeout(patienceMs) });
+        await once(events, 'begun', { signal: AbortSignal.timeout(timeoutMs) });
       }
     },
   };

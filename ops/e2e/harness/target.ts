@@ -6,16 +6,16 @@ import { addUser } from './users.ts';
 
 const password = 'a password of a member';
 
-/** A server to attack: a process of its own, an engine that says what it is told to, an administrator and two members. */
+/** A server process to attack, with a scripted engine, an administrator and two members. */
 export interface Target {
   readonly server: ServerProcess;
-  /** Of its embedded store. */
+  /** The data folder of the server. */
   readonly dataDir: string;
   readonly engine: OllamaStandin;
   readonly admin: Client;
-  /** Who owns things. */
+  /** The member whose data is attacked. */
   readonly alice: Client;
-  /** Who wants them. */
+  /** The attacker. */
   readonly mallory: Client;
   readonly password: string;
   close(): Promise<void>;

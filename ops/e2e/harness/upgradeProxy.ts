@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A proxy on loopback that passes HTTP on, and upgrades to WebSocket only when it is told to. */
+/** A proxy on loopback that forwards HTTP, and WebSocket upgrades only if they are allowed. */
 export interface UpgradeProxy {
-  /** `http://127.0.0.1:…`, without a slash at its end. */
+  /** `http://127.0.0.1:…`, without a trailing slash. */
   readonly url: string;
-  /** The number of upgrades that it refused. */
+  /** Returns the number of rejected upgrades. */
   refused(): number;
-  /** From now on, refuses upgrades or lets them through. Sockets that are open stay open. */
+  /** Allows or rejects upgrades from now on. Open sockets stay open. */
   allowUpgrades(allowed: boolean): void;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export const startUpgradeProxy = async (targetUrl: string): Promise<UpgradeProxy
   const server = createServer((client) => {
     open.add(client);
     client.on('error', () => {}).on('close', () => open.delete(client));
-    // A browser opens a connection of its own for each WebSocket, so its first bytes tell.
+    // A browser opens a new connection for each WebSocket, so the first bytes are enough.
     client.once('data', (head) => {
       if (!isAllowed && /^upgrade: websocket/im.test(head.toString('latin1'))) {
         refused += 1;

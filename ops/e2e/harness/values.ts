@@ -9,7 +9,7 @@ import {
 
 const simple: Readonly<Record<string, unknown>> = { Int: 1, Float: 1, Boolean: true, JSON: {} };
 
-/** A value that fits an input type, as variables have it: of input objects no more than what is required. */
+/** Returns a valid value of an input type, for variables. Input objects get only their required fields. */
 export const valueFor = (type: GraphQLInputType, text = 'any text'): unknown => {
   const bare = getNullableType(type);
   if (isListType(bare)) return [valueFor(bare.ofType, text)];

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 
-/** How long something in a page may take to show, in milliseconds. */
-const patienceMs = 20_000;
+/** The timeout of page actions, in milliseconds. */
+const timeoutMs = 20_000;
 
-/** A page, with what its content security policy stopped so far, on every document that it opened. */
+/** A page and the violations of its content security policy so far, on all its documents. */
 export interface WatchedPage {
   readonly page: Page;
   /** Such as `script-src-elem inline`. */
@@ -12,7 +12,7 @@ export interface WatchedPage {
 
 export const openWatchedPage = async (browser: Browser): Promise<WatchedPage> => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  context.setDefaultTimeout(patienceMs);
+  context.setDefaultTimeout(timeoutMs);
   const violations: string[] = [];
   await context.exposeFunction('reportViolation', (violation: string) => violations.push(violation));
   await context.addInitScript(() => {
@@ -24,7 +24,7 @@ export const openWatchedPage = async (browser: Browser): Promise<WatchedPage> =>
   return { page: await context.newPage(), violations };
 };
 
-/** Signs in by the form that a page shows first. */
+/** Opens a page and signs in with its form. */
 export const enter = async (page: Page, url: string, username: string, password: string): Promise<void> => {
   await page.goto(url);
   await page.getByLabel('Username').fill(username);

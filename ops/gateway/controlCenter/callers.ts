@@ -1,12 +1,14 @@
-/** How long the service may take to say who calls, in milliseconds. */
-const answerMs = 10_000;
+/** The timeout of a lookup, in milliseconds. */
+const timeoutMs = 10_000;
 
-/** The id of who calls, by the `Authorization` header; null for nobody. Rejects where it can't be known now. */
+/**
+ * Resolves to the id of the user of an `Authorization` header; null if it is not valid. Rejects if the lookup fails.
+ */
 export type CallerLookup = (authorization: string | null) => Promise<string | null>;
 
 /**
- * Believes whom the service of language models at `url` believes, and knows users by the id that they have there: an id
- * is the same in every subgraph.
+ * Looks callers up at the LLM service at `url`, which authenticates them. It uses the user ids of that service, because
+ * an id is the same in all subgraphs.
  */
 export const createCallerLookup =
   (url: string): CallerLookup =>
@@ -16,7 +18,7 @@ export const createCallerLookup =
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ query: '{ viewer { id } }' }),
-      signal: AbortSignal.timeout(answerMs),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const { data } = (await response.json()) as {
       readonly data?: { readonly viewer: { readonly id: string } | null } | null;

@@ -16,12 +16,12 @@ export interface Agent {
 
 export type NewAgent = Pick<Agent, 'name' | 'modelId' | 'conversationId'>;
 
-/** Who works for whom, for as long as the process runs. */
+/** The agents of users, in memory. */
 export interface Directory {
   readonly services: readonly Service[];
-  /** By name. */
+  /** Returns the agents of an owner, sorted by name. */
   agentsOf(ownerId: string): readonly Agent[];
-  /** Null for another's agent as for none. */
+  /** Returns null for an agent of another owner, as for an absent one. */
   findAgent(ownerId: string, id: string): Agent | null;
   register(ownerId: string, agent: NewAgent): Agent;
 }

@@ -3,7 +3,7 @@ import { createSchema } from 'graphql-yoga';
 import type { Agent, Directory } from './directory.ts';
 
 export interface CallerContext {
-  /** The id of the user who calls; null for nobody. */
+  /** The id of the authenticated user; null if anonymous. */
   readonly userId: string | null;
 }
 
@@ -13,8 +13,8 @@ interface Representation {
   readonly id: string;
 }
 
-/** What gateways ask every subgraph for, and the directives that its SDL uses. */
-const machinery = `
+/** The federation fields that gateways query, and the directives of the SDL. */
+const federation = `
   scalar _Any
   scalar FieldSet
   union _Entity = Agent | Service | User
@@ -34,7 +34,7 @@ const callerOf = ({ userId }: CallerContext): string => {
 
 const reference = (__typename: string, id: string | null) => id && { __typename, id };
 
-/** The subgraph of the Control Center. `sdl` is its schema with the directives of federation. */
+/** Creates the schema of the Control Center. `sdl` includes the federation directives. */
 export const createControlCenterSchema = (sdl: string, directory: Directory) => {
   const find = (userId: string, { __typename, id }: Representation) => {
     if (__typename === 'Agent') return directory.findAgent(userId, id);
@@ -43,7 +43,7 @@ export const createControlCenterSchema = (sdl: string, directory: Directory) => 
   };
 
   return createSchema<CallerContext>({
-    typeDefs: [sdl, machinery],
+    typeDefs: [sdl, federation],
     resolvers: {
       Query: {
         agents: (_root, _args, context) => directory.agentsOf(callerOf(context)),

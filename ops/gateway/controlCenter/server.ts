@@ -8,10 +8,10 @@ import { createDirectory } from './directory.ts';
 import { type CallerContext, createControlCenterSchema } from './schema.ts';
 
 export interface ControlCenterOptions {
-  /** Where the service of language models answers, which knows who calls. */
+  /** The GraphQL URL of the LLM service, which authenticates the callers. */
   readonly llm: string;
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
 }
 
@@ -20,7 +20,7 @@ export interface ControlCenter {
   close(): Promise<void>;
 }
 
-/** A small subgraph beside ours, in the place of an organisation's own: users have agents, which work in services. */
+/** Starts an example of an organisation's own subgraph: users have agents, which belong to services. */
 export const startControlCenter = async ({
   llm,
   host,

@@ -30,7 +30,7 @@ describe('sockets to a subgraph', () => {
   const opened = () => once(ticks, 'opened');
   const closed = () => once(ticks, 'closed');
 
-  it('carry events as they come, and end at once with their reader, who may be waiting', async () => {
+  it('forward events at once, and end with their reader, also while it waits', async () => {
     const [isOpen, isClosed] = [opened(), closed()];
     const events = follow('guarded', token);
     const first = events.next();
@@ -43,7 +43,7 @@ describe('sockets to a subgraph', () => {
     expect(await waiting).toEqual({ done: true, value: undefined });
   });
 
-  it('end when the caller of the gateway has gone', async () => {
+  it('end when the caller of the gateway disconnects', async () => {
     const [isOpen, isClosed] = [opened(), closed()];
     const caller = new AbortController();
     void follow('guarded', token, caller.signal).next();
@@ -52,7 +52,7 @@ describe('sockets to a subgraph', () => {
     await isClosed;
   });
 
-  it('are one for each caller, however much that one follows', async () => {
+  it('are one per caller, for any number of subscriptions', async () => {
     const other = await server.token();
     const readers = on(ticks, 'opened');
     for (const as of [token, token, other]) void follow('guarded', as).next();
@@ -61,13 +61,13 @@ describe('sockets to a subgraph', () => {
     expect(server.server.socketCount()).toBe(3);
   });
 
-  it('tell the errors of the subgraph as they are', async () => {
+  it('forward the errors of the subgraph unchanged', async () => {
     expect(await follow('guarded', null).next()).toMatchObject({
       value: { errors: [{ message: 'Sign in first.', extensions: { code: 'UNAUTHENTICATED' } }] },
     });
   });
 
-  it('refuse at once a token that the subgraph does not believe', async () => {
+  it('reject at once a token that the subgraph rejects', async () => {
     const events = follow('guarded', 'no.such.token');
     expect(await events.next()).toMatchObject({
       done: false,
@@ -76,7 +76,7 @@ describe('sockets to a subgraph', () => {
     expect(await events.next()).toMatchObject({ done: true });
   });
 
-  it('never let what broke off look complete', async () => {
+  it('end with an error if the connection is lost', async () => {
     const isOpen = opened();
     const first = follow('guarded', token).next();
     await isOpen;

@@ -3,24 +3,24 @@ import { type Client, createClient } from 'graphql-ws';
 import { socketErrors } from './errors.ts';
 import { callerToken, type Upstream, type UpstreamRequest } from './request.ts';
 
-/** How long a socket stays open when nothing is followed on it any more, in milliseconds. */
+/** How long a socket without subscriptions stays open, in milliseconds. */
 const lingerMs = 3000;
-/** How often a subgraph is asked whether it is there, and how long it may take to say so, in milliseconds. */
+/** The interval of pings, and the timeout of a pong, in milliseconds. */
 const keepAliveMs = 10_000;
-const pongMs = 5000;
+const pongTimeoutMs = 5000;
 
-/** Sockets to one subgraph, one for each caller that follows something there. */
+/** The sockets to one subgraph, one for each caller with subscriptions. */
 export interface UpstreamSockets {
   subscribe<Result>(request: UpstreamRequest): AsyncIterableIterator<ExecutionResult<Result>>;
   close(): Promise<void>;
 }
 
 /**
- * What breaks is not tried again: the caller subscribes again by itself, with the cursor that it has come to. And a
- * token that a subgraph doesn't believe is refused at once.
+ * Creates a client without retries: the caller itself subscribes again, with its latest cursor. So a token that the
+ * subgraph rejects fails at once.
  */
 const connect = (url: string, token: string | null): Client => {
-  let silence: NodeJS.Timeout | undefined;
+  let pongTimeout: NodeJS.Timeout | undefined;
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     ...(token !== null && { connectionParams: { authorization: `Bearer ${token}` } }),
@@ -29,16 +29,16 @@ const connect = (url: string, token: string | null): Client => {
     keepAlive: keepAliveMs,
     on: {
       ping: (received) => {
-        if (!received) silence = setTimeout(() => client.terminate(), pongMs);
+        if (!received) pongTimeout = setTimeout(() => client.terminate(), pongTimeoutMs);
       },
-      pong: () => clearTimeout(silence),
-      closed: () => clearTimeout(silence),
+      pong: () => clearTimeout(pongTimeout),
+      closed: () => clearTimeout(pongTimeout),
     },
   });
   return client;
 };
 
-/** Events, of which the last tells what went wrong, if something did: a gateway shows errors of results, not thrown ones. */
+/** Turns a thrown error into a last event with `errors`: a gateway shows only errors of results. */
 const withErrors = <Result>(
   name: string,
   events: AsyncIterableIterator<ExecutionResult<Result>>,
@@ -79,7 +79,7 @@ export const createUpstreamSockets = ({ name, url }: Upstream): UpstreamSockets 
       const client = clientOf(callerToken(request));
       const events = client.iterate<Result>({ query: print(document), variables, operationName });
       signal?.addEventListener('abort', () => void events.return?.(), { once: true });
-      // Its type has `extensions` that may be anything.
+      // The cast narrows the type of `extensions`.
       return withErrors(name, events as AsyncIterableIterator<ExecutionResult<Result>>);
     },
     async close() {

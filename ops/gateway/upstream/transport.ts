@@ -5,12 +5,12 @@ import type { UpstreamRequest } from './request.ts';
 import { createUpstreamSockets } from './sockets.ts';
 
 /**
- * How the gateway reaches subgraphs: HTTP for queries and mutations, graphql-transport-ws for subscriptions, always with
- * the caller's own token.
+ * The gateway's transports to subgraphs: HTTP for queries and mutations, graphql-transport-ws for subscriptions, always
+ * with the caller's token.
  */
 export const transports: GatewayConfigSupergraph['transports'] = () => ({
   getSubgraphExecutor({ subgraphName: name, transportEntry: { location: url } }) {
-    if (!url) throw new Error(`the supergraph has no address of the subgraph ${name}`);
+    if (!url) throw new Error(`the supergraph has no URL for the subgraph ${name}`);
     const sockets = createUpstreamSockets({ name, url });
     const execute = <Result>(request: UpstreamRequest) =>
       getOperationAST(request.document)?.operation === OperationTypeNode.SUBSCRIPTION
