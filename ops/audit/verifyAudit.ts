@@ -51,7 +51,7 @@ const newestHeadOf = (file: string): ChainLink => {
   const key = parseSigningKey(readEnvironment().AUDIT_SIGNING_KEY ?? '');
   if (key === null)
     throw new UsageError('--heads needs AUDIT_SIGNING_KEY, the key with which the server signs heads.');
-  const heads = headsIn(readFileSync(file, 'utf8'));
+  const heads = parseSignedHeads(readFileSync(file, 'utf8'));
   const signed = heads.filter((head) => isSignedBy(head, key));
   if (signed.length < heads.length) {
     say(`${heads.length - signed.length} heads in ${file} have a different signature and are ignored.`);

@@ -8,11 +8,11 @@ import { root } from './tool.ts';
 
 /**
  * `npm run dev`: runs the API, Relay's compiler, the client's code generator and Vite. They start together, and end
- * together: on a signal, when Vite exits, or when npm has exited.
+ * together: on a signal, when Vite exits, or when npm has exited. On a terminal, log lines are formatted.
  */
 const apiPort = process.env.PORT || '8000';
 const webPort = process.env.WEB_PORT || '3000';
-const colours = { api: 36, relay: 35, codegen: 33, web: 32 } as const;
+const colours = { dev: 34, api: 36, relay: 35, codegen: 33, web: 32 } as const;
 type Tool = keyof typeof colours;
 
 const running = new Set<ChildProcess>();
@@ -146,6 +146,8 @@ const serveApi = () => {
     else serve();
   });
 };
+
+print('dev', addresses());
 
 // relay-compiler's watch mode needs watchman, which few machines have.
 const watchers = [

@@ -86,7 +86,7 @@ describe('the audit log', () => {
     async (mutation, prepare) => {
       const call = await prepare(target);
       const requestId = `request-of-${mutation}`;
-      const answer = await perform(target, mutation, act, requestId);
+      const answer = await perform(target, mutation, call, requestId);
       expect(answer).not.toHaveProperty('errors');
       const event = await found((one) => one.requestId === requestId);
       expect(event).toMatchObject({
