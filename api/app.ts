@@ -5,7 +5,7 @@ import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
-import { keepTakingUp, recoverGenerations } from './generations/run/recovery.ts';
+import { keepRequeueingOrphans, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
@@ -97,8 +97,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     held: () => rooms.budgets.totals(),
   });
   const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, parts, runs, cachedAnswers, pulls, limitHits, auditRecorder } = rooms;
-  const { ids } = parts;
+  const { services, accounts, recovery, activeRuns, cacheLookup, ids, pulls, limitHits, auditRecorder } =
+    rooms;
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
   const requestRates = {
@@ -161,7 +161,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     log,
   });
   let leave: (() => Promise<void>) | null = null;
-  let stopTakingUp: (() => Promise<void>) | null = null;
+  let stopRecovery: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopped: Promise<void> | null = null;
@@ -191,7 +191,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   /** False where the disk is full or the store unavailable: what is stored can be read meanwhile. */
   const recoverAtOnce = async (): Promise<boolean> => {
     try {
-      await recoverGenerations(parts);
+      await recoverGenerations(recovery);
       return true;
     } catch (error) {
       if (!isTemporary(error)) throw error;
@@ -203,15 +203,15 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const start = async () => {
     await startup.step('The store is being prepared.', () => stores.ready());
     if (!isRecovered) {
-      await startup.step('Unfinished generations are being recovered.', () => recoverGenerations(parts));
+      await startup.step('Unfinished generations are being recovered.', () => recoverGenerations(recovery));
     }
     const createAdmin = () => services.accounts.ensureAdmin(config.adminPassword);
     firstAdmin.resolve(await startup.step('The administrator is being created.', createAdmin));
     await registration.warnOfDifferentSecrets();
     if (!stopped) {
-      const { requeueEveryMs: everyMs = requeueEveryMs } = deps;
-      const isOurs = () => adapters.lease('take up', Math.min(requeueLeaseMs, everyMs));
-      stopTakingUp = keepTakingUp(parts, { everyMs, isOurs });
+      const { requeueEveryMs: intervalMs = requeueEveryMs } = deps;
+      const acquireLease = () => adapters.lease('take up', Math.min(requeueLeaseMs, intervalMs));
+      stopRecovery = keepRequeueingOrphans(recovery, { intervalMs, acquireLease });
     }
     if (config.auditDays !== null && !stopped) {
       const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
@@ -227,7 +227,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
     if (stopped) return;
-    if (config.worker) worker = startWorker({ ...parts, runs, queueTtlMs: config.queueTtlS * 1000 });
+    if (config.worker)
+      worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: config.queueTtlS * 1000 });
     startup.complete();
   };
 
@@ -238,11 +239,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     stopping.abort(new Error('the server stops'));
     firstAdmin.reject(stopping.signal.reason);
     await leave?.();
-    await stopTakingUp?.();
+    await stopRecovery?.();
     await stopDropping?.();
-    runs.drain(AbortSignal.timeout(drainMs));
-    await Promise.all([worker?.stop(), cachedAnswers.close()]);
-    await runs.close();
+    activeRuns.drain(AbortSignal.timeout(drainMs));
+    await Promise.all([worker?.stop(), cacheLookup.close()]);
+    await activeRuns.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await pulls.close();
     await rooms.budgets.close();

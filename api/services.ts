@@ -13,12 +13,13 @@ import type { Engine } from './engine/engine.ts';
 import { cancelOwned, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
-import { createCachedAnswers } from './generations/cache/cachedAnswers.ts';
-import { endedHolders } from './generations/ended.ts';
+import { createCacheLookup } from './generations/cache/lookup.ts';
+import { finishedHolders } from './generations/finishedHolders.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
+import type { GenerationMetrics } from './generations/metrics.ts';
 import { createRunningLimit } from './generations/request/runningLimit.ts';
-import { createRuns } from './generations/run/active.ts';
-import type { GenerationObserver } from './generations/run/observer.ts';
+import { createActiveRuns } from './generations/run/active.ts';
+import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
 import { createLimitHitLog } from './limits/hits/limitHits.ts';
@@ -43,7 +44,7 @@ export interface ServicesDeps {
   readonly adapters: SharedAdapters;
   /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
-  readonly observer: GenerationObserver & BudgetObserver;
+  readonly observer: GenerationMetrics & BudgetObserver;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -66,7 +67,6 @@ export const createServices = (deps: ServicesDeps) => {
   const stores: Stores = { ...deps.stores, generations: audit.generationStore };
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
-  const { flushMs } = config;
   const limitHits = createLimitHitLog({ store: adapters.hits, log });
   const noteHit = limitHits.note;
   const budgets = createBudgets({
@@ -85,7 +85,7 @@ export const createServices = (deps: ServicesDeps) => {
   const reservations = createReservations({
     quotas,
     reservationStore,
-    findEnded: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+    findEnded: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
     noteHit,
     clock,
     log,
@@ -101,21 +101,14 @@ export const createServices = (deps: ServicesDeps) => {
     writeRate: config.writeLimit,
     noteHit,
   });
-  const parts = {
-    ...stores,
-    engine,
-    bus,
+  const recovery: RecoveryDeps = {
+    generations: stores.generations,
+    messages: stores.messages,
+    conversations: stores.conversations,
     journal,
     queue,
-    cache,
-    observer,
-    reservations,
-    mayGenerate,
-    storageQuotas,
-    ids,
     clock,
     log,
-    flushMs,
   };
 
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
@@ -144,11 +137,34 @@ export const createServices = (deps: ServicesDeps) => {
       log,
     });
   const models = createModels({ engine, defaultModel, fallback });
-  const pulls = createPulls({ ...parts, models, allowed: config.modelsAllowed });
-  const runs = createRuns(parts);
-  const cachedAnswers = createCachedAnswers({
-    ...parts,
-    runs,
+  const pulls = createPulls({ engine, models, allowed: config.modelsAllowed, bus, ids, log });
+  const activeRuns = createActiveRuns({
+    generations: stores.generations,
+    messages: stores.messages,
+    conversations: stores.conversations,
+    usage: stores.usage,
+    engine,
+    journal,
+    queue,
+    cache,
+    bus,
+    reservations,
+    mayGenerate,
+    metrics: observer,
+    flushMs: config.flushMs,
+    clock,
+    log,
+  });
+  const cacheLookup = createCacheLookup({
+    generations: stores.generations,
+    messages: stores.messages,
+    engine,
+    journal,
+    queue,
+    cache,
+    run: activeRuns.run,
+    metrics: observer,
+    log,
     isOn: config.cacheTtlS > 0,
     isShared: config.cacheShared,
   });
@@ -163,10 +179,31 @@ export const createServices = (deps: ServicesDeps) => {
     reserveTokens: config.quotaReserve,
     noteHit,
   });
-  const generations = createGenerations({ ...parts, models, cachedAnswers, runningLimit });
+  const generations = createGenerations({
+    generations: stores.generations,
+    messages: stores.messages,
+    conversations: stores.conversations,
+    engine,
+    models,
+    journal,
+    queue,
+    bus,
+    cacheLookup,
+    runningLimit,
+    storageQuotas,
+    ids,
+    clock,
+    log,
+  });
   const activity = createActivity({ generations: stores.generations, cancel });
   const conversations = createConversations({
-    ...parts,
+    conversations: stores.conversations,
+    messages: stores.messages,
+    bus,
+    storageQuotas,
+    ids,
+    clock,
+    log,
     async cancelUnfinished(viewer, id) {
       const unfinished = await stores.generations.unfinishedOfConversation(viewer.user.id, id);
       for (const generation of unfinished) await cancel(viewer, generation.id);
@@ -194,9 +231,10 @@ export const createServices = (deps: ServicesDeps) => {
     services,
     /** The accounts service without the audit log: actions of the process itself have no user. */
     accounts,
-    parts,
-    runs,
-    cachedAnswers,
+    recovery,
+    activeRuns,
+    cacheLookup,
+    ids,
     pulls,
     limitHits,
     noteHit,

@@ -31,10 +31,10 @@ describe('what is made for all users', () => {
   afterAll(() => app.stop());
 
   const ask = async () => {
-    type Asked = { readonly generate: { readonly generation: { readonly id: string } } };
+    type CacheKeyInput = { readonly generate: { readonly generation: { readonly id: string } } };
     const query =
       'mutation ($prompt: String!) { generate(input: { prompt: $prompt }) { generation { id } } }';
-    const { data } = await app.graphql<Asked>(query, { prompt: secret }, member);
+    const { data } = await app.graphql<CacheKeyInput>(query, { prompt: secret }, member);
     return data?.generate.generation.id ?? '';
   };
   const active = async (token = app.token) => {
@@ -61,9 +61,10 @@ describe('what is made for all users', () => {
     expect(shown[0]).toMatchObject({ user: { username: 'member' }, isInConversation: true });
 
     // The answer has begun by now.
-    const soFar = 'query ($id: ID!) { node(id: $id) { ... on Generation { text } } }';
+    const currentText = 'query ($id: ID!) { node(id: $id) { ... on Generation { text } } }';
     type SoFar = { readonly node: { readonly text: string } };
-    const text = async () => (await app.graphql<SoFar>(soFar, { id: ids[0] }, member)).data?.node.text ?? '';
+    const text = async () =>
+      (await app.graphql<SoFar>(currentText, { id: ids[0] }, member)).data?.node.text ?? '';
     await eventually(text, (shown) => shown.includes(answered));
     const { data } = await app.graphql(list);
     expect(JSON.stringify(data)).not.toMatch(new RegExp(`${secret}|${answered}`));

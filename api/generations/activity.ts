@@ -6,13 +6,13 @@ import type { ActiveGeneration, ActivityKey } from './generation.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { GenerationStore } from './store/store.ts';
 
-/** What all users have made just now, for administrators. Each throws `FORBIDDEN` where the viewer may not. */
+/** The unfinished generations of all users, for administrators. Each method throws `FORBIDDEN` for other viewers. */
 export interface Activity {
-  /** What waits and runs, the oldest first. */
+  /** Queued and running generations, oldest first. */
   page(viewer: Viewer, page: PageRequest<ActivityKey>): Promise<Page<ActiveGeneration>>;
   /**
-   * Ends one, wherever it is and whoever's it is; the text so far is kept for its owner. Ended already, it stays as it is.
-   * Throws `NOT_FOUND`.
+   * Cancels a generation of any user; its owner keeps the text so far. Does nothing if it has ended already. Throws
+   * `NOT_FOUND`.
    */
   cancelActive(viewer: Viewer, id: string): Promise<void>;
 }

@@ -13,77 +13,77 @@ export const isFinal = (status: GenerationStatus): boolean => status !== 'QUEUED
 export interface TokenUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Of the answer, while it was computed; null where nothing was. */
+  /** The speed while the answer was computed; null if nothing was computed. */
   readonly tokensPerSecond: number | null;
-  /** From the moment a worker took it to the first character; null where none came. */
+  /** From the claim by a worker to the first character; null if there was none. */
   readonly timeToFirstTokenMs: number | null;
-  /** From the moment a worker took it to the end. */
+  /** From the claim by a worker to the end. */
   readonly durationMs: number;
-  /** What the engine took to load the model, and to read the prompt; absent where it did not say. */
+  /** The engine's time for loading the model and for reading the prompt; absent if it reported none. */
   readonly loadMs?: number;
   readonly promptMs?: number;
 }
 
-/** A prompt that came with its request, because no conversation holds it. */
+/** The prompt of a completion outside of conversations, which is stored with its generation. */
 export interface GivenPrompt {
-  /** Oldest first, a system prompt among them. Where the last one is the assistant's, the answer goes on from it. */
+  /** Oldest first, including a system prompt. If the last one is the assistant's, the answer continues it. */
   readonly messages: readonly EngineMessage[];
-  /** What the model may ask for. */
+  /** The tools that the model may call. */
   readonly tools?: readonly EngineTool[];
 }
 
 /**
- * One answer in the making, or made. In a conversation its text is its message's content. Outside of one (both ids are
- * null, `prompt` is not) who asked waits for it, and nothing of the text is stored: it is in the journal until it has
- * been handed over.
+ * One answer, finished or in progress. In a conversation its text is its message's content. Outside of conversations (both
+ * ids are null, `prompt` isn't) the caller waits for it, and the text isn't stored: it stays in the journal until the
+ * caller has it.
  */
 export interface Generation {
-  /** A ULID, or of a ULID's form without a time in it where an idempotency key makes it. */
+  /** A ULID, or a hash of the idempotency key in the form of a ULID: it contains no time then. */
   readonly id: string;
   readonly ownerId: string;
   readonly conversationId: string | null;
   /** The assistant's message that it fills. */
   readonly messageId: string | null;
-  /** The model that answers, resolved: fallbacks are applied. */
+  /** The resolved model: aliases and fallbacks are applied. */
   readonly model: string;
   readonly systemPrompt: string | null;
-  /** Null in a conversation, and once it is final: it is kept no longer than a worker may need it. */
+  /** Null in a conversation, and once the generation is final: only a worker needs it. */
   readonly prompt: GivenPrompt | null;
   readonly options: GenerationOptions;
   readonly format: EngineFormat | null;
   readonly status: GenerationStatus;
-  /** Starts at 1; goes up when the text starts again. */
+  /** Starts at 1. Incremented by each takeover, restart and continuation. */
   readonly attempt: number;
   readonly thinking: string | null;
   readonly finishReason: FinishReason | null;
-  /** What the model asks for, where it ended so. Taken away once it has been handed over. */
+  /** The model's tool calls, if the answer ended with some. Cleared once the caller has them. */
   readonly toolCalls: readonly EngineToolCall[] | null;
   readonly usage: TokenUsage | null;
   readonly error: { readonly code: FailureCode; readonly message: string } | null;
   readonly cached: boolean;
-  /** Unique per owner: the same key makes one generation. */
+  /** Unique per owner: requests with the same key start one generation. */
   readonly idempotencyKey: string | null;
-  /** Of the request that used the key (`fingerprint.ts`); null without a key, and for rows of earlier releases. */
+  /** The fingerprint of the request (`request/idempotency.ts`); null in rows of earlier releases. */
   readonly fingerprint: string | null;
   readonly createdAt: Date;
-  /** When the latest attempt was queued: a continued generation is queued again. */
+  /** When the generation was queued last: continuing it queues it again. */
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
 }
 
-/** What may be known of anybody's generation: nothing of what is asked or answered. */
+/** The fields of a generation that administrators may see of any user: no prompt and no answer. */
 export type ActiveGeneration = Pick<
   Generation,
   'id' | 'ownerId' | 'conversationId' | 'model' | 'status' | 'attempt' | 'createdAt' | 'startedAt'
 >;
 
-/** Where one stands among those that wait and run. */
+/** The page key of an unfinished generation. */
 export type ActivityKey = TimeKey;
 
-/** One that nothing has happened to yet. */
+/** Creates a generation that waits for a worker. */
 export const queued = (
-  asked: Pick<
+  start: Pick<
     Generation,
     | 'id'
     | 'ownerId'
@@ -99,8 +99,8 @@ export const queued = (
   > &
     Partial<Pick<Generation, 'fingerprint'>>,
 ): Generation => ({
-  ...asked,
-  fingerprint: asked.fingerprint ?? null,
+  ...start,
+  fingerprint: start.fingerprint ?? null,
   status: 'QUEUED',
   attempt: 1,
   thinking: null,
@@ -109,7 +109,7 @@ export const queued = (
   usage: null,
   error: null,
   cached: false,
-  queuedAt: asked.createdAt,
+  queuedAt: start.createdAt,
   startedAt: null,
   finishedAt: null,
 });

@@ -11,8 +11,8 @@ import { createMemoryReservationStore } from '../usage/reservations/store.memory
 import { createMemoryCache } from './cache/cache.memory.ts';
 import type { Generation } from './generation.ts';
 import { createMemoryJournal } from './journal/journal.memory.ts';
+import type { GenerationMetrics } from './metrics.ts';
 import { createMemoryQueue } from './queue/queue.memory.ts';
-import type { GenerationObserver } from './run/observer.ts';
 import type { RunDeps } from './run/run.ts';
 
 /** What an engine answers with: text in pieces, or chunks, as a test lets it. */
@@ -66,7 +66,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
   const ids = createIds();
   const ownerId = ids.next();
   const { engine, requests, played } = createPlayedEngine(play);
-  const ended: Parameters<GenerationObserver['ended']>[0][] = [];
+  const ended: Parameters<GenerationMetrics['generationEnded']>[0][] = [];
   const journal = createMemoryJournal();
   const queue = createMemoryQueue();
   const bus = createMemoryBus();
@@ -75,7 +75,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
     engine,
     journal,
     queue,
-    cache: createMemoryCache({ lifetimeMs: 60_000 }),
+    cache: createMemoryCache({ ttlMs: 60_000 }),
     bus,
     reservations: createReservations({
       quotas: { findTightest: async () => null },
@@ -86,7 +86,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
       log: silent,
     }),
     mayGenerate: async () => true,
-    observer: { ended: (generation) => ended.push(generation), cacheAsked: () => {} },
+    metrics: { generationEnded: (generation) => ended.push(generation), cacheLookedUp: () => {} },
     clock: () => new Date(),
     log: silent,
     flushMs: 0,

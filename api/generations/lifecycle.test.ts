@@ -4,19 +4,19 @@ import { eventually } from '../process/eventually.testing.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
 import { collect } from './journal/journal.contract.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
-import { createRuns, type Runs } from './run/active.ts';
+import { type ActiveRuns, createActiveRuns } from './run/active.ts';
 import { cancelRequested } from './topics.ts';
 
 describe('the lifecycle of a generation', () => {
   let opened: OpenedGenerations;
   let lifecycle: Lifecycle;
   let viewer: Viewer;
-  let runs: Runs;
+  let activeRuns: ActiveRuns;
 
   const create = (changes: Partial<LifecycleDeps> = {}) =>
     createLifecycle({
       ...opened.deps,
-      admission: { admit: (_viewer, _id, start) => start(), begin: async () => {} },
+      admission: { admit: (_viewer, _request, start) => start() },
       ...changes,
     });
 
@@ -26,10 +26,10 @@ describe('the lifecycle of a generation', () => {
     });
     viewer = { user: { id: opened.ownerId, role: 'MEMBER' }, apiKey: null } as Viewer;
     lifecycle = create();
-    runs = createRuns(opened.deps);
+    activeRuns = createActiveRuns(opened.deps);
   });
   afterEach(async () => {
-    await runs.close();
+    await activeRuns.close();
     await opened.close();
   });
 
@@ -44,7 +44,7 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.journal.read(id)).toBeNull();
     });
 
-    it('has the worker end one that runs, with its text', async () => {
+    it('has the worker end one that activeRuns, with its text', async () => {
       const { ask, message, ownerId, played } = opened;
       const gate = createGate();
       played.play = async function* (_request, signal) {
@@ -56,7 +56,7 @@ describe('the lifecycle of a generation', () => {
         yield done;
       };
       const generation = await ask();
-      const running = runs.run({ id: generation.id, ownerId });
+      const running = activeRuns.run({ id: generation.id, ownerId });
       await gate.reached;
       expect(await lifecycle.cancel(viewer, generation.id)).toMatchObject({
         status: 'CANCELLED',
@@ -102,8 +102,8 @@ describe('the lifecycle of a generation', () => {
     it.each([
       ['waits', 'the queue'],
       ['waits', 'the journal'],
-      ['runs without a worker', 'the queue'],
-      ['runs without a worker', 'the journal'],
+      ['activeRuns without a worker', 'the queue'],
+      ['activeRuns without a worker', 'the journal'],
     ] as const)('notifies the readers of one that %s though %s fails', async (state, what) => {
       const { deps, ask, ownerId } = opened;
       const status = state === 'waits' ? 'QUEUED' : 'RUNNING';
@@ -223,7 +223,7 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.journal.read(id)).toMatchObject({ attempt: 2 });
     });
 
-    it('refuses a complete answer, one that runs, and one outside of conversations', async () => {
+    it('refuses a complete answer, one that activeRuns, and one outside of conversations', async () => {
       const { ask, stores } = opened;
       const complete = await ask({ status: 'COMPLETED', finishReason: 'STOP' });
       const running = await ask({ status: 'RUNNING' });
@@ -240,7 +240,7 @@ describe('the lifecycle of a generation', () => {
     const generation = await ask({ status: 'CANCELLED', attempt: 2 });
     const { id, messageId } = generation;
     await stores.messages.setContent(ownerId, messageId ?? '', { generationId: id, attempt: 1 }, 'one');
-    const { cursor } = await lifecycle.soFar(generation);
+    const { cursor } = await lifecycle.currentText(generation);
     const stop = new AbortController();
     const reader = lifecycle.watch(viewer, { id, after: cursor }, stop.signal);
     expect((await reader.next()).value).toMatchObject({ offset: 3, delta: '', attempt: 1 });

@@ -1,38 +1,25 @@
-import type { Logger } from 'pino';
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { ConversationStore } from '../conversations/store/store.ts';
 import { Failure, isUnavailable, notFound } from '../errors/failures.ts';
 import type { Message } from '../messages/message.ts';
-import type { MessageStore } from '../messages/store.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { type Generation, isFinal } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
-import type { Journal } from './journal/journal.ts';
-import { storedText } from './journal/storedText.ts';
-import { type GenerationEvent, watchGeneration } from './journal/watch.ts';
-import { enqueue } from './queue/enqueue.ts';
-import type { Queue } from './queue/queue.ts';
 import type { Admission } from './request/admission.ts';
-import { completeEnd, endWithoutWorker } from './run/ending.ts';
-import { requeueWhenBack } from './run/requeue.ts';
-import type { GenerationStore } from './store/store.ts';
+import { completeEnd, type EndWithoutWorkerDeps, endWithoutWorker } from './run/end.ts';
+import { type EnqueueLaterDeps, enqueue, enqueueAfterOutage } from './run/enqueue.ts';
 import { cancelRequested } from './topics.ts';
+import { storedText } from './watch/storedText.ts';
+import { type GenerationEvent, type WatchDeps, watchGeneration } from './watch/watch.ts';
 
-export interface LifecycleDeps {
-  readonly generations: GenerationStore;
-  readonly messages: MessageStore;
-  readonly journal: Journal;
-  readonly queue: Queue;
+export interface LifecycleDeps extends EndWithoutWorkerDeps, EnqueueLaterDeps, WatchDeps {
   readonly bus: Bus;
-  readonly admission: Admission;
-  readonly conversations: ConversationStore;
+  readonly admission: Pick<Admission, 'admit'>;
   readonly clock: () => Date;
-  readonly log: Logger;
 }
 
-/** What has arrived so far, and the cursor of its end. */
-export interface SoFar {
+/** The text so far, and the cursor of its end. */
+export interface CurrentText {
   readonly text: string;
   readonly thinking: string;
   readonly cursor: number;
@@ -40,18 +27,22 @@ export interface SoFar {
 
 export type LoadMessage = (id: string) => Promise<Message | null>;
 
-/** Whose generation it is: the viewer, or a user who is being deleted. */
+/** The owner of a generation: the viewer, or a user who is being deleted. */
 export type Owner = { readonly user: Pick<Viewer['user'], 'id'> };
 
 export interface Lifecycle {
-  /** Its place in the queue, 1 is next; null unless it waits. */
+  /** Returns the position in the queue, 1 is next; null unless the generation is queued. */
   queuePosition(generation: Pick<Generation, 'id' | 'status'>): Promise<number | null>;
-  /** `load` reads the message; a caller that reads many at once passes its loader. */
-  soFar(generation: Generation, load?: LoadMessage): Promise<SoFar>;
-  /** Ends it, wherever it is; the text so far is kept. What is final already stays as it is. */
+  /** Returns the text so far. `load` reads the message: a caller that reads many at once passes its loader. */
+  currentText(generation: Generation, load?: LoadMessage): Promise<CurrentText>;
+  /** Cancels a queued or running generation, and keeps the text so far. Does nothing if it is final. Throws `NOT_FOUND`. */
   cancel(owner: Owner, id: string): Promise<Generation>;
-  /** Takes it up again, from its text where engine and model can, else from the start. Throws `CONFLICT` where it can't. */
+  /**
+   * Continues an incomplete answer from its text, or restarts it if engine or model can't. Throws `CONFLICT` if it is
+   * complete or in progress, and `NOT_FOUND`.
+   */
   continue(viewer: Viewer, id: string): Promise<Generation>;
+  /** Yields the events of a generation from the cursor `after` until it is final. Throws `NOT_FOUND`. */
   watch(
     viewer: Viewer,
     request: { readonly id: string; readonly after: number },
@@ -59,22 +50,22 @@ export interface Lifecycle {
   ): AsyncGenerator<GenerationEvent, void, undefined>;
 }
 
-/** How long `cancel` waits for the worker to end the generation, in milliseconds. */
-const cancelWaitMs = 2000;
-/** How many times `cancel` looks at a generation that changes hands meanwhile. */
+/** The time that `cancel` waits for the worker to end the generation, in ms. */
+const cancelTimeoutMs = 2000;
+/** The maximum number of times that `cancel` tries again because the generation changed meanwhile. */
 const maxCancelRounds = 4;
 
-/** Whether it ended short of its end, so that going on makes sense. */
+/** Whether the generation has ended with an incomplete answer, which can be continued. */
 export const isUnfinished = ({ status, finishReason }: Generation): boolean =>
   status === 'INTERRUPTED' ||
   status === 'CANCELLED' ||
   status === 'FAILED' ||
   (status === 'COMPLETED' && finishReason === 'LENGTH');
 
-/** Journal and queue may be away: then an answer is read as far as the store has it, and its place is not known. */
-const orNull = async <Answer>(answer: Promise<Answer | null>): Promise<Answer | null> => {
+/** Null if journal or queue is unavailable: then the stored text is returned, and no queue position. */
+const orNull = async <Result>(result: Promise<Result | null>): Promise<Result | null> => {
   try {
-    return await answer;
+    return await result;
   } catch (error) {
     if (isUnavailable(error)) return null;
     throw error;
@@ -90,18 +81,18 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     return generation;
   };
 
-  /** Listens, then calls `request`. Returns whether `attempt`, or a higher one, ends within a while. */
+  /** Subscribes, then calls `request`. Returns whether `attempt` or a higher one ends before the timeout. */
   const endsAfter = async (id: string, attempt: number, request: () => Promise<void>): Promise<boolean> => {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const stop = await journal.listen(id, {
       delta: () => {},
       changed: () => {},
-      ended: (which) => which >= attempt && resolve(true),
+      ended: (endedAttempt) => endedAttempt >= attempt && resolve(true),
     });
     let timer: NodeJS.Timeout | undefined;
     try {
       await request();
-      timer = setTimeout(() => resolve(false), cancelWaitMs);
+      timer = setTimeout(() => resolve(false), cancelTimeoutMs);
       return await promise;
     } finally {
       clearTimeout(timer);
@@ -109,9 +100,9 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     }
   };
 
-  const soFar = async (generation: Generation, load?: LoadMessage): Promise<SoFar> => {
+  const currentText = async (generation: Generation, load?: LoadMessage): Promise<CurrentText> => {
     const entry = isFinal(generation.status) ? null : await orNull(journal.read(generation.id));
-    // Read after the generation was: a text read before it might be of a moment before its end.
+    // Reads the message after the generation: a text read before might lack the end.
     const find = (ownerId: string, id: string) => (load ? load(id) : deps.messages.find(ownerId, id));
     const { attempt, text } = entry ?? (await storedText(generation, find));
     const thinking = entry?.thinking ?? generation.thinking ?? '';
@@ -121,7 +112,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
   return {
     queuePosition: async ({ id, status }) => (status === 'QUEUED' ? orNull(queue.position(id)) : null),
 
-    soFar,
+    currentText,
 
     async cancel(owner, id) {
       for (let round = 1; ; round += 1) {
@@ -136,10 +127,10 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         }
         const request = () => deps.bus.publish(cancelRequested, 'all', { id });
         const hasEnded = await endsAfter(id, generation.attempt, request);
-        const left = await find(owner, id);
-        // Where it ended and isn't final, it was continued since.
-        if (isFinal(left.status) || hasEnded) return left;
-        const ended = left.status === 'RUNNING' ? await endWithoutWorker(deps, left, patch) : null;
+        const current = await find(owner, id);
+        // If it has ended but isn't final, it was continued since.
+        if (isFinal(current.status) || hasEnded) return current;
+        const ended = current.status === 'RUNNING' ? await endWithoutWorker(deps, current, patch) : null;
         if (ended) return ended;
       }
     },
@@ -150,19 +141,19 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
       if (generation.messageId === null) {
         throw new Failure(
           'CONFLICT',
-          'This answer belongs to no conversation: its text is not kept. Ask again.',
+          'This answer is not part of a conversation, so its text is not stored. Send the request again.',
         );
       }
       if (!isUnfinished(generation)) {
         const message = isFinal(generation.status)
-          ? 'This answer is complete. Use regenerate for another one.'
-          : 'This answer is still being made.';
+          ? 'This answer is complete. Use regenerate to get another one.'
+          : 'This answer is still in progress.';
         throw new Failure('CONFLICT', message);
       }
       const attempt = generation.attempt + 1;
       const { maxTokens = null } = generation.options;
-      // What its prompt takes is known once it runs: then it is reserved.
-      const again = await deps.admission.admit(viewer, { id, attempt, promptTokens: 0, maxTokens }, () =>
+      // The tokens of its prompt are reserved when it runs, because only then are they known.
+      const queued = await deps.admission.admit(viewer, { id, attempt, promptTokens: 0, maxTokens }, () =>
         generations.transition(
           id,
           [generation.status],
@@ -179,15 +170,15 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
           generation.attempt,
         ),
       );
-      if (!again) throw new Failure('CONFLICT', 'This answer was continued a moment ago. Follow it.');
+      if (!queued) throw new Failure('CONFLICT', 'This answer has just been continued. Watch it instead.');
       try {
-        await enqueue(deps, again);
+        await enqueue(deps, queued);
       } catch (error) {
         if (!isUnavailable(error)) throw error;
-        deps.log.warn({ generation: id, err: error }, 'generation not queued again; trying again');
-        void requeueWhenBack(deps, again);
+        deps.log.warn({ generation: id, err: error }, 'generation stored but not queued, retrying');
+        void enqueueAfterOutage(deps, queued);
       }
-      return again;
+      return queued;
     },
 
     watch: ({ user }, { id, after }, signal) =>

@@ -1,17 +1,22 @@
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
 import { type AdmissionDeps, createAdmission } from './request/admission.ts';
-import { type Completions, type CompletionsDeps, createCompletions } from './request/completions.ts';
-import type { StartAnswerDeps } from './request/startAnswer.ts';
-import { createStarts, type Starts } from './request/starts.ts';
+import { type Completions, type CompletionsDeps, createCompletions } from './request/completion.ts';
+import { createStartOperations, type StartDeps, type StartOperations } from './request/start.ts';
 
-/** All that can be asked of generations: to start one, to watch it, to end it, to take it up again. */
-export type Generations = Starts & Lifecycle & Completions;
+/** All operations on generations: start, watch, cancel, continue, complete. */
+export type Generations = StartOperations & Lifecycle & Completions;
 
 export type GenerationsDeps = AdmissionDeps &
-  Omit<StartAnswerDeps & LifecycleDeps & CompletionsDeps, 'admission'>;
+  Omit<StartDeps, 'admission'> &
+  Omit<LifecycleDeps, 'admission'> &
+  Omit<CompletionsDeps, 'admission'>;
 
 export const createGenerations = (deps: GenerationsDeps): Generations => {
-  const parts = { ...deps, admission: createAdmission(deps) };
-  const lifecycle = createLifecycle(parts);
-  return { ...createStarts(parts), ...lifecycle, ...createCompletions(parts, lifecycle) };
+  const withAdmission = { ...deps, admission: createAdmission(deps) };
+  const lifecycle = createLifecycle(withAdmission);
+  return {
+    ...createStartOperations(withAdmission),
+    ...lifecycle,
+    ...createCompletions(withAdmission, lifecycle),
+  };
 };

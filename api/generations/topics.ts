@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineTopic } from '../realtime/topic.ts';
 
-/** To the worker that runs it, whichever replica that is on. Keyed `all`: each worker listens once. */
+/** Cancels a running generation: the worker that runs it listens, on any replica. Keyed `all`: each worker subscribes once. */
 export const cancelRequested = defineTopic('generation.cancel', z.object({ id: z.string() }));
 
-/** Places in the queue may have changed on the replica `by`. Keyed `all`: each replica listens once. */
+/** Positions in the queue may have changed, on the replica `by`. Keyed `all`: each replica subscribes once. */
 export const queueChanged = defineTopic('queue.changed', z.object({ by: z.string() }));

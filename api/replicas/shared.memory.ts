@@ -22,7 +22,7 @@ export const createMemoryAdapters = ({ cacheMs }: MemoryAdaptersDeps): SharedAda
   const bus = createMemoryBus();
   const journal = createMemoryJournal();
   const queue = createMemoryQueue();
-  const cache = createMemoryCache({ lifetimeMs: cacheMs });
+  const cache = createMemoryCache({ ttlMs: cacheMs });
   const backendSlots = createMemoryBackendSlots();
 
   return {

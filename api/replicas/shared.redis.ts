@@ -39,7 +39,7 @@ export const connectRedisAdapters = (deps: RedisAdaptersDeps): SharedAdapters =>
   const bus = createRedisBus(redis);
   const journal = createRedisJournal(redis);
   const queue = createBullmqQueue({ redis, bus, log, globalSlots });
-  const cache = createRedisCache({ redis, lifetimeMs: cacheMs });
+  const cache = createRedisCache({ redis, ttlMs: cacheMs });
   const { next: nextId } = createIds();
   const backendSlots = createRedisBackendSlots({ redis, nextId });
   const lease = createRedisLease(redis);

@@ -19,17 +19,17 @@ export const defects: readonly Defect[] = [
     describes: 'A reader that was stalled over an end and a continue loops for ever',
     changes: [
       {
-        file: 'generations/journal/inbox.ts',
+        file: 'generations/watch/inbox.ts',
         find: '  let isStale = false;\n',
         replace: '  let isStale = false;\n  let isOver = false;\n',
       },
       {
-        file: 'generations/journal/inbox.ts',
+        file: 'generations/watch/inbox.ts',
         find: '    ended: changed,\n',
         replace: '    ended() {\n      isOver = true;\n      changed();\n    },\n',
       },
       {
-        file: 'generations/journal/inbox.ts',
+        file: 'generations/watch/inbox.ts',
         find: '      isStale = false;\n      if (wasStale)',
         replace: '      isStale = isOver;\n      if (wasStale)',
       },
@@ -51,7 +51,7 @@ export const defects: readonly Defect[] = [
     describes: 'Recovery takes followers of a cached answer for orphans',
     changes: [
       {
-        file: 'generations/cache/cachedAnswers.ts',
+        file: 'generations/cache/lookup.ts',
         find: 'const hold = await queue.hold(job, leaderId);',
         replace: 'const hold = { lost: new AbortController().signal, release: async () => {} };',
       },
@@ -62,13 +62,13 @@ export const defects: readonly Defect[] = [
     describes: 'A superseded run counts usage and ends the entry of the next attempt',
     changes: [
       {
-        file: 'generations/run/saver.ts',
-        find: "return (await hasEnded(patch)) ? 'saved' : 'superseded';",
+        file: 'generations/run/output/autosave.ts',
+        find: "return isUncertain && (await hasEnded(patch)) ? 'saved' : 'superseded';",
         replace: "return 'saved';",
       },
       {
         file: 'generations/journal/journal.memory.ts',
-        find: 'if (attemptOf(id) > attempt || ended(id) > attempt) return;',
+        find: 'if (attemptOf(id) > attempt || endedAttempt(id) > attempt) return;',
         replace: '',
       },
     ],
@@ -89,10 +89,10 @@ export const defects: readonly Defect[] = [
     describes: 'Messages have ids that are made from a key, and are listed by them: answers before questions',
     changes: [
       {
-        file: 'generations/request/startAnswer.ts',
+        file: 'generations/request/writeTurn.ts',
         find: 'questionId: isKnown ? null : ids.next(),\n    answerId: ids.next(),',
         replace:
-          "questionId: isKnown ? null : ids.derived(asked.id, 'question'),\n    answerId: ids.derived(asked.id, 'answer'),",
+          "questionId: isKnown ? null : ids.derived(start.id, 'question'),\n    answerId: ids.derived(start.id, 'answer'),",
       },
       {
         file: 'messages/store.sqlite.ts',

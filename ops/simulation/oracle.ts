@@ -1,5 +1,5 @@
 import type { Journal } from '../../api/generations/journal/journal.ts';
-import type { GenerationEvent } from '../../api/generations/journal/watch.ts';
+import type { GenerationEvent } from '../../api/generations/watch/watch.ts';
 import type { SimulatedEngine } from './engine.ts';
 import type { Observe } from './ports.ts';
 import { currentContext, type Run } from './scheduler.ts';

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../api/access/viewer.ts';
 import { Failure } from '../../api/errors/failures.ts';
 import { isFinal } from '../../api/generations/generation.ts';
-import type { GenerationEvent } from '../../api/generations/journal/watch.ts';
+import type { GenerationEvent } from '../../api/generations/watch/watch.ts';
 import { untilReturn } from '../../api/realtime/untilReturn.ts';
 import type { Oracle } from './oracle.ts';
 import type { Replica } from './replica.ts';

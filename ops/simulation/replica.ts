@@ -4,11 +4,11 @@ import type { Viewer } from '../../api/access/viewer.ts';
 import { createConversations } from '../../api/conversations/service.ts';
 import { deleteUserData } from '../../api/export/deleteUserData.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';
-import { createCachedAnswers } from '../../api/generations/cache/cachedAnswers.ts';
+import { createCacheLookup } from '../../api/generations/cache/lookup.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';
 import type { Job } from '../../api/generations/queue/queue.ts';
-import { createRuns, type Runs } from '../../api/generations/run/active.ts';
-import { keepTakingUp } from '../../api/generations/run/recovery.ts';
+import { type ActiveRuns, createActiveRuns } from '../../api/generations/run/active.ts';
+import { keepRequeueingOrphans, type RecoveryDeps } from '../../api/generations/run/recovery.ts';
 import { startWorker } from '../../api/generations/run/worker.ts';
 import { createGenerations, type Generations } from '../../api/generations/service.ts';
 import type { Ids } from '../../api/process/ids.ts';
@@ -47,7 +47,7 @@ export interface Shared {
   readonly countLost: () => void;
 }
 
-/** One process of the service: the product's own code, put together as `rooms.ts` and `app.ts` do. */
+/** One process of the service: the product's own code, composed as in `services.ts` and `app.ts`. */
 export interface Replica {
   readonly process: Process;
   readonly link: Link;
@@ -67,55 +67,62 @@ const withoutStorageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>
 export const startReplica = (shared: Shared, link: Link): Replica => {
   const { process } = link;
   const { scheduler, network, store, engine, ids, log, observe } = shared;
-  const stored = <Port extends object>(name: string, port: Port) =>
+  const clock = () => new Date(epochMs + scheduler.now);
+  const throughNetwork = <Port extends object>(name: string, port: Port) =>
     remote(network, link, 'store', name, port, observe);
-  const usage = stored('usage', store.usage);
-  const queue = shared.queue.connect(link);
-  const parts = {
-    conversations: stored('conversations', store.conversations),
-    messages: stored('messages', store.messages),
-    generations: stored('generations', store.generations),
-    usage: {
-      ...usage,
-      async add(entry: Parameters<typeof usage.add>[0]) {
-        try {
-          await usage.add(entry);
-        } catch (error) {
-          shared.countLost();
-          throw error;
-        }
-      },
+  const stores = {
+    conversations: throughNetwork('conversations', store.conversations),
+    messages: throughNetwork('messages', store.messages),
+    generations: throughNetwork('generations', store.generations),
+  };
+  const plainUsage = throughNetwork('usage', store.usage);
+  const usage: typeof plainUsage = {
+    ...plainUsage,
+    async add(entry) {
+      try {
+        await plainUsage.add(entry);
+      } catch (error) {
+        shared.countLost();
+        throw error;
+      }
     },
-    journal: remoteJournal(network, link, shared.journal, observe),
-    bus: remoteBus(network, link, shared.bus),
-    cache: remoteCache(network, link, shared.cache, observe),
-    queue: {
-      ...queue,
-      add(job: Job) {
-        const run = currentContext()?.run;
-        if (run && job.takeover) run.isOver = true;
-        return queue.add(job);
-      },
+  };
+  const journal = remoteJournal(network, link, shared.journal, observe);
+  const bus = remoteBus(network, link, shared.bus);
+  const cache = remoteCache(network, link, shared.cache, observe);
+  const plainQueue = shared.queue.connect(link);
+  const queue: typeof plainQueue = {
+    ...plainQueue,
+    add(job: Job) {
+      const run = currentContext()?.run;
+      if (run && job.takeover) run.isOver = true;
+      return plainQueue.add(job);
     },
+  };
+  const metrics = { generationEnded: () => {}, cacheLookedUp: () => {} };
+  const plainRuns = createActiveRuns({
+    ...stores,
+    usage,
     engine,
+    journal,
+    queue,
+    cache,
+    bus,
     reservations: createReservations({
       quotas: { findTightest: async () => null },
       reservationStore: shared.reservationStore,
       findEnded: async () => [],
       noteHit: () => {},
-      clock: () => new Date(epochMs + scheduler.now),
+      clock,
       log,
     }),
     mayGenerate: async () => true,
-    storageQuotas: withoutStorageQuotas,
-    observer: { ended: () => {}, cacheAsked: () => {} },
-    ids,
-    clock: () => new Date(epochMs + scheduler.now),
-    log,
+    metrics,
     flushMs,
-  };
-  const plainRuns = createRuns(parts);
-  const runs: Runs = {
+    clock,
+    log,
+  });
+  const activeRuns: ActiveRuns = {
     ...plainRuns,
     async run(job, source, isHeld) {
       const run: Run = { process, generationId: job.id, isOver: false, hasLostAnswer: false };
@@ -123,23 +130,52 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
       run.isOver = true;
     },
   };
-  const cachedAnswers = createCachedAnswers({ ...parts, runs, isOn: true, isShared: true });
+  const cacheLookup = createCacheLookup({
+    ...stores,
+    engine,
+    journal,
+    queue,
+    cache,
+    run: activeRuns.run,
+    metrics,
+    log,
+    isOn: true,
+    isShared: true,
+  });
   const models = { resolve: async () => (await engine.models())[0] };
   const generations = createGenerations({
-    ...parts,
-    cachedAnswers,
+    ...stores,
+    engine,
     models: models as unknown as Parameters<typeof createGenerations>[0]['models'],
-    runningLimit: { admit: (_viewer, _id, start) => start() },
+    journal,
+    queue,
+    bus,
+    cacheLookup,
+    runningLimit: { admit: (_viewer, _request, start) => start() },
+    storageQuotas: withoutStorageQuotas,
+    ids,
+    clock,
+    log,
   });
   const conversations = createConversations({
-    ...parts,
+    conversations: stores.conversations,
+    messages: stores.messages,
     async cancelUnfinished(owner, id) {
-      const unfinished = await parts.generations.unfinishedOfConversation(owner.user.id, id);
+      const unfinished = await stores.generations.unfinishedOfConversation(owner.user.id, id);
       for (const generation of unfinished) await generations.cancel(owner, generation.id);
     },
+    storageQuotas: withoutStorageQuotas,
+    bus,
+    ids,
+    clock,
+    log,
   });
-  const worker = startWorker({ ...parts, runs, queueTtlMs: 15 * 60_000 });
-  const stopRecovery = keepTakingUp(parts, { everyMs: recoverEveryMs, isOurs: async () => true });
+  const recovery: RecoveryDeps = { ...stores, journal, queue, clock, log };
+  const worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: 15 * 60_000 });
+  const stopRecovery = keepRequeueingOrphans(recovery, {
+    intervalMs: recoverEveryMs,
+    acquireLease: async () => true,
+  });
 
   return {
     process,
@@ -147,12 +183,12 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     generations,
     deleteConversation: (viewer, id) => conversations.delete(viewer, id),
     deleteUser: (user) =>
-      deleteUserData({ ...parts, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
+      deleteUserData({ ...stores, usage, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
     async stop() {
       await stopRecovery();
-      runs.drain(AbortSignal.timeout(drainMs));
-      await Promise.all([worker.stop(), cachedAnswers.close()]);
-      await runs.close();
+      activeRuns.drain(AbortSignal.timeout(drainMs));
+      await Promise.all([worker.stop(), cacheLookup.close()]);
+      await activeRuns.close();
     },
   };
 };

@@ -3,7 +3,7 @@ import type { Viewer } from '../../api/access/viewer.ts';
 import { Failure } from '../../api/errors/failures.ts';
 import { createMemoryCache } from '../../api/generations/cache/cache.memory.ts';
 import { createMemoryJournal } from '../../api/generations/journal/journal.memory.ts';
-import type { Started } from '../../api/generations/request/started.ts';
+import type { StartedAnswer } from '../../api/generations/request/startedAnswer.ts';
 import { createIds } from '../../api/process/ids.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
 import { createMemoryReservationStore } from '../../api/usage/reservations/store.memory.ts';
@@ -43,7 +43,7 @@ const maxReplicas = 3;
 // One cache, one journal and one `reservationStore` for all schedules, because they are slow to make. `close` empties the
 // journal; the cache's keys contain the model's digest, and each schedule has a digest of its own. Without quotas nothing
 // is reserved.
-const cache = createMemoryCache({ lifetimeMs: 600_000 });
+const cache = createMemoryCache({ ttlMs: 600_000 });
 const journal = createMemoryJournal();
 const reservationStore = createMemoryReservationStore();
 let played = 0;
@@ -194,7 +194,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
 
   const begun =
     (viewer: Viewer, isWatched: boolean) =>
-    ({ generation, assistantMessage }: Started) => {
+    ({ generation, assistantMessage }: StartedAnswer) => {
       const { id } = generation;
       if (asked.every((one) => one.id !== id)) {
         const { conversationId, id: messageId } = assistantMessage;

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../access/viewer.ts';
 import type { Generation } from '../../generations/generation.ts';
 import type { Owner } from '../../generations/lifecycle.ts';
-import type { Started } from '../../generations/request/started.ts';
+import type { StartedAnswer } from '../../generations/request/startedAnswer.ts';
 import type { Generations } from '../../generations/service.ts';
 import { viewerActor } from '../actor.ts';
 import type { AuditDetails } from '../auditEvent.ts';
@@ -52,7 +52,7 @@ export const decorateGenerations = (
       act,
     );
 
-  const started = ({ generation, userMessage }: Started) => ({
+  const started = ({ generation, userMessage }: StartedAnswer) => ({
     generation,
     details: describe('prompt', userMessage.content),
   });

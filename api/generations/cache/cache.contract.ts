@@ -18,9 +18,9 @@ const answer: CachedAnswer = {
   },
 };
 
-/** `lifetimeMs` is as short as a test can wait for. */
+/** `ttlMs` is as short as a test can wait for. */
 export const describeResponseCache = (
-  open: (lifetimeMs: number) => Promise<{ readonly here: ResponseCache; readonly there: ResponseCache }>,
+  open: (ttlMs: number) => Promise<{ readonly here: ResponseCache; readonly there: ResponseCache }>,
 ): void => {
   describe('the cache of answers', () => {
     let here: ResponseCache;

@@ -1,25 +1,25 @@
 import { LRUCache } from 'lru-cache';
 import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
 
-/** What all answers may take together, in bytes. */
+/** The maximum size of all answers together, in bytes. */
 const maxBytes = 64 * 1024 * 1024;
-/** As many may be led at once; of more, those longest ago are forgotten. */
+/** The maximum number of leaders. Past it, the least recently used ones are evicted. */
 const maxLeaders = 10_000;
 
 export interface MemoryCacheOptions {
-  /** How long an answer is kept, in milliseconds. */
-  readonly lifetimeMs: number;
+  /** The TTL of an answer, in ms. */
+  readonly ttlMs: number;
 }
 
-/** The cache of a service that is one process. */
-export const createMemoryCache = ({ lifetimeMs }: MemoryCacheOptions): ResponseCache => {
+/** Creates the cache of a service that is one process. */
+export const createMemoryCache = ({ ttlMs }: MemoryCacheOptions): ResponseCache => {
   const answers = new LRUCache<string, CachedAnswer>({
     maxSize: maxBytes,
     sizeCalculation: sizeOf,
-    ttl: lifetimeMs,
+    ttl: ttlMs,
   });
   const leaders = new LRUCache<string, Leader>({ max: maxLeaders });
-  /** What a generation leads, by its id. */
+  /** The key that a generation leads, by its id. */
   const led = new LRUCache<string, string>({ max: maxLeaders });
 
   const release = (key: string, leaderId: string) => {
@@ -46,6 +46,6 @@ export const createMemoryCache = ({ lifetimeMs }: MemoryCacheOptions): ResponseC
   };
 };
 
-/** About what it takes in memory, in bytes: two for a character. */
+/** Returns the approximate size in memory, in bytes: two for each character. */
 const sizeOf = ({ text, thinking, toolCalls }: CachedAnswer): number =>
   200 + 2 * (text.length + thinking.length + (toolCalls ? JSON.stringify(toolCalls).length : 0));

@@ -6,8 +6,8 @@ describeWithRedis('on the shared Redis', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
 
-  describeResponseCache(async (lifetimeMs) => ({
-    here: createRedisCache({ redis: replicas.replica(), lifetimeMs }),
-    there: createRedisCache({ redis: replicas.replica(), lifetimeMs }),
+  describeResponseCache(async (ttlMs) => ({
+    here: createRedisCache({ redis: replicas.replica(), ttlMs }),
+    there: createRedisCache({ redis: replicas.replica(), ttlMs }),
   }));
 });

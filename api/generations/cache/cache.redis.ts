@@ -3,23 +3,23 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
 import type { CachedAnswer, ResponseCache } from './cache.ts';
 
-/** The longest answer that is kept, in bytes of JSON: Redis's memory is for many. */
+/** The maximum size of a cached answer, in bytes of JSON. */
 const maxBytes = 1024 * 1024;
-/** How long a generation may lead, should nobody settle it, in milliseconds. */
-const leadMs = 60 * 60_000;
+/** The TTL of a lead that is never settled, in ms. */
+const leadTtlMs = 60 * 60_000;
 
 export interface RedisCacheOptions {
   readonly redis: RedisConnection;
-  /** How long an answer is kept, in milliseconds. */
-  readonly lifetimeMs: number;
+  /** The TTL of an answer, in ms. */
+  readonly ttlMs: number;
 }
 
 const leader = z.object({ id: z.string(), ownerId: z.string() });
 
-// What is stored was written by this file, in this form.
+// Not validated: only this file writes it.
 const answerOf = (text: string): CachedAnswer => JSON.parse(text);
 
-// KEYS: leader. ARGV: the leader, for how long, 1 to be it anyway.
+// KEYS: leader. ARGV: the leader as JSON, its TTL in ms, 1 to replace a present leader.
 const lead = `
   if ARGV[3] == '0' then
     local present = redis.call('GET', KEYS[1])
@@ -33,8 +33,8 @@ const release = `
   local present = redis.call('GET', KEYS[1])
   if present and cjson.decode(present).id == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
 
-/** The cache of several replicas on one Redis. */
-export const createRedisCache = ({ redis, lifetimeMs }: RedisCacheOptions): ResponseCache => {
+/** Creates the cache of several replicas on one Redis. */
+export const createRedisCache = ({ redis, ttlMs }: RedisCacheOptions): ResponseCache => {
   const prefix = `${redis.prefix}cache:`;
   const answerAt = (key: string) => `${prefix}${key}`;
   const leaderAt = (key: string) => `${prefix}${key}:leader`;
@@ -54,10 +54,13 @@ export const createRedisCache = ({ redis, lifetimeMs }: RedisCacheOptions): Resp
       const found = await redis.ask((client) => client.get(answerAt(key)));
       return found === null ? null : answerOf(found);
     },
-    async lead(key, asked, force) {
-      const present = await scripts.lead([leaderAt(key)], [JSON.stringify(asked), leadMs, force ? 1 : 0]);
-      if (present.id === asked.id)
-        await redis.ask((client) => client.set(ledAt(asked.id), key, 'PX', leadMs));
+    async lead(key, candidate, force) {
+      const present = await scripts.lead(
+        [leaderAt(key)],
+        [JSON.stringify(candidate), leadTtlMs, force ? 1 : 0],
+      );
+      if (present.id === candidate.id)
+        await redis.ask((client) => client.set(ledAt(candidate.id), key, 'PX', leadTtlMs));
       return present;
     },
     async settle(id, answer) {
@@ -65,7 +68,7 @@ export const createRedisCache = ({ redis, lifetimeMs }: RedisCacheOptions): Resp
       if (key === null) return;
       const text = answer && JSON.stringify(answer);
       if (text !== null && Buffer.byteLength(text) <= maxBytes) {
-        await redis.ask((client) => client.set(answerAt(key), text, 'PX', lifetimeMs));
+        await redis.ask((client) => client.set(answerAt(key), text, 'PX', ttlMs));
       }
       await scripts.release([leaderAt(key)], [id]);
     },

@@ -1,31 +1,33 @@
 import type { FinishReason, Generation, TokenUsage } from '../generation.ts';
 
-/** A whole answer, to be given again to whoever asks the same. */
+/** A complete answer in the cache. */
 export interface CachedAnswer {
   readonly text: string;
   readonly thinking: string;
   readonly finishReason: FinishReason;
   readonly toolCalls: Generation['toolCalls'];
-  /** What it took to compute it. */
+  /** The usage of the run that computed it. */
   readonly usage: TokenUsage;
 }
 
-/** The generation that computes an answer others may wait for. */
+/** A generation that computes an answer which followers wait for. */
 export interface Leader {
   readonly id: string;
   readonly ownerId: string;
 }
 
 /**
- * Answers by what was asked (`cacheKey.ts`), for a while, and who is computing one now. It may forget any of it at any
- * time: then it is computed again. All of it rejects with `SERVICE_UNAVAILABLE` where the cache is unavailable.
+ * The response cache: answers by key (`key.ts`) until they expire, and the leader of each key that is being computed. It
+ * may evict any entry at any time; the answer is computed again then. Every method rejects with `SERVICE_UNAVAILABLE` if
+ * the cache is unavailable.
  */
 export interface ResponseCache {
+  /** Null on a miss. */
   find(key: string): Promise<CachedAnswer | null>;
-  /** Makes `leader` the one who computes the answer, unless another does; anyway where `force`d. Returns who does. */
+  /** Makes `leader` the key's leader, unless it has one. `force` replaces that one. Returns the leader. */
   lead(key: string, leader: Leader, force: boolean): Promise<Leader>;
-  /** Keeps the answer of the key that generation `id` leads, if any (null: there is none to keep), and gives up the lead. */
+  /** Stores the answer of the key that generation `id` leads (null: not cacheable), and ends its lead. */
   settle(id: string, answer: CachedAnswer | null): Promise<void>;
-  /** Nobody is to wait for `leaderId` any more: it has ended without an answer. */
+  /** Ends the lead of `leaderId`, which has ended without an answer. */
   release(key: string, leaderId: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
-import { type Asked, cacheKeyOf, isRepeatable } from './key.ts';
+import { type CacheKeyInput, cacheKeyOf, isRepeatable } from './key.ts';
 
-const asked: Asked = {
+const asked: CacheKeyInput = {
   scope: 'a user',
   digest: 'abc',
   messages: [{ role: 'user', content: 'What is 2+2?' }],
@@ -14,7 +14,7 @@ describe('the key of an answer', () => {
     expect(cacheKeyOf({ ...asked, options: { maxTokens: 10, temperature: 0 } })).toBe(cacheKeyOf(asked));
   });
 
-  it.each<Partial<Asked>>([
+  it.each<Partial<CacheKeyInput>>([
     { scope: 'another user' },
     { digest: 'abd' },
     { messages: [...asked.messages, { role: 'assistant', content: '4' }] },

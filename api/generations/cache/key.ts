@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import type { GenerationOptions } from '../../conversations/conversation.ts';
 import type { EngineFormat, EngineMessage, EngineTool } from '../../engine/engine.ts';
 
-/** `PREFER`: a stored answer where there is one. `REFRESH`: a new one, which is stored. `BYPASS`: neither. */
+/** `PREFER`: use a cached answer, else store the new one. `REFRESH`: compute and store a new one. `BYPASS`: neither. */
 export type CachePolicy = 'PREFER' | 'REFRESH' | 'BYPASS';
 
-/** Whether the same question is meant to give the same answer. */
+/** Returns whether the options make the same question give the same answer. */
 export const isRepeatable = ({ temperature, seed }: GenerationOptions): boolean =>
   temperature === 0 || (seed !== undefined && seed !== null);
 
-export interface Asked {
-  /** Whose answers these are: a user's id, or one value for all. */
+/** Everything that an answer depends on. */
+export interface CacheKeyInput {
+  /** The users who share the answer: a user's id, or one value for all users. */
   readonly scope: string;
-  /** Of the model's content: a model that was pulled anew under its name is another one. */
+  /** The digest of the model's content: pulling a model again may change it under the same name. */
   readonly digest: string;
   readonly messages: readonly EngineMessage[];
   readonly options: GenerationOptions;
@@ -20,11 +21,11 @@ export interface Asked {
   readonly tools: readonly EngineTool[];
 }
 
-/** SHA-256 of all that an answer depends on, in hexadecimal. */
-export const cacheKeyOf = ({ scope, digest, messages, options, format, tools }: Asked): string => {
+/** Returns the SHA-256 of the input, in hexadecimal. */
+export const cacheKeyOf = ({ scope, digest, messages, options, format, tools }: CacheKeyInput): string => {
   const chosen = Object.entries(options)
     .filter(([, value]) => value !== null && value !== undefined)
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  const asked = JSON.stringify([scope, digest, messages, chosen, format, tools]);
-  return createHash('sha256').update(asked).digest('hex');
+  const input = JSON.stringify([scope, digest, messages, chosen, format, tools]);
+  return createHash('sha256').update(input).digest('hex');
 };

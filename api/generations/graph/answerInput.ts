@@ -2,9 +2,9 @@ import { GenerationOptionsInput, toOptions } from '../../conversations/graph/gen
 import { conversationLimits } from '../../conversations/service.ts';
 import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
+import { maxPromptLength } from '../prompt.ts';
 import { maxKeyLength } from '../request/checks.ts';
-import { maxPromptLength } from '../request/prompt.ts';
-import type { AnswerInput } from '../request/startAnswer.ts';
+import type { AnswerInput } from '../request/start.ts';
 
 const CachePolicyRef = builder.enumType('CachePolicy', {
   description: 'How a request uses the response cache, which stores answers by prompt, options and model.',

@@ -4,10 +4,10 @@ import { ConversationEdge } from '../../conversations/graph/conversations.ts';
 import { builder } from '../../graph/builder.ts';
 import { messageEdge } from '../../messages/connection.ts';
 import { MessageEdge } from '../../messages/graph/message.ts';
-import type { Started } from '../request/started.ts';
+import type { StartedAnswer } from '../request/startedAnswer.ts';
 import { GenerationRef } from './generationNode.ts';
 
-type Payload = Started & { readonly clientMutationId: string | null };
+type Payload = StartedAnswer & { readonly clientMutationId: string | null };
 
 export const GeneratePayload = builder.objectRef<Payload>('GeneratePayload').implement({
   description: 'The started generation. Follow it with the subscription `generation`.',

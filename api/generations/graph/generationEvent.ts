@@ -1,5 +1,5 @@
 import { builder } from '../../graph/builder.ts';
-import type { GenerationEvent } from '../journal/watch.ts';
+import type { GenerationEvent } from '../watch/watch.ts';
 import { GenerationRef } from './generationNode.ts';
 import { GenerationStatus } from './generationStatus.ts';
 

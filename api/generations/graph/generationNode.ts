@@ -31,8 +31,8 @@ const GenerationErrorRef = builder.objectRef<NonNullable<Generation['error']>>('
   }),
 });
 
-const soFar = (generation: Generation, { generations, loaders }: Context) =>
-  generations.soFar(generation, (id) => loaders.message.load(id));
+const currentText = (generation: Generation, { generations, loaders }: Context) =>
+  generations.currentText(generation, (id) => loaders.message.load(id));
 
 export const GenerationRef = builder.objectRef<Generation>('Generation');
 
@@ -57,16 +57,17 @@ builder.node(GenerationRef, {
     }),
     text: t.string({
       description: 'The text generated so far.',
-      resolve: async (generation, _args, context) => (await soFar(generation, context)).text,
+      resolve: async (generation, _args, context) => (await currentText(generation, context)).text,
     }),
     cursor: t.int({
       description: 'The cursor at the end of `text`, to pass as `after` to the subscription `generation`.',
-      resolve: async (generation, _args, context) => (await soFar(generation, context)).cursor,
+      resolve: async (generation, _args, context) => (await currentText(generation, context)).cursor,
     }),
     thinking: t.string({
       nullable: true,
       description: 'The thinking text of a reasoning model so far; null if there is none.',
-      resolve: async (generation, _args, context) => (await soFar(generation, context)).thinking || null,
+      resolve: async (generation, _args, context) =>
+        (await currentText(generation, context)).thinking || null,
     }),
     message: t.field({
       type: MessageRef,

@@ -9,7 +9,7 @@ builder.objectFields(MessageRef, (t) => ({
     resolve: async ({ content, generationId }, _args, { loaders, generations }) => {
       const generation = generationId ? await loaders.generation.load(generationId) : null;
       if (!generation) return content;
-      return (await generations.soFar(generation, (id) => loaders.message.load(id))).text;
+      return (await generations.currentText(generation, (id) => loaders.message.load(id))).text;
     },
   }),
   generation: t.field({

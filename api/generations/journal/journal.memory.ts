@@ -1,25 +1,25 @@
 import { LRUCache } from 'lru-cache';
 import type { Blocked, Journal, JournalEntry, JournalListener } from './journal.ts';
 
-/** How long the mark of an ended attempt is kept, in milliseconds, and how many marks at most. */
+/** The TTL of the mark that an ended attempt leaves, in ms, and the maximum number of marks. */
 const markTtlMs = 10 * 60_000;
 const maxMarks = 10_000;
 
-/** The journal of a service that is one process. */
+/** Creates the journal of a service that is one process. */
 export const createMemoryJournal = (): Journal => {
   const entries = new Map<string, JournalEntry>();
   /** The highest attempt that ended, by generation. */
   const marks = new LRUCache<string, number>({ max: maxMarks, ttl: markTtlMs });
   const listeners = new Map<string, Set<JournalListener>>();
-  const notify = (id: string, act: (listener: JournalListener) => void) => {
-    for (const listener of [...(listeners.get(id) ?? [])]) act(listener);
+  const notify = (id: string, call: (listener: JournalListener) => void) => {
+    for (const listener of [...(listeners.get(id) ?? [])]) call(listener);
   };
   const attemptOf = (id: string): number => entries.get(id)?.attempt ?? 0;
-  const ended = (id: string): number => marks.get(id) ?? 0;
+  const endedAttempt = (id: string): number => marks.get(id) ?? 0;
 
   const put = (id: string, entry: JournalEntry): Blocked => {
     const { attempt } = entry;
-    if (ended(id) >= attempt) return ended(id);
+    if (endedAttempt(id) >= attempt) return endedAttempt(id);
     if (attemptOf(id) > attempt) return attemptOf(id);
     entries.set(id, entry);
     notify(id, (listener) => listener.changed());
@@ -38,7 +38,7 @@ export const createMemoryJournal = (): Journal => {
     },
     async append(id, delta) {
       const entry = entries.get(id);
-      if (attemptOf(id) > delta.attempt || ended(id) >= delta.attempt) return 'superseded';
+      if (attemptOf(id) > delta.attempt || endedAttempt(id) >= delta.attempt) return 'superseded';
       if (entry?.attempt !== delta.attempt || entry.text.length !== delta.offset) return 'mismatch';
       if (entry.thinking.length !== delta.thinkingOffset) return 'mismatch';
       const text = entry.text + delta.delta;
@@ -54,20 +54,20 @@ export const createMemoryJournal = (): Journal => {
       return entries.get(id) ?? null;
     },
     async listen(id, listener) {
-      const those = listeners.get(id) ?? new Set();
-      listeners.set(id, those.add(listener));
+      const own = listeners.get(id) ?? new Set();
+      listeners.set(id, own.add(listener));
       return async () => {
-        those.delete(listener);
-        if (those.size === 0 && listeners.get(id) === those) listeners.delete(id);
+        own.delete(listener);
+        if (own.size === 0 && listeners.get(id) === own) listeners.delete(id);
       };
     },
     async end(id, attempt) {
-      if (attemptOf(id) > attempt || ended(id) > attempt) return;
+      if (attemptOf(id) > attempt || endedAttempt(id) > attempt) return;
       entries.delete(id);
       marks.set(id, attempt);
       notify(id, (listener) => listener.ended(attempt));
     },
-    listenerCount: () => [...listeners.values()].reduce((sum, those) => sum + those.size, 0),
+    listenerCount: () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0),
     async close() {
       entries.clear();
       marks.clear();

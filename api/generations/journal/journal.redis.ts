@@ -3,15 +3,18 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import type { Journal, JournalDelta, JournalEntry } from './journal.ts';
 import { defineJournalScripts, encodeText, unit } from './scripts.redis.ts';
 
-/** The TTL of an entry since it was last written, in milliseconds: what a crash leaves behind expires. */
-const lifetimeMs = 60 * 60_000;
-/** The TTL of the mark that an ended attempt leaves, in milliseconds. */
+/** The TTL of an entry after its last write, in ms: an entry that a crash left expires. */
+const entryTtlMs = 60 * 60_000;
+/** The TTL of the mark that an ended attempt leaves, in ms. */
 const markTtlMs = 10 * 60_000;
 
-/** A longer piece is not published but read by who wants it, in UTF-16 code units: Redis's buffers are for small ones. */
+/**
+ * The maximum length of a published delta, in UTF-16 code units. Readers read a longer one from the entry, because Redis
+ * limits its pub/sub buffers.
+ */
 const maxDeltaLength = 64 * 1024;
 
-/** What is published: text as short as it goes, JSON with surrogates that stand alone escaped. */
+/** The published messages: short, and JSON, which escapes lone surrogates. */
 const message = z.union([
   z.literal('changed'),
   z.tuple([z.literal('ended'), z.number()]),
@@ -22,8 +25,8 @@ type Message = z.infer<typeof message>;
 type DeltaMessage = Exclude<Message, string | readonly ['ended', number]>;
 
 /**
- * The journal of several replicas on one Redis. What it does it does in one step there, and what several generations
- * flush in one tick of a replica travels together.
+ * Creates the journal of several replicas on one Redis. Each method is one atomic script. The flushes of several generations
+ * in one tick of a replica share one write to the socket.
  */
 export const createRedisJournal = (redis: RedisConnection): Journal => {
   const { pubSub } = redis;
@@ -36,7 +39,7 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
   const put = (id: string, { attempt, status, text, thinking }: JournalEntry, onlyHigher: 0 | 1) =>
     scripts.put(keysOf(id), [
       channelOf(id),
-      lifetimeMs,
+      entryTtlMs,
       attempt,
       status,
       encodeText(text),
@@ -47,11 +50,11 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
   return {
     begin: (id, entry) => put(id, entry, 1),
     setStatus: (id, attempt, status) =>
-      scripts.setStatus(keysOf(id), [channelOf(id), lifetimeMs, attempt, status]),
+      scripts.setStatus(keysOf(id), [channelOf(id), entryTtlMs, attempt, status]),
     append: (id, delta) =>
       scripts.append(keysOf(id), [
         channelOf(id),
-        lifetimeMs,
+        entryTtlMs,
         delta.attempt,
         delta.offset * unit,
         encodeText(delta.delta),
@@ -64,10 +67,10 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
     listen: (id, listener) =>
       pubSub.subscribe(channelOf(id), {
         message(payload) {
-          const told = message.parse(payload);
-          if (told === 'changed') listener.changed();
-          else if (told[0] === 'ended') listener.ended(told[1]);
-          else listener.delta(deltaOf(told));
+          const parsed = message.parse(payload);
+          if (parsed === 'changed') listener.changed();
+          else if (parsed[0] === 'ended') listener.ended(parsed[1]);
+          else listener.delta(deltaOf(parsed));
         },
         missed: () => listener.changed(),
       }),
@@ -76,7 +79,7 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
       return scripts.end(keysOf(id), [channelOf(id), markTtlMs, attempt, JSON.stringify(ended)]);
     },
     listenerCount: () => pubSub.listenerCount(prefix),
-    // The connection is closed by whoever opened it.
+    // The caller opened the connection and closes it.
     close: async () => {},
   };
 };

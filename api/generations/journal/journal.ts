@@ -1,8 +1,8 @@
 import type { GenerationStatus } from '../generation.ts';
 
-/** What a generation that is not final has so far. */
+/** The state of a generation that isn't final. */
 export interface JournalEntry {
-  /** Goes up when the text may differ from what was sent before: a client's copy from an earlier one is worth nothing. */
+  /** Incremented when the text may differ from what was sent before: a client must discard the text of a lower attempt. */
   readonly attempt: number;
   readonly status: GenerationStatus;
   readonly text: string;
@@ -22,7 +22,7 @@ export interface JournalListener {
   delta(delta: JournalDelta): void;
   /** The status or the attempt changed, or deltas may have been lost: read the entry again. */
   changed(): void;
-  /** `attempt` has ended, and the store has all of it. A higher attempt may begin at any time. */
+  /** `attempt` has ended, and the store has its text. A higher attempt may begin at any time. */
   ended(attempt: number): void;
 }
 
@@ -32,7 +32,7 @@ export interface JournalListener {
  */
 export type AppendOutcome = 'appended' | 'superseded' | 'mismatch';
 
-/** The attempt that stopped a write because it is higher, or has ended. Null where the entry is now of the given attempt. */
+/** The attempt that blocked a write, because it is higher or has ended. Null if the write succeeded. */
 export type Blocked = number | null;
 
 /**
@@ -46,8 +46,8 @@ export type Blocked = number | null;
  */
 export interface Journal {
   /**
-   * Begins an entry, or begins it again where the present one is of a lower attempt. An entry of the same attempt stays
-   * as it is. Does nothing where the attempt has ended, or a higher one has begun or ended, and returns that one.
+   * Begins an entry, and replaces one of a lower attempt. An entry of the same attempt stays as it is. Does nothing if the
+   * attempt has ended, or a higher one has begun or ended, and returns that one.
    */
   begin(id: string, entry: JournalEntry): Promise<Blocked>;
   /** Does nothing unless the entry is of this attempt. */
@@ -55,17 +55,17 @@ export interface Journal {
   /** Appends, or changes nothing and returns the reason. */
   append(id: string, delta: JournalDelta): Promise<AppendOutcome>;
   /**
-   * Replaces the entry with this one, to repair what the journal lost. Does nothing where the attempt has ended, or a
-   * higher one has begun or ended, and returns that one.
+   * Replaces the entry with this one, to repair what the journal lost. Does nothing if the attempt has ended, or a higher
+   * one has begun or ended, and returns that one.
    */
   restore(id: string, entry: JournalEntry): Promise<Blocked>;
-  /** Null where there is no entry: the generation is final, or the journal doesn't know it. */
+  /** Null if there is no entry: the generation is final, or the journal doesn't know it. */
   read(id: string): Promise<JournalEntry | null>;
-  /** Resolves once deltas arrive. Call the result to stop; idempotent. */
+  /** Subscribes. Resolves once notifications arrive. Call the result to stop; idempotent. */
   listen(id: string, listener: JournalListener): Promise<() => Promise<void>>;
   /**
    * Ends this attempt and all lower ones: removes their entry and notifies the listeners, at each call. Does nothing
-   * where a higher attempt has begun or ended.
+   * if a higher attempt has begun or ended.
    */
   end(id: string, attempt: number): Promise<void>;
   listenerCount(): number;

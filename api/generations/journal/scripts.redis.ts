@@ -6,12 +6,11 @@ import type { AppendOutcome, Blocked, JournalEntry } from './journal.ts';
 
 /**
  * The atomic steps of a journal on Redis. An entry is three keys of one slot: a hash with attempt and status, and two
- * strings with text and thinking in UTF-16LE. So every character is kept, lone surrogates too, a length in code units is
- * half of what STRLEN returns at once, and an append costs what is appended. The mark of an ended attempt is the hash
+ * strings with text and thinking in UTF-16LE. So every character is kept, including lone surrogates, a length in code units
+ * is half of STRLEN, and the cost of an append depends only on its own length. The mark of an ended attempt is the hash
  * alone, with `ended` instead of the status.
  *
- * KEYS are always those three, ARGV begins with the channel and a TTL in milliseconds. The TTL starts again whenever the
- * entry is written, at the latest after half of it.
+ * KEYS are always those three, ARGV begins with the channel and a TTL in ms. A write renews the TTL once half of it is over.
  */
 export interface JournalScripts {
   /** Parts: channel, TTL, attempt, status, text, thinking, and 1 to leave an entry of the same attempt alone. */
@@ -38,19 +37,19 @@ const statuses: readonly GenerationStatus[] = [
 ];
 const statusSchema = z.enum(statuses);
 
-/** How many bytes a code unit takes. */
+/** The bytes of a code unit. */
 export const unit = 2;
 
-// Redis may evict one key of an entry when it is short of memory: then the entry counts as missing.
+// Redis may evict one key of an entry when memory is short. Then the entry counts as missing.
 const isWhole = `redis.call('EXISTS', KEYS[2], KEYS[3]) == 2`;
 
 // Sets `present`, the attempt that began or ended last, and `ended`, whether it ended.
-const standing = `
+const readHead = `
   local head = redis.call('HMGET', KEYS[1], 'attempt', 'ended')
   local attempt, present, ended = tonumber(ARGV[3]), tonumber(head[1] or '0'), head[2]`;
 
 const put = `
-  ${standing}
+  ${readHead}
   if present > attempt or (ended and present == attempt) then return present end
   if ARGV[7] == '1' and present == attempt and ${isWhole} then return 0 end
   redis.call('DEL', KEYS[1])
@@ -67,7 +66,7 @@ const renew = `
   end`;
 
 const setStatus = `
-  ${standing}
+  ${readHead}
   if ended or present ~= attempt or redis.call('HGET', KEYS[1], 'status') == ARGV[4] then return 0 end
   redis.call('HSET', KEYS[1], 'status', ARGV[4])
   ${renew}
@@ -75,7 +74,7 @@ const setStatus = `
   return 1`;
 
 const append = `
-  ${standing}
+  ${readHead}
   if present > attempt or (ended and present == attempt) then return 'superseded' end
   if present < attempt or not (${isWhole}) then return 'mismatch' end
   if redis.call('STRLEN', KEYS[2]) ~= tonumber(ARGV[4]) then return 'mismatch' end
@@ -93,7 +92,7 @@ const read = `
   return { head[1], head[2], text, thinking }`;
 
 const end = `
-  ${standing}
+  ${readHead}
   if present > attempt then return 0 end
   redis.call('DEL', unpack(KEYS))
   redis.call('HSET', KEYS[1], 'attempt', ARGV[3], 'ended', '1')
@@ -102,31 +101,31 @@ const end = `
   return 1`;
 
 export const defineJournalScripts = (redis: RedisConnection): JournalScripts => {
-  const nothing = () => {};
+  const ignore = () => {};
   return {
     put: defineScript(redis, { name: 'journalPut', lua: put, keys: 3, reply: blockedOf }),
-    setStatus: defineScript(redis, { name: 'journalSetStatus', lua: setStatus, keys: 3, reply: nothing }),
+    setStatus: defineScript(redis, { name: 'journalSetStatus', lua: setStatus, keys: 3, reply: ignore }),
     append: defineScript(redis, { name: 'journalAppend', lua: append, keys: 3, reply: outcomeOf }),
     read: defineScript(redis, { name: 'journalRead', lua: read, keys: 3, reply: entryOf, binary: true }),
-    end: defineScript(redis, { name: 'journalEnd', lua: end, keys: 3, reply: nothing }),
+    end: defineScript(redis, { name: 'journalEnd', lua: end, keys: 3, reply: ignore }),
   };
 };
 
-const blockedOf = (answer: unknown): Blocked => {
-  if (typeof answer !== 'number') throw new TypeError(`the journal's script answered ${String(answer)}`);
-  return answer === 0 ? null : answer;
+const blockedOf = (reply: unknown): Blocked => {
+  if (typeof reply !== 'number') throw new TypeError(`journal: unexpected reply ${String(reply)}`);
+  return reply === 0 ? null : reply;
 };
 
-const outcomeOf = (answer: unknown): AppendOutcome => {
-  if (answer === 'appended' || answer === 'superseded' || answer === 'mismatch') return answer;
-  throw new TypeError(`the journal's script answered ${String(answer)}`);
+const outcomeOf = (reply: unknown): AppendOutcome => {
+  if (reply === 'appended' || reply === 'superseded' || reply === 'mismatch') return reply;
+  throw new TypeError(`journal: unexpected reply ${String(reply)}`);
 };
 
-const entryOf = (answer: unknown): JournalEntry | null => {
-  if (answer === null) return null;
-  const [attempt, status, text, thinking]: readonly unknown[] = Array.isArray(answer) ? answer : [];
-  if (!(attempt instanceof Buffer && status instanceof Buffer)) throw new TypeError('no entry of a journal');
-  if (!(text instanceof Buffer && thinking instanceof Buffer)) throw new TypeError('no text of a journal');
+const entryOf = (reply: unknown): JournalEntry | null => {
+  if (reply === null) return null;
+  const [attempt, status, text, thinking]: readonly unknown[] = Array.isArray(reply) ? reply : [];
+  if (!(attempt instanceof Buffer && status instanceof Buffer)) throw new TypeError('journal: invalid entry');
+  if (!(text instanceof Buffer && thinking instanceof Buffer)) throw new TypeError('journal: invalid text');
   return {
     attempt: Number(attempt.toString()),
     status: statusSchema.parse(status.toString()),

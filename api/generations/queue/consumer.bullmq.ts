@@ -5,69 +5,69 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import { asFailure } from '../../redis/errors.ts';
 import type { IsHeld, Job } from './queue.ts';
 
-/** What a job holds beside its id; its name is its owner. */
+/** The data of a BullMQ job. Its id is the generation's, its name the owner's. */
 export interface JobPayload {
   readonly takeover: boolean;
 }
 
 /**
- * What a worker that dies costs, in milliseconds. Its lock runs out after `lockDuration`. Other workers look every
- * `stalledInterval`, in effect every second time, since one look of anybody counts for all; what is seen active at one
- * look and has no lock at a later one is taken over. So it takes seven seconds at most.
+ * The times until a dead worker's jobs are taken over, in ms. Its lock expires after `lockDuration`. Workers check every
+ * `stalledInterval`, in effect every second time, as one worker's check counts for all. A job that is active in one check
+ * and has no lock in a later one is taken over. So a takeover happens within seven seconds.
  */
 const lockDuration = 5000;
 const lockRenewTime = 1500;
 const stalledInterval = 1000;
-/** As many workers may die of a job before it is given up here. */
+/** The maximum number of takeovers by BullMQ. */
 const maxStalledCount = 5;
-/** How long one waits at Redis for work before it looks by itself, in seconds. */
+/** The timeout of a blocking wait for a job in Redis, in seconds. */
 const drainDelay = 2;
-/** How soon something is tried again that failed because Redis was away, in milliseconds. */
+/** The pause before a retry while Redis is down, in ms. */
 const runRetryDelay = 500;
-/** How often the number of slots is looked at, in milliseconds. */
-const lookEveryMs = 1000;
-/** How long a worker whose jobs have ended may take to say so to Redis, in milliseconds. */
-const farewellMs = 3000;
+/** The interval between two checks of the number of slots, in ms. */
+const checkIntervalMs = 1000;
+/** The time that a stopped worker has to report the end of its jobs to Redis, in ms. */
+const reportTimeoutMs = 3000;
 
 export interface WorkDeps {
   readonly redis: RedisConnection;
   readonly log: Logger;
   readonly name: string;
   readonly prefix: string;
-  /** A job was begun. */
-  readonly begun: () => void;
-  /** Redis knows no more of a job. */
-  readonly ended: (id: string) => Promise<void>;
-  /** Called before work is taken, and about once a second while it is. */
-  readonly look: () => Promise<void>;
+  /** Called when a job has begun. */
+  readonly onBegun: () => void;
+  /** Called when a job was removed from Redis. */
+  readonly onEnded: (id: string) => Promise<void>;
+  /** Called before jobs are taken, and about once a second afterwards. */
+  readonly maintain: () => Promise<void>;
 }
 
-/** A worker that can stop before Redis answers. `close()` stops renewing locks last, so never while Redis is down. */
+/** A worker that can stop while Redis is down. `close()` waits for Redis before it stops renewing locks. */
 class QueueWorker extends Worker<JobPayload> {
   stopRenewing(): Promise<void> {
     return this.lockManager.close();
   }
 }
 
-/** Takes jobs, `slots()` at a time. The result stops that, and resolves when what runs has ended; idempotent. */
+/** Takes jobs, `slots()` at a time. The result stops that, and resolves when running jobs have ended; idempotent. */
 export const startWork = (
   deps: WorkDeps,
   run: (job: Job, isHeld: IsHeld) => Promise<void>,
   slots: () => number,
 ): (() => Promise<void>) => {
   const { log } = deps;
-  const underWay = new Set<Promise<void>>();
-  const follow = (what: Promise<void>) => {
-    const settled = what
-      .catch((error: unknown) => log.error({ err: error }, 'a job could not be followed'))
-      .finally(() => underWay.delete(settled));
-    underWay.add(settled);
+  const inFlight = new Set<Promise<void>>();
+  const track = (step: Promise<void>) => {
+    const settled = step
+      .catch((error: unknown) => log.error({ err: error }, 'queue: worker step failed'))
+      .finally(() => inFlight.delete(settled));
+    inFlight.add(settled);
     return settled;
   };
 
-  const take = async (bullJob: BullJob<JobPayload>, token = '') => {
+  const process = async (bullJob: BullJob<JobPayload>, token = '') => {
     const { id = '', name: ownerId, data, stalledCounter } = bullJob;
-    deps.begun();
+    deps.onBegun();
     const job = { id, ownerId, takeover: data.takeover || stalledCounter > 0 };
     const isHeld = async () => {
       try {
@@ -76,12 +76,14 @@ export const startWork = (
         throw asFailure(error);
       }
     };
-    await follow(run(job, isHeld));
+    await track(run(job, isHeld));
   };
 
   const connection = deps.redis.connectWorker();
-  connection.on('error', (error: Error) => log.debug({ err: error }, "the worker's Redis is away"));
-  const worker = new QueueWorker(deps.name, take, {
+  connection.on('error', (error: Error) =>
+    log.debug({ err: error }, 'queue: Redis connection of the worker failed'),
+  );
+  const worker = new QueueWorker(deps.name, process, {
     connection,
     prefix: deps.prefix,
     concurrency: Math.max(1, slots()),
@@ -95,14 +97,14 @@ export const startWork = (
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   });
-  // While Redis is away every try is an error, and whoever holds the connection has said so.
+  // While Redis is down every try fails, and the connection has logged that.
   worker.on('error', (error) =>
-    log[connection.status === 'ready' ? 'warn' : 'debug']({ err: error }, 'the queue stumbled'),
+    log[connection.status === 'ready' ? 'warn' : 'debug']({ err: error }, 'queue: worker failed, retrying'),
   );
-  worker.on('completed', ({ id = '' }) => follow(deps.ended(id)));
+  worker.on('completed', ({ id = '' }) => track(deps.onEnded(id)));
   worker.on('failed', (job, error) => {
-    log.error({ generation: job?.id, err: error }, 'a job was given up');
-    if (job?.id) follow(deps.ended(job.id));
+    log.error({ generation: job?.id, err: error }, 'queue: job failed, dropped');
+    if (job?.id) track(deps.onEnded(job.id));
   });
 
   let started = false;
@@ -116,31 +118,33 @@ export const startWork = (
     worker.concurrency = count;
     if (!started) {
       started = true;
-      worker.run().catch((error: unknown) => log.error({ err: error }, 'the queue takes no more'));
+      worker
+        .run()
+        .catch((error: unknown) => log.error({ err: error }, 'queue: worker stopped, no jobs are taken'));
     } else if (worker.isPaused() || more) {
-      // One that waits for a running job to end does not see that it may take more: a pause wakes it.
+      // A worker that waits for a running job to end doesn't notice new slots. Pausing wakes it.
       await worker.pause(true);
       await worker.resume();
     }
   };
-  const look = () => follow(deps.look().then(adjust));
-  const looking = setInterval(look, lookEveryMs).unref();
-  look();
+  const check = () => track(deps.maintain().then(adjust));
+  const checking = setInterval(check, checkIntervalMs).unref();
+  check();
 
-  /** Resolves some time after all has ended, whether Redis could be told or not. */
-  const enough = async (signal: AbortSignal) => {
+  /** Resolves some time after all jobs have ended, even if Redis is down. */
+  const reportTimeout = async (signal: AbortSignal) => {
     do {
-      await Promise.all(underWay);
-      await sleep(farewellMs, undefined, { signal });
-    } while (underWay.size > 0);
+      await Promise.all(inFlight);
+      await sleep(reportTimeoutMs, undefined, { signal });
+    } while (inFlight.size > 0);
   };
 
   const stop = async () => {
-    clearInterval(looking);
+    clearInterval(checking);
     const closed = new AbortController();
     const closing = worker.close().finally(() => closed.abort());
-    await Promise.race([closing, enough(closed.signal).catch(() => closing)]);
-    await Promise.all(underWay);
+    await Promise.race([closing, reportTimeout(closed.signal).catch(() => closing)]);
+    await Promise.all(inFlight);
     await worker.stopRenewing();
     connection.disconnect();
   };

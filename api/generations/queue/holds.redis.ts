@@ -4,19 +4,19 @@ import { z } from 'zod';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { asFailure } from '../../redis/errors.ts';
 import { defineScript } from '../../redis/script.ts';
-import { job, type KeyOf } from './fairness.redis.ts';
+import { jobSchema, type KeyOf } from './fairness.redis.ts';
 import type { Hold, Job } from './queue.ts';
 
 /**
- * Jobs that replicas answer outside the line. A hold expires unless its replica renews it, so a replica that dies leaves
- * none behind for long: whichever worker looks next puts the job in the line. All times are Redis's own.
+ * Jobs that replicas answer without a worker, outside the order of the queue. A hold expires unless its replica renews it:
+ * if the replica dies, a worker's next check puts the job into the queue. All times are Redis's own.
  */
 export interface Holds {
-  /** Null where the queue has the job already. */
+  /** Null if the queue has the job already. */
   hold(job: Job, leaderId: string | null): Promise<Hold | null>;
-  /** Ends a hold, whichever replica has it. True where there was one. */
+  /** Ends a hold of any replica. Returns whether there was one. */
   drop(id: string): Promise<boolean>;
-  /** Puts jobs whose hold has expired in the line. */
+  /** Adds the jobs of expired holds to the queue. */
   requeueExpired(): Promise<void>;
   close(): void;
 }
@@ -28,16 +28,16 @@ export interface HoldsDeps {
   readonly add: (job: Job) => Promise<void>;
 }
 
-/** A hold's lifetime without renewal, and the interval between renewals, in ms. */
-const [lifetimeMs, renewEveryMs] = [5000, 1500];
-/** Holds in one script call: a script blocks Redis while it runs. */
+/** The TTL of a hold, and the interval between renewals, in ms. */
+const [ttlMs, renewIntervalMs] = [5000, 1500];
+/** The maximum number of holds in one script call: a script blocks Redis while it runs. */
 const batchSize = 200;
 
 const nowMs = `
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
-// KEYS: job, expiries, held. ARGV: id, the hold as JSON, lifetime.
+// KEYS: job, expiries, held. ARGV: id, the hold as JSON, TTL.
 const hold = `
   if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('HEXISTS', KEYS[3], ARGV[1]) == 1 then return 0 end
   ${nowMs}
@@ -51,7 +51,7 @@ const tokenOf = `
     return held and cjson.decode(held).token
   end`;
 
-// KEYS: expiries, held. ARGV: lifetime, then pairs of an id and a token. Returns the ids of holds that are not the caller's.
+// KEYS: expiries, held. ARGV: TTL, then pairs of id and token. Returns the ids of holds that the caller has lost.
 const renew = `
   ${tokenOf}
   ${nowMs}
@@ -80,7 +80,7 @@ const drop = `
   redis.call('HDEL', KEYS[3], ARGV[1])
   return 1`;
 
-// KEYS: expiries, held, again. ARGV: how many at most. Returns the holds that have ended so.
+// KEYS: expiries, held, again. ARGV: maximum count. Removes and returns expired holds.
 const takeExpired = `
   ${nowMs}
   local taken = {}
@@ -92,14 +92,14 @@ const takeExpired = `
   end
   return taken`;
 
-const heldJob = z.string().transform((text) => job.parse(JSON.parse(text)));
+const heldJob = z.string().transform((text) => jobSchema.parse(JSON.parse(text)));
 
 export const createHolds = ({ redis, keyOf, log, add }: HoldsDeps): Holds => {
   const keys = [keyOf('holds'), keyOf('held'), keyOf('again')] as const;
   const [expiries, held] = keys;
-  const isYes = (answer: unknown) => answer === 1;
+  const isOne = (answer: unknown) => answer === 1;
   const scripts = {
-    hold: defineScript(redis, { name: 'queueHold', lua: hold, keys: 3, reply: isYes }),
+    hold: defineScript(redis, { name: 'queueHold', lua: hold, keys: 3, reply: isOne }),
     renew: defineScript(redis, {
       name: 'queueRenewHolds',
       lua: renew,
@@ -112,7 +112,7 @@ export const createHolds = ({ redis, keyOf, log, add }: HoldsDeps): Holds => {
       keys: 3,
       reply: (answer) => (answer === null ? null : heldJob.parse(answer)),
     }),
-    drop: defineScript(redis, { name: 'queueDropHold', lua: drop, keys: 3, reply: isYes }),
+    drop: defineScript(redis, { name: 'queueDropHold', lua: drop, keys: 3, reply: isOne }),
     takeExpired: defineScript(redis, {
       name: 'queueTakeExpiredHolds',
       lua: takeExpired,
@@ -133,29 +133,28 @@ export const createHolds = ({ redis, keyOf, log, add }: HoldsDeps): Holds => {
   const renewAll = async () => {
     const all = [...own].map(([token, { id }]) => ({ token, id }));
     for (let from = 0; from < all.length; from += batchSize) {
-      const some = all.slice(from, from + batchSize);
-      const pairs = some.flatMap(({ id, token }) => [id, token]);
-      const lost = new Set(await scripts.renew([expiries, held], [lifetimeMs, ...pairs]));
-      for (const { id, token } of some) if (lost.has(id)) lose(token);
+      const batch = all.slice(from, from + batchSize);
+      const pairs = batch.flatMap(({ id, token }) => [id, token]);
+      const lost = new Set(await scripts.renew([expiries, held], [ttlMs, ...pairs]));
+      for (const { id, token } of batch) if (lost.has(id)) lose(token);
     }
   };
 
   const keepRenewing = () => {
     timer ??= setTimeout(async () => {
       await renewAll().catch((error: unknown) =>
-        log.debug({ err: asFailure(error) }, 'holds of followers not renewed; trying again'),
+        log.debug({ err: asFailure(error) }, 'queue: holds of followers not renewed, retrying'),
       );
       timer = null;
       if (own.size > 0) keepRenewing();
-    }, renewEveryMs).unref();
+    }, renewIntervalMs).unref();
   };
 
   return {
-    async hold(asked, leaderId) {
-      const { id, ownerId } = asked;
+    async hold({ id, ownerId }, leaderId) {
       const token = randomUUID();
       const value = JSON.stringify({ id, ownerId, leaderId, token });
-      if (!(await scripts.hold([keyOf(id), expiries, held], [id, value, lifetimeMs]))) return null;
+      if (!(await scripts.hold([keyOf(id), expiries, held], [id, value, ttlMs]))) return null;
       const lost = new AbortController();
       own.set(token, { id, lost });
       keepRenewing();

@@ -5,7 +5,7 @@ import {
   type OwnRedis,
   openReplicas,
 } from '../../redis/server.testing.ts';
-import { createRuns } from '../run/active.testing.ts';
+import { createManualJobs } from './jobs.testing.ts';
 import { openQueue, type Replicas } from './queue.bullmq.testing.ts';
 import type { Queue } from './queue.ts';
 
@@ -28,7 +28,7 @@ describeWithOwnRedis('the queue on a Redis that goes away', () => {
   });
 
   it('refuses a job within three seconds, and goes on by itself when it is back', async () => {
-    const runs = createRuns();
+    const runs = createManualJobs();
     const [first, second] = [ids.next(), ids.next()];
     const stop = queue.work(runs.run, () => 1);
     await queue.add({ id: first, ownerId: 'ann' });
@@ -63,7 +63,7 @@ describeWithOwnRedis('the queue on a Redis that goes away', () => {
   }, 20_000);
 
   it('stops working though nobody can be told', async () => {
-    const runs = createRuns();
+    const runs = createManualJobs();
     const id = ids.next();
     const stop = queue.work(runs.run, () => 1);
     await queue.add({ id, ownerId: 'ann' });

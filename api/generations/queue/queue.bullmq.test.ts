@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { createIds } from '../../process/ids.ts';
 import { describeWithRedis, openReplicas, sharedRedisUrl } from '../../redis/server.testing.ts';
-import { createRuns } from '../run/active.testing.ts';
+import { createManualJobs } from './jobs.testing.ts';
 import { firstLine, openQueue, type Replicas, startWorkerProcess } from './queue.bullmq.testing.ts';
 import { describeQueue } from './queue.contract.ts';
 import type { IsHeld, Job, Queue } from './queue.ts';
@@ -44,10 +44,10 @@ describeWithRedis('on the shared Redis', () => {
 
     it('is worked on by all of them, each job by one', async () => {
       open();
-      const runs = createRuns();
-      const [mine, yours] = [createRuns(), createRuns()];
+      const runs = createManualJobs();
+      const [mine, yours] = [createManualJobs(), createManualJobs()];
       const all = await Promise.all(Array.from({ length: 20 }, () => add(here, 'ann')));
-      const both = (own: ReturnType<typeof createRuns>) => async (job: Job) => {
+      const both = (own: ReturnType<typeof createManualJobs>) => async (job: Job) => {
         const ended = own.run(job);
         await runs.run(job);
         own.end(job.id);
@@ -71,7 +71,7 @@ describeWithRedis('on the shared Redis', () => {
       const bobs = [await add(there, 'bob'), await add(here, 'bob')];
       const order = [anns[0], bobs[0], anns[1], bobs[1], anns[2]];
       expect(await Promise.all(order.map((id) => here.position(id ?? '')))).toEqual([1, 2, 3, 4, 5]);
-      const runs = createRuns();
+      const runs = createManualJobs();
       const stop = there.work(runs.run, () => 1);
       for (const [index, id] of order.entries()) {
         await runs.count(index + 1);
@@ -86,7 +86,7 @@ describeWithRedis('on the shared Redis', () => {
       const all = await Promise.all(Array.from({ length: 9 }, () => add(here, 'ann')));
       let running = 0;
       let most = 0;
-      const runs = createRuns();
+      const runs = createManualJobs();
       const run = async (job: Job) => {
         running += 1;
         most = Math.max(most, running);
@@ -120,7 +120,7 @@ describeWithRedis('on the shared Redis', () => {
     it('takes no job while it has no slot, and takes more as soon as it has more', async () => {
       open();
       let slots = 0;
-      const runs = createRuns();
+      const runs = createManualJobs();
       const stop = here.work(runs.run, () => slots);
       const all = [await add(here, 'ann'), await add(here, 'ann'), await add(here, 'ann')];
       await expect(here.position(all[0] ?? '')).resolves.toBe(1);
@@ -199,7 +199,7 @@ describeWithRedis('on the shared Redis', () => {
     it('lets a replica that stops hand what it runs to another', async () => {
       open();
       const id = await add(here, 'ann');
-      const runs = createRuns();
+      const runs = createManualJobs();
       const stopHere = here.work(runs.run, () => 1);
       await runs.count(1);
       const taken = Promise.withResolvers<Job>();

@@ -8,7 +8,7 @@ import type { Queue } from './queue.ts';
 
 export type Replicas = ReturnType<typeof openReplicas>;
 
-/** The queue of a replica of its own. `globalSlots` are those of all. */
+/** Opens the queue of one more replica. `globalSlots` is the limit of all replicas together. */
 export const openQueue = (replicas: Replicas, globalSlots: number | null = null): Queue => {
   const redis = replicas.replica();
   return createBullmqQueue({
@@ -19,7 +19,7 @@ export const openQueue = (replicas: Replicas, globalSlots: number | null = null)
   });
 };
 
-/** Another process that takes one job, says which, and never ends it. */
+/** Starts a process that takes one job, prints its id, and never ends it. */
 export const startWorkerProcess = (prefix: string, url: string): ChildProcess => {
   const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
   const script = `
@@ -40,7 +40,7 @@ export const startWorkerProcess = (prefix: string, url: string): ChildProcess =>
   );
 };
 
-/** The first that the process prints. */
+/** Returns the first line that the process prints. */
 export const firstLine = async ({ stdout }: ChildProcess): Promise<string> => {
   if (!stdout) throw new Error('the process has no output');
   const [line] = await once(createInterface(stdout), 'line');

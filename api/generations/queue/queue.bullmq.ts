@@ -8,7 +8,7 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import { asFailure } from '../../redis/errors.ts';
 import { queueChanged } from '../topics.ts';
 import { type JobPayload, startWork } from './consumer.bullmq.ts';
-import { createTurns } from './fairness.redis.ts';
+import { createFairOrder } from './fairness.redis.ts';
 import { createHolds } from './holds.redis.ts';
 import type { Job, Queue } from './queue.ts';
 
@@ -16,33 +16,33 @@ export interface BullmqQueueDeps {
   readonly redis: RedisConnection;
   readonly bus: Bus;
   readonly log: Logger;
-  /** How many generations may run at once on all replicas together; null: as many as all their slots are. */
+  /** The maximum number of generations that run at once on all replicas together; null: the sum of their slots. */
   readonly globalSlots: () => number | null;
 }
 
 const name = 'generations';
-/** How often watchers here, and other replicas, are told of changes at most, in milliseconds. */
-const tellEveryMs = 100;
-const publishEveryMs = 250;
-/** BullMQ writes down what happens, for its own tools. */
-const keptEvents = 1000;
+/** The minimum intervals between two notifications of changes, to local listeners and to other replicas, in ms. */
+const notifyIntervalMs = 100;
+const publishIntervalMs = 250;
+/** The maximum length of BullMQ's event stream, which only its own tools read. */
+const maxEvents = 1000;
 
 /**
- * The queue of several replicas, on BullMQ: any replica takes any job, and one whose worker died is given to another
- * within ten seconds with `takeover`. `turns.redis.ts` says how it is fair.
+ * Creates the queue of several replicas, on BullMQ. Any replica takes any job. A dead worker's job is given to another one
+ * within ten seconds, with `takeover`. `fairness.redis.ts` makes it fair between users.
  */
 export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueDeps): Queue => {
-  // All keys in one slot of a cluster.
+  // The braces keep all keys in one slot of a cluster.
   const prefix = `{${redis.prefix}queue}`;
   const keyOf = (part: string) => `${prefix}:${name}:${part}`;
-  const turns = createTurns(redis, keyOf);
+  const order = createFairOrder(redis, keyOf);
   const listeners = new Set<() => void>();
   const replica = randomUUID();
   const link = redis.connectQueue();
   const { client: connection } = link;
-  // Whoever holds the connection for commands says that Redis is away.
-  connection.on('error', (error: Error) => log.debug({ err: error }, "the queue's Redis is away"));
-  // A Redis that came back may have lost the limit with its data.
+  // Logged at debug level: the connection for commands logs that Redis is down.
+  connection.on('error', (error: Error) => log.debug({ err: error }, 'queue: Redis connection failed'));
+  // A restarted Redis may have lost the limit with its data.
   connection.on('close', () => {
     limit = undefined;
   });
@@ -50,27 +50,27 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   let limit: number | null | undefined;
   let stopWork: (() => Promise<void>) | null = null;
 
-  const tell = atMostEvery(tellEveryMs, () => {
+  const notifyListeners = atMostEvery(notifyIntervalMs, () => {
     for (const listener of [...listeners]) listener();
   });
-  const publish = atMostEvery(publishEveryMs, () => {
-    // Who misses it hears of the next one.
+  const publish = atMostEvery(publishIntervalMs, () => {
+    // A replica that misses this message gets the next one.
     bus.publish(queueChanged, 'all', { by: replica }).catch(() => {});
   });
   const changed = () => {
-    tell();
+    notifyListeners();
     publish();
   };
 
-  /** BullMQ asks a connection once who it is, and is of no use if that fails: then the next one who needs it asks anew. */
+  /** BullMQ reads the server's version once and is unusable if that fails. Then the next call opens a new one. */
   const open = async () => {
     const queue = new BullQueue<JobPayload>(name, {
       connection,
       prefix,
-      streams: { events: { maxLen: keptEvents } },
+      streams: { events: { maxLen: maxEvents } },
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
     });
-    queue.on('error', (error) => log.debug({ err: error }, 'the queue is away'));
+    queue.on('error', (error) => log.debug({ err: error }, 'queue: BullMQ failed'));
     try {
       await queue.waitUntilReady();
       return queue;
@@ -80,31 +80,31 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
       throw error;
     }
   };
-  const ask = <Reply>(question: (queue: BullQueue<JobPayload>) => Promise<Reply>) =>
+  const ask = <Reply>(command: (queue: BullQueue<JobPayload>) => Promise<Reply>) =>
     link.ask(async () => {
       opening ??= open();
-      return question(await opening);
+      return command(await opening);
     });
 
   const add = async (job: Job): Promise<void> => {
     const { id, ownerId, takeover = false } = job;
-    const round = await turns.take(job);
+    const round = await order.assignRound(job);
     if (round === null) return;
-    // Without a priority it stands before all that have one: what was begun goes on first.
-    const turn = takeover ? {} : { priority: round };
-    await ask((queue) => queue.add(ownerId, { takeover }, { jobId: id, ...turn }));
+    // Jobs without a priority come first: a generation that has begun continues before others begin.
+    const priority = takeover ? {} : { priority: round };
+    await ask((queue) => queue.add(ownerId, { takeover }, { jobId: id, ...priority }));
     changed();
   };
 
-  const ended = async (id: string): Promise<void> => {
+  const onEnded = async (id: string): Promise<void> => {
     changed();
-    const next = await turns.again(id);
-    if (next) await add(next);
+    const readded = await order.takeReadded(id);
+    if (readded) await add(readded);
   };
 
   const holds = createHolds({ redis, keyOf, log, add });
 
-  const keepLimit = async () => {
+  const updateLimit = async () => {
     const slots = globalSlots();
     if (slots === limit) return;
     await ask((queue) =>
@@ -113,14 +113,14 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     limit = slots;
   };
 
-  const look = async () => {
-    await keepLimit().catch(noMatter(log, 'the number of slots could not be told; trying again'));
-    await holds.requeueExpired().catch(noMatter(log, 'expired holds not requeued; trying again'));
+  const maintain = async () => {
+    await updateLimit().catch(logAndIgnore(log, 'queue: global limit not updated, retrying'));
+    await holds.requeueExpired().catch(logAndIgnore(log, 'queue: expired holds not requeued, retrying'));
   };
 
   const stopListening = keepListening(bus, queueChanged, 'all', {
-    message: ({ by }) => by !== replica && tell(),
-    missed: tell,
+    message: ({ by }) => by !== replica && notifyListeners(),
+    missed: notifyListeners,
   });
 
   return {
@@ -140,25 +140,25 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
         changed();
         return true;
       }
-      if (!(await turns.giveBack(id))) return false;
+      if (!(await order.closeGap(id))) return false;
       const removed = await ask((queue) => queue.remove(id));
       changed();
       return removed === 1;
     },
-    position: (id) => turns.place(id),
-    has: (id) => turns.holds(id),
-    waitingCount: () => turns.waiting(),
+    position: (id) => order.position(id),
+    has: (id) => order.has(id),
+    waitingCount: () => order.waitingCount(),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     work(run, slots) {
-      const stop = startWork({ redis, log, name, prefix, begun: changed, ended, look }, run, slots);
+      const stop = startWork({ redis, log, name, prefix, onBegun: changed, onEnded, maintain }, run, slots);
       stopWork = stop;
       return stop;
     },
     async close() {
-      tell.stop();
+      notifyListeners.stop();
       publish.stop();
       listeners.clear();
       holds.close();
@@ -171,5 +171,5 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   };
 };
 
-const noMatter = (log: Logger, message: string) => (error: unknown) =>
+const logAndIgnore = (log: Logger, message: string) => (error: unknown) =>
   log.debug({ err: asFailure(error) }, message);

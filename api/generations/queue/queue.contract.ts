@@ -1,6 +1,6 @@
 import { eventually } from '../../process/eventually.testing.ts';
 import { createIds } from '../../process/ids.ts';
-import { createRuns } from '../run/active.testing.ts';
+import { createManualJobs } from './jobs.testing.ts';
 import type { Job, Queue } from './queue.ts';
 
 /** What every queue promises, on whatever it is kept. */
@@ -28,7 +28,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       );
 
     it('takes as many at a time as there are slots', async () => {
-      const runs = createRuns();
+      const runs = createManualJobs();
       const [a, b, c] = [await add('ann'), await add('ann'), await add('ann')];
       const stop = queue.work(runs.run, () => 2);
       await runs.count(2);
@@ -43,7 +43,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
     });
 
     it('is fair: one user with many never stands before another with one', async () => {
-      const runs = createRuns();
+      const runs = createManualJobs();
       const anns = [await add('ann'), await add('ann'), await add('ann'), await add('ann')];
       const bobs = await add('bob');
       expect(await queue.position(bobs)).toBe(2);
@@ -64,7 +64,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
     });
 
     it('takes one id once, however often it is added', async () => {
-      const runs = createRuns();
+      const runs = createManualJobs();
       const id = await add('ann');
       await queue.add({ id, ownerId: 'ann' });
       expect(await queue.waitingCount()).toBe(1);
@@ -77,7 +77,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
     });
 
     it('takes one that is added while it runs again, after it has ended', async () => {
-      const runs = createRuns();
+      const runs = createManualJobs();
       const id = await add('ann');
       const stop = queue.work(runs.run, () => 4);
       await runs.count(1);
@@ -112,7 +112,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
     });
 
     it('takes one that has ended when it is added anew', async () => {
-      const runs = createRuns();
+      const runs = createManualJobs();
       const id = await add('ann');
       const stop = queue.work(runs.run, () => 1);
       await runs.count(1);
@@ -125,7 +125,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
     });
 
     it('knows what waits and what runs', async () => {
-      const runs = createRuns();
+      const runs = createManualJobs();
       const [first, second] = [await add('ann'), await add('bob')];
       expect(await queue.has(ids.next())).toBe(false);
       expect(await queue.has(first)).toBe(true);
@@ -192,7 +192,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       const job = () => ({ id: ids.next(), ownerId: 'ann' });
 
       it('so that the queue has it, and no worker takes it', async () => {
-        const runs = createRuns();
+        const runs = createManualJobs();
         const held = job();
         const hold = await queue.hold(held, null);
         const stop = queue.work(runs.run, () => 4);
@@ -213,7 +213,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       });
 
       it('but not one that waits, runs or is held already', async () => {
-        const runs = createRuns();
+        const runs = createManualJobs();
         const [running, waiting] = [await add('ann'), await add('ann')];
         const stop = queue.work(runs.run, () => 1);
         await runs.count(1);
@@ -284,7 +284,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
     });
 
     it('goes on by itself when slots come back', async () => {
-      const runs = createRuns();
+      const runs = createManualJobs();
       let slots = 0;
       const id = await add('ann');
       const stop = queue.work(runs.run, () => slots);
@@ -321,7 +321,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
     });
 
     it('takes no more once it was told to stop, and waits for what runs', async () => {
-      const runs = createRuns();
+      const runs = createManualJobs();
       const [first, second] = [await add('ann'), await add('ann')];
       const stop = queue.work(runs.run, () => 1);
       await runs.count(1);

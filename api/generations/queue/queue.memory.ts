@@ -2,16 +2,16 @@ import type { IsHeld, Job, Queue } from './queue.ts';
 
 type Run = (job: Job, isHeld: IsHeld) => Promise<void>;
 
-/** How often it is seen whether there are slots that nobody told of, in milliseconds. */
-const lookMs = 1000;
+/** The interval between two checks for free slots, in ms. */
+const checkIntervalMs = 1000;
 
-/** The queue of a service that is one process. */
+/** Creates the queue of a service that is one process. */
 export const createMemoryQueue = (): Queue => {
-  /** Users in the order of their turns; a user with nothing waiting is not in it. */
-  const turns = new Map<string, Job[]>();
+  /** The waiting jobs of each user who has some, in the order in which the users are served. */
+  const waitingByOwner = new Map<string, Job[]>();
   const running = new Map<string, Promise<void>>();
-  /** Added while they ran. */
-  const again = new Map<string, Job>();
+  /** Jobs that were added while they ran or were held. */
+  const readded = new Map<string, Job>();
   const holds = new Map<string, { readonly leaderId: string | null; readonly lost: AbortController }>();
   const listeners = new Set<() => void>();
   let worker: { readonly run: Run; readonly slots: () => number } | null = null;
@@ -21,18 +21,18 @@ export const createMemoryQueue = (): Queue => {
   };
 
   const takeNext = (): Job | null => {
-    const [turn] = turns;
-    if (!turn) return null;
-    const [ownerId, jobs] = turn;
+    const [next] = waitingByOwner;
+    if (!next) return null;
+    const [ownerId, jobs] = next;
     const job = jobs.shift() ?? null;
-    // Served: this user's next turn comes after everybody else's.
-    turns.delete(ownerId);
-    if (jobs.length > 0) turns.set(ownerId, jobs);
+    // Moves this user to the end of the order.
+    waitingByOwner.delete(ownerId);
+    if (jobs.length > 0) waitingByOwner.set(ownerId, jobs);
     return job;
   };
 
-  const wait = (job: Job) => {
-    turns.set(job.ownerId, [...(turns.get(job.ownerId) ?? []), job]);
+  const append = (job: Job) => {
+    waitingByOwner.set(job.ownerId, [...(waitingByOwner.get(job.ownerId) ?? []), job]);
     changed();
   };
 
@@ -40,14 +40,14 @@ export const createMemoryQueue = (): Queue => {
     while (worker && running.size < worker.slots()) {
       const job = takeNext();
       if (!job) return;
-      // Running before it is run: `run` may add it again.
+      // Counts as running before `run` is called: `run` may add it again.
       const { run } = worker;
       const ended = Promise.resolve(job)
-        // No other process can be given it.
+        // No other process can get the job.
         .then((taken) => run(taken, async () => true))
         .finally(() => {
           running.delete(job.id);
-          joinAgain(job.id);
+          appendReadded(job.id);
           pump();
         });
       running.set(job.id, ended);
@@ -55,14 +55,15 @@ export const createMemoryQueue = (): Queue => {
     }
   };
 
-  const waiting = (id: string) => [...turns.values()].some((jobs) => jobs.some((job) => job.id === id));
+  const waiting = (id: string) =>
+    [...waitingByOwner.values()].some((jobs) => jobs.some((job) => job.id === id));
 
-  /** The order in which the waiting jobs would be taken: one of each user, round after round. */
+  /** Returns the order in which the waiting jobs will be taken: one of each user, round after round. */
   const order = (): readonly string[] => {
-    const lines = [...turns.values()];
-    const rounds = Math.max(0, ...lines.map((jobs) => jobs.length));
+    const lists = [...waitingByOwner.values()];
+    const rounds = Math.max(0, ...lists.map((jobs) => jobs.length));
     return Array.from({ length: rounds }, (_, round) =>
-      lines.flatMap((jobs) => jobs[round]?.id ?? []),
+      lists.flatMap((jobs) => jobs[round]?.id ?? []),
     ).flat();
   };
 
@@ -71,9 +72,9 @@ export const createMemoryQueue = (): Queue => {
     return index < 0 ? null : index + 1;
   };
 
-  const joinAgain = (id: string) => {
-    const next = again.get(id);
-    if (next && again.delete(id)) wait(next);
+  const appendReadded = (id: string) => {
+    const job = readded.get(id);
+    if (job && readded.delete(id)) append(job);
   };
 
   return {
@@ -82,10 +83,10 @@ export const createMemoryQueue = (): Queue => {
     async add(job) {
       if (waiting(job.id)) return;
       if (running.has(job.id) || holds.has(job.id)) {
-        if (job.takeover || !again.has(job.id)) again.set(job.id, job);
+        if (job.takeover || !readded.has(job.id)) readded.set(job.id, job);
         return;
       }
-      wait(job);
+      append(job);
       pump();
     },
     async hold({ id }, leaderId) {
@@ -98,7 +99,7 @@ export const createMemoryQueue = (): Queue => {
         async release() {
           if (holds.get(id) !== held) return;
           holds.delete(id);
-          joinAgain(id);
+          appendReadded(id);
           pump();
         },
       };
@@ -107,16 +108,16 @@ export const createMemoryQueue = (): Queue => {
       const held = holds.get(id);
       if (held) {
         holds.delete(id);
-        again.delete(id);
+        readded.delete(id);
         held.lost.abort();
         changed();
         return true;
       }
-      for (const [ownerId, jobs] of turns) {
+      for (const [ownerId, jobs] of waitingByOwner) {
         const left = jobs.filter((job) => job.id !== id);
         if (left.length === jobs.length) continue;
-        if (left.length > 0) turns.set(ownerId, left);
-        else turns.delete(ownerId);
+        if (left.length > 0) waitingByOwner.set(ownerId, left);
+        else waitingByOwner.delete(ownerId);
         changed();
         return true;
       }
@@ -127,7 +128,7 @@ export const createMemoryQueue = (): Queue => {
       return position(id) ?? (leaderId ? position(leaderId) : null);
     },
     has: async (id) => running.has(id) || waiting(id) || holds.has(id),
-    waitingCount: async () => [...turns.values()].reduce((sum, jobs) => sum + jobs.length, 0),
+    waitingCount: async () => [...waitingByOwner.values()].reduce((sum, jobs) => sum + jobs.length, 0),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -135,19 +136,19 @@ export const createMemoryQueue = (): Queue => {
     work(run, slots) {
       worker = { run, slots };
       pump();
-      // Slots may come back by themselves, as when an engine that was away answers again.
-      const look = setInterval(pump, lookMs);
-      look.unref();
+      // Slots may return without an event, for example when an engine becomes available again.
+      const checking = setInterval(pump, checkIntervalMs);
+      checking.unref();
       return async () => {
-        clearInterval(look);
+        clearInterval(checking);
         worker = null;
         await Promise.all(running.values());
       };
     },
     async close() {
       worker = null;
-      turns.clear();
-      again.clear();
+      waitingByOwner.clear();
+      readded.clear();
       holds.clear();
       listeners.clear();
     },

@@ -2,61 +2,61 @@
 export interface Job {
   readonly id: string;
   readonly ownerId: string;
-  /** Whether a worker that died may have begun it: whoever takes it goes on from there. */
+  /** Whether a dead worker may have begun it: then the next worker takes it over. */
   readonly takeover?: boolean;
 }
 
 /**
- * Whether this worker still has the lock of the job that it was given. False once the queue may have given the job to
- * another worker, because this process was paused or cut off. Throws `SERVICE_UNAVAILABLE` where the queue can't be reached.
+ * Returns whether this worker still has the lock on its job. False once the queue may have given the job to another worker,
+ * because this process was paused or cut off. Throws `SERVICE_UNAVAILABLE` if the queue is unavailable.
  */
 export type IsHeld = () => Promise<boolean>;
 
 /**
- * A job that this process answers outside the line, without a slot. While the process lives it keeps the hold; should
- * the process die, a worker takes the job within seconds, with `takeover`.
+ * A job that this process answers without a slot, outside the order of the queue. If the process dies, a worker takes the
+ * job within seconds, with `takeover`.
  */
 export interface Hold {
   /**
-   * Aborts once this process has lost the job: it was removed, or it was given to a worker because this process was
-   * paused for too long. Soon after, not at the same moment: a run's claim in the store is what decides.
+   * Aborts soon after this process has lost the job: it was removed, or it was given to a worker because this process was
+   * paused for too long. As the signal is late, only the claim in the store decides.
    */
   readonly lost: AbortSignal;
-  /** Ends the hold. A job that was added while it was held joins the line. Idempotent. */
+  /** Ends the hold. A job that was added meanwhile is queued then. Idempotent. */
   release(): Promise<void>;
 }
 
 /**
- * Where generations wait. Fair between users: the next one taken is of the user who was served longest ago, so one
- * user's hundred never stand before another's one; among one user's, first come, first served.
+ * The queue of generations. It is fair between users: the next job is of the user who was served least recently, so a
+ * user with a hundred jobs doesn't delay the others. Within a user's jobs it is FIFO. Methods throw `SERVICE_UNAVAILABLE` if the queue is unavailable.
  */
 export interface Queue {
-  /** Whether what waits here outlives this process: then what it can't finish may be added for another to take over. */
+  /** Whether the jobs outlive this process: then unfinished ones can be added for another replica to take over. */
   readonly outlivesProcess: boolean;
-  /** Throws `SERVICE_UNAVAILABLE` where the queue can't be reached. */
+  /** Resolves if the queue is available. */
   check(): Promise<void>;
   /**
-   * Adding an id that waits already changes nothing. One that runs already, or is held, is taken again once it has
-   * ended: the caller may have seen its end before the queue did, or hands it over. Throws `SERVICE_UNAVAILABLE` where the queue can't be reached.
+   * Adds a job. Does nothing if it waits already. A job that runs or is held is queued once it has ended: the caller may
+   * have seen its end before the queue did, or hands it over.
    */
   add(job: Job): Promise<void>;
   /**
-   * Keeps a job out of the line for this process, which answers it as a follower of `leaderId` or from the cache (null).
-   * Null where the queue has the job already. Throws `SERVICE_UNAVAILABLE` where the queue can't be reached.
+   * Holds a job for this process, which answers it as a follower of `leaderId` or from the cache (null). Null if the queue
+   * has the job already.
    */
   hold(job: Job, leaderId: string | null): Promise<Hold | null>;
-  /** True where it was waiting or held, and is so no longer. */
+  /** Removes a waiting or held job. False if there is none. */
   remove(id: string): Promise<boolean>;
-  /** 1 is next. A follower that is held has its leader's position. Null where there is none. */
+  /** Returns the position, 1 is next. A held follower has its leader's position. Null if it doesn't wait. */
   position(id: string): Promise<number | null>;
-  /** Whether it waits, is held, or a worker that is alive has it. */
+  /** Returns whether the job waits, is held, or is run by a live worker. */
   has(id: string): Promise<boolean>;
   waitingCount(): Promise<number>;
-  /** Calls back soon after places may have changed, several changes at once. Call the result to stop. */
+  /** Calls back soon after positions may have changed, once for several changes. Call the result to stop. */
   onChange(listener: () => void): () => void;
   /**
-   * Begins to take jobs, `slots` at a time. `run` must not reject. The result stops taking, and resolves when what
-   * runs has ended.
+   * Starts taking jobs, `slots()` at a time. `run` must not reject. The result stops that, and resolves when running jobs
+   * have ended.
    */
   work(run: (job: Job, isHeld: IsHeld) => Promise<void>, slots: () => number): () => Promise<void>;
   close(): Promise<void>;

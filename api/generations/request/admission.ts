@@ -1,46 +1,41 @@
 import type { Viewer } from '../../access/viewer.ts';
-import type { CachedAnswers } from '../cache/cachedAnswers.ts';
 import { type CachePolicy, isRepeatable } from '../cache/key.ts';
+import type { CacheLookup } from '../cache/lookup.ts';
 import type { Generation } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { AskedGeneration, RunningLimit } from './runningLimit.ts';
+import type { AdmissionRequest, RunningLimit } from './runningLimit.ts';
 
 export interface AdmissionDeps {
   readonly journal: Journal;
   readonly queue: Queue;
-  readonly cachedAnswers: CachedAnswers;
+  readonly cacheLookup: Pick<CacheLookup, 'answer'>;
   readonly runningLimit: RunningLimit;
 }
 
-/** How any generation comes in, whoever asks for it in whichever way. */
+/** Admits new generations, whichever request surface they come from. */
 export interface Admission {
   /**
-   * Lets `start` write the generation that is asked for. Whatever rejects it does so before, so that a rejected request
-   * leaves nothing behind. Throws `RATE_LIMITED`, `QUOTA_EXCEEDED`, `SERVICE_UNAVAILABLE`, and whatever `start` throws.
+   * Checks all limits, then calls `start`, which writes the generation. A rejected request leaves nothing behind. Throws
+   * `RATE_LIMITED`, `QUOTA_EXCEEDED`, `SERVICE_UNAVAILABLE`, and any error of `start`.
    */
-  admit<Started>(viewer: Viewer, asked: AskedGeneration, start: () => Promise<Started>): Promise<Started>;
+  admit<Started>(viewer: Viewer, request: AdmissionRequest, start: () => Promise<Started>): Promise<Started>;
   /**
-   * Begins a generation that is stored: by an answer that is kept, or with a place in the queue. Null: a kept answer will
-   * do as `repeatable` says, where the options make the same question give the same answer.
+   * Answers a stored generation from the response cache, or enqueues it. `policy` null: `repeatablePolicy` applies if the
+   * options make the answer repeatable, else `BYPASS`.
    */
-  begin(generation: Generation, policy: CachePolicy | null, repeatable: CachePolicy): Promise<void>;
+  begin(generation: Generation, policy: CachePolicy | null, repeatablePolicy: CachePolicy): Promise<void>;
 }
 
-export const createAdmission = ({
-  journal,
-  queue,
-  cachedAnswers,
-  runningLimit,
-}: AdmissionDeps): Admission => ({
-  async admit(viewer, asked, start) {
+export const createAdmission = ({ journal, queue, cacheLookup, runningLimit }: AdmissionDeps): Admission => ({
+  async admit(viewer, request, start) {
     await queue.check();
-    return runningLimit.admit(viewer, asked, start);
+    return runningLimit.admit(viewer, request, start);
   },
-  async begin(generation, policy, repeatable) {
+  async begin(generation, policy, repeatablePolicy) {
     const { id, ownerId, options } = generation;
     await journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
-    const chosen = policy ?? (isRepeatable(options) ? repeatable : 'BYPASS');
-    if (!(await cachedAnswers.answer(generation, chosen))) await queue.add({ id, ownerId });
+    const chosen = policy ?? (isRepeatable(options) ? repeatablePolicy : 'BYPASS');
+    if (!(await cacheLookup.answer(generation, chosen))) await queue.add({ id, ownerId });
   },
 });

@@ -2,14 +2,14 @@ import type { EngineFormat } from '../../engine/engine.ts';
 import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
 import { badInput } from '../../errors/failures.ts';
 
-/** Throws `BAD_USER_INPUT` where it has nothing but white space. */
+/** Returns the prompt. Throws `BAD_USER_INPUT` if it is blank. */
 export const checkPrompt = (field: string, prompt: string): string => {
   if (prompt.trim() === '')
     throw badInput(field, `${field} is empty. Write something for the model to answer.`);
   return prompt;
 };
 
-/** Throws `BAD_USER_INPUT` unless it is absent, `"json"` or a JSON Schema within its limits. */
+/** Returns the format, null if absent. Throws `BAD_USER_INPUT` unless it is `"json"` or a JSON Schema within its limits. */
 export const checkFormat = (format: unknown): EngineFormat | null => {
   if (format === null || format === undefined) return null;
   if (format === 'json') return 'json';
@@ -21,10 +21,10 @@ export const checkFormat = (format: unknown): EngineFormat | null => {
   throw badInput('format', 'format must be "json", or a JSON Schema as an object.');
 };
 
-/** UTF-16 code units of an idempotency key. */
+/** The maximum length of an idempotency key, in UTF-16 code units. */
 export const maxKeyLength = 200;
 
-/** Throws `BAD_USER_INPUT` where it is empty or too long. */
+/** Returns the key. Throws `BAD_USER_INPUT` if it is empty or too long. */
 export const checkIdempotencyKey = (key: string | null): string | null => {
   if (key === null || (key !== '' && key.length <= maxKeyLength)) return key;
   throw badInput('idempotencyKey', `idempotencyKey must have 1 to ${maxKeyLength} characters.`);

@@ -8,7 +8,7 @@ import type { Stores } from '../../stores/stores.ts';
 import { createQuotas } from '../../usage/quotas.ts';
 import { createReservations } from '../../usage/reservations/reservations.ts';
 import { createMemoryReservationStore } from '../../usage/reservations/store.memory.ts';
-import { endedHolders } from '../ended.ts';
+import { finishedHolders } from '../finishedHolders.ts';
 import { queued } from '../generation.ts';
 import { createRunningLimit, type RunningLimit } from './runningLimit.ts';
 
@@ -51,7 +51,7 @@ describe('the running limit', () => {
           clock,
         }),
         reservationStore: createMemoryReservationStore(() => now),
-        findEnded: (ownerId, holders) => endedHolders(stores.generations, ownerId, holders),
+        findEnded: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
         noteHit: () => {},
         clock,
         log: silent,

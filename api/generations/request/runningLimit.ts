@@ -7,81 +7,82 @@ import { generationsKey, tooManyGenerations } from '../../limits/limitedCaller.t
 import { type Limits, rateLimited } from '../../limits/limits.ts';
 import type { Holder, Places } from '../../limits/running/runningSlots.ts';
 import type { Reservations } from '../../usage/reservations/reservations.ts';
-import { endedHolders } from '../ended.ts';
+import { finishedHolders } from '../finishedHolders.ts';
 import type { GenerationStore } from '../store/store.ts';
 
-/** An answer that is asked for. */
-export interface AskedGeneration {
+/** A generation that asks for admission. */
+export interface AdmissionRequest {
   readonly id: string;
   /** The attempt that it will be stored with. */
   readonly attempt: number;
-  /** What its prompt takes, as far as that is known, in tokens. */
+  /** The tokens of its prompt, as far as they are known. */
   readonly promptTokens: number;
-  /** How long its text may become, in tokens; null: as long as it becomes. */
+  /** The maximum length of its text, in tokens; null: unlimited. */
   readonly maxTokens: number | null;
 }
 
-/** How often, and how many at once, somebody may have answers made. */
+/** The limits of a user's answers: their rate, the number at once, and the quota. */
 export interface RunningLimit {
   /**
-   * Lets a generation be started, by `start`, with its tokens reserved; where that fails, nothing is held for it. Throws
-   * `RATE_LIMITED` or `QUOTA_EXCEEDED`, with `retryAfter`, in seconds, and whatever `start` throws.
+   * Acquires a running slot, reserves tokens, then calls `start`. If any of that fails, slot and tokens are released.
+   * Throws `RATE_LIMITED` or `QUOTA_EXCEEDED` with `retryAfter`, in seconds, and any error of `start`.
    */
-  admit<Started>(viewer: Viewer, asked: AskedGeneration, start: () => Promise<Started>): Promise<Started>;
+  admit<Started>(viewer: Viewer, request: AdmissionRequest, start: () => Promise<Started>): Promise<Started>;
 }
 
 export interface RunningLimitDeps {
   readonly limits: Limits;
   readonly places: Places;
-  readonly generations: Pick<GenerationStore, 'findMany'>;
+  readonly generations: GenerationStore;
   readonly reservations: Reservations;
   readonly noteHit: NoteHit;
   readonly rates: ByRole<Rate>;
-  /** Answers that may wait and run at once for a user in person, and for each key of theirs; null: any number. */
+  /** The maximum number of unfinished answers of a user's sessions, and of each API key; null: unlimited. */
   readonly maxAtOnce: number | null;
-  /** What is reserved for the text of an answer before it starts, in tokens. */
+  /** The tokens that are reserved for the text of an answer before it starts. */
   readonly reserveTokens: number;
 }
 
-/** `Retry-After` when the running limit is reached, in seconds: an answer takes about so long. */
-const soonS = 5;
+/** `Retry-After` when the running limit is reached, in seconds: about the duration of an answer. */
+const retryAfterS = 5;
 
-/** A place is held for one attempt: one that is continued needs a place before its next attempt is stored. */
-const placeOf = ({ id, attempt }: Pick<AskedGeneration, 'id' | 'attempt'>): string => `${id}:${attempt}`;
+/** A slot is held for one attempt: a continued generation acquires its slot before its next attempt is stored. */
+const slotOf = ({ id, attempt }: Pick<AdmissionRequest, 'id' | 'attempt'>): string => `${id}:${attempt}`;
 
-const holderOf = ({ id: place, heldMs }: Holder) => {
-  const [id = '', attempt = ''] = place.split(':');
+const generationOf = ({ id: slot, heldMs }: Holder) => {
+  const [id = '', attempt = ''] = slot.split(':');
   return { id, attempt: Number(attempt), heldMs };
 };
 
 export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
   const { limits, places, reservations, rates, maxAtOnce, noteHit, reserveTokens } = deps;
 
-  /** Whether the place is a new one. */
-  const takePlace = async ({ user, apiKey }: Viewer, key: string, place: string): Promise<boolean> => {
+  /** Acquires a slot. False if there is no limit, or the slot is held already. Throws `RATE_LIMITED`. */
+  const acquireSlot = async ({ user, apiKey }: Viewer, key: string, slot: string): Promise<boolean> => {
     if (maxAtOnce === null) return false;
     for (;;) {
-      const placed = await places.take(key, place, maxAtOnce);
+      const placed = await places.take(key, slot, maxAtOnce);
       if (placed.outcome !== 'FULL') return placed.outcome === 'TAKEN';
-      // An end gives nothing back, so no crash loses a place.
-      const ended = await endedHolders(deps.generations, user.id, placed.holders.map(holderOf));
-      if (ended.length === 0) {
+      // Slots are released here and not at the end of a generation, so a crash loses none.
+      const holders = placed.holders.map(generationOf);
+      const finished = await finishedHolders(deps.generations, user.id, holders);
+      if (finished.length === 0) {
         noteHit({ limit: 'RUNNING', userId: user.id, address: null });
-        throw tooMany(maxAtOnce, apiKey !== null);
+        throw runningLimitReached(maxAtOnce, apiKey !== null);
       }
-      await places.giveBack(key, ended.map(placeOf));
+      await places.giveBack(key, finished.map(slotOf));
     }
   };
 
-  /** Below the attempt that runs: where the same answer is asked for twice, a running one keeps what it holds. */
-  const waitingAttempt = ({ attempt }: AskedGeneration) => attempt - 1;
+  /** Below the attempt that runs: if a request is repeated, the generation that runs already keeps its reservation. */
+  const waitingAttempt = ({ attempt }: AdmissionRequest) => attempt - 1;
 
-  const reserve = ({ user }: Viewer, asked: AskedGeneration) => {
-    const { id, promptTokens, maxTokens } = asked;
+  const reserve = ({ user }: Viewer, request: AdmissionRequest) => {
+    const { id, promptTokens, maxTokens } = request;
     return reservations.reserve({
       ownerId: user.id,
       id,
-      attempt: waitingAttempt(asked),
+      attempt: waitingAttempt(request),
       minTokens: promptTokens + 1,
       wantedTokens: promptTokens + Math.min(maxTokens ?? reserveTokens, reserveTokens),
       state: 'waiting',
@@ -98,30 +99,31 @@ export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
   };
 
   return {
-    async admit(viewer, asked, start) {
+    async admit(viewer, request, start) {
       const { user, apiKey } = viewer;
       const key = apiKey ? `key:${apiKey.id}` : `user:${user.id}`;
-      const isNew = await takePlace(viewer, key, placeOf(asked));
+      const isAcquired = await acquireSlot(viewer, key, slotOf(request));
       try {
-        await reserve(viewer, asked);
+        await reserve(viewer, request);
         try {
           await checkRate(viewer);
           return await start();
         } catch (error) {
-          await reservations.release(user.id, asked.id, waitingAttempt(asked));
+          await reservations.release(user.id, request.id, waitingAttempt(request));
           throw error;
         }
       } catch (error) {
-        // Where that fails too it is free before long: what is not stored needs none.
-        if (isNew) await places.giveBack(key, [placeOf(asked)]).catch(() => {});
+        // If that fails too, the slot is released later, as its generation was never stored.
+        if (isAcquired) await places.giveBack(key, [slotOf(request)]).catch(() => {});
         throw error;
       }
     },
   };
 };
 
-const tooMany = (most: number, isKey: boolean): Failure => {
-  const count = most === 1 ? 'An answer is' : `${most} answers are`;
-  const message = `${count} being made for ${isKey ? 'this API key' : 'you'} already. Wait for one, or stop it, then ask again.`;
-  return new Failure('RATE_LIMITED', message, { retryAfter: soonS });
+const runningLimitReached = (limit: number, isApiKey: boolean): Failure => {
+  const count = limit === 1 ? 'An answer is' : `${limit} answers are`;
+  const subject = isApiKey ? 'this API key' : 'you';
+  const message = `${count} in progress for ${subject} already. Wait for one to finish or stop it, then try again.`;
+  return new Failure('RATE_LIMITED', message, { retryAfter: retryAfterS });
 };

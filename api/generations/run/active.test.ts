@@ -2,19 +2,19 @@ import { Failure } from '../../errors/failures.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
 import { collect } from '../journal/journal.contract.ts';
 import { cancelRequested } from '../topics.ts';
-import { createRuns, type Runs } from './active.ts';
+import { type ActiveRuns, createActiveRuns } from './active.ts';
 
-describe('runs', () => {
+describe('activeRuns', () => {
   let opened: OpenedGenerations;
-  let runs: Runs | null = null;
+  let activeRuns: ActiveRuns | null = null;
   beforeEach(async () => {
     opened = await openGenerations(async function* () {
       yield* ['whole', done];
     });
   });
   afterEach(async () => {
-    await runs?.close();
-    runs = null;
+    await activeRuns?.close();
+    activeRuns = null;
     await opened.close();
   });
 
@@ -66,8 +66,8 @@ describe('runs', () => {
         'the claim': { generations: { ...deps.generations, transition: claim.failing } },
         'the end': { generations: { ...deps.generations, transition: end.failing } },
       };
-      runs = createRuns({ ...deps, ...changes[what] });
-      await runs.run({ id, ownerId });
+      activeRuns = createActiveRuns({ ...deps, ...changes[what] });
+      await activeRuns.run({ id, ownerId });
       expect([question, path, quota, claim, end].filter(({ hasFailed }) => hasFailed())).toHaveLength(1);
       expect(await find(generation)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
       expect((await message(generation)).content).toBe('whole');
@@ -88,8 +88,8 @@ describe('runs', () => {
         throw error;
       }
     };
-    runs = createRuns({ ...deps, generations: { ...deps.generations, transition } });
-    await runs.run({ id, ownerId });
+    activeRuns = createActiveRuns({ ...deps, generations: { ...deps.generations, transition } });
+    await activeRuns.run({ id, ownerId });
     expect(await find(generation)).toMatchObject({ status: 'RUNNING', attempt: 1 });
     expect(requests).toEqual([]);
   });
@@ -98,8 +98,8 @@ describe('runs', () => {
     const { deps, ask, find, ownerId } = opened;
     const generation = await ask();
     const begin = failingOnce(deps.journal.begin);
-    runs = createRuns({ ...deps, journal: { ...deps.journal, begin: begin.failing } });
-    await runs.run({ id: generation.id, ownerId });
+    activeRuns = createActiveRuns({ ...deps, journal: { ...deps.journal, begin: begin.failing } });
+    await activeRuns.run({ id: generation.id, ownerId });
     expect(begin.hasFailed()).toBe(true);
     expect(await find(generation)).toMatchObject({ status: 'COMPLETED', attempt: 2 });
   });
@@ -111,8 +111,8 @@ describe('runs', () => {
       throw new Failure('ENGINE_UNAVAILABLE', 'No engine.');
     };
     const generation = await ask();
-    runs = createRuns(deps);
-    await runs.run({ id: generation.id, ownerId });
+    activeRuns = createActiveRuns(deps);
+    await activeRuns.run({ id: generation.id, ownerId });
     expect(await find(generation)).toMatchObject({
       status: 'FAILED',
       error: { code: 'ENGINE_UNAVAILABLE' },
@@ -133,8 +133,8 @@ describe('runs', () => {
     const gate = createGate();
     played.play = endless(gate);
     const generation = await ask();
-    runs = createRuns(deps);
-    const running = runs.run({ id: generation.id, ownerId });
+    activeRuns = createActiveRuns(deps);
+    const running = activeRuns.run({ id: generation.id, ownerId });
     await gate.reached;
     await deps.bus.publish(cancelRequested, 'all', { id: generation.id });
     await running;
@@ -148,10 +148,10 @@ describe('runs', () => {
     played.play = endless(gate);
     const { id } = await ask();
     const end = failingOnce(deps.journal.end);
-    runs = createRuns({ ...deps, journal: { ...deps.journal, end: end.failing } });
+    activeRuns = createActiveRuns({ ...deps, journal: { ...deps.journal, end: end.failing } });
     const reader = collect();
     await deps.journal.listen(id, reader.listener);
-    const running = runs.run({ id, ownerId });
+    const running = activeRuns.run({ id, ownerId });
     await gate.reached;
     await deps.bus.publish(cancelRequested, 'all', { id });
     await reader.until('(ended 1)');
@@ -172,8 +172,8 @@ describe('runs', () => {
         return begin.failing(...given);
       },
     };
-    runs = createRuns({ ...deps, journal });
-    await runs.run({ id, ownerId });
+    activeRuns = createActiveRuns({ ...deps, journal });
+    await activeRuns.run({ id, ownerId });
     expect((await find(generation)).status).toBe('CANCELLED');
     expect(await deps.journal.read(id)).toBeNull();
   });
@@ -189,11 +189,11 @@ describe('runs', () => {
       played.play = endless(gate);
       const generation = await ask();
       const { id } = generation;
-      runs = createRuns({ ...deps, queue: { ...deps.queue, outlivesProcess: outlives } });
-      const running = runs.run({ id, ownerId });
+      activeRuns = createActiveRuns({ ...deps, queue: { ...deps.queue, outlivesProcess: outlives } });
+      const running = activeRuns.run({ id, ownerId });
       await gate.reached;
       const drained = new AbortController();
-      runs.drain(drained.signal);
+      activeRuns.drain(drained.signal);
       drained.abort();
       await running;
       expect((await find(generation)).status).toBe(status);

@@ -1,27 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepListening } from '../../realtime/keepListening.ts';
+import type { AnswerSource } from '../answerSource.ts';
 import type { IsHeld, Job } from '../queue/queue.ts';
 import { cancelRequested } from '../topics.ts';
-import { createTenure } from './claim.ts';
-import { type AnswerSource, type RunDeps, runGeneration, Stopped } from './run.ts';
+import { createOwnership } from './claim.ts';
+import { type RunDeps, runGeneration, Stopped } from './run.ts';
 
-/** The generations that run in this process, from whatever source, each of which can be cancelled from anywhere. */
-export interface Runs {
+/** The generations that this process runs. Each can be cancelled from any replica. */
+export interface ActiveRuns {
   /**
-   * Runs one to its end. A store that is away for a moment costs it nothing. `isHeld` tells whether a job of the queue is
-   * still this process's. Never rejects.
+   * Runs a generation to its end, and retries while the store is unavailable. `source` defaults to the engine. `isHeld`
+   * tells whether this process still has the queue's lock on the job. Never rejects.
    */
   run(job: Job, source?: AnswerSource, isHeld?: IsHeld): Promise<void>;
   /**
-   * Gives what runs, or will yet, until the signal aborts, then hands it over to another replica, or interrupts it where
-   * the queue ends with this process: the text so far is kept either way.
+   * Stops all present and later runs when the signal aborts: hands them over to another replica, or interrupts them if the
+   * queue ends with this process. The text so far is kept either way.
    */
   drain(signal: AbortSignal): void;
-  /** Once nothing is begun any more. Resolves when all has ended. */
+  /** Call it once no run is started any more. Resolves when all have ended. */
   close(): Promise<void>;
 }
 
-/** How often a generation is begun whose store is away, and how long the pauses between are at most, in milliseconds. */
+/** The maximum number of tries of a run while the store is unavailable, and the maximum pause between two, in ms. */
 const maxTries = 10;
 const maxPauseMs = 3000;
 
@@ -29,9 +30,9 @@ const maxPauseMs = 3000;
 const isStopping = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && reason instanceof Stopped && reason.why !== 'cancelled';
 
-export const createRuns = (deps: RunDeps): Runs => {
-  /** More than one of a generation, should a queue give it out again while a run of it still ends. */
-  const running = new Set<{
+export const createActiveRuns = (deps: RunDeps): ActiveRuns => {
+  /** May have one generation twice, if the queue gives it out again while an earlier run of it still ends. */
+  const active = new Set<{
     readonly id: string;
     readonly controller: AbortController;
     readonly ended: Promise<void>;
@@ -39,38 +40,35 @@ export const createRuns = (deps: RunDeps): Runs => {
 
   let drained: AbortSignal | null = null;
 
-  const stop = () => {
+  const stopAll = () => {
     const why = deps.queue.outlivesProcess ? 'handed over' : 'interrupted';
-    for (const { controller } of running) controller.abort(new Stopped(why));
+    for (const { controller } of active) controller.abort(new Stopped(why));
   };
 
   const stopListening = keepListening(deps.bus, cancelRequested, 'all', {
     message({ id }) {
-      for (const one of running) if (one.id === id) one.controller.abort(new Stopped('cancelled'));
+      for (const one of active) if (one.id === id) one.controller.abort(new Stopped('cancelled'));
     },
-    // Whoever asks for a cancel waits for it, and sees to it where nobody heard.
+    // `cancel` waits for the end, and ends the generation itself if no worker has received its message.
     missed: () => {},
   });
 
-  const persist = async (
+  const runWithRetries = async (
     job: Job,
     source: AnswerSource | undefined,
     isHeld: IsHeld | undefined,
     signal: AbortSignal,
   ): Promise<void> => {
-    const tenure = createTenure(isHeld);
+    const ownership = createOwnership(isHeld);
     for (let tries = 1; ; tries += 1) {
       try {
-        await runGeneration(deps, job, signal, source, tenure);
+        await runGeneration(deps, job, signal, source, ownership);
         return;
       } catch (error) {
         if (tries === maxTries || isStopping(signal)) throw error;
-        deps.log.warn(
-          { generation: job.id, err: error },
-          'generation taken up again after a failure of the store',
-        );
+        deps.log.warn({ generation: job.id, err: error }, 'generation: store failed, retrying');
         const pauseMs = maxPauseMs * (0.5 + Math.random() / 2);
-        // A run that was cancelled before waits as well, since its next try ends it.
+        // A cancelled run waits too: its next try ends it.
         if (signal.aborted) await sleep(pauseMs);
         else await sleep(pauseMs, undefined, { signal }).catch(() => {});
       }
@@ -80,23 +78,23 @@ export const createRuns = (deps: RunDeps): Runs => {
   return {
     async run(job, source, isHeld) {
       const controller = new AbortController();
-      const ended = persist(job, source, isHeld, controller.signal).catch((error: unknown) =>
-        deps.log.error({ generation: job.id, err: error }, 'generation could not be ended'),
+      const ended = runWithRetries(job, source, isHeld, controller.signal).catch((error: unknown) =>
+        deps.log.error({ generation: job.id, err: error }, 'generation: end not stored; recovery ends it'),
       );
       const one = { id: job.id, controller, ended };
-      running.add(one);
-      if (drained?.aborted) stop();
+      active.add(one);
+      if (drained?.aborted) stopAll();
       await ended;
-      running.delete(one);
+      active.delete(one);
     },
     drain(signal) {
       drained = signal;
-      signal.addEventListener('abort', stop);
-      if (signal.aborted) stop();
+      signal.addEventListener('abort', stopAll);
+      if (signal.aborted) stopAll();
     },
     async close() {
-      while (running.size > 0) await Promise.all([...running].map(({ ended }) => ended));
-      drained?.removeEventListener('abort', stop);
+      while (active.size > 0) await Promise.all([...active].map(({ ended }) => ended));
+      drained?.removeEventListener('abort', stopAll);
       await stopListening();
     },
   };

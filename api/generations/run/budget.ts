@@ -10,30 +10,30 @@ import type { Generation } from '../generation.ts';
 
 export interface BudgetDeps {
   readonly reservations: Reservations;
-  /** Whether the user is active, and may have answers made. */
+  /** Returns whether the user is active and has the permission `generate`. */
   readonly mayGenerate: (userId: string) => Promise<boolean>;
   readonly log: Logger;
 }
 
-/** The tokens of its owner's quota that a running answer may use. */
+/** The tokens that a running answer may use of its owner's quota. */
 export interface Budget {
   /**
-   * Call it before a piece is passed on, with the count of all pieces up to it: waits until they are reserved. Throws
-   * `QUOTA_EXCEEDED`.
+   * Reserves the tokens of `pieces`, the number of all pieces so far and the next one. Call it before that piece is passed
+   * on. Throws `QUOTA_EXCEEDED`.
    */
   spend(pieces: number): Promise<void>;
-  /** Renews the reservation no more. It stays until the answer is settled. */
+  /** Stops renewing the reservation. It stays until the answer is settled. */
   close(): void;
 }
 
-/** How many tokens of an answer are reserved at a time while it runs: with fewer, a short answer leaves more to others. */
+/** The tokens that a running answer reserves at a time. A smaller step leaves more of the quota to the user's other answers. */
 const stepTokens = 16;
 
 const unlimited: Budget = { spend: async () => {}, close: () => {} };
 
 /**
- * Reserves what the prompt takes, by `measure`, and the beginning of the answer. Waits while that can't be known. Throws
- * `QUOTA_EXCEEDED`, and `FORBIDDEN` where the owner may have no answers made any more.
+ * Reserves the tokens of the prompt, which `measure` returns, and of the beginning of the answer. Retries while the quota
+ * can't be read. Throws `QUOTA_EXCEEDED`, and `FORBIDDEN` if the owner may not generate any more.
  */
 export const openBudget = async (
   deps: BudgetDeps,
@@ -42,11 +42,12 @@ export const openBudget = async (
   signal: AbortSignal,
 ): Promise<Budget> => {
   const { reservations, log } = deps;
-  if (!(await deps.mayGenerate(ownerId)))
-    throw forbidden('Your account may not ask for answers any more. Ask an administrator.');
+  if (!(await deps.mayGenerate(ownerId))) {
+    throw forbidden('Your account may not generate answers any more. Ask an administrator.');
+  }
 
   if (!(await retryWhileUnavailable(() => reservations.isLimited(ownerId), signal))) return unlimited;
-  const prompt = await measure();
+  const promptTokens = await measure();
   let reserved = 0;
   const reserve = async (
     minTokens: number,
@@ -56,28 +57,28 @@ export const openBudget = async (
     const request = { ownerId, id, attempt, minTokens, wantedTokens, state };
     reserved = (await reservations.reserve(request)) ?? Number.POSITIVE_INFINITY;
   };
-  await retryWhileUnavailable(() => reserve(prompt + 1, prompt + stepTokens, 'starting'), signal);
+  await retryWhileUnavailable(() => reserve(promptTokens + 1, promptTokens + stepTokens, 'starting'), signal);
 
-  /** One at a time: a renewal must not take back what was granted after it was sent. */
-  let turn: Promise<void> = Promise.resolve();
-  const inTurn = (act: () => Promise<void>): Promise<void> => {
-    const mine = turn.then(act);
-    turn = mine.catch(() => {});
-    return mine;
+  /** Requests run one at a time: a renewal must not undo what was granted after it was sent. */
+  let last: Promise<void> = Promise.resolve();
+  const inSequence = (request: () => Promise<void>): Promise<void> => {
+    const done = last.then(request);
+    last = done.catch(() => {});
+    return done;
   };
 
   const renewal = setInterval(() => {
     if (reserved === Number.POSITIVE_INFINITY) return;
-    inTurn(() => reserve(0, reserved)).catch((error: unknown) => {
+    inSequence(() => reserve(0, reserved)).catch((error: unknown) => {
       log.debug({ generation: id, err: error }, 'quota: reservation not renewed');
     });
   }, runningLeaseMs / 3).unref();
 
   return {
     async spend(pieces) {
-      const used = prompt + pieces;
+      const used = promptTokens + pieces;
       if (used <= reserved) return;
-      await inTurn(() => retryWhileUnavailable(() => reserve(used, used + stepTokens - 1), signal));
+      await inSequence(() => retryWhileUnavailable(() => reserve(used, used + stepTokens - 1), signal));
     },
     close: () => clearInterval(renewal),
   };

@@ -1,6 +1,6 @@
 import { type OpenedGenerations, openGenerations } from '../generations.testing.ts';
 import { collect } from '../journal/journal.contract.ts';
-import { begin, claim, createTenure } from './claim.ts';
+import { beginEntry, claim, createOwnership } from './claim.ts';
 
 describe('a claim', () => {
   let opened: OpenedGenerations;
@@ -27,11 +27,11 @@ describe('a claim', () => {
   it('takes back what the same run claimed, and leaves what another worker has claimed since', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask();
-    const tenure = createTenure();
-    expect(await claim(deps, { id, ownerId }, tenure)).toMatchObject({ attempt: 1 });
-    expect(await claim(deps, { id, ownerId }, tenure)).toMatchObject({ attempt: 2 });
+    const ownership = createOwnership();
+    expect(await claim(deps, { id, ownerId }, ownership)).toMatchObject({ attempt: 1 });
+    expect(await claim(deps, { id, ownerId }, ownership)).toMatchObject({ attempt: 2 });
     expect(await claim(deps, { id, ownerId, takeover: true })).toMatchObject({ attempt: 3 });
-    expect(await claim(deps, { id, ownerId }, tenure)).toBeNull();
+    expect(await claim(deps, { id, ownerId }, ownership)).toBeNull();
     expect(await deps.generations.findAnyOwner(id)).toMatchObject({ status: 'RUNNING', attempt: 3 });
   });
 
@@ -45,26 +45,26 @@ describe('a claim', () => {
       return deps.generations.transition(of, from, patch, attempt);
     };
     const failing = { ...deps, generations: { ...deps.generations, transition } };
-    const tenure = createTenure();
+    const ownership = createOwnership();
     const job = { id, ownerId, takeover: true };
-    await expect(claim(failing, job, tenure)).rejects.toThrow('the store is unavailable');
+    await expect(claim(failing, job, ownership)).rejects.toThrow('the store is unavailable');
     expect(await claim(deps, job)).toMatchObject({ attempt: 2 });
-    expect(await claim(deps, job, tenure)).toBeNull();
+    expect(await claim(deps, job, ownership)).toBeNull();
   });
 
   it('replaces nobody once its own lock is lost, though it never got as far as seeing whom', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask({ status: 'RUNNING' });
     let isHeld = true;
-    const tenure = createTenure(async () => isHeld);
+    const ownership = createOwnership(async () => isHeld);
     const job = { id, ownerId, takeover: true };
     const transition = () => Promise.reject(new Error('the store is unavailable'));
     const failing = { ...deps, generations: { ...deps.generations, transition } };
-    await expect(claim(failing, job, tenure)).rejects.toThrow('the store is unavailable');
+    await expect(claim(failing, job, ownership)).rejects.toThrow('the store is unavailable');
     // This worker is paused for longer than its lock lasts, and the queue gives the job to another one.
     isHeld = false;
     expect(await claim(deps, job)).toMatchObject({ attempt: 2 });
-    expect(await claim(deps, job, tenure)).toBeNull();
+    expect(await claim(deps, job, ownership)).toBeNull();
     expect(await deps.generations.findAnyOwner(id)).toMatchObject({ status: 'RUNNING', attempt: 2 });
   });
 
@@ -90,34 +90,37 @@ describe('a claim', () => {
       const { id } = await ask({ status: 'RUNNING', thinking: thinking || null }, stored);
       if (entry) await deps.journal.begin(id, entry);
       const claimed = await claim(deps, { id, ownerId, takeover: true });
-      const begun = claimed && (await begin(deps, claimed));
+      const begun = claimed && (await beginEntry(deps, claimed));
       if (!begun) throw new Error('it was not begun');
       return { ...begun, entry: await deps.journal.read(id) };
     };
 
     it('the text of the journal, which has more than the store', async () => {
-      const { kept, entry } = await takeOver('so', running(1, 'so far', 'hm'));
-      expect(kept).toEqual({ text: 'so far', thinking: 'hm', stored: 'so' });
+      const { previous, entry } = await takeOver('so', running(1, 'so far', 'hm'));
+      expect(previous).toEqual({ text: 'so far', thinking: 'hm', stored: 'so' });
       expect(entry).toEqual(running(2, 'so far', 'hm'));
     });
 
     it('the text of the store where the journal lost its own, or some of it', async () => {
-      expect((await takeOver('so far', null, 'hm')).kept).toMatchObject({ text: 'so far', thinking: 'hm' });
-      expect((await takeOver('so far', running(1, 'so'))).kept).toMatchObject({ text: 'so far' });
+      expect((await takeOver('so far', null, 'hm')).previous).toMatchObject({
+        text: 'so far',
+        thinking: 'hm',
+      });
+      expect((await takeOver('so far', running(1, 'so'))).previous).toMatchObject({ text: 'so far' });
     });
 
     it('nothing where the model can not go on, with an attempt that no reader has text of', async () => {
       opened.played.canContinue = false;
-      const { kept, entry, generation } = await takeOver('so', running(1, 'so far'));
-      expect(kept).toEqual({ text: '', thinking: '', stored: '' });
+      const { previous, entry, generation } = await takeOver('so', running(1, 'so far'));
+      expect(previous).toEqual({ text: '', thinking: '', stored: '' });
       expect(generation.attempt).toBe(3);
       expect(entry).toEqual(running(3, ''));
       expect(await opened.message(generation)).toMatchObject({ content: '', attempt: 3 });
     });
 
     it('nothing where it had thoughts alone: they start again too', async () => {
-      const { kept, entry, generation } = await takeOver('', running(1, '', 'hm'), 'h');
-      expect(kept).toMatchObject({ text: '', thinking: '' });
+      const { previous, entry, generation } = await takeOver('', running(1, '', 'hm'), 'h');
+      expect(previous).toMatchObject({ text: '', thinking: '' });
       expect(generation).toMatchObject({ attempt: 3, thinking: null });
       expect(entry).toEqual(running(3, ''));
     });
@@ -132,8 +135,8 @@ describe('a claim', () => {
     const claimed = await claim(deps, { id, ownerId, takeover: true });
     // Between the claim and the first write of the new worker.
     expect(await late('one two')).toBe(true);
-    const begun = claimed && (await begin(deps, claimed));
-    expect(begun?.kept.text).toBe('one two');
+    const begun = claimed && (await beginEntry(deps, claimed));
+    expect(begun?.previous.text).toBe('one two');
     expect(await late('one')).toBe(false);
     expect(await message(generation)).toMatchObject({ content: 'one two', attempt: 2 });
   });
@@ -143,8 +146,8 @@ describe('a claim', () => {
     const { id } = await ask({ status: 'RUNNING' }, 'one');
     const second = await claim(deps, { id, ownerId, takeover: true });
     const third = await claim(deps, { id, ownerId, takeover: true });
-    expect(third && (await begin(deps, third))).toMatchObject({ generation: { attempt: 3 } });
-    expect(second && (await begin(deps, second))).toBeNull();
+    expect(third && (await beginEntry(deps, third))).toMatchObject({ generation: { attempt: 3 } });
+    expect(second && (await beginEntry(deps, second))).toBeNull();
     expect(await deps.journal.read(id)).toMatchObject({ attempt: 3 });
   });
 });

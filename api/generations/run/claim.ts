@@ -5,8 +5,8 @@ import type { Generation, GenerationPatch } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { IsHeld, Job } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
-import { endIfFinal } from './ending.ts';
-import { type Kept, takeText } from './kept.ts';
+import { endEntryIfFinal } from './end.ts';
+import { fencePreviousText, type PreviousText } from './previousText.ts';
 
 export interface ClaimDeps {
   readonly generations: GenerationStore;
@@ -17,109 +17,111 @@ export interface ClaimDeps {
   readonly log: Logger;
 }
 
-/** What one run may take over. It stays the same object when the run is repeated after a failure. */
-export interface Tenure {
+/** What one run owns. A run that is repeated after a failure keeps the same object. */
+export interface Ownership {
   /**
-   * The attempt that this run made last, or that of the dead worker which it replaces. Null until it knows one. Any other
+   * The attempt that this run began last, or that of the dead worker which it replaces. Null until it knows one. Any other
    * attempt belongs to another worker, which may be healthy.
    */
   attempt: number | null;
-  /** Whether the queue still has the job as this worker's. */
+  /** Returns whether this worker still has the queue's lock on the job. */
   readonly isHeld: IsHeld;
 }
 
-/** A tenure of a job that no other worker can be given meanwhile. */
-export const createTenure = (isHeld: IsHeld = async () => true): Tenure => ({ attempt: null, isHeld });
+/** Creates the ownership of a run. By default, the queue gives the job to no other worker meanwhile. */
+export const createOwnership = (isHeld: IsHeld = async () => true): Ownership => ({ attempt: null, isHeld });
 
 /**
- * Claims a job's generation for this worker and marks it `RUNNING`. One that a dead worker left running is taken over
- * with the next attempt, so that nothing the dead one still writes has an effect. Null where there is nothing to run.
+ * Claims a job's generation for this worker and marks it `RUNNING`. A generation that a dead worker left running is taken
+ * over with the next attempt, so the dead worker's late writes have no effect. Null if there is nothing to run.
  */
 export const claim = async (
   deps: ClaimDeps,
   { id, takeover }: Job,
-  tenure: Tenure = createTenure(),
+  ownership: Ownership = createOwnership(),
 ): Promise<Generation | null> => {
   const { generations } = deps;
   const startedAt = deps.clock();
   const queued = await generations.transition(id, ['QUEUED'], { status: 'RUNNING', startedAt });
   if (queued) {
-    tenure.attempt = queued.attempt;
+    ownership.attempt = queued.attempt;
     return queued;
   }
-  const left = await endIfFinal(deps, id);
-  if (left?.status !== 'RUNNING') return null;
-  if (takeover && tenure.attempt === null) {
-    // Asked after the row was read: while this worker has the lock, that attempt can't be of a worker that came later.
-    if (!(await tenure.isHeld())) return null;
-    tenure.attempt = left.attempt;
+  const current = await endEntryIfFinal(deps, id);
+  if (current?.status !== 'RUNNING') return null;
+  if (takeover && ownership.attempt === null) {
+    // Checked after the row was read: while this worker has the lock, the attempt can't be that of a later worker.
+    if (!(await ownership.isHeld())) return null;
+    ownership.attempt = current.attempt;
   }
-  if (left.attempt !== tenure.attempt) return null;
-  const taken = await generations.transition(id, ['RUNNING'], { attempt: left.attempt + 1 }, left.attempt);
-  if (taken) tenure.attempt = taken.attempt;
-  return taken;
+  const { attempt } = current;
+  if (attempt !== ownership.attempt) return null;
+  const claimed = await generations.transition(id, ['RUNNING'], { attempt: attempt + 1 }, attempt);
+  if (claimed) ownership.attempt = claimed.attempt;
+  return claimed;
 };
 
 /** A claimed generation whose journal entry this worker has begun. */
-export interface Begun {
-  /** Its attempt is the one to write with. */
+export interface BegunEntry {
+  /** Has the attempt to write with. */
   readonly generation: Generation;
-  /** What the answer goes on from. */
-  readonly kept: Kept;
+  /** The text that the answer continues. */
+  readonly previous: PreviousText;
 }
 
-/** How many times an entry is begun, each time with a higher attempt, before the run fails. */
+/** The maximum number of times that an entry is begun, each time with a higher attempt, before the run fails. */
 const maxBegins = 5;
 
 /**
- * Begins the journal's entry of a claimed generation with the text that its answer goes on from: all that earlier
- * attempts made, or none where engine or model can't go on. Then readers may have text that doesn't follow, so the
- * attempt goes up. Null where a higher attempt has the generation.
+ * Begins the journal entry of a claimed generation with the text that the answer continues: all that earlier attempts
+ * made. If engine or model can't continue a text, the answer starts again, with the next attempt because readers may have
+ * the old text. Null if a higher attempt has the generation.
  */
-export const begin = async (
+export const beginEntry = async (
   deps: ClaimDeps,
   claimed: Generation,
-  tenure: Tenure = createTenure(),
-): Promise<Begun | null> => {
+  ownership: Ownership = createOwnership(),
+): Promise<BegunEntry | null> => {
   const { generations, messages, journal } = deps;
   const { id, ownerId, messageId } = claimed;
   let generation = claimed;
 
-  /** False where another has it. */
+  /** Raises the attempt. False if another worker has the generation. */
   const raise = async (attempt: number, patch: GenerationPatch = {}): Promise<boolean> => {
     const raised = await generations.transition(id, ['RUNNING'], { ...patch, attempt }, generation.attempt);
     if (!raised) return false;
     generation = raised;
-    tenure.attempt = raised.attempt;
+    ownership.attempt = raised.attempt;
     return true;
   };
   const author = () => ({ generationId: id, attempt: generation.attempt });
 
-  let kept = await takeText(deps, generation, claimed.attempt > 1 ? await journal.read(id) : null);
-  if (!kept) return null;
-  const isBegun = kept.text !== '' || kept.thinking !== '';
-  if (isBegun && !(kept.text !== '' && (await canContinue(deps, generation.model)))) {
+  const entry = claimed.attempt > 1 ? await journal.read(id) : null;
+  let previous = await fencePreviousText(deps, generation, entry);
+  if (!previous) return null;
+  const hasText = previous.text !== '' || previous.thinking !== '';
+  if (hasText && !(previous.text !== '' && (await canContinue(deps, generation.model)))) {
     if (!(await raise(generation.attempt + 1, { thinking: null }))) return null;
     if (messageId !== null) await messages.setContent(ownerId, messageId, author(), '');
-    kept = { text: '', thinking: '', stored: '' };
+    previous = { text: '', thinking: '', stored: '' };
   }
-  const { text, thinking } = kept;
+  const { text, thinking } = previous;
   for (let begins = 1; begins <= maxBegins; begins += 1) {
     const { attempt } = generation;
     const blocked = await journal.begin(id, { attempt, status: 'RUNNING', text, thinking });
     if (blocked === null) {
       await journal.setStatus(id, attempt, 'RUNNING');
-      return { generation, kept };
+      return { generation, previous };
     }
-    // Another has it, or the journal remembers more than the store: a generation of the same id that was deleted, or
-    // one of before the store was restored from a backup.
+    // Another worker has it, or the journal knows a higher attempt than the store: of a deleted generation with the same
+    // id, or from before the store was restored from a backup.
     if (!(await raise(blocked + 1))) return null;
     if (messageId !== null) await messages.fence(ownerId, messageId, author());
   }
   throw new Error(`the journal took no entry of generation ${id}`);
 };
 
-/** An engine that is unavailable says so once it is asked to generate; the text must not be given up for that. */
+/** True if the engine is unavailable: `generate` will report that, and the text must not be dropped for it. */
 const canContinue = async ({ engine }: ClaimDeps, name: string): Promise<boolean> => {
   const models = await engine.models().catch(() => null);
   return models?.find((model) => model.name === name)?.canContinue ?? models === null;

@@ -3,12 +3,12 @@ import { estimateTokens } from '../../engine/estimate.ts';
 import { engineFailed } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
+import type { AnswerResult, AnswerSource } from '../answerSource.ts';
 import type { FinishReason } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
-import { buildPrompt } from '../request/prompt.ts';
+import { buildPrompt } from '../prompt.ts';
 import { type BudgetDeps, openBudget } from './budget.ts';
 import type { Meter } from './meter.ts';
-import type { AnswerSource } from './run.ts';
 
 const finishReason: Record<EngineFinish, FinishReason> = {
   stop: 'STOP',
@@ -16,22 +16,19 @@ const finishReason: Record<EngineFinish, FinishReason> = {
   tool_calls: 'TOOL_CALLS',
 };
 
-export interface AnswerDeps extends BudgetDeps {
-  readonly engine: Engine;
-  readonly messages: MessageStore;
+export interface EngineAnswerDeps extends BudgetDeps {
+  readonly engine: Pick<Engine, 'generate' | 'measure'>;
+  readonly messages: Pick<MessageStore, 'find' | 'path'>;
 }
 
-/** Has the engine answer, and passes on what comes. */
+/** Creates the source of answers that the engine generates. */
 export const answerFromEngine =
-  (deps: AnswerDeps, meter: Meter): AnswerSource =>
-  async (generation, writer, signal) => {
+  (deps: EngineAnswerDeps, meter: Meter): AnswerSource =>
+  async (generation, output, signal) => {
+    const { engine } = deps;
     const { model, options, format } = generation;
-    const messages = await buildPrompt(
-      { engine: deps.engine, messages: patientMessages(deps, signal) },
-      generation,
-      writer.written.text,
-      signal,
-    );
+    const promptDeps = { engine, messages: retryingMessages(deps, signal) };
+    const messages = await buildPrompt(promptDeps, generation, output.written.text, signal);
     let measured: Promise<number> | null = null;
     const promptTokens = (): Promise<number> => {
       measured ??= measure(deps, model, messages);
@@ -49,36 +46,38 @@ export const answerFromEngine =
       ...(format === null ? {} : { format }),
       ...(tools && { tools }),
     };
-    const answered = (reason: FinishReason, toolCalls: readonly EngineToolCall[] = []) => ({
+    const resultOf = (reason: FinishReason, toolCalls: readonly EngineToolCall[] = []): AnswerResult => ({
       finishReason: reason,
       toolCalls: toolCalls.length > 0 ? toolCalls : null,
       cached: false,
       usage: meter.usage(),
     });
     const calls: EngineToolCall[] = [];
-    const reckonPrompt = async (): Promise<void> => meter.reckonPrompt(await promptTokens());
+    const countPrompt = async (): Promise<void> => meter.setPromptTokens(await promptTokens());
     try {
-      for await (const chunk of deps.engine.generate(request, signal)) {
-        // What isn't reserved is neither passed on nor counted.
+      for await (const chunk of engine.generate(request, signal)) {
+        // Tokens are reserved before they are passed on or counted.
         if (chunk.type !== 'done') await budget.spend(meter.pieces + 1);
-        meter.see(chunk);
-        if (chunk.type === 'done') return answered(finishReason[chunk.finish], calls);
+        meter.count(chunk);
+        if (chunk.type === 'done') return resultOf(finishReason[chunk.finish], calls);
         if (chunk.type === 'tool_calls') {
           calls.push(...chunk.calls);
           continue;
         }
-        await writer.add({ text: '', thinking: '', [chunk.type]: chunk.text });
-        // Beside what comes next: it must not hold up the first piece.
-        reckonPrompt();
-        if (writer.written.text.length > maxTextLength / 2) {
-          await reckonPrompt();
-          return answered('LENGTH');
+        await output.add({ text: '', thinking: '', [chunk.type]: chunk.text });
+        // Not awaited, so that it doesn't delay the first piece.
+        countPrompt();
+        if (output.written.text.length > maxTextLength / 2) {
+          await countPrompt();
+          return resultOf('LENGTH');
         }
       }
-      throw engineFailed('The engine ended its answer half-way. Continue it, or try again.');
+      throw engineFailed(
+        'The engine stopped before the answer was complete. Continue the answer, or try again.',
+      );
     } catch (error) {
-      // The engine has read the prompt where it began to answer, and may have where it was stopped.
-      if (meter.pieces > 0 || signal.aborted) await reckonPrompt();
+      // The engine has read the prompt if a piece has arrived, and may have if it was stopped.
+      if (meter.pieces > 0 || signal.aborted) await countPrompt();
       throw error;
     } finally {
       budget.close();
@@ -86,30 +85,33 @@ export const answerFromEngine =
   };
 
 /**
- * The store's messages, waited for while the store is unavailable: an answer fails for its engine and its owner's quota,
- * not for an outage of the store.
+ * Wraps the messages so that reads are retried while the store is unavailable: an outage of the store must not make an
+ * answer fail.
  */
-const patientMessages = (
-  { messages }: Pick<AnswerDeps, 'messages'>,
+const retryingMessages = (
+  { messages }: Pick<EngineAnswerDeps, 'messages'>,
   signal: AbortSignal,
-): Pick<MessageStore, 'find' | 'path'> => ({
+): EngineAnswerDeps['messages'] => ({
   find: (...of) => retryWhileUnavailable(() => messages.find(...of), signal),
   path: (...of) => retryWhileUnavailable(() => messages.path(...of), signal),
 });
 
-/** How long an engine may take to measure a prompt, in milliseconds. */
-const measureWithinMs = 1000;
+/** The timeout for measuring a prompt, in ms. */
+const measureTimeoutMs = 1000;
 
-/** Engines say only at the end of an answer what its prompt took. Estimates it where they can't be asked. Never rejects. */
+/**
+ * Returns the tokens of a prompt, because engines report them only at the end of an answer. Estimates them if the engine
+ * can't measure. Never rejects.
+ */
 const measure = async (
-  { engine, log }: AnswerDeps,
+  { engine, log }: EngineAnswerDeps,
   model: string,
   messages: readonly EngineMessage[],
 ): Promise<number> => {
   try {
-    return (await engine.measure(model, messages, AbortSignal.timeout(measureWithinMs))).tokens;
+    return (await engine.measure(model, messages, AbortSignal.timeout(measureTimeoutMs))).tokens;
   } catch (error) {
-    log.debug({ err: error }, 'prompt not measured by the engine, estimated instead');
+    log.debug({ err: error }, 'generation: prompt not measured by the engine, estimating');
     return estimateTokens(messages);
   }
 };

@@ -6,17 +6,17 @@ describe('a meter', () => {
 
   it('takes the numbers of the engine where it gave them', () => {
     const meter = createMeter(null);
-    meter.reckonPrompt(99);
-    meter.see(text);
-    meter.see(done);
+    meter.setPromptTokens(99);
+    meter.count(text);
+    meter.count(done);
     expect(meter.usage()).toMatchObject({ promptTokens: 5, completionTokens: 7, loadMs: 1, promptMs: 2 });
     expect(meter.usage().tokensPerSecond).toBeCloseTo(7000 / 3);
   });
 
   it('counts the pieces, and the prompt as it was reckoned, where the engine was stopped', () => {
     const meter = createMeter(null);
-    meter.reckonPrompt(11);
-    for (let count = 0; count < 3; count += 1) meter.see(text);
+    meter.setPromptTokens(11);
+    for (let count = 0; count < 3; count += 1) meter.count(text);
     expect(meter.pieces).toBe(3);
     const usage = meter.usage();
     expect(usage).toMatchObject({ promptTokens: 11, completionTokens: 3 });
@@ -36,11 +36,11 @@ describe('a meter', () => {
 
   it('adds what earlier attempts used, and says apart what this one has', () => {
     const first = createMeter(null);
-    first.see(text);
-    first.see(done);
+    first.count(text);
+    first.count(done);
     const earlier = first.usage();
     const second = createMeter(earlier);
-    second.see(text);
+    second.count(text);
     expect(second.pieces).toBe(1);
     expect(second.usage()).toMatchObject({ promptTokens: 5, completionTokens: 8 });
     expect(second.usage().durationMs).toBeGreaterThanOrEqual(earlier.durationMs);

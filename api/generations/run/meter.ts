@@ -1,34 +1,37 @@
 import type { EngineChunk } from '../../engine/engine.ts';
 import type { TokenUsage } from '../generation.ts';
 
-/**
- * Counts what a run used: the engine's own numbers where it ended well, else the pieces that came. `earlier` is what
- * earlier attempts at the same answer used; it is added.
- */
+/** Measures the usage of one run. */
 export interface Meter {
-  see(chunk: EngineChunk): void;
-  /** What the prompt takes, by reckoning: counts where the engine says nothing of it, because it was stopped. In tokens. */
-  reckonPrompt(tokens: number): void;
+  /** Counts a chunk of the engine. */
+  count(chunk: EngineChunk): void;
+  /** Sets the estimated tokens of the prompt: used if the engine reports none, because it was stopped. */
+  setPromptTokens(tokens: number): void;
+  /** Returns the usage, including that of earlier attempts. */
   usage(): TokenUsage;
-  /** What came in this run so far: about as many tokens. */
+  /** The pieces of this run so far: about as many tokens. */
   readonly pieces: number;
 }
 
+/**
+ * Creates a meter. It uses the engine's own numbers if the run ended well, else the number of pieces. `earlier` is the
+ * usage of earlier attempts at the same answer, and is added.
+ */
 export const createMeter = (earlier: TokenUsage | null): Meter => {
   const startedAt = performance.now();
   let firstAt: number | null = null;
   let pieces = 0;
-  let prompt = 0;
+  let promptTokens = 0;
   let done: Extract<EngineChunk, { type: 'done' }> | null = null;
 
   return {
     get pieces() {
       return pieces;
     },
-    reckonPrompt(tokens) {
-      prompt = tokens;
+    setPromptTokens(tokens) {
+      promptTokens = tokens;
     },
-    see(chunk) {
+    count(chunk) {
       if (chunk.type === 'done') done = chunk;
       else {
         firstAt ??= performance.now();
@@ -41,7 +44,7 @@ export const createMeter = (earlier: TokenUsage | null): Meter => {
         done?.usage.completionMs ?? (firstAt === null ? 0 : durationMs - (firstAt - startedAt));
       const completionTokens = done?.usage.completionTokens ?? pieces;
       return {
-        promptTokens: (done?.usage.promptTokens ?? prompt) + (earlier?.promptTokens ?? 0),
+        promptTokens: (done?.usage.promptTokens ?? promptTokens) + (earlier?.promptTokens ?? 0),
         completionTokens: completionTokens + (earlier?.completionTokens ?? 0),
         tokensPerSecond: completionMs > 0 ? (completionTokens * 1000) / completionMs : null,
         timeToFirstTokenMs: firstAt === null ? null : firstAt - startedAt,

@@ -14,17 +14,17 @@ import {
 import type { Stores } from '../../stores/stores.ts';
 import type { Generation, GenerationStatus } from '../generation.ts';
 import { createMemoryJournal } from '../journal/journal.memory.ts';
+import { createManualJobs } from '../queue/jobs.testing.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
 import type { Job, Queue } from '../queue/queue.ts';
-import { createRuns } from './active.testing.ts';
-import { keepTakingUp, type RecoverDeps, recoverGenerations, requeueOrphans } from './recovery.ts';
+import { keepRequeueingOrphans, type RecoveryDeps, recoverGenerations, requeueOrphans } from './recovery.ts';
 
 describe('what a crash leaves between store and queue', () => {
   const ids = createIds();
   const ownerId = ids.next();
   let stores: Stores;
   let queue: Queue;
-  let deps: RecoverDeps;
+  let deps: RecoveryDeps;
 
   beforeEach(async () => {
     stores = await openTemporaryStores();
@@ -172,7 +172,7 @@ describe('what a crash leaves between store and queue', () => {
 
     it('is left alone where the queue has it', async () => {
       const [ran, waited] = [await leave('RUNNING'), await leave('QUEUED')];
-      const runs = createRuns();
+      const runs = createManualJobs();
       await queue.add({ id: ran.id, ownerId });
       const stop = queue.work(runs.run, () => 1);
       await runs.count(1);
@@ -244,7 +244,7 @@ describe('what a crash leaves between store and queue', () => {
     it('is looked for again and again, whatever fails on the way', async () => {
       const found = Promise.withResolvers<string>();
       const rounds: number[] = [];
-      const failing: RecoverDeps = {
+      const failing: RecoveryDeps = {
         ...deps,
         queue: {
           ...queue,
@@ -257,7 +257,7 @@ describe('what a crash leaves between store and queue', () => {
       };
       const ran = await leave('RUNNING');
       const alive = setTimeout(() => {}, 5000);
-      const stop = keepTakingUp(failing, { everyMs: 10, isOurs: async () => true });
+      const stop = keepRequeueingOrphans(failing, { intervalMs: 10, acquireLease: async () => true });
       expect(await found.promise).toBe(ran.id);
       clearTimeout(alive);
       await stop();
@@ -272,9 +272,9 @@ describe('what a crash leaves between store and queue', () => {
       const backendSlots = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
       const asked = backendSlots.map(() => Promise.withResolvers<boolean>());
       const stops = backendSlots.map((lease, index) =>
-        keepTakingUp(deps, {
-          everyMs: 60_000,
-          async isOurs() {
+        keepRequeueingOrphans(deps, {
+          intervalMs: 60_000,
+          async acquireLease() {
             const ours = await lease('take up', 30_000);
             asked[index]?.resolve(ours);
             return ours;

@@ -1,136 +1,131 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
-import type { ConversationStore } from '../../conversations/store/store.ts';
-import type { MessageStore } from '../../messages/store.ts';
 import { type Generation, isFinal } from '../generation.ts';
-import type { Journal } from '../journal/journal.ts';
-import { enqueue } from '../queue/enqueue.ts';
-import type { Queue } from '../queue/queue.ts';
-import { settleTurn } from '../request/turns.ts';
-import type { GenerationStore } from '../store/store.ts';
-import { endEntry, endWithoutWorker } from './ending.ts';
+import { type EndWithoutWorkerDeps, endEntry, endWithoutWorker } from './end.ts';
+import { type EnqueueDeps, enqueue } from './enqueue.ts';
+import { finishAbandonedTurn, type TurnsDeps } from './turns.ts';
 
-export interface RecoverDeps {
-  readonly generations: GenerationStore;
-  readonly conversations: ConversationStore;
-  readonly messages: MessageStore;
-  readonly journal: Journal;
-  readonly queue: Queue;
+export interface RecoveryDeps extends EndWithoutWorkerDeps, EnqueueDeps, TurnsDeps {
   readonly clock: () => Date;
-  readonly log: Logger;
 }
 
-/** A turn this old, in ms, has lost its writer: writing one takes milliseconds. */
+/** The age at which a turn's writer counts as dead, in ms: writing a turn takes milliseconds. */
 const abandonedAfterMs = 30_000;
 
-/** Ends the turns that began before `before` and whose writers died. */
-const settleTurns = async (deps: RecoverDeps, before: Date): Promise<void> => {
+/** Finishes the turns that began before `before` and whose writers died. */
+const finishAbandonedTurns = async (deps: RecoveryDeps, before: Date): Promise<void> => {
   for (;;) {
     const open = await deps.conversations.openTurnsAnyOwner(before);
     for (const { ownerId, conversationId, turn } of open) {
-      await settleTurn(deps, ownerId, conversationId, turn);
-      deps.log.warn({ generation: turn.generationId }, 'recovery: settled a turn whose writer had died');
+      await finishAbandonedTurn(deps, ownerId, conversationId, turn);
+      deps.log.warn({ generation: turn.generationId }, 'recovery: finished a turn whose writer had died');
     }
     if (open.length === 0) return;
   }
 };
 
 /**
- * What a start does about what an earlier process left: what ran is `INTERRUPTED`, with the text that was saved; what
- * waited is put in the queue again, and its conversation shows it. For a service that is one process: nobody else can
- * be running any of it.
+ * Recovers the generations of an earlier process at startup: running ones become `INTERRUPTED` and keep their saved text,
+ * queued ones are enqueued again. For a service that is one process: no other process can be running them.
  */
-export const recoverGenerations = async (deps: RecoverDeps): Promise<void> => {
-  await settleTurns(deps, deps.clock());
+export const recoverGenerations = async (deps: RecoveryDeps): Promise<void> => {
+  await finishAbandonedTurns(deps, deps.clock());
   for (const generation of await deps.generations.unfinishedAnyOwner()) {
-    // Who asked outside of conversations is gone with the process that it was connected to.
+    // The caller of an answer outside of conversations lost its connection when the process ended.
     if (generation.status === 'RUNNING' || generation.prompt) await interrupt(deps, generation);
     else await enqueue(deps, generation);
   }
 };
 
-/** As often may a generation be taken over before it is left as it is: something in it may be what ends workers. */
+/** The maximum number of attempts of a generation; guards against a prompt that crashes workers. */
 const maxAttempts = 20;
 
 /**
- * Finishes what a crash or a lost queue leaves, while other replicas work: settles abandoned turns, requeues generations
- * that waited, and has running ones taken over that no living replica has. What the queue has is left alone, followers
- * that it holds too. All of it may be done twice, by several replicas at once.
+ * Recovers what a crash or a lost queue left, while other replicas work: finishes abandoned turns, requeues generations
+ * that waited, and has running ones taken over whose worker is dead. Skips what the queue knows, including the followers
+ * that it holds. Several replicas may do this at once.
  */
-export const requeueOrphans = async (deps: RecoverDeps): Promise<void> => {
-  await settleTurns(deps, new Date(deps.clock().getTime() - abandonedAfterMs));
-  for (const generation of await unknownToQueue(deps)) {
+export const requeueOrphans = async (deps: RecoveryDeps): Promise<void> => {
+  await finishAbandonedTurns(deps, new Date(deps.clock().getTime() - abandonedAfterMs));
+  for (const generation of await findOrphans(deps)) {
     const { id, ownerId, status, attempt } = generation;
+    deps.log.warn({ generation: id, status, attempt }, 'recovery: orphaned generation found');
     if (status === 'QUEUED') await enqueue(deps, generation);
     else if (attempt < maxAttempts) await deps.queue.add({ id, ownerId, takeover: true });
     else await giveUp(deps, generation);
-    deps.log.warn({ generation: id, status, attempt }, 'generation taken up that the queue did not know');
   }
 };
 
-/** How many are asked for at a time. */
-const batch = 200;
+/** The number of generations that the queue is asked about at once. */
+const batchSize = 200;
 
-const unknownToQueue = async ({ generations, queue }: RecoverDeps): Promise<readonly Generation[]> => {
+const findOrphans = async ({ generations, queue }: RecoveryDeps): Promise<readonly Generation[]> => {
   const unfinished = await generations.unfinishedAnyOwner();
-  const unknown: Generation[] = [];
-  for (let from = 0; from < unfinished.length; from += batch) {
-    const some = unfinished.slice(from, from + batch);
-    const known = await Promise.all(some.map(({ id }) => queue.has(id)));
-    const ids = some.filter((_, index) => !known[index]).map(({ id }) => id);
-    // The queue forgets one only after its end is stored: so what was unfinished before is read again.
-    for (const id of ids) {
+  const orphans: Generation[] = [];
+  for (let from = 0; from < unfinished.length; from += batchSize) {
+    const batch = unfinished.slice(from, from + batchSize);
+    const known = await Promise.all(batch.map(({ id }) => queue.has(id)));
+    const unknown = batch.filter((_, index) => !known[index]);
+    // Read again: the queue drops a generation after its end is stored, so these may have ended since the first read.
+    for (const { id } of unknown) {
       const generation = await generations.findAnyOwner(id);
-      if (generation && !isFinal(generation.status)) unknown.push(generation);
+      if (generation && !isFinal(generation.status)) orphans.push(generation);
     }
   }
-  return unknown;
+  return orphans;
 };
 
+export interface RecoverySchedule {
+  readonly intervalMs: number;
+  /** Returns whether this replica may recover now, for all replicas. */
+  readonly acquireLease: () => Promise<boolean>;
+}
+
 /**
- * Takes up what was left at once and every `everyMs` milliseconds, where `isOurs` says that it is this replica's to do.
- * The result stops that, and resolves when nothing is under way.
+ * Requeues orphaned generations now and about every `intervalMs`, whenever this replica gets the lease. The result stops
+ * that, and resolves when no recovery is in flight.
  */
-export const keepTakingUp = (
-  deps: RecoverDeps,
-  { everyMs, isOurs }: { readonly everyMs: number; readonly isOurs: () => Promise<boolean> },
+export const keepRequeueingOrphans = (
+  deps: RecoveryDeps,
+  { intervalMs, acquireLease }: RecoverySchedule,
 ): (() => Promise<void>) => {
   const stopped = new AbortController();
   const { signal } = stopped;
 
-  const keep = async () => {
+  const run = async () => {
     while (!signal.aborted) {
       try {
-        if (await isOurs()) await requeueOrphans(deps);
+        if (await acquireLease()) await requeueOrphans(deps);
       } catch (error) {
-        deps.log.warn({ err: error }, 'what was left could not be taken up; trying again');
+        deps.log.warn({ err: error }, 'recovery: failed, retrying');
       }
-      // A little less than the others at random, so that they don't all ask at once.
-      const pause = everyMs * (0.8 + 0.2 * Math.random());
-      await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
+      // Jitter, so that the replicas don't all ask for the lease at once.
+      const pauseMs = intervalMs * (0.8 + 0.2 * Math.random());
+      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {});
     }
   };
 
-  const kept = keep();
+  const running = run();
   return () => {
     stopped.abort();
-    return kept;
+    return running;
   };
 };
 
-const interrupted = ({ clock }: RecoverDeps) =>
+const interrupted = ({ clock }: RecoveryDeps) =>
   ({ status: 'INTERRUPTED', prompt: null, finishedAt: clock() }) as const;
 
-/** Ends what an earlier process left: it is gone, so nothing of its attempt is written any more. */
-const interrupt = async (deps: RecoverDeps, { id, status, attempt }: Generation): Promise<void> => {
+/** Ends a generation of an earlier process, which is dead: its attempt can't write any more. */
+const interrupt = async (deps: RecoveryDeps, { id, status, attempt }: Generation): Promise<void> => {
   const ended = await deps.generations.transition(id, [status], interrupted(deps), attempt);
   if (!ended) return;
   await endEntry(deps, ended);
-  deps.log.warn({ generation: id }, 'generation interrupted by a stop; its text is kept');
+  deps.log.warn({ generation: id }, 'recovery: generation interrupted by a stop; its text is kept');
 };
 
-/** Ends what was taken over too often. A worker that only seemed dead may still write: it is fenced out first. */
-const giveUp = async (deps: RecoverDeps, generation: Generation): Promise<void> => {
+/** Ends a generation that was taken over too often. Fences its worker out first, which may only have seemed dead. */
+const giveUp = async (deps: RecoveryDeps, generation: Generation): Promise<void> => {
   const ended = await endWithoutWorker(deps, generation, interrupted(deps));
-  if (ended) deps.log.warn({ generation: ended.id }, 'generation taken over too often; its text is kept');
+  if (ended) {
+    deps.log.warn({ generation: ended.id }, 'recovery: generation taken over too often; its text is kept');
+  }
 };

@@ -1,11 +1,11 @@
 import { createGate, done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
 import { collect } from '../journal/journal.contract.ts';
-import { createRuns, type Runs } from './active.ts';
+import { type ActiveRuns, createActiveRuns } from './active.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 describe('a worker', () => {
   let opened: OpenedGenerations;
-  let runs: Runs;
+  let activeRuns: ActiveRuns;
   let worker: Worker | null = null;
   const isNew = { createdAt: new Date() };
   const queuedAt = new Date(Date.UTC(2030, 0, 1));
@@ -15,17 +15,17 @@ describe('a worker', () => {
     opened = await openGenerations(async function* () {
       yield* ['whole', done];
     });
-    runs = createRuns(opened.deps);
+    activeRuns = createActiveRuns(opened.deps);
   });
   afterEach(async () => {
     await worker?.stop();
     worker = null;
-    await runs.close();
+    await activeRuns.close();
     await opened.close();
   });
 
   const start = (clock: () => Date, slots = 2) => {
-    worker = startWorker({ ...opened.deps, runs, engine: { slots }, clock, queueTtlMs: 1000 });
+    worker = startWorker({ ...opened.deps, activeRuns, engine: { slots }, clock, queueTtlMs: 1000 });
   };
 
   /** Resolves when the readers of a generation are told of the end of its attempt. */
@@ -96,7 +96,7 @@ describe('a worker', () => {
     expect(await deps.queue.has(generation.id)).toBe(false);
   });
 
-  it('takes no more once it is stopped, and resolves when what runs has ended', async () => {
+  it('takes no more once it is stopped, and resolves when what activeRuns has ended', async () => {
     const { ask, deps, ownerId, find, played } = opened;
     const gate = createGate();
     played.play = async function* () {

@@ -1,59 +1,52 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Engine } from '../../engine/engine.ts';
 import { engineUnavailable } from '../../errors/failures.ts';
 import type { Generation } from '../generation.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { IsHeld, Job, Queue } from '../queue/queue.ts';
-import type { GenerationStore } from '../store/store.ts';
-import type { Runs } from './active.ts';
-import { completeEnd } from './ending.ts';
+import type { IsHeld, Job } from '../queue/queue.ts';
+import type { ActiveRuns } from './active.ts';
+import { completeEnd, type EndDeps } from './end.ts';
 
 export interface Worker {
-  /** Takes no more. Resolves when all that it took has ended. */
+  /** Stops taking jobs. Resolves when those that it took have ended. */
   stop(): Promise<void>;
 }
 
-export interface WorkerDeps {
-  readonly runs: Runs;
-  readonly queue: Queue;
+export interface WorkerDeps extends EndDeps {
+  readonly activeRuns: Pick<ActiveRuns, 'run'>;
   readonly engine: Pick<Engine, 'slots'>;
-  readonly generations: GenerationStore;
-  readonly journal: Journal;
   readonly clock: () => Date;
-  readonly log: Logger;
-  /** How long a generation may wait before it fails instead of running, in milliseconds. */
+  /** The time after which a queued generation fails instead of running, in ms. */
   readonly queueTtlMs: number;
 }
 
-/** How often it is looked for what waited past its time, in milliseconds. */
-const expireEveryMs = 10_000;
+/** The interval between two searches for expired generations, in ms. */
+const expireIntervalMs = 10_000;
 
-/** Takes generations from the queue and runs them, as many side by side as the engine has slots. */
+/** Takes generations from the queue and runs them, as many at a time as the engine has slots. */
 export const startWorker = (deps: WorkerDeps): Worker => {
   const run = async (job: Job, isHeld: IsHeld) => {
-    // A store that is away now is seen to by the run.
+    // If the store is unavailable now, the run retries.
     const hasExpired = await deps.generations
       .findAnyOwner(job.id)
-      .then((generation) => expire(deps, generation))
+      .then((generation) => failIfExpired(deps, generation))
       .catch(() => false);
-    if (!hasExpired) await deps.runs.run(job, undefined, isHeld);
+    if (!hasExpired) await deps.activeRuns.run(job, undefined, isHeld);
   };
 
-  const drain = deps.queue.work(run, () => deps.engine.slots);
+  const stopWork = deps.queue.work(run, () => deps.engine.slots);
   const stopExpiring = keepExpiring(deps);
 
   return {
     async stop() {
-      await drain();
+      await stopWork();
       await stopExpiring();
     },
   };
 };
 
-/** Ends a generation that waited past its time, and says so. Whether it did. */
-const expire = async (deps: WorkerDeps, generation: Generation | null): Promise<boolean> => {
-  if (!generation || !isPastItsTime(deps, generation)) return false;
+/** Fails a generation that has waited past its TTL. Returns whether it did. */
+const failIfExpired = async (deps: WorkerDeps, generation: Generation | null): Promise<boolean> => {
+  if (!generation || !isExpired(deps, generation)) return false;
   const { code, message } = engineUnavailable(
     `No engine was free for ${Math.round(deps.queueTtlMs / 1000)} seconds. Try again later.`,
   );
@@ -71,29 +64,29 @@ const expire = async (deps: WorkerDeps, generation: Generation | null): Promise<
 };
 
 /** The wait counts from when this attempt was queued. */
-const isPastItsTime = (deps: WorkerDeps, { status, queuedAt }: Generation): boolean =>
+const isExpired = (deps: WorkerDeps, { status, queuedAt }: Generation): boolean =>
   status === 'QUEUED' && deps.clock().getTime() - queuedAt.getTime() > deps.queueTtlMs;
 
-/** While no engine is there, nothing is taken from the queue: then what waits too long is ended all the same. */
+/** Fails expired generations while there is no engine: the worker takes no jobs then, so it wouldn't notice them. */
 const keepExpiring = (deps: WorkerDeps): (() => Promise<void>) => {
   const stopped = new AbortController();
   const { signal } = stopped;
 
-  const keep = async () => {
+  const run = async () => {
     while (!signal.aborted) {
       try {
         const unfinished = deps.engine.slots < 1 ? await deps.generations.unfinishedAnyOwner() : [];
-        for (const generation of unfinished) await expire(deps, generation);
+        for (const generation of unfinished) await failIfExpired(deps, generation);
       } catch (error) {
-        deps.log.debug({ err: error }, 'what waited too long could not be ended; trying again');
+        deps.log.debug({ err: error }, 'queue: expired generations not ended, retrying');
       }
-      await sleep(expireEveryMs, undefined, { signal, ref: false }).catch(() => {});
+      await sleep(expireIntervalMs, undefined, { signal, ref: false }).catch(() => {});
     }
   };
 
-  const kept = keep();
+  const running = run();
   return () => {
     stopped.abort();
-    return kept;
+    return running;
   };
 };

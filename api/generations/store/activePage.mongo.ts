@@ -7,7 +7,7 @@ import { type ActiveGenerationDocument, activeFields, type GenerationDocument } 
 
 export const unfinished = { status: { $in: ['QUEUED', 'RUNNING'] } } satisfies Filter<GenerationDocument>;
 
-/** A page of all users' generations that are not final: a range of the index by status and moment. */
+/** Returns a page of all users' generations that aren't final: a range of the index by status and time. */
 export const activePage = (
   { generations }: Collections,
   page: PageRequest<ActivityKey>,

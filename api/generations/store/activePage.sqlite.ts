@@ -4,12 +4,12 @@ import type { Database } from '../../sqlite/database.ts';
 import { timedPage } from '../../sqlite/page.ts';
 import type { ActiveGeneration, ActivityKey, GenerationStatus } from '../generation.ts';
 
-/** As the partial index has it, or the index isn't used. */
+/** The same text as in the partial index, or SQLite doesn't use the index. */
 export const unfinished = `status IN ('QUEUED', 'RUNNING')`;
 
 const columns = 'id, owner_id, conversation_id, model, status, attempt, created_at, started_at';
 
-/** A page of all users' generations that are not final: a range of the partial index. */
+/** Returns a page of all users' generations that aren't final: a range of the partial index. */
 export const activePage = (database: Database, page: PageRequest<ActivityKey>): Page<ActiveGeneration> =>
   timedPage(
     database,

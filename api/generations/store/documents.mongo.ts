@@ -11,7 +11,7 @@ declare module '../../mongo/collections.ts' {
 export interface GenerationDocument
   extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls' | 'queuedAt' | 'fingerprint'> {
   readonly _id: string;
-  /** JSON: keys of a schema may begin with `$`, which would mean something to the server or the driver. */
+  /** JSON: keys of a JSON Schema may begin with `$`, which has a meaning for the server and the driver. */
   readonly format: string | null;
   /** JSON. */
   readonly prompt: string | null;
@@ -19,13 +19,13 @@ export interface GenerationDocument
   readonly toolCalls: string | null;
   /** Absent in documents of earlier releases. */
   readonly queuedAt?: Date;
-  /** Absent from documents of earlier releases. */
+  /** Absent in documents of earlier releases. */
   readonly fingerprint?: string | null;
-  /** Absent where there is no key, so that a sparse index may be unique. */
+  /** Absent without an idempotency key: the unique index is sparse. */
   readonly ownersKey?: string;
 }
 
-/** What an `ActiveGeneration` is read from. */
+/** The projection from which an `ActiveGeneration` is read. */
 export interface ActiveGenerationDocument extends Omit<ActiveGeneration, 'id'> {
   readonly _id: string;
 }
@@ -40,7 +40,7 @@ export const activeFields = {
   startedAt: 1,
 } as const satisfies Record<Exclude<keyof ActiveGenerationDocument, '_id'>, 1>;
 
-/** Of an owner's idempotency key. Ids hold no space. */
+/** Returns the unique value of an owner's idempotency key. Ids contain no space. */
 export const ownersKeyOf = (ownerId: string, idempotencyKey: string): string =>
   `${ownerId} ${idempotencyKey}`;
 
@@ -69,7 +69,7 @@ export const generationOf = (document: GenerationDocument): Generation => {
   };
 };
 
-/** What a patch sets. */
+/** Returns the fields that a patch sets. */
 export const generationChangesOf = ({
   prompt,
   toolCalls,

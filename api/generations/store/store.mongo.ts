@@ -30,8 +30,8 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
     });
   const findByKey = (ownerId: string, key: string) => one({ ownersKey: ownersKeyOf(ownerId, key) });
 
-  /** What was there before: of this key, else of this id. */
-  const known = async ({ ownerId, id, idempotencyKey }: Generation) =>
+  /** Finds an existing generation by this one's key, else by its id. */
+  const findExisting = async ({ ownerId, id, idempotencyKey }: Generation) =>
     (idempotencyKey !== null && (await findByKey(ownerId, idempotencyKey))) || one({ _id: id, ownerId });
 
   return {
@@ -40,9 +40,9 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
         try {
           await collections.generations.insertOne(generationDocumentOf(generation));
         } catch (error) {
-          const there = isDuplicate(error) ? await known(generation) : null;
-          if (there === null) throw error;
-          return there;
+          const existing = isDuplicate(error) ? await findExisting(generation) : null;
+          if (existing === null) throw error;
+          return existing;
         }
         const { id, ownerId, conversationId } = generation;
         if (conversationId === null || (await hasConversation(collections, ownerId, conversationId))) {
@@ -90,7 +90,7 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
         if (changed === null) return null;
         const { messageId, status } = changed;
         if (messageId !== null && patch.status && isFinal(status)) {
-          // What was asked is done by now. What this leaves unindexed, the next start indexes.
+          // The transition is done already. If indexing fails, the next start indexes the message.
           await indexMessage(collections, messageId).catch(() => {});
         }
         return generationOf(changed);

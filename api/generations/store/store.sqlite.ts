@@ -40,8 +40,8 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
     async insert(generation) {
       const { ownerId, id, idempotencyKey, conversationId } = generation;
       return database.transaction(() => {
-        const known = (idempotencyKey !== null && findByKey(ownerId, idempotencyKey)) || find(ownerId, id);
-        if (known) return known;
+        const existing = (idempotencyKey !== null && findByKey(ownerId, idempotencyKey)) || find(ownerId, id);
+        if (existing) return existing;
         if (conversationId !== null && !hasConversation(ownerId, conversationId))
           throw notFound('conversation');
         database.insert('generations', columnsOf(generation));

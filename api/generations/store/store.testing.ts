@@ -11,13 +11,13 @@ export const usage: TokenUsage = {
   durationMs: 55,
 };
 
-/** What each part of the stores' contract works on. */
+/** The fixture of the contract's parts. */
 export interface OpenGenerations {
   readonly stores: Stores;
-  /** A new one for each test. */
+  /** New for each test. */
   readonly conversation: Conversation;
-  /** Into `conversation`, where none is given. */
+  /** Inserts a generation, by default into `conversation`. */
   insert(given?: Parameters<typeof newGeneration>[1], of?: Conversation): Promise<Generation>;
-  /** Another conversation of the same owner. */
+  /** Creates another conversation of the same owner. */
   sameConversation(): Promise<Conversation>;
 }

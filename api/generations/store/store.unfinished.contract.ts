@@ -3,7 +3,7 @@ import { at, backward, forward, newConversation } from '../../stores/stores.cont
 import type { ActivityKey, Generation } from '../generation.ts';
 import type { OpenGenerations } from './store.testing.ts';
 
-/** What waits and what runs: to recover it, and to show it. Registered within `describeGenerationStore`. */
+/** What waits and what activeRuns: to recover it, and to show it. Registered within `describeGenerationStore`. */
 export function describeUnfinished(opened: OpenGenerations): void {
   const { insert, sameConversation } = opened;
   describe('unfinished ones', () => {
@@ -40,27 +40,29 @@ export function describeUnfinished(opened: OpenGenerations): void {
     const other = newConversation();
     await stores.conversations.insert(other);
     // Before whatever other suites left, so that they are the oldest.
-    const [waits, runs, done] = [
+    const [waits, activeRuns, done] = [
       await insert({ createdAt: new Date(1000), systemPrompt: 'A secret' }),
       await insert({ createdAt: new Date(2000), status: 'RUNNING', startedAt: at(9) }, other),
       await insert({ createdAt: new Date(1500), status: 'COMPLETED' }),
     ];
     const { items } = await stores.generations.activeAnyOwner(forward(2));
     expect(items).toEqual(
-      [waits, runs].map(({ id, ownerId, conversationId, model, status, attempt, createdAt, startedAt }) => ({
-        id,
-        ownerId,
-        conversationId,
-        model,
-        status,
-        attempt,
-        createdAt,
-        startedAt,
-      })),
+      [waits, activeRuns].map(
+        ({ id, ownerId, conversationId, model, status, attempt, createdAt, startedAt }) => ({
+          id,
+          ownerId,
+          conversationId,
+          model,
+          status,
+          attempt,
+          createdAt,
+          startedAt,
+        }),
+      ),
     );
     const all = await stores.generations.activeAnyOwner(forward(100));
     expect(all.items.map(({ id }) => id)).not.toContain(done.id);
-    for (const { id } of [waits, runs]) {
+    for (const { id } of [waits, activeRuns]) {
       await stores.generations.transition(id, ['QUEUED', 'RUNNING'], { status: 'CANCELLED' });
     }
   });

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Failure } from '../../errors/failures.ts';
 import type { CachePolicy } from '../../generations/cache/key.ts';
 import type { Generation } from '../../generations/generation.ts';
-import type { Completion, CompletionPiece, WholeCompletion } from '../../generations/request/completions.ts';
+import type { Completion, CompletionPiece, WholeCompletion } from '../../generations/request/completion.ts';
 import { sendJson, toFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
 

@@ -68,7 +68,7 @@ describe('limits on the running server', () => {
     const first = await generate();
     const second = await generate();
     expect(second.answer.errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
-    expect(second.answer.errors?.[0]?.message).toContain('being made for you already');
+    expect(second.answer.errors?.[0]?.message).toContain('in progress for you already');
     await ended(first.answer.data?.generate?.generation.id ?? '');
     expect((await generate()).answer.errors).toBeUndefined();
   });
@@ -94,7 +94,7 @@ describe('limits on the running server', () => {
     for (const of of answers) {
       expect(of.map(({ status }) => status).sort()).toEqual([200, 200, ...Array(8).fill(429)]);
     }
-    expect(answers[0]?.find(({ status }) => status === 429)?.text).toContain('being made for you already');
+    expect(answers[0]?.find(({ status }) => status === 429)?.text).toContain('in progress for you already');
     expect(answers[1]?.find(({ status }) => status === 429)?.text).toContain('for this API key already');
     // Those that have ended hold nobody up.
     expect((await ask(bearers[0] ?? '')).status).toBe(200);
@@ -108,7 +108,7 @@ describe('limits on the running server', () => {
     do {
       expect(performance.now()).toBeLessThan(until);
       ({ answer } = await generate());
-      expect(answer.errors?.[0]?.message ?? '').not.toContain('being made');
+      expect(answer.errors?.[0]?.message ?? '').not.toContain('in progress');
     } while (answer.errors);
   });
 

@@ -110,7 +110,7 @@ describe('the API in the format of Ollama', () => {
     [
       generate,
       { prompt, images: ['aGk='] },
-      'stand-in:latest reads no images. Ask a model that has the capability "vision".',
+      'stand-in:latest does not support images. Use a model with the capability "vision".',
     ],
     [chat, { messages: [] }, 'messages must have at least 1 item.'],
     [
@@ -122,7 +122,7 @@ describe('the API in the format of Ollama', () => {
     [
       chat,
       { messages: [{ role: 'user', content: '' }] },
-      'The last of messages is empty. Write something for the model to answer.',
+      'The last message is empty. Write something for the model to answer.',
     ],
   ])('rejects at %s the body %j by field and rule', async (path, body, detail) => {
     const response = await test.post(path, body);
@@ -152,7 +152,7 @@ describe('the API in the format of Ollama', () => {
     const request = { messages, tools: [{ type: 'function', function: tool }] };
     const rejected = await test.post(chat, request);
     expect(await rejected.json()).toEqual({
-      detail: 'stand-in:latest calls no tools. Ask a model that has the capability "tools".',
+      detail: 'stand-in:latest does not support tools. Use a model with the capability "tools".',
     });
     test.standin.play({
       capabilities: ['completion', 'tools'],

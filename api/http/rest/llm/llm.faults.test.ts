@@ -102,7 +102,7 @@ describe('a service that stops during an answer', () => {
     const rest = linesOf(response);
     const stopped = test.stop();
     expect(errorLine.parse((await rest).at(-1))).toEqual({
-      error: 'The service stopped in the middle of the answer. Ask again.',
+      error: 'The service stopped before the answer was complete. Send the request again.',
     });
     await stopped;
     expect([ownerId, id]).not.toContain(undefined);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { GenerationOptions } from '../../../conversations/conversation.ts';
 import { optionRanges } from '../../../conversations/options.ts';
 import type { EngineMessage } from '../../../engine/engine.ts';
-import type { CompletionInput } from '../../../generations/request/completions.ts';
+import type { CompletionInput } from '../../../generations/request/completion.ts';
 import {
   isBase64,
   maxTokens,

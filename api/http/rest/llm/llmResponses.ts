@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EngineModel } from '../../../engine/engine.ts';
 import type { Generation } from '../../../generations/generation.ts';
-import type { CompletionPiece } from '../../../generations/request/completions.ts';
+import type { CompletionPiece } from '../../../generations/request/completion.ts';
 import { present } from '../completionFields.ts';
 import type { CompletionShape } from '../completions.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { badInput } from '../../../errors/failures.ts';
 import type { Generation } from '../../../generations/generation.ts';
-import type { CompletionInput } from '../../../generations/request/completions.ts';
+import type { CompletionInput } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
 import type { Models } from '../../../models/service.ts';
 import { sendJson } from '../../responses/json.ts';

@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BudgetObserver, Budgets } from '../../../budgets/budgets.ts';
 import type { Engine } from '../../../engine/engine.ts';
+import type { GenerationMetrics } from '../../../generations/metrics.ts';
 import type { Queue } from '../../../generations/queue/queue.ts';
-import type { GenerationObserver } from '../../../generations/run/observer.ts';
 import type { ReplicaRegistry } from '../../../replicas/registry.ts';
 
 export interface MetricsDeps {
@@ -15,7 +15,7 @@ export interface MetricsDeps {
 }
 
 /** The metrics of this process, for Prometheus. */
-export interface Metrics extends GenerationObserver, BudgetObserver {
+export interface Metrics extends GenerationMetrics, BudgetObserver {
   /** Returns Prometheus' text format and its content type. Gauges are read now. */
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -98,7 +98,7 @@ export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held
 
   return {
     budgetRefused: (resource, kind) => refusals.inc({ resource, holder: kind }),
-    ended({ model, status, cached, usage }) {
+    generationEnded({ model, status, cached, usage }) {
       ended.inc({ status, model, cached: String(cached) });
       if (cached || !usage) return;
       tokens.inc({ kind: 'prompt', model }, usage.promptTokens);
@@ -106,7 +106,7 @@ export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held
       duration.observe({ model }, usage.durationMs / 1000);
       if (usage.timeToFirstTokenMs !== null) firstToken.observe({ model }, usage.timeToFirstTokenMs / 1000);
     },
-    cacheAsked: (result) => cacheLookups.inc({ result }),
+    cacheLookedUp: (result) => cacheLookups.inc({ result }),
     read: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   };
 };

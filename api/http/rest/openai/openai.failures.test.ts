@@ -48,7 +48,7 @@ describe("errors for OpenAI's client", () => {
     [{ response_format: { type: 'json_schema' } }, 'response_format.json_schema', 'is missing'],
     [{ messages: [] }, 'messages', 'at least 1 item'],
     [{ tool_choice: 'required' }, 'tool_choice', 'can only be "auto" or "none" here'],
-    [{ tools: [{ type: 'function', function: { name: 'add' } }] }, 'tools', 'calls no tools'],
+    [{ tools: [{ type: 'function', function: { name: 'add' } }] }, 'tools', 'does not support tools'],
     [
       { messages: [...messages, { role: 'tool', tool_call_id: 'x', content: '4' }] },
       'messages[1].tool_call_id',
@@ -71,7 +71,7 @@ describe("errors for OpenAI's client", () => {
         ],
       },
       'images',
-      'reads no images',
+      'does not support images',
     ],
   ])('name the field and the rule for %j', async (body, param, rule) => {
     const error = await errorOf(openai.chat.completions.create({ model, messages, ...body }));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CompletionInput } from '../../../generations/request/completions.ts';
+import type { CompletionInput } from '../../../generations/request/completion.ts';
 import {
   maxTokens,
   modelName,

@@ -1,24 +1,29 @@
 import type { MessageStore } from '../../messages/store.ts';
+import type { Piece } from '../answerSource.ts';
 import type { Generation } from '../generation.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { GenerationStore } from '../store/store.ts';
-import type { Piece } from './flusher.ts';
 
-/** What earlier attempts made of an answer. */
-export interface Kept extends Piece {
+/** The text of earlier attempts at an answer. */
+export interface PreviousText extends Piece {
   /** The text that the store has. */
   readonly stored: string;
 }
 
+export interface PreviousTextDeps {
+  readonly generations: GenerationStore;
+  readonly messages: MessageStore;
+}
+
 /**
- * Reads what earlier attempts made, after it has kept them from writing any more of it to the store. `entry` is the
- * journal's: it has what was made since the last save. Null where a higher attempt has the generation.
+ * Fences earlier attempts out of the message, then returns their text. `entry` is the journal's: it has the text since
+ * the last save. Null if a higher attempt has the generation.
  */
-export const takeText = async (
-  { generations, messages }: { readonly generations: GenerationStore; readonly messages: MessageStore },
+export const fencePreviousText = async (
+  { generations, messages }: PreviousTextDeps,
   generation: Generation,
   entry: JournalEntry | null,
-): Promise<Kept | null> => {
+): Promise<PreviousText | null> => {
   const { id, ownerId, messageId, attempt } = generation;
   const message =
     messageId === null ? null : await messages.fence(ownerId, messageId, { generationId: id, attempt });
@@ -30,12 +35,12 @@ export const takeText = async (
   return { ...newerOf(saved, message?.attempt ?? 0, entry), stored };
 };
 
-/** The one that goes on from the other; where neither does, the one of the higher attempt. */
-const newerOf = (saved: Piece, savedBy: number, entry: JournalEntry | null): Piece => {
-  if (!entry || goesOn(saved, entry)) return saved;
+/** Returns the text that extends the other one; if neither does, the one of the higher attempt. */
+const newerOf = (saved: Piece, savedAttempt: number, entry: JournalEntry | null): Piece => {
+  if (!entry || isExtension(saved, entry)) return saved;
   const { attempt, text, thinking } = entry;
-  return goesOn(entry, saved) || attempt >= savedBy ? { text, thinking } : saved;
+  return isExtension(entry, saved) || attempt >= savedAttempt ? { text, thinking } : saved;
 };
 
-const goesOn = (longer: Piece, shorter: Piece): boolean =>
+const isExtension = (longer: Piece, shorter: Piece): boolean =>
   longer.text.startsWith(shorter.text) && longer.thinking.startsWith(shorter.thinking);

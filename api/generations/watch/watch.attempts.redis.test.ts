@@ -3,9 +3,9 @@ import { describeWithRedis, openReplicas } from '../../redis/server.testing.ts';
 import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { writeGeneration } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
+import { collect } from '../journal/journal.contract.ts';
+import { createRedisJournal } from '../journal/journal.redis.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
-import { collect } from './journal.contract.ts';
-import { createRedisJournal } from './journal.redis.ts';
 import { type GenerationEvent, watchGeneration } from './watch.ts';
 
 describeWithRedis('a reader on Redis of a generation whose attempts change', () => {

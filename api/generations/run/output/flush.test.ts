@@ -1,5 +1,6 @@
-import { createGate } from '../generations.testing.ts';
-import { createFlusher, type Piece } from './flusher.ts';
+import type { Piece } from '../../answerSource.ts';
+import { createGate } from '../../generations.testing.ts';
+import { createFlushBuffer } from './flush.ts';
 
 describe('a flusher', () => {
   const text = (value: string): Piece => ({ text: value, thinking: '' });
@@ -7,7 +8,7 @@ describe('a flusher', () => {
   it('sends the first piece at once, and all that gathers meanwhile together, in order', async () => {
     const sent: Piece[] = [];
     const gate = createGate();
-    const flusher = createFlusher(0, async (piece) => {
+    const flusher = createFlushBuffer(0, async (piece) => {
       sent.push(piece);
       if (sent.length === 1) await gate.pass();
     });
@@ -24,7 +25,7 @@ describe('a flusher', () => {
   it('makes who adds wait where more has gathered than it holds', async () => {
     const gate = createGate();
     let flushed = 0;
-    const flusher = createFlusher(0, async (piece) => {
+    const flusher = createFlushBuffer(0, async (piece) => {
       await gate.pass();
       flushed += piece.text.length;
     });
@@ -43,7 +44,7 @@ describe('a flusher', () => {
 
   it('sends nothing more after a flush that failed, and says why at each call', async () => {
     let flushes = 0;
-    const flusher = createFlusher(0, async () => {
+    const flusher = createFlushBuffer(0, async () => {
       flushes += 1;
       throw new Error('broken');
     });
@@ -55,7 +56,7 @@ describe('a flusher', () => {
   });
 
   it('sends no empty piece', async () => {
-    const flusher = createFlusher(0, async () => {
+    const flusher = createFlushBuffer(0, async () => {
       throw new Error('an empty piece');
     });
     await flusher.finish();

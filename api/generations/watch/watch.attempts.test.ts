@@ -5,8 +5,8 @@ import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { writeGeneration } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { Generation, GenerationStatus } from '../generation.ts';
+import { createMemoryJournal } from '../journal/journal.memory.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
-import { createMemoryJournal } from './journal.memory.ts';
 import { type GenerationEvent, watchGeneration } from './watch.ts';
 
 /** Lets everything run that can: in one process all of it is promises. */

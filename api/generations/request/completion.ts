@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import { bytesOfText } from '../../config/values/bytes.ts';
@@ -11,72 +10,62 @@ import type { Models } from '../../models/service.ts';
 import type { Ids } from '../../process/ids.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
+import type { Piece } from '../answerSource.ts';
 import type { CachePolicy } from '../cache/key.ts';
 import { type Generation, isFinal, queued } from '../generation.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { GenerationEvent } from '../journal/watch.ts';
 import type { Lifecycle } from '../lifecycle.ts';
-import type { Queue } from '../queue/queue.ts';
-import { completeEnd, dropEntry } from '../run/ending.ts';
-import type { GenerationStore } from '../store/store.ts';
+import { checkPromptFits } from '../prompt.ts';
+import { completeEnd, type EndDeps, removeEntry } from '../run/end.ts';
+import type { GenerationEvent } from '../watch/watch.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat } from './checks.ts';
-import { checkPromptFits } from './prompt.ts';
 
-/** Messages to answer, all of them the caller's: no conversation is read or written. */
+/** Messages to answer, outside of any conversation. */
 export interface CompletionInput {
   /** Null: the default. */
   readonly model: string | null;
-  /** Oldest first, a system prompt among them; at least one. */
+  /** Oldest first, including the system prompt; at least one. */
   readonly messages: readonly EngineMessage[];
   readonly options: GenerationOptions;
   readonly format: unknown;
-  /** What the model may ask for; only for models with the capability `tools`. */
+  /** The tools that the model may call; only for models with the capability `tools`. */
   readonly tools?: readonly EngineTool[];
-  /** None: a stored answer will do where the options make the same question give the same answer. */
+  /** Null or absent: the response cache is used if the options make the answer repeatable. */
   readonly cache?: CachePolicy | null;
 }
 
-/** What came of an answer since the piece before. One of the two may be empty. */
-export interface CompletionPiece {
-  readonly text: string;
-  readonly thinking: string;
-}
+export type CompletionPiece = Piece;
 
 export interface WholeCompletion extends CompletionPiece {
-  /** `COMPLETED`, with what it used, and the tools that the model asks for. */
+  /** `COMPLETED`, with its usage and the model's tool calls. */
   readonly generation: Generation;
 }
 
 /**
- * An answer for one caller, who waits for it. Read it once, by either of the two, at once: when the reading ends early,
- * or `signal` aborts, the generation is cancelled, because nobody else can see it. Both throw `signal.reason`, and a
- * `Failure` where the answer fails or is interrupted: half an answer never looks whole.
+ * An answer for one caller, who waits for it. Read it once and at once, by `pieces` or by `whole`. If reading stops early
+ * or `signal` aborts, the generation is cancelled, because no other reader can see it. Both methods throw
+ * `signal.reason`, and a `Failure` if the answer fails or is interrupted: an incomplete answer never looks complete.
  */
 export interface Completion {
-  /** As it was begun: its `model` is the one that answers. */
+  /** As it was started. Its `model` is the one that answers. */
   readonly generation: Generation;
-  /** Pieces as they come; returns the generation as `whole` does. */
+  /** Yields the pieces as they arrive. Returns the completed generation. */
   pieces(signal: AbortSignal): AsyncGenerator<CompletionPiece, Generation, undefined>;
   whole(signal: AbortSignal): Promise<WholeCompletion>;
 }
 
 export interface Completions {
-  /** Throws `BAD_USER_INPUT`, `PROMPT_TOO_LARGE`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
+  /** Starts an answer. Throws `BAD_USER_INPUT`, `PROMPT_TOO_LARGE`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
   complete(viewer: Viewer, input: CompletionInput): Promise<Completion>;
 }
 
-export interface CompletionsDeps {
-  readonly generations: GenerationStore;
-  readonly models: Models;
-  readonly engine: Engine;
-  readonly journal: Journal;
-  readonly queue: Queue;
+export interface CompletionsDeps extends EndDeps {
+  readonly models: Pick<Models, 'resolve'>;
+  readonly engine: Pick<Engine, 'measure'>;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
   readonly ids: Ids;
   readonly clock: () => Date;
-  readonly log: Logger;
 }
 
 export const createCompletions = (
@@ -98,8 +87,8 @@ export const createCompletions = (
     const id = ids.next();
     const { maxTokens = null } = options;
     const bytes = rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);
-    const asked = { id, attempt: 1, promptTokens, maxTokens };
-    const generation = await admission.admit(viewer, asked, () =>
+    const request = { id, attempt: 1, promptTokens, maxTokens };
+    const generation = await admission.admit(viewer, request, () =>
       deps.storageQuotas.withReservation(user, bytes, () =>
         generations.insert(
           queued({
@@ -121,7 +110,7 @@ export const createCompletions = (
     try {
       await admission.begin(generation, input.cache ?? null, 'PREFER');
     } catch (error) {
-      // Its caller is told, and goes: nobody would read it.
+      // The caller gets the error, so no one would read the answer.
       const patch = { status: 'CANCELLED', prompt: null, finishedAt: clock() } as const;
       const ended = await generations.transition(id, ['QUEUED'], patch);
       if (ended) await completeEnd(deps, ended);
@@ -130,7 +119,7 @@ export const createCompletions = (
     return generation;
   };
 
-  /** What happens to it, to its end; returns it as it has ended, `COMPLETED`. Whoever leaves before cancels it. */
+  /** Yields the events of a generation. Returns it once it is `COMPLETED`. Cancels it if reading stops early. */
   async function* follow(
     viewer: Viewer,
     { id }: Generation,
@@ -140,10 +129,10 @@ export const createCompletions = (
     try {
       for await (const event of watch(viewer, { id, after: 0 }, signal)) {
         if (isFinal(event.status)) ended = event.generation;
-        // With any other end comes no text.
+        // The event of any other end carries no text that the caller may have.
         if (!ended || ended.status === 'COMPLETED') yield event;
       }
-      return completed(ended);
+      return requireCompleted(ended);
     } finally {
       await release(viewer, id, ended);
     }
@@ -152,11 +141,11 @@ export const createCompletions = (
   const release = async (viewer: Viewer, id: string, ended: Generation | null): Promise<void> => {
     try {
       const { attempt } = ended ?? (await cancel(viewer, id));
-      // It has been handed over.
-      await dropEntry(deps, { id, attempt });
+      // The caller has the text.
+      await removeEntry(deps, { id, attempt });
       if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
     } catch (error) {
-      deps.log.warn({ generation: id, err: error }, 'an answer that nobody waits for could not be cancelled');
+      deps.log.warn({ generation: id, err: error }, 'generation: abandoned completion not cancelled');
     }
   };
 
@@ -174,8 +163,8 @@ export const createCompletions = (
               const next = await events.next();
               if (next.done) return next.value;
               const { offset, delta, thinkingOffset, thinkingDelta } = next.value;
-              // What was sent can't be taken back.
-              if (offset !== text || thinkingOffset !== thinking) throw startedAgain();
+              // The answer started again, and the pieces that were sent can't be undone.
+              if (offset !== text || thinkingOffset !== thinking) throw restarted();
               [text, thinking] = [text + delta.length, thinking + thinkingDelta.length];
               if (delta !== '' || thinkingDelta !== '') yield { text: delta, thinking: thinkingDelta };
             }
@@ -201,14 +190,18 @@ export const createCompletions = (
 
 const checkMessages = (messages: readonly EngineMessage[]): void => {
   const last = messages.at(-1);
-  if (!last) throw badInput('messages', 'messages is empty. Send at least one for the model to answer.');
+  if (!last)
+    throw badInput('messages', 'messages is empty. Send at least one message for the model to answer.');
   if (last.content.trim() !== '' || last.images?.length || last.role === 'tool') return;
-  throw badInput('messages', 'The last of messages is empty. Write something for the model to answer.');
+  throw badInput('messages', 'The last message is empty. Write something for the model to answer.');
 };
 
 const checkImages = (model: EngineModel, messages: readonly EngineMessage[]): void => {
   if (model.capabilities.includes('vision') || !messages.some(({ images }) => images?.length)) return;
-  throw badInput('images', `${model.name} reads no images. Ask a model that has the capability "vision".`);
+  throw badInput(
+    'images',
+    `${model.name} does not support images. Use a model with the capability "vision".`,
+  );
 };
 
 const checkTools = (model: EngineModel, tools: readonly EngineTool[]): void => {
@@ -216,16 +209,18 @@ const checkTools = (model: EngineModel, tools: readonly EngineTool[]): void => {
     if (parameters) checkSchemaSize(parameters, `tools[${index}].function.parameters`);
   });
   if (model.capabilities.includes('tools') || tools.length === 0) return;
-  throw badInput('tools', `${model.name} calls no tools. Ask a model that has the capability "tools".`);
+  throw badInput('tools', `${model.name} does not support tools. Use a model with the capability "tools".`);
 };
 
-const startedAgain = () =>
-  engineFailed('The answer had to be started again half-way, and what was sent is worth nothing. Ask again.');
+const restarted = () =>
+  engineFailed(
+    'The answer had to be restarted. Discard the text received so far, and send the request again.',
+  );
 
-/** Throws where it ended any other way. */
-const completed = (generation: Generation | null): Generation => {
+/** Throws a `Failure` if the generation ended in any other way. */
+const requireCompleted = (generation: Generation | null): Generation => {
   if (generation?.status === 'COMPLETED') return generation;
   if (generation?.error) throw new Failure(generation.error.code, generation.error.message);
   if (generation?.status === 'CANCELLED') throw new Failure('CONFLICT', 'The answer was cancelled.');
-  throw engineUnavailable('The service stopped in the middle of the answer. Ask again.');
+  throw engineUnavailable('The service stopped before the answer was complete. Send the request again.');
 };

@@ -1,13 +1,13 @@
 import type { Message } from '../../messages/message.ts';
 import type { Generation } from '../generation.ts';
 
-/** A text, and the attempt that it is of. */
+/** A text and its attempt. */
 export interface StoredText {
   readonly attempt: number;
   readonly text: string;
 }
 
-/** The text of an answer in the store: its message's content. `''` outside of conversations. */
+/** Returns the stored text of an answer: its message's content, `''` outside of conversations. */
 export const storedText = async (
   { ownerId, messageId, attempt }: Generation,
   find: (ownerId: string, id: string) => Promise<Message | null>,

@@ -12,10 +12,10 @@ import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { writeGeneration } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { Generation } from '../generation.ts';
+import { createRedisJournal } from '../journal/journal.redis.ts';
 import { createBullmqQueue } from '../queue/queue.bullmq.ts';
-import { createSaver } from '../run/saver.ts';
-import { createWriter } from '../run/writer.ts';
-import { createRedisJournal } from './journal.redis.ts';
+import { createAutosave } from '../run/output/autosave.ts';
+import { createOutput } from '../run/output/output.ts';
 import { watchGeneration } from './watch.ts';
 
 describeWithOwnRedis('an answer that streams while Redis is killed', () => {
@@ -71,8 +71,8 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
     const journal = createRedisJournal(replicas.replica());
     await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
     const deps = { ...stores, journal, log: silent, flushMs: 5 };
-    const saver = createSaver(deps, generation, '');
-    const writer = createWriter(deps, generation, { text: '', thinking: '' }, saver);
+    const saver = createAutosave(deps, generation, '');
+    const writer = createOutput(deps, generation, { text: '', thinking: '' }, saver);
     const began = [1, 2, 3].map(() => Promise.withResolvers<void>());
     const readers = began.map(({ resolve }) => read(id, (text) => text.length > 20 && resolve()));
     const pieces = Array.from(

@@ -1,7 +1,7 @@
-import type { Job } from '../queue/queue.ts';
+import type { Job } from './queue.ts';
 
-/** Jobs that a test ends by hand, and the order in which they were taken. */
-export const createRuns = () => {
+/** Creates a `run` function whose jobs a test ends by hand. Records the order in which jobs are taken. */
+export const createManualJobs = () => {
   const taken: string[] = [];
   const ends = new Map<string, () => void>();
   let wake: () => void = () => {};
@@ -14,7 +14,7 @@ export const createRuns = () => {
         wake();
       }),
     end: (id: string) => ends.get(id)?.(),
-    /** Resolves when so many have been taken. */
+    /** Resolves when `count` jobs have been taken. */
     async count(count: number) {
       while (taken.length < count) {
         await new Promise<void>((resolve) => {

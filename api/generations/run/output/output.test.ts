@@ -1,9 +1,9 @@
-import { Failure } from '../../errors/failures.ts';
-import { type OpenedGenerations, openGenerations } from '../generations.testing.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Saver } from './saver.ts';
-import { TakenOver } from './takenOver.ts';
-import { createWriter } from './writer.ts';
+import { Failure } from '../../../errors/failures.ts';
+import { type OpenedGenerations, openGenerations } from '../../generations.testing.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Autosave } from './autosave.ts';
+import { Superseded } from './autosave.ts';
+import { createOutput } from './output.ts';
 
 describe('a writer', () => {
   let opened: OpenedGenerations;
@@ -16,14 +16,14 @@ describe('a writer', () => {
     const { deps } = opened;
     const generation = await opened.ask({ status: 'RUNNING', attempt });
     const saved: string[] = [];
-    const saver: Saver = {
-      save: ({ text }) => void saved.push(text),
+    const saver: Autosave = {
+      schedule: ({ text }) => void saved.push(text),
       finish: async () => 'saved',
-      abandon: async () => {},
+      stop: async () => {},
     };
     await deps.journal.begin(generation.id, { attempt, status: 'RUNNING', text: 'kept ', thinking: '' });
     const journal = { ...deps.journal, ...changes };
-    const writer = createWriter({ ...deps, journal }, generation, { text: 'kept ', thinking: '' }, saver);
+    const writer = createOutput({ ...deps, journal }, generation, { text: 'kept ', thinking: '' }, saver);
     return { writer, saved, generation, read: () => deps.journal.read(generation.id) };
   };
   const text = (value: string) => ({ text: value, thinking: '' });
@@ -61,7 +61,7 @@ describe('a writer', () => {
     else await journal.begin(id, { attempt: 2, status: 'RUNNING', text: '', thinking: '' });
     const entry = await read();
     await writer.add(text('late')).catch(() => {});
-    await expect(writer.finish()).rejects.toThrow(TakenOver);
+    await expect(writer.finish()).rejects.toThrow(Superseded);
     expect(await read()).toEqual(entry);
   });
 
@@ -69,16 +69,16 @@ describe('a writer', () => {
     const { deps } = opened;
     const generation = await opened.ask({ status: 'RUNNING' });
     await deps.journal.begin(generation.id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
-    const saver: Saver = {
-      save: () => {
-        throw new TakenOver();
+    const saver: Autosave = {
+      schedule: () => {
+        throw new Superseded();
       },
       finish: async () => 'superseded',
-      abandon: async () => {},
+      stop: async () => {},
     };
-    const writer = createWriter(deps, generation, text(''), saver);
+    const writer = createOutput(deps, generation, text(''), saver);
     await writer.add(text('late'));
-    await expect(writer.finish()).rejects.toThrow(TakenOver);
+    await expect(writer.finish()).rejects.toThrow(Superseded);
   });
 
   it('writes a piece once though the answer of the journal was lost', async () => {

@@ -8,8 +8,8 @@ import { writeGeneration } from '../../stores/stores.contract.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { Generation } from '../generation.ts';
+import { createMemoryJournal } from '../journal/journal.memory.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
-import { createMemoryJournal } from './journal.memory.ts';
 import { type GenerationEvent, watchGeneration } from './watch.ts';
 
 /** What a client does with an event, and no more: cut at `offset`, append `delta`, remember `cursor`. */

@@ -1,16 +1,16 @@
+import { piece } from '../journal/journal.contract.ts';
 import { createInbox } from './inbox.ts';
-import { piece } from './journal.contract.ts';
 
 describe('an inbox', () => {
   const never = new AbortController().signal;
-  const quietMs = 60_000;
+  const timeoutMs = 60_000;
 
   it('joins deltas that follow on, and gives them once', async () => {
     const inbox = createInbox();
     inbox.delta(piece(0, 'one '));
     inbox.delta(piece(4, 'two'));
-    expect(await inbox.take(never, quietMs)).toEqual({ type: 'delta', delta: piece(0, 'one two') });
-    expect(await inbox.take(never, 0)).toEqual({ type: 'quiet' });
+    expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'delta', delta: piece(0, 'one two') });
+    expect(await inbox.take(never, 0)).toEqual({ type: 'timeout' });
   });
 
   it('says that the journal is to be read where a delta does not follow on', async () => {
@@ -18,8 +18,8 @@ describe('an inbox', () => {
       const inbox = createInbox();
       inbox.delta(piece(0, 'one'));
       inbox.delta(later);
-      expect(await inbox.take(never, quietMs)).toEqual({ type: 'changed' });
-      expect(await inbox.take(never, 0)).toEqual({ type: 'quiet' });
+      expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'changed' });
+      expect(await inbox.take(never, 0)).toEqual({ type: 'timeout' });
     }
   });
 
@@ -27,7 +27,7 @@ describe('an inbox', () => {
     const inbox = createInbox();
     const part = 'x'.repeat(64 * 1024);
     for (let count = 0; count < 10; count += 1) inbox.delta(piece(count * part.length, part));
-    expect(await inbox.take(never, quietMs)).toEqual({ type: 'changed' });
+    expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'changed' });
   });
 
   it('gives an end once, as something that arrived, however many there were', async () => {
@@ -35,15 +35,15 @@ describe('an inbox', () => {
     inbox.ended(1);
     inbox.changed();
     inbox.ended(2);
-    expect(await inbox.take(never, quietMs)).toEqual({ type: 'changed' });
-    expect(await inbox.take(never, 0)).toEqual({ type: 'quiet' });
+    expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'changed' });
+    expect(await inbox.take(never, 0)).toEqual({ type: 'timeout' });
     inbox.delta(piece(0, 'of attempt three', 3));
-    expect(await inbox.take(never, quietMs)).toMatchObject({ type: 'delta', delta: { attempt: 3 } });
+    expect(await inbox.take(never, timeoutMs)).toMatchObject({ type: 'delta', delta: { attempt: 3 } });
   });
 
   it('wakes a reader that waits', async () => {
     const inbox = createInbox();
-    const taken = inbox.take(never, quietMs);
+    const taken = inbox.take(never, timeoutMs);
     inbox.delta(piece(0, 'one'));
     expect(await taken).toMatchObject({ type: 'delta' });
   });
@@ -51,10 +51,10 @@ describe('an inbox', () => {
   it('ends the waiting with the reason of the signal, and no earlier', async () => {
     const inbox = createInbox();
     const stop = new AbortController();
-    const taken = inbox.take(stop.signal, quietMs);
+    const taken = inbox.take(stop.signal, timeoutMs);
     stop.abort(new Error('enough'));
     await expect(taken).rejects.toThrow('enough');
     inbox.changed();
-    await expect(inbox.take(stop.signal, quietMs)).rejects.toThrow('enough');
+    await expect(inbox.take(stop.signal, timeoutMs)).rejects.toThrow('enough');
   });
 });

@@ -1,9 +1,8 @@
-import { Failure } from '../../errors/failures.ts';
-import type { MessageStore } from '../../messages/store.ts';
-import { createGate, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
-import type { GenerationStore } from '../store/store.ts';
-import { createSaver } from './saver.ts';
-import { TakenOver } from './takenOver.ts';
+import { Failure } from '../../../errors/failures.ts';
+import type { MessageStore } from '../../../messages/store.ts';
+import { createGate, type OpenedGenerations, openGenerations } from '../../generations.testing.ts';
+import type { GenerationStore } from '../../store/store.ts';
+import { createAutosave, Superseded } from './autosave.ts';
 
 describe('a saver', () => {
   let opened: OpenedGenerations;
@@ -39,9 +38,9 @@ describe('a saver', () => {
     const { deps, ask, find, message } = opened;
     const generation = await ask({ status: 'RUNNING' });
     const store = told(deps.messages);
-    const saver = createSaver({ ...deps, messages: store.messages }, generation, '');
-    saver.save({ text: 'a', thinking: '' });
-    saver.save({ text: 'ab', thinking: 'hm' });
+    const saver = createAutosave({ ...deps, messages: store.messages }, generation, '');
+    saver.schedule({ text: 'a', thinking: '' });
+    saver.schedule({ text: 'ab', thinking: 'hm' });
     await store.count(1);
     expect(store.written).toEqual(['ab']);
     expect(await message(generation)).toMatchObject({ content: 'ab', attempt: 1 });
@@ -62,14 +61,14 @@ describe('a saver', () => {
         return store.messages.setContent(...given);
       },
     };
-    const saver = createSaver({ ...deps, messages: slow }, generation, '');
-    saver.save({ text: 'a', thinking: '' });
+    const saver = createAutosave({ ...deps, messages: slow }, generation, '');
+    saver.schedule({ text: 'a', thinking: '' });
     await gate.reached;
-    saver.save({ text: 'ab', thinking: '' });
+    saver.schedule({ text: 'ab', thinking: '' });
     gate.open();
     await store.count(2);
     expect(store.written).toEqual(['a', 'ab']);
-    await saver.abandon();
+    await saver.stop();
   });
 
   it('tries again by itself where the store was unavailable', async () => {
@@ -85,11 +84,11 @@ describe('a saver', () => {
         return store.messages.setContent(...given);
       },
     };
-    const saver = createSaver({ ...deps, messages: failing }, generation, '');
-    saver.save({ text: 'a', thinking: '' });
+    const saver = createAutosave({ ...deps, messages: failing }, generation, '');
+    saver.schedule({ text: 'a', thinking: '' });
     await store.count(1);
     expect(tries).toBe(2);
-    await saver.abandon();
+    await saver.stop();
   });
 
   it.each(['before the first save of the next attempt', 'after it', 'after its end'])(
@@ -99,16 +98,16 @@ describe('a saver', () => {
       const { generations, messages, ownerId } = { ...deps, ...opened };
       const generation = await ask({ status: 'RUNNING' });
       const { id, messageId } = generation;
-      const paused = createSaver(deps, generation, '');
+      const paused = createAutosave(deps, generation, '');
       await generations.transition(id, ['RUNNING'], { attempt: 2 }, 1);
       const author = { generationId: id, attempt: 2 };
       await messages.fence(ownerId, messageId ?? '', author);
-      const second = createSaver(deps, { ...generation, attempt: 2 }, '');
+      const second = createAutosave(deps, { ...generation, attempt: 2 }, '');
       if (moment === 'after it') await messages.setContent(ownerId, messageId ?? '', author, 'of the second');
       if (moment === 'after its end')
         expect(await second.finish('whole', { status: 'COMPLETED' })).toBe('saved');
       const [row, text] = [await find(generation), await message(generation)];
-      paused.save({ text: 'of the first', thinking: 'late' });
+      paused.schedule({ text: 'of the first', thinking: 'late' });
       expect(await paused.finish('of the first', { status: 'FAILED' })).toBe('superseded');
       expect(await find(generation)).toEqual(row);
       expect(await message(generation)).toEqual(text);
@@ -127,14 +126,14 @@ describe('a saver', () => {
         return changed;
       },
     };
-    const saver = createSaver({ ...deps, generations: telling }, generation, '');
-    saver.save({ text: 'a', thinking: '' });
+    const saver = createAutosave({ ...deps, generations: telling }, generation, '');
+    saver.schedule({ text: 'a', thinking: '' });
     const { id, ownerId, messageId } = generation;
     await deps.generations.transition(id, ['RUNNING'], { attempt: 2 }, 1);
     await deps.messages.fence(ownerId, messageId ?? '', { generationId: id, attempt: 2 });
     await refused.promise;
-    await saver.abandon();
-    expect(() => saver.save({ text: 'ab', thinking: '' })).toThrow(TakenOver);
+    await saver.stop();
+    expect(() => saver.schedule({ text: 'ab', thinking: '' })).toThrow(Superseded);
   });
 
   it('saves the end however often the store is unavailable, text first', async () => {
@@ -159,7 +158,7 @@ describe('a saver', () => {
         return deps.generations.transition(...given);
       },
     };
-    const saver = createSaver({ ...deps, messages, generations }, generation, '');
+    const saver = createAutosave({ ...deps, messages, generations }, generation, '');
     expect(await saver.finish('all', { status: 'COMPLETED' })).toBe('saved');
     // A text that is saved is not saved again.
     expect(order).toEqual(['text', 'text', 'status', 'status']);
@@ -195,7 +194,7 @@ describe('a saver', () => {
         timeToFirstTokenMs: null,
         durationMs: 0.25,
       };
-      const saver = createSaver({ ...deps, generations: losing }, generation, '');
+      const saver = createAutosave({ ...deps, generations: losing }, generation, '');
       expect(await saver.finish('x', { status: 'FAILED', usage })).toBe('saved');
     }
   });
@@ -223,7 +222,7 @@ describe('a saver', () => {
           return deps.generations.transition(...given);
         },
       };
-      const saver = createSaver({ ...deps, generations: failing }, generation, '');
+      const saver = createAutosave({ ...deps, generations: failing }, generation, '');
       expect(await saver.finish('', { status: 'FAILED', usage })).toBe('superseded');
       expect(await find(generation)).toMatchObject({ status: 'COMPLETED', attempt: 2 });
     }
@@ -240,8 +239,8 @@ describe('a saver', () => {
       prompt: { messages: [] },
     };
     const generation = await stores.generations.insert({ ...given, status: 'RUNNING' });
-    const saver = createSaver(deps, generation, '');
-    saver.save({ text: 'never stored', thinking: 'neither' });
+    const saver = createAutosave(deps, generation, '');
+    saver.schedule({ text: 'never stored', thinking: 'neither' });
     expect(await saver.finish('never stored', { status: 'COMPLETED', prompt: null })).toBe('saved');
     expect(await find(generation)).toMatchObject({ status: 'COMPLETED', thinking: null });
   });

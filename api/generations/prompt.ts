@@ -1,9 +1,9 @@
-import type { Engine, EngineMessage, EngineRole } from '../../engine/engine.ts';
-import { promptTooLarge, promptTooLong } from '../../errors/failures.ts';
-import type { Message, MessageRole } from '../../messages/message.ts';
-import type { MessageStore } from '../../messages/store.ts';
-import { pageSizeLimit } from '../../paging/pages.ts';
-import type { Generation } from '../generation.ts';
+import type { Engine, EngineMessage, EngineRole } from '../engine/engine.ts';
+import { promptTooLarge, promptTooLong } from '../errors/failures.ts';
+import type { Message, MessageRole } from '../messages/message.ts';
+import type { MessageStore } from '../messages/store.ts';
+import { pageSizeLimit } from '../paging/pages.ts';
+import type { Generation } from './generation.ts';
 
 const engineRole: Record<MessageRole, EngineRole> = {
   SYSTEM: 'system',
@@ -12,16 +12,16 @@ const engineRole: Record<MessageRole, EngineRole> = {
   TOOL: 'tool',
 };
 
-/** Room kept for the answer, in tokens, unless the generation asks for less: it may take a quarter of the context. */
+/** The tokens reserved for the answer, unless the generation asks for fewer; a quarter of the context at most. */
 const answerTokens = 1024;
 
-/** No tokeniser makes fewer tokens than one for so many characters of text that people write; bounds what is read. */
+/** The maximum number of characters per token of natural text, in any tokenizer. Limits how much history is read. */
 const charactersPerToken = 8;
 
-/** Characters of a prompt, its system prompt and given turns among them. To count the tokens of more would take seconds. */
+/** The maximum length of a prompt with all its messages, in UTF-16 code units. Counting the tokens of more would take seconds. */
 export const maxPromptLength = 1_000_000;
 
-const roomForAnswer = (limit: number, maxTokens: number | undefined): number =>
+const tokensForAnswer = (limit: number, maxTokens: number | undefined): number =>
   Math.min(maxTokens ?? answerTokens, answerTokens, Math.floor(limit / 4));
 
 export const systemMessages = (systemPrompt: string | null): EngineMessage[] =>
@@ -33,11 +33,11 @@ const asEngineMessage = (message: Message): EngineMessage => ({
 });
 
 /**
- * Throws `PROMPT_TOO_LARGE` with the numbers where these messages alone, without any history, are past the model's
- * context, or longer than any is asked about. Returns about how many tokens they take.
+ * Returns the approximate number of tokens of these messages. Throws `PROMPT_TOO_LARGE` with the numbers if they exceed the
+ * model's context or the maximum prompt length.
  */
 export const checkPromptFits = async (
-  engine: Engine,
+  engine: Pick<Engine, 'measure'>,
   model: string,
   messages: readonly EngineMessage[],
   signal?: AbortSignal,
@@ -49,7 +49,7 @@ export const checkPromptFits = async (
   return tokens;
 };
 
-/** The newest messages of the path that ends at `leafId`, oldest first, as many as `characters` holds; at least two. */
+/** Returns the newest messages of the path to `leafId`, oldest first: at most `characters` long, but at least two. */
 const newestMessages = async (
   store: Pick<MessageStore, 'path'>,
   ownerId: string,
@@ -78,45 +78,46 @@ const newestMessages = async (
 };
 
 /**
- * The messages that the engine gets: those given; in a conversation the system prompt, then as much of the newest
- * history as fits beside the answer. Older turns are left out whole; the prompt itself never is. Ends with `textSoFar`
- * as an open assistant's turn where there is some.
+ * Returns the messages for the engine. Outside of conversations, these are the request's own. In a conversation, they are
+ * the system prompt and as much of the newest history as fits beside the answer. Older turns are dropped whole; the
+ * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message.
  */
 export const buildPrompt = async (
-  deps: { readonly engine: Engine; readonly messages: Pick<MessageStore, 'find' | 'path'> },
+  deps: { readonly engine: Pick<Engine, 'measure'>; readonly messages: Pick<MessageStore, 'find' | 'path'> },
   generation: Generation,
   textSoFar: string,
   signal: AbortSignal,
 ): Promise<readonly EngineMessage[]> => {
   const { engine, messages } = deps;
   const { ownerId, model, options } = generation;
-  if (generation.prompt) return goingOn(generation.prompt.messages, textSoFar);
+  if (generation.prompt) return withTextSoFar(generation.prompt.messages, textSoFar);
   const answer = generation.messageId === null ? null : await messages.find(ownerId, generation.messageId);
   const question = answer?.parentId ? await messages.find(ownerId, answer.parentId) : null;
   const system = systemMessages(generation.systemPrompt);
   if (!question) throw new Error(`generation ${generation.id} has no message to answer`);
-  const least = goingOn([...system, asEngineMessage(question)], textSoFar);
-  // That the question alone fits was checked when it was asked.
-  if (question.parentId === null) return least;
+  const shortest = withTextSoFar([...system, asEngineMessage(question)], textSoFar);
+  // The request checked that the question alone fits.
+  if (question.parentId === null) return shortest;
 
-  const { limit } = await engine.measure(model, least, signal);
-  const budget = limit === null ? Number.POSITIVE_INFINITY : limit - roomForAnswer(limit, options.maxTokens);
+  const { limit } = await engine.measure(model, shortest, signal);
+  const budget =
+    limit === null ? Number.POSITIVE_INFINITY : limit - tokensForAnswer(limit, options.maxTokens);
   const characters = Math.min(budget, 1_000_000) * charactersPerToken;
   let history = (await newestMessages(messages, ownerId, question.id, characters)).map(asEngineMessage);
 
   for (;;) {
-    const all = goingOn([...system, ...history], textSoFar);
+    const all = withTextSoFar([...system, ...history], textSoFar);
     if (history.length <= 1) return all;
     const { tokens } = await engine.measure(model, all, signal);
     if (tokens <= budget) return all;
-    // Drops in proportion to the excess, so that a long history takes a few rounds, not one for each message.
+    // Drops in proportion to the excess: a long history takes a few rounds instead of one for each message.
     const excess = Math.ceil((history.length * (tokens - budget)) / tokens);
-    history = fromUserTurn(history.slice(Math.max(1, Math.min(excess, history.length - 1))));
+    history = fromFirstQuestion(history.slice(Math.max(1, Math.min(excess, history.length - 1))));
   }
 };
 
-/** The last turn stays open where there is a text to go on from. */
-const goingOn = (messages: readonly EngineMessage[], textSoFar: string): readonly EngineMessage[] => {
+/** Appends the text so far to the last message, or as an assistant's message. */
+const withTextSoFar = (messages: readonly EngineMessage[], textSoFar: string): readonly EngineMessage[] => {
   if (textSoFar === '') return messages;
   const last = messages.at(-1);
   return last?.role === 'assistant'
@@ -124,8 +125,8 @@ const goingOn = (messages: readonly EngineMessage[], textSoFar: string): readonl
     : [...messages, { role: 'assistant', content: textSoFar }];
 };
 
-/** Chat templates expect a user's turn first: an answer whose question was left out goes too. */
-const fromUserTurn = (history: EngineMessage[]): EngineMessage[] => {
+/** Drops answers whose question was dropped: chat templates expect a user's message first. */
+const fromFirstQuestion = (history: EngineMessage[]): EngineMessage[] => {
   const first = history.findIndex((message) => message.role === 'user');
   return first > 0 ? history.slice(first) : history;
 };

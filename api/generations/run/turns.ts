@@ -10,29 +10,29 @@ export interface TurnsDeps {
 }
 
 /**
- * Ends a turn that its writer has abandoned: completes it if its generation is there, else takes it back. A writer that
- * is alive after all finds its turn gone and takes back what it wrote. May be called by several replicas at once.
+ * Finishes a turn that its writer abandoned: completes it if its generation exists, else rolls it back. A writer that is
+ * still alive finds the turn removed and rolls back what it wrote. Several replicas may call this at once.
  */
-export const settleTurn = async (
+export const finishAbandonedTurn = async (
   deps: TurnsDeps,
   ownerId: string,
   conversationId: string,
   turn: Turn,
 ): Promise<void> => {
   const { generations, conversations } = deps;
-  const isThere = async () =>
+  const hasGeneration = async () =>
     (await generations.find(ownerId, turn.generationId))?.messageId === turn.answerId;
-  if (await isThere()) {
+  if (await hasGeneration()) {
     const end = { leafId: turn.answerId, from: turn.leafId };
     await conversations.endTurn(ownerId, conversationId, turn.id, end);
     return;
   }
   if (!(await conversations.endTurn(ownerId, conversationId, turn.id, null))) return;
-  if (!(await isThere())) await removeMessages(deps, ownerId, conversationId, turn);
+  if (!(await hasGeneration())) await removeMessages(deps, ownerId, conversationId, turn);
 };
 
-/** Takes back a turn whose generation was not written, or is another's. */
-export const takeTurnBack = async (
+/** Rolls back a turn whose generation wasn't written, or belongs to another turn. */
+export const rollBackTurn = async (
   deps: TurnsDeps,
   ownerId: string,
   conversationId: string,
@@ -42,7 +42,7 @@ export const takeTurnBack = async (
   await removeMessages(deps, ownerId, conversationId, turn);
 };
 
-/** With the conversation, if it was made for this turn and has nothing else. */
+/** Removes a turn's messages, and its conversation if that was created for the turn and has nothing else. */
 const removeMessages = async (
   { messages, conversations }: TurnsDeps,
   ownerId: string,
@@ -50,7 +50,7 @@ const removeMessages = async (
   { leafId, questionId, answerId, isNew }: Turn,
 ): Promise<void> => {
   const conversation = await conversations.find(ownerId, conversationId);
-  // Its branch may have been selected meanwhile.
+  // The user may have selected its branch meanwhile.
   if (conversation?.leafId === answerId || conversation?.leafId === questionId) {
     await conversations.update(ownerId, conversationId, { leafId });
   }

@@ -1,0 +1,38 @@
+import type { FinishReason, Generation, TokenUsage } from './generation.ts';
+
+/** A piece of an answer. Either text may be empty. */
+export interface Piece {
+  readonly text: string;
+  readonly thinking: string;
+}
+
+/** Receives the answer of a running generation. Both methods throw `Superseded` once another worker has the generation. */
+export interface Output {
+  /** Adds a piece. Waits while the journal is slow. */
+  add(piece: Piece): Promise<void>;
+  /** Waits until all pieces are in the journal. */
+  finish(): Promise<void>;
+  /** The answer so far, including the text of earlier attempts. */
+  readonly written: Piece;
+}
+
+/** The result of an answer that is complete. */
+export interface AnswerResult {
+  readonly finishReason: FinishReason;
+  readonly toolCalls: Generation['toolCalls'];
+  readonly cached: boolean;
+  readonly usage: TokenUsage;
+}
+
+/**
+ * Produces an answer: the engine, the response cache or another generation. Writes the pieces to `output` and returns the
+ * result. Throws if the answer ends early.
+ */
+export type AnswerSource = (
+  generation: Generation,
+  output: Output,
+  signal: AbortSignal,
+) => Promise<AnswerResult>;
+
+/** Thrown by a source that can't give the whole answer: the engine has to continue from the text so far. */
+export class NeedsEngine extends Error {}

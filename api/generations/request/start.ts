@@ -1,0 +1,263 @@
+import { demand } from '../../access/permissions.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import { bytesOfText } from '../../config/values/bytes.ts';
+import type { Conversation, GenerationOptions } from '../../conversations/conversation.ts';
+import { checkOptions } from '../../conversations/options.ts';
+import { titleOf } from '../../conversations/title.ts';
+import { conversationChanged } from '../../conversations/topics.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { badInput, isUnavailable, notFound } from '../../errors/failures.ts';
+import type { Models } from '../../models/service.ts';
+import type { Bus } from '../../realtime/bus.ts';
+import { notify } from '../../realtime/notify.ts';
+import { rowBytes } from '../../usage/storage/storage.ts';
+import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
+import type { CachePolicy } from '../cache/key.ts';
+import { isFinal } from '../generation.ts';
+import { checkPromptFits, systemMessages } from '../prompt.ts';
+import { type EnqueueLaterDeps, enqueueAfterOutage } from '../run/enqueue.ts';
+import type { Admission } from './admission.ts';
+import { checkFormat, checkIdempotencyKey, checkPrompt } from './checks.ts';
+import { findEarlierAnswer, identityOf } from './idempotency.ts';
+import {
+  answerInProgress,
+  findConversation,
+  findMessage,
+  loadStartedAnswer,
+  type StartedAnswer,
+} from './startedAnswer.ts';
+import { type TurnRequest, type WriteTurnDeps, writeTurn } from './writeTurn.ts';
+
+/** The input that all operations which start an answer have in common. */
+export interface AnswerInput {
+  readonly model: string | null;
+  readonly options: GenerationOptions | null;
+  readonly idempotencyKey: string | null;
+  /** Null: the response cache is used if the options make the answer repeatable. */
+  readonly cache: CachePolicy | null;
+}
+
+export interface GenerateInput extends AnswerInput {
+  readonly prompt: string;
+  /** Null: a new conversation. */
+  readonly conversationId: string | null;
+  /** Null: the conversation's current leaf. */
+  readonly parentId: string | null;
+  readonly systemPrompt: string | null;
+  readonly format: unknown;
+}
+
+export interface RegenerateInput extends AnswerInput {
+  readonly messageId: string;
+}
+
+export interface EditMessageInput extends AnswerInput {
+  readonly messageId: string;
+  readonly content: string;
+}
+
+/**
+ * The operations that start an answer in a conversation. Each throws `BAD_USER_INPUT`, `PROMPT_TOO_LARGE`,
+ * `MODEL_NOT_FOUND`, `NOT_FOUND`, `CONFLICT`, `ENGINE_UNAVAILABLE`.
+ */
+export interface StartOperations {
+  /** Adds a user's message and starts an answer to it. */
+  generate(viewer: Viewer, input: GenerateInput): Promise<StartedAnswer>;
+  /** Starts another answer beside the answer `messageId`, or an answer to the user's message `messageId`. */
+  regenerate(viewer: Viewer, input: RegenerateInput): Promise<StartedAnswer>;
+  /** Adds another version beside the user's message `messageId`, and starts an answer to it. */
+  editMessage(viewer: Viewer, input: EditMessageInput): Promise<StartedAnswer>;
+}
+
+export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
+  readonly models: Pick<Models, 'resolve'>;
+  readonly engine: Pick<Engine, 'measure'>;
+  readonly admission: Admission;
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
+  readonly bus: Bus;
+}
+
+export const createStartOperations = (deps: StartDeps): StartOperations => ({
+  async generate(viewer, input) {
+    demand(viewer, 'generate');
+    const { user } = viewer;
+    const content = checkPrompt('prompt', input.prompt);
+    const identity = identityOf('generate', input, content);
+    const earlier = await findEarlierAnswer(deps, user.id, identity);
+    if (earlier) return earlier;
+    const isNew = input.conversationId === null;
+    if (isNew && input.parentId !== null) {
+      throw badInput('parentId', 'parentId is a message of a conversation: pass its conversationId too.');
+    }
+    const conversation =
+      input.conversationId === null
+        ? newConversation(deps, user.id, input)
+        : await findConversation(deps, user.id, input.conversationId);
+    const parentId = isNew ? null : await findParent(deps, user.id, conversation, input.parentId);
+    return startAnswer(deps, viewer, {
+      identity,
+      conversation,
+      isNew,
+      followsLeaf: !isNew && input.parentId === null,
+      question: { content, parentId },
+      systemPrompt: input.systemPrompt ?? conversation.systemPrompt,
+      input,
+      format: input.format,
+      cachePolicy: 'PREFER',
+    });
+  },
+
+  async regenerate(viewer, input) {
+    demand(viewer, 'generate');
+    const { user } = viewer;
+    const identity = identityOf('regenerate', input, null);
+    const earlier = await findEarlierAnswer(deps, user.id, identity);
+    if (earlier) return earlier;
+    const message = await findMessage(deps, user.id, input.messageId);
+    const question =
+      message.role === 'USER' ? message : await findMessage(deps, user.id, message.parentId ?? '');
+    const last =
+      message.generationId === null ? null : await deps.generations.find(user.id, message.generationId);
+    const conversation = await findConversation(deps, user.id, message.conversationId);
+    return startAnswer(deps, viewer, {
+      identity,
+      conversation,
+      isNew: false,
+      followsLeaf: false,
+      question,
+      systemPrompt: last ? last.systemPrompt : conversation.systemPrompt,
+      input: {
+        ...input,
+        model: input.model ?? last?.model ?? null,
+        options: input.options ?? last?.options ?? null,
+      },
+      format: last?.format ?? null,
+      cachePolicy: 'REFRESH',
+    });
+  },
+
+  async editMessage(viewer, input) {
+    demand(viewer, 'generate');
+    const { user } = viewer;
+    const content = checkPrompt('content', input.content);
+    const identity = identityOf('editMessage', input, content);
+    const earlier = await findEarlierAnswer(deps, user.id, identity);
+    if (earlier) return earlier;
+    const message = await findMessage(deps, user.id, input.messageId);
+    if (message.role !== 'USER') {
+      throw badInput(
+        'messageId',
+        'Only your own messages can be edited. Use regenerate to get another answer.',
+      );
+    }
+    const conversation = await findConversation(deps, user.id, message.conversationId);
+    return startAnswer(deps, viewer, {
+      identity,
+      conversation,
+      isNew: false,
+      followsLeaf: false,
+      question: { content, parentId: message.parentId },
+      systemPrompt: conversation.systemPrompt,
+      input,
+      format: null,
+      cachePolicy: 'PREFER',
+    });
+  },
+});
+
+/** An answer to start. Model, options and format aren't checked yet. */
+interface AnswerRequest extends TurnRequest {
+  readonly input: AnswerInput;
+  readonly format: unknown;
+  /** The cache policy of a repeatable answer, if the input has none. */
+  readonly cachePolicy: CachePolicy;
+}
+
+/** Checks and admits the request, writes its turn, and enqueues the generation. */
+const startAnswer = async (
+  deps: StartDeps,
+  viewer: Viewer,
+  request: AnswerRequest,
+): Promise<StartedAnswer> => {
+  const { admission, ids } = deps;
+  const ownerId = viewer.user.id;
+  const { input, conversation, question } = request;
+  const idempotencyKey = checkIdempotencyKey(input.idempotencyKey);
+  const format = checkFormat(request.format);
+  const options = checkOptions({ ...conversation.options, ...input.options });
+  const model = await deps.models.resolve(input.model ?? conversation.model);
+  const promptTokens = await checkPromptFits(deps.engine, model.name, [
+    ...systemMessages(request.systemPrompt),
+    { role: 'user', content: question.content },
+  ]);
+
+  // The id is derived from the key, so that two tries of a request at once start one generation.
+  const id = idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, 'generation');
+  const start = { id, ownerId, model: model.name, options, format, idempotencyKey };
+  const { maxTokens = null } = options;
+  const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
+    deps.storageQuotas.withReservation(viewer.user, bytesOf(request), () => writeTurn(deps, request, start)),
+  );
+  const { generation, userMessage, assistantMessage } = started;
+  if (generation.status !== 'QUEUED') return loadStartedAnswer(deps, generation);
+
+  try {
+    await admission.begin(generation, input.cache, request.cachePolicy);
+  } catch (error) {
+    // A stored generation counts as started: if Redis is down, it is enqueued when Redis is back.
+    if (!isUnavailable(error)) throw error;
+    deps.log.warn({ generation: id, err: error }, 'generation stored but not queued, retrying');
+    void enqueueAfterOutage(deps, generation);
+  }
+  await notify(deps, conversationChanged, ownerId, {
+    kind: 'MESSAGES_ADDED',
+    conversationId: started.conversation.id,
+    messageIds: 'id' in question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],
+  });
+  return started;
+};
+
+/** Returns the bytes that a turn writes. Those of its answer are counted as they arrive. */
+const bytesOf = ({ conversation, isNew, question, systemPrompt }: TurnRequest): number => {
+  const promptBytes = bytesOfText(systemPrompt);
+  const questionBytes = 'id' in question ? 0 : rowBytes.message + bytesOfText(question.content);
+  const conversationBytes = isNew ? rowBytes.conversation + bytesOfText(conversation.title) + promptBytes : 0;
+  return conversationBytes + questionBytes + rowBytes.message + rowBytes.generation + promptBytes;
+};
+
+/** Returns the id of the parent of a new prompt. Throws `CONFLICT` if it is an answer that is still in progress. */
+const findParent = async (
+  deps: StartDeps,
+  ownerId: string,
+  conversation: Conversation,
+  parentId: string | null,
+): Promise<string | null> => {
+  const id = parentId ?? conversation.leafId;
+  if (id === null) return null;
+  const parent = await findMessage(deps, ownerId, id);
+  if (parent.conversationId !== conversation.id) throw notFound('message');
+  if (parent.generationId !== null) {
+    const generation = await deps.generations.find(ownerId, parent.generationId);
+    // An answer is written before its generation.
+    if (!generation || !isFinal(generation.status)) throw answerInProgress();
+  }
+  return parent.id;
+};
+
+const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput): Conversation => {
+  const now = deps.clock();
+  return {
+    id: deps.ids.next(),
+    ownerId,
+    title: titleOf(input.prompt),
+    model: input.model,
+    systemPrompt: input.systemPrompt,
+    options: input.options ?? {},
+    pinned: false,
+    archived: false,
+    tags: [],
+    leafId: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+};

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { isUnavailable } from '../../errors/failures.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import { type Generation, type GenerationPatch, isFinal } from '../generation.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { GenerationStore } from '../store/store.ts';
+import { fencePreviousText } from './previousText.ts';
+
+/** The time for which a step after an end is retried, and the pauses between two tries, in ms. */
+const retryMs = 60_000;
+const [minPauseMs, maxPauseMs] = [100, 1000];
+
+/**
+ * Runs a step that follows the end of a generation, and retries it for a while: the end is stored, so no other worker
+ * would do it. Never rejects.
+ */
+const retryStep = async (
+  log: Logger,
+  id: string,
+  step: () => Promise<unknown>,
+  { ref = true } = {},
+): Promise<void> => {
+  const giveUpAt = performance.now() + retryMs;
+  for (let pauseMs = minPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
+    try {
+      await step();
+      return;
+    } catch (error) {
+      const isLast = performance.now() > giveUpAt;
+      const message = isLast
+        ? 'generation: end not completed, giving up'
+        : 'generation: end not completed, retrying';
+      log.warn({ generation: id, err: error }, message);
+      if (isLast) return;
+      await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { ref });
+    }
+  }
+};
+
+/** As `retryStep`, but resolves after the first try. Retries in the background, unless the process ends. */
+const retryInBackground = (log: Logger, id: string, step: () => Promise<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    const attempt = async () => {
+      try {
+        await step();
+      } finally {
+        resolve();
+      }
+    };
+    void retryStep(log, id, attempt, { ref: false });
+  });
+
+type Ended = Pick<Generation, 'id' | 'attempt' | 'messageId' | 'status'>;
+
+interface EntryDeps {
+  readonly journal: Journal;
+  readonly log: Logger;
+}
+
+/** Outside of conversations only the journal has the text of a completed answer: its entry stays until it was read. */
+const publishEnd = (journal: Journal, { id, attempt, messageId, status }: Ended): Promise<void> =>
+  messageId === null && status === 'COMPLETED'
+    ? journal.setStatus(id, attempt, 'COMPLETED')
+    : journal.end(id, attempt);
+
+/**
+ * Ends the journal entry of a generation that is final in the store, which notifies its readers. Retries while the
+ * journal is unavailable. Never rejects.
+ */
+export const endEntry = ({ journal, log }: EntryDeps, ended: Ended): Promise<void> =>
+  retryStep(log, ended.id, () => publishEnd(journal, ended));
+
+/** Ends the journal entry if the store has a final generation, or none. Otherwise returns the generation. */
+export const endEntryIfFinal = async (
+  deps: EntryDeps & { readonly generations: GenerationStore },
+  id: string,
+): Promise<Generation | null> => {
+  const { generations, journal, log } = deps;
+  const current = await generations.findAnyOwner(id);
+  if (current && !isFinal(current.status)) return current;
+  if (current) await endEntry(deps, current);
+  else await retryStep(log, id, async () => journal.end(id, (await journal.read(id))?.attempt ?? 1));
+  return null;
+};
+
+export interface EndDeps extends EntryDeps {
+  readonly generations: GenerationStore;
+  readonly queue: Queue;
+}
+
+/** Removes an ended generation from the queue, and adds it again if a further attempt was queued meanwhile. */
+const dequeue = async ({ generations, queue }: EndDeps, id: string): Promise<void> => {
+  await queue.remove(id);
+  const current = await generations.findAnyOwner(id);
+  if (current?.status === 'QUEUED') await queue.add({ id, ownerId: current.ownerId });
+};
+
+/**
+ * Completes the end of a generation that is final in the store and has no worker: removes it from the queue and notifies
+ * its readers. The two steps run side by side, and each is retried while the queue or the journal is unavailable. The
+ * caller waits for the first tries only. Never rejects.
+ */
+export const completeEnd = async (deps: EndDeps, ended: Ended): Promise<void> => {
+  const { journal, log } = deps;
+  const { id } = ended;
+  await Promise.all([
+    retryInBackground(log, id, () => dequeue(deps, id)),
+    retryInBackground(log, id, () => publishEnd(journal, ended)),
+  ]);
+};
+
+/** Removes the journal entry of an answer whose only reader has all of it, or has left. Retries as `completeEnd` does. */
+export const removeEntry = (
+  { journal, log }: EntryDeps,
+  { id, attempt }: Pick<Generation, 'id' | 'attempt'>,
+): Promise<void> => retryInBackground(log, id, () => journal.end(id, attempt));
+
+export interface EndWithoutWorkerDeps extends EndDeps {
+  readonly messages: MessageStore;
+}
+
+/**
+ * Ends a running generation whose worker is dead or stuck, and keeps its text. Takes it over with the next attempt first,
+ * so the worker's late writes have no effect. Null if it was changed meanwhile.
+ */
+export const endWithoutWorker = async (
+  deps: EndWithoutWorkerDeps,
+  generation: Generation,
+  patch: GenerationPatch,
+): Promise<Generation | null> => {
+  const { generations, messages, journal } = deps;
+  const { id, ownerId, messageId } = generation;
+  const attempt = generation.attempt + 1;
+  const claimed = await generations.transition(id, ['RUNNING'], { attempt }, generation.attempt);
+  if (!claimed) return null;
+  const entry = await journal.read(id).catch((error: unknown) => {
+    if (isUnavailable(error)) return null;
+    throw error;
+  });
+  const previous = await fencePreviousText(deps, claimed, entry);
+  if (!previous) return null;
+  const { text, stored } = previous;
+  if (messageId !== null && text !== stored) {
+    await messages.setContent(ownerId, messageId, { generationId: id, attempt }, text);
+  }
+  const thinking = previous.thinking === '' || messageId === null ? null : previous.thinking;
+  const ended = await generations.transition(id, ['RUNNING'], { ...patch, thinking }, attempt);
+  if (!ended) return null;
+  await completeEnd(deps, ended);
+  return ended;
+};

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Output, Piece } from '../../answerSource.ts';
+import type { Generation } from '../../generation.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { GenerationStore } from '../../store/store.ts';
+import { type Autosave, Superseded } from './autosave.ts';
+import { createFlushBuffer } from './flush.ts';
+
+export interface OutputDeps {
+  readonly generations: GenerationStore;
+  readonly journal: Journal;
+  readonly log: Logger;
+  readonly flushMs: number;
+}
+
+/** The time for which a failed journal write is retried, and the maximum pause between two tries, in ms. */
+const retryMs = 60_000;
+const maxPauseMs = 1000;
+
+/**
+ * Creates the output of a running generation: writes its pieces to the journal in flushes, and passes the text on to
+ * `autosave`. `initial` is the text of earlier attempts.
+ */
+export const createOutput = (
+  { generations, journal, log, flushMs }: OutputDeps,
+  { id, attempt }: Generation,
+  initial: Piece,
+  autosave: Pick<Autosave, 'schedule'>,
+): Output => {
+  let written: Piece = initial;
+
+  const flush = async (piece: Piece) => {
+    const delta = {
+      attempt,
+      offset: written.text.length,
+      delta: piece.text,
+      thinkingOffset: written.thinking.length,
+      thinkingDelta: piece.thinking,
+    };
+    // Set before the append: if the journal fails for good, readers may have the piece all the same, and the store needs it.
+    written = { text: written.text + piece.text, thinking: written.thinking + piece.thinking };
+    const giveUpAt = performance.now() + retryMs;
+    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+      try {
+        if ((await journal.append(id, delta)) === 'appended') break;
+        // Either another worker has the generation, or it has ended, or the journal lost text in a restart. In the last
+        // case the journal gets all of the text again, and the readers read again.
+        if (!(await generations.transition(id, ['RUNNING'], {}, attempt))) throw new Superseded();
+        const blocked = await journal.restore(id, { attempt, status: 'RUNNING', ...written });
+        if (blocked === null) break;
+        throw new Error(`the journal has attempt ${blocked}, and the store attempt ${attempt}`);
+      } catch (error) {
+        if (error instanceof Superseded || performance.now() > giveUpAt) throw error;
+        log.warn({ generation: id, err: error }, 'generation: journal not written, retrying');
+        await sleep(pauseMs * (0.5 + Math.random() / 2));
+      }
+    }
+    autosave.schedule(written);
+  };
+
+  const buffer = createFlushBuffer(flushMs, flush);
+  return {
+    add: (piece) => buffer.add(piece),
+    finish: () => buffer.finish(),
+    get written() {
+      return written;
+    },
+  };
+};
