@@ -16,13 +16,13 @@ describe('the service in one process', () => {
   it.each([
     ['RUNNING', 2],
     ['QUEUED', 1],
-  ] as const)('ends a generation that is %s and that no worker has', async (status, attempt) => {
+  ] as const)('completes an orphaned generation that is %s', async (status, attempt) => {
     const admin = await app.stores.accounts.findUserByName('admin');
-    const left = await writeGeneration(app.stores, { ownerId: admin?.id ?? '', status });
-    expect(await ended(() => app.stores.generations.findAnyOwner(left.id))).toMatchObject({ attempt });
+    const orphan = await writeGeneration(app.stores, { ownerId: admin?.id ?? '', status });
+    expect(await ended(() => app.stores.generations.findAnyOwner(orphan.id))).toMatchObject({ attempt });
   });
 
-  it('leaves a generation to the worker that has it', async () => {
+  it('requeues no generation that a worker is running', async () => {
     const { graphql, standin, lastGeneration } = app;
     standin.play({ tokens: ['One', ' two', ' three', ' four'], tokensPerSecond: 10 });
     const ask = `mutation { generate(input: { prompt: "Count" }) { generation { id } } }`;

@@ -22,24 +22,23 @@ import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server.ts';
-import { createLoaders } from './loaders.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { version } from './process/version.ts';
 import { createReplicaRegistration } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
-import { subgraph } from './schema.ts';
+import { createLoaders, subgraph } from './schema.ts';
 import { createServices } from './services.ts';
 import type { Stores } from './stores/stores.ts';
 
 /**
- * How often unfinished generations are looked for that no worker has, by one replica for all, in milliseconds. One process
- * needs it too: a run ends without an end of its generation when the store fails for long.
+ * The interval at which one replica requeues orphaned generations, and its lease, in ms. A single process needs it too: a
+ * long outage of the store makes a run end without its final state.
  */
 const requeueEveryMs = 30_000;
 const requeueLeaseMs = 25_000;
-/** Old entries of the audit log are dropped once an hour by one for all; this is a little less, in milliseconds. */
+/** The lease for dropping old audit entries, in ms: a little less than the interval of one hour. */
 const dropLeaseMs = 55 * 60_000;
 
 export interface AppDeps {
@@ -47,35 +46,36 @@ export interface AppDeps {
   readonly stores: Stores;
   readonly adapters: SharedAdapters;
   readonly engine: Engine;
-  /** Resolves when the engine can take generations; until then they wait in the queue. */
+  /** Resolves when the engine has started. Until then, generations wait in the queue. */
   readonly engineReady: Promise<unknown>;
   readonly secrets: Secrets;
   readonly log: Logger;
   /** The folder of the built web app. */
   readonly webRoot: string;
   readonly clock?: () => Date;
-  /** How often unfinished generations are looked for that no worker has, in milliseconds; 30,000 where it is not set. */
+  /** The interval at which orphaned generations are requeued, in ms. Default 30,000. */
   readonly requeueEveryMs?: number;
 }
 
 export interface App {
   readonly accounts: Accounts;
   /**
-   * Takes up what an earlier process left, and answers; where the store is away, both as soon as it can. Resolves to the
-   * URLs. Throws `ListenError`.
+   * Recovers the unfinished generations of an earlier process, and listens. If the store is unavailable, recovery is
+   * retried in the background. Resolves to the URLs. Throws `ListenError`.
    */
   listen(): Promise<readonly string[]>;
   /**
-   * Resolves once the store is prepared and the administrator exists, who may have been created with
-   * `config.adminPassword`. Waits while the store is unavailable. Rejects when the app stops before, or can't start.
+   * Resolves once the store is prepared and the administrator exists; the first start creates that account. Waits while
+   * the store is unavailable. Rejects if the app stops first, or can't start.
    */
   ready(): Promise<FirstAdmin>;
   /**
-   * Takes no more work, lets what runs end within `DRAIN_S`, hands the rest to other replicas, or interrupts it with its
-   * text kept where there are none; tells sockets to come back, and closes everything in reverse order. Idempotent.
+   * Stops accepting work, and lets running generations end within `DRAIN_S`. Hands the others over to other replicas; a
+   * single process interrupts them and keeps their text. Closes sockets so that clients reconnect, then everything else in
+   * reverse order. Idempotent.
    */
   stop(): Promise<void>;
-  /** What is open or listens now; all zero once every client has gone. */
+  /** The number of open sockets, readers and session listeners; all zero once every client has disconnected. */
   openCounts(): { readonly sockets: number; readonly readers: number; readonly sessions: number };
 }
 
@@ -84,7 +84,7 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
   ...(webPort === null || webPort === port ? [] : [{ host, port: webPort, variable: 'WEB_PORT' }]),
 ];
 
-/** The composition root: the only place where rooms and technologies meet. */
+/** The composition root: the only place that connects services and technologies. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
   const engine = restrictModels(deps.engine, config.modelsAllowed);
@@ -179,23 +179,23 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   });
 
   const firstAdmin = Promise.withResolvers<FirstAdmin>();
-  // Callers that don't wait for it must not turn a failed start into an unhandled rejection.
+  // If no caller awaits `ready`, a failed start must not become an unhandled rejection.
   firstAdmin.promise.catch(() => {});
 
   const finishDeletions = async () => {
     const deleted = await accounts.users.finishDeletions();
-    if (deleted > 0) log.info({ users: deleted }, 'users deleted whose deletion was cut off');
+    if (deleted > 0) log.info({ users: deleted }, 'accounts: interrupted deletions completed');
   };
 
   let isRecovered = adapters.isShared;
-  /** False where the disk is full or the store unavailable: what is stored can be read meanwhile. */
+  /** Resolves to false if the disk is full or the store is unavailable: the server then starts, and recovers later. */
   const recoverAtOnce = async (): Promise<boolean> => {
     try {
       await recoverGenerations(recovery);
       return true;
     } catch (error) {
       if (!isTemporary(error)) throw error;
-      log.error({ err: error }, 'startup: unfinished generations not recovered; trying again');
+      log.error({ err: error }, 'startup: unfinished generations not recovered, retrying');
       return false;
     }
   };
@@ -214,12 +214,12 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       stopRecovery = keepRequeueingOrphans(recovery, { intervalMs, acquireLease });
     }
     if (config.auditDays !== null && !stopped) {
-      const isOurs = () => adapters.lease('drop audit entries', dropLeaseMs);
+      const acquireLease = () => adapters.lease('drop audit entries', dropLeaseMs);
       stopDropping = startRetention({
         store: stores.audit,
-        audit: auditRecorder,
+        recorder: auditRecorder,
         days: config.auditDays,
-        isOurs,
+        acquireLease,
         clock,
         log,
       });
@@ -257,13 +257,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   return {
     accounts: services.accounts,
     async listen() {
-      // What one process left is seen to before anybody sees it. What a replica left, others may be at already.
+      // A single process recovers before clients can connect. With replicas, others may already be recovering.
       if (!adapters.isShared) isRecovered = await recoverAtOnce();
       const urls = await server.listen();
       leave = registration.register();
       start().catch((error: unknown) => {
         firstAdmin.reject(error);
-        if (!stopped) log.error({ err: error }, 'startup: failed; this server takes no work');
+        if (!stopped) log.error({ err: error }, 'startup: failed, this server does no work');
       });
       return urls;
     },

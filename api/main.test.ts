@@ -34,7 +34,7 @@ afterEach(async () => {
 const start = (environment: Record<string, string> = {}) => {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     cwd: folder,
-    // An engine that is not there: what is tested here needs none.
+    // An address where no engine listens: these tests need none.
     env: { DATA_DIR: 'data', PORT: '0', WEB_PORT: 'off', OLLAMA_URL: 'http://127.0.0.1:9', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -42,14 +42,14 @@ const start = (environment: Record<string, string> = {}) => {
   return child;
 };
 
-/** What it says, and its exit code, when it does not start. */
-const refusal = async (environment: Record<string, string>) => {
+/** Starts a server that fails. Returns its error output and exit code. */
+const startFailure = async (environment: Record<string, string>) => {
   const child = start(environment);
   const [line, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   return { code, line };
 };
 
-/** Reads what it prints for people, up to the engine's line. */
+/** Reads the rows that the server prints, up to that of the engine. */
 const readBanner = async (child: ReturnType<typeof start>) => {
   const rows = new Map<string, string>();
   for await (const line of createInterface({ input: child.stdout })) {
@@ -57,7 +57,7 @@ const readBanner = async (child: ReturnType<typeof start>) => {
     if (label && value) rows.set(label, value);
     if (label === 'Engine') return rows;
   }
-  throw new Error('it ended before it was up');
+  throw new Error('the server ended before it was up');
 };
 
 const stop = async (child: ChildProcess): Promise<unknown> => {
@@ -67,24 +67,24 @@ const stop = async (child: ChildProcess): Promise<unknown> => {
 };
 
 describe('a start that fails', () => {
-  it('says in one line which variable is bad', async () => {
-    expect(await refusal({ PORT: 'http' })).toEqual({
+  it('names the invalid variable in one line', async () => {
+    expect(await startFailure({ PORT: 'http' })).toEqual({
       code: 1,
       line: `ziggie-llm: PORT="http" can't be used: give a whole number from 0 to 65535.\n`,
     });
   });
 
-  it('reads .env too, behind the environment itself', async () => {
+  it('also reads .env; the environment takes precedence', async () => {
     await writeFile(join(folder, '.env'), 'LOG_LEVEL=loud\nPORT=also-bad\n');
-    expect((await refusal({})).line).toMatch(/^ziggie-llm: LOG_LEVEL="loud" /);
+    expect((await startFailure({})).line).toMatch(/^ziggie-llm: LOG_LEVEL="loud" /);
   });
 
-  it('says in one line that the data folder cannot be had', async () => {
+  it('says in one line that the data folder cannot be created', async () => {
     await writeFile(join(folder, 'file'), '');
-    const { code, line } = await refusal({ DATA_DIR: 'file/data' });
+    const { code, line } = await startFailure({ DATA_DIR: 'file/data' });
     expect(code).toBe(1);
     expect(line).toMatch(
-      /^ziggie-llm: The data folder file\/data can't be made or written \(ENOTDIR\): .* set DATA_DIR to another folder\.\n$/,
+      /^ziggie-llm: The data folder file\/data can't be created or written \(ENOTDIR\)\. .* set DATA_DIR to another folder\.\n$/,
     );
   });
 
@@ -92,7 +92,7 @@ describe('a start that fails', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const { code, line } = await refusal({ WEB_PORT: String(port) });
+    const { code, line } = await startFailure({ WEB_PORT: String(port) });
     expect(code).toBe(1);
     expect(line).toBe(
       `ziggie-llm: Port ${port} on 127.0.0.1 is in use. Stop the program that uses it, or choose another port with WEB_PORT=${port + 1}.\n`,
@@ -102,7 +102,7 @@ describe('a start that fails', () => {
 });
 
 describe('a start', () => {
-  it('prints where it is and a password that works, which the next start does not', async () => {
+  it('prints its URL and a valid password, which the next start no longer prints', async () => {
     const child = start();
     const rows = await readBanner(child);
     const api = rows.get('API') ?? '';
@@ -118,18 +118,18 @@ describe('a start', () => {
     expect(await stop(child)).toBe(0);
 
     const again = start();
-    expect((await readBanner(again)).get('User')).toBe('as before');
+    expect((await readBanner(again)).get('User')).toBe('already created');
     expect(await stop(again)).toBe(0);
   });
 
   it('rejects an ADMIN_PASSWORD that is too weak, and says what to do', async () => {
-    expect(await refusal({ ADMIN_PASSWORD: 'admin' })).toEqual({
+    expect(await startFailure({ ADMIN_PASSWORD: 'admin' })).toEqual({
       code: 1,
       line: "ziggie-llm: ADMIN_PASSWORD can't be used: it has 5 characters; it needs at least 12. A few unrelated words do well. Choose another one, or leave it out: then one is generated and printed once.\n",
     });
   });
 
-  it('takes ADMIN_PASSWORD, and does not print it', async () => {
+  it('uses ADMIN_PASSWORD, and does not print it', async () => {
     const child = start({ ADMIN_PASSWORD: 'correct horse battery' });
     expect((await readBanner(child)).get('User')).toBe('admin, password: from ADMIN_PASSWORD');
     expect(await stop(child)).toBe(0);
@@ -148,7 +148,7 @@ describe('readiness of a first start', () => {
     return port;
   };
 
-  /** Asks without a pause, so that no moment between ready and able goes unseen. */
+  /** Polls without a pause, so that a moment of false readiness can't be missed. */
   const untilReady = async (url: string): Promise<void> => {
     const giveUpAt = performance.now() + 30_000;
     while (performance.now() < giveUpAt) {
@@ -160,7 +160,7 @@ describe('readiness of a first start', () => {
     throw new Error('the server did not become ready');
   };
 
-  it('is told only once the administrator can sign in and get an answer', async () => {
+  it('is reported only once the administrator can sign in and get an answer', async () => {
     const engine = await startOllamaStandin();
     try {
       for (let round = 0; round < 6; round += 1) {
@@ -197,7 +197,7 @@ describe('readiness of a first start', () => {
 });
 
 describe('two signals', () => {
-  it('at once, as npm sends them, still stop it in order', async () => {
+  it('at once, as npm sends them, still let the server stop in order', async () => {
     const child = start();
     await readBanner(child);
     child.kill('SIGINT');
@@ -205,7 +205,7 @@ describe('two signals', () => {
   });
 });
 
-describe('a server whose output nobody reads any more', () => {
+describe('a server whose output has no reader any more', () => {
   it('still stops in order', async () => {
     const child = start({ LOG_LEVEL: 'info' });
     await readBanner(child);

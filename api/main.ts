@@ -17,11 +17,11 @@ import { prepareDataFolder } from './startup/dataFolder.ts';
 import { hangUpWithParent } from './startup/parentProcess.ts';
 import type { Stores } from './stores/stores.ts';
 
-/** How long the first lines wait for the engine, so that they can name it, in milliseconds. */
-const engineGlanceMs = 1500;
-/** How much longer than `DRAIN_S` closing may take before the process is ended all the same, in milliseconds. */
+/** How long the banner waits for the engine, in ms. */
+const bannerWaitMs = 1500;
+/** How long a stop may take beyond `DRAIN_S` before the process is killed, in ms. */
 const closingMs = 10_000;
-/** npm passes a Ctrl-C on that the terminal has sent already: two within this many milliseconds are one. */
+/** On Ctrl-C both the terminal and npm send a signal: a second one within this time, in ms, is ignored. */
 const sameSignalMs = 1000;
 
 const webRoot = fileURLToPath(new URL('../web/dist', import.meta.url));
@@ -31,7 +31,7 @@ const readEnvironment = () => {
     return mergeEnvironments(process.env, parseEnv(readFileSync('.env', 'utf8')));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return process.env;
-    throw new ConfigError(`.env can't be read: ${String(error)}.`);
+    throw new ConfigError(`.env can't be read: ${String(error)}. Make it readable, or remove it.`);
   }
 };
 
@@ -41,7 +41,7 @@ interface Running {
 }
 
 const open = async (config: Config, log: Logger): Promise<Running> => {
-  // Libraries ask the process for it as they are loaded, so they are loaded after it is set.
+  // Some libraries read NODE_ENV while they load, so they are imported after it is set.
   process.env.NODE_ENV = config.nodeEnv;
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
@@ -49,7 +49,7 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   prepareDataFolder(config.dataDir);
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
   const stores = await openStores(config, log);
-  // Every replica with an engine of its own: as many at once as all of them can. Ollamas are shared.
+  // Embedded engines are one per replica, so no limit over all replicas applies. Ollamas are shared.
   const globalSlots = () => (config.ollamaUrls === 'embedded' ? null : engine.slots);
   const adapters = await openAdapters(config, log, globalSlots);
   const engine = startEngine(config, log, process.stderr, adapters.backendSlots);
@@ -77,76 +77,77 @@ const openAdapters = async (
   return connectRedisAdapters({ url: redisUrl, log, globalSlots, cacheMs });
 };
 
-const announce = async ({ app, engine }: Running, config: Config): Promise<void> => {
-  // First the addresses: a password that is made up must not be lost because a port is in use.
+/** Prints the banner, and the engine once it has started. */
+const printBanner = async ({ app, engine }: Running, config: Config): Promise<void> => {
+  // Listens first: if a port is in use, no generated password must be lost.
   const urls = await app.listen();
   const admin = await app.ready();
-  const found = await Promise.race([engine.ready(), glance()]);
+  const isStarted = await Promise.race([engine.ready().then(() => true), bannerWait()]);
   const health = await engine.health();
   process.stdout.write(`${banner({ version, urls, admin, config, engine: health })}\n`);
-  if (found) return;
+  if (isStarted) return;
   process.stdout.write(`${engineLines(await engine.ready())}\n`);
 };
 
-const glance = async (): Promise<null> => {
-  const { promise, resolve } = Promise.withResolvers<null>();
-  setTimeout(() => resolve(null), engineGlanceMs);
+const bannerWait = async (): Promise<false> => {
+  const { promise, resolve } = Promise.withResolvers<false>();
+  setTimeout(() => resolve(false), bannerWaitMs);
   return promise;
 };
 
-/** Resolves when it has been told to stop. */
+/** Stops the app on a signal, or the process at once on a second one. Resolves on the first signal. */
 const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => {
-  const told = Promise.withResolvers<void>();
-  let toldAt: number | null = null;
+  const signalled = Promise.withResolvers<void>();
+  let signalledAt: number | null = null;
 
   const stop = async (signal: NodeJS.Signals) => {
-    if (toldAt !== null) {
-      if (performance.now() - toldAt > sameSignalMs) process.exit(1);
+    if (signalledAt !== null) {
+      if (performance.now() - signalledAt > sameSignalMs) process.exit(1);
       return;
     }
-    toldAt = performance.now();
-    told.resolve();
-    log.info({ signal, drainS: config.drainS }, 'stopping');
+    signalledAt = performance.now();
+    signalled.resolve();
+    log.info({ signal, drainS: config.drainS }, 'server: stopping');
     setTimeout(() => process.exit(1), config.drainS * 1000 + closingMs).unref();
     await app.stop();
-    log.info('stopped');
+    log.info('server: stopped');
     process.exit(0);
   };
 
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // The terminal or the parent is lost. Each can say so, and neither asks to stop at once: only a person does.
+  // SIGHUP means that the terminal or the parent has ended. Both may send one, so a second one doesn't force an exit.
   process.on('SIGHUP', (signal) => {
-    if (toldAt === null) stop(signal);
+    if (signalledAt === null) stop(signal);
   });
-  return told.promise;
+  return signalled.promise;
 };
 
-/** What was foreseen is one line; the rest comes with its stack. */
+/** Prints an expected error as one line, and any other error with its stack. */
 const fail = (error: unknown): never => {
-  const foreseen = error instanceof StartupError;
-  const text = error instanceof Error ? (foreseen ? error.message : error.stack) : String(error);
+  const isExpected = error instanceof StartupError;
+  const text = error instanceof Error ? (isExpected ? error.message : error.stack) : String(error);
   process.stderr.write(`ziggie-llm: ${text}\n`);
   process.exit(1);
 };
 
-// What npm starts ends with npm, also where npm was killed or forwards no signal.
+// A process that npm started ends with npm, even if npm was killed or forwards no signal.
 if (process.env.npm_lifecycle_event) hangUpWithParent();
-// A terminal that closed takes no more text; that must not keep running answers from being saved.
+// Writes fail once the terminal is closed; that must not keep running answers from being saved.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
   const config = readConfig(readEnvironment());
   const log = createLog(config.logLevel);
-  const giveUp = (error: unknown) => {
-    log.fatal({ err: error }, 'an error that nobody handles');
+  const crash = (error: unknown) => {
+    log.fatal({ err: error }, 'server: unhandled error, exiting');
     process.exit(1);
   };
-  process.on('unhandledRejection', giveUp);
-  process.on('uncaughtException', giveUp);
+  process.on('unhandledRejection', crash);
+  process.on('uncaughtException', crash);
   const running = await open(config, log);
   const stopping = stopOnSignals(running.app, config, log);
-  await Promise.race([announce(running, config), stopping]);
+  await Promise.race([printBanner(running, config), stopping]);
 } catch (error) {
   fail(error);
 }

@@ -11,10 +11,16 @@ import './conversations/graph/index.ts';
 import './messages/graph/index.ts';
 import './generations/graph/index.ts';
 import { specifiedDirectives } from 'graphql';
+import { accountLoaders } from './accounts/graph/context.ts';
+import { conversationLoaders } from './conversations/graph/context.ts';
 import { toSubgraph } from './federation/subgraph.ts';
+import { generationLoaders } from './generations/graph/context.ts';
 import { constraintDirective } from './graph/bounds/boundsSdl.ts';
 import { builder } from './graph/builder.ts';
+import type { LoaderScope, Loaders } from './graph/context.ts';
 import { meterListFields } from './graph/meterListFields.ts';
+import { messageLoaders } from './messages/graph/context.ts';
+import { usageLoaders } from './usage/graph/context.ts';
 
 /** The public schema, as printed in `schema/schema.graphql`. */
 export const schema = meterListFields(
@@ -23,3 +29,12 @@ export const schema = meterListFields(
 
 /** The schema with `_service` and `_entities`, which gateways query. This is the schema that the server serves. */
 export const subgraph = toSubgraph(schema);
+
+/** Creates the loaders of all nouns for one operation. */
+export const createLoaders = (scope: LoaderScope): Loaders => ({
+  ...accountLoaders(scope),
+  ...conversationLoaders(scope),
+  ...messageLoaders(scope),
+  ...generationLoaders(scope),
+  ...usageLoaders(scope),
+});

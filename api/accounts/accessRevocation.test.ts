@@ -29,8 +29,8 @@ const open = (bus: Bus, over = new Set<string>()) =>
     isRevoked: async ({ sessionId }) => over.has(String(sessionId)),
   });
 
-describe('the end of a session', () => {
-  it('reaches what it opened on another replica, and nothing else', async () => {
+describe('access revocation', () => {
+  it('notifies listeners of the session on another replica, and no others', async () => {
     const bus = createMemoryBus();
     const [here, there] = [open(bus), open(bus)];
     const ended: string[] = [];
@@ -41,7 +41,7 @@ describe('the end of a session', () => {
     expect(there.listenerCount()).toBe(1);
   });
 
-  it('is the end of all that lets a user in, where the user is named', async () => {
+  it('ends sessions, keys and tokens of a user when published for the user', async () => {
     const revocations = open(createMemoryBus());
     const ended: string[] = [];
     const key: Viewer = viewerOf(null, { apiKey: { id: 'key', scopes: ['READ'] }, expiresAt: null });
@@ -55,7 +55,7 @@ describe('the end of a session', () => {
     expect(revocations.listenerCount()).toBe(1);
   });
 
-  it('is that of one API key, whatever else lets its user in', async () => {
+  it('of one API key leaves the user’s other keys alone', async () => {
     const revocations = open(createMemoryBus());
     const ended: string[] = [];
     for (const id of ['one', 'two']) {
@@ -66,7 +66,7 @@ describe('the end of a session', () => {
     expect(ended).toEqual(['one']);
   });
 
-  it('is noticed when the bus comes back, where it was announced meanwhile', async () => {
+  it('that was missed during a bus outage is noticed afterwards', async () => {
     const bus = createMemoryBus();
     const over = new Set<string>();
     const heard: BusListener<{ id: string }>[] = [];
@@ -86,9 +86,9 @@ describe('the end of a session', () => {
     expect(revocations.listenerCount()).toBe(0);
   });
 
-  it('closes what it opened here though the others can’t be told', async () => {
-    const away: Bus = { ...createMemoryBus(), publish: () => Promise.reject(new Error('away')) };
-    const revocations = open(away);
+  it('notifies local listeners even if the bus is unavailable', async () => {
+    const unavailable: Bus = { ...createMemoryBus(), publish: () => Promise.reject(new Error('down')) };
+    const revocations = open(unavailable);
     let ended = 0;
     await revocations.listen(viewerOf('a'), () => {
       ended += 1;
@@ -97,7 +97,7 @@ describe('the end of a session', () => {
     expect(ended).toBe(1);
   });
 
-  it('is listened for on the bus only while somebody listens', async () => {
+  it('subscribes to the bus only while there are listeners', async () => {
     const bus = createMemoryBus();
     const revocations = open(bus);
     const stops = [
@@ -115,7 +115,7 @@ describe('the end of a session', () => {
     const replicas = openReplicas();
     afterAll(() => replicas.close());
 
-    it('reaches another replica', async () => {
+    it('notifies another replica', async () => {
       const [here, there] = [
         open(createRedisBus(replicas.replica())),
         open(createRedisBus(replicas.replica())),
@@ -123,7 +123,7 @@ describe('the end of a session', () => {
       const ended = Promise.withResolvers<void>();
       const over = Promise.withResolvers<void>();
       await there.listen(viewerOf('a'), () => ended.resolve());
-      // A second listener says when the first one's subscription stands: both share it.
+      // Both listeners share one subscription: the second one shows when it is established.
       await there.listen(viewerOf('b'), () => over.resolve());
       const alive = setInterval(() => here.publish('b'), 50);
       await over.promise;

@@ -12,27 +12,27 @@ import { type Accounts, createAccounts } from './service.ts';
 export const password = 'correct horse battery';
 export const client = { address: '192.0.2.1', userAgent: 'jest' };
 
-/** Who came by a session. */
+/** A viewer who signed in, with the session token. */
 export type SignedIn = Viewer & { readonly sessionId: string; readonly token: string };
 
 export interface TestAccounts {
   readonly accounts: Accounts;
   readonly stores: Stores;
   readonly admin: SignedIn;
-  /** Whose data were to be deleted. */
+  /** The users whose data was deleted. */
   readonly erased: readonly string[];
-  /** The users whose running answers were to be cancelled. */
+  /** The users whose generations were cancelled. */
   readonly cancelled: readonly string[];
-  /** The time, which a test may move. */
+  /** The current time, which a test may change. */
   now: Date;
-  /** The same accounts on another replica. */
+  /** Opens the accounts of another replica. */
   replica(bus?: Bus): Accounts;
-  /** Somebody with this role, signed in. */
+  /** Creates a user with this role and signs in. */
   someone(role: Role, username?: string): Promise<SignedIn>;
   close(): Promise<void>;
 }
 
-/** Accounts on a real store, with an administrator called `admin` and `password` for everybody. */
+/** Opens accounts on a real store, with an administrator `admin`. All users have `password`. */
 export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<TestAccounts> => {
   const stores = await openTemporaryStores();
   const erased: string[] = [];
@@ -63,7 +63,7 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
   const signIn = async (username: string): Promise<SignedIn> => {
     const { token, session } = await accounts.signIn(username, password, client);
     const viewer = await accounts.verifySessionToken(token);
-    if (!viewer) throw new Error('nobody is signed in');
+    if (!viewer) throw new Error('the session token is invalid');
     return { ...viewer, sessionId: session.id, token };
   };
 

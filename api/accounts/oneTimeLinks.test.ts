@@ -14,7 +14,7 @@ describe('an invite', () => {
   const accept = (secret: string, username = 'ada', given = password) =>
     test.accounts.oneTimeLinks.acceptInvite(secret, username, given, client);
 
-  it('makes one user, with its role, signed in', async () => {
+  it('creates one user with its role and signs in', async () => {
     const { accounts } = test;
     const { secret, link } = await invite();
     expect(await accounts.oneTimeLinks.preview(secret)).toMatchObject({
@@ -30,7 +30,7 @@ describe('an invite', () => {
     expect(link.note).toBe('for Ada');
   });
 
-  it('makes one user where it is accepted many times at once', async () => {
+  it('creates one user when it is accepted several times at once', async () => {
     const { secret } = await invite();
     const names = ['a1', 'a2', 'a3', 'a4'];
     const outcomes = await Promise.allSettled(names.map((name) => accept(secret, name)));
@@ -39,14 +39,14 @@ describe('an invite', () => {
     expect(items).toHaveLength(2);
   });
 
-  it('is still good after a name that is taken and a password that is weak', async () => {
+  it('stays valid after a taken name and a weak password', async () => {
     const { secret } = await invite();
     await expect(accept(secret, 'Admin')).rejects.toMatchObject({ details: { field: 'username' } });
     await expect(accept(secret, 'ada', 'short')).rejects.toMatchObject({ details: { field: 'password' } });
     await expect(accept(secret)).resolves.toBeDefined();
   });
 
-  it('ends after a week, and when it is taken back', async () => {
+  it('expires after a week, and ends when it is revoked', async () => {
     const { oneTimeLinks: links } = test.accounts;
     const [late, revoked] = [await invite(), await invite()];
     expect((await links.invites(test.admin, forward(10))).items).toHaveLength(2);
@@ -57,7 +57,7 @@ describe('an invite', () => {
     expect((await links.invites(test.admin, forward(10))).items).toEqual([]);
   });
 
-  it('is stored so that the store tells nobody its secret, and resets no password', async () => {
+  it('is stored without its secret, and can’t reset a password', async () => {
     const { secret, link } = await invite();
     expect(JSON.stringify(link)).not.toContain(secret);
     expect(await test.stores.accounts.findLink(link.secretHash, test.now)).toEqual(link);
@@ -67,7 +67,7 @@ describe('an invite', () => {
   });
 });
 
-describe('a link to choose a password', () => {
+describe('a password reset link', () => {
   let test: TestAccounts;
   beforeEach(async () => {
     test = await openTestAccounts();
@@ -76,7 +76,7 @@ describe('a link to choose a password', () => {
 
   const next = 'another horse, another battery';
 
-  it('sets it, ends all sessions that there were, and signs in', async () => {
+  it('sets the password, revokes all sessions, and signs in', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER', 'ada');
     const { secret } = await accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
@@ -94,7 +94,7 @@ describe('a link to choose a password', () => {
     });
   });
 
-  it('is worth nothing after a newer one, a change of the password, and a day', async () => {
+  it('is invalid after a newer one, after a password change, and after a day', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
     const reset = () => accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
@@ -108,7 +108,7 @@ describe('a link to choose a password', () => {
     expect(await accounts.oneTimeLinks.preview(third.secret)).toBeNull();
   });
 
-  it('does not let a disabled user in', async () => {
+  it('does not work for a disabled user', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
     const { secret } = await accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { createPasswords } from './passwords.ts';
 
-describe('many passwords at once', () => {
-  it('leave a thread for everything else', async () => {
+describe('simultaneous password checks', () => {
+  it('leave a thread for other work', async () => {
     const passwords = createPasswords();
     let done = 0;
     const checks = Array.from({ length: 24 }, async () => {
@@ -14,7 +14,7 @@ describe('many passwords at once', () => {
     await Promise.all(checks);
   }, 60_000);
 
-  it('are refused beyond what may wait', async () => {
+  it('are rejected when the queue is full', async () => {
     const passwords = createPasswords();
     const checks = Array.from({ length: 40 }, () => passwords.verify(null, 'a guess'));
     const outcomes = await Promise.allSettled(checks);

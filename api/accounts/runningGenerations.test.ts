@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
 
-describe('the answers of a user who may have none any more', () => {
+describe('the generations of a user who may no longer generate', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp({ slots: 1 });
@@ -22,7 +22,7 @@ describe('the answers of a user who may have none any more', () => {
     ['disableUser', ''],
     ['setUserRole', ', role: VIEWER'],
     ['deleteUser', ''],
-  ])('leave the engine and the queue at once by %s', async (mutation, more) => {
+  ])('are cancelled immediately by %s', async (mutation, more) => {
     const alice = await app.someone('alice');
     const [running, waiting] = [await generate(alice.token), await generate(alice.token)];
     await app.line(({ msg }) => msg === 'generation started');
@@ -37,7 +37,7 @@ describe('the answers of a user who may have none any more', () => {
       expect((await stored(id))?.status).toBe(isGone ? undefined : 'CANCELLED');
   });
 
-  it('do not start where they waited while the user was disabled behind the back of this process', async () => {
+  it('do not start if the user was disabled in the store while they were queued', async () => {
     const alice = await app.someone('alice');
     const [running, waiting] = [await generate(alice.token), await generate(alice.token)];
     await app.line(({ msg }) => msg === 'generation started');
@@ -50,7 +50,7 @@ describe('the answers of a user who may have none any more', () => {
     expect(await stored(waiting)).toMatchObject({ status: 'FAILED', error: { code: 'FORBIDDEN' } });
   });
 
-  it('go on where the role still lets the user ask', async () => {
+  it('continue if the new role may still generate', async () => {
     const alice = await app.someone('alice');
     const running = await generate(alice.token);
     await app.line(({ msg }) => msg === 'generation started');

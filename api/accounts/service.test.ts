@@ -39,12 +39,12 @@ const signIn = () => accounts.signIn('admin', password, client);
 
 const viewerOf = async (token: string): Promise<Viewer> => {
   const viewer = await accounts.verifySessionToken(token);
-  if (!viewer) throw new Error('nobody is signed in');
+  if (!viewer) throw new Error('the session token is invalid');
   return viewer;
 };
 
 describe('the first start', () => {
-  it('makes an administrator with a random password, once', async () => {
+  it('creates an administrator with a random password, once', async () => {
     const first = await accounts.ensureAdmin(null);
     expect(first).toMatchObject({
       created: true,
@@ -58,7 +58,7 @@ describe('the first start', () => {
     });
   });
 
-  it('takes the password it is given, and does not repeat it', async () => {
+  it('uses the configured password and does not return it', async () => {
     expect(await accounts.ensureAdmin(password)).toEqual({
       created: true,
       username: 'admin',
@@ -71,7 +71,7 @@ describe('the first start', () => {
 describe('signing in', () => {
   beforeEach(() => accounts.ensureAdmin(password));
 
-  it('gives a token that stands for the user until it is signed out', async () => {
+  it('returns a token that is valid until the user signs out', async () => {
     const { token, session, expiresInS } = await signIn();
     const viewer = await viewerOf(token);
     expect(viewer).toMatchObject({ user: { username: 'admin' }, sessionId: session.id });
@@ -80,7 +80,7 @@ describe('signing in', () => {
     expect(await accounts.verifySessionToken(token)).toBeNull();
   });
 
-  it('answers a wrong name and a wrong password alike', async () => {
+  it('gives the same error for a wrong name and a wrong password', async () => {
     const failures = await Promise.all([
       accounts.signIn('admin', 'wrong', client).catch(String),
       accounts.signIn('nobody', 'wrong', client).catch(String),
@@ -89,7 +89,7 @@ describe('signing in', () => {
     expect(new Set(failures)).toEqual(new Set(['Failure: The user name or the password is wrong.']));
   });
 
-  it('takes as long to refuse a name that is not there as a password that is wrong', async () => {
+  it('takes as long for an unknown name as for a wrong password', async () => {
     const refuse = async (username: string) => {
       const startedAt = performance.now();
       await accounts.signIn(username, 'wrong', { ...client, address: username }).catch(() => undefined);
@@ -101,7 +101,7 @@ describe('signing in', () => {
     expect(await quickest('nobody')).toBeGreaterThan((await quickest('admin')) / 4);
   });
 
-  it('is slowed after failures, for the right password too', async () => {
+  it('is throttled after failures, also with the right password', async () => {
     for (let i = 0; i < 5; i += 1) await expect(accounts.signIn('admin', 'wrong', client)).rejects.toThrow();
     await expect(signIn()).rejects.toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 1 } });
     await expect(
@@ -111,7 +111,7 @@ describe('signing in', () => {
     await expect(signIn()).resolves.toBeDefined();
   });
 
-  it('takes a password however its characters are composed', async () => {
+  it('accepts a password in any Unicode normal form', async () => {
     const { token } = await signIn();
     await accounts.changePassword(await viewerOf(token), password, 'caf\u00e9 caf\u00e9 caf\u00e9', client);
     await expect(accounts.signIn('admin', 'cafe\u0301 cafe\u0301 cafe\u0301', client)).resolves.toBeDefined();
@@ -131,7 +131,7 @@ describe('tokens', () => {
   const sign = (payload: JWTPayload, alg = 'HS256', key = signingKey) =>
     new SignJWT(payload).setProtectedHeader({ alg }).sign(key);
 
-  it('are believed when they are ours', async () => {
+  it('are accepted when this service issued them', async () => {
     expect(await accounts.verifySessionToken(await sign(real))).not.toBeNull();
   });
 
@@ -143,28 +143,28 @@ describe('tokens', () => {
     ['is not signed', () => new UnsecuredJWT(real).encode()],
     ['has another issuer', () => sign({ ...real, iss: 'elsewhere' })],
     ['has another audience', () => sign({ ...real, aud: 'elsewhere' })],
-    ['never ends', () => sign({ ...real, exp: undefined })],
+    ['never expires', () => sign({ ...real, exp: undefined })],
     ['has no subject', () => sign({ ...real, sub: undefined })],
     ['has no session', () => sign({ ...real, jti: undefined })],
     ['has a session that is a number', () => sign({ ...real, jti: 1 as unknown as string })],
-    ['has a session of somebody else', () => sign({ ...real, sub: 'somebody-else' })],
-    ['has a session that is not there', () => sign({ ...real, jti: 'no-such-session' })],
-    ['has ended', () => sign({ ...real, exp: Math.floor(Date.now() / 1000) - 1 })],
-  ])('are not when one %s', async (_how, make) => {
+    ['has a session of another user', () => sign({ ...real, sub: 'somebody-else' })],
+    ['has an unknown session', () => sign({ ...real, jti: 'no-such-session' })],
+    ['has expired', () => sign({ ...real, exp: Math.floor(Date.now() / 1000) - 1 })],
+  ])('are rejected when one %s', async (_how, make) => {
     expect(await accounts.verifySessionToken(await make())).toBeNull();
   });
 
-  it('end with their session', async () => {
+  it('expire with their session', async () => {
     const token = await sign(real);
     now = new Date(Number(real.exp) * 1000);
     expect(await accounts.verifySessionToken(token)).toBeNull();
   });
 });
 
-describe('the end of a session', () => {
+describe('the revocation of a session', () => {
   beforeEach(() => accounts.ensureAdmin(password));
 
-  it('is told to those who listen, once, and then nobody listens any more', async () => {
+  it('calls each listener once and removes it', async () => {
     const { token, session } = await signIn();
     const viewer = await viewerOf(token);
     let ends = 0;
@@ -182,7 +182,7 @@ describe('the end of a session', () => {
     expect(accounts.revocationListenerCount()).toBe(0);
   });
 
-  it('is told at once where it came before', async () => {
+  it('calls a listener immediately if it happened before', async () => {
     const { token, session } = await signIn();
     const viewer = await viewerOf(token);
     await accounts.signOut(session.id);
@@ -191,7 +191,7 @@ describe('the end of a session', () => {
     await ended.promise;
   });
 
-  it('is told when the session expires', async () => {
+  it('calls a listener when the session expires', async () => {
     const { token } = await signIn();
     const viewer = await viewerOf(token);
     const ended = Promise.withResolvers<void>();
@@ -211,7 +211,7 @@ describe('changing the password', () => {
     viewer = await viewerOf((await signIn()).token);
   });
 
-  it('ends the other sessions, and keeps this one', async () => {
+  it('revokes the other sessions and keeps this one', async () => {
     const other = await signIn();
     const ended = Promise.withResolvers<void>();
     await accounts.onAccessRevoked(await viewerOf(other.token), () => ended.resolve());
@@ -223,7 +223,7 @@ describe('changing the password', () => {
     await expect(signIn()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  it('wants the current one, and slows those who guess it', async () => {
+  it('requires the current one, and throttles guesses', async () => {
     const guess = () => accounts.changePassword(viewer, 'wrong', next, client);
     await expect(guess()).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
@@ -233,7 +233,7 @@ describe('changing the password', () => {
     await expect(guess()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('says how long a new one has to be', async () => {
+  it('rejects a new one that is too short or too long', async () => {
     await expect(accounts.changePassword(viewer, password, 'too short', client)).rejects.toThrow(
       'The new password has 9 characters; it needs at least 12.',
     );

@@ -10,7 +10,7 @@ describe('sessions', () => {
   });
   afterEach(() => test.close());
 
-  it('are listed to their user alone, with where they are used', async () => {
+  it('are listed to their own user only, with address and user agent', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
     const { items } = await accounts.sessions.page(member, forward(10));
@@ -23,7 +23,7 @@ describe('sessions', () => {
     ]);
   });
 
-  it('say when and where they were used last, written once a minute', async () => {
+  it('record their last use, at most once a minute', async () => {
     const { accounts, stores } = test;
     const member = await test.someone('MEMBER');
     const lastSeen = async () => {
@@ -37,7 +37,7 @@ describe('sessions', () => {
     expect(await lastSeen()).toEqual({ at: test.now, from: '198.51.100.9' });
   });
 
-  it('are ended one by one, and nobody else’s', async () => {
+  it('are revoked one by one, by their own user only', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
     const { token, session } = await accounts.signIn(member.user.username, password, client);
@@ -49,7 +49,7 @@ describe('sessions', () => {
     });
   });
 
-  it('are ended all but the one that asks', async () => {
+  it('are revoked all but the current one', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
     for (let count = 0; count < 3; count += 1) await accounts.signIn(member.user.username, password, client);
@@ -64,7 +64,7 @@ describeWithRedis('a revoked session on another replica', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
 
-  it('is over there at once, with what it has opened', async () => {
+  it('is invalid there immediately, and its listeners are called', async () => {
     const buses = [createRedisBus(replicas.replica()), createRedisBus(replicas.replica())] as const;
     const test = await openTestAccounts(buses[0]);
     const elsewhere = test.replica(buses[1]);

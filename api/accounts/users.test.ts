@@ -9,7 +9,7 @@ describe('users', () => {
   });
   afterEach(() => test.close());
 
-  it('are made, listed and found by administrators', async () => {
+  it('are created, listed and found by administrators', async () => {
     const { accounts, admin } = test;
     const ada = await accounts.users.create(admin, { username: ' Ada ', password, role: 'VIEWER' });
     expect(ada).toMatchObject({ username: 'Ada', role: 'VIEWER', status: 'ACTIVE', identity: null });
@@ -18,7 +18,7 @@ describe('users', () => {
     expect(await accounts.users.findMany(admin, [ada.id, 'nobody'])).toEqual([ada, null]);
   });
 
-  it.each(['MEMBER', 'VIEWER'] as const)('are out of reach for a %s', async (role) => {
+  it.each(['MEMBER', 'VIEWER'] as const)('can’t be managed by a %s', async (role) => {
     const { accounts, admin } = test;
     const viewer = await test.someone(role);
     const { users, oneTimeLinks: links } = accounts;
@@ -39,7 +39,7 @@ describe('users', () => {
     expect(await users.findMany(viewer, [adminId, viewer.user.id])).toEqual([null, viewer.user]);
   });
 
-  it('have names that are their own, and passwords that are strong', async () => {
+  it('need a unique valid name and a strong password', async () => {
     const { accounts, admin } = test;
     const create = (username: string, given = password) =>
       accounts.users.create(admin, { username, password: given, role: 'MEMBER' });
@@ -50,7 +50,7 @@ describe('users', () => {
     await expect(create('marguerite', 'Marguerite12')).rejects.toThrow('easy to guess');
   });
 
-  it('change roles at once: what they have opened is opened anew', async () => {
+  it('change roles immediately, and their clients reconnect', async () => {
     const { accounts, admin } = test;
     const member = await test.someone('MEMBER');
     const reopened = Promise.withResolvers<string>();
@@ -60,7 +60,7 @@ describe('users', () => {
     expect(await accounts.verifySessionToken(member.token)).toMatchObject({ user: { role: 'VIEWER' } });
   });
 
-  it('that are disabled are out at once, on every replica, until they are enabled', async () => {
+  it('that are disabled lose access immediately on every replica, until they are enabled', async () => {
     const { accounts, admin } = test;
     const elsewhere = test.replica();
     const member = await test.someone('MEMBER');
@@ -71,7 +71,7 @@ describe('users', () => {
     expect(await elsewhere.verifySessionToken(member.token)).toBeNull();
     const { username } = member.user;
     await expect(accounts.signIn(username, password, client)).rejects.toThrow('disabled');
-    // Nobody learns by guessing who is.
+    // Guessing doesn't reveal that the user is disabled.
     await expect(accounts.signIn(username, 'wrong', client)).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
       message: 'The user name or the password is wrong.',
@@ -81,7 +81,7 @@ describe('users', () => {
     await expect(accounts.signIn(username, password, client)).resolves.toBeDefined();
   });
 
-  it('that are deleted are gone with all that they had', async () => {
+  it('that are deleted lose access and all data', async () => {
     const { accounts, admin, stores, erased } = test;
     const member = await test.someone('MEMBER');
     await accounts.users.delete(admin, member.user.id);
@@ -91,7 +91,7 @@ describe('users', () => {
     await expect(accounts.users.delete(admin, member.user.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('that were being deleted when the server stopped are deleted by the next start', async () => {
+  it('whose deletion was interrupted are deleted at the next start', async () => {
     const { accounts, stores, erased } = test;
     const { user } = await test.someone('MEMBER');
     await stores.accounts.updateUser(user.id, { status: 'DELETING' });
@@ -101,7 +101,7 @@ describe('users', () => {
     expect(await accounts.users.finishDeletions()).toBe(0);
   });
 
-  it('delete themselves by their password, and slow down who guesses it', async () => {
+  it('delete their own account with the password, and guesses are throttled', async () => {
     const { accounts, stores } = test;
     const member = await test.someone('MEMBER');
     const remove = (given: string | null) => accounts.users.deleteSelf(member, given, client);
@@ -113,7 +113,7 @@ describe('users', () => {
     expect(await stores.accounts.findUser(member.user.id)).toBeNull();
   });
 
-  it('always have an administrator', async () => {
+  it('always include an active administrator', async () => {
     const { accounts, admin } = test;
     const { id } = admin.user;
     const { users } = accounts;
@@ -130,7 +130,7 @@ describe('users', () => {
     await expect(users.disable(other, other.user.id)).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  it('get a new hash at the next sign-in where theirs was made otherwise', async () => {
+  it('get a new password hash at the next sign-in if the parameters changed', async () => {
     const { accounts, admin, stores } = test;
     const outdated = await hash(password, { memoryCost: 19_456, timeCost: 1, parallelism: 1 });
     await stores.accounts.setPasswordHash(admin.user.id, outdated);

@@ -20,20 +20,20 @@ describe('API keys', () => {
     test.accounts.apiKeys.create(viewer, { name: 'editor', scopes: ['CHAT'], expiresAt: null, ...given });
   const recognized = async (secret: string) => test.accounts.verifyCredential(secret, null);
 
-  it('stand for their user, with their scopes, and are not what is stored of them', async () => {
+  it('authenticate their user with their scopes, and only their hash is stored', async () => {
     const { key, secret } = await create({ scopes: ['CHAT', 'READ', 'CHAT'] });
     expect(secret).toMatch(/^zk_[\w-]{43}$/);
     expect(key).toMatchObject({ name: 'editor', scopes: ['READ', 'CHAT'], ending: secret.slice(-4) });
     expect(JSON.stringify(key)).not.toContain(secret.slice(3, -4));
     const viewer = await recognized(secret);
     expect(viewer).toMatchObject({ user: { id: member.user.id }, sessionId: null, apiKey: { id: key.id } });
-    // A session's cookie or token is nothing else.
+    // A key isn't accepted as a session token.
     expect(await test.accounts.verifySessionToken(secret)).toBeNull();
     expect(await recognized(`${secret}x`)).toBeNull();
     expect(await recognized(secret.slice(0, -1))).toBeNull();
   });
 
-  it('have a name, a scope, and an end that is to come', async () => {
+  it('need a name, a scope, and an expiry in the future', async () => {
     await expect(create({ name: ' ' })).rejects.toMatchObject({ details: { field: 'name' } });
     await expect(create({ name: 'x'.repeat(81) })).rejects.toMatchObject({ details: { field: 'name' } });
     await expect(create({ scopes: [] })).rejects.toMatchObject({ details: { field: 'scopes' } });
@@ -41,7 +41,7 @@ describe('API keys', () => {
     expect((await create({ name: ' laptop ' })).key.name).toBe('laptop');
   });
 
-  it('are seen and ended by administrators in person, whoever’s they are, and by no other', async () => {
+  it('of all users are listed and revoked by administrators with a session only', async () => {
     const { key, secret } = await create();
     const admin = await test.someone('ADMIN');
     const other = await test.someone('MEMBER');
@@ -57,14 +57,14 @@ describe('API keys', () => {
     expect(await recognized(secret)).toBeNull();
   });
 
-  it('open nothing from the moment they end', async () => {
+  it('are rejected once they expire', async () => {
     const { key, secret } = await create({ expiresAt: new Date(test.now.getTime() + minute) });
     expect(await recognized(secret)).toMatchObject({ expiresAt: key.expiresAt });
     test.now = new Date(test.now.getTime() + minute);
     expect(await recognized(secret)).toBeNull();
   });
 
-  it('are known to have been used, written once a minute', async () => {
+  it('record their last use, at most once a minute', async () => {
     const { key, secret } = await create();
     const lastUsedAt = async () => (await test.stores.apiKeys.find(member.user.id, key.id))?.lastUsedAt;
     expect(await lastUsedAt()).toBeNull();
@@ -79,7 +79,7 @@ describe('API keys', () => {
     expect(await lastUsedAt()).toEqual(test.now);
   });
 
-  it('never exceed the role of their user, then or later', async () => {
+  it('never exceed the role of their user, also after it changes', async () => {
     const { accounts, admin } = test;
     const viewer = await test.someone('VIEWER');
     await expect(create({ scopes: ['CHAT'] }, viewer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -94,7 +94,7 @@ describe('API keys', () => {
     });
   });
 
-  it('make, see and end no keys and sessions, and change no password', async () => {
+  it('can’t create, list or revoke keys and sessions, or change a password', async () => {
     const { accounts } = test;
     const { secret, key } = await create({ scopes: ['READ', 'CHAT'] });
     const viewer = (await recognized(secret)) as Viewer;
@@ -115,7 +115,7 @@ describe('API keys', () => {
     expect(await accounts.sessions.findMany(viewer, [member.sessionId])).toEqual([null]);
   });
 
-  it('are their user’s alone: to others they are not there', async () => {
+  it('are visible to their own user only', async () => {
     const { accounts } = test;
     const other = await test.someone('MEMBER');
     const { key } = await create();
@@ -125,12 +125,12 @@ describe('API keys', () => {
     expect(await accounts.apiKeys.findMany(member, [key.id])).toEqual([key]);
   });
 
-  it('are a hundred at most', async () => {
+  it('are limited to a hundred per user', async () => {
     for (let count = 0; count < 100; count += 1) await create();
     await expect(create()).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  it('open nothing while their user is disabled, and are gone with their user', async () => {
+  it('are rejected while their user is disabled, and deleted with their user', async () => {
     const { accounts, admin, stores } = test;
     const { secret } = await create();
     await accounts.users.disable(admin, member.user.id);
@@ -142,7 +142,7 @@ describe('API keys', () => {
     expect(await recognized(secret)).toBeNull();
   });
 
-  it('close what they opened when they are revoked, and nothing else does', async () => {
+  it('notify their own listeners when they are revoked', async () => {
     const { accounts } = test;
     const [first, second] = [await create(), await create()];
     const ended: string[] = [];
@@ -158,11 +158,11 @@ describe('API keys', () => {
   });
 });
 
-describeWithRedis('an API key that is revoked on another replica', () => {
+describeWithRedis('an API key that another replica revokes', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
 
-  it('is over there at once, with what it has opened', async () => {
+  it('is invalid immediately, and its listeners are called', async () => {
     const buses = [createRedisBus(replicas.replica()), createRedisBus(replicas.replica())] as const;
     const test = await openTestAccounts(buses[0]);
     const elsewhere = test.replica(buses[1]);

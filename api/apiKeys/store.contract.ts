@@ -43,7 +43,7 @@ export function describeApiKeyStore(open: OpenStores): void {
       return key;
     };
 
-    it('gives back a key as it was written, by its hash and by its id', async () => {
+    it('returns a key unchanged, by its hash and by its id', async () => {
       const owner = await newOwner();
       const plain = await insert(owner);
       const full = await insert(owner, {
@@ -57,14 +57,14 @@ export function describeApiKeyStore(open: OpenStores): void {
       }
     });
 
-    it('finds none by the hash of one that has expired, which its owner still sees', async () => {
+    it('doesn’t find an expired key by its hash, but lists it to its owner', async () => {
       const owner = await newOwner();
       const key = await insert(owner, { expiresAt: at(1000) });
       expect(await stores.apiKeys.findByHash(key.secretHash, at(1000))).toBeNull();
       expect(await stores.apiKeys.find(owner, key.id)).toEqual(key);
     });
 
-    it('has null for what is not there, or is another user’s', async () => {
+    it('returns null for an unknown key and another user’s key', async () => {
       const [owner, other] = [await newOwner(), await newOwner()];
       const key = await insert(owner);
       expect(await stores.apiKeys.findByHash(newId(), at(0))).toBeNull();
@@ -72,13 +72,13 @@ export function describeApiKeyStore(open: OpenStores): void {
       expect(await stores.apiKeys.find(other, key.id)).toBeNull();
     });
 
-    it('takes a hash once', async () => {
+    it('stores a hash once', async () => {
       const owner = await newOwner();
       const { secretHash } = await insert(owner);
       await expect(insert(owner, { secretHash })).rejects.toThrow();
     });
 
-    it('takes as many as the limit of an owner, however many are inserted at once', async () => {
+    it('holds the limit of an owner with simultaneous inserts', async () => {
       const [owner, other] = [await newOwner(), await newOwner()];
       const insertMany = (count: number, limit: number) =>
         Promise.all(
@@ -97,9 +97,9 @@ export function describeApiKeyStore(open: OpenStores): void {
       expect((await insertMany(3, 21)).filter((key) => key)).toHaveLength(1);
     });
 
-    it('gives pages of an owner’s, the newest first, both ways', async () => {
+    it('pages an owner’s keys, newest first, in both directions', async () => {
       const [owner, other] = [await newOwner(), await newOwner()];
-      // By time, whatever the order of their ids.
+      // By time, not by id.
       const [low = '', middle = '', high = ''] = [newId(), newId(), newId()].sort();
       const oldest = await insert(owner, { id: high, createdAt: at(1) });
       const second = await insert(owner, { id: low, createdAt: at(2) });
@@ -113,8 +113,8 @@ export function describeApiKeyStore(open: OpenStores): void {
       expect(last).toEqual({ items: [oldest], hasNextPage: false, hasPreviousPage: true });
     });
 
-    it('gives pages of everybody’s, and deletes anybody’s, once', async () => {
-      // Of a time of their own: others may be there.
+    it('pages the keys of all users, and deletes any key once', async () => {
+      // At a time of their own, because other keys may exist.
       const [older, newest] = [
         await insert(await newOwner(), { createdAt: at(70_000) }),
         await insert(await newOwner(), { createdAt: at(70_001) }),
@@ -129,7 +129,7 @@ export function describeApiKeyStore(open: OpenStores): void {
       );
     });
 
-    it('remembers when one was used last', async () => {
+    it('stores the last use of a key', async () => {
       const owner = await newOwner();
       const [key, other] = [await insert(owner), await insert(owner)];
       await stores.apiKeys.setLastUsed(key.id, at(5));
@@ -137,7 +137,7 @@ export function describeApiKeyStore(open: OpenStores): void {
       expect(await stores.apiKeys.find(owner, other.id)).toEqual(other);
     });
 
-    it('deletes one for its owner alone, once', async () => {
+    it('deletes a key once, for its owner only', async () => {
       const [owner, other] = [await newOwner(), await newOwner()];
       const key = await insert(owner);
       expect(await stores.apiKeys.delete(other, key.id)).toBe(false);
@@ -146,7 +146,7 @@ export function describeApiKeyStore(open: OpenStores): void {
       expect(await stores.apiKeys.findByHash(key.secretHash, at(0))).toBeNull();
     });
 
-    it('deletes all of an owner', async () => {
+    it('deletes all keys of an owner', async () => {
       const [owner, other] = [await newOwner(), await newOwner()];
       await insert(owner);
       await insert(owner);

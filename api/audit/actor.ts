@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Client } from '../accounts/authentication.ts';
 import type { AuditEvent } from './auditEvent.ts';
 
-/** Who a name or an id stands for, so that the log can name them. */
+/** Looks up users whose names an event records. */
 export interface UserLookup {
   findUser(id: string): Promise<User | null>;
   findUserByName(username: string): Promise<User | null>;
@@ -11,10 +11,10 @@ export interface UserLookup {
 
 export const userFields = ({ id, username }: Pick<User, 'id' | 'username'>) => ({ userId: id, username });
 
-/** Who, and from where. */
+/** The user who caused an event, and the request it came from. */
 export type Actor = Pick<AuditEvent, 'userId' | 'username' | 'address' | 'requestId' | 'details'>;
 
-/** Somebody who is signed in. */
+/** Returns the actor of an authenticated request. */
 export const viewerActor = ({ user, sessionId, apiKey, origin }: Viewer): Actor => ({
   userId: user.id,
   username: user.username,
@@ -27,7 +27,7 @@ export const viewerActor = ({ user, sessionId, apiKey, origin }: Viewer): Actor 
   },
 });
 
-/** Somebody who isn't, or not yet. */
+/** Returns the actor of an anonymous request. */
 export const clientActor = ({ address, requestId = null }: Client): Actor => ({
   userId: null,
   username: null,

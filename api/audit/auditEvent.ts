@@ -40,53 +40,53 @@ export type AuditAction = keyof typeof auditActions;
 /** `OK`, or the code of the failure. */
 export type AuditOutcome = 'OK' | FailureCode;
 
-/** Flat, so that it reads the same in JSON and in a cell. Absent: not known. */
+/** Flat, so that it reads the same in JSON and in a table cell. An absent value is unknown. */
 export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Something that happened, or was refused. Names are those of its time: who is renamed or deleted later stays here. */
+/** Something that happened, or was rejected. Names are those at the time: later renames and deletions don't change them. */
 export interface AuditEvent {
-  /** ULID, whose time is `at`. An event that is written twice is there once. */
+  /** ULID with the time `at`. An event that is written twice is stored once. */
   readonly id: string;
   /** To the millisecond. */
   readonly at: Date;
   readonly action: AuditAction;
   readonly outcome: AuditOutcome;
-  /** Who; null for the service itself, and for who is not known. */
+  /** The acting user; null for the service itself, and if unknown. */
   readonly userId: string | null;
   readonly username: string | null;
-  /** What it was done to, for people. */
+  /** The name of the object of the action, for people. */
   readonly target: string | null;
   readonly targetId: string | null;
-  /** From where: an IP address. */
+  /** The IP address of the request. */
   readonly address: string | null;
-  /** As in the response's `X-Request-Id`, and in the log. */
+  /** The response's `X-Request-Id`, also in the log. */
   readonly requestId: string | null;
   readonly details: AuditDetails;
-  /** How often: repeated refusals are written as one. */
+  /** The number of occurrences: repeated failures are recorded as one event. */
   readonly count: number;
 }
 
-/** An event with its place in the chain. */
+/** An event with its position in the hash chain. */
 export interface AuditEntry extends AuditEvent {
-  /** 1 for the first; no number is left out. */
+  /** Starts at 1, without gaps. */
   readonly seq: number;
-  /** Of the entry before. */
+  /** The hash of the previous entry. */
   readonly previousHash: string;
-  /** SHA-256 of all the rest, in hex. */
+  /** SHA-256 of all other fields, in hex. */
   readonly hash: string;
 }
 
-/** Which entries; null: any. */
+/** Selects entries; null matches any. */
 export interface AuditFilter {
   readonly actions: readonly AuditAction[] | null;
-  /** Regardless of case. */
+  /** Matched regardless of case. */
   readonly username: string | null;
-  /** Only what was refused or failed. */
+  /** Only rejected or failed attempts. */
   readonly refusedOnly: boolean;
   readonly target: string | null;
-  /** This moment among them. */
+  /** Inclusive. */
   readonly from: Date | null;
-  /** This moment not among them. */
+  /** Exclusive. */
   readonly to: Date | null;
 }
 

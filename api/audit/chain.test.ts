@@ -9,7 +9,7 @@ import {
 } from './chain.ts';
 import { newEvent } from './events.testing.ts';
 
-/** As stores write it. */
+/** Returns an entry as stores write it. */
 const faultOf = (entry: AuditEntry, last: ChainLink) =>
   faultOfStored(
     { ...entry, foldedUsername: foldedUsernameOf(entry), detailsText: canonicalDetails(entry.details) },
@@ -22,7 +22,7 @@ describe('the chain', () => {
     genesis,
   ) as [AuditEntry, AuditEntry, AuditEntry];
 
-  it('has nothing wrong with it as it was made', () => {
+  it('is valid as created', () => {
     expect([faultOf(first, genesis), faultOf(second, first), faultOf(third, second)]).toEqual([
       null,
       null,
@@ -30,7 +30,7 @@ describe('the chain', () => {
     ]);
   });
 
-  it('is the same hash for ever, so that what was written long ago can be checked', () => {
+  it('always has the same hash, so that old entries can be verified', () => {
     const event = {
       ...newEvent({ username: null, details: { b: 1, a: 'é' } }),
       id: '01JZZZZZZZZZZZZZZZZZZZZZZZ',
@@ -55,23 +55,21 @@ describe('the chain', () => {
     ['details', { b: '1', a: 'x' }],
     ['count', 2],
     ['hash', '0'.repeat(64)],
-  ])('shows that %s was changed', (field, value) => {
-    expect(faultOf({ ...second, [field]: value } as AuditEntry, first)).toBe(
-      'its fields are not those that were written',
-    );
+  ])('detects that %s was changed', (field, value) => {
+    expect(faultOf({ ...second, [field]: value } as AuditEntry, first)).toBe('its fields were changed');
   });
 
-  it('does not mind the order of details, which no store need keep', () => {
+  it('ignores the order of details, which a store needn’t keep', () => {
     expect(faultOf({ ...second, details: { a: 'x', b: 1 } }, first)).toBeNull();
   });
 
-  it('shows what is missing, replaced or out of order', () => {
+  it('detects missing, replaced and reordered entries', () => {
     expect(faultOf(third, first)).toBe('entry 2 is missing before it');
     expect(faultOf(third, genesis)).toBe('entries 1 to 2 are missing before it');
     const [forged] = chain([newEvent()], genesis) as [AuditEntry];
     expect(faultOf(second, forged)).toBe(
-      'it does not follow the entry before it: one of the two was replaced',
+      'it does not follow the previous entry: one of the two was replaced',
     );
-    expect(faultOf(first, second)).toBe('its number is 1, and 3 should stand here');
+    expect(faultOf(first, second)).toBe('its number is 1 instead of 3');
   });
 });

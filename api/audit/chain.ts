@@ -2,39 +2,39 @@ import { createHash } from 'node:crypto';
 import { foldUsername } from '../access/user.ts';
 import type { AuditDetails, AuditEntry, AuditEvent } from './auditEvent.ts';
 
-/** An entry as it is stored: with the columns that are made of others, so that a change of those is found too. */
+/** An entry as stored, with its derived columns, so that tampering with those is detected too. */
 export interface StoredEntry extends AuditEntry {
-  /** What the log is searched by. */
+  /** The user name that the log is searched by. */
   readonly foldedUsername: string | null;
-  /** `details` to the letter. */
+  /** The stored text of `details`. */
   readonly detailsText: string;
 }
 
-/** A place in the chain, by which the entry after it is checked. */
+/** A position in the chain with its hash, against which the next entry is checked. */
 export interface ChainLink {
   readonly seq: number;
   readonly hash: string;
 }
 
-/** What the first entry follows. */
+/** The position before the first entry. */
 export const genesis: ChainLink = { seq: 0, hash: '0'.repeat(64) };
 
-/** Names what is hashed, and how: another form gets another name, so that no entry can be taken for one of it. */
-const form = 'ziggie-audit-1';
+/** The version of the serialization. It is hashed too, so that entries of different versions can't be confused. */
+const formatVersion = 'ziggie-audit-1';
 
-/** JSON with its keys in order: the same for the same details, whatever stored them. */
+/** Returns JSON with sorted keys: the same text for the same details in every store. */
 export const canonicalDetails = (details: AuditDetails): string =>
   JSON.stringify(
     Object.fromEntries(Object.entries(details).sort(([one], [other]) => (one < other ? -1 : 1))),
   );
 
 /**
- * A JSON list of all fields in this order: unambiguous, since JSON marks where each text ends and tells null from
- * "null". The time is in milliseconds since 1970.
+ * Serializes all fields as a JSON array in this order: unambiguous, because JSON delimits texts and distinguishes null
+ * from "null". The time is in milliseconds since 1970.
  */
-const serialise = (event: AuditEvent, seq: number, previousHash: string): string =>
+const serialize = (event: AuditEvent, seq: number, previousHash: string): string =>
   JSON.stringify([
-    form,
+    formatVersion,
     seq,
     previousHash,
     event.id,
@@ -53,10 +53,10 @@ const serialise = (event: AuditEvent, seq: number, previousHash: string): string
 
 const hashOf = (event: AuditEvent, seq: number, previousHash: string): string =>
   createHash('sha256')
-    .update(serialise(event, seq, previousHash))
+    .update(serialize(event, seq, previousHash))
     .digest('hex');
 
-/** The events as entries after `last`, in their order. */
+/** Turns events into the entries that follow `last`, in their order. */
 export const chain = (events: readonly AuditEvent[], last: ChainLink): AuditEntry[] => {
   let { seq, hash: previousHash } = last;
   return events.map((event) => {
@@ -68,23 +68,20 @@ export const chain = (events: readonly AuditEvent[], last: ChainLink): AuditEntr
   });
 };
 
-/** The name that an entry is found by. */
+/** Returns the folded user name of an event; null if it has no user name. */
 export const foldedUsernameOf = ({ username }: AuditEvent): string | null =>
   username === null ? null : foldUsername(username);
 
-/** What is wrong with `entry` as the one after `last`; null where nothing is. */
+/** Returns why `entry` can't be the one after `last`; null if it is valid. */
 export const faultOf = (entry: StoredEntry, last: ChainLink): string | null => {
   const expected = last.seq + 1;
-  if (entry.seq < expected) return `its number is ${entry.seq}, and ${expected} should stand here`;
+  if (entry.seq < expected) return `its number is ${entry.seq} instead of ${expected}`;
   if (entry.seq === expected + 1) return `entry ${expected} is missing before it`;
   if (entry.seq > expected) return `entries ${expected} to ${entry.seq - 1} are missing before it`;
   if (entry.previousHash !== last.hash)
-    return 'it does not follow the entry before it: one of the two was replaced';
-  if (entry.hash !== hashOf(entry, entry.seq, entry.previousHash))
-    return 'its fields are not those that were written';
-  if (entry.foldedUsername !== foldedUsernameOf(entry))
-    return 'the name that it is found by is not its user’s';
-  if (entry.detailsText !== canonicalDetails(entry.details))
-    return 'its details are not as they were written';
+    return 'it does not follow the previous entry: one of the two was replaced';
+  if (entry.hash !== hashOf(entry, entry.seq, entry.previousHash)) return 'its fields were changed';
+  if (entry.foldedUsername !== foldedUsernameOf(entry)) return 'its search name is not its user’s name';
+  if (entry.detailsText !== canonicalDetails(entry.details)) return 'the text of its details was changed';
   return null;
 };

@@ -5,11 +5,11 @@ import { chainOnce } from './events.testing.ts';
 const prompt = 'A secret question.';
 const answer = `A secret answer${', and more of it'.repeat(1500)}`;
 
-describe('what the audit log keeps of texts', () => {
+describe('texts in the audit log', () => {
   let app: TestApp;
   afterEach(() => app.stop());
 
-  /** Both events of an answer, whichever way it was asked for, once they are written. */
+  /** Requests an answer, and returns its two events once they are written. */
   const ask = async (AUDIT_CONTENT: string) => {
     app = await startTestApp({ env: { AUDIT_CONTENT } });
     app.standin.play({ tokens: [answer] });
@@ -29,14 +29,14 @@ describe('what the audit log keeps of texts', () => {
     };
   };
 
-  it('is how long they are, and nothing of themselves', async () => {
+  it('are recorded by length only', async () => {
     const { begun, ended, all } = await ask('off');
     for (const { details } of begun) expect(details.promptLength).toBe(prompt.length);
     for (const { details } of ended) expect(details.answerLength).toBe(answer.length);
     expect(all).not.toContain('secret');
   });
 
-  it('is their beginning too where AUDIT_CONTENT is on, and that it was cut', async () => {
+  it('are recorded truncated with AUDIT_CONTENT, and marked as truncated', async () => {
     const { begun, ended } = await ask('on');
     for (const { details } of begun) {
       expect(details).toMatchObject({ prompt, promptLength: prompt.length });

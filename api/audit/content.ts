@@ -1,20 +1,23 @@
 import type { AuditDetails } from './auditEvent.ts';
 
-/** Characters (UTF-16 units) of a prompt or an answer that are kept, where they are. */
+/** The maximum recorded length of a prompt or an answer, in UTF-16 units. */
 const maxContentLength = 16_384;
 
-/** How long a text is, and, where `AUDIT_CONTENT` is on, the beginning of it under `name`; `…Cut` says that there was more. */
+/**
+ * Returns the details that describe a text: its length, and with `AUDIT_CONTENT` its beginning under `name`. `…Cut` marks a
+ * truncated text.
+ */
 export type DescribeContent = (name: 'prompt' | 'answer', text: string) => AuditDetails;
 
 export const createContentDescriber =
-  (isKept: boolean): DescribeContent =>
+  (keepsContent: boolean): DescribeContent =>
   (name, text) => ({
     [`${name}Length`]: text.length,
-    ...(isKept && { [name]: text.slice(0, maxContentLength) }),
-    ...(isKept && text.length > maxContentLength && { [`${name}Cut`]: true }),
+    ...(keepsContent && { [name]: text.slice(0, maxContentLength) }),
+    ...(keepsContent && text.length > maxContentLength && { [`${name}Cut`]: true }),
   });
 
-/** The same details without the texts; how long they are stays. */
+/** Removes prompts and answers from details; their lengths stay. */
 export const withoutContent = ({
   prompt: _prompt,
   answer: _answer,

@@ -1,9 +1,9 @@
 import { encodeTime, monotonicFactory } from 'ulid';
 
-/** The id of the next event at `now`, and its moment: that of the id, so that lists by id are lists by time. */
+/** Returns the id of the next event and its time: that of the id, so that ordering by id is ordering by time. */
 export type NextEventId = (now: Date) => { readonly id: string; readonly at: Date };
 
-/** Later ids sort after earlier ones, within one millisecond and where the clock is set back too. */
+/** Creates increasing ids, also within one millisecond and after the clock was set back. */
 export const createEventIds = (): NextEventId => {
   const next = monotonicFactory();
   let latest = 0;
@@ -13,9 +13,9 @@ export const createEventIds = (): NextEventId => {
   };
 };
 
-/** The last moment that the id of an event can name, in milliseconds since 1970. */
-const lastMoment = 2 ** 48 - 1;
+/** The maximum time of a ULID, in milliseconds since 1970. */
+const maxTimeMs = 2 ** 48 - 1;
 
-/** Before it are all ids of earlier moments, and from it on those of this one and later. */
+/** Returns the lower bound of the ids at `at` and later. */
 export const firstIdAt = (at: Date): string =>
-  `${encodeTime(Math.min(Math.max(0, at.getTime()), lastMoment), 10)}${'0'.repeat(16)}`;
+  `${encodeTime(Math.min(Math.max(0, at.getTime()), maxTimeMs), 10)}${'0'.repeat(16)}`;

@@ -7,14 +7,14 @@ import type { AuditStore } from './store/store.ts';
 let next = createEventIds();
 let latest = new Date(0);
 
-/** Unlike those of the service, they may go back in time. */
+/** Unlike the service's ids, these may go back in time. */
 const idAt = (at: Date) => {
   if (at < latest) next = createEventIds();
   latest = at;
   return next(at);
 };
 
-/** A sign-in, unless `given` says otherwise. */
+/** Returns a sign-in event; `given` overrides its fields. */
 export const newEvent = (given: Partial<AuditEvent> = {}): AuditEvent => ({
   ...idAt(given.at ?? new Date()),
   action: 'SIGN_IN',
@@ -30,11 +30,11 @@ export const newEvent = (given: Partial<AuditEvent> = {}): AuditEvent => ({
   ...given,
 });
 
-/** The whole chain, in its order. */
+/** Returns the whole chain in order. */
 export const readChain = async (store: AuditStore): Promise<readonly StoredEntry[]> =>
   store.chainAfter((await store.anchor()).seq, 10_000);
 
-/** The chain once it has what is looked for: some of it is written by and by. */
+/** Waits until the chain has the expected entries, because some are written in the background. */
 export const chainOnce = async (
   store: AuditStore,
   isThere: (entries: readonly AuditEntry[]) => boolean,
@@ -43,11 +43,11 @@ export const chainOnce = async (
   for (;;) {
     const entries = await readChain(store);
     if (isThere(entries)) return entries;
-    if (performance.now() > giveUpAt) throw new Error('what is looked for was not written');
+    if (performance.now() > giveUpAt) throw new Error('the expected entries were not written');
     await sleep(20);
   }
 };
 
-/** What is wrong with each of them; nothing where the chain is whole. */
+/** Returns the faults of all entries; empty if the chain is valid. */
 export const faultsOf = (entries: readonly StoredEntry[], anchor: ChainLink): readonly string[] =>
   entries.flatMap((entry, at) => faultOf(entry, entries[at - 1] ?? anchor) ?? []);

@@ -2,10 +2,10 @@ import type { AuditEvent } from './auditEvent.ts';
 import { newEvent } from './events.testing.ts';
 import { createFailureAggregator } from './failureAggregator.ts';
 
-describe('repeated refusals', () => {
+describe('repeated failures', () => {
   const refusal = (given: Partial<AuditEvent> = {}) => newEvent({ outcome: 'UNAUTHENTICATED', ...given });
 
-  it('are written once at first, and then once a minute with how many there were', async () => {
+  it('are recorded once, and then once a minute with their count', async () => {
     const summed = Promise.withResolvers<AuditEvent>();
     const aggregator = createFailureAggregator({ emit: (event) => summed.resolve(event), windowMs: 50 });
     const first = refusal();
@@ -22,7 +22,7 @@ describe('repeated refusals', () => {
     aggregator.close();
   });
 
-  it('are kept apart by who, from where, what and why', () => {
+  it('are grouped by user, address, action and outcome', () => {
     const aggregator = createFailureAggregator({ emit: () => {} });
     const events = [
       refusal(),
@@ -35,7 +35,7 @@ describe('repeated refusals', () => {
     aggregator.close();
   });
 
-  it('are not written apart without end, from however many addresses they come', () => {
+  it('from many addresses are limited in the number of groups', () => {
     const emitted: AuditEvent[] = [];
     const aggregator = createFailureAggregator({ emit: (event) => emitted.push(event) });
     const taken = Array.from({ length: 5_000 }, (_, at) =>
@@ -46,7 +46,7 @@ describe('repeated refusals', () => {
     expect(emitted).toMatchObject([{ count: 4_499, address: null, requestId: null }]);
   });
 
-  it('lose no count when they end', () => {
+  it('are emitted with their count on close', () => {
     const emitted: AuditEvent[] = [];
     const aggregator = createFailureAggregator({ emit: (event) => emitted.push(event) });
     for (let count = 0; count < 3; count += 1)

@@ -1,73 +1,73 @@
 import type { AuditEvent } from './auditEvent.ts';
 
-/** How long the same refusals are counted until they are written as one, in milliseconds. */
+/** The window in which repeated failures are aggregated, in milliseconds. */
 const windowMs = 60_000;
-/** How many kinds are counted apart at a time; what comes beside them is counted by action and code alone. */
-const maxKinds = 500;
+/** Maximum groups by user and address; further failures are grouped by action and outcome only. */
+const maxGroups = 500;
 
 /**
- * Refusals of the same act to the same user from the same address. The first is written at once, those of the minute
- * after it as one with their count: so whoever tries ten thousand passwords writes a line a minute, not ten thousand.
+ * Groups failures by action, outcome, user and address. The first is recorded immediately, those of the following minute
+ * as one event with their count: an attacker who tries ten thousand passwords writes one entry a minute.
  */
 export interface FailureAggregator {
-  /** The event where it is the first of its kind; null where it was counted. */
+  /** Returns the event if it is the first of its group; null if it was only counted. */
   add(event: AuditEvent): AuditEvent | null;
-  /** Gives what was counted so far. */
+  /** Emits the counted events. */
   close(): void;
 }
 
-interface Kind {
+interface Group {
   latest: AuditEvent;
   count: number;
   readonly isMixed: boolean;
   timer: NodeJS.Timeout;
 }
 
-/** Of those that are counted together without a look at who they are. */
-const nobody = { userId: null, username: null, address: null, requestId: null };
+/** The actor of a group without user and address. */
+const unknownActor = { userId: null, username: null, address: null, requestId: null };
 
 export const createFailureAggregator = (deps: {
-  /** Takes what was counted, to be given an id and the time. */
+  /** Receives an aggregated event, which still needs an id and a time. */
   readonly emit: (event: AuditEvent) => void;
   readonly windowMs?: number;
 }): FailureAggregator => {
-  const kinds = new Map<string, Kind>();
+  const groups = new Map<string, Group>();
 
-  const emit = ({ latest, count, isMixed }: Kind) => {
+  const emit = ({ latest, count, isMixed }: Group) => {
     const { prompt: _prompt, promptCut: _cut, ...details } = latest.details;
     deps.emit({
       ...latest,
-      // What it was done to may be something else each time.
+      // The targets of the aggregated events may differ.
       target: null,
       targetId: null,
       details: { ...details, summed: true },
       count,
-      ...(isMixed && { ...nobody, details: { summed: true } }),
+      ...(isMixed && { ...unknownActor, details: { summed: true } }),
     });
   };
 
   const arm = (key: string) =>
     setTimeout(() => {
-      const kind = kinds.get(key);
-      if (!kind) return;
-      if (kind.count === 0) {
-        kinds.delete(key);
+      const group = groups.get(key);
+      if (!group) return;
+      if (group.count === 0) {
+        groups.delete(key);
         return;
       }
-      emit(kind);
-      kind.count = 0;
-      kind.timer = arm(key);
+      emit(group);
+      group.count = 0;
+      group.timer = arm(key);
     }, deps.windowMs ?? windowMs).unref();
 
   return {
     add(event) {
       const { action, outcome, userId, address } = event;
       const own = JSON.stringify([action, outcome, userId, address]);
-      const isMixed = !kinds.has(own) && kinds.size >= maxKinds;
+      const isMixed = !groups.has(own) && groups.size >= maxGroups;
       const key = isMixed ? JSON.stringify([action, outcome]) : own;
-      const known = kinds.get(key);
+      const known = groups.get(key);
       if (!known) {
-        kinds.set(key, { latest: event, count: 0, isMixed, timer: arm(key) });
+        groups.set(key, { latest: event, count: 0, isMixed, timer: arm(key) });
         return event;
       }
       known.latest = event;
@@ -75,11 +75,11 @@ export const createFailureAggregator = (deps: {
       return null;
     },
     close() {
-      for (const kind of kinds.values()) {
-        clearTimeout(kind.timer);
-        if (kind.count > 0) emit(kind);
+      for (const group of groups.values()) {
+        clearTimeout(group.timer);
+        if (group.count > 0) emit(group);
       }
-      kinds.clear();
+      groups.clear();
     },
   };
 };

@@ -7,43 +7,43 @@ import { createFailureAggregator } from './failureAggregator.ts';
 import type { AuditStore } from './store/store.ts';
 import { createAuditWriter } from './writer.ts';
 
-/** Characters (UTF-16 units) of any text but a prompt or an answer. */
+/** The maximum length of a text other than a prompt or an answer, in UTF-16 units. */
 export const maxTextLength = 200;
 
-/** An event as it is told: what is left out is null, `OK`, or once. */
+/** An event to record. Absent fields are null; the outcome defaults to `OK` and the count to 1. */
 export type EventDraft = Partial<Omit<AuditEvent, 'id' | 'at' | 'action'>> & { readonly action: AuditAction };
 
-/** What somebody tries: how it went is written down with it. */
+/** An attempted action, recorded with its outcome. */
 export interface Attempt<Result> {
   readonly action: AuditAction;
   readonly actor: Actor;
   readonly target?: string | null;
   readonly targetId?: string | null;
   readonly details?: AuditDetails;
-  /** What is known once it is done, beside or instead of what is given here. */
+  /** Returns fields that are known after success; they override the given ones. */
   readonly onSuccess?: (result: Result) => Partial<EventDraft>;
-  /** What is known once it is refused. */
+  /** Returns fields that are known after a failure. */
   readonly onFailure?: () => Promise<Partial<EventDraft>>;
 }
 
-/** Writes down what happens. Nothing here rejects or throws because of the audit log itself. */
+/** Records audit events. An unavailable audit store never makes a method reject or throw. */
 export interface AuditRecorder {
-  /** Resolves once it is stored, or, while the store is away, kept to be. */
+  /** Resolves when the event is stored, or buffered while the store is unavailable. */
   record(draft: EventDraft): Promise<void>;
-  /** Soon: for what mustn't wait. */
+  /** Records in the background, for callers that mustn't wait. */
   recordSoon(draft: EventDraft): void;
-  /** As `recordSoon`, once it is known; null: nothing happened. Repeated refusals are written as one. */
+  /** Records in the background when the promise resolves; null records nothing. Aggregates repeated failures. */
   recordWhenKnown(draft: Promise<EventDraft | null>): void;
   /**
-   * Does it, and writes down that it was done, or, soon, what refused it. Throws what it throws. Repeated refusals are
-   * written as one.
+   * Runs `act` and records its success, or in the background its failure. Rethrows errors of `act`. Aggregates repeated
+   * failures.
    */
   attempt<Result>(attempt: Attempt<Result>, act: () => Promise<Result>): Promise<Result>;
-  /** The same for what mustn't wait: that it was done is written soon, too. */
+  /** Like `attempt`, but records success in the background too. */
   attemptSoon<Result>(attempt: Attempt<Result>, act: () => Promise<Result>): Promise<Result>;
-  /** Whether this very error was written down by `attempt`. */
+  /** Whether `attempt` recorded this error. */
   hasRecorded(error: unknown): boolean;
-  /** Writes what is left. */
+  /** Writes the buffered events. */
   close(): Promise<void>;
 }
 
@@ -77,16 +77,16 @@ export const createAuditRecorder = ({ store, clock, log }: AuditRecorderDeps): A
         const fresh = isRefusal ? aggregator.add(event) : event;
         if (fresh) writer.add(fresh);
       })
-      .catch((error: unknown) => log.error({ err: error }, 'an event could not be told to the audit log'))
+      .catch((error: unknown) => log.error({ err: error }, 'audit: event not recorded'))
       .finally(() => unknown.delete(noted));
     unknown.add(noted);
   };
 
-  /** Nobody waits for it: how long a refused sign-in takes must not tell whether there is such a user. */
+  /** Runs in the background: the duration of a failed sign-in must not reveal whether the user exists. */
   const recordFailure = <Result>(attempt: Attempt<Result>, error: unknown) => {
     if (typeof error === 'object' && error !== null) recorded.add(error);
     const known = async () => ({
-      // Where it can't be looked up now, less is known.
+      // If the lookup fails, the event has fewer fields.
       ...draftOf(attempt, await attempt.onFailure?.().catch(() => ({}))),
       outcome: outcomeOf(error),
     });
@@ -94,7 +94,7 @@ export const createAuditRecorder = ({ store, clock, log }: AuditRecorderDeps): A
   };
 
   const attempt =
-    (tell: (event: AuditEvent) => Promise<void> | void): AuditRecorder['attempt'] =>
+    (write: (event: AuditEvent) => Promise<void> | void): AuditRecorder['attempt'] =>
     async (given, act) => {
       let result: Awaited<ReturnType<typeof act>>;
       try {
@@ -103,7 +103,7 @@ export const createAuditRecorder = ({ store, clock, log }: AuditRecorderDeps): A
         recordFailure(given, error);
         throw error;
       }
-      await tell(eventOf(draftOf(given, given.onSuccess?.(result))));
+      await write(eventOf(draftOf(given, given.onSuccess?.(result))));
       return result;
     };
 
@@ -146,7 +146,7 @@ const complete = (draft: EventDraft): Omit<AuditEvent, 'id' | 'at'> => ({
   count: draft.count ?? 1,
 });
 
-/** On one line, not without end, and the same after a store has had it: half a surrogate pair would not be. */
+/** Truncates a text and replaces control characters and lone surrogates, which a store would not return unchanged. */
 const oneLine = (text: string | null | undefined): string | null =>
   text === null || text === undefined
     ? null
@@ -155,7 +155,7 @@ const oneLine = (text: string | null | undefined): string | null =>
         .toWellFormed()
         .replaceAll(/\p{Cc}/gu, ' ');
 
-/** Prompts and answers are cut where they are described, and stay as they are. */
+/** Sanitizes details, except for prompts and answers, which `DescribeContent` has truncated. */
 const detailsOf = (details: AuditDetails): AuditDetails =>
   Object.fromEntries(
     Object.entries(details).map(([name, value]) => {

@@ -8,7 +8,7 @@ import { verifyChain } from './verify.ts';
 const now = new Date('2026-06-01T12:00:00Z');
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 
-describe('old entries of the audit log', () => {
+describe('the retention of the audit log', () => {
   let stores: Stores;
   beforeEach(async () => {
     stores = await openTemporaryStores();
@@ -17,7 +17,7 @@ describe('old entries of the audit log', () => {
 
   const drop = async (days: number) => {
     const recorded: EventDraft[] = [];
-    const audit = {
+    const recorder = {
       async record(draft: EventDraft) {
         recorded.push(draft);
         const { action, details = {}, count = 1 } = draft;
@@ -26,10 +26,13 @@ describe('old entries of the audit log', () => {
     };
     const clock = () => now;
     const { signal } = new AbortController();
-    return { count: await dropExpiredEntries({ store: stores.audit, audit, days, clock }, signal), recorded };
+    return {
+      count: await dropExpiredEntries({ store: stores.audit, recorder, days, clock }, signal),
+      recorded,
+    };
   };
 
-  it('go in batches once they are older than AUDIT_DAYS, and that they went is written down', async () => {
+  it('drops entries older than AUDIT_DAYS in batches, and records it', async () => {
     const old = Array.from({ length: 1_200 }, () => newEvent({ at: daysAgo(31) }));
     const recent = [newEvent({ at: daysAgo(29) }), newEvent({ at: now })];
     await stores.audit.append([...old, ...recent]);
@@ -44,7 +47,7 @@ describe('old entries of the audit log', () => {
     expect(await verifyChain(stores.audit)).toMatchObject({ is: 'whole', entries: 3, first: { seq: 1_201 } });
   });
 
-  it('leave no line where there were none', async () => {
+  it('records nothing if no entry is old', async () => {
     await stores.audit.append([newEvent({ at: daysAgo(29) })]);
     expect(await drop(30)).toEqual({ count: 0, recorded: [] });
   });

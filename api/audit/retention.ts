@@ -5,35 +5,35 @@ import type { AuditRecorder } from './recorder.ts';
 import type { AuditStore } from './store/store.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** How often old entries are looked for, in milliseconds. */
-const everyMs = 60 * 60 * 1000;
-/** Entries that go at once, and pauses between, in milliseconds, so that nobody waits for it. */
+/** The interval between two runs, in milliseconds. */
+const intervalMs = 60 * 60 * 1000;
+/** The batch size, and the pause between batches in milliseconds, so that other writes aren't delayed. */
 const [batchEntries, pauseMs] = [500, 20];
 
 export interface RetentionDeps {
   readonly store: Pick<AuditStore, 'drop' | 'anchor' | 'chainAfter' | 'page'>;
-  readonly audit: Pick<AuditRecorder, 'record'>;
+  readonly recorder: Pick<AuditRecorder, 'record'>;
   /** `AUDIT_DAYS`. */
   readonly days: number;
-  /** Whether it is this replica's to do now. */
-  readonly isOurs: () => Promise<boolean>;
+  /** Acquires the lease, so that one replica runs at a time. */
+  readonly acquireLease: () => Promise<boolean>;
   readonly clock: () => Date;
   readonly log: Logger;
 }
 
 /**
- * Writes down what is dropped, then drops what is older than `days`: the entry is what confirms the anchor, so nothing
- * goes before it is stored. Returns how many entries went.
+ * Drops entries that are older than `days`. First records the drop: that entry confirms the anchor, so nothing is dropped
+ * before it is stored. Returns the number of dropped entries.
  */
 export const dropExpiredEntries = async (
-  { store, audit, days, clock }: Omit<RetentionDeps, 'isOurs' | 'log'>,
+  { store, recorder, days, clock }: Omit<RetentionDeps, 'acquireLease' | 'log'>,
   signal: AbortSignal,
 ): Promise<number> => {
   const before = new Date(clock().getTime() - days * dayMs);
   const old = await findOld(store, before, signal);
   if (old === null || signal.aborted) return 0;
   const details = { before: before.toISOString(), lastSeq: old.last.seq, lastHash: old.last.hash };
-  await audit.record({ action: 'ENTRIES_DROPPED', details, count: old.count });
+  await recorder.record({ action: 'ENTRIES_DROPPED', details, count: old.count });
   if (!(await isAnnounced(store, old.last))) return 0;
   let count = 0;
   while (!signal.aborted) {
@@ -45,7 +45,7 @@ export const dropExpiredEntries = async (
   return count;
 };
 
-/** The entries before the first that isn't older than `before`; null where there is none. */
+/** Finds the oldest entries, up to the first one that isn't older than `before`; null if there are none. */
 const findOld = async (
   store: Pick<AuditStore, 'anchor' | 'chainAfter'>,
   before: Date,
@@ -66,7 +66,7 @@ const findOld = async (
   return count === 0 ? null : { last, count };
 };
 
-/** Whether the entry that announces the drop is stored: while its store is unavailable it is only kept to be. */
+/** Whether the entry that announces the drop is stored. While the store is unavailable, it is only buffered. */
 const isAnnounced = async (store: Pick<AuditStore, 'page'>, { seq, hash }: ChainLink): Promise<boolean> => {
   const filter = {
     actions: ['ENTRIES_DROPPED'],
@@ -81,26 +81,26 @@ const isAnnounced = async (store: Pick<AuditStore, 'page'>, { seq, hash }: Chain
   return items.some(({ details }) => details.lastSeq === seq && details.lastHash === hash);
 };
 
-/** Does so once an hour. The result stops that, and resolves when nothing is under way. */
+/** Drops expired entries once an hour. Returns a function that stops, and resolves when no run is in progress. */
 export const startRetention = (deps: RetentionDeps): (() => Promise<void>) => {
   const stopped = new AbortController();
   const { signal } = stopped;
 
-  const keep = async () => {
+  const run = async () => {
     while (!signal.aborted) {
       try {
-        const entries = (await deps.isOurs()) ? await dropExpiredEntries(deps, signal) : 0;
-        if (entries > 0) deps.log.info({ entries }, 'old entries of the audit log were dropped');
+        const entries = (await deps.acquireLease()) ? await dropExpiredEntries(deps, signal) : 0;
+        if (entries > 0) deps.log.info({ entries }, 'audit: old entries dropped');
       } catch (error) {
-        deps.log.warn({ err: error }, 'old entries of the audit log could not be dropped; trying again');
+        deps.log.warn({ err: error }, 'audit: old entries not dropped, retrying');
       }
-      await sleep(everyMs, undefined, { signal, ref: false }).catch(() => {});
+      await sleep(intervalMs, undefined, { signal, ref: false }).catch(() => {});
     }
   };
 
-  const kept = keep();
+  const running = run();
   return () => {
     stopped.abort();
-    return kept;
+    return running;
   };
 };

@@ -8,38 +8,38 @@ import { withoutContent } from './content.ts';
 import type { AuditRecorder } from './recorder.ts';
 import type { AuditStore } from './store/store.ts';
 
-/** For how long users are told of a link for a new password, in milliseconds. */
-const tellResetMs = 30 * 86_400_000;
+/** How long users see that an administrator created a password reset link for them, in milliseconds. */
+const resetNoticeMs = 30 * 86_400_000;
 
-/** What was written down, for administrators. To an API key it shows no prompts and no answers. */
+/** Reads the audit log, for administrators. Hides prompts and answers from API keys. */
 export interface AuditLog {
-  /** The newest first, by time. Throws `FORBIDDEN`, `BAD_USER_INPUT` for a filter that can let nothing through. */
+  /** Returns a page of entries, newest first. Throws `FORBIDDEN`, or `BAD_USER_INPUT` for a filter that can't match. */
   page(viewer: Viewer, filter: AuditFilter, page: PageRequest<string>): Promise<Page<AuditEntry>>;
-  /** In the order of `ids`, null for those that are not there, or that the viewer may not see. */
+  /** Returns entries in the order of `ids`; null for one that doesn't exist or that the viewer may not see. */
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (AuditEntry | null)[]>;
   /**
-   * All that the filter lets through, the newest first, a page of them in memory at a time. That it was fetched is
-   * written down before. Throws as `page`, before the first.
+   * Returns all matching entries, newest first, with one page in memory at a time. Records the export first. Throws like
+   * `page`, before the first entry.
    */
   export(viewer: Viewer, filter: AuditFilter): Promise<AsyncIterable<AuditEntry>>;
   /**
-   * The last link for a new password that an administrator created for the viewer, within 30 days; null where there is
+   * Returns the last password reset link that an administrator created for the viewer within 30 days; null if there is
    * none, and for an API key.
    */
   lastPasswordReset(viewer: Viewer): Promise<AuditEntry | null>;
-  /** What the viewer did, the oldest first. */
+  /** Returns the viewer's own events, oldest first. */
   ownOf(viewer: Viewer): AsyncIterable<AuditEntry>;
 }
 
 export const createAuditLog = (store: AuditStore, recorder: AuditRecorder, clock: () => Date): AuditLog => {
-  const demandFit = (viewer: Viewer, { from, to }: AuditFilter): void => {
+  const checkFilter = (viewer: Viewer, { from, to }: AuditFilter): void => {
     demand(viewer, 'readAuditLog');
     if (from && to && from >= to) throw badInput('from', 'from must be before to.');
   };
 
   return {
     async page(viewer, filter, page) {
-      demandFit(viewer, filter);
+      checkFilter(viewer, filter);
       const found = await store.page(filter, page);
       return { ...found, items: found.items.map((entry) => shownTo(viewer, entry)) };
     },
@@ -53,7 +53,7 @@ export const createAuditLog = (store: AuditStore, recorder: AuditRecorder, clock
       recorder.attempt(
         { action: 'EXPORT_AUDIT_LOG', actor: viewerActor(viewer), details: describe(filter) },
         async () => {
-          demandFit(viewer, filter);
+          checkFilter(viewer, filter);
           return shownAll(
             viewer,
             everyPage((page) => store.page(filter, page)),
@@ -64,7 +64,7 @@ export const createAuditLog = (store: AuditStore, recorder: AuditRecorder, clock
     async lastPasswordReset(viewer) {
       if (!may(viewer, 'manageAccount')) return null;
       const { id, username } = viewer.user;
-      const from = new Date(clock().getTime() - tellResetMs);
+      const from = new Date(clock().getTime() - resetNoticeMs);
       const filter = {
         ...everyAuditEntry,
         actions: ['RESET_USER_PASSWORD'],
@@ -72,7 +72,7 @@ export const createAuditLog = (store: AuditStore, recorder: AuditRecorder, clock
         from,
       } as const;
       const request = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
-      // A name can have belonged to another user before.
+      // The name may have belonged to another user before.
       const { items } = await store.page(filter, request);
       return items.find(({ outcome, targetId }) => outcome === 'OK' && targetId === id) ?? null;
     },
@@ -81,7 +81,7 @@ export const createAuditLog = (store: AuditStore, recorder: AuditRecorder, clock
   };
 };
 
-/** A key that leaks must not show what others asked: `AUDIT_CONTENT` is for administrators in person. */
+/** Hides prompts and answers from API keys: a leaked key must not reveal them. */
 const shownTo = ({ apiKey }: Viewer, entry: AuditEntry): AuditEntry =>
   apiKey === null ? entry : { ...entry, details: withoutContent(entry.details) };
 
@@ -104,7 +104,7 @@ async function* everyPage(
   } while (after !== null);
 }
 
-/** What was asked for. */
+/** Describes a filter in an event's details. */
 const describe = ({ actions, username, refusedOnly, target, from, to }: AuditFilter) => ({
   ...(actions && { actions: actions.join(' ') }),
   ...(username !== null && { username }),

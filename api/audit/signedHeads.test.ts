@@ -16,7 +16,7 @@ describe('signed heads of the audit log', () => {
   let stores: Stores;
   let lines: string;
   const key = newKey();
-  if (key === null) throw new Error('the key could not be read');
+  if (key === null) throw new Error('invalid key');
   beforeEach(async () => {
     stores = await openTemporaryStores();
     lines = '';
@@ -32,7 +32,7 @@ describe('signed heads of the audit log', () => {
     },
   );
 
-  it('are printed after the first entry and after every hundred, and tell a chain that was written anew', async () => {
+  it('are logged after the first entry and every hundred, and reveal a rewritten chain', async () => {
     const audit = withSignedHeads(stores.audit, key, log);
     await audit.append([newEvent()]);
     for (let count = 0; count < 100; count += 1) await audit.append([newEvent()]);
@@ -48,10 +48,10 @@ describe('signed heads of the audit log', () => {
     await other.close();
   });
 
-  it('count only with the signature of our key, on what was signed', async () => {
+  it('are valid only with the signature of the configured key', async () => {
     await withSignedHeads(stores.audit, key, log).append([newEvent()]);
     const [head] = parseSignedHeads(lines);
-    if (!head) throw new Error('no head was printed');
+    if (!head) throw new Error('no head was logged');
     expect(isSignedBy(head, key)).toBe(true);
     expect(isSignedBy({ ...head, seq: 2 }, key)).toBe(false);
     expect(isSignedBy({ ...head, hash: '0'.repeat(64) }, key)).toBe(false);
@@ -59,7 +59,7 @@ describe('signed heads of the audit log', () => {
     expect(other && isSignedBy(head, other)).toBe(false);
   });
 
-  it('take no key of another kind', () => {
+  it('reject a key of another type', () => {
     const { privateKey } = generateKeyPairSync('x25519');
     expect(
       parseSigningKey(privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')),

@@ -4,10 +4,10 @@ import { everyAuditEntry } from './auditEvent.ts';
 import type { ChainLink } from './chain.ts';
 import type { AuditStore } from './store/store.ts';
 
-/** As many entries one process adds between two heads that it prints. */
-const everyEntries = 100;
+/** The number of entries between two signed heads of one process. */
+const entriesPerHead = 100;
 
-/** A place of the chain, signed: whoever writes the database anew can't sign another one. */
+/** A signed position of the chain. An attacker who rewrites the database can't sign another one. */
 export interface SignedHead extends ChainLink {
   /** Ed25519 (RFC 8032), in base64. */
   readonly signature: string;
@@ -27,16 +27,16 @@ export const isSignedBy = (head: SignedHead, key: KeyObject): boolean => {
   return verify(null, signedText(head), publicKey, Buffer.from(head.signature, 'base64'));
 };
 
-/** The same store, which prints a signed head of the chain to the log after every hundred entries. */
+/** Decorates the audit store: logs a signed head of the chain after every hundred entries. */
 export const withSignedHeads = (
   store: AuditStore,
   key: KeyObject,
   log: Pick<Logger, 'info' | 'warn'>,
 ): AuditStore => {
-  // The first entry is followed by one: a start is when a chain could have been replaced.
-  let unsigned = everyEntries - 1;
+  // The first entry after a start is signed: the chain may have been replaced while the process was stopped.
+  let unsigned = entriesPerHead - 1;
 
-  const print = async (): Promise<void> => {
+  const logHead = async (): Promise<void> => {
     const newest = { direction: 'forward', size: 1, after: null, before: null } as const;
     const { items } = await store.page(everyAuditEntry, newest);
     const [entry] = items;
@@ -48,14 +48,14 @@ export const withSignedHeads = (
     async append(events) {
       await store.append(events);
       unsigned += events.length;
-      if (unsigned < everyEntries) return;
+      if (unsigned < entriesPerHead) return;
       unsigned = 0;
-      await print().catch((error: unknown) => log.warn({ err: error }, 'audit: no signed head printed'));
+      await logHead().catch((error: unknown) => log.warn({ err: error }, 'audit: signed head not logged'));
     },
   };
 };
 
-/** The signed heads among the lines of a log, as pino writes them. */
+/** Parses the signed heads in a log of JSON lines. Skips other lines. */
 export const parseSignedHeads = (text: string): readonly SignedHead[] =>
   text.split('\n').flatMap((line) => {
     if (!line.includes('"auditHead"')) return [];

@@ -17,14 +17,14 @@ import type { EventDraft } from './recorder.ts';
 import { dropExpiredEntries } from './retention.ts';
 import { verifyChain } from './verify.ts';
 
-/** A log whose database somebody else writes. */
+/** A log whose database an attacker writes. */
 interface TamperedLog {
   readonly stores: Stores;
-  /** The columns that an entry has. */
+  /** The columns of an entry. */
   columns(): Promise<readonly string[]>;
-  /** Gives one column of an entry another value of its type; text that is JSON stays JSON. */
+  /** Changes one column of an entry to another value of its type; JSON text stays JSON. */
   change(seq: number, column: string): Promise<void>;
-  /** Removes all entries up to `seq`, and has the anchor say that they were dropped. */
+  /** Removes all entries up to `seq`, and moves the anchor as if they were dropped. */
   forgeAnchor(seq: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,10 +52,10 @@ const describeTampering = (open: () => Promise<TamperedLog>): void => {
       log.stores.audit.append([newEvent({ action, details, count })]);
     const clock = () => new Date();
     const { signal } = new AbortController();
-    return dropExpiredEntries({ store: log.stores.audit, audit: { record }, days, clock }, signal);
+    return dropExpiredEntries({ store: log.stores.audit, recorder: { record }, days, clock }, signal);
   };
 
-  it('finds a change of any single column', async () => {
+  it('detects a change of any single column', async () => {
     expect(await verifyChain(log.stores.audit)).toMatchObject({ is: 'whole', entries: 7 });
     const columns = await log.columns();
     expect(columns.length).toBeGreaterThanOrEqual(15);
@@ -74,7 +74,7 @@ const describeTampering = (open: () => Promise<TamperedLog>): void => {
     expect(unseen).toEqual([]);
   }, 60_000);
 
-  it('finds an anchor that says that entries were dropped which were removed', async () => {
+  it('detects an anchor that presents removed entries as dropped', async () => {
     await log.forgeAnchor(3);
     expect(await verifyChain(log.stores.audit)).toEqual({
       is: 'broken',
@@ -83,7 +83,7 @@ const describeTampering = (open: () => Promise<TamperedLog>): void => {
     });
   });
 
-  it('takes an anchor that an entry of the log announces, and finds one that goes beyond it', async () => {
+  it('accepts an anchor that an entry announces, and detects one beyond it', async () => {
     expect(await drop(30)).toBe(5);
     expect(await verifyChain(log.stores.audit)).toMatchObject({ is: 'whole', entries: 3, first: { seq: 6 } });
     await log.forgeAnchor(6);

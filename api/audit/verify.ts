@@ -2,27 +2,26 @@ import type { AuditEntry } from './auditEvent.ts';
 import { type ChainLink, faultOf, genesis } from './chain.ts';
 import type { AuditStore } from './store/store.ts';
 
-/** Entries that are in memory at a time. */
+/** The number of entries in memory at a time. */
 const batchEntries = 1000;
 
-/** What a look at the whole chain found. */
+/** The result of a verification of the whole chain. */
 export type Verdict =
   | {
       readonly is: 'whole';
       readonly entries: number;
-      /** Those before the first one are dropped; null: there is no entry. */
+      /** The oldest entry; earlier ones were dropped. Null: there are no entries. */
       readonly first: (ChainLink & { readonly at: Date }) | null;
       readonly last: ChainLink & { readonly at: Date | null };
     }
-  /** From `seq` on nothing is certain. */
+  /** Entries from `seq` on can't be trusted. */
   | { readonly is: 'broken'; readonly seq: number; readonly why: string }
-  /** What was noted down elsewhere was dropped since. */
+  /** The expected entry was dropped since it was noted. */
   | { readonly is: 'too old'; readonly anchor: ChainLink };
 
 /**
- * Checks every entry against the one before it, from the anchor to the end, that an entry of the chain
- * announces what the anchor says was dropped, and the one that was noted down against
- * `expected`. What is appended or dropped meanwhile does no harm.
+ * Verifies the chain: every entry from the anchor to the end follows the previous one, an entry announces the drop that
+ * the anchor stands for, and the entry of `expected` has the noted hash. Entries may be appended or dropped meanwhile.
  */
 export const verifyChain = async (
   store: Pick<AuditStore, 'anchor' | 'chainAfter'>,
@@ -34,7 +33,7 @@ export const verifyChain = async (
   if (expected && expected.seq < last.seq) return { is: 'too old', anchor: last };
 
   const anchor: ChainLink = { seq: last.seq, hash: last.hash };
-  /** Whether an entry of the chain says that all up to the anchor was dropped. Nothing was, where it is the genesis. */
+  /** Whether an entry announces that everything up to the anchor was dropped. At the genesis nothing was dropped. */
   let isAnchorConfirmed = isSame(anchor, genesis);
 
   if (expected?.seq === last.seq && expected.hash !== last.hash) return otherThanNoted(last.seq);
@@ -43,14 +42,14 @@ export const verifyChain = async (
     for (const entry of batch) {
       const why = faultOf(entry, last);
       if (why !== null) {
-        // What was to come next was dropped a moment ago.
+        // The next entry may have been dropped in the meantime.
         if ((await store.anchor()).seq > last.seq) return verifyChain(store, expected);
         return { is: 'broken', seq: entry.seq, why };
       }
       const { seq, hash, at } = entry;
       if (expected?.seq === seq && expected.hash !== hash) return otherThanNoted(seq);
       const dropped = droppedUpTo(entry);
-      // Written before anything goes: a drop that was cut off has come less far than its entry says.
+      // Recorded before the drop: an interrupted drop ends before the position that its entry announces.
       if (dropped && (isSame(dropped, anchor) || dropped.seq > anchor.seq)) isAnchorConfirmed = true;
       last = { seq, hash, at };
       first ??= { seq, hash, at };
@@ -59,18 +58,18 @@ export const verifyChain = async (
     if (batch.length === 0) break;
   }
   if (expected && expected.seq > last.seq) {
-    const why = `entry ${expected.seq} was noted down, and entry ${last.seq} is the last: the end was cut off`;
+    const why = `entry ${expected.seq} was noted, but entry ${last.seq} is the last: entries were removed from the end`;
     return { is: 'broken', seq: last.seq + 1, why };
   }
   if (!isAnchorConfirmed) {
     const why =
-      'no entry says that all up to it was dropped by AUDIT_DAYS: entries were removed, and the anchor was forged';
+      'no entry announces a drop up to it by AUDIT_DAYS: entries were removed and the anchor was forged';
     return { is: 'broken', seq: anchor.seq, why };
   }
   return { is: 'whole', entries, first, last };
 };
 
-/** The last entry that a drop takes, where `entry` announces one. */
+/** Returns the last entry of the drop that `entry` announces; null if it announces none. */
 const droppedUpTo = ({ action, details }: AuditEntry): ChainLink | null =>
   action === 'ENTRIES_DROPPED' && typeof details.lastSeq === 'number' && typeof details.lastHash === 'string'
     ? { seq: details.lastSeq, hash: details.lastHash }
@@ -82,5 +81,5 @@ const isSame = (one: ChainLink, other: ChainLink): boolean =>
 const otherThanNoted = (seq: number): Verdict => ({
   is: 'broken',
   seq,
-  why: 'its hash is not the one that was noted down: the chain was written anew',
+  why: 'its hash differs from the noted one: the chain was rewritten',
 });

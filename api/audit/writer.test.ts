@@ -4,7 +4,7 @@ import type { AuditEvent } from './auditEvent.ts';
 import { newEvent } from './events.testing.ts';
 import { createAuditWriter } from './writer.ts';
 
-/** A store that can be taken away, and says when it was asked. */
+/** A store that can be unavailable, and notifies of each call. */
 const createStore = () => {
   const written: AuditEvent[] = [];
   const batches: number[] = [];
@@ -14,7 +14,7 @@ const createStore = () => {
     append: async (events: readonly AuditEvent[]) => {
       asked.resolve();
       asked = Promise.withResolvers();
-      if (store.isUnavailable) throw engineUnavailable('MongoDB is away.');
+      if (store.isUnavailable) throw engineUnavailable('MongoDB is unavailable.');
       batches.push(events.length);
       written.push(...events);
     },
@@ -22,7 +22,7 @@ const createStore = () => {
   return { store, written, batches, whenAsked: () => asked.promise };
 };
 
-describe('the writer of the audit log', () => {
+describe('the audit writer', () => {
   const open = () => {
     const logged: Record<string, unknown>[] = [];
     const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) });
@@ -31,7 +31,7 @@ describe('the writer of the audit log', () => {
     return { ...parts, logged, writer: createAuditWriter({ store: parts.store, log, lost }) };
   };
 
-  it('has written what is waited for when it resolves, and all in the order it came', async () => {
+  it('resolves after writing, and keeps the order', async () => {
     const { writer, written } = open();
     const [one, two, three] = [newEvent(), newEvent(), newEvent()];
     writer.add(one);
@@ -42,7 +42,7 @@ describe('the writer of the audit log', () => {
     expect(written).toEqual([one, two, three]);
   });
 
-  it('writes an event soon whatever moment of another write it is added in', async () => {
+  it('writes a background event soon, also during another write', async () => {
     for (let ticks = 0; ticks < 20; ticks += 1) {
       const { writer, written, whenAsked } = open();
       const asked = whenAsked();
@@ -54,14 +54,14 @@ describe('the writer of the audit log', () => {
       if (ticks % 2 === 0) writer.add(late);
       else void writer.write(late);
       await first;
-      // Another write of it is what the test waits for; that there is none, its time limit tells.
+      // The test waits for another write; without one, it fails by its time limit.
       if (!written.includes(late)) await writtenNext;
       await writer.close();
       expect(written).toHaveLength(2);
     }
   });
 
-  it('gathers what nobody waits for, and writes it at once', async () => {
+  it('batches background events into one write', async () => {
     const { writer, batches, whenAsked } = open();
     const asked = whenAsked();
     for (let count = 0; count < 1200; count += 1) writer.add(newEvent());
@@ -70,7 +70,7 @@ describe('the writer of the audit log', () => {
     expect(batches).toEqual([500, 500, 200]);
   });
 
-  it('keeps nobody waiting while the store is away, and writes all when it is back', async () => {
+  it('resolves immediately while the store is unavailable, and writes all events afterwards', async () => {
     const { store, writer, written, logged } = open();
     store.isUnavailable = true;
     const events = [newEvent(), newEvent({ details: { prompt: 'a secret' } }), newEvent()];
@@ -83,7 +83,7 @@ describe('the writer of the audit log', () => {
     expect(JSON.stringify(logged)).not.toContain('secret');
   });
 
-  it('says in the log and in the audit log how many there was no room for', async () => {
+  it('reports lost events in the log and in the audit log', async () => {
     const { store, writer, written, logged } = open();
     store.isUnavailable = true;
     await writer.write(newEvent());
@@ -95,7 +95,7 @@ describe('the writer of the audit log', () => {
     expect(logged.filter(({ level }) => level === 50).at(-1)).toMatchObject({ events: 5 });
   });
 
-  it('says how many are lost when it has to close while the store is away', async () => {
+  it('logs how many events are lost if the store is unavailable at close', async () => {
     const { store, writer, logged } = open();
     store.isUnavailable = true;
     await writer.write(newEvent());

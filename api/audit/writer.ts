@@ -3,36 +3,36 @@ import type { Logger } from 'pino';
 import type { AuditEvent } from './auditEvent.ts';
 import type { AuditStore } from './store/store.ts';
 
-/** What waits to be written is bounded by both: events, and UTF-16 units of what they hold. */
-const [maxWaiting, maxWaitingLength] = [10_000, 32_000_000];
-/** Events that are written at once, by both. */
+/** Bounds of the buffer: events, and UTF-16 units of their details. */
+const [maxBuffered, maxBufferedLength] = [10_000, 32_000_000];
+/** Bounds of a batch: events, and UTF-16 units. */
 const [batchEvents, batchLength] = [500, 2_000_000];
-/** How long events that nobody waits for are gathered, in milliseconds: what a kill may cost. */
-const gatherMs = 100;
-/** The shortest and the longest pause between two tries while the store is away, in milliseconds. */
-const [minPauseMs, maxPauseMs] = [200, 10_000];
-/** How long closing tries to write what is left, in milliseconds. */
-const closingMs = 5000;
+/** How long background events are batched, in milliseconds; a killed process loses at most these. */
+const batchDelayMs = 100;
+/** The minimum and maximum backoff while the store is unavailable, in milliseconds. */
+const [minBackoffMs, maxBackoffMs] = [200, 10_000];
+/** How long `close` retries, in milliseconds. */
+const closeTimeoutMs = 5000;
 
-/** Puts events into the store, in the order they come in, and keeps those that it can't put there yet. */
+/** Writes events to the store in their order, and buffers them while the store is unavailable. */
 export interface AuditWriter {
-  /** Resolves once it is stored; while the store is away, at once. Never rejects. */
+  /** Resolves when the event is stored; immediately while the store is unavailable. Never rejects. */
   write(event: AuditEvent): Promise<void>;
-  /** Soon, with others. */
+  /** Writes the event soon, in a batch with others. */
   add(event: AuditEvent): void;
-  /** Writes what is left, for a few seconds; what then is still left is said in the log. */
+  /** Writes the buffered events for up to a few seconds, and logs how many were lost. */
   close(): Promise<void>;
 }
 
 export interface AuditWriterDeps {
   readonly store: Pick<AuditStore, 'append'>;
   readonly log: Logger;
-  /** What stands in the log for events that there was no room for. */
+  /** Returns the event that records the loss of `count` events. */
   readonly lost: (count: number) => AuditEvent;
 }
 
 export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditWriter => {
-  let waiting: AuditEvent[] = [];
+  let buffered: AuditEvent[] = [];
   let length = 0;
   let lostCount = 0;
   let [added, stored] = [0, 0];
@@ -44,56 +44,56 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
   const closing = new AbortController();
 
   const lose = (count: number) => {
-    if (lostCount === 0) log.error('the audit log has no room for more events while its store is away');
+    if (lostCount === 0) log.error('audit: buffer full, losing events until the store is available');
     lostCount += count;
   };
 
   const push = (event: AuditEvent) => {
     const size = lengthOf(event);
-    if (waiting.length >= maxWaiting || length + size > maxWaitingLength) {
+    if (buffered.length >= maxBuffered || length + size > maxBufferedLength) {
       lose(event.count);
       return;
     }
-    waiting.push(event);
+    buffered.push(event);
     length += size;
     added += 1;
   };
 
   const writeBatch = async (): Promise<void> => {
-    const batch = batchOf(waiting);
+    const batch = batchOf(buffered);
     await store.append(batch);
-    waiting = waiting.slice(batch.length);
+    buffered = buffered.slice(batch.length);
     length -= batch.reduce((sum, event) => sum + lengthOf(event), 0);
     stored += batch.length;
     if (lostCount === 0) return;
-    log.error({ events: lostCount }, 'events were lost that the audit log had no room for');
+    log.error({ events: lostCount }, 'audit: events lost, buffer was full');
     const event = lost(lostCount);
     lostCount = 0;
     push(event);
   };
 
   const work = async (): Promise<void> => {
-    for (let tries = 0; waiting.length > 0; ) {
+    for (let tries = 0; buffered.length > 0; ) {
       try {
         await writeBatch();
-        if (isUnavailable) log.info('the audit log is written again');
+        if (isUnavailable) log.info('audit: store available again');
         [isUnavailable, tries] = [false, 0];
       } catch (error) {
-        // Without the error's own text: a driver may repeat in it what it was given.
+        // Without the error's message: a driver may quote event data in it.
         if (!isUnavailable)
-          log.warn(
-            { code: codeOf(error), events: waiting.length },
-            'the audit log can’t be written; trying again',
-          );
+          log.warn({ code: codeOf(error), events: buffered.length }, 'audit: events not written, retrying');
         [isUnavailable, tries] = [true, tries + 1];
       }
       tried.resolve();
       tried = Promise.withResolvers();
       if (!isUnavailable) continue;
       if (performance.now() >= giveUpAt) return;
-      const longest = Math.min(minPauseMs * 2 ** tries, closing.signal.aborted ? minPauseMs : maxPauseMs);
+      const backoffMs = Math.min(
+        minBackoffMs * 2 ** tries,
+        closing.signal.aborted ? minBackoffMs : maxBackoffMs,
+      );
       await sleep(
-        longest * (0.5 + Math.random() / 2),
+        backoffMs * (0.5 + Math.random() / 2),
         undefined,
         closing.signal.aborted ? {} : { signal: closing.signal },
       ).catch(() => {});
@@ -105,8 +105,8 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
     timer = null;
     working ??= work().finally(() => {
       working = null;
-      // Whatever came after its last look at what waits.
-      if (waiting.length > 0 && performance.now() < giveUpAt) start();
+      // Events may have been added since the loop ended.
+      if (buffered.length > 0 && performance.now() < giveUpAt) start();
     });
   };
 
@@ -119,18 +119,17 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
     },
     add(event) {
       push(event);
-      if (!working) timer ??= setTimeout(start, gatherMs);
+      if (!working) timer ??= setTimeout(start, batchDelayMs);
     },
     async close() {
-      giveUpAt = performance.now() + closingMs;
+      giveUpAt = performance.now() + closeTimeoutMs;
       closing.abort();
-      while (waiting.length > 0 && performance.now() < giveUpAt) {
+      while (buffered.length > 0 && performance.now() < giveUpAt) {
         start();
         await working;
       }
-      const count = waiting.length + lostCount;
-      if (count > 0)
-        log.error({ events: count }, 'events of the audit log were lost: its store did not come back');
+      const count = buffered.length + lostCount;
+      if (count > 0) log.error({ events: count }, 'audit: events lost, store still unavailable at shutdown');
     },
   };
 };
@@ -144,7 +143,7 @@ const batchOf = (events: readonly AuditEvent[]): readonly AuditEvent[] => {
   return events.slice(0, end === -1 ? batchEvents : Math.max(1, end));
 };
 
-/** About what it takes, in UTF-16 units. */
+/** Estimates the size of an event, in UTF-16 units. */
 const lengthOf = ({ details }: AuditEvent): number =>
   Object.values(details).reduce<number>((sum, value) => sum + String(value).length, 500);
 

@@ -1,6 +1,6 @@
 /**
- * What a caller may hold at once. Sockets and streams are counted over all replicas together; operations and buffered
- * bytes are memory of one process, and counted there.
+ * Resources that a caller may hold. Sockets and streams are counted on all replicas together. Operations and buffered
+ * bytes are memory of one process and are counted per process.
  */
 export const resources = ['SOCKETS', 'STREAMS', 'OPERATIONS', 'BUFFERED_BYTES'] as const;
 
@@ -15,7 +15,7 @@ export interface Holder {
   readonly id: string;
 }
 
-/** One holder's bound for an acquisition. */
+/** The limit of one holder for an acquisition. */
 export interface Claim {
   readonly holder: Holder;
   readonly limit: number;
@@ -28,6 +28,7 @@ export interface Refusal {
   readonly held: number;
 }
 
+/** The amount of a resource that a holder holds. */
 export interface Holding {
   readonly resource: Resource;
   readonly holder: Holder;
@@ -45,7 +46,7 @@ export const parseName = (name: string): Omit<Holding, 'amount'> => {
   };
 };
 
-/** The largest amounts first; equal ones by name, so that pages are stable. */
+/** Sorts by amount, largest first, then by name, so that pages are stable. */
 export const byAmount = (one: Holding, other: Holding): number =>
   other.amount - one.amount ||
   (nameOf(one.resource, one.holder) < nameOf(other.resource, other.holder) ? -1 : 1);

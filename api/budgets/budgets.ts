@@ -17,7 +17,7 @@ import {
 import { createHoldingCounter } from './holdingCounter.ts';
 import { type BudgetStore, maxHoldings } from './store.ts';
 
-/** Who holds something. Only an authenticated identity counts as a user; anonymous callers count by address. */
+/** The caller that acquires a resource. Anonymous callers are counted by address. */
 export interface BudgetCaller {
   readonly viewer: Pick<Viewer, 'user' | 'apiKey'> | null;
   readonly address: string | null;
@@ -26,22 +26,22 @@ export interface BudgetCaller {
 /** Releases what was acquired. Idempotent. */
 export type Release = () => void;
 
-/** Counts refusals, and tells what is held here, for metrics. */
+/** Counts rejections for metrics. */
 export interface BudgetObserver {
   budgetRefused(resource: Resource, kind: Holder['kind']): void;
 }
 
-/** Every resource that a caller can make this service hold, with its owner and its bound. */
+/** Limits the resources that each caller can hold. */
 export interface Budgets {
   /** Acquires for the user and the API key, or the address. Throws `RATE_LIMITED`. */
   acquire(caller: BudgetCaller, resource: 'SOCKETS' | 'STREAMS'): Promise<Release>;
-  /** Waits for the caller's turn to run an operation. Throws `RATE_LIMITED` where that takes too long. */
+  /** Waits for a free operation slot of the caller. Throws `RATE_LIMITED` after a timeout or if too many wait. */
   startOperation(caller: BudgetCaller): Promise<Release>;
-  /** Counts bytes of a request or an answer while they are kept. Throws `RATE_LIMITED` where there are too many already. */
+  /** Counts the bytes of a request or an answer while they are buffered. Throws `RATE_LIMITED` over the limit. */
   holdBytes(caller: BudgetCaller, bytes: number): Release;
-  /** What callers hold now, the largest amounts first. For administrators. Throws `FORBIDDEN`. */
+  /** Returns a page of current holdings, the largest first. For administrators. Throws `FORBIDDEN`. */
   page(viewer: Viewer, page: PageRequest<string>): Promise<Page<Holding>>;
-  /** What this process holds, by resource and kind of holder. */
+  /** Returns the holdings of this process by resource and kind of holder, for metrics. */
   totals(): readonly {
     readonly resource: Resource;
     readonly kind: Holder['kind'];
@@ -55,16 +55,16 @@ export interface BudgetsDeps {
   readonly limits: CallerLimits;
   readonly noteHit: NoteHit;
   readonly observer?: BudgetObserver;
-  /** How long an operation waits for its turn, in milliseconds. */
+  /** The maximum time that an operation waits for a slot, in milliseconds. */
   readonly waitMs?: number;
 }
 
 const defaultWaitMs = 10_000;
-/** Operations of one caller that may wait for their turn. */
+/** Maximum waiting operations of one caller. */
 const maxWaiting = 200;
 /**
- * Buffered bytes of all users together, and of all anonymous addresses, in multiples of what one caller may have. They are
- * counted apart, so that nobody without authentication takes what users need.
+ * Limits of the buffered bytes of all users, and of all anonymous callers, in multiples of one caller's limit. Counted
+ * separately, so that anonymous callers can't use up the users' share.
  */
 const bufferedCallers = { USER: 2, ADDRESS: 1 } as const;
 
@@ -74,9 +74,9 @@ export const holdingKeyOf = ({ resource, holder, amount }: Holding): string =>
 
 export const createBudgets = (deps: BudgetsDeps): Budgets => {
   const { store, limits, noteHit, observer, waitMs = defaultWaitMs } = deps;
-  /** What is of this process alone. */
+  /** Holdings of resources that are counted per process. */
   const local = createHoldingCounter();
-  /** What this process acquired of the shared resources, for its metrics. */
+  /** This process's holdings of shared resources, for its metrics. */
   const acquired = createHoldingCounter();
   const waiting = new Map<string, (() => void)[]>();
   const buffered = { USER: 0, ADDRESS: 0 };
@@ -107,7 +107,7 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
       const release = once(() => {
         const queue = waiting.get(nameOf('OPERATIONS', holder));
         const next = queue?.shift();
-        // The next one takes the place over.
+        // The next operation takes over the slot.
         if (next) next();
         else local.release('OPERATIONS', holder, 1);
       });
@@ -179,11 +179,11 @@ const once = (release: Release): Release => {
   };
 };
 
-/** A user, whichever of its keys calls, or the address of an anonymous caller. */
+/** Returns the user, for all of its keys, or the address of an anonymous caller. */
 const ownerOf = ({ viewer, address }: BudgetCaller): Holder =>
   viewer ? { kind: 'USER', id: viewer.user.id } : { kind: 'ADDRESS', id: addressGroup(address ?? 'unknown') };
 
-/** Names who a caller's work counts for: the same for all keys and sessions of a user. */
+/** Returns the name of the holder that a caller's work counts for: the same for all keys and sessions of a user. */
 export const ownerNameOf = (caller: BudgetCaller): string => {
   const { kind, id } = ownerOf(caller);
   return `${kind} ${id}`;
@@ -209,17 +209,17 @@ const claimsOf = (
 const nouns: Readonly<Record<Resource, string>> = {
   SOCKETS: 'open sockets',
   STREAMS: 'open streams',
-  OPERATIONS: 'operations at once',
-  BUFFERED_BYTES: 'bytes of requests and unread answers',
+  OPERATIONS: 'concurrent operations',
+  BUFFERED_BYTES: 'buffered bytes of requests and unread answers',
 };
 
 const owners: Readonly<Record<Holder['kind'], string>> = {
   USER: 'a user',
   KEY: 'an API key',
-  ADDRESS: 'an address without authentication',
+  ADDRESS: 'an anonymous address',
 };
 
-/** In seconds. */
+/** `Retry-After`, in seconds. */
 const retryAfter = 5;
 
 const tooMany = (resource: Resource, { kind }: Holder, limit: number): Failure =>

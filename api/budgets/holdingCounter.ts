@@ -9,17 +9,18 @@ import {
   type Resource,
 } from './budget.ts';
 
-/** What callers hold in this process. Synchronous, so it can be asked in the middle of a write. */
+/** Counts what callers hold in this process. Synchronous, so it can be used in the middle of a write. */
 export interface HoldingCounter {
+  /** Acquires `amount` for every claim, or for none. Returns the first exceeded claim; null on success. */
   tryAcquire(resource: Resource, claims: readonly Claim[], amount: number): Refusal | null;
-  /** Adds without asking for the limit. */
+  /** Adds without checking the limit. */
   add(resource: Resource, holder: Holder, amount: number): void;
   release(resource: Resource, holder: Holder, amount: number): void;
   held(resource: Resource, holder: Holder): number;
   holdings(): readonly Holding[];
 }
 
-/** An entry exists only while something is held, so the holders are bounded by what is open. */
+/** Creates a counter. It has entries only for current holdings, so its size is bounded by their number. */
 export const createHoldingCounter = (): HoldingCounter => {
   const amounts = new Map<string, number>();
 

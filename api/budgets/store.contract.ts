@@ -4,7 +4,7 @@ import type { BudgetStore } from './store.ts';
 const user = (): Holder => ({ kind: 'USER', id: crypto.randomUUID() });
 const claim = (holder: Holder, limit: number): Claim => ({ holder, limit });
 
-/** `there` is another replica's store; for a service of one process, the same one. */
+/** `there` is another replica's store; the same one for a single process. */
 export const describeBudgets = (
   open: () => { readonly here: BudgetStore; readonly there: BudgetStore },
 ): void => {
@@ -19,7 +19,7 @@ export const describeBudgets = (
     const amountOf = async (holder: Holder) =>
       (await here.holdings()).find((held) => held.holder.id === holder.id)?.amount ?? 0;
 
-    it('let exactly as many acquire as the limit allows, of 60 at once on two replicas', async () => {
+    it('allow exactly the limit of 60 simultaneous acquisitions on two replicas', async () => {
       const holder = user();
       const outcomes = await Promise.all(
         Array.from({ length: 60 }, (_, at) =>
@@ -31,7 +31,7 @@ export const describeBudgets = (
       expect(await amountOf(holder)).toBe(7);
     });
 
-    it('acquire for every holder or for none', async () => {
+    it('acquire for all holders or for none', async () => {
       const [owner, key]: Holder[] = [user(), { kind: 'KEY', id: crypto.randomUUID() }];
       if (!owner || !key) throw new Error('no holders');
       expect(await here.acquire('STREAMS', [claim(owner, 3), claim(key, 1)], 1)).toBeNull();
@@ -40,14 +40,14 @@ export const describeBudgets = (
       expect(await amountOf(owner)).toBe(1);
     });
 
-    it('count amounts, and each resource by itself', async () => {
+    it('count amounts separately for each resource', async () => {
       const holder = user();
       expect(await here.acquire('BUFFERED_BYTES', [claim(holder, 5_000_000_000)], 4_999_999_999)).toBeNull();
       expect(await there.acquire('BUFFERED_BYTES', [claim(holder, 5_000_000_000)], 2)).not.toBeNull();
       expect(await there.acquire('SOCKETS', [claim(holder, 1)], 1)).toBeNull();
     });
 
-    it('are free again once released, and never less than empty', async () => {
+    it('are available again after a release, and never negative', async () => {
       const holder = user();
       await here.acquire('SOCKETS', [claim(holder, 1)], 1);
       here.release('SOCKETS', [holder], 1);
@@ -60,7 +60,7 @@ export const describeBudgets = (
       expect(await amountOf(holder)).toBe(0);
     });
 
-    it('are listed with the largest amounts first', async () => {
+    it('are listed by amount, largest first', async () => {
       const [small, large] = [user(), user()];
       await here.acquire('STREAMS', [claim(small, 100)], 20);
       await here.acquire('STREAMS', [claim(large, 100)], 30);

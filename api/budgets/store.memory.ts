@@ -1,7 +1,7 @@
 import { createHoldingCounter } from './holdingCounter.ts';
 import { type BudgetStore, maxHoldings } from './store.ts';
 
-/** The budgets of a service that is one process. */
+/** Counts the holdings of a single process. */
 export const createMemoryBudgets = (): BudgetStore => {
   const counter = createHoldingCounter();
   return {

@@ -13,7 +13,7 @@ import { createRedisBudgets } from './store.redis.ts';
 const { next: nextId } = createIds();
 const holder: Holder = { kind: 'USER', id: 'one' };
 
-/** Asks until it holds: a lease ends by Redis's clock, of which nobody is told. */
+/** Polls until it holds: a lease expires by Redis's clock, without a notification. */
 const until = async (isSo: () => Promise<boolean>): Promise<void> => {
   while (!(await isSo())) await sleep(20);
 };
@@ -25,8 +25,8 @@ describeWithRedis('on the shared Redis', () => {
   describeBudgets(() => ({ here: open(), there: open() }));
 });
 
-describeWithRedis('backendSlots on the shared Redis', () => {
-  it('end with their process, and go on while it lives', async () => {
+describeWithRedis('leases on the shared Redis', () => {
+  it('expire with their process, and are renewed while it lives', async () => {
     const replicas = openReplicas();
     const dying = replicas.replica();
     const [dead, alive] = [
@@ -37,10 +37,10 @@ describeWithRedis('backendSlots on the shared Redis', () => {
     expect(await dead.acquire('STREAMS', claims, 1)).toBeNull();
     expect(await alive.acquire('STREAMS', claims, 2)).toBeNull();
     expect(await alive.acquire('STREAMS', claims, 1)).toMatchObject({ held: 3 });
-    // The process is gone without a word: its connection is closed, and nothing renews what it held.
+    // The process crashes: its connection is closed, and its leases are no longer renewed.
     await dying.close();
     await until(async () => (await alive.acquire('STREAMS', claims, 1)) === null);
-    // What lives has been renewed meanwhile, or more could be acquired now.
+    // The other leases were renewed; otherwise more could be acquired now.
     expect(await alive.acquire('STREAMS', claims, 1)).toMatchObject({ held: 3 });
     await alive.close();
     await dead.close();
@@ -49,7 +49,7 @@ describeWithRedis('backendSlots on the shared Redis', () => {
 });
 
 describeWithOwnRedis('a Redis that fails', () => {
-  it('leaves each process its limits, and gets its counts back', async () => {
+  it('leaves each process its limits, and gets correct counts afterwards', async () => {
     const redis = await createOwnRedis();
     await redis.start();
     const replicas = openReplicas('test:', redis.url);

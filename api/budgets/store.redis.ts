@@ -5,8 +5,8 @@ import { byAmount, nameOf, parseName, type Refusal } from './budget.ts';
 import { createHoldingCounter } from './holdingCounter.ts';
 import { type BudgetStore, leaseMs as defaultLeaseMs, maxHoldings } from './store.ts';
 
-// A hash for each holder of a resource: what each replica holds, and until when it says so, as "amount until". A sorted
-// set names those hashes. Times are of Redis's own clock, in milliseconds.
+// A hash per holder of a resource, with each replica's holding and its lease as "amount until". A sorted set indexes the
+// hashes. Times are of Redis's clock, in milliseconds.
 const now = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
@@ -54,13 +54,13 @@ const release = `${now}
     write(KEYS[holder], ARGV[1], own, tonumber(ARGV[2]), KEYS[#KEYS], ARGV[3 + holder])
   end`;
 
-// KEYS as above. ARGV: replica, lease; then the whole amount that the replica holds, and the name, of each hash.
+// KEYS as above. ARGV: replica, lease; then the replica's total amount and the name of each hash.
 const renew = `${now}
   for holder = 1, #KEYS - 1 do
     write(KEYS[holder], ARGV[1], tonumber(ARGV[1 + holder * 2]), tonumber(ARGV[2]), KEYS[#KEYS], ARGV[2 + holder * 2])
   end`;
 
-// KEYS: the index. ARGV: how many.
+// KEYS: the index. ARGV: the maximum number of names.
 const names = `${now}
   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
   return redis.call('ZREVRANGE', KEYS[1], 0, tonumber(ARGV[1]) - 1)`;
@@ -76,20 +76,20 @@ export interface RedisBudgetsDeps {
   readonly leaseMs?: number;
 }
 
-/** So many holders are renewed by one command. */
-const batch = 200;
+/** The number of holders that one command renews. */
+const batchSize = 200;
 
-/** The budgets of several replicas on one Redis. */
+/** Counts the holdings of several replicas in Redis. */
 export const createRedisBudgets = ({
   redis,
   nextId,
   leaseMs = defaultLeaseMs,
 }: RedisBudgetsDeps): BudgetStore => {
   const replica = nextId();
-  /** What this process holds; Redis has a copy of it. */
+  /** The holdings of this process; Redis has a copy. */
   const counter = createHoldingCounter();
-  /** Commands under way by name. A whole amount may not be written while one of them changes it. */
-  const busy = new Map<string, number>();
+  /** The number of pending commands by name. A total must not be written while a command changes it. */
+  const pending = new Map<string, number>();
   /** Names whose copy in Redis may be wrong, because a command failed. */
   const stale = new Set<string>();
   const nothing = () => {};
@@ -115,14 +115,14 @@ export const createRedisBudgets = ({
       reply: (answer) => z.array(z.number()).parse(answer),
     }),
   };
-  // The braces keep all in one slot of a cluster.
+  // The braces keep all keys in one slot of a cluster.
   const index = `${redis.prefix}{budgets}`;
   const keyOf = (name: string) => `${index}:${name}`;
   const keysOf = (all: readonly string[]) => [...all.map(keyOf), index];
 
-  /** Runs a command that changes these names, and notes them where it is not known whether it did. */
+  /** Runs a command that changes these names. If it fails, marks them as stale, because it may have been executed. */
   const change = async <Answer>(all: readonly string[], command: () => Promise<Answer>): Promise<Answer> => {
-    for (const name of all) busy.set(name, (busy.get(name) ?? 0) + 1);
+    for (const name of all) pending.set(name, (pending.get(name) ?? 0) + 1);
     try {
       return await command();
     } catch (error) {
@@ -130,9 +130,9 @@ export const createRedisBudgets = ({
       throw error;
     } finally {
       for (const name of all) {
-        const rest = (busy.get(name) ?? 1) - 1;
-        if (rest > 0) busy.set(name, rest);
-        else busy.delete(name);
+        const rest = (pending.get(name) ?? 1) - 1;
+        if (rest > 0) pending.set(name, rest);
+        else pending.delete(name);
       }
     }
   };
@@ -141,10 +141,10 @@ export const createRedisBudgets = ({
     const held = new Map(
       counter.holdings().map(({ resource, holder, amount }) => [nameOf(resource, holder), amount]),
     );
-    const due = [...new Set([...held.keys(), ...stale])].filter((name) => !busy.has(name));
-    for (let start = 0; start < due.length; start += batch) {
-      // What began in the meantime writes its own.
-      const part = due.slice(start, start + batch).filter((name) => !busy.has(name));
+    const due = [...new Set([...held.keys(), ...stale])].filter((name) => !pending.has(name));
+    for (let start = 0; start < due.length; start += batchSize) {
+      // Skips names that a command changes since: it writes them itself.
+      const part = due.slice(start, start + batchSize).filter((name) => !pending.has(name));
       if (part.length === 0) continue;
       for (const name of part) stale.delete(name);
       const amounts = part.flatMap((name) => {
@@ -169,7 +169,7 @@ export const createRedisBudgets = ({
           return null;
         });
       } catch {
-        // Redis is unavailable: this process keeps to the limits by itself until Redis is back.
+        // Redis is unavailable: until it is back, this process enforces the limits by itself.
         return counter.tryAcquire(resource, claims, amount);
       }
     },

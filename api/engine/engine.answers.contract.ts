@@ -1,9 +1,9 @@
 import { ask, greedy, type OpenEngine, read, testTimeoutMs } from './engine.testing.ts';
 
-/** What an answer is, by what was asked. Registered within `describeEngine`. */
+/** The part of the contract suite about the content of answers. Part of `describeEngine`. */
 export function describeAnswers(opened: () => OpenEngine): void {
   it(
-    'streams an answer in pieces and ends with done and what it took',
+    'streams an answer in pieces and ends with done and its usage',
     async () => {
       const { engine, model } = opened();
       const options = { ...greedy, maxTokens: 12 };
@@ -19,7 +19,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
   );
 
   it(
-    'gives the same greedy answer each time',
+    'always gives the same greedy answer',
     async () => {
       const { engine, model } = opened();
       const request = {
@@ -34,7 +34,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
   );
 
   it(
-    'gives the same answer for the same seed, and another for another',
+    'gives the same answer for the same seed, and another one for another seed',
     async () => {
       const { engine, model } = opened();
       const messages = ask('Tell me about a dream.');
@@ -48,7 +48,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
   );
 
   it(
-    'ends before a stop string, and shows no part of it',
+    'ends before a stop string, without any part of it',
     async () => {
       const { engine, model } = opened();
       const messages = ask('Tell me about cats.');
@@ -63,7 +63,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
   );
 
   it(
-    'ends after maxTokens, with length',
+    'ends after maxTokens, with the finish reason length',
     async () => {
       const { engine, model } = opened();
       const request = { model, messages: ask('Write a long story.'), options: { ...greedy, maxTokens: 5 } };
@@ -75,7 +75,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
   );
 
   it(
-    'answers by a JSON Schema, with characters whole',
+    'answers by a JSON Schema, with whole characters in each piece',
     async () => {
       const { engine, model } = opened();
       const face = '😀 naïve 👩‍🚀 日本';
@@ -106,15 +106,15 @@ export function describeAnswers(opened: () => OpenEngine): void {
   );
 
   it(
-    'goes on from a text begun before, where the model can, and else says that it can not',
+    'continues a partial answer if the model can, and rejects it otherwise',
     async () => {
       const { engine, model } = opened();
-      const begun = { role: 'assistant', content: 'The three primary colours are red,' } as const;
-      const messages = [...ask('Name the primary colours.'), begun];
+      const partial = { role: 'assistant', content: 'The three primary colours are red,' } as const;
+      const messages = [...ask('Name the primary colours.'), partial];
       const found = (await engine.models()).find((each) => each.name === model);
-      const going = read(engine, { model, messages, options: { ...greedy, maxTokens: 8 } });
-      if (!found?.canContinue) return expect(going).rejects.toHaveProperty('code', 'BAD_USER_INPUT');
-      const { text } = await going;
+      const continued = read(engine, { model, messages, options: { ...greedy, maxTokens: 8 } });
+      if (!found?.canContinue) return expect(continued).rejects.toHaveProperty('code', 'BAD_USER_INPUT');
+      const { text } = await continued;
       expect(text).toMatch(/^ ?(blue|yellow|green)/);
     },
     testTimeoutMs,

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { ask, begin, drain, never, type OpenEngine, read, testTimeoutMs } from './engine.testing.ts';
 
-/** Who is answered when, and how an answer is ended. Registered within `describeEngine`. */
+/** The part of the contract suite about slots, aborts and closing. Part of `describeEngine`. */
 export function describeConcurrency(opened: () => OpenEngine, open: () => Promise<OpenEngine>): void {
   it(
-    'runs as many side by side as it has slots',
+    'runs as many requests at once as it has slots',
     async () => {
       const { engine, model } = opened();
       const order: number[] = [];
@@ -25,7 +25,7 @@ export function describeConcurrency(opened: () => OpenEngine, open: () => Promis
   );
 
   it(
-    'leaves the event loop free while it answers',
+    'does not block the event loop while it answers',
     async () => {
       const { engine, model } = opened();
       const before = performance.eventLoopUtilization();
@@ -36,7 +36,7 @@ export function describeConcurrency(opened: () => OpenEngine, open: () => Promis
   );
 
   it(
-    'stops within 200 ms of an abort, everywhere at once, and is free for others',
+    'stops all aborted requests within 200 ms, and frees their slots',
     async () => {
       const { engine, model } = opened();
       const stop = new AbortController();
@@ -44,7 +44,7 @@ export function describeConcurrency(opened: () => OpenEngine, open: () => Promis
         Array.from({ length: engine.slots }, () => begin(engine, model, stop.signal)),
       );
       const pending = streams.map((stream) => drain(stream));
-      const reason = new Error('the reader has had enough');
+      const reason = new Error('the request was aborted');
       const started = performance.now();
       stop.abort(reason);
       for (const each of await Promise.allSettled(pending)) {
@@ -57,7 +57,7 @@ export function describeConcurrency(opened: () => OpenEngine, open: () => Promis
   );
 
   it(
-    'stops when the reader returns, also while it waits for the next chunk',
+    'stops when the reader returns, even during a pending read',
     async () => {
       const { engine, model } = opened();
       const stream = await begin(engine, model);
@@ -72,23 +72,23 @@ export function describeConcurrency(opened: () => OpenEngine, open: () => Promis
   );
 
   it(
-    'lets one wait for a slot, and leave the line',
+    'lets requests wait for a slot, and stops waiting after an abort',
     async () => {
       const { engine, model } = opened();
       const stop = new AbortController();
       const running = await Promise.all(Array.from({ length: engine.slots }, () => begin(engine, model)));
       const waiting = read(engine, { model, messages: ask('Hi.'), options: { maxTokens: 1 } }, stop.signal);
-      const patient = read(engine, { model, messages: ask('Ho.'), options: { maxTokens: 1 } });
+      const next = read(engine, { model, messages: ask('Ho.'), options: { maxTokens: 1 } });
       const reason = new Error('waited too long');
       stop.abort(reason);
       await expect(waiting).rejects.toBe(reason);
       await Promise.all(running.map((stream) => stream.return?.()));
-      expect((await patient).usage.completionTokens).toBe(1);
+      expect((await next).usage.completionTokens).toBe(1);
     },
     testTimeoutMs,
   );
 
-  it('does nothing for a signal that has aborted before', async () => {
+  it('rejects a request whose signal has already aborted', async () => {
     const { engine, model } = opened();
     const reason = new Error('too late');
     const request = { model, messages: ask('Hi.') };
@@ -96,7 +96,7 @@ export function describeConcurrency(opened: () => OpenEngine, open: () => Promis
   });
 
   it(
-    'ends what runs when it closes, once and for all',
+    'ends running requests when it closes, and rejects later ones',
     async () => {
       const { model } = opened();
       const closing = (await open()).engine;

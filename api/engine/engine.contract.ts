@@ -3,7 +3,7 @@ import { describeConcurrency } from './engine.concurrency.contract.ts';
 import { ask, type OpenEngine, read, testTimeoutMs } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
 
-/** What each engine promises by its port. `open` gives one with two slots at least; the suite closes it. */
+/** The contract suite of the port. `open` returns an engine with at least two slots; the suite closes it. */
 export function describeEngine(name: string, open: () => Promise<OpenEngine>): void {
   describe(name, () => {
     let engine: Engine;
@@ -20,7 +20,7 @@ export function describeEngine(name: string, open: () => Promise<OpenEngine>): v
     describeAnswers(opened);
     describeConcurrency(opened, open);
 
-    it('lists the model, by name, with its context', async () => {
+    it('lists the model with its name and context length', async () => {
       const models = await engine.models();
       const found = models.find((each) => each.name === model);
       expect(found?.digest).toMatch(/^[0-9a-f]{64}$/);
@@ -29,9 +29,9 @@ export function describeEngine(name: string, open: () => Promise<OpenEngine>): v
       expect(found?.loaded).toBe(true);
     });
 
-    it('says which models there are, when asked for one that is not', async () => {
-      const refused = read(engine, { model: 'no-such-model', messages: ask('Hi.') });
-      await expect(refused).rejects.toMatchObject({
+    it('names the installed models when a model is not found', async () => {
+      const rejected = read(engine, { model: 'no-such-model', messages: ask('Hi.') });
+      await expect(rejected).rejects.toMatchObject({
         code: 'MODEL_NOT_FOUND',
         details: { asked: 'no-such-model', models: expect.arrayContaining([model]) },
       });
@@ -45,22 +45,22 @@ export function describeEngine(name: string, open: () => Promise<OpenEngine>): v
     });
 
     it(
-      'refuses a prompt past the context, with the numbers',
+      'rejects a prompt that exceeds the context, with the numbers',
       async () => {
         const { limit } = await engine.measure(model, ask('Hi.'));
         const messages = ask('many words '.repeat(limit ?? 0));
-        const refused = read(engine, { model, messages });
-        await expect(refused).rejects.toMatchObject({ code: 'PROMPT_TOO_LARGE', details: { limit } });
-        await expect(refused).rejects.toHaveProperty('details.tokens', expect.any(Number));
+        const rejected = read(engine, { model, messages });
+        await expect(rejected).rejects.toMatchObject({ code: 'PROMPT_TOO_LARGE', details: { limit } });
+        await expect(rejected).rejects.toHaveProperty('details.tokens', expect.any(Number));
       },
       testTimeoutMs,
     );
 
-    it('refuses to answer nothing', async () => {
+    it('rejects a request without messages', async () => {
       await expect(read(engine, { model, messages: [] })).rejects.toHaveProperty('code', 'BAD_USER_INPUT');
     });
 
-    it('is ready, and says what it is', async () => {
+    it('is ready, with a message', async () => {
       const health = await engine.health();
       expect(health).toMatchObject({ state: 'ready', steps: [], progress: null });
       expect(health.message).not.toBe('');

@@ -2,7 +2,7 @@ import type { Engine, EngineChunk, EngineMessage, EngineRequest, EngineUsage } f
 
 export interface OpenEngine {
   readonly engine: Engine;
-  /** A model that it has. */
+  /** An installed model. */
   readonly model: string;
 }
 
@@ -13,14 +13,14 @@ interface Answer {
   readonly usage: EngineUsage;
 }
 
-/** How long a model may take on a machine that is busy, in milliseconds. */
+/** The timeout of a test with a model on a busy machine, in ms. */
 export const testTimeoutMs = 60_000;
 export const never = new AbortController().signal;
 export const greedy = { temperature: 0, seed: 1 };
 
 export const ask = (content: string): EngineMessage[] => [{ role: 'user', content }];
 
-/** Reads an answer to its end. Throws what the stream throws, and where it has not exactly one `done`, at its end. */
+/** Reads an answer to its end. Throws what the stream throws, and if it doesn't end with exactly one `done`. */
 export async function read(engine: Engine, request: EngineRequest, signal = never): Promise<Answer> {
   const chunks: EngineChunk[] = [];
   for await (const chunk of engine.generate(request, signal)) chunks.push(chunk);
@@ -31,7 +31,7 @@ export async function read(engine: Engine, request: EngineRequest, signal = neve
   return { pieces, text: pieces.join(''), finish: last.finish, usage: last.usage };
 }
 
-/** Starts an answer that would take long, and waits for its first chunk. */
+/** Starts a long answer, and waits for its first chunk. */
 export async function begin(
   engine: Engine,
   model: string,
@@ -47,7 +47,7 @@ export async function begin(
   return stream;
 }
 
-/** Reads on to the end. */
+/** Reads a stream to its end. */
 export async function drain(stream: AsyncIterator<EngineChunk>): Promise<void> {
   while (!(await stream.next()).done);
 }

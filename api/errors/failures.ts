@@ -69,13 +69,13 @@ export const badInput = (field: string, message: string) => new Failure('BAD_USE
 /** The failure for an unknown id and for the id of another user alike, so that ids reveal nothing. */
 export const notFound = (noun: string) => new Failure('NOT_FOUND', `There is no such ${noun}.`);
 
-export const modelNotFound = (asked: string, names: readonly string[]) =>
+export const modelNotFound = (requested: string, names: readonly string[]) =>
   new Failure(
     'MODEL_NOT_FOUND',
     names.length === 0
-      ? `Model "${asked}" is not installed. No model is installed yet.`
-      : `Model "${asked}" is not installed. Installed models: ${names.join(', ')}.`,
-    { asked, models: names },
+      ? `Model "${requested}" is not installed. No model is installed yet.`
+      : `Model "${requested}" is not installed. Installed models: ${names.join(', ')}.`,
+    { asked: requested, models: names },
   );
 
 /** `tokens` is the size of the prompt, `limit` the context length of the model, both in tokens. */

@@ -48,8 +48,9 @@ const decodeReference = ({ typename, id }: Representation) => {
 };
 
 /**
- * Resolves references to entities, in the same order. Each type is loaded in one batch, as for `nodes`. An entity that does not
- * exist or that the viewer may not see is null. A type that can't be loaded, such as models without an engine, fails alone.
+ * Resolves references to entities, in the same order. Each type is loaded in one batch, as for `nodes`. An entity that
+ * does not exist or that the viewer may not see is null. A type that can't be loaded, such as models without an engine,
+ * fails alone.
  */
 export const resolveEntities = (
   values: readonly unknown[],

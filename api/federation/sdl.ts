@@ -31,9 +31,9 @@ const withDirectives = (type: ObjectTypeDefinitionNode): ObjectTypeDefinitionNod
 };
 
 /**
- * Prints the schema as a subgraph schema (Apollo Federation 2, "Subgraph schemas"): sorted, linked to the specification, with
- * every `Node` type as an entity keyed by `id`, and the types that all Relay servers define as shareable. Without `_entities` and
- * `_service`, which gateways add.
+ * Prints the schema as a subgraph schema (Apollo Federation 2, "Subgraph schemas"): sorted, linked to the
+ * specification, with every `Node` type as an entity keyed by `id`, and the types that all Relay servers define as
+ * shareable. Without `_entities` and `_service`, which gateways add.
  */
 export const subgraphSdl = (schema: GraphQLSchema): string => {
   const sdl = withConstraints(printSchema(lexicographicSortSchema(schema)), schema);

@@ -19,7 +19,7 @@ const globalId = (type: string, id: string) => Buffer.from(`${type}:${id}`).toSt
 const secret = 'a question that is nobody else’s';
 const answered = 'a secret told ';
 
-describe('what is made for all users', () => {
+describe('the active generations of all users', () => {
   let app: TestApp;
   let member: string;
   let viewer: string;
@@ -48,7 +48,7 @@ describe('what is made for all users', () => {
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   };
 
-  it('is there for administrators, in its order, without what is asked', async () => {
+  it('are listed for administrators in order, without prompts', async () => {
     app.standin.play({ tokens: Array.from({ length: 2000 }, () => answered), tokensPerSecond: 50 });
     const ids = [await ask(), await ask(), await ask()];
     const shown = await eventually(active, ([first]) => first?.status === 'RUNNING');
@@ -69,12 +69,12 @@ describe('what is made for all users', () => {
     const { data } = await app.graphql(list);
     expect(JSON.stringify(data)).not.toMatch(new RegExp(`${secret}|${answered}`));
 
-    // To read it takes more than being an administrator.
+    // Administrators can't read it.
     const read = '($id: ID!) { node(id: $id) { ... on Generation { text } } }';
     expect((await app.graphql(`query ${read}`, { id: ids[0] })).data).toEqual({ node: null });
   });
 
-  it('is read page by page', async () => {
+  it('are paged', async () => {
     const all = await active();
     const page =
       'query ($after: String) { activeGenerations(first: 2, after: $after) { edges { node { generationId } } pageInfo { endCursor hasNextPage } } }';
@@ -98,7 +98,7 @@ describe('what is made for all users', () => {
     }
   });
 
-  it('is ended by administrators alone, and the engine stops', async () => {
+  it('can be cancelled only by administrators, which stops the engine', async () => {
     const [running, waiting, other] = await active();
     for (const token of [member, viewer]) {
       await expectForbidden(token, cancel, { id: running?.generationId });
@@ -119,14 +119,14 @@ describe('what is made for all users', () => {
     type Read = { readonly node: { readonly status: string; readonly text: string } };
     const kept = await app.graphql<Read>(read, { id: running?.generationId }, member);
     expect(kept.data?.node.status).toBe('CANCELLED');
-    // What has ended stays as it is; what never was is not found.
+    // An ended one stays as it is; an unknown one is not found.
     expect((await app.graphql(cancel, { id: running?.generationId })).errors).toBeUndefined();
     for (const id of [globalId('Generation', '01ARZ3NDEKTSV4RRFFQ69G5FAV'), globalId('User', 'x'), 'no id']) {
       expect((await app.graphql(cancel, { id })).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
     }
   });
 
-  it('is there for an API key of an administrator that may manage', async () => {
+  it("are accessible with an administrator's API key that has the scope ADMIN", async () => {
     const make =
       'mutation ($scopes: [ApiKeyScope!]!) { createApiKey(input: { name: "k", scopes: $scopes }) { secret } }';
     type Made = { readonly createApiKey: { readonly secret: string } };

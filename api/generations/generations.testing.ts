@@ -15,7 +15,7 @@ import type { GenerationMetrics } from './metrics.ts';
 import { createMemoryQueue } from './queue/queue.memory.ts';
 import type { RunDeps } from './run/run.ts';
 
-/** What an engine answers with: text in pieces, or chunks, as a test lets it. */
+/** Produces an engine's answer: pieces of text, or chunks. */
 export type Play = (request: EngineRequest, signal: AbortSignal) => AsyncIterable<string | EngineChunk>;
 
 export const done: EngineChunk = {
@@ -24,7 +24,7 @@ export const done: EngineChunk = {
   usage: { promptTokens: 5, completionTokens: 7, loadMs: 1, promptMs: 2, completionMs: 3, totalMs: 6 },
 };
 
-/** An engine with one model, whose answers a test plays. */
+/** Creates an engine with one model, whose answers a test plays. */
 export const createPlayedEngine = (play: Play, canContinue = true) => {
   const requests: EngineRequest[] = [];
   const model: EngineModel = {
@@ -60,7 +60,7 @@ export const createPlayedEngine = (play: Play, canContinue = true) => {
   return { engine, requests, played };
 };
 
-/** Everything that runs a generation, on memory adapters and a SQLite store of its own. */
+/** Opens all that a run needs, on memory adapters and a new SQLite store. */
 export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}) => {
   const stores: Stores = await openTemporaryStores();
   const ids = createIds();
@@ -100,7 +100,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
     requests,
     played,
     ended,
-    /** A question, and a generation that is to answer it; its answer has `content`. */
+    /** Writes a question, its answer with `content`, and a generation for it. */
     async ask(given: Parameters<typeof newGeneration>[1] = {}, content = ''): Promise<Generation> {
       const conversation = newConversation({ ownerId });
       await stores.conversations.insert(conversation);
@@ -113,12 +113,12 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
     },
     find: async ({ id }: Pick<Generation, 'id'>): Promise<Generation> => {
       const found = await stores.generations.findAnyOwner(id);
-      if (!found) throw new Error('the generation is gone');
+      if (!found) throw new Error('the generation is missing');
       return found;
     },
     message: async ({ messageId }: Pick<Generation, 'messageId'>): Promise<Message> => {
       const found = await stores.messages.find(ownerId, messageId ?? '');
-      if (!found) throw new Error('the message is gone');
+      if (!found) throw new Error('the message is missing');
       return found;
     },
     usage: () => stores.usage.ofOwner(ownerId, '0000-01-01', '9999-12-31'),
@@ -133,7 +133,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
 
 export type OpenedGenerations = Awaited<ReturnType<typeof openGenerations>>;
 
-/** Lets a test hold something until it opens the gate, and learn when it is reached. */
+/** Creates a gate: `pass` waits until the test opens it, and `reached` resolves when it is first called. */
 export const createGate = () => {
   const reached = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();

@@ -34,7 +34,7 @@ describe('the lifecycle of a generation', () => {
   });
 
   describe('cancel', () => {
-    it('ends one that waits, and takes it from the queue', async () => {
+    it('ends a queued generation and removes it from the queue', async () => {
       const { deps, ask, ownerId } = opened;
       const { id } = await ask();
       await deps.journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
@@ -44,7 +44,7 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.journal.read(id)).toBeNull();
     });
 
-    it('has the worker end one that activeRuns, with its text', async () => {
+    it('makes the worker end a running generation, which keeps its text', async () => {
       const { ask, message, ownerId, played } = opened;
       const gate = createGate();
       played.play = async function* (_request, signal) {
@@ -66,7 +66,7 @@ describe('the lifecycle of a generation', () => {
       expect((await message(generation)).content).toBe('so far');
     });
 
-    it('ends one whose worker does not hear, so that the worker changes nothing when it wakes', async () => {
+    it('ends a generation whose worker does not respond, and fences that worker out', async () => {
       const { deps, ask, find, message, ownerId, usage } = opened;
       const generation = await ask({ status: 'RUNNING', thinking: 'h' }, 'so');
       const { id, messageId } = generation;
@@ -86,7 +86,7 @@ describe('the lifecycle of a generation', () => {
       expect(await usage()).toEqual([]);
     });
 
-    /** Fails the first time it is called. */
+    /** Fails on its first call. */
     const failingOnce = <Arguments extends unknown[], Result>(
       call: (...given: Arguments) => Promise<Result>,
     ) => {
@@ -100,13 +100,13 @@ describe('the lifecycle of a generation', () => {
     };
 
     it.each([
-      ['waits', 'the queue'],
-      ['waits', 'the journal'],
-      ['activeRuns without a worker', 'the queue'],
-      ['activeRuns without a worker', 'the journal'],
-    ] as const)('notifies the readers of one that %s though %s fails', async (state, what) => {
+      ['is queued', 'the queue'],
+      ['is queued', 'the journal'],
+      ['runs without a worker', 'the queue'],
+      ['runs without a worker', 'the journal'],
+    ] as const)('notifies the readers of a generation that %s, even if %s fails', async (state, what) => {
       const { deps, ask, ownerId } = opened;
-      const status = state === 'waits' ? 'QUEUED' : 'RUNNING';
+      const status = state === 'is queued' ? 'QUEUED' : 'RUNNING';
       const { id } = await ask({ status });
       await deps.journal.begin(id, { attempt: 1, status, text: '', thinking: '' });
       await deps.queue.add({ id, ownerId });
@@ -119,7 +119,7 @@ describe('the lifecycle of a generation', () => {
       const reader = collect();
       await deps.journal.listen(id, reader.listener);
       expect(await create(changes).cancel(viewer, id)).toMatchObject({ status: 'CANCELLED' });
-      await reader.until(state === 'waits' ? '(ended 1)' : '(ended 2)');
+      await reader.until(state === 'is queued' ? '(ended 1)' : '(ended 2)');
       expect(await deps.journal.read(id)).toBeNull();
       await eventually(
         () => deps.queue.has(id),
@@ -128,7 +128,7 @@ describe('the lifecycle of a generation', () => {
       expect([remove, end].filter(({ isRepeated }) => isRepeated())).toHaveLength(1);
     });
 
-    it('leaves no listener behind where the bus is unavailable', async () => {
+    it('leaves no listener behind if the bus is unavailable', async () => {
       const { deps, ask } = opened;
       const { id } = await ask({ status: 'RUNNING' });
       const publish = () => Promise.reject(engineUnavailable('The bus is unavailable.'));
@@ -137,7 +137,7 @@ describe('the lifecycle of a generation', () => {
       expect(deps.journal.listenerCount()).toBe(0);
     });
 
-    it('leaves one alone that was continued as soon as it had ended', async () => {
+    it('does nothing to a generation that was continued right after its end', async () => {
       const { deps, ask, find } = opened;
       const generation = await ask({ status: 'RUNNING' });
       const { id } = generation;
@@ -153,7 +153,7 @@ describe('the lifecycle of a generation', () => {
       expect((await find(generation)).status).toBe('QUEUED');
     });
 
-    it('does not lose the place of the attempt that is queued meanwhile', async () => {
+    it('keeps the next attempt in the queue if it is queued meanwhile', async () => {
       const { deps, ask, ownerId } = opened;
       const { id } = await ask();
       await deps.queue.add({ id, ownerId });
@@ -168,7 +168,7 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.queue.position(id)).toBe(1);
     });
 
-    it('leaves no listener behind where the request can not be published', async () => {
+    it('leaves no listener behind if the request can not be published', async () => {
       const { deps, ask } = opened;
       const { id } = await ask({ status: 'RUNNING' });
       const publish = () => Promise.reject(new Error('the bus is unavailable'));
@@ -177,7 +177,7 @@ describe('the lifecycle of a generation', () => {
       expect(deps.journal.listenerCount()).toBe(0);
     });
 
-    it('leaves what is final as it is, and knows nothing of others', async () => {
+    it('does nothing to a final generation, and does not find those of other users', async () => {
       const { ask } = opened;
       const generation = await ask({ status: 'COMPLETED' });
       expect(await lifecycle.cancel(viewer, generation.id)).toEqual(generation);
@@ -188,7 +188,7 @@ describe('the lifecycle of a generation', () => {
   });
 
   describe('continue', () => {
-    it('queues the next attempt, from when it was asked, with the stored text', async () => {
+    it('queues the next attempt now, with the stored text', async () => {
       const { deps, ask, message } = opened;
       const now = new Date(Date.UTC(2030, 1));
       const generation = await ask({ status: 'CANCELLED', thinking: 'hm' }, 'so far');
@@ -205,7 +205,7 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.queue.position(id)).toBe(1);
     });
 
-    it('lets the attempt before it write no more', async () => {
+    it('fences the previous attempt out', async () => {
       const { deps, ask, ownerId, message } = opened;
       const generation = await ask({ status: 'FAILED' }, 'so far');
       const { id, messageId } = generation;
@@ -215,7 +215,7 @@ describe('the lifecycle of a generation', () => {
       expect((await message(generation)).content).toBe('so far');
     });
 
-    it('is done once where it is asked for twice at once', async () => {
+    it('succeeds once if requested twice at once', async () => {
       const { deps, ask } = opened;
       const { id } = await ask({ status: 'INTERRUPTED' });
       const results = await Promise.allSettled([1, 2].map(() => lifecycle.continue(viewer, id)));
@@ -223,7 +223,7 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.journal.read(id)).toMatchObject({ attempt: 2 });
     });
 
-    it('refuses a complete answer, one that activeRuns, and one outside of conversations', async () => {
+    it('rejects a complete answer, a running one, and one outside of conversations', async () => {
       const { ask, stores } = opened;
       const complete = await ask({ status: 'COMPLETED', finishReason: 'STOP' });
       const running = await ask({ status: 'RUNNING' });
@@ -235,7 +235,7 @@ describe('the lifecycle of a generation', () => {
     });
   });
 
-  it('gives the cursor of the attempt that a stored text is of', async () => {
+  it('returns the cursor of the attempt of the stored text', async () => {
     const { ask, stores, ownerId } = opened;
     const generation = await ask({ status: 'CANCELLED', attempt: 2 });
     const { id, messageId } = generation;

@@ -46,8 +46,8 @@ export interface Caller {
   readonly address: string | null;
   readonly userAgent: string | null;
   /**
-   * Returns a function that sets the browser's session cookie, or clears it when passed null. Throws `BAD_USER_INPUT` on a
-   * socket, which can't set cookies: call it before any side effect.
+   * Returns a function that sets the browser's session cookie, or clears it when passed null. Throws `BAD_USER_INPUT`
+   * on a socket, which can't set cookies: call it before any side effect.
    */
   readonly openSessionCookie: () => (token: string | null) => void;
   /**

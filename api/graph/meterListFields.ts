@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import type { Context } from './context.ts';
 
-/** Whether a field loads many objects: a list, or a connection (whose type name ends in `Connection`, as Relay requires). */
+/** Whether a field loads many objects: a list, or a connection, which Relay requires to be named `…Connection`. */
 const loadsMany = ({ type, resolve }: GraphQLField<unknown, Context>): boolean => {
   const named = getNamedType(type);
   if (!resolve || resolve === defaultFieldResolver || isLeafType(named)) return false;
@@ -18,8 +18,8 @@ const loadsMany = ({ type, resolve }: GraphQLField<unknown, Context>): boolean =
 };
 
 /**
- * Makes all fields that load many objects load through the operation's `meter`. Otherwise the fields of one document would
- * load concurrently, each up to the maximum size of a response.
+ * Makes all fields that load many objects load through the operation's `meter`. Otherwise the fields of one document
+ * would load concurrently, each up to the maximum size of a response.
  */
 export const meterListFields = (schema: GraphQLSchema): GraphQLSchema => {
   const subscription = schema.getSubscriptionType();

@@ -1,4 +1,4 @@
-/** Maximum nesting depth of a JSON value. Serialising a deeper value could overflow the stack; a JSON Schema has about ten levels. */
+/** Maximum nesting depth of a JSON value. Serialising a deeper value could overflow the stack; schemas have about ten. */
 export const maxJsonDepth = 100;
 
 /** Whether a JSON value is nested deeper than `maxJsonDepth`. */

@@ -2,8 +2,8 @@ import { Failure } from '../errors/failures.ts';
 import type { KeyedLimit } from '../process/keyedLimit.ts';
 
 /**
- * Measures the data that one operation, or one event of a subscription, loads. It stops the operation as soon as the data
- * exceeds the maximum size of a response, before more memory is used.
+ * Measures the data that one operation, or one event of a subscription, loads. It stops the operation as soon as the
+ * data exceeds the maximum size of a response, before more memory is used.
  */
 export interface ResponseMeter {
   /** Runs `load` within the caller's list limit. Throws `TOO_COMPLEX` once the loaded data exceeds the limit. */
@@ -57,8 +57,8 @@ const responseTooLarge = (limit: number) =>
 const shortText = 256;
 
 /**
- * Returns the size of a value as JSON, in bytes; an estimate unless `isExact`. Counting stops soon after `limit`. Iterative,
- * because values may be nested deeper than the call stack.
+ * Returns the size of a value as JSON, in bytes; an estimate unless `isExact`. Counting stops soon after `limit`.
+ * Iterative, because values may be nested deeper than the call stack.
  */
 export const sizeOf = (value: unknown, limit: number, isExact: boolean): number => {
   const open: unknown[] = [value];

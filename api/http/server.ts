@@ -161,7 +161,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const handle = createRequestHandler({
     origins,
     requestLimit,
-    graphql: async (exchange) => yoga(exchange.request, exchange.response, { exchange }),
+    graphql: async (exchange) =>
+      yoga(exchange.request, exchange.response, { exchange, authenticate: exchange.caller }),
     graphqlBodyLimit,
     graphiql: (deps.graphiql ?? true) ? createGraphiQL() : null,
     routes: [

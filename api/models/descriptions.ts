@@ -1,4 +1,4 @@
-/** What people choose a model by, in a sentence, by the beginning of its name. */
+/** One-sentence descriptions of models, by the prefix of their names. The first match counts. */
 const descriptions: readonly (readonly [prefix: string, description: string])[] = [
   ['llama3.2', 'Fast: everyday questions, summaries, explaining errors.'],
   ['llama3', 'All-round: longer answers and reasoning in many languages.'],
@@ -12,6 +12,6 @@ const descriptions: readonly (readonly [prefix: string, description: string])[] 
   ['smollm', 'Tiny: quick answers without a GPU; for trying things out, not for facts.'],
 ];
 
-/** Null where nothing is known of it. */
+/** Returns the description of a model, or null if it is unknown. */
 export const describeModel = (name: string): string | null =>
   descriptions.find(([prefix]) => name.startsWith(prefix))?.[1] ?? null;

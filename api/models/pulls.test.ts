@@ -16,9 +16,9 @@ const viewerOf = (role: User['role']): Viewer => {
 };
 const admin = viewerOf('ADMIN');
 const never = new AbortController().signal;
-const place = { name: 'fetched', backend: null };
+const location = { name: 'fetched', backend: null };
 
-describe('models that administrators fetch', () => {
+describe('pulls of models', () => {
   let members: Member[];
   let pool: EnginePool;
   /** Two replicas. */
@@ -48,9 +48,9 @@ describe('models that administrators fetch', () => {
     return seen;
   };
 
-  it('are followed to their end from any replica, and are there then', async () => {
+  it('can be watched from any replica, and install the model', async () => {
     for (const member of members) member.play({ pull: { steps: 20, stepsPerSecond: 40 } });
-    const { id, status } = await here.start(admin, place);
+    const { id, status } = await here.start(admin, location);
     expect(status).toBe('RUNNING');
     expect(here.list(admin).map((pull) => pull.id)).toEqual([id]);
     const [own, other] = await Promise.all([follow(here, id), follow(there, id)]);
@@ -64,61 +64,64 @@ describe('models that administrators fetch', () => {
     expect((await follow(here, id)).at(-1)?.status).toBe('COMPLETED');
   });
 
-  it('are fetched once for two who ask at once', async () => {
+  it('are shared by concurrent requests for the same model', async () => {
     for (const member of members) member.play({ pull: { steps: 5, stepsPerSecond: 20 } });
-    const [one, other] = await Promise.all([here.start(admin, place), here.start(admin, place)]);
+    const [one, other] = await Promise.all([here.start(admin, location), here.start(admin, location)]);
     expect(one.id).toBe(other.id);
     await follow(here, one.id);
   });
 
-  it('are ended from any replica', async () => {
+  it('can be cancelled from any replica', async () => {
     for (const member of members) member.play({ pull: { steps: 1000, stepsPerSecond: 20 } });
-    const { id } = await here.start(admin, place);
+    const { id } = await here.start(admin, location);
     const seen = follow(there, id);
     await there.cancel(admin, id);
     expect((await seen).at(-1)).toMatchObject({ status: 'CANCELLED', error: null });
   });
 
-  it('say why they could not be fetched', async () => {
+  it('end with the reason of their failure', async () => {
     for (const member of members) member.play({ pull: { fault: 'unknown' } });
-    const { id } = await here.start(admin, place);
+    const { id } = await here.start(admin, location);
     expect((await follow(here, id)).at(-1)).toMatchObject({
       status: 'FAILED',
       error: { code: 'NOT_FOUND', message: expect.stringContaining('fetched:latest') },
     });
   });
 
-  it('are no more than a few at once', async () => {
+  it('are limited in number', async () => {
     for (const member of members) member.play({ pull: { steps: 1000, stepsPerSecond: 20 } });
     for (const name of ['a', 'b', 'c', 'd']) await here.start(admin, { name, backend: null });
     await expect(here.start(admin, { name: 'e', backend: null })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  it('are said not to be there where nobody fetches them', async () => {
+  it('are not found if their id is unknown', async () => {
     await expect(follow(here, ids.next())).rejects.toMatchObject({ code: 'NOT_FOUND' });
   }, 10_000);
 
-  it.each(['MEMBER', 'VIEWER'] as const)('are not for a %s to fetch, follow, end or delete', async (role) => {
-    const viewer = viewerOf(role);
-    const refused = { code: 'FORBIDDEN' };
-    await expect(here.start(viewer, place)).rejects.toMatchObject(refused);
-    await expect(here.watch(viewer, 'any', never).next()).rejects.toMatchObject(refused);
-    await expect(here.cancel(viewer, 'any')).rejects.toMatchObject(refused);
-    await expect(here.remove(viewer, place)).rejects.toMatchObject(refused);
-  });
+  it.each(['MEMBER', 'VIEWER'] as const)(
+    'can not be started, watched or cancelled by a %s, nor models deleted',
+    async (role) => {
+      const viewer = viewerOf(role);
+      const forbidden = { code: 'FORBIDDEN' };
+      await expect(here.start(viewer, location)).rejects.toMatchObject(forbidden);
+      await expect(here.watch(viewer, 'any', never).next()).rejects.toMatchObject(forbidden);
+      await expect(here.cancel(viewer, 'any')).rejects.toMatchObject(forbidden);
+      await expect(here.remove(viewer, location)).rejects.toMatchObject(forbidden);
+    },
+  );
 
   it.each(['http://a/b', 'registry.example/ns/model', '../x', 'a b', '', 'a:b:c', 'x'.repeat(300)])(
-    'are named as in the library, not %j',
+    'reject the name %j, which the library can not have',
     (name) => {
       expect(() => checkPullName(name, null)).toThrow(/ollama.com\/library/);
     },
   );
 
-  it.each(['llama3.2', 'codellama:7b', 'someone/model:q4_K_M'])('may be named %s', (name) => {
+  it.each(['llama3.2', 'codellama:7b', 'someone/model:q4_K_M'])('accept the name %s', (name) => {
     expect(checkPullName(name, null)).toBe(name);
   });
 
-  it('are only those that are allowed, with a registry only where that is named', () => {
+  it('need a pattern in MODELS_ALLOWED if it is set, with the registry for other registries', () => {
     const allowed = ['llama3.2', 'hf.co/team/*'];
     for (const name of ['llama3.2:1b', 'hf.co/team/writer-GGUF:Q4_K_M']) {
       expect(checkPullName(name, allowed)).toBe(name);

@@ -13,56 +13,56 @@ import { checkPullName, hasEnded, type Pull } from './pull.ts';
 import { type Models, withTag } from './service.ts';
 import { pullCancelRequested, pullProgressed } from './topics.ts';
 
-/** Models that are fetched and deleted, by administrators. */
+/** Pulls and deletes models. Administrators only. */
 export interface Pulls {
   /**
-   * Begins to fetch a model, to all engines or to one, and returns at once. What is being fetched here already is
-   * returned as it is. Throws `FORBIDDEN`, `BAD_USER_INPUT`, `CONFLICT` where too many are.
+   * Starts to pull a model to all backends or to one, and returns at once. Returns the running pull if this replica is
+   * already pulling the model. Throws `FORBIDDEN`, `BAD_USER_INPUT`, and `CONFLICT` if too many pulls run.
    */
-  start(viewer: Viewer, place: ModelLocation): Promise<Pull>;
-  /** What is being fetched now, wherever it runs, oldest first. Nothing for those who may not fetch any. */
+  start(viewer: Viewer, location: ModelLocation): Promise<Pull>;
+  /** Returns the running pulls of all replicas, oldest first. Empty if the viewer may not manage models. */
   list(viewer: Viewer): readonly Pull[];
-  /** How far it is, to its end, wherever it runs. Throws `NOT_FOUND` where nothing of it is known. */
+  /** Yields the progress of a pull of any replica until it ends. Throws `NOT_FOUND` if the pull is unknown. */
   watch(viewer: Viewer, id: string, signal: AbortSignal): AsyncGenerator<Pull, void, undefined>;
-  /** Ends it, wherever it runs. What was fetched is kept by the engine for the next time. */
+  /** Cancels a pull of any replica. The engine keeps the received part for the next pull. */
   cancel(viewer: Viewer, id: string): Promise<void>;
-  /** Throws `FORBIDDEN`, `MODEL_NOT_FOUND`, `BAD_USER_INPUT`. */
-  remove(viewer: Viewer, place: ModelLocation): Promise<void>;
-  /** Ends those that run here. */
+  /** Deletes a model. Throws `FORBIDDEN`, `MODEL_NOT_FOUND`, `BAD_USER_INPUT`. */
+  remove(viewer: Viewer, location: ModelLocation): Promise<void>;
+  /** Cancels the pulls of this replica. */
   close(): Promise<void>;
 }
 
 export interface PullsDeps {
   readonly engine: Engine;
   readonly models: Models;
-  /** `MODELS_ALLOWED`, patterns of names; null: all. */
+  /** `MODELS_ALLOWED`: name patterns; null: all models. */
   readonly allowed: readonly string[] | null;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly log: Logger;
 }
 
-/** As many are fetched at once here; more would only make each slower. */
+/** Maximum pulls that run at once on a replica; more would only slow each other down. */
 const maxRunning = 4;
-/** How many are remembered, for those who come to look late. */
-const maxHeard = 100;
-/** How often others are told at most, and at least while it runs, in milliseconds. */
-const tellEveryMs = 250;
+/** Maximum pulls that are remembered, for watchers that come after the end. */
+const maxRemembered = 100;
+/** The minimum and maximum interval between two publications of a running pull, in ms. */
+const publishEveryMs = 250;
 const heartbeatMs = 1000;
-/** A pull that nobody hears of for so long is gone, with the replica that ran it, in milliseconds. */
+/** How long a running pull may be silent before its replica counts as dead, in ms. */
 const silenceMs = 5000;
-/** How long deleting may take, in milliseconds. */
+/** The timeout of a deletion, in ms. */
 const removeMs = 30_000;
 
-/** What was heard last of a pull, and when, in milliseconds of a clock that never goes back. */
-interface Heard {
+/** The latest state of a pull, and when it arrived, in ms of a monotonic clock. */
+interface Latest {
   readonly pull: Pull;
   readonly at: number;
 }
 
 interface Run {
   pull: Pull;
-  readonly place: ModelLocation;
+  readonly location: ModelLocation;
   readonly stop: AbortController;
   ended: Promise<void>;
 }
@@ -71,19 +71,19 @@ export const createPulls = (deps: PullsDeps): Pulls => {
   const { engine, models, bus, ids, log } = deps;
   const runs = new Map<string, Run>();
 
-  /** Of all replicas, this one among them. */
-  const heard = new Map<string, Heard>();
+  /** The pulls of all replicas, including this one. */
+  const known = new Map<string, Latest>();
   const watchers = new Set<(id: string) => void>();
 
-  const hear = (pull: Pull) => {
-    heard.delete(pull.id);
-    heard.set(pull.id, { pull, at: performance.now() });
-    for (const [oldest] of [...heard].slice(0, Math.max(0, heard.size - maxHeard))) heard.delete(oldest);
+  const record = (pull: Pull) => {
+    known.delete(pull.id);
+    known.set(pull.id, { pull, at: performance.now() });
+    for (const [oldest] of [...known].slice(0, Math.max(0, known.size - maxRemembered))) known.delete(oldest);
     for (const watcher of [...watchers]) watcher(pull.id);
   };
 
   const stops = [
-    keepListening(bus, pullProgressed, 'all', { message: hear, missed: () => {} }),
+    keepListening(bus, pullProgressed, 'all', { message: record, missed: () => {} }),
     keepListening(bus, pullCancelRequested, 'all', {
       message: ({ id }) => runs.get(id)?.stop.abort(new Cancelled()),
       missed: () => {},
@@ -92,64 +92,66 @@ export const createPulls = (deps: PullsDeps): Pulls => {
 
   const execute = async (run: Run): Promise<void> => {
     const { model } = run.pull;
-    const tell = () => notify(deps, pullProgressed, 'all', run.pull);
-    const tellSoon = atMostEvery(tellEveryMs, () => void tell());
-    const heartbeat = setInterval(tellSoon, heartbeatMs);
+    const publish = () => notify(deps, pullProgressed, 'all', run.pull);
+    const publishSoon = atMostEvery(publishEveryMs, () => void publish());
+    const heartbeat = setInterval(publishSoon, heartbeatMs);
     try {
-      for await (const step of engine.pull(run.place, run.stop.signal)) {
+      for await (const step of engine.pull(run.location, run.stop.signal)) {
         const others = run.pull.steps.filter(({ backend }) => backend !== step.backend);
         run.pull = { ...run.pull, steps: [...others, step].sort(byBackend) };
-        tellSoon();
+        publishSoon();
       }
       run.pull = { ...run.pull, status: 'COMPLETED' };
     } catch (error) {
       run.pull = { ...run.pull, ...failed(error, run.stop.signal) };
-      if (!(error instanceof Failure)) log.error({ model, err: error }, 'a model could not be fetched');
+      if (!(error instanceof Failure)) log.error({ model, err: error }, 'models: pull failed');
     } finally {
       clearInterval(heartbeat);
-      tellSoon.stop();
+      publishSoon.stop();
     }
     models.refresh();
     runs.delete(run.pull.id);
-    hear(run.pull);
-    await tell();
+    record(run.pull);
+    await publish();
     const { status, error } = run.pull;
-    log.info({ model, status, code: error?.code }, 'model fetched, or not');
+    log.info({ model, status, code: error?.code }, 'models: pull ended');
   };
 
   return {
     async start(viewer, { name, backend }) {
       demand(viewer, 'manageModels');
-      const place = { name: checkPullName(withTag(name.trim()), deps.allowed), backend };
-      const present = [...runs.values()];
-      const same = present.find((run) => run.place.name === place.name && run.place.backend === backend);
+      const location = { name: checkPullName(withTag(name.trim()), deps.allowed), backend };
+      const running = [...runs.values()];
+      const same = running.find(
+        (run) => run.location.name === location.name && run.location.backend === backend,
+      );
       if (same) return same.pull;
-      if (present.length >= maxRunning) {
+      if (running.length >= maxRunning) {
         throw new Failure(
           'CONFLICT',
-          `${maxRunning} models are being fetched already. Wait for one, or cancel it.`,
+          `${maxRunning} models are already being pulled. Wait until one is done, or cancel one.`,
         );
       }
-      const pull: Pull = { id: ids.next(), model: place.name, status: 'RUNNING', steps: [], error: null };
-      const run: Run = { pull, place, stop: new AbortController(), ended: Promise.resolve() };
+      const pull: Pull = { id: ids.next(), model: location.name, status: 'RUNNING', steps: [], error: null };
+      const run: Run = { pull, location, stop: new AbortController(), ended: Promise.resolve() };
       runs.set(pull.id, run);
-      hear(pull);
-      log.info({ model: pull.model, backend, user: viewer.user.id }, 'fetching a model');
+      record(pull);
+      log.info({ model: pull.model, backend, user: viewer.user.id }, 'models: pull started');
       run.ended = execute(run);
       return pull;
     },
 
     list(viewer) {
       if (!may(viewer, 'manageModels')) return [];
-      const isHere = ({ pull, at }: Heard) => !hasEnded(pull) && performance.now() - at < silenceMs;
-      const present = [...heard.values()].filter(isHere).map(({ pull }) => pull);
-      return present.sort((one, other) => (one.id < other.id ? -1 : 1));
+      const isRunning = ({ pull, at }: Latest) => !hasEnded(pull) && performance.now() - at < silenceMs;
+      const running = [...known.values()].filter(isRunning).map(({ pull }) => pull);
+      return running.sort((one, other) => (one.id < other.id ? -1 : 1));
     },
 
     async *watch(viewer, id, signal) {
       demand(viewer, 'manageModels');
       let wake = () => {};
-      let isNew = heard.has(id);
+      let isNew = known.has(id);
       const watcher = (changed: string) => {
         if (changed !== id) return;
         isNew = true;
@@ -159,7 +161,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
       try {
         for (;;) {
           signal.throwIfAborted();
-          const latest = heard.get(id)?.pull;
+          const latest = known.get(id)?.pull;
           if (isNew && latest) {
             isNew = false;
             yield latest;
@@ -173,7 +175,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
           if (either.aborted) continue;
           if (!latest) throw notFound('pull');
           throw engineUnavailable(
-            'The replica that fetched it has gone. Fetch it again: it goes on where it was.',
+            'The replica that pulled the model has stopped. Pull it again: the pull resumes where it stopped.',
           );
         }
       } finally {
@@ -190,13 +192,13 @@ export const createPulls = (deps: PullsDeps): Pulls => {
       demand(viewer, 'manageModels');
       await engine.remove({ name, backend }, AbortSignal.timeout(removeMs));
       models.refresh();
-      log.info({ model: name, backend, user: viewer.user.id }, 'model deleted');
+      log.info({ model: name, backend, user: viewer.user.id }, 'models: model deleted');
     },
 
     async close() {
-      const ending = [...runs.values()];
-      for (const { stop } of ending) stop.abort(new Cancelled());
-      await Promise.all(ending.map(({ ended }) => ended));
+      const running = [...runs.values()];
+      for (const { stop } of running) stop.abort(new Cancelled());
+      await Promise.all(running.map(({ ended }) => ended));
       for (const stop of stops) await stop();
     },
   };
@@ -206,9 +208,9 @@ class Cancelled extends Error {}
 
 const failed = (error: unknown, signal: AbortSignal): Pick<Pull, 'status' | 'error'> => {
   if (signal.aborted && signal.reason instanceof Cancelled) return { status: 'CANCELLED', error: null };
-  // Administrators alone see fetches, so they see where one failed.
+  // Only administrators see pulls, so they get the message with addresses.
   const { code, operatorMessage: message } =
-    error instanceof Failure ? error : engineUnavailable('The model could not be fetched. The log says why.');
+    error instanceof Failure ? error : engineUnavailable('The pull failed. The log says why.');
   return { status: 'FAILED', error: { code, message } };
 };
 

@@ -1,27 +1,27 @@
 import type { Engine, EngineModel } from '../engine/engine.ts';
 import { Failure, modelNotFound } from '../errors/failures.ts';
 
-/** How long a list of models is believed, in milliseconds: so a generation doesn't ask the engine for it each time. */
+/** How long a list of models is cached, in ms, so that not every generation queries the engine. */
 const freshMs = 5000;
 
-/** The names that the plan promises: they may be asked for without being installed. */
-const plannedNames = ['llama3.2:latest', 'mistral:latest', 'codellama:7b'];
+/** Models that clients may request even if they are not installed; `MODEL_FALLBACK` answers for them. */
+const namesWithFallback = ['llama3.2:latest', 'mistral:latest', 'codellama:7b'];
 
-/** What `DEFAULT_MODEL` is unless it is set: the first installed of these, then any. */
+/** The default of `DEFAULT_MODEL`: the first of these that is installed, else any model. */
 const preferred = ['llama3.2:latest'];
 
 export interface Models {
   list(): Promise<readonly EngineModel[]>;
-  /** The model that answers when none is named. Throws `MODEL_NOT_FOUND` where none is installed. */
+  /** Returns the default model. Throws `MODEL_NOT_FOUND` if no model is installed. */
   default(): Promise<EngineModel>;
   /**
-   * The installed model that answers for `asked` (null: the default). `llama3.2` means `llama3.2:latest`. Throws
-   * `MODEL_NOT_FOUND` with the names there are, `ENGINE_UNAVAILABLE`.
+   * Returns the installed model that answers a request for `requested` (null: the default). `llama3.2` means
+   * `llama3.2:latest`. Throws `MODEL_NOT_FOUND` with the installed names, `ENGINE_UNAVAILABLE`.
    */
-  resolve(asked: string | null): Promise<EngineModel>;
-  /** What is installed has changed: the next one who asks is told so. */
+  resolve(requested: string | null): Promise<EngineModel>;
+  /** Clears the cached list after a model was installed or deleted. */
   refresh(): void;
-  /** Whether this name is what the default is now. */
+  /** Whether this is the name of the current default model. */
   isDefault(name: string): Promise<boolean>;
 }
 
@@ -29,7 +29,7 @@ export interface ModelsDeps {
   readonly engine: Engine;
   /** `DEFAULT_MODEL`. */
   readonly defaultModel: string | null;
-  /** `MODEL_FALLBACK`; null: the model at hand where the engine is the embedded one, else none. */
+  /** `MODEL_FALLBACK`; null: the default model with the embedded engine, else none. */
   readonly fallback: string | null;
 }
 
@@ -57,15 +57,17 @@ export const createModels = (deps: ModelsDeps): Models => {
     models.find((model) => model.capabilities.includes('completion')) ??
     models[0];
 
-  const pickFallback = async (models: readonly EngineModel[], asked: string) => {
-    if (!plannedNames.includes(withTag(asked))) return undefined;
+  const pickFallback = async (models: readonly EngineModel[], requested: string) => {
+    if (!namesWithFallback.includes(withTag(requested))) return undefined;
     if (deps.fallback !== null) return pick(models, deps.fallback);
     const { kind } = await deps.engine.health();
     return kind === 'embedded' ? pickDefault(models) : undefined;
   };
 
-  const resolveIn = async (models: readonly EngineModel[], asked: string | null) =>
-    asked === null ? pickDefault(models) : (pick(models, asked) ?? (await pickFallback(models, asked)));
+  const resolveIn = async (models: readonly EngineModel[], requested: string | null) =>
+    requested === null
+      ? pickDefault(models)
+      : (pick(models, requested) ?? (await pickFallback(models, requested)));
 
   return {
     list: () => list(),
@@ -75,12 +77,12 @@ export const createModels = (deps: ModelsDeps): Models => {
       if (!model) throw modelNotFound(deps.defaultModel ?? 'default', []);
       return model;
     },
-    async resolve(asked) {
-      // A model that was installed a moment ago is worth a second look before it is refused.
-      const model = (await resolveIn(await list(), asked)) ?? (await resolveIn(await list(0), asked));
+    async resolve(requested) {
+      // The model may have been installed after the list was cached.
+      const model = (await resolveIn(await list(), requested)) ?? (await resolveIn(await list(0), requested));
       if (model) return model;
       const names = (await list()).map(({ name }) => name);
-      throw modelNotFound(asked ?? deps.defaultModel ?? 'default', names);
+      throw modelNotFound(requested ?? deps.defaultModel ?? 'default', names);
     },
     refresh() {
       cached = null;

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * The part of an address that one client can't change at will, for limits: an IPv4 address as it is, and of an IPv6 one
- * its /64 network, since providers give each customer at least that (RFC 6177).
+ * Returns the part of an address that a client can't change at will, by which limits count: an IPv4 address itself, or the
+ * /64 network of an IPv6 address, because providers assign at least a /64 to each customer (RFC 6177).
  */
 export const addressGroup = (address: string): string => {
   if (!isIPv6(address)) return address;
@@ -11,7 +11,7 @@ export const addressGroup = (address: string): string => {
   const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail ? tail.split(':') : [];
-  // An IPv4 address at the end stands for two groups.
+  // A trailing IPv4 address stands for two groups.
   const length = before.length + after.length + (address.includes('.') ? 1 : 0);
   const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - length) }, () => '0');
   const groups = [...before, ...zeros, ...after].slice(0, 4);

@@ -3,13 +3,13 @@ import { monotonicFactory } from 'ulid';
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Where ids come from: ULIDs, 26 characters of Crockford's base 32. */
+/** Generates ids: ULIDs, 26 characters of Crockford's base 32. */
 export interface Ids {
-  /** Later ids of one process sort after earlier ones, within one millisecond too. */
+  /** Returns a new id. It sorts after all earlier ids of this process, even within one millisecond. */
   next(): string;
   /**
-   * The same id for the same parts: what makes a retried request write the same rows again instead of new ones. It has
-   * the form of a ULID but no time in it.
+   * Returns the same id for the same parts, so that a retried request writes the same rows again. It has the form of a
+   * ULID but contains no time.
    */
   derived(...parts: readonly string[]): string;
 }

@@ -1,23 +1,23 @@
-/** Whether the JSON text of a value has at most `limit` UTF-16 units. Reads about that much of it and no more. */
+/** Whether the JSON text of a value has at most `limit` UTF-16 units. Reads only about that much of it. */
 export const isJsonWithin = (value: unknown, limit: number): boolean =>
-  atLeast(value, limit) <= limit && JSON.stringify(value).length <= limit;
+  minLength(value, limit) <= limit && JSON.stringify(value).length <= limit;
 
-/** A lower bound of the length of a value's JSON text. Stops once it is over `limit`. */
-const atLeast = (value: unknown, limit: number): number => {
+/** Returns a lower bound of the length of a value's JSON text. Stops once it exceeds `limit`. */
+const minLength = (value: unknown, limit: number): number => {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 1;
   let length = 2;
   if (Array.isArray(value)) {
     for (const item of value) {
       if (length > limit) return length;
-      length += atLeast(item, limit - length) + 1;
+      length += minLength(item, limit - length) + 1;
     }
     return value.length === 0 ? length : length - 1;
   }
-  const isEmpty = length;
+  const emptyLength = length;
   for (const name in value) {
     if (length > limit) return length;
-    length += name.length + 3 + atLeast(Reflect.get(value, name), limit - length) + 1;
+    length += name.length + 3 + minLength(Reflect.get(value, name), limit - length) + 1;
   }
-  return length === isEmpty ? length : length - 1;
+  return length === emptyLength ? length : length - 1;
 };

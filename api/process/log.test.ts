@@ -1,10 +1,10 @@
 import { createLog } from './log.ts';
 
 describe('the log', () => {
-  it('is JSON, a line an event, with secrets taken out wherever they stand', () => {
+  it('is one JSON line per event, with secrets removed at every level', () => {
     const lines: string[] = [];
     const log = createLog('info', { write: (line) => lines.push(line) });
-    log.debug('too little to say');
+    log.debug('below the level');
     log.info(
       { password: 'hunter2', input: { token: 'hunter2', headers: { authorization: 'hunter2' } } },
       'signed in',

@@ -1,2 +1,2 @@
-/** Whole milliseconds of a clock that never goes back, whatever the clock of the machine is set to. For durations alone. */
+/** Returns the time of a monotonic clock in whole ms, independent of the machine's clock. Use it for durations only. */
 export const monotonicMs = (): number => Math.floor(performance.now());

@@ -2,7 +2,7 @@ import { createSteadyClock } from './steadyClock.ts';
 
 const hour = 3_600_000;
 
-describe('the clock of the process', () => {
+describe('a steady clock', () => {
   let wall = 0;
   let elapsed = 0;
   let clock: () => Date;
@@ -20,7 +20,7 @@ describe('the clock of the process', () => {
   };
   const time = () => clock().getTime();
 
-  it('says what the clock of the machine says, also where that was set forward', () => {
+  it("follows the machine's clock, also when that is set forward", () => {
     expect(time()).toBe(wall);
     pass(1000);
     expect(time()).toBe(wall);
@@ -28,7 +28,7 @@ describe('the clock of the process', () => {
     expect(time()).toBe(wall);
   });
 
-  it('goes on where that was set back, and meets it again', () => {
+  it("never goes back when the machine's clock is set back, and converges with it", () => {
     let last = time();
     wall -= hour;
     for (let minute = 0; minute < 130; minute += 1) {

@@ -1,4 +1,4 @@
 import manifest from '../../package.json' with { type: 'json' };
 
-/** The service's version, as package.json has it. */
+/** The version of the service, from package.json. */
 export const { version } = manifest;

@@ -5,7 +5,7 @@ import type { EngineHealth } from '../engine/engine.ts';
 
 export interface Started {
   readonly version: string;
-  /** The API's, then the web app's where that is another. */
+  /** The URL of the API, then that of the web app if it differs. */
   readonly urls: readonly string[];
   readonly admin: FirstAdmin;
   readonly config: Config;
@@ -14,7 +14,7 @@ export interface Started {
 
 const row = (label: string, text: string): string => `  ${label.padEnd(9)} ${text}`;
 
-/** What a person needs to know once the server is up, a line each. */
+/** Returns the lines that are printed once the server is up. */
 export const banner = ({ version, urls, admin, config, engine }: Started): string => {
   const [api = '', web = api] = urls;
   return [
@@ -28,7 +28,7 @@ export const banner = ({ version, urls, admin, config, engine }: Started): strin
   ].join('\n');
 };
 
-/** The engine that was found, or what is missing and how to get it. */
+/** Returns the engine in use, or what is missing and how to set it up. */
 export const engineLines = (health: EngineHealth): string => {
   const { message, steps } = health.operator ?? health;
   return [row('Engine', message), ...steps.map((step) => row('', `- ${step}`))].join('\n');
@@ -40,6 +40,6 @@ const userLine = (admin: FirstAdmin, { adminPassword }: Config): string => {
     return `${admin.username}, password: ${password}${admin.password === null ? '' : '   (shown this once)'}`;
   }
   return adminPassword === null
-    ? 'as before'
-    : 'as before; ADMIN_PASSWORD counts only where there is no user yet';
+    ? 'already created'
+    : 'already created; ADMIN_PASSWORD is used only by the first start';
 };

@@ -13,18 +13,18 @@ const settings = {
   signal: new AbortController().signal,
 };
 
-/** An address where nothing listens any more. */
-async function addressWithout(): Promise<string> {
+/** Returns an address where nothing listens. */
+async function unusedAddress(): Promise<string> {
   const standin = await startOllamaStandin();
   await standin.close();
   return standin.url;
 }
 
-describe('the engine that is chosen', () => {
-  it('is all the Ollamas that were named, each once, though some are down', async () => {
+describe('the choice of the engine', () => {
+  it('uses all configured Ollamas, each once, even if some are down', async () => {
     const standins = await Promise.all([startOllamaStandin(), startOllamaStandin()]);
     const [one, other] = standins.map(({ url }) => url);
-    const nowhere = await addressWithout();
+    const nowhere = await unusedAddress();
     const ollamaUrl = [nowhere, one ?? '', other ?? '', `${one}/`];
     const engine = await chooseEngine({ ...settings, ollamaUrl, slots: 2 });
     expect(await engine.health()).toMatchObject({
@@ -37,7 +37,7 @@ describe('the engine that is chosen', () => {
     await Promise.all(standins.map((standin) => standin.close()));
   });
 
-  it('keeps to the slots of the one Ollama that was named, together with other replicas', async () => {
+  it('shares the slots of a single configured Ollama with other replicas', async () => {
     const tokens = Array.from({ length: 300 }, () => 'on ');
     const standin = await startOllamaStandin({ tokens, tokensPerSecond: 100 });
     const choice = { ...settings, ollamaUrl: [standin.url], backendSlots: createMemoryBackendSlots() };
@@ -55,14 +55,14 @@ describe('the engine that is chosen', () => {
     await standin.close();
   });
 
-  it('is the Ollama that was named, though it is down', async () => {
-    const engine = await chooseEngine({ ...settings, ollamaUrl: [await addressWithout()] });
+  it('uses a single configured Ollama, even if it is down', async () => {
+    const engine = await chooseEngine({ ...settings, ollamaUrl: [await unusedAddress()] });
     expect(await engine.health()).toMatchObject({ kind: 'ollama', state: 'unavailable' });
     await engine.close();
   });
 
   describeWithModel('with a model', () => {
-    it('is the embedded one where that was asked for, with the model file that was named', async () => {
+    it('uses the embedded engine with the configured model file', async () => {
       const { path } = await testModel();
       const loads: number[] = [];
       const onLoad = (progress: number) => loads.push(progress);
@@ -73,7 +73,7 @@ describe('the engine that is chosen', () => {
     }, 120_000);
   });
 
-  it('is none where the file that was named is not there', async () => {
+  it('fails if the configured model file is missing', async () => {
     const choice = { ...settings, ollamaUrl: 'embedded', modelPath: '/no/such/model.gguf' } as const;
     await expect(chooseEngine(choice)).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
   });

@@ -2,9 +2,9 @@
 const checkMs = 500;
 
 /**
- * Sends SIGHUP to this process when its parent has ended, as a terminal does when it closes: no system but Linux can tell
- * a process of it, and npm forwards neither SIGHUP nor its own SIGKILL. Only for a process whose parent started it in the
- * foreground; a service that was detached from its shell on purpose must go on.
+ * Sends SIGHUP to this process when its parent has ended, as a closing terminal does. Only Linux can notify a process of
+ * that, and npm forwards neither SIGHUP nor its own SIGKILL. Use it only for a process that its parent runs in the
+ * foreground: a service that was detached from its shell must continue.
  */
 export const hangUpWithParent = (): void => {
   const parent = process.ppid;

@@ -5,12 +5,12 @@ import { createStandbyEngine, type StandbyEngine } from '../engine/engine.standb
 import type { BackendSlots } from '../engine/pool/backendSlots.ts';
 import { chooseEngine } from './chooseEngine.ts';
 
-/** How long until the first look for an engine again where none was found, in milliseconds. */
+/** The first pause before the start of the engine is retried, in ms. */
 const retryMs = 5000;
 
 /**
- * The engine that the configuration asks for, at once: it is found, fetched and loaded behind. `backendSlots` count what runs at
- * each Ollama where several replicas use them.
+ * Returns the configured engine at once; it is found, fetched and loaded in the background. `backendSlots` counts the
+ * requests at each Ollama if several replicas share them.
  */
 export const startEngine = (
   config: Config,
@@ -45,6 +45,6 @@ export const startEngine = (
     {
       retryMs,
       slots: config.slots,
-      onFailure: (error) => log.warn({ err: error }, 'no engine yet'),
+      onFailure: (error) => log.warn({ err: error }, 'engine: start failed, retrying'),
     },
   );

@@ -7,7 +7,7 @@ describe('a quota', () => {
     ['2026-01-31T23:59:59Z', '2026-01-31', '2026-01-01', '2026-02-01', '2026-02-01'],
     ['2026-12-31T12:00:00Z', '2026-12-31', '2026-12-01', '2027-01-01', '2027-01-01'],
     ['2028-02-28T00:00:00Z', '2028-02-28', '2028-02-01', '2028-02-29', '2028-03-01'],
-  ])('at %s is of the day and the month in UTC', (at, day, month, tomorrow, nextMonth) => {
+  ])('at %s covers the UTC day and month', (at, day, month, tomorrow, nextMonth) => {
     const now = new Date(at);
     expect([periodStart('DAY', now), periodStart('MONTH', now)]).toEqual([day, month]);
     expect([periodEnd('DAY', now), periodEnd('MONTH', now)]).toEqual([
@@ -16,7 +16,7 @@ describe('a quota', () => {
     ]);
   });
 
-  it('is near from four fifths on', () => {
+  it('warns from 80 % on', () => {
     const quota = { period: 'DAY', limit: 100, isOwn: false, roleLimit: 100, resetsAt: new Date() } as const;
     expect([79, 80, 101].map((used) => isNearLimit({ ...quota, used }))).toEqual([false, true, true]);
   });
@@ -30,7 +30,7 @@ describe('a quota', () => {
     ['1e3', null],
     ['5,ADMIN=off', null],
     ['ROOT=5', null],
-  ])('is written %j', (text, tokens) => {
+  ])('is parsed from %j', (text, tokens) => {
     expect(parseByRole(parseTokens)(text)).toEqual(tokens);
   });
 });

@@ -2,31 +2,31 @@ import { Failure } from '../errors/failures.ts';
 
 export type QuotaPeriod = 'DAY' | 'MONTH';
 
-/** Tokens that a user may use in a period, prompts and answers together. */
+/** The tokens that a user may use in a period, for prompts and answers together. */
 export interface Quota {
   readonly period: QuotaPeriod;
   readonly used: number;
   readonly limit: number;
-  /** Whether it was given to this user, and is not what the role has. */
+  /** Whether it overrides the role's quota. */
   readonly isOwn: boolean;
-  /** What the role has, and what holds once none is given to this user; null: as many as one likes. */
+  /** The role's quota, which applies without an override; null: unlimited. */
   readonly roleLimit: number | null;
-  /** When it begins anew: the next midnight, or the first of the next month, in UTC. */
+  /** The start of the next period: the next midnight, or the first of the next month, in UTC. */
   readonly resetsAt: Date;
 }
 
-/** What one user has instead of what the role has; null: what the role has. */
+/** A user's quotas that override those of the role; null: the role's quota applies. */
 export interface QuotaOverride {
   readonly day: number | null;
   readonly month: number | null;
 }
 
-/** From this part of it on, its user is warned. */
-const nearly = 0.8;
+/** The used fraction from which the user is warned. */
+const warningFraction = 0.8;
 
-export const isNearLimit = ({ used, limit }: Quota): boolean => used >= limit * nearly;
+export const isNearLimit = ({ used, limit }: Quota): boolean => used >= limit * warningFraction;
 
-/** The first day of the period that `now` is in, as usage counts days. */
+/** Returns the first day of the period that contains `now`, as `2026-01-31`. */
 export const periodStart = (period: QuotaPeriod, now: Date): string =>
   now
     .toISOString()
@@ -38,9 +38,9 @@ export const periodEnd = (period: QuotaPeriod, now: Date): Date => {
   return new Date(period === 'DAY' ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1, 1));
 };
 
-/** "100 tokens of today" */
+/** "100 tokens for today" */
 const ofPeriod = ({ period, limit }: Quota): string =>
-  `${limit.toLocaleString('en')} tokens of ${period === 'DAY' ? 'today' : 'this month'}`;
+  `${limit.toLocaleString('en')} tokens for ${period === 'DAY' ? 'today' : 'this month'}`;
 
 const untilReset = ({ resetsAt }: Quota, now: Date) => ({
   retryAfter: Math.ceil((resetsAt.getTime() - now.getTime()) / 1000),
@@ -50,24 +50,24 @@ const untilReset = ({ resetsAt }: Quota, now: Date) => ({
 export const quotaExceeded = (quota: Quota, now: Date): Failure =>
   new Failure(
     'QUOTA_EXCEEDED',
-    `You have used your ${ofPeriod(quota)}. There are new ones from ${quota.resetsAt.toISOString()} on; an administrator can give you more.`,
+    `${quota.period === 'DAY' ? 'Daily' : 'Monthly'} quota used up (${quota.limit.toLocaleString('en')} tokens). It resets at ${quota.resetsAt.toISOString()}. Wait, or ask an administrator for more.`,
     untilReset(quota, now),
   );
 
-/** `needed`: what the prompt and the first token of the answer take. */
+/** `needed`: the tokens of the prompt and of the first token of the answer. */
 export const quotaTooSmall = (quota: Quota, needed: number, now: Date): Failure =>
   new Failure(
     'QUOTA_EXCEEDED',
-    `This prompt needs about ${needed.toLocaleString('en')} tokens, and ${(quota.limit - quota.used).toLocaleString('en')} of your ${ofPeriod(quota)} are left. Shorten it, or wait until ${quota.resetsAt.toISOString()}; an administrator can give you more.`,
+    `This prompt needs about ${needed.toLocaleString('en')} tokens, but only ${(quota.limit - quota.used).toLocaleString('en')} of your ${ofPeriod(quota)} are left. Shorten it, wait until ${quota.resetsAt.toISOString()}, or ask an administrator for more.`,
     untilReset(quota, now),
   );
 
-/** How soon running answers may have released what they reserved, in seconds. */
-const soonS = 5;
+/** `Retry-After` while running answers hold reservations, in seconds. */
+const retryAfterS = 5;
 
 export const quotaReserved = (quota: Quota): Failure =>
   new Failure(
     'QUOTA_EXCEEDED',
-    `Your other answers have reserved what is left of your ${ofPeriod(quota)}. Wait for one, or stop it, then ask again.`,
-    { retryAfter: soonS, resetsAt: quota.resetsAt.toISOString() },
+    `Your other answers have reserved the rest of your ${ofPeriod(quota)}. Wait for one to end, or stop it, then try again.`,
+    { retryAfter: retryAfterS, resetsAt: quota.resetsAt.toISOString() },
   );

@@ -5,11 +5,11 @@ import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 
 const limit = 100;
-/** More than any quota here. */
+/** More tokens than any quota here. */
 const endless = { tokens: Array.from({ length: 2000 }, () => 'more '), tokensPerSecond: 60 };
 const periods = ['QUOTA_DAY', 'QUOTA_MONTH'] as const;
 
-/** Attacks on a quota through replicas that share their stores: all of them together spend no more than it has. */
+/** Attacks on a quota through replicas that share their stores: together they never exceed it. */
 const describeAttacks = (start: (env: Readonly<Record<string, string>>) => Promise<readonly TestApp[]>) => {
   let apps: readonly TestApp[] = [];
   afterEach(async () => {
@@ -35,7 +35,7 @@ const describeAttacks = (start: (env: Readonly<Record<string, string>>) => Promi
     return data?.createApiKey.secret ?? '';
   };
 
-  /** Asks for one answer at the replica whose turn it is, and waits for its end. */
+  /** Requests an answer from one of the replicas in turn, and waits for its end. */
   const complete = async (index: number, credential: string) => {
     const app = apps[index % apps.length] ?? first();
     const response = await fetch(`${app.url}/v1/chat/completions`, {
@@ -55,7 +55,7 @@ const describeAttacks = (start: (env: Readonly<Record<string, string>>) => Promi
   };
 
   it.each(periods)(
-    'five keys with two answers each spend no more than %s',
+    'five keys with two answers each don’t exceed %s',
     async (period) => {
       await open({ [period]: String(limit), RUNNING_LIMIT: '2' });
       const keys = await Promise.all(Array.from({ length: 5 }, newKey));
@@ -67,7 +67,7 @@ const describeAttacks = (start: (env: Readonly<Record<string, string>>) => Promi
   );
 
   it.each(periods)(
-    'thirty answers at once spend no more than %s',
+    'thirty simultaneous answers don’t exceed %s',
     async (period) => {
       await open({ [period]: String(limit), RUNNING_LIMIT: 'off' });
       const { token } = first();
@@ -94,7 +94,7 @@ describeWithOwnRedis('attacks on a quota, on two replicas', () => {
   afterEach(() => redis.remove(), 30_000);
 
   describeAttacks(async (env) => {
-    // One process holds both replicas, so one store does for both; each closes it, the last one for good.
+    // Both replicas run in one process and share a store; the last one to close it closes it.
     const stores = await openTemporaryStores();
     let left = 2;
     const shared: Stores = {

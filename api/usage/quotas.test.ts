@@ -23,9 +23,9 @@ describe('quotas on the running server', () => {
     return data?.viewer as { id: string; quota: Record<string, unknown>[] };
   };
 
-  it('are counted by what the engine says, warn before they are used up, and are checked before the next answer', async () => {
+  it('count the engine’s tokens, warn before they are used up, and are checked before each answer', async () => {
     app = await startTestApp({ env: { QUOTA_DAY: '102', QUOTA_MONTH: '1000' } });
-    // The stand-in says 7 tokens of each prompt.
+    // The stand-in reports 7 tokens for each prompt.
     app.standin.play({ tokens: Array.from({ length: 40 }, () => 'more ') });
     expect((await quota()).quota).toMatchObject([
       { period: 'DAY', used: 0, limit: 102, isNear: false },
@@ -51,10 +51,10 @@ describe('quotas on the running server', () => {
     ]);
     const { errors } = await ask('mutation { generate(input: { prompt: "More." }) { generation { id } } }');
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: expect.any(Number) });
-    expect(errors?.[0]?.message).toMatch(/^You have used your 102 tokens of today\./);
+    expect(errors?.[0]?.message).toMatch(/^Daily quota used up \(102 tokens\)\./);
   });
 
-  it('end an answer that uses up the rest of them, with its text kept', async () => {
+  it('end an answer that uses them up, and keep its text', async () => {
     app = await startTestApp({ env: { QUOTA_DAY: '30' } });
     app.standin.play({
       tokens: Array.from({ length: 200 }, (_, index) => `${index} `),
@@ -76,7 +76,7 @@ describe('quotas on the running server', () => {
     expect(found.text.split(' ').length).toBeLessThan(60);
   });
 
-  it('are shared by answers that are made at the same time: together they use no more than one would', async () => {
+  it('are shared by simultaneous answers, which together use no more than one would', async () => {
     app = await startTestApp({ env: { QUOTA_DAY: '300', OLLAMA_NUM_PARALLEL: '4' } });
     app.standin.play({
       tokens: Array.from({ length: 2000 }, (_, index) => `${index} `),
@@ -85,11 +85,11 @@ describe('quotas on the running server', () => {
     await Promise.all(Array.from({ length: 4 }, () => complete()));
     const [day] = (await quota()).quota;
     expect(Number(day?.used)).toBeLessThanOrEqual(300);
-    // Each ends where less than one token is left beside what the others have reserved: 16 at a time.
+    // Each ends when less than one token is left beside the others' reservations, of 16 tokens each.
     expect(Number(day?.used)).toBeGreaterThan(300 - 4 * 16);
   }, 30_000);
 
-  it('count the prompt of an answer that is stopped', async () => {
+  it('count the prompt of a cancelled answer', async () => {
     app = await startTestApp({ env: { QUOTA_DAY: '5000' } });
     app.standin.play({ tokens: Array.from({ length: 2000 }, () => 'more '), tokensPerSecond: 50 });
     const prompt = 'A long question. '.repeat(400);
@@ -115,7 +115,7 @@ describe('quotas on the running server', () => {
       id,
     });
     const [day] = (await quota()).quota;
-    // About four characters to a token.
+    // About four characters per token.
     expect(Number(day?.used)).toBeGreaterThan(prompt.length / 5);
     expect(Number(day?.used)).toBeLessThan(prompt.length / 2);
   });
@@ -139,7 +139,7 @@ describe('quotas on the running server', () => {
   };
   const slow = { tokens: Array.from({ length: 2000 }, () => 'more '), tokensPerSecond: 20 };
 
-  it('are given back by an answer that is cancelled while it waits', async () => {
+  it('are released by an answer that is cancelled in the queue', async () => {
     app = await startTestApp({ slots: 1, env: { QUOTA_DAY: '100' } });
     app.standin.play({ ...slow, tokensPerSecond: 1 });
     await generate();
@@ -147,14 +147,14 @@ describe('quotas on the running server', () => {
     const waiting = await generate();
     const refused = await generate();
     expect(refused.error?.extensions).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: 5 });
-    expect(refused.error?.message).toMatch(/^Your other answers have reserved what is left/);
+    expect(refused.error?.message).toMatch(/^Your other answers have reserved the rest/);
     await ask('mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { status } } }', {
       id: waiting.id,
     });
     expect((await generate()).error).toBeUndefined();
   });
 
-  it('are checked again when an answer starts that has waited', async () => {
+  it('are checked again when a queued answer starts', async () => {
     app = await startTestApp({ slots: 1, env: { QUOTA_DAY: '1000' } });
     app.standin.play(slow);
     const running = await generate();
@@ -169,12 +169,12 @@ describe('quotas on the running server', () => {
     expect(await find(running.id)).toMatchObject({ status: 'FAILED', error: { code: 'QUOTA_EXCEEDED' } });
   });
 
-  it('count a prompt at once, with the history that the model reads', async () => {
+  it('count a prompt in advance, with the history that the model reads', async () => {
     app = await startTestApp({ env: { QUOTA_DAY: '1000' } });
     app.standin.play({ tokens: ['Yes.'] });
     const long = await generate('A long question. '.repeat(300));
     expect(long.error?.extensions.code).toBe('QUOTA_EXCEEDED');
-    expect(long.error?.message).toMatch(/^This prompt needs about 1,\d{3} tokens, and 1,000 of your/);
+    expect(long.error?.message).toMatch(/^This prompt needs about 1,\d{3} tokens, but only 1,000 of your/);
     const conversation = async (prompt: string, conversationId: string | null) => {
       const { data, errors } = await ask(
         'mutation ($prompt: String!, $conversationId: ID) { generate(input: { prompt: $prompt, conversationId: $conversationId }) { generation { id } conversation { id } } }',
@@ -190,14 +190,14 @@ describe('quotas on the running server', () => {
     expect(first.status).toBe('COMPLETED');
     const { id } = await quota();
     await ask('mutation ($id: ID!) { setUserQuota(input: { id: $id, day: 500 }) { user { id } } }', { id });
-    // The question itself is short enough; what the model would read before it is not.
+    // The prompt itself fits; the history before it doesn't.
     expect(await conversation('And now?', first.conversationId)).toMatchObject({
       status: 'FAILED',
       error: { code: 'QUOTA_EXCEEDED' },
     });
   });
 
-  it('can be others for one user, whom an administrator gives them', async () => {
+  it('can be overridden for one user by an administrator', async () => {
     app = await startTestApp({ env: { QUOTA_DAY: '10' } });
     const { id } = await quota();
     expect((await complete('Hey.')).status).toBe(200);
@@ -219,8 +219,8 @@ describe('quotas on the running server', () => {
   });
 });
 
-describe('a quota of the day', () => {
-  it('comes once, also where the clock is set back over midnight, and keeps nobody out for it', async () => {
+describe('a daily quota', () => {
+  it('is granted once although the clock is set back over midnight, and locks no user out', async () => {
     const stores = await openTemporaryStores();
     const hour = 3_600_000;
     let wall = Date.UTC(2026, 10, 26, 23, 30);
@@ -258,7 +258,7 @@ describe('a quota of the day', () => {
     expect(await left()).toBe(100);
     await use(60);
     wall -= hour;
-    // It is the day after midnight yet: neither are the 30 of the day before there again, nor the 40 gone.
+    // The new day goes on: the 30 tokens of the day before don't count again, and the 40 of this day still do.
     expect(await left()).toBe(40);
     pass(hour);
     expect(await left()).toBe(40);

@@ -7,18 +7,18 @@ import { periodEnd, periodStart, type Quota, type QuotaOverride } from './quota.
 import type { UsageStore } from './store/store.ts';
 import { addUsage, dayOf, noUsage, type UsageSum } from './usage.ts';
 
-/** Whose quota it is. */
+/** The owner of a quota. */
 export type QuotaOwner = Pick<User, 'id' | 'role'>;
 
-/** How many tokens users may use. */
+/** Reads and sets users' token quotas. */
 export interface Quotas {
-  /** Those that hold for a user, the day's first; none where nothing is limited. */
+  /** Returns the quotas of a user, the day's first; empty if the user is unlimited. */
   of(user: QuotaOwner): Promise<readonly Quota[]>;
-  /** The same of each, read together, in their order. */
+  /** Returns the quotas of each user in their order, with one read. */
   ofMany(users: readonly QuotaOwner[]): Promise<readonly (readonly Quota[])[]>;
-  /** The quota that runs out first, for who answers for a user; null where nothing is limited, or the user is gone. */
+  /** Returns the user's quota with the fewest tokens left; null if the user is unlimited or unknown. */
   findTightest(userId: string): Promise<Quota | null>;
-  /** Gives a user another quota than the role has. Throws `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`. */
+  /** Sets quotas that override those of the role. Throws `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`. */
   set(viewer: Viewer, userId: string, quota: QuotaOverride): Promise<void>;
 }
 
@@ -26,12 +26,12 @@ export interface QuotasDeps {
   readonly usage: UsageStore;
   readonly day: ByRole<number>;
   readonly month: ByRole<number>;
-  /** Null where there is no such user. */
+  /** Returns null for an unknown user. */
   readonly roleOf: (userId: string) => Promise<Role | null>;
   readonly clock: () => Date;
 }
 
-/** Tokens of a quota. */
+/** The maximum quota, in tokens. */
 export const maxQuota = 1e12;
 
 export const createQuotas = (deps: QuotasDeps): Quotas => {
@@ -83,7 +83,7 @@ export const createQuotas = (deps: QuotasDeps): Quotas => {
         if (tokens !== null && (!Number.isInteger(tokens) || tokens < 0 || tokens > maxQuota)) {
           throw badInput(
             field,
-            `${field} must be a whole number of tokens, 0 or more; none for what the role has.`,
+            `${field} must be a whole number of tokens from 0 to ${maxQuota}. Leave it out for the role's quota.`,
           );
         }
       }

@@ -8,13 +8,13 @@ import { createQuotas } from './quotas.ts';
 
 const byRole = (text: string) => {
   const limits = parseByRole(parseTokens)(text);
-  if (!limits) throw new Error(`${text} says nothing of roles`);
+  if (!limits) throw new Error(`${text} is not a quota by role`);
   return limits;
 };
 
 describe('quotas of many users', () => {
   let stores: Stores;
-  /** How many users each question to the store was about. */
+  /** The number of users in each query to the store. */
   let questions: number[];
   beforeEach(async () => {
     stores = await openTemporaryStores();
@@ -54,7 +54,7 @@ describe('quotas of many users', () => {
   const told = (quotas: readonly Quota[] | undefined) =>
     quotas?.map(({ period, used, limit }) => [period, used, limit]);
 
-  it('are read in two questions, however many users there are, and given to whom they belong', async () => {
+  it('are read with two queries, and assigned to their users', async () => {
     const users = Array.from({ length: 100 }, () => member());
     for (const [index, { id }] of users.entries()) await use(id, '2026-03-31', index + 1);
     const found = await open({ day: '1000' }).ofMany(users);
@@ -62,7 +62,7 @@ describe('quotas of many users', () => {
     expect(questions).toEqual([100, 100]);
   });
 
-  it('count from the beginning of the day and of the month, in UTC', async () => {
+  it('count from the start of the UTC day and month', async () => {
     const user = member();
     for (const [day, tokens] of [
       ['2026-02-28', 10_000],
@@ -86,7 +86,7 @@ describe('quotas of many users', () => {
     ]);
   });
 
-  it('say which are a user’s own, and what the role has besides', async () => {
+  it('say which are overrides, and what the role’s quota is', async () => {
     const [own, other, admin] = [member(), member(), { id: newId(), role: 'ADMIN' as const }];
     await stores.usage.setQuota(own.id, { day: 0, month: 70 });
     const quotas = open({ day: 'MEMBER=50' });
@@ -104,7 +104,7 @@ describe('quotas of many users', () => {
     expect(questions).toEqual([3, 2]);
   });
 
-  it('ask for no usage where nobody is limited', async () => {
+  it('read no usage if no user is limited', async () => {
     expect(await open({}).ofMany([member(), member()])).toEqual([[], []]);
     expect(questions).toEqual([2]);
   });

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
 
-describe('what a user used', () => {
+describe('the usage of a user', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startTestApp();
@@ -17,7 +17,7 @@ describe('what a user used', () => {
     };
   };
 
-  it('is nothing at first', async () => {
+  it('is zero at first', async () => {
     const { data } = await report();
     expect(data?.usage).toEqual({
       total: {
@@ -31,7 +31,7 @@ describe('what a user used', () => {
     });
   });
 
-  it('is counted as the engine says, stored answers at no cost, by day or by model', async () => {
+  it('counts the engine’s tokens, cached answers at no cost, by day or by model', async () => {
     const complete = (content: string) =>
       app.post('/v1/chat/completions', {
         model: 'stand-in',
@@ -42,7 +42,7 @@ describe('what a user used', () => {
       expect((await complete(content)).status).toBe(200);
     }
     const { data } = await report();
-    // The stand-in says 7 and 3 of each.
+    // The stand-in reports 7 and 3 tokens for each.
     expect(data?.usage.total).toEqual({
       generations: 4,
       cachedGenerations: 2,
@@ -58,7 +58,7 @@ describe('what a user used', () => {
     expect((await report('(to: "2020-01-01T00:00:00Z")')).data?.usage.groups).toEqual([]);
   });
 
-  it('covers a year at most, and no time that ends before it begins', async () => {
+  it('covers a year at most, and rejects a range that ends before it starts', async () => {
     for (const args of [
       '(from: "2026-02-01T00:00:00Z", to: "2026-01-01T00:00:00Z")',
       '(from: "2020-01-01T00:00:00Z", to: "2026-01-01T00:00:00Z")',

@@ -5,9 +5,10 @@ import { addUsage, dayOf, noUsage, type UsageEntry, type UsageSum } from './usag
 
 export type UsageGrouping = 'DAY' | 'MODEL';
 
+/** The tokens and answers that a user used, in total and grouped. */
 export interface UsageReport {
   readonly total: UsageSum;
-  /** By day or by model, in order; none where nothing was used. */
+  /** By day or by model, sorted by key; empty without usage. */
   readonly groups: readonly { readonly key: string; readonly sum: UsageSum }[];
 }
 
@@ -20,22 +21,22 @@ export interface UsageRequest {
 }
 
 export interface Usage {
-  /** What the viewer used, in whole days of UTC. Throws `BAD_USER_INPUT`. */
+  /** Reports the viewer's usage of whole UTC days. Throws `BAD_USER_INPUT`. */
   report(viewer: Viewer, request: UsageRequest): Promise<UsageReport>;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-const usualDays = 30;
-/** The most that one report covers, in days: a leap year. */
+const defaultDays = 30;
+/** The maximum range of a report, in days: a leap year. */
 const maxDays = 366;
 
 export const createUsage = (deps: { readonly usage: UsageStore; readonly clock: () => Date }): Usage => ({
   async report({ user }, { from, to, by }) {
     const end = to ?? deps.clock();
-    const start = from ?? new Date(end.getTime() - usualDays * dayMs);
+    const start = from ?? new Date(end.getTime() - defaultDays * dayMs);
     if (start > end) throw badInput('from', 'from must not be after to.');
     if (end.getTime() - start.getTime() > maxDays * dayMs) {
-      throw badInput('from', `A report covers ${maxDays} days at most. Ask for parts of the time.`);
+      throw badInput('from', `A report covers at most ${maxDays} days. Request a shorter period.`);
     }
     const entries = await deps.usage.ofOwner(user.id, dayOf(start), dayOf(end));
     const keyOf = (entry: UsageEntry) => (by === 'DAY' ? entry.day : entry.model);

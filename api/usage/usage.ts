@@ -1,12 +1,12 @@
-/** What one user had of one model on one day. Counts in tokens, and of answers. */
+/** The usage of one model by one user on one day. */
 export interface UsageEntry {
   readonly ownerId: string;
-  /** Of the calendar in UTC: `2026-01-31`. */
+  /** The UTC date: `2026-01-31`. */
   readonly day: string;
   readonly model: string;
-  /** Answers that came to an end, whichever; the stored ones among them. */
+  /** Ended answers with any outcome, cached ones included. */
   readonly generations: number;
-  /** Stored ones, which cost no tokens. */
+  /** Answers from the response cache, which use no tokens. */
   readonly cached: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -25,6 +25,6 @@ export const addUsage = (one: UsageSum, other: UsageSum): UsageSum => ({
 
 export const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 
-/** One of each is there, however many add to it at once. */
+/** Returns the unique key of an entry. */
 export const usageIdOf = ({ ownerId, day, model }: Pick<UsageEntry, 'ownerId' | 'day' | 'model'>): string =>
   `${ownerId}:${day}:${model}`;

@@ -6,15 +6,15 @@ import type { AuditStore } from '../../api/audit/store/store.ts';
 import { Database } from '../../api/sqlite/database.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 
-/** A read-only view of an audit log that a server may be writing. */
+/** A read-only audit log; a service may write to it meanwhile. */
 export interface AuditReader extends Pick<AuditStore, 'anchor' | 'chainAfter'> {
   close(): Promise<void>;
 }
 
 /**
- * Opens the audit log of the embedded store in `dataDir`, also while a server uses it. Changes nothing.
+ * Opens the audit log of the embedded store in `dataDir`, without changing anything; a server may use it meanwhile.
  *
- * @throws StoreUnopened if there is no store or no audit log
+ * @throws StoreUnopened if there is no audit log
  */
 export const openSqliteAuditReader = (dataDir: string): AuditReader => {
   const path = join(dataDir, 'ziggie.sqlite');

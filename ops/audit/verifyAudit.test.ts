@@ -18,10 +18,10 @@ import type { Stores } from '../../api/stores/stores.ts';
 
 const script = fileURLToPath(new URL('./verifyAudit.ts', import.meta.url));
 
-/** The timeout of a test, in milliseconds: a process may start slowly on a busy machine. */
-const timeoutMs = 60_000;
+/** How long a process may take on a busy machine, in milliseconds. */
+const patienceMs = 60_000;
 
-/** Changes to the database by an attacker with write access, bypassing the service. */
+/** Changes that an attacker with access to the database makes, bypassing the service. */
 interface Tampering {
   change(seq: number): Promise<void>;
   remove(seq: number): Promise<void>;
@@ -38,13 +38,13 @@ const verify = (environment: Readonly<Record<string, string>>, ...args: string[]
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
     const env = { ...process.env, MONGODB_URL: '', ...environment };
-    // Outside the repository, whose .env must not apply.
+    // Not in the repository, whose .env must not be read.
     const child = execFile(process.execPath, flags, { env, cwd: tmpdir() }, (_error, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
 
-const lastOf = (out: string) => /Keep elsewhere, for --expect: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
+const lastOf = (out: string) => /Store this elsewhere: (\d+:[0-9a-f]{64})/.exec(out)?.[1] ?? '';
 
 const describeVerification = (open: () => Promise<Log>) => {
   let log: Log;
@@ -55,22 +55,22 @@ const describeVerification = (open: () => Promise<Log>) => {
   afterEach(() => log.close());
 
   it(
-    'accepts the log of a running service, and prints the last hash',
+    'finds the chain of a running service intact and prints the last hash',
     async () => {
       const { code, out, err } = await verify(log.environment);
       expect([code, err]).toEqual([0, '']);
-      expect(out).toMatch(/^5 entries, 1 to 5, from \S+Z to \S+Z: the hash chain is intact\.\n/);
+      expect(out).toMatch(/^5 entries, 1 to 5, from \S+Z to \S+Z: the chain is intact\.\n/);
       await log.stores.audit.append([newEvent()]);
       const later = await verify(log.environment, '--expect', lastOf(out));
       expect(later.code).toBe(0);
-      expect(later.out).toContain('Entry 5 matches the expected hash.');
+      expect(later.out).toContain('Entry 5 matches the note.');
       expect(lastOf(later.out)).toMatch(/^6:/);
     },
-    timeoutMs,
+    patienceMs,
   );
 
   it(
-    'accepts a log whose old entries were deleted by AUDIT_DAYS',
+    'verifies the rest of a log whose old entries were removed',
     async () => {
       const { out: before } = await verify(log.environment);
       const [, , third] = await log.stores.audit.chainAfter(0, 3);
@@ -80,21 +80,21 @@ const describeVerification = (open: () => Promise<Log>) => {
       const { code, out } = await verify(log.environment, '--expect', lastOf(before));
       expect(code).toBe(0);
       expect(out).toContain('3 entries, 4 to 6,');
-      expect(out).toContain('The 3 entries before them were deleted by AUDIT_DAYS.');
+      expect(out).toContain('AUDIT_DAYS has removed the 3 entries before them.');
       const tooOld = await verify(log.environment, '--expect', `1:${'0'.repeat(64)}`);
-      expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Pass a newer SEQ:HASH.') });
+      expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Use a newer note.') });
     },
-    timeoutMs,
+    patienceMs,
   );
 
   it.each<[string, (tampering: Tampering) => Promise<void>, string]>([
-    ['a field was changed', ({ change }) => change(3), 'Broken at entry 3: its fields are not those'],
-    ['an entry was deleted', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
-    ['the first entry was deleted', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
+    ['a field was changed', ({ change }) => change(3), 'Broken at entry 3: its fields were changed'],
+    ['an entry was removed', ({ remove }) => remove(3), 'Broken at entry 4: entry 3 is missing'],
+    ['the first entry was removed', ({ remove }) => remove(1), 'Broken at entry 2: entry 1 is missing'],
     [
       'two entries were swapped',
       ({ swap }) => swap(2, 4),
-      'Broken at entry 2: it does not follow the entry before',
+      'Broken at entry 2: it does not follow the previous entry',
     ],
   ])(
     'detects that %s',
@@ -103,22 +103,22 @@ const describeVerification = (open: () => Promise<Log>) => {
       const { code, out } = await verify(log.environment);
       expect([code, out.slice(0, line.length)]).toEqual([1, line]);
     },
-    timeoutMs,
+    patienceMs,
   );
 
   it(
-    'detects with --expect that the end was cut off, or that the chain was rewritten',
+    'detects a truncated or rewritten chain by an earlier note',
     async () => {
       const noted = lastOf((await verify(log.environment)).out);
       await log.remove(5);
       expect((await verify(log.environment)).code).toBe(0);
       const cut = await verify(log.environment, '--expect', noted);
-      expect([cut.code, cut.out]).toEqual([1, expect.stringContaining('the end was cut off')]);
+      expect([cut.code, cut.out]).toEqual([1, expect.stringContaining('removed from the end')]);
       await log.stores.audit.append([newEvent()]);
       const anew = await verify(log.environment, '--expect', noted);
-      expect([anew.code, anew.out]).toEqual([1, expect.stringContaining('was written anew')]);
+      expect([anew.code, anew.out]).toEqual([1, expect.stringContaining('was rewritten')]);
     },
-    timeoutMs,
+    patienceMs,
   );
 };
 
@@ -151,7 +151,7 @@ describe('audit:verify', () => {
     });
 
     it(
-      'explains a missing store, and the format of --expect',
+      'reports a missing store and an invalid note',
       async () => {
         const nowhere = { DATA_DIR: join(tmpdir(), 'ziggie-nowhere') };
         expect(await verify(nowhere)).toMatchObject({
@@ -160,10 +160,10 @@ describe('audit:verify', () => {
         });
         expect(await verify(nowhere, '--expect', '5')).toMatchObject({
           code: 2,
-          err: expect.stringContaining('pass it as SEQ:HASH'),
+          err: expect.stringContaining('give it as SEQ:HASH'),
         });
       },
-      timeoutMs,
+      patienceMs,
     );
   });
 
@@ -200,14 +200,14 @@ describe('audit:verify', () => {
     });
 
     it(
-      'reports an unavailable MongoDB, without the password',
+      'reports that MongoDB is unavailable, without a password',
       async () => {
         const url = 'mongodb://user:hidden@127.0.0.1:9/ziggie?serverSelectionTimeoutMS=300';
         const { code, err } = await verify({ MONGODB_URL: url });
         expect([code, err]).toEqual([2, expect.stringContaining('MongoDB is unavailable')]);
         expect(err).not.toContain('hidden');
       },
-      timeoutMs,
+      patienceMs,
     );
   });
 });

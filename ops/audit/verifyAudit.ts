@@ -12,18 +12,15 @@ import { reasonOf } from '../../api/mongo/errors.ts';
 import { openMongoAuditReader } from './readAudit.mongo.ts';
 import { openSqliteAuditReader } from './readAudit.sqlite.ts';
 
-/**
- * `npm run audit:verify`: verifies the hash chain of the audit log. Exits with 1 if it is broken, with 2 if it can't
- * tell.
- */
+/** `npm run audit:verify`: verifies the chain of the audit log. Exits with 1 if it is broken, with 2 if that can't be decided. */
 
 const usage = `npm run audit:verify [-- --expect SEQ:HASH] [--heads FILE]
-Verifies every entry of the audit log in the store of MONGODB_URL or DATA_DIR (default .data), also while the server runs,
-and prints the number and the hash of the last entry. Keep them elsewhere and pass them later with --expect: only that
-shows whether the end was cut off or the whole chain was rewritten. --heads FILE compares with the newest signed head in a
-copy of the server's log instead; their signatures must match AUDIT_SIGNING_KEY.`;
+Verifies every entry of the audit log in the store of MONGODB_URL or DATA_DIR (.data), even while the service runs, and
+prints the number and the hash of the last entry. Store them elsewhere. --expect compares such a note with the chain: only
+a note reveals a truncated or completely rewritten chain. --heads does the same with the signed heads in a log file that
+was kept elsewhere; AUDIT_SIGNING_KEY is the key that signed them.`;
 
-class UsageError extends Error {}
+class Unusable extends Error {}
 
 const readEnvironment = () => {
   try {
@@ -38,26 +35,26 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const linkOf = (text: string): ChainLink => {
   const [, seq, hash = ''] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(text.trim()) ?? [];
-  if (seq === undefined) throw new UsageError(`--expect ${text} is not valid: pass it as SEQ:HASH.`);
+  if (seq === undefined) throw new Unusable(`--expect ${text} is not valid: give it as SEQ:HASH.`);
   return { seq: Number(seq), hash: hash.toLowerCase() };
 };
 
 /**
- * Returns the newest head in the log file with our signature. Its hash covers all entries before it.
+ * Returns the newest head in the log file that the key has signed: its hash covers all entries before it.
  *
- * @throws UsageError
+ * @throws Unusable
  */
 const newestHeadOf = (file: string): ChainLink => {
   const key = parseSigningKey(readEnvironment().AUDIT_SIGNING_KEY ?? '');
   if (key === null)
-    throw new UsageError('--heads needs AUDIT_SIGNING_KEY, the key with which the server signs heads.');
+    throw new Unusable('--heads needs AUDIT_SIGNING_KEY, the key with which the server signs.');
   const heads = parseSignedHeads(readFileSync(file, 'utf8'));
   const signed = heads.filter((head) => isSignedBy(head, key));
   if (signed.length < heads.length) {
-    say(`${heads.length - signed.length} heads in ${file} have a different signature and are ignored.`);
+    say(`${heads.length - signed.length} heads in ${file} have another signature and are ignored.`);
   }
   const newest = signed.toSorted((one, other) => one.seq - other.seq).at(-1);
-  if (!newest) throw new UsageError(`${file} contains no signed head.`);
+  if (!newest) throw new Unusable(`${file} contains no signed head.`);
   return { seq: newest.seq, hash: newest.hash };
 };
 
@@ -75,7 +72,7 @@ const report = (verdict: Verdict, expected: ChainLink | null): number => {
   if (verdict.is === 'too old') {
     const { seq } = verdict.anchor;
     say(
-      `Entry ${expected?.seq} can't be compared: entries up to ${seq} were deleted by AUDIT_DAYS. Pass a newer SEQ:HASH.`,
+      `Entry ${expected?.seq} can't be compared: AUDIT_DAYS has removed all entries up to ${seq}. Use a newer note.`,
     );
     return 2;
   }
@@ -83,12 +80,12 @@ const report = (verdict: Verdict, expected: ChainLink | null): number => {
   if (first === null) say('The audit log is empty.');
   else {
     const span = `from ${first.at.toISOString()} to ${last.at?.toISOString()}`;
-    say(`${entries} entries, ${first.seq} to ${last.seq}, ${span}: the hash chain is intact.`);
+    say(`${entries} entries, ${first.seq} to ${last.seq}, ${span}: the chain is intact.`);
   }
   if (first !== null && first.seq > 1)
-    say(`The ${first.seq - 1} entries before them were deleted by AUDIT_DAYS.`);
-  if (expected) say(`Entry ${expected.seq} matches the expected hash.`);
-  say(`Keep elsewhere, for --expect: ${last.seq}:${last.hash}`);
+    say(`AUDIT_DAYS has removed the ${first.seq - 1} entries before them.`);
+  if (expected) say(`Entry ${expected.seq} matches the note.`);
+  say(`Store this elsewhere: ${last.seq}:${last.hash}`);
   return 0;
 };
 
@@ -110,7 +107,7 @@ try {
   else process.exitCode = await verify(expect === undefined ? null : linkOf(expect));
 } catch (error) {
   const isExpected =
-    error instanceof UsageError ||
+    error instanceof Unusable ||
     error instanceof StartupError ||
     systemCode(error)?.startsWith('ERR_PARSE_ARGS') === true;
   const reason = error instanceof MongoError ? `MongoDB is unavailable (${reasonOf(error)}).` : null;

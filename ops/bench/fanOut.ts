@@ -4,13 +4,13 @@ import type { Bench } from './open.ts';
 
 export interface FanOut {
   readonly readers: number;
-  /** The time between the first and the last reader's end of one answer, in milliseconds, median of the rounds. */
+  /** The time between the first and the last reader's end of one answer, in ms; the median over the rounds. */
   readonly spreadMs: number;
-  /** The duration of an answer with all readers, relative to one reader; median of the rounds. */
+  /** The duration of the answer with all readers, divided by the duration with one. */
   readonly slowdown: number;
 }
 
-/** Measures one answer with many readers. A reader must slow down neither the others nor the model. */
+/** Measures one answer with many readers: none may delay the others or the model. */
 export const measureFanOut = async (bench: Bench, readers: number, rounds: number): Promise<FanOut> => {
   const clients = Array.from({ length: readers }, () => createTestClient(bench.url, bench.token));
   const [one] = clients;

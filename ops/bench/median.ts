@@ -1,4 +1,4 @@
-/** Returns the median, or NaN for an empty list. */
+/** Returns the median; NaN of an empty list. */
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

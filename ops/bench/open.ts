@@ -22,10 +22,7 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/**
- * Starts the service. `OLLAMA_URL` and `MODEL_PATH` choose the engine, as for the server; the default is the embedded
- * one.
- */
+/** Starts the service. `OLLAMA_URL` and `MODEL_PATH` choose the engine, as for the server; the default is the embedded one. */
 export const openBench = async (): Promise<Bench> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-bench-'));
   const config = readConfig({
@@ -36,7 +33,7 @@ export const openBench = async (): Promise<Bench> => {
     OLLAMA_URL: process.env.OLLAMA_URL || 'embedded',
     MODEL_PATH: process.env.MODEL_PATH,
     LOG_LEVEL: 'error',
-    // Without the response cache, so that each answer is computed.
+    // Every measured answer must be computed.
     CACHE_TTL_S: '0',
     RATE_LIMIT: 'off',
     WRITE_LIMIT: 'off',

@@ -5,8 +5,8 @@ import * as generated from '../../client/__generated__/graphql.ts';
 import { root } from './tool.ts';
 
 /**
- * Writes the trusted documents of the client package, by the SHA-256 of their text, for a service that accepts only
- * trusted documents: `PERSISTED_DOCUMENTS=node_modules/@ziggie/llm-client/dist/documents.json`.
+ * Writes the operations of the client package by the SHA-256 of their text, for a service that runs persisted documents
+ * only: `PERSISTED_DOCUMENTS=node_modules/@ziggie/llm-client/dist/documents.json`.
  */
 const folder = join(root, 'client', 'dist');
 const texts = Object.entries(generated)

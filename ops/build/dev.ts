@@ -7,23 +7,23 @@ import { readableLine } from './readableLog.ts';
 import { root } from './tool.ts';
 
 /**
- * `npm run dev`: runs the API, Relay's compiler, the client's code generator and Vite. They start together, and end
- * together: on a signal, when Vite exits, or when npm has exited. On a terminal, log lines are formatted.
+ * `npm run dev`: the API, Relay's compiler, the client's typed documents and Vite, side by side. They start
+ * together and end together: on a signal, when Vite ends, or when npm ends. On a terminal, log lines are formatted.
  */
 const apiPort = process.env.PORT || '8000';
 const webPort = process.env.WEB_PORT || '3000';
 const colours = { dev: 34, api: 36, relay: 35, codegen: 33, web: 32 } as const;
-type Tool = keyof typeof colours;
+type Part = keyof typeof colours;
 
 const running = new Set<ChildProcess>();
 let ending = false;
 
-/** The time between SIGTERM and SIGKILL, in milliseconds. */
+/** How long a part may take to end after SIGTERM before it gets SIGKILL. */
 const killAfterMs = 5_000;
-/** The debounce time before a compiler runs, in milliseconds: an editor saves many files at once. */
+/** The pause after the last change before a compiler runs: an editor saves many files at once. */
 const debounceMs = 80;
 
-const print = (part: Tool, text: string) => {
+const print = (part: Part, text: string) => {
   const prefix = process.stdout.isTTY
     ? `\x1b[${colours[part]}m${part.padEnd(7)}\x1b[0m `
     : `${part.padEnd(7)} `;
@@ -46,7 +46,7 @@ const addresses = (): string => {
 };
 
 const start = (
-  part: Tool,
+  part: Part,
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -73,14 +73,14 @@ const end = (code: number) => {
   for (const child of running) stop(child);
 };
 
-/** Sends SIGTERM, and later SIGKILL if the process still runs. */
+/** Sends SIGTERM, and SIGKILL if the process doesn't end in time. */
 const stop = (child: ChildProcess) => {
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   child.once('close', () => clearTimeout(timer));
 };
 
-/** Calls `changed` after changes of sources below the folders, debounced. */
+/** Calls back after a source below the folders has changed; changes in quick succession count as one. */
 const onChange = (folders: readonly string[], changed: () => void) => {
   let timer: NodeJS.Timeout | undefined;
   return folders.map((folder) =>
@@ -92,9 +92,9 @@ const onChange = (folders: readonly string[], changed: () => void) => {
   );
 };
 
-/** Runs a compiler now and after each change, one run at a time. A change during a run starts one more. */
+/** Runs a compiler now and after each change, one run at a time; a change during a run causes one more. */
 const compileOnChange = (
-  part: Tool,
+  part: Part,
   command: string,
   args: readonly string[],
   folders: readonly string[],
@@ -119,8 +119,8 @@ const compileOnChange = (
 };
 
 /**
- * Runs the API, and restarts it after each change of its sources. It doesn't use Node's `--watch`, which would make the
- * API a grandchild process that outlives this one.
+ * Runs the API, and restarts it after each change of its sources. Node's own `--watch` isn't used: it would make the API
+ * a grandchild of this process, which outlives both.
  */
 const serveApi = () => {
   let api: ChildProcess | null = null;
@@ -135,7 +135,7 @@ const serveApi = () => {
       api = null;
       if (ending) return;
       if (changed) serve();
-      else print('api', `API exited with ${code}. It restarts after the next change.`);
+      else print('api', `API ended with ${code}. It restarts after the next change.`);
     });
   };
   serve();
@@ -149,7 +149,7 @@ const serveApi = () => {
 
 print('dev', addresses());
 
-// relay-compiler's watch mode needs watchman, which few machines have.
+// relay-compiler's own watch mode needs watchman, which few machines have.
 const watchers = [
   ...compileOnChange(
     'relay',
@@ -163,7 +163,7 @@ const watchers = [
 start('web', 'vite', ['--config', 'web/vite.config.ts'], { PORT: apiPort, WEB_PORT: webPort }).once(
   'close',
   (code) => {
-    if (!ending) print('web', `Vite exited with ${code}. Stopping all others.`);
+    if (!ending) print('web', `Vite ended with ${code}. Everything else stops.`);
     end(code ?? 1);
   },
 );

@@ -1,14 +1,14 @@
 import { buildWebApp, canBuild, webAppState } from './webApp.ts';
 
-/** Builds the web app before `npm start` if it is missing or out of date, and prints one line. */
+/** Builds the web app before `npm start` if it is missing or outdated, and then prints one line. */
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const state = webAppState();
 if (state !== 'current' && canBuild()) {
   say(
     state === 'missing'
-      ? 'Building the web app. This takes a moment, but only once.'
-      : 'Rebuilding the web app: its sources have changed.',
+      ? 'Building the web app. This takes a moment at the first start.'
+      : 'Building the web app again: its sources have changed.',
   );
   try {
     await buildWebApp();
@@ -20,6 +20,6 @@ if (state !== 'current' && canBuild()) {
   }
 } else if (state === 'missing') {
   say(
-    'The web app is not built, and its build tools are not installed: run "npm ci && npm run build". The API starts without it.',
+    'The web app is not built, and its build tools are not installed. Run "npm ci && npm run build". The API starts without it.',
   );
 }

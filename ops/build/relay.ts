@@ -4,22 +4,22 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { root, run } from './tool.ts';
 
-/** Documents by the hexadecimal SHA-256 of their text. */
+/** Documents by the SHA-256 of their text, in hexadecimal. */
 type Documents = Readonly<Record<string, string>>;
 
 const committedPath = 'schema/persisted.json';
 const compiled = join(root, 'web', '__generated__', 'persisted.json');
 
 /**
- * Compiles Relay's documents, and writes `schema/persisted.json`: the documents of the web app, and those of earlier
- * commits, because pages of earlier releases may still be open (remove one by hand when none can be). Uncommitted ones
- * are dropped: an editor saved them on the way. Resolves to whether the file changed. Throws with the compiler's output
- * if it fails.
+ * Compiles Relay's documents, and writes `schema/persisted.json`: the documents of the web app, and those of earlier commits,
+ * because old pages may still be open (remove a document by hand when no page can send it). Documents that were never committed
+ * are dropped: an editor saved them in between. Resolves to whether the file has changed. Throws with the compiler's output if it
+ * fails.
  */
 export const compileDocuments = async (): Promise<boolean> => {
   await mkdir(dirname(compiled), { recursive: true });
   await writeFile(compiled, '{}');
-  // Without the flag, documents that haven't changed since the last run are omitted.
+  // Without the flag, documents that are unchanged since the last run are omitted.
   await run('relay-compiler', ['--repersist']);
 
   const file = join(root, committedPath);
@@ -35,7 +35,7 @@ export const compileDocuments = async (): Promise<boolean> => {
 
 const parse = (text: string): Documents => JSON.parse(text);
 
-/** Resolves to null without Git, such as in an image build. */
+/** Returns the committed documents; null without Git, as in the build of an image. */
 const lastCommitted = async (): Promise<Documents | null> => {
   try {
     const { stdout } = await promisify(execFile)('git', ['show', `HEAD:${committedPath}`], { cwd: root });
@@ -45,12 +45,12 @@ const lastCommitted = async (): Promise<Documents | null> => {
   }
 };
 
-/** Returns whether a document belongs to a test, by its name, which Relay requires to start with the file's name. */
-const isTestDocument = (text: string): boolean =>
+/** Whether the document belongs to a test: Relay names documents after their file. */
+const isTests = (text: string): boolean =>
   /^(query|mutation|subscription) \w+Test(Query|Mutation|Subscription)\b/.test(text);
 
 const print = (documents: Documents): string => {
-  const shipped = Object.entries(documents).filter(([, text]) => !isTestDocument(text));
+  const shipped = Object.entries(documents).filter(([, text]) => !isTests(text));
   const byName = shipped.toSorted(([idA, a], [idB, b]) => (a + idA < b + idB ? -1 : 1));
   return `${JSON.stringify(Object.fromEntries(byName), null, 2)}\n`;
 };
@@ -59,7 +59,7 @@ if (import.meta.main) {
   try {
     const changed = await compileDocuments();
     if (changed && process.argv.includes('--check')) {
-      throw new Error(`${committedPath} lacked documents of the web app. It is up to date now: commit it.`);
+      throw new Error(`${committedPath} lacked documents of the web app. It has been updated: commit it.`);
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

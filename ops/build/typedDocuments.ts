@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { root, run } from './tool.ts';
 
 /**
- * Generates the typed documents of the client package if they are missing or out of date. Runs before `npm run chat`,
- * so it prints nothing.
+ * Generates the typed documents of the client package if they are missing or outdated. It prints nothing, because the output
+ * of `npm run chat` is the answer only.
  */
 const generated = join(root, 'client', '__generated__', 'graphql.ts');
 const sources = ['codegen.ts', 'schema/schema.graphql', ...globSync('client/*/*.graphql', { cwd: root })];

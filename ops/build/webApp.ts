@@ -6,7 +6,7 @@ import { bin, root, run } from './tool.ts';
 const page = join(root, 'web', 'dist', 'index.html');
 const isGenerated = (path: string): boolean => /^(dist|__generated__)$/.test(path);
 
-/** Returns the modification time of the newest source of the web app, in milliseconds since 1970. */
+/** Returns the modification time of the newest source of the web app, in ms since 1970. */
 const newestSource = (): number => {
   const single = ['schema/schema.graphql', 'relay.config.js', 'package-lock.json'].map((path) =>
     join(root, path),
@@ -21,13 +21,13 @@ const newestSource = (): number => {
 
 export type WebAppState = 'current' | 'stale' | 'missing';
 
-/** Returns whether `web/dist` exists and is newer than its sources. */
+/** Whether `web/dist` exists and is no older than its sources. */
 export const webAppState = (): WebAppState => {
   if (!existsSync(page)) return 'missing';
   return statSync(page).mtimeMs >= newestSource() ? 'current' : 'stale';
 };
 
-/** Returns whether the build tools are installed. They aren't after `npm ci --omit=dev`, as in an image. */
+/** Whether the build tools are installed; they are not after `npm ci --omit=dev`, as in an image. */
 export const canBuild = (): boolean => existsSync(bin('vite')) && existsSync(bin('relay-compiler'));
 
 /** Compiles Relay's documents and builds `web/dist`. Throws with the output of a tool that fails. */
@@ -35,6 +35,6 @@ export const buildWebApp = async (): Promise<void> => {
   const began = new Date();
   await compileDocuments();
   await run('vite', ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn']);
-  // The start time, so that a source saved during the build is newer and causes a rebuild.
+  // A source that was saved during the build is newer than this, so the next start builds again.
   utimesSync(page, began, began);
 };

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs `npm ci` and `npm test` in a fresh clone, as on a new machine: without Redis, MongoDB, Ollama, Chromium, variables
-# and configuration. PATH has only one folder, with links to common programs.
+# Runs what a newcomer runs: `npm ci` and `npm test` in a fresh clone, on a machine without Redis, MongoDB, Ollama, Chromium,
+# variables and configuration. The PATH has the usual programs only.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -14,7 +14,7 @@ done
 git clone --quiet . "$work/clone"
 cd "$work/clone"
 bare() { env -i PATH="$work/bin" HOME="$work/home" "$@"; }
-# npm ci gets the network settings, because the registry may need them; the tests run without them.
+# npm needs the settings of the network to reach its registry; the tests run without them.
 network=()
 for name in NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy; do
   if [ -n "${!name:-}" ]; then network+=("$name=${!name}"); fi

@@ -1,6 +1,6 @@
 import type { AggregatedResult, Reporter } from '@jest/reporters';
 
-/** Prints one line at the end of a run: how many tests were skipped, and what the machine lacks for them. */
+/** Ends a run with one line: the number of skipped tests, and what the machine lacks for them. */
 export default class SkippedReporter implements Pick<Reporter, 'onRunComplete'> {
   onRunComplete(_contexts: unknown, { testResults }: AggregatedResult): void {
     const counts = new Map<string, number>();
@@ -13,6 +13,6 @@ export default class SkippedReporter implements Pick<Reporter, 'onRunComplete'> 
     const reasons = [...counts]
       .toSorted(([, a], [, b]) => b - a)
       .map(([reason, count]) => `${count}: ${reason}`);
-    process.stderr.write(`Skipped tests, by what this machine lacks: ${reasons.join('; ')}.\n`);
+    process.stderr.write(`Skipped because this machine lacks: ${reasons.join('; ')}.\n`);
   }
 }

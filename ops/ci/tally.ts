@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
-/** The used fields of a report of `jest --json`. */
+/** The fields read from a report of `jest --json`. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -12,9 +12,9 @@ interface Report {
 }
 
 /**
- * Sums the reports of several runs, and ends with the line `N passed, N failed`. A missing report counts as a failure,
- * and so does each `--failed NAME`, a stage without tests. With `CI=true` a skipped test does too, because CI must test
- * everything.
+ * Adds up the reports of several runs, and prints `N passed, N failed` as the last line. A missing report counts as a
+ * failure, and so does each `--failed NAME`, a step without tests. With `CI=true` a skipped test does too: a change must not
+ * pass because a machine lacks a server.
  */
 const { values, positionals } = parseArgs({
   options: { failed: { type: 'string', multiple: true, default: [] } },
@@ -34,12 +34,12 @@ for (const path of positionals) {
     const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
     for (const { fullName } of tests.filter(({ status }) => !['passed', 'failed'].includes(status))) {
       skipped += 1;
-      say(`skipped${mayNotSkip ? ' (not allowed in CI)' : ''}: ${fullName}`);
+      say(`skipped${mayNotSkip ? ', which CI does not allow' : ''}: ${fullName}`);
     }
     for (const { fullName } of tests.filter(({ status }) => status === 'failed')) say(`failed: ${fullName}`);
   } catch (error) {
     failed += 1;
-    say(`missing report ${path}: ${error instanceof Error ? error.message : error}`);
+    say(`no report ${path}: ${error instanceof Error ? error.message : error}`);
   }
 }
 for (const step of values.failed) {

@@ -11,7 +11,7 @@ import { describeWithPrograms, missingPrograms } from '../e2e/harness/shell.ts';
 import { counted, type StandinProcess, startStandin } from '../e2e/harness/standin.ts';
 
 const examples = new URL('../../docs/examples/', import.meta.url);
-const [python, lacking] = await Promise.all([findPython(), missingPrograms('curl', 'jq')]);
+const [python, missing] = await Promise.all([findPython(), missingPrograms('curl', 'jq')]);
 
 describe('the examples', () => {
   let folder: string;
@@ -54,7 +54,7 @@ describe('the examples', () => {
     }
   });
 
-  describeWithPrograms(lacking, 'curl and jq', () => {
+  describeWithPrograms(missing, 'curl and jq', () => {
     it('stream an answer', async () => {
       const { stdout, stderr, code } = await start('bash', 'ask.sh', 'Count to 50').ended;
       expect({ stdout, stderr, code }).toEqual({ stdout: `${counted(50)}\n`, stderr: '', code: 0 });

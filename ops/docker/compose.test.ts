@@ -27,10 +27,10 @@ interface Compose {
 const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 const compose = async (path: string): Promise<Compose> => parse(await text(path), { merge: true });
 
-/** The variables that configure several machines. */
+/** The variables for several replicas. */
 const scaledOut = ['MONGODB_URL', 'REDIS_URL', 'WORKER'];
 
-/** The maximum time that the server needs to close after `DRAIN_S`, in seconds. */
+/** The maximum time that the server takes to close after `DRAIN_S`, in seconds. */
 const closingS = 10;
 
 describe('docker-compose.yml', () => {
@@ -67,7 +67,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('sets only known variables, to valid values', () => {
+  it('sets only existing variables, to valid values', () => {
     const wrong = servers().flatMap(([name, { environment = {} }]) =>
       Object.entries(environment)
         .filter(([, value]) => value !== '' && !value.includes('${'))
@@ -81,14 +81,14 @@ describe('docker-compose.yml', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('reads only variables of .env.example from the environment', async () => {
+  it('reads from the environment only variables of .env.example', async () => {
     const [raw, example] = await Promise.all([text('docker-compose.yml'), text('.env.example')]);
     const taken = [...raw.matchAll(/\$\{(\w+)/g)].map(([, variable]) => variable);
     expect(taken).toContain('ADMIN_PASSWORD');
     expect(taken.filter((variable) => !example.includes(`\n#${variable}=`))).toEqual([]);
   });
 
-  it('publishes ports only on loopback', () => {
+  it('publishes every port on loopback only', () => {
     const ports = services.flatMap(([, { ports: published = [] }]) => published);
     expect(ports.length).toBeGreaterThan(5);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
@@ -101,7 +101,7 @@ describe('docker-compose.yml', () => {
     expect(named(missed)).toEqual([]);
   });
 
-  it('has a health check for each long-running service, and waits for it', () => {
+  it('has a health check for every long-running service, and waits for it', () => {
     const unasked = services.filter(([, { healthcheck }]) => !healthcheck);
     expect(named(unasked)).toEqual(['models']);
     const waits = services.flatMap(([, { depends_on = {} }]) => Object.entries(depends_on));
@@ -111,7 +111,7 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(service('api').depends_on ?? {})).toEqual(['ollama', 'mongo', 'redis']);
   });
 
-  it('declares every volume that it uses', () => {
+  it('declares every volume that it names', () => {
     const mounted = services
       .flatMap(([, { volumes = [] }]) => volumes)
       .filter((volume) => !volume.startsWith('.'))
@@ -125,7 +125,7 @@ describe('docker-compose.yml', () => {
     expect(servers().filter(([, { environment }]) => environment?.OLLAMA_NUM_PARALLEL !== slots)).toEqual([]);
   });
 
-  it('gives a server enough time to drain before it is killed', () => {
+  it('gives a server time to end its answers before it is killed', () => {
     const drainS = variables.DRAIN_S.schema.parse(undefined);
     for (const [, { stop_grace_period = '' }] of servers()) {
       expect(Number.parseInt(stop_grace_period, 10)).toBeGreaterThan(drainS + closingS);
@@ -139,11 +139,11 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('configures Redis as queues need it', () => {
+  it('persists Redis, and evicts nothing', () => {
     expect(service('redis').command?.join(' ')).toMatch(/--appendonly yes.*--maxmemory-policy noeviction/);
   });
 
-  it('reserves GPUs in a separate file that changes nothing else', async () => {
+  it('reserves GPUs in a separate file, which changes nothing else', async () => {
     const gpu = await compose('ops/docker/compose.gpu.yml');
     const devices = [{ driver: 'nvidia', count: 'all', capabilities: ['gpu'] }];
     expect(gpu).toEqual({ services: { ollama: { deploy: { resources: { reservations: { devices } } } } } });

@@ -70,8 +70,8 @@ describeInChromium('the audit log in Chromium', () => {
     expect(facts).not.toContain('no other user');
   });
 
-  it('filters by user and by rejected actions', async () => {
-    await page.getByLabel('Only what was refused').check();
+  it('filters by user and by denied actions', async () => {
+    await page.getByLabel('Only denied').check();
     await shows(/^Ask for an answer[\s\S]*RATE_LIMITED/);
     await page.getByLabel('Who').fill('nobody');
     await page.getByText('No matching events.').waitFor();

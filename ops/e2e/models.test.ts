@@ -53,7 +53,7 @@ describeInChromium('models, for an administrator in Chromium', () => {
     await page.getByRole('button', { name: 'Close' }).click();
     standin.play({ pull: { fault: 'unknown' } });
     await get('nothing-of-this-name');
-    await page.getByRole('alert').getByText('There is no model nothing-of-this-name').waitFor();
+    await page.getByRole('alert').getByText('No model nothing-of-this-name').waitFor();
     standin.play({ pull: { steps: 1000, stepsPerSecond: 10 } });
     await get('endless');
     await page.getByRole('progressbar', { name: 'Fetching endless' }).waitFor();

@@ -90,7 +90,7 @@ describe.each(['start', 'dev'])('npm run %s', (script) => {
       npm = await startNpm(script, folder);
       npm.process.kill(signal);
       await within(npm.ended, `the server still runs after ${signal}:\n${npm.output()}`);
-      expect(npm.output()).toContain('"msg":"stopped"');
+      expect(npm.output()).toContain('"msg":"server: stopped"');
       expect(await isLive(npm.url)).toBe(false);
     },
     3 * limitMs,

@@ -5,7 +5,7 @@ import { adminPassword, type ServerProcess, startServer } from './harness/proces
 import { describeWithPython, findPython } from './harness/python.ts';
 import { describeWithPrograms, missingPrograms, shell } from './harness/shell.ts';
 
-const [python, lacking] = await Promise.all([findPython(), missingPrograms('curl')]);
+const [python, missing] = await Promise.all([findPython(), missingPrograms('curl')]);
 
 const halfWay = {
   tokens: ['Half', ' an'],
@@ -32,7 +32,7 @@ describe('REST clients, when errors occur', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  describeWithPrograms(lacking, 'with curl', () => {
+  describeWithPrograms(missing, 'with curl', () => {
     /** Runs curl. The output is the body, then a line with the status. */
     const post = async (path: string, body: object) => {
       const printed = await shell(
@@ -76,7 +76,7 @@ describe('REST clients, when errors occur', () => {
       ['/v1/chat/completions', { messages }, 400, 'model is missing.'],
       ['/api/llm/generate', { model: 'llama3.2', prompt: 'x' }, 404, 'Installed models: stand-in:latest.'],
       ['/v1/chat/completions', { model: 'mistral', messages }, 404, 'Installed models: stand-in:latest.'],
-    ])('are told by %s what is wrong with %j', async (path, body, status, words) => {
+    ])('get an explanation from %s of what is wrong with %j', async (path, body, status, words) => {
       const answer = await post(path, body);
       expect(answer.status).toBe(status);
       expect(answer.lines.join('')).toContain(words);

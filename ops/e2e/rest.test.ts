@@ -8,11 +8,11 @@ import { adminPassword, type ServerProcess, startServer } from './harness/proces
 import { describeWithPython, findPython } from './harness/python.ts';
 import { describeWithPrograms, missingPrograms, shell } from './harness/shell.ts';
 
-const [python, lacking] = await Promise.all([findPython(), missingPrograms('curl', 'jq')]);
+const [python, missing] = await Promise.all([findPython(), missingPrograms('curl', 'jq')]);
 
 const minutes = 60_000;
 
-/** Where the answers come from an Ollama, one of its models stands in for those that the commands name. */
+/** With Ollama, one of its models is the fallback for the models in the commands. */
 const fallback = async (): Promise<Record<string, string>> => {
   const [url] = ollamaUrls;
   if (!url) return {};
@@ -30,7 +30,7 @@ const examplesOf = async (language: string, url: string): Promise<string[]> => {
   );
 };
 
-describeWithEngine('programs that speak REST, with a real model', () => {
+describeWithEngine('REST clients, with a real model', () => {
   let folder: string;
   let server: ServerProcess;
   let token: string;
@@ -45,7 +45,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  describeWithPrograms(lacking, 'curl and jq', () => {
+  describeWithPrograms(missing, 'curl and jq', () => {
     const signedIn = () =>
       `TOKEN=$(curl -s -X POST ${server.url}/api/auth/login -H "Content-Type: application/json" ` +
       `-d '{"username":"admin","password":"${adminPassword}"}' | jq -r '.access_token')`;
@@ -54,7 +54,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
       `-H "Content-Type: application/json" -d '${body}'`;
 
     it(
-      'are told what is 2+2',
+      'get an answer to "What is 2+2?"',
       async () => {
         const body =
           '{"model":"llama3.2","prompt":"What is 2+2?","stream":false,"options":{"temperature":0}}';
@@ -67,7 +67,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
     );
 
     it(
-      'get lines, each as it comes',
+      'get a stream of lines without delay',
       async () => {
         const body =
           '{"model":"mistral","messages":[{"role":"user","content":"Count to five."}],"options":{"temperature":0,"num_predict":30}}';
@@ -82,7 +82,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
     );
 
     it(
-      'get what the documentation says',
+      'get the output of the documentation',
       async () => {
         const [commands] = await examplesOf('sh', server.url);
         const printed = await shell(`${signedIn()}; { ${commands} } | jq -c .`);
@@ -94,7 +94,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
       2 * minutes,
     );
 
-    it('are told without a token whether all is well', async () => {
+    it('get the health without a token', async () => {
       expect(JSON.parse(await shell(`curl -s ${server.url}/api/llm/status`))).toEqual({
         status: 'healthy',
         ollama_connected: ollamaUrls.length > 0,
@@ -111,7 +111,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
     });
 
     it(
-      'gets a streamed answer, and what it used',
+      'gets a streamed answer and its usage',
       async () => {
         const stream = openai.chat.completions.stream({
           model,
@@ -126,7 +126,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
     );
 
     it(
-      'gets an answer that fits a schema',
+      'gets an answer that matches a schema',
       async () => {
         const schema = {
           type: 'object',
@@ -149,7 +149,7 @@ describeWithEngine('programs that speak REST, with a real model', () => {
     );
 
     it(
-      'gets no more tokens than it asked for, and hears so',
+      'gets at most the requested tokens, and the finish reason',
       async () => {
         const { choices, usage } = await openai.chat.completions.create({
           model,
@@ -184,7 +184,7 @@ print(response.json()["response"])
     );
 
     it(
-      'openai gets what the documentation says',
+      'openai gets the output of the documentation',
       async () => {
         const [program] = await examplesOf('python', server.url);
         const signedIn = `import os; os.environ["TOKEN"] = "${token}"`;
@@ -194,7 +194,7 @@ print(response.json()["response"])
     );
 
     it(
-      'openai gets an answer, a stream, and what it asks for',
+      'openai gets an answer, a stream and its options',
       async () => {
         const program = `
 import json, openai, sys

@@ -77,19 +77,19 @@ describe('a gateway over the service and the Control Center', () => {
     });
   });
 
-  it('streams an answer over a socket without delay, with the token of the caller', async () => {
+  it('streams an answer over a socket, with the token of the caller', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 100.' });
     const events: (GenerationEvent & { readonly at: number })[] = [];
     for await (const event of admin.watch(generation.id)) events.push({ ...event, at: performance.now() });
     const deltas = events.filter(({ delta }) => delta !== '');
     expect(deltas.length).toBeGreaterThan(10);
-    // The engine needs one second for the answer.
+    // The engine takes a second for it.
     expect((deltas.at(-1)?.at ?? 0) - (deltas[0]?.at ?? 0)).toBeGreaterThan(400);
     expect(deltas.reduce((text, { offset, delta }) => text.slice(0, offset) + delta, '')).toBe(counted(100));
     expect(events.at(-1)).toMatchObject({ status: 'COMPLETED', cursor: counted(100).length });
   });
 
-  it('sends the whole answer to two readers, also if the second starts later', async () => {
+  it('sends two readers the whole answer, however late the second one starts', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 60.' });
     const other = createTestClient(gateway.url, admin.token);
     let text = '';
@@ -103,7 +103,7 @@ describe('a gateway over the service and the Control Center', () => {
     await other.close();
   });
 
-  it('joins both subgraphs in each event of a subscription', async () => {
+  it('joins the events of a subscription', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 5.' });
     const document = `subscription ($id: ID!) { generation(id: $id) {
       status generation { message { conversation { owner { username agents { name } } } } }
@@ -144,7 +144,7 @@ describe('a gateway over the service and the Control Center', () => {
     expect(events).toBeGreaterThan(5);
   });
 
-  it('accepts the token of the upgrade request, as the service does', async () => {
+  it('accepts the token of the request that opens a socket, like the service', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 3.' });
     const headers = { authorization: `Bearer ${admin.token}` };
     class SocketWithToken extends WebSocket {
@@ -171,7 +171,7 @@ describe('a gateway over the service and the Control Center', () => {
     }
   });
 
-  it('never mixes results of concurrent callers', async () => {
+  it('never mixes up concurrent callers', async () => {
     const name = async (client: Client) =>
       (await client.data<{ viewer: { username: string } }>('{ viewer { username } }')).viewer.username;
     const asked = Array.from({ length: 20 }, (_, index) => (index % 2 ? admin : member));
@@ -180,7 +180,7 @@ describe('a gateway over the service and the Control Center', () => {
     );
   });
 
-  it("returns null for another user's entity, as for an absent one", async () => {
+  it('returns null for an entity of another user, as for a missing one', async () => {
     const { conversation } = await admin.generate({ prompt: 'Count to 2.' });
     await registerAgent(member, { name: 'Curious', conversation: conversation.id });
     await registerAgent(member, { name: 'Lost', conversation: 'Q29udmVyc2F0aW9uOm5vbmU=' });
@@ -192,17 +192,17 @@ describe('a gateway over the service and the Control Center', () => {
     ]);
   });
 
-  it("rejects a subscription to another user's generation, with the code of the service", async () => {
+  it("rejects reading another user's generation, with the code of the service", async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 2.' });
     await expect(member.watch(generation.id).next()).rejects.toThrow(/NOT_FOUND/);
   });
 
-  it('rejects anonymous callers at once, over HTTP and on sockets', async () => {
+  it('rejects unauthenticated requests at once, over HTTP and on sockets', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 2.' });
     const { errors } = await stranger.query('{ conversations { edges { node { id } } } }');
     expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
-    const anonymousClient = createTestClient(gateway.url, '');
-    for (const client of [stranger, anonymousClient]) {
+    const nobody = createTestClient(gateway.url, '');
+    for (const client of [stranger, nobody]) {
       await expect(client.watch(generation.id).next()).rejects.toThrow(/UNAUTHENTICATED/);
     }
     const anonymous = await fetch(`${gateway.url}/graphql`, {
@@ -211,6 +211,6 @@ describe('a gateway over the service and the Control Center', () => {
       body: JSON.stringify({ query: '{ viewer { id } agents { name } }' }),
     });
     expect(await anonymous.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-    await anonymousClient.close();
+    await nobody.close();
   }, 10_000);
 });

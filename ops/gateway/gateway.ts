@@ -6,8 +6,8 @@ import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { transports } from './upstream/transport.ts';
 
-/** Maximum size of a socket message, in bytes. */
-const maxMessageBytes = 1024 * 1024;
+/** The maximum size of a socket message, in bytes. */
+const messageLimit = 1024 * 1024;
 
 export interface GatewayOptions {
   /** The supergraph, as SDL. */
@@ -20,13 +20,13 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** The HTTP URL. Sockets use the same path. */
+  /** The HTTP URL; sockets use the same path. */
   readonly url: string;
   /** Ends sockets and requests, and closes connections to subgraphs. */
   close(): Promise<void>;
 }
 
-/** Starts Hive Gateway with the supergraph. It authorizes nothing: each subgraph does, by the caller's token. */
+/** Starts Hive Gateway over the supergraph. Each subgraph authorizes by the caller's token; the gateway doesn't. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { supergraph, subgraphs, host, port } = options;
   const runtime = createGatewayRuntime({
@@ -40,7 +40,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     logging: 'warn',
   });
   const server = createServer(runtime);
-  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: maxMessageBytes });
+  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: messageLimit });
   const protocol = useServer(
     getGraphQLWSOptions<Record<string, unknown>, Extra>(runtime, ({ extra }) => ({
       headers: extra.request.headers,

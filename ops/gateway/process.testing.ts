@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** The timeout of a start, in milliseconds. */
-const startTimeoutMs = 30_000;
+/** How long the start may take, in milliseconds. */
+const startMs = 30_000;
 
-/** The gateway and the example Control Center, started as `npm run gateway` does, on free ports. */
+/** The gateway and the example Control Center, started like `npm run gateway`, on free ports. */
 export interface GatewayProcess {
-  /** The base URL, without the path. */
+  /** Without the path, like the URLs that clients of the service take. */
   readonly url: string;
   readonly controlCenter: string;
   /** Sends SIGTERM. Resolves to the exit code. */
@@ -32,7 +32,7 @@ export const startGatewayProcess = async (llm: string): Promise<GatewayProcess> 
     logged += text;
   });
   const ended = once(child, 'exit') as Promise<[number | null]>;
-  const timer = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
+  const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
   const urls = new Map<string, string>();
   for await (const line of createInterface({ input: child.stdout })) {
     const [, name, url] = /^(.+?)\s+(http:\S+)\/graphql$/.exec(line) ?? [];

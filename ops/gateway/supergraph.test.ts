@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { compose, subgraphs, supergraphFile } from './supergraph.ts';
 
-/** Another subgraph that follows Relay's server specification. */
+/** A subgraph of another service that follows Relay's server specification. */
 const relayServer = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.4", import: ["@key", "@shareable"])
   scalar DateTime
@@ -16,11 +16,11 @@ const relayServer = `
 `;
 
 describe('the supergraph', () => {
-  it('matches the composition of the subgraphs', async () => {
+  it('is current', async () => {
     expect(await readFile(supergraphFile, 'utf8')).toBe(compose(await subgraphs()));
   });
 
-  it('composes with another Relay server that has its own connections, scalars and nodes', async () => {
+  it('composes with another Relay server that has pages, scalars and nodes', async () => {
     const third = { name: 'tickets', url: 'http://127.0.0.1:4002/graphql', sdl: relayServer };
     expect(compose([...(await subgraphs()), third])).toContain('TICKETS @join__graph(name: "tickets"');
   });

@@ -3,19 +3,19 @@ import { composeServices, compositionHasErrors } from '@theguild/federation-comp
 import { parse } from 'graphql';
 
 /**
- * Composes the subgraphs into `schema/supergraph/supergraph.graphql`. With `--check`, only checks that they compose and
- * that the file is up to date.
+ * Composes the subgraphs into `schema/supergraph/supergraph.graphql`. With `--check`, only checks that they compose and that
+ * the file is current.
  */
 
-/** A subgraph of the supergraph. */
+/** A part of the supergraph. */
 export interface Subgraph {
   readonly name: string;
-  /** The default URL of the subgraph for gateways. */
+  /** The default URL for gateways. */
   readonly url: string;
   readonly sdl: string;
 }
 
-/** Composes the subgraphs into supergraph SDL for gateways. Throws an `Error` that lists the composition errors. */
+/** Composes the subgraphs into SDL for gateways. Throws an `Error` with the reasons if they don't compose. */
 export const compose = (subgraphs: readonly Subgraph[]): string => {
   const composed = composeServices(
     subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })),
@@ -27,12 +27,12 @@ export const compose = (subgraphs: readonly Subgraph[]): string => {
 
 const repo = new URL('../../', import.meta.url);
 
-/** The committed supergraph. */
+/** The committed file. */
 export const supergraphFile = new URL('schema/supergraph/supergraph.graphql', repo);
 
 const read = (path: string) => readFile(new URL(path, repo), 'utf8');
 
-/** Reads the subgraphs of the committed supergraph. */
+/** Returns the subgraphs of the committed file. */
 export const subgraphs = async (): Promise<readonly Subgraph[]> => [
   { name: 'llm', url: 'http://127.0.0.1:8000/graphql', sdl: await read('schema/subgraph.graphql') },
   {
@@ -49,9 +49,7 @@ if (import.meta.main) {
       await mkdir(new URL('.', supergraphFile), { recursive: true });
       await writeFile(supergraphFile, supergraph);
     } else if ((await readFile(supergraphFile, 'utf8').catch(() => '')) !== supergraph) {
-      throw new Error(
-        'schema/supergraph/supergraph.graphql does not match the subgraphs. Run: npm run supergraph',
-      );
+      throw new Error('schema/supergraph/supergraph.graphql is not current. Run: npm run supergraph');
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
 /**
- * Checks the licence of every package in the lockfile, and whether the list beside this file is up to date. With
- * `--write`, writes the list.
+ * Checks the licence of every package in the lockfile, and that the list beside this file is current. With `--write`,
+ * writes the list.
  */
 
-/** The SPDX identifiers of allowed licences, which require no more than a notice. */
+/** The permitted licences, by SPDX identifier: they require no more than a notice. */
 const allowed = new Set([
   'MIT',
   'MIT-0',
@@ -21,8 +21,8 @@ const allowed = new Set([
 ]);
 
 /**
- * Development tools under other licences, including their platform-specific packages, whose names begin with theirs. No
- * part of them is in the product or in the web app.
+ * Packages under other licences, with the builds for single platforms that extend their names. Each is a tool: none of its
+ * code runs in the product or is built into the web app.
  */
 const tools: readonly { readonly name: string; readonly licence: string; readonly does: string }[] = [
   { name: 'lightningcss', licence: 'MPL-2.0', does: 'compiles style sheets, unmodified' },
@@ -66,8 +66,8 @@ const all = Object.keys(locked)
   .map(packageAt)
   .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1));
 
-/** Returns whether one of the alternatives of the package's SPDX expression is allowed. */
-const isAllowed = ({ name, licence, isTool }: Package): boolean => {
+/** Whether the licence is permitted: one alternative of its SPDX expression is enough. */
+const isPermitted = ({ name, licence, isTool }: Package): boolean => {
   const alternatives = licence.replace(/[()]/g, '').split(' OR ');
   return (
     alternatives.some((alternative) => allowed.has(alternative)) ||
@@ -94,17 +94,17 @@ const transitive = all.filter(({ name, isTool }) => !isTool && !(name in depende
 const printed = [
   '# Licences',
   '',
-  'Generated from the lockfile by `npm run licences -- --write`. `npm run licences` checks it, and the licence of every package.',
+  'Printed from the lockfile by `npm run licences -- --write`; `npm run licences` checks it, and every package.',
   '',
-  '## Runtime dependencies',
+  '## Dependencies',
   '',
   ...table(direct(dependencies)),
-  '## Transitive runtime dependencies',
+  '## Their dependencies',
   '',
-  'For all platforms; an installation contains only the packages of its own.',
+  'For every platform; npm installs those of yours.',
   '',
   ...table(transitive),
-  '## Development dependencies, and the sources of the web app',
+  '## Tools, tests and the packages of the web app',
   '',
   ...table(direct(devDependencies)),
   '## Tools under other licences',
@@ -113,19 +113,17 @@ const printed = [
   '',
 ].join('\n');
 
-const disallowed = all.filter((one) => !isAllowed(one));
-for (const { name, version, licence } of disallowed) {
+const rejected = all.filter((one) => !isPermitted(one));
+for (const { name, version, licence } of rejected) {
   process.stderr.write(
-    `${name} ${version} is under ${licence}, which is not in the allowed list of ops/licences/licences.ts\n`,
+    `${name} ${version} is under ${licence}, which ops/licences/licences.ts does not permit\n`,
   );
 }
 
 if (process.argv.includes('--write')) await writeFile(list, printed);
 const isCurrent = (await readFile(list, 'utf8').catch(() => '')) === printed;
 if (!isCurrent) {
-  process.stderr.write(
-    'ops/licences/README.md does not match the lockfile. Run: npm run licences -- --write\n',
-  );
+  process.stderr.write('ops/licences/README.md is not current. Run: npm run licences -- --write\n');
 }
-if (disallowed.length > 0 || !isCurrent) process.exitCode = 1;
-else process.stdout.write(`${all.length} packages, all under allowed licences\n`);
+if (rejected.length > 0 || !isCurrent) process.exitCode = 1;
+else process.stdout.write(`${all.length} packages, all under licences that are allowed\n`);

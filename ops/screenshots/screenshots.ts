@@ -5,7 +5,7 @@ import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
 import fetchModel from '../e2e/harness/globalSetup.ts';
 import { adminPassword, startServer } from '../e2e/harness/process.ts';
 
-/** `npm run screenshots`: takes the README's screenshot of the web app, with answers of a real model. */
+/** `npm run screenshots`: takes the README's picture of the web app, with answers of a real model. */
 const picture = fileURLToPath(new URL('../../docs/chat.png', import.meta.url));
 
 const earlier = ['Explain what a lighthouse does in one sentence.', 'What is 2+2?', 'Name three planets.'];

@@ -3,7 +3,7 @@ import { engineModes } from './engine.ts';
 import type { Fault, Server } from './network.ts';
 import type { World } from './world.ts';
 
-/** What happens next: `kind` to the thing that `first` and `second` choose, then a while passes. */
+/** One step of a schedule: `kind` applied to what `first` and `second` select, then a wait. */
 export interface Command {
   readonly kind: Kind;
   readonly first: number;
@@ -14,7 +14,7 @@ export interface Command {
 const weights = {
   wait: 5,
   generate: 4,
-  'ask the same': 4,
+  'generate repeatable': 4,
   regenerate: 2,
   retry: 1,
   complete: 2,
@@ -25,14 +25,14 @@ const weights = {
   read: 3,
   'stall reader': 3,
   'resume reader': 2,
-  'leave reader': 2,
+  'disconnect reader': 2,
   pause: 5,
   resume: 4,
   kill: 2,
   start: 2,
   stop: 1,
-  cut: 3,
-  mend: 2,
+  disconnect: 3,
+  reconnect: 2,
   fault: 5,
   engine: 5,
 } as const;
@@ -73,10 +73,10 @@ const at = <Item>(items: readonly Item[], index: number): Item | undefined => it
 
 const answerInput = { model: null, options: null, idempotencyKey: null, cache: null };
 
-/** Does what the command says, and says what that was; null where there is nothing to do it to. */
+/** Applies a command and returns its description; null if there is nothing to apply it to. */
 export const apply = (world: World, { kind, first, second }: Command): string | null => {
   const replica = at(world.running(), second);
-  const asked = at(world.asked, first);
+  const known = at(world.known, first);
   const reader = at(world.readers, first);
   const input = {
     ...answerInput,
@@ -92,45 +92,45 @@ export const apply = (world: World, { kind, first, second }: Command): string | 
     case 'wait':
       return 'wait';
     case 'generate':
-    case 'ask the same': {
+    case 'generate repeatable': {
       if (!replica) return null;
       const viewer = world.userOf(first % 2 === 0 ? 'ann' : 'bob');
       const options = kind === 'generate' ? null : { temperature: 0 };
       const prompt = kind === 'generate' ? input.prompt : 'the same question';
       const idempotencyKey = second % 2 === 0 ? null : world.newKey();
-      const label = `${viewer.user.id} asks "${prompt}" at ${replica.process.name}`;
+      const label = `${viewer.user.id} generates "${prompt}" at ${replica.process.name}`;
       world.perform(
         label,
         replica,
         () => replica.generations.generate(viewer, { ...input, prompt, options, idempotencyKey }),
-        world.begun(viewer, isWatched),
+        world.onStarted(viewer, isWatched),
       );
-      return `${label}${isWatched ? ', and reads' : ''}`;
+      return `${label}${isWatched ? ', and watches' : ''}`;
     }
     case 'retry': {
-      // The same key twice at once, as after a lost answer.
+      // The same key twice at once, as after a lost response.
       const viewer = world.userOf('ann');
       const idempotencyKey = world.newKey();
       const both = world.running().slice(0, 2);
       for (const one of both) {
         world.perform(
-          `ann asks with key ${idempotencyKey} at ${one.process.name}`,
+          `ann generates with key ${idempotencyKey} at ${one.process.name}`,
           one,
           () => one.generations.generate(viewer, { ...input, idempotencyKey }),
-          world.begun(viewer, isWatched),
+          world.onStarted(viewer, isWatched),
         );
       }
-      return `ann asks with one key at ${both.map(({ process }) => process.name).join(' and ')}`;
+      return `ann generates with one key at ${both.map(({ process }) => process.name).join(' and ')}`;
     }
     case 'regenerate': {
-      if (!replica || !asked) return null;
-      const { viewer, messageId } = asked;
-      const label = `regenerate ${asked.id} at ${replica.process.name}`;
+      if (!replica || !known) return null;
+      const { viewer, messageId } = known;
+      const label = `regenerate ${known.id} at ${replica.process.name}`;
       world.perform(
         label,
         replica,
         () => replica.generations.regenerate(viewer, { ...answerInput, messageId }),
-        world.begun(viewer, isWatched),
+        world.onStarted(viewer, isWatched),
       );
       return label;
     }
@@ -153,15 +153,15 @@ export const apply = (world: World, { kind, first, second }: Command): string | 
     }
     case 'continue':
     case 'cancel': {
-      if (!replica || !asked) return null;
-      const label = `${kind} ${asked.id} at ${replica.process.name}`;
-      world.perform(label, replica, () => replica.generations[kind](asked.viewer, asked.id));
+      if (!replica || !known) return null;
+      const label = `${kind} ${known.id} at ${replica.process.name}`;
+      world.perform(label, replica, () => replica.generations[kind](known.viewer, known.id));
       return label;
     }
     case 'delete conversation': {
-      if (!replica || !asked) return null;
-      const label = `delete the conversation of ${asked.id} at ${replica.process.name}`;
-      world.perform(label, replica, () => replica.deleteConversation(asked.viewer, asked.conversationId));
+      if (!replica || !known) return null;
+      const label = `delete the conversation of ${known.id} at ${replica.process.name}`;
+      world.perform(label, replica, () => replica.deleteConversation(known.viewer, known.conversationId));
       return label;
     }
     case 'delete user': {
@@ -171,13 +171,13 @@ export const apply = (world: World, { kind, first, second }: Command): string | 
       return label;
     }
     case 'read': {
-      if (!asked) return null;
+      if (!known) return null;
       const old = world.readers.find(
-        ({ id, state }) => id === asked.id && (state === 'left' || state === 'ended'),
+        ({ id, state }) => id === known.id && (state === 'disconnected' || state === 'ended'),
       );
       if (old) old.connect(second);
-      else world.watch(asked);
-      return `${old ? `a reader comes back, ${second} events earlier, to` : 'read'} ${asked.id}`;
+      else world.watch(known);
+      return `${old ? `a reader reconnects, ${second} events earlier, to` : 'watch'} ${known.id}`;
     }
     case 'stall reader':
       reader?.stall();
@@ -185,9 +185,9 @@ export const apply = (world: World, { kind, first, second }: Command): string | 
     case 'resume reader':
       reader?.resume();
       return reader ? `resume a reader of ${reader.id}` : null;
-    case 'leave reader':
-      reader?.leave();
-      return reader ? `a reader of ${reader.id} leaves` : null;
+    case 'disconnect reader':
+      reader?.disconnect();
+      return reader ? `a reader of ${reader.id} disconnects` : null;
     case 'pause':
       if (!replica) return null;
       world.pause(replica);
@@ -210,17 +210,17 @@ export const apply = (world: World, { kind, first, second }: Command): string | 
       if (!replica) return null;
       world.stop(replica);
       return `stop ${replica.process.name}`;
-    case 'cut': {
+    case 'disconnect': {
       if (!replica) return null;
       const server = at(servers, first) ?? 'store';
-      world.cut(replica, server);
-      return `cut ${replica.process.name} off the ${server}`;
+      world.disconnect(replica, server);
+      return `disconnect ${replica.process.name} from the ${server}`;
     }
-    case 'mend': {
-      const broken = world.replicas.find(({ link }) => link.cut.size > 0);
-      if (!broken) return null;
-      world.mend(broken);
-      return `mend the connections of ${broken.process.name}`;
+    case 'reconnect': {
+      const disconnected = world.replicas.find(({ link }) => link.down.size > 0);
+      if (!disconnected) return null;
+      world.reconnect(disconnected);
+      return `reconnect ${disconnected.process.name}`;
     }
     case 'fault': {
       if (!replica) return null;

@@ -1,13 +1,13 @@
 import { registerHooks } from 'node:module';
 
-/** A defect that the service once had, as a change to today's code that brings it back. */
+/** A defect that the service once had, as a change to the current code that brings it back. */
 export interface Defect {
   readonly name: string;
   readonly describes: string;
   readonly changes: readonly {
     /** Below `api/`. */
     readonly file: string;
-    /** Text that the file has exactly once. */
+    /** Text that occurs exactly once in the file. */
     readonly find: string;
     readonly replace: string;
   }[];
@@ -16,7 +16,7 @@ export interface Defect {
 export const defects: readonly Defect[] = [
   {
     name: 'end-is-a-state',
-    describes: 'A reader that was stalled over an end and a continue loops for ever',
+    describes: 'A reader that was stalled during an end and a continuation loops forever',
     changes: [
       {
         file: 'generations/watch/inbox.ts',
@@ -37,7 +37,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'unfenced-content',
-    describes: 'A worker that was paused overwrites the text of the one that took over',
+    describes: 'A worker that was paused overwrites the text of the worker that took over',
     changes: [
       {
         file: 'messages/store.sqlite.ts',
@@ -48,7 +48,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'followers-unknown',
-    describes: 'Recovery takes followers of a cached answer for orphans',
+    describes: 'Recovery treats followers of a cached answer as orphans',
     changes: [
       {
         file: 'generations/cache/lookup.ts',
@@ -59,7 +59,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'superseded-run-ends',
-    describes: 'A superseded run counts usage and ends the entry of the next attempt',
+    describes: 'A superseded run counts usage and ends the journal entry of the next attempt',
     changes: [
       {
         file: 'generations/run/output/autosave.ts',
@@ -75,7 +75,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'two-texts',
-    describes: 'An answer that can not be continued starts again under the same attempt',
+    describes: 'An answer that can not be continued restarts under the same attempt',
     changes: [
       {
         file: 'generations/run/claim.ts',
@@ -86,7 +86,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'ordered-by-id',
-    describes: 'Messages have ids that are made from a key, and are listed by them: answers before questions',
+    describes: 'Messages have ids derived from a key, and are listed by id: answers before questions',
     changes: [
       {
         file: 'generations/request/writeTurn.ts',
@@ -103,8 +103,8 @@ export const defects: readonly Defect[] = [
   },
 ];
 
-/** Brings a defect back in the modules that are loaded from now on. Throws where the code has changed under it. */
-export const plant = (name: string): void => {
+/** Applies a defect to the modules that are loaded afterwards. Throws if the code has changed so that it doesn't fit. */
+export const applyDefect = (name: string): void => {
   const defect = defects.find((one) => one.name === name);
   if (!defect)
     throw new Error(`There is no defect "${name}". Defects: ${defects.map((one) => one.name).join(', ')}.`);

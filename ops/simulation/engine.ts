@@ -5,7 +5,7 @@ import { engineFailed, Failure } from '../../api/errors/failures.ts';
 import type { Random } from './random.ts';
 import { currentContext } from './scheduler.ts';
 
-/** How the engine answers from now on. */
+/** The ways in which the engine answers. */
 export const engineModes = [
   'steady',
   'slow',
@@ -19,14 +19,14 @@ export const engineModes = [
 
 export type EngineMode = (typeof engineModes)[number];
 
-/** One call of the engine, as it went. */
+/** One call of the engine. */
 export interface EngineRun {
   readonly generationId: string | undefined;
-  /** What it went on from. */
+  /** The text that it continued. */
   readonly prefix: string;
   text: string;
   thinking: string;
-  /** Whether it ended with `done`. */
+  /** Whether it completed. */
   isDone: boolean;
 }
 
@@ -39,8 +39,8 @@ export const model = 'simulated:latest';
 const slots = 2;
 
 /**
- * An engine whose every run gives another text, as sampling does: so a text that is mixed from two runs is seen. One
- * engine serves all processes.
+ * Creates an engine whose every run produces another text, as sampling does, so a text that is mixed from two runs is
+ * detected. One engine serves all processes.
  */
 export const createEngine = (random: Random, digest: string): SimulatedEngine => {
   const runs: EngineRun[] = [];

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { plant } from './defects.ts';
+import { applyDefect } from './defects.ts';
 import { processesFor, simulateInShards } from './shards.ts';
 import { printTable } from './table.ts';
 import { installVirtualTime } from './virtualTime.ts';
@@ -7,13 +7,13 @@ import { startWatchdog } from './watchdog.ts';
 
 const usage = `npm run simulate -- [options]
   --runs N        schedules to play (20000)
-  --processes N   processes that share them (one for each core)
-  --seed N        the seed; without it a random one, which is printed
+  --processes N   number of processes (one for each core)
+  --seed N        the seed (a random one, which is printed)
   --path P        replays one schedule of the seed
-  --trace         prints every step of a schedule that breaks a promise
-  --keep-going    goes on after a violation, and prints how many there are of each kind
-  --defect NAME   puts a known defect back first
-  --defects       prints how many schedules each known defect takes to be found`;
+  --trace         prints every step of a schedule that fails
+  --keep-going    continues after a violation, and prints the number of each kind
+  --defect NAME   applies a known defect first
+  --defects       prints the number of schedules that find each known defect`;
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -53,8 +53,8 @@ else if (processes > 1) {
   process.exitCode = result.isViolated ? 1 : 0;
 } else {
   const startedAt = clock();
-  const begins = startWatchdog((run) => `Replay it: npm run simulate -- --seed ${seed} --path ${run}`);
-  if (values.defect !== undefined) plant(values.defect);
+  const onSchedule = startWatchdog((run) => `Replay it: npm run simulate -- --seed ${seed} --path ${run}`);
+  if (values.defect !== undefined) applyDefect(values.defect);
   installVirtualTime();
   const { simulate } = await import('./simulate.ts');
   const result = await simulate({
@@ -63,7 +63,7 @@ else if (processes > 1) {
     path: values.path,
     keepsGoing: values['keep-going'],
     isTraced: values.trace,
-    begins,
+    onSchedule,
     write,
   });
   const isViolated = result.violation !== null;

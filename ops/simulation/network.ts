@@ -2,22 +2,23 @@ import { Failure } from '../../api/errors/failures.ts';
 import type { Random } from './random.ts';
 import { type Context, currentContext, inContext, type Process, type Scheduler } from './scheduler.ts';
 
-/** What a process talks to. Each can be cut off from it by itself. */
+/** A server. A process can lose its connection to each one separately. */
 export type Server = 'store' | 'journal' | 'queue';
 
-/** One fault that waits for the next call that it concerns. */
+/** A fault of the next call to a server. */
 export interface Fault {
   readonly server: Server;
-  /** `before`: the call fails and has no effect. `after`: it takes effect, but its answer is lost. */
+  /** `before`: the call fails without effect. `after`: it takes effect, but its reply is lost. */
   readonly kind: 'before' | 'after' | 'slow';
 }
 
-/** The way between one process and the servers. */
+/** The connections between one process and the servers. */
 export interface Link {
   readonly process: Process;
-  readonly cut: Set<Server>;
+  /** The servers to which the connection is down. */
+  readonly down: Set<Server>;
   readonly faults: Fault[];
-  /** Called when the process is connected to a server again, after events may have been lost. */
+  /** Called when the process is connected to a server again. Events may have been lost meanwhile. */
   readonly reconnected: Set<(server: Server) => void>;
   /** Stops its subscriptions at the servers, as a broker does when a connection closes. */
   readonly closed: Set<() => void>;
@@ -25,14 +26,14 @@ export interface Link {
 
 export const createLink = (process: Process): Link => ({
   process,
-  cut: new Set(),
+  down: new Set(),
   faults: [],
   reconnected: new Set(),
   closed: new Set(),
 });
 
-/** How long a call on a connection that is cut takes to fail, in milliseconds. */
-const cutFailsAfterMs = 800;
+/** The time until a call on a connection that is down fails, in ms. */
+const downTimeoutMs = 800;
 const slowMs = [30, 400, 2500, 9000] as const;
 
 const unavailable = (server: Server) =>
@@ -40,15 +41,15 @@ const unavailable = (server: Server) =>
 
 export interface Network {
   /**
-   * Sends a call to a server, where `effect` happens in one step, and brings back its answer. The caller's pause holds
-   * the answer back, but not the call.
+   * Sends a call to a server, where `effect` happens in one step, and returns its reply. While the caller is paused, the reply
+   * waits, but the call doesn't.
    */
   call<Result>(link: Link, server: Server, label: string, effect: () => Promise<Result>): Promise<Result>;
-  /** Brings events to a listener in their order. */
+  /** Delivers events to a listener in order. */
   channel(link: Link, server: Server, label: string, context: Context): (deliver: () => void) => void;
-  /** Calls that have not arrived yet. */
+  /** Returns the number of calls that haven't arrived yet. */
   inFlight(): number;
-  /** No more faults: what is on its way arrives. */
+  /** Ends all delays. */
   heal(): void;
 }
 
@@ -65,10 +66,10 @@ export const createNetwork = (scheduler: Scheduler, random: Random): Network => 
     new Promise((resolve, reject) => {
       const context = currentContext() ?? { process: link.process };
       const name = `${server}: ${label}`;
-      const reply = (act: () => void, delayMs = 0) =>
-        scheduler.add(`${name} answered`, act, { context, delayMs });
-      if (link.cut.has(server)) {
-        reply(() => reject(unavailable(server)), cutFailsAfterMs);
+      const reply = (settle: () => void, delayMs = 0) =>
+        scheduler.add(`${name} replied`, settle, { context, delayMs });
+      if (link.down.has(server)) {
+        reply(() => reject(unavailable(server)), downTimeoutMs);
         return;
       }
       const index = link.faults.findIndex((fault) => fault.server === server);
@@ -81,12 +82,12 @@ export const createNetwork = (scheduler: Scheduler, random: Random): Network => 
       inFlight += 1;
       const arrive = () => {
         inFlight -= 1;
-        // What a killed process had sent may arrive or not.
+        // A call that a killed process had sent may or may not arrive.
         if (link.process.state === 'killed' && random.chance(0.5)) return;
         const result = inContext(context, effect);
         if (fault?.kind === 'after') {
           result.catch(() => {});
-          if (context.run) context.run.hasLostAnswer = true;
+          if (context.run) context.run.hasLostReply = true;
           reply(() => reject(unavailable(server)), 20);
         } else if (link.process.state === 'running' && random.chance(0.7)) {
           result.then(resolve, reject);
@@ -110,7 +111,7 @@ export const createNetwork = (scheduler: Scheduler, random: Random): Network => 
         deliver?.();
       };
       return (deliver) => {
-        if (link.process.state === 'killed' || link.cut.has(server)) return;
+        if (link.process.state === 'killed' || link.down.has(server)) return;
         waiting.push(deliver);
         if (waiting.length === 1) scheduler.add(label, deliverNext, { context });
       };

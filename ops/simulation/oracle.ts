@@ -8,20 +8,20 @@ import { Violation } from './violation.ts';
 
 const isFinal = (status: string): boolean => status !== 'QUEUED' && status !== 'RUNNING';
 
-/** What is known of one generation. */
+/** The observed history of one generation. */
 interface Known {
   row: Row;
-  /** The longest text that each attempt had in the journal. */
+  /** The latest text of each attempt in the journal. */
   readonly texts: Map<number, string>;
-  /** The attempt whose text the store got last. */
+  /** The attempt whose text was stored last. */
   savedAttempt: number | null;
   /** The text at the end of each attempt that has ended. */
   readonly finals: Map<number, string>;
-  /** The run that has it. */
+  /** The run that owns it. */
   claimedBy: Run | null;
   isDeleted: boolean;
-  /** Whether a retried request made it anew after it was deleted: then nothing is compared any more. */
-  isMadeAnew: boolean;
+  /** Whether a retried request created it again after its deletion: then nothing is compared any more. */
+  isRecreated: boolean;
   /** The runs that ended it, and those that counted its usage. */
   readonly endedBy: (Run | null)[];
   readonly countedBy: Run[];
@@ -29,21 +29,21 @@ interface Known {
 
 const short = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
-const areOneText = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
+const areSameText = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
 
-/** Compares what happens with what the service promises, in the step in which it happens. */
+/** Checks the service's guarantees in the step in which something changes. */
 export interface Oracle {
   readonly observe: Observe;
-  /** What a reader has after an event, and what it had before. */
-  sees(
+  /** Checks an event that a reader received. Returns the reader's text after it. */
+  checkEvent(
     id: string,
     before: { readonly attempt: number; readonly text: string },
     event: GenerationEvent,
   ): string;
   known(): readonly (readonly [string, Row])[];
-  /** At the end: each run that ended a generation has counted it once, and no other run has. */
+  /** Checks at the end that each run that ended a generation has counted it once, and no other run has. */
   checkUsage(lostCounts: number): void;
-  /** The first violation; it is thrown by the next step, since the product might catch it. */
+  /** The first violation. The next step throws it, because the product might catch it here. */
   violation: Violation | null;
 }
 
@@ -60,7 +60,7 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
     const text = row.content ?? '';
     const isWhole = engine.runs.some((run) => run.isDone && run.prefix + run.text === text);
     if (!isWhole) {
-      fail(`${row.id} is COMPLETED, but its text is not the whole of any answer: ${short(text)}`);
+      fail(`${row.id} is COMPLETED, but its text is not the whole text of any answer: ${short(text)}`);
     }
     known.finals.set(row.attempt, text);
   };
@@ -74,7 +74,7 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
         savedAttempt: null,
         claimedBy: null,
         isDeleted: false,
-        isMadeAnew: false,
+        isRecreated: false,
         finals: new Map(),
         endedBy: [],
         countedBy: [],
@@ -86,8 +86,8 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
       return;
     }
     known.row = row;
-    known.isMadeAnew ||= known.isDeleted;
-    if (known.isMadeAnew) return;
+    known.isRecreated ||= known.isDeleted;
+    if (known.isRecreated) return;
     if (row.status === 'RUNNING') checkClaim(known, before, row);
     if (row.attempt < before.attempt) {
       fail(`${row.id}: its attempt went from ${before.attempt} to ${row.attempt}`);
@@ -112,7 +112,7 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
     const isTakeover = before.status === 'RUNNING' && run !== null && run !== known.claimedBy;
     const last = known.claimedBy;
     if (isTakeover && last && !last.process.isDisturbed && !last.isOver) {
-      fail(`${row.id} was taken over from a worker that was well`);
+      fail(`${row.id} was taken over from a healthy worker`);
     }
     known.claimedBy = run;
   };
@@ -127,14 +127,14 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
     }
     known.savedAttempt = row.attempt;
     const live = known.texts.get(row.attempt) ?? '';
-    if (!areOneText(live, text)) {
+    if (!areSameText(live, text)) {
       fail(`${row.id}: attempt ${row.attempt} has ${short(live)}, but ${short(text)} was stored`);
     }
   };
 
   const checkEntry = (id: string, attempt: number, text: string): void => {
     const known = knownOf(id);
-    if (!known || known.isMadeAnew) return;
+    if (!known || known.isRecreated) return;
     const before = known.texts.get(attempt) ?? '';
     if (!text.startsWith(before)) {
       fail(`${id}: the text of attempt ${attempt} went from ${short(before)} to ${short(text)}`);
@@ -147,7 +147,7 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
     for (const [id, known] of generations) known.isDeleted ||= !left.has(id);
   };
 
-  /** `read` takes the entry at once, whatever happens before its promise resolves. */
+  /** The memory journal's `read` reads the entry synchronously. */
   const checkJournal = (id: string): void => {
     void journal.read(id).then((entry) => entry && checkEntry(id, entry.attempt, entry.text));
   };
@@ -175,11 +175,11 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
       for (const row of rows) checkRow(row);
       if (method.startsWith('delete')) markDeleted(rows);
     },
-    sees(id, before, event) {
+    checkEvent(id, before, event) {
       const known = knownOf(id);
       const { attempt, offset, delta, status } = event;
       const text = before.text.slice(0, offset) + delta;
-      if (known?.isMadeAnew) return text;
+      if (known?.isRecreated) return text;
       if (attempt < before.attempt) {
         fail(`a reader of ${id} went from attempt ${before.attempt} to ${attempt}`);
       }
@@ -196,7 +196,7 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
         fail(`a reader of ${id} had ${short(before.text)} of attempt ${attempt} and now has ${short(text)}`);
       }
       const live = known?.texts.get(attempt);
-      if (live !== undefined && !areOneText(live, text)) {
+      if (live !== undefined && !areSameText(live, text)) {
         fail(`a reader of ${id} has ${short(text)} of attempt ${attempt}, which is ${short(live)}`);
       }
       const final = known?.finals.get(attempt);
@@ -210,13 +210,13 @@ export const createOracle = (store: SimulatedStore, journal: Journal, engine: Si
     known: () => [...generations].map(([id, { row }]) => [id, row] as const),
     checkUsage(lostCounts) {
       let missing = 0;
-      for (const [id, { endedBy, countedBy, isDeleted, isMadeAnew }] of generations) {
-        if (isMadeAnew) continue;
+      for (const [id, { endedBy, countedBy, isDeleted, isRecreated }] of generations) {
+        if (isRecreated) continue;
         if (new Set(countedBy).size < countedBy.length) fail(`${id} was counted twice by one run`);
-        const stranger = countedBy.find((run) => !endedBy.includes(run));
-        if (stranger) fail(`${id} was counted by a run that did not end it`);
-        // Nothing tells a run that it ended a generation where the answer was lost, and the row is deleted by then.
-        const isUnknown = (run: Run) => isDeleted && run.hasLostAnswer;
+        const other = countedBy.find((run) => !endedBy.includes(run));
+        if (other) fail(`${id} was counted by a run that did not end it`);
+        // If the store's reply was lost and the row is deleted, a run can't know that it ended the generation.
+        const isUnknown = (run: Run) => isDeleted && run.hasLostReply;
         missing += endedBy.filter(
           (run) => run && run.process.state !== 'killed' && !isUnknown(run) && !countedBy.includes(run),
         ).length;

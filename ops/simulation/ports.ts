@@ -5,12 +5,12 @@ import type { Link, Network, Server } from './network.ts';
 import { currentContext } from './scheduler.ts';
 import { inServer } from './virtualTime.ts';
 
-/** Told of each effect at a server, in the step in which it happens. */
+/** Called after each effect at a server, in the same step. */
 export type Observe = (port: string, method: string, args: readonly unknown[]) => void;
 
 type Methods = { readonly [name: string]: unknown };
 
-/** A port whose every call goes through the network. */
+/** Wraps a port so that every call goes through the network. */
 export const remote = <Port extends object>(
   network: Network,
   link: Link,
@@ -27,7 +27,7 @@ export const remote = <Port extends object>(
       : (...args: unknown[]) =>
           network.call(link, server, `${name}.${method}`, () => {
             const result = inServer(() => value.apply(port, args) as Promise<unknown>);
-            // The adapters act before they return: what they changed is there now.
+            // The adapters act synchronously, so the effect is complete here.
             observe(name, method, args);
             return result;
           }),
@@ -35,7 +35,7 @@ export const remote = <Port extends object>(
   return Object.fromEntries(proxies) as Port;
 };
 
-/** Has a subscription end with its process, as a broker does when a connection closes. */
+/** Ends a subscription with its process, as a broker does when a connection closes. */
 const closedWith = async (link: Link, stop: () => Promise<void>): Promise<() => Promise<void>> => {
   link.closed.add(stop);
   if (link.process.state === 'killed') await stop();
@@ -48,15 +48,15 @@ export const remoteJournal = (network: Network, link: Link, journal: Journal, ob
     const context = currentContext() ?? { process: link.process };
     const arrive = network.channel(link, 'journal', `journal event of ${id}`, context);
     let isListening = true;
-    const tell = (act: () => void) => arrive(() => isListening && act());
-    const reconnected = (server: Server) => server === 'journal' && tell(() => listener.changed());
+    const deliver = (event: () => void) => arrive(() => isListening && event());
+    const reconnected = (server: Server) => server === 'journal' && deliver(() => listener.changed());
     const stop = await network.call(link, 'journal', `listen ${id}`, async () => {
       link.reconnected.add(reconnected);
       const unlisten = await journal.listen(id, {
-        delta: (delta) => tell(() => listener.delta(delta)),
-        changed: () => tell(() => listener.changed()),
+        delta: (delta) => deliver(() => listener.delta(delta)),
+        changed: () => deliver(() => listener.changed()),
         ended: ((...args: Parameters<typeof listener.ended>) =>
-          tell(() => listener.ended(...args))) as typeof listener.ended,
+          deliver(() => listener.ended(...args))) as typeof listener.ended,
       });
       return closedWith(link, unlisten);
     });

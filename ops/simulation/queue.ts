@@ -2,11 +2,11 @@ import type { Job, Queue } from '../../api/generations/queue/queue.ts';
 import type { Link, Network } from './network.ts';
 import { type Context, inContext, type Process, type Scheduler } from './scheduler.ts';
 
-/** What `work.bullmq.ts` sets, in milliseconds: how long a lock holds, and how soon an expired one is noticed. */
+/** The TTL of a lock, its renewal interval, and the interval of checks, in ms; as in `consumer.bullmq.ts`. */
 const lockMs = 5000;
 const renewMs = 1500;
-const noticeMs = 1000;
-/** A job whose workers died so often is given up. */
+const checkMs = 1000;
+/** The maximum number of takeovers of a job. */
 const maxStalls = 5;
 
 interface Active {
@@ -27,23 +27,23 @@ interface Held {
 }
 
 /**
- * A model of what the queue on BullMQ promises, for several processes: the memory queue is made for one. A job is locked
- * by the worker that runs it; a process that is paused, killed or cut off loses its locks and holds, and its jobs are
- * given to others with `takeover`. It is first come, first served: fairness between users is left to the queue's own contract.
+ * A model of the queue on BullMQ, for several processes; the memory queue supports only one. A job is locked by the worker
+ * that runs it. A process that is paused, killed or disconnected loses its locks and holds, and its jobs are given to others
+ * with `takeover`. The order is FIFO: the queue's own contract tests fairness between users.
  */
 export interface LeasedQueue {
   connect(link: Link): Queue;
-  /** A process can't renew its locks any more. */
-  lost(link: Link): void;
-  /** A process may take jobs again. */
-  found(): void;
+  /** Call it when a process can't renew its locks any more. */
+  disconnected(link: Link): void;
+  /** Call it when a process can take jobs readded. */
+  reconnected(): void;
   ids(): readonly string[];
 }
 
 export const createLeasedQueue = (scheduler: Scheduler, network: Network): LeasedQueue => {
   const waiting: { readonly job: Job; readonly stalls: number }[] = [];
   const active = new Map<string, Active>();
-  const again = new Map<string, Job>();
+  const readded = new Map<string, Job>();
   const holds = new Map<string, Held>();
   const workers = new Map<Process, { readonly pump: () => void; readonly changed: () => void }>();
 
@@ -57,7 +57,7 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
   const add = (job: Job, stalls = 0, first = job.takeover === true): void => {
     if (waiting.some(({ job: { id } }) => id === job.id)) return;
     if (active.has(job.id) || holds.has(job.id)) {
-      if (job.takeover || !again.has(job.id)) again.set(job.id, job);
+      if (job.takeover || !readded.has(job.id)) readded.set(job.id, job);
       return;
     }
     if (first) waiting.unshift({ job, stalls });
@@ -68,14 +68,14 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
 
   const release = (id: string): void => {
     active.delete(id);
-    const next = again.get(id);
-    if (next && again.delete(id)) add(next);
+    const next = readded.get(id);
+    if (next && readded.delete(id)) add(next);
     changed();
     pump();
   };
 
   const canRenew = ({ by, link, isEnded }: Active | Held): boolean =>
-    !isEnded && by.state === 'running' && !link.cut.has('queue');
+    !isEnded && by.state === 'running' && !link.down.has('queue');
 
   const watchLock = (one: Active): void => {
     scheduler.add(
@@ -86,7 +86,7 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
         if (one.stalls >= maxStalls) release(one.job.id);
         else add({ ...one.job, takeover: true }, one.stalls + 1, true);
       },
-      { delayMs: lockMs - renewMs + noticeMs },
+      { delayMs: lockMs - renewMs + checkMs },
     );
   };
 
@@ -102,10 +102,10 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
       () => {
         if (holds.get(held.job.id) !== held || canRenew(held)) return;
         dropHold(held);
-        again.delete(held.job.id);
+        readded.delete(held.job.id);
         add({ ...held.job, takeover: true });
       },
-      { delayMs: lockMs - renewMs + noticeMs },
+      { delayMs: lockMs - renewMs + checkMs },
     );
   };
 
@@ -114,32 +114,32 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
     const context: Context = { process };
     const listeners = new Set<() => void>();
     let isChanged = false;
-    const ask = <Result>(label: string, effect: () => Result): Promise<Result> =>
+    const call = <Result>(label: string, effect: () => Result): Promise<Result> =>
       network.call(link, 'queue', label, async () => effect());
 
-    const tell = () => {
+    const notify = () => {
       if (isChanged || listeners.size === 0) return;
       isChanged = true;
-      const act = () => {
+      const notifyAll = () => {
         isChanged = false;
         for (const listener of [...listeners]) listener();
       };
-      scheduler.add('queue: positions changed', act, { context, delayMs: 100 });
+      scheduler.add('queue: positions changed', notifyAll, { context, delayMs: 100 });
     };
-    workers.set(process, { pump: () => {}, changed: tell });
+    workers.set(process, { pump: () => {}, changed: notify });
     link.closed.add(() => workers.delete(process));
 
     return {
       outlivesProcess: true,
-      check: () => ask('check', () => {}),
-      add: (job) => ask(`add ${job.id}`, () => add(job)),
+      check: () => call('check', () => {}),
+      add: (job) => call(`add ${job.id}`, () => add(job)),
       async hold(job, leaderId) {
         const { id } = job;
-        const held = await ask(`hold ${id}`, (): Held | null => {
+        const held = await call(`hold ${id}`, (): Held | null => {
           if (active.has(id) || holds.has(id) || waiting.some((one) => one.job.id === id)) return null;
           const one = { job, leaderId, by: process, link, lost: new AbortController(), isEnded: true };
           holds.set(id, one);
-          // Renewed once its process knows of it.
+          // Renewed once the reply has reached the process.
           watchHold(one);
           changed();
           return one;
@@ -149,10 +149,10 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
         return {
           lost: held.lost.signal,
           release() {
-            // Renewed no longer, so it expires should this call not arrive.
+            // No longer renewed, so it expires if this call is lost.
             held.isEnded = true;
             watchHold(held);
-            return ask(`release ${id}`, () => {
+            return call(`release ${id}`, () => {
               if (holds.get(id) !== held) return;
               holds.delete(id);
               release(id);
@@ -161,11 +161,11 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
         };
       },
       remove: (id) =>
-        ask(`remove ${id}`, () => {
+        call(`remove ${id}`, () => {
           const held = holds.get(id);
           if (held) {
             dropHold(held);
-            again.delete(id);
+            readded.delete(id);
             changed();
             return true;
           }
@@ -176,15 +176,15 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
           return true;
         }),
       position: (id) =>
-        ask(`position ${id}`, () => {
-          const line = [id, holds.get(id)?.leaderId].map(
+        call(`position ${id}`, () => {
+          const positions = [id, holds.get(id)?.leaderId].map(
             (one) => waiting.findIndex(({ job }) => job.id === one) + 1,
           );
-          return line[0] || line[1] || null;
+          return positions[0] || positions[1] || null;
         }),
       has: (id) =>
-        ask(`has ${id}`, () => active.has(id) || holds.has(id) || waiting.some(({ job }) => job.id === id)),
-      waitingCount: () => ask('count', () => waiting.length),
+        call(`has ${id}`, () => active.has(id) || holds.has(id) || waiting.some(({ job }) => job.id === id)),
+      waitingCount: () => call('count', () => waiting.length),
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -194,7 +194,7 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
         let isStopped = false;
 
         const take = () => {
-          if (isStopped || process.state !== 'running' || link.cut.has('queue')) return;
+          if (isStopped || process.state !== 'running' || link.down.has('queue')) return;
           while (running.size < slots()) {
             const next = waiting.shift();
             if (!next) return;
@@ -207,13 +207,13 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
           changed();
           const done = new Promise<void>((resolve) => {
             const start = () => {
-              const isHeld = () => ask(`lock of ${job.id}`, () => active.get(job.id) === one);
+              const isHeld = () => call(`lock of ${job.id}`, () => active.get(job.id) === one);
               run(job, isHeld).then(() => {
-                // A lock that was lost meanwhile is another worker's: its job is left alone.
+                // If the lock was lost meanwhile, another worker has the job.
                 const end = () => {
                   if (active.get(job.id) === one) release(job.id);
                 };
-                if (link.cut.has('queue')) {
+                if (link.down.has('queue')) {
                   one.isEnded = true;
                   watchLock(one);
                 } else scheduler.add(`queue: ${job.id} done`, end);
@@ -227,7 +227,7 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
           });
           running.add(done);
         };
-        workers.set(process, { pump: () => inContext(context, take), changed: tell });
+        workers.set(process, { pump: () => inContext(context, take), changed: notify });
         inContext(context, take);
         return async () => {
           isStopped = true;
@@ -240,8 +240,8 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
 
   return {
     connect,
-    found: pump,
-    lost(link) {
+    reconnected: pump,
+    disconnected(link) {
       for (const one of active.values()) if (one.link === link) watchLock(one);
       for (const held of holds.values()) if (held.link === link) watchHold(held);
     },

@@ -1,11 +1,11 @@
-/** Pseudo-random numbers: the same seed gives the same numbers. */
+/** A pseudo-random number generator: the same seed gives the same numbers. */
 export interface Random {
-  /** An integer from 0 to `below` - 1. */
-  below(below: number): number;
-  /** Whether an event of this probability (0 to 1) happens. */
+  /** Returns an integer from 0 to `limit` - 1. */
+  below(limit: number): number;
+  /** Returns true with this probability (0 to 1). */
   chance(probability: number): boolean;
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
-  /** A number from 0 to 1, 1 excluded. */
+  /** Returns a number from 0 to 1, excluding 1. */
   next(): number;
 }
 

@@ -8,8 +8,8 @@ import type { Replica } from './replica.ts';
 import { inContext, type Scheduler } from './scheduler.ts';
 import { Violation } from './violation.ts';
 
-/** Where a client may go on from: what it had when it got a cursor. */
-interface Place {
+/** What a client had when it got a cursor, from which it may resume. */
+interface ResumePoint {
   readonly cursor: number;
   readonly attempt: number;
   readonly text: string;
@@ -18,26 +18,26 @@ interface Place {
 export interface ReaderDeps {
   readonly scheduler: Scheduler;
   readonly oracle: Oracle;
-  /** A replica that takes connections; null where none does now. */
+  /** Returns a replica that accepts connections, or null. */
   readonly anyReplica: () => Replica | null;
-  readonly isThere: (id: string) => boolean;
+  readonly exists: (id: string) => boolean;
 }
 
-const beginning: Place = { cursor: 0, attempt: 0, text: '' };
+const beginning: ResumePoint = { cursor: 0, attempt: 0, text: '' };
 const reconnectMs = 250;
 
-/** A client that watches one generation and assembles its text as every client does: by offset. */
+/** A client that watches one generation and assembles its text by offset. */
 export class Reader {
-  state: 'reading' | 'stalled' | 'left' | 'ended' = 'reading';
+  state: 'reading' | 'stalled' | 'disconnected' | 'ended' = 'reading';
   readonly id: string;
   readonly #deps: ReaderDeps;
   readonly #viewer: Viewer;
-  readonly #places: Place[] = [beginning];
+  readonly #received: ResumePoint[] = [beginning];
   #connection: { readonly replica: Replica; readonly events: AsyncGenerator<GenerationEvent> } | null = null;
-  /** Whether it would read on if it were not stalled. */
-  #waits = false;
-  /** Whether it got a final status. */
-  #isTold = false;
+  /** Whether it has to read the next event when it is resumed. */
+  #hasPendingRead = false;
+  /** Whether it has received a final status. */
+  #hasEnd = false;
 
   constructor(deps: ReaderDeps, viewer: Viewer, id: string) {
     this.#deps = deps;
@@ -49,7 +49,7 @@ export class Reader {
     return this.#connection?.replica ?? null;
   }
 
-  /** Connects with a cursor that it got before: the last one, or an earlier one. */
+  /** Connects with the last cursor, or the one `back` events before. */
   connect(back = 0): void {
     const replica = this.#deps.anyReplica();
     if (!replica) {
@@ -57,7 +57,7 @@ export class Reader {
       return;
     }
     this.state = 'reading';
-    this.#places.splice(Math.max(1, this.#places.length - back));
+    this.#received.splice(Math.max(1, this.#received.length - back));
     const { process } = replica;
     const after = this.#last.cursor;
     const events = inContext({ process }, () =>
@@ -67,7 +67,7 @@ export class Reader {
     this.#pull();
   }
 
-  /** Reads no more for now, as a socket does that its client doesn't drain. */
+  /** Stops reading for a while, like a client that doesn't drain its socket. */
   stall(): void {
     if (this.state === 'reading') this.state = 'stalled';
   }
@@ -76,32 +76,32 @@ export class Reader {
     if (this.state !== 'stalled') return;
     this.state = 'reading';
     if (this.#connection === null) this.#reconnectLater();
-    else if (this.#waits) this.#pull();
+    else if (this.#hasPendingRead) this.#pull();
   }
 
-  leave(): void {
+  disconnect(): void {
     if (this.state === 'ended') return;
-    this.state = 'left';
-    this.#waits = false;
-    const left = this.#connection;
+    this.state = 'disconnected';
+    this.#hasPendingRead = false;
+    const connection = this.#connection;
     this.#connection = null;
-    if (!left) return;
-    const { process } = left.replica;
-    this.#deps.scheduler.add(`reader of ${this.id} leaves`, () => void left.events.return(undefined), {
-      context: { process },
+    if (!connection) return;
+    const { replica, events } = connection;
+    this.#deps.scheduler.add(`reader of ${this.id} disconnects`, () => void events.return(undefined), {
+      context: { process: replica.process },
     });
   }
 
-  /** Its connection is gone with its replica. */
-  disconnected(): void {
+  /** Call it when its replica has died. */
+  connectionLost(): void {
     this.#connection = null;
-    this.#waits = false;
+    this.#hasPendingRead = false;
     if (this.state === 'stalled') this.state = 'reading';
     if (this.state === 'reading') this.#reconnectLater();
   }
 
-  get #last(): Place {
-    return this.#places.at(-1) ?? beginning;
+  get #last(): ResumePoint {
+    return this.#received.at(-1) ?? beginning;
   }
 
   #reconnectLater(): void {
@@ -111,11 +111,11 @@ export class Reader {
   }
 
   #pull(): void {
-    this.#waits = false;
+    this.#hasPendingRead = false;
     const connection = this.#connection;
     if (!connection) return;
     const { events, replica } = connection;
-    const isCurrent = () => this.#connection === connection && this.state !== 'left';
+    const isCurrent = () => this.#connection === connection && this.state !== 'disconnected';
     const pull = () => {
       if (!isCurrent()) return;
       events.next().then(
@@ -127,20 +127,20 @@ export class Reader {
   }
 
   #get(event: GenerationEvent): void {
-    const text = this.#deps.oracle.sees(this.id, this.#last, event);
+    const text = this.#deps.oracle.checkEvent(this.id, this.#last, event);
     const { attempt, cursor, status } = event;
-    this.#places.push({ cursor, attempt, text });
-    if (isFinal(status)) this.#isTold = true;
-    if (this.state === 'stalled') this.#waits = true;
+    this.#received.push({ cursor, attempt, text });
+    if (isFinal(status)) this.#hasEnd = true;
+    if (this.state === 'stalled') this.#hasPendingRead = true;
     else this.#pull();
   }
 
   #end(): void {
     this.state = 'ended';
     this.#connection = null;
-    const isMissing = !this.#isTold && this.#deps.isThere(this.id);
+    const isMissing = !this.#hasEnd && this.#deps.exists(this.id);
     if (isMissing)
-      this.#deps.oracle.violation ??= new Violation(`a reader of ${this.id} was not told its end`);
+      this.#deps.oracle.violation ??= new Violation(`a reader of ${this.id} got no final status`);
   }
 
   #failed(error: unknown): void {
@@ -149,8 +149,8 @@ export class Reader {
       this.#reconnectLater();
       return;
     }
-    const isGone = error instanceof Failure && error.code === 'NOT_FOUND' && !this.#deps.isThere(this.id);
-    if (isGone) this.state = 'ended';
+    const isDeleted = error instanceof Failure && error.code === 'NOT_FOUND' && !this.#deps.exists(this.id);
+    if (isDeleted) this.state = 'ended';
     else this.#deps.oracle.violation ??= new Violation(`a reader of ${this.id} failed: ${error}`);
   }
 }

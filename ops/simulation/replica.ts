@@ -24,12 +24,12 @@ import { currentContext, inContext, type Process, type Run, type Scheduler } fro
 import type { SimulatedStore } from './store.ts';
 import { epochMs } from './virtualTime.ts';
 
-/** How often a replica looks for orphaned generations, in milliseconds; the service does so every 30 seconds. */
-const recoverEveryMs = 6000;
+/** The interval of recovery, in ms; 30 seconds in the service. */
+const recoveryIntervalMs = 6000;
 const drainMs = 2000;
 const flushMs = 30;
 
-/** What replicas share. */
+/** The servers and tools that the replicas share. */
 export interface Shared {
   readonly scheduler: Scheduler;
   readonly network: Network;
@@ -43,7 +43,7 @@ export interface Shared {
   readonly ids: Ids;
   readonly log: Logger;
   readonly observe: Observe;
-  /** A count of usage that a fault has lost. */
+  /** Called when a fault has lost a count of usage. */
   readonly countLost: () => void;
 }
 
@@ -58,7 +58,7 @@ export interface Replica {
   stop(): Promise<void>;
 }
 
-/** Users may store any number of bytes, at any rate. */
+/** No storage quota and no write rate. */
 const withoutStorageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'> = {
   withReservation: (_user, _bytes, write) => write(),
   checkRate: async () => {},
@@ -125,7 +125,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
   const activeRuns: ActiveRuns = {
     ...plainRuns,
     async run(job, source, isHeld) {
-      const run: Run = { process, generationId: job.id, isOver: false, hasLostAnswer: false };
+      const run: Run = { process, generationId: job.id, isOver: false, hasLostReply: false };
       await inContext({ process, run }, () => plainRuns.run(job, source, isHeld));
       run.isOver = true;
     },
@@ -173,7 +173,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
   const recovery: RecoveryDeps = { ...stores, journal, queue, clock, log };
   const worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: 15 * 60_000 });
   const stopRecovery = keepRequeueingOrphans(recovery, {
-    intervalMs: recoverEveryMs,
+    intervalMs: recoveryIntervalMs,
     acquireLease: async () => true,
   });
 

@@ -5,20 +5,20 @@ import { createWorld, type WorldOptions } from './world.ts';
 let store: SimulatedStore | null = null;
 
 export interface Schedule {
-  /** Decides the order of everything that the commands leave open. */
+  /** The seed of all random choices beside the commands. */
   readonly seed: number;
   readonly commands: readonly Command[];
 }
 
-/** Plays one schedule to its end. Throws a `Violation`. `say` gets each command as it is applied. */
+/** Plays one schedule to its end. `onCommand` gets each command when it is applied. Throws a `Violation`. */
 export const play = async (
   { seed, commands }: Schedule,
-  options: WorldOptions & { readonly say?: (line: string) => void } = {},
+  options: WorldOptions & { readonly onCommand?: (line: string) => void } = {},
 ): Promise<number> => {
   store ??= openStore();
   const world = createWorld(store, seed, options);
-  const say = (line: string) => {
-    options.say?.(`${String(world.scheduler.now).padStart(7)} ms  ${line}`);
+  const report = (line: string) => {
+    options.onCommand?.(`${String(world.scheduler.now).padStart(7)} ms  ${line}`);
     options.trace?.(`--- ${line}`);
   };
   world.start();
@@ -27,11 +27,11 @@ export const play = async (
   for (const command of [first, ...commands]) {
     const done = apply(world, command);
     if (done === null) continue;
-    say(done);
+    report(done);
     if ('ms' in command.wait) await world.step(command.wait.ms);
     else for (let count = 0; count < command.wait.steps; count += 1) await world.step(null);
   }
-  say('no more faults');
+  report('no more faults');
   await world.settle();
   return world.scheduler.steps;
 };

@@ -14,7 +14,7 @@ describe('the scheduler of the simulation', () => {
     scheduler = new Scheduler(createRandom(1));
   });
 
-  it('moves time on only when nothing is due', async () => {
+  it('advances time only when no task is due', async () => {
     const ran: string[] = [];
     scheduler.add('later', () => ran.push(`later at ${scheduler.now}`), { delayMs: 500 });
     scheduler.add('now', () => ran.push(`now at ${scheduler.now}`));
@@ -34,7 +34,7 @@ describe('the scheduler of the simulation', () => {
     expect(await play(7)).not.toBe(await play(8));
   });
 
-  it('holds what becomes due for a paused process until it is resumed', async () => {
+  it('holds the due tasks of a paused process until it resumes', async () => {
     const process = createProcess();
     let ran = 0;
     scheduler.add('timer', () => void ran++, { context: { process }, delayMs: 10, kind: 'timer' });
@@ -46,7 +46,7 @@ describe('the scheduler of the simulation', () => {
     expect(ran).toBe(1);
   });
 
-  it('runs nothing more of a killed process', async () => {
+  it('runs no task of a killed process', async () => {
     const process = createProcess();
     let ran = 0;
     scheduler.add('task', () => void ran++, { context: { process } });
@@ -55,7 +55,7 @@ describe('the scheduler of the simulation', () => {
     expect(ran).toBe(0);
   });
 
-  it('finds a loop in which time does not move on', async () => {
+  it('detects a loop in which time does not advance', async () => {
     const again = () => void scheduler.add('again', again);
     again();
     const loop = async () => {

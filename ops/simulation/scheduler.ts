@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Random } from './random.ts';
 import { Violation } from './violation.ts';
 
-/** A simulated process. Its tasks wait while it is paused and are lost once it is killed. */
+/** A simulated process. Its tasks wait while it is paused, and are lost when it is killed. */
 export interface Process {
   readonly name: string;
   state: 'running' | 'paused' | 'killed';
-  /** Whether a fault has concerned it so far. */
+  /** Whether any fault has affected it. */
   isDisturbed: boolean;
   /** Tasks that became due during a pause. */
   readonly held: Task[];
@@ -18,48 +18,50 @@ export interface Run {
   readonly generationId: string;
   /** Whether it has ended, or handed its generation over. */
   isOver: boolean;
-  /** Whether the answer to one of its calls was lost although the call had taken effect. */
-  hasLostAnswer: boolean;
+  /** Whether the reply to one of its calls was lost although the call had taken effect. */
+  hasLostReply: boolean;
 }
 
-/** The process that the current code belongs to, and what it runs, if anything. */
+/** The process and the run that the current code belongs to. */
 export interface Context {
   readonly process: Process;
   readonly run?: Run;
 }
 
 export interface Task {
-  /** Null for the network and the servers: no pause stops those. */
+  /** Null for the network and the servers, which are never paused. */
   readonly context: Context | null;
   readonly label: string;
   readonly dueAt: number;
   readonly order: number;
-  /** `timer`: a timer of the product; it must not be left at the end. `deadline`: from `AbortSignal.timeout`. */
+  /** `timer`: a timer of the product, which must not be left at the end. `deadline`: an `AbortSignal.timeout`. */
   readonly kind: 'task' | 'timer' | 'deadline';
   cancelled: boolean;
   readonly run: () => void;
 }
 
-/** Steps that may pass without virtual time moving on. A loop without progress goes past it. */
+/** The maximum number of steps at one virtual time. A loop without progress exceeds it. */
 const maxStepsAtOneTime = 4000;
 
 const contexts = new AsyncLocalStorage<Context>();
 
 export const currentContext = (): Context | undefined => contexts.getStore();
 
-export const inContext = <Result>(context: Context, act: () => Result): Result => contexts.run(context, act);
+export const inContext = <Result>(context: Context, call: () => Result): Result =>
+  contexts.run(context, call);
 
-const nextTurn = setImmediate;
+// Kept here, because virtual time replaces the global timers.
+const realSetImmediate = setImmediate;
 
 /** Resolves when all microtasks have run. */
-const settled = (): Promise<void> => new Promise((resolve) => nextTurn(resolve));
+const settled = (): Promise<void> => new Promise((resolve) => realSetImmediate(resolve));
 
 /**
- * Decides what happens next. Every message between a process and a server, and every timer, is a task; among those that
- * are due one is picked at random. Time moves on only when nothing is due.
+ * Decides what happens next. Every message between a process and a server, and every timer, is a task. One of the due tasks
+ * is picked at random. Time advances only when no task is due.
  */
 export class Scheduler {
-  /** Milliseconds. */
+  /** The virtual time, in ms. */
   now = 0;
   steps = 0;
   trace: ((line: string) => void) | null = null;
@@ -90,7 +92,7 @@ export class Scheduler {
     return task;
   }
 
-  /** Runs one task that is due, or moves time on to the next one, `until` at most. False where nothing is left to do. */
+  /** Runs one due task, after advancing time to the next one, up to `until`. Returns false if there is none. */
   async step(until = Number.POSITIVE_INFINITY): Promise<boolean> {
     const task = this.#next(until);
     if (!task) return false;
@@ -108,7 +110,7 @@ export class Scheduler {
     return true;
   }
 
-  /** Lets virtual time pass. */
+  /** Runs all tasks of the next `ms`. */
   async pass(ms: number): Promise<void> {
     const until = this.now + ms;
     while (await this.step(until));
@@ -120,7 +122,7 @@ export class Scheduler {
     this.#due.push(...process.held.splice(0));
   }
 
-  /** Timers that have neither fired nor been cleared, deadlines not counted. */
+  /** Returns the timers that have neither fired nor been cleared, without deadlines. */
   timers(): readonly Task[] {
     return [...this.#due, ...this.#later].filter(
       ({ kind, cancelled, context }) =>
@@ -164,7 +166,7 @@ export class Scheduler {
 const isBefore = (one: Task, other: Task): boolean =>
   one.dueAt < other.dueAt || (one.dueAt === other.dueAt && one.order < other.order);
 
-/** A binary heap, the earliest first. */
+/** A binary heap, earliest first. */
 const push = (heap: Task[], task: Task): void => {
   let index = heap.push(task) - 1;
   while (index > 0) {

@@ -4,21 +4,21 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
-/** Below this many schedules, what a process takes to start costs more than it saves. */
+/** The minimum number of schedules per process: with fewer, starting a process costs more than it saves. */
 const minPerProcess = 500;
 
-/** How many processes play so many schedules fastest. */
+/** Returns the fastest number of processes for this number of schedules. */
 export const processesFor = (runs: number): number =>
   Math.max(1, Math.min(availableParallelism(), Math.floor(runs / minPerProcess)));
 
 export interface Ended {
-  /** Null where a signal ended the process. */
+  /** Null if a signal ended the process. */
   readonly code: number | null;
-  /** What it printed, errors among it. */
+  /** Its output, including errors. */
   readonly output: string;
 }
 
-/** Starts the simulation in a process of its own. */
+/** Starts the simulation in another process. */
 export const startSimulation = (
   args: readonly string[],
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } => {
@@ -52,7 +52,7 @@ export interface ShardsResult {
 
 /**
  * Plays the schedules of one seed in several processes, each a part of them. The first violation stops the others, unless
- * all are to be found. Its path is that of the whole, so it is replayed in the same way.
+ * `keepsGoing`. Its path is the same as in one process, so it is replayed in the same way.
  */
 export const simulateInShards = async (options: ShardsOptions): Promise<ShardsResult> => {
   const { runs, seed, processes, keepsGoing, write } = options;
@@ -74,7 +74,7 @@ export const simulateInShards = async (options: ShardsOptions): Promise<ShardsRe
       const counts = /(\d+) schedules \((\d+) steps/.exec(lines.at(-1) ?? '');
       schedules += Number(counts?.[1] ?? 0);
       steps += Number(counts?.[2] ?? 0);
-      // One that was stopped because another had found a violation.
+      // Killed, because another process has found a violation.
       if (code === 0 || child.killed) return;
       isViolated = true;
       for (const line of counts ? lines.slice(0, -1) : lines) write(line);

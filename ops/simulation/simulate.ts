@@ -8,18 +8,18 @@ export interface SimulateOptions {
   readonly seed?: number | undefined;
   /** Replays one run of `seed`. */
   readonly path?: string | undefined;
-  /** Whether it goes on after a violation, to see of which kinds there are. */
+  /** Whether it continues after a violation, and counts each kind. */
   readonly keepsGoing: boolean;
-  /** Prints every step of the schedule that it ends with. */
+  /** Whether it prints every step of the schedule that fails. */
   readonly isTraced: boolean;
   /** Called before each schedule with its number. */
-  readonly begins: (run: number) => void;
+  readonly onSchedule: (run: number) => void;
   readonly write: (line: string) => void;
 }
 
 export interface SimulateResult {
   readonly seed: number;
-  /** Schedules that were played, those that shorten a violation not counted. */
+  /** The number of schedules, without those of shrinking. */
   readonly schedules: number;
   readonly steps: number;
   readonly violation: string | null;
@@ -27,18 +27,18 @@ export interface SimulateResult {
 
 const schedule = fc.record({ seed: fc.noShrink(fc.nat(2 ** 31 - 1)), commands });
 
-/** What a violation is about, without its ids, texts and numbers. */
+/** Returns the kind of a violation: its message without ids, texts and numbers. */
 const kindOf = (error: unknown): string =>
   `${error}`
     .replace(/"[^"]*"/g, '"…"')
     .replace(/id\d{4}|\b[0-7][0-9A-Z]{25}\b/g, 'id')
     .replace(/\d+/g, 'N');
 
-/** Plays random schedules until one breaks a promise, shortens that one, and prints it with how to replay it. */
+/** Plays random schedules until one fails, shrinks that one, and prints it with the command that replays it. */
 export const simulate = async (options: SimulateOptions): Promise<SimulateResult> => {
   const { write } = options;
   const kinds = new Map<string, { count: number; readonly first: string }>();
-  // A path without steps of shortening is where this part of the schedules begins.
+  // A path without shrinking steps is the number of the first schedule of this process.
   let run = Number(/^\d+$/.exec(options.path ?? '')?.[0] ?? 0) - 1;
   let steps = 0;
   let kindFound: string | null = null;
@@ -50,12 +50,12 @@ export const simulate = async (options: SimulateOptions): Promise<SimulateResult
     else kinds.set(kind, { count: 1, first: `--path ${run}: ${error}` });
   };
 
-  // Errors are many, and their stacks would cost a third of the time.
+  // Stack traces of the many errors would take a third of the time.
   Error.stackTraceLimit = 0;
   const result = await fc.check(
     fc.asyncProperty(schedule, async (one) => {
       run += 1;
-      options.begins(run);
+      options.onSchedule(run);
       try {
         steps += await play(one);
       } catch (error) {
@@ -63,7 +63,7 @@ export const simulate = async (options: SimulateOptions): Promise<SimulateResult
           note(error);
           return;
         }
-        // A shorter list that shows another violation is not a shorter form of this one.
+        // While shrinking, another kind of violation doesn't count.
         kindFound ??= kindOf(error);
         if (kindOf(error) === kindFound) throw error;
       }
@@ -83,7 +83,7 @@ export const simulate = async (options: SimulateOptions): Promise<SimulateResult
   let violation = `not reproduced: ${result.errorInstance}`;
   if (counterexample) {
     try {
-      await play(counterexample, { say: write, ...(options.isTraced && { trace: write }) });
+      await play(counterexample, { onCommand: write, ...(options.isTraced && { trace: write }) });
     } catch (error) {
       violation = error instanceof Violation ? error.message : `${(error as Error).stack}`;
     }

@@ -1,8 +1,8 @@
 import { defects } from './defects.ts';
 import { startSimulation } from './shards.ts';
-import { find } from './table.ts';
+import { findDefect } from './table.ts';
 
-/** Fixed, so that a failure here is one everywhere; `npm run simulate` draws another one each time. */
+/** Fixed, so that the test is repeatable; `npm run simulate` uses a new one each time. */
 const seed = 1;
 const limitMs = 180_000;
 
@@ -10,7 +10,7 @@ const runSimulation = (args: readonly string[]) => startSimulation(args).ended;
 
 describe('the simulated service', () => {
   it(
-    `breaks no promise in 2,000 schedules of seed ${seed}`,
+    `violates nothing in 2,000 schedules of seed ${seed}`,
     async () => {
       const { code, output } = await runSimulation(['--runs', '2000', '--seed', `${seed}`]);
       expect(output).toContain(`seed ${seed}: no violation in 2000 schedules`);
@@ -20,9 +20,9 @@ describe('the simulated service', () => {
   );
 
   it.each(defects)(
-    'shows the defect $name when it is put back',
+    'finds the defect $name when it is applied',
     async (defect) => {
-      const { schedules, violation } = await find(defect, 4000, seed);
+      const { schedules, violation } = await findDefect(defect, 4000, seed);
       expect({ schedules, violation }).toEqual({
         schedules: expect.any(Number),
         violation: expect.any(String),
@@ -32,20 +32,20 @@ describe('the simulated service', () => {
   );
 
   it(
-    'replays a violation exactly, by its seed and path',
+    'replays a violation exactly by seed and path',
     async () => {
       const name = defects[0]?.name ?? '';
       const found = await runSimulation(['--defect', name, '--seed', `${seed}`]);
       const path = /--path (\S+)/.exec(found.output)?.[1] ?? '';
       const again = await runSimulation(['--defect', name, '--seed', `${seed}`, '--path', path]);
-      const told = (output: string) => output.split('\n').filter((line) => !line.startsWith('seed '));
-      expect(told(again.output)).toEqual(told(found.output));
+      const reported = (output: string) => output.split('\n').filter((line) => !line.startsWith('seed '));
+      expect(reported(again.output)).toEqual(reported(found.output));
     },
     limitMs,
   );
 
   it(
-    'refuses a defect that there is none of',
+    'rejects an unknown defect',
     async () => {
       const { code, output } = await runSimulation(['--defect', 'none']);
       expect(output).toContain('There is no defect "none".');

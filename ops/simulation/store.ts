@@ -5,23 +5,23 @@ import { Database, openConnection } from '../../api/sqlite/database.ts';
 import { migrate } from '../../api/sqlite/migrate.ts';
 import { sqliteUsageStore } from '../../api/usage/store/store.sqlite.ts';
 
-/** What the store has of a generation and its answer. */
+/** A generation and its answer in the store. */
 export interface Row {
   readonly id: string;
   readonly ownerId: string;
   readonly status: string;
   readonly attempt: number;
   readonly messageId: string | null;
-  /** Null where its message is not there. */
+  /** Null if it has no message. */
   readonly content: string | null;
 }
 
-/** The real stores on SQLite, in memory. One is used for many schedules: to make the tables takes longer than to empty them. */
+/** Opens the real stores on SQLite in memory. Schedules share one: creating the tables takes longer than emptying them. */
 export const openStore = () => {
   const database = new Database(openConnection(':memory:'));
   database.connection.function('search_terms', { deterministic: true }, () => '');
   migrate(database);
-  // The search index has tests of its own, and costs more than all the rest.
+  // The search index has its own tests, and takes more time than everything else.
   for (const { name } of database.all(
     `SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%_search%'`,
   )) {
@@ -34,7 +34,7 @@ export const openStore = () => {
 
   let rows: readonly Row[] = [];
   let changesAtRead = -1;
-  /** Counts the rows that were written, those of triggers and cascades too. */
+  /** Returns the number of written rows, including those of triggers and cascades. */
   const changes = (): number => Number(database.get('SELECT total_changes() AS count')?.count);
 
   return {
@@ -42,7 +42,7 @@ export const openStore = () => {
     generations: sqliteGenerationStore(database),
     messages: sqliteMessageStore(database),
     usage: sqliteUsageStore(database),
-    /** All generations, read in one step: for the invariants. The same array as long as nothing is written. */
+    /** Returns all generations, read in one step, for the invariants. The same array as long as nothing is written. */
     rows(): readonly Row[] {
       const now = changes();
       if (now !== changesAtRead) {

@@ -3,13 +3,13 @@ import { startSimulation } from './shards.ts';
 
 export interface Found {
   readonly defect: Defect;
-  /** How many schedules it took; null where none showed it. */
+  /** The number of schedules until it was found; null if it wasn't. */
   readonly schedules: number | null;
   readonly violation: string;
 }
 
-/** Puts one defect back and looks how many schedules it takes to find it. */
-export const find = async (defect: Defect, runs: number, seed: number): Promise<Found> => {
+/** Applies one defect and counts the schedules until it is found. */
+export const findDefect = async (defect: Defect, runs: number, seed: number): Promise<Found> => {
   const { output } = await startSimulation([
     '--defect',
     defect.name,
@@ -23,7 +23,7 @@ export const find = async (defect: Defect, runs: number, seed: number): Promise<
   return { defect, schedules: schedules === undefined ? null : Number(schedules), violation };
 };
 
-/** Prints, for each defect, how many schedules find it. False where one is not found. */
+/** Prints the number of schedules that find each defect. Returns false if one isn't found. */
 export const printTable = async (
   runs: number,
   seed: number,
@@ -33,7 +33,7 @@ export const printTable = async (
   write(`| defect | schedules until found (seed ${seed}, at most ${runs}) | violation |`);
   write('| --- | ---: | --- |');
   for (const defect of defects) {
-    const { schedules, violation } = await find(defect, runs, seed);
+    const { schedules, violation } = await findDefect(defect, runs, seed);
     if (schedules === null) isComplete = false;
     write(
       `| ${defect.name}: ${defect.describes} | ${schedules ?? 'not found'} | ${violation.slice(0, 160)} |`,

@@ -1,4 +1,4 @@
-/** The simulated service broke a promise. */
+/** Thrown when the simulated service violates one of its guarantees. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }

@@ -2,13 +2,13 @@ import { syncBuiltinESMExports } from 'node:module';
 import timersPromises from 'node:timers/promises';
 import { currentContext, type Scheduler, type Task } from './scheduler.ts';
 
-/** Where virtual time begins: 2026-01-01T00:00:00Z. */
+/** The start of virtual time: 2026-01-01T00:00:00Z. */
 export const epochMs = Date.UTC(2026, 0, 1);
 
 let scheduler: Scheduler | null = null;
 let random: () => number = Math.random;
 
-/** From now on time is that of this scheduler, and `Math.random` draws from its random numbers. */
+/** Switches time to this scheduler, and `Math.random` to its random numbers. */
 export const useScheduler = (next: Scheduler, nextRandom: () => number): void => {
   scheduler = next;
   random = nextRandom;
@@ -17,8 +17,8 @@ export const useScheduler = (next: Scheduler, nextRandom: () => number): void =>
 let isInServer = false;
 
 /**
- * Runs what a server does in one step. A timer that its library sets there (lru-cache: how long it believes the time) is
- * no event of the schedule: it fires as soon as the step is over.
+ * Runs a server's step. A timer that a library sets there (lru-cache caches the time) is no event of the schedule: it fires
+ * as soon as the step is over.
  */
 export const inServer = <Result>(act: () => Result): Result => {
   isInServer = true;
@@ -120,7 +120,7 @@ const timeout = (ms: number): AbortSignal => {
 
 const RealDate = Date;
 
-/** Replaces every source of time and chance in this process. Call it once, before the product's code is loaded. */
+/** Replaces every source of time and randomness in this process. Call it once, before the product's code is loaded. */
 export const installVirtualTime = (): void => {
   const nowMs = () => epochMs + (scheduler?.now ?? 0);
   Object.assign(globalThis, {

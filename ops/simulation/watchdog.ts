@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs';
 import { Worker, workerData } from 'node:worker_threads';
 
-/** How long one schedule may take in real time, in milliseconds; the longest take about a second. */
+/** The timeout of one schedule in real time, in ms; the slowest take about a second. */
 const limitMs = 60_000;
 
 /**
- * Ends this process when one schedule never ends: a loop on promises alone leaves no turn in which the simulation could
- * see it. The result is told the number of each schedule that begins.
+ * Kills this process if a schedule doesn't end: during a loop of microtasks the simulation itself can't run. Call the result
+ * with the number of each schedule that begins.
  */
 export const startWatchdog = (replay: (run: number) => string): ((run: number) => void) => {
   const current = new Int32Array(new SharedArrayBuffer(4));
@@ -32,7 +32,7 @@ const watch = ({ watched, before, after, pid }: Watched) => {
     if (run === last) {
       writeSync(
         1,
-        `Violation: schedule ${run} did not end: a loop on promises alone\n${before}${run}${after}\n`,
+        `Violation: schedule ${run} did not end: an endless loop of microtasks\n${before}${run}${after}\n`,
       );
       process.kill(pid, 'SIGKILL');
     }

@@ -19,8 +19,8 @@ import type { SimulatedStore } from './store.ts';
 import { Violation } from './violation.ts';
 import { epochMs, useScheduler } from './virtualTime.ts';
 
-/** A generation that a client knows of. */
-export interface Asked {
+/** A generation that clients know. */
+export interface KnownGeneration {
   readonly id: string;
   readonly viewer: Viewer;
   readonly conversationId: string;
@@ -36,13 +36,12 @@ export interface WorldOptions {
   readonly trace?: ((line: string) => void) | undefined;
 }
 
-/** How long everything may take to end once there are no faults any more, in virtual milliseconds. */
+/** The maximum time until everything has ended after the last fault, in virtual ms. */
 const maxSettleMs = 240_000;
 const maxReplicas = 3;
 
-// One cache, one journal and one `reservationStore` for all schedules, because they are slow to make. `close` empties the
-// journal; the cache's keys contain the model's digest, and each schedule has a digest of its own. Without quotas nothing
-// is reserved.
+// All schedules share cache, journal and `reservationStore`, because creating them is slow. `close` empties the journal. The cache's
+// keys contain the model's digest, which differs between schedules. Without quotas nothing is reserved.
 const cache = createMemoryCache({ ttlMs: 600_000 });
 const journal = createMemoryJournal();
 const reservationStore = createMemoryReservationStore();
@@ -63,7 +62,7 @@ const userOf = (name: string): Viewer => ({
   expiresAt: null,
 });
 
-/** All that one schedule has: the servers, the replicas, the clients, and what watches over them. */
+/** Creates the world of one schedule: servers, replicas, clients, and the oracle. */
 export const createWorld = (store: SimulatedStore, seed: number, { trace }: WorldOptions = {}) => {
   const random = createRandom(seed);
   const scheduler = new Scheduler(random);
@@ -78,7 +77,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   const oracle = createOracle(store, journal, engine);
   const queue = createLeasedQueue(scheduler, network);
   let lostCounts = 0;
-  /** Whether a kill or a fault may have kept an entry of the journal from being ended: then it expires. */
+  /** Whether a kill may have left an entry in the journal, which expires. */
   let mayLeaveEntries = false;
   let lastId = 0;
 
@@ -119,10 +118,10 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
 
   const replicas: Replica[] = [];
   const readers: Reader[] = [];
-  const asked: Asked[] = [];
+  const known: KnownGeneration[] = [];
   const operations = new Set<Operation>();
-  /** Answers outside conversations whose callers have them. */
-  const handedOver = new Set<string>();
+  /** Completions whose callers have the whole answer. */
+  const received = new Set<string>();
   let started = 0;
 
   const running = () =>
@@ -144,11 +143,11 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     replica.process.state = 'killed';
     replica.process.held.length = 0;
     for (const close of replica.link.closed) void close();
-    queue.lost(replica.link);
+    queue.disconnected(replica.link);
     replicas.splice(replicas.indexOf(replica), 1);
     for (const operation of operations)
       if (operation.process === replica.process) operations.delete(operation);
-    for (const reader of readers) if (reader.replica === replica) reader.disconnected();
+    for (const reader of readers) if (reader.replica === replica) reader.connectionLost();
   };
 
   const perform = <Result>(
@@ -173,7 +172,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     scheduler.add(`client: ${label}`, () => void begin(), { context: { process: replica.process } });
   };
 
-  const watch = (one: Pick<Asked, 'id' | 'viewer'>): Reader => {
+  const watch = (one: Pick<KnownGeneration, 'id' | 'viewer'>): Reader => {
     const reader = new Reader(
       {
         scheduler,
@@ -182,7 +181,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
           const [first, ...rest] = running();
           return first ? random.pick([first, ...rest]) : null;
         },
-        isThere: (id) => store.rows().some((row) => row.id === id),
+        exists: (id) => store.rows().some((row) => row.id === id),
       },
       one.viewer,
       one.id,
@@ -192,13 +191,13 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     return reader;
   };
 
-  const begun =
+  const onStarted =
     (viewer: Viewer, isWatched: boolean) =>
     ({ generation, assistantMessage }: StartedAnswer) => {
       const { id } = generation;
-      if (asked.every((one) => one.id !== id)) {
+      if (known.every((one) => one.id !== id)) {
         const { conversationId, id: messageId } = assistantMessage;
-        asked.push({ id, viewer, conversationId, messageId });
+        known.push({ id, viewer, conversationId, messageId });
       }
       if (isWatched) watch({ id, viewer });
     };
@@ -209,13 +208,14 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     if (oracle.violation) throw oracle.violation;
   };
 
-  const waitsFor = (): string | null => {
+  /** Returns a description of something unfinished, or null. */
+  const findUnfinished = (): string | null => {
     const row = store.rows().find(({ status }) => status === 'QUEUED' || status === 'RUNNING');
     if (row) return `generation ${row.id} is ${row.status}`;
     const [operation] = operations;
-    if (operation) return `"${operation.label}" has not been answered`;
+    if (operation) return `"${operation.label}" has no result`;
     const reader = readers.find(({ state }) => state === 'reading' || state === 'stalled');
-    if (reader) return `a reader of ${reader.id} has not been told its end`;
+    if (reader) return `a reader of ${reader.id} has no final status`;
     if (network.inFlight() > 0) return 'a call has not arrived';
     return queue.ids().length > 0 ? `the queue still has ${queue.ids().join()}` : null;
   };
@@ -229,22 +229,22 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     return isDone();
   };
 
-  /** Ends all faults, lets everything end, and looks for what is left. */
+  /** Ends all faults, waits until everything has ended, and checks that nothing is left. */
   const settle = async (): Promise<void> => {
     engine.mode = 'steady';
     network.heal();
     for (const { process, link } of alive()) {
       link.faults.length = 0;
-      mend(link);
+      reconnect(link);
       if (process.state === 'paused') scheduler.resume(process);
     }
-    queue.found();
+    queue.reconnected();
     if (running().length === 0) start();
     for (const reader of readers) reader.resume();
-    if (!(await passUntil(() => waitsFor() === null, maxSettleMs))) {
-      throw new Violation(`after ${maxSettleMs / 1000} s without faults ${waitsFor()}`);
+    if (!(await passUntil(() => findUnfinished() === null, maxSettleMs))) {
+      throw new Violation(`after ${maxSettleMs / 1000} s without faults ${findUnfinished()}`);
     }
-    // What was put off, such as a save, happens now.
+    // Lets delayed work happen, such as a save.
     await step(2500);
     await checkNothingIsLeft();
     oracle.checkUsage(lostCounts);
@@ -252,19 +252,19 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     await stopAll();
   };
 
-  const mend = (link: Replica['link']) => {
-    const servers = [...link.cut];
-    link.cut.clear();
-    for (const server of servers) for (const tell of link.reconnected) tell(server);
+  const reconnect = (link: Replica['link']) => {
+    const servers = [...link.down];
+    link.down.clear();
+    for (const server of servers) for (const onReconnect of link.reconnected) onReconnect(server);
   };
 
   const checkNothingIsLeft = async (): Promise<void> => {
-    const waiting = waitsFor();
-    if (waiting) throw new Violation(`after everything had ended ${waiting}`);
+    const unfinished = findUnfinished();
+    if (unfinished) throw new Violation(`after everything had ended ${unfinished}`);
     for (const [id, { messageId }] of oracle.known()) {
       const entry = await journal.read(id);
-      // A caller that is gone has left its answer in the journal, where it expires.
-      const isAbandoned = messageId === null && entry?.status === 'COMPLETED' && !handedOver.has(id);
+      // A caller that disconnected has left its answer in the journal, where it expires.
+      const isAbandoned = messageId === null && entry?.status === 'COMPLETED' && !received.has(id);
       if (entry && !isAbandoned && !mayLeaveEntries) {
         throw new Violation(`the journal still has ${id}, attempt ${entry.attempt}, ${entry.status}`);
       }
@@ -275,7 +275,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     }
   };
 
-  /** Lists go by time, and an export needs parents before their children; ids that are made from a key have no order. */
+  /** Checks that lists are ordered by time, and parents come before their children. Derived ids have no order. */
   const checkOrder = async (): Promise<void> => {
     for (const owner of ['ann', 'bob']) {
       const page = { direction: 'forward', size: 100, after: null, before: null } as const;
@@ -288,7 +288,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
         throw new Violation(`the generations of ${owner} are not in the order of their creation`);
       }
     }
-    const owners = new Map(asked.map(({ conversationId, viewer }) => [conversationId, viewer.user.id]));
+    const owners = new Map(known.map(({ conversationId, viewer }) => [conversationId, viewer.user.id]));
     for (const [conversationId, ownerId] of owners) {
       const messages = await store.messages.ofConversation(ownerId, conversationId, null, 100);
       const seen = new Set<string>();
@@ -326,25 +326,25 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     random,
     scheduler,
     engine,
-    asked,
+    known,
     readers,
     replicas,
     running,
     canStart: () => replicas.length < maxReplicas,
     start,
     watch,
-    begun,
+    onStarted,
     perform,
     step,
     settle,
     pause(replica: Replica) {
       replica.process.isDisturbed = true;
       replica.process.state = 'paused';
-      queue.lost(replica.link);
+      queue.disconnected(replica.link);
     },
     resume(replica: Replica) {
       scheduler.resume(replica.process);
-      queue.found();
+      queue.reconnected();
     },
     kill(replica: Replica) {
       mayLeaveEntries = true;
@@ -360,25 +360,25 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
         () => forget(replica),
       );
     },
-    cut(replica: Replica, server: Server) {
+    disconnect(replica: Replica, server: Server) {
       replica.process.isDisturbed = true;
-      replica.link.cut.add(server);
-      if (server === 'queue') queue.lost(replica.link);
+      replica.link.down.add(server);
+      if (server === 'queue') queue.disconnected(replica.link);
     },
     fault(replica: Replica, fault: Fault) {
       replica.process.isDisturbed = true;
       replica.link.faults.push(fault);
     },
-    mend(replica: Replica) {
-      mend(replica.link);
-      queue.found();
+    reconnect(replica: Replica) {
+      reconnect(replica.link);
+      queue.reconnected();
     },
-    /** Of an answer outside conversations: its caller has all of it. */
+    /** Checks the whole answer that a completion's caller received. */
     checkAnswer(id: string, text: string) {
-      handedOver.add(id);
+      received.add(id);
       if (engine.runs.some((run) => run.isDone && run.prefix + run.text === text)) return;
       oracle.violation ??= new Violation(
-        `the caller of ${id} got ${JSON.stringify(text)}, which is no whole answer`,
+        `the caller of ${id} got ${JSON.stringify(text)}, which is not a whole answer`,
       );
     },
     userOf,

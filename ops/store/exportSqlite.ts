@@ -17,10 +17,10 @@ import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 import type { QuotaOverride } from '../../api/usage/quota.ts';
 import type { UsageEntry } from '../../api/usage/usage.ts';
 
-/** The start of a branch, exported with its first message. */
+/** The start of a branch, stored with its first message. */
 export interface ExportedBranch {
   readonly lineage: Lineage;
-  /** The branch and depth where it forks off; null if it begins with a root. */
+  /** Where it forks from another branch; null if it begins at a root. */
   readonly fork: { readonly branchId: string; readonly depth: number } | null;
 }
 
@@ -40,30 +40,30 @@ export interface ExportedRows {
   readonly usage: UsageEntry;
   readonly quotas: QuotaOverride & { readonly id: string };
   readonly auditEvents: AuditEntry;
-  /** At most one row: the last deleted entry. */
+  /** At most one: the last removed entry. */
   readonly auditAnchor: ChainLink & { readonly id: string };
 }
 
 export type ExportedNoun = keyof ExportedRows;
 
-/** The contents of an embedded store that no server uses. */
+/** The whole content of an embedded store, which no other process uses meanwhile. */
 export interface SqliteExport {
-  /** Identifies the installation, and never changes. Empty if it has no user. */
+  /** Identifies the installation, whatever is written to it; empty if it has no user. */
   readonly installation: string;
-  /** A hash of all rows. Changes with every write. */
+  /** Changes with every change of the content. */
   readonly state: string;
-  /** Returns the number of rows; for sessions, of those not expired at `now`. */
+  /** Returns the number of rows; of sessions, those that have not expired at `now`. */
   count(noun: ExportedNoun, now: Date): number;
-  /** Yields rows by id, those after `after` ('': all), without sessions that have expired at `now`. */
+  /** Yields the rows with ids after `after` ('': all) by id; without sessions that have expired at `now`. */
   rows<Noun extends ExportedNoun>(noun: Noun, after: string, now: Date): AsyncIterable<ExportedRows[Noun]>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the embedded store in `dataDir` for reading, after migrating it to this release's version. No server can use it
+ * Opens the embedded store in `dataDir` for reading, after migrating it to this release's version. No server may use it
  * until it is closed.
  *
- * @throws StoreUnopened, also if there is no store
+ * @throws StoreUnopened, also if there is none
  */
 export const openSqliteExport = (dataDir: string): SqliteExport => {
   const path = join(dataDir, 'ziggie.sqlite');
@@ -87,7 +87,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     };
   };
 
-  /** Reads through the stores, so that only they know the columns. */
+  /** Reads through the stores, which alone know what the columns mean. */
   const read: {
     readonly [Noun in ExportedNoun]: (row: Row, now: Date) => Promise<ExportedRows[Noun] | null>;
   } = {
@@ -130,8 +130,8 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
         `SELECT ${columns[noun]} FROM ${tables[noun]} WHERE id > :after ORDER BY id`,
       );
       for (const row of found.iterate({ after })) {
-        const exported = await read[noun](row, now);
-        if (exported !== null) yield exported;
+        const given = await read[noun](row, now);
+        if (given !== null) yield given;
       }
     },
     async close() {
@@ -154,7 +154,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   auditAnchor: 'audit_anchor',
 };
 
-/** The columns by which a row is looked up. */
+/** The columns that identify rows, without their texts. */
 const columns: Readonly<Record<ExportedNoun, string>> = {
   users: 'id',
   sessions: 'id',
@@ -168,7 +168,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   auditAnchor: 'id',
 };
 
-/** Hashes every row: counts and times alone may miss changes. */
+/** Returns a hash of all rows: counts and times alone may be equal after changes. */
 const stateOf = (connection: DatabaseSync): string => {
   const hash = createHash('sha256');
   for (const table of [...Object.values(tables), 'branches']) {

@@ -13,34 +13,34 @@ import { mongoRepairs } from '../../api/stores/stores.mongo.ts';
 import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
 import type { ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
 
-/** The source and the progress of a transfer. A database has at most one. */
+/** The source and the progress of a migration; at most one per database. */
 interface TransferDocument {
   readonly _id: 'transfer';
   readonly installation: string;
   readonly state: string;
-  /** For each noun, the id up to which all rows are written. */
+  /** Per noun, the id up to which all rows are written. */
   readonly reached: Partial<Record<ExportedNoun, string>>;
   readonly finishedAt: Date | null;
 }
 
 export type TransferStart =
-  /** The transfer continues after `reached`. `again`: the source has changed since, so it starts over. */
+  /** Continue after `reached`. `again`: the source has changed since the last attempt, so all rows are written again. */
   | { readonly is: 'begun'; readonly reached: TransferDocument['reached']; readonly again: boolean }
   | { readonly is: 'finished'; readonly at: Date }
   /** The database contains data of another installation. */
   | { readonly is: 'occupied' };
 
-/** The MongoDB database that an embedded installation is moved to. */
+/** The MongoDB database to which an embedded installation is migrated. */
 export interface MongoImport {
   readonly database: string;
   begin(installation: string, state: string): Promise<TransferStart>;
-  /** Writes rows, replacing those with the same ids, and records that all rows up to `lastId` are written. */
+  /** Writes rows, replacing those with the same ids, and records that all up to `lastId` are written. */
   write<Noun extends ExportedNoun>(
     noun: Noun,
     rows: readonly ExportedRows[Noun][],
     lastId: string,
   ): Promise<void>;
-  /** Resolves to the number of rows; for sessions, of those not expired at `now`. */
+  /** Returns the number of documents; of sessions, those that have not expired at `now`. */
   count(noun: ExportedNoun, now: Date): Promise<number>;
   finish(): Promise<void>;
   close(): Promise<void>;
@@ -65,7 +65,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     throw error;
   }
 
-  /** The collections, typed for writing any noun. */
+  /** The collections, untyped. */
   const stored: Readonly<Record<ExportedNoun, Collection<StoredDocument>>> = {
     users: database.collection('users'),
     sessions: database.collection('sessions'),

@@ -51,7 +51,7 @@ export const conversation = newConversation({
   options: { stop: ['\n'] },
 });
 
-/** Writes a tree with forks of forks, a second conversation with `length` messages, generations and audit entries. */
+/** A tree with forks of forks, a second conversation with a long run, generations of all kinds. */
 export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.accounts.insertUser(user);
   for (const one of [session, ended]) await stores.accounts.insertSession(one);
@@ -96,7 +96,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
 
 export type Installation = Awaited<ReturnType<typeof fillInstallation>>;
 
-/** Reads the installation through the stores. Source and target must give equal results. */
+/** What the ports say of it, the same on both sides. */
 export const readInstallation = async (
   stores: Stores,
   { messages, generations, long, leafId }: Installation,

@@ -25,8 +25,8 @@ import {
 } from './installation.testing.ts';
 import { closedPort, createCommands, move } from './migrateStore.testing.ts';
 
-/** The timeout of a test, in milliseconds: a process may start slowly on a busy machine. */
-const timeoutMs = 60_000;
+/** How long a process may take on a busy machine, in milliseconds. */
+const patienceMs = 60_000;
 
 describeWithMongo('migrate-store', () => {
   let dataDir: string;
@@ -72,7 +72,7 @@ describeWithMongo('migrate-store', () => {
   };
 
   it(
-    'moves a complete installation, once',
+    'migrates an installation with all its data, once',
     async () => {
       const filled = await fillSource();
       const first = await run();
@@ -86,7 +86,7 @@ describeWithMongo('migrate-store', () => {
         'generations: 2 of 2',
         'auditAnchor: 1 of 1',
         'auditEvents: 2 of 2',
-        expect.stringContaining(`All rows are in the MongoDB database ${databaseName}.`),
+        expect.stringContaining(`All data is in the MongoDB database ${databaseName}.`),
         expect.stringContaining('Start the server with MONGODB_URL'),
       ]);
       await expectMoved(filled);
@@ -95,17 +95,15 @@ describeWithMongo('migrate-store', () => {
       await target.conversations.update(user.id, conversation.id, { title: 'written since' });
       const again = await run();
       expect(again).toMatchObject({ code: 0, err: '' });
-      expect(again.lines).toEqual([
-        expect.stringMatching(/was already moved to .* There is nothing to do\.$/),
-      ]);
+      expect(again.lines).toEqual([expect.stringMatching(/was migrated to .* There is nothing to do\.$/)]);
       expect((await target.conversations.find(user.id, conversation.id))?.title).toBe('written since');
       await target.close();
     },
-    timeoutMs,
+    patienceMs,
   );
 
   it(
-    'continues where it was killed',
+    'continues after it was killed',
     async () => {
       const filled = await fillSource(2500);
       const child = start();
@@ -117,19 +115,19 @@ describeWithMongo('migrate-store', () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       const { code, lines, err } = await run();
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(lines[0]).toBe('Continuing the interrupted transfer.');
+      expect(lines[0]).toBe('Continuing the interrupted migration.');
       expect(lines).not.toContain('messages: 500 of 2505');
       expect(lines).toContain('messages: 2505 of 2505');
       await expectMoved(filled);
     },
-    timeoutMs,
+    patienceMs,
   );
 
   it(
-    'starts over if the store has changed since it was interrupted',
+    'starts again if the store has changed since the interruption',
     async () => {
       const filled = await fillSource();
-      // The record of an interrupted transfer from a store with a different state.
+      // The record of an interrupted migration, from an earlier state of the store.
       await withClient((client) =>
         client
           .db(databaseName)
@@ -144,10 +142,10 @@ describeWithMongo('migrate-store', () => {
       );
       const { code, lines } = await run();
       expect(code).toBe(0);
-      expect(lines[0]).toContain('starting over');
+      expect(lines[0]).toContain('starting again');
       await expectMoved(filled);
     },
-    timeoutMs,
+    patienceMs,
   );
 
   it(
@@ -167,7 +165,7 @@ describeWithMongo('migrate-store', () => {
         /^migrate-store: The MongoDB database \S+ has 3 generations instead of 2: [^\n]+\n$/,
       );
     },
-    timeoutMs,
+    patienceMs,
   );
 
   it.each<
@@ -182,7 +180,7 @@ describeWithMongo('migrate-store', () => {
       'an unavailable MongoDB',
       move,
       async () => ({ MONGODB_URL: `mongodb://127.0.0.1:${await closedPort()}` }),
-      /^MongoDB at 127\.0\.0\.1:\d+ is unavailable \(.*ECONNREFUSED.*\): start it and run this again/,
+      /^MongoDB at 127\.0\.0\.1:\d+ is unavailable \(.*ECONNREFUSED.*\)\. Repair it and run this again/,
     ],
     [
       'no embedded store',
@@ -191,7 +189,7 @@ describeWithMongo('migrate-store', () => {
       /^The data folder \S+ contains no embedded store/,
     ],
   ])(
-    'rejects %s with a one-line message',
+    'rejects %s with a clear message',
     async (_, args, environment, message) => {
       await fillSource(1);
       const { code, err } = await run(args, await environment());
@@ -200,7 +198,7 @@ describeWithMongo('migrate-store', () => {
       expect(err.slice('migrate-store: '.length)).toMatch(message);
       expect(err).not.toContain('    at ');
     },
-    timeoutMs,
+    patienceMs,
   );
 
   it(
@@ -212,7 +210,7 @@ describeWithMongo('migrate-store', () => {
       expect(code).toBe(1);
       expect(err).toContain('Another process is using the data folder');
     },
-    timeoutMs,
+    patienceMs,
   );
 
   it(
@@ -224,8 +222,8 @@ describeWithMongo('migrate-store', () => {
       await target.close();
       const { code, err } = await run();
       expect(code).toBe(1);
-      expect(err).toContain(`The MongoDB database ${databaseName} contains another installation`);
+      expect(err).toContain(`The MongoDB database ${databaseName} already contains another installation`);
     },
-    timeoutMs,
+    patienceMs,
   );
 });

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 const script = fileURLToPath(new URL('./migrateStore.ts', import.meta.url));
 export const move = ['--from', 'sqlite', '--to', 'mongodb'];
 
-/** Runs the command with the variables of `own`; `kill` ends the processes that still run. */
+/** Runs the command with the variables of `own`; kills runs that have not ended. */
 export const createCommands = (own: () => { readonly DATA_DIR: string; readonly MONGODB_URL: string }) => {
   const running = new Set<ChildProcess>();
   const start = (args: readonly string[] = move, environment: Record<string, string> = {}) => {
     const env = { ...process.env, ...own(), ...environment };
     const flags = ['--disable-warning=ExperimentalWarning', script, ...args];
-    // Outside the repository, whose .env must not apply.
+    // Not in the repository, whose .env must not be read.
     const child = spawn(process.execPath, flags, {
       env,
       cwd: own().DATA_DIR,
@@ -25,18 +25,18 @@ export const createCommands = (own: () => { readonly DATA_DIR: string; readonly 
   const run = async (args?: readonly string[], environment?: Record<string, string>) => {
     const child = start(args, environment);
     let [out, err] = ['', ''];
-    child.stdout?.on('data', (chunk) => {
-      out += chunk;
+    child.stdout?.on('data', (piece) => {
+      out += piece;
     });
-    child.stderr?.on('data', (chunk) => {
-      err += chunk;
+    child.stderr?.on('data', (piece) => {
+      err += piece;
     });
     const [code] = await once(child, 'close');
     return { code, lines: out.trim().split('\n'), err };
   };
   return {
     start,
-    /** Runs the command to its end. */
+    /** Runs it to its end. */
     run,
     kill() {
       for (const child of running) child.kill('SIGKILL');
@@ -44,7 +44,7 @@ export const createCommands = (own: () => { readonly DATA_DIR: string; readonly 
   };
 };
 
-/** Resolves to a port on which no process listens. */
+/** Returns a port on which nothing listens. */
 export const closedPort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');

@@ -14,8 +14,8 @@ import { TransferError, transfer } from './transfer.ts';
 /** `npm run migrate-store -- --from sqlite --to mongodb`: migrates an embedded installation to MongoDB. */
 
 const usage = `npm run migrate-store -- --from sqlite --to mongodb
-Copies the embedded store in DATA_DIR (default .data) to the empty MongoDB database of MONGODB_URL. Stop the server first.
-If it is interrupted or fails, run it again: it continues where it stopped.`;
+Copies the embedded store in DATA_DIR (.data) to the empty MongoDB database of MONGODB_URL. Stop the server first. After an
+interruption or a failure, run it again: it continues.`;
 
 const readEnvironment = () => {
   try {
@@ -28,8 +28,8 @@ const readEnvironment = () => {
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Checks the arguments. Returns false if only help was requested, and prints it. */
-const shouldMove = (): boolean => {
+/** Whether to migrate; false if only help was requested. */
+const shouldMigrate = (): boolean => {
   const { from, to, help } = parseArgs({
     options: { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean' } },
   }).values;
@@ -46,7 +46,7 @@ const move = async (dataDir: string, url: string): Promise<void> => {
     const to = await openMongoImport(url, pino({ level: 'silent' }));
     try {
       if (!(await transfer(from, to, say))) return;
-      say(`All rows are in the MongoDB database ${to.database}. The embedded store is unchanged.`);
+      say(`All data is in the MongoDB database ${to.database}. The embedded store is unchanged.`);
       say(
         'Start the server with MONGODB_URL, and each replica with the same JWT_SECRET or DATA_DIR as before.',
       );
@@ -56,7 +56,7 @@ const move = async (dataDir: string, url: string): Promise<void> => {
   } catch (error) {
     if (!(error instanceof MongoError)) throw error;
     throw new TransferError(
-      `MongoDB at ${where} is unavailable (${reasonOf(error)}): start it and run this again; it continues where it stopped.`,
+      `MongoDB at ${where} is unavailable (${reasonOf(error)}). Repair it and run this again; it continues.`,
     );
   } finally {
     await from.close();
@@ -70,11 +70,11 @@ const isExpected = (error: unknown) =>
   systemCode(error)?.startsWith('ERR_PARSE_ARGS') === true;
 
 try {
-  if (shouldMove()) {
+  if (shouldMigrate()) {
     const { DATA_DIR, MONGODB_URL } = readEnvironment();
     const url = MONGODB_URL?.trim() ?? '';
     if (url === '')
-      throw new TransferError('MONGODB_URL is not set: set it to the MongoDB database to move the store to.');
+      throw new TransferError('MONGODB_URL is not set. Set it to the database that the store moves to.');
     await move(DATA_DIR?.trim() || '.data', url);
   }
 } catch (error) {

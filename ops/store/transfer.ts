@@ -2,17 +2,16 @@ import { usageIdOf } from '../../api/usage/usage.ts';
 import type { ExportedNoun, ExportedRows, SqliteExport } from './exportSqlite.ts';
 import type { MongoImport } from './importMongo.ts';
 
-/** A transfer that can't be done or went wrong. The message says why and what to do. */
+/** A migration that can't start, or whose result is wrong. The message says why and what to do. */
 export class TransferError extends Error {
   override readonly name = 'TransferError';
 }
 
-/** Maximum rows of a batch, and maximum UTF-16 units of their texts. They bound the memory use. */
-const [maxBatchRows, maxBatchLength] = [500, 2_000_000];
+/** A batch is written when it reaches one of these: rows, or UTF-16 units of their texts. They bound the memory used. */
+const [batchRows, batchLength] = [500, 2_000_000];
 
 /**
- * The nouns in order of their references: a row is written after the rows it refers to. One-time links aren't copied;
- * create new ones if you still need them.
+ * Ordered so that rows come after the rows they refer to. One-time links are not copied: create those still needed again.
  */
 const nouns: readonly ExportedNoun[] = [
   'users',
@@ -28,8 +27,8 @@ const nouns: readonly ExportedNoun[] = [
 ];
 
 /**
- * Copies all rows of `from` to `to`, continuing an interrupted transfer, and compares the numbers of rows at the end.
- * Calls `say` with a progress line after each batch. Resolves to false if the transfer was complete already.
+ * Copies all rows from `from` to `to`, continuing an interrupted migration, and compares the numbers of rows at the end.
+ * `say` gets a line for a person after each batch. Resolves to false, writing nothing, if the migration was complete before.
  *
  * @throws TransferError
  */
@@ -42,17 +41,17 @@ export const transfer = async (
   const start = await to.begin(from.installation, from.state);
   if (start.is === 'occupied') {
     throw new TransferError(
-      `The MongoDB database ${to.database} contains another installation: set MONGODB_URL to an empty database.`,
+      `The MongoDB database ${to.database} already contains another installation: set MONGODB_URL to an empty database.`,
     );
   }
   if (start.is === 'finished') {
     say(
-      `This installation was already moved to ${to.database} at ${start.at.toISOString()}. There is nothing to do.`,
+      `This installation was migrated to ${to.database} at ${start.at.toISOString()}. There is nothing to do.`,
     );
     return false;
   }
-  if (start.again) say('The embedded store has changed since the interrupted transfer: starting over.');
-  else if (Object.keys(start.reached).length > 0) say('Continuing the interrupted transfer.');
+  if (start.again) say('The embedded store has changed since the interrupted migration: starting again.');
+  else if (Object.keys(start.reached).length > 0) say('Continuing the interrupted migration.');
 
   for (const noun of nouns) await moveRows(from, to, noun, start.reached[noun] ?? '', now, say);
   await compareCounts(from, to, now);
@@ -85,7 +84,7 @@ const moveRows = async <Noun extends ExportedNoun>(
     batch.push(row);
     length += lengthOf(row);
     lastId = idOf(row);
-    if (batch.length >= maxBatchRows || length >= maxBatchLength) await flush();
+    if (batch.length >= batchRows || length >= batchLength) await flush();
   }
   await flush();
 };
@@ -93,14 +92,14 @@ const moveRows = async <Noun extends ExportedNoun>(
 const compareCounts = async (from: SqliteExport, to: MongoImport, now: Date): Promise<void> => {
   const differences: string[] = [];
   for (const noun of nouns) {
-    // Sessions may have expired in the meantime, and the server may not have deleted them yet.
+    // Some sessions may have expired meanwhile, and not been deleted yet.
     const at = noun === 'sessions' ? new Date() : now;
-    const [source, target] = [from.count(noun, at), await to.count(noun, at)];
-    if (source !== target) differences.push(`${target} ${noun} instead of ${source}`);
+    const [source, copied] = [from.count(noun, at), await to.count(noun, at)];
+    if (source !== copied) differences.push(`${copied} ${noun} instead of ${source}`);
   }
   if (differences.length === 0) return;
   throw new TransferError(
-    `The MongoDB database ${to.database} has ${differences.join(', ')}: another process writes to the store or the database. Stop it, drop the database, and run this again.`,
+    `The MongoDB database ${to.database} has ${differences.join(', ')}: another process changes one of the two. Stop it, drop the database, and run this again.`,
   );
 };
 
@@ -111,6 +110,6 @@ const idOf = (row: ExportedRows[ExportedNoun]): string => {
 
 const lengthOf = (row: ExportedRows[ExportedNoun]): number => {
   if ('message' in row) return row.message.content.length;
-  // With AUDIT_CONTENT, the details contain prompts and answers.
+  // With AUDIT_CONTENT=on, it contains prompts and answers.
   return 'details' in row ? JSON.stringify(row.details).length : 0;
 };

@@ -69,8 +69,6 @@ const named: Readonly<Record<string, Role>> = {
   'api/services.ts': 'composition',
   // Loads every noun's part of the graph.
   'api/schema.ts': 'schema',
-  // Puts the loaders of all nouns together.
-  'api/loaders.ts': 'schema',
   'api/stores/stores.ts': 'port',
   'api/replicas/shared.ts': 'port',
   'api/replicas/registry.ts': 'port',

@@ -1,14 +1,6 @@
 import { mayImport, namedFiles, type Role, rolesOf, standsOn, technologyOf } from './roles.ts';
 import { type Import, readSource, type Source, sourcesOf } from './source.ts';
 
-/** Edges against the stream that are right all the same, and why. */
-const exceptions: readonly { readonly edge: RegExp; readonly reason: string }[] = [
-  {
-    edge: /^api\/engine\/pool\/pool\.ts → api\/engine\/pool\/backendSlots\.memory\.ts$/,
-    reason: 'a pool counts by itself unless it is given slots to share',
-  },
-];
-
 /** Where a driver may be imported, beside tests. */
 const drivers: Readonly<Record<string, RegExp>> = {
   'node:sqlite': /^api\/sqlite\/|\.sqlite\./,
@@ -67,13 +59,7 @@ describe('the structure of the code', () => {
   });
 
   it('imports one way: main → app → http and schema → service → port ← adapter', () => {
-    const wrong = againstTheStream().filter((edge) => !exceptions.some((known) => known.edge.test(edge)));
-    expect(wrong).toEqual([]);
-  });
-
-  it('lists no exception that nothing needs', () => {
-    const needed = againstTheStream();
-    expect(exceptions.filter(({ edge }) => !needed.some((found) => edge.test(found)))).toEqual([]);
+    expect(againstTheStream()).toEqual([]);
   });
 
   it('keeps technologies from knowing each other', () => {

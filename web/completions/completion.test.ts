@@ -79,7 +79,7 @@ describe('an answer over REST', () => {
   });
 
   it('distinguishes a used-up quota from a rate limit', async () => {
-    const detail = 'You have used your 102 tokens of today. There are new ones from tomorrow on.';
+    const detail = 'Daily quota used up (102 tokens). It resets at 2026-01-02T00:00:00.000Z.';
     const { failure } = await ask(refusal(429, JSON.stringify({ detail }), { 'Retry-After': '7200' }));
     expect(failure).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: 7200 });
   });

@@ -110,7 +110,7 @@ const codes: Readonly<Record<number, FailureCode>> = {
 };
 
 /** REST has one status for both limits and no error codes: only the message tells a rate limit from a quota. */
-const isOfQuota = (detail: string): boolean => /^You have used your .+ tokens of /.test(detail);
+const isOfQuota = (detail: string): boolean => /^(Daily|Monthly) quota used up /.test(detail);
 
 const refusalOf = async (response: Response): Promise<RequestFailure> => {
   const body: { detail?: unknown } | null = await response.json().catch(() => null);

@@ -1,6 +1,6 @@
 import { openTestAccounts, password, type TestAccounts } from '../accounts.testing.ts';
 
-describe('users that sign in elsewhere', () => {
+describe('users of an identity provider', () => {
   let test: TestAccounts;
   beforeEach(async () => {
     test = await openTestAccounts();
@@ -9,7 +9,7 @@ describe('users that sign in elsewhere', () => {
 
   const identity = { issuer: 'https://id.example', subject: '42' };
 
-  it('are made at first sight, once, also where they are seen many times at once', async () => {
+  it('are created once at their first sign-in, also with simultaneous ones', async () => {
     const { identities } = test.accounts;
     const claims = { identity, name: 'Ada Lovelace', role: null };
     const seen = await Promise.all([1, 2, 3].map(() => identities.findOrCreateUser(claims)));
@@ -17,7 +17,7 @@ describe('users that sign in elsewhere', () => {
     expect(seen[0]).toMatchObject({ username: 'Ada.Lovelace', role: 'MEMBER', passwordHash: null, identity });
   });
 
-  it('never get the account of who has the same name here', async () => {
+  it('never get the account of a local user with the same name', async () => {
     const { accounts, admin } = test;
     const user = await accounts.identities.findOrCreateUser({ identity, name: 'admin', role: null });
     expect(user.id).not.toBe(admin.user.id);
@@ -46,7 +46,7 @@ describe('users that sign in elsewhere', () => {
     );
   });
 
-  it('confirm a reset of another password by a sign-in of the last five minutes', async () => {
+  it('confirm the reset of another user’s password with a sign-in of the last five minutes', async () => {
     const { accounts } = test;
     const client = { address: null, userAgent: null };
     const ada = await accounts.identities.findOrCreateUser({ identity, name: 'ada', role: 'ADMIN' });
@@ -56,7 +56,7 @@ describe('users that sign in elsewhere', () => {
     const reset = (as: typeof viewer | (Omit<typeof viewer, 'sessionId'> & { sessionId: null }) = viewer) =>
       accounts.oneTimeLinks.resetPassword(as, member.user.id, null, client);
     await expect(reset()).resolves.toMatchObject({ user: { id: member.user.id } });
-    // A token of another service says nothing of when its user signed in.
+    // A token of another service doesn't say when its user signed in.
     await expect(reset({ ...viewer, sessionId: null })).rejects.toMatchObject({ code: 'FORBIDDEN' });
     const signedInAt = test.now;
     test.now = new Date(signedInAt.getTime() + 5 * 60_000);
@@ -65,7 +65,7 @@ describe('users that sign in elsewhere', () => {
     await expect(reset()).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
-  it('delete themselves by a fresh sign-in', async () => {
+  it('delete their own account after a recent sign-in', async () => {
     const { accounts, stores } = test;
     const client = { address: null, userAgent: null };
     const user = await accounts.identities.findOrCreateUser({ identity, name: 'ada', role: null });
@@ -80,7 +80,7 @@ describe('users that sign in elsewhere', () => {
     expect(await stores.accounts.findUser(user.id)).toBeNull();
   });
 
-  it('have the role that their claims give, at each sign-in, while somebody stays administrator', async () => {
+  it('get the role of their claims at each sign-in, unless no administrator would be left', async () => {
     const { accounts, admin } = test;
     const seen = (role: 'ADMIN' | 'VIEWER') =>
       accounts.identities.findOrCreateUser({ identity, name: 'ada', role });
@@ -96,7 +96,7 @@ describe('users that sign in elsewhere', () => {
     ['  \u202e<script>  ', /^script$/],
     ['名前', /^名前$/],
     ['x'.repeat(500), /^x{56}$/],
-  ])('are called something that can be a name, whatever %j is', async (name, username) => {
+  ])('get a valid user name from %j', async (name, username) => {
     const user = await test.accounts.identities.findOrCreateUser({ identity, name, role: null });
     expect(user.username).toMatch(username);
   });

@@ -3,24 +3,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 
-/** A service whose tokens are believed, with its keys at an address as such services publish them. */
+/** A trusted issuer of tokens that publishes its keys. */
 export interface TestIssuer {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string;
-  /** How often its keys were fetched. */
+  /** The number of times its keys were fetched. */
   readonly fetches: number;
-  /** What its address answers instead of its keys; null: the keys. */
+  /** The response instead of the keys; null: the keys. */
   answer: { readonly status: number; readonly body?: string; readonly location?: string } | null;
-  /** A token of `ada` that is good for a minute, but for what is given. */
+  /** Signs a token of `ada` that is valid for a minute; `claims` and `header` override the defaults. */
   sign(claims?: JWTPayload, header?: { readonly alg?: string; readonly kid?: string }): Promise<string>;
-  /** The public key, as a forger can get it. */
+  /** Returns the public key, which a forger can get too. */
   publicPem(): Promise<string>;
-  /** Makes a new key, takes the old one back, and signs with the new one from now on. */
+  /** Replaces the key: publishes and signs with a new one. */
   rotate(): Promise<void>;
-  /** Takes its address away, and brings it back. */
-  leave(): Promise<void>;
-  comeBack(): Promise<void>;
+  /** Makes the issuer unreachable, and reachable again. */
+  disconnect(): Promise<void>;
+  reconnect(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,8 +89,8 @@ export const startTestIssuer = async (clock: () => Date = () => new Date()): Pro
     },
     publicPem: () => exportSPKI(pairOf(kids.get('RS256') ?? '').publicKey),
     rotate: makeKeys,
-    leave: close,
-    async comeBack() {
+    disconnect: close,
+    async reconnect() {
       await listen(port);
     },
     close,

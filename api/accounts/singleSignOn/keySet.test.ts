@@ -29,66 +29,66 @@ describe('the keys of an issuer', () => {
   const pass = (ms: number) => {
     now = new Date(now.getTime() + ms);
   };
-  const isBelieved = async (token?: string) => (await tokens.verify(token ?? (await issuer.sign()))) !== null;
+  const isAccepted = async (token?: string) => (await tokens.verify(token ?? (await issuer.sign()))) !== null;
 
-  it.each(['RS256', 'ES256', 'EdDSA'])('check tokens that are signed by %s', async (alg) => {
-    expect(await isBelieved(await issuer.sign({}, { alg }))).toBe(true);
+  it.each(['RS256', 'ES256', 'EdDSA'])('verify tokens that are signed with %s', async (alg) => {
+    expect(await isAccepted(await issuer.sign({}, { alg }))).toBe(true);
   });
 
-  it('are fetched once for many tokens, also where they all come at once', async () => {
-    await Promise.all(Array.from({ length: 20 }, () => isBelieved()));
+  it('are fetched once for many simultaneous tokens', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => isAccepted()));
     expect(issuer.fetches).toBe(1);
   });
 
-  it('are fetched again at once where the issuer signs with another, and the old one is believed no more', async () => {
+  it('are fetched again after a rotation, and the old key is rejected', async () => {
     const old = await issuer.sign();
-    expect(await isBelieved(old)).toBe(true);
+    expect(await isAccepted(old)).toBe(true);
     await issuer.rotate();
     pass(31 * seconds);
-    expect(await isBelieved()).toBe(true);
-    expect(await isBelieved(old)).toBe(false);
+    expect(await isAccepted()).toBe(true);
+    expect(await isAccepted(old)).toBe(false);
     expect(issuer.fetches).toBe(2);
   });
 
-  it('that are made up make it fetch no more than once in half a minute', async () => {
-    expect(await isBelieved()).toBe(true);
+  it('that are invented cause at most one fetch per half minute', async () => {
+    expect(await isAccepted()).toBe(true);
     pass(31 * seconds);
     for (let tries = 0; tries < 20; tries += 1) {
-      expect(await isBelieved(await issuer.sign({}, { kid: `made-up-${tries}` }))).toBe(false);
+      expect(await isAccepted(await issuer.sign({}, { kid: `made-up-${tries}` }))).toBe(false);
     }
     expect(issuer.fetches).toBe(2);
   });
 
-  it('that were taken back are believed for some minutes, and then no more', async () => {
+  it('that were removed stay valid for a few minutes', async () => {
     const token = await issuer.sign({ exp: Math.floor(now.getTime() / 1000) + 3600 });
-    expect(await isBelieved(token)).toBe(true);
+    expect(await isAccepted(token)).toBe(true);
     await issuer.rotate();
     pass(6 * minutes);
-    // This one makes it look again, aside; the next, of a key that it does not know yet, waits for that.
-    await isBelieved(token);
-    expect(await isBelieved()).toBe(true);
+    // This one starts a refresh in the background; the next one, with an unknown key, waits for it.
+    await isAccepted(token);
+    expect(await isAccepted()).toBe(true);
     expect(issuer.fetches).toBe(2);
-    expect(await isBelieved(token)).toBe(false);
+    expect(await isAccepted(token)).toBe(false);
   });
 
-  it('go on working while the issuer is away, for a day', async () => {
-    expect(await isBelieved()).toBe(true);
-    await issuer.leave();
-    for (const away of [6 * minutes, 12 * hours, 11 * hours]) {
-      pass(away);
-      expect(await isBelieved()).toBe(true);
+  it('stay valid for a day while the issuer is unreachable', async () => {
+    expect(await isAccepted()).toBe(true);
+    await issuer.disconnect();
+    for (const outageMs of [6 * minutes, 12 * hours, 11 * hours]) {
+      pass(outageMs);
+      expect(await isAccepted()).toBe(true);
     }
     pass(hours);
-    await expect(isBelieved()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
-    await issuer.comeBack();
+    await expect(isAccepted()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    await issuer.reconnect();
     pass(30 * seconds);
-    expect(await isBelieved()).toBe(true);
+    expect(await isAccepted()).toBe(true);
   });
 
-  it('that were never there are said to be away, not the tokens to be wrong, and are there once they can be', async () => {
-    expect(await isBelieved()).toBe(true);
+  it('that were never fetched make verification unavailable, not the tokens invalid', async () => {
+    expect(await isAccepted()).toBe(true);
     const { audience, jwksUrl } = issuer;
-    await issuer.leave();
+    await issuer.disconnect();
     const options = { issuer: issuer.issuer, audience, algorithms: ['RS256'], leewayS: 0, rolesClaim: null };
     tokens = createIssuerVerifier(
       { ...options, keys: { jwksUrl } },
@@ -96,24 +96,24 @@ describe('the keys of an issuer', () => {
       silent,
       () => now.getTime(),
     );
-    await expect(isBelieved()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
-    await issuer.comeBack();
+    await expect(isAccepted()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    await issuer.reconnect();
     pass(2 * seconds);
-    expect(await isBelieved()).toBe(true);
+    expect(await isAccepted()).toBe(true);
   });
 
   it.each([
     ['an error', { status: 500 }],
     ['no JSON', { status: 200, body: '<html>' }],
     ['no keys', { status: 200, body: '{"keys":7}' }],
-    ['too much', { status: 200, body: `{"keys":[],"more":"${'x'.repeat(300_000)}"}` }],
-    ['a way elsewhere', { status: 302, location: 'http://127.0.0.1:1/keys' }],
-  ])('are kept where the issuer answers with %s', async (_what, answer) => {
-    expect(await isBelieved()).toBe(true);
+    ['too many bytes', { status: 200, body: `{"keys":[],"more":"${'x'.repeat(300_000)}"}` }],
+    ['a redirect', { status: 302, location: 'http://127.0.0.1:1/keys' }],
+  ])('are kept if the issuer answers with %s', async (_what, answer) => {
+    expect(await isAccepted()).toBe(true);
     issuer.answer = answer;
     pass(31 * seconds);
-    expect(await isBelieved(await issuer.sign({}, { kid: 'unknown' }))).toBe(false);
+    expect(await isAccepted(await issuer.sign({}, { kid: 'unknown' }))).toBe(false);
     expect(issuer.fetches).toBe(2);
-    expect(await isBelieved()).toBe(true);
+    expect(await isAccepted()).toBe(true);
   });
 });

@@ -11,13 +11,13 @@ import { newId } from '../../stores/stores.contract.ts';
 import { openMongoStores } from '../../stores/stores.mongo.ts';
 import type { Stores } from '../../stores/stores.ts';
 
-/** The server looks for what has expired once a minute, in milliseconds. */
+/** The time limit in milliseconds: MongoDB deletes expired documents once a minute. */
 const patienceMs = 130_000;
 
 const expires = await serverKnows({ getParameter: 1, ttlMonitorEnabled: 1 });
 
-// A server that deletes nothing by itself leaves it to the sweep, which each sign-in does.
-describeWithMongo('what has expired on MongoDB', () => {
+// Without the TTL monitor, the sweep at each sign-in deletes expired sessions.
+describeWithMongo('an expired session on MongoDB', () => {
   const databaseName = freshDatabaseName();
   let stores: Stores;
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describeWithMongo('what has expired on MongoDB', () => {
       }
       const count = () =>
         withClient((client) => client.db(databaseName).collection('sessions').countDocuments());
-      // It tells nobody when it has deleted something.
+      // MongoDB sends no notification of deletions.
       while (expires && (await count()) > 1) await sleep(1000);
       expect(await stores.accounts.deleteExpiredSessions(now)).toBe(expires ? 0 : 1);
       expect(await count()).toBe(1);

@@ -2,7 +2,7 @@ import type { User } from '../../access/user.ts';
 import { at, newId, type OpenStores } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 
-/** `open` gives stores that hold nobody, so that who is the last administrator is known. */
+/** `open` returns stores without users, so that the last administrator is known. */
 export function describeLastAdmin(open: OpenStores): void {
   describe('the last administrator', () => {
     let stores: Stores;
@@ -18,7 +18,7 @@ export function describeLastAdmin(open: OpenStores): void {
       return id;
     };
 
-    it('stays one, whatever is asked', async () => {
+    it('can’t be demoted, disabled or deleted', async () => {
       const id = await insertAdmin();
       await insertAdmin({ status: 'DISABLED' });
       await insertAdmin({ role: 'MEMBER' });
@@ -29,14 +29,14 @@ export function describeLastAdmin(open: OpenStores): void {
       expect(await stores.accounts.findUser(id)).toEqual(before);
     });
 
-    it('is left, of two that are demoted at once', async () => {
+    it('remains when two administrators are demoted at once', async () => {
       const ids = [await insertAdmin(), await insertAdmin()];
       await Promise.all(ids.map((id) => stores.accounts.updateUser(id, { role: 'MEMBER' })));
       const left = await Promise.all(ids.map((id) => stores.accounts.findUser(id)));
       expect(left.filter((user) => user?.role === 'ADMIN').length).toBeGreaterThan(0);
     });
 
-    it('may go when there is another', async () => {
+    it('can be demoted when there is another one', async () => {
       const [first, second] = [await insertAdmin(), await insertAdmin()];
       expect(await stores.accounts.updateUser(first, { role: 'MEMBER' })).toBe('UPDATED');
       expect(await stores.accounts.updateUser(second, { role: 'VIEWER' })).toBe('LAST_ADMIN');

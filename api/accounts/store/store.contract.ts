@@ -16,7 +16,7 @@ export function describeAccountStore(open: OpenStores): void {
     describeSessions(() => stores);
     describeLinks(() => stores);
 
-    it('gives back a user as it was written, by id and by name', async () => {
+    it('returns a user unchanged, by id and by name', async () => {
       const user = await insertUser(stores, { role: 'ADMIN', passwordHash: '$argon2id$x' });
       expect(await stores.accounts.findUser(user.id)).toEqual(user);
       expect(await stores.accounts.findUserByName(user.username)).toEqual(user);
@@ -24,23 +24,23 @@ export function describeAccountStore(open: OpenStores): void {
       expect(found).toEqual([null, user, user]);
     });
 
-    it('has null for a user that is not there', async () => {
+    it('returns null for an unknown user', async () => {
       expect(await stores.accounts.findUser(newId())).toBeNull();
       expect(await stores.accounts.findUserByName(newId())).toBeNull();
     });
 
-    it('takes a name once, however it is typed, and keeps it as it was typed first', async () => {
+    it('stores a name once regardless of case and accents, as it was first typed', async () => {
       const suffix = newId();
       const user = await insertUser(stores, { username: `Éva-${suffix}` });
       const taker = newUser({ username: `éVA-${suffix.toLowerCase()}` });
       expect(await stores.accounts.insertUser(taker)).toBe(false);
       expect(await stores.accounts.findUser(taker.id)).toBeNull();
       expect(await stores.accounts.findUserByName(`ÉVA-${suffix}`)).toEqual(user);
-      // The accent as a character of its own, as some keyboards send it.
+      // The accent as a separate character, as some keyboards send it.
       expect(await stores.accounts.findUserByName(`E\u0301va-${suffix}`)).toEqual(user);
     });
 
-    it('gives a name to one of two who ask for it at once', async () => {
+    it('gives a name to one of two simultaneous inserts', async () => {
       const username = newId();
       const taken = await Promise.all([
         stores.accounts.insertUser(newUser({ username })),
@@ -49,7 +49,7 @@ export function describeAccountStore(open: OpenStores): void {
       expect(taken.filter(Boolean)).toHaveLength(1);
     });
 
-    it('finds a user by who vouches for it, whose name there is its own alone', async () => {
+    it('finds a user by its identity, which is unique per issuer', async () => {
       const identity = { issuer: 'https://id.example', subject: newId() };
       const user = await insertUser(stores, { identity });
       const again = newUser({ identity });
@@ -62,7 +62,7 @@ export function describeAccountStore(open: OpenStores): void {
       expect(await stores.accounts.findUserByIdentity(elsewhere)).toEqual(other);
     });
 
-    it('gives an identity to one of two who ask for it at once', async () => {
+    it('gives an identity to one of two simultaneous inserts', async () => {
       const identity = { issuer: 'https://id.example', subject: newId() };
       const made = await Promise.all([
         stores.accounts.insertUser(newUser({ identity })),
@@ -71,7 +71,7 @@ export function describeAccountStore(open: OpenStores): void {
       expect(made.filter(Boolean)).toHaveLength(1);
     });
 
-    it('lists users by name, both ways, and finds them by a part of it as it is typed', async () => {
+    it('lists users by name in both directions, and finds them by a literal part of it', async () => {
       const part = `É.${newId()}`;
       const users: User[] = [];
       for (const at of ['c', 'a', 'b']) users.push(await insertUser(stores, { username: `${at}-${part}` }));
@@ -99,7 +99,7 @@ export function describeAccountStore(open: OpenStores): void {
       expect(await stores.accounts.updateUser(newId(), { role: 'ADMIN' })).toBe('ABSENT');
     });
 
-    it('knows which users are being deleted', async () => {
+    it('returns the users that are being deleted', async () => {
       const user = await insertUser(stores, { status: 'DELETING' });
       const ids = (await stores.accounts.usersBeingDeleted()).map(({ id }) => id);
       expect(ids).toContain(user.id);
@@ -132,7 +132,7 @@ export function describeAccountStore(open: OpenStores): void {
       expect(await stores.accounts.findUser(other.id)).toEqual(other);
     });
 
-    it('replaces a password that is still the one it was', async () => {
+    it('replaces a password hash only if it hasn’t changed', async () => {
       const user = await insertUser(stores, { passwordHash: 'old' });
       await stores.accounts.replacePasswordHash(user.id, 'other', 'wrong');
       await stores.accounts.replacePasswordHash(user.id, 'old', 'new');

@@ -2,9 +2,9 @@ import { at, forward } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { insertUser, newInvite } from './store.testing.ts';
 
-/** Invites and resets, which work once. Registered within `describeAccountStore`. */
+/** Tests of one-time links. Part of `describeAccountStore`. */
 export function describeLinks(opened: () => Stores): void {
-  it('gives a link to one of many who take it at once, until it expires', async () => {
+  it('gives a link to one of several simultaneous uses, until it expires', async () => {
     const stores = opened();
     const link = newInvite({ note: 'for Ann' });
     await stores.accounts.insertLink(link);
@@ -17,7 +17,7 @@ export function describeLinks(opened: () => Stores): void {
     expect(await stores.accounts.findLink(link.secretHash, at(0))).toBeNull();
   });
 
-  it('lists invites, and takes them back', async () => {
+  it('lists and deletes invites', async () => {
     const stores = opened();
     const user = await insertUser(stores);
     const [invite, reset] = [newInvite(), newInvite({ kind: 'PASSWORD_RESET', userId: user.id })];
@@ -36,7 +36,7 @@ export function describeLinks(opened: () => Stores): void {
     expect(await stores.accounts.findLink(reset.secretHash, at(0))).toBeNull();
   });
 
-  it('deletes the links that have expired, and counts them', async () => {
+  it('deletes expired links and returns their number', async () => {
     const stores = opened();
     await stores.accounts.insertLink(newInvite({ expiresAt: new Date(1000) }));
     expect(await stores.accounts.deleteExpiredLinks(new Date(1000))).toBe(1);

@@ -2,9 +2,9 @@ import { at, forward, newId } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { insertSession, insertUser } from './store.testing.ts';
 
-/** Sessions, from sign-in to their end. Registered within `describeAccountStore`. */
+/** Tests of sessions. Part of `describeAccountStore`. */
 export function describeSessions(opened: () => Stores): void {
-  it('notes when and where a session was used', async () => {
+  it('records the time and address of a session’s last use', async () => {
     const stores = opened();
     const session = await insertSession(stores, (await insertUser(stores)).id);
     await stores.accounts.setLastSeen(session.id, at(7), '192.0.2.7');
@@ -12,7 +12,7 @@ export function describeSessions(opened: () => Stores): void {
     expect(await stores.accounts.findSession(session.id, at(8))).toEqual(seen);
   });
 
-  it("lists a user's sessions, the newest first, without those that have expired", async () => {
+  it("lists a user's unexpired sessions, newest first", async () => {
     const stores = opened();
     const [user, other] = [await insertUser(stores), await insertUser(stores)];
     const [older, newer] = [newId(), newId()].sort();
@@ -26,7 +26,7 @@ export function describeSessions(opened: () => Stores): void {
     expect(next).toEqual({ items: [first], hasNextPage: false, hasPreviousPage: true });
   });
 
-  it('gives back a session as it was written, until the moment it expires', async () => {
+  it('returns a session unchanged until it expires', async () => {
     const stores = opened();
     const session = await insertSession(stores, (await insertUser(stores)).id, { userAgent: 'Firefox' });
     expect(await stores.accounts.findSession(session.id, at(999))).toEqual(session);
@@ -34,7 +34,7 @@ export function describeSessions(opened: () => Stores): void {
     expect(await stores.accounts.findSession(newId(), at(0))).toBeNull();
   });
 
-  it('ends one session', async () => {
+  it('deletes one session', async () => {
     const stores = opened();
     const user = await insertUser(stores);
     const [session, other] = [await insertSession(stores, user.id), await insertSession(stores, user.id)];
@@ -44,7 +44,7 @@ export function describeSessions(opened: () => Stores): void {
     expect(await stores.accounts.findSession(other.id, at(0))).toEqual(other);
   });
 
-  it('ends the sessions of a user but one, and says which', async () => {
+  it('deletes all sessions of a user but one, and returns their ids', async () => {
     const stores = opened();
     const [user, other] = [await insertUser(stores), await insertUser(stores)];
     const [first, second, kept] = [
@@ -60,7 +60,7 @@ export function describeSessions(opened: () => Stores): void {
     expect(await stores.accounts.findSession(foreign.id, at(0))).toEqual(foreign);
   });
 
-  it('ends all sessions of a user', async () => {
+  it('deletes all sessions of a user', async () => {
     const stores = opened();
     const user = await insertUser(stores);
     const session = await insertSession(stores, user.id);
@@ -68,10 +68,10 @@ export function describeSessions(opened: () => Stores): void {
     expect(await stores.accounts.deleteSessionsOf(user.id, null)).toEqual([]);
   });
 
-  it('deletes the sessions that have expired, and counts them', async () => {
+  it('deletes expired sessions and returns their number', async () => {
     const stores = opened();
     const user = await insertUser(stores);
-    // Long ago, so that no other row of a shared database is among them.
+    // Long ago, so that other rows of a shared database aren't counted.
     const [long, ago] = [new Date(1000), new Date(2000)];
     const expired = await insertSession(stores, user.id, { expiresAt: long });
     await insertSession(stores, user.id, { expiresAt: ago });

@@ -5,7 +5,7 @@ import type { AuditRecorder } from '../recorder.ts';
 import { decorateOneTimeLinks } from './oneTimeLinks.ts';
 import { decorateUsers } from './users.ts';
 
-/** The same accounts, with all that is done to them written down. */
+/** Decorates the accounts service: records every sign-in and every change. */
 export const decorateAccounts = (
   accounts: Accounts,
   recorder: AuditRecorder,
@@ -21,7 +21,7 @@ export const decorateAccounts = (
           action: 'SIGN_IN',
           actor: clientActor(client),
           onSuccess: ({ user, session }) => ({ ...userFields(user), details: { sessionId: session.id } }),
-          // What is no name of a user may be a password, typed into the wrong field: it is kept nowhere.
+          // An unknown name may be a password typed into the wrong field, so it isn't recorded.
           onFailure: async () => {
             const user = await userLookup.findUserByName(username);
             return user ? userFields(user) : {};

@@ -8,7 +8,7 @@ export interface ActivityLookups {
   readonly users: Pick<UserLookup, 'findUser'>;
 }
 
-/** The same list of what is made for everybody, with who ends whose answer written down. */
+/** Decorates the list of active generations: records which administrator cancels whose generation. */
 export const decorateActivity = (
   activity: Activity,
   recorder: AuditRecorder,

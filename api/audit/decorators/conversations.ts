@@ -2,7 +2,7 @@ import type { Conversations } from '../../conversations/service.ts';
 import { viewerActor } from '../actor.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
-/** The same conversations, with the end of each written down; not its title, which is made of its first prompt. */
+/** Decorates the conversations service: records deletions, without the title, which derives from the first prompt. */
 export const decorateConversations = (
   conversations: Conversations,
   recorder: AuditRecorder,

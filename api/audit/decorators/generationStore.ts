@@ -16,15 +16,15 @@ export interface GenerationStoreDeps {
 }
 
 /**
- * The same store, with each end of a generation written down: every way to an end, on whichever replica, goes through
- * `transition`, and of two that would end one, one does.
+ * Decorates the generation store: records the end of each generation. Every end, on any replica, goes through
+ * `transition`, which succeeds once per generation.
  */
 export const decorateGenerationStore = (deps: GenerationStoreDeps): GenerationStore => {
   const { generations, recorder } = deps;
 
   const end = async (generation: Generation): Promise<EventDraft> => {
     const { id, ownerId, conversationId, model, status, error, usage } = generation;
-    // What can't be looked up now is left out: the event itself must not be lost for it.
+    // A failed lookup must not lose the event.
     const findOwner = deps.users.findUser(ownerId).catch(() => null);
     const [owner, text] = await Promise.all([findOwner, textOf(deps, generation)]);
     return {
@@ -53,14 +53,14 @@ export const decorateGenerationStore = (deps: GenerationStoreDeps): GenerationSt
     ...generations,
     async transition(id, from, patch, attempt) {
       const changed = await generations.transition(id, from, patch, attempt);
-      // Without a status in it, the patch ends nothing: it tells what has ended already.
+      // A patch without a status only adds to a generation that has already ended.
       if (changed && patch.status && isFinal(patch.status)) recorder.recordWhenKnown(end(changed));
       return changed;
     },
   };
 };
 
-/** What was answered; null where it is kept nowhere any more. Asked for at once: the journal forgets soon after the end. */
+/** Returns the answer's text; null if it is no longer stored. Read immediately, because the journal entry soon expires. */
 const textOf = async (
   { journal, messages }: GenerationStoreDeps,
   generation: Generation,

@@ -8,29 +8,26 @@ import type { AuditDetails } from '../auditEvent.ts';
 import type { DescribeContent } from '../content.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
-/** What is known of an answer that is asked for. */
-interface Asked {
+/** A generation request as it is recordGenerate. */
+interface GenerateEvent {
   readonly way: 'generate' | 'regenerate' | 'edit' | 'continue' | 'completion';
-  /** As it was asked for; null: none was. */
+  /** The requested model; null: the default. */
   readonly model?: string | null;
   readonly targetId?: string;
   readonly details?: AuditDetails;
 }
 
-/**
- * The same generations, with who asks for which written down. Nobody waits for that: an answer's first character must
- * not come later for it.
- */
+/** Decorates the generations service. Records in the background, so that the first token isn't delayed. */
 export const decorateGenerations = (
   generations: Generations,
   recorder: AuditRecorder,
   describe: DescribeContent,
 ): Generations => {
-  const ask = <Result>(
+  const recordGenerate = <Result>(
     viewer: Viewer,
-    { way, model = null, targetId, details }: Asked,
+    { way, model = null, targetId, details }: GenerateEvent,
     act: () => Promise<Result>,
-    made: (result: Result) => { readonly generation: Generation; readonly details?: AuditDetails },
+    outcome: (result: Result) => { readonly generation: Generation; readonly details?: AuditDetails },
   ): Promise<Result> =>
     recorder.attemptSoon(
       {
@@ -40,7 +37,7 @@ export const decorateGenerations = (
         ...(targetId !== undefined && { targetId }),
         details: { way, ...details },
         onSuccess: (result) => {
-          const { generation, details: more } = made(result);
+          const { generation, details: more } = outcome(result);
           const { conversationId } = generation;
           return {
             target: generation.model,
@@ -62,12 +59,12 @@ export const decorateGenerations = (
 
     generate: (viewer, input) => {
       const { model, prompt } = input;
-      const asked = { way: 'generate', model, details: describe('prompt', prompt) } as const;
-      return ask(viewer, asked, () => generations.generate(viewer, input), started);
+      const event = { way: 'generate', model, details: describe('prompt', prompt) } as const;
+      return recordGenerate(viewer, event, () => generations.generate(viewer, input), started);
     },
 
     regenerate: (viewer, input) =>
-      ask(
+      recordGenerate(
         viewer,
         { way: 'regenerate', model: input.model },
         () => generations.regenerate(viewer, input),
@@ -76,12 +73,12 @@ export const decorateGenerations = (
 
     editMessage: (viewer, input) => {
       const { model, content } = input;
-      const asked = { way: 'edit', model, details: describe('prompt', content) } as const;
-      return ask(viewer, asked, () => generations.editMessage(viewer, input), started);
+      const event = { way: 'edit', model, details: describe('prompt', content) } as const;
+      return recordGenerate(viewer, event, () => generations.editMessage(viewer, input), started);
     },
 
     continue: (viewer, id) =>
-      ask(
+      recordGenerate(
         viewer,
         { way: 'continue', targetId: id },
         () => generations.continue(viewer, id),
@@ -92,7 +89,7 @@ export const decorateGenerations = (
       const { model, messages } = input;
       const prompt = messages.map(({ content }) => content).join('\n\n');
       const details = { messages: messages.length, ...describe('prompt', prompt) };
-      return ask(
+      return recordGenerate(
         viewer,
         { way: 'completion', model, details },
         () => generations.complete(viewer, input),
@@ -115,5 +112,5 @@ export const decorateGenerations = (
   };
 };
 
-/** Whoever is being deleted asks for nothing. */
+/** False for the owner that the deletion of a user passes: those cancellations aren't the user's. */
 const isViewer = (owner: Owner): owner is Viewer => 'sessionId' in owner;

@@ -2,7 +2,7 @@ import type { OneTimeLinks } from '../../accounts/oneTimeLinks.ts';
 import { clientActor, type UserLookup, userFields, viewerActor } from '../actor.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
-/** The same invites and resets, with what is done by them written down; never their secrets. */
+/** Decorates invites and password resets: records their creation and use, never their secrets. */
 export const decorateOneTimeLinks = (
   links: OneTimeLinks,
   recorder: AuditRecorder,

@@ -2,7 +2,7 @@ import type { Pulls } from '../../models/pulls.ts';
 import { viewerActor } from '../actor.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
-/** The same models that are fetched and deleted, with who does it written down. */
+/** Decorates model downloads: records who downloads, cancels and deletes models. */
 export const decoratePulls = (pulls: Pulls, recorder: AuditRecorder): Pulls => ({
   ...pulls,
   start: (viewer, place) =>

@@ -2,7 +2,7 @@ import type { Quotas } from '../../usage/quotas.ts';
 import { type UserLookup, viewerActor } from '../actor.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
-/** The same quotas, with what administrators give written down. */
+/** Decorates the quotas service: records the overrides that administrators set. */
 export const decorateQuotas = (
   quotas: Quotas,
   recorder: AuditRecorder,

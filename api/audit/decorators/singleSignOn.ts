@@ -3,7 +3,7 @@ import { clientActor, userFields } from '../actor.ts';
 import type { AuditOutcome } from '../auditEvent.ts';
 import type { AuditRecorder, EventDraft } from '../recorder.ts';
 
-/** The same single sign-on, with who comes back from the provider written down, and whether they got in. */
+/** Decorates single sign-on: records each return from the provider, successful or not. */
 export const decorateSingleSignOn = (singleSignOn: SingleSignOn, recorder: AuditRecorder): SingleSignOn => ({
   ...singleSignOn,
   async finish(returned, sealed, client) {

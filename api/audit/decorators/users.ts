@@ -4,10 +4,10 @@ import { type UserLookup, viewerActor } from '../actor.ts';
 import type { AuditAction, AuditDetails } from '../auditEvent.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
-/** The same users, with what administrators do to them, and they to themselves, written down. */
+/** Decorates the users service: records the changes of administrators, and deletions of the own account. */
 export const decorateUsers = (users: Users, recorder: AuditRecorder, userLookup: UserLookup): Users => {
-  /** What is done to a user, who is named as before: afterwards there may be none. */
-  const toUser = async <Result>(
+  /** Records an action on a user with the name before the action, because the action may delete the user. */
+  const attempt = async <Result>(
     action: AuditAction,
     viewer: Viewer,
     userId: string,
@@ -31,10 +31,10 @@ export const decorateUsers = (users: Users, recorder: AuditRecorder, userLookup:
         () => users.create(viewer, input),
       ),
     setRole: (viewer, userId, role) =>
-      toUser('SET_USER_ROLE', viewer, userId, () => users.setRole(viewer, userId, role), { role }),
-    disable: (viewer, userId) => toUser('DISABLE_USER', viewer, userId, () => users.disable(viewer, userId)),
-    enable: (viewer, userId) => toUser('ENABLE_USER', viewer, userId, () => users.enable(viewer, userId)),
-    delete: (viewer, userId) => toUser('DELETE_USER', viewer, userId, () => users.delete(viewer, userId)),
+      attempt('SET_USER_ROLE', viewer, userId, () => users.setRole(viewer, userId, role), { role }),
+    disable: (viewer, userId) => attempt('DISABLE_USER', viewer, userId, () => users.disable(viewer, userId)),
+    enable: (viewer, userId) => attempt('ENABLE_USER', viewer, userId, () => users.enable(viewer, userId)),
+    delete: (viewer, userId) => attempt('DELETE_USER', viewer, userId, () => users.delete(viewer, userId)),
     deleteSelf: (viewer, password, client) => {
       const { id: targetId, username: target } = viewer.user;
       return recorder.attempt(

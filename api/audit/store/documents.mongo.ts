@@ -9,14 +9,14 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-/** `details` is JSON, so that it comes back to the letter. The unique index of `seq` makes adding one a compare-and-swap. */
+/** `details` is JSON text, so that it is returned unchanged. The unique index of `seq` makes an insert a compare-and-swap. */
 export interface AuditDocument extends Omit<AuditEntry, 'id' | 'details'> {
   readonly _id: string;
   readonly details: string;
   readonly foldedUsername: string | null;
 }
 
-/** The last entry that was dropped. There is one at most. */
+/** The last dropped entry. There is at most one document. */
 export interface AuditAnchorDocument {
   readonly _id: string;
   readonly seq: number;

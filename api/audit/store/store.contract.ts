@@ -5,7 +5,7 @@ import { genesis } from '../chain.ts';
 import { faultsOf, newEvent, readChain } from '../events.testing.ts';
 
 export const describeAuditStore = (open: OpenStores): void => {
-  describe('the store of the audit log', () => {
+  describe('an audit store', () => {
     let stores: Stores;
     beforeEach(async () => {
       stores = await open();
@@ -19,7 +19,7 @@ export const describeAuditStore = (open: OpenStores): void => {
     };
     const faults = async () => faultsOf(await readChain(stores.audit), await stores.audit.anchor());
 
-    it('gives events back as they were, to the letter and the millisecond', async () => {
+    it('returns events unchanged, to the millisecond', async () => {
       const event = newEvent({
         action: 'DELETE_USER',
         outcome: 'FORBIDDEN',
@@ -39,7 +39,7 @@ export const describeAuditStore = (open: OpenStores): void => {
       expect(await faults()).toEqual([]);
     });
 
-    it('chains all that comes, in its order, also when it comes at once', async () => {
+    it('chains all events in order, also simultaneous ones', async () => {
       const batches = Array.from({ length: 50 }, () => [newEvent(), newEvent(), newEvent()]);
       await stores.audit.append([]);
       await Promise.all(batches.map((batch) => stores.audit.append(batch)));
@@ -51,7 +51,7 @@ export const describeAuditStore = (open: OpenStores): void => {
       for (const [a = 0, b = 0, c = 0] of isInOrder) expect([b > a, c > b]).toEqual([true, true]);
     });
 
-    it('has an event once that is written again, because nobody knew whether it was', async () => {
+    it('stores an event once that is written again after a lost response', async () => {
       const [one, two, three] = [newEvent(), newEvent(), newEvent()];
       await stores.audit.append([one, two]);
       await stores.audit.append([one, two, three]);
@@ -59,7 +59,7 @@ export const describeAuditStore = (open: OpenStores): void => {
       expect(await faults()).toEqual([]);
     });
 
-    it('shows the newest first, in pages', async () => {
+    it('pages entries, newest first', async () => {
       const ids = (await write(5)).map(({ id }) => id).reverse();
       const page = async (request: Parameters<typeof stores.audit.page>[1]) => {
         const { items, ...rest } = await stores.audit.page(everyAuditEntry, request);
@@ -82,7 +82,7 @@ export const describeAuditStore = (open: OpenStores): void => {
       });
     });
 
-    it('filters by what is asked, and by all of it at once', async () => {
+    it('filters by each criterion, and by all together', async () => {
       const noon = new Date('2026-03-01T12:00:00Z');
       const later = new Date(noon.getTime() + 1);
       const userId = newId();
@@ -114,7 +114,7 @@ export const describeAuditStore = (open: OpenStores): void => {
       expect(own.items.map(({ id }) => id)).toEqual([some[0]?.id, some[1]?.id]);
     });
 
-    it('is dropped from its old end, in batches, and is checked from there on', async () => {
+    it('drops its oldest entries in batches, and stays verifiable', async () => {
       const [old, recent] = [new Date('2026-01-01'), new Date('2026-02-01')];
       await write(5, old);
       await write(2, recent);
@@ -123,14 +123,14 @@ export const describeAuditStore = (open: OpenStores): void => {
       const entries = await readChain(stores.audit);
       const third = await stores.audit.anchor();
       expect([third.seq, third.hash]).toEqual([3, entries[0]?.previousHash]);
-      // What is behind something newer stays with it.
+      // Old entries behind a newer one stay.
       expect(await stores.audit.drop(recent, 100)).toBe(2);
       expect(await stores.audit.drop(recent, 100)).toBe(0);
       expect((await readChain(stores.audit)).map(({ seq }) => seq)).toEqual([6, 7, 8, 9]);
       expect(await faults()).toEqual([]);
     });
 
-    it('keeps its newest entry, so that the next one has something to follow', async () => {
+    it('keeps its newest entry, which the next one follows', async () => {
       await write(3);
       expect(await stores.audit.drop(new Date(Date.now() + 1000), 100)).toBe(2);
       await write(1);

@@ -12,7 +12,7 @@ import { describeAuditStore } from './store.contract.ts';
 describeWithMongo('on MongoDB', () => {
   describeAuditStore(() => openTemporaryMongoStores());
 
-  it('makes one chain of what two replicas write at once', async () => {
+  it('keeps one chain with simultaneous writes of two replicas', async () => {
     const databaseName = freshDatabaseName();
     const one = await openTemporaryMongoStores(databaseName);
     const other = await openMongoStores({ url: sharedMongoUrl, log: silent, databaseName });

@@ -17,23 +17,23 @@ import {
 } from './documents.mongo.ts';
 import type { AuditStore } from './store.ts';
 
-/** How often the end of the chain is tried to be written while other replicas are quicker. */
+/** Maximum attempts to append while other replicas append first. */
 const maxTries = 200;
-/** The longest pause between two tries, in milliseconds. */
+/** The maximum pause between two attempts, in milliseconds. */
 const maxPauseMs = 60;
 
 export const mongoAuditStore = (run: RunMongo): AuditStore => {
-  // One at a time here, so that only replicas meet at the end of the chain.
-  let turn: Promise<unknown> = Promise.resolve();
+  // Appends of this process are serialized, so that only replicas conflict.
+  let previous: Promise<unknown> = Promise.resolve();
 
   const list = ({ auditEvents: collection }: Collections, where: Filter<AuditDocument>, order: Order) =>
     ({ collection, where, key: '_id', order, read: auditEntryOf }) as const;
 
   return {
     append(events) {
-      const mine = turn.then(() => run((collections) => append(collections, events)));
-      turn = mine.catch(() => {});
-      return mine;
+      const appended = previous.then(() => run((collections) => append(collections, events)));
+      previous = appended.catch(() => {});
+      return appended;
     },
     page: (filter, request) =>
       run((collections) => keyedPage(list(collections, conditionsOf(filter), 'descending'), request)),
@@ -68,8 +68,8 @@ const findLast = async (collections: Collections): Promise<ChainLink> => {
 };
 
 /**
- * Each entry is written where its number is free, and follows what it was chained to: of two replicas that write the
- * same number one is refused, and chains what it has left to what the other wrote.
+ * Appends events. The unique index of `seq` rejects one of two replicas that write the same number; it then chains its
+ * remaining events to the other's entries.
  */
 const append = async (collections: Collections, events: readonly AuditEvent[]): Promise<void> => {
   const { auditEvents } = collections;
@@ -83,11 +83,11 @@ const append = async (collections: Collections, events: readonly AuditEvent[]): 
       return;
     } catch (error) {
       if (!isDuplicate(error) && !isDuplicateInBulk(error)) throw error;
-      // What was written before it, now or in a try whose answer never came.
-      const there = await auditEvents
+      // Events that this or an earlier attempt stored, even if its response was lost.
+      const stored = await auditEvents
         .find({ _id: { $in: left.map(({ id }) => id) } }, { projection: { _id: 1 } })
         .toArray();
-      const known = new Set(there.map(({ _id }) => _id));
+      const known = new Set(stored.map(({ _id }) => _id));
       left = left.filter(({ id }) => !known.has(id));
     }
   }
@@ -116,11 +116,11 @@ const drop = async (collections: Collections, before: Date, limit: number): Prom
       const earlier = { _id: anchorId, seq: { $lt: seq } };
       await auditAnchor.updateOne(earlier, { $set: { seq, hash } }, { upsert: true });
     } catch (error) {
-      // Another replica has dropped more.
+      // Another replica has dropped further.
       if (!isDuplicate(error)) throw error;
     }
   }
-  // Also what a crash left between the two.
+  // Deletes what an earlier crash left after moving the anchor.
   const { seq } = await findAnchor(collections);
   return (await auditEvents.deleteMany({ seq: { $lte: seq } })).deletedCount;
 };
@@ -133,7 +133,7 @@ const conditionsOf = (filter: AuditFilter): Filter<AuditDocument> => {
     ...(username !== null && { foldedUsername: foldUsername(username) }),
     ...(refusedOnly && { outcome: { $ne: 'OK' as const } }),
     ...(target !== null && { target }),
-    // The page adds its own bounds of the key beside it.
+    // `$and`, because the page adds its own bounds of `_id`.
     ...(Object.keys(ids).length > 0 && { $and: [{ _id: ids }] }),
   };
 };

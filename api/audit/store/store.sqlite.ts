@@ -17,7 +17,7 @@ import type { AuditStore } from './store.ts';
 export const sqliteAuditStore = (database: Database): AuditStore => {
   const anchor = (): ChainLink => linkOf(database.get('SELECT seq, hash FROM audit_anchor')) ?? genesis;
 
-  /** The newest entry is never dropped, so there is none only while nothing was ever written. */
+  /** Returns the end of the chain. The newest entry is never dropped, so only an unused log is empty. */
   const last = (): ChainLink =>
     linkOf(database.get('SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1')) ?? anchor();
 

@@ -2,25 +2,25 @@ import type { Page, PageRequest } from '../../paging/pages.ts';
 import type { AuditEntry, AuditEvent, AuditFilter } from '../auditEvent.ts';
 import type { ChainLink, StoredEntry } from '../chain.ts';
 
-/** The audit log: a chain that grows at its end, and is dropped from its beginning. Nothing in it is ever changed. */
+/** Stores the audit log: a hash chain that grows at its end and is dropped from its start. Entries never change. */
 export interface AuditStore {
   /**
-   * Adds events at the end, in their order, each with the number and the hash after the entry before; entries that other
-   * replicas add at the same time may stand between them. An event that is there already, by its id, is left out.
+   * Appends events in their order, each chained to the previous entry. Entries that other replicas append at the same time
+   * may come between them. Skips events whose id is already stored.
    */
   append(events: readonly AuditEvent[]): Promise<void>;
-  /** The newest first, by time. The key is the id. */
+  /** Returns a page of matching entries, newest first. The key is the id. */
   page(filter: AuditFilter, page: PageRequest<string>): Promise<Page<AuditEntry>>;
-  /** Of one user, the oldest first. The key is the id. */
+  /** Returns a page of a user's entries, oldest first. The key is the id. */
   pageOfUser(userId: string, page: PageRequest<string>): Promise<Page<AuditEntry>>;
   findMany(ids: readonly string[]): Promise<readonly (AuditEntry | null)[]>;
-  /** The first `limit` of the chain after `seq`, in its order. */
+  /** Returns the first `limit` entries after `seq`, in chain order. */
   chainAfter(seq: number, limit: number): Promise<readonly StoredEntry[]>;
-  /** What the oldest entry that is kept follows: the last that was dropped, or `genesis`. */
+  /** Returns the position before the oldest entry: the last dropped entry, or `genesis`. */
   anchor(): Promise<ChainLink>;
   /**
-   * Drops entries from the old end, `limit` of them at most, up to the first that is not older than `before`; never the
-   * newest. The last that goes is noted as the anchor before any goes. Returns how many went.
+   * Drops at most `limit` of the oldest entries, up to the first one that isn't older than `before`, but never the newest
+   * one. Stores the last dropped entry as the anchor first. Returns the number of dropped entries.
    */
   drop(before: Date, limit: number): Promise<number>;
 }

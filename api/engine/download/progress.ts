@@ -1,17 +1,17 @@
-/** Where progress is shown: standard error, as a rule. */
+/** The stream that shows the progress, usually standard error. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-/** Cells of the bar, milliseconds between two drawings, and parts of the whole between two lines of a log. */
+/** The cells of the bar, the interval between two redraws in ms, and the fraction between two log lines. */
 const barWidth = 28;
 const redrawMs = 100;
 const logStep = 0.25;
 const clearLine = '\r\u001b[2K';
 
-/** One thing that is fetched, shown while it comes: as a bar on a terminal, as a few lines elsewhere. */
+/** Shows the progress of a download: as a bar on a terminal, as a few lines elsewhere. */
 export class ProgressBar {
   readonly #output: ProgressOutput;
   readonly #title: string;
@@ -24,14 +24,14 @@ export class ProgressBar {
     this.#title = title;
   }
 
-  /** `total` is null where unknown; both in bytes. */
+  /** Both are in bytes; `total` is null if unknown. */
   update(received: number, total: number | null): void {
     const part = total === null || total === 0 ? null : Math.min(received / total, 1);
     if (this.#output.isTTY) this.#draw(received, total, part);
     else this.#log(received, total, part);
   }
 
-  /** Takes the bar off the terminal. */
+  /** Clears the bar from the terminal. */
   end(): void {
     if (this.#output.isTTY) this.#output.write(clearLine);
   }

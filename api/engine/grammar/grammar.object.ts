@@ -2,8 +2,8 @@ import { badInput } from '../../errors/failures.ts';
 import { type JsonSchema, literal } from './grammar.terms.ts';
 
 /**
- * The grammar of an object: its properties in the schema's order, each optional one there or not. One without any named
- * property is a map of what `additionalProperties` says.
+ * Returns the grammar of an object: its properties in the order of the schema, the optional ones optional. An object
+ * without named properties is a map whose values match `additionalProperties`.
  */
 export function objectGrammar(
   node: JsonSchema,
@@ -28,7 +28,7 @@ export function objectGrammar(
     text: rule(`${literal(name)} ":" ws ${expression(schema)} ws`),
     isRequired: required.has(name),
   }));
-  // Read from the end: `tail` is what may follow once a property is there, `head` what may come while none is.
+  // Built from the end: `tail` is what may follow a property, `head` is what may follow the opening brace.
   let tail = '';
   let head: string | null = null;
   for (const { text, isRequired } of members.reverse()) {

@@ -1,14 +1,14 @@
 import { badInput } from '../../errors/failures.ts';
 
-/** A JSON Schema (draft 2020-12), not yet checked. */
+/** A JSON Schema (draft 2020-12), not yet validated. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** llama.cpp writes a repetition out, and refuses one of more than 2,000. */
+/** Maximum repetitions of one rule. llama.cpp expands repetitions, and rejects more than 2,000. */
 export const maxRepeated = 1_000;
 
 /**
- * What every grammar may refer to. White space is bounded, because a small model left free to indent does nothing else.
- * A string holds no `\u` escape, so it can't hold half of a surrogate pair.
+ * The rules that every grammar may refer to. White space is bounded, because a small model may indent endlessly. A string
+ * has no `\u` escapes, so it can't have half a surrogate pair.
  */
 export const commonRules: readonly string[] = [
   'ws ::= | " " | "\\n" [ \\t]{0,20}',
@@ -27,7 +27,7 @@ export const commonRules: readonly string[] = [
   'hex ::= [0-9a-f]',
 ];
 
-/** The formats that are kept. The others are notes to the reader, as the specification has it (section 7.2.1). */
+/** The enforced formats. Others are annotations only, as the JSON Schema specification allows (Validation, 7.2.1). */
 export const formats: ReadonlyMap<string, string> = new Map([
   ['date', '"\\"" date "\\""'],
   ['time', '"\\"" time "\\""'],
@@ -35,8 +35,8 @@ export const formats: ReadonlyMap<string, string> = new Map([
   ['uuid', '"\\"" hex{8} "-" hex{4} "-" hex{4} "-" hex{4} "-" hex{12} "\\""'],
 ]);
 
-/** Keywords that narrow what fits in a way that a grammar here doesn't express. */
-const narrowing = [
+/** Constraints that these grammars can't enforce. */
+const unsupportedKeywords = [
   'pattern',
   'multipleOf',
   'exclusiveMinimum',
@@ -57,9 +57,9 @@ const narrowing = [
 const alternatives = ['anyOf', 'oneOf', 'allOf'];
 const shape = ['properties', 'items', 'prefixItems', 'enum', 'const', '$ref'];
 
-/** The keyword of `schema` that can't be kept, or null. */
-export function unsupported(schema: JsonSchema): string | null {
-  const found = narrowing.find((keyword) => keyword in schema && schema[keyword] !== false);
+/** Returns a keyword of `schema` that a grammar can't enforce, or null. */
+export function unsupportedKeyword(schema: JsonSchema): string | null {
+  const found = unsupportedKeywords.find((keyword) => keyword in schema && schema[keyword] !== false);
   if (found !== undefined) return found;
   const [first, second] = alternatives.filter((keyword) => keyword in schema);
   if (first !== undefined && (second !== undefined || shape.some((keyword) => keyword in schema)))
@@ -69,38 +69,42 @@ export function unsupported(schema: JsonSchema): string | null {
   return null;
 }
 
-/** The JSON text of `value`, as a GBNF string. */
+/** Returns the JSON text of `value` as a GBNF string. */
 export const literal = (value: unknown): string => JSON.stringify(JSON.stringify(value));
 
 export function choice(alternatives: readonly string[]): string {
-  if (alternatives.length === 0) throw badInput('format', 'The JSON Schema leaves a value no choice.');
+  if (alternatives.length === 0)
+    throw badInput('format', 'The JSON Schema has an empty list of alternatives.');
   return alternatives.map((each) => `(${each})`).join(' | ');
 }
 
-/** `{from,to}`, as GBNF repeats things. */
-export function repetition(what: string, from: unknown = 0, to?: unknown): string {
-  const bounds = to === undefined ? [from] : [from, to];
-  const isFine = bounds.every((n) => Number.isInteger(n) && Number(n) >= 0 && Number(n) <= maxRepeated);
-  if (!isFine || (to !== undefined && Number(from) > Number(to))) {
-    throw badInput('format', `The length of a ${what} can be from 0 to ${maxRepeated}.`);
+/** Returns a repetition in GBNF: `{min,max}`. `type` names the repeated type in errors. */
+export function repetition(type: string, min: unknown = 0, max?: unknown): string {
+  const bounds = max === undefined ? [min] : [min, max];
+  const isValid = bounds.every((n) => Number.isInteger(n) && Number(n) >= 0 && Number(n) <= maxRepeated);
+  if (!isValid || (max !== undefined && Number(min) > Number(max))) {
+    throw badInput('format', `The length of ${type} must be from 0 to ${maxRepeated}.`);
   }
-  return `{${Number(from)},${to === undefined ? '' : Number(to)}}`;
+  return `{${Number(min)},${max === undefined ? '' : Number(max)}}`;
 }
 
 export function arrayRule(node: JsonSchema, expression: (schema: unknown) => string): string {
   const first = Array.isArray(node.prefixItems) ? node.prefixItems.map(expression) : [];
   if (first.length > 0) {
     if ('minItems' in node || 'maxItems' in node) {
-      throw badInput('format', 'An array with "prefixItems" has exactly these items: leave out the numbers.');
+      throw badInput(
+        'format',
+        'An array with "prefixItems" can\'t have "minItems" or "maxItems". Leave them out.',
+      );
     }
     return `"[" ws ${first.map((item) => `${item} ws`).join(' "," ws ')} "]"`;
   }
   const item = expression(node.items ?? true);
-  const least = Number(node.minItems ?? 0);
-  const most = node.maxItems === undefined ? undefined : Number(node.maxItems);
-  repetition('array', least, most);
-  if (most === 0) return '"[" ws "]"';
-  const rest = repetition('array', Math.max(0, least - 1), most === undefined ? undefined : most - 1);
+  const min = Number(node.minItems ?? 0);
+  const max = node.maxItems === undefined ? undefined : Number(node.maxItems);
+  repetition('an array', min, max);
+  if (max === 0) return '"[" ws "]"';
+  const rest = repetition('an array', Math.max(0, min - 1), max === undefined ? undefined : max - 1);
   const items = `${item} ws ("," ws ${item} ws)${rest}`;
-  return least === 0 ? `"[" ws (${items})? "]"` : `"[" ws ${items} "]"`;
+  return min === 0 ? `"[" ws (${items})? "]"` : `"[" ws ${items} "]"`;
 }

@@ -15,7 +15,7 @@ describe('the grammar of a JSON Schema', () => {
     ['not', { not: { type: 'string' } }],
     ['anyOf', { type: 'object', properties: { a: {} }, anyOf: [{ required: ['a'] }] }],
     ['allOf', { allOf: [{ type: 'string' }, { maxLength: 3 }] }],
-  ])('refuses %s, which it could not promise', (keyword, schema) => {
+  ])('rejects %s, which it can not enforce', (keyword, schema) => {
     expect(() => grammarOf({ type: 'object', properties: { here: schema } })).toThrow(`"${keyword}"`);
   });
 
@@ -23,8 +23,8 @@ describe('the grammar of a JSON Schema', () => {
     ['an unknown type', { type: 'text' }],
     ['a reference to nowhere', { $ref: '#/$defs/missing' }],
     ['a reference to elsewhere', { $ref: 'https://example.com/schema' }],
-    ['a number for a schema', { type: 'object', properties: { a: 3 } }],
-    ['no choice', { enum: [] }],
+    ['a number in place of a schema', { type: 'object', properties: { a: 3 } }],
+    ['an empty enum', { enum: [] }],
     ['a string of a million characters', { type: 'string', minLength: 1_000_000 }],
     ['half a range', { type: 'integer', minimum: 3 }],
     ['an empty range', { type: 'integer', minimum: 3, maximum: 2 }],
@@ -36,11 +36,11 @@ describe('the grammar of a JSON Schema', () => {
       'many long strings',
       { prefixItems: Array.from({ length: 11 }, () => ({ type: 'string', maxLength: 1_000 })) },
     ],
-  ])('refuses %s', (_name, schema) => {
+  ])('rejects %s', (_name, schema) => {
     expect(() => grammarOf(schema)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
   });
 
-  describeWithModel('makes a model answer', () => {
+  describeWithModel('makes a model answer with', () => {
     let engine: Engine;
 
     beforeAll(async () => {
@@ -68,9 +68,9 @@ describe('the grammar of a JSON Schema', () => {
       ['an object without properties', { type: 'object', additionalProperties: false }, {}],
       ['an empty array', { type: 'array', maxItems: 0 }, []],
       ['a tuple', { prefixItems: [{ const: 1 }, { const: 'b' }] }, [1, 'b']],
-      ['by a definition', { $ref: '#/$defs/a~1b', $defs: { 'a/b': { const: 7 } } }, 7],
+      ['a referenced definition', { $ref: '#/$defs/a~1b', $defs: { 'a/b': { const: 7 } } }, 7],
       [
-        'what is required, though it has no schema',
+        'a required property that has no schema',
         { required: ['z'], additionalProperties: { const: 1 } },
         { z: 1 },
       ],
@@ -78,17 +78,17 @@ describe('the grammar of a JSON Schema', () => {
       expect(await answer(schema)).toEqual(expected);
     });
 
-    it('an integer in its bounds', async () => {
+    it('an integer within its bounds', async () => {
       expect([3, 4, 5]).toContain(await answer({ type: 'integer', minimum: 3, maximum: 5 }));
     });
 
-    it('a string of its length', async () => {
+    it('a string within its length', async () => {
       const text = String(await answer({ type: 'string', minLength: 3, maxLength: 6 }));
       expect([...text].length).toBeGreaterThanOrEqual(3);
       expect([...text].length).toBeLessThanOrEqual(6);
     });
 
-    it('a date that is one', async () => {
+    it('a valid date', async () => {
       const date = String(await answer({ type: 'string', format: 'date' }));
       expect(new Date(date).toISOString()).toContain(date);
     });
@@ -98,14 +98,14 @@ describe('the grammar of a JSON Schema', () => {
       expect([true, false, null]).toContain(await answer({ type: ['boolean', 'null'] }));
     });
 
-    it('all that is required, and of the rest only what is named', async () => {
+    it('all required properties, and no unnamed ones', async () => {
       const properties = { a: { const: 1 }, b: { const: 2 }, c: { const: 3 }, d: { const: 4 } };
       const found = await answer({ type: 'object', properties, required: ['b', 'd'] });
       expect(found).toMatchObject({ b: 2, d: 4 });
       expect(Object.keys(Object(found)).filter((key) => !(key in properties))).toEqual([]);
     });
 
-    it('a tree, by a schema that refers to itself', async () => {
+    it('a tree of a schema that refers to itself', async () => {
       const tree = {
         type: 'object',
         properties: { leaf: { const: true }, left: { $ref: '#' } },
@@ -114,7 +114,7 @@ describe('the grammar of a JSON Schema', () => {
       expect(await answer(tree)).toHaveProperty('leaf', true);
     });
 
-    it('by the largest schemas that are taken, without holding everybody else', async () => {
+    it('the largest allowed schemas, without blocking the event loop for long', async () => {
       const many = (count: number) => Array.from({ length: count }, (_, index) => `value ${index}`);
       const largest = [
         { enum: many(schemaLimits.alternatives) },
@@ -141,7 +141,7 @@ describe('the grammar of a JSON Schema', () => {
       expect(delay.max / 1e6).toBeLessThan(1_500);
     }, 60_000);
 
-    it('nothing, where the schema never ends in itself', async () => {
+    it('a failure if the schema refers to itself endlessly', async () => {
       const format = { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } };
       await expect(answer(format)).rejects.toHaveProperty('code', 'BAD_USER_INPUT');
     });

@@ -9,25 +9,25 @@ import {
   type JsonSchema,
   literal,
   repetition,
-  unsupported,
+  unsupportedKeyword,
 } from './grammar.terms.ts';
 
 /**
- * A grammar of more rules than this is slow to compile and to sample by, and no answer needs one. An optional property
- * takes three, and the time goes with their square.
+ * Maximum rules of a grammar. An optional property takes three, and the time to compile the grammar and to sample with it
+ * grows with the square of the rules.
  */
 const maxRules = 1_200;
-/** llama.cpp takes time in the square of the alternatives, and writes out what is repeated. */
+/** The time that llama.cpp takes grows with the square of the alternatives; repetitions are expanded. */
 const maxAlternatives = 2_000;
 const maxRepetitions = 10_000;
-/** A bounded integer with at most this many values is written out value by value. */
+/** Maximum values of a bounded integer, which becomes a list of its values. */
 const maxIntegers = 1_000;
 
 /**
- * The grammar, in llama.cpp's GBNF, of the answers that fit `format`: for `'json'` an object, as with Ollama, because a
- * model that may answer with any value is prone to put its prose into a string. What it allows always fits the schema, but not all
- * that fits is allowed: properties come in the order of the schema, and none that it doesn't name. Throws
- * `BAD_USER_INPUT` where the schema asks for what a grammar can't promise, such as `pattern`.
+ * Returns the grammar of a format, in llama.cpp's GBNF. `'json'` means an object, as in Ollama, because a model that may
+ * answer with any value tends to put prose into a string. All answers of the grammar match the schema, but not all matching
+ * values are possible: properties have the schema's order, and unnamed ones are excluded. Throws `BAD_USER_INPUT` if the
+ * schema has a constraint that a grammar can't enforce, such as `pattern`.
  */
 export function grammarOf(format: EngineFormat): string {
   const builder = new GrammarBuilder(format === 'json' ? { type: 'object' } : format);
@@ -58,7 +58,7 @@ class GrammarBuilder {
     return name;
   }
 
-  /** Counts the alternatives of the whole grammar: those of integers are written out, and a rule can be used often. */
+  /** Counts the alternatives of the whole grammar, with those of integers. */
   #choice(alternatives: readonly string[]): string {
     this.#alternatives += alternatives.length;
     if (this.#alternatives > maxAlternatives) {
@@ -67,9 +67,9 @@ class GrammarBuilder {
     return choice(alternatives);
   }
 
-  /** Counts what is repeated in the whole grammar. */
-  #countRepetitions(from: unknown, to: unknown): void {
-    this.#repetitions += Math.max(Number(from ?? 0), Number(to ?? 0)) || 0;
+  /** Counts the repetitions of the whole grammar. */
+  #countRepetitions(min: unknown, max: unknown): void {
+    this.#repetitions += Math.max(Number(min ?? 0), Number(max ?? 0)) || 0;
     if (this.#repetitions > maxRepetitions) {
       throw badInput(
         'format',
@@ -84,9 +84,9 @@ class GrammarBuilder {
       throw badInput('format', `The JSON Schema has ${JSON.stringify(schema)} where a schema belongs.`);
     }
     const node: JsonSchema = { ...schema };
-    const problem = unsupported(node);
-    if (problem !== null) {
-      throw badInput('format', `The engine can't promise an answer that fits "${problem}": leave it out.`);
+    const keyword = unsupportedKeyword(node);
+    if (keyword !== null) {
+      throw badInput('format', `The engine can't enforce "${keyword}" of the JSON Schema. Leave it out.`);
     }
     if (typeof node.$ref === 'string') return this.#reference(node.$ref);
     if ('const' in node) return literal(node.const);
@@ -127,13 +127,16 @@ class GrammarBuilder {
 
   #integer({ minimum, maximum }: JsonSchema): string {
     if (minimum === undefined && maximum === undefined) return 'integer';
-    const from = Math.ceil(Number(minimum));
-    const to = Math.floor(Number(maximum));
-    if (!(to >= from && to - from < maxIntegers)) {
-      throw badInput('format', `An integer needs both bounds, at most ${maxIntegers} apart, or none.`);
+    const min = Math.ceil(Number(minimum));
+    const max = Math.floor(Number(maximum));
+    if (!(max >= min && max - min < maxIntegers)) {
+      throw badInput(
+        'format',
+        `An integer needs both "minimum" and "maximum", at most ${maxIntegers} apart, or neither.`,
+      );
     }
     return this.#rule(
-      this.#choice(Array.from({ length: to - from + 1 }, (_, index) => literal(from + index))),
+      this.#choice(Array.from({ length: max - min + 1 }, (_, index) => literal(min + index))),
     );
   }
 
@@ -142,10 +145,10 @@ class GrammarBuilder {
     if (known !== undefined) return known;
     if (minLength === undefined && maxLength === undefined) return 'string';
     this.#countRepetitions(minLength, maxLength);
-    return this.#rule(`"\\"" char${repetition('string', minLength, maxLength)} "\\""`);
+    return this.#rule(`"\\"" char${repetition('a string', minLength, maxLength)} "\\""`);
   }
 
-  /** Each definition becomes one rule, so that a schema may refer to itself. */
+  /** Returns the rule of a definition. Each definition has one rule, so that a schema may refer to itself. */
   #reference(reference: string): string {
     const known = this.#named.get(reference);
     if (known !== undefined) return known;

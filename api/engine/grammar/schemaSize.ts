@@ -2,8 +2,8 @@ import { badInput } from '../../errors/failures.ts';
 import { isJsonWithin } from '../../process/jsonSize.ts';
 
 /**
- * The limits of a JSON Schema, for an answer's format and for a tool's parameters. A grammar of one takes a few
- * milliseconds to compile; the time grows with the square of the alternatives. They are near those of OpenAI's API.
+ * The limits of a JSON Schema, for the format of an answer and the parameters of a tool. Compiling its grammar takes a few
+ * milliseconds; the time grows with the square of the alternatives. The limits are close to those of OpenAI's API.
  */
 export const schemaLimits = {
   /** UTF-16 units of its JSON text. */
@@ -19,17 +19,17 @@ export const schemaLimits = {
 const alternativesKeywords = ['enum', 'anyOf', 'oneOf', 'allOf', 'type'] as const;
 const propertiesKeywords = ['properties', '$defs', 'definitions', 'patternProperties'] as const;
 
-/** Throws `BAD_USER_INPUT` with the limit for a JSON Schema that is too large. Takes time in proportion to the limits. */
+/** Throws `BAD_USER_INPUT` with the limit that a JSON Schema exceeds. Takes time in proportion to the limits. */
 export const checkSchemaSize = (schema: Readonly<Record<string, unknown>>, field: string): void => {
   const { characters, depth, alternatives, properties } = schemaLimits;
-  const refuse = (what: string, limit: number) =>
+  const tooLarge = (what: string, limit: number) =>
     badInput(field, `The JSON Schema in ${field} has more than ${limit} ${what}. Make it smaller.`);
-  if (!isJsonWithin(schema, characters)) throw refuse('characters', characters);
+  if (!isJsonWithin(schema, characters)) throw tooLarge('characters', characters);
 
   const count = { alternatives: 0, properties: 0 };
   const visit = (value: unknown, levels: number): void => {
     if (typeof value !== 'object' || value === null) return;
-    if (levels === 0) throw refuse('levels', depth);
+    if (levels === 0) throw tooLarge('levels', depth);
     if (!Array.isArray(value)) {
       for (const keyword of alternativesKeywords) {
         const found: unknown = Reflect.get(value, keyword);
@@ -40,8 +40,8 @@ export const checkSchemaSize = (schema: Readonly<Record<string, unknown>>, field
         if (typeof found === 'object' && found !== null) count.properties += Object.keys(found).length;
       }
     }
-    if (count.alternatives > alternatives) throw refuse('alternatives', alternatives);
-    if (count.properties > properties) throw refuse('properties', properties);
+    if (count.alternatives > alternatives) throw tooLarge('alternatives', alternatives);
+    if (count.properties > properties) throw tooLarge('properties', properties);
     for (const inner of Object.values(value)) visit(inner, levels - 1);
   };
   visit(schema, depth);

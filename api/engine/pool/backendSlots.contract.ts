@@ -1,13 +1,13 @@
 import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 
-/** What each adapter promises by its port. `open` gives what one more replica would have; the suite closes it. */
+/** The contract suite of the port. `open` returns the slots of one more replica; the suite closes them. */
 export function describeBackendSlots(name: string, open: () => BackendSlots): void {
   describe(name, () => {
     let backendSlots: BackendSlots;
-    /** Backends of this test alone. */
+    /** Backends that only this test uses. */
     let [a, b, c] = ['', '', ''];
     let test = 0;
-    const taken: BackendSlot[] = [];
+    const acquired: BackendSlot[] = [];
 
     beforeAll(() => {
       backendSlots = open();
@@ -17,59 +17,59 @@ export function describeBackendSlots(name: string, open: () => BackendSlots): vo
       [a, b, c] = [`http://a:${test}`, `http://b:${test}`, `http://c:${test}`];
     });
     afterEach(async () => {
-      await Promise.all(taken.splice(0).map((lease) => lease.release()));
+      await Promise.all(acquired.splice(0).map((slot) => slot.release()));
     });
     afterAll(() => backendSlots.close());
 
-    const take = async (groups: readonly (readonly string[])[], limit: number, from = backendSlots) => {
-      const lease = await from.acquire(groups, limit);
-      if (lease) taken.push(lease);
-      return lease;
+    const acquire = async (groups: readonly (readonly string[])[], limit: number) => {
+      const slot = await backendSlots.acquire(groups, limit);
+      if (slot) acquired.push(slot);
+      return slot;
     };
 
-    it('gives as many places at a backend as it has, and no more', async () => {
-      const all = await Promise.all(Array.from({ length: 10 }, () => take([[a]], 3)));
-      expect(all.filter((lease) => lease !== null)).toHaveLength(3);
+    it('grants as many slots at a backend as the limit, and no more', async () => {
+      const all = await Promise.all(Array.from({ length: 10 }, () => acquire([[a]], 3)));
+      expect(all.filter((slot) => slot !== null)).toHaveLength(3);
     });
 
-    it('gives a place again that was given back, once', async () => {
-      const lease = await take([[a]], 1);
-      await lease?.release();
-      await lease?.release();
-      expect(await take([[a]], 1)).toMatchObject({ backend: a });
-      await lease?.release();
-      expect(await take([[a]], 1)).toBeNull();
+    it('grants a released slot again, once', async () => {
+      const slot = await acquire([[a]], 1);
+      await slot?.release();
+      await slot?.release();
+      expect(await acquire([[a]], 1)).toMatchObject({ backend: a });
+      await slot?.release();
+      expect(await acquire([[a]], 1)).toBeNull();
     });
 
-    it('prefers the backend that runs least, and among equals the first', async () => {
+    it('prefers the backend with the fewest running requests, and the first among equals', async () => {
       const backends: (string | undefined)[] = [];
-      for (let count = 0; count < 6; count += 1) backends.push((await take([[b, a, c]], 2))?.backend);
+      for (let count = 0; count < 6; count += 1) backends.push((await acquire([[b, a, c]], 2))?.backend);
       expect(backends).toEqual([b, a, c, b, a, c]);
     });
 
-    it('goes to the next group only where the one before is full', async () => {
-      await take([[b]], 2);
+    it('uses a group only if the groups before it are full', async () => {
+      await acquire([[b]], 2);
       const backends: (string | undefined)[] = [];
-      for (let count = 0; count < 6; count += 1) backends.push((await take([[a, b], [c]], 2))?.backend);
-      // The last finds none: b had one already.
+      for (let count = 0; count < 6; count += 1) backends.push((await acquire([[a, b], [c]], 2))?.backend);
+      // The last one gets none: b already ran one request.
       expect(backends).toEqual([a, a, b, c, c, undefined]);
     });
 
-    it('has nothing to give where no backend is named', async () => {
+    it('grants no slot without backends', async () => {
       expect(await backendSlots.acquire([], 4)).toBeNull();
       expect(await backendSlots.acquire([[], []], 4)).toBeNull();
     });
 
-    it('tells who waits that a place was given back', async () => {
-      const lease = await take([[a]], 1);
-      const told = Promise.withResolvers<void>();
-      const stop = backendSlots.onRelease(() => told.resolve());
-      await lease?.release();
-      await told.promise;
+    it('notifies listeners of a released slot', async () => {
+      const slot = await acquire([[a]], 1);
+      const released = Promise.withResolvers<void>();
+      const stop = backendSlots.onRelease(() => released.resolve());
+      await slot?.release();
+      await released.promise;
       stop();
     });
 
-    it('gives back at its end what it held', async () => {
+    it('releases its slots when it closes', async () => {
       const other = open();
       await other.acquire([[a]], 1);
       await other.close();

@@ -1,4 +1,4 @@
 import { describeBackendSlots } from './backendSlots.contract.ts';
 import { createMemoryBackendSlots } from './backendSlots.memory.ts';
 
-describeBackendSlots('backendSlots in process', createMemoryBackendSlots);
+describeBackendSlots('backend slots in memory', createMemoryBackendSlots);

@@ -1,6 +1,6 @@
 import { Circuit } from './circuit.ts';
 
-describe('a circuit', () => {
+describe('a circuit breaker', () => {
   let now = 0;
   let circuit: Circuit;
 
@@ -13,7 +13,7 @@ describe('a circuit', () => {
     for (let time = 0; time < times; time += 1) circuit.failed();
   };
 
-  it('opens after failures in a row, not after as many with a success between', () => {
+  it('opens after consecutive failures, not after as many with a success in between', () => {
     fail(2);
     circuit.succeeded();
     fail(2);
@@ -27,7 +27,7 @@ describe('a circuit', () => {
     expect(circuit.state).toBe('open');
   });
 
-  it('is half open after a while, for one that tries, and closes when that succeeds', () => {
+  it('allows one attempt after the backoff, and closes when that succeeds', () => {
     fail(3);
     expect(circuit.retryInMs).toBeGreaterThanOrEqual(75);
     now += 100;
@@ -39,25 +39,25 @@ describe('a circuit', () => {
     expect(circuit.retryInMs).toBe(0);
   });
 
-  it('stays open longer each time a try fails, up to a limit', () => {
+  it('stays open longer after each failed attempt, up to a cap', () => {
     fail(3);
-    for (const longest of [200, 350, 350, 350]) {
+    for (const maxMs of [200, 350, 350, 350]) {
       now += circuit.retryInMs;
       circuit.attempt();
       circuit.failed();
-      expect(circuit.retryInMs).toBeLessThanOrEqual(longest);
-      expect(circuit.retryInMs).toBeGreaterThanOrEqual(longest * 0.75);
+      expect(circuit.retryInMs).toBeLessThanOrEqual(maxMs);
+      expect(circuit.retryInMs).toBeGreaterThanOrEqual(maxMs * 0.75);
     }
   });
 
-  it('is not kept open by failures of what began before it opened', () => {
+  it('is not kept open by failures of requests that began before it opened', () => {
     fail(3);
     const wait = circuit.retryInMs;
     fail(5);
     expect(circuit.retryInMs).toBe(wait);
   });
 
-  it('lets another try where one never came to an end', () => {
+  it('allows another attempt if one never ends', () => {
     fail(3);
     now += 100;
     circuit.attempt();

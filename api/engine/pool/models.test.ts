@@ -15,8 +15,8 @@ const model: EngineModel = {
   canContinue: true,
 };
 
-describe('the models of several engines', () => {
-  it('can do what each of them can, where they differ under one name', () => {
+describe('the models of several backends', () => {
+  it('have only the common capabilities, if they differ under one name', () => {
     const other = {
       ...model,
       digest: 'other',

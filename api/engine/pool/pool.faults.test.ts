@@ -15,8 +15,8 @@ import {
 
 const answer = 'Hello there.';
 
-describe('a pool of engines of which one fails', () => {
-  /** Has the model in memory, so it is asked first. */
+describe('a pool with a failing backend', () => {
+  /** Has the model loaded, so it gets the first request. */
   let first: Member;
   let second: Member;
   let opened: Awaited<ReturnType<typeof openPool>>;
@@ -34,27 +34,27 @@ describe('a pool of engines of which one fails', () => {
 
   const faults: readonly (readonly [string, StandinFault])[] = [
     ['an error', { kind: 'status', status: 500, body: '{"error":"out of memory"}' }],
-    ['too much to do', { kind: 'status', status: 503, body: '{"error":"server busy"}' }],
+    ['an overload', { kind: 'status', status: 503, body: '{"error":"server busy"}' }],
     ['an error line', { kind: 'error line', after: 0, message: 'llama runner process has terminated' }],
     ['half a line', { kind: 'broken line', after: 0 }],
     ['an empty answer', { kind: 'no done', after: 0 }],
     ['a broken connection', { kind: 'reset', after: 0 }],
     ['silence', { kind: 'silence', after: 0 }],
-    ['a model that is gone', { kind: 'status', status: 404, body: '{"error":"model \'shared\' not found"}' }],
+    ['a deleted model', { kind: 'status', status: 404, body: '{"error":"model \'shared\' not found"}' }],
   ];
 
-  it.each(faults)('with %s before the first token: another answers, unnoticed', async (_name, fault) => {
+  it.each(faults)('answers from another after %s before the first token', async (_name, fault) => {
     first.play({ fault });
     expect((await read(opened.pool, hello)).text).toBe(answer);
     expect([first.chats.length, second.chats.length]).toEqual([1, 1]);
   });
 
-  it('by refusing connections: another answers, and it is asked again once it is back', async () => {
-    const { pool, heard } = opened;
-    const gone = heard('is unreachable', first);
+  it('answers from another if it refuses connections, and uses it again once it is back', async () => {
+    const { pool, logged } = opened;
+    const down = logged('is unreachable', first);
     await first.cut();
     expect((await read(pool, hello)).text).toBe(answer);
-    await gone;
+    await down;
     expect(pool.slots).toBe(4);
     expect(await pool.health()).toMatchObject({
       state: 'ready',
@@ -62,7 +62,7 @@ describe('a pool of engines of which one fails', () => {
       operator: { message: `1 of 2 Ollamas answer: ${second.url}. No answer from ${first.url}.` },
     });
     expect((await pool.models()).map(({ name }) => name)).toEqual(['another:latest', model]);
-    const back = heard('is reachable', first);
+    const back = logged('is reachable', first);
     await first.mend();
     await back;
     expect(pool.slots).toBe(8);
@@ -70,23 +70,23 @@ describe('a pool of engines of which one fails', () => {
     expect(first.chats).toHaveLength(1);
   });
 
-  it('by hanging before the first token: the probes tell, another answers, and it is used again later', async () => {
-    const { pool, heard } = await openPool([first, second], { times: { firstTokenMs: 60_000 } });
-    const gone = heard('is unreachable', first);
+  it('detects by probes that it hangs, answers from another, and uses it again once it is back', async () => {
+    const { pool, logged } = await openPool([first, second], { times: { firstTokenMs: 60_000 } });
+    const down = logged('is unreachable', first);
     first.hang();
     const began = performance.now();
     expect((await read(pool, hello)).text).toBe(answer);
     expect(performance.now() - began).toBeLessThan(4_000);
-    await gone;
+    await down;
     expect(pool.slots).toBe(4);
-    const back = heard('is reachable', first);
+    const back = logged('is reachable', first);
     first.resume();
     await back;
     expect(pool.slots).toBe(8);
     await pool.close();
   });
 
-  it('by hanging in the middle of an answer: it ends with a code, and the text so far', async () => {
+  it('ends an answer with a code, and keeps its text, if it hangs in the middle', async () => {
     first.play({ tokens: Array.from({ length: 1000 }, () => 'on '), tokensPerSecond: 100 });
     let text = '';
     const run = async () => {
@@ -110,7 +110,7 @@ describe('a pool of engines of which one fails', () => {
     ['an error line', { kind: 'error line', after: 2, message: 'out of memory' }],
     ['an end without done', { kind: 'no done', after: 2 }],
   ] as const)(
-    'with %s after the first token: it ends with a code, and no text comes twice',
+    'ends an answer with a code, and repeats no text, after %s after the first token',
     async (_, fault) => {
       first.play({ fault });
       expect(await outcomeOf(opened.pool)).toMatchObject({
@@ -121,7 +121,7 @@ describe('a pool of engines of which one fails', () => {
     },
   );
 
-  it('by being killed after the first token: it ends with a code', async () => {
+  it('ends an answer with a code if it is killed after the first token', async () => {
     first.play({ tokens: Array.from({ length: 1000 }, () => 'on '), tokensPerSecond: 100 });
     const stream = await beginAt(opened.pool);
     await first.cut();
@@ -132,7 +132,7 @@ describe('a pool of engines of which one fails', () => {
     expect(second.chats).toHaveLength(0);
   });
 
-  it('is not blamed for a request that is wrong everywhere', async () => {
+  it('does not retry an invalid request, nor count it as a failure of the backend', async () => {
     first.play({ fault: { kind: 'status', status: 400, body: '{"error":"invalid format"}' } });
     for (let time = 0; time < 5; time += 1) {
       expect((await outcomeOf(opened.pool)).error).toHaveProperty('code', 'BAD_USER_INPUT');
@@ -140,7 +140,7 @@ describe('a pool of engines of which one fails', () => {
     expect([first.chats.length, second.chats.length]).toEqual([5, 0]);
   });
 
-  it('again and again is left alone a while, then tried, and used again once it answers', async () => {
+  it('avoids it for a while after repeated failures, and uses it again once it answers', async () => {
     const { pool } = opened;
     first.play({ fault: { kind: 'status', status: 500, body: '{"error":"no memory"}' } });
     for (let time = 0; time < 8; time += 1) expect((await read(pool, hello)).text).toBe(answer);
@@ -152,7 +152,7 @@ describe('a pool of engines of which one fails', () => {
     expect(first.chats.length).toBe(before + 3);
   });
 
-  it('with one model answers for its others', async () => {
+  it('still uses its other models if one model fails', async () => {
     first.play({ models: [model, 'fine:latest'], fault: { kind: 'status', status: 500, body: 'too large' } });
     await opened.pool.models();
     for (let time = 0; time < 4; time += 1) await read(opened.pool, hello);
@@ -160,7 +160,7 @@ describe('a pool of engines of which one fails', () => {
     expect((await read(opened.pool, { ...hello, model: 'fine:latest' })).text).toBe(answer);
   });
 
-  it('gives its own reason where there is no other', async () => {
+  it('reports the reason of the backend if all fail', async () => {
     for (const member of [first, second]) {
       member.play({ fault: { kind: 'status', status: 500, body: '{"error":"model needs more memory"}' } });
     }
@@ -170,14 +170,14 @@ describe('a pool of engines of which one fails', () => {
     }
   });
 
-  it('with the only copy of a model: says that it is away, and not that there is none', async () => {
-    const { pool, heard } = opened;
+  it('reports a model as unavailable, not as unknown, if only an unreachable backend has it', async () => {
+    const { pool, logged } = opened;
     second.play({ models: ['another:latest'] });
     await pool.models();
-    const gone = heard('is unreachable', first);
+    const down = logged('is unreachable', first);
     await first.cut();
     await outcomeOf(pool);
-    await gone;
+    await down;
     const { error } = await outcomeOf(pool);
     expect(error).toMatchObject({
       code: 'ENGINE_UNAVAILABLE',
@@ -187,34 +187,34 @@ describe('a pool of engines of which one fails', () => {
   });
 });
 
-describe('a pool of engines of which none answers', () => {
-  it('says so at once, has no slots, and comes back by itself', async () => {
+describe('a pool without a reachable backend', () => {
+  it('fails requests at once, has no slots, and recovers', async () => {
     const members = await Promise.all([startMember(), startMember()]);
-    const { pool, heard } = await openPool(members);
-    const gone = members.map((member) => heard('is unreachable', member));
+    const { pool, logged } = await openPool(members);
+    const down = members.map((member) => logged('is unreachable', member));
     await Promise.all(members.map((member) => member.cut()));
     await outcomeOf(pool);
-    await Promise.all(gone);
+    await Promise.all(down);
 
     expect(pool.slots).toBe(0);
     const began = performance.now();
-    const refused = {
+    const unavailable = {
       code: 'ENGINE_UNAVAILABLE',
       operatorMessage: expect.stringContaining('None of 2 Ollamas answers'),
     };
-    await expect(pool.models()).rejects.toMatchObject(refused);
-    await expect(pool.measure(model, hello.messages)).rejects.toMatchObject(refused);
-    await expect(read(pool, hello)).rejects.toMatchObject(refused);
+    await expect(pool.models()).rejects.toMatchObject(unavailable);
+    await expect(pool.measure(model, hello.messages)).rejects.toMatchObject(unavailable);
+    await expect(read(pool, hello)).rejects.toMatchObject(unavailable);
     const health = await pool.health();
     expect(performance.now() - began).toBeLessThan(50);
     expect(health).toMatchObject({
       state: 'unavailable',
       message: 'None of 2 Ollamas answers.',
-      operator: { message: refused.operatorMessage },
+      operator: { message: unavailable.operatorMessage },
     });
     expect(health.steps.length).toBeGreaterThan(1);
 
-    const back = members.map((member) => heard('is reachable', member));
+    const back = members.map((member) => logged('is reachable', member));
     await Promise.all(members.map((member) => member.mend()));
     await Promise.all(back);
     expect(pool.slots).toBe(8);
@@ -223,15 +223,15 @@ describe('a pool of engines of which none answers', () => {
     await Promise.all(members.map((member) => member.close()));
   });
 
-  it('because they hang, too', async () => {
+  it('also recovers if they hang', async () => {
     const member = await startMember();
-    const { pool, heard } = await openPool([member]);
-    const gone = heard('is unreachable', member);
+    const { pool, logged } = await openPool([member]);
+    const down = logged('is unreachable', member);
     member.hang();
     expect((await outcomeOf(pool)).error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
-    await gone;
+    await down;
     expect(pool.slots).toBe(0);
-    const back = heard('is reachable', member);
+    const back = logged('is reachable', member);
     member.resume();
     await back;
     await eventually(() => pool.slots === 4, Boolean);
@@ -239,7 +239,7 @@ describe('a pool of engines of which none answers', () => {
     await member.close();
   });
 
-  it('is not held up by one that never said a word', async () => {
+  it('is not delayed by a backend that never answers', async () => {
     const held = new Set<Socket>();
     const mute = createServer((socket) => void held.add(socket)).listen(0, '127.0.0.1');
     await new Promise((resolve) => mute.once('listening', resolve));
@@ -252,7 +252,7 @@ describe('a pool of engines of which none answers', () => {
     expect(await pool.health()).toHaveProperty('state', 'ready');
     await pool.close();
     await member.close();
-    // It reads nothing, so it never learns that the others have left.
+    // The server reads nothing, so it doesn't notice that the clients have disconnected.
     for (const socket of held) socket.destroy();
     mute.close();
   });

@@ -13,7 +13,7 @@ describeWithRedis('pools of several replicas', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
 
-  it('never run more at one engine than it has slots, and leave no slot unused', async () => {
+  it('never exceed the slots of a backend, and use them all', async () => {
     const script = { tokens: ['a', 'b', 'c', 'd'], tokensPerSecond: 100 };
     const members = await Promise.all([startMember(script), startMember(script)]);
     const ids = createIds();
@@ -23,27 +23,27 @@ describeWithRedis('pools of several replicas', () => {
     const pools = await Promise.all(
       backendSlots.map((each) => openPool(members, { slotsPerBackend: 2, backendSlots: each })),
     );
-    const most = [0, 0];
+    const maxRunning = [0, 0];
     const answers = Array.from({ length: 30 }, async (_, index) => {
       let text = '';
       for await (const chunk of pools[index % 3]?.pool.generate(hello, never) ?? []) {
         members.forEach(({ running }, at) => {
-          most[at] = Math.max(most[at] ?? 0, running);
+          maxRunning[at] = Math.max(maxRunning[at] ?? 0, running);
         });
         if (chunk.type === 'text') text += chunk.text;
       }
       return text;
     });
     expect(await Promise.all(answers)).toEqual(answers.map(() => 'abcd'));
-    expect(most).toEqual([2, 2]);
+    expect(maxRunning).toEqual([2, 2]);
     await Promise.all(pools.map(({ pool }) => pool.close()));
     await Promise.all(backendSlots.map((each) => each.close()));
     await Promise.all(members.map((member) => member.close()));
   }, 20_000);
 });
 
-describeWithOwnRedis('a pool whose Redis goes away', () => {
-  it('lets end what runs, refuses what is new with a code, and goes on once it is back', async () => {
+describeWithOwnRedis('a pool that loses its Redis', () => {
+  it('finishes running answers, fails new requests after a while, and recovers with Redis', async () => {
     const server = await createOwnRedis();
     await server.start();
     const replica = openReplicas('', server.url);
@@ -62,7 +62,7 @@ describeWithOwnRedis('a pool whose Redis goes away', () => {
       message: expect.stringContaining('Redis'),
     });
     expect(await running).toEqual({ text: 'on '.repeat(60), error: null });
-    // One that waits while it comes back is not refused.
+    // A request that is waiting when Redis comes back succeeds.
     const waiting = outcomeOf(patient.pool);
     await server.start();
     expect((await waiting).error).toBeNull();

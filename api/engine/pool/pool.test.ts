@@ -12,10 +12,10 @@ import {
   startMember,
 } from './pool.testing.ts';
 
-/** Long enough to be under way while a test looks. */
+/** Long enough to be still running when a test checks. */
 const long = { tokens: Array.from({ length: 400 }, () => 'on '), tokensPerSecond: 100 };
 
-describe('a pool of engines', () => {
+describe('an engine pool', () => {
   let one: Member;
   let other: Member;
   const closing: (() => Promise<void>)[] = [];
@@ -34,7 +34,7 @@ describe('a pool of engines', () => {
     return opened;
   };
 
-  it('has the models of all, each once, and says where each is', async () => {
+  it('lists the models of all backends, each once, with their backends', async () => {
     one.play({ models: ['b:latest', 'a:latest'] });
     other.play({ models: ['c:1b', 'b:latest'] });
     const { pool } = await open();
@@ -46,7 +46,7 @@ describe('a pool of engines', () => {
     ]);
   });
 
-  it('asks the one that has the model in memory, as long as that has a slot', async () => {
+  it('prefers a backend that has the model loaded, while it has a free slot', async () => {
     one.play({ ...long, models: ['another:latest', model] });
     other.play(long);
     const { pool } = await open({ slotsPerBackend: 3 });
@@ -55,7 +55,7 @@ describe('a pool of engines', () => {
     await Promise.all(streams.map((stream) => stream.return?.()));
   });
 
-  it('asks the one that runs least', async () => {
+  it('prefers the backend with the fewest running requests', async () => {
     for (const member of [one, other]) member.play(long);
     const { pool } = await open({ slotsPerBackend: 3 });
     expect(pool.slots).toBe(6);
@@ -64,36 +64,36 @@ describe('a pool of engines', () => {
     await Promise.all(streams.map((stream) => stream.return?.()));
   });
 
-  it('begins with any of those that are equal', async () => {
+  it('chooses at random among equal backends', async () => {
     const { pool } = await open();
     for (let count = 0; count < 30; count += 1) await read(pool, hello);
     expect(one.chats.length).toBeGreaterThan(0);
     expect(other.chats.length).toBeGreaterThan(0);
   });
 
-  it('finds a model by its name without a tag, and one that was installed a moment ago', async () => {
+  it('finds a model by its name without a tag, and a model that was just installed', async () => {
     const { pool } = await open();
     expect((await read(pool, { ...hello, model: 'shared' })).text).toBe('Hello there.');
     other.play({ models: ['new:latest'] });
     expect((await read(pool, { ...hello, model: 'new' })).text).toBe('Hello there.');
   });
 
-  it('says which models there are when asked for one that is nowhere', async () => {
+  it('names the installed models when a model is not found', async () => {
     one.play({ models: ['only:one'] });
     const { pool } = await open();
-    const refused = { code: 'MODEL_NOT_FOUND', details: { asked: 'no-such', models: ['only:one', model] } };
-    await expect(read(pool, { ...hello, model: 'no-such' })).rejects.toMatchObject(refused);
-    await expect(pool.measure('no-such', ask('Hi.'))).rejects.toMatchObject(refused);
+    const notFound = { code: 'MODEL_NOT_FOUND', details: { asked: 'no-such', models: ['only:one', model] } };
+    await expect(read(pool, { ...hello, model: 'no-such' })).rejects.toMatchObject(notFound);
+    await expect(pool.measure('no-such', ask('Hi.'))).rejects.toMatchObject(notFound);
   });
 
-  it('lets those wait for whom there is no slot, and tells them when it took too long', async () => {
+  it('lets requests wait for a slot, and fails them after the timeout', async () => {
     for (const member of [one, other]) member.play(long);
     const { pool } = await open({ slotsPerBackend: 1, times: { waitMs: 100 } });
     const streams = await Promise.all([beginAt(pool), beginAt(pool)]);
     const stop = new AbortController();
     const leaving = outcomeOf(pool, stop.signal);
     const late = outcomeOf(pool);
-    const reason = new Error('gone');
+    const reason = new Error('aborted');
     stop.abort(reason);
     expect((await leaving).error).toBe(reason);
     expect((await late).error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
@@ -104,7 +104,7 @@ describe('a pool of engines', () => {
     expect(one.chats.length + other.chats.length).toBe(3);
   });
 
-  it('stops the one that computes when the reader has had enough', async () => {
+  it('stops the backend when the request is aborted', async () => {
     for (const member of [one, other]) member.play(long);
     const { pool } = await open();
     const stop = new AbortController();
@@ -118,27 +118,27 @@ describe('a pool of engines', () => {
     await eventually(() => one.running + other.running === 0, Boolean);
   });
 
-  it('never runs more at one than it has slots, with other pools that use the same', async () => {
+  it('never exceeds the slots of a backend that it shares with other pools', async () => {
     for (const member of [one, other]) member.play({ tokens: ['a', 'b', 'c'], tokensPerSecond: 200 });
     const backendSlots = createMemoryBackendSlots();
     const pools = [
       await open({ slotsPerBackend: 2, backendSlots }),
       await open({ slotsPerBackend: 2, backendSlots }),
     ];
-    let most = 0;
+    let maxRunning = 0;
     const answers = Array.from({ length: 24 }, async (_, index) => {
       let text = '';
       for await (const chunk of pools[index % 2]?.pool.generate(hello, never) ?? []) {
-        most = Math.max(most, one.running, other.running);
+        maxRunning = Math.max(maxRunning, one.running, other.running);
         if (chunk.type === 'text') text += chunk.text;
       }
       return text;
     });
     expect(await Promise.all(answers)).toEqual(answers.map(() => 'abc'));
-    expect(most).toBe(2);
+    expect(maxRunning).toBe(2);
   });
 
-  it('is ready, and says how many answer', async () => {
+  it('is ready, and reports how many backends answer', async () => {
     const { pool } = await open();
     const message = `2 of 2 Ollamas answer: ${one.url}, ${other.url}.`;
     expect(await pool.health()).toEqual({

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { eventually } from '../../process/eventually.testing.ts';
 import { ask } from '../engine.testing.ts';
 import type { Engine, EngineChunk } from '../engine.ts';
 import { createOllamaEngine } from '../ollama/engine.ollama.ts';
@@ -12,15 +13,15 @@ export const never = new AbortController().signal;
 export const model = 'shared:latest';
 export const hello = { model, messages: ask('Hello?') };
 
-/** Times that a test can wait for. */
+/** Short times for tests. */
 export const quick = { probeMs: 200, probeLimitMs: 400, watchMs: 50, backoffMs: 100, maxBackoffMs: 300 };
 
-/** A stand-in for Ollama that can also be hung, and be gone and come back to its address. */
+/** A stand-in for Ollama that can also hang, or go down and come back at the same address. */
 export interface Member extends OllamaStandin {
-  /** Takes connections, passes nothing on: as a process that was stopped. */
+  /** Accepts connections but forwards nothing, like a stopped process. */
   hang(): void;
   resume(): void;
-  /** Breaks all connections, and refuses new ones: as a process that was killed. */
+  /** Closes all connections and refuses new ones, like a killed process. */
   cut(): Promise<void>;
   mend(): Promise<void>;
 }
@@ -93,7 +94,7 @@ export async function startMember(script: StandinScript = {}): Promise<Member> {
 export interface OpenPool {
   readonly pool: EnginePool;
   /** Resolves when the pool logs that a member is reachable, or unreachable. */
-  heard(what: 'is reachable' | 'is unreachable', member: Member): Promise<void>;
+  logged(what: 'is reachable' | 'is unreachable', member: Member): Promise<void>;
 }
 
 export async function openPool(
@@ -116,16 +117,22 @@ export async function openPool(
     },
   });
   await pool.ready();
+  // On a busy machine the first probe of a member may time out.
+  const started = members.filter((member) => 'play' in member).length;
+  await eventually(
+    () => pool.slots,
+    (slots) => slots >= started * slotsPerBackend,
+  );
   return {
     pool,
-    heard: (what, { url }) =>
+    logged: (what, { url }) =>
       new Promise((resolve) => {
         waiting.set(`engine: Ollama at ${url} ${what}`, resolve);
       }),
   };
 }
 
-/** What came before the stream ended, and how it ended. */
+/** Reads an answer to its end. Returns the text so far, and the error it ended with. */
 export async function outcomeOf(
   engine: Engine,
   signal = never,
@@ -139,7 +146,7 @@ export async function outcomeOf(
   }
 }
 
-/** Begins an answer, and reads its first chunk. */
+/** Starts an answer, and reads its first chunk. */
 export async function beginAt(engine: Engine, signal = never): Promise<AsyncIterator<EngineChunk>> {
   const stream = engine.generate(hello, signal)[Symbol.asyncIterator]();
   await stream.next();

@@ -4,18 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { json, performChat, type StandinScript } from './standinChat.ollama.ts';
 import { performPull } from './standinPull.ollama.ts';
 
-/** A stand-in for Ollama, for what a real one can't be made to do: faults, an exact speed, exact pieces. */
+/** A fake Ollama for tests, which can do what a real one can't be made to: faults, an exact speed, exact chunks. */
 export interface OllamaStandin {
   readonly url: string;
-  /** Bodies of the chats asked for, oldest first. */
+  /** The bodies of the requested chats, oldest first. */
   readonly chats: readonly Readonly<Record<string, unknown>>[];
-  /** Chats under way. */
+  /** The number of running chats. */
   readonly running: number;
-  /** TCP connections made to it so far. */
+  /** The number of TCP connections so far. */
   readonly connections: number;
-  /** Resolves when a client leaves a chat under way. */
+  /** Resolves when a client disconnects during a chat. */
   left(): Promise<void>;
-  /** What the next chats do. */
+  /** Sets the behaviour of the next requests. */
   play(script: StandinScript): void;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface OllamaStandin {
 const continuingTemplate =
   '{{ range $i, $_ := .Messages }}{{ $last := eq (len (slice $.Messages $i)) 1 }}{{ .Content }}{{ if and (ne .Role "assistant") $last }}:{{ end }}{{ end }}';
 
-/** `port` 0 is any that is free. */
+/** Starts a stand-in. `port` 0 means any free port. */
 export async function startOllamaStandin(first: StandinScript = {}, port = 0): Promise<OllamaStandin> {
   let script = first;
   let running = 0;
@@ -92,16 +92,17 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
   async function chat(body: Record<string, unknown>, response: ServerResponse): Promise<void> {
     chats.push(body);
     running += 1;
-    const gone = new AbortController();
+    const disconnected = new AbortController();
     response.on('close', () => {
       running -= 1;
       if (!response.writableFinished) {
-        gone.abort();
+        disconnected.abort();
         leaving.resolve();
         leaving = Promise.withResolvers();
       }
     });
-    await performChat({ ...script, ...script.chat?.(body) }, String(body.model), response, gone.signal);
+    const played = { ...script, ...script.chat?.(body) };
+    await performChat(played, String(body.model), response, disconnected.signal);
   }
 
   server.listen(port, '127.0.0.1');
@@ -133,5 +134,5 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   return JSON.parse(Buffer.concat(pieces).toString());
 }
 
-/** The npm client still says `name`. */
+/** The npm client still sends `name`. */
 const nameIn = ({ model, name }: Record<string, unknown>): string => String(model ?? name);

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PullScript } from './standinPull.ollama.ts';
 
-/** How a chat goes wrong. `after` is how many tokens come before. */
+/** A fault of a chat. `after` is the number of tokens before it. */
 export type StandinFault =
   | { readonly kind: 'status'; readonly status: number; readonly body: string }
   | { readonly kind: 'redirect'; readonly to: string }
@@ -14,34 +14,34 @@ export type StandinFault =
   | { readonly kind: 'silence'; readonly after: number };
 
 export interface StandinScript {
-  /** What it answers, token by token. */
+  /** The tokens of the answer. */
   readonly tokens?: readonly string[];
-  /** What it thinks before. */
+  /** The tokens of the thinking before it. */
   readonly thinking?: readonly string[];
-  /** 0: as fast as it can. */
+  /** 0: unlimited. */
   readonly tokensPerSecond?: number;
-  /** Splits what it sends into writes of so many bytes. */
+  /** Splits the output into writes of this size. */
   readonly bytesPerWrite?: number;
   readonly fault?: StandinFault;
   readonly models?: readonly string[];
   readonly version?: string;
-  /** What a chat does, by its body; the rest of this script holds where it says nothing. */
+  /** Returns a script for a chat by its body. It overrides this one. */
   readonly chat?: (body: Readonly<Record<string, unknown>>) => StandinScript;
-  /** What models can do. Default `completion`. */
+  /** The capabilities of all models. Default `completion`. */
   readonly capabilities?: readonly string[];
-  /** What it asks for after its tokens. */
+  /** The tool calls after the tokens. */
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: object }[];
-  /** The chat template that models have. */
+  /** The chat template of all models. */
   readonly template?: string;
   readonly pull?: PullScript;
 }
 
-/** Answers a chat as the script says. Rejects where `gone` aborts, which is when the client leaves. */
+/** Answers a chat by the script. Rejects when `disconnected` aborts. */
 export async function performChat(
   script: StandinScript,
   model: string,
   response: ServerResponse,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): Promise<void> {
   const { tokens = ['Hello', ' there', '.'], thinking = [], tokensPerSecond = 0, fault } = script;
   if (fault?.kind === 'status') return json(response, fault.status, fault.body);
@@ -56,11 +56,11 @@ export async function performChat(
     await send({ message: { role: 'assistant', content: '', thinking: thought }, done: false });
   }
   for (const [index, content] of tokens.entries()) {
-    if (tokensPerSecond > 0) await wait(1_000 / tokensPerSecond, undefined, { signal: gone });
-    if (fault !== undefined && index === fault.after) return fail(fault, response, gone);
+    if (tokensPerSecond > 0) await wait(1_000 / tokensPerSecond, undefined, { signal: disconnected });
+    if (fault !== undefined && index === fault.after) return fail(fault, response, disconnected);
     await send({ message: { role: 'assistant', content }, done: false });
   }
-  if (fault !== undefined) return fail(fault, response, gone);
+  if (fault !== undefined) return fail(fault, response, disconnected);
   if (script.toolCalls) {
     const calls = script.toolCalls.map((call, index) => ({ function: { index, ...call } }));
     await send({ message: { role: 'assistant', content: '', tool_calls: calls }, done: false });
@@ -85,7 +85,7 @@ export async function performChat(
 async function fail(
   fault: Exclude<StandinFault, { kind: 'status' | 'redirect' }>,
   response: ServerResponse,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): Promise<void> {
   switch (fault.kind) {
     case 'error line':
@@ -102,7 +102,7 @@ async function fail(
       return;
     case 'silence':
       response.flushHeaders();
-      if (!gone.aborted) await once(gone, 'abort');
+      if (!disconnected.aborted) await once(disconnected, 'abort');
   }
 }
 
@@ -111,7 +111,7 @@ async function write(response: ServerResponse, text: string, bytesPerWrite?: num
   const size = bytesPerWrite ?? bytes.length;
   for (let at = 0; at < bytes.length; at += size) {
     response.write(bytes.subarray(at, at + size));
-    // Each write goes out by itself.
+    // Otherwise Node joins the writes.
     if (bytesPerWrite !== undefined) await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How a stand-in pulls: in so many steps, so fast (0: as fast as it can), to its end unless it goes wrong after them. */
+/** The pull of a stand-in: its number of steps, their rate (0: unlimited), and a fault after them. */
 export interface PullScript {
   readonly steps?: number;
   readonly stepsPerSecond?: number;
   readonly fault?: 'unknown' | 'error line' | 'silence';
 }
 
-/** Whether it came to its end. */
+/** Performs a pull. Resolves to whether it succeeded. */
 export async function performPull(
   { steps = 2, stepsPerSecond = 0, fault }: PullScript,
   name: string,
   response: ServerResponse,
 ): Promise<boolean> {
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
+  const disconnected = new AbortController();
+  response.on('close', () => disconnected.abort());
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const send = (line: object) => response.write(`${JSON.stringify(line)}\n`);
   send({ status: 'pulling manifest' });
@@ -26,11 +26,11 @@ export async function performPull(
   }
   const [digest, total] = [`sha256:${name}`, 1000 * steps];
   for (let step = 1; step <= steps; step += 1) {
-    if (stepsPerSecond > 0) await wait(1000 / stepsPerSecond, undefined, { signal: gone.signal });
+    if (stepsPerSecond > 0) await wait(1000 / stepsPerSecond, undefined, { signal: disconnected.signal });
     send({ status: 'pulling part', digest, total, completed: 1000 * step });
   }
   if (fault === 'error line') response.end(`${JSON.stringify({ error: 'no space left on device' })}\n`);
-  else if (fault === 'silence') await once(gone.signal, 'abort');
+  else if (fault === 'silence') await once(disconnected.signal, 'abort');
   else {
     send({ status: 'success' });
     response.end();

@@ -18,18 +18,18 @@ const answer: CachedAnswer = {
   },
 };
 
-/** `ttlMs` is as short as a test can wait for. */
+/** The contract of every response cache. `ttlMs` is short enough for a test to wait. */
 export const describeResponseCache = (
   open: (ttlMs: number) => Promise<{ readonly here: ResponseCache; readonly there: ResponseCache }>,
 ): void => {
-  describe('the cache of answers', () => {
+  describe('the response cache', () => {
     let here: ResponseCache;
     let there: ResponseCache;
     beforeAll(async () => {
       ({ here, there } = await open(60_000));
     });
 
-    it('has one leader for a key, which keeps its answer for everybody', async () => {
+    it('has one leader for a key, whose answer it stores', async () => {
       const [key, first, second] = [newKey(), newLeader(), newLeader()];
       expect(await here.find(key)).toBeNull();
       expect(await here.lead(key, first, false)).toEqual(first);
@@ -41,7 +41,7 @@ export const describeResponseCache = (
       expect(await there.lead(key, second, false)).toEqual(second);
     });
 
-    it('has one leader of many that ask at once', async () => {
+    it('has one leader of many simultaneous candidates', async () => {
       const key = newKey();
       const asked = Array.from({ length: 20 }, newLeader);
       const leaders = await Promise.all(
@@ -50,7 +50,7 @@ export const describeResponseCache = (
       expect(new Set(leaders.map(({ id }) => id)).size).toBe(1);
     });
 
-    it('gives the lead up for one that ended without an answer', async () => {
+    it('ends the lead of a generation that ended without an answer', async () => {
       const [key, first, second] = [newKey(), newLeader(), newLeader()];
       await here.lead(key, first, false);
       await here.settle(first.id, null);
@@ -62,7 +62,7 @@ export const describeResponseCache = (
       expect(await here.lead(key, first, false)).toEqual(first);
     });
 
-    it('lets a new answer be computed anyway, which replaces the old one', async () => {
+    it('lets a forced leader replace the stored answer', async () => {
       const [key, first, second] = [newKey(), newLeader(), newLeader()];
       await here.lead(key, first, false);
       await here.settle(first.id, answer);
@@ -71,7 +71,7 @@ export const describeResponseCache = (
       expect((await here.find(key))?.text).toBe('Newer.');
     });
 
-    it('forgets an answer after its time', async () => {
+    it('expires an answer after its TTL', async () => {
       const short = await open(30);
       const [key, leader] = [newKey(), newLeader()];
       await short.here.lead(key, leader, false);

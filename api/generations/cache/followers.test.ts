@@ -12,7 +12,7 @@ const options = { temperature: 0 };
 const words = (count: number) => Array.from({ length: count }, (_, index) => `${index} `);
 
 const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
-  describe('followers of an answer', () => {
+  describe('followers in the response cache', () => {
     let app: TestApp;
     let stores: Stores;
     let adapters: SharedAdapters;
@@ -23,7 +23,7 @@ const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
     });
     afterEach(() => app.stop());
 
-    /** The ids are those of the store. */
+    /** Returns the id in the store. */
     const start = async (prompt: string): Promise<string> => {
       const query = 'mutation ($input: GenerateInput!) { generate(input: $input) { generation { id } } }';
       await app.graphql(query, { input: { prompt, options } });
@@ -32,10 +32,10 @@ const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
     };
     const find = async (id: string) => {
       const generation = await stores.generations.findAnyOwner(id);
-      if (!generation) throw new Error('the generation is gone');
+      if (!generation) throw new Error('the generation is missing');
       return generation;
     };
-    /** Resolves once all are in this state, which is stored before the event that tells of it. */
+    /** Resolves once all have this status, which is stored before its event is published. */
     const are = async (ids: readonly string[], status: GenerationStatus) => {
       for (const id of ids) {
         let changed = Promise.withResolvers<void>();
@@ -50,7 +50,7 @@ const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
     };
     const recover = () => requeueOrphans({ ...stores, ...adapters, clock: () => new Date(), log: silent });
 
-    it('are left to it by recovery, whether they wait or run, and computed once', async () => {
+    it('are left alone by recovery while they wait and run, and are computed once', async () => {
       app.standin.play({ tokens: words(30), tokensPerSecond: 15 });
       const running = [await start('Running?'), await start('Running?'), await start('Running?')];
       await are(running, 'RUNNING');
@@ -70,7 +70,7 @@ const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
       for (const { id } of all) expect(await adapters.queue.has(id)).toBe(false);
     }, 30_000);
 
-    it('can be cancelled while they wait, and are then unknown to the queue', async () => {
+    it('can be cancelled while they wait, which removes them from the queue', async () => {
       app.standin.play({ tokens: words(300), tokensPerSecond: 10 });
       const busy = await start('Busy?');
       await are([busy], 'RUNNING');
@@ -101,7 +101,7 @@ describeWithOwnRedis('on Redis', () => {
     connectRedisAdapters({ url: redis.url, log: silent, globalSlots: () => 1, cacheMs: 60_000 }),
   );
 
-  it('join the line when the replica that holds them stops', async () => {
+  it('are queued when the replica that holds them stops', async () => {
     const connect = () =>
       connectRedisAdapters({ url: redis.url, log: silent, globalSlots: () => 1, cacheMs: 60_000 });
     const stores = await openTemporaryStores();
@@ -116,9 +116,9 @@ describeWithOwnRedis('on Redis', () => {
     const [, leader, follower] = await stores.generations.unfinishedAnyOwner();
     if (!leader || !follower) throw new Error('three were started');
     expect(await other.queue.position(follower.id)).toBe(await other.queue.position(leader.id));
-    const inLine = await other.queue.waitingCount();
+    const waitingBefore = await other.queue.waitingCount();
     await app.stop();
-    expect(await other.queue.waitingCount()).toBeGreaterThan(inLine);
+    expect(await other.queue.waitingCount()).toBeGreaterThan(waitingBefore);
     expect(await other.queue.position(follower.id)).not.toBe(await other.queue.position(leader.id));
     expect(await other.queue.has(follower.id)).toBe(true);
     await other.close();

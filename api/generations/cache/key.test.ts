@@ -1,6 +1,6 @@
 import { type CacheKeyInput, cacheKeyOf, isRepeatable } from './key.ts';
 
-const asked: CacheKeyInput = {
+const input: CacheKeyInput = {
   scope: 'a user',
   digest: 'abc',
   messages: [{ role: 'user', content: 'What is 2+2?' }],
@@ -9,25 +9,25 @@ const asked: CacheKeyInput = {
   tools: [],
 };
 
-describe('the key of an answer', () => {
-  it('is the same for the same question, however its options are ordered', () => {
-    expect(cacheKeyOf({ ...asked, options: { maxTokens: 10, temperature: 0 } })).toBe(cacheKeyOf(asked));
+describe('the cache key', () => {
+  it('does not depend on the order of the options', () => {
+    expect(cacheKeyOf({ ...input, options: { maxTokens: 10, temperature: 0 } })).toBe(cacheKeyOf(input));
   });
 
   it.each<Partial<CacheKeyInput>>([
     { scope: 'another user' },
     { digest: 'abd' },
-    { messages: [...asked.messages, { role: 'assistant', content: '4' }] },
+    { messages: [...input.messages, { role: 'assistant', content: '4' }] },
     { messages: [{ role: 'system', content: 'What is 2+2?' }] },
     { options: { temperature: 0 } },
     { options: { temperature: 0, maxTokens: 10, seed: 0 } },
     { format: 'json' },
     { tools: [{ name: 'add', description: 'Adds.', parameters: {} }] },
-  ])('is another one with %j', (other) => {
-    expect(cacheKeyOf({ ...asked, ...other })).not.toBe(cacheKeyOf(asked));
+  ])('changes with %j', (other) => {
+    expect(cacheKeyOf({ ...input, ...other })).not.toBe(cacheKeyOf(input));
   });
 
-  it('is asked for where the same question is meant to give the same answer', () => {
+  it('is used by default if the options make an answer repeatable', () => {
     expect([{ temperature: 0 }, { seed: 0 }, { temperature: 1, seed: 7 }].map(isRepeatable)).toEqual([
       true,
       true,

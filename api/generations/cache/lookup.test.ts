@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
 
 const options = { temperature: 0 };
 
-describe('answers that were computed before', () => {
+describe('cached answers', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startTestApp({ slots: 1 });
@@ -25,7 +25,7 @@ describe('answers that were computed before', () => {
     return generate.generation.id;
   };
 
-  /** Follows it to its end over SSE, and says what came. */
+  /** Watches a generation to its end over SSE, and returns the result. */
   const read = async (id: string) => {
     const response = await app.post(
       '/graphql',
@@ -49,7 +49,7 @@ describe('answers that were computed before', () => {
   const answer = async (input: object) => read(await start(input));
   const asked = () => app.standin.chats.length;
 
-  it('are given at once to the same question with temperature 0, streamed and kept like any other', async () => {
+  it('are returned for the same question with temperature 0, streamed and stored like any other', async () => {
     const before = asked();
     const prompt = 'How much is two and two?';
     expect(await answer({ prompt, options })).toMatchObject({ text: 'two and two', cached: false });
@@ -60,7 +60,7 @@ describe('answers that were computed before', () => {
     expect(await answer({ prompt: `${prompt}!`, options })).toMatchObject({ cached: false });
   });
 
-  it('are given while the engine has no slot free', async () => {
+  it('are returned while the engine has no free slot', async () => {
     const prompt = 'Is there room?';
     await answer({ prompt, options });
     app.standin.play({ tokens: Array.from({ length: 500 }, () => 'a '), tokensPerSecond: 50 });
@@ -71,7 +71,7 @@ describe('answers that were computed before', () => {
     });
   });
 
-  it('are not given where the question is not meant to give the same answer, unless they are asked for', async () => {
+  it('are not returned if the options do not make them repeatable, except with PREFER', async () => {
     const prompt = 'Say anything.';
     expect(await answer({ prompt })).toMatchObject({ cached: false });
     expect(await answer({ prompt })).toMatchObject({ cached: false });
@@ -80,7 +80,7 @@ describe('answers that were computed before', () => {
     expect(await answer({ prompt })).toMatchObject({ cached: false });
   });
 
-  it('are computed anew and replaced by REFRESH, and left alone by BYPASS', async () => {
+  it('are recomputed and replaced with REFRESH, and ignored with BYPASS', async () => {
     const prompt = 'What is new?';
     await answer({ prompt, options });
     app.standin.play({ tokens: ['something'] });
@@ -96,7 +96,7 @@ describe('answers that were computed before', () => {
     expect(await answer({ prompt, options })).toMatchObject({ text: 'something', cached: true });
   });
 
-  it('are computed once for many who ask at once, each of whom sees it come', async () => {
+  it('are computed once for simultaneous requests, all of which see them stream', async () => {
     const before = asked();
     app.standin.play({ tokens: Array.from({ length: 30 }, (_, index) => `${index} `), tokensPerSecond: 100 });
     const whole = Array.from({ length: 30 }, (_, index) => `${index} `).join('');
@@ -111,10 +111,10 @@ describe('answers that were computed before', () => {
     expect(asked()).toBe(before + 1);
   });
 
-  it('are computed by the next one where the first of many is cancelled or fails', async () => {
+  it('are computed by the next request if the first one is cancelled or fails', async () => {
     const tokens = Array.from({ length: 200 }, (_, index) => `${index} `);
     const whole = tokens.join('');
-    // Goes on from what is begun, as a model does.
+    // Continues a partial answer, like a model.
     app.standin.play({
       chat: ({ messages }) => {
         const last = (messages as { role: string; content: string }[]).at(-1);
@@ -135,7 +135,7 @@ describe('answers that were computed before', () => {
     }
   });
 
-  it('can be asked for over REST, by Cache-Control', async () => {
+  it('can be controlled over REST with Cache-Control', async () => {
     const before = asked();
     const body = {
       model: 'stand-in',

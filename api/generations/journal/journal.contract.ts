@@ -11,30 +11,30 @@ export const piece = (offset: number, delta: string, attempt = 1): JournalDelta 
 
 const begun = { attempt: 1, status: 'QUEUED', text: '', thinking: '' } as const;
 
-/** Collects what a journal tells, and lets a test wait for it. */
+/** Collects a journal's notifications, and lets a test wait for one. */
 export const collect = () => {
-  const told: string[] = [];
+  const notified: string[] = [];
   let wake: () => void = () => {};
-  const tell = (what: string) => {
-    told.push(what);
+  const notify = (what: string) => {
+    notified.push(what);
     wake();
   };
   const listener: JournalListener = {
-    delta: ({ delta }) => tell(delta),
-    changed: () => tell('(changed)'),
-    ended: (attempt) => tell(`(ended ${attempt})`),
+    delta: ({ delta }) => notify(delta),
+    changed: () => notify('(changed)'),
+    ended: (attempt) => notify(`(ended ${attempt})`),
   };
   const until = async (what: string) => {
-    while (!told.includes(what)) {
+    while (!notified.includes(what)) {
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
   };
-  return { listener, told, until };
+  return { listener, notified, until };
 };
 
-/** What every journal promises, on whatever it is kept. */
+/** The contract of every journal. */
 export const describeJournal = (name: string, open: () => Promise<Journal>): void => {
   describe(`the journal ${name}`, () => {
     const ids = createIds();
@@ -49,12 +49,12 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
     });
     afterAll(() => journal.close());
 
-    it('knows nothing of a generation that was not begun', async () => {
+    it('has no entry of a generation that was not begun', async () => {
       expect(await journal.read(id)).toBeNull();
       expect(await journal.append(id, piece(0, 'lost'))).toBe('mismatch');
     });
 
-    it('keeps what is appended, in order', async () => {
+    it('keeps appended text in order', async () => {
       await journal.begin(id, begun);
       await journal.setStatus(id, 1, 'RUNNING');
       expect(await journal.append(id, piece(0, 'one '))).toBe('appended');
@@ -67,7 +67,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       });
     });
 
-    it('refuses what does not follow on, so that two writers never mix', async () => {
+    it('rejects an append with a gap, so that two writers never mix', async () => {
       await journal.begin(id, { ...begun, attempt: 2 });
       await journal.append(id, piece(0, 'one', 2));
       expect(await journal.append(id, piece(0, 'again', 2))).toBe('mismatch');
@@ -76,7 +76,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       expect((await journal.read(id))?.text).toBe('one');
     });
 
-    it('begins anew for a higher attempt only', async () => {
+    it('begins an entry again only for a higher attempt', async () => {
       await journal.begin(id, begun);
       await journal.append(id, piece(0, 'one'));
       await journal.begin(id, begun);
@@ -85,7 +85,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       expect(await journal.read(id)).toMatchObject({ attempt: 2, text: 'on' });
     });
 
-    it('takes back what it lost, and tells its readers to read again', async () => {
+    it('restores a lost entry, and makes its readers read again', async () => {
       const reader = collect();
       const stop = await journal.listen(id, reader.listener);
       await journal.restore(id, { attempt: 2, status: 'RUNNING', text: 'one two', thinking: '' });
@@ -103,7 +103,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       expect((await journal.read(id))?.text).toBe('a👩‍🚀ß漢"\\\n');
     });
 
-    it('keeps a character that a flush cuts in two, and what no text should have', async () => {
+    it('keeps a character that a flush splits, and invalid characters', async () => {
       const text = 'a\ud83d\ude00\u0000"\\\ud800 end';
       await journal.begin(id, begun);
       for (const [offset, unit] of text.split('').entries()) {
@@ -112,7 +112,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       expect((await journal.read(id))?.text).toBe(text);
     });
 
-    it('tells those who listen what is appended, and when it ends', async () => {
+    it('notifies listeners of appends and of the end', async () => {
       const first = collect();
       const second = collect();
       const stops = [await journal.listen(id, first.listener), await journal.listen(id, second.listener)];
@@ -121,8 +121,8 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       await journal.append(id, piece(3, 'two'));
       await journal.end(id, 1);
       await Promise.all([first.until('(ended 1)'), second.until('(ended 1)')]);
-      for (const { told } of [first, second]) {
-        expect(told.filter((what) => what !== '(changed)')).toEqual(['one', 'two', '(ended 1)']);
+      for (const { notified } of [first, second]) {
+        expect(notified.filter((what) => what !== '(changed)')).toEqual(['one', 'two', '(ended 1)']);
       }
       expect(await journal.read(id)).toBeNull();
       for (const stop of stops) await stop();
@@ -133,7 +133,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       const entry = (attempt: number, text = '') =>
         ({ attempt, status: 'RUNNING', text, thinking: '' }) as const;
 
-      it('a lower attempt, which changes nothing and tells no reader', async () => {
+      it('a lower attempt, which changes nothing and notifies no reader', async () => {
         await journal.begin(id, entry(2, 'new'));
         const reader = collect();
         const stop = await journal.listen(id, reader.listener);
@@ -145,18 +145,18 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
         expect(await journal.read(id)).toEqual(entry(2, 'new'));
         expect(await journal.append(id, piece(3, 'er', 2))).toBe('appended');
         await reader.until('er');
-        expect(reader.told).toEqual(['er']);
+        expect(reader.notified).toEqual(['er']);
         await stop();
       });
 
-      it('an attempt that is not begun, whose status is nobody else’s', async () => {
+      it('the status of an attempt that has not begun', async () => {
         await journal.begin(id, entry(1));
         await journal.setStatus(id, 2, 'COMPLETED');
         expect(await journal.read(id)).toEqual(entry(1));
         expect(await journal.append(id, piece(0, 'x', 2))).toBe('mismatch');
       });
 
-      it('what ended: neither it nor a lower one comes back, and a higher one begins', async () => {
+      it('an ended attempt: neither it nor a lower one can begin again, but a higher one can', async () => {
         const reader = collect();
         const stop = await journal.listen(id, reader.listener);
         expect(await journal.begin(id, entry(2))).toBeNull();
@@ -175,13 +175,13 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
         expect(await journal.read(id)).toEqual(entry(3, 'three'));
         expect(await journal.append(id, piece(5, '!', 3))).toBe('appended');
         await reader.until('!');
-        expect(reader.told.filter((told) => told.startsWith('(ended'))).toEqual(['(ended 2)']);
+        expect(reader.notified.filter((notified) => notified.startsWith('(ended'))).toEqual(['(ended 2)']);
         await journal.end(id, 3);
         await reader.until('(ended 3)');
         await stop();
       });
 
-      it('an attempt that ended before its entry was begun, and the entries of lower ones', async () => {
+      it('an attempt that ended before its entry began, and all lower ones', async () => {
         await journal.begin(id, entry(1, 'one'));
         await journal.end(id, 3);
         expect(await journal.read(id)).toBeNull();
@@ -189,7 +189,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
         expect(await journal.begin(id, entry(4))).toBeNull();
       });
 
-      it('an entry of the same attempt, which begins once and is restored whole', async () => {
+      it('an entry of the same attempt, which begins once and can be restored', async () => {
         expect(await journal.begin(id, entry(1))).toBeNull();
         await journal.append(id, piece(0, 'one'));
         expect(await journal.begin(id, entry(1))).toBeNull();
@@ -199,7 +199,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       });
     });
 
-    it('goes on telling the others when one stops listening', async () => {
+    it('keeps notifying the other listeners when one stops', async () => {
       const leaves = collect();
       const stays = collect();
       const stopFirst = await journal.listen(id, leaves.listener);
@@ -209,7 +209,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       await stopFirst();
       await journal.append(id, piece(0, 'one'));
       await stays.until('one');
-      expect(leaves.told).not.toContain('one');
+      expect(leaves.notified).not.toContain('one');
       await stopSecond();
     });
   });

@@ -20,7 +20,7 @@ describeWithRedis('on the shared Redis', () => {
 
   describeJournal('on Redis', async () => open());
 
-  it('is one journal for all replicas', async () => {
+  it('is shared by all replicas', async () => {
     const [here, there] = [open(), open()];
     const id = ids.next();
     const reader = collect();
@@ -35,7 +35,7 @@ describeWithRedis('on the shared Redis', () => {
     await stop();
   });
 
-  it('keeps every code unit, also where a flush cuts a character in two', async () => {
+  it('keeps every code unit, even if a flush splits a character', async () => {
     const journal = open();
     const id = ids.next();
     const text = 'a\ud83d\ude00\u0000"\\\u2028\ufeff漢\udc00\ud800 end';
@@ -49,11 +49,11 @@ describeWithRedis('on the shared Redis', () => {
     expect(await journal.read(id)).toEqual({ ...running, text, thinking: `\udfff${text}` });
     await journal.end(id, 1);
     await reader.until('(ended 1)');
-    expect(reader.told.filter((told) => told.length === 1).join('')).toBe(text);
+    expect(reader.notified.filter((one) => one.length === 1).join('')).toBe(text);
     await stop();
   });
 
-  it('tells who listens to read where a piece is too long to be told', async () => {
+  it('publishes a change instead of a piece that is too long', async () => {
     const journal = open();
     const id = ids.next();
     const reader = collect();
@@ -62,7 +62,7 @@ describeWithRedis('on the shared Redis', () => {
     const text = 'x'.repeat(70_000);
     expect(await journal.append(id, piece(0, text))).toBe('appended');
     await reader.until('(changed)');
-    expect(reader.told).toEqual(['(changed)']);
+    expect(reader.notified).toEqual(['(changed)']);
     expect((await journal.read(id))?.text).toBe(text);
     await stop();
   });
@@ -81,7 +81,7 @@ describeWithRedis('on the shared Redis', () => {
     }
   });
 
-  it('takes an entry that lost a part for gone', async () => {
+  it('treats an entry that lost a key as missing', async () => {
     const redis = replicas.replica();
     const journal = createRedisJournal(redis);
     const id = ids.next();
@@ -93,13 +93,13 @@ describeWithRedis('on the shared Redis', () => {
     expect(await journal.read(id)).toEqual({ ...running, text: 'one' });
   });
 
-  it('sends what many generations flush in one tick in one go', async () => {
+  it('sends the flushes of many generations in one tick in one write', async () => {
     const redis = replicas.replica();
     const journal = createRedisJournal(redis);
     const many = Array.from({ length: 100 }, () => ids.next());
     await Promise.all(many.map((id) => journal.begin(id, running)));
     await journal.append(many[0] ?? '', piece(0, 'x'));
-    // One write of the socket is one travel.
+    // Counts the writes to the socket.
     const { stream } = redis.client as unknown as { stream: { write: (part: unknown) => boolean } };
     const write = stream.write.bind(stream);
     let writes = 0;
@@ -113,7 +113,7 @@ describeWithRedis('on the shared Redis', () => {
   });
 });
 
-describeWithOwnRedis('the journal on a Redis that goes away', () => {
+describeWithOwnRedis('the journal while Redis is down', () => {
   let server: OwnRedis;
   let replicas: ReturnType<typeof openReplicas>;
 
@@ -127,7 +127,7 @@ describeWithOwnRedis('the journal on a Redis that goes away', () => {
     await server.remove();
   });
 
-  it('has what was told as appended when it is back, and its readers read again', async () => {
+  it('keeps acknowledged appends through a restart, and makes its readers read again', async () => {
     const journal = createRedisJournal(replicas.replica());
     const id = ids.next();
     await journal.begin(id, running);

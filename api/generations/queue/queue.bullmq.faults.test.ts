@@ -9,7 +9,7 @@ import { createManualJobs } from './jobs.testing.ts';
 import { openQueue, type Replicas } from './queue.bullmq.testing.ts';
 import type { Queue } from './queue.ts';
 
-describeWithOwnRedis('the queue on a Redis that goes away', () => {
+describeWithOwnRedis('the queue while Redis is down', () => {
   const ids = createIds();
   let server: OwnRedis;
   let replicas: Replicas;
@@ -27,7 +27,7 @@ describeWithOwnRedis('the queue on a Redis that goes away', () => {
     await server.remove();
   });
 
-  it('refuses a job within three seconds, and goes on by itself when it is back', async () => {
+  it('rejects a job within three seconds, and resumes when Redis is back', async () => {
     const runs = createManualJobs();
     const [first, second] = [ids.next(), ids.next()];
     const stop = queue.work(runs.run, () => 1);
@@ -43,7 +43,7 @@ describeWithOwnRedis('the queue on a Redis that goes away', () => {
     expect(performance.now() - startedAt).toBeLessThan(3000);
 
     await server.start();
-    // What ran was not ended by the outage, and is ended as ever.
+    // The running job survived the outage, and ends normally.
     runs.end(first);
     await runs.count(2);
     expect(runs.taken[1]).toBe(second);
@@ -51,7 +51,7 @@ describeWithOwnRedis('the queue on a Redis that goes away', () => {
     await stop();
   }, 40_000);
 
-  it('refuses within three seconds also where it hangs', async () => {
+  it('rejects a job within three seconds if Redis hangs', async () => {
     await queue.add({ id: ids.next(), ownerId: 'ann' });
     server.hang();
     const startedAt = performance.now();
@@ -62,7 +62,7 @@ describeWithOwnRedis('the queue on a Redis that goes away', () => {
     server.wake();
   }, 20_000);
 
-  it('stops working though nobody can be told', async () => {
+  it('stops while Redis is down', async () => {
     const runs = createManualJobs();
     const id = ids.next();
     const stop = queue.work(runs.run, () => 1);

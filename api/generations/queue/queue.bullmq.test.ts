@@ -42,7 +42,7 @@ describeWithRedis('on the shared Redis', () => {
       return id;
     };
 
-    it('is worked on by all of them, each job by one', async () => {
+    it('is served by all of them, each job by one', async () => {
       open();
       const runs = createManualJobs();
       const [mine, yours] = [createManualJobs(), createManualJobs()];
@@ -81,7 +81,7 @@ describeWithRedis('on the shared Redis', () => {
       expect(runs.taken).toEqual(order);
     }, 20_000);
 
-    it('runs no more at once than the slots of all are', async () => {
+    it('runs no more jobs at once than the global limit', async () => {
       open(3);
       const all = await Promise.all(Array.from({ length: 9 }, () => add(here, 'ann')));
       let running = 0;
@@ -93,7 +93,7 @@ describeWithRedis('on the shared Redis', () => {
         await runs.run(job);
         running -= 1;
       };
-      // The limit is told before work is taken; both tell the same.
+      // Each replica sets the limit before it takes jobs; both set the same.
       const stops = [here.work(run, () => 4), there.work(run, () => 4)];
       for (let count = 1; count <= 9; count += 1) {
         await runs.count(count);
@@ -104,7 +104,7 @@ describeWithRedis('on the shared Redis', () => {
       expect(most).toBe(3);
     }, 20_000);
 
-    it('tells watchers of one replica when places change on another', async () => {
+    it('notifies listeners of one replica when positions change on another', async () => {
       open();
       const told = Promise.withResolvers<void>();
       const first = await add(here, 'ann');
@@ -117,7 +117,7 @@ describeWithRedis('on the shared Redis', () => {
       await told.promise;
     });
 
-    it('takes no job while it has no slot, and takes more as soon as it has more', async () => {
+    it('takes no job without a slot, and takes more as soon as there are more slots', async () => {
       open();
       let slots = 0;
       const runs = createManualJobs();
@@ -132,12 +132,12 @@ describeWithRedis('on the shared Redis', () => {
       await stop();
     }, 20_000);
 
-    it('gives a held job to a worker once the replica that held it has died, and not before', async () => {
+    it('gives a held job to a worker after the death of its replica, and not before', async () => {
       open();
       const [dead, alive] = [ids.next(), ids.next()];
       await here.hold({ id: dead, ownerId: 'ann' }, null);
       const kept = await there.hold({ id: alive, ownerId: 'ann' }, null);
-      // Without its timers, as if the process were gone.
+      // Stops its timers, as if the process had died.
       await here.close();
       const jobs: Job[] = [];
       const taken = Promise.withResolvers<void>();
@@ -156,7 +156,7 @@ describeWithRedis('on the shared Redis', () => {
       expect(jobs).toEqual([{ id: dead, ownerId: 'ann', takeover: true }]);
     }, 20_000);
 
-    it('tells a replica that has lost its hold, and keeps it from ending the hold of another', async () => {
+    it('aborts the signal of a lost hold, whose replica can not end the hold of another', async () => {
       open();
       const job = { id: ids.next(), ownerId: 'ann' };
       const hold = await here.hold(job, null);
@@ -170,7 +170,7 @@ describeWithRedis('on the shared Redis', () => {
       expect(await here.has(job.id)).toBe(false);
     }, 20_000);
 
-    it('tells a worker whether the job is still its own', async () => {
+    it('tells a worker whether it still holds the lock of its job', async () => {
       open();
       const id = await add(here, 'ann');
       const taken = Promise.withResolvers<IsHeld>();
@@ -187,7 +187,7 @@ describeWithRedis('on the shared Redis', () => {
       const client = new Redis(sharedRedisUrl);
       const locks = (await client.keys(`*${id}:lock`)).filter((key) => key.includes(replicas.prefix));
       expect(locks).toHaveLength(1);
-      // As it is once the lock of a paused process has expired, and another worker has taken the job.
+      // As after the lock of a paused process has expired, and another worker has taken the job.
       await client.set(locks[0] ?? '', 'of another worker');
       expect(await isHeld()).toBe(false);
       await client.del(...locks);
@@ -196,7 +196,7 @@ describeWithRedis('on the shared Redis', () => {
       await stop();
     }, 20_000);
 
-    it('lets a replica that stops hand what it runs to another', async () => {
+    it('lets a stopping replica hand its jobs over to another', async () => {
       open();
       const id = await add(here, 'ann');
       const runs = createManualJobs();
@@ -215,7 +215,7 @@ describeWithRedis('on the shared Redis', () => {
       await stopThere();
     }, 20_000);
 
-    it('gives the job of a process that was killed to another within ten seconds, to take over', async () => {
+    it('gives the job of a killed process to another within ten seconds, with takeover set', async () => {
       open();
       const id = await add(here, 'ann');
       const worker = startWorkerProcess(replicas.prefix, sharedRedisUrl);

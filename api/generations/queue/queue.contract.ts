@@ -3,7 +3,7 @@ import { createIds } from '../../process/ids.ts';
 import { createManualJobs } from './jobs.testing.ts';
 import type { Job, Queue } from './queue.ts';
 
-/** What every queue promises, on whatever it is kept. */
+/** The contract of every queue. */
 export const describeQueue = (name: string, open: () => Promise<Queue>): void => {
   describe(`the queue ${name}`, () => {
     const ids = createIds();
@@ -20,8 +20,8 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       return id;
     };
 
-    /** Resolves when the queue knows no more of it. */
-    const gone = (id: string) =>
+    /** Resolves when the queue no longer has the job. */
+    const removed = (id: string) =>
       eventually(
         () => queue.has(id),
         (isThere) => !isThere,
@@ -42,7 +42,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       await stop();
     });
 
-    it('is fair: one user with many never stands before another with one', async () => {
+    it('is fair: a user with many jobs does not delay a user with one', async () => {
       const runs = createManualJobs();
       const anns = [await add('ann'), await add('ann'), await add('ann'), await add('ann')];
       const bobs = await add('bob');
@@ -63,7 +63,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(runs.taken).toEqual([anns[0], bobs, ...anns.slice(1)]);
     });
 
-    it('takes one id once, however often it is added', async () => {
+    it('takes an id once, even if it is added several times', async () => {
       const runs = createManualJobs();
       const id = await add('ann');
       await queue.add({ id, ownerId: 'ann' });
@@ -76,7 +76,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(runs.taken).toEqual([id]);
     });
 
-    it('takes one that is added while it runs again, after it has ended', async () => {
+    it('takes a job again after its end if it was added while it ran', async () => {
       const runs = createManualJobs();
       const id = await add('ann');
       const stop = queue.work(runs.run, () => 4);
@@ -93,7 +93,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(await queue.has(id)).toBe(false);
     });
 
-    it('remembers of one added while it runs that it is to be taken over', async () => {
+    it('keeps the takeover flag of a job that is added while it runs', async () => {
       const jobs: Job[] = [];
       const id = await add('ann');
       const twice = Promise.withResolvers<void>();
@@ -111,20 +111,20 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(jobs.map(({ takeover = false }) => takeover)).toEqual([false, true]);
     });
 
-    it('takes one that has ended when it is added anew', async () => {
+    it('takes an ended job when it is added again', async () => {
       const runs = createManualJobs();
       const id = await add('ann');
       const stop = queue.work(runs.run, () => 1);
       await runs.count(1);
       runs.end(id);
-      await gone(id);
+      await removed(id);
       await queue.add({ id, ownerId: 'ann' });
       await runs.count(2);
       runs.end(id);
       await stop();
     });
 
-    it('knows what waits and what runs', async () => {
+    it('has waiting and running jobs', async () => {
       const runs = createManualJobs();
       const [first, second] = [await add('ann'), await add('bob')];
       expect(await queue.has(ids.next())).toBe(false);
@@ -141,7 +141,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       await stop();
     });
 
-    it('says of a job whether it is taken over', async () => {
+    it('passes the takeover flag to the worker', async () => {
       const jobs: Job[] = [];
       const id = ids.next();
       await queue.add({ id, ownerId: 'ann', takeover: true });
@@ -162,7 +162,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       ]);
     });
 
-    it('gives back the turn of what is removed, wherever in its line that stood', async () => {
+    it("moves a user's later jobs up when one is removed", async () => {
       const anns = await add('ann');
       const [first, second, third] = [await add('cyd'), await add('cyd'), await add('cyd')];
       const anns2 = await add('ann');
@@ -179,7 +179,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(await queue.position(anns3)).toBe(4);
     });
 
-    it('lets go of what is removed, and says whether it waited', async () => {
+    it('removes a job, and returns whether it was waiting', async () => {
       const id = await add('ann');
       const other = await add('ann');
       expect(await queue.remove(id)).toBe(true);
@@ -188,10 +188,10 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(await queue.position(other)).toBe(1);
     });
 
-    describe('holds a job for the process that answers it outside the line', () => {
+    describe('holds a job for the process that answers it', () => {
       const job = () => ({ id: ids.next(), ownerId: 'ann' });
 
-      it('so that the queue has it, and no worker takes it', async () => {
+      it('so the queue has it, but no worker takes it', async () => {
         const runs = createManualJobs();
         const held = job();
         const hold = await queue.hold(held, null);
@@ -202,7 +202,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
         const other = await add('ann');
         await runs.count(1);
         runs.end(other);
-        await gone(other);
+        await removed(other);
         expect(runs.taken).toEqual([other]);
         await hold?.release();
         await hold?.release();
@@ -212,7 +212,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
         expect(runs.taken).toEqual([other]);
       });
 
-      it('but not one that waits, runs or is held already', async () => {
+      it('unless it waits, runs or is held already', async () => {
         const runs = createManualJobs();
         const [running, waiting] = [await add('ann'), await add('ann')];
         const stop = queue.work(runs.run, () => 1);
@@ -245,7 +245,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
         await hold?.release();
       });
 
-      it('and lets it join the line afterwards if it was added meanwhile, once', async () => {
+      it('and queues it afterwards if it was added meanwhile, once', async () => {
         const jobs: Job[] = [];
         const held = job();
         const hold = await queue.hold(held, null);
@@ -262,12 +262,12 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
         expect(await queue.waitingCount()).toBe(0);
         await hold?.release();
         await taken.promise;
-        await gone(held.id);
+        await removed(held.id);
         await stop();
         expect(jobs).toEqual([{ ...held, takeover: true }]);
       });
 
-      it('until it is removed, of which its holder learns', async () => {
+      it('until it is removed, which aborts its signal', async () => {
         const held = job();
         const hold = await queue.hold(held, null);
         await queue.add(held);
@@ -276,14 +276,14 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
         expect(await queue.remove(held.id)).toBe(false);
         await hold?.release();
         expect(await queue.has(held.id)).toBe(false);
-        // A holder that has lost it doesn't end what came after.
+        // A holder that has lost the job can't end a later hold.
         await queue.add(held);
         await hold?.release();
         expect(await queue.position(held.id)).toBe(1);
       });
     });
 
-    it('goes on by itself when slots come back', async () => {
+    it('resumes by itself when slots become available', async () => {
       const runs = createManualJobs();
       let slots = 0;
       const id = await add('ann');
@@ -296,10 +296,10 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       await stop();
     });
 
-    it('tells when places change', async () => {
+    it('notifies listeners when positions change', async () => {
       let changes = 0;
       let wake: () => void = () => {};
-      const told = async (count: number) => {
+      const changedTimes = async (count: number) => {
         while (changes < count) {
           await new Promise<void>((resolve) => {
             wake = resolve;
@@ -311,16 +311,16 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
         wake();
       });
       const id = await add('ann');
-      await told(1);
+      await changedTimes(1);
       await queue.remove(id);
-      await told(2);
+      await changedTimes(2);
       stop();
       const before = changes;
       await add('ann');
       expect(changes).toBe(before);
     });
 
-    it('takes no more once it was told to stop, and waits for what runs', async () => {
+    it('takes no jobs once it is stopped, and waits for running ones', async () => {
       const runs = createManualJobs();
       const [first, second] = [await add('ann'), await add('ann')];
       const stop = queue.work(runs.run, () => 1);

@@ -19,7 +19,7 @@ describe('the running limit', () => {
   let stores: Stores;
   let limit: RunningLimit;
   let viewer: Viewer;
-  /** Of places and reservations, in milliseconds. */
+  /** The time of slots and reservations, in ms. */
   let now = 0;
   beforeEach(async () => {
     stores = await openTemporaryStores();
@@ -64,7 +64,7 @@ describe('the running limit', () => {
   });
   afterEach(() => stores.close());
 
-  const asked = (id: string, attempt = 1) => ({ id, attempt, promptTokens: 1, maxTokens: null });
+  const request = (id: string, attempt = 1) => ({ id, attempt, promptTokens: 1, maxTokens: null });
   const store = async (id: string): Promise<void> => {
     const rest = {
       conversationId: null,
@@ -80,50 +80,50 @@ describe('the running limit', () => {
     );
   };
   const start = async (id: string) => {
-    await limit.admit(viewer, asked(id), () => store(id));
+    await limit.admit(viewer, request(id), () => store(id));
     return id;
   };
   const end = (id: string) =>
     stores.generations.transition(id, ['QUEUED'], { status: 'INTERRUPTED', finishedAt: new Date() });
-  const refusal = { code: 'RATE_LIMITED' };
+  const rejection = { code: 'RATE_LIMITED' };
 
-  it('counts an answer that is continued, before its next attempt is stored', async () => {
+  it('counts a continued answer before its next attempt is stored', async () => {
     const id = await start(ids.next());
     await end(id);
     const reached = Promise.withResolvers<void>();
     const stored = Promise.withResolvers<void>();
-    const continuing = limit.admit(viewer, asked(id, 2), async () => {
+    const continuing = limit.admit(viewer, request(id, 2), async () => {
       reached.resolve();
       await stored.promise;
       return stores.generations.transition(id, ['INTERRUPTED'], { status: 'QUEUED', attempt: 2 });
     });
     await reached.promise;
-    await expect(start(ids.next())).rejects.toMatchObject(refusal);
+    await expect(start(ids.next())).rejects.toMatchObject(rejection);
     stored.resolve();
     await continuing;
-    await expect(start(ids.next())).rejects.toMatchObject(refusal);
+    await expect(start(ids.next())).rejects.toMatchObject(rejection);
     await end(id);
     await start(ids.next());
   });
 
-  it('counts an answer that another worker took over, with the attempt that it has then', async () => {
+  it('counts an answer that another worker took over with a higher attempt', async () => {
     const id = await start(ids.next());
     await stores.generations.transition(id, ['QUEUED'], { status: 'RUNNING', attempt: 5 });
-    await expect(start(ids.next())).rejects.toMatchObject(refusal);
+    await expect(start(ids.next())).rejects.toMatchObject(rejection);
     await stores.generations.transition(id, ['RUNNING'], { status: 'COMPLETED' });
     await start(ids.next());
   });
 
-  it('gives the place of an answer that was never stored to another one, after half a minute', async () => {
+  it('releases the slot of an answer that was never stored after half a minute', async () => {
     const never = new Promise<void>(() => {});
-    void limit.admit(viewer, asked(ids.next()), () => never);
-    await expect(start(ids.next())).rejects.toMatchObject(refusal);
+    void limit.admit(viewer, request(ids.next()), () => never);
+    await expect(start(ids.next())).rejects.toMatchObject(rejection);
     now += 30_001;
     await start(ids.next());
   });
 
-  it('holds nothing for an answer that could not be started', async () => {
-    const failing = limit.admit(viewer, asked(ids.next()), async () => {
+  it('holds no slot for an answer that could not be started', async () => {
+    const failing = limit.admit(viewer, request(ids.next()), async () => {
       throw new Error('no such conversation');
     });
     await expect(failing).rejects.toThrow('no such conversation');

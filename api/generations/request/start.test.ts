@@ -14,7 +14,7 @@ interface Started {
 const fields = `generation { id } conversation { id }
   userMessageEdge { node { id content } } assistantMessageEdge { node { id } }`;
 
-/** Longer than all the requests of a test take. */
+/** Longer than all the requests of a test. */
 const slowAnswer = { tokens: Array.from({ length: 600 }, () => 'a '), tokensPerSecond: 10 };
 
 const describeStarts = (open: () => Promise<Stores>): void => {
@@ -37,7 +37,7 @@ const describeStarts = (open: () => Promise<Stores>): void => {
       if (!answer.data) throw new Error(JSON.stringify(answer.errors));
       return answer.data.started;
     };
-    /** Resolves once the answer is there. */
+    /** Resolves once the answer is complete. */
     const finish = async (id: string) => {
       const query = 'subscription ($id: ID!) { generation(id: $id) { status } }';
       const headers = {
@@ -72,7 +72,7 @@ const describeStarts = (open: () => Promise<Stores>): void => {
       return `key ${keys}`;
     };
 
-    it('starts one of many prompts at once in an empty conversation, and refuses the others', async () => {
+    it('starts one of many simultaneous prompts in an empty conversation, and rejects the others', async () => {
       app.standin.play(slowAnswer);
       const conversationId = await createConversation();
       const answers = await Promise.all(
@@ -88,7 +88,7 @@ const describeStarts = (open: () => Promise<Stores>): void => {
       await cancel(data?.started?.generation.id ?? '');
     });
 
-    it('starts one of many prompts at once after a finished answer, and leaves no message of the others', async () => {
+    it('starts one of many simultaneous prompts after a finished answer, and leaves no message of the others', async () => {
       app.standin.play({ tokens: ['a ', 'b '] });
       const first = await start('generate', { prompt: 'First' });
       await finish(first.generation.id);
@@ -112,7 +112,7 @@ const describeStarts = (open: () => Promise<Stores>): void => {
       expect(data?.node.messages.edges.map(({ node }) => node.siblings.length)).toEqual([1, 1, 1, 1]);
     });
 
-    it('makes one conversation with one question of a request that comes many times at once', async () => {
+    it('creates one conversation with one question for many simultaneous tries of a request', async () => {
       app.standin.play({ tokens: ['once'] });
       const count = async () => {
         const query = '{ conversations(first: 100) { edges { node { id } } } }';
@@ -132,7 +132,7 @@ const describeStarts = (open: () => Promise<Stores>): void => {
       expect(await rootsOf(first?.conversation.id ?? '')).toHaveLength(1);
     });
 
-    it('lets one of two requests with one key win, whole, where they come at once', async () => {
+    it('starts exactly one of two simultaneous requests with the same key', async () => {
       app.standin.play({ tokens: ['mine'] });
       for (let round = 0; round < 5; round += 1) {
         const idempotencyKey = newKey();
@@ -192,21 +192,21 @@ const describeStarts = (open: () => Promise<Stores>): void => {
           ],
         ],
         [
-          'ask the same in another conversation',
+          'send the same prompt to another conversation',
           () => [
             ['generate', { prompt: 'Same', conversationId: first.conversation.id }],
             ['generate', { prompt: 'Same', conversationId: second.conversation.id }],
           ],
         ],
         [
-          'ask the same in a new conversation',
+          'send the same prompt to a new conversation',
           () => [
             ['generate', { prompt: 'Same', conversationId: first.conversation.id }],
             ['generate', { prompt: 'Same' }],
           ],
         ],
         [
-          'ask the same under another parent',
+          'send the same prompt under another parent',
           () => [
             [
               'generate',
@@ -216,13 +216,13 @@ const describeStarts = (open: () => Promise<Stores>): void => {
           ],
         ],
         [
-          'ask the same with other options',
+          'send the same prompt with other options',
           () => [
             ['generate', { prompt: 'Same', options: { seed: 1, temperature: 0 } }],
             ['generate', { prompt: 'Same', options: { seed: 2, temperature: 0 } }],
           ],
         ],
-      ])('refuses to %s', async (_, requests) => {
+      ])('rejects: %s', async (_, requests) => {
         const [[name, input], [otherName, otherInput]] = requests();
         const idempotencyKey = newKey();
         const before = await start(name, { ...input, idempotencyKey });

@@ -4,7 +4,7 @@ import { collect } from '../journal/journal.contract.ts';
 import { cancelRequested } from '../topics.ts';
 import { type ActiveRuns, createActiveRuns } from './active.ts';
 
-describe('activeRuns', () => {
+describe('active runs', () => {
   let opened: OpenedGenerations;
   let activeRuns: ActiveRuns | null = null;
   beforeEach(async () => {
@@ -18,9 +18,9 @@ describe('activeRuns', () => {
     await opened.close();
   });
 
-  const away = () => new Failure('ENGINE_UNAVAILABLE', 'The store is unavailable.');
+  const unavailable = () => new Failure('ENGINE_UNAVAILABLE', 'The store is unavailable.');
 
-  /** Fails the first time it is called. */
+  /** Fails on its first call. */
   const failingOnce = <Arguments extends unknown[], Result>(
     call: (...given: Arguments) => Promise<Result>,
     isMeant: (...given: Arguments) => boolean = () => true,
@@ -29,13 +29,13 @@ describe('activeRuns', () => {
     const failing = async (...given: Arguments): Promise<Result> => {
       if (hasFailed || !isMeant(...given)) return call(...given);
       hasFailed = true;
-      throw away();
+      throw unavailable();
     };
     return { failing, hasFailed: () => hasFailed };
   };
 
   it.each(['the question', 'the history', 'the quota', 'the claim', 'the end'] as const)(
-    'complete though the store fails once at %s',
+    'complete even if the store fails once at %s',
     async (what) => {
       const { deps, ask, find, message, ownerId, usage } = opened;
       const generation = await ask();
@@ -48,7 +48,7 @@ describe('activeRuns', () => {
         deps.generations.transition,
         (_id, _from, { status }) => status === 'COMPLETED',
       );
-      // A question that is not the first has a history.
+      // Only a question that isn't the first one has a history.
       const asked =
         what === 'the history'
           ? (of: string, one: string) =>
@@ -75,7 +75,7 @@ describe('activeRuns', () => {
     },
   );
 
-  it('leave a generation that another worker claimed while the store failed', async () => {
+  it('leave a generation to another worker that claimed it while the store failed', async () => {
     const { deps, ask, find, ownerId, requests } = opened;
     const generation = await ask();
     const { id } = generation;
@@ -94,7 +94,7 @@ describe('activeRuns', () => {
     expect(requests).toEqual([]);
   });
 
-  it('take back a generation that they had claimed before the journal failed', async () => {
+  it('claim a generation again that they had claimed before the journal failed', async () => {
     const { deps, ask, find, ownerId } = opened;
     const generation = await ask();
     const begin = failingOnce(deps.journal.begin);
@@ -128,7 +128,7 @@ describe('activeRuns', () => {
       yield done;
     };
 
-  it('end when they are cancelled from anywhere, with their text', async () => {
+  it('end when any replica cancels them, and keep their text', async () => {
     const { deps, ask, find, message, ownerId, played } = opened;
     const gate = createGate();
     played.play = endless(gate);
@@ -142,7 +142,7 @@ describe('activeRuns', () => {
     expect((await message(generation)).content).toBe('so far');
   });
 
-  it('notify readers of a cancel though the journal fails', async () => {
+  it('notify readers of a cancel even if the journal fails', async () => {
     const { deps, ask, ownerId, played } = opened;
     const gate = createGate();
     played.play = endless(gate);
@@ -182,7 +182,7 @@ describe('activeRuns', () => {
     [true, 'RUNNING'],
     [false, 'INTERRUPTED'],
   ] as const)(
-    'are handed over when drained where the queue outlives the process (%s)',
+    'are handed over when drained if the queue outlives the process (%s), else interrupted',
     async (outlives, status) => {
       const { deps, ask, find, ownerId, played } = opened;
       const gate = createGate();

@@ -9,14 +9,14 @@ describe('a claim', () => {
   });
   afterEach(() => opened.close());
 
-  it('makes a queued generation run, for one worker', async () => {
+  it('marks a queued generation RUNNING, for one worker only', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask();
     const claims = await Promise.all([1, 2, 3].map(() => claim(deps, { id, ownerId })));
     expect(claims.filter((claimed) => claimed !== null)).toMatchObject([{ status: 'RUNNING', attempt: 1 }]);
   });
 
-  it('takes over a running one with the next attempt, for one worker, and only where it is told to', async () => {
+  it('takes a running generation over with the next attempt, for one worker, and only with takeover set', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask({ status: 'RUNNING', attempt: 2 });
     expect(await claim(deps, { id, ownerId })).toBeNull();
@@ -24,7 +24,7 @@ describe('a claim', () => {
     expect(claims.filter((claimed) => claimed !== null)).toMatchObject([{ status: 'RUNNING', attempt: 3 }]);
   });
 
-  it('takes back what the same run claimed, and leaves what another worker has claimed since', async () => {
+  it('claims again what the same run claimed, and leaves what another worker has claimed since', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask();
     const ownership = createOwnership();
@@ -35,7 +35,7 @@ describe('a claim', () => {
     expect(await deps.generations.findAnyOwner(id)).toMatchObject({ status: 'RUNNING', attempt: 3 });
   });
 
-  it('replaces the dead worker that it saw first, and none that came after it', async () => {
+  it('replaces the dead worker that it saw first, and no later one', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask({ status: 'RUNNING' });
     const transition = async (
@@ -52,7 +52,7 @@ describe('a claim', () => {
     expect(await claim(deps, job, ownership)).toBeNull();
   });
 
-  it('replaces nobody once its own lock is lost, though it never got as far as seeing whom', async () => {
+  it('replaces no worker once its own lock is lost, even if it has seen no attempt yet', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask({ status: 'RUNNING' });
     let isHeld = true;
@@ -61,14 +61,14 @@ describe('a claim', () => {
     const transition = () => Promise.reject(new Error('the store is unavailable'));
     const failing = { ...deps, generations: { ...deps.generations, transition } };
     await expect(claim(failing, job, ownership)).rejects.toThrow('the store is unavailable');
-    // This worker is paused for longer than its lock lasts, and the queue gives the job to another one.
+    // This worker is paused past the expiry of its lock, and the queue gives the job to another one.
     isHeld = false;
     expect(await claim(deps, job)).toMatchObject({ attempt: 2 });
     expect(await claim(deps, job, ownership)).toBeNull();
     expect(await deps.generations.findAnyOwner(id)).toMatchObject({ status: 'RUNNING', attempt: 2 });
   });
 
-  it('tells the readers of one that is final, or deleted', async () => {
+  it('notifies the readers of a final or deleted generation', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask({ status: 'CANCELLED', attempt: 2 });
     await deps.journal.begin(id, { attempt: 2, status: 'RUNNING', text: '', thinking: '' });
@@ -82,7 +82,7 @@ describe('a claim', () => {
     expect(await deps.journal.read('deleted')).toBeNull();
   });
 
-  describe('goes on from', () => {
+  describe('continues from', () => {
     const running = (attempt: number, text: string, thinking = '') =>
       ({ attempt, status: 'RUNNING', text, thinking }) as const;
     const takeOver = async (stored: string, entry: ReturnType<typeof running> | null, thinking = '') => {
@@ -95,13 +95,13 @@ describe('a claim', () => {
       return { ...begun, entry: await deps.journal.read(id) };
     };
 
-    it('the text of the journal, which has more than the store', async () => {
+    it('the text of the journal, if it has more than the store', async () => {
       const { previous, entry } = await takeOver('so', running(1, 'so far', 'hm'));
       expect(previous).toEqual({ text: 'so far', thinking: 'hm', stored: 'so' });
       expect(entry).toEqual(running(2, 'so far', 'hm'));
     });
 
-    it('the text of the store where the journal lost its own, or some of it', async () => {
+    it('the text of the store, if the journal lost its own or some of it', async () => {
       expect((await takeOver('so far', null, 'hm')).previous).toMatchObject({
         text: 'so far',
         thinking: 'hm',
@@ -109,7 +109,7 @@ describe('a claim', () => {
       expect((await takeOver('so far', running(1, 'so'))).previous).toMatchObject({ text: 'so far' });
     });
 
-    it('nothing where the model can not go on, with an attempt that no reader has text of', async () => {
+    it('nothing if the model can not continue a text, with an attempt that no reader has text of', async () => {
       opened.played.canContinue = false;
       const { previous, entry, generation } = await takeOver('so', running(1, 'so far'));
       expect(previous).toEqual({ text: '', thinking: '', stored: '' });
@@ -118,7 +118,7 @@ describe('a claim', () => {
       expect(await opened.message(generation)).toMatchObject({ content: '', attempt: 3 });
     });
 
-    it('nothing where it had thoughts alone: they start again too', async () => {
+    it('nothing if there is only thinking, which starts again too', async () => {
       const { previous, entry, generation } = await takeOver('', running(1, '', 'hm'), 'h');
       expect(previous).toMatchObject({ text: '', thinking: '' });
       expect(generation).toMatchObject({ attempt: 3, thinking: null });
@@ -126,7 +126,7 @@ describe('a claim', () => {
     });
   });
 
-  it('keeps the dead worker from writing before it has read the text', async () => {
+  it('fences the dead worker out before it reads the text', async () => {
     const { deps, ask, ownerId, message } = opened;
     const generation = await ask({ status: 'RUNNING' }, 'one');
     const { id, messageId } = generation;
@@ -141,7 +141,7 @@ describe('a claim', () => {
     expect(await message(generation)).toMatchObject({ content: 'one two', attempt: 2 });
   });
 
-  it('begins nothing where a third worker has taken the generation over meanwhile', async () => {
+  it('begins no entry if a third worker has taken the generation over meanwhile', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask({ status: 'RUNNING' }, 'one');
     const second = await claim(deps, { id, ownerId, takeover: true });

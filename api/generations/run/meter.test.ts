@@ -4,7 +4,7 @@ import { createMeter } from './meter.ts';
 describe('a meter', () => {
   const text = { type: 'text', text: 'a' } as const;
 
-  it('takes the numbers of the engine where it gave them', () => {
+  it('uses the numbers of the engine if it reported some', () => {
     const meter = createMeter(null);
     meter.setPromptTokens(99);
     meter.count(text);
@@ -13,7 +13,7 @@ describe('a meter', () => {
     expect(meter.usage().tokensPerSecond).toBeCloseTo(7000 / 3);
   });
 
-  it('counts the pieces, and the prompt as it was reckoned, where the engine was stopped', () => {
+  it('counts pieces and uses the estimated prompt if the engine was stopped', () => {
     const meter = createMeter(null);
     meter.setPromptTokens(11);
     for (let count = 0; count < 3; count += 1) meter.count(text);
@@ -24,7 +24,7 @@ describe('a meter', () => {
     expect(usage).not.toHaveProperty('loadMs');
   });
 
-  it('has used nothing before anything came', () => {
+  it('reports no usage before the first chunk', () => {
     const meter = createMeter(null);
     expect(meter.usage()).toMatchObject({
       promptTokens: 0,
@@ -34,7 +34,7 @@ describe('a meter', () => {
     });
   });
 
-  it('adds what earlier attempts used, and says apart what this one has', () => {
+  it('adds the usage of earlier attempts, except for speed and time to first token', () => {
     const first = createMeter(null);
     first.count(text);
     first.count(done);

@@ -19,7 +19,7 @@ import { createMemoryQueue } from '../queue/queue.memory.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { keepRequeueingOrphans, type RecoveryDeps, recoverGenerations, requeueOrphans } from './recovery.ts';
 
-describe('what a crash leaves between store and queue', () => {
+describe('recovery: what a crash left between store and queue', () => {
   const ids = createIds();
   const ownerId = ids.next();
   let stores: Stores;
@@ -42,7 +42,7 @@ describe('what a crash leaves between store and queue', () => {
   const statusOf = async (id: string) => (await stores.generations.findAnyOwner(id))?.status;
 
   describe('of a service that is one process', () => {
-    it('is interrupted where it ran, and waits again where it waited', async () => {
+    it('becomes INTERRUPTED if it was running, and is queued again if it was queued', async () => {
       const [ran, waited, done] = [await leave('RUNNING'), await leave('QUEUED'), await leave('COMPLETED')];
       await recoverGenerations(deps);
       expect(await statusOf(ran.id)).toBe('INTERRUPTED');
@@ -56,7 +56,7 @@ describe('what a crash leaves between store and queue', () => {
   describe('in the middle of a turn', () => {
     const long = () => new Date(Date.now() - 60_000);
 
-    /** Writes a turn as far as a crash would let it: `written` parts of it, in a new conversation or after a message. */
+    /** Writes the beginning of a turn, up to `written`, in a new conversation or after a message. */
     const tear = async (
       written: 'nothing' | 'question' | 'answer' | 'generation',
       { isNew = true, startedAt = long() } = {},
@@ -82,7 +82,7 @@ describe('what a crash leaves between store and queue', () => {
     const find = ({ id }: Conversation) => stores.conversations.find(ownerId, id);
 
     it.each(['nothing', 'question', 'answer'] as const)(
-      'is taken back with its conversation where the crash let it write: %s',
+      'is rolled back with its new conversation if written up to: %s',
       async (written) => {
         for (const recover of [recoverGenerations, requeueOrphans]) {
           const { conversation, turn } = await tear(written);
@@ -95,7 +95,7 @@ describe('what a crash leaves between store and queue', () => {
     );
 
     it.each(['nothing', 'question', 'answer'] as const)(
-      'is taken back from a conversation that was there, where it let it write: %s',
+      'is rolled back in an existing conversation if written up to: %s',
       async (written) => {
         const { conversation, turn } = await tear(written, { isNew: false });
         await requeueOrphans(deps);
@@ -105,7 +105,7 @@ describe('what a crash leaves between store and queue', () => {
       },
     );
 
-    it('is completed where its generation was written', async () => {
+    it('is completed if its generation was written', async () => {
       for (const recover of [recoverGenerations, requeueOrphans]) {
         const { conversation, turn } = await tear('generation');
         await recover(deps);
@@ -115,7 +115,7 @@ describe('what a crash leaves between store and queue', () => {
       }
     });
 
-    it('is completed without moving the leaf where another branch was selected since', async () => {
+    it('is completed without moving the leaf if another branch was selected since', async () => {
       const { conversation, turn } = await tear('generation', { isNew: false });
       const other = await write(stores, newMessage(conversation));
       await stores.conversations.update(ownerId, conversation.id, { leafId: other.id });
@@ -124,14 +124,14 @@ describe('what a crash leaves between store and queue', () => {
       expect(await queue.has(turn.generationId)).toBe(true);
     });
 
-    it('is left alone while it may still be written', async () => {
+    it('is left alone while its writer may be alive', async () => {
       const { conversation, turn } = await tear('question', { startedAt: new Date() });
       await requeueOrphans(deps);
       expect(await stores.conversations.turnsOf(ownerId, conversation.id)).toEqual([turn]);
       expect(await stores.messages.find(ownerId, turn.questionId ?? '')).not.toBeNull();
     });
 
-    it('leaves what was asked in the conversation meanwhile', async () => {
+    it('is rolled back without removing later messages of the conversation', async () => {
       const { conversation } = await tear('answer');
       const asked = await write(stores, newMessage(conversation));
       await requeueOrphans(deps);
@@ -139,7 +139,7 @@ describe('what a crash leaves between store and queue', () => {
       expect(await stores.messages.children(ownerId, conversation.id, null)).toEqual([asked]);
     });
 
-    it('is settled once by two replicas that recover at the same time', async () => {
+    it('is finished once by two replicas that recover at the same time', async () => {
       const [torn, written] = [await tear('answer'), await tear('generation')];
       await Promise.all([requeueOrphans(deps), requeueOrphans(deps)]);
       expect(await find(torn.conversation)).toBeNull();
@@ -149,7 +149,7 @@ describe('what a crash leaves between store and queue', () => {
   });
 
   describe('of a service of many replicas', () => {
-    it('waits again where it waited, and is taken over where it ran', async () => {
+    it('is queued again if it was queued, and taken over if it was running', async () => {
       const [ran, waited, done] = [await leave('RUNNING'), await leave('QUEUED'), await leave('COMPLETED')];
       await requeueOrphans(deps);
       expect(await statusOf(ran.id)).toBe('RUNNING');
@@ -170,7 +170,7 @@ describe('what a crash leaves between store and queue', () => {
       expect(jobs).toContainEqual({ id: waited.id, ownerId });
     });
 
-    it('is left alone where the queue has it', async () => {
+    it('is left alone if the queue has it', async () => {
       const [ran, waited] = [await leave('RUNNING'), await leave('QUEUED')];
       const runs = createManualJobs();
       await queue.add({ id: ran.id, ownerId });
@@ -187,7 +187,7 @@ describe('what a crash leaves between store and queue', () => {
       expect(runs.taken).toEqual([ran.id, waited.id]);
     });
 
-    it('is left alone where the queue holds it for the replica that answers it', async () => {
+    it('is left alone if the queue holds it for a replica', async () => {
       const [ran, waited] = [await leave('RUNNING'), await leave('QUEUED')];
       const holds = [await queue.hold({ id: ran.id, ownerId }, null)];
       holds.push(await queue.hold({ id: waited.id, ownerId }, ran.id));
@@ -199,7 +199,7 @@ describe('what a crash leaves between store and queue', () => {
       expect(await queue.waitingCount()).toBe(2);
     });
 
-    it('is left alone where it ends while it is looked for', async () => {
+    it('is left alone if it ends during the search', async () => {
       const ran = await leave('RUNNING');
       const ends: Queue = {
         ...queue,
@@ -213,7 +213,7 @@ describe('what a crash leaves between store and queue', () => {
       expect(await deps.journal.read(ran.id)).toBeNull();
     });
 
-    it('is queued again without a change of the branch that its conversation shows', async () => {
+    it('is queued again without changing the current branch of its conversation', async () => {
       const waited = await leave('QUEUED');
       const conversationId = waited.conversationId ?? '';
       const leafId = ids.next();
@@ -223,7 +223,7 @@ describe('what a crash leaves between store and queue', () => {
       expect((await stores.conversations.find(ownerId, conversationId))?.leafId).toBe(leafId);
     });
 
-    it('is given up after it was taken over too often, with its text kept', async () => {
+    it('is ended after too many takeovers, and keeps its text', async () => {
       const ran = await leave('RUNNING', 20);
       const { id, messageId } = ran;
       const entry = { attempt: 20, status: 'RUNNING', text: 'So far, and more', thinking: '' } as const;
@@ -234,14 +234,14 @@ describe('what a crash leaves between store and queue', () => {
       expect(await deps.journal.read(id)).toBeNull();
       const content = async () => (await stores.messages.find(ownerId, messageId ?? ''))?.content;
       expect(await content()).toBe('So far, and more');
-      // Its worker was not dead, and wakes.
+      // Its worker was only paused, and wakes.
       const author = { generationId: id, attempt: 20 };
       expect(await stores.messages.setContent(ownerId, messageId ?? '', author, 'So')).toBe(false);
       expect(await stores.generations.transition(id, ['RUNNING'], { status: 'COMPLETED' }, 20)).toBeNull();
       expect(await content()).toBe('So far, and more');
     });
 
-    it('is looked for again and again, whatever fails on the way', async () => {
+    it('is searched for repeatedly, even after failures', async () => {
       const found = Promise.withResolvers<string>();
       const rounds: number[] = [];
       const failing: RecoveryDeps = {
@@ -250,7 +250,7 @@ describe('what a crash leaves between store and queue', () => {
           ...queue,
           async add(job) {
             rounds.push(rounds.length);
-            if (rounds.length < 3) throw new Error('the queue is away');
+            if (rounds.length < 3) throw new Error('the queue is unavailable');
             found.resolve(job.id);
           },
         },
@@ -268,10 +268,10 @@ describe('what a crash leaves between store and queue', () => {
     const replicas = openReplicas();
     afterAll(() => replicas.close());
 
-    it('is looked for by one of them at a time', async () => {
-      const backendSlots = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
-      const asked = backendSlots.map(() => Promise.withResolvers<boolean>());
-      const stops = backendSlots.map((lease, index) =>
+    it('is searched for by one of them at a time', async () => {
+      const leases = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
+      const asked = leases.map(() => Promise.withResolvers<boolean>());
+      const stops = leases.map((lease, index) =>
         keepRequeueingOrphans(deps, {
           intervalMs: 60_000,
           async acquireLease() {

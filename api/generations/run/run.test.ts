@@ -23,7 +23,7 @@ describe('a run', () => {
     yield* ['two ', 'and ', 'two', done];
   };
 
-  it('stores the whole answer, its thoughts and its usage, and counts it once', async () => {
+  it('stores the whole answer with its thinking and usage, and counts it once', async () => {
     const { deps, ask, find, message, ended, usage, ownerId } = await open(answer);
     const generation = await ask();
     const { id } = generation;
@@ -39,13 +39,13 @@ describe('a run', () => {
     expect(await deps.journal.read(id)).toBeNull();
     expect(await usage()).toMatchObject([{ generations: 1, promptTokens: 5, completionTokens: 7 }]);
     expect(ended).toHaveLength(1);
-    // Run again, it has nothing to do.
+    // A second run has nothing to do.
     await runGeneration(deps, { id, ownerId, takeover: true }, never);
     expect(await usage()).toMatchObject([{ generations: 1 }]);
     expect(ended).toHaveLength(1);
   });
 
-  it('keeps the text of an answer that fails half-way', async () => {
+  it('keeps the text of an answer that fails before its end', async () => {
     const { deps, ask, find, message, ownerId } = await open(async function* () {
       yield 'half ';
       throw new Failure('ENGINE_FAILED', 'It broke.');
@@ -85,7 +85,7 @@ describe('a run', () => {
     expect(await deps.journal.read(id)).toBeNull();
   });
 
-  it('ends no entry of the attempt after it', async () => {
+  it('does not end the entry of a later attempt', async () => {
     const gate = createGate();
     const { deps, ask, message, ownerId, played } = await open(async function* () {
       yield 'first ';
@@ -109,15 +109,15 @@ describe('a run', () => {
     gate.open();
     await paused;
     expect(await deps.journal.read(id)).toMatchObject({ attempt: 2, status: 'RUNNING' });
-    expect(reader.told).not.toContain('(ended 1)');
+    expect(reader.notified).not.toContain('(ended 1)');
     second.open();
     await running;
     expect((await message(generation)).content).toBe('first second third');
-    expect(reader.told.at(-1)).toBe('(ended 2)');
+    expect(reader.notified.at(-1)).toBe('(ended 2)');
     await stop();
   });
 
-  it('starts again with the next attempt where the model can not go on from the text', async () => {
+  it('restarts with the next attempt if the model can not continue the text', async () => {
     const gate = createGate();
     const { deps, ask, message, find, ownerId, played, stores } = await open(async function* () {
       yield 'new';
@@ -144,7 +144,7 @@ describe('a run', () => {
     expect(await find(generation)).toMatchObject({ attempt: 3, status: 'COMPLETED', thinking: null });
   });
 
-  it('goes on within its attempt where the model can', async () => {
+  it('continues within its attempt if the model can', async () => {
     const { deps, ask, message, requests, ownerId } = await open(async function* () {
       yield* [' and more', done];
     });
@@ -154,7 +154,7 @@ describe('a run', () => {
     expect(await message(generation)).toMatchObject({ attempt: 2, content: 'so far and more' });
   });
 
-  it('hands over with its text kept, and adds nothing to the queue of a generation it has lost', async () => {
+  it('keeps the text when it hands over, and does not enqueue a generation that it has lost', async () => {
     const { deps, ask, find, stores, ownerId, played } = await open(answer);
     for (const isLost of [false, true]) {
       const gate = createGate();
@@ -178,7 +178,7 @@ describe('a run', () => {
     }
   });
 
-  it('is counted once where the answer of the store to its end was lost', async () => {
+  it("is counted once if the store's reply to its end was lost", async () => {
     const { deps, ask, find, usage, ended, ownerId } = await open(answer);
     const generation = await ask();
     const { id } = generation;
@@ -203,7 +203,7 @@ describe('a run', () => {
     expect(await deps.journal.read(id)).toBeNull();
   });
 
-  it('leaves no entry of a generation that was deleted while it ran', async () => {
+  it('leaves no entry of a generation that was deleted meanwhile', async () => {
     const gate = createGate();
     const { deps, ask, stores, usage, ownerId } = await open(async function* () {
       yield 'one';
@@ -220,7 +220,7 @@ describe('a run', () => {
     expect(await usage()).toEqual([]);
   });
 
-  it('runs a generation whose id an earlier, deleted one had', async () => {
+  it('runs a generation with the id of an earlier, deleted one', async () => {
     const { deps, ask, find, message, ownerId } = await open(answer);
     const generation = await ask();
     await deps.journal.end(generation.id, 3);

@@ -28,7 +28,7 @@ describe('a worker', () => {
     worker = startWorker({ ...opened.deps, activeRuns, engine: { slots }, clock, queueTtlMs: 1000 });
   };
 
-  /** Resolves when the readers of a generation are told of the end of its attempt. */
+  /** Resolves when the readers of a generation are notified of the end of its attempt. */
   const ended = async (id: string, attempt: number) => {
     const reader = collect();
     const stop = await opened.deps.journal.listen(id, reader.listener);
@@ -38,7 +38,7 @@ describe('a worker', () => {
     };
   };
 
-  it('runs what is queued, as many at once as there are slots', async () => {
+  it('runs queued generations, as many at once as there are slots', async () => {
     const { ask, deps, ownerId, find, played } = opened;
     const gate = createGate();
     let now = 0;
@@ -67,11 +67,11 @@ describe('a worker', () => {
     ['the first attempt', { attempt: 1, createdAt: queuedAt }, 'FAILED'],
     ['a continued one', { attempt: 2, createdAt: new Date(0), queuedAt }, 'FAILED'],
     [
-      'one that was continued a moment ago',
+      'one that was just continued',
       { attempt: 3, createdAt: new Date(0), queuedAt: later(900)() },
       'COMPLETED',
     ],
-  ] as const)('fails %s by how long that attempt has waited', async (_, given, status) => {
+  ] as const)('measures the wait of %s from when that attempt was queued', async (_, given, status) => {
     const { ask, deps, ownerId, find, requests } = opened;
     const generation = await ask(given);
     const end = await ended(generation.id, given.attempt);
@@ -82,7 +82,7 @@ describe('a worker', () => {
     expect(requests).toHaveLength(status === 'COMPLETED' ? 1 : 0);
   });
 
-  it('fails what waits too long while no engine is there', async () => {
+  it('fails expired generations while there is no engine', async () => {
     const { ask, deps, ownerId, find } = opened;
     const generation = await ask({ attempt: 2, createdAt: new Date(0), queuedAt });
     const end = await ended(generation.id, 2);
@@ -96,7 +96,7 @@ describe('a worker', () => {
     expect(await deps.queue.has(generation.id)).toBe(false);
   });
 
-  it('takes no more once it is stopped, and resolves when what activeRuns has ended', async () => {
+  it('takes no jobs once it is stopped, and resolves when running ones have ended', async () => {
     const { ask, deps, ownerId, find, played } = opened;
     const gate = createGate();
     played.play = async function* () {

@@ -69,10 +69,10 @@ export function describeGenerationStore(open: OpenStores): void {
           finishedAt: at(6),
         },
       ],
-      ['one with a schema', { format: { type: 'object', properties: { a: { type: 'string' } } } }],
-      ['one whose usage is unknown in part', { usage: { ...usage, tokensPerSecond: null } }],
+      ['schema-bound', { format: { type: 'object', properties: { a: { type: 'string' } } } }],
+      ['partly measured', { usage: { ...usage, tokensPerSecond: null } }],
     ] satisfies [string, Parameters<typeof newGeneration>[1]][])(
-      'gives back a %s generation as it was written',
+      'returns a %s generation as it was written',
       async (_, given) => {
         const generation = newGeneration(conversation, given);
         expect(await stores.generations.insert(generation)).toEqual(generation);
@@ -81,7 +81,7 @@ export function describeGenerationStore(open: OpenStores): void {
       },
     );
 
-    it('keeps a prompt outside of conversations until it is taken away', async () => {
+    it('keeps the prompt of a completion until it is cleared', async () => {
       const { ownerId } = conversation;
       const prompt = { messages: [{ role: 'user', content: 'What is this?', images: ['aGk='] }] } as const;
       const given = { ...newGeneration(conversation), conversationId: null, messageId: null, prompt };
@@ -96,7 +96,7 @@ export function describeGenerationStore(open: OpenStores): void {
       expect(await stores.generations.unfinishedOfConversation(ownerId, conversation.id)).toEqual([]);
     });
 
-    it('finds many in the order asked for, with null for those that are not there', async () => {
+    it('finds many in the order of the ids, with null for missing ones', async () => {
       const { ownerId } = conversation;
       const [a, b] = [await insert(), await insert()];
       expect(await stores.generations.findMany(ownerId, [b.id, newId(), a.id])).toEqual([b, null, a]);
@@ -105,7 +105,7 @@ export function describeGenerationStore(open: OpenStores): void {
     });
 
     describe('insert', () => {
-      it('makes one generation of one key of one owner', async () => {
+      it('stores one generation for one key of an owner', async () => {
         const first = await insert({ idempotencyKey: 'key', model: 'first' });
         const again = newGeneration(await sameConversation(), { idempotencyKey: 'key', model: 'second' });
         expect(await stores.generations.insert(again)).toEqual(first);
@@ -113,19 +113,19 @@ export function describeGenerationStore(open: OpenStores): void {
         expect(await stores.generations.findByIdempotencyKey(first.ownerId, 'key')).toEqual(first);
       });
 
-      it('makes one generation where a key comes several times at once', async () => {
+      it('stores one generation for simultaneous inserts with one key', async () => {
         const made = await Promise.all(Array.from({ length: 8 }, () => insert({ idempotencyKey: 'key' })));
         expect(new Set(made.map(({ id }) => id)).size).toBe(1);
       });
 
-      it('returns the one whose id is there already, as it is by now', async () => {
+      it('returns the current row if the id exists', async () => {
         const generation = await insert();
         await stores.generations.transition(generation.id, ['QUEUED'], { status: 'RUNNING' });
         const now = { ...generation, status: 'RUNNING' };
         expect(await stores.generations.insert({ ...generation, model: 'other' })).toEqual(now);
       });
 
-      it('takes the same key from two owners, and any number without a key', async () => {
+      it('accepts the same key of two owners, and any number without a key', async () => {
         const other = newConversation();
         await stores.conversations.insert(other);
         const [mine, theirs] = [
@@ -138,16 +138,16 @@ export function describeGenerationStore(open: OpenStores): void {
       });
     });
 
-    it('refuses a generation of a conversation that was deleted meanwhile', async () => {
+    it('rejects a generation of a conversation that was deleted meanwhile', async () => {
       const generation = newGeneration(conversation);
       await stores.conversations.delete(conversation.ownerId, conversation.id);
       await expect(stores.generations.insert(generation)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       expect(await stores.generations.findAnyOwner(generation.id)).toBeNull();
     });
 
-    it('lists and deletes all of one owner, in conversations or not', async () => {
+    it('lists and deletes all of one owner, inside and outside of conversations', async () => {
       const { ownerId } = conversation;
-      // By time, whatever the order of their ids.
+      // By time, not by id.
       const ids = Array.from({ length: 3 }, () => newId())
         .sort()
         .reverse();
@@ -198,7 +198,7 @@ export function describeGenerationStore(open: OpenStores): void {
       });
     });
 
-    it('shows nothing of another user', async () => {
+    it('returns nothing of another user', async () => {
       const generation = await insert({ usage, idempotencyKey: 'k' });
       const [stranger, { generations }] = [newId(), stores];
       expect(await generations.find(stranger, generation.id)).toBeNull();

@@ -2,11 +2,11 @@ import { at, newId } from '../../stores/stores.contract.ts';
 import type { Generation, GenerationPatch, GenerationStatus } from '../generation.ts';
 import { type OpenGenerations, usage } from './store.testing.ts';
 
-/** A generation's way from one status to the next. Registered within `describeGenerationStore`. */
+/** The contract of status transitions. Registered within `describeGenerationStore`. */
 export function describeTransitions(opened: OpenGenerations): void {
   const { insert } = opened;
   describe('a transition', () => {
-    it('changes what it names and returns the row as it is after', async () => {
+    it('changes the given fields and returns the changed row', async () => {
       const { stores } = opened;
       const generation = await insert({ thinking: 'kept' });
       const patches: GenerationPatch[] = [
@@ -59,12 +59,12 @@ export function describeTransitions(opened: OpenGenerations): void {
       });
     });
 
-    it('has null where there is no generation', async () => {
+    it('returns null if there is no generation', async () => {
       const { stores } = opened;
       expect(await stores.generations.transition(newId(), ['QUEUED'], { status: 'RUNNING' })).toBeNull();
     });
 
-    it('is won by one of several at once', async () => {
+    it('succeeds once if several run at the same time', async () => {
       const { stores } = opened;
       const generation = await insert({ status: 'RUNNING' });
       const ends: GenerationStatus[] = ['COMPLETED', 'CANCELLED', 'FAILED', 'INTERRUPTED'];

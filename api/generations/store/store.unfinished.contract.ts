@@ -3,10 +3,10 @@ import { at, backward, forward, newConversation } from '../../stores/stores.cont
 import type { ActivityKey, Generation } from '../generation.ts';
 import type { OpenGenerations } from './store.testing.ts';
 
-/** What waits and what activeRuns: to recover it, and to show it. Registered within `describeGenerationStore`. */
+/** The contract of queries for unfinished generations. Registered within `describeGenerationStore`. */
 export function describeUnfinished(opened: OpenGenerations): void {
   const { insert, sameConversation } = opened;
-  describe('unfinished ones', () => {
+  describe('unfinished generations', () => {
     it('are found of all owners, oldest first, until they end', async () => {
       const { stores } = opened;
       const other = newConversation();
@@ -35,11 +35,11 @@ export function describeUnfinished(opened: OpenGenerations): void {
     });
   });
 
-  it('tells of those that wait and run, of all users, and nothing of what is asked', async () => {
+  it('are listed for all users, without their prompts', async () => {
     const { stores } = opened;
     const other = newConversation();
     await stores.conversations.insert(other);
-    // Before whatever other suites left, so that they are the oldest.
+    // Older than the rows of other suites.
     const [waits, activeRuns, done] = [
       await insert({ createdAt: new Date(1000), systemPrompt: 'A secret' }),
       await insert({ createdAt: new Date(2000), status: 'RUNNING', startedAt: at(9) }, other),
@@ -67,7 +67,7 @@ export function describeUnfinished(opened: OpenGenerations): void {
     }
   });
 
-  it('pages through those that wait and run both ways, those of one millisecond by their ids', async () => {
+  it('are paged in both directions, by id within one millisecond', async () => {
     const { stores } = opened;
     const made = [
       await insert({ createdAt: new Date(1000) }),
@@ -90,7 +90,7 @@ export function describeUnfinished(opened: OpenGenerations): void {
     expect(await page(forward(2, a, d))).toEqual({ ids: [b.id, c.id], ...before, ...after });
     expect(await page(backward(2, d))).toEqual({ ids: [b.id, c.id], ...before, ...after });
     expect(await page(backward(3, c))).toEqual({ ids: [a.id, b.id], hasPreviousPage: false, ...after });
-    // A key holds its place when what it was of has ended.
+    // A page key stays valid when its generation has ended.
     const end = (id: string) =>
       stores.generations.transition(id, ['QUEUED', 'RUNNING'], { status: 'CANCELLED' });
     await Promise.all([a, b, c].map(({ id }) => end(id)));

@@ -5,7 +5,7 @@ describe('an inbox', () => {
   const never = new AbortController().signal;
   const timeoutMs = 60_000;
 
-  it('joins deltas that follow on, and gives them once', async () => {
+  it('merges consecutive deltas, and returns them once', async () => {
     const inbox = createInbox();
     inbox.delta(piece(0, 'one '));
     inbox.delta(piece(4, 'two'));
@@ -13,7 +13,7 @@ describe('an inbox', () => {
     expect(await inbox.take(never, 0)).toEqual({ type: 'timeout' });
   });
 
-  it('says that the journal is to be read where a delta does not follow on', async () => {
+  it('requests a read of the journal if a delta has a gap before it', async () => {
     for (const later of [piece(9, 'gap'), piece(3, 'of the next attempt', 2)]) {
       const inbox = createInbox();
       inbox.delta(piece(0, 'one'));
@@ -23,14 +23,14 @@ describe('an inbox', () => {
     }
   });
 
-  it('keeps a bounded part of the text for a reader that does not take it', async () => {
+  it('buffers a limited text for a slow reader', async () => {
     const inbox = createInbox();
     const part = 'x'.repeat(64 * 1024);
     for (let count = 0; count < 10; count += 1) inbox.delta(piece(count * part.length, part));
     expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'changed' });
   });
 
-  it('gives an end once, as something that arrived, however many there were', async () => {
+  it('returns several ends as one change', async () => {
     const inbox = createInbox();
     inbox.ended(1);
     inbox.changed();
@@ -41,14 +41,14 @@ describe('an inbox', () => {
     expect(await inbox.take(never, timeoutMs)).toMatchObject({ type: 'delta', delta: { attempt: 3 } });
   });
 
-  it('wakes a reader that waits', async () => {
+  it('wakes a waiting reader', async () => {
     const inbox = createInbox();
     const taken = inbox.take(never, timeoutMs);
     inbox.delta(piece(0, 'one'));
     expect(await taken).toMatchObject({ type: 'delta' });
   });
 
-  it('ends the waiting with the reason of the signal, and no earlier', async () => {
+  it('rejects with the reason of the signal', async () => {
     const inbox = createInbox();
     const stop = new AbortController();
     const taken = inbox.take(stop.signal, timeoutMs);

@@ -20,7 +20,7 @@ describeWithRedis('a reader on Redis of a generation whose attempts change', () 
     await stores.close();
   });
 
-  it('gets the right text though it was suspended while others cancelled and continued, and reads no more than it must', async () => {
+  it('gets the right text although it was suspended during cancels and continuations, with few reads', async () => {
     const generation = await writeGeneration(stores, { ownerId, status: 'RUNNING' });
     const { id, messageId } = generation;
     const [writing, reading] = [replicas.replica(), replicas.replica()].map((redis) =>
@@ -61,7 +61,7 @@ describeWithRedis('a reader on Redis of a generation whose attempts change', () 
     await writing.append(id, { attempt: 4, offset: 3, delta: '4', thinkingOffset: 0, thinkingDelta: '' });
     await heard.until('4');
     expect((await next).value as GenerationEvent).toMatchObject({ attempt: 4, offset: 3, delta: '4' });
-    // One for what had arrived, and one for what arrived while it read.
+    // One read for the earlier notifications, and one for those that arrived during it.
     expect(reads - before).toBeLessThanOrEqual(3);
     await reader.return();
     await stopHearing();

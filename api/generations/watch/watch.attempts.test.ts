@@ -9,12 +9,12 @@ import { createMemoryJournal } from '../journal/journal.memory.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
 import { type GenerationEvent, watchGeneration } from './watch.ts';
 
-/** Lets everything run that can: in one process all of it is promises. */
+/** Lets all pending promises settle: in one process nothing else is pending. */
 const turns = async () => {
   for (let turn = 0; turn < 20; turn += 1) await nextTurn();
 };
 
-/** Applies an event as a client does. */
+/** Applies an event like a client. */
 const apply = (text: string, { offset, delta }: GenerationEvent) => text.slice(0, offset) + delta;
 
 describe('a reader of a generation whose attempts change', () => {
@@ -64,26 +64,26 @@ describe('a reader of a generation whose attempts change', () => {
     await journal.end(id, attempt);
   };
 
-  const goOn = async (attempt: number, text: string) => {
+  const continueWith = async (attempt: number, text: string) => {
     await stores.generations.transition(id, ['CANCELLED'], { status: 'RUNNING', attempt });
     await stores.messages.fence(ownerId, generation.messageId ?? '', { generationId: id, attempt });
     await journal.begin(id, { attempt, status: 'RUNNING', text, thinking: '' });
   };
 
-  it('gets the right text though it was suspended while others cancelled and continued', async () => {
+  it('gets the right text although it was suspended during cancels and continuations', async () => {
     const reader = watch();
     let text = apply('', (await reader.next()).value as GenerationEvent);
     for (let attempt = 1; attempt <= 4; attempt += 1) {
       await append(attempt, `${attempt - 1}`.length * (attempt - 1), `${attempt}`);
       await end(attempt, 'CANCELLED', '1234'.slice(0, attempt));
-      await goOn(attempt + 1, '1234'.slice(0, attempt));
+      await continueWith(attempt + 1, '1234'.slice(0, attempt));
     }
     const { value } = await reader.next();
     expect(value).toMatchObject({ attempt: 5, offset: 0, delta: '1234', status: 'RUNNING' });
     text = apply(text, value as GenerationEvent);
     expect(text).toBe('1234');
 
-    // It waits now: it neither reads without pause nor ends.
+    // It waits now: it neither spins nor ends.
     const next = reader.next();
     await turns();
     expect(reads).toBeLessThan(5);
@@ -97,14 +97,14 @@ describe('a reader of a generation whose attempts change', () => {
     expect(journal.listenerCount()).toBe(0);
   });
 
-  it('gets all of the new text where it does not go on from the old one', async () => {
+  it('gets the new text from its beginning if it does not extend the old one', async () => {
     const reader = watch();
     await reader.next();
     await append(1, 0, 'the old text');
     const before = (await reader.next()).value as GenerationEvent;
     await end(1, 'CANCELLED', 'the old text');
-    await goOn(2, 'the old text');
-    // The model can't go on: the run starts again with the next attempt.
+    await continueWith(2, 'the old text');
+    // The model can't continue the text: the run restarts with the next attempt.
     await stores.generations.transition(id, ['RUNNING'], { attempt: 3, thinking: null }, 2);
     await save(3, '');
     await journal.begin(id, { attempt: 3, status: 'RUNNING', text: '', thinking: '' });
@@ -118,7 +118,7 @@ describe('a reader of a generation whose attempts change', () => {
     await reader.return();
   });
 
-  it('gets the attempt that the stored text is of where the journal has nothing', async () => {
+  it('gets the attempt of the stored text if the journal has no entry', async () => {
     await save(1, 'of attempt one');
     await journal.end(id, 1);
     await stores.generations.transition(id, ['RUNNING'], { attempt: 2 }, 1);
@@ -131,13 +131,13 @@ describe('a reader of a generation whose attempts change', () => {
     await reader.return();
   });
 
-  it('is sent no less than it has while the store is behind the journal', async () => {
+  it('keeps its text while the store lags behind the journal', async () => {
     const reader = watch();
     await reader.next();
     await append(1, 0, 'all of it');
     await reader.next();
     await save(1, 'all');
-    // As when Redis loses what it had.
+    // As if Redis had lost its data.
     const lost = createMemoryJournal();
     const { read } = journal;
     journal.read = lost.read;
@@ -152,7 +152,7 @@ describe('a reader of a generation whose attempts change', () => {
     await reader.return();
   });
 
-  it('gets the end from the store where a crash left the entry', async () => {
+  it('gets the end from the store if a crash left the entry', async () => {
     await append(1, 0, 'left');
     await save(1, 'left and saved');
     await stores.generations.transition(id, ['RUNNING'], { status: 'INTERRUPTED' }, 1);
@@ -162,9 +162,9 @@ describe('a reader of a generation whose attempts change', () => {
     expect(events.reduce(apply, '')).toBe('left and saved');
   });
 
-  it('is not misled by an entry of an attempt before the one that it has', async () => {
+  it('ignores an entry of an earlier attempt', async () => {
     await end(1, 'CANCELLED', 'one');
-    await goOn(2, 'one');
+    await continueWith(2, 'one');
     const reader = watch();
     expect((await reader.next()).value).toMatchObject({ attempt: 2, delta: 'one' });
     const { read } = journal;
@@ -179,7 +179,7 @@ describe('a reader of a generation whose attempts change', () => {
     await reader.return();
   });
 
-  it('gets the text of its end, and not that of the attempt after it', async () => {
+  it('gets the text of its own end, not that of the next attempt', async () => {
     await end(1, 'CANCELLED', 'one');
     const { find } = stores.messages;
     const reads = { count: 0 };
@@ -189,9 +189,9 @@ describe('a reader of a generation whose attempts change', () => {
         ...stores.messages,
         async find(owner, of) {
           reads.count += 1;
-          // Between the two reads it is continued, and the new attempt starts again.
+          // It is continued between the two reads, and the new attempt restarts.
           if (reads.count === 1) {
-            await goOn(2, '');
+            await continueWith(2, '');
             await save(2, 'the start of a new text');
             await journal.end(id, 2);
           }

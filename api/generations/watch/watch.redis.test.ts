@@ -40,7 +40,7 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
   const insert = (): Promise<Generation> =>
     writeGeneration(stores, { ownerId, status: 'RUNNING', startedAt: new Date() });
 
-  /** Another replica's reader, as a client is: cut at `offset`, append `delta`. */
+  /** A reader on another replica, which applies events like a client: cut at `offset`, append `delta`. */
   const read = async (id: string, after: (text: string) => void): Promise<string> => {
     const redis = replicas.replica();
     const queue = createBullmqQueue({
@@ -71,8 +71,8 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
     const journal = createRedisJournal(replicas.replica());
     await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
     const deps = { ...stores, journal, log: silent, flushMs: 5 };
-    const saver = createAutosave(deps, generation, '');
-    const writer = createOutput(deps, generation, { text: '', thinking: '' }, saver);
+    const autosave = createAutosave(deps, generation, '');
+    const output = createOutput(deps, generation, { text: '', thinking: '' }, autosave);
     const began = [1, 2, 3].map(() => Promise.withResolvers<void>());
     const readers = began.map(({ resolve }) => read(id, (text) => text.length > 20 && resolve()));
     const pieces = Array.from(
@@ -80,28 +80,28 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
       (_, index) => `${index.toString(36)}${index % 7 ? ' ' : '👩‍🚀\n'}`,
     );
     for (const [index, piece] of pieces.entries()) {
-      await writer.add({ text: piece, thinking: '' });
+      await output.add({ text: piece, thinking: '' });
       if (index === 100) {
         await Promise.all(began.map(({ promise }) => promise));
         await server.kill();
       }
       if (index === 200) await server.start();
     }
-    await writer.finish();
-    const { text } = writer.written;
-    await saver.finish(text, { status: 'COMPLETED', finishReason: 'STOP', finishedAt: new Date() });
+    await output.finish();
+    const { text } = output.written;
+    await autosave.finish(text, { status: 'COMPLETED', finishReason: 'STOP', finishedAt: new Date() });
     await journal.end(id, 1);
     expect(text).toBe(pieces.join(''));
     expect((await stores.messages.find(ownerId, messageId ?? ''))?.content).toBe(text);
     expect(await Promise.all(readers)).toEqual([text, text, text]);
   };
 
-  it('reaches every reader whole', async () => {
+  it('reaches every reader completely', async () => {
     await open();
     await stream();
   }, 30_000);
 
-  it('reaches every reader whole though Redis lost all it had', async () => {
+  it('reaches every reader completely even if Redis loses its data', async () => {
     await open('--appendonly', 'no');
     await stream();
   }, 30_000);

@@ -12,7 +12,7 @@ import { createMemoryJournal } from '../journal/journal.memory.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
 import { type GenerationEvent, watchGeneration } from './watch.ts';
 
-/** What a client does with an event, and no more: cut at `offset`, append `delta`, remember `cursor`. */
+/** Applies an event like a client: cut at `offset`, append `delta`, store `cursor`. */
 const apply = (text: string, event: GenerationEvent) => text.slice(0, event.offset) + event.delta;
 
 describe('watching a generation', () => {
@@ -52,7 +52,7 @@ describe('watching a generation', () => {
   const append = (id: string, offset: number, delta: string, attempt = 1) =>
     journal.append(id, { attempt, offset, delta, thinkingOffset: 0, thinkingDelta: '' });
 
-  it('gives readers that come and go at random every character once, in order', async () => {
+  it('sends readers that reconnect at random every character once, in order', async () => {
     const generation = await insert();
     const { id } = generation;
     await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
@@ -68,7 +68,7 @@ describe('watching a generation', () => {
       let connections = 0;
       for (;;) {
         connections += 1;
-        // In one process all of this is promises alone: let the writer have its turn, as a network would.
+        // Everything is promises in one process: yields to the writer, as a network would.
         await nextTurn();
         let left = patience;
         for await (const event of watch(id, cursor)) {
@@ -98,7 +98,7 @@ describe('watching a generation', () => {
     expect(journal.listenerCount()).toBe(0);
   });
 
-  it('sends a slow reader what came meanwhile in one event', async () => {
+  it('sends a slow reader all buffered text in one event', async () => {
     const generation = await insert();
     const { id } = generation;
     await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
@@ -111,7 +111,7 @@ describe('watching a generation', () => {
     await finish(generation, 'x'.repeat(1000));
   });
 
-  it('starts the text again when the attempt goes up, also for one who was away meanwhile', async () => {
+  it('restarts the text when the attempt is incremented, also for a reader that was disconnected', async () => {
     const generation = await insert();
     const { id } = generation;
     await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
@@ -130,7 +130,7 @@ describe('watching a generation', () => {
     await finish(generation, '');
   });
 
-  it('sends all of it again to one who has more than there is', async () => {
+  it('restarts the text for a reader that has more than there is', async () => {
     const generation = await insert();
     await finish(generation, 'kept');
     const events: GenerationEvent[] = [];
@@ -139,7 +139,7 @@ describe('watching a generation', () => {
     expect(events[0]).toMatchObject({ offset: 0, delta: 'kept', status: 'COMPLETED' });
   });
 
-  it('tells one who waits about the place in the queue as it changes', async () => {
+  it('sends the queue position when it changes', async () => {
     const others = [await insert(), await insert()];
     const generation = await insert();
     const { id } = generation;
@@ -161,7 +161,7 @@ describe('watching a generation', () => {
     await finish(generation, '');
   });
 
-  it('ends at once when its reader leaves, and leaves nothing behind', async () => {
+  it('ends at once when its reader leaves, without leaving a listener', async () => {
     const generation = await insert();
     await journal.begin(generation.id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
     const reader = watch(generation.id);
@@ -173,7 +173,7 @@ describe('watching a generation', () => {
     await finish(generation, '');
   });
 
-  it('keeps the text of a reader whose conversation is deleted between two reads', async () => {
+  it('does not erase the text of a reader if the conversation is deleted between two reads', async () => {
     const generation = await insert();
     const { id } = generation;
     await finish(generation, 'what the reader has');
@@ -190,7 +190,7 @@ describe('watching a generation', () => {
     expect(events).toEqual([]);
   });
 
-  it('knows no generation of another user', async () => {
+  it('does not find a generation of another user', async () => {
     const generation = await insert();
     const stranger = watch(generation.id, 0, ids.next());
     await expect(stranger.next()).rejects.toMatchObject({ code: 'NOT_FOUND' });

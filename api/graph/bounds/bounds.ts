@@ -1,6 +1,6 @@
 /**
- * The limits of an argument or input field. A field declares them as `bounds`. They are printed in the SDL as `@constraint`,
- * appended to the description, and checked before any resolver runs.
+ * The limits of an argument or input field. A field declares them as `bounds`. They are printed in the SDL as
+ * `@constraint`, appended to the description, and checked before any resolver runs.
  */
 export interface Bounds {
   /** Maximum length in UTF-16 units: of a string or id, of each string in a list, or of a JSON value's text. */

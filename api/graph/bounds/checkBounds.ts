@@ -17,8 +17,8 @@ type Bounded = Pick<GraphQLArgument | GraphQLInputField, 'extensions'>;
 export const boundsOf = ({ extensions }: Bounded): Bounds => (extensions.bounds as Bounds | undefined) ?? {};
 
 /**
- * Checks a value and everything nested in it against the bounds. Throws `BAD_USER_INPUT` or `PROMPT_TOO_LARGE`. `path` names the
- * value in the message; it is empty for a mutation's `input`.
+ * Checks a value and everything nested in it against the bounds. Throws `BAD_USER_INPUT` or `PROMPT_TOO_LARGE`. `path`
+ * names the value in the message; it is empty for a mutation's `input`.
  */
 export const checkBounds = (value: unknown, type: GraphQLInputType, bounds: Bounds, path: string): void => {
   if (value === null || value === undefined) return;
@@ -44,8 +44,8 @@ export const checkBounds = (value: unknown, type: GraphQLInputType, bounds: Boun
 };
 
 /**
- * Checks a variable before coercion. Throws `BAD_USER_INPUT` for a long string in place of an enum value, number or boolean, and
- * for a long field name: graphql-js would search for similar names, and repeat the string in its error.
+ * Checks a variable before coercion. Throws `BAD_USER_INPUT` for a long string in place of an enum value, number or
+ * boolean, and for a long field name: graphql-js would search for similar names, and repeat the string in its error.
  */
 export const checkWords = (value: unknown, type: GraphQLInputType, path: string): void => {
   const nullable = getNullableType(type);

@@ -4,7 +4,7 @@ import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 const adminPassword = 'a password for tests';
 const memberPassword = 'correct horse battery';
 
-/** Signs in from an address of this machine: loopback has many. */
+/** Signs in from one of the loopback addresses. */
 const signInFrom = (url: string, localAddress: string, username: string, password: string) => {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
   const body = JSON.stringify({ username, password });
@@ -54,7 +54,7 @@ describe('attacks on accounts', () => {
     return { id, token: String(JSON.parse(body).access_token) };
   };
 
-  it('10,000 tries to sign in cost little, tell nothing, and keep nobody else out', async () => {
+  it('10,000 attempts to sign in cost little, reveal nothing, and lock no other user out', async () => {
     const startedAt = performance.now();
     const statuses = new Map<number, number>();
     const bodies = new Set<string>();
@@ -70,7 +70,7 @@ describe('attacks on accounts', () => {
         bodies.add(body.replace(/\d+ s/, 'N s'));
       }
       if (wave === 50) {
-        // In the middle of it, somebody elsewhere comes in.
+        // Meanwhile, the user signs in from another address.
         expect((await signInFrom(app.url, '127.0.0.67', 'admin', adminPassword)).status).toBe(200);
       }
     }
@@ -82,11 +82,11 @@ describe('attacks on accounts', () => {
       ...[...bodies].filter((body) => /at once/.test(body)),
     ]);
     expect((await signInFrom(app.url, '127.0.0.68', 'admin', adminPassword)).status).toBe(200);
-    // A tenth of a second of a core for each would be a quarter of an hour.
+    // Hashing each password would take 0.1 s of a core: a quarter of an hour in all.
     expect(performance.now() - startedAt).toBeLessThan(60_000);
   }, 90_000);
 
-  it('an X-Forwarded-For from anybody makes no new address of theirs', async () => {
+  it('X-Forwarded-For is ignored without a trusted proxy', async () => {
     const tries = Array.from({ length: 12 }, (_, index) =>
       fetch(`${app.url}/api/auth/login`, {
         method: 'POST',
@@ -98,7 +98,7 @@ describe('attacks on accounts', () => {
     expect(statuses.filter((status) => status === 401)).toHaveLength(5);
   });
 
-  it('a member who asks for an administrator’s fields is refused each of them', async () => {
+  it('every administrator’s field is denied to a member', async () => {
     const { token, id } = await someone('mel');
     for (const query of [
       '{ users { edges { node { username } } } }',
@@ -116,7 +116,7 @@ describe('attacks on accounts', () => {
     }
   });
 
-  it('another user’s account and sessions are not there by their ids', async () => {
+  it('another user’s account and sessions are not found by their ids', async () => {
     const [ann, bob] = [await someone('ann'), await someone('bob')];
     const sessions = '{ viewer { sessions(first: 1) { edges { node { id } } } } }';
     const found = await graphql(sessions, ann.token);
@@ -128,14 +128,14 @@ describe('attacks on accounts', () => {
       'NOT_FOUND',
     );
     expect(await graphql(sessions, ann.token)).toMatchObject({ data: { viewer: {} } });
-    // Not to an administrator either, who may see the user.
+    // Sessions aren't found by an administrator either, who may read the user.
     const asAdmin = await graphql(
       `{ node(id: "${ann.id}") { ... on User { sessions { edges { node { id } } } } } }`,
     );
     expect(asAdmin.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   });
 
-  it('a viewer asks for no answers and changes nothing, on any surface, but reads', async () => {
+  it('a viewer can read, but neither generate nor change anything, on any request surface', async () => {
     const { token } = await someone('vic', 'VIEWER');
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
     const codes = async (query: string) => (await graphql(query, token)).errors?.[0]?.extensions.code;
@@ -166,7 +166,7 @@ describe('attacks on accounts', () => {
     });
   });
 
-  it('a disabled user’s token and socket end at once', async () => {
+  it('a disabled user’s token and socket are closed at once', async () => {
     const { id, token } = await someone('dot');
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const closed = new Promise<number>((resolve) => {
@@ -182,7 +182,7 @@ describe('attacks on accounts', () => {
     expect((await graphql('{ viewer { id } }', token)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  it('the last administrator can’t lock everybody out', async () => {
+  it('the last administrator can’t be deleted, disabled or demoted', async () => {
     const { data } = await graphql('{ viewer { id } }');
     const input = `input: { id: "${data?.viewer?.id}"`;
     for (const query of [
@@ -195,7 +195,7 @@ describe('attacks on accounts', () => {
     }
   });
 
-  it('a user who is deleted leaves nothing, and what is being made for them ends', async () => {
+  it('a deleted user’s data is erased, and their generations are cancelled', async () => {
     const { id, token } = await someone('del');
     const asked = await graphql(
       'mutation { generate(input: { prompt: "Count to a million" }) { generation { id } conversation { id } } }',
@@ -214,7 +214,7 @@ describe('attacks on accounts', () => {
     expect((await graphql('{ viewer { id } }', token)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  it('no secret of a link, no password and no token is in the log', async () => {
+  it('no link secret, password or token is logged', async () => {
     const made = await graphql('mutation { inviteUser(input: { role: MEMBER }) { path } }');
     const path = String(made.data?.inviteUser?.path);
     await fetch(app.url + path);

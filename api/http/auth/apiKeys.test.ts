@@ -1,12 +1,12 @@
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 import {
-  type Answers,
-  ask,
+  accepted,
   bearer,
-  letIn,
+  type Outcomes,
   openSocket,
-  refused,
-  tryEverywhere,
+  postQuery,
+  rejected,
+  tryEverySurface,
 } from '../testing/surfaces.testing.ts';
 
 const chat = { model: 'stand-in:latest', messages: [{ role: 'user', content: 'Hi' }] };
@@ -27,7 +27,7 @@ describe('an API key', () => {
     query: string,
     headers: Readonly<Record<string, string>> = bearer(app.token),
   ) =>
-    (await (await ask(app.url, query, headers)).json()) as {
+    (await (await postQuery(app.url, query, headers)).json()) as {
       readonly data: Data;
       readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
     };
@@ -51,27 +51,27 @@ describe('an API key', () => {
   it.each<[string, (secret: string) => Record<string, string>, (secret: string) => object]>([
     ['Authorization: Bearer', bearer, (secret) => ({ Authorization: `Bearer ${secret}` })],
     ['X-API-Key', asKey, (secret) => ({ 'X-API-Key': secret })],
-  ])('is taken everywhere, as %s', async (_name, headers, payload) => {
+  ])('is accepted on every request surface as %s', async (_name, headers, payload) => {
     const { secret, id } = await create('READ, CHAT');
-    const attempt = (): Promise<Answers> => tryEverywhere(app.url, headers(secret), payload(secret));
-    expect(await attempt()).toEqual(letIn);
+    const attempt = (): Promise<Outcomes> => tryEverySurface(app.url, headers(secret), payload(secret));
+    expect(await attempt()).toEqual(accepted);
     await revoke(id);
-    expect(await attempt()).toEqual(refused);
+    expect(await attempt()).toEqual(rejected);
   });
 
-  it('that is none is refused, and so is a token in its place', async () => {
+  it('that is invalid is rejected, and so is a session token as X-API-Key', async () => {
     for (const given of ['zk_nonsense', 'zk_', app.token, 'anything']) {
-      expect((await ask(app.url, '{ viewer { id } }', asKey(given))).status).toBe(401);
+      expect((await postQuery(app.url, '{ viewer { id } }', asKey(given))).status).toBe(401);
     }
   });
 
-  it('needs no Origin, since no page can make a browser send it', async () => {
+  it('needs no trusted Origin, since no page can make a browser send it', async () => {
     const { secret } = await create('READ');
     const headers = { ...asKey(secret), Origin: 'https://stranger.example' };
-    expect((await ask(app.url, '{ viewer { id } }', headers)).status).toBe(200);
+    expect((await postQuery(app.url, '{ viewer { id } }', headers)).status).toBe(200);
   });
 
-  it('may do what its scopes say, in GraphQL, REST and the OpenAI addresses', async () => {
+  it('can do what its scopes allow, in GraphQL, REST and the OpenAI API', async () => {
     const keys = { READ: await create('READ'), CHAT: await create('CHAT'), ADMIN: await create('ADMIN') };
     const made = await graphql<{ createConversation: { conversation: { id: string } } }>(
       'mutation { createConversation(input: {}) { conversation { id } } }',
@@ -98,11 +98,11 @@ describe('an API key', () => {
     for (const [query, allowed] of Object.entries(asked)) {
       for (const [scope, { secret }] of Object.entries(keys)) {
         const { errors } = await graphql(query, asKey(secret));
-        const is = errors?.[0]?.extensions.code ?? 'let in';
+        const is = errors?.[0]?.extensions.code ?? 'accepted';
         expect([query, scope, is]).toEqual([
           query,
           scope,
-          allowed.some((one) => one === scope) ? 'let in' : 'FORBIDDEN',
+          allowed.some((one) => one === scope) ? 'accepted' : 'FORBIDDEN',
         ]);
       }
     }
@@ -119,7 +119,7 @@ describe('an API key', () => {
     expect(out.status).toBe(403);
   });
 
-  it('follows the answer that it asked for, without a scope to read the rest', async () => {
+  it('can subscribe to its own generation without the scope READ', async () => {
     const { secret } = await create('CHAT');
     const socket = await openSocket(app.url, { 'X-API-Key': secret });
     socket.subscribe('g', 'mutation { generate(input: { prompt: "Hi" }) { generation { id } } }');
@@ -134,7 +134,7 @@ describe('an API key', () => {
     socket.close();
   });
 
-  it('that is revoked closes its sockets and breaks off its streams at once', async () => {
+  it('closes its sockets and streams when it is revoked', async () => {
     const { secret, id } = await create('CHAT, READ');
     const socket = await openSocket(app.url, { 'X-API-Key': secret });
     app.standin.play({ tokens: Array.from({ length: 1000 }, () => 'word '), tokensPerSecond: 20 });
@@ -148,22 +148,22 @@ describe('an API key', () => {
     await revoke(id);
     expect(await socket.closed).toBe(4403);
     expect(await text).toBe('broken off');
-    // The engine is not kept busy for who may not have the answer.
+    // The generation is cancelled: nobody may read its answer.
     await left;
     app.standin.play({});
     expect(app.app.openCounts().sessions).toBe(0);
   });
 
-  it('that has an end closes its sockets then', async () => {
+  it('closes its sockets when it expires', async () => {
     const { secret } = await create('READ', `expiresAt: "${new Date(Date.now() + 1500).toISOString()}"`);
     const socket = await openSocket(app.url, { apiKey: secret });
     expect(socket.isAcknowledged).toBe(true);
     expect(await socket.closed).toBe(4403);
   });
 
-  it('is listed with what is known of it, and is in the export, but never shown again', async () => {
+  it('is listed and exported without its secret', async () => {
     const { secret, id } = await create('CHAT');
-    await ask(app.url, '{ viewer { id } }', asKey(secret));
+    await postQuery(app.url, '{ viewer { id } }', asKey(secret));
     const list = await graphql(
       '{ viewer { apiKeys(first: 1) { edges { node { id name ending scopes createdAt expiresAt lastUsedAt } } } } }',
     );

@@ -17,7 +17,7 @@ import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 const adminPassword = 'a password for tests';
 const chosenPassword = 'chosen by an attacker 1';
-/** What another user asked and was answered. Nobody else may read it. */
+/** The private data of another user. */
 const secretPrompt = 'XQuestionOfAliceX';
 const secretAnswer = 'XAnswerToAliceX';
 
@@ -26,7 +26,7 @@ const combinations = Array.from({ length: 2 ** scopes.length - 1 }, (_, index) =
   scopes.filter((_scope, bit) => ((index + 1) >> bit) & 1),
 );
 
-/** Every field that can be selected without arguments, `depth` levels deep. */
+/** Returns a selection of every field without required arguments, `depth` levels deep. */
 const selectionOf = (type: GraphQLOutputType, depth: number): string => {
   const named = getNamedType(type);
   if (isUnionType(named) || isInterfaceType(named)) {
@@ -48,7 +48,7 @@ interface Ids {
   readonly own: Readonly<Record<string, string>>;
 }
 
-/** A value that an attacker would send, as GraphQL text. */
+/** Returns a value that an attacker would send, as a GraphQL literal. */
 const argumentOf = (name: string, type: GraphQLInputType, mutation: string, ids: Ids): string => {
   if (isNonNullType(type)) return argumentOf(name, type.ofType, mutation, ids);
   if (isListType(type)) return `[${argumentOf(name, type.ofType, mutation, ids)}]`;
@@ -68,7 +68,7 @@ const argumentOf = (name: string, type: GraphQLInputType, mutation: string, ids:
   if (type.name === 'Boolean') return 'true';
   if (type.name === 'DateTime') return JSON.stringify('2030-01-01T00:00:00.000Z');
   if (/username/.test(name)) return JSON.stringify(`made-by-${mutation}`);
-  // The key's holder knows no password: it tries the one it wants to have.
+  // The attacker doesn't know the password, and tries to set one.
   return JSON.stringify(chosenPassword);
 };
 
@@ -99,7 +99,7 @@ describe.each(combinations.map((each) => [each.join(' '), each] as const))(
       return { cookie: response.headers.get('set-cookie') ?? '', text: await response.text() };
     };
 
-    /** Nothing that lets somebody in, and nothing of another user's. */
+    /** Expects no credential and no data of another user. */
     const expectHarmless = (name: string, { cookie, text }: { cookie: string; text: string }) => {
       expect([name, /session=[^;]/.test(cookie)]).toEqual([name, false]);
       for (const found of [/eyJ[\w-]+\.[\w-]+\./, /zk_[\w-]{20}/, /\/(?:reset|invite)\/[\w-]{20}/])
@@ -140,7 +140,7 @@ describe.each(combinations.map((each) => [each.join(' '), each] as const))(
     }, 30_000);
     afterEach(() => app.stop());
 
-    it('gets no session, no link and nothing of others by any mutation, query or route', async () => {
+    it('gets no session, link or data of others by any mutation, query or route', async () => {
       const ids = { user: alice.id, own: { conversationId } };
       for (const field of Object.values(subgraph.getQueryType()?.getFields() ?? {})) {
         const { name } = field;
@@ -176,7 +176,7 @@ describe.each(combinations.map((each) => [each.join(' '), each] as const))(
 
       const mutations = Object.values(subgraph.getMutationType()?.getFields() ?? {});
       expect(mutations.length).toBeGreaterThan(30);
-      // What deletes the victim comes last, so that the others have somebody to attack.
+      // Mutations that delete the victim come last.
       const destroys = ({ name }: { name: string }) => Number(/^(delete|disable)/.test(name));
       for (const field of mutations.toSorted((one, other) => destroys(one) - destroys(other))) {
         if (field.name === 'deleteUser') {
@@ -227,7 +227,7 @@ describe('resetting a password', () => {
       { id: alice.id, password },
     );
 
-  it("wants the administrator's own password, and counts wrong ones as failed sign-ins", async () => {
+  it("requires the administrator's own password, and counts wrong ones as failed sign-ins", async () => {
     expect((await reset(null)).errors?.[0]?.extensions).toMatchObject({
       code: 'BAD_USER_INPUT',
       field: 'password',
@@ -244,7 +244,7 @@ describe('resetting a password', () => {
     expect(JSON.stringify(log)).not.toContain('"OK"');
   });
 
-  it('is told to its user, and to nobody else', async () => {
+  it('is reported to its user only', async () => {
     const told = async (token: string) =>
       (await app.graphql<{ viewer: unknown }>('{ viewer { lastPasswordReset { at by } } }', {}, token)).data
         ?.viewer;

@@ -27,12 +27,12 @@ const viewer = async (headers: Record<string, string>) => {
 };
 
 describe('the session cookie', () => {
-  it('is out of reach of scripts and other sites, and for https alone where that is the public address', async () => {
+  it('is HttpOnly and SameSite=Strict, and Secure if the public URL is https', async () => {
     const attributes = (await server.graphql(signInBody)).headers.get('set-cookie')?.split('; ').slice(1);
     expect(attributes).toEqual(['Path=/', 'Max-Age=2592000', 'HttpOnly', 'SameSite=Strict', 'Secure']);
   });
 
-  it('signs in, and is removed by signing out, which ends the session', async () => {
+  it('authenticates, and is removed by signing out, which ends the session', async () => {
     const Cookie = await cookie();
     expect(await viewer({ Cookie })).toBe('admin');
     const out = await server.graphql({ query: 'mutation { signOut }' }, { Cookie });
@@ -40,11 +40,11 @@ describe('the session cookie', () => {
     expect(await viewer({ Cookie })).toBeNull();
   });
 
-  it('that is stale means that nobody is signed in, no more', async () => {
+  it('that is stale counts as anonymous, without an error', async () => {
     expect(await viewer({ Cookie: 'ziggie_session=stale' })).toBeNull();
   });
 
-  it('counts from our own pages, by either address, and from listed ones', async () => {
+  it('is accepted from this server’s pages, at either URL, and from listed origins', async () => {
     const Cookie = await cookie();
     expect(await viewer({ Cookie, Origin: server.url })).toBe('admin');
     expect(await viewer({ Cookie, Origin: publicUrl })).toBe('admin');
@@ -57,7 +57,7 @@ describe('the session cookie', () => {
     { Origin: 'null' },
     { 'Sec-Fetch-Site': 'cross-site' },
     { 'Sec-Fetch-Site': 'same-site' },
-  ])('does not count with %j', async (headers) => {
+  ])('is ignored with %j', async (headers) => {
     const Cookie = await cookie();
     expect(await viewer({ Cookie, ...headers })).toBe(403);
     const got = await fetch(`${server.url}/graphql?query={viewer}`, {
@@ -66,7 +66,7 @@ describe('the session cookie', () => {
     expect(await got.json()).toMatchObject({ data: { viewer: null } });
   });
 
-  it('is not set for a stranger, so that nobody is signed in as somebody else', async () => {
+  it('is not set for another origin, so that no page can sign a user in as someone else', async () => {
     const response = await server.graphql(signInBody, { Origin: stranger });
     expect(response.status).toBe(403);
     expect(response.headers.has('set-cookie')).toBe(false);
@@ -75,7 +75,7 @@ describe('the session cookie', () => {
 });
 
 describe('a bearer token', () => {
-  it('counts from anywhere, because no page can make a browser send it', async () => {
+  it('is accepted from any origin, since no page can make a browser send it', async () => {
     const Authorization = `Bearer ${await server.token()}`;
     expect(await viewer({ Authorization })).toBe('admin');
     expect(await viewer({ Authorization, Origin: stranger })).toBe('admin');
@@ -83,7 +83,7 @@ describe('a bearer token', () => {
   });
 
   it.each(['Bearer nonsense', 'Bearer ', 'Bearer'])(
-    'that is no good (%s) is told so, beside a good cookie too',
+    'that is invalid (%s) is rejected, even beside a valid cookie',
     async (Authorization) => {
       const response = await server.graphql(
         { query: '{ viewer }' },
@@ -99,7 +99,7 @@ describe('a bearer token', () => {
     },
   );
 
-  it('leaves other schemes to the proxies that ask for them', async () => {
+  it('leaves other schemes of Authorization to proxies', async () => {
     expect(await viewer({ Authorization: 'Basic YTpi', Cookie: await cookie() })).toBe('admin');
   });
 });
@@ -115,19 +115,16 @@ describe('other origins', () => {
       },
     });
 
-  it.each(['/graphql', '/api/auth/login', '/v1/models'])(
-    'may call %s where they are listed',
-    async (path) => {
-      const { status, headers } = await preflight(friend, path);
-      expect(status).toBe(204);
-      expect(headers.get('access-control-allow-origin')).toBe(friend);
-      expect(headers.get('access-control-allow-credentials')).toBe('true');
-      expect(headers.get('access-control-allow-headers')).toContain('Authorization');
-      expect(headers.get('vary')).toContain('Origin');
-    },
-  );
+  it.each(['/graphql', '/api/auth/login', '/v1/models'])('can call %s if they are listed', async (path) => {
+    const { status, headers } = await preflight(friend, path);
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe(friend);
+    expect(headers.get('access-control-allow-credentials')).toBe('true');
+    expect(headers.get('access-control-allow-headers')).toContain('Authorization');
+    expect(headers.get('vary')).toContain('Origin');
+  });
 
-  it("may send what OpenAI's client sends, and no header that nobody here reads", async () => {
+  it("can send the headers of OpenAI's client, but no unknown ones", async () => {
     const asked = 'authorization,content-type,x-stainless-os,x-stainless-retry-count,openai-project,x-evil';
     const { headers } = await fetch(`${server.url}/v1/chat/completions`, {
       method: 'OPTIONS',
@@ -142,7 +139,7 @@ describe('other origins', () => {
     expect(allowed).not.toContain('x-evil');
   });
 
-  it('may not where they are not', async () => {
+  it('can not call if they are not listed', async () => {
     for (const origin of [stranger, 'null', `${friend}.evil.example`]) {
       expect((await preflight(origin)).headers.has('access-control-allow-origin')).toBe(false);
       const response = await server.graphql({ query: '{ viewer }' }, { Origin: origin });
@@ -150,7 +147,7 @@ describe('other origins', () => {
     }
   });
 
-  it('can read the request id and when to try again', async () => {
+  it('can read the request id and Retry-After', async () => {
     const { headers } = await server.graphql({ query: '{ viewer }' }, { Origin: friend });
     expect(headers.get('access-control-expose-headers')).toBe('Retry-After, X-Request-Id');
   });

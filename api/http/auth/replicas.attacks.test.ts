@@ -9,20 +9,20 @@ import { connectRedisAdapters } from '../../replicas/shared.redis.ts';
 import { openMongoStores } from '../../stores/stores.mongo.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 import {
-  ask,
+  accepted,
   bearer,
-  letIn,
   openSocket,
   openStream,
-  refused,
-  tryEverywhere,
+  postQuery,
+  rejected,
+  tryEverySurface,
   tryToken,
 } from '../testing/surfaces.testing.ts';
 
 const password = 'a password for tests';
 
 describeWithMongo('on MongoDB', () =>
-  describeWithOwnRedis('attacks by way of another replica', () => {
+  describeWithOwnRedis('attacks through another replica', () => {
     const databaseName = freshDatabaseName();
     let redis: OwnRedis;
     let here: TestApp;
@@ -56,13 +56,13 @@ describeWithMongo('on MongoDB', () =>
 
     const signIn = async (): Promise<string> => {
       const query = `mutation { signIn(input: { username: "admin", password: "${password}" }) { accessToken } }`;
-      const answer = (await (await ask(here.url, query)).json()) as {
+      const answer = (await (await postQuery(here.url, query)).json()) as {
         readonly data: { readonly signIn: { readonly accessToken: string } };
       };
       return answer.data.signIn.accessToken;
     };
 
-    /** What is open at the other replica by this token: resolves to how it ends. */
+    /** Opens a socket and a stream at the other replica. Resolves to how they end. */
     const openThere = async (token: string) => {
       const [socket, stream] = await Promise.all([
         openSocket(there.url, { token }),
@@ -80,35 +80,36 @@ describeWithMongo('on MongoDB', () =>
     it.each<[string, (token: string) => Promise<unknown>]>([
       [
         'signed out',
-        (token) => ask(here.url, 'mutation { signOut(input: {}) { clientMutationId } }', bearer(token)),
+        (token) => postQuery(here.url, 'mutation { signOut(input: {}) { clientMutationId } }', bearer(token)),
       ],
       [
         'revoked from another session',
-        () => ask(here.url, 'mutation { revokeOtherSessions(input: {}) { ended } }', bearer(here.token)),
+        () =>
+          postQuery(here.url, 'mutation { revokeOtherSessions(input: {}) { ended } }', bearer(here.token)),
       ],
       [
         'ended by a change of the password',
         () =>
-          ask(
+          postQuery(
             here.url,
             `mutation { changePassword(input: { currentPassword: "${password}", newPassword: "${password}, another" }) { viewer { id } } }`,
             bearer(here.token),
           ),
       ],
-    ])('a session that is %s is over there at once, with its socket and its stream', async (_how, end) => {
+    ])('a session that is %s ends there at once, with its socket and its stream', async (_how, end) => {
       const token = await signIn();
-      expect(await tryToken(there.url, token)).toEqual(letIn);
+      expect(await tryToken(there.url, token)).toEqual(accepted);
       const ended = await openThere(token);
       await end(token);
       expect(await ended()).toEqual(over);
-      expect(await tryToken(there.url, token)).toEqual(refused);
-      expect(await tryToken(there.url, here.token)).toEqual(letIn);
+      expect(await tryToken(there.url, token)).toEqual(rejected);
+      expect(await tryToken(there.url, here.token)).toEqual(accepted);
     });
 
-    it('an API key that is revoked is over there at once, with its socket and its stream', async () => {
+    it('a revoked API key ends there at once, with its socket and its stream', async () => {
       const query =
         'mutation { createApiKey(input: { name: "k", scopes: [READ] }) { secret apiKey { id } } }';
-      const made = (await (await ask(here.url, query, bearer(here.token))).json()) as {
+      const made = (await (await postQuery(here.url, query, bearer(here.token))).json()) as {
         readonly data: {
           readonly createApiKey: { readonly secret: string; readonly apiKey: { readonly id: string } };
         };
@@ -116,10 +117,10 @@ describeWithMongo('on MongoDB', () =>
       const { secret, apiKey } = made.data.createApiKey;
       const ended = await openThere(secret);
       const revoke = `mutation { revokeApiKey(input: { id: "${apiKey.id}" }) { deletedApiKeyId } }`;
-      await ask(here.url, revoke, bearer(here.token));
+      await postQuery(here.url, revoke, bearer(here.token));
       expect(await ended()).toEqual(over);
-      const attempt = tryEverywhere(there.url, { 'X-API-Key': secret }, { apiKey: secret });
-      expect(await attempt).toEqual(refused);
+      const attempt = tryEverySurface(there.url, { 'X-API-Key': secret }, { apiKey: secret });
+      expect(await attempt).toEqual(rejected);
     });
   }),
 );

@@ -1,10 +1,10 @@
 import { startTestIssuer } from '../../accounts/singleSignOn/issuer.testing.ts';
 import type { TestApp } from '../testing/app.testing.ts';
-import { ask, bearer, openSocket } from '../testing/surfaces.testing.ts';
+import { bearer, openSocket, postQuery } from '../testing/surfaces.testing.ts';
 import { inSeconds, startTrusting } from './tokens.testing.ts';
 
-describe('what is logged and told', () => {
-  it('never holds a password, a token, a key or a prompt', async () => {
+describe('logs and error responses', () => {
+  it('contain no password, token, key or prompt', async () => {
     const issuer = await startTestIssuer();
     const app = await startTrusting(issuer, { JWKS_URL: issuer.jwksUrl });
     const prompt = 'the merger is on Tuesday';
@@ -43,7 +43,7 @@ describe('what is logged and told', () => {
     app.standin.play({ fault: { kind: 'status', status: 500, body: prompt } });
     await app.post('/api/llm/generate', { model: 'stand-in:latest', prompt, stream: false });
     const signIn = `mutation { signIn(input: { username: "admin", password: "${wrongPassword}" }) { expiresIn } }`;
-    told.push(await (await ask(app.url, signIn)).text());
+    told.push(await (await postQuery(app.url, signIn)).text());
     await app.stop();
     await issuer.close();
 
@@ -61,7 +61,7 @@ describe('what is logged and told', () => {
 
   const createKey = async (app: TestApp) => {
     const query = 'mutation { createApiKey(input: { name: "k", scopes: [CHAT] }) { secret } }';
-    const answer = await (await ask(app.url, query, bearer(app.token))).json();
+    const answer = await (await postQuery(app.url, query, bearer(app.token))).json();
     return {
       key: String((answer as { data: { createApiKey: { secret: string } } }).data.createApiKey.secret),
     };

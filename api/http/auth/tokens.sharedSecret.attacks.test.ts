@@ -1,7 +1,7 @@
 import { type JWTPayload, SignJWT } from 'jose';
 import { startTestIssuer, type TestIssuer } from '../../accounts/singleSignOn/issuer.testing.ts';
 import type { TestApp } from '../testing/app.testing.ts';
-import { letIn, refused, tryToken } from '../testing/surfaces.testing.ts';
+import { accepted, rejected, tryToken } from '../testing/surfaces.testing.ts';
 import { inSeconds, startTrusting, viewerOf } from './tokens.testing.ts';
 
 const secret = 'a secret that the Control Center shares with us';
@@ -23,20 +23,20 @@ describe('attacks on the tokens of an issuer that shares a secret', () => {
       .setProtectedHeader({ alg })
       .sign(new TextEncoder().encode(key));
 
-  it('a true one is let in everywhere, beside the sessions that are ours', async () => {
-    expect(await tryToken(app.url, await sign())).toEqual(letIn);
-    expect(await tryToken(app.url, app.token)).toEqual(letIn);
+  it('a valid one is accepted on every request surface, beside session tokens', async () => {
+    expect(await tryToken(app.url, await sign())).toEqual(accepted);
+    expect(await tryToken(app.url, app.token)).toEqual(accepted);
   });
 
-  it('one by another secret, or another algorithm with the right one, is refused', async () => {
+  it('one with another secret, or another algorithm with the right secret, is rejected', async () => {
     expect(
       await tryToken(app.url, await sign({}, 'HS256', 'another secret that is as long as ours is')),
-    ).toEqual(refused);
-    expect(await tryToken(app.url, await sign({}, 'HS512', secret.repeat(2)))).toEqual(refused);
-    expect(await tryToken(app.url, await issuer.sign())).toEqual(refused);
+    ).toEqual(rejected);
+    expect(await tryToken(app.url, await sign({}, 'HS512', secret.repeat(2)))).toEqual(rejected);
+    expect(await tryToken(app.url, await issuer.sign())).toEqual(rejected);
   });
 
-  it('the secret makes no token of a session, so that who shares it is nobody’s session', async () => {
+  it('the shared secret can not forge session tokens', async () => {
     const { items } = await app.stores.accounts.pageOfSessions(
       (await app.stores.accounts.findUserByName('admin'))?.id ?? '',
       { direction: 'forward', size: 1, after: null, before: null },
@@ -44,7 +44,7 @@ describe('attacks on the tokens of an issuer that shares a secret', () => {
     );
     const [session] = items;
     const forged = { iss: 'ziggie-llm', aud: 'ziggie-llm', sub: session?.userId, jti: session?.id };
-    expect(await tryToken(app.url, await sign(forged))).toEqual(refused);
+    expect(await tryToken(app.url, await sign(forged))).toEqual(rejected);
   });
 
   it.each([
@@ -52,7 +52,7 @@ describe('attacks on the tokens of an issuer that shares a secret', () => {
     ['member', 'MEMBER'],
     [['offline_access'], 'VIEWER'],
     [undefined, 'VIEWER'],
-  ])('roles are those that the claim names, and to read where it names none: %j', async (roles, role) => {
+  ])('the role comes from the claim, and is VIEWER without one: %j', async (roles, role) => {
     const token = await sign({ sub: `role-${role}-${roles}`, realm_access: { roles } });
     expect(await viewerOf(app.url, token)).toMatchObject({ role });
   });

@@ -10,7 +10,7 @@ import {
 import { subgraph } from '../../schema.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
-/** Runs work, and returns the longest time that the event loop was held meanwhile, in milliseconds. */
+/** Runs work, and returns the maximum delay of the event loop meanwhile, in milliseconds. */
 const maxBlockLength = async (work: () => Promise<unknown>): Promise<number> => {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
@@ -34,17 +34,17 @@ describe('a member who sends large values', () => {
   afterAll(() => app.stop());
 
   it.each([
-    ['characters that normalise to many', '\ufdfa', 1_200_000],
+    ['characters that normalize to many', '\ufdfa', 1_200_000],
     ['words', 'word ', 700_000],
     ['a script without spaces', '\u6570\u636e\u5e93', 400_000],
   ])(
-    'cannot make searches of %s hold everybody',
+    'cannot block the event loop by searching for %s',
     async (_name, text, times) => {
       const query = `query ($s: String) { ${aliases(49, (n) => `a${n}: conversations(search: $s) { edges { cursor } }`)} }`;
       const s = text.repeat(times).slice(0, 1_200_000);
       const blocks: number[] = [];
-      // The least of three, because the machine may be busy with something else.
-      for (let turn = 0; turn < 3; turn += 1) {
+      // The minimum of three runs, since the machine may be busy.
+      for (let run = 0; run < 3; run += 1) {
         let answer: Awaited<ReturnType<TestApp['graphql']>> | undefined;
         blocks.push(
           await maxBlockLength(async () => {
@@ -54,7 +54,7 @@ describe('a member who sends large values', () => {
         expect(answer?.errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
         expect(answer?.data).toBeUndefined();
       }
-      // Without the bound it is many seconds: a million characters are normalised 49 times.
+      // Without the bound it takes many seconds: a million characters are normalized 49 times.
       expect(Math.min(...blocks)).toBeLessThan(1_000);
     },
     60_000,
@@ -68,7 +68,7 @@ describe('a member who sends large values', () => {
     expect((await app.graphql(query(30), { s }, token)).errors).toBeUndefined();
   });
 
-  it('gets no more back than was sent, times the aliases', async () => {
+  it('gets a short error for a long clientMutationId under many aliases', async () => {
     const query = `mutation ($m: ID) { ${aliases(45, (n) => `a${n}: signOut(input: { clientMutationId: $m }) { clientMutationId }`)} }`;
     const answer = await app.graphql(query, { m: 'x'.repeat(900_000) }, token);
     expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
@@ -87,19 +87,19 @@ describe('a member who sends large values', () => {
   });
 
   it.each(['from', 'to'])('gets no INTERNAL for any DateTime as %s', async (name) => {
-    for (const moment of [
+    for (const time of [
       '-271821-04-20T00:00:00.000Z',
       '+275760-09-13T00:00:00.000Z',
       '0000-01-01T00:00:00.000Z',
       '9999-12-31T23:59:59.999Z',
     ]) {
       const query = `query ($m: DateTime) { usage(${name}: $m) { total { generations } } }`;
-      const { errors } = await app.graphql(query, { m: moment }, token);
+      const { errors } = await app.graphql(query, { m: time }, token);
       expect(errors?.map(({ extensions }) => extensions.code) ?? []).not.toContain('INTERNAL');
     }
   });
 
-  it('has the payloads that succeed beside one that fails', async () => {
+  it('gets the successful payloads beside one that failed', async () => {
     const query = `mutation {
       one: createConversation(input: { title: "One" }) { conversation { title } }
       wrong: deleteConversation(input: { id: "nothing" }) { deletedConversationId }
@@ -114,12 +114,12 @@ describe('a member who sends large values', () => {
     });
   });
 
-  it('is counted past 2^31-1 wherever something adds up', async () => {
+  it('has counts above 2^31-1 wherever values add up', async () => {
     const ofType = (name: string, field: string) => {
       const type = subgraph.getType(name);
       return isObjectType(type) ? String(type.getFields()[field]?.type) : null;
     };
-    // What stays an Int can't pass it: places in texts and queues, attempts, seconds, and options with a maximum.
+    // Fields that stay Int can't exceed it: offsets, queue positions, attempts, seconds, and options with a maximum.
     const ints = Object.values(subgraph.getTypeMap()).flatMap((type) =>
       isObjectType(type) && !isIntrospectionType(type)
         ? Object.values(type.getFields()).flatMap((field) =>
@@ -150,7 +150,7 @@ describe('a member who sends large values', () => {
     expect(ofType('LimitHit', 'count')).toBe('Float!');
   });
 
-  it('gets the hits of a limit past 2^31-1', async () => {
+  it('gets a number of limit hits above 2^31-1', async () => {
     const now = new Date();
     const hit = { limit: 'REQUEST_RATE' as const, userId: null, address: '192.0.2.1' };
     const type = subgraph.getType('LimitHit');
@@ -185,7 +185,7 @@ describe('a member who sends large values', () => {
         tools: [{ type: 'function', function: { name: 'x'.repeat(201) } }],
       },
     ],
-  ])('is rejected at %s as well, in a short error', async (path, body) => {
+  ])('gets a short error at %s too', async (path, body) => {
     const response = await app.post(path, body);
     expect(response.status).toBe(400);
     expect((await response.text()).length).toBeLessThan(1_000);

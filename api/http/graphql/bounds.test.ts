@@ -18,39 +18,45 @@ import { subgraph } from '../../schema.ts';
 import { acknowledged, sendQuery } from '../sockets/sockets.testing.ts';
 import { startTestServer, type TestServer } from '../testing/testServer.ts';
 
-/** An argument, or a field of an input object, that a caller can put a value in. */
-interface Place {
+/** An argument, or a field of an input object. */
+interface InputValue {
   readonly name: string;
   readonly parent: GraphQLObjectType;
   readonly field: string;
-  /** From the argument inwards. */
+  /** From the argument to the innermost field. */
   readonly path: readonly (GraphQLArgument | GraphQLInputField)[];
 }
 
-const placesIn = (place: Place, declared: GraphQLArgument | GraphQLInputField): readonly Place[] => {
+const inputValuesIn = (
+  input: InputValue,
+  declared: GraphQLArgument | GraphQLInputField,
+): readonly InputValue[] => {
   const here = {
-    ...place,
-    name: `${place.name}.${declared.name}`,
-    path: [...place.path, declared],
+    ...input,
+    name: `${input.name}.${declared.name}`,
+    path: [...input.path, declared],
   };
   const named = getNamedType(declared.type);
   if (!isInputObjectType(named)) return [here];
-  return Object.values(named.getFields()).flatMap((field) => placesIn(here, field));
+  return Object.values(named.getFields()).flatMap((field) => inputValuesIn(here, field));
 };
 
-const places: readonly Place[] = Object.values(subgraph.getTypeMap())
+const inputValues: readonly InputValue[] = Object.values(subgraph.getTypeMap())
   .filter((type): type is GraphQLObjectType => isObjectType(type) && !isIntrospectionType(type))
   .flatMap((parent) =>
     Object.values(parent.getFields()).flatMap((field) =>
       field.args.flatMap((argument) =>
-        placesIn({ name: `${parent.name}.${field.name}`, parent, field: field.name, path: [] }, argument),
+        inputValuesIn(
+          { name: `${parent.name}.${field.name}`, parent, field: field.name, path: [] },
+          argument,
+        ),
       ),
     ),
   );
 
-const last = ({ path }: Place): GraphQLArgument | GraphQLInputField => {
+const last = ({ path }: InputValue): GraphQLArgument | GraphQLInputField => {
   const found = path.at(-1);
-  if (!found) throw new Error('a place has no path');
+  if (!found) throw new Error('an input value has no path');
   return found;
 };
 const hasList = (type: GraphQLInputType): boolean => isListType(getNullableType(type));
@@ -60,10 +66,10 @@ const texts = ['String', 'ID', 'JSON', '_Any'];
 const numbers = ['Int', 'Float'];
 
 describe('the bounds of the schema', () => {
-  it('are declared for every text, number, JSON value and list that a caller can send', () => {
-    const without = places.filter((place) => {
-      const { type } = last(place);
-      const { maxLength, maxItems, min, max } = boundsOf(last(place));
+  it('are declared for every text, number, JSON value and list of the input', () => {
+    const without = inputValues.filter((input) => {
+      const { type } = last(input);
+      const { maxLength, maxItems, min, max } = boundsOf(last(input));
       const name = namesOf(type);
       return (
         (texts.includes(name) && maxLength === undefined) ||
@@ -72,16 +78,18 @@ describe('the bounds of the schema', () => {
       );
     });
     expect(without.map(({ name }) => name)).toEqual([]);
-    expect(places.length).toBeGreaterThan(150);
+    expect(inputValues.length).toBeGreaterThan(150);
   });
 
-  it('are named in the description of each', () => {
-    const silent = places.filter((place) => {
-      const { maxLength, maxItems, max } = boundsOf(last(place));
-      const said = last(place).description ?? '';
-      return [maxLength, maxItems, max].some((bound) => bound !== undefined && !said.includes(String(bound)));
+  it('are in the description of each argument and field', () => {
+    const silent = inputValues.filter((input) => {
+      const { maxLength, maxItems, max } = boundsOf(last(input));
+      const description = last(input).description ?? '';
+      return [maxLength, maxItems, max].some(
+        (bound) => bound !== undefined && !description.includes(String(bound)),
+      );
     });
-    // The field of gateways is written in SDL.
+    // The gateway's field is defined in SDL.
     expect(silent.map(({ name }) => name)).toEqual(['Query._entities.representations']);
   });
 });
@@ -106,41 +114,41 @@ const leaf = (type: GraphQLInputType, { maxLength = 0 }: Bounds, over: number): 
   return texts.includes(named.name) ? 'x'.repeat(length) : someValue(named);
 };
 
-/** Values of a place with whether it has to take them. */
-const trials = (place: Place): readonly { readonly value: unknown; readonly isTaken: boolean }[] => {
-  const { type } = last(place);
-  const bounds = boundsOf(last(place));
+/** Returns values at and past the bounds of an input value, and whether each must be accepted. */
+const trials = (input: InputValue): readonly { readonly value: unknown; readonly isAccepted: boolean }[] => {
+  const { type } = last(input);
+  const bounds = boundsOf(last(input));
   const { maxItems, min, max } = bounds;
   const asValue = (value: unknown) => (hasList(type) ? [value] : value);
   return [
     ...(min === undefined || max === undefined
       ? []
       : [
-          { value: min, isTaken: true },
-          { value: max, isTaken: true },
-          { value: min - 1, isTaken: false },
+          { value: min, isAccepted: true },
+          { value: max, isAccepted: true },
+          { value: min - 1, isAccepted: false },
           // There is no such Int after 2^31-1.
-          ...(max === 2 ** 31 - 1 ? [] : [{ value: max + 1, isTaken: false }]),
+          ...(max === 2 ** 31 - 1 ? [] : [{ value: max + 1, isAccepted: false }]),
         ]),
     ...(bounds.maxLength === undefined
       ? []
       : [
-          { value: asValue(leaf(type, bounds, 0)), isTaken: true },
-          { value: asValue(leaf(type, bounds, 1)), isTaken: false },
+          { value: asValue(leaf(type, bounds, 0)), isAccepted: true },
+          { value: asValue(leaf(type, bounds, 1)), isAccepted: false },
         ]),
     ...(maxItems === undefined
       ? []
       : [
-          { value: Array(maxItems).fill(leaf(type, { maxLength: 1 }, 0)), isTaken: true },
-          { value: Array(maxItems + 1).fill(leaf(type, { maxLength: 1 }, 0)), isTaken: false },
+          { value: Array(maxItems).fill(leaf(type, { maxLength: 1 }, 0)), isAccepted: true },
+          { value: Array(maxItems + 1).fill(leaf(type, { maxLength: 1 }, 0)), isAccepted: false },
         ]),
   ];
 };
 
-/** An operation with a value at a place, and of all else what is required. */
-const operationWith = ({ parent, field, path }: Place, value: unknown) => {
+/** Returns an operation with a value for one input value, and only the required other ones. */
+const operationWith = ({ parent, field, path }: InputValue, value: unknown) => {
   const [argument, ...inner] = path;
-  if (!argument) throw new Error('a place has no argument');
+  if (!argument) throw new Error('an input value has no argument');
   const given = inner.reduceRight<unknown>((inside, { name }, index) => {
     const owner = [argument, ...inner][index];
     return { ...Object(owner && someValue(owner.type)), [name]: inside };
@@ -166,7 +174,7 @@ const operationWith = ({ parent, field, path }: Place, value: unknown) => {
   return { query, variables };
 };
 
-const bounded = places.filter((place) => trials(place).length > 0);
+const bounded = inputValues.filter((input) => trials(input).length > 0);
 
 interface Answer {
   readonly data?: unknown;
@@ -183,7 +191,7 @@ describe('a value at its bound', () => {
     server = await startTestServer({
       schema: subgraph,
       graphqlBodyLimit: 3_000_000,
-      // What gets this far was accepted. Nothing is run.
+      // Operations that get this far were accepted. None is run.
       plugins: [
         {
           onExecute: ({ setResultAndStopExecution }) =>
@@ -200,21 +208,21 @@ describe('a value at its bound', () => {
   const send = async (operation: object): Promise<Answer> =>
     (await (await server.graphql(operation, { Accept: 'application/json' })).json()) as Answer;
 
-  it.each(bounded.map((place) => [place.name, place] as const))(
-    'is taken for %s, and one past it is rejected with the bound',
-    async (_name, place) => {
-      const { isPrompt, maxLength, maxItems, min, max } = boundsOf(last(place));
-      for (const { value, isTaken } of trials(place)) {
-        const { data, errors } = await send(operationWith(place, value));
-        if (isTaken) {
+  it.each(bounded.map((input) => [input.name, input] as const))(
+    'is accepted for %s, and one past it is rejected with the bound',
+    async (_name, input) => {
+      const { isPrompt, maxLength, maxItems, min, max } = boundsOf(last(input));
+      for (const { value, isAccepted } of trials(input)) {
+        const { data, errors } = await send(operationWith(input, value));
+        if (isAccepted) {
           expect(errors).toBeUndefined();
           expect(data).toEqual({ wasAccepted: true });
         } else {
           expect(errors?.[0]?.extensions.code).toBe(isPrompt ? 'PROMPT_TOO_LARGE' : 'BAD_USER_INPUT');
-          const numbersSaid = errors?.[0]?.message.match(/-?\d+/g)?.map(Number) ?? [];
+          const numbersInMessage = errors?.[0]?.message.match(/-?\d+/g)?.map(Number) ?? [];
           expect([maxLength, maxItems, min, max]).toEqual(
             expect.arrayContaining([
-              numbersSaid.findLast((said) => [maxLength, maxItems, min, max].includes(said)),
+              numbersInMessage.findLast((number) => [maxLength, maxItems, min, max].includes(number)),
             ]),
           );
           expect(data).toBeUndefined();
@@ -235,8 +243,8 @@ describe('a value at its bound', () => {
       'deep in an input object',
       `mutation { createConversation(input: { options: { stop: ["${long}"] } }) { clientMutationId } }`,
     ],
-    ['an alias, which the answer repeats', `{ ${'a'.repeat(257)}: viewer { id } }`],
-    ['a label of @defer, which the answer repeats', `{ ... @defer(label: "${long}") { viewer { id } } }`],
+    ['an alias, which the response repeats', `{ ${'a'.repeat(257)}: viewer { id } }`],
+    ['a label of @defer, which the response repeats', `{ ... @defer(label: "${long}") { viewer { id } } }`],
   ])('counts a text that is %s', async (_where, query) => {
     const { errors, data } = await send({ query });
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -244,7 +252,7 @@ describe('a value at its bound', () => {
     expect(data).toBeUndefined();
   });
 
-  it('holds for subscriptions and queries over a socket', async () => {
+  it('is checked for subscriptions and queries over a socket', async () => {
     for (const query of [
       `subscription { generation(id: "${'x'.repeat(2000)}") { delta } }`,
       `{ conversations(search: "${long}") { edges { cursor } } }`,
@@ -263,7 +271,7 @@ describe('a value at its bound', () => {
     '0000-01-01T00:00:00.000+01:00',
     ' '.repeat(100),
     'x'.repeat(1_000_000),
-  ])('rejects a DateTime outside of the years 0 to 9999: %p', async (to) => {
+  ])('of a DateTime is the years 0 to 9999: %p is rejected', async (to) => {
     const query = 'query ($to: DateTime) { usage(to: $to) { total { generations } } }';
     const { errors } = await send({ query, variables: { to } });
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');

@@ -17,15 +17,15 @@ import {
 } from 'graphql';
 import { pageSizeLimit } from '../../paging/pages.ts';
 
-/** Items that a page has unless its size is asked for; also taken for lists that nobody bounds. */
-const usualLength = 20;
-/** What a mutation costs beside its payload: it writes. */
+/** The default page size; also the assumed length of lists without a bound. */
+const defaultLength = 20;
+/** The cost of a mutation beside its payload: it writes. */
 const mutationCost = 10;
-/** What a search costs beside its results: it reads an index for each of its words. */
+/** The cost of a search beside its results: it reads an index for each word. */
 const searchCost = 500;
 /**
- * What each id of `nodes`, and each reference of a gateway, costs beside its fields: it is looked up, or is an error. A
- * gateway sends up to 1,000 references.
+ * The cost of each id of `nodes` and each reference of a gateway, beside its fields: each is looked up or is an error.
+ * Gateways send up to 1,000 references.
  */
 const lookupCosts = { ids: 20, representations: 10 } as const;
 
@@ -37,37 +37,38 @@ export interface Operation {
 }
 
 /**
- * The fields that an operation's answer could have: each counts 1, those in a list as often as it may be long. A
- * connection counts by its `first` or `last`, so its `edges` are not counted again. A search, a mutation and
- * a lookup by id cost more. Arguments are read as they were
- * written, without the work of resolving what they name; so the plugin of the schema's builder isn't used for this.
+ * Returns the cost of an operation: the maximum number of fields in its response. A field in a list counts once per item.
+ * A connection counts by its `first` or `last`, so its `edges` aren't counted again. Searches, mutations and lookups by id
+ * cost more.
+ *
+ * Arguments are read without coercing them, which is cheaper than Pothos' complexity plugin.
  */
 export const costOf = ({ schema, document, operation, variables }: Operation): number => {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  // What is spread many times is counted once: fragments that each spread the next twice would take for ever.
-  const counted = new Map<SelectionSetNode, Map<GraphQLNamedType, number>>();
+  // Memoized: fragments that each spread the next one twice would take exponential time.
+  const memo = new Map<SelectionSetNode, Map<GraphQLNamedType, number>>();
 
   const costOfField = (field: FieldNode, parent: GraphQLNamedType): number => {
     const known = fieldsOf(parent)?.[field.name.value];
     if (!known) return 1;
     const isSearch = Boolean(argumentOf(field, 'search', variables));
     const argument = (name: string) => argumentOf(field, name, variables);
-    const own =
+    const ownCost =
       (parent === schema.getMutationType() ? mutationCost : 1) +
       (isSearch ? searchCost : 0) +
       lookupCosts.ids * itemsOf(argument('ids')) +
       lookupCosts.representations * itemsOf(argument('representations'));
-    if (!field.selectionSet) return own;
-    const each = costOfSelections(field.selectionSet, getNamedType(known.type));
-    return own + each * lengthOf(known, argument);
+    if (!field.selectionSet) return ownCost;
+    const costPerItem = costOfSelections(field.selectionSet, getNamedType(known.type));
+    return ownCost + costPerItem * lengthOf(known, argument);
   };
 
   const costOfSelections = (selections: SelectionSetNode, type: GraphQLNamedType): number => {
-    const before = counted.get(selections)?.get(type);
-    if (before !== undefined) return before;
+    const known = memo.get(selections)?.get(type);
+    if (known !== undefined) return known;
     let cost = 0;
     for (const selection of selections.selections) {
       if (selection.kind === Kind.FIELD) cost += costOfField(selection, type);
@@ -78,7 +79,7 @@ export const costOf = ({ schema, document, operation, variables }: Operation): n
         if (fragment) cost += costOfSelections(fragment.selectionSet, on ?? type);
       }
     }
-    counted.set(selections, (counted.get(selections) ?? new Map<GraphQLNamedType, number>()).set(type, cost));
+    memo.set(selections, (memo.get(selections) ?? new Map<GraphQLNamedType, number>()).set(type, cost));
     return cost;
   };
 
@@ -98,16 +99,16 @@ const argumentOf = (
   return value && valueFromASTUntyped(value, variables);
 };
 
-/** How often what is asked of a field may come. */
+/** Returns the maximum number of items of a field: 1 unless it is a list or a connection. */
 const lengthOf = ({ type }: GraphQLField<unknown, unknown>, argument: (name: string) => unknown): number => {
   const { name } = getNamedType(type);
   if (name.endsWith('Connection')) {
     const size = argument('first') ?? argument('last');
-    return typeof size === 'number' ? Math.min(Math.max(size, 0), pageSizeLimit) : usualLength;
+    return typeof size === 'number' ? Math.min(Math.max(size, 0), pageSizeLimit) : defaultLength;
   }
   if (!isListType(getNullableType(type)) || name.endsWith('Edge')) return 1;
-  const asked = argument('ids') ?? argument('representations');
-  return Array.isArray(asked) ? asked.length : usualLength;
+  const ids = argument('ids') ?? argument('representations');
+  return Array.isArray(ids) ? ids.length : defaultLength;
 };
 
 const itemsOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);

@@ -9,12 +9,12 @@ interface Page {
   readonly policy: string;
 }
 
-/** Whether a person's browser opens the address, rather than a program that sends a query. */
+/** Whether a browser opens the page, rather than a program that sends a query. */
 export const wantsGraphiQL = ({ request }: Exchange): boolean =>
   (request.method === 'GET' || request.method === 'HEAD') &&
   (request.headers.accept ?? '').includes('text/html');
 
-/** GraphiQL, complete in one page, so that it works with no network but ours. */
+/** Serves GraphiQL as one self-contained page, which works without internet access. */
 export const createGraphiQL = (): ((exchange: Exchange) => Promise<void>) => {
   let page: Promise<Page> | null = null;
 
@@ -31,7 +31,7 @@ export const createGraphiQL = (): ((exchange: Exchange) => Promise<void>) => {
 };
 
 const render = async (): Promise<Page> => {
-  // Loaded when somebody opens it, not with the server.
+  // Loaded at the first request, not at the start.
   const html = await renderGraphiQLPage();
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) =>
     sha256(script),

@@ -1,8 +1,8 @@
-/** What GraphiQL shows to whoever opens it for the first time: operations to run, top to bottom. */
+/** The operations that GraphiQL shows to new users, to run from top to bottom. */
 export const examples = {
-  query: `# Ctrl-Enter runs the operation that the cursor is in; the button asks which.
+  query: `# Ctrl-Enter runs the operation at the cursor; the button asks which one to run.
 
-# Where things stand. Open to everyone.
+# The state of the service. Needs no sign-in.
 query Health {
   health {
     status
@@ -11,7 +11,7 @@ query Health {
   }
 }
 
-# Only if nobody is signed in here yet: put the password below. The answer sets a cookie.
+# Only if you aren't signed in yet: enter the password below. The response sets a cookie.
 mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     viewer { username role }
@@ -19,7 +19,7 @@ mutation SignIn($input: SignInInput!) {
   }
 }
 
-# Asks the default model. It answers at once, with a generation that is still empty.
+# Sends a prompt to the default model. Returns at once, with a generation that is still empty.
 mutation Generate {
   generate(input: { prompt: "What is 2+2?" }) {
     generation { id status model }
@@ -27,7 +27,7 @@ mutation Generate {
   }
 }
 
-# Follows an answer as it comes, to its end. Put the generation's id below.
+# Streams an answer until its end. Enter the generation's id below.
 subscription Follow($id: ID!) {
   generation(id: $id) {
     delta
@@ -37,7 +37,7 @@ subscription Follow($id: ID!) {
   }
 }
 
-# What there is: models, and your conversations.
+# The models, and your conversations.
 query Read {
   viewer { username }
   models(first: 10) { edges { node { name description loaded isDefault } } }

@@ -10,12 +10,12 @@ const options = {
   logo,
   endpoint: '/graphql',
   credentials: 'same-origin',
-  // Each subscription is a request of its own, so it has the cookie of the moment and the headers of its tab.
+  // Each subscription is a separate request, so it has the current cookie and the headers of its tab.
   subscriptionsProtocol: 'SSE',
   shouldPersistHeaders: false,
 } as const;
 
-/** The whole of GraphiQL as one page: 9 MB. */
+/** Returns GraphiQL as one HTML page of 9 MB. */
 export const renderGraphiQLPage = async (): Promise<string> => {
   const parts = await import('@graphql-yoga/render-graphiql/graphiql');
   const workers = {

@@ -1,33 +1,33 @@
 /**
- * Runs in GraphiQL's page, and starts it. A link opens as a tab: `?query=`, with `variables` and `operationName` where it
- * has them, as GraphQL over HTTP has them in a GET; the cursor stands in the operation that is named, so that this is
- * what runs. Else what was open the last time opens again, or the examples.
+ * Returns the script that starts GraphiQL in its page. A link with `?query=`, and optionally `variables` and
+ * `operationName` as in a GET of GraphQL over HTTP, opens as a tab; the cursor is in the named operation, so that it runs.
+ * Without a link, the last tabs or the examples open.
  *
- * It writes the tabs to where GraphiQL keeps them: GraphiQL itself would open a link in the place of the first tab, and
- * take no variables from it.
+ * The script writes the tabs to GraphiQL's local storage: GraphiQL itself would replace the first tab by a link, and
+ * ignore its variables.
  */
 export const startGraphiQL = (options: object, examples: object): string => `
-const kept = 'graphiql:tabState';
+const storageKey = 'graphiql:tabState';
 const address = new URL(location.href);
 
-const named = /^(?!#).*(?:query|subscription|mutation)\\s+(\\w+)/m;
+const operation = /^(?!#).*(?:query|subscription|mutation)\\s+(\\w+)/m;
 const tabOf = ({ query, variables, operationName }) => {
-  const chosen = operationName ?? named.exec(query)?.[1] ?? null;
+  const name = operationName ?? operation.exec(query)?.[1] ?? null;
   return {
     id: String(Math.random()),
     hash: null,
-    title: chosen ?? '<untitled>',
+    title: name ?? '<untitled>',
     query,
     variables,
     headers: null,
-    operationName: chosen,
+    operationName: name,
     response: null,
   };
 };
 
 const readTabs = () => {
   try {
-    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem(kept));
+    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem(storageKey));
     if (tabs[activeTabIndex]) return { tabs, activeTabIndex };
   } catch {}
   return { tabs: [{ ...tabOf(${jsonInScript(examples)}), title: 'Examples' }], activeTabIndex: 0 };
@@ -38,19 +38,19 @@ const openLink = ({ tabs, activeTabIndex }) => {
     address.searchParams.get(name),
   );
   if (!query) return { tabs, activeTabIndex };
-  const isIt = (tab) => tab.query === query && (variables === null || tab.variables === variables);
-  const at = tabs.findIndex(isIt);
-  if (at >= 0) return { tabs, activeTabIndex: at };
+  const isSame = (tab) => tab.query === query && (variables === null || tab.variables === variables);
+  const index = tabs.findIndex(isSame);
+  if (index >= 0) return { tabs, activeTabIndex: index };
   return { tabs: [...tabs, tabOf({ query, variables, operationName })], activeTabIndex: tabs.length };
 };
 
-/** A listener for each editor that is made: the one for operations is made once. */
-const standIn = (operationName) => (editor) =>
+/** Returns a listener for created editors, which puts the cursor of the operation editor into an operation. */
+const placeCursorIn = (operationName) => (editor) =>
   queueMicrotask(() => {
     const text = editor.getModel();
     if (text?.getLanguageId() !== 'graphql') return;
-    const its = '\\\\b(?:query|mutation|subscription)\\\\s+' + operationName + '\\\\b';
-    const found = text.findNextMatch(its, { lineNumber: 1, column: 1 }, true, true, null, false);
+    const pattern = '\\\\b(?:query|mutation|subscription)\\\\s+' + operationName + '\\\\b';
+    const found = text.findNextMatch(pattern, { lineNumber: 1, column: 1 }, true, true, null, false);
     if (!found) return;
     editor.setPosition(found.range.getStartPosition());
     editor.revealLineInCenterIfOutsideViewport(found.range.startLineNumber);
@@ -60,9 +60,9 @@ const standIn = (operationName) => (editor) =>
 const state = openLink(readTabs());
 const { query, variables } = state.tabs[state.activeTabIndex];
 const wanted = address.searchParams.get('operationName');
-if (/^\\w+$/.test(wanted ?? '')) monaco.editor.onDidCreateEditor(standIn(wanted));
+if (/^\\w+$/.test(wanted ?? '')) monaco.editor.onDidCreateEditor(placeCursorIn(wanted));
 try {
-  localStorage.setItem(kept, JSON.stringify(state));
+  localStorage.setItem(storageKey, JSON.stringify(state));
 } catch {}
 
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
@@ -70,13 +70,13 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   defaultTabs: [{ query, variables }],
   initialQuery: query ?? '',
   initialVariables: variables ?? '',
-  // The address is a link to what is written. Variables may be secret, and would stay in the browser's history.
-  onEditQuery(written) {
-    address.search = new URLSearchParams({ query: written });
+  // Makes the page's URL a link to the query, but not the variables: secrets would stay in the browser's history.
+  onEditQuery(edited) {
+    address.search = new URLSearchParams({ query: edited });
     history.replaceState(null, '', address);
   },
 });
 `;
 
-/** JSON that can stand in a script within a page: nothing in it ends the script. */
+/** Returns JSON that is safe within an inline script: no `<` in it can end the script. */
 export const jsonInScript = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');

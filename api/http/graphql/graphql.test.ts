@@ -22,7 +22,7 @@ const codeOf = async (response: Response) => {
 };
 
 describe('GraphQL over HTTP', () => {
-  it('answers by POST, and queries by GET', async () => {
+  it('answers POST, and queries by GET', async () => {
     expect(await (await server.graphql({ query: '{ viewer }' })).json()).toMatchObject({
       data: { viewer: null },
     });
@@ -32,10 +32,10 @@ describe('GraphQL over HTTP', () => {
 
   it.each([
     ['a syntax error', { query: '{' }],
-    ['a field that is not there', { query: '{ nope }' }],
-    ['a variable of another type', { query: 'query ($n: Int) { viewer(n: $n) }', variables: { n: 'x' } }],
-    ['an operation that is not there', { query: 'query A { viewer }', operationName: 'B' }],
-  ])('takes %s for bad input: 400, but 200 for clients of application/json', async (_what, body) => {
+    ['an unknown field', { query: '{ nope }' }],
+    ['a variable of the wrong type', { query: 'query ($n: Int) { viewer(n: $n) }', variables: { n: 'x' } }],
+    ['an unknown operation', { query: 'query A { viewer }', operationName: 'B' }],
+  ])('answers %s with BAD_USER_INPUT: 400, but 200 for application/json', async (_what, body) => {
     const response = await server.graphql(body, forGraphql);
     expect(response.status).toBe(400);
     expect(await codeOf(response)).toBe('BAD_USER_INPUT');
@@ -43,10 +43,10 @@ describe('GraphQL over HTTP', () => {
   });
 
   it.each([
-    ['JSON that is none', '{'],
+    ['invalid JSON', '{'],
     ['a batch', [{ query: '{ viewer }' }]],
     ['no query', {}],
-  ])('answers 400 to %s, whatever the client asks for', async (_what, body) => {
+  ])('answers 400 to %s, whatever the client accepts', async (_what, body) => {
     for (const accept of [forJson, forGraphql]) {
       const response = await server.graphql(body, accept);
       expect(response.status).toBe(400);
@@ -54,12 +54,12 @@ describe('GraphQL over HTTP', () => {
     }
   });
 
-  it('answers 400 to variables in the address that are not JSON', async () => {
+  it('answers 400 to variables in the URL that are not JSON', async () => {
     const response = await fetch(`${server.url}/graphql?query={viewer}&variables={`, { headers: forJson });
     expect(response.status).toBe(400);
   });
 
-  it('answers 413 to a body that is too large, announced or not', async () => {
+  it('answers 413 to a body that is too large, with or without Content-Length', async () => {
     const body = JSON.stringify({ query: '{ viewer }', variables: { filler: 'x'.repeat(100_000) } });
     expect((await server.graphql(body)).status).toBe(413);
     const unannounced = await fetch(`${server.url}/graphql`, {
@@ -77,7 +77,7 @@ describe('GraphQL over HTTP', () => {
     );
   });
 
-  it('refuses documents nested too deep, or too long, without breaking', async () => {
+  it('rejects documents that are too deep or too long', async () => {
     const deep = await server.graphql({ query: '{a'.repeat(20_000) }, forGraphql);
     expect([deep.status, await codeOf(deep)]).toEqual([400, 'TOO_COMPLEX']);
     const long = await server.graphql({ query: `{${'viewer '.repeat(8001)}}` }, forGraphql);
@@ -86,7 +86,7 @@ describe('GraphQL over HTTP', () => {
 });
 
 describe('errors', () => {
-  it('that were foreseen come with their code and details, under 200 beside the data', async () => {
+  it('that are expected have their code and details, with status 200 beside the data', async () => {
     const response = await server.graphql({ query: '{ slowed }' }, forGraphql);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
@@ -96,7 +96,7 @@ describe('errors', () => {
   });
 
   it.each(['{ broken }', '{ needed }'])(
-    'that were not are masked in %s, and logged with the id the client gets',
+    'that are unexpected are masked in %s, and logged with the request id',
     async (query) => {
       const requestId = `test-${query.replace(/\W/g, '')}`;
       const response = await server.graphql({ query }, { 'X-Request-Id': requestId });
@@ -121,7 +121,7 @@ describe('streams over HTTP', () => {
   const read = async (query: string, headers = {}) =>
     (await server.graphql({ query }, { Accept: 'text/event-stream', ...headers })).text();
 
-  it('mask what breaks in the middle', async () => {
+  it('mask unexpected errors', async () => {
     const events = await read('subscription { broken }');
     expect(events).toContain('{"data":{"broken":"first"}');
     expect(events).toContain('"code":"INTERNAL"');
@@ -129,11 +129,11 @@ describe('streams over HTTP', () => {
     expect(events).not.toContain('hunter2');
   });
 
-  it('tell who may not subscribe', async () => {
+  it('reject a subscription without permission', async () => {
     expect(await read('subscription { guarded }')).toContain('"code":"UNAUTHENTICATED"');
   });
 
-  it('end with the session they were opened with, and leave nothing behind', async () => {
+  it('end with their session, and unsubscribe from the source', async () => {
     const token = await server.token();
     const [opened, closed] = [once(ticks, 'opened'), once(ticks, 'closed')];
     const stream = read('subscription { guarded }', { Authorization: `Bearer ${token}` });
@@ -151,7 +151,7 @@ describe('GraphiQL', () => {
   const open = (headers = {}) =>
     fetch(`${server.url}/graphql`, { headers: { Accept: 'text/html', ...headers } });
 
-  it('is one page that loads nothing from elsewhere and runs only its own script', async () => {
+  it('is one self-contained page that runs only its own script', async () => {
     const response = await open();
     expect(response.status).toBe(200);
     expect(response.headers.get('content-encoding')).toBe('gzip');
@@ -162,18 +162,18 @@ describe('GraphiQL', () => {
     const policy = response.headers.get('content-security-policy');
     expect(policy).toMatch(/script-src 'sha256-[\w+/=]+' blob:;/);
     expect(policy).not.toContain('unsafe-eval');
-    // Ten megabytes are compressed once.
+    // The first request compresses ten megabytes.
   }, 60_000);
 
-  it('is not sent again to a browser that has it', async () => {
+  it('answers 304 to a browser that has it cached', async () => {
     const first = await open();
-    // A body that nobody reads keeps its connection open, and so the process of this test.
+    // An unread body would keep its connection open, and so this test's process.
     await first.body?.cancel();
     const tag = first.headers.get('etag') ?? '';
     expect((await open({ 'If-None-Match': tag })).status).toBe(304);
   });
 
-  it('opens with examples that the schema takes', () => {
+  it('opens with examples that are valid in the schema', () => {
     const schema = buildSchema(
       readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'),
     );

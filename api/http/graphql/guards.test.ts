@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { defaultDocumentLimits } from '../../config/values/documentLimits.ts';
 import type { TestServer } from '../testing/testServer.ts';
-import { type Answer, ask, createServers, firstError, ways } from './guards.testing.ts';
+import { type Answer, createServers, firstError, runOver, transports } from './guards.testing.ts';
 
 const servers = createServers();
 const { start } = servers;
@@ -20,7 +20,7 @@ describe('a document', () => {
   const chain = (length: number, last: string) =>
     `{ ...f0 } ${many(length, (at) => `fragment f${at} on Query { ${at + 1 < length ? `...f${at + 1}` : last} }`)}`;
 
-  describe.each(ways)('over %s', (way) => {
+  describe.each(transports)('over %s', (transport) => {
     it.each([
       ['aliases', `{ ${many(6, (at) => `a${at}: viewer`)} }`],
       ['aliases of __typename', `{ ${many(6, (at) => `a${at}: __typename`)} }`],
@@ -31,35 +31,35 @@ describe('a document', () => {
       ['brackets within brackets', `{ viewer(n: ${'['.repeat(10_000)}${']'.repeat(10_000)}) }`],
       ['fields within fields', '{a'.repeat(10_000) + '}'.repeat(10_000)],
       ['tokens', `{ ${'viewer '.repeat(4001)} }`],
-      ['fields that its answer would have', `{ ${'viewer '.repeat(21)} }`],
-    ])('is refused for too many %s', async (_what, query) => {
-      expect(firstError(await ask(server, way, { query }))).toMatchObject({
+      ['fields in its response', `{ ${'viewer '.repeat(21)} }`],
+    ])('is rejected for too many %s', async (_what, query) => {
+      expect(firstError(await runOver(server, transport, { query }))).toMatchObject({
         message: expect.stringMatching(/Ask for/),
         extensions: { code: 'TOO_COMPLEX' },
       });
     });
 
-    it('is refused for a circle of fragments', async () => {
-      expect(firstError(await ask(server, way, { query: chain(3, '...f0') }))).toMatchObject({
+    it('is rejected for a cycle of fragments', async () => {
+      expect(firstError(await runOver(server, transport, { query: chain(3, '...f0') }))).toMatchObject({
         message: expect.stringContaining('Cannot spread fragment'),
         extensions: { code: 'BAD_USER_INPUT' },
       });
     });
 
-    it('is answered with what it costs', async () => {
-      const answer = await ask(server, way, { query: '{ viewer requestId }' });
+    it('has its cost in the result', async () => {
+      const answer = await runOver(server, transport, { query: '{ viewer requestId }' });
       expect(answer.extensions).toEqual({ cost: { requested: 2, limit: 20 } });
-      const refused = firstError(await ask(server, way, { query: `{ ${'viewer '.repeat(21)} }` }));
-      expect(refused?.extensions.cost).toEqual({ requested: 21, limit: 20 });
+      const rejected = firstError(await runOver(server, transport, { query: `{ ${'viewer '.repeat(21)} }` }));
+      expect(rejected?.extensions.cost).toEqual({ requested: 21, limit: 20 });
     });
   });
 
-  it('counts with the operation that is run alone', async () => {
+  it('counts only the operation that is run', async () => {
     const query = `query A { viewer } query B($n: Int) { ${'viewer '.repeat(30)} guarded(n: $n) }`;
-    expect(await ask(server, 'HTTP', { query, operationName: 'A' })).toMatchObject({
+    expect(await runOver(server, 'HTTP', { query, operationName: 'A' })).toMatchObject({
       extensions: { cost: { requested: 1 } },
     });
-    expect(firstError(await ask(server, 'HTTP', { query, operationName: 'B' }))?.extensions.code).toBe(
+    expect(firstError(await runOver(server, 'HTTP', { query, operationName: 'B' }))?.extensions.code).toBe(
       'TOO_COMPLEX',
     );
   });
@@ -71,37 +71,37 @@ describe('a document', () => {
     it.each([
       ['comments', `#${long}\n{ viewer }`],
       ['comments of one character', `${'#\n'.repeat(150_000)}{ viewer }`],
-      ['blanks', `{ viewer }${' '.repeat(300_000)}`],
+      ['spaces', `{ viewer }${' '.repeat(300_000)}`],
       ['line ends', `{ viewer }${'\n'.repeat(300_000)}`],
       ['commas', `{ viewer }${','.repeat(300_000)}`],
       ['a string', `{ guarded(username: ${text}) }`],
       ['a block string', `{ guarded(username: ""${text}"") }`],
       ['a name', `{ ${long} }`],
-      ['nothing that is GraphQL', '\u0000'.repeat(150_000)],
-    ])('by %s is refused on every way in, before it is parsed', async (_what, query) => {
-      for (const way of ways) {
-        // A socket takes no such message before authentication.
+      ['invalid characters', '\u0000'.repeat(150_000)],
+    ])('because of %s is rejected on every transport, before it is parsed', async (_what, query) => {
+      for (const transport of transports) {
+        // Sockets reject large messages before authentication.
         const token = await server.token();
-        const error = firstError(await ask(server, way, { query }, token));
-        expect([way, error?.extensions.code]).toEqual([way, 'TOO_COMPLEX']);
+        const error = firstError(await runOver(server, transport, { query }, token));
+        expect([transport, error?.extensions.code]).toEqual([transport, 'TOO_COMPLEX']);
         expect(error?.message).toContain('characters');
       }
       const extensions = { persistedQuery: { version: 1, sha256Hash: 'unknown' } };
-      expect(firstError(await ask(server, 'HTTP', { query, extensions }))?.extensions.code).toBe(
+      expect(firstError(await runOver(server, 'HTTP', { query, extensions }))?.extensions.code).toBe(
         'TOO_COMPLEX',
       );
     });
 
-    it('is counted by DOCUMENT_LIMITS, over GET too', async () => {
+    it('is limited by DOCUMENT_LIMITS, also over GET', async () => {
       const strict = await start({ documentLimits: { ...defaultDocumentLimits, characters: 200 } });
       const path = `/graphql?query=${encodeURIComponent(`#${'x'.repeat(200)}\n{ viewer }`)}`;
       const response = await fetch(strict.url + path, { headers: { 'x-graphql-yoga-csrf': '1' } });
       expect(firstError((await response.json()) as Answer)?.extensions.code).toBe('TOO_COMPLEX');
-      expect((await ask(strict, 'HTTP', { query: '{ viewer }' })).data).toEqual({ viewer: null });
+      expect((await runOver(strict, 'HTTP', { query: '{ viewer }' })).data).toEqual({ viewer: null });
     });
   });
 
-  it('nested 10,000 deep is a 400', async () => {
+  it('nested 10,000 levels deep gets status 400', async () => {
     const query = '{a'.repeat(10_000) + '}'.repeat(10_000);
     const accept = { Accept: 'application/graphql-response+json' };
     expect((await server.graphql({ query }, accept)).status).toBe(400);
@@ -110,7 +110,7 @@ describe('a document', () => {
   it.each([
     ['an empty batch', []],
     ['a batch', Array.from({ length: 1000 }, () => ({ query: '{ viewer }' }))],
-  ])('comes by itself: %s is refused', async (_what, body) => {
+  ])('is sent alone: %s is rejected', async (_what, body) => {
     const response = await server.graphql(body);
     expect(response.status).toBe(400);
     expect(firstError((await response.json()) as Answer)?.extensions.code).toBe('BAD_USER_INPUT');
@@ -120,13 +120,15 @@ describe('a document', () => {
 describe('the schema', () => {
   const request = { query: getIntrospectionQuery() };
 
-  it.each(ways)('is shown over %s to whom it may be', async (way) => {
+  it.each(transports)('is shown over %s as INTROSPECTION permits', async (transport) => {
     const on = await start({ introspection: 'on' });
-    expect((await ask(on, way, request)).data).toHaveProperty('__schema');
+    expect((await runOver(on, transport, request)).data).toHaveProperty('__schema');
 
     const signedIn = await start({ introspection: 'signed-in' });
-    expect(firstError(await ask(signedIn, way, request))?.extensions.code).toBe('UNAUTHENTICATED');
-    expect((await ask(signedIn, way, request, await signedIn.token())).data).toHaveProperty('__schema');
+    expect(firstError(await runOver(signedIn, transport, request))?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await runOver(signedIn, transport, request, await signedIn.token())).data).toHaveProperty(
+      '__schema',
+    );
 
     const off = await start({ introspection: 'off' });
     const token = await off.token();
@@ -134,14 +136,16 @@ describe('the schema', () => {
       '{ __schema { types { name } } }',
       '{ ...f } fragment f on Query { a: __type(name: "Query") { name } }',
     ]) {
-      expect(firstError(await ask(off, way, { query }, token))?.extensions.code).toBe('FORBIDDEN');
+      expect(firstError(await runOver(off, transport, { query }, token))?.extensions.code).toBe('FORBIDDEN');
     }
-    expect((await ask(off, way, { query: '{ __typename }' })).data).toEqual({ __typename: 'Query' });
+    expect((await runOver(off, transport, { query: '{ __typename }' })).data).toEqual({
+      __typename: 'Query',
+    });
   });
 });
 
 describe('GraphiQL', () => {
-  it('is not there where it is off', async () => {
+  it('is not served while it is off', async () => {
     const server = await start({ graphiql: false });
     const response = await fetch(`${server.url}/graphql`, { headers: { Accept: 'text/html' } });
     expect(response.status).toBeGreaterThanOrEqual(400);
@@ -149,9 +153,9 @@ describe('GraphiQL', () => {
   });
 });
 
-describe('a form of another page', () => {
+describe('a form on another site', () => {
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-    'can post nothing as %s',
+    'cannot post an operation as %s',
     async (type) => {
       const server = await start({});
       const response = await server.graphql('query={viewer}', { 'Content-Type': type });

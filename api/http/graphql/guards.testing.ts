@@ -11,19 +11,19 @@ export interface Answer {
 
 type Request = Readonly<Record<string, unknown>>;
 
-/** The ways in that an operation can take. */
-export const ways = ['HTTP', 'SSE', 'a socket'] as const;
+/** The transports of an operation. */
+export const transports = ['HTTP', 'SSE', 'a socket'] as const;
 
-/** What the operation answers first, asked that way, by nobody or by whose session the token is. */
-export const ask = async (
+/** Runs an operation over a transport, anonymously or with a token. Returns its first result. */
+export const runOver = async (
   server: TestServer,
-  way: (typeof ways)[number],
+  transport: (typeof transports)[number],
   request: Request,
   token?: string,
 ): Promise<Answer> => {
   const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  if (way === 'HTTP') return (await server.graphql(request, headers)).json() as Promise<Answer>;
-  if (way === 'SSE') {
+  if (transport === 'HTTP') return (await server.graphql(request, headers)).json() as Promise<Answer>;
+  if (transport === 'SSE') {
     const events = await (await server.graphql(request, { ...headers, Accept: 'text/event-stream' })).text();
     return JSON.parse(/^data: (\{.+)$/m.exec(events)?.[1] ?? 'null') as Answer;
   }
@@ -45,10 +45,10 @@ export const ask = async (
   return answer.promise.finally(() => client.dispose());
 };
 
-/** Undefined where nothing went wrong. */
+/** Returns the first error, or undefined. */
 export const firstError = ({ errors }: Answer) => errors?.[0];
 
-/** Starts servers, each with options of its own, and stops them all. */
+/** Starts servers with different options, and stops them all. */
 export const createServers = () => {
   const running: TestServer[] = [];
   return {

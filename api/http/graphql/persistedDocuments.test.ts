@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, createServers, firstError, ways } from './guards.testing.ts';
+import { createServers, firstError, runOver, transports } from './guards.testing.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const byId = (id: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: id } } });
@@ -11,7 +11,7 @@ const servers = createServers();
 const { start } = servers;
 afterAll(() => servers.stop());
 
-describe('known documents', () => {
+describe('persisted documents', () => {
   const own = '{ requestId }';
   let folder: string;
   let file: string;
@@ -22,52 +22,56 @@ describe('known documents', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  describe.each(ways)('over %s', (way) => {
-    it('are answered by their id, also where others are refused', async () => {
+  describe.each(transports)('over %s', (transport) => {
+    it('run by their id, with and without PERSISTED_ONLY', async () => {
       for (const only of [true, false]) {
         const server = await start({ persisted: { files: [file], only } });
-        expect((await ask(server, way, byId('an id'))).data).toEqual({ requestId: expect.any(String) });
+        expect((await runOver(server, transport, byId('an id'))).data).toEqual({
+          requestId: expect.any(String),
+        });
       }
     });
 
-    it('are asked for in full where the id is not known', async () => {
+    it('with an unknown id are rejected without their text, and run with it', async () => {
       const server = await start({ persisted: { files: [], only: false } });
-      expect(firstError(await ask(server, way, byId('another id')))).toMatchObject({
+      expect(firstError(await runOver(server, transport, byId('another id')))).toMatchObject({
         message: expect.stringContaining('Send its text'),
         extensions: { code: 'NOT_FOUND', documentId: 'another id' },
       });
-      const inFull = { query: own, ...byId('another id') };
-      expect((await ask(server, way, inFull)).data).toEqual({ requestId: expect.any(String) });
+      const withText = { query: own, ...byId('another id') };
+      expect((await runOver(server, transport, withText)).data).toEqual({ requestId: expect.any(String) });
     });
 
-    it('are all that is answered with PERSISTED_ONLY', async () => {
+    it('are the only ones that run with PERSISTED_ONLY', async () => {
       const server = await start({ persisted: { files: [file], only: true } });
       for (const request of [{ query: '{ viewer }' }, { query: '{ viewer }', ...byId('another id') }]) {
-        expect(firstError(await ask(server, way, request))).toMatchObject({
+        expect(firstError(await runOver(server, transport, request))).toMatchObject({
           message: expect.stringContaining('PERSISTED_DOCUMENTS'),
           extensions: { code: 'FORBIDDEN' },
         });
       }
-      expect((await ask(server, way, { query: own })).data).toEqual({ requestId: expect.any(String) });
+      expect((await runOver(server, transport, { query: own })).data).toEqual({
+        requestId: expect.any(String),
+      });
     });
 
-    it('can not be slipped in under the id of another', async () => {
+    it('are run by their id even if another text is sent with it', async () => {
       const server = await start({ persisted: { files: [file], only: true } });
-      const answer = await ask(server, way, { query: '{ viewer }', ...byId('an id') });
+      const answer = await runOver(server, transport, { query: '{ viewer }', ...byId('an id') });
       expect(answer.data).toEqual({ requestId: expect.any(String) });
     });
   });
 
-  it("are the web app's without a word", async () => {
+  it("include the web app's documents by default", async () => {
     const text = await readFile(new URL('../../../schema/persisted.json', import.meta.url), 'utf8');
     const server = await start({ persisted: { files: [], only: true } });
     const [id = ''] = Object.keys(JSON.parse(text));
-    // The small schema of this test has none of their fields, which is said once the text is found.
-    expect(firstError(await ask(server, 'HTTP', byId(id)))?.extensions.code).toBe('BAD_USER_INPUT');
+    // The schema of this test lacks their fields: the error shows that the text was found.
+    expect(firstError(await runOver(server, 'HTTP', byId(id)))?.extensions.code).toBe('BAD_USER_INPUT');
     expect(hash(JSON.parse(text)[id])).toBe(id);
   });
 
-  it('are found by GET too, and an id that is none is bad input', async () => {
+  it('run over GET too, and an invalid id is rejected', async () => {
     const server = await start({ persisted: { files: [file], only: true } });
     const get = (extensions: object) =>
       fetch(`${server.url}/graphql?extensions=${encodeURIComponent(JSON.stringify(extensions))}`, {
@@ -81,10 +85,10 @@ describe('known documents', () => {
   });
 
   it.each([
-    ['is not there', null],
-    ['is no JSON', 'x'],
-    ['maps to something else', '{"id": 1}'],
-  ])('in a file that %s keep the server from starting, in words', async (_what, content) => {
+    ['is missing', null],
+    ['is not JSON', 'x'],
+    ['maps ids to other values', '{"id": 1}'],
+  ])('in a file that %s prevent the start with a clear error', async (_what, content) => {
     const path = join(folder, 'broken.json');
     await rm(path, { force: true });
     if (content !== null) await writeFile(path, content);

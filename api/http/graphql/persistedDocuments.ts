@@ -11,37 +11,36 @@ const ownFile = fileURLToPath(new URL('../../../schema/persisted.json', import.m
 export interface PersistedDocumentsOptions {
   /** Paths of further JSON files that map ids to documents, beside the web app's. */
   readonly files: readonly string[];
-  /** Whether documents that aren't known are refused. */
+  /** Whether to reject documents that aren't persisted. */
   readonly only: boolean;
-  /** Reads the files again for an id that isn't known: for work on the web app. */
+  /** Whether to read the files again for an unknown id: for work on the web app. */
   readonly development: boolean;
-  /** Characters of a text that a request brings. */
+  /** Maximum characters of a document in a request. */
   readonly maxCharacters: number;
 }
 
-/** What a request says of its document. */
+/** The document of a request: its text, its id in `extensions`, or both. */
 export interface DocumentRequest {
   readonly query?: string | null | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** Documents that are known by an id. */
+/** The persisted documents (trusted documents), by id. */
 export interface PersistedDocuments {
   /**
-   * The text of the document that a request is about: by the id in `extensions.persistedQuery.sha256Hash`, else its own.
-   * Throws `NOT_FOUND`, with `documentId`, for an id that isn't known and comes without a text, and `FORBIDDEN` for a
-   * text that isn't known where only known ones are answered. Throws `TOO_COMPLEX` for a text that is too long, before
-   * anything is done with it.
+   * Returns the text of a request's document: by the id in `extensions.persistedQuery.sha256Hash`, else its own text.
+   * Throws `NOT_FOUND`, with `documentId`, for an unknown id without a text; `FORBIDDEN` for a text that isn't persisted
+   * while only persisted ones are allowed; `TOO_COMPLEX` for a text that is too long, before it is parsed.
    */
   textOf(request: DocumentRequest): Promise<string | undefined>;
 }
 
-/** Documents that can't be read. The message is one line: which file, and what it has to be. */
+/** A file of persisted documents that can't be read. The message is one line: which file, and the expected format. */
 export class PersistedDocumentsError extends StartupError {
   override readonly name = 'PersistedDocumentsError';
 }
 
-/** Throws `PersistedDocumentsError`. */
+/** Reads the files of persisted documents. Throws `PersistedDocumentsError`. */
 export const readPersistedDocuments = async (
   options: PersistedDocumentsOptions,
 ): Promise<PersistedDocuments> => {
@@ -61,7 +60,7 @@ export const readPersistedDocuments = async (
       const text = query || undefined;
       if (text !== undefined && text.length > options.maxCharacters) throw tooLong(options.maxCharacters);
       if (id !== null && text === undefined) throw unknownDocument(id);
-      if (options.only && !(text !== undefined && known.hashes.has(sha256(text)))) throw onlyKnown();
+      if (options.only && !(text !== undefined && known.hashes.has(sha256(text)))) throw notPersisted();
       return text;
     },
   };
@@ -69,7 +68,7 @@ export const readPersistedDocuments = async (
 
 interface Known {
   readonly byId: ReadonlyMap<string, string>;
-  /** Of their texts: a page that sends the text of a known document may go on. */
+  /** The SHA-256 hashes of their texts: a request may also send the text of a persisted document. */
   readonly hashes: ReadonlySet<string>;
 }
 
@@ -82,9 +81,9 @@ const readEntries = async (file: string): Promise<readonly (readonly [string, st
   try {
     return Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(await readFile(file, 'utf8'))));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? 'it is no map' : String(error);
+    const reason = error instanceof z.ZodError ? 'it is not a map of strings' : String(error);
     throw new PersistedDocumentsError(
-      `The documents in ${file} can't be read: ${reason}. It has to be JSON that maps ids to GraphQL documents.`,
+      `The persisted documents in ${file} can't be read: ${reason}. The file must be JSON that maps ids to GraphQL documents.`,
     );
   }
 };
@@ -92,10 +91,14 @@ const readEntries = async (file: string): Promise<readonly (readonly [string, st
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const idOf = (extensions: DocumentRequest['extensions']): string | null => {
-  const asked = extensions?.persistedQuery;
-  if (asked === undefined || asked === null) return null;
-  if (typeof asked === 'object' && 'sha256Hash' in asked && typeof asked.sha256Hash === 'string') {
-    return asked.sha256Hash;
+  const persistedQuery = extensions?.persistedQuery;
+  if (persistedQuery === undefined || persistedQuery === null) return null;
+  if (
+    typeof persistedQuery === 'object' &&
+    'sha256Hash' in persistedQuery &&
+    typeof persistedQuery.sha256Hash === 'string'
+  ) {
+    return persistedQuery.sha256Hash;
   }
   const field = 'extensions.persistedQuery';
   throw badInput(field, `${field} must be an object with sha256Hash, the id of a document.`);
@@ -104,19 +107,17 @@ const idOf = (extensions: DocumentRequest['extensions']): string | null => {
 const tooLong = (limit: number) =>
   new Failure(
     'TOO_COMPLEX',
-    `The document has more than ${limit} characters. Send values as variables, and ask for less.`,
+    `The document has more than ${limit} characters. Send values as variables, and request fewer fields.`,
     { limit },
   );
 
 const unknownDocument = (documentId: string) =>
-  new Failure(
-    'NOT_FOUND',
-    'This server does not know a document with this id. Send its text as query beside the id.',
-    { documentId: documentId.slice(0, 200) },
-  );
+  new Failure('NOT_FOUND', 'No persisted document has this id. Send its text as query beside the id.', {
+    documentId: documentId.slice(0, 200),
+  });
 
-const onlyKnown = () =>
+const notPersisted = () =>
   new Failure(
     'FORBIDDEN',
-    'This server answers only documents that it knows (PERSISTED_ONLY=on). Send the id of one in extensions.persistedQuery, or have its operator add yours with PERSISTED_DOCUMENTS.',
+    'This server only runs persisted documents (PERSISTED_ONLY=on). Send the id of one in extensions.persistedQuery, or ask the operator to add yours with PERSISTED_DOCUMENTS.',
   );

@@ -15,7 +15,7 @@ const create = (aliases: number) => `mutation ($text: String!) {
   ).join('\n')}
 }`;
 
-describe('what a member stores', () => {
+describe('the storage of a member', () => {
   let dataDir: string;
   let app: TestApp;
   const start = async (env: Readonly<Record<string, string>>) => {
@@ -41,7 +41,7 @@ describe('what a member stores', () => {
     );
     return data?.viewer.storage;
   };
-  /** Has what was written moved into the file itself. */
+  /** Moves the write-ahead log into the database file. */
   const checkpoint = () => {
     const database = new DatabaseSync(join(dataDir, 'ziggie.sqlite'));
     database.exec('PRAGMA wal_checkpoint(PASSIVE)');
@@ -49,7 +49,7 @@ describe('what a member stores', () => {
   };
   const fileBytes = async () => (await stat(join(dataDir, 'ziggie.sqlite'))).size;
 
-  it('ends at the limit, however many requests and aliases ask at once, and is given back to the disk', async () => {
+  it('is limited across concurrent requests and aliases, and its deletion frees disk space', async () => {
     await start({ STORAGE_LIMIT: 'MEMBER=5MB', WRITE_LIMIT: 'off' });
     const { id, token } = await app.someone('mia');
     const before = await fileBytes();
@@ -97,14 +97,14 @@ describe('what a member stores', () => {
     }
   }, 60_000);
 
-  it('is written no more often than the write limit says, over all aliases', async () => {
+  it('is written at most at the rate of WRITE_LIMIT, across aliases', async () => {
     await start({ WRITE_LIMIT: '30/1m' });
     const { token } = await app.someone('mia');
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => app.graphql(create(10), { text: 'short' }, token)),
     );
-    const refused = answers.flatMap(({ errors }) => errors ?? []);
-    expect(new Set(refused.map(({ extensions }) => extensions.code))).toEqual(new Set(['RATE_LIMITED']));
+    const rejected = answers.flatMap(({ errors }) => errors ?? []);
+    expect(new Set(rejected.map(({ extensions }) => extensions.code))).toEqual(new Set(['RATE_LIMITED']));
     const { data } = await app.graphql<{ conversations: { edges: unknown[] } }>(
       '{ conversations(first: 100) { edges { cursor } } }',
       {},
@@ -114,8 +114,8 @@ describe('what a member stores', () => {
   });
 });
 
-describe('a file of before there was a count', () => {
-  it('is counted, and gives space back from its next start on', async () => {
+describe('a database file of an older version', () => {
+  it('is converted at the next start, so that deletions free disk space', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-storage-'));
     await openSqliteStores({ dataDir }).close();
     const path = join(dataDir, 'ziggie.sqlite');

@@ -23,7 +23,7 @@ import { useSessionEnd } from './plugins/useSessionEnd.ts';
 export interface Transport extends AuthenticatedTransport {
   /** Of an operation over HTTP. */
   readonly exchange?: Exchange;
-  /** Of an operation on a socket: calls back when the socket has sent the answer. */
+  /** Of an operation on a socket: sets what to release once the socket has sent the result. */
   readonly afterAnswer?: (release: Release) => void;
 }
 
@@ -33,24 +33,24 @@ export interface YogaDeps {
   readonly documents: PersistedDocuments;
   readonly documentLimits: DocumentLimits;
   readonly introspection: Introspection;
-  /** Bytes that the body of a request may have. */
+  /** Maximum bytes of a request's body. */
   readonly bodyLimit: number;
   readonly budgets: Budgets;
   readonly log: Logger;
-  /** Envelop and Yoga plugins beside our own. They see sockets too, where there is no `request`. */
+  /** Further Envelop and Yoga plugins. They also run for sockets, where there is no `request`. */
   readonly plugins?: readonly Plugin[];
 }
 
 export type Yoga = YogaServerInstance<Transport, object>;
 
-/** Characters of all documents that are kept parsed; some of what they become has many times their size. */
+/** Maximum characters of all documents in the parser cache; a parsed document has many times its size. */
 const maxCached = 262_144;
 
-/** Bounded by size, since Yoga's own has a thousand documents of any size. */
+/** Creates a cache bounded by size, since Yoga's default holds a thousand documents of any size. */
 const documentCache = <Value extends object>() =>
   new LRUCache<string, Value>({ maxSize: maxCached, sizeCalculation: (_value, text) => text.length + 1 });
 
-/** GraphQL over HTTP and SSE. What it is built of (`getEnveloped`) serves sockets as well. */
+/** Creates Yoga, which serves GraphQL over HTTP and SSE. Sockets use its `getEnveloped`. */
 export const createGraphQL = (deps: YogaDeps): Yoga => {
   const { schema, context, documents, documentLimits, introspection, log, plugins = [] } = deps;
   return createYoga<Transport, object>({

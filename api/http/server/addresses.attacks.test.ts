@@ -1,12 +1,12 @@
 import type { StandinFault } from '../../engine/standin/standinChat.ollama.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
-/** What says where an engine is, or how it was reached. */
-// The steps say how an address is written, with a `host` for an example.
+/** Texts that reveal the engine's address, or how it was reached. */
+// The setup steps contain example URLs, with `host`, `one` and `other`.
 const internals =
   /127\.0\.0\.1|localhost|https?:\/\/(?!host:|one:|other:)|UND_ERR|ECONN|EPIPE|socket hang up|\/root|\.gguf/;
 
-describe('where the engine is', () => {
+describe("the engine's address", () => {
   let app: TestApp;
   let member: string;
 
@@ -19,7 +19,7 @@ describe('where the engine is', () => {
 
   const health = '{ health { status engine { message steps } } }';
 
-  /** What those who don't manage the engine are told, by every way in. */
+  /** Returns what members and anonymous callers get on every request surface. */
   const toldToUsers = async (): Promise<readonly string[]> => {
     const authorization = { Authorization: `Bearer ${member}`, 'Content-Type': 'application/json' };
     const anonymous = async (path: string, init?: RequestInit) => (await fetch(app.url + path, init)).text();
@@ -41,7 +41,7 @@ describe('where the engine is', () => {
     ]);
   };
 
-  /** The generation that a member asks for by GraphQL, with its error, once it has ended. */
+  /** Runs a generation as a member. Returns its events, with its error. */
   const answer = async (): Promise<string> => {
     const started = await app.graphql<{ generate: { generation: { id: string } } | null }>(
       'mutation { generate(input: { prompt: "Hello?", cache: BYPASS }) { generation { id } } }',
@@ -67,34 +67,40 @@ describe('where the engine is', () => {
   };
 
   const faults: readonly (readonly [string, StandinFault])[] = [
-    ['refuses', { kind: 'status', status: 500, body: '{"error":"Post \\"http://127.0.0.1:9/x\\": EOF"}' }],
+    [
+      'answers 500',
+      { kind: 'status', status: 500, body: '{"error":"Post \\"http://127.0.0.1:9/x\\": EOF"}' },
+    ],
     ['is busy', { kind: 'status', status: 503, body: '{"error":"dial tcp 127.0.0.1:9: refused"}' }],
-    ['keeps others out', { kind: 'status', status: 403, body: '{}' }],
-    ['rejects', { kind: 'status', status: 400, body: '{"error":"open /root/.ollama/a.gguf: no such file"}' }],
+    ['answers 403', { kind: 'status', status: 403, body: '{}' }],
+    [
+      'answers 400',
+      { kind: 'status', status: 400, body: '{"error":"open /root/.ollama/a.gguf: no such file"}' },
+    ],
     ['fails', { kind: 'error line', after: 1, message: 'open /root/.ollama/models/a.gguf: no such file' }],
-    ['breaks off', { kind: 'reset', after: 1 }],
+    ['closes the connection', { kind: 'reset', after: 1 }],
     ['redirects', { kind: 'redirect', to: 'http://127.0.0.1:9/' }],
-    ['sends no JSON', { kind: 'broken line', after: 1 }],
+    ['sends invalid JSON', { kind: 'broken line', after: 1 }],
     ['ends too early', { kind: 'no done', after: 1 }],
-    ['falls silent', { kind: 'silence', after: 1 }],
+    ['stops sending', { kind: 'silence', after: 1 }],
   ];
 
-  it.each(faults)('is told to nobody but administrators when it %s', async (_what, fault) => {
+  it.each(faults)('is only shown to administrators when the engine %s', async (_what, fault) => {
     app.standin.play({ fault });
     for (const told of await toldToUsers()) expect(told).not.toMatch(internals);
   });
 
-  it('is told to nobody but administrators when it is well, and when it is gone', async () => {
+  it('is only shown to administrators while the engine is ready, and while it is down', async () => {
     for (const told of await toldToUsers()) expect(told).not.toMatch(internals);
     const { data } = await app.graphql<{ health: { engine: { message: string } } }>(health);
     expect(data?.health.engine.message).toContain(app.standin.url);
 
     await app.standin.close();
     for (const told of await toldToUsers()) expect(told).not.toMatch(internals);
-    const gone = await app.graphql<{ health: { engine: { message: string; steps: readonly string[] } } }>(
+    const down = await app.graphql<{ health: { engine: { message: string; steps: readonly string[] } } }>(
       health,
     );
-    expect(gone.data?.health.engine.message).toContain(app.standin.url);
-    expect(gone.data?.health.engine.steps.join()).toContain(app.standin.url);
+    expect(down.data?.health.engine.message).toContain(app.standin.url);
+    expect(down.data?.health.engine.steps.join()).toContain(app.standin.url);
   });
 });

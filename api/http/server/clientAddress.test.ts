@@ -7,8 +7,8 @@ const from = (peer: string | undefined, forwarded?: string) => ({
   headers: { ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }) },
 });
 
-describe('where a request comes from', () => {
-  it('is the peer, whatever the request says, where no proxy is trusted', () => {
+describe('the client address', () => {
+  it('is the peer without a trusted proxy, whatever the headers say', () => {
     const addressOf = createAddressOf([]);
     expect(addressOf(from('192.0.2.1', '198.51.100.7'))).toBe('192.0.2.1');
     expect(addressOf(from('::ffff:192.0.2.1'))).toBe('192.0.2.1');
@@ -18,18 +18,18 @@ describe('where a request comes from', () => {
   const addressOf = createAddressOf(['10.0.0.0/8', '192.0.2.1', '203.0.113.0/24', 'fd00::/8']);
 
   it.each([
-    ['what a trusted proxy says', from('10.1.2.3', '198.51.100.7'), '198.51.100.7'],
+    ['the one that a trusted proxy sends', from('10.1.2.3', '198.51.100.7'), '198.51.100.7'],
     [
-      'the right-most that no trusted proxy is',
+      'the right-most that is not a trusted proxy',
       from('10.1.2.3', '6.6.6.6, 198.51.100.7, 203.0.113.5, 192.0.2.1'),
       '198.51.100.7',
     ],
-    ['the peer, where that is no trusted proxy', from('198.51.100.9', '198.51.100.7'), '198.51.100.9'],
-    ['the peer, where a trusted proxy says nothing', from('192.0.2.1'), '192.0.2.1'],
-    ['the last proxy before nonsense', from('10.1.2.3', 'unknown, 192.0.2.1'), '192.0.2.1'],
-    ['an address of IPv6', from('fd00::1', '[2001:db8::7]:443'), '2001:db8::7'],
-    ['an address with its port', from('::ffff:10.1.2.3', '198.51.100.7:5000'), '198.51.100.7'],
-    ['one of the proxies, where only they are named', from('10.1.2.3', '192.0.2.1'), '192.0.2.1'],
+    ['the peer, if it is not a trusted proxy', from('198.51.100.9', '198.51.100.7'), '198.51.100.9'],
+    ['the peer, if a trusted proxy sends no header', from('192.0.2.1'), '192.0.2.1'],
+    ['the last proxy before an invalid entry', from('10.1.2.3', 'unknown, 192.0.2.1'), '192.0.2.1'],
+    ['an IPv6 address', from('fd00::1', '[2001:db8::7]:443'), '2001:db8::7'],
+    ['an address without its port', from('::ffff:10.1.2.3', '198.51.100.7:5000'), '198.51.100.7'],
+    ['one of the proxies, if only they are listed', from('10.1.2.3', '192.0.2.1'), '192.0.2.1'],
   ])('is %s', (_what, request, address) => {
     expect(addressOf(request)).toBe(address);
   });
@@ -40,17 +40,17 @@ describe('where a request comes from', () => {
     ['private', networks, '10.0.0.5', '10.0.0.50'],
     ['loopback', networks, '127.0.0.1', '127.0.0.2'],
     ['a private network', ['192.168.0.0/16'], '192.168.1.1', '192.168.7.7'],
-    ['a private network of IPv6', ['fd00::/8'], 'fd00::1', 'fd00::50'],
+    ['a private IPv6 network', ['fd00::/8'], 'fd00::1', 'fd00::50'],
     ['every network', ['0.0.0.0/0'], '198.51.100.1', '10.0.0.50'],
-  ])('can’t be chosen by a client whose own address %s has', (_what, trusted, proxy, client) => {
+  ])('can’t be forged by a client within %s', (_what, trusted, proxy, client) => {
     const ofNetwork = createAddressOf(trusted);
     expect(ofNetwork(from(proxy, `6.6.6.6, ${client}`))).toBe(client);
     expect(ofNetwork(from(proxy, `10.9.9.9, 127.0.0.9, ${client}`))).toBe(client);
-    // One that reaches the service without the proxy has its own address as the peer's.
+    // A client that bypasses the proxy is the peer.
     expect(ofNetwork(from(client, ''))).toBe(client);
   });
 
-  it('is found behind a chain of private proxies that are listed one by one', () => {
+  it('is found behind a chain of private proxies that are listed by address', () => {
     const ofChain = createAddressOf(['10.0.0.5', '10.0.0.6/32', '127.0.0.1']);
     expect(ofChain(from('127.0.0.1', '6.6.6.6, 10.0.0.50, 10.0.0.6, 10.0.0.5'))).toBe('10.0.0.50');
   });

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
-describe('a client that leaves', () => {
+describe('a client that disconnects', () => {
   let app: TestApp;
   afterEach(() => app.stop());
 
-  /** Sends the text, waits for `sent`, and hangs up without a word. */
+  /** Sends the text, waits for `sent`, and resets the connection. */
   const leave = async (text: string, sent: () => Promise<unknown> = async () => {}) => {
     const peer = connect(Number(new URL(app.url).port), '127.0.0.1');
     peer.on('error', () => {});
@@ -64,7 +64,7 @@ describe('a client that leaves', () => {
       () =>
         whole('/graphql', { query: 'subscription { conversationChanged { kind } }' }, 'text/event-stream'),
     ],
-  ])('%s is no unexpected error', async (_when, path, request) => {
+  ])('%s logs no unexpected error', async (_when, path, request) => {
     app = await startTestApp();
     app.standin.play({ tokens: ['a ', 'b ', 'c'], tokensPerSecond: 2 });
     for (let count = 0; count < 5; count += 1) await leave(request());

@@ -28,7 +28,7 @@ describe('connections', () => {
     await app.stop();
   });
 
-  it('that send nothing, or half a request, give way to those that send one', async () => {
+  it('that send nothing or half a request are closed for those that send one', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'addressIdleConnections=5' } });
     const silent: Socket[] = [];
     for (let count = 0; count < 5; count += 1) {
@@ -36,7 +36,7 @@ describe('connections', () => {
       if (count % 2 === 0) peer.write('GET / HTTP/1.1\r\nHost: x\r\nX-Half: ');
       silent.push(peer);
     }
-    // The grace that each has.
+    // The grace period of each connection.
     await sleep(1200);
     const honest = await open();
     expect(await answers(honest)).toContain('200 OK');
@@ -45,11 +45,11 @@ describe('connections', () => {
     const later = await open();
     await closed(silent[1] as Socket);
     expect(await answers(later)).toContain('200 OK');
-    // The connection that was used before outlives those that never were.
+    // A used connection outlives those that were never used.
     expect(await answers(honest)).toContain('200 OK');
   }, 60_000);
 
-  it('that open at once and send a request each are all answered', async () => {
+  it('that open at once and each send a request are all answered', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'addressIdleConnections=5' } });
     const all = await Promise.all(Array.from({ length: 60 }, open));
     for (const text of await Promise.all(all.map(answers))) expect(text).toContain('200 OK');
@@ -61,7 +61,7 @@ describe('connections', () => {
     await closed(first as Socket);
   }, 60_000);
 
-  it('are closed when they pipeline a flood, which is not answered', async () => {
+  it('are closed when they pipeline too many requests, which are not answered', async () => {
     app = await startTestApp({ env: {} });
     const peer = await open();
     let text = '';
@@ -74,7 +74,7 @@ describe('connections', () => {
     expect(await answers(await open())).toContain('200 OK');
   }, 60_000);
 
-  it('may pipeline a few requests', async () => {
+  it('can pipeline a few requests', async () => {
     app = await startTestApp({ env: {} });
     const peer = await open();
     peer.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(10));

@@ -16,7 +16,7 @@ interface Listed {
   readonly conversations: { readonly edges: readonly { readonly node: { readonly id: string } }[] };
 }
 
-describe('a server on a disk', () => {
+describe('a server', () => {
   let dataDir: string;
   let app: TestApp;
   beforeEach(async () => {
@@ -40,7 +40,7 @@ describe('a server on a disk', () => {
     const response = await app.get('/health/ready');
     return { status: response.status, body: await response.json() };
   };
-  /** Writes conversations until none is taken any more, whatever its size. Returns the codes of those refused. */
+  /** Writes conversations of all sizes until each is rejected. Returns the codes of the rejections. */
   const fill = async (): Promise<readonly unknown[]> => {
     const codes: unknown[] = [];
     for (const length of [100_000, 10_000, 100, 1]) {
@@ -54,7 +54,7 @@ describe('a server on a disk', () => {
     return codes;
   };
 
-  it('that is full says so, reads, signs in, and writes again once there is space', async () => {
+  it('on a full disk reports it, reads, signs in, and writes again once there is space', async () => {
     expect((await ready()).status).toBe(200);
     expect(await fill()).toEqual(Array(4).fill('STORAGE_FULL'));
 
@@ -70,7 +70,7 @@ describe('a server on a disk', () => {
     expect(answer.status).toBe(507);
     expect(await answer.json()).toEqual({ detail: expect.stringContaining('Nothing can be saved') });
 
-    // More sign-ins than the pages at hand could hold: those in memory are as good.
+    // More sign-ins than the free pages hold: sessions in memory work too.
     const signIns = [];
     for (let count = 0; count < 60; count += 1) signIns.push(await signIn());
     expect(new Set(signIns.map(({ status }) => status))).toEqual(new Set([200]));
@@ -100,7 +100,7 @@ describe('a server on a disk', () => {
         });
         break;
       }
-      if (performance.now() - deleted > 10_000) throw new Error('readiness did not tell');
+      if (performance.now() - deleted > 10_000) throw new Error('readiness did not report it');
     }
     const { errors } = await app.graphql(create, { title: 'after' });
     expect(errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
@@ -116,7 +116,7 @@ describe('a start', () => {
   });
   afterEach(() => rm(dataDir, { recursive: true }));
 
-  it('without the database that its data folder had refuses in one line, and makes none', async () => {
+  it('without the database that its data folder had fails with one line, and creates none', async () => {
     await openSqliteStores({ dataDir }).close();
     const path = join(dataDir, 'ziggie.sqlite');
     await rename(path, `${path}.away`);
@@ -130,7 +130,7 @@ describe('a start', () => {
     await openSqliteStores({ dataDir }).close();
   });
 
-  it('on a full disk changes nothing, and reads', async () => {
+  it('on a full disk succeeds and reads, and writes fail with STORAGE_FULL', async () => {
     await openSqliteStores({ dataDir }).close();
     const stores = openSqliteStores({ dataDir, maxPages: 1 });
     expect(await stores.accounts.countUsers()).toBe(0);

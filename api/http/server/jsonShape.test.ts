@@ -6,8 +6,8 @@ import { checkJsonShape } from './jsonShape.ts';
 const wide = (count: number) => `[${'{},'.repeat(count)}1]`;
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
-describe('the shape of JSON', () => {
-  it('has a bound of parts and of levels', () => {
+describe('checkJsonShape', () => {
+  it('bounds the parts and the levels', () => {
     expect(() => checkJsonShape(wide(24_000))).not.toThrow();
     expect(() => checkJsonShape(wide(30_000))).toThrow('more than 50000 values');
     expect(() => checkJsonShape(deep(128))).not.toThrow();
@@ -22,7 +22,7 @@ describe('the shape of JSON', () => {
     expect(() => checkJsonShape(`{"a\\\\":${wide(30_000)}}`)).toThrow('more than 50000 values');
   });
 
-  it('is none of a text that is not JSON', () => {
+  it('accepts texts that are not JSON', () => {
     for (const text of ['', '"', ']]]', '{"a":"', '"\\']) expect(() => checkJsonShape(text)).not.toThrow();
   });
 });
@@ -40,7 +40,7 @@ describe('JSON that takes long to parse', () => {
   it.each([
     ['many values', wide(100_000)],
     ['many levels', deep(100_000)],
-  ])('is refused for its %s, in every request', async (_name, value) => {
+  ])('is rejected for its %s, in every request', async (_name, value) => {
     const graphql = await post('/graphql', `{"query":"{ __typename }","variables":{"a":${value}}}`);
     expect(await graphql.json()).toMatchObject({ errors: [{ extensions: { code: 'TOO_COMPLEX' } }] });
     const login = await post('/api/auth/login', `{"username":${value.slice(0, 10_000)}`);
@@ -62,7 +62,7 @@ describe('JSON that takes long to parse', () => {
     expect(code).toBe(4400);
   });
 
-  it('is read where its text is long, and its shape is not', async () => {
+  it('is accepted if only its strings are long', async () => {
     const prompt = '{"a":[1,2,{}]},'.repeat(200_000);
     const answer = await post('/graphql', JSON.stringify({ query: '{ __typename }', variables: { prompt } }));
     expect(await answer.json()).toMatchObject({ data: { __typename: 'Query' } });

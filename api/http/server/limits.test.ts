@@ -41,7 +41,7 @@ describe('limits on the running server', () => {
       )
     ).text();
 
-  it('refuse the answer after the last that a user may ask for, on every way in, and write nothing of it', async () => {
+  it('reject a generation above RATE_LIMIT on every request surface, and store nothing of it', async () => {
     app = await startTestApp({ env: { RATE_LIMIT: '3/1m' } });
     for (let count = 0; count < 3; count += 1) expect((await generate()).answer.errors).toBeUndefined();
     const { answer } = await generate();
@@ -62,7 +62,7 @@ describe('limits on the running server', () => {
     }
   });
 
-  it('refuse one more answer than may run at once, until one has ended', async () => {
+  it('reject a generation above RUNNING_LIMIT until another has ended', async () => {
     app = await startTestApp({ env: { RUNNING_LIMIT: '1' } });
     app.standin.play({ tokens: ['a ', 'b ', 'c'], tokensPerSecond: 10 });
     const first = await generate();
@@ -73,7 +73,7 @@ describe('limits on the running server', () => {
     expect((await generate()).answer.errors).toBeUndefined();
   });
 
-  it('let exactly as many run of ten that come at once, in person and by each key of one user', async () => {
+  it('admit exactly RUNNING_LIMIT of ten concurrent requests, per user session and per API key', async () => {
     app = await startTestApp({ env: { RUNNING_LIMIT: '2' } });
     app.standin.play({ tokens: ['a ', 'b ', 'c'], tokensPerSecond: 2 });
     const keyOf = async (name: string) => {
@@ -96,11 +96,11 @@ describe('limits on the running server', () => {
     }
     expect(answers[0]?.find(({ status }) => status === 429)?.text).toContain('in progress for you already');
     expect(answers[1]?.find(({ status }) => status === 429)?.text).toContain('for this API key already');
-    // Those that have ended hold nobody up.
+    // Ended generations free their slots.
     expect((await ask(bearers[0] ?? '')).status).toBe(200);
   });
 
-  it('hold no place for what is refused by another limit', async () => {
+  it('hold no running slot for a generation that another limit rejects', async () => {
     app = await startTestApp({ env: { RUNNING_LIMIT: '1', RATE_LIMIT: '1/1s' } });
     await ended((await generate()).answer.data?.generate?.generation.id ?? '');
     const until = performance.now() + 5000;
@@ -112,7 +112,7 @@ describe('limits on the running server', () => {
     } while (answer.errors);
   });
 
-  it('say on each request how many are left, and refuse the rest with 429 and the time to wait', async () => {
+  it('send RateLimit headers with each request, and 429 with Retry-After above REQUEST_LIMIT', async () => {
     app = await startTestApp({ env: { REQUEST_LIMIT: '5/1m' } });
     const ask = () => app.post('/graphql', { query: '{ viewer { id } }' });
     for (let left = 4; left >= 0; left -= 1) {
@@ -137,7 +137,7 @@ describe('limits on the running server', () => {
     expect((await app.get('/health/live')).status).toBe(200);
   });
 
-  it('hold on sockets too, subscriptions among them, without closing them', async () => {
+  it('apply to operations on sockets, subscriptions included, without closing them', async () => {
     app = await startTestApp({ env: { REQUEST_LIMIT: '3/1m' } });
     const client = createClient({
       url: `${app.url.replace('http', 'ws')}/graphql`,
@@ -157,7 +157,7 @@ describe('limits on the running server', () => {
     await client.dispose();
   });
 
-  it('count addresses that nobody is signed in from, and users apart from them', async () => {
+  it('count anonymous requests by address, apart from those of users', async () => {
     app = await startTestApp({ env: { ADDRESS_LIMIT: '2/1m' } });
     const anonymous = () =>
       fetch(`${app.url}/graphql`, {

@@ -29,7 +29,7 @@ describe('listening', () => {
     for (const url of urls) expect(await (await fetch(url)).text()).toBe('here');
   });
 
-  it('says which port is in use and what to do, and then holds none', async () => {
+  it('rejects with the port that is in use, and listens on none', async () => {
     const [taken] = await listenersOn(on(0)).listen();
     const port = portOf(taken);
     const both = listenersOn(on(0), on(port, '127.0.0.1', 'WEB_PORT'));
@@ -38,20 +38,20 @@ describe('listening', () => {
     );
   });
 
-  it('says that a host is none of this machine', async () => {
+  it('rejects a host that is not an address of this machine', async () => {
     await expect(listenersOn(on(0, '192.0.2.1')).listen()).rejects.toThrow(
       '192.0.2.1 is not an address of this machine. Set HOST',
     );
   });
 
-  it('names an address that a browser can open, where it listens on all', async () => {
+  it('returns a URL that a browser can open when it listens on all addresses', async () => {
     const [url] = await listenersOn(on(0, '0.0.0.0')).listen();
     expect(url).toMatch(/^http:\/\/localhost:\d+$/);
   });
 });
 
 describe('closing', () => {
-  it('cuts off, after the grace, what does not end', async () => {
+  it('destroys open connections after the grace period', async () => {
     const listeners = createListeners({
       addresses: [on(0)],
       limits: limits(),

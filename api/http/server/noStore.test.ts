@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 import { openStream } from '../testing/surfaces.testing.ts';
 
-describe('an answer with private data', () => {
+describe('a response with private data', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startTestApp();
@@ -31,8 +31,8 @@ describe('an answer with private data', () => {
     ['signing in', () => post('/api/auth/login', { username: 'admin', password: 'a password for tests' })],
     ['signing out', () => fetch(`${app.url}/api/auth/logout`, { method: 'POST' })],
     ['a failure', () => fetch(`${app.url}/v1/models`)],
-  ])('is stored nowhere on its way: %s', async (_what, ask) => {
-    const response = await ask();
+  ])('has Cache-Control: no-store: %s', async (_what, send) => {
+    const response = await send();
     expect(response.headers.get('cache-control')).toBe('no-store');
     await response.body?.cancel();
   });

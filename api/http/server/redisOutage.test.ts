@@ -8,7 +8,7 @@ import { connectRedisAdapters } from '../../replicas/shared.redis.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
-/** Above what an answer needs after an outage, and below the half minute after which recovery looks for lost ones. */
+/** More than a generation needs after an outage, and less than the 30 s until recovery requeues orphans. */
 const completesWithinMs = 12_000;
 
 interface Asked {
@@ -18,7 +18,7 @@ interface Found {
   readonly node: { readonly status: string } | null;
 }
 
-describeWithOwnRedis('questions around an outage of Redis', () => {
+describeWithOwnRedis('generations during an outage of Redis', () => {
   let redis: OwnRedis;
   let folder: string;
   let app: TestApp;
@@ -41,7 +41,7 @@ describeWithOwnRedis('questions around an outage of Redis', () => {
     await rm(folder, { recursive: true });
   }, 60_000);
 
-  /** Asks until `signal` aborts. Resolves to what was wrong with each question that was neither refused nor answered. */
+  /** Generates until `signal` aborts. Resolves to the faults: generations neither rejected nor completed. */
   const keepAsking = async (label: string, signal: AbortSignal): Promise<readonly string[]> => {
     const questions: Promise<string | null>[] = [];
     for (let count = 0; !signal.aborted; count += 1) {
@@ -70,7 +70,7 @@ describeWithOwnRedis('questions around an outage of Redis', () => {
     return `${prompt}: ${status} after ${completesWithinMs} ms`;
   };
 
-  /** Cuts every connection but its own, again and again, so that each is lost at another moment. */
+  /** Closes every connection but its own repeatedly, each time at a different moment. */
   const cutConnections = async (ms: number): Promise<void> => {
     const client = new Redis(redis.url);
     const until = performance.now() + ms;
@@ -83,9 +83,9 @@ describeWithOwnRedis('questions around an outage of Redis', () => {
   };
 
   it.each([
-    ['is killed and back at once', () => redis.kill().then(() => redis.start())],
+    ['is killed and restarted at once', () => redis.kill().then(() => redis.start())],
     [
-      'is killed and back after a while',
+      'is killed and restarted after 0.8 s',
       () =>
         redis
           .kill()
@@ -93,7 +93,7 @@ describeWithOwnRedis('questions around an outage of Redis', () => {
           .then(() => redis.start()),
     ],
     [
-      'is killed and back after 3 s',
+      'is killed and restarted after 3 s',
       () =>
         redis
           .kill()
@@ -108,14 +108,14 @@ describeWithOwnRedis('questions around an outage of Redis', () => {
         redis.wake();
       },
     ],
-    ['cuts its connections', () => cutConnections(1500)],
+    ['closes its connections', () => cutConnections(1500)],
   ])(
-    'are refused or answered soon when it %s',
+    'are rejected or completed soon when it %s',
     async (label, outage) => {
       const over = new AbortController();
       const asking = keepAsking(label, over.signal);
       await outage();
-      // As long as a connection may wait for its next try.
+      // The maximum delay before a connection retries.
       await sleep(2000);
       over.abort();
       expect(await asking).toEqual([]);

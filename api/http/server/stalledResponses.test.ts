@@ -29,7 +29,7 @@ describe('a response whose peer reads nothing', () => {
     server.close();
   });
 
-  it('is ended, with its connection', async () => {
+  it('is destroyed, with its connection', async () => {
     const closed = Promise.withResolvers<void>();
     await open((response) => {
       response.once('close', closed.resolve);
@@ -39,9 +39,9 @@ describe('a response whose peer reads nothing', () => {
     await closed.promise;
   }, 60_000);
 
-  it('goes on while the peer reads, however slowly', async () => {
+  it('continues while the peer reads, however slowly', async () => {
     const length = 24 * 1024 * 1024;
-    // The peer shares this process: a pause of it must not look like a peer that reads nothing.
+    // The peer shares this process, so a pause of the process must not look like a stalled peer.
     const stallMs = 2000;
     await open((response) => response.end(Buffer.alloc(length)), stallMs);
     const startedAt = performance.now();
@@ -54,11 +54,11 @@ describe('a response whose peer reads nothing', () => {
     });
     await once(peer, 'close');
     expect(read).toBeGreaterThanOrEqual(length);
-    // It took longer than a stalled peer has.
+    // It took longer than the timeout of a stalled peer.
     expect(performance.now() - startedAt).toBeGreaterThan(stallMs);
   }, 60_000);
 
-  it('goes on while it is the server that has nothing to send', async () => {
+  it('continues while the server has nothing to send', async () => {
     let response: ServerResponse | null = null;
     await open((one) => {
       response = one;
@@ -72,7 +72,7 @@ describe('a response whose peer reads nothing', () => {
 });
 
 describe('a socket whose peer reads nothing', () => {
-  it('is ended, and one that waits for the server is not', async () => {
+  it('is terminated, unlike one that waits for the server', async () => {
     const server = await startTestServer({ socketTimes: { stallMs: 300, keepAliveMs: 100 } });
     const open = async () => {
       const socket = new WebSocket(server.socketUrl, 'graphql-transport-ws');
@@ -90,7 +90,7 @@ describe('a socket whose peer reads nothing', () => {
     stuck.pause();
     let sent = 0;
     const closed = once(stuck, 'close');
-    // As many as fill what the systems between them take.
+    // Enough to fill the buffers of the operating system.
     while (server.server.socketCount() === 2) {
       if (sent < 300) stuck.send(JSON.stringify({ id: `q${sent}`, type: 'subscribe', payload }), () => {});
       sent += 1;

@@ -247,9 +247,9 @@ describe('the budgets of callers', () => {
       );
     while (!(await held())) await new Promise(setImmediate);
     for (const body of ['Content-Length: 3000000', 'Transfer-Encoding: chunked']) {
-      const refused = await begin(body);
-      expect(String((await once(refused, 'data'))[0])).toMatch(/^HTTP\/1.1 429 /);
-      refused.destroy();
+      const rejected = await begin(body);
+      expect(String((await once(rejected, 'data'))[0])).toMatch(/^HTTP\/1.1 429 /);
+      rejected.destroy();
     }
     expect((await app.graphql('{ viewer { id } }')).errors).toBeUndefined();
     first.destroy();
@@ -273,9 +273,9 @@ describe('the budgets of callers', () => {
     const peers = [await begin('127.0.0.2')];
     while (!(await held())) await new Promise(setImmediate);
     for (const address of ['127.0.0.3', '127.0.0.4']) {
-      const refused = await begin(address);
-      expect(String((await once(refused, 'data'))[0])).toMatch(/^HTTP\/1.1 429 /);
-      peers.push(refused);
+      const rejected = await begin(address);
+      expect(String((await once(rejected, 'data'))[0])).toMatch(/^HTTP\/1.1 429 /);
+      peers.push(rejected);
     }
     const { errors } = await app.graphql('{ __typename }', { unused: 'x'.repeat(4_000_000) });
     expect(errors).toBeUndefined();

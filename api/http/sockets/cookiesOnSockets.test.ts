@@ -23,7 +23,7 @@ describe('a mutation that needs cookies', () => {
     socket.close();
     return answer.payload.errors[0];
   };
-  const refused = {
+  const rejected = {
     message: expect.stringContaining("A socket can't set cookies"),
     extensions: { code: 'BAD_USER_INPUT' },
   };
@@ -73,7 +73,7 @@ describe('a mutation that needs cookies', () => {
     const before = await sessions();
     for (const password of [membersPassword, ...Array.from({ length: 8 }, () => 'a wrong one')]) {
       const query = `mutation { signIn(input: { username: "member", password: "${password}" }) { accessToken } }`;
-      expect(await over(query)).toMatchObject(refused);
+      expect(await over(query)).toMatchObject(rejected);
     }
     expect(await sessions()).toBe(before);
   });
@@ -81,14 +81,14 @@ describe('a mutation that needs cookies', () => {
   it('ends no session over a socket', async () => {
     const { token, sessions } = await member();
     const before = await sessions();
-    expect(await over('mutation { signOut(input: {}) { clientMutationId } }', token)).toMatchObject(refused);
+    expect(await over('mutation { signOut(input: {}) { clientMutationId } }', token)).toMatchObject(rejected);
     expect(await sessions()).toBe(before);
   });
 
   it('creates no user over a socket, and leaves the invite valid', async () => {
     await insertLink('an invite', 'INVITE', null);
     const query = `mutation { acceptInvite(input: { secret: "an invite", username: "guest", password: "${membersPassword}" }) { accessToken } }`;
-    expect(await over(query)).toMatchObject(refused);
+    expect(await over(query)).toMatchObject(rejected);
     expect(await app.stores.accounts.findUserByName('guest')).toBeNull();
     expect((await app.graphql(query)).errors).toBeUndefined();
   });
@@ -98,7 +98,7 @@ describe('a mutation that needs cookies', () => {
     await insertLink('a reset', 'PASSWORD_RESET', user.id);
     const before = await sessions();
     const query = `mutation { choosePassword(input: { secret: "a reset", password: "another ${membersPassword}" }) { accessToken } }`;
-    expect(await over(query)).toMatchObject(refused);
+    expect(await over(query)).toMatchObject(rejected);
     const after = await app.stores.accounts.findUser(user.id);
     expect(after?.passwordHash).toBe(user.passwordHash);
     expect(await sessions()).toBe(before);
@@ -108,7 +108,7 @@ describe('a mutation that needs cookies', () => {
   it('deletes no account over a socket', async () => {
     const { token, user } = await member();
     const query = `mutation { deleteAccount(input: { password: "${membersPassword}" }) { deletedUserId } }`;
-    expect(await over(query, token)).toMatchObject(refused);
+    expect(await over(query, token)).toMatchObject(rejected);
     expect(await app.stores.accounts.findUser(user.id)).not.toBeNull();
   });
 });

@@ -25,37 +25,37 @@ export interface GraphqlAnswer<Data> {
   }[];
 }
 
-/** The whole service on a free port, on real stores, with a stand-in for Ollama, so that faults can be had. */
+/** The whole service on a free port, on real stores, with a stand-in for Ollama that can play faults. */
 export interface TestApp {
   readonly url: string;
   readonly app: App;
   readonly stores: Stores;
   readonly standin: OllamaStandin;
-  /** A session of the administrator. */
+  /** A session token of the administrator. */
   readonly token: string;
-  /** What was logged, parsed. */
+  /** The parsed log lines. */
   readonly logged: readonly Record<string, unknown>[];
-  /** Sends JSON with the token. */
+  /** Posts JSON with the administrator's token. */
   post(path: string, body: unknown, init?: RequestInit): Promise<Response>;
   get(path: string): Promise<Response>;
-  /** Asks as the administrator, or as whoever has the token. */
+  /** Runs an operation as the administrator, or as the user of `token`. */
   graphql<Data = unknown>(query: string, variables?: object, token?: string): Promise<GraphqlAnswer<Data>>;
-  /** Makes a user, and signs in as that one. `id` is the global id. */
+  /** Creates a user and signs in. `id` is the global id. */
   someone(username: string, role?: Role): Promise<{ readonly id: string; readonly token: string }>;
-  /** The generation that was asked for last, as it is stored. */
+  /** Returns the last requested generation, as stored. */
   lastGeneration(): Promise<Generation | null>;
-  /** Resolves when a line is logged, or was already, that `isIt`. */
-  line(isIt: (line: Readonly<Record<string, unknown>>) => boolean): Promise<void>;
+  /** Resolves once a line that matches is logged; at once if one was already. */
+  line(matches: (line: Readonly<Record<string, unknown>>) => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface TestAppOptions {
-  /** How long the engine may be silent, in milliseconds. */
+  /** The timeout of the engine, in milliseconds. */
   readonly timeoutMs?: number;
   readonly slots?: number;
   readonly requeueEveryMs?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** What replicas share; none: in this process, gone with it. */
+  /** Stores and adapters that replicas share. Absent: in memory and on a temporary disk, for this app only. */
   readonly shared?: { readonly stores: Stores; readonly adapters: SharedAdapters };
 }
 
@@ -128,13 +128,13 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       const id = logged.findLast(({ generation }) => generation !== undefined)?.generation;
       return stores.generations.findAnyOwner(String(id));
     },
-    async line(isIt) {
+    async line(matches) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const look = () => logged.some(isIt) && resolve();
-      lines.addEventListener('line', look);
-      look();
+      const check = () => logged.some(matches) && resolve();
+      lines.addEventListener('line', check);
+      check();
       await promise;
-      lines.removeEventListener('line', look);
+      lines.removeEventListener('line', check);
     },
     async stop() {
       await app.stop();

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** What each way in answers: statuses over HTTP; of a socket, what it was closed with, or that it was let in. */
-export interface Answers {
+/** The outcome on each request surface: the status over HTTP; for a socket, its close code or `accepted`. */
+export interface Outcomes {
   readonly graphql: number;
   readonly sse: number;
   readonly rest: number;
   readonly openai: number;
-  readonly socket: number | 'let in';
+  readonly socket: number | 'accepted';
 }
 
-export const letIn: Answers = { graphql: 200, sse: 200, rest: 200, openai: 200, socket: 'let in' };
-export const refused: Answers = { graphql: 401, sse: 401, rest: 401, openai: 401, socket: 4403 };
+export const accepted: Outcomes = { graphql: 200, sse: 200, rest: 200, openai: 200, socket: 'accepted' };
+export const rejected: Outcomes = { graphql: 401, sse: 401, rest: 401, openai: 401, socket: 4403 };
 
-/** A socket that has said its first message, with what came of it. */
+/** Opens a socket and sends `connection_init`. Resolves once it is acknowledged or closed. */
 export const openSocket = async (
   url: string,
   payload: unknown,
@@ -30,36 +30,36 @@ export const openSocket = async (
   });
   socket.send(JSON.stringify({ type: 'connection_init', payload }));
 
-  /** The first message that `isIt`, whenever it comes; null where the socket closes before. */
-  const message = async (isIt: (message: Record<string, unknown>) => boolean) => {
+  /** Resolves to the first message that matches, past or future; to null if the socket closes before. */
+  const message = async (matches: (message: Record<string, unknown>) => boolean) => {
     const { promise, resolve } = Promise.withResolvers<Record<string, unknown> | null>();
-    const look = () => {
-      const found = received.find(isIt);
+    const check = () => {
+      const found = received.find(matches);
       if (found) resolve(found);
     };
-    arrivals.addEventListener('message', look);
+    arrivals.addEventListener('message', check);
     closed.then(() => resolve(null));
-    look();
+    check();
     const found = await promise;
-    arrivals.removeEventListener('message', look);
+    arrivals.removeEventListener('message', check);
     return found;
   };
   const isAcknowledged = (await message(({ type }) => type === 'connection_ack')) !== null;
 
   return {
     isAcknowledged,
-    /** Resolves to the code that it is closed with. */
+    /** Resolves to the close code. */
     closed,
     subscribe: (id: string, query: string) =>
       socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } })),
-    /** What the operation answers first. */
+    /** Resolves to the first message of an operation. */
     answer: (id: string) => message((one) => one.id === id),
     message,
     close: () => socket.close(),
   };
 };
 
-/** A subscription over SSE, which stays open. */
+/** Opens a subscription over SSE, which stays open. */
 export const openStream = (url: string, headers: Readonly<Record<string, string>>): Promise<Response> =>
   fetch(`${url}/graphql`, {
     method: 'POST',
@@ -67,7 +67,8 @@ export const openStream = (url: string, headers: Readonly<Record<string, string>
     body: JSON.stringify({ query: 'subscription { conversationChanged { kind } }' }),
   });
 
-export const ask = (
+/** Posts a GraphQL query. */
+export const postQuery = (
   url: string,
   query: string,
   headers: Readonly<Record<string, string>> = {},
@@ -82,14 +83,14 @@ export const bearer = (token: string): Readonly<Record<string, string>> => ({
   Authorization: `Bearer ${token}`,
 });
 
-/** Tries a credential on every way in, by these headers, and on a socket by its first message. */
-export const tryEverywhere = async (
+/** Tries a credential on every request surface: over HTTP by the headers, on a socket by the payload. */
+export const tryEverySurface = async (
   url: string,
   headers: Readonly<Record<string, string>>,
   payload: unknown,
-): Promise<Answers> => {
+): Promise<Outcomes> => {
   const [graphql, sse, rest, openai, socket] = await Promise.all([
-    ask(url, '{ viewer { id } }', headers),
+    postQuery(url, '{ viewer { id } }', headers),
     openStream(url, headers),
     fetch(`${url}/api/llm/models`, { headers }),
     fetch(`${url}/v1/models`, { headers }),
@@ -106,9 +107,9 @@ export const tryEverywhere = async (
     sse: sse.status,
     rest: rest.status,
     openai: openai.status,
-    socket: socket.isAcknowledged ? 'let in' : await socket.closed,
+    socket: socket.isAcknowledged ? 'accepted' : await socket.closed,
   };
 };
 
-export const tryToken = (url: string, token: string): Promise<Answers> =>
-  tryEverywhere(url, bearer(token), { token });
+export const tryToken = (url: string, token: string): Promise<Outcomes> =>
+  tryEverySurface(url, bearer(token), { token });

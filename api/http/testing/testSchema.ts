@@ -6,7 +6,7 @@ import type { Caller } from '../../graph/context.ts';
 
 type TestContext = Caller & { readonly accounts: Accounts };
 
-/** Emits `opened` and `closed` as readers of the subscription `ticks` come and go; `tick` makes an event for them. */
+/** Emits `opened` and `closed` as subscribers of `ticks` come and go. Emit `tick` to publish an event to them. */
 export const ticks = new EventEmitter().setMaxListeners(0);
 
 const field = (resolve: (args: Record<string, unknown>, context: TestContext) => unknown) => ({
@@ -15,7 +15,7 @@ const field = (resolve: (args: Record<string, unknown>, context: TestContext) =>
   resolve: (_root: unknown, args: Record<string, unknown>, context: TestContext) => resolve(args, context),
 });
 
-/** Ends at once when its reader leaves, as a generator that waits for its next event could not. */
+/** Returns an iterator that ends at once on `return()`, unlike a generator that waits for its next event. */
 const readTicks = (): AsyncIterableIterator<unknown> => {
   const events = on(ticks, 'tick');
   ticks.emit('opened');
@@ -35,7 +35,7 @@ const readTicks = (): AsyncIterableIterator<unknown> => {
   };
 };
 
-/** As small as can be, with one field for each thing that transports have to do right. */
+/** Creates a minimal schema, with one field per behaviour of the transports. */
 export const testSchema = (): GraphQLSchema =>
   new GraphQLSchema({
     query: new GraphQLObjectType<unknown, TestContext>({

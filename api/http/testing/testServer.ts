@@ -21,18 +21,18 @@ import { testSchema } from './testSchema.ts';
 
 export const password = 'correct horse battery';
 
-/** A whole HTTP server on a free port, on real stores, for tests. */
+/** An HTTP server with the test schema, on a free port and real stores. */
 export interface TestServer {
   readonly url: string;
   readonly socketUrl: string;
   readonly server: HttpServer;
   readonly accounts: Accounts;
   readonly stores: Stores;
-  /** What was logged, parsed. */
+  /** The parsed log lines. */
   readonly logged: readonly Record<string, unknown>[];
-  /** Sets what the engine says of itself. */
+  /** The health that the engine reports. Set it to change it. */
   engineHealth: EngineHealth;
-  /** A token of the administrator, of a session of its own. */
+  /** Returns a token of a new session of the administrator. */
   token(): Promise<string>;
   graphql(body: unknown, headers?: Record<string, string>): Promise<Response>;
   stop(): Promise<void>;
@@ -125,7 +125,7 @@ export const startTestServer = async ({
   return started;
 };
 
-/** An engine with one model, in whatever state the test wants. */
+/** Creates an engine with one model and the given health. */
 const engineOf = (health: () => EngineHealth): Engine => ({
   slots: 1,
   health: async () => health(),

@@ -45,7 +45,7 @@ describe('the web app', () => {
     '/llm-test',
     '/login',
     '/login?to=/chat',
-  ])('is one page at %s, asked for anew each time, that runs its own scripts alone', async (path) => {
+  ])('is one page at %s, which is revalidated each time and runs only its own scripts', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('built');
@@ -53,20 +53,20 @@ describe('the web app', () => {
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
   });
 
-  it('is the same page with 404 at addresses it does not know, so that it can say so itself', async () => {
+  it('is the same page with 404 at unknown paths, where it shows its own not-found page', async () => {
     const response = await get('/nowhere');
     expect(response.status).toBe(404);
     expect(await response.text()).toContain('built');
   });
 
-  it('keeps files that are named by their content for ever, and others for no time', async () => {
+  it('has immutable assets, and other files that are revalidated', async () => {
     expect((await get('/assets/index-a1b2c3.js')).headers.get('cache-control')).toBe(
       'public, max-age=31536000, immutable',
     );
     expect((await get('/favicon.svg')).headers.get('cache-control')).toBe('no-cache');
   });
 
-  it('sends what was compressed when it was built', async () => {
+  it('sends the files that were compressed by the build', async () => {
     const { headers } = await fetch(`${server.url}/assets/index-a1b2c3.js`, {
       method: 'HEAD',
       headers: { 'Accept-Encoding': 'br' },
@@ -79,19 +79,19 @@ describe('the web app', () => {
     ).toBe(false);
   });
 
-  it('does not answer for a file with a page', async () => {
+  it('answers a missing file with 404, not with the page', async () => {
     const response = await get('/assets/index-old.js');
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toContain('application/json');
   });
 
-  it('takes nothing but reading', async () => {
+  it('answers 404 to other methods than GET', async () => {
     expect((await fetch(`${server.url}/chat`, { method: 'POST' })).status).toBe(404);
   });
 });
 
 describe('a web app that is not built', () => {
-  it('says how to build it, and is there once it is', async () => {
+  it('says how to build it, and is served once it is built', async () => {
     const root = join(folder, 'later');
     server = await startTestServer({ webRoot: root });
     const response = await get('/chat');

@@ -13,7 +13,7 @@ const limit = 1000;
 const all = { ADMIN: limit, MEMBER: limit, VIEWER: limit };
 const none = { ADMIN: null, MEMBER: null, VIEWER: null };
 
-/** `openStore` opens another replica's. */
+/** `openStore` opens the store of another replica. */
 const describeReservations = (openStore: () => ReservationStore) => {
   let stores: Stores;
   let ended: readonly Reservation[] = [];
@@ -31,7 +31,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
       quotas: createQuotas({
         usage: {
           ...stores.usage,
-          // As slow as a store on a network: settling falls between reading a quota and reserving of it.
+          // As slow as a store on a network, so that answers settle between reading a quota and reserving.
           ofOwners: async (...given) => {
             const found = await stores.usage.ofOwners(...given);
             await nextTick();
@@ -77,7 +77,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
     return entries.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
   };
 
-  it('let answers that settle while others reserve use all of a quota, and nothing more', async () => {
+  it('let concurrent answers use exactly the whole quota', async () => {
     const replicas = [open(), open()];
     let refused = 0;
     const worker = async (name: number) => {
@@ -91,16 +91,16 @@ const describeReservations = (openStore: () => ReservationStore) => {
           refused += 1;
           return;
         }
-        // What is really used is less than what was reserved.
+        // The used tokens are fewer than the reserved ones.
         await use(reservations, id, 20);
       }
     };
     await Promise.all(Array.from({ length: 10 }, (_, name) => worker(name)));
     expect(refused).toBe(10);
-    // Each worker gave up only where less than one reservation was left beside what the others held then.
+    // Each worker stopped only when less than one reservation was left beside those of the others.
     expect(await used()).toBeLessThanOrEqual(limit);
     expect(await used()).toBeGreaterThan(limit - 25 * 10);
-    // Alone, there is no one who holds anything: the rest can be used to the last token.
+    // Without other reservations, the rest can be used to the last token.
     const [here] = replicas;
     let rest = limit - (await used());
     for (let count = 0; rest > 0 && here; count += 1, rest = limit - (await used())) {
@@ -111,7 +111,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
     expect(await used()).toBe(limit);
   }, 30_000);
 
-  it('release what ended without settling, as soon as somebody else needs it', async () => {
+  it('release those of ended answers as soon as another answer needs them', async () => {
     const reservations = open();
     await reservations.reserve({ ...request('cancelled', 900), state: 'waiting' });
     await expect(reservations.reserve(request('next', 200))).rejects.toMatchObject({
@@ -122,17 +122,17 @@ const describeReservations = (openStore: () => ReservationStore) => {
     expect(await reservations.reserve(request('next', 200))).toBe(200);
   });
 
-  it('say that a prompt alone needs more than is left', async () => {
+  it('report that a prompt alone needs more than is left', async () => {
     await use(open(), 'first', 950);
     await expect(open().reserve({ ...request('next', 60), state: 'waiting' })).rejects.toMatchObject({
       code: 'QUOTA_EXCEEDED',
       message: expect.stringMatching(
-        /^This prompt needs about 60 tokens, and 50 of your 1,000 tokens of today/,
+        /^This prompt needs about 60 tokens, but only 50 of your 1,000 tokens for today/,
       ),
     });
   });
 
-  it('are released also where the usage could not be counted', async () => {
+  it('are released even if counting the usage fails', async () => {
     const reservations = open();
     await reservations.reserve(request('one', limit));
     const counting = reservations.settle(owner, 'one', 1, async () => {

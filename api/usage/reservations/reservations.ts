@@ -6,55 +6,55 @@ import { type Quota, quotaExceeded, quotaReserved, quotaTooSmall } from '../quot
 import type { Quotas } from '../quotas.ts';
 import { maxLeaseMs, type Reservation, type ReservationStore } from './store.ts';
 
-/** An answer, and what is reserved for it. Tokens are those of its prompt and its text together. */
+/** A request to reserve tokens for an answer: for its prompt and its text together. */
 export interface ReservationRequest {
   readonly ownerId: string;
   readonly id: string;
   readonly attempt: number;
-  /** Fewer are refused. */
+  /** Fewer tokens are rejected. */
   readonly minTokens: number;
-  /** Fewer are granted where there are no more. */
+  /** Fewer tokens are granted if no more are available. */
   readonly wantedTokens: number;
-  /** What is reserved for a `waiting` answer lasts until it starts; then it has to be repeated. */
+  /** The reservation of a `waiting` answer lasts until it starts and must then be renewed. */
   readonly state: 'waiting' | 'starting' | 'running';
 }
 
 /**
- * Reserves tokens of users' quotas for answers before they are used. All answers of a user together hold at most what
- * the quota has left, on all replicas, so nothing is spent that was not there.
+ * Reserves tokens of users' quotas for answers before they are used. On all replicas together, a user's answers reserve at
+ * most what the quota has left, so the quota is never exceeded.
  */
 export interface Reservations {
   /** Whether the user has a quota. */
   isLimited(ownerId: string): Promise<boolean>;
   /**
-   * Resolves to the tokens that the answer holds; null where the user has no quota. Throws `QUOTA_EXCEEDED`, and
-   * `SERVICE_UNAVAILABLE` where that can't be known.
+   * Resolves to the answer's reserved tokens; null if the user has no quota. Throws `QUOTA_EXCEEDED`, or
+   * `SERVICE_UNAVAILABLE` when a store is unavailable.
    */
   reserve(request: ReservationRequest): Promise<number | null>;
-  /** Adds by `count` what the answer used, and removes its reservation. Rejects where `count` does. */
+  /** Runs `count`, which adds the answer's usage, and removes the reservation. Rejects if `count` does. */
   settle(ownerId: string, id: string, attempt: number, count: () => Promise<void>): Promise<void>;
-  /** Removes the reservation of an answer that used nothing. Never rejects: it expires otherwise. */
+  /** Removes the reservation of an answer that used no tokens. Never rejects: otherwise the reservation expires. */
   release(ownerId: string, id: string, attempt: number): Promise<void>;
 }
 
 export interface ReservationsDeps {
   readonly quotas: Pick<Quotas, 'findTightest'>;
   readonly reservationStore: ReservationStore;
-  /** Of answers that hold reservations, those that need none any more. */
+  /** Returns the reservations whose answers have ended. */
   readonly findEnded: (ownerId: string, holders: readonly Reservation[]) => Promise<readonly Reservation[]>;
   readonly noteHit: NoteHit;
   readonly clock: () => Date;
   readonly log: Logger;
 }
 
-/** How long the reservation of a running answer lasts, in milliseconds: a dead replica's ends after it. */
+/** The lifetime of a running answer's reservation, in milliseconds; those of a dead replica expire after it. */
 export const runningLeaseMs = 30_000;
 
-/** How long a quota that was read is used while nothing is settled, in milliseconds. */
+/** How long a quota is cached while no answer is settled, in milliseconds. */
 const quotaCacheMs = 1000;
-/** Users whose quotas are kept that long; of more, the one that was read first is forgotten. */
+/** Maximum cached quotas; beyond it the oldest is evicted. */
 const maxCachedQuotas = 10_000;
-/** How often the quota is read again while others settle, and the pause between, in milliseconds. */
+/** Maximum attempts while other answers settle, and the pause between them in milliseconds. */
 const maxTries = 100;
 const pauseMs = 20;
 
@@ -69,7 +69,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
   const cache = new Map<string, CachedQuota>();
 
   const readQuota = async (ownerId: string): Promise<CachedQuota | null> => {
-    // The version first: whatever is settled after it makes the room stale.
+    // The version first, so that an answer settled meanwhile makes the cached quota stale.
     const version = await reservationStore.version(ownerId);
     const quota = await quotas.findTightest(ownerId);
     cache.delete(ownerId);
@@ -100,7 +100,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
 
     async reserve({ ownerId, id, attempt, minTokens, wantedTokens, state }) {
       const leaseMs = state === 'waiting' ? maxLeaseMs : runningLeaseMs;
-      // A refusal is never based on what was read before.
+      // A request is never rejected because of a cached quota.
       let isFresh = false;
       for (let tries = 0; tries < maxTries; tries += 1) {
         const cached = await quotaOf(ownerId, isFresh);
@@ -134,7 +134,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
         }
         isFresh = true;
       }
-      throw serviceUnavailable('Your quota could not be read just now. Try again.');
+      throw serviceUnavailable('Your quota is unavailable now. Try again soon.');
     },
 
     async settle(ownerId, id, attempt, count) {

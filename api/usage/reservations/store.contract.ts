@@ -2,8 +2,8 @@ import type { ReservationStore, ReserveRequest } from './store.ts';
 
 const newOwner = () => crypto.randomUUID();
 
-/** `there` is another replica's. `pass` lets so many milliseconds pass, by the clock of the adapter. */
-export const describeSpending = (
+/** `there` is another replica's store. `pass` advances the adapter's clock by milliseconds. */
+export const describeReservationStore = (
   open: () => { readonly here: ReservationStore; readonly there: ReservationStore },
   pass: (ms: number) => Promise<void> | void,
 ): void => {
@@ -39,7 +39,7 @@ export const describeSpending = (
       holders: expect.arrayContaining([...holders]),
     });
 
-    it('never hold more than the room together, however many come at once to two replicas', async () => {
+    it('never exceed the available tokens together, with simultaneous requests on two replicas', async () => {
       const all = await Promise.all(
         Array.from({ length: 50 }, (_, index) => reserve(index % 2 ? here : there, `id ${index}`, 7)),
       );
@@ -49,7 +49,7 @@ export const describeSpending = (
       expect(await reserve(here, 'other', 1)).toMatchObject({ outcome: 'REFUSED', others: 100 });
     });
 
-    it('grant what there is where there is less than wanted, and replace what the answer held', async () => {
+    it('grant what is available, and replace the answer’s reservation', async () => {
       expect(await reserve(here, 'one', 10, { wantedTokens: 60 })).toEqual(granted(60));
       expect(await reserve(there, 'other', 10, { wantedTokens: 60 })).toEqual(granted(40));
       expect(await reserve(here, 'one', 61)).toEqual(refused(40, held('other')));
@@ -57,13 +57,13 @@ export const describeSpending = (
       expect(await reserve(here, 'one', 61, { wantedTokens: 200 })).toEqual(granted(95));
     });
 
-    it('are refused nothing by their own answer', async () => {
+    it('don’t count against their own answer', async () => {
       expect(await reserve(here, 'one', 100)).toEqual(granted(100));
       expect(await reserve(there, 'one', 100)).toEqual(granted(100));
       expect(await reserve(there, 'other', 1)).toEqual(refused(100, held('one')));
     });
 
-    it('are there for others once released, and make every room stale that was computed before', async () => {
+    it('are available after a release, which makes earlier availability stale', async () => {
       expect(await here.version(owner)).toBe(0);
       await reserve(here, 'one', 100);
       await there.release(owner, 'one', 1);
@@ -75,7 +75,7 @@ export const describeSpending = (
       expect(await there.version(owner)).toBe(2);
     });
 
-    it('say that one of them is being settled', async () => {
+    it('report that one of them is being settled', async () => {
       await reserve(here, 'one', 60);
       await there.markSettling(owner, 'one', 1);
       await there.markSettling(owner, 'an answer that holds nothing', 1);
@@ -83,7 +83,7 @@ export const describeSpending = (
       expect(await reserve(here, 'other', 40)).toEqual(granted(40));
     });
 
-    it('stay as they are for an earlier attempt', async () => {
+    it('stay unchanged by an earlier attempt', async () => {
       await reserve(here, 'one', 60, { attempt: 2 });
       expect(await reserve(there, 'one', 10)).toEqual(granted(60));
       await there.markSettling(owner, 'one', 1);
@@ -92,7 +92,7 @@ export const describeSpending = (
       expect(await reserve(there, 'other', 41, { version })).toEqual(refused(60, held('one', 2)));
     });
 
-    it('expire unless they are repeated', async () => {
+    it('expire unless they are renewed', async () => {
       await reserve(here, 'dead', 40, { leaseMs: 400 });
       await reserve(here, 'alive', 40, { leaseMs: 400 });
       expect(await reserve(there, 'other', 100)).toEqual(refused(80, held('dead'), held('alive')));
@@ -102,7 +102,7 @@ export const describeSpending = (
       expect(await reserve(there, 'other', 100)).toEqual(refused(40, held('alive')));
     });
 
-    it('are counted apart for each user', async () => {
+    it('are counted separately for each user', async () => {
       await reserve(here, 'one', 100);
       expect(await reserve(here, 'one', 100, { ownerId: newOwner() })).toEqual(granted(100));
     });

@@ -1,9 +1,9 @@
-import { describeSpending } from './store.contract.ts';
+import { describeReservationStore } from './store.contract.ts';
 import { createMemoryReservationStore } from './store.memory.ts';
 
 describe('in memory', () => {
   let now = 0;
-  describeSpending(
+  describeReservationStore(
     () => {
       const reservationStore = createMemoryReservationStore(() => now);
       return { here: reservationStore, there: reservationStore };

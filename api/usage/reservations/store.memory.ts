@@ -15,10 +15,10 @@ interface Owner {
   readonly answers: Map<string, Held>;
 }
 
-/** Owners that are remembered; of more, those that reserved least recently are forgotten. */
+/** Maximum owners in memory; beyond it the least recently used is evicted. */
 const maxOwners = 50_000;
 
-/** The reservations of a service that is one process. `clock`: milliseconds that never go back. */
+/** Stores the reservations of a single process. `clock` is monotonic, in milliseconds. */
 export const createMemoryReservationStore = (clock = monotonicMs): ReservationStore => {
   const owners = new LRUCache<string, Owner>({ max: maxOwners });
 

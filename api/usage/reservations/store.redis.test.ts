@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWithRedis, openReplicas } from '../../redis/server.testing.ts';
-import { describeSpending } from './store.contract.ts';
+import { describeReservationStore } from './store.contract.ts';
 import { createRedisReservationStore } from './store.redis.ts';
 import { maxLeaseMs } from './store.ts';
 
@@ -8,7 +8,7 @@ describeWithRedis('on the shared Redis', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
   // Redis's clock can't be moved here.
-  describeSpending(
+  describeReservationStore(
     () => ({
       here: createRedisReservationStore(replicas.replica()),
       there: createRedisReservationStore(replicas.replica()),
@@ -16,12 +16,12 @@ describeWithRedis('on the shared Redis', () => {
     async (ms) => sleep(ms),
   );
 
-  it('lets no reservation outlast its lease where the clock of Redis was set back', async () => {
+  it('lets no reservation outlast its lease after Redis’s clock was set back', async () => {
     const redis = replicas.replica();
     const reservationStore = createRedisReservationStore(redis);
     const owner = crypto.randomUUID();
     const key = `${redis.prefix}spending:${owner}`;
-    // As it was written an hour ahead of now.
+    // As written an hour in the future.
     const then = Date.now() + 3_600_000;
     await redis.ask((client) => client.hset(key, 'dead', `60 1 ${then} ${then + 30_000} 0`));
     const request = {

@@ -3,9 +3,9 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
 import { maxLeaseMs, type ReservationStore, type Reserved } from './store.ts';
 
-// A hash for each user: `version`, and by answer what it holds: tokens, attempt, since when, until when, whether it is
-// being settled. Times in milliseconds of Redis's own clock. Where that was set back, `since` and `until` are brought
-// back to what they can be at most, so that a reservation ends in time.
+// A hash per user: `version`, and for each answer its reservation as "tokens attempt since until isSettling". Times are
+// in milliseconds of Redis's clock. After that clock was set back, `since` and `until` are clamped, so that a reservation
+// still expires in time.
 const read = `
   local function read(value)
     local tokens, attempt, since, ends, settling = string.match(value, '^(%d+) (%d+) (%d+) (%d+) (%d)$')
@@ -16,13 +16,13 @@ const read = `
     redis.call('HSET', KEYS[1], id, value)
   end`;
 
-// Parts: answer, attempt, minTokens, wantedTokens, availableTokens, version, how long it lasts, and how long any lasts at most.
+// ARGV: answer, attempt, minTokens, wantedTokens, availableTokens, version, lease, and maximum lease.
 const reserve = `
   ${read}
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
   local id, attempt, minTokens, wantedTokens = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-  local availableTokens, lease, longest = tonumber(ARGV[5]), tonumber(ARGV[7]), tonumber(ARGV[8])
+  local availableTokens, lease, maxLease = tonumber(ARGV[5]), tonumber(ARGV[7]), tonumber(ARGV[8])
   if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[6] then return { 'STALE', 0, 0, {} } end
   local others, settling, holders, since, outdated = 0, 0, {}, now, nil
   local all = redis.call('HGETALL', KEYS[1])
@@ -30,8 +30,8 @@ const reserve = `
     local name = all[index]
     if name ~= 'version' then
       local tokens, held, from, ends, isSettling = read(all[index + 1])
-      if from > now or ends > now + longest then
-        from, ends = math.min(from, now), math.min(ends, now + longest)
+      if from > now or ends > now + maxLease then
+        from, ends = math.min(from, now), math.min(ends, now + maxLease)
         write(name, tokens, held, from, ends, isSettling)
       end
       if ends <= now then redis.call('HDEL', KEYS[1], name)
@@ -48,14 +48,14 @@ const reserve = `
     end
   end
   local tokens = outdated or math.min(wantedTokens, availableTokens - others)
-  if tokens < least then return { 'REFUSED', others, settling, holders } end
+  if tokens < minTokens then return { 'REFUSED', others, settling, holders } end
   if not outdated then
     write(id, tokens, attempt, since, now + lease, false)
-    redis.call('PEXPIRE', KEYS[1], longest * 2)
+    redis.call('PEXPIRE', KEYS[1], maxLease * 2)
   end
   return { 'GRANTED', tokens, 0, {} }`;
 
-// Parts: answer, attempt.
+// ARGV: answer, attempt.
 const settle = `
   ${read}
   local value = redis.call('HGET', KEYS[1], ARGV[1])
@@ -63,7 +63,7 @@ const settle = `
   local tokens, attempt, since, ends = read(value)
   if attempt <= tonumber(ARGV[2]) then write(ARGV[1], tokens, attempt, since, ends, true) end`;
 
-// Parts: answer, attempt, how long the version is kept.
+// ARGV: answer, attempt, TTL of the version.
 const release = `
   ${read}
   local value = redis.call('HGET', KEYS[1], ARGV[1])
@@ -76,7 +76,7 @@ const release = `
 
 const reply = z.tuple([z.enum(['GRANTED', 'STALE', 'REFUSED']), z.number(), z.number(), z.array(z.string())]);
 
-/** The reservations of several replicas on one Redis. */
+/** Stores the reservations of several replicas in Redis. */
 export const createRedisReservationStore = (redis: RedisConnection): ReservationStore => {
   const nothing = () => {};
   const scripts = {
@@ -119,7 +119,7 @@ const reservedOf = ([outcome, tokens, settling, holders]: z.infer<typeof reply>)
     outcome,
     others: tokens,
     isSettling: settling === 1,
-    // Names, attempts and durations, one after the other.
+    // A flat list of ids, attempts and durations.
     holders: holders.flatMap((id, index) =>
       index % 3 ? [] : [{ id, attempt: Number(holders[index + 1]), heldMs: Number(holders[index + 2]) }],
     ),

@@ -1,60 +1,63 @@
-/** An answer that holds a reservation. */
+/** The reservation of an answer. */
 export interface Reservation {
+  /** The answer's id. */
   readonly id: string;
-  /** The attempt at the answer that reserved last. */
+  /** The attempt that reserved last. */
   readonly attempt: number;
-  /** For how long, in milliseconds. */
+  /** The age of the reservation, in milliseconds. */
   readonly heldMs: number;
 }
 
 export interface ReserveRequest {
   readonly ownerId: string;
-  /** The answer. */
+  /** The answer's id. */
   readonly id: string;
   readonly attempt: number;
-  /** What the answer must have in all, in tokens, and what it would like to have. */
+  /** The total that the answer needs at least. */
   readonly minTokens: number;
+  /** The total that the answer would like to reserve. */
   readonly wantedTokens: number;
-  /** What the owner's answers may hold together, in tokens. */
+  /** The total that all answers of the owner may reserve, in tokens. */
   readonly availableTokens: number;
   /** The version at which `availableTokens` was computed. */
   readonly version: number;
-  /** How long the reservation lasts unless it is repeated, in milliseconds. */
+  /** The lifetime of the reservation unless it is renewed, in milliseconds. */
   readonly leaseMs: number;
 }
 
 export type Reserved =
-  /** The answer holds `tokens` in all: as many as were wanted, or as the room has. */
+  /** The answer's reservation is now `tokens` in total: as many as it wanted, or as were available. */
   | { readonly outcome: 'GRANTED'; readonly tokens: number }
-  /** Something was settled since `availableTokens` was computed. Compute it again. */
+  /** An answer was settled since `availableTokens` was computed. Compute it again. */
   | { readonly outcome: 'STALE' }
   | {
       readonly outcome: 'REFUSED';
-      /** What the owner's other answers hold, in tokens, and which they are. */
+      /** The reserved tokens of the owner's other answers. */
       readonly others: number;
+      /** The reservations of those answers. */
       readonly holders: readonly Reservation[];
-      /** Whether one of them is being settled: its tokens may be in the usage already. */
+      /** Whether one of them is being settled: its tokens may already be in the usage. */
       readonly isSettling: boolean;
     };
 
 /**
- * The tokens that answers in the making have reserved of their owners' quotas, on all replicas together. An answer
- * settles in three steps: `markSettling`, then its usage is added to the store, then `release`. The version of an owner
- * changes with each release: a room that was computed before is never used after it. So no tokens are overlooked, and
- * none are counted twice in a grant. Rejects with `SERVICE_UNAVAILABLE` where that can't be known.
+ * Stores the tokens of quotas that unfinished answers have reserved, on all replicas together. An answer is settled in
+ * three steps: `markSettling`, then its usage is added to the usage store, then `release`. Each release changes the
+ * owner's version, which invalidates `availableTokens` computed before. So a grant overlooks no tokens and counts none
+ * twice. Rejects with `SERVICE_UNAVAILABLE` when the store is unavailable.
  */
 export interface ReservationStore {
   version(ownerId: string): Promise<number>;
   /**
-   * Replaces what the answer holds, in one atomic step. A refusal leaves it as it is, and so does a request of an earlier
-   * attempt than the one that reserved last.
+   * Replaces the answer's reservation atomically. A rejection leaves it unchanged, and so does a request of an attempt
+   * before the one that reserved last.
    */
   reserve(request: ReserveRequest): Promise<Reserved>;
-  /** Marks the reservation as being settled. Nothing for a later attempt's. */
+  /** Marks the reservation as being settled. Leaves that of a later attempt alone. */
   markSettling(ownerId: string, id: string, attempt: number): Promise<void>;
-  /** Removes the reservation. Nothing for a later attempt's. */
+  /** Removes the reservation. Leaves that of a later attempt alone. */
   release(ownerId: string, id: string, attempt: number): Promise<void>;
 }
 
-/** How long a reservation lasts at most, in milliseconds. */
+/** The maximum lifetime of a reservation, in milliseconds. */
 export const maxLeaseMs = 10 * 60_000;

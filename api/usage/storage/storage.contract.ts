@@ -10,7 +10,7 @@ import {
 import type { Stores } from '../../stores/stores.ts';
 import { rowBytes } from './storage.ts';
 
-/** What every count of stored bytes promises. */
+/** Tests of every storage store. */
 export const describeStorageStore = (name: string, openStores: OpenStores): void => {
   describe(`stored bytes, ${name}`, () => {
     let stores: Stores;
@@ -19,7 +19,7 @@ export const describeStorageStore = (name: string, openStores: OpenStores): void
     });
     afterAll(() => stores.close());
 
-    it('are those of conversations, messages and generations, in UTF-8, and gone with them', async () => {
+    it('include conversations, messages and generations in UTF-8, until they are deleted', async () => {
       const conversation = newConversation({ title: 'äö', systemPrompt: '漢字' });
       const { ownerId, id } = conversation;
       await stores.conversations.insert(conversation);
@@ -46,7 +46,7 @@ export const describeStorageStore = (name: string, openStores: OpenStores): void
       expect(await stores.storage.usedBy([ownerId, newId()])).toEqual([0, 0]);
     });
 
-    it('let through no more than fit, however many ask at once, and take back what was not written', async () => {
+    it('stay within the limit with simultaneous reservations, and release what was not written', async () => {
       const ownerId = newId();
       const ask = () => stores.storage.reserve(ownerId, 100, 1000);
       const granted = (await Promise.all(Array.from({ length: 30 }, ask))).filter((one) => one !== null);

@@ -11,26 +11,26 @@ declare module '../../mongo/collections.ts' {
 }
 
 /**
- * `_id` is the owner's id. What requests write is counted when it is let in; what answers add, deletions take and a crash
- * leaves is found by counting anew.
+ * `_id` is the owner's id. Writes of requests are counted when they are admitted. Periodic recounts add what answers wrote,
+ * subtract deletions, and repair the count after a crash.
  */
 export interface StorageDocument {
   readonly _id: string;
-  /** What is stored, and what is set aside. */
+  /** Stored and reserved bytes. */
   readonly bytes: number;
-  /** What is set aside for writes under way. */
+  /** Bytes reserved for pending writes. */
   readonly pending: number;
   readonly reservedAt: Date;
-  /** Changes with each reservation: a count that was made meanwhile isn't written over it. */
+  /** Changes with each reservation, so that a concurrent recount doesn't overwrite it. */
   readonly version: number;
   readonly countedAt: Date;
 }
 
-/** How old a count may be when room is asked for, in milliseconds. */
-const freshMs = 5 * 60_000;
-/** After this a write is over, though a crash has left it pending, in milliseconds. */
-const pendingMs = 60_000;
-/** How often a count is tried that other writes come between. */
+/** The maximum age of a count when bytes are reserved, in milliseconds. */
+const maxCountAgeMs = 5 * 60_000;
+/** The age at which a pending write counts as lost in a crash, in milliseconds. */
+const maxPendingMs = 60_000;
+/** Maximum attempts of a recount that concurrent writes interrupt. */
 const maxTries = 3;
 
 export const mongoStorageStore = (run: RunMongo, clock: () => Date = () => new Date()): StorageStore => {
@@ -40,8 +40,8 @@ export const mongoStorageStore = (run: RunMongo, clock: () => Date = () => new D
     for (let tries = 0; tries < maxTries; tries += 1) {
       const before = await storage.findOne({ _id: ownerId });
       const now = clock();
-      const isUnderWay = before !== null && now.getTime() - before.reservedAt.getTime() < pendingMs;
-      const pending = isUnderWay ? before.pending : 0;
+      const isPending = before !== null && now.getTime() - before.reservedAt.getTime() < maxPendingMs;
+      const pending = isPending ? before.pending : 0;
       bytes = await bytesOf(collections, ownerId);
       const counted = {
         bytes: bytes + pending,
@@ -63,28 +63,28 @@ export const mongoStorageStore = (run: RunMongo, clock: () => Date = () => new D
     return bytes;
   };
 
-  const fresh = async (collections: Collections, ownerId: string): Promise<void> => {
+  const recountIfStale = async (collections: Collections, ownerId: string): Promise<void> => {
     const found = await collections.storage.findOne({ _id: ownerId });
-    const isFresh = found !== null && clock().getTime() - found.countedAt.getTime() < freshMs;
+    const isFresh = found !== null && clock().getTime() - found.countedAt.getTime() < maxCountAgeMs;
     if (!isFresh) await recount(collections, ownerId);
   };
 
-  const take = async ({ storage }: Collections, ownerId: string, bytes: number, limit: number) => {
-    const taken = await storage.updateOne(
+  const tryReserve = async ({ storage }: Collections, ownerId: string, bytes: number, limit: number) => {
+    const reserved = await storage.updateOne(
       { _id: ownerId, bytes: { $lte: limit - bytes } },
       { $inc: { bytes, pending: bytes, version: 1 }, $set: { reservedAt: clock() } },
     );
-    return taken.matchedCount > 0;
+    return reserved.matchedCount > 0;
   };
 
   return {
     reserve: (ownerId, bytes, limit) =>
       run(async (collections) => {
-        await fresh(collections, ownerId);
-        if (!(await take(collections, ownerId, bytes, limit))) {
-          // Something may have been deleted since.
+        await recountIfStale(collections, ownerId);
+        if (!(await tryReserve(collections, ownerId, bytes, limit))) {
+          // Conversations may have been deleted since the last count.
           await recount(collections, ownerId);
-          if (!(await take(collections, ownerId, bytes, limit))) return null;
+          if (!(await tryReserve(collections, ownerId, bytes, limit))) return null;
         }
         let isSettled = false;
         return {
@@ -92,14 +92,14 @@ export const mongoStorageStore = (run: RunMongo, clock: () => Date = () => new D
             if (isSettled) return;
             isSettled = true;
             const change = { pending: -bytes, bytes: isWritten ? 0 : -bytes, version: 1 };
-            // Where that fails, a later count has it.
+            // If this fails, a later recount repairs the count.
             await run(({ storage }) => storage.updateOne({ _id: ownerId }, { $inc: change })).catch(() => {});
           },
         };
       }),
     usedBy: (ownerIds) =>
       run(async (collections) => {
-        for (const ownerId of ownerIds) await fresh(collections, ownerId);
+        for (const ownerId of ownerIds) await recountIfStale(collections, ownerId);
         const found = await collections.storage.find({ _id: { $in: [...ownerIds] } }).toArray();
         const byId = new Map(found.map(({ _id, bytes }) => [_id, bytes]));
         return ownerIds.map((id) => byId.get(id) ?? 0);

@@ -3,29 +3,29 @@ import type { Database } from '../../sqlite/database.ts';
 import { storedBytesOfOwner } from '../../sqlite/migrations/0013-storage.ts';
 import type { StorageStore } from './storage.ts';
 
-/** Triggers count each write in its own transaction, so a crash can't come between; `recount` is for what is edited by hand. */
+/** Triggers count each write in its transaction, so a crash can't cause a wrong count. `recount` is for manual edits. */
 export const sqliteStorageStore = (database: Database): StorageStore => {
-  /** Set aside by this process, the only one, for writes under way. */
+  /** Bytes reserved for pending writes of this process, the only one. */
   const reserved = new Map<string, number>();
 
   const used = (ownerId: string): number => {
     const row = database.get('SELECT bytes FROM storage WHERE id = :ownerId', { ownerId });
     return row === null ? 0 : integer(row, 'bytes');
   };
-  const reserve = (ownerId: string, bytes: number) => {
-    const left = (reserved.get(ownerId) ?? 0) + bytes;
-    if (left > 0) reserved.set(ownerId, left);
+  const changeReserved = (ownerId: string, bytes: number) => {
+    const sum = (reserved.get(ownerId) ?? 0) + bytes;
+    if (sum > 0) reserved.set(ownerId, sum);
     else reserved.delete(ownerId);
   };
 
   return {
     async reserve(ownerId, bytes, limit) {
       if (used(ownerId) + (reserved.get(ownerId) ?? 0) + bytes > limit) return null;
-      reserve(ownerId, bytes);
+      changeReserved(ownerId, bytes);
       let isSettled = false;
       return {
         async settle() {
-          if (!isSettled) reserve(ownerId, -bytes);
+          if (!isSettled) changeReserved(ownerId, -bytes);
           isSettled = true;
         },
       };

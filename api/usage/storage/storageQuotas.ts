@@ -9,20 +9,20 @@ import type { StorageStore } from './storage.ts';
 
 type Owner = Pick<User, 'id' | 'role'>;
 
-/** What a user has stored, and may store, in bytes. */
+/** A user's stored bytes and their limit. */
 export interface StoredBytes {
   readonly used: number;
   /** Null: no limit. */
   readonly limit: number | null;
 }
 
-/** How much users may store, and how often they may write conversations. */
+/** Limits how much users store, and how often they write conversations. */
 export interface StorageQuotas {
-  /** Runs `write` with room for `bytes`. Throws `QUOTA_EXCEEDED` where there is none, and what `write` throws. */
+  /** Reserves `bytes` and runs `write`. Throws `QUOTA_EXCEEDED`, and rethrows errors of `write`. */
   withReservation<Written>(user: Owner, bytes: number, write: () => Promise<Written>): Promise<Written>;
   /** Counts a write of a conversation. Throws `RATE_LIMITED`. */
   checkRate(user: Owner): Promise<void>;
-  /** Of each, in their order. */
+  /** Returns the stored bytes of each user, in their order. */
   ofMany(users: readonly Owner[]): Promise<readonly StoredBytes[]>;
 }
 
@@ -70,6 +70,6 @@ export const createStorageQuotas = (deps: StorageQuotasDeps): StorageQuotas => (
 const storageExceeded = (limit: number): Failure =>
   new Failure(
     'QUOTA_EXCEEDED',
-    `Your conversations would take more than the ${describeBytes(limit)} that you may store. Delete some, or ask an administrator for more.`,
+    `Storage quota exceeded (${describeBytes(limit)}). Delete conversations, or ask an administrator for more.`,
     { limit },
   );

@@ -9,7 +9,7 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-/** `_id` is owner, day and model, so that one of each is there however many replicas add to it at once. */
+/** `_id` is owner, day and model, so that simultaneous upserts of replicas share one document. */
 export interface UsageDocument extends UsageEntry {
   readonly _id: string;
 }

@@ -14,14 +14,14 @@ const newEntry = (given: Partial<UsageEntry> = {}): UsageEntry => ({
 });
 
 export const describeUsageStore = (open: OpenStores): void => {
-  describe('the store of usage', () => {
+  describe('a usage store', () => {
     let stores: Stores;
     beforeAll(async () => {
       stores = await open();
     });
     afterAll(() => stores.close());
 
-    it('adds up what is used on one day of one model, also when it comes at once', async () => {
+    it('adds up the usage of one model on one day, also with simultaneous writes', async () => {
       const entry = newEntry();
       await Promise.all(Array.from({ length: 20 }, () => stores.usage.add(entry)));
       await stores.usage.add({ ...entry, generations: 1, cached: 1, promptTokens: 0, completionTokens: 0 });
@@ -30,7 +30,7 @@ export const describeUsageStore = (open: OpenStores): void => {
       ]);
     });
 
-    it('keeps days and models apart, and gives them in order, both ends among them', async () => {
+    it('separates days and models, and returns them in order, both ends included', async () => {
       const { ownerId } = newEntry();
       const entries = [
         newEntry({ ownerId, day: '2026-01-30' }),
@@ -43,7 +43,7 @@ export const describeUsageStore = (open: OpenStores): void => {
       expect(await stores.usage.ofOwner(ownerId, '2026-01-31', '2026-01-31')).toEqual(entries.slice(1, 3));
     });
 
-    it('keeps what a user has instead of what the role has, until it is deleted with the rest', async () => {
+    it('stores a quota override until the user’s usage is deleted', async () => {
       const [one, other] = [newId(), newId()];
       const quotas = () => stores.usage.quotasOf([one, other]);
       expect(await quotas()).toEqual([null, null]);
@@ -57,7 +57,7 @@ export const describeUsageStore = (open: OpenStores): void => {
       expect(await quotas()).toEqual([null, ofOther]);
     });
 
-    it('gives what several users had together', async () => {
+    it('returns the usage of several users', async () => {
       const [one, other] = [newEntry(), newEntry({ day: '2026-02-01' })];
       for (const entry of [one, other, newEntry()]) await stores.usage.add(entry);
       const ids = [one.ownerId, other.ownerId, newId()];
@@ -68,7 +68,7 @@ export const describeUsageStore = (open: OpenStores): void => {
       expect(await stores.usage.ofOwners([], '2026-01-01', '2026-12-31')).toEqual([]);
     });
 
-    it('shows and deletes nothing of another user', async () => {
+    it('neither returns nor deletes another user’s usage', async () => {
       const [one, other] = [newEntry(), newEntry()];
       for (const entry of [one, other]) await stores.usage.add(entry);
       expect(await stores.usage.ofOwner(newId(), one.day, one.day)).toEqual([]);

@@ -1,17 +1,17 @@
 import type { QuotaOverride } from '../quota.ts';
 import type { UsageEntry } from '../usage.ts';
 
-/** What was used, added up for each user, day and model: what is deleted elsewhere stays counted here. */
+/** Stores usage by user, day and model, and quota overrides. Deleting conversations doesn't reduce the usage. */
 export interface UsageStore {
-  /** Adds to what is there, in one atomic step. */
+  /** Adds to the stored entry, atomically. */
   add(entry: UsageEntry): Promise<void>;
-  /** From one day to another, both among them, by day and model. */
+  /** Returns the entries of an owner, sorted by day and model. Both days are inclusive. */
   ofOwner(ownerId: string, fromDay: string, toDay: string): Promise<readonly UsageEntry[]>;
-  /** Of all of them, from one day to another, both among them, in no order. */
+  /** Returns the entries of several owners, unsorted. Both days are inclusive. */
   ofOwners(ownerIds: readonly string[], fromDay: string, toDay: string): Promise<readonly UsageEntry[]>;
-  /** What each has instead of what the role has, in the order of `ownerIds`; null where nothing is. */
+  /** Returns quota overrides in the order of `ownerIds`; null for an owner without one. */
   quotasOf(ownerIds: readonly string[]): Promise<readonly (QuotaOverride | null)[]>;
   setQuota(ownerId: string, quota: QuotaOverride): Promise<void>;
-  /** Both. */
+  /** Deletes the owner's usage and quota override. */
   deleteOfOwner(ownerId: string): Promise<void>;
 }

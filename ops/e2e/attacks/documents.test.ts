@@ -80,7 +80,7 @@ describe('a document', () => {
       JSON.stringify(Array.from({ length: 1000 }, () => ({ query: '{ viewer { id } }' }))),
     ],
     ['an empty batch', '[]'],
-  ])('in %s is refused', async (_name, body) => {
+  ])('in %s is rejected', async (_name, body) => {
     const response = await post(body);
     expect(response.status).toBe(400);
     expect(codes(await response.json())).toEqual(['BAD_USER_INPUT']);

@@ -4,7 +4,7 @@ import { createGate, type OpenedGenerations, openGenerations } from '../../gener
 import type { GenerationStore } from '../../store/store.ts';
 import { createAutosave, Superseded } from './autosave.ts';
 
-describe('a saver', () => {
+describe('autosave', () => {
   let opened: OpenedGenerations;
   beforeEach(async () => {
     opened = await openGenerations(async function* () {});
@@ -13,7 +13,7 @@ describe('a saver', () => {
 
   const away = () => new Failure('ENGINE_UNAVAILABLE', 'The store is unavailable.');
 
-  /** A store that tells when a text was written. */
+  /** A store that reports each text that is written. */
   const told = (messages: MessageStore) => {
     const written: string[] = [];
     let wake: () => void = () => {};
@@ -34,7 +34,7 @@ describe('a saver', () => {
     };
   };
 
-  it('saves the newest text while it grows, and all of it at the end', async () => {
+  it('saves the latest text while it grows, and all of it at the end', async () => {
     const { deps, ask, find, message } = opened;
     const generation = await ask({ status: 'RUNNING' });
     const store = told(deps.messages);
@@ -49,7 +49,7 @@ describe('a saver', () => {
     expect((await message(generation)).content).toBe('abc');
   });
 
-  it('saves what arrives while a save is in flight, without another piece', async () => {
+  it('saves text that arrives during a save, without another piece', async () => {
     const { deps, ask } = opened;
     const generation = await ask({ status: 'RUNNING' });
     const store = told(deps.messages);
@@ -71,7 +71,7 @@ describe('a saver', () => {
     await saver.stop();
   });
 
-  it('tries again by itself where the store was unavailable', async () => {
+  it('retries while the store is unavailable', async () => {
     const { deps, ask } = opened;
     const generation = await ask({ status: 'RUNNING' });
     const store = told(deps.messages);
@@ -114,7 +114,7 @@ describe('a saver', () => {
     },
   );
 
-  it('says so to its worker once the store has refused a save', async () => {
+  it('throws Superseded once the store has rejected a save', async () => {
     const { deps, ask } = opened;
     const generation = await ask({ status: 'RUNNING' });
     const refused = Promise.withResolvers<void>();
@@ -136,7 +136,7 @@ describe('a saver', () => {
     expect(() => saver.schedule({ text: 'ab', thinking: '' })).toThrow(Superseded);
   });
 
-  it('saves the end however often the store is unavailable, text first', async () => {
+  it('retries saving the end, text first', async () => {
     const { deps, ask, find, message } = opened;
     const generation = await ask({ status: 'RUNNING' });
     const order: string[] = [];
@@ -160,13 +160,13 @@ describe('a saver', () => {
     };
     const saver = createAutosave({ ...deps, messages, generations }, generation, '');
     expect(await saver.finish('all', { status: 'COMPLETED' })).toBe('saved');
-    // A text that is saved is not saved again.
+    // A saved text isn't saved again.
     expect(order).toEqual(['text', 'text', 'status', 'status']);
     expect((await find(generation)).status).toBe('COMPLETED');
     expect((await message(generation)).content).toBe('all');
   });
 
-  it('knows its own end, also where it was continued before the store answered', async () => {
+  it('recognises its own end, even if the generation was continued before the store replied', async () => {
     const { deps, ask } = opened;
     for (const isContinued of [false, true]) {
       const generation = await ask({ status: 'RUNNING' });
@@ -199,7 +199,7 @@ describe('a saver', () => {
     }
   });
 
-  it('takes no end of another worker for its own, even one that used just as much, and was continued', async () => {
+  it("does not take another worker's end for its own, even with the same usage and a continuation", async () => {
     const { deps, ask, find } = opened;
     for (const isUncertain of [false, true]) {
       const generation = await ask({ status: 'RUNNING' });
@@ -228,7 +228,7 @@ describe('a saver', () => {
     }
   });
 
-  it('writes the final state alone outside of conversations', async () => {
+  it('writes only the final state outside of conversations', async () => {
     const { deps, stores, ask, find } = opened;
     const model = await ask();
     const given = {
