@@ -50,13 +50,13 @@ describe('a clock that is set back an hour', () => {
   it('lets nothing more through', async () => {
     const limits = createMemoryLimits();
     const rate = { count: 2, windowMs: 60_000 };
-    const places = createMemoryRunningSlots();
-    for (let count = 0; count < 2; count += 1) await limits.take('key', rate);
-    await places.take('key', 'one', 1);
+    const runningSlots = createMemoryRunningSlots();
+    for (let count = 0; count < 2; count += 1) await limits.consume('key', rate);
+    await runningSlots.acquire('key', 'one', 1);
     for (const byMs of [-hour, hour]) {
       setClock(byMs);
-      expect(await limits.take('key', rate)).toMatchObject({ isAllowed: false });
-      const full = await places.take('key', 'other', 1);
+      expect(await limits.consume('key', rate)).toMatchObject({ isAllowed: false });
+      const full = await runningSlots.acquire('key', 'other', 1);
       expect(full).toMatchObject({ outcome: 'FULL' });
       for (const { heldMs } of full.outcome === 'FULL' ? full.holders : []) {
         expect(heldMs).toBeGreaterThanOrEqual(0);

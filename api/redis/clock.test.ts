@@ -22,20 +22,20 @@ describeWithRedis('a Redis whose clock is set back an hour', () => {
     const key = next();
     const ahead = (Date.now() + hour) * 1000;
     await redis.ask((client) => client.zadd(`${redis.prefix}limit:${key}`, ahead, 'one', ahead, 'other'));
-    const refused = await limits.take(key, rate);
+    const refused = await limits.consume(key, rate);
     expect(refused.isAllowed).toBe(false);
     expect(refused.resetMs).toBeLessThanOrEqual(rate.windowMs);
     expect(refused.resetMs).toBeGreaterThan(0);
     // It does not begin anew with each that is refused.
-    expect((await limits.take(key, rate)).resetMs).toBeLessThanOrEqual(refused.resetMs);
+    expect((await limits.consume(key, rate)).resetMs).toBeLessThanOrEqual(refused.resetMs);
   });
 
-  it('says how long places have been held as if they were given now', async () => {
+  it('says how long runningSlots have been held as if they were given now', async () => {
     const redis = replicas.replica();
-    const places = createRedisRunningSlots(redis);
+    const runningSlots = createRedisRunningSlots(redis);
     const key = next();
     await redis.ask((client) => client.zadd(`${redis.prefix}places:${key}`, Date.now() + hour, 'one'));
-    const full = await places.take(key, 'other', 1);
+    const full = await runningSlots.acquire(key, 'other', 1);
     expect(full).toEqual({ outcome: 'FULL', holders: [{ id: 'one', heldMs: 0 }] });
   });
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
-import { type Holder, type Places, placesLastMs } from './runningSlots.ts';
+import { type Holder, type RunningSlots, runningSlotTtlMs } from './runningSlots.ts';
 
 // A sorted set for each key: who holds a place, by since when, in milliseconds of Redis's own clock.
-// Where that clock was set back, places that it gave before count as given now.
+// Where that clock was set back, runningSlots that it gave before count as given now.
 // Parts: how many there are, who asks, how long they last. Answers with the outcome, the time, and then who holds them.
 const take = `
   local time = redis.call('TIME')
@@ -18,12 +18,12 @@ const take = `
   end
   redis.call('ZADD', KEYS[1], now, ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
-  return { 'TAKEN', now, {} }`;
+  return { 'ACQUIRED', now, {} }`;
 
-const reply = z.tuple([z.enum(['TAKEN', 'HELD', 'FULL']), z.number(), z.array(z.string())]);
+const reply = z.tuple([z.enum(['ACQUIRED', 'HELD', 'FULL']), z.number(), z.array(z.string())]);
 
-/** The places of several replicas on one Redis. */
-export const createRedisRunningSlots = (redis: RedisConnection): Places => {
+/** The runningSlots of several replicas on one Redis. */
+export const createRedisRunningSlots = (redis: RedisConnection): RunningSlots => {
   const script = defineScript(redis, {
     name: 'placeTake',
     lua: take,
@@ -33,11 +33,11 @@ export const createRedisRunningSlots = (redis: RedisConnection): Places => {
   const keyOf = (key: string) => `${redis.prefix}places:${key}`;
 
   return {
-    async take(key, id, most) {
-      const [outcome, now, held] = await script([keyOf(key)], [most, id, placesLastMs]);
+    async acquire(key, id, most) {
+      const [outcome, now, held] = await script([keyOf(key)], [most, id, runningSlotTtlMs]);
       return outcome === 'FULL' ? { outcome, holders: holdersOf(held, now) } : { outcome };
     },
-    async giveBack(key, ids) {
+    async release(key, ids) {
       if (ids.length > 0) await redis.ask((client) => client.zrem(keyOf(key), ...ids));
     },
   };

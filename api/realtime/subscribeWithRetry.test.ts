@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { collect } from './bus.contract.ts';
 import { createMemoryBus } from './bus.memory.ts';
 import type { Bus } from './bus.ts';
-import { keepListening } from './keepListening.ts';
+import { subscribeWithRetry } from './subscribeWithRetry.ts';
 import { defineTopic } from './topic.ts';
 
 const topic = defineTopic('test.told', z.object({ text: z.string() }));
@@ -21,7 +21,7 @@ describe('one who keeps listening', () => {
     };
     const alive = setTimeout(() => {}, 10_000);
     const reader = collect();
-    const stop = keepListening(late, topic, 'key', reader.listener);
+    const stop = subscribeWithRetry(late, topic, 'key', reader.listener);
     await reader.until('(missed)');
     await bus.publish(topic, 'key', { text: 'one' });
     expect(reader.texts).toEqual(['(missed)', 'one']);
@@ -34,7 +34,7 @@ describe('one who keeps listening', () => {
   it('does not begin to listen after it was stopped', async () => {
     const bus = createMemoryBus();
     const reader = collect();
-    const stop = keepListening(bus, topic, 'key', reader.listener);
+    const stop = subscribeWithRetry(bus, topic, 'key', reader.listener);
     await stop();
     expect(bus.listenerCount()).toBe(0);
     expect(reader.texts).toEqual([]);

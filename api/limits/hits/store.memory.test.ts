@@ -1,24 +1,24 @@
-import { describeHits } from './hits.contract.ts';
-import { createMemoryHits } from './hits.memory.ts';
-import { hitsLastMs } from './hits.ts';
+import { describeHits } from './store.contract.ts';
+import { createMemoryLimitHits } from './store.memory.ts';
+import { limitHitTtlMs } from './store.ts';
 
 describe('in memory', () => {
   describeHits(() => {
-    const hits = createMemoryHits();
+    const hits = createMemoryLimitHits();
     return { here: hits, there: hits };
   });
 
   it('counts anew who has not run into it for a day', async () => {
     let now = 0;
-    const hits = createMemoryHits(
+    const hits = createMemoryLimitHits(
       () => now,
       () => new Date(now),
     );
     const hit = { limit: 'QUOTA', userId: 'someone', address: null, count: 3 } as const;
     await hits.add([hit]);
-    now = hitsLastMs - 1;
+    now = limitHitTtlMs - 1;
     expect(await hits.recent()).toHaveLength(1);
-    now = hitsLastMs;
+    now = limitHitTtlMs;
     expect(await hits.recent()).toEqual([]);
     await hits.add([hit]);
     expect(await hits.recent()).toMatchObject([{ count: 3, firstAt: new Date(now) }]);

@@ -24,7 +24,7 @@ export interface LimitHit {
 }
 
 /** The same, all its times together. */
-export interface LimitHits extends LimitHit {
+export interface LimitHitSummary extends LimitHit {
   readonly count: number;
   readonly firstAt: Date;
   readonly lastAt: Date;
@@ -32,27 +32,27 @@ export interface LimitHits extends LimitHit {
 
 /**
  * Who ran into which limit lately, on all replicas together: once for each who and which, however often. Forgotten are
- * those who have not for a day, and of more than `maxHits` those longest ago. Rejects with `SERVICE_UNAVAILABLE` where
+ * those who have not for a day, and of more than `maxLimitHits` those longest ago. Rejects with `SERVICE_UNAVAILABLE` where
  * that can't be known.
  */
-export interface HitStore {
+export interface LimitHitStore {
   /** So many more of each, just now. */
   add(hits: readonly (LimitHit & { readonly count: number })[]): Promise<void>;
   /** The newest first. */
-  recent(): Promise<readonly LimitHits[]>;
+  recent(): Promise<readonly LimitHitSummary[]>;
 }
 
-export const maxHits = 500;
+export const maxLimitHits = 500;
 
 /** In milliseconds. */
-export const hitsLastMs = 86_400_000;
+export const limitHitTtlMs = 86_400_000;
 
 /** The same for the same who and which. */
-export const keyOfHit = ({ limit, userId, address }: LimitHit): string =>
+export const limitHitKey = ({ limit, userId, address }: LimitHit): string =>
   JSON.stringify([limit, userId, address]);
 
 /** The inverse. */
-export const hitOfKey = (key: string): LimitHit => {
+export const parseLimitHitKey = (key: string): LimitHit => {
   const [limit, userId, address] = JSON.parse(key);
   return { limit, userId, address };
 };

@@ -1,12 +1,12 @@
 /** Does something at once when asked to, then at most every so often, once for all that asked meanwhile. */
-export interface AtMostEvery {
+export interface Throttled {
   (): void;
   /** Forgets what was asked for. */
   stop(): void;
 }
 
 /** `everyMs` in milliseconds. `act` does not throw. */
-export const atMostEvery = (everyMs: number, act: () => void): AtMostEvery => {
+export const throttle = (everyMs: number, act: () => void): Throttled => {
   let timer: NodeJS.Timeout | null = null;
   let asked = false;
 

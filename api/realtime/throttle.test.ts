@@ -1,10 +1,10 @@
-import { atMostEvery } from './atMostEvery.ts';
+import { throttle } from './throttle.ts';
 
 describe('at most every so often', () => {
   it('acts at once, then once for all that asked meanwhile', async () => {
     const at: number[] = [];
     const second = Promise.withResolvers<void>();
-    const ask = atMostEvery(50, () => {
+    const ask = throttle(50, () => {
       at.push(performance.now());
       if (at.length === 2) second.resolve();
     });
@@ -19,7 +19,7 @@ describe('at most every so often', () => {
 
   it('does nothing more once it is stopped', () => {
     let acts = 0;
-    const ask = atMostEvery(10_000, () => {
+    const ask = throttle(10_000, () => {
       acts += 1;
     });
     ask();

@@ -9,7 +9,7 @@ const pauseMs = 1000;
  * Listens as soon as the bus is there, however late that is, for those who can do without it meanwhile. `missed` is
  * called then too: what was published before has not come. Call the result to stop; it resolves when nothing listens.
  */
-export const keepListening = <Payload>(
+export const subscribeWithRetry = <Payload>(
   bus: Bus,
   topic: Topic<Payload>,
   key: string,

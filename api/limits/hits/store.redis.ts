@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
-import { type HitStore, hitOfKey, hitsLastMs, keyOfHit, type LimitHits, maxHits } from './hits.ts';
+import {
+  type LimitHitStore,
+  type LimitHitSummary,
+  limitHitKey,
+  limitHitTtlMs,
+  maxLimitHits,
+  parseLimitHitKey,
+} from './store.ts';
 
 // A hash: by who and which, how often, and when first and last, in milliseconds of Redis's own clock.
 // Parts: how many are kept, for how long, and then who and which, and how often, one after the other.
@@ -38,7 +45,7 @@ const read = `
 const known = z.tuple([z.number(), z.array(z.string())]);
 
 /** The hits of several replicas on one Redis. */
-export const createRedisHits = (redis: RedisConnection): HitStore => {
+export const createRedisLimitHits = (redis: RedisConnection): LimitHitStore => {
   const adding = defineScript(redis, { name: 'hitsAdd', lua: add, keys: 1, reply: () => {} });
   const reading = defineScript(redis, {
     name: 'hitsRead',
@@ -51,20 +58,20 @@ export const createRedisHits = (redis: RedisConnection): HitStore => {
   return {
     async add(hits) {
       if (hits.length === 0) return;
-      const parts = hits.flatMap(({ count, ...hit }) => [keyOfHit(hit), count]);
-      await adding([key], [maxHits, hitsLastMs, ...parts]);
+      const parts = hits.flatMap(({ count, ...hit }) => [limitHitKey(hit), count]);
+      await adding([key], [maxLimitHits, limitHitTtlMs, ...parts]);
     },
     async recent() {
       const [now, all] = await reading([key], []);
       const hits = all.flatMap((name, index) => (index % 2 ? [] : [hitsOf(name, all[index + 1] ?? '')]));
       return hits
-        .filter(({ lastAt }) => lastAt.getTime() > now - hitsLastMs)
+        .filter(({ lastAt }) => lastAt.getTime() > now - limitHitTtlMs)
         .sort((one, other) => Number(other.lastAt) - Number(one.lastAt));
     },
   };
 };
 
-const hitsOf = (name: string, value: string): LimitHits => {
+const hitsOf = (name: string, value: string): LimitHitSummary => {
   const [count = 0, first = 0, last = 0] = value.split(' ').map(Number);
-  return { ...hitOfKey(name), count, firstAt: new Date(first), lastAt: new Date(last) };
+  return { ...parseLimitHitKey(name), count, firstAt: new Date(first), lastAt: new Date(last) };
 };

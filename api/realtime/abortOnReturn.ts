@@ -2,7 +2,7 @@
  * An async generator waits to be resumed before it can be returned, so one that waits for an event would linger when
  * its reader leaves. This one is told by a signal: `return` aborts it, what waits ends at once, `finally` blocks run.
  */
-export const untilReturn = <Item>(
+export const abortOnReturn = <Item>(
   begin: (signal: AbortSignal) => AsyncGenerator<Item, void, undefined>,
 ): AsyncGenerator<Item, void, undefined> => {
   const controller = new AbortController();

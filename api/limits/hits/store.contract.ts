@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HitStore, type LimitHit, maxHits } from './hits.ts';
+import { type LimitHit, type LimitHitStore, maxLimitHits } from './store.ts';
 
 const someone = (): LimitHit => ({ limit: 'REQUEST_RATE', userId: crypto.randomUUID(), address: null });
 
@@ -10,10 +10,12 @@ const nextMillisecond = async (): Promise<void> => {
 };
 
 /** `there` is another replica's. */
-export const describeHits = (open: () => { readonly here: HitStore; readonly there: HitStore }): void => {
+export const describeHits = (
+  open: () => { readonly here: LimitHitStore; readonly there: LimitHitStore },
+): void => {
   describe('who ran into which limit', () => {
-    let here: HitStore;
-    let there: HitStore;
+    let here: LimitHitStore;
+    let there: LimitHitStore;
     beforeAll(() => {
       ({ here, there } = open());
     });
@@ -57,7 +59,7 @@ export const describeHits = (open: () => { readonly here: HitStore; readonly the
       await here.add([{ ...first, count: 1 }]);
       await nextMillisecond();
       await here.add(
-        Array.from({ length: maxHits }, (_, index) => ({
+        Array.from({ length: maxLimitHits }, (_, index) => ({
           limit: 'ADDRESS_RATE' as const,
           userId: null,
           address: `10.0.${index >> 8}.${index & 255}`,
@@ -65,7 +67,7 @@ export const describeHits = (open: () => { readonly here: HitStore; readonly the
         })),
       );
       const recent = await there.recent();
-      expect(recent).toHaveLength(maxHits);
+      expect(recent).toHaveLength(maxLimitHits);
       expect(recent.some(({ userId }) => userId === first.userId)).toBe(false);
     });
   });

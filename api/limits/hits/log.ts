@@ -2,30 +2,37 @@ import type { Logger } from 'pino';
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import { type Page, type PageRequest, pageOf } from '../../paging/pages.ts';
-import { type HitStore, hitOfKey, keyOfHit, type LimitHit, type LimitHits, maxHits } from './hits.ts';
+import {
+  type LimitHit,
+  type LimitHitStore,
+  type LimitHitSummary,
+  limitHitKey,
+  maxLimitHits,
+  parseLimitHitKey,
+} from './store.ts';
 
 /** Notes that somebody ran into a limit. At once, and whatever becomes of it: who is refused must not wait for that. */
-export type NoteHit = (hit: LimitHit) => void;
+export type RecordLimitHit = (hit: LimitHit) => void;
 
 /** Who ran into which limit lately. */
 export interface LimitHitLog {
-  readonly note: NoteHit;
-  /** The newest first; the key is `limitHitKeyOf`. For administrators. Throws `FORBIDDEN`. */
-  page(viewer: Viewer, page: PageRequest<string>): Promise<Page<LimitHits>>;
+  readonly record: RecordLimitHit;
+  /** The newest first; the key is `limitHitCursor`. For administrators. Throws `FORBIDDEN`. */
+  page(viewer: Viewer, page: PageRequest<string>): Promise<Page<LimitHitSummary>>;
   /** Writes what was noted last. */
   close(): Promise<void>;
 }
 
 export interface LimitHitLogDeps {
-  readonly store: HitStore;
+  readonly store: LimitHitStore;
   readonly log: Logger;
   /** How often what was noted is written, in milliseconds: however many are refused, one write in so long. */
   readonly everyMs?: number;
 }
 
 /** Later ones sort before earlier ones. */
-export const limitHitKeyOf = (hit: LimitHits): string =>
-  `${String(1e15 - hit.lastAt.getTime()).padStart(16, '0')} ${keyOfHit(hit)}`;
+export const limitHitCursor = (hit: LimitHitSummary): string =>
+  `${String(1e15 - hit.lastAt.getTime()).padStart(16, '0')} ${limitHitKey(hit)}`;
 
 export const createLimitHitLog = ({ store, log, everyMs = 1000 }: LimitHitLogDeps): LimitHitLog => {
   let noted = new Map<string, number>();
@@ -34,7 +41,7 @@ export const createLimitHitLog = ({ store, log, everyMs = 1000 }: LimitHitLogDep
 
   const write = async (hits: ReadonlyMap<string, number>): Promise<void> => {
     try {
-      await store.add([...hits].map(([key, count]) => ({ ...hitOfKey(key), count })));
+      await store.add([...hits].map(([key, count]) => ({ ...parseLimitHitKey(key), count })));
     } catch (error) {
       log.debug({ err: error }, 'it could not be written who ran into a limit');
     }
@@ -50,10 +57,10 @@ export const createLimitHitLog = ({ store, log, everyMs = 1000 }: LimitHitLogDep
   };
 
   return {
-    note({ limit, userId, address }) {
-      const key = keyOfHit({ limit, userId, address });
+    record({ limit, userId, address }) {
+      const key = limitHitKey({ limit, userId, address });
       // Of more at once than are kept, those that come last are left out.
-      if (!noted.has(key) && noted.size >= maxHits) return;
+      if (!noted.has(key) && noted.size >= maxLimitHits) return;
       noted.set(key, (noted.get(key) ?? 0) + 1);
       timer ??= setTimeout(flush, everyMs).unref();
     },
@@ -61,8 +68,8 @@ export const createLimitHitLog = ({ store, log, everyMs = 1000 }: LimitHitLogDep
       demand(viewer, 'manageUsers');
       await flush();
       const recent = [...(await store.recent())];
-      const keyed = recent.sort((one, other) => (limitHitKeyOf(one) < limitHitKeyOf(other) ? -1 : 1));
-      return pageOf(keyed, page, limitHitKeyOf);
+      const keyed = recent.sort((one, other) => (limitHitCursor(one) < limitHitCursor(other) ? -1 : 1));
+      return pageOf(keyed, page, limitHitCursor);
     },
     close: flush,
   };
