@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus, BusListener } from './bus.ts';
 import type { Topic } from './topic.ts';
 
-/** How long the pauses are between two tries, in milliseconds. */
-const pauseMs = 1000;
+/** The maximum pause between two attempts, in ms. */
+const maxPauseMs = 1000;
 
 /**
- * Listens as soon as the bus is there, however late that is, for those who can do without it meanwhile. `missed` is
- * called then too: what was published before has not come. Call the result to stop; it resolves when nothing listens.
+ * Subscribes to a topic, and retries until the bus is available. For readers that can work without it meanwhile. Calls
+ * `missed` once subscribed, because earlier messages were not received. Call the result to unsubscribe; it resolves when
+ * the listener is removed.
  */
 export const subscribeWithRetry = <Payload>(
   bus: Bus,
@@ -21,12 +22,12 @@ export const subscribeWithRetry = <Payload>(
   const subscribe = async (): Promise<(() => Promise<void>) | null> => {
     while (!signal.aborted) {
       try {
-        const stop = await bus.subscribe(topic, key, listener);
+        const unsubscribe = await bus.subscribe(topic, key, listener);
         if (!signal.aborted) listener.missed();
-        return stop;
+        return unsubscribe;
       } catch {
-        const pause = pauseMs * (0.5 + Math.random() / 2);
-        await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
+        const pauseMs = maxPauseMs * (0.5 + Math.random() / 2);
+        await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {});
       }
     }
     return null;
@@ -35,7 +36,7 @@ export const subscribeWithRetry = <Payload>(
   const subscribed = subscribe();
   return async () => {
     stopped.abort();
-    const stop = await subscribed;
-    await stop?.();
+    const unsubscribe = await subscribed;
+    await unsubscribe?.();
   };
 };

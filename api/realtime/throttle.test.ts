@@ -1,32 +1,32 @@
 import { throttle } from './throttle.ts';
 
-describe('at most every so often', () => {
-  it('acts at once, then once for all that asked meanwhile', async () => {
+describe('a throttled function', () => {
+  it('runs at once, then once for all calls within the interval', async () => {
     const at: number[] = [];
     const second = Promise.withResolvers<void>();
-    const ask = throttle(50, () => {
+    const call = throttle(50, () => {
       at.push(performance.now());
       if (at.length === 2) second.resolve();
     });
-    for (let count = 0; count < 100; count += 1) ask();
+    for (let count = 0; count < 100; count += 1) call();
     expect(at).toHaveLength(1);
     const alive = setTimeout(() => {}, 5000);
     await second.promise;
     clearTimeout(alive);
     expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(45);
-    ask.stop();
+    call.stop();
   });
 
-  it('does nothing more once it is stopped', () => {
-    let acts = 0;
-    const ask = throttle(10_000, () => {
-      acts += 1;
+  it('drops its pending run when it is stopped', () => {
+    let runs = 0;
+    const call = throttle(10_000, () => {
+      runs += 1;
     });
-    ask();
-    ask();
-    ask.stop();
-    ask();
-    expect(acts).toBe(2);
-    ask.stop();
+    call();
+    call();
+    call.stop();
+    call();
+    expect(runs).toBe(2);
+    call.stop();
   });
 });

@@ -1,33 +1,33 @@
-/** Does something at once when asked to, then at most every so often, once for all that asked meanwhile. */
+/** A throttled function: runs at once, then at most once per interval, however often it is called meanwhile. */
 export interface Throttled {
   (): void;
-  /** Forgets what was asked for. */
+  /** Cancels a pending run. */
   stop(): void;
 }
 
-/** `everyMs` in milliseconds. `act` does not throw. */
-export const throttle = (everyMs: number, act: () => void): Throttled => {
+/** Throttles `act`, which must not throw. `intervalMs`: the minimum time between two runs, in ms. */
+export const throttle = (intervalMs: number, act: () => void): Throttled => {
   let timer: NodeJS.Timeout | null = null;
-  let asked = false;
+  let isPending = false;
 
-  const ask = () => {
+  const call = () => {
     if (timer) {
-      asked = true;
+      isPending = true;
       return;
     }
     timer = setTimeout(() => {
       timer = null;
-      if (asked) ask();
-    }, everyMs).unref();
-    asked = false;
+      if (isPending) call();
+    }, intervalMs).unref();
+    isPending = false;
     act();
   };
 
-  return Object.assign(ask, {
+  return Object.assign(call, {
     stop() {
       if (timer) clearTimeout(timer);
       timer = null;
-      asked = false;
+      isPending = false;
     },
   });
 };

@@ -11,31 +11,31 @@ import {
   parseLimitHitKey,
 } from './store.ts';
 
-/** Notes that somebody ran into a limit. At once, and whatever becomes of it: who is refused must not wait for that. */
+/** Records a limit hit. Returns at once and never throws: a rejected caller doesn't wait for it. */
 export type RecordLimitHit = (hit: LimitHit) => void;
 
-/** Who ran into which limit lately. */
+/** The log of recent limit hits. */
 export interface LimitHitLog {
   readonly record: RecordLimitHit;
-  /** The newest first; the key is `limitHitCursor`. For administrators. Throws `FORBIDDEN`. */
+  /** Returns a page, latest hit first, by the cursor `limitHitCursor`. For administrators; throws `FORBIDDEN` for others. */
   page(viewer: Viewer, page: PageRequest<string>): Promise<Page<LimitHitSummary>>;
-  /** Writes what was noted last. */
+  /** Writes the pending hits. */
   close(): Promise<void>;
 }
 
 export interface LimitHitLogDeps {
   readonly store: LimitHitStore;
   readonly log: Logger;
-  /** How often what was noted is written, in milliseconds: however many are refused, one write in so long. */
-  readonly everyMs?: number;
+  /** The interval between two writes, in ms, however many hits are recorded. Default: 1000. */
+  readonly writeIntervalMs?: number;
 }
 
-/** Later ones sort before earlier ones. */
+/** Returns a sort key: later hits sort before earlier ones. */
 export const limitHitCursor = (hit: LimitHitSummary): string =>
   `${String(1e15 - hit.lastAt.getTime()).padStart(16, '0')} ${limitHitKey(hit)}`;
 
-export const createLimitHitLog = ({ store, log, everyMs = 1000 }: LimitHitLogDeps): LimitHitLog => {
-  let noted = new Map<string, number>();
+export const createLimitHitLog = ({ store, log, writeIntervalMs = 1000 }: LimitHitLogDeps): LimitHitLog => {
+  let pending = new Map<string, number>();
   let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
 
@@ -43,15 +43,15 @@ export const createLimitHitLog = ({ store, log, everyMs = 1000 }: LimitHitLogDep
     try {
       await store.add([...hits].map(([key, count]) => ({ ...parseLimitHitKey(key), count })));
     } catch (error) {
-      log.debug({ err: error }, 'it could not be written who ran into a limit');
+      log.debug({ err: error }, 'limits: hits not written');
     }
   };
 
   const flush = (): Promise<void> => {
     if (timer) clearTimeout(timer);
     timer = null;
-    const hits = noted;
-    noted = new Map();
+    const hits = pending;
+    pending = new Map();
     writing = writing.then(() => (hits.size > 0 ? write(hits) : undefined));
     return writing;
   };
@@ -59,10 +59,10 @@ export const createLimitHitLog = ({ store, log, everyMs = 1000 }: LimitHitLogDep
   return {
     record({ limit, userId, address }) {
       const key = limitHitKey({ limit, userId, address });
-      // Of more at once than are kept, those that come last are left out.
-      if (!noted.has(key) && noted.size >= maxLimitHits) return;
-      noted.set(key, (noted.get(key) ?? 0) + 1);
-      timer ??= setTimeout(flush, everyMs).unref();
+      // More summaries than the store keeps are left out.
+      if (!pending.has(key) && pending.size >= maxLimitHits) return;
+      pending.set(key, (pending.get(key) ?? 0) + 1);
+      timer ??= setTimeout(flush, writeIntervalMs).unref();
     },
     async page(viewer, page) {
       demand(viewer, 'manageUsers');

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LimitHit, type LimitHitStore, maxLimitHits } from './store.ts';
 
-const someone = (): LimitHit => ({ limit: 'REQUEST_RATE', userId: crypto.randomUUID(), address: null });
+const newHit = (): LimitHit => ({ limit: 'REQUEST_RATE', userId: crypto.randomUUID(), address: null });
 
-/** Resolves when the clock shows another millisecond, so that what follows is later than what came before. */
+/** Resolves in the next millisecond, so that what follows is later than what came before. */
 const nextMillisecond = async (): Promise<void> => {
   const now = Date.now();
   while (Date.now() === now) await sleep(1);
 };
 
-/** `there` is another replica's. */
+/** Tests the promises of `LimitHitStore`. `there` belongs to another replica. */
 export const describeHits = (
   open: () => { readonly here: LimitHitStore; readonly there: LimitHitStore },
 ): void => {
-  describe('who ran into which limit', () => {
+  describe('the store of limit hits', () => {
     let here: LimitHitStore;
     let there: LimitHitStore;
     beforeAll(() => {
       ({ here, there } = open());
     });
 
-    it('is known once for each, with how often, wherever it was', async () => {
-      const hit = someone();
+    it('keeps one summary per caller and limit, with the number of hits on all replicas', async () => {
+      const hit = newHit();
       const other = { ...hit, limit: 'QUOTA' } as const;
       const before = Date.now() - 1000;
       await here.add([{ ...hit, count: 2 }]);
@@ -44,8 +44,8 @@ export const describeHits = (
       }
     });
 
-    it('is told with the newest first', async () => {
-      const [one, other] = [someone(), someone()];
+    it('returns the summary with the latest hit first', async () => {
+      const [one, other] = [newHit(), newHit()];
       await here.add([{ ...one, count: 1 }]);
       await here.add([{ ...other, count: 1 }]);
       await nextMillisecond();
@@ -54,8 +54,8 @@ export const describeHits = (
       expect(newest).toMatchObject({ ...one, count: 2 });
     });
 
-    it('is forgotten where there are more than are kept, those longest ago first', async () => {
-      const first = someone();
+    it('drops the summaries with the oldest hits above the maximum', async () => {
+      const first = newHit();
       await here.add([{ ...first, count: 1 }]);
       await nextMillisecond();
       await here.add(

@@ -8,13 +8,13 @@ describe('in memory', () => {
     return { here: hits, there: hits };
   });
 
-  it('counts anew who has not run into it for a day', async () => {
+  it('starts a new summary a day after the last hit', async () => {
     let now = 0;
     const hits = createMemoryLimitHits(
       () => now,
       () => new Date(now),
     );
-    const hit = { limit: 'QUOTA', userId: 'someone', address: null, count: 3 } as const;
+    const hit = { limit: 'QUOTA', userId: 'ada', address: null, count: 3 } as const;
     await hits.add([hit]);
     now = limitHitTtlMs - 1;
     expect(await hits.recent()).toHaveLength(1);

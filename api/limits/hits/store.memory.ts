@@ -8,13 +8,13 @@ import {
   maxLimitHits,
 } from './store.ts';
 
-/** A hit, with when it was last, by a clock that never goes back. */
+/** A summary, with the time of its last hit by the monotonic clock. */
 type Known = LimitHitSummary & { readonly lastSeen: number };
 
-/** The hits of a service that is one process. `clock`: milliseconds that never go back; `wall`: the time of day. */
+/** Creates the store of a single process. `clock`: a monotonic clock, in ms; `wall`: the time of day. */
 export const createMemoryLimitHits = (clock = monotonicMs, wall = () => new Date()): LimitHitStore => {
   const known = new LRUCache<string, Known>({ max: maxLimitHits });
-  const isLate = ({ lastSeen }: Known) => lastSeen > clock() - limitHitTtlMs;
+  const isCurrent = ({ lastSeen }: Known) => lastSeen > clock() - limitHitTtlMs;
 
   return {
     async add(hits) {
@@ -22,14 +22,14 @@ export const createMemoryLimitHits = (clock = monotonicMs, wall = () => new Date
       for (const { limit, userId, address, count } of hits) {
         const key = limitHitKey({ limit, userId, address });
         const before = known.get(key);
-        const earlier = before && isLate(before) ? before : { count: 0, firstAt: lastAt };
+        const earlier = before && isCurrent(before) ? before : { count: 0, firstAt: lastAt };
         const { firstAt } = earlier;
         known.set(key, { limit, userId, address, count: earlier.count + count, firstAt, lastAt, lastSeen });
       }
     },
     recent: async () =>
       [...known.values()]
-        .filter(isLate)
+        .filter(isCurrent)
         .sort((one, other) => other.lastSeen - one.lastSeen)
         .map(({ lastSeen: _lastSeen, ...hit }) => hit),
   };

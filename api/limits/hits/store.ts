@@ -14,16 +14,16 @@ export type LimitKind =
   | 'OPERATIONS'
   | 'BUFFERED_BYTES';
 
-/** Who ran into which limit. */
+/** An event: a caller exceeded a limit. */
 export interface LimitHit {
   readonly limit: LimitKind;
-  /** Null where nobody is signed in. */
+  /** The user; null for an anonymous caller. */
   readonly userId: string | null;
-  /** IP address, where nobody is signed in; else null. */
+  /** The IP address of an anonymous caller; else null. */
   readonly address: string | null;
 }
 
-/** The same, all its times together. */
+/** All hits of one caller at one limit. */
 export interface LimitHitSummary extends LimitHit {
   readonly count: number;
   readonly firstAt: Date;
@@ -31,27 +31,28 @@ export interface LimitHitSummary extends LimitHit {
 }
 
 /**
- * Who ran into which limit lately, on all replicas together: once for each who and which, however often. Forgotten are
- * those who have not for a day, and of more than `maxLimitHits` those longest ago. Rejects with `SERVICE_UNAVAILABLE` where
- * that can't be known.
+ * Stores the recent limit hits of all replicas, one summary for each caller and limit. A summary expires a day after its last
+ * hit. Of more than `maxLimitHits` summaries, those with the oldest last hit are dropped. Rejects with
+ * `SERVICE_UNAVAILABLE` while the store is unavailable.
  */
 export interface LimitHitStore {
-  /** So many more of each, just now. */
+  /** Adds `count` hits to each summary, at the current time. */
   add(hits: readonly (LimitHit & { readonly count: number })[]): Promise<void>;
-  /** The newest first. */
+  /** Returns the summaries, the one with the latest hit first. */
   recent(): Promise<readonly LimitHitSummary[]>;
 }
 
+/** The maximum number of summaries. */
 export const maxLimitHits = 500;
 
-/** In milliseconds. */
+/** The time after its last hit when a summary expires, in ms. */
 export const limitHitTtlMs = 86_400_000;
 
-/** The same for the same who and which. */
+/** Returns the key of the summary that a hit belongs to. */
 export const limitHitKey = ({ limit, userId, address }: LimitHit): string =>
   JSON.stringify([limit, userId, address]);
 
-/** The inverse. */
+/** The inverse of `limitHitKey`. */
 export const parseLimitHitKey = (key: string): LimitHit => {
   const [limit, userId, address] = JSON.parse(key);
   return { limit, userId, address };

@@ -2,20 +2,20 @@ import { LRUCache } from 'lru-cache';
 import { monotonicMs } from '../../process/monotonicMs.ts';
 import { type RunningSlots, runningSlotTtlMs } from './runningSlots.ts';
 
-/** As many keys are remembered; of more, those that were used longest ago are forgotten. */
+/** The maximum number of keys; the least recently used ones are evicted. */
 const maxKeys = 50_000;
 
-/** The runningSlots of a service that is one process. `clock`: milliseconds that never go back. */
+/** Creates the slots of a single process. `clock`: a monotonic clock, in ms. */
 export const createMemoryRunningSlots = (clock = monotonicMs): RunningSlots => {
-  /** Since when each is held, by its holder. */
+  /** For each key, the holders and the times when they acquired their slots. */
   const held = new LRUCache<string, Map<string, number>>({ max: maxKeys, ttl: runningSlotTtlMs });
 
   return {
-    async acquire(key, id, most) {
+    async acquire(key, id, max) {
       const holders = held.get(key) ?? new Map<string, number>();
       if (holders.has(id)) return { outcome: 'HELD' };
       const now = clock();
-      if (holders.size >= most) {
+      if (holders.size >= max) {
         return {
           outcome: 'FULL',
           holders: [...holders].map(([holder, since]) => ({ id: holder, heldMs: now - since })),
