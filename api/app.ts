@@ -94,11 +94,22 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     engine,
     replicaRegistry,
     openCounts: () => openCounts(),
-    held: () => rooms.budgets.totals(),
+    held: () => budgets.totals(),
   });
-  const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, recovery, activeRuns, cacheLookup, ids, pulls, limitHits, auditRecorder } =
-    rooms;
+  const {
+    services,
+    accounts,
+    recovery,
+    activeRuns,
+    cacheLookup,
+    ids,
+    pulls,
+    limitHits,
+    auditRecorder,
+    budgets,
+    exports,
+    recordLimitHit,
+  } = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
   const requestRates = {
@@ -118,9 +129,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     startup,
     ids,
     log,
-    budgets: rooms.budgets,
+    budgets,
     callerLimits: config.callerLimits,
-    recordLimitHit: rooms.recordLimitHit,
+    recordLimitHit,
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
@@ -142,7 +153,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         isProxied: config.trustedProxies.length > 0,
       }),
       auditRoute(services.auditLog, clock),
-      exportRoute(rooms.exports, clock),
+      exportRoute(exports, clock),
       ...(config.oidc && services.singleSignOn
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
@@ -246,7 +257,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await activeRuns.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await pulls.close();
-    await rooms.budgets.close();
+    await budgets.close();
     await limitHits.close();
     await engine.close();
     await auditRecorder.close();
