@@ -105,7 +105,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     limits: adapters.limits,
     rates: config.requestLimit,
     addressRate: config.addressLimit,
-    noteHit: limitHits.note,
+    recordLimitHit: limitHits.record,
     log,
   };
   const server = await createHttpServer({
@@ -120,7 +120,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     log,
     budgets: rooms.budgets,
     callerLimits: config.callerLimits,
-    noteHit: rooms.noteHit,
+    recordLimitHit: rooms.recordLimitHit,
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,

@@ -10,7 +10,7 @@ import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
 import { createConversations } from './conversations/service.ts';
 import type { Engine } from './engine/engine.ts';
-import { cancelOwned, deleteUserData } from './export/deleteUserData.ts';
+import { cancelUserGenerations, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCacheLookup } from './generations/cache/lookup.ts';
@@ -22,8 +22,8 @@ import { createActiveRuns } from './generations/run/active.ts';
 import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
-import { createLimitHitLog } from './limits/hits/limitHits.ts';
-import { notedThrottle } from './limits/notedThrottle.ts';
+import { createLimitHitLog } from './limits/hits/log.ts';
+import { withRecordedRejections } from './limits/throttle/recordedThrottle.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
@@ -67,12 +67,12 @@ export const createServices = (deps: ServicesDeps) => {
   const stores: Stores = { ...deps.stores, generations: audit.generationStore };
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
-  const limitHits = createLimitHitLog({ store: adapters.hits, log });
-  const noteHit = limitHits.note;
+  const limitHits = createLimitHitLog({ store: adapters.limitHits, log });
+  const recordLimitHit = limitHits.record;
   const budgets = createBudgets({
     store: adapters.budgets,
     limits: config.callerLimits,
-    noteHit,
+    recordLimitHit,
     observer,
   });
   const quotas = createQuotas({
@@ -86,7 +86,7 @@ export const createServices = (deps: ServicesDeps) => {
     quotas,
     reservationStore,
     findEnded: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
-    noteHit,
+    recordLimitHit,
     clock,
     log,
   });
@@ -99,7 +99,7 @@ export const createServices = (deps: ServicesDeps) => {
     limits: adapters.limits,
     limit: config.storageLimit,
     writeRate: config.writeLimit,
-    noteHit,
+    recordLimitHit,
   });
   const recovery: RecoveryDeps = {
     generations: stores.generations,
@@ -116,12 +116,12 @@ export const createServices = (deps: ServicesDeps) => {
     store: stores.accounts,
     apiKeyStore: stores.apiKeys,
     bus,
-    throttle: notedThrottle(adapters.throttle, noteHit),
+    throttle: withRecordedRejections(adapters.throttle, recordLimitHit),
     secrets,
     tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
     onIdentityChange: audit.onIdentityChange,
     deleteUserData: (userId) => deleteUserData({ ...stores, cancel }, userId),
-    cancelUserGenerations: (userId) => cancelOwned({ ...stores, cancel }, userId),
+    cancelUserGenerations: (userId) => cancelUserGenerations({ ...stores, cancel }, userId),
     clock,
     ids,
     log,
@@ -171,13 +171,13 @@ export const createServices = (deps: ServicesDeps) => {
   const { limits } = adapters;
   const runningLimit = createRunningLimit({
     limits,
-    places: adapters.runningSlots,
+    runningSlots: adapters.runningSlots,
     generations: stores.generations,
     reservations,
     rates: config.rateLimit,
     maxAtOnce: config.runningLimit,
     reserveTokens: config.quotaReserve,
-    noteHit,
+    recordLimitHit,
   });
   const generations = createGenerations({
     generations: stores.generations,
@@ -237,7 +237,7 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     pulls,
     limitHits,
-    noteHit,
+    recordLimitHit,
     budgets,
     auditRecorder: audit.recorder,
     exports: audit.decorateExport(dataExport),

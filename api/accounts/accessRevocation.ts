@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Viewer } from '../access/viewer.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { keepListening } from '../realtime/keepListening.ts';
+import { subscribeWithRetry } from '../realtime/subscribeWithRetry.ts';
 import { defineTopic } from '../realtime/topic.ts';
 
 /**
@@ -94,7 +94,7 @@ export const createAccessRevocations = ({
   /** Subscribes to the bus while there are local listeners. */
   const updateSubscription = () => {
     if (listeners.size > 0) {
-      stopBus ??= keepListening(bus, accessRevoked, 'all', {
+      stopBus ??= subscribeWithRetry(bus, accessRevoked, 'all', {
         message: ({ id, isOver: over }) => endHere(id, over ? 'ended' : 'changed'),
         missed: () => {
           recheckAll().catch((error: unknown) =>

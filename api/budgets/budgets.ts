@@ -2,7 +2,7 @@ import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { CallerLimits } from '../config/values/callerLimits.ts';
 import { Failure } from '../errors/failures.ts';
-import type { NoteHit } from '../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../limits/hits/log.ts';
 import { type Page, type PageRequest, pageOf } from '../paging/pages.ts';
 import { addressGroup } from '../process/addressGroup.ts';
 import {
@@ -53,7 +53,7 @@ export interface Budgets {
 export interface BudgetsDeps {
   readonly store: BudgetStore;
   readonly limits: CallerLimits;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
   readonly observer?: BudgetObserver;
   /** The maximum time that an operation waits for a slot, in milliseconds. */
   readonly waitMs?: number;
@@ -73,7 +73,7 @@ export const holdingKeyOf = ({ resource, holder, amount }: Holding): string =>
   `${String(1e15 - amount).padStart(16, '0')} ${nameOf(resource, holder)}`;
 
 export const createBudgets = (deps: BudgetsDeps): Budgets => {
-  const { store, limits, noteHit, observer, waitMs = defaultWaitMs } = deps;
+  const { store, limits, recordLimitHit, observer, waitMs = defaultWaitMs } = deps;
   /** Holdings of resources that are counted per process. */
   const local = createHoldingCounter();
   /** This process's holdings of shared resources, for its metrics. */
@@ -83,7 +83,7 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
 
   const refuse = (caller: BudgetCaller, resource: Resource, { holder, limit }: Refusal): Failure => {
     const userId = caller.viewer?.user.id ?? null;
-    noteHit({ limit: resource, userId, address: userId === null ? caller.address : null });
+    recordLimitHit({ limit: resource, userId, address: userId === null ? caller.address : null });
     observer?.budgetRefused(resource, holder.kind);
     return tooMany(resource, holder, limit);
   };

@@ -16,7 +16,10 @@ export interface DeleteUserDataDeps extends CancelDeps {
 }
 
 /** Cancels all queued and running generations of a user, on all replicas. */
-export const cancelOwned = async ({ generations, cancel }: CancelDeps, ownerId: string): Promise<void> => {
+export const cancelUserGenerations = async (
+  { generations, cancel }: CancelDeps,
+  ownerId: string,
+): Promise<void> => {
   for (;;) {
     const unfinished = await generations.unfinishedOfOwner(ownerId);
     if (unfinished.length === 0) return;
@@ -36,7 +39,7 @@ export const cancelOwned = async ({ generations, cancel }: CancelDeps, ownerId: 
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
-  await cancelOwned(deps, ownerId);
+  await cancelUserGenerations(deps, ownerId);
   const first = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
   for (const archived of [false, true]) {
     for (;;) {

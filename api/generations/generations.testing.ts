@@ -81,7 +81,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
       quotas: { findTightest: async () => null },
       reservationStore: createMemoryReservationStore(),
       findEnded: async () => [],
-      noteHit: () => {},
+      recordLimitHit: () => {},
       clock: () => new Date(),
       log: silent,
     }),

@@ -8,7 +8,7 @@ import type { CallerLimits } from '../config/values/callerLimits.ts';
 import { type DocumentLimits, defaultDocumentLimits } from '../config/values/documentLimits.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Caller } from '../graph/context.ts';
-import type { NoteHit } from '../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../limits/hits/log.ts';
 import { createFairScheduler } from '../process/fairScheduler.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Startup } from '../process/startup.ts';
@@ -56,7 +56,7 @@ export interface HttpServerDeps {
   readonly startup?: Pick<Startup, 'pending'>;
   readonly budgets: Budgets;
   readonly callerLimits: CallerLimits;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
   readonly ids: Ids;
   readonly log: Logger;
   readonly addresses: readonly Address[];
@@ -100,7 +100,7 @@ export interface HttpServer {
 
 /** Builds the HTTP server: GraphQL over HTTP, SSE and sockets, REST, GraphiQL, health and the web app. */
 export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer> => {
-  const { accounts, budgets, callerLimits, development, engine, ids, log, noteHit, publicUrl } = deps;
+  const { accounts, budgets, callerLimits, development, engine, ids, log, recordLimitHit, publicUrl } = deps;
   const { requestLimit, socketTimes = {}, stores, trustedProxies } = deps;
   const { documentLimits = defaultDocumentLimits, graphqlBodyLimit = defaultGraphqlBodyLimit } = deps;
   let stopping = false;
@@ -146,12 +146,12 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       requestLimit,
       authenticate,
       addressOf,
-      noteHit,
+      recordLimitHit,
     }),
     budgets,
     addressOf,
     limits: callerLimits,
-    noteHit,
+    recordLimitHit,
     ids,
     log,
     keepAliveMs: socketTimes.keepAliveMs,

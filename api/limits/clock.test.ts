@@ -5,8 +5,8 @@ import { createMemoryRunningSlots } from './running/runningSlots.memory.ts';
 
 const hour = 3_600_000;
 const timeOfDay = Date.now;
-/** Sets the clock of this machine, as far as this process sees it. */
-const setClock = (byMs: number) => {
+/** Shifts the clock of this process. */
+const shiftClock = (byMs: number) => {
   Date.now = () => timeOfDay() + byMs;
 };
 
@@ -22,7 +22,7 @@ describe('a clock that is set back an hour', () => {
   });
   afterAll(() => app.stop());
 
-  const ask = async () => {
+  const generate = async () => {
     const { errors } = await app.graphql<unknown>(
       'mutation { generate(input: { prompt: "Hi." }) { generation { id } } }',
     );
@@ -33,30 +33,30 @@ describe('a clock that is set back an hour', () => {
     return response.status;
   };
 
-  it('makes nobody wait longer for the next answer, request or sign-in', async () => {
+  it('requires no longer wait for the next generation, request or sign-in', async () => {
     for (let count = 0; count < 6; count += 1) await signIn('wrong');
-    await ask();
-    await ask();
-    setClock(-hour);
-    const refused = await ask();
-    expect(refused).toMatchObject({ code: 'RATE_LIMITED' });
-    expect(Number(refused?.retryAfter)).toBeLessThanOrEqual(5);
-    await sleep(1000 * Number(refused?.retryAfter));
-    expect(await ask()).toBeNull();
-    // The sixth failure asked for a second, which is over by now.
+    await generate();
+    await generate();
+    shiftClock(-hour);
+    const rejected = await generate();
+    expect(rejected).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(Number(rejected?.retryAfter)).toBeLessThanOrEqual(5);
+    await sleep(1000 * Number(rejected?.retryAfter));
+    expect(await generate()).toBeNull();
+    // The wait of one second after the sixth failure is over.
     expect(await signIn('a password for tests')).toBe(200);
   }, 30_000);
 
-  it('lets nothing more through', async () => {
+  it('allows no more calls and no more slots', async () => {
     const limits = createMemoryLimits();
     const rate = { count: 2, windowMs: 60_000 };
-    const places = createMemoryRunningSlots();
-    for (let count = 0; count < 2; count += 1) await limits.take('key', rate);
-    await places.take('key', 'one', 1);
+    const runningSlots = createMemoryRunningSlots();
+    for (let count = 0; count < 2; count += 1) await limits.consume('key', rate);
+    await runningSlots.acquire('key', 'one', 1);
     for (const byMs of [-hour, hour]) {
-      setClock(byMs);
-      expect(await limits.take('key', rate)).toMatchObject({ isAllowed: false });
-      const full = await places.take('key', 'other', 1);
+      shiftClock(byMs);
+      expect(await limits.consume('key', rate)).toMatchObject({ isAllowed: false });
+      const full = await runningSlots.acquire('key', 'other', 1);
       expect(full).toMatchObject({ outcome: 'FULL' });
       for (const { heldMs } of full.outcome === 'FULL' ? full.holders : []) {
         expect(heldMs).toBeGreaterThanOrEqual(0);

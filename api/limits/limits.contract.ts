@@ -19,7 +19,7 @@ export const describeLimits = (open: () => { readonly here: Limits; readonly the
     it('allow exactly as many of 200 concurrent calls on two replicas as the rate', async () => {
       const key = newKey();
       const all = await Promise.all(
-        Array.from({ length: 200 }, (_, index) => (index % 2 ? here : there).take(key, minute)),
+        Array.from({ length: 200 }, (_, index) => (index % 2 ? here : there).consume(key, minute)),
       );
       const allowed = all.filter(({ isAllowed }) => isAllowed);
       expect(allowed).toHaveLength(10);
@@ -37,23 +37,23 @@ export const describeLimits = (open: () => { readonly here: Limits; readonly the
       const rate = { count: 2, windowMs: 1000 };
       const [half, between] = [{ count: 1, windowMs: 500 }, newKey()];
       const startedAt = performance.now();
-      await here.take(key, rate);
+      await here.consume(key, rate);
       // The limits' own clock says when half of the window is over.
-      await here.take(between, half);
+      await here.consume(between, half);
       await eventually(
-        () => here.take(between, half),
+        () => here.consume(between, half),
         ({ isAllowed }) => isAllowed,
       );
-      await here.take(key, rate);
-      const refused = await there.take(key, rate);
+      await here.consume(key, rate);
+      const refused = await there.consume(key, rate);
       expect(refused.isAllowed).toBe(false);
       expect(refused.resetMs).toBeLessThanOrEqual(500);
       await eventually(
-        () => there.take(key, rate),
+        () => there.consume(key, rate),
         ({ isAllowed }) => isAllowed,
       );
       expect(performance.now() - startedAt).toBeGreaterThan(rate.windowMs - clockToleranceMs);
-      expect((await there.take(key, rate)).isAllowed).toBe(false);
+      expect((await there.consume(key, rate)).isAllowed).toBe(false);
     });
 
     it('show what the next call would get, without counting it', async () => {
@@ -62,10 +62,10 @@ export const describeLimits = (open: () => { readonly here: Limits; readonly the
       for (const limits of [here, there]) {
         expect(await limits.peek(key, rate)).toEqual({ isAllowed: true, limit: 2, remaining: 2, resetMs: 0 });
       }
-      await here.take(key, rate);
+      await here.consume(key, rate);
       const one = await there.peek(key, rate);
       expect(one).toMatchObject({ isAllowed: true, limit: 2, remaining: 1 });
-      await there.take(key, rate);
+      await there.consume(key, rate);
       for (let count = 0; count < 3; count += 1) {
         const { isAllowed, remaining, resetMs } = await here.peek(key, rate);
         expect([isAllowed, remaining]).toEqual([false, 0]);
@@ -74,21 +74,21 @@ export const describeLimits = (open: () => { readonly here: Limits; readonly the
       }
       const brief = { count: 1, windowMs: 100 };
       const other = newKey();
-      await here.take(other, brief);
+      await here.consume(other, brief);
       await eventually(
         () => there.peek(other, brief),
         ({ isAllowed }) => isAllowed,
       );
-      expect((await here.take(other, brief)).isAllowed).toBe(true);
+      expect((await here.consume(other, brief)).isAllowed).toBe(true);
     });
 
     it('count each key separately, and no rejected calls', async () => {
       const [one, other] = [newKey(), newKey()];
       const rate = { count: 1, windowMs: 200 };
-      expect((await here.take(one, rate)).isAllowed).toBe(true);
-      expect((await here.take(other, rate)).isAllowed).toBe(true);
+      expect((await here.consume(one, rate)).isAllowed).toBe(true);
+      expect((await here.consume(other, rate)).isAllowed).toBe(true);
       await eventually(
-        () => here.take(one, rate),
+        () => here.consume(one, rate),
         ({ isAllowed }) => isAllowed,
       );
     });

@@ -25,7 +25,7 @@ export const createMemoryLimits = (clock = monotonicMs): Limits => {
   };
 
   return {
-    async take(key, rate) {
+    async consume(key, rate) {
       const now = clock();
       const times = timesOf(key, rate.windowMs, now);
       const isAllowed = times.length < rate.count;

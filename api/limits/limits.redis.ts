@@ -62,7 +62,7 @@ export const createRedisLimits = ({ redis, nextId }: RedisLimitsDeps): Limits =>
   ): RateResult => ({ isAllowed: allowed === 1, limit: count, remaining, resetMs });
 
   return {
-    async take(key, rate) {
+    async consume(key, rate) {
       return resultOf(await takeScript(keysOf(key), [rate.count, rate.windowMs * 1000, nextId()]), rate);
     },
     async peek(key, rate) {

@@ -18,8 +18,8 @@ export interface RateResult {
  */
 export interface Limits {
   /** Counts a call in one atomic step, if the rate allows it. */
-  take(key: string, rate: Rate): Promise<RateResult>;
-  /** Returns what `take` would answer now, without counting; `remaining` includes this call. */
+  consume(key: string, rate: Rate): Promise<RateResult>;
+  /** Returns what `consume` would answer now, without counting; `remaining` includes this call. */
   peek(key: string, rate: Rate): Promise<RateResult>;
 }
 

@@ -5,10 +5,10 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Engine, ModelLocation } from '../engine/engine.ts';
 import { engineUnavailable, Failure, notFound } from '../errors/failures.ts';
 import type { Ids } from '../process/ids.ts';
-import { atMostEvery } from '../realtime/atMostEvery.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { keepListening } from '../realtime/keepListening.ts';
 import { notify } from '../realtime/notify.ts';
+import { subscribeWithRetry } from '../realtime/subscribeWithRetry.ts';
+import { throttle } from '../realtime/throttle.ts';
 import { checkPullName, hasEnded, type Pull } from './pull.ts';
 import { type Models, withTag } from './service.ts';
 import { pullCancelRequested, pullProgressed } from './topics.ts';
@@ -83,8 +83,8 @@ export const createPulls = (deps: PullsDeps): Pulls => {
   };
 
   const stops = [
-    keepListening(bus, pullProgressed, 'all', { message: record, missed: () => {} }),
-    keepListening(bus, pullCancelRequested, 'all', {
+    subscribeWithRetry(bus, pullProgressed, 'all', { message: record, missed: () => {} }),
+    subscribeWithRetry(bus, pullCancelRequested, 'all', {
       message: ({ id }) => runs.get(id)?.stop.abort(new Cancelled()),
       missed: () => {},
     }),
@@ -93,7 +93,7 @@ export const createPulls = (deps: PullsDeps): Pulls => {
   const execute = async (run: Run): Promise<void> => {
     const { model } = run.pull;
     const publish = () => notify(deps, pullProgressed, 'all', run.pull);
-    const publishSoon = atMostEvery(publishEveryMs, () => void publish());
+    const publishSoon = throttle(publishEveryMs, () => void publish());
     const heartbeat = setInterval(publishSoon, heartbeatMs);
     try {
       for await (const step of engine.pull(run.location, run.stop.signal)) {

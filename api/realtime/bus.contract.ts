@@ -3,10 +3,10 @@ import { createIds } from '../process/ids.ts';
 import type { Bus, BusListener } from './bus.ts';
 import { defineTopic } from './topic.ts';
 
-const told = defineTopic('test.told', z.object({ text: z.string() }));
-const other = defineTopic('test.other', z.object({ text: z.string() }));
+const topic = defineTopic('test.topic', z.object({ text: z.string() }));
+const otherTopic = defineTopic('test.other', z.object({ text: z.string() }));
 
-/** Collects what a bus brings, and lets a test wait for it. */
+/** Creates a listener that collects texts, and lets a test wait for one. */
 export const collect = () => {
   const texts: string[] = [];
   let wake: () => void = () => {};
@@ -31,8 +31,8 @@ export const collect = () => {
 };
 
 /**
- * What every bus promises, whatever carries it. `open` opens one replica's bus, with a bus of its own for each call
- * where there is something to share between replicas, and the same bus again where there is not.
+ * Tests the promises of `Bus`. `open` opens the bus of another replica at each call, or returns the same bus where there is
+ * one process.
  */
 export const describeBus = (name: string, open: () => Promise<Bus>): void => {
   describe(`the bus ${name}`, () => {
@@ -53,11 +53,11 @@ export const describeBus = (name: string, open: () => Promise<Bus>): void => {
       await there.close();
     });
 
-    it('brings what is published after a listener was told that it listens, in order', async () => {
+    it('delivers messages published after the subscription is confirmed, in order', async () => {
       const reader = collect();
-      const stop = await here.subscribe(told, key, reader.listener);
+      const stop = await here.subscribe(topic, key, reader.listener);
       const texts = Array.from({ length: 100 }, (_, index) => `message ${index}`);
-      await Promise.all(texts.map((text) => there.publish(told, key, { text })));
+      await Promise.all(texts.map((text) => there.publish(topic, key, { text })));
       await reader.until('message 99');
       expect(reader.texts).toEqual(texts);
       await stop();
@@ -65,50 +65,50 @@ export const describeBus = (name: string, open: () => Promise<Bus>): void => {
 
     it('keeps topics and keys apart', async () => {
       const reader = collect();
-      const stop = await here.subscribe(told, key, reader.listener);
-      await there.publish(other, key, { text: 'of another topic' });
-      await there.publish(told, ids.next(), { text: 'of another key' });
-      await there.publish(told, key, { text: 'mine' });
+      const stop = await here.subscribe(topic, key, reader.listener);
+      await there.publish(otherTopic, key, { text: 'of another topic' });
+      await there.publish(topic, ids.next(), { text: 'of another key' });
+      await there.publish(topic, key, { text: 'mine' });
       await reader.until('mine');
       expect(reader.texts).toEqual(['mine']);
       await stop();
     });
 
-    it('goes on telling the others when one stops, however often it says so', async () => {
-      const leaves = collect();
-      const stays = collect();
-      const stopFirst = await here.subscribe(told, key, leaves.listener);
-      const stopSecond = await here.subscribe(told, key, stays.listener);
+    it('keeps delivering to the others when one unsubscribes, even twice', async () => {
+      const leaving = collect();
+      const staying = collect();
+      const stopFirst = await here.subscribe(topic, key, leaving.listener);
+      const stopSecond = await here.subscribe(topic, key, staying.listener);
       await stopFirst();
       await stopFirst();
-      await there.publish(told, key, { text: 'one' });
-      await stays.until('one');
-      expect(leaves.texts).toEqual([]);
+      await there.publish(topic, key, { text: 'one' });
+      await staying.until('one');
+      expect(leaving.texts).toEqual([]);
       await stopSecond();
     });
 
-    it('listens again after everybody left', async () => {
-      const stop = await here.subscribe(told, key, collect().listener);
+    it('subscribes again after all listeners have unsubscribed', async () => {
+      const stop = await here.subscribe(topic, key, collect().listener);
       const leaving = stop();
       const reader = collect();
-      const stopAgain = await here.subscribe(told, key, reader.listener);
+      const stopAgain = await here.subscribe(topic, key, reader.listener);
       await leaving;
-      await there.publish(told, key, { text: 'again' });
+      await there.publish(topic, key, { text: 'again' });
       await reader.until('again');
       await stopAgain();
     });
 
-    it('tells every listener of one replica, the same one twice where it asked twice', async () => {
+    it('delivers to every listener of a replica, once for each of its subscriptions', async () => {
       const reader = collect();
-      const stops = await Promise.all([1, 2, 3].map(() => here.subscribe(told, key, reader.listener)));
-      await there.publish(told, key, { text: 'to all' });
-      await there.publish(told, key, { text: 'end' });
+      const stops = await Promise.all([1, 2, 3].map(() => here.subscribe(topic, key, reader.listener)));
+      await there.publish(topic, key, { text: 'to all' });
+      await there.publish(topic, key, { text: 'end' });
       await reader.until('end');
       expect(reader.texts.filter((text) => text === 'to all')).toHaveLength(3);
       await Promise.all(stops.map((stop) => stop()));
     });
 
-    it('lets a listener stop all others while a message is delivered', async () => {
+    it('lets a listener unsubscribe all others while a message is delivered', async () => {
       const stops: (() => Promise<void>)[] = [];
       const received: string[] = [];
       const delivered = Promise.withResolvers<void>();
@@ -121,32 +121,32 @@ export const describeBus = (name: string, open: () => Promise<Bus>): void => {
           },
           missed() {},
         };
-        stops.push(await here.subscribe(told, key, listener));
+        stops.push(await here.subscribe(topic, key, listener));
       }
-      await there.publish(told, key, { text: 'one' });
+      await there.publish(topic, key, { text: 'one' });
       await delivered.promise;
       const reader = collect();
-      const stop = await here.subscribe(told, key, reader.listener);
-      await there.publish(told, key, { text: 'two' });
+      const stop = await here.subscribe(topic, key, reader.listener);
+      await there.publish(topic, key, { text: 'two' });
       await reader.until('two');
       expect(received).toHaveLength(1);
       await stop();
     });
 
-    it('brings a payload whatever characters it has', async () => {
+    it('delivers payloads with any characters', async () => {
       const reader = collect();
-      const stop = await here.subscribe(told, key, reader.listener);
+      const stop = await here.subscribe(topic, key, reader.listener);
       const text = 'a👩‍🚀ß漢"\\\n\u0000\ud83d end';
-      await there.publish(told, key, { text });
+      await there.publish(topic, key, { text });
       await reader.until(text);
       await stop();
     });
 
-    it('counts who listens, and nobody once all have stopped', async () => {
+    it('counts the listeners, and none once all have unsubscribed', async () => {
       const before = here.listenerCount();
       const stops = [
-        await here.subscribe(told, key, collect().listener),
-        await here.subscribe(told, key, collect().listener),
+        await here.subscribe(topic, key, collect().listener),
+        await here.subscribe(topic, key, collect().listener),
       ];
       expect(here.listenerCount()).toBe(before + 2);
       for (const stop of stops) await stop();

@@ -2,4 +2,4 @@ import { describeBus } from './bus.contract.ts';
 import { createMemoryBus } from './bus.memory.ts';
 
 const bus = createMemoryBus();
-describeBus('in process', async () => bus);
+describeBus('in memory', async () => bus);

@@ -1,7 +1,7 @@
 import type { Bus, BusListener } from './bus.ts';
 import type { Topic } from './topic.ts';
 
-/** The bus of a service that is one process. */
+/** Creates the bus of a single process. */
 export const createMemoryBus = (): Bus => {
   const channels = new Map<string, Set<(payload: unknown) => void>>();
 

@@ -11,7 +11,7 @@ import { collect, describeBus } from './bus.contract.ts';
 import { createRedisBus } from './bus.redis.ts';
 import { defineTopic } from './topic.ts';
 
-const topic = defineTopic('test.told', z.object({ text: z.string() }));
+const topic = defineTopic('test.topic', z.object({ text: z.string() }));
 
 describeWithRedis('on the shared Redis', () => {
   const replicas = openReplicas();
@@ -19,7 +19,7 @@ describeWithRedis('on the shared Redis', () => {
 
   describeBus('on Redis', async () => createRedisBus(replicas.replica()));
 
-  it('subscribes once for each channel, however many listen, and lets go after the last', async () => {
+  it('subscribes once per channel for any number of listeners, and unsubscribes after the last', async () => {
     const redis = replicas.replica();
     const bus = createRedisBus(redis);
     const channel = `${redis.prefix}bus:${topic.name}:fan`;
@@ -32,13 +32,13 @@ describeWithRedis('on the shared Redis', () => {
     );
     expect(await subscriptions()).toBe(1);
     await Promise.all(stops.map((stop) => stop()));
-    // UNSUBSCRIBE goes over the other connection: a round trip there shows that it was done.
+    // UNSUBSCRIBE goes over the other connection: a round trip there shows that Redis has processed it.
     const stop = await bus.subscribe(topic, 'another', collect().listener);
     expect(await subscriptions()).toBe(0);
     await stop();
   });
 
-  it('goes on after a message that is not of its topic', async () => {
+  it('skips messages that do not have the shape of the topic', async () => {
     const redis = replicas.replica();
     const bus = createRedisBus(redis);
     const reader = collect();
@@ -52,7 +52,7 @@ describeWithRedis('on the shared Redis', () => {
   });
 });
 
-describeWithOwnRedis('the bus on a Redis that goes away', () => {
+describeWithOwnRedis('the bus during an outage of Redis', () => {
   let server: OwnRedis;
   let replicas: ReturnType<typeof openReplicas>;
 
@@ -66,7 +66,7 @@ describeWithOwnRedis('the bus on a Redis that goes away', () => {
     await server.remove();
   });
 
-  it('refuses with a code while it is away, and tells each listener once it is back', async () => {
+  it('rejects with a code, and tells each listener after the outage that messages may be missing', async () => {
     const [here, there] = [createRedisBus(replicas.replica()), createRedisBus(replicas.replica())];
     const readers = [collect(), collect(), collect()];
     for (const [index, { listener }] of readers.entries()) {
@@ -82,7 +82,7 @@ describeWithOwnRedis('the bus on a Redis that goes away', () => {
 
     await server.start();
     await Promise.all(readers.map((reader) => reader.until('(missed)')));
-    // Its own connection may come back a moment later.
+    // The other replica may reconnect a moment later.
     await there
       .publish(topic, 'a', { text: 'back' })
       .catch(() => there.publish(topic, 'a', { text: 'back' }));
@@ -91,19 +91,21 @@ describeWithOwnRedis('the bus on a Redis that goes away', () => {
     expect(here.listenerCount()).toBe(3);
   }, 20_000);
 
-  it('notices a Redis that answers no more, though its connections are open', async () => {
+  it('notices a Redis that stops answering on open connections', async () => {
     const bus = createRedisBus(replicas.replica());
     const reader = collect();
     await bus.subscribe(topic, 'hung', reader.listener);
     server.hang();
     const startedAt = performance.now();
-    await expect(bus.publish(topic, 'hung', { text: 'nobody hears' })).rejects.toBeInstanceOf(Failure);
+    await expect(bus.publish(topic, 'hung', { text: 'lost' })).rejects.toBeInstanceOf(Failure);
     expect(performance.now() - startedAt).toBeLessThan(3500);
     for (;;) {
-      const refused = await bus.subscribe(topic, 'late', collect().listener).catch((error: unknown) => error);
-      if (!(refused instanceof Failure)) throw new Error('a Redis that hangs has confirmed a subscription');
-      // With a cause it is one answer that did not come; without, the connection is known to be gone.
-      if (refused.cause === undefined) break;
+      const rejected = await bus
+        .subscribe(topic, 'late', collect().listener)
+        .catch((error: unknown) => error);
+      if (!(rejected instanceof Failure)) throw new Error('a hanging Redis has confirmed a subscription');
+      // With a cause a single command timed out; without one the connection is known to be lost.
+      if (rejected.cause === undefined) break;
     }
     server.wake();
     await reader.until('(missed)');

@@ -1,7 +1,7 @@
 import type { RedisConnection } from '../redis/connection.ts';
 import type { Bus } from './bus.ts';
 
-/** The bus of several replicas on one Redis. */
+/** Creates the bus of several replicas on one Redis. */
 export const createRedisBus = ({ pubSub, prefix: installation }: RedisConnection): Bus => {
   const prefix = `${installation}bus:`;
 
@@ -13,7 +13,7 @@ export const createRedisBus = ({ pubSub, prefix: installation }: RedisConnection
         missed: () => listener.missed(),
       }),
     listenerCount: (topic) => pubSub.listenerCount(topic ? `${prefix}${topic.name}:` : prefix),
-    // The connection is closed by whoever opened it.
+    // The connection is closed where it was opened.
     close: async () => {},
   };
 };

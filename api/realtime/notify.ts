@@ -3,8 +3,8 @@ import type { Bus } from './bus.ts';
 import type { Topic } from './topic.ts';
 
 /**
- * Tells others of what is done and stored already. That the bus is away is no reason to call it undone: who listens is
- * told, when it is back, that something may have been missed. Never rejects.
+ * Publishes a change that is stored already. Never rejects: the change is done even if the bus is unavailable, and listeners
+ * learn after the outage that they may have missed messages.
  */
 export const notify = async <Payload>(
   { bus, log }: { readonly bus: Bus; readonly log: Logger },
@@ -15,6 +15,6 @@ export const notify = async <Payload>(
   try {
     await bus.publish(topic, key, payload);
   } catch (error) {
-    log.warn({ topic: topic.name, err: error }, 'a change could not be announced');
+    log.warn({ topic: topic.name, err: error }, 'bus: change not published');
   }
 };

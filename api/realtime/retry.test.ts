@@ -1,21 +1,21 @@
 import { engineUnavailable } from '../errors/failures.ts';
 import { retryWhileUnavailable } from './retry.ts';
 
-describe('one who asks retryWhileUnavailable', () => {
+describe('retrying while unavailable', () => {
   const { signal } = new AbortController();
 
-  it('gets the answer once what is asked is back', async () => {
+  it('resolves once the service is available again', async () => {
     let tries = 0;
     const answer = await retryWhileUnavailable(async () => {
       tries += 1;
-      if (tries < 3) throw engineUnavailable('away');
-      return 'here';
+      if (tries < 3) throw engineUnavailable('unavailable');
+      return 'answer';
     }, signal);
-    expect(answer).toBe('here');
+    expect(answer).toBe('answer');
     expect(tries).toBe(3);
   });
 
-  it('gets an error that will not pass at once', async () => {
+  it('rejects with a permanent error at once', async () => {
     let tries = 0;
     const ask = async () => {
       tries += 1;
@@ -25,12 +25,12 @@ describe('one who asks retryWhileUnavailable', () => {
     expect(tries).toBe(1);
   });
 
-  it('stops when it is told to', async () => {
-    const leaves = new AbortController();
+  it('stops on abort', async () => {
+    const leaving = new AbortController();
     const ask = async () => {
-      leaves.abort();
-      throw engineUnavailable('away');
+      leaving.abort();
+      throw engineUnavailable('unavailable');
     };
-    await expect(retryWhileUnavailable(ask, leaves.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(retryWhileUnavailable(ask, leaving.signal)).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What travels on the bus: a name, and the shape of its payload, checked on receipt. */
+/** A topic of the bus: its name, and the shape of its payload, which is checked on receipt. */
 export interface Topic<Payload> {
   readonly name: string;
   readonly payload: z.ZodType<Payload>;

@@ -74,7 +74,7 @@ describe('REDIS_URL', () => {
     'redis+sentinel://a',
     'redis+cluster://a/1',
     'redis://:100%@a',
-  ])('refuses %s in one line', (url) => {
+  ])('rejects %s with one line', (url) => {
     expect(() => parseRedisUrl(url)).toThrow(RedisUrlUnusable);
     expect(() => parseRedisUrl(url)).toThrow(/^[^\n]+$/);
   });

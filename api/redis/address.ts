@@ -1,6 +1,6 @@
 import { StartupError } from '../errors/startupError.ts';
 
-/** A REDIS_URL that can't be used. `why` is half a sentence that holds no secret. */
+/** An invalid `REDIS_URL`. `why` completes the message, and must not contain a secret. */
 export class RedisUrlUnusable extends StartupError {
   override readonly name = 'RedisUrlUnusable';
 
@@ -14,18 +14,18 @@ export interface RedisHost {
   readonly port: number;
 }
 
-/** Where Redis is, and who we are there. */
+/** The servers of Redis, and the credentials for them. */
 export interface RedisAddress {
-  /** `single`: one server. `sentinel`: `hosts` are sentinels that know the master. `cluster`: `hosts` are some of its nodes. */
+  /** `single`: one server. `sentinel`: `hosts` are sentinels, which know the master. `cluster`: `hosts` are some of its nodes. */
   readonly kind: 'single' | 'sentinel' | 'cluster';
   readonly hosts: readonly RedisHost[];
   readonly tls: boolean;
-  /** Of the ACL; null: the default user. */
+  /** The ACL user; null: the default user. */
   readonly username: string | null;
   readonly password: string | null;
-  /** 0 in a cluster. */
+  /** The database number; 0 in a cluster. */
   readonly database: number;
-  /** The master's name among the sentinels; empty unless they are asked. */
+  /** The name of the master that the sentinels watch; empty without sentinels. */
   readonly master: string;
   readonly sentinelUsername: string | null;
   readonly sentinelPassword: string | null;
@@ -38,28 +38,28 @@ const parts =
   /^redis(?<tls>s?)(?:\+(?<kind>sentinel|cluster))?:\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^/?#]+)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
 
 /**
- * Reads
+ * Parses a `REDIS_URL` of one of these forms:
+ *
  * - `redis://[user:password@]host[:6379][/database]`,
  * - `redis+sentinel://[user:password@]host[:26379],host…/master[/database][?sentinelUsername=…&sentinelPassword=…]`,
  * - `redis+cluster://[user:password@]host[:6379],host…`,
  *
- * each with `rediss` for TLS. What is not a letter or a digit in a user or a password is percent-encoded. Throws
- * `RedisUrlUnusable`.
+ * each with `rediss` for TLS. Special characters in user and password are percent-encoded. Throws `RedisUrlUnusable`.
  */
 export const parseRedisUrl = (url: string): RedisAddress => {
   const found = parts.exec(url.trim())?.groups;
-  if (!found) throw new RedisUrlUnusable(`it must be ${forms}; special characters of a password as %XX`);
+  if (!found) throw new RedisUrlUnusable(`use ${forms}, with special characters of a password as %XX`);
   const kind = found.kind === 'sentinel' || found.kind === 'cluster' ? found.kind : 'single';
   const hosts = (found.hosts ?? '')
     .split(',')
     .map((host) => parseHost(host, kind === 'sentinel' ? 26379 : 6379));
   if (kind === 'single' && hosts.length > 1) {
-    throw new RedisUrlUnusable('several hosts need redis+sentinel:// or redis+cluster://');
+    throw new RedisUrlUnusable('for several hosts use redis+sentinel:// or redis+cluster://');
   }
   const path = (found.path ?? '').split('/').filter((part) => part !== '');
   const master = kind === 'sentinel' ? decode(path.shift() ?? '') : '';
   if (kind === 'sentinel' && master === '') {
-    throw new RedisUrlUnusable("it lacks the master's name: redis+sentinel://host:26379/mymaster");
+    throw new RedisUrlUnusable("add the master's name: redis+sentinel://host:26379/mymaster");
   }
   const query = new URLSearchParams(found.query ?? '');
   return {
@@ -75,7 +75,7 @@ export const parseRedisUrl = (url: string): RedisAddress => {
   };
 };
 
-/** The hosts, for a person: no user, no password. */
+/** Returns the hosts for log lines, without credentials. */
 export const describeAddress = ({ kind, hosts, master }: RedisAddress): string => {
   const where = hosts
     .map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
@@ -88,7 +88,7 @@ const parseHost = (text: string, defaultPort: number): RedisHost => {
   const host = found?.v6 ?? found?.name;
   const port = found?.port === undefined ? defaultPort : Number(found.port);
   if (host === undefined || port < 1 || port > 65_535) {
-    throw new RedisUrlUnusable('what names a server in it must be host or host:port');
+    throw new RedisUrlUnusable('give each server as host or host:port');
   }
   return { host, port };
 };
@@ -96,10 +96,10 @@ const parseHost = (text: string, defaultPort: number): RedisHost => {
 const parseDatabase = (path: readonly string[], kind: RedisAddress['kind']): number => {
   const [text = '0', ...more] = path;
   if (more.length > 0 || !/^\d{1,5}$/.test(text)) {
-    throw new RedisUrlUnusable('what ends it must be the number of a database');
+    throw new RedisUrlUnusable('end it with the number of a database');
   }
   if (kind === 'cluster' && Number(text) !== 0) {
-    throw new RedisUrlUnusable('a cluster has database 0 only');
+    throw new RedisUrlUnusable('a cluster has only database 0');
   }
   return Number(text);
 };
@@ -108,6 +108,6 @@ const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new RedisUrlUnusable('a percent sign in it must be written %25');
+    throw new RedisUrlUnusable('write a percent sign as %25');
   }
 };

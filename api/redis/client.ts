@@ -2,44 +2,47 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress } from './address.ts';
 import { createRotatingConnector } from './rotatingConnector.ts';
 
-/** A connection for commands: to one server (found by sentinels or not), or to all the nodes of a cluster. */
+/** A connection for commands: to one server, found by sentinels or not, or to all nodes of a cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** Asks once Redis is there. Rejects with an `SERVICE_UNAVAILABLE` within about three seconds where it is away. */
+/**
+ * Sends commands as soon as the connection is up. Rejects with `SERVICE_UNAVAILABLE` within about three seconds while Redis
+ * is unavailable.
+ */
 export type Ask = <Reply>(question: (client: RedisClient) => Promise<Reply>) => Promise<Reply>;
 
-/** How long a connection may take to come up, and a command to be answered, in milliseconds. */
+/** The timeouts for opening a connection, and for the answer to a command, in ms. */
 const connectTimeout = 3000;
 const commandTimeout = 2000;
-/** A connection that owes an answer for so long is taken for dead, in milliseconds. */
+/** A connection with a pending command that receives nothing for this time is closed, in ms. */
 const socketTimeout = 5000;
-/** The longest pause between two tries to connect, in milliseconds. */
+/** The maximum pause between two attempts to connect, in ms. */
 const maxPauseMs = 2000;
 
-/** Twice as long each time, with jitter, so that replicas don't come back in step. */
-const pause = (tries: number): number =>
-  Math.min(50 * 2 ** Math.min(tries - 1, 10), maxPauseMs) * (0.5 + Math.random() / 2);
+/** Exponential backoff with jitter, so that replicas don't reconnect all at once. Returns the pause in ms. */
+const backoff = (attempts: number): number =>
+  Math.min(50 * 2 ** Math.min(attempts - 1, 10), maxPauseMs) * (0.5 + Math.random() / 2);
 
-/** What every connection has. A master that was made a replica is left for the one that took its place. */
+/** The options of every connection. After a failover, the READONLY error of the old master makes it reconnect to the new one. */
 const common = (address: RedisAddress): RedisOptions => ({
   connectTimeout,
   socketTimeout,
-  retryStrategy: pause,
+  retryStrategy: backoff,
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
   ...(address.username === null ? {} : { username: address.username }),
   ...(address.password === null ? {} : { password: address.password }),
   ...(address.tls ? { tls: {} } : {}),
 });
 
-/** The one server, or the way to it. */
-const place = (address: RedisAddress): RedisOptions => {
+/** The options of a connection to one server, found by sentinels or not. */
+const serverOptions = (address: RedisAddress): RedisOptions => {
   const { hosts, database: db, tls, sentinelUsername, sentinelPassword } = address;
   if (address.kind !== 'sentinel') return { ...hosts[0], db };
   return {
     db,
     sentinels: [...hosts],
     name: address.master,
-    sentinelRetryStrategy: pause,
+    sentinelRetryStrategy: backoff,
     sentinelCommandTimeout: commandTimeout,
     enableTLSForSentinelMode: tls,
     ...(tls ? { sentinelTLS: {} } : {}),
@@ -49,7 +52,8 @@ const place = (address: RedisAddress): RedisOptions => {
 };
 
 const connect = (address: RedisAddress, options: RedisOptions): RedisClient => {
-  if (address.kind !== 'cluster') return new Redis({ ...common(address), ...place(address), ...options });
+  if (address.kind !== 'cluster')
+    return new Redis({ ...common(address), ...serverOptions(address), ...options });
   const {
     enableAutoPipelining = false,
     autoPipeliningIgnoredCommands = [],
@@ -60,39 +64,39 @@ const connect = (address: RedisAddress, options: RedisOptions): RedisClient => {
     enableAutoPipelining,
     autoPipeliningIgnoredCommands,
     enableOfflineQueue,
-    clusterRetryStrategy: pause,
+    clusterRetryStrategy: backoff,
     redisOptions: { ...common(address), ...redisOptions },
   });
 };
 
-/** Nothing waits for a connection that is away and nothing is sent again after it came back: it might be done twice, or late. */
-const atOnce: RedisOptions = {
+/** Commands don't wait for a lost connection, and aren't sent again on a new one: they might run twice, or late. */
+const failFast: RedisOptions = {
   commandTimeout,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
 };
 
-/** For commands: what is asked in one tick travels together. `script.ts` says which ones must not. */
+/** Opens the connection for commands. Commands of one tick are sent in one pipeline; `script.ts` lists the exceptions. */
 export const connectCommands = (address: RedisAddress): RedisClient =>
-  connect(address, { ...atOnce, enableAutoPipelining: true, autoPipeliningIgnoredCommands: [] });
+  connect(address, { ...failFast, enableAutoPipelining: true, autoPipeliningIgnoredCommands: [] });
 
-/** For a BullMQ queue, which defines scripts whenever it likes: on a connection for commands that isn't safe. */
-export const connectQueue = (address: RedisAddress): RedisClient => connect(address, atOnce);
+/** Opens a connection for a BullMQ queue. BullMQ defines scripts at any time, which isn't safe with automatic pipelines. */
+export const connectQueue = (address: RedisAddress): RedisClient => connect(address, failFast);
 
 /**
- * For subscriptions, which whoever holds it makes again after each `ready`. In a cluster what is published reaches
- * every node, so that one connection, to whichever node answers, is enough.
+ * Opens the connection for subscriptions. The caller subscribes again after each `ready`. In a cluster a message reaches all
+ * nodes, so one connection to any node is enough.
  */
 export const connectSubscriber = (address: RedisAddress): Redis =>
   new Redis({
     ...common(address),
-    ...place(address),
-    ...atOnce,
+    ...serverOptions(address),
+    ...failFast,
     autoResubscribe: false,
     ...(address.kind === 'cluster' ? { Connector: createRotatingConnector(address.hosts, address.tls) } : {}),
   });
 
-/** For a BullMQ worker, which waits at Redis for work and asks again by itself after an outage. */
+/** Opens a connection for a BullMQ worker, which blocks until there is a job, and retries by itself after an outage. */
 export const connectWorker = (address: RedisAddress): RedisClient =>
   connect(address, { maxRetriesPerRequest: null, socketTimeout: 2 * socketTimeout });

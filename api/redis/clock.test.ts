@@ -8,38 +8,37 @@ import { describeWithRedis, openReplicas } from './server.testing.ts';
 
 const hour = 3_600_000;
 
-// The clock of a shared Redis can't be moved. What it wrote before its clock was set back an hour looks like this: an
-// hour ahead of now.
+// The clock of a shared Redis can't be set. What it wrote before its clock was set back an hour is an hour ahead of now.
 describeWithRedis('a Redis whose clock is set back an hour', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
   const { next } = createIds();
 
-  it('holds up a rate for one window more at most', async () => {
+  it('delays the next call of a rate by one window at most', async () => {
     const redis = replicas.replica();
     const limits = createRedisLimits({ redis, nextId: next });
     const rate = { count: 2, windowMs: 60_000 };
     const key = next();
     const ahead = (Date.now() + hour) * 1000;
     await redis.ask((client) => client.zadd(`${redis.prefix}limit:${key}`, ahead, 'one', ahead, 'other'));
-    const refused = await limits.take(key, rate);
-    expect(refused.isAllowed).toBe(false);
-    expect(refused.resetMs).toBeLessThanOrEqual(rate.windowMs);
-    expect(refused.resetMs).toBeGreaterThan(0);
-    // It does not begin anew with each that is refused.
-    expect((await limits.take(key, rate)).resetMs).toBeLessThanOrEqual(refused.resetMs);
+    const rejected = await limits.consume(key, rate);
+    expect(rejected.isAllowed).toBe(false);
+    expect(rejected.resetMs).toBeLessThanOrEqual(rate.windowMs);
+    expect(rejected.resetMs).toBeGreaterThan(0);
+    // Rejected calls do not extend it.
+    expect((await limits.consume(key, rate)).resetMs).toBeLessThanOrEqual(rejected.resetMs);
   });
 
-  it('says how long places have been held as if they were given now', async () => {
+  it('counts running slots as acquired now', async () => {
     const redis = replicas.replica();
-    const places = createRedisRunningSlots(redis);
+    const runningSlots = createRedisRunningSlots(redis);
     const key = next();
     await redis.ask((client) => client.zadd(`${redis.prefix}places:${key}`, Date.now() + hour, 'one'));
-    const full = await places.take(key, 'other', 1);
+    const full = await runningSlots.acquire(key, 'other', 1);
     expect(full).toEqual({ outcome: 'FULL', holders: [{ id: 'one', heldMs: 0 }] });
   });
 
-  it('keeps the slots of a dead replica no longer than after its last sign of life', async () => {
+  it('keeps the slots of a dead replica for one lifetime more at most', async () => {
     const redis = replicas.replica();
     const lifetimeMs = 200;
     const backendSlots = createRedisBackendSlots({ redis, nextId: next, lifetimeMs });
@@ -55,19 +54,19 @@ describeWithRedis('a Redis whose clock is set back an hour', () => {
     await backendSlots.close();
   });
 
-  it('counts a dead replica no longer than after its last sign of life', async () => {
+  it('counts a dead replica for one lifetime more at most', async () => {
     const redis = replicas.replica();
     const registry = createRedisReplicaRegistry({ redis, ttlMs: 200 });
     const dead = { id: next(), version: '1.2.3', worker: true, secretHash: 'abc' };
     await redis.ask((client) => client.zadd(`${redis.prefix}{replicas}:until`, Date.now() + hour, dead.id));
     await redis.ask((client) => client.hset(`${redis.prefix}{replicas}`, dead.id, JSON.stringify(dead)));
-    const isThere = async () => (await registry.list()).some(({ id }) => id === dead.id);
-    expect(await isThere()).toBe(true);
+    const isPresent = async () => (await registry.list()).some(({ id }) => id === dead.id);
+    expect(await isPresent()).toBe(true);
     const until = performance.now() + 10_000;
-    while (await isThere()) expect(performance.now()).toBeLessThan(until);
+    while (await isPresent()) expect(performance.now()).toBeLessThan(until);
   });
 
-  it('lets the next replica do what one did for all', async () => {
+  it('lets another replica acquire a lease', async () => {
     const redis = replicas.replica();
     const lease = createRedisLease(redis);
     const name = next();

@@ -4,24 +4,24 @@ import { asFailure, classifyError } from './errors.ts';
 const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
 const systemError = (code: string) => Object.assign(new Error(`write ${code}`), { code, syscall: 'write' });
 
-describe('the errors of calls to Redis', () => {
+describe('errors of calls to Redis', () => {
   it.each([
     ['a reset', systemError('ECONNRESET')],
     ['a broken pipe', systemError('EPIPE')],
     ['a connection that was closed', new Error('Connection is closed.')],
     ['a command without an answer', new Error('Command timed out')],
     [
-      'a connection that is not made yet',
+      'a connection that is not open yet',
       new Error("Stream isn't writeable and enableOfflineQueue options is false"),
     ],
     ['a cluster that is not ready', new Error("Cluster isn't ready and enableOfflineQueue options is false")],
-    ['a server that loads', reply('LOADING Redis is loading the dataset in memory')],
+    ['a server that is loading', reply('LOADING Redis is loading the dataset in memory')],
     [
       'a replica',
       reply("READONLY You can't write against a read only replica. script: abc, on @user_script:1."),
     ],
     [
-      'a script that had no memory, on Redis 6',
+      'a script without memory, on Redis 6',
       reply('ERR Error running script (call to f_1): @user_script:1: -OOM command not allowed'),
     ],
     [
@@ -30,7 +30,7 @@ describe('the errors of calls to Redis', () => {
     ],
     ['a password that was changed', reply('NOAUTH Authentication required.')],
     ['a server with too many clients', reply('ERR max number of clients reached')],
-  ])('say of %s that Redis is unavailable', (_, error) => {
+  ])('mean for %s that Redis is unavailable', (_, error) => {
     expect(classifyError(error)).toBe('unavailable');
     expect(asFailure(error)).toMatchObject({ code: 'SERVICE_UNAVAILABLE', httpStatus: 503 });
   });
@@ -40,14 +40,14 @@ describe('the errors of calls to Redis', () => {
     ['a value of another type', reply('WRONGTYPE Operation against a key holding the wrong kind of value')],
     ['keys of several slots', reply("CROSSSLOT Keys in request don't hash to the same slot")],
     ['an argument that is wrong', new Error('Invalid argument 7')],
-    ['a mistake of this program', new TypeError('x is undefined')],
+    ['a bug of this program', new TypeError('x is undefined')],
     ['a value that is no error', undefined],
-  ])('stay what they are for %s', (_, error) => {
+  ])('are returned unchanged for %s', (_, error) => {
     expect(classifyError(error)).toBe('bug');
     expect(asFailure(error)).toBe(error);
   });
 
-  it('keep a failure', () => {
+  it('return a failure unchanged', () => {
     const failure = new Failure('CONFLICT', 'no');
     expect(asFailure(failure)).toBe(failure);
   });

@@ -2,18 +2,18 @@ import { types } from 'node:util';
 import { Failure, serviceUnavailable } from '../errors/failures.ts';
 
 /**
- * Answers of a server that can't serve for now: it loads, is a replica, has no memory, disk or quorum, runs a long script,
- * or refuses our credentials. Scripts of Redis 6 put their own text before the code.
+ * Error replies of a server that can't serve now: it is loading, a replica, out of memory, disk or quorum, busy with a
+ * script, or rejects our credentials. In scripts, Redis 6 puts its own text before the code.
  */
 const unavailableReply =
   /^(?:ERR .*-)?(?:LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|NOMASTERLINK|TRYAGAIN|OOM|MISCONF|NOREPLICAS|BUSY|UNBLOCKED|INPROG|NOAUTH|WRONGPASS|MOVED|ASK|ERR max number of clients) /;
 
-/** Mistakes of this program: errors of the language and of a reply's shape, and calls that ioredis refuses. */
-const mistakes = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'ZodError']);
-const refusedCall =
+/** Bugs of this program: errors of the language or of a reply's shape, and calls that ioredis rejects. */
+const bugNames = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'ZodError']);
+const rejectedCall =
   /^(?:Invalid argument|All (?:the )?keys in|Connection is in monitoring mode|Connection in subscriber mode|Pipeline cannot be used)/;
 
-/** Redis is unavailable: a failure that says to try again. */
+/** Creates the `SERVICE_UNAVAILABLE` failure for an outage of Redis. */
 export const redisUnavailable = (cause?: unknown): Failure =>
   serviceUnavailable(
     'The service can take no work at the moment: its Redis is unavailable. Try again shortly.',
@@ -21,18 +21,18 @@ export const redisUnavailable = (cause?: unknown): Failure =>
   );
 
 /**
- * What an error of a call to Redis means: `unavailable`, the same call may succeed later, but may have been done already;
- * or `bug`. ioredis and BullMQ throw plain errors for lost connections and timeouts, so what isn't known to be a mistake
- * is an outage.
+ * Classifies an error of a call to Redis. `unavailable`: the call may succeed later, and may have been executed already.
+ * `bug`: it won't succeed. ioredis and BullMQ throw plain errors for lost connections and timeouts, so every error that isn't
+ * a known bug counts as an outage.
  */
 export const classifyError = (error: unknown): 'unavailable' | 'bug' => {
   if (!types.isNativeError(error) && !(error instanceof Error)) return 'bug';
   if (error.name === 'ReplyError') return unavailableReply.test(`${error.message} `) ? 'unavailable' : 'bug';
-  const isMistake = mistakes.has(error.name) || refusedCall.test(error.message);
-  return isMistake ? 'bug' : 'unavailable';
+  const isBug = bugNames.has(error.name) || rejectedCall.test(error.message);
+  return isBug ? 'bug' : 'unavailable';
 };
 
-/** The failure to throw for an error of a call to Redis; a bug stays the error that it is. */
+/** Returns the error to throw for an error of a call to Redis: a failure for an outage, a bug unchanged. */
 export const asFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error;
   return classifyError(error) === 'unavailable' ? redisUnavailable(error) : error;

@@ -6,12 +6,12 @@ describeWithRedis('a lease', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
 
-  it('is one replica’s at a time, and somebody’s again when its time is over', async () => {
-    const backendSlots = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
-    const got = await Promise.all(backendSlots.map((lease) => lease('sweep', 200)));
-    expect(got.filter((ours) => ours)).toHaveLength(1);
-    expect(await backendSlots[0]?.('another', 200)).toBe(true);
-    await eventually(async () => backendSlots[0]?.('sweep', 60_000), Boolean);
-    expect(await backendSlots[1]?.('sweep', 60_000)).toBe(false);
+  it('is acquired by one replica at a time, and again after it expires', async () => {
+    const leases = [1, 2, 3].map(() => createRedisLease(replicas.replica()));
+    const got = await Promise.all(leases.map((lease) => lease('sweep', 200)));
+    expect(got.filter((isOurs) => isOurs)).toHaveLength(1);
+    expect(await leases[0]?.('another', 200)).toBe(true);
+    await eventually(async () => leases[0]?.('sweep', 60_000), Boolean);
+    expect(await leases[1]?.('sweep', 60_000)).toBe(false);
   });
 });

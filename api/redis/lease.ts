@@ -2,14 +2,14 @@ import type { RedisConnection } from './connection.ts';
 import { defineScript } from './script.ts';
 
 /**
- * For what one replica does for all: whether it is this one's to do now. No other replica acquires it for `forMs`
- * milliseconds, done or not. Rejects with a `Failure` where Redis is unavailable.
+ * Acquires a lease for work that one replica does for all. Resolves to whether it was acquired; no replica acquires it again
+ * for `forMs` milliseconds. Rejects with `SERVICE_UNAVAILABLE` while Redis is unavailable.
  */
 export type Lease = (name: string, forMs: number) => Promise<boolean>;
 
-// The key holds since when and until when it is held, in milliseconds of Redis's own clock. An expiry of Redis alone
-// would hold it for an hour longer where that clock was set back an hour.
-// Parts: for how long.
+// KEYS[1]: the start and the end of the lease, in ms of Redis's clock. The expiry of a key alone would last an hour longer
+// if that clock was set back an hour.
+// ARGV: the duration in ms. Returns whether the lease was acquired, 1 or 0.
 const acquire = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)

@@ -3,12 +3,12 @@ import { connect as connectTls } from 'node:tls';
 import { AbstractConnector } from 'ioredis';
 import type { RedisHost } from './address.ts';
 
-/** How long a connection that is closed may take to end before it is cut, in milliseconds. */
+/** The time for a closed connection to end before it is destroyed, in ms. */
 const disconnectTimeout = 2000;
 
-/** Connects to the next of `hosts` each time, so that a node that is gone costs one try. */
+/** Creates a connector that connects to the next of `hosts` at each attempt, so that an unreachable node costs one attempt. */
 export const createRotatingConnector = (hosts: readonly RedisHost[], tls: boolean) => {
-  let tries = Math.floor(Math.random() * hosts.length);
+  let attempts = Math.floor(Math.random() * hosts.length);
 
   return class RotatingConnector extends AbstractConnector {
     constructor() {
@@ -17,8 +17,8 @@ export const createRotatingConnector = (hosts: readonly RedisHost[], tls: boolea
 
     override async connect(): Promise<Socket> {
       this.connecting = true;
-      const { host = 'localhost', port = 6379 } = hosts[tries % hosts.length] ?? {};
-      tries += 1;
+      const { host = 'localhost', port = 6379 } = hosts[attempts % hosts.length] ?? {};
+      attempts += 1;
       const stream = tls ? connectTls({ host, port }) : connectTcp({ host, port });
       stream.once('error', (error) => {
         this.firstError = error;

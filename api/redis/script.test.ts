@@ -13,7 +13,7 @@ describeWithRedis('scripts on Redis', () => {
       reply: (answer) => answer,
     });
 
-  it('that are defined while others are being asked mix up no replies', async () => {
+  it('defined while commands are pending mix up no replies', async () => {
     const redis = replicas.replica();
     await redis.ask((client) => client.ping());
     const early = Array.from({ length: 20 }, (_, index) =>
@@ -28,7 +28,7 @@ describeWithRedis('scripts on Redis', () => {
     expect(await late).toEqual([1, `${redis.prefix}key`, 'part']);
   });
 
-  it('take as many keys as they are given, where these differ', async () => {
+  it('accept a variable number of keys', async () => {
     const redis = replicas.replica();
     const any = echo(redis, 'any', 'any');
     expect(await any([`${redis.prefix}a`, `${redis.prefix}b`], ['part'])).toEqual([

@@ -1,32 +1,32 @@
 import type { RedisConnection } from './connection.ts';
 
-type Part = string | number | Buffer;
+type Argument = string | number | Buffer;
 
-/** Does something in one atomic step. Rejects with a `Failure` where Redis is away. */
-export type Script<Reply> = (keys: readonly string[], parts: readonly Part[]) => Promise<Reply>;
+/** Runs a Lua script in one atomic step. Rejects with `SERVICE_UNAVAILABLE` while Redis is unavailable. */
+export type Script<Reply> = (keys: readonly string[], args: readonly Argument[]) => Promise<Reply>;
 
 export interface ScriptSource<Reply> {
-  /** Unique among all scripts. */
+  /** The name of the ioredis command, unique among all scripts. */
   readonly name: string;
   readonly lua: string;
-  /** How many keys it names, or that they differ; all of one slot, so that it runs in a cluster. */
+  /** The number of keys, or `any` if it varies. All keys are in one slot, so that the script runs in a cluster. */
   readonly keys: number | 'any';
-  /** Checks and shapes the answer. Text in it comes as `Buffer`s where `binary` is set. */
+  /** Checks and converts the reply. Its strings are `Buffer`s if `binary` is set. */
   readonly reply: (answer: unknown) => Reply;
   readonly binary?: boolean;
 }
 
-type Command = (...parts: Part[]) => Promise<unknown>;
+type Command = (...parts: Argument[]) => Promise<unknown>;
 
-/** Teaches the connection a script. Its source travels once for each connection, then its hash. */
+/** Defines a script on the connection. The source is sent once per connection, then its hash. */
 export const defineScript = <Reply>(redis: RedisConnection, source: ScriptSource<Reply>): Script<Reply> => {
   const { name, lua, keys: numberOfKeys, reply, binary = false } = source;
-  const counts = numberOfKeys === 'any';
-  redis.client.defineCommand(name, counts ? { lua } : { lua, numberOfKeys });
-  // A pipeline that gathers just now doesn't know it, and would give replies to those who asked for others, or nobody
-  // (github.com/redis/ioredis/issues/1931): what is defined late travels alone.
+  const hasVariableKeys = numberOfKeys === 'any';
+  redis.client.defineCommand(name, hasVariableKeys ? { lua } : { lua, numberOfKeys });
+  // A pipeline that is being filled doesn't know the new command, and would assign replies to the wrong callers
+  // (github.com/redis/ioredis/issues/1931). So a script that is defined late is sent outside of pipelines.
   if (redis.hasAsked) redis.client.options.autoPipeliningIgnoredCommands?.push(name);
   const command: Command = Reflect.get(redis.client, binary ? `${name}Buffer` : name).bind(redis.client);
-  return (keys, parts) =>
-    redis.ask(async () => reply(await command(...(counts ? [keys.length] : []), ...keys, ...parts)));
+  return (keys, args) =>
+    redis.ask(async () => reply(await command(...(hasVariableKeys ? [keys.length] : []), ...keys, ...args)));
 };

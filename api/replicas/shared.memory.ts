@@ -3,7 +3,7 @@ import { createMemoryBackendSlots } from '../engine/pool/backendSlots.memory.ts'
 import { createMemoryCache } from '../generations/cache/cache.memory.ts';
 import { createMemoryJournal } from '../generations/journal/journal.memory.ts';
 import { createMemoryQueue } from '../generations/queue/queue.memory.ts';
-import { createMemoryHits } from '../limits/hits/hits.memory.ts';
+import { createMemoryLimitHits } from '../limits/hits/store.memory.ts';
 import { createMemoryLimits } from '../limits/limits.memory.ts';
 import { createMemoryRunningSlots } from '../limits/running/runningSlots.memory.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
@@ -35,7 +35,7 @@ export const createMemoryAdapters = ({ cacheMs }: MemoryAdaptersDeps): SharedAda
     limits: createMemoryLimits(),
     runningSlots: createMemoryRunningSlots(),
     budgets: createMemoryBudgets(),
-    hits: createMemoryHits(),
+    limitHits: createMemoryLimitHits(),
     reservationStore: createMemoryReservationStore(),
     backendSlots,
     throttle: createMemoryThrottle(),

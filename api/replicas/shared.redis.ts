@@ -4,7 +4,7 @@ import { createRedisBackendSlots } from '../engine/pool/backendSlots.redis.ts';
 import { createRedisCache } from '../generations/cache/cache.redis.ts';
 import { createRedisJournal } from '../generations/journal/journal.redis.ts';
 import { createBullmqQueue } from '../generations/queue/queue.bullmq.ts';
-import { createRedisHits } from '../limits/hits/hits.redis.ts';
+import { createRedisLimitHits } from '../limits/hits/store.redis.ts';
 import { createRedisLimits } from '../limits/limits.redis.ts';
 import { createRedisRunningSlots } from '../limits/running/runningSlots.redis.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
@@ -55,7 +55,7 @@ export const connectRedisAdapters = (deps: RedisAdaptersDeps): SharedAdapters =>
     limits: createRedisLimits({ redis, nextId }),
     runningSlots: createRedisRunningSlots(redis),
     budgets,
-    hits: createRedisHits(redis),
+    limitHits: createRedisLimitHits(redis),
     reservationStore: createRedisReservationStore(redis),
     backendSlots,
     throttle: createRedisThrottle({ redis, fallback: createMemoryThrottle() }),

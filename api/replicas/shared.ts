@@ -3,9 +3,9 @@ import type { BackendSlots } from '../engine/pool/backendSlots.ts';
 import type { ResponseCache } from '../generations/cache/cache.ts';
 import type { Journal } from '../generations/journal/journal.ts';
 import type { Queue } from '../generations/queue/queue.ts';
-import type { HitStore } from '../limits/hits/hits.ts';
+import type { LimitHitStore } from '../limits/hits/store.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Places } from '../limits/running/runningSlots.ts';
+import type { RunningSlots } from '../limits/running/runningSlots.ts';
 import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Bus } from '../realtime/bus.ts';
 import type { ReservationStore } from '../usage/reservations/store.ts';
@@ -23,11 +23,11 @@ export interface SharedAdapters {
   /** Rate limits. */
   readonly limits: Limits;
   /** The running limit: concurrent generations per user. */
-  readonly runningSlots: Places;
+  readonly runningSlots: RunningSlots;
   /** Concurrency and connection limits per caller. */
   readonly budgets: BudgetStore;
   /** The log of callers that reached a limit. */
-  readonly hits: HitStore;
+  readonly limitHits: LimitHitStore;
   /** Quota tokens that running generations have reserved. */
   readonly reservationStore: ReservationStore;
   /** The running generations of each engine backend. */

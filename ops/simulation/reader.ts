@@ -2,7 +2,7 @@ import type { Viewer } from '../../api/access/viewer.ts';
 import { Failure } from '../../api/errors/failures.ts';
 import { isFinal } from '../../api/generations/generation.ts';
 import type { GenerationEvent } from '../../api/generations/watch/watch.ts';
-import { untilReturn } from '../../api/realtime/untilReturn.ts';
+import { abortOnReturn } from '../../api/realtime/abortOnReturn.ts';
 import type { Oracle } from './oracle.ts';
 import type { Replica } from './replica.ts';
 import { inContext, type Scheduler } from './scheduler.ts';
@@ -61,7 +61,7 @@ export class Reader {
     const { process } = replica;
     const after = this.#last.cursor;
     const events = inContext({ process }, () =>
-      untilReturn((signal) => replica.generations.watch(this.#viewer, { id: this.id, after }, signal)),
+      abortOnReturn((signal) => replica.generations.watch(this.#viewer, { id: this.id, after }, signal)),
     );
     this.#connection = { replica, events };
     this.#pull();

@@ -112,7 +112,7 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
       quotas: { findTightest: async () => null },
       reservationStore: shared.reservationStore,
       findEnded: async () => [],
-      noteHit: () => {},
+      recordLimitHit: () => {},
       clock,
       log,
     }),

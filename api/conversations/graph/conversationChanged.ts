@@ -1,6 +1,6 @@
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
-import { untilReturn } from '../../realtime/untilReturn.ts';
+import { abortOnReturn } from '../../realtime/abortOnReturn.ts';
 import { watchConversations } from '../changes.ts';
 import { ConversationChangeRef } from './conversationChange.ts';
 
@@ -9,7 +9,7 @@ builder.subscriptionField('conversationChanged', (t) =>
     type: ConversationChangeRef,
     description: "Emits every change to the viewer's conversations, from any tab, device or API client.",
     subscribe: (_root, _args, context) =>
-      untilReturn((signal) => watchConversations(context.bus, viewerOf(context).user.id, signal)),
+      abortOnReturn((signal) => watchConversations(context.bus, viewerOf(context).user.id, signal)),
     resolve: (change) => change,
   }),
 );

@@ -1,7 +1,7 @@
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
-import { untilReturn } from '../../realtime/untilReturn.ts';
+import { abortOnReturn } from '../../realtime/abortOnReturn.ts';
 import { GenerationEventRef } from './generationEvent.ts';
 
 builder.subscriptionField('generation', (t) =>
@@ -20,7 +20,7 @@ builder.subscriptionField('generation', (t) =>
       }),
     },
     subscribe: (_root, { id, after }, context) =>
-      untilReturn((signal) =>
+      abortOnReturn((signal) =>
         context.generations.watch(
           viewerOf(context),
           { id: decodeId('Generation', id), after: after ?? 0 },

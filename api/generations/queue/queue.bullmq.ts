@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Queue as BullQueue } from 'bullmq';
 import type { Logger } from 'pino';
-import { atMostEvery } from '../../realtime/atMostEvery.ts';
 import type { Bus } from '../../realtime/bus.ts';
-import { keepListening } from '../../realtime/keepListening.ts';
+import { subscribeWithRetry } from '../../realtime/subscribeWithRetry.ts';
+import { throttle } from '../../realtime/throttle.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { asFailure } from '../../redis/errors.ts';
 import { queueChanged } from '../topics.ts';
@@ -50,10 +50,10 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   let limit: number | null | undefined;
   let stopWork: (() => Promise<void>) | null = null;
 
-  const notifyListeners = atMostEvery(notifyIntervalMs, () => {
+  const notifyListeners = throttle(notifyIntervalMs, () => {
     for (const listener of [...listeners]) listener();
   });
-  const publish = atMostEvery(publishIntervalMs, () => {
+  const publish = throttle(publishIntervalMs, () => {
     // A replica that misses this message gets the next one.
     bus.publish(queueChanged, 'all', { by: replica }).catch(() => {});
   });
@@ -118,7 +118,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     await holds.requeueExpired().catch(logAndIgnore(log, 'queue: expired holds not requeued, retrying'));
   };
 
-  const stopListening = keepListening(bus, queueChanged, 'all', {
+  const stopListening = subscribeWithRetry(bus, queueChanged, 'all', {
     message: ({ by }) => by !== replica && notifyListeners(),
     missed: notifyListeners,
   });

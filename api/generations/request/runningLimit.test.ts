@@ -40,7 +40,7 @@ describe('the running limit', () => {
     };
     limit = createRunningLimit({
       limits: createMemoryLimits(),
-      places: createMemoryRunningSlots(() => now),
+      runningSlots: createMemoryRunningSlots(() => now),
       generations: stores.generations,
       reservations: createReservations({
         quotas: createQuotas({
@@ -52,11 +52,11 @@ describe('the running limit', () => {
         }),
         reservationStore: createMemoryReservationStore(() => now),
         findEnded: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
-        noteHit: () => {},
+        recordLimitHit: () => {},
         clock,
         log: silent,
       }),
-      noteHit: () => {},
+      recordLimitHit: () => {},
       rates: none,
       maxAtOnce: 1,
       reserveTokens: 64,

@@ -2,10 +2,10 @@ import type { ByRole } from '../../access/byRole.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import type { Rate } from '../../config/values/rate.ts';
 import { Failure } from '../../errors/failures.ts';
-import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../../limits/hits/log.ts';
 import { generationsKey, tooManyGenerations } from '../../limits/limitedCaller.ts';
 import { type Limits, rateLimited } from '../../limits/limits.ts';
-import type { Holder, Places } from '../../limits/running/runningSlots.ts';
+import type { Holder, RunningSlots } from '../../limits/running/runningSlots.ts';
 import type { Reservations } from '../../usage/reservations/reservations.ts';
 import { finishedHolders } from '../finishedHolders.ts';
 import type { GenerationStore } from '../store/store.ts';
@@ -32,10 +32,10 @@ export interface RunningLimit {
 
 export interface RunningLimitDeps {
   readonly limits: Limits;
-  readonly places: Places;
+  readonly runningSlots: RunningSlots;
   readonly generations: GenerationStore;
   readonly reservations: Reservations;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
   readonly rates: ByRole<Rate>;
   /** The maximum number of unfinished answers of a user's sessions, and of each API key; null: unlimited. */
   readonly maxAtOnce: number | null;
@@ -55,22 +55,22 @@ const generationOf = ({ id: slot, heldMs }: Holder) => {
 };
 
 export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
-  const { limits, places, reservations, rates, maxAtOnce, noteHit, reserveTokens } = deps;
+  const { limits, runningSlots, reservations, rates, maxAtOnce, recordLimitHit, reserveTokens } = deps;
 
   /** Acquires a slot. False if there is no limit, or the slot is held already. Throws `RATE_LIMITED`. */
   const acquireSlot = async ({ user, apiKey }: Viewer, key: string, slot: string): Promise<boolean> => {
     if (maxAtOnce === null) return false;
     for (;;) {
-      const placed = await places.take(key, slot, maxAtOnce);
-      if (placed.outcome !== 'FULL') return placed.outcome === 'TAKEN';
+      const placed = await runningSlots.acquire(key, slot, maxAtOnce);
+      if (placed.outcome !== 'FULL') return placed.outcome === 'ACQUIRED';
       // Slots are released here and not at the end of a generation, so a crash loses none.
       const holders = placed.holders.map(generationOf);
       const finished = await finishedHolders(deps.generations, user.id, holders);
       if (finished.length === 0) {
-        noteHit({ limit: 'RUNNING', userId: user.id, address: null });
+        recordLimitHit({ limit: 'RUNNING', userId: user.id, address: null });
         throw runningLimitReached(maxAtOnce, apiKey !== null);
       }
-      await places.giveBack(key, finished.map(slotOf));
+      await runningSlots.release(key, finished.map(slotOf));
     }
   };
 
@@ -92,9 +92,9 @@ export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
   const checkRate = async ({ user }: Viewer) => {
     const rate = rates[user.role];
     if (!rate) return;
-    const taken = await limits.take(generationsKey(user.id), rate);
+    const taken = await limits.consume(generationsKey(user.id), rate);
     if (taken.isAllowed) return;
-    noteHit({ limit: 'GENERATION_RATE', userId: user.id, address: null });
+    recordLimitHit({ limit: 'GENERATION_RATE', userId: user.id, address: null });
     throw rateLimited(tooManyGenerations, taken, rate);
   };
 
@@ -114,7 +114,7 @@ export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
         }
       } catch (error) {
         // If that fails too, the slot is released later, as its generation was never stored.
-        if (isAcquired) await places.giveBack(key, [slotOf(request)]).catch(() => {});
+        if (isAcquired) await runningSlots.release(key, [slotOf(request)]).catch(() => {});
         throw error;
       }
     },

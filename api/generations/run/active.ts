@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keepListening } from '../../realtime/keepListening.ts';
+import { subscribeWithRetry } from '../../realtime/subscribeWithRetry.ts';
 import type { AnswerSource } from '../answerSource.ts';
 import type { IsHeld, Job } from '../queue/queue.ts';
 import { cancelRequested } from '../topics.ts';
@@ -45,7 +45,7 @@ export const createActiveRuns = (deps: RunDeps): ActiveRuns => {
     for (const { controller } of active) controller.abort(new Stopped(why));
   };
 
-  const stopListening = keepListening(deps.bus, cancelRequested, 'all', {
+  const stopListening = subscribeWithRetry(deps.bus, cancelRequested, 'all', {
     message({ id }) {
       for (const one of active) if (one.id === id) one.controller.abort(new Stopped('cancelled'));
     },

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { isUnavailable } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
+import { createBackoff } from '../../process/backoff.ts';
 import { type Generation, type GenerationPatch, isFinal } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -10,7 +10,7 @@ import { fencePreviousText } from './previousText.ts';
 
 /** The time for which a step after an end is retried, and the pauses between two tries, in ms. */
 const retryMs = 60_000;
-const [minPauseMs, maxPauseMs] = [100, 1000];
+const pauses = { minMs: 100, maxMs: 1000 };
 
 /**
  * Runs a step that follows the end of a generation, and retries it for a while: the end is stored, so no other worker
@@ -23,7 +23,8 @@ const retryStep = async (
   { ref = true } = {},
 ): Promise<void> => {
   const giveUpAt = performance.now() + retryMs;
-  for (let pauseMs = minPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
+  const pause = createBackoff({ ...pauses, ref });
+  for (;;) {
     try {
       await step();
       return;
@@ -34,7 +35,7 @@ const retryStep = async (
         : 'generation: end not completed, retrying';
       log.warn({ generation: id, err: error }, message);
       if (isLast) return;
-      await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { ref });
+      await pause();
     }
   }
 };

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { isUnavailable } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
+import { createBackoff } from '../../process/backoff.ts';
 import type { Generation } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -36,7 +36,7 @@ export interface EnqueueLaterDeps extends EnqueueDeps {
 
 /** The time for which enqueueing is retried before it is left to recovery, and the pauses between two tries, in ms. */
 const retryMs = 60_000;
-const [minPauseMs, maxPauseMs] = [100, 1000];
+const pauses = { minMs: 100, maxMs: 1000 };
 
 /**
  * Enqueues a generation that was stored during an outage of Redis, as soon as Redis is back. Recovery alone would do so up
@@ -44,8 +44,9 @@ const [minPauseMs, maxPauseMs] = [100, 1000];
  */
 export const enqueueAfterOutage = async (deps: EnqueueLaterDeps, { id }: Generation): Promise<void> => {
   const giveUpAt = performance.now() + retryMs;
-  for (let pauseMs = minPauseMs; performance.now() < giveUpAt; pauseMs *= 2) {
-    await sleep(Math.min(pauseMs, maxPauseMs) * (0.5 + Math.random() / 2), undefined, { ref: false });
+  const pause = createBackoff({ ...pauses, ref: false });
+  while (performance.now() < giveUpAt) {
+    await pause();
     try {
       await deps.queue.check();
       const generation = await deps.generations.findAnyOwner(id);

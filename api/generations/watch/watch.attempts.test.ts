@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createIds } from '../../process/ids.ts';
-import { untilReturn } from '../../realtime/untilReturn.ts';
+import { abortOnReturn } from '../../realtime/abortOnReturn.ts';
 import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { writeGeneration } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
@@ -47,7 +47,7 @@ describe('a reader of a generation whose attempts change', () => {
         return journal.read(of);
       },
     };
-    return untilReturn((signal) =>
+    return abortOnReturn((signal) =>
       watchGeneration({ ...stores, journal: counting, queue }, { ownerId, id, after }, signal),
     );
   };

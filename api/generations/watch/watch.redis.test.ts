@@ -1,6 +1,6 @@
 import { createIds } from '../../process/ids.ts';
+import { abortOnReturn } from '../../realtime/abortOnReturn.ts';
 import { createRedisBus } from '../../realtime/bus.redis.ts';
-import { untilReturn } from '../../realtime/untilReturn.ts';
 import {
   createOwnRedis,
   describeWithOwnRedis,
@@ -49,7 +49,7 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
       log: silent,
       globalSlots: () => null,
     });
-    const events = untilReturn((signal) =>
+    const events = abortOnReturn((signal) =>
       watchGeneration(
         { ...stores, journal: createRedisJournal(redis), queue },
         { ownerId, id, after: 0 },

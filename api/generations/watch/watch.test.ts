@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createIds } from '../../process/ids.ts';
-import { untilReturn } from '../../realtime/untilReturn.ts';
+import { abortOnReturn } from '../../realtime/abortOnReturn.ts';
 import { writeGeneration } from '../../stores/stores.contract.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import type { Stores } from '../../stores/stores.ts';
@@ -35,7 +35,7 @@ describe('watching a generation', () => {
   const insert = (): Promise<Generation> => writeGeneration(stores, { ownerId });
 
   const watch = (id: string, after = 0, owner = ownerId) =>
-    untilReturn((signal) =>
+    abortOnReturn((signal) =>
       watchGeneration({ ...stores, journal, queue }, { ownerId: owner, id, after }, signal),
     );
 

@@ -2,14 +2,14 @@ import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Viewer } from '../../access/viewer.ts';
 import { Failure } from '../../errors/failures.ts';
-import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../../limits/hits/log.ts';
 import { limitedCaller, type RequestRates, requestRateOf } from '../../limits/limitedCaller.ts';
 import { type Limits, type RateResult, rateLimited, secondsOf } from '../../limits/limits.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface RequestLimitDeps extends RequestRates {
   readonly limits: Limits;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
   readonly log: Logger;
 }
 
@@ -22,15 +22,15 @@ export interface RequestLimit {
 }
 
 export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
-  const { limits, noteHit, log } = deps;
+  const { limits, recordLimitHit, log } = deps;
 
   const take = async (viewer: Viewer | null, address: string | null): Promise<RateResult | null> => {
     const rate = requestRateOf(deps, viewer);
     if (!rate) return null;
     try {
-      const taken = await limits.take(`requests:${limitedCaller(viewer, address)}`, rate);
+      const taken = await limits.consume(`requests:${limitedCaller(viewer, address)}`, rate);
       if (!taken.isAllowed) {
-        noteHit(
+        recordLimitHit(
           viewer
             ? { limit: 'REQUEST_RATE', userId: viewer.user.id, address: null }
             : { limit: 'ADDRESS_RATE', userId: null, address },

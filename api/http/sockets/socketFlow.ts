@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { BudgetCaller, Budgets, Release } from '../../budgets/budgets.ts';
-import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../../limits/hits/log.ts';
 import { createBuckets, type MessageBuckets, type SharedBuckets, socketRates } from './socketRates.ts';
 
 /** Unsent bytes above which reading from a socket pauses, and below which it resumes. */
@@ -29,7 +29,7 @@ export interface SocketFlowDeps {
   readonly caller: () => BudgetCaller;
   readonly budgets: Pick<Budgets, 'holdBytes'>;
   readonly sharedBuckets: SharedBuckets;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
   readonly stallMs?: number;
 }
 
@@ -51,7 +51,15 @@ export interface SocketFlow {
 }
 
 export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
-  const { socket, connection, caller, budgets, sharedBuckets, noteHit, stallMs = defaultStallMs } = deps;
+  const {
+    socket,
+    connection,
+    caller,
+    budgets,
+    sharedBuckets,
+    recordLimitHit,
+    stallMs = defaultStallMs,
+  } = deps;
   const own: MessageBuckets = createBuckets(socketRates);
   /** The reasons why reading is paused. */
   const pauses = new Set<'unsent' | 'pace'>();
@@ -87,7 +95,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
 
   const note = (limit: 'MESSAGE_RATE' | 'BUFFERED_BYTES') => {
     const { viewer, address } = caller();
-    noteHit({ limit, userId: viewer?.user.id ?? null, address: viewer ? null : address });
+    recordLimitHit({ limit, userId: viewer?.user.id ?? null, address: viewer ? null : address });
   };
 
   /** Counts buffered bytes. Closes the socket and returns null if its caller has too many already. */

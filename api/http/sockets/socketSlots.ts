@@ -3,7 +3,7 @@ import type { Viewer } from '../../access/viewer.ts';
 import type { Budgets, Release } from '../../budgets/budgets.ts';
 import type { CallerLimits } from '../../config/values/callerLimits.ts';
 import { Failure } from '../../errors/failures.ts';
-import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../../limits/hits/log.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import type { RequestLimit } from '../server/requestLimit.ts';
@@ -34,7 +34,7 @@ export interface SocketSlotsDeps {
   readonly requestLimit?: RequestLimit;
   readonly authenticate: Authenticate;
   readonly addressOf: AddressOf;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
 }
 
 /**
@@ -42,7 +42,7 @@ export interface SocketSlotsDeps {
  * request or after it.
  */
 export const createSocketSlots = (deps: SocketSlotsDeps): SocketSlots => {
-  const { budgets, limits, requestLimit, authenticate, addressOf, noteHit } = deps;
+  const { budgets, limits, requestLimit, authenticate, addressOf, recordLimitHit } = deps;
   let open = 0;
   let anonymous = 0;
 
@@ -55,7 +55,11 @@ export const createSocketSlots = (deps: SocketSlotsDeps): SocketSlots => {
       const address = addressOf(request);
       let viewer = await viewerOf(request, address);
       if (open >= limits.sockets || (!viewer && anonymous >= limits.anonymousSockets)) {
-        noteHit({ limit: 'SOCKETS', userId: viewer?.user.id ?? null, address: viewer ? null : address });
+        recordLimitHit({
+          limit: 'SOCKETS',
+          userId: viewer?.user.id ?? null,
+          address: viewer ? null : address,
+        });
         return { status: 503, reason: 'Service Unavailable', retryAfter: 5 };
       }
       open += 1;

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Budgets } from '../../budgets/budgets.ts';
 import type { CallerLimits } from '../../config/values/callerLimits.ts';
-import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../../limits/hits/log.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import { requestIdOf } from '../server/exchange.ts';
@@ -31,7 +31,7 @@ export interface SocketsDeps {
   readonly budgets: Pick<Budgets, 'holdBytes'>;
   readonly addressOf: AddressOf;
   readonly limits: CallerLimits;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
   readonly ids: Ids;
   readonly log: Logger;
   readonly keepAliveMs?: number;
@@ -49,7 +49,7 @@ export interface Sockets {
 }
 
 export const createSockets = (deps: SocketsDeps): Sockets => {
-  const { protocol, slots, budgets, addressOf, limits, noteHit, ids, log } = deps;
+  const { protocol, slots, budgets, addressOf, limits, recordLimitHit, ids, log } = deps;
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxPayload,
@@ -92,7 +92,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       caller: () => ({ viewer: state.viewer, address: addressOf(request) }),
       budgets,
       sharedBuckets,
-      noteHit,
+      recordLimitHit,
       stallMs: deps.stallMs,
     });
     isBlocked.set(socket, flow.isBlocked);

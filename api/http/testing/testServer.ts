@@ -78,7 +78,7 @@ export const startTestServer = async ({
     progress: null,
   };
   const callerLimits = overrides.callerLimits ?? { ...defaultCallerLimits, addressStreams: 200 };
-  const noteHit = overrides.noteHit ?? (() => {});
+  const recordLimitHit = overrides.recordLimitHit ?? (() => {});
   const server = await createHttpServer({
     schema: testSchema(),
     context: (caller: Caller) => ({ ...caller, accounts }),
@@ -86,9 +86,9 @@ export const startTestServer = async ({
     engine: engineOf(() => started.engineHealth),
     stores,
     adapters: createMemoryAdapters({ cacheMs: 0 }),
-    budgets: createBudgets({ store: createMemoryBudgets(), limits: callerLimits, noteHit }),
+    budgets: createBudgets({ store: createMemoryBudgets(), limits: callerLimits, recordLimitHit }),
     callerLimits,
-    noteHit,
+    recordLimitHit,
     ids,
     log,
     addresses: [{ host: '127.0.0.1', port: 0, variable: 'PORT' }],

@@ -1,4 +1,4 @@
-import type { LimitHitLog } from '../hits/limitHits.ts';
+import type { LimitHitLog } from '../hits/log.ts';
 
 declare module '../../graph/context.ts' {
   interface Services {

@@ -1,6 +1,6 @@
 import { builder } from '../../graph/builder.ts';
 import { UserRef } from '../../graph/user.ts';
-import type { LimitHits } from '../hits/hits.ts';
+import type { LimitHitSummary } from '../hits/store.ts';
 
 const LimitKindRef = builder.enumType('LimitKind', {
   description: 'A limit that callers can exceed.',
@@ -23,7 +23,7 @@ const LimitKindRef = builder.enumType('LimitKind', {
   } as const,
 });
 
-export const LimitHitRef = builder.objectRef<LimitHits>('LimitHit').implement({
+export const LimitHitRef = builder.objectRef<LimitHitSummary>('LimitHit').implement({
   description: 'All times that one caller exceeded one limit.',
   fields: (t) => ({
     limit: t.field({ type: LimitKindRef, description: 'The limit.', resolve: ({ limit }) => limit }),

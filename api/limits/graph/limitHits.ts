@@ -1,7 +1,7 @@
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { connectionOf, pageRequest, textCursors } from '../../paging/connections.ts';
-import { limitHitKeyOf } from '../hits/limitHits.ts';
+import { limitHitCursor } from '../hits/log.ts';
 import { LimitHitRef } from './limitHit.ts';
 
 const LimitHitEdge = builder.edgeObject({
@@ -27,7 +27,7 @@ builder.queryField('limitHits', (t) =>
         'The limits that callers exceeded in the last 24 hours, newest first; 500 at most. Administrators only.',
       resolve: async (_root, args, context) => {
         const page = await context.limitHits.page(viewerOf(context), pageRequest(args, cursors));
-        return connectionOf(page, cursors, limitHitKeyOf);
+        return connectionOf(page, cursors, limitHitCursor);
       },
     },
     LimitHitConnection,

@@ -1,23 +1,25 @@
-import type { Places } from './runningSlots.ts';
+import type { RunningSlots } from './runningSlots.ts';
 
 const newKey = () => crypto.randomUUID();
 
-/** `there` is another replica's. */
-export const describeRunningSlots = (open: () => { readonly here: Places; readonly there: Places }): void => {
-  describe('places', () => {
-    let here: Places;
-    let there: Places;
+/** Tests the promises of `RunningSlots`. `there` belongs to another replica. */
+export const describeRunningSlots = (
+  open: () => { readonly here: RunningSlots; readonly there: RunningSlots },
+): void => {
+  describe('running slots', () => {
+    let here: RunningSlots;
+    let there: RunningSlots;
     beforeAll(() => {
       ({ here, there } = open());
     });
 
-    it('are given to exactly as many as there are of 50 that come at once to two replicas', async () => {
+    it('are acquired by exactly as many of 50 concurrent calls on two replicas as there are slots', async () => {
       const key = newKey();
       const all = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => (index % 2 ? here : there).take(key, `id ${index}`, 2)),
+        Array.from({ length: 50 }, (_, index) => (index % 2 ? here : there).acquire(key, `id ${index}`, 2)),
       );
-      expect(all.filter(({ outcome }) => outcome === 'TAKEN')).toHaveLength(2);
-      const full = all.flatMap((placed) => (placed.outcome === 'FULL' ? [placed.holders] : []));
+      expect(all.filter(({ outcome }) => outcome === 'ACQUIRED')).toHaveLength(2);
+      const full = all.flatMap((result) => (result.outcome === 'FULL' ? [result.holders] : []));
       expect(full).toHaveLength(48);
       for (const holders of full) {
         expect(holders).toHaveLength(2);
@@ -25,29 +27,29 @@ export const describeRunningSlots = (open: () => { readonly here: Places; readon
       }
     });
 
-    it('are held once by each, however often it asks', async () => {
+    it('are held once by each holder, however often it acquires one', async () => {
       const key = newKey();
-      expect(await here.take(key, 'one', 2)).toEqual({ outcome: 'TAKEN' });
-      expect(await there.take(key, 'one', 2)).toEqual({ outcome: 'HELD' });
-      expect(await there.take(key, 'other', 2)).toEqual({ outcome: 'TAKEN' });
-      expect(await here.take(key, 'third', 2)).toMatchObject({ outcome: 'FULL' });
-      expect(await here.take(key, 'other', 2)).toEqual({ outcome: 'HELD' });
+      expect(await here.acquire(key, 'one', 2)).toEqual({ outcome: 'ACQUIRED' });
+      expect(await there.acquire(key, 'one', 2)).toEqual({ outcome: 'HELD' });
+      expect(await there.acquire(key, 'other', 2)).toEqual({ outcome: 'ACQUIRED' });
+      expect(await here.acquire(key, 'third', 2)).toMatchObject({ outcome: 'FULL' });
+      expect(await here.acquire(key, 'other', 2)).toEqual({ outcome: 'HELD' });
     });
 
-    it('are there for others once given back, whoever gives them', async () => {
+    it('are free for others once released, on any replica', async () => {
       const key = newKey();
-      await here.take(key, 'one', 1);
-      await there.giveBack(key, ['one', 'somebody who holds none']);
-      expect(await here.take(key, 'other', 1)).toEqual({ outcome: 'TAKEN' });
-      await here.giveBack(key, []);
-      const full = await there.take(key, 'one', 1);
+      await here.acquire(key, 'one', 1);
+      await there.release(key, ['one', 'an id without a slot']);
+      expect(await here.acquire(key, 'other', 1)).toEqual({ outcome: 'ACQUIRED' });
+      await here.release(key, []);
+      const full = await there.acquire(key, 'one', 1);
       expect(full).toEqual({ outcome: 'FULL', holders: [{ id: 'other', heldMs: expect.any(Number) }] });
     });
 
-    it('are counted apart for each key', async () => {
+    it('are counted separately for each key', async () => {
       const [one, other] = [newKey(), newKey()];
-      await here.take(one, 'id', 1);
-      expect(await here.take(other, 'id', 1)).toEqual({ outcome: 'TAKEN' });
+      await here.acquire(one, 'id', 1);
+      expect(await here.acquire(other, 'id', 1)).toEqual({ outcome: 'ACQUIRED' });
     });
   });
 };

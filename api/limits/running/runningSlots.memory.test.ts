@@ -3,7 +3,7 @@ import { createMemoryRunningSlots } from './runningSlots.memory.ts';
 
 describe('in memory', () => {
   describeRunningSlots(() => {
-    const places = createMemoryRunningSlots();
-    return { here: places, there: places };
+    const runningSlots = createMemoryRunningSlots();
+    return { here: runningSlots, there: runningSlots };
   });
 });

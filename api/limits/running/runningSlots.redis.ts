@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
-import { type Holder, type Places, placesLastMs } from './runningSlots.ts';
+import { type Holder, type RunningSlots, runningSlotTtlMs } from './runningSlots.ts';
 
-// A sorted set for each key: who holds a place, by since when, in milliseconds of Redis's own clock.
-// Where that clock was set back, places that it gave before count as given now.
-// Parts: how many there are, who asks, how long they last. Answers with the outcome, the time, and then who holds them.
-const take = `
+// KEYS[1]: a sorted set of the holders, by the times when they acquired their slots, in ms of Redis's clock.
+// If that clock was set back, slots acquired before count as acquired now.
+// ARGV: the number of slots, the id, the TTL in ms. Returns the outcome, the time, and the holders with their times.
+const acquire = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', now), '+inf')) do
@@ -18,31 +18,31 @@ const take = `
   end
   redis.call('ZADD', KEYS[1], now, ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
-  return { 'TAKEN', now, {} }`;
+  return { 'ACQUIRED', now, {} }`;
 
-const reply = z.tuple([z.enum(['TAKEN', 'HELD', 'FULL']), z.number(), z.array(z.string())]);
+const reply = z.tuple([z.enum(['ACQUIRED', 'HELD', 'FULL']), z.number(), z.array(z.string())]);
 
-/** The places of several replicas on one Redis. */
-export const createRedisRunningSlots = (redis: RedisConnection): Places => {
+/** Creates the slots of several replicas on one Redis. */
+export const createRedisRunningSlots = (redis: RedisConnection): RunningSlots => {
   const script = defineScript(redis, {
-    name: 'placeTake',
-    lua: take,
+    name: 'runningSlotAcquire',
+    lua: acquire,
     keys: 1,
     reply: (answer) => reply.parse(answer),
   });
   const keyOf = (key: string) => `${redis.prefix}places:${key}`;
 
   return {
-    async take(key, id, most) {
-      const [outcome, now, held] = await script([keyOf(key)], [most, id, placesLastMs]);
+    async acquire(key, id, max) {
+      const [outcome, now, held] = await script([keyOf(key)], [max, id, runningSlotTtlMs]);
       return outcome === 'FULL' ? { outcome, holders: holdersOf(held, now) } : { outcome };
     },
-    async giveBack(key, ids) {
+    async release(key, ids) {
       if (ids.length > 0) await redis.ask((client) => client.zrem(keyOf(key), ...ids));
     },
   };
 };
 
-/** Of names and times, one after the other. */
+/** Reads a list of alternating ids and times. */
 const holdersOf = (held: readonly string[], now: number): Holder[] =>
   held.flatMap((id, index) => (index % 2 ? [] : [{ id, heldMs: now - Number(held[index + 1]) }]));

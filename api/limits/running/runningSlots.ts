@@ -1,26 +1,26 @@
-/** Who holds a place. */
+/** The holder of a slot. */
 export interface Holder {
   readonly id: string;
-  /** For how long, in milliseconds. */
+  /** The time since it acquired the slot, in ms. */
   readonly heldMs: number;
 }
 
-/** `TAKEN` just now, `HELD` by it already, or all are `FULL`, of those who hold them. */
-export type Placed =
-  | { readonly outcome: 'TAKEN' | 'HELD' }
+/** `ACQUIRED` now; `HELD` by the same holder already; or all slots are taken: `FULL`, with their holders. */
+export type SlotResult =
+  | { readonly outcome: 'ACQUIRED' | 'HELD' }
   | { readonly outcome: 'FULL'; readonly holders: readonly Holder[] };
 
 /**
- * Places that somebody's work holds while it goes on, by keys. Of any number that come at once exactly as many get one as
- * there are, on all replicas together. A place is held until it is given back, or was left alone for a day. Rejects with
- * `SERVICE_UNAVAILABLE` where that can't be known.
+ * Slots for concurrent work, by key. Of any number of concurrent calls exactly as many acquire a slot as there are, on all
+ * replicas together. A slot is held until it is released, or until its key wasn't used for a day. Rejects with
+ * `SERVICE_UNAVAILABLE` while the slots can't be counted.
  */
-export interface Places {
-  /** A place for `id`, of the `most` that the key has. */
-  take(key: string, id: string, most: number): Promise<Placed>;
-  /** Those that hold none are passed over. */
-  giveBack(key: string, ids: readonly string[]): Promise<void>;
+export interface RunningSlots {
+  /** Acquires one of the key's `max` slots for `id`, in one atomic step. */
+  acquire(key: string, id: string, max: number): Promise<SlotResult>;
+  /** Releases the slots of these holders. Ignores ids that hold none. */
+  release(key: string, ids: readonly string[]): Promise<void>;
 }
 
-/** How long places are kept that nobody takes or gives back, in milliseconds. */
-export const placesLastMs = 86_400_000;
+/** The time after which the slots of an unused key expire, in ms. */
+export const runningSlotTtlMs = 86_400_000;

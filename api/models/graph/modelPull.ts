@@ -1,6 +1,6 @@
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
-import { untilReturn } from '../../realtime/untilReturn.ts';
+import { abortOnReturn } from '../../realtime/abortOnReturn.ts';
 import { ModelPullProgress } from './modelPullProgress.ts';
 
 builder.subscriptionField('modelPull', (t) =>
@@ -12,7 +12,7 @@ builder.subscriptionField('modelPull', (t) =>
       'Emits the progress of a model download until it ends, whichever replica runs it. Administrators only.',
     args: { id: t.arg.id({ required: true, description: 'The id of the download.' }) },
     subscribe: (_root, { id }, context) =>
-      untilReturn((signal) => context.pulls.watch(viewerOf(context), id, signal)),
+      abortOnReturn((signal) => context.pulls.watch(viewerOf(context), id, signal)),
     resolve: (pull) => pull,
   }),
 );

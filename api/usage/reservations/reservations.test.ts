@@ -45,7 +45,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
       }),
       reservationStore: openStore(),
       findEnded: async () => ended,
-      noteHit: () => {},
+      recordLimitHit: () => {},
       clock,
       log: silent,
     });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { serviceUnavailable } from '../../errors/failures.ts';
-import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../../limits/hits/log.ts';
 import { type Quota, quotaExceeded, quotaReserved, quotaTooSmall } from '../quota.ts';
 import type { Quotas } from '../quotas.ts';
 import { maxLeaseMs, type Reservation, type ReservationStore } from './store.ts';
@@ -42,7 +42,7 @@ export interface ReservationsDeps {
   readonly reservationStore: ReservationStore;
   /** Returns the reservations whose answers have ended. */
   readonly findEnded: (ownerId: string, holders: readonly Reservation[]) => Promise<readonly Reservation[]>;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
   readonly clock: () => Date;
   readonly log: Logger;
 }
@@ -124,7 +124,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
           const ended = await deps.findEnded(ownerId, holders);
           for (const holder of ended) await reservationStore.release(ownerId, holder.id, holder.attempt);
           if (ended.length === 0 && !isSettling) {
-            deps.noteHit({ limit: 'QUOTA', userId: ownerId, address: null });
+            deps.recordLimitHit({ limit: 'QUOTA', userId: ownerId, address: null });
             if (others > 0 && minTokens <= left) throw quotaReserved(quota);
             throw state !== 'running' && left > 0
               ? quotaTooSmall(quota, minTokens, clock())

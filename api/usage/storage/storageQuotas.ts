@@ -3,7 +3,7 @@ import type { User } from '../../access/user.ts';
 import { describeBytes } from '../../config/values/bytes.ts';
 import type { Rate } from '../../config/values/rate.ts';
 import { Failure } from '../../errors/failures.ts';
-import type { NoteHit } from '../../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../../limits/hits/log.ts';
 import { type Limits, rateLimited } from '../../limits/limits.ts';
 import type { StorageStore } from './storage.ts';
 
@@ -32,7 +32,7 @@ export interface StorageQuotasDeps {
   /** Bytes. */
   readonly limit: ByRole<number>;
   readonly writeRate: ByRole<Rate>;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
 }
 
 export const createStorageQuotas = (deps: StorageQuotasDeps): StorageQuotas => ({
@@ -41,7 +41,7 @@ export const createStorageQuotas = (deps: StorageQuotasDeps): StorageQuotas => (
     if (limit === null) return write();
     const reservation = await deps.storage.reserve(user.id, bytes, limit);
     if (reservation === null) {
-      deps.noteHit({ limit: 'STORAGE', userId: user.id, address: null });
+      deps.recordLimitHit({ limit: 'STORAGE', userId: user.id, address: null });
       throw storageExceeded(limit);
     }
     let isWritten = false;
@@ -56,9 +56,9 @@ export const createStorageQuotas = (deps: StorageQuotasDeps): StorageQuotas => (
   async checkRate(user) {
     const rate = deps.writeRate[user.role];
     if (!rate) return;
-    const taken = await deps.limits.take(`writes:${user.id}`, rate);
+    const taken = await deps.limits.consume(`writes:${user.id}`, rate);
     if (taken.isAllowed) return;
-    deps.noteHit({ limit: 'WRITE_RATE', userId: user.id, address: null });
+    deps.recordLimitHit({ limit: 'WRITE_RATE', userId: user.id, address: null });
     throw rateLimited('You have changed too many conversations', taken, rate);
   },
   async ofMany(users) {

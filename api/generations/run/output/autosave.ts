@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { MessageStore } from '../../../messages/store.ts';
+import { createBackoff } from '../../../process/backoff.ts';
 import type { Piece } from '../../answerSource.ts';
 import { type Generation, type GenerationPatch, isFinal } from '../../generation.ts';
 import type { GenerationStore } from '../../store/store.ts';
@@ -9,9 +9,9 @@ import type { GenerationStore } from '../../store/store.ts';
 /** The interval between two saves while the text grows, in ms: a crash loses this much at most. */
 const intervalMs = 1000;
 
-/** The time for which saving the end of a generation is retried, and the maximum pause between two tries, in ms. */
+/** The time for which saving the end of a generation is retried, and the pauses between two tries, in ms. */
 const retryMs = 10 * 60_000;
-const maxPauseMs = 5000;
+const pauses = { minMs: 50, maxMs: 5000 };
 
 /** Thrown when another worker has the generation, or it has ended: this worker's writes have no effect any more. */
 export class Superseded extends Error {}
@@ -122,7 +122,8 @@ export const createAutosave = (
       await stop();
       const giveUpAt = performance.now() + retryMs;
       let isUncertain = false;
-      for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+      const pause = createBackoff(pauses);
+      for (;;) {
         try {
           await saveText(text);
           // This decides, even if the text was rejected: a higher attempt in the message is in the generation too.
@@ -132,7 +133,7 @@ export const createAutosave = (
           isUncertain = true;
           if (performance.now() > giveUpAt) throw error;
           log.warn({ generation: id, err: error }, 'generation: end not saved, retrying');
-          await sleep(pauseMs * (0.5 + Math.random() / 2));
+          await pause();
         }
       }
     },

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { createBackoff } from '../../../process/backoff.ts';
 import type { Output, Piece } from '../../answerSource.ts';
 import type { Generation } from '../../generation.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -14,9 +14,9 @@ export interface OutputDeps {
   readonly flushMs: number;
 }
 
-/** The time for which a failed journal write is retried, and the maximum pause between two tries, in ms. */
+/** The time for which a failed journal write is retried, and the pauses between two tries, in ms. */
 const retryMs = 60_000;
-const maxPauseMs = 1000;
+const pauses = { minMs: 20, maxMs: 1000 };
 
 /**
  * Creates the output of a running generation: writes its pieces to the journal in flushes, and passes the text on to
@@ -41,7 +41,8 @@ export const createOutput = (
     // Set before the append: if the journal fails for good, readers may have the piece all the same, and the store needs it.
     written = { text: written.text + piece.text, thinking: written.thinking + piece.thinking };
     const giveUpAt = performance.now() + retryMs;
-    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+    const pause = createBackoff(pauses);
+    for (;;) {
       try {
         if ((await journal.append(id, delta)) === 'appended') break;
         // Either another worker has the generation, or it has ended, or the journal lost text in a restart. In the last
@@ -53,7 +54,7 @@ export const createOutput = (
       } catch (error) {
         if (error instanceof Superseded || performance.now() > giveUpAt) throw error;
         log.warn({ generation: id, err: error }, 'generation: journal not written, retrying');
-        await sleep(pauseMs * (0.5 + Math.random() / 2));
+        await pause();
       }
     }
     autosave.schedule(written);

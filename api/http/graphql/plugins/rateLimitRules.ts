@@ -1,7 +1,7 @@
 import type { ByRole } from '../../../access/byRole.ts';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Rate } from '../../../config/values/rate.ts';
-import type { LimitHit } from '../../../limits/hits/hits.ts';
+import type { LimitHit } from '../../../limits/hits/store.ts';
 import {
   generationsKey,
   limitedCaller,

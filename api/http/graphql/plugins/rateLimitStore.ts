@@ -35,7 +35,7 @@ export const createRateLimitStore = ({ limits, ruleOf, log }: RateLimitStoreDeps
 
   const check = async (fieldIdentity: string, rule: RateLimitRule, { key, rate }: Counter) => {
     try {
-      const result = await (rule.readOnly ? limits.peek(key, rate) : limits.take(key, rate));
+      const result = await (rule.readOnly ? limits.peek(key, rate) : limits.consume(key, rate));
       if (result.isAllowed) return [];
       rejections.set(fieldIdentity, rateLimited(rule.message, result, rate));
       // A call that never leaves the window, whatever the clock of this machine says.

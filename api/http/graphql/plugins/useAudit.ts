@@ -6,8 +6,8 @@ import type { AuditRecorder } from '../../../audit/recorder.ts';
 import { Failure } from '../../../errors/failures.ts';
 import type { Caller } from '../../../graph/context.ts';
 
-/** Mutations that are called otherwise than what they are written down as. */
-const calledOtherwise: Readonly<Record<string, AuditAction>> = {
+/** Mutations whose audit event has another name. */
+const actionsByMutation: Readonly<Record<string, AuditAction>> = {
   regenerate: 'GENERATE',
   editMessage: 'GENERATE',
   continueGeneration: 'GENERATE',
@@ -16,24 +16,24 @@ const calledOtherwise: Readonly<Record<string, AuditAction>> = {
 
 const isAction = (name: string): name is AuditAction => Object.hasOwn(auditActions, name);
 
-/** `deleteUser` is written down as `DELETE_USER`. Null: it is not. */
+/** Returns the audit action of a mutation, such as `DELETE_USER` for `deleteUser`; null if the mutation isn't audited. */
 export const actionOfMutation = (field: string): AuditAction | null => {
   const name = field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-  return calledOtherwise[field] ?? (isAction(name) ? name : null);
+  return actionsByMutation[field] ?? (isAction(name) ? name : null);
 };
 
 /**
- * Writes down the mutations that are refused before a service is asked, by the scope of their field. What a service
- * refuses is written down around it.
+ * Audits mutations that are rejected before they reach a service, by the scope of their field or by a rate limit. Rejections
+ * of a service are audited by its wrapper.
  */
 export const useAudit = (audit: AuditRecorder): Plugin => ({
   onExecute: () => ({
     onExecuteDone: (payload) =>
       handleStreamOrSingleExecutionResult(payload, ({ result, args }) => {
-        // The context of every operation is made of its caller.
+        // The context of every operation includes its caller.
         const caller = args.contextValue as unknown as Caller;
         for (const error of (result as ExecutionResult).errors ?? []) {
-          const action = refusedAction(error);
+          const action = rejectedAction(error);
           const { originalError } = error;
           if (action === null || !(originalError instanceof Failure)) continue;
           if (audit.hasRecorded(originalError)) continue;
@@ -44,8 +44,8 @@ export const useAudit = (audit: AuditRecorder): Plugin => ({
   }),
 });
 
-/** An alias may call the mutation anything; its field in the document says what it is. */
-const refusedAction = ({ path, nodes }: GraphQLError): AuditAction | null => {
+/** Reads the mutation from the field in the document, since its path may have an alias. */
+const rejectedAction = ({ path, nodes }: GraphQLError): AuditAction | null => {
   const [field] = nodes ?? [];
   return path?.length === 1 && field?.kind === Kind.FIELD ? actionOfMutation(field.name.value) : null;
 };

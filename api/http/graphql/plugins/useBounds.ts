@@ -25,20 +25,20 @@ import { badInput, Failure } from '../../../errors/failures.ts';
 import { maxLengths } from '../../../graph/bounds/bounds.ts';
 import { boundsOf, checkBounds, checkWords } from '../../../graph/bounds/checkBounds.ts';
 
-/** A use of an argument in a document. */
+/** The use of an argument in a document. */
 interface Site {
   readonly node: ArgumentNode;
   readonly argument: GraphQLArgument;
 }
 
-/** What a document passes, and the names in it that its answer repeats. */
+/** The arguments and directives of a document, and a name that is too long, since answers repeat names. */
 interface Sites {
   readonly arguments: readonly Site[];
   readonly directives: readonly DirectiveNode[];
   readonly longName: Failure | null;
 }
 
-/** Errors that graphql-js reports on variables before it gives up. */
+/** The maximum number of errors that graphql-js reports on variables. */
 const maxErrors = 50;
 
 /**
@@ -46,7 +46,7 @@ const maxErrors = 50;
  * over its declared bounds, written in the document or passed as a variable. Serves HTTP, SSE and sockets alike.
  */
 export const useBounds = (): Plugin => {
-  // Yoga keeps the documents that it has parsed, so an operation that comes again is the same object.
+  // Yoga caches parsed documents, so a repeated operation is the same object.
   const known = new WeakMap<OperationDefinitionNode, Sites>();
 
   const check = (args: Partial<ExecutionArgs>): readonly GraphQLError[] => {
@@ -86,7 +86,7 @@ export const useBounds = (): Plugin => {
   };
 };
 
-/** The sites of an operation, and of all fragments of its document. */
+/** Returns the sites of an operation, and of all fragments of its document. */
 const sitesOf = (
   schema: GraphQLSchema,
   { definitions }: DocumentNode,
@@ -105,7 +105,7 @@ const sitesOf = (
     },
     Argument(node) {
       const argument = types.getArgument();
-      // Of a directive there are only those that the specification has, and `label`.
+      // Arguments of directives are checked below.
       if (argument && types.getDirective() === null) found.push({ node, argument });
       return false;
     },
@@ -123,7 +123,7 @@ const violationOf = (sites: Sites, variables: Readonly<Record<string, unknown>>)
   if (sites.longName) return asError(sites.longName);
   for (const { node, argument } of sites.arguments) {
     const value = valueFromAST(node.value, argument.type, variables);
-    // The one argument of a mutation holds the fields that people know it by.
+    // Users know the fields of a mutation's `input`, not the argument itself.
     const path = isInputObjectType(getNullableType(argument.type)) ? '' : argument.name;
     const failure = firstFailure(() => checkBounds(value, argument.type, boundsOf(argument), path));
     if (failure) return asError(failure, node);

@@ -5,13 +5,13 @@ import type { ResponseMeter } from '../../../graph/responseMeter.ts';
 import { createFairScheduler } from '../../../process/fairScheduler.ts';
 import type { Exchange } from '../../server/exchange.ts';
 
-/** Bytes of an answer above which its operation counts as running until the answer is sent. */
+/** Size of a response in bytes above which its operation counts as running until the response is sent. */
 const largeAnswer = 64 * 1024;
 
-/** What the transports say of an operation, and what its context has. */
+/** What the transport and the context provide for an operation. */
 interface OperationContext extends BudgetCaller {
   readonly exchange?: Exchange;
-  /** Of a socket: calls back when the answer is sent. */
+  /** On a socket: calls back when the response is sent. */
   readonly afterAnswer?: (release: Release) => void;
   readonly meter?: ResponseMeter;
 }
@@ -19,8 +19,8 @@ interface OperationContext extends BudgetCaller {
 type Stream = AsyncIterableIterator<ExecutionResult>;
 
 /**
- * Counts operations and streams for their caller, on every transport, and refuses answers that are too large
- * (`TOO_COMPLEX`) before they are written as JSON.
+ * Counts the operations and streams of each caller on every transport, and rejects responses that are too large
+ * (`TOO_COMPLEX`) before they are serialized.
  */
 export const useBudgets = (
   budgets: Pick<Budgets, 'acquire' | 'startOperation' | 'holdBytes'>,
@@ -41,13 +41,13 @@ export const useBudgets = (
       context.exchange?.endTurn();
       const release = await budgets.startOperation(context).catch(failed);
       if (typeof release !== 'function') return release;
-      // What runs before the first wait is a turn, such as all of an introspection.
+      // A turn lasts until the first wait: an introspection runs in one turn.
       const endTurn = await turns.acquire(ownerNameOf(context));
       const running = attempt(() => executeFn(args), release);
       setImmediate(endTurn);
       const result = await running;
       if (isAsyncIterable(result)) {
-        // `@defer` and `@stream`: a stream from here on.
+        // With `@defer` or `@stream` the operation is a stream from here on.
         release();
         const stream = await budgets.acquire(context, 'STREAMS').catch(failed);
         if (typeof stream === 'function') return follow(result, context, stream);
@@ -61,7 +61,7 @@ export const useBudgets = (
 
 const failed = (error: unknown) => ({ errors: [error] }) as ExecutionResult;
 
-/** Whatever fails holds nothing any more. */
+/** Runs something, and releases what it holds if that fails. */
 const attempt = async <Result>(run: () => Result, release: Release): Promise<Awaited<Result>> => {
   try {
     return await run();
@@ -71,7 +71,7 @@ const attempt = async <Result>(run: () => Result, release: Release): Promise<Awa
   }
 };
 
-/** An answer within its bound; a large one holds its operation, and its bytes, until it is sent. */
+/** Checks the size of a response. A large one holds its operation and its bytes until it is sent. */
 const settle = (
   result: ExecutionResult,
   context: OperationContext,
@@ -82,7 +82,7 @@ const settle = (
   try {
     const bytes = meter?.check(result) ?? 0;
     if (bytes <= largeAnswer) release();
-    // A socket counts the bytes itself.
+    // Sockets count the bytes themselves.
     else if (afterAnswer) afterAnswer(release);
     else if (exchange) whenSent(exchange, [release, budgets.holdBytes(context, bytes)]);
     else release();
@@ -101,7 +101,7 @@ const whenSent = ({ response }: Exchange, releases: readonly Release[]): void =>
   else response.once('close', releaseAll);
 };
 
-/** Gives each result its bound, and releases the stream at its end, whoever ends it. */
+/** Checks the size of each result of a stream, and releases the stream when either side ends it. */
 const follow = (result: unknown, context: OperationContext, release: Release): Stream | ExecutionResult => {
   if (!isAsyncIterable(result)) {
     release();

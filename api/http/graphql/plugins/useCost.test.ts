@@ -4,7 +4,7 @@ import { useCost as costPlugin } from './useCost.ts';
 const plugin = costPlugin(10);
 const schema = buildSchema('type Query { a: Int } type Subscription { b: Int }');
 
-/** What the plugin makes of the stream that a subscription gave. */
+/** Returns the stream that the plugin makes of a subscription's stream. */
 const through = (stream: AsyncIterable<ExecutionResult>): AsyncIterable<ExecutionResult> => {
   let given = stream;
   const hooks = plugin.onSubscribe?.({
@@ -17,13 +17,13 @@ const through = (stream: AsyncIterable<ExecutionResult>): AsyncIterable<Executio
       given = result;
     },
   });
-  // A hook on each event is work for each event.
+  // A hook on each event would cost time for each event.
   expect(more).toBeUndefined();
   return given;
 };
 
 describe('the cost of a subscription', () => {
-  it('is in its first event; all others are passed on as they are', async () => {
+  it('is in the first event, and all others are passed on unchanged', async () => {
     const events: ExecutionResult[] = [{ data: { b: 1 } }, { data: { b: 2 } }, { data: { b: 3 } }];
     const pending: Promise<IteratorResult<ExecutionResult>>[] = [];
     const queue = [...events];

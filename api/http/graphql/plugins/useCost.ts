@@ -3,15 +3,15 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { Failure } from '../../../errors/failures.ts';
 import { costOf } from '../cost.ts';
 
-/** What an operation costs, in fields that its answer could have, and what one may. */
+/** The cost of an operation, in fields that its response could have, and the limit. */
 interface Cost {
   readonly requested: number;
   readonly limit: number;
 }
 
-/** Refuses operations that cost too much (`TOO_COMPLEX`), and says in `extensions.cost` of the first result what one costs. */
+/** Rejects operations over the cost limit (`TOO_COMPLEX`), and adds the cost to `extensions.cost` of the first result. */
 export const useCost = (limit: number): Plugin => {
-  /** Null where execution itself will say what is wrong: no such operation, or variables that don't fit. */
+  /** Null if execution will report the error itself: a missing operation, or variables of the wrong type. */
   const measure = (args: Partial<ExecutionArgs>): Cost | null => {
     const { schema, document, operationName, variableValues } = args;
     const operation = document && getOperationAST(document, operationName);
@@ -26,7 +26,7 @@ export const useCost = (limit: number): Plugin => {
       const cost = measure(args);
       if (!cost) return;
       if (cost.requested > limit) {
-        setResultAndStopExecution({ errors: [tooDear(cost)] });
+        setResultAndStopExecution({ errors: [tooExpensive(cost)] });
         return;
       }
       return {
@@ -39,7 +39,7 @@ export const useCost = (limit: number): Plugin => {
       const cost = measure(args);
       if (!cost) return;
       if (cost.requested > limit) {
-        setResultAndStopExecution({ errors: [tooDear(cost)] });
+        setResultAndStopExecution({ errors: [tooExpensive(cost)] });
         return;
       }
       return {
@@ -51,10 +51,10 @@ export const useCost = (limit: number): Plugin => {
   };
 };
 
-const tooDear = (cost: Cost) =>
+const tooExpensive = (cost: Cost) =>
   new Failure(
     'TOO_COMPLEX',
-    `This operation costs ${cost.requested}, and ${cost.limit} is what one may. Ask for fewer fields, or for shorter pages by first or last.`,
+    `This operation costs ${cost.requested}, and the limit is ${cost.limit}. Ask for fewer fields, or for shorter pages by first or last.`,
     { cost },
   );
 
@@ -64,8 +64,8 @@ const withCost = (result: ExecutionResult, cost: Cost): ExecutionResult => ({
 });
 
 /**
- * Adds the cost to the first result alone. Streams have many results, so all later ones are passed on as they are: a hook
- * on each of them (`onNext`) would cost a promise per token.
+ * Adds the cost to the first result of a stream. Later results are passed on unchanged: a hook on each (`onNext`) would cost
+ * a promise per token.
  */
 const withCostInFirst = (
   results: AsyncIterable<ExecutionResult>,

@@ -15,18 +15,18 @@ import type { Plugin } from 'graphql-yoga';
 import type { DocumentLimits } from '../../../config/values/documentLimits.ts';
 import { Failure } from '../../../errors/failures.ts';
 
-/** Brackets of any kind that may be open at once: the parser and the validator call themselves for each. */
-const deepest = 64;
-/** Fields and fragments within one another: the validator calls itself for each. Relay nests some 20. */
+/** The maximum number of nested brackets of any kind: the parser and the validator recurse for each. */
+const maxBrackets = 64;
+/** The maximum number of nested fields and fragments: the validator recurses for each. Relay nests about 20. */
 const maxNested = 100;
 
 /**
- * Refuses documents that would take much of the parser's, the validator's or the resolvers' time: `TOO_COMPLEX`. The
- * validator's own rules come after, since some of them take time in the square of what a document has.
+ * Rejects documents that would take much time of the parser, the validator or the resolvers (`TOO_COMPLEX`). Runs before the
+ * rules of the specification, since some of them take quadratic time.
  */
 export const useDocumentLimits = (limits: DocumentLimits): Plugin => {
   const rules = rulesOf(limits);
-  // Yoga keeps what it has parsed, so a document that comes again is the same object.
+  // Yoga caches parsed documents, so a repeated document is the same object.
   const accepted = new WeakSet<DocumentNode>();
   return {
     onParse({ setParseFn }) {
@@ -44,7 +44,7 @@ export const useDocumentLimits = (limits: DocumentLimits): Plugin => {
 };
 
 const rulesOf = ({ depth, aliases, directives }: DocumentLimits): readonly ValidationRule[] => {
-  const refuse = (what: string, limit: number) => ({
+  const rejectAbove = (what: string, limit: number) => ({
     n: limit,
     onReject: [
       () => {
@@ -57,10 +57,14 @@ const rulesOf = ({ depth, aliases, directives }: DocumentLimits): readonly Valid
     (context) =>
       rule(context);
   return [
-    maxDepthRule({ ...refuse('nests fields and fragments', maxNested), ignoreIntrospection: false }),
-    maxDepthRule({ ...refuse('nests fields', depth), ignoreIntrospection: false, flattenFragments: true }),
-    maxAliasesRule({ ...refuse('has aliases,', aliases), allowList: [] }),
-    maxDirectivesRule(refuse('has directives,', directives)),
+    maxDepthRule({ ...rejectAbove('nests fields and fragments', maxNested), ignoreIntrospection: false }),
+    maxDepthRule({
+      ...rejectAbove('nests fields', depth),
+      ignoreIntrospection: false,
+      flattenFragments: true,
+    }),
+    maxAliasesRule({ ...rejectAbove('has aliases,', aliases), allowList: [] }),
+    maxDirectivesRule(rejectAbove('has directives,', directives)),
   ].map(asRule);
 };
 
@@ -78,7 +82,7 @@ const measure = (source: Source, maxTokens: number): void => {
     tokens += 1;
     if (opening.has(lexer.token.kind)) depth += 1;
     if (closing.has(lexer.token.kind)) depth -= 1;
-    if (depth > deepest) throw tooComplex(`is nested more than ${deepest} deep`, deepest);
+    if (depth > maxBrackets) throw tooComplex(`is nested more than ${maxBrackets} deep`, maxBrackets);
     if (tokens > maxTokens) throw tooComplex(`has more than ${maxTokens} tokens`, maxTokens);
   }
 };

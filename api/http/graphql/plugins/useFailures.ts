@@ -6,8 +6,8 @@ import type { Exchange } from '../../server/exchange.ts';
 import { presentError, presentResult } from '../errors.ts';
 
 /**
- * The last thing that happens to a result before it is sent over HTTP: its errors are presented, and those that came
- * before any field ran are given their status (GraphQL over HTTP, 6.4). Sockets do the same for theirs.
+ * Presents the errors of each result before it is sent over HTTP. Errors from before any field ran get their HTTP status
+ * (GraphQL over HTTP, 6.4). Sockets present their errors themselves.
  */
 export const useFailures = (): Plugin<object, { exchange: Exchange }> => ({
   onRequestParse({ requestParser, setRequestParser }) {
@@ -16,11 +16,11 @@ export const useFailures = (): Plugin<object, { exchange: Exchange }> => ({
       try {
         return await requestParser(request);
       } catch (error) {
-        const told = error instanceof GraphQLError;
-        if (request.signal.aborted || (told && error.extensions.http)) throw error;
-        // Such as `variables` in the query string that are not JSON.
+        const isReported = error instanceof GraphQLError;
+        if (request.signal.aborted || (isReported && error.extensions.http)) throw error;
+        // For example `variables` in the query string that are not JSON.
         throw new GraphQLError(
-          told ? error.message : 'The query, the variables or the extensions are not well formed.',
+          isReported ? error.message : 'The query, the variables or the extensions are malformed.',
           {
             extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
           },
@@ -29,7 +29,7 @@ export const useFailures = (): Plugin<object, { exchange: Exchange }> => ({
     });
   },
   onResponse({ response }) {
-    // Yoga has another value for event streams.
+    // Yoga sets another value for event streams.
     response.headers.set('Cache-Control', 'no-store');
   },
   onResultProcess({ result, setResult, serverContext: { exchange } }) {
@@ -43,8 +43,8 @@ export const useFailures = (): Plugin<object, { exchange: Exchange }> => ({
 });
 
 /**
- * Yoga reads the status from `extensions.http`, and takes it out; `spec` says that a client that asks for
- * `application/json` gets 200, because the request itself was well formed.
+ * Sets the status in `extensions.http`, which Yoga reads and removes. With `spec`, a client that accepts `application/json`
+ * gets 200, because the request itself was well formed.
  */
 const withStatus = (thrown: unknown, error: GraphQLError, executed: boolean): GraphQLError => {
   if (executed || error.path) return error;

@@ -2,13 +2,13 @@ import { BREAK, type DocumentNode, type ExecutionArgs, visit } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { forbidden, unauthenticated } from '../../../errors/failures.ts';
 
-/** Who may ask for the schema: everyone, who is signed in, nobody. */
+/** Who can read the schema: everyone, authenticated callers, or no one. */
 export type Introspection = 'on' | 'signed-in' | 'off';
 
-/** By what a schema is asked for: introspection, and a gateway's field that has the text of it. `__typename` is no secret. */
-const tellsSchema = new Set(['__schema', '__type', '_service']);
+/** The fields that reveal the schema: introspection, and the SDL for gateways. `__typename` reveals nothing. */
+const schemaFields = new Set(['__schema', '__type', '_service']);
 
-/** Refuses the schema to who may not ask for it. */
+/** Rejects introspection unless the configuration allows it for the caller. */
 export const useIntrospection = (allowed: Introspection): Plugin => {
   if (allowed === 'on') return {};
   const found = new WeakMap<DocumentNode, boolean>();
@@ -16,21 +16,21 @@ export const useIntrospection = (allowed: Introspection): Plugin => {
   const introspects = (document: DocumentNode): boolean => {
     const known = found.get(document);
     if (known !== undefined) return known;
-    const asks = asksForSchema(document);
-    found.set(document, asks);
-    return asks;
+    const isIntrospection = readsSchema(document);
+    found.set(document, isIntrospection);
+    return isIntrospection;
   };
 
   return {
     onExecute({ args, setResultAndStopExecution }) {
       if (!introspects(args.document) || (allowed === 'signed-in' && isSignedIn(args))) return;
-      const refusal =
+      const rejection =
         allowed === 'off'
           ? forbidden('This server does not show its schema (INTROSPECTION=off).')
           : unauthenticated(
-              'Sign in first: this server shows its schema to who is signed in (INTROSPECTION=signed-in).',
+              'Sign in first: this server shows its schema to signed-in users only (INTROSPECTION=signed-in).',
             );
-      setResultAndStopExecution({ errors: [refusal] });
+      setResultAndStopExecution({ errors: [rejection] });
     },
   };
 };
@@ -41,14 +41,14 @@ const isSignedIn = ({ contextValue }: Pick<ExecutionArgs, 'contextValue'>): bool
   'viewer' in contextValue &&
   contextValue.viewer !== null;
 
-const asksForSchema = (document: DocumentNode): boolean => {
-  let asks = false;
+const readsSchema = (document: DocumentNode): boolean => {
+  let isFound = false;
   visit(document, {
     Field({ name }) {
-      if (!tellsSchema.has(name.value)) return undefined;
-      asks = true;
+      if (!schemaFields.has(name.value)) return undefined;
+      isFound = true;
       return BREAK;
     },
   });
-  return asks;
+  return isFound;
 };

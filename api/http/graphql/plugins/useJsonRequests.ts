@@ -5,9 +5,8 @@ import { jsonFailure } from '../../server/jsonShape.ts';
 const json = /^application\/(?:json|graphql\+json|graphql)\s*(?:;|$)/i;
 
 /**
- * Takes only what a page of another site can't send without being asked about first (CORS): a form can post what it
- * likes as `text/plain`, `multipart/form-data` or `application/x-www-form-urlencoded`, with the cookie. The JSON has to be
- * cheap to parse.
+ * Accepts only JSON bodies that are cheap to parse. A page of another site can't send JSON without a CORS preflight, but can
+ * post a form as `text/plain`, `multipart/form-data` or `application/x-www-form-urlencoded`, with the cookie.
  */
 export const useJsonRequests = (): Plugin => ({
   onRequestParse({ request, url, requestParser, setRequestParser, fetchAPI }) {
@@ -29,7 +28,7 @@ export const useJsonRequests = (): Plugin => ({
   },
 });
 
-/** Yoga takes its own errors alone for mistakes of the client. */
+/** Throws a `GraphQLError`: Yoga treats all others as errors of the server. */
 const check = (text: string): void => {
   const failure = jsonFailure(text);
   if (!failure) return;

@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import type { PersistedDocuments } from '../persistedDocuments.ts';
 
-/** Puts the text of a known document in the place of its id. Sockets, which Yoga doesn't read, do the same themselves. */
+/** Replaces the id of a persisted document by its text, over HTTP. Sockets do the same themselves. */
 export const usePersistedDocuments = (documents: PersistedDocuments): Plugin => ({
   async onParams({ params, setParams }) {
     const query = await documents.textOf(params);

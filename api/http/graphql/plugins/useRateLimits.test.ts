@@ -1,7 +1,7 @@
 import { GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { serviceUnavailable } from '../../../errors/failures.ts';
 import type { Caller } from '../../../graph/context.ts';
-import type { LimitHit } from '../../../limits/hits/hits.ts';
+import type { LimitHit } from '../../../limits/hits/store.ts';
 import { generationsKey } from '../../../limits/limitedCaller.ts';
 import { createMemoryLimits } from '../../../limits/limits.memory.ts';
 import type { Limits } from '../../../limits/limits.ts';
@@ -78,9 +78,9 @@ describe('rate limits of fields', () => {
     isUnavailable = false;
     const memory = createMemoryLimits();
     limits = {
-      take: async (...call) => {
+      consume: async (...call) => {
         if (isUnavailable) throw serviceUnavailable('Redis is unavailable.');
-        return memory.take(...call);
+        return memory.consume(...call);
       },
       peek: async (...call) => {
         if (isUnavailable) throw serviceUnavailable('Redis is unavailable.');
@@ -95,7 +95,7 @@ describe('rate limits of fields', () => {
           generationRates: byRole(2),
           rates: byRole(3),
           addressRate: perMinute(1),
-          noteHit: (hit) => hits.push(hit),
+          recordLimitHit: (hit) => hits.push(hit),
           log: silent,
         }),
       ],
@@ -124,8 +124,8 @@ describe('rate limits of fields', () => {
     for (let count = 0; count < 5; count += 1)
       expect((await ask('mutation { generate }')).errors).toBeUndefined();
     const key = generationsKey(await adminId());
-    await limits.take(key, perMinute(2));
-    await limits.take(key, perMinute(2));
+    await limits.consume(key, perMinute(2));
+    await limits.consume(key, perMinute(2));
     ran.length = 0;
     const rejected = await ask('mutation { again: regenerate }');
     expect(rejected).toMatchObject(
@@ -144,8 +144,8 @@ describe('rate limits of fields', () => {
 
   it('leaves a generation with an idempotency key to the service, which knows repeated requests', async () => {
     const key = generationsKey(await adminId());
-    await limits.take(key, perMinute(2));
-    await limits.take(key, perMinute(2));
+    await limits.consume(key, perMinute(2));
+    await limits.consume(key, perMinute(2));
     expect((await ask('mutation { generate(input: { idempotencyKey: "k" }) }')).errors).toBeUndefined();
     expect((await ask('mutation { generate(input: { idempotencyKey: "" }) }')).errors).toHaveLength(1);
   });

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { NoteHit } from '../../../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../../../limits/hits/log.ts';
 import { limitedCaller } from '../../../limits/limitedCaller.ts';
 import type { Limits } from '../../../limits/limits.ts';
 import { type RateLimitedCaller, type RateLimitRates, rateLimitRules } from './rateLimitRules.ts';
@@ -18,7 +18,7 @@ import { useSubscriptionRateLimits } from './useSubscriptionRateLimits.ts';
 
 export interface RateLimitsDeps extends RateLimitRates {
   readonly limits: Limits;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
   readonly log: Logger;
 }
 
@@ -28,7 +28,7 @@ export interface RateLimitsDeps extends RateLimitRates {
  * know operations by their document, which the package copies.
  */
 export const useRateLimits = (deps: RateLimitsDeps): readonly Plugin[] => {
-  const { limits, noteHit, log } = deps;
+  const { limits, recordLimitHit, log } = deps;
   const rules = rateLimitRules(deps);
   const byField = new Map(rules.flatMap((rule) => rule.fields.map((field) => [field, rule] as const)));
   const store = createRateLimitStore({ limits, ruleOf: (field) => byField.get(field), log });
@@ -55,7 +55,7 @@ export const useRateLimits = (deps: RateLimitsDeps): readonly Plugin[] => {
     formatError: ({ fieldIdentity = '' }) => fieldIdentity,
     onRateLimitError: ({ context, field }) => {
       const rule = byField.get(field.name);
-      if (rule) noteHit(rule.hit(context as RateLimitedCaller));
+      if (rule) recordLimitHit(rule.hit(context as RateLimitedCaller));
     },
   }) as Plugin;
 
@@ -99,7 +99,7 @@ export const useRateLimits = (deps: RateLimitsDeps): readonly Plugin[] => {
         });
       },
     },
-    useSubscriptionRateLimits({ rules, store, noteHit }),
+    useSubscriptionRateLimits({ rules, store, recordLimitHit }),
   ];
 };
 

@@ -9,14 +9,14 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { NoteHit } from '../../../limits/hits/limitHits.ts';
+import type { RecordLimitHit } from '../../../limits/hits/log.ts';
 import type { RateLimitedCaller, RateLimitRule } from './rateLimitRules.ts';
 import { identityOf, maxCalls, type RateLimitStore } from './rateLimitStore.ts';
 
 export interface SubscriptionRateLimitsDeps {
   readonly rules: readonly RateLimitRule[];
   readonly store: RateLimitStore;
-  readonly noteHit: NoteHit;
+  readonly recordLimitHit: RecordLimitHit;
 }
 
 /** What `useRateLimiter` adds to the context. Resolves to the message of a rejection. */
@@ -30,7 +30,7 @@ interface LimiterContext extends RateLimitedCaller {
 
 /** Applies the rules to subscriptions, over SSE and sockets: `@envelop/rate-limiter` has no hook for them. */
 export const useSubscriptionRateLimits = (deps: SubscriptionRateLimitsDeps): Plugin => {
-  const { store, noteHit } = deps;
+  const { store, recordLimitHit } = deps;
   const rules = new Map(
     deps.rules.flatMap((rule) =>
       rule.type === 'Subscription' ? rule.fields.map((field) => [field, rule] as const) : [],
@@ -51,7 +51,7 @@ export const useSubscriptionRateLimits = (deps: SubscriptionRateLimitsDeps): Plu
           { identityArgs: ['identifier'], max: maxCalls, readOnly: rule.readOnly },
         );
         if (message === undefined) continue;
-        noteHit(rule.hit(context));
+        recordLimitHit(rule.hit(context));
         const failure = store.failureOf(message);
         setResultAndStopExecution({ errors: [new GraphQLError(message, { originalError: failure })] });
       }

@@ -1,25 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HitStore, type LimitHit, maxHits } from './hits.ts';
+import { type LimitHit, type LimitHitStore, maxLimitHits } from './store.ts';
 
-const someone = (): LimitHit => ({ limit: 'REQUEST_RATE', userId: crypto.randomUUID(), address: null });
+const newHit = (): LimitHit => ({ limit: 'REQUEST_RATE', userId: crypto.randomUUID(), address: null });
 
-/** Resolves when the clock shows another millisecond, so that what follows is later than what came before. */
+/** Resolves in the next millisecond, so that what follows is later than what came before. */
 const nextMillisecond = async (): Promise<void> => {
   const now = Date.now();
   while (Date.now() === now) await sleep(1);
 };
 
-/** `there` is another replica's. */
-export const describeHits = (open: () => { readonly here: HitStore; readonly there: HitStore }): void => {
-  describe('who ran into which limit', () => {
-    let here: HitStore;
-    let there: HitStore;
+/** Tests the promises of `LimitHitStore`. `there` belongs to another replica. */
+export const describeHits = (
+  open: () => { readonly here: LimitHitStore; readonly there: LimitHitStore },
+): void => {
+  describe('the store of limit hits', () => {
+    let here: LimitHitStore;
+    let there: LimitHitStore;
     beforeAll(() => {
       ({ here, there } = open());
     });
 
-    it('is known once for each, with how often, wherever it was', async () => {
-      const hit = someone();
+    it('keeps one summary per caller and limit, with the number of hits on all replicas', async () => {
+      const hit = newHit();
       const other = { ...hit, limit: 'QUOTA' } as const;
       const before = Date.now() - 1000;
       await here.add([{ ...hit, count: 2 }]);
@@ -42,8 +44,8 @@ export const describeHits = (open: () => { readonly here: HitStore; readonly the
       }
     });
 
-    it('is told with the newest first', async () => {
-      const [one, other] = [someone(), someone()];
+    it('returns the summary with the latest hit first', async () => {
+      const [one, other] = [newHit(), newHit()];
       await here.add([{ ...one, count: 1 }]);
       await here.add([{ ...other, count: 1 }]);
       await nextMillisecond();
@@ -52,12 +54,12 @@ export const describeHits = (open: () => { readonly here: HitStore; readonly the
       expect(newest).toMatchObject({ ...one, count: 2 });
     });
 
-    it('is forgotten where there are more than are kept, those longest ago first', async () => {
-      const first = someone();
+    it('drops the summaries with the oldest hits above the maximum', async () => {
+      const first = newHit();
       await here.add([{ ...first, count: 1 }]);
       await nextMillisecond();
       await here.add(
-        Array.from({ length: maxHits }, (_, index) => ({
+        Array.from({ length: maxLimitHits }, (_, index) => ({
           limit: 'ADDRESS_RATE' as const,
           userId: null,
           address: `10.0.${index >> 8}.${index & 255}`,
@@ -65,7 +67,7 @@ export const describeHits = (open: () => { readonly here: HitStore; readonly the
         })),
       );
       const recent = await there.recent();
-      expect(recent).toHaveLength(maxHits);
+      expect(recent).toHaveLength(maxLimitHits);
       expect(recent.some(({ userId }) => userId === first.userId)).toBe(false);
     });
   });

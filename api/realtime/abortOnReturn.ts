@@ -1,27 +1,28 @@
 /**
- * An async generator waits to be resumed before it can be returned, so one that waits for an event would linger when
- * its reader leaves. This one is told by a signal: `return` aborts it, what waits ends at once, `finally` blocks run.
+ * Creates an async generator that ends at once when its reader leaves: `return` aborts the signal that `begin` gets, so
+ * what the generator waits for is cancelled, and its `finally` blocks run. A plain async generator would wait for its next
+ * event first.
  */
-export const untilReturn = <Item>(
+export const abortOnReturn = <Item>(
   begin: (signal: AbortSignal) => AsyncGenerator<Item, void, undefined>,
 ): AsyncGenerator<Item, void, undefined> => {
   const controller = new AbortController();
   const inner = begin(controller.signal);
-  const left = { done: true, value: undefined } as const;
+  const done = { done: true, value: undefined } as const;
 
   return {
     async next() {
       try {
         return await inner.next();
       } catch (error) {
-        if (controller.signal.aborted) return left;
+        if (controller.signal.aborted) return done;
         throw error;
       }
     },
     async return() {
       controller.abort();
       await inner.return().catch(() => {});
-      return left;
+      return done;
     },
     async throw(error) {
       controller.abort();

@@ -1,26 +1,33 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
-import { type HitStore, hitOfKey, hitsLastMs, keyOfHit, type LimitHits, maxHits } from './hits.ts';
+import {
+  type LimitHitStore,
+  type LimitHitSummary,
+  limitHitKey,
+  limitHitTtlMs,
+  maxLimitHits,
+  parseLimitHitKey,
+} from './store.ts';
 
-// A hash: by who and which, how often, and when first and last, in milliseconds of Redis's own clock.
-// Parts: how many are kept, for how long, and then who and which, and how often, one after the other.
+// KEYS[1]: a hash of summaries: `limitHitKey` → count, first and last time, in ms of Redis's clock.
+// ARGV: the maximum number of summaries, their TTL in ms, then pairs of key and count.
 const add = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-  local most, lasts = tonumber(ARGV[1]), tonumber(ARGV[2])
+  local max, ttl = tonumber(ARGV[1]), tonumber(ARGV[2])
   for index = 3, #ARGV, 2 do
     local count, first = 0, now
     local known = redis.call('HGET', KEYS[1], ARGV[index])
     if known then
       local times, began, last = string.match(known, '^(%d+) (%d+) (%d+)$')
-      if tonumber(last) > now - lasts then count, first = tonumber(times), tonumber(began) end
+      if tonumber(last) > now - ttl then count, first = tonumber(times), tonumber(began) end
     end
     local value = string.format('%d %d %d', count + tonumber(ARGV[index + 1]), first, now)
     redis.call('HSET', KEYS[1], ARGV[index], value)
   end
-  redis.call('PEXPIRE', KEYS[1], lasts)
-  local surplus = redis.call('HLEN', KEYS[1]) - most
+  redis.call('PEXPIRE', KEYS[1], ttl)
+  local surplus = redis.call('HLEN', KEYS[1]) - max
   if surplus > 0 then
     local all, byAge = redis.call('HGETALL', KEYS[1]), {}
     for index = 1, #all, 2 do
@@ -35,36 +42,36 @@ const read = `
   local time = redis.call('TIME')
   return { tonumber(time[1]) * 1000, redis.call('HGETALL', KEYS[1]) }`;
 
-const known = z.tuple([z.number(), z.array(z.string())]);
+const replyShape = z.tuple([z.number(), z.array(z.string())]);
 
-/** The hits of several replicas on one Redis. */
-export const createRedisHits = (redis: RedisConnection): HitStore => {
-  const adding = defineScript(redis, { name: 'hitsAdd', lua: add, keys: 1, reply: () => {} });
-  const reading = defineScript(redis, {
+/** Creates the store of several replicas on one Redis. */
+export const createRedisLimitHits = (redis: RedisConnection): LimitHitStore => {
+  const addScript = defineScript(redis, { name: 'hitsAdd', lua: add, keys: 1, reply: () => {} });
+  const readScript = defineScript(redis, {
     name: 'hitsRead',
     lua: read,
     keys: 1,
-    reply: (answer) => known.parse(answer),
+    reply: (answer) => replyShape.parse(answer),
   });
   const key = `${redis.prefix}hits`;
 
   return {
     async add(hits) {
       if (hits.length === 0) return;
-      const parts = hits.flatMap(({ count, ...hit }) => [keyOfHit(hit), count]);
-      await adding([key], [maxHits, hitsLastMs, ...parts]);
+      const parts = hits.flatMap(({ count, ...hit }) => [limitHitKey(hit), count]);
+      await addScript([key], [maxLimitHits, limitHitTtlMs, ...parts]);
     },
     async recent() {
-      const [now, all] = await reading([key], []);
-      const hits = all.flatMap((name, index) => (index % 2 ? [] : [hitsOf(name, all[index + 1] ?? '')]));
+      const [now, all] = await readScript([key], []);
+      const hits = all.flatMap((name, index) => (index % 2 ? [] : [summaryOf(name, all[index + 1] ?? '')]));
       return hits
-        .filter(({ lastAt }) => lastAt.getTime() > now - hitsLastMs)
+        .filter(({ lastAt }) => lastAt.getTime() > now - limitHitTtlMs)
         .sort((one, other) => Number(other.lastAt) - Number(one.lastAt));
     },
   };
 };
 
-const hitsOf = (name: string, value: string): LimitHits => {
+const summaryOf = (name: string, value: string): LimitHitSummary => {
   const [count = 0, first = 0, last = 0] = value.split(' ').map(Number);
-  return { ...hitOfKey(name), count, firstAt: new Date(first), lastAt: new Date(last) };
+  return { ...parseLimitHitKey(name), count, firstAt: new Date(first), lastAt: new Date(last) };
 };

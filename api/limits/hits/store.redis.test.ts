@@ -1,22 +1,22 @@
 import { describeWithRedis, openReplicas } from '../../redis/server.testing.ts';
-import { describeHits } from './hits.contract.ts';
-import { createRedisHits } from './hits.redis.ts';
-import { keyOfHit } from './hits.ts';
+import { describeHits } from './store.contract.ts';
+import { createRedisLimitHits } from './store.redis.ts';
+import { limitHitKey } from './store.ts';
 
 describeWithRedis('on the shared Redis', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
   describeHits(() => ({
-    here: createRedisHits(replicas.replica()),
-    there: createRedisHits(replicas.replica()),
+    here: createRedisLimitHits(replicas.replica()),
+    there: createRedisLimitHits(replicas.replica()),
   }));
 
   it('counts anew who has not run into it for a day', async () => {
     const redis = replicas.replica();
-    const hits = createRedisHits(redis);
+    const hits = createRedisLimitHits(redis);
     const hit = { limit: 'QUOTA', userId: crypto.randomUUID(), address: null } as const;
     const [key, yesterday] = [`${redis.prefix}hits`, Date.now() - 86_400_000 - 2000];
-    await redis.ask((client) => client.hset(key, keyOfHit(hit), `7 ${yesterday} ${yesterday}`));
+    await redis.ask((client) => client.hset(key, limitHitKey(hit), `7 ${yesterday} ${yesterday}`));
     expect((await hits.recent()).some(({ userId }) => userId === hit.userId)).toBe(false);
     await hits.add([{ ...hit, count: 1 }]);
     const found = (await hits.recent()).find(({ userId }) => userId === hit.userId);

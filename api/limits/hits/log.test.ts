@@ -10,9 +10,9 @@ interface Hit {
 
 const list =
   '{ limitHits(first: 50) { edges { node { limit user { username } address count firstAt lastAt } } } }';
-const ask = 'mutation { generate(input: { prompt: "Hello." }) { generation { id } } }';
+const generate = 'mutation { generate(input: { prompt: "Hello." }) { generation { id } } }';
 
-describe('who ran into which limit', () => {
+describe('the log of limit hits', () => {
   let app: TestApp;
   afterEach(() => app.stop());
 
@@ -22,11 +22,11 @@ describe('who ran into which limit', () => {
     return data?.limitHits.edges.map(({ node }) => node) ?? [];
   };
 
-  it('is known to administrators, once for each, with how often', async () => {
+  it('shows administrators each caller and limit once, with the number of hits', async () => {
     const env = { RATE_LIMIT: 'MEMBER=1/1h', ADDRESS_LIMIT: '1/1h', QUOTA_DAY: 'VIEWER=1' };
     app = await startTestApp({ env });
     const { token } = await app.someone('member');
-    for (let count = 0; count < 4; count += 1) await app.graphql(ask, {}, token);
+    for (let count = 0; count < 4; count += 1) await app.graphql(generate, {}, token);
     for (let count = 0; count < 3; count += 1) await fetch(`${app.url}/v1/models`);
     const found = await hits();
     expect(found).toHaveLength(2);
@@ -44,16 +44,16 @@ describe('who ran into which limit', () => {
     expect((await app.graphql(list, {}, token)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   });
 
-  it('is told apart by what it was', async () => {
+  it('records each kind of limit separately', async () => {
     const env = { RUNNING_LIMIT: '1', QUOTA_DAY: 'MEMBER=20', REQUEST_LIMIT: 'MEMBER=8/1h' };
     app = await startTestApp({ env });
     app.standin.play({ tokens: Array.from({ length: 500 }, () => 'more '), tokensPerSecond: 20 });
     const { token } = await app.someone('member');
-    await app.graphql(ask, {}, token);
-    await app.graphql(ask, {}, token);
-    // It is cut in the middle by its quota, and the next one is refused by it.
+    await app.graphql(generate, {}, token);
+    await app.graphql(generate, {}, token);
+    // The quota ends the running answer, and rejects the next one.
     await eventually(hits, (found) => found.some(({ limit }) => limit === 'QUOTA'));
-    for (let count = 0; count < 7; count += 1) await app.graphql(ask, {}, token);
+    for (let count = 0; count < 7; count += 1) await app.graphql(generate, {}, token);
     for (let count = 0; count < 6; count += 1) {
       await fetch(`${app.url}/api/auth/login`, {
         method: 'POST',
