@@ -124,11 +124,11 @@ describe('limits on the running server', () => {
       ]);
       expect(Number(headers.get('ratelimit-reset'))).toBeGreaterThan(0);
     }
-    const refused = await ask();
-    expect(refused.status).toBe(429);
-    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
-    expect(refused.headers.get('ratelimit-remaining')).toBe('0');
-    expect(((await refused.json()) as Answer).errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
+    const rejected = await ask();
+    expect(rejected.status).toBe(429);
+    expect(rejected.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(rejected.headers.get('ratelimit-remaining')).toBe('0');
+    expect(((await rejected.json()) as Answer).errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
     const openai = await app.get('/v1/models');
     expect([openai.status, await openai.json()]).toEqual([
       429,
