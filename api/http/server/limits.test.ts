@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { eventually } from '../../process/eventually.testing.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 interface Answer {
@@ -135,6 +136,21 @@ describe('limits on the running server', () => {
       { error: expect.objectContaining({ type: 'rate_limit_error', code: 'rate_limit_exceeded' }) },
     ]);
     expect((await app.get('/health/live')).status).toBe(200);
+  });
+
+  it('audit a generation that is rejected before its service is called', async () => {
+    app = await startTestApp({ env: { RATE_LIMIT: '1/1m' } });
+    await generate();
+    for (let count = 0; count < 2; count += 1) await generate();
+    const query = '{ auditLog(first: 50) { edges { node { action outcome username } } } }';
+    type Listed = {
+      readonly auditLog: { readonly edges: readonly { readonly node: { readonly outcome: string } }[] };
+    };
+    const events = await eventually(
+      async () => (await app.graphql<Listed>(query)).data?.auditLog.edges.map(({ node }) => node) ?? [],
+      (found) => found.some(({ outcome }) => outcome === 'RATE_LIMITED'),
+    );
+    expect(events).toContainEqual({ action: 'GENERATE', outcome: 'RATE_LIMITED', username: 'admin' });
   });
 
   it('apply to operations on sockets, subscriptions included, without closing them', async () => {
