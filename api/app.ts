@@ -89,16 +89,27 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
   const engine = restrictModels(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, replicaRegistry } = adapters;
-  const observer = createMetrics({
+  const metrics = createMetrics({
     queue,
     engine,
     replicaRegistry,
     openCounts: () => openCounts(),
-    held: () => rooms.budgets.totals(),
+    held: () => budgets.totals(),
   });
-  const rooms = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
-  const { services, accounts, recovery, activeRuns, cacheLookup, ids, pulls, limitHits, auditRecorder } =
-    rooms;
+  const {
+    services,
+    accounts,
+    recovery,
+    activeRuns,
+    cacheLookup,
+    ids,
+    pulls,
+    limitHits,
+    recordLimitHit,
+    budgets,
+    auditRecorder,
+    exports,
+  } = createServices({ config, stores, adapters, engine, metrics, secrets, log, clock });
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
   const requestRates = {
@@ -118,9 +129,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     startup,
     ids,
     log,
-    budgets: rooms.budgets,
+    budgets,
     callerLimits: config.callerLimits,
-    recordLimitHit: rooms.recordLimitHit,
+    recordLimitHit,
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
@@ -137,12 +148,12 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...openaiRoutes({ models: services.models, generations: services.generations }),
       ...docsRoutes(version),
       metricsRoute({
-        metrics: observer,
+        metrics,
         token: config.metricsToken,
         isProxied: config.trustedProxies.length > 0,
       }),
       auditRoute(services.auditLog, clock),
-      exportRoute(rooms.exports, clock),
+      exportRoute(exports, clock),
       ...(config.oidc && services.singleSignOn
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),
@@ -246,7 +257,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await activeRuns.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await pulls.close();
-    await rooms.budgets.close();
+    await budgets.close();
     await limitHits.close();
     await engine.close();
     await auditRecorder.close();
