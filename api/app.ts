@@ -89,7 +89,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
   const engine = restrictModels(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, replicaRegistry } = adapters;
-  const observer = createMetrics({
+  const metrics = createMetrics({
     queue,
     engine,
     replicaRegistry,
@@ -105,11 +105,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     ids,
     pulls,
     limitHits,
-    auditRecorder,
-    budgets,
-    exports,
     recordLimitHit,
-  } = createServices({ config, stores, adapters, engine, observer, secrets, log, clock });
+    budgets,
+    auditRecorder,
+    exports,
+  } = createServices({ config, stores, adapters, engine, metrics, secrets, log, clock });
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal);
   const requestRates = {
@@ -148,7 +148,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...openaiRoutes({ models: services.models, generations: services.generations }),
       ...docsRoutes(version),
       metricsRoute({
-        metrics: observer,
+        metrics,
         token: config.metricsToken,
         isProxied: config.trustedProxies.length > 0,
       }),

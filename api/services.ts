@@ -44,7 +44,7 @@ export interface ServicesDeps {
   readonly adapters: SharedAdapters;
   /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
-  readonly observer: GenerationMetrics & BudgetObserver;
+  readonly metrics: GenerationMetrics & BudgetObserver;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -52,7 +52,7 @@ export interface ServicesDeps {
 
 /** Creates the services, and the parts that the process starts and closes. */
 export const createServices = (deps: ServicesDeps) => {
-  const { config, adapters, engine, observer, secrets, log, clock } = deps;
+  const { config, adapters, engine, metrics, secrets, log, clock } = deps;
   const { bus, journal, queue, cache, reservationStore } = adapters;
   const keepsContent = config.auditContent;
   const { auditSigningKey: key } = config;
@@ -73,7 +73,7 @@ export const createServices = (deps: ServicesDeps) => {
     store: adapters.budgets,
     limits: config.callerLimits,
     recordLimitHit,
-    observer,
+    observer: metrics,
   });
   const quotas = createQuotas({
     usage: stores.usage,
@@ -150,7 +150,7 @@ export const createServices = (deps: ServicesDeps) => {
     bus,
     reservations,
     mayGenerate,
-    metrics: observer,
+    metrics,
     flushMs: config.flushMs,
     clock,
     log,
@@ -163,7 +163,7 @@ export const createServices = (deps: ServicesDeps) => {
     queue,
     cache,
     run: activeRuns.run,
-    metrics: observer,
+    metrics,
     log,
     isOn: config.cacheTtlS > 0,
     isShared: config.cacheShared,
