@@ -90,13 +90,13 @@ describe('signing in', () => {
   });
 
   it('takes as long for an unknown name as for a wrong password', async () => {
-    const refuse = async (username: string) => {
+    const timeToReject = async (username: string) => {
       const startedAt = performance.now();
       await accounts.signIn(username, 'wrong', { ...client, address: username }).catch(() => undefined);
       return performance.now() - startedAt;
     };
     const quickest = async (username: string) =>
-      Math.min(await refuse(username), await refuse(username), await refuse(username));
+      Math.min(await timeToReject(username), await timeToReject(username), await timeToReject(username));
     // Without a hash to compute it would be hundreds of times quicker.
     expect(await quickest('nobody')).toBeGreaterThan((await quickest('admin')) / 4);
   });

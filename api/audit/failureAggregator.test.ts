@@ -3,15 +3,15 @@ import { newEvent } from './events.testing.ts';
 import { createFailureAggregator } from './failureAggregator.ts';
 
 describe('repeated failures', () => {
-  const refusal = (given: Partial<AuditEvent> = {}) => newEvent({ outcome: 'UNAUTHENTICATED', ...given });
+  const failure = (given: Partial<AuditEvent> = {}) => newEvent({ outcome: 'UNAUTHENTICATED', ...given });
 
   it('are recorded once, and then once a minute with their count', async () => {
     const summed = Promise.withResolvers<AuditEvent>();
     const aggregator = createFailureAggregator({ emit: (event) => summed.resolve(event), windowMs: 50 });
-    const first = refusal();
+    const first = failure();
     expect(aggregator.add(first)).toBe(first);
     for (let count = 0; count < 9_999; count += 1) {
-      expect(aggregator.add(refusal({ target: `t${count}`, requestId: `r${count}` }))).toBeNull();
+      expect(aggregator.add(failure({ target: `t${count}`, requestId: `r${count}` }))).toBeNull();
     }
     expect(await summed.promise).toMatchObject({
       count: 9_999,
@@ -25,11 +25,11 @@ describe('repeated failures', () => {
   it('are grouped by user, address, action and outcome', () => {
     const aggregator = createFailureAggregator({ emit: () => {} });
     const events = [
-      refusal(),
-      refusal({ userId: 'u' }),
-      refusal({ address: '192.0.2.2' }),
-      refusal({ action: 'GENERATE' }),
-      refusal({ outcome: 'RATE_LIMITED' }),
+      failure(),
+      failure({ userId: 'u' }),
+      failure({ address: '192.0.2.2' }),
+      failure({ action: 'GENERATE' }),
+      failure({ outcome: 'RATE_LIMITED' }),
     ];
     expect(events.map((event) => aggregator.add(event))).toEqual(events);
     aggregator.close();
@@ -39,7 +39,7 @@ describe('repeated failures', () => {
     const emitted: AuditEvent[] = [];
     const aggregator = createFailureAggregator({ emit: (event) => emitted.push(event) });
     const taken = Array.from({ length: 5_000 }, (_, at) =>
-      aggregator.add(refusal({ address: `2001:db8::${at}` })),
+      aggregator.add(failure({ address: `2001:db8::${at}` })),
     );
     expect(taken.filter((event) => event !== null)).toHaveLength(501);
     aggregator.close();
@@ -50,7 +50,7 @@ describe('repeated failures', () => {
     const emitted: AuditEvent[] = [];
     const aggregator = createFailureAggregator({ emit: (event) => emitted.push(event) });
     for (let count = 0; count < 3; count += 1)
-      aggregator.add(refusal({ details: { prompt: 'p', way: 'edit' } }));
+      aggregator.add(failure({ details: { prompt: 'p', way: 'edit' } }));
     aggregator.close();
     expect(emitted).toMatchObject([{ count: 2, details: { way: 'edit', summed: true } }]);
     expect(emitted[0]?.details).not.toHaveProperty('prompt');

@@ -22,7 +22,7 @@ export interface Claim {
 }
 
 /** The first claim that an acquisition would have exceeded, with the amount held already. */
-export interface Refusal {
+export interface Rejection {
   readonly holder: Holder;
   readonly limit: number;
   readonly held: number;

@@ -11,7 +11,7 @@ import {
   type Holder,
   type Holding,
   nameOf,
-  type Refusal,
+  type Rejection,
   type Resource,
 } from './budget.ts';
 import { createHoldingCounter } from './holdingCounter.ts';
@@ -81,7 +81,7 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
   const waiting = new Map<string, (() => void)[]>();
   const buffered = { USER: 0, ADDRESS: 0 };
 
-  const refuse = (caller: BudgetCaller, resource: Resource, { holder, limit }: Refusal): Failure => {
+  const rejectCaller = (caller: BudgetCaller, resource: Resource, { holder, limit }: Rejection): Failure => {
     const userId = caller.viewer?.user.id ?? null;
     recordLimitHit({ limit: resource, userId, address: userId === null ? caller.address : null });
     observer?.budgetRefused(resource, holder.kind);
@@ -91,8 +91,8 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
   return {
     async acquire(caller, resource) {
       const claims = claimsOf(caller, resource, limits);
-      const refusal = await store.acquire(resource, claims, 1);
-      if (refusal) throw refuse(caller, resource, refusal);
+      const rejection = await store.acquire(resource, claims, 1);
+      if (rejection) throw rejectCaller(caller, resource, rejection);
       const holders = claims.map(({ holder }) => holder);
       for (const holder of holders) acquired.add(resource, holder, 1);
       return once(() => {
@@ -111,11 +111,11 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
         if (next) next();
         else local.release('OPERATIONS', holder, 1);
       });
-      const refusal = local.tryAcquire('OPERATIONS', claims, 1);
-      if (!refusal) return release;
+      const rejection = local.tryAcquire('OPERATIONS', claims, 1);
+      if (!rejection) return release;
       const name = nameOf('OPERATIONS', holder);
       const queue = waiting.get(name) ?? [];
-      if (queue.length >= maxWaiting) throw refuse(caller, 'OPERATIONS', refusal);
+      if (queue.length >= maxWaiting) throw rejectCaller(caller, 'OPERATIONS', rejection);
       waiting.set(name, queue);
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       queue.push(resolve);
@@ -123,7 +123,7 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
         const at = queue.indexOf(resolve);
         if (at < 0) return;
         queue.splice(at, 1);
-        reject(refuse(caller, 'OPERATIONS', refusal));
+        reject(rejectCaller(caller, 'OPERATIONS', rejection));
       }, waitMs);
       try {
         await promise;
@@ -139,10 +139,10 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
       const claim = { holder, limit: limits.bufferedBytes };
       const kind = caller.viewer ? 'USER' : 'ADDRESS';
       const isFull = buffered[kind] + bytes > limits.bufferedBytes * bufferedCallers[kind];
-      const refusal = isFull
+      const rejection = isFull
         ? { ...claim, held: buffered[kind] }
         : local.tryAcquire('BUFFERED_BYTES', [claim], bytes);
-      if (refusal) throw refuse(caller, 'BUFFERED_BYTES', refusal);
+      if (rejection) throw rejectCaller(caller, 'BUFFERED_BYTES', rejection);
       buffered[kind] += bytes;
       return once(() => {
         buffered[kind] -= bytes;

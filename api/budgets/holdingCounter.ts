@@ -5,14 +5,14 @@ import {
   type Holding,
   nameOf,
   parseName,
-  type Refusal,
+  type Rejection,
   type Resource,
 } from './budget.ts';
 
 /** Counts what callers hold in this process. Synchronous, so it can be used in the middle of a write. */
 export interface HoldingCounter {
   /** Acquires `amount` for every claim, or for none. Returns the first exceeded claim; null on success. */
-  tryAcquire(resource: Resource, claims: readonly Claim[], amount: number): Refusal | null;
+  tryAcquire(resource: Resource, claims: readonly Claim[], amount: number): Rejection | null;
   /** Adds without checking the limit. */
   add(resource: Resource, holder: Holder, amount: number): void;
   release(resource: Resource, holder: Holder, amount: number): void;

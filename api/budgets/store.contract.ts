@@ -26,8 +26,8 @@ export const describeBudgets = (
           (at % 2 ? here : there).acquire('STREAMS', [claim(holder, 7)], 1),
         ),
       );
-      expect(outcomes.filter((refusal) => refusal === null)).toHaveLength(7);
-      expect(outcomes.find((refusal) => refusal !== null)).toEqual({ holder, limit: 7, held: 7 });
+      expect(outcomes.filter((rejection) => rejection === null)).toHaveLength(7);
+      expect(outcomes.find((rejection) => rejection !== null)).toEqual({ holder, limit: 7, held: 7 });
       expect(await amountOf(holder)).toBe(7);
     });
 
@@ -35,8 +35,8 @@ export const describeBudgets = (
       const [owner, key]: Holder[] = [user(), { kind: 'KEY', id: crypto.randomUUID() }];
       if (!owner || !key) throw new Error('no holders');
       expect(await here.acquire('STREAMS', [claim(owner, 3), claim(key, 1)], 1)).toBeNull();
-      const refused = await there.acquire('STREAMS', [claim(owner, 3), claim(key, 1)], 1);
-      expect(refused).toEqual({ holder: key, limit: 1, held: 1 });
+      const rejected = await there.acquire('STREAMS', [claim(owner, 3), claim(key, 1)], 1);
+      expect(rejected).toEqual({ holder: key, limit: 1, held: 1 });
       expect(await amountOf(owner)).toBe(1);
     });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../redis/connection.ts';
 import { defineScript } from '../redis/script.ts';
-import { byAmount, nameOf, parseName, type Refusal } from './budget.ts';
+import { byAmount, nameOf, parseName, type Rejection } from './budget.ts';
 import { createHoldingCounter } from './holdingCounter.ts';
 import { type BudgetStore, leaseMs as defaultLeaseMs, maxHoldings } from './store.ts';
 
@@ -161,7 +161,7 @@ export const createRedisBudgets = ({
       const all = claims.map(({ holder }) => nameOf(resource, holder));
       const parts = claims.flatMap(({ limit }, at) => [limit, all[at] ?? '']);
       try {
-        return await change(all, async (): Promise<Refusal | null> => {
+        return await change(all, async (): Promise<Rejection | null> => {
           const [full, held] = await scripts.acquire(keysOf(all), [replica, leaseMs, amount, ...parts]);
           const claim = claims[full - 1];
           if (claim) return { ...claim, held };

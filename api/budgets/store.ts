@@ -1,4 +1,4 @@
-import type { Claim, Holder, Holding, Refusal, Resource } from './budget.ts';
+import type { Claim, Holder, Holding, Rejection, Resource } from './budget.ts';
 
 /**
  * Counts what callers hold on all replicas together. Of simultaneous acquisitions exactly as many succeed as the limits
@@ -7,7 +7,7 @@ import type { Claim, Holder, Holding, Refusal, Resource } from './budget.ts';
  */
 export interface BudgetStore {
   /** Acquires `amount` for every claim, or for none. Resolves to null on success. */
-  acquire(resource: Resource, claims: readonly Claim[], amount: number): Promise<Refusal | null>;
+  acquire(resource: Resource, claims: readonly Claim[], amount: number): Promise<Rejection | null>;
   /** Releases what this process acquired. Releasing more than is held leaves zero. */
   release(resource: Resource, holders: readonly Holder[], amount: number): void;
   /** Returns the holdings on all replicas, the largest first, at most `maxHoldings`. */

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnavailable } from '../errors/failures.ts';
+import { createBackoff } from '../process/backoff.ts';
 
-/** The total time for which an unavailable store, Redis or engine is retried, and the maximum pause between attempts, in ms. */
+/** The total time for which an unavailable store, Redis or engine is retried, and the pauses between two tries, in ms. */
 const retryMs = 60_000;
-const maxPauseMs = 1000;
+const pauses = { minMs: 50, maxMs: 1000 };
 
 /**
  * Retries `ask` with a backoff while it rejects as unavailable, for a minute at most. Rejects with any other error, and on
@@ -14,12 +14,13 @@ export const retryWhileUnavailable = async <Answer>(
   signal: AbortSignal,
 ): Promise<Answer> => {
   const retryUntil = performance.now() + retryMs;
-  for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+  const pause = createBackoff({ ...pauses, signal });
+  for (;;) {
     try {
       return await ask();
     } catch (error) {
       if (!isUnavailable(error) || performance.now() > retryUntil) throw error;
-      await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal });
+      await pause();
     }
   }
 };

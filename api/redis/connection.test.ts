@@ -76,18 +76,18 @@ describeWithOwnRedis('the connection to Redis', () => {
 
   it('is rejected with a wrong password, and logs that in one line', async () => {
     const lines: string[] = [];
-    const told = Promise.withResolvers<void>();
+    const logged = Promise.withResolvers<void>();
     const log = pino(
       { level: 'info' },
       {
         write(line) {
           lines.push(line);
-          told.resolve();
+          logged.resolve();
         },
       },
     );
     const redis = connect(server.url.replace('redis://', 'redis://app:wrong@'), log);
-    await told.promise;
+    await logged.promise;
     await expect(redis.check()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     expect(lines.join('')).toContain('WRONGPASS');
     expect(lines.join('')).not.toContain('wrong@');

@@ -120,7 +120,7 @@ export const createOwnCluster = async (): Promise<OwnRedis> => {
   await node.start();
   const redis = connectRedis({ url: node.url, log: silent });
   await redis.ask((client) => client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383'));
-  // It thinks about it for a while, and tells nobody when it is done.
+  // The cluster becomes ready a while later, without an event.
   for (let tries = 0; tries < 200; tries += 1) {
     const info = await redis.ask((client) => client.call('CLUSTER', 'INFO'));
     if (String(info).includes('cluster_state:ok')) break;
@@ -140,7 +140,7 @@ const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-/** A port tells nobody that it was opened, so it is tried until it is, for ten seconds at most. */
+/** Connects to the port until that succeeds, for ten seconds at most: there is no event when it opens. */
 const answers = async (port: number): Promise<void> => {
   for (let tries = 0; tries < 400; tries += 1) {
     const socket = connect({ port, host: '127.0.0.1' });

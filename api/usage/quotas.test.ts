@@ -44,8 +44,8 @@ describe('quotas on the running server', () => {
 
     app.standin.play({ tokens: ['Hi.'] });
     expect((await complete('Hey.')).status).toBe(200);
-    const refused = await complete('Hey.');
-    expect([refused.status, await refused.json()]).toEqual([
+    const rejected = await complete('Hey.');
+    expect([rejected.status, await rejected.json()]).toEqual([
       429,
       { error: expect.objectContaining({ code: 'insufficient_quota' }) },
     ]);
@@ -145,9 +145,9 @@ describe('quotas on the running server', () => {
     await generate();
     await app.line(({ msg }) => msg === 'generation started');
     const waiting = await generate();
-    const refused = await generate();
-    expect(refused.error?.extensions).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: 5 });
-    expect(refused.error?.message).toMatch(/^Your other answers have reserved the rest/);
+    const rejected = await generate();
+    expect(rejected.error?.extensions).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: 5 });
+    expect(rejected.error?.message).toMatch(/^Your other answers have reserved the rest/);
     await ask('mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { status } } }', {
       id: waiting.id,
     });

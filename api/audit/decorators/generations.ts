@@ -8,7 +8,7 @@ import type { AuditDetails } from '../auditEvent.ts';
 import type { DescribeContent } from '../content.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
-/** A generation request as it is recordGenerate. */
+/** A generation request as it is recorded. */
 interface GenerateEvent {
   readonly way: 'generate' | 'regenerate' | 'edit' | 'continue' | 'completion';
   /** The requested model; null: the default. */

@@ -14,8 +14,8 @@ export const decorateSingleSignOn = (singleSignOn: SingleSignOn, recorder: Audit
       await recorder.record({ ...draft, ...userFields(user), details: { sessionId: session.id } });
     } else {
       const { problem } = outcome;
-      const refused: EventDraft = { ...draft, outcome: codeOf(problem), details: { problem } };
-      recorder.recordWhenKnown(Promise.resolve(refused));
+      const failed: EventDraft = { ...draft, outcome: codeOf(problem), details: { problem } };
+      recorder.recordWhenKnown(Promise.resolve(failed));
     }
     return outcome;
   },

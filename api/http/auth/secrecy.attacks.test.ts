@@ -12,7 +12,7 @@ describe('logs and error responses', () => {
     const token = await issuer.sign();
     const bad = await issuer.sign({ exp: inSeconds(-100) });
     const { key } = await createKey(app);
-    const told: string[] = [];
+    const responses: string[] = [];
     for (const credential of [token, bad, key, `${key}x`, 'zk_nonsense', app.token, `${app.token}x`]) {
       const headers = { ...bearer(credential), 'Content-Type': 'application/json' };
       for (const [path, body] of [
@@ -33,7 +33,7 @@ describe('logs and error responses', () => {
       ] as const) {
         const init = { method: 'POST', headers, body: JSON.stringify(body) };
         const text = await (await fetch(app.url + path, init)).text();
-        told.push(text);
+        responses.push(text);
       }
       await fetch(`${app.url}/graphql?token=${credential}&query={viewer{id}}`, { headers });
       const socket = await openSocket(app.url, { token: credential });
@@ -43,7 +43,7 @@ describe('logs and error responses', () => {
     app.standin.play({ fault: { kind: 'status', status: 500, body: prompt } });
     await app.post('/api/llm/generate', { model: 'stand-in:latest', prompt, stream: false });
     const signIn = `mutation { signIn(input: { username: "admin", password: "${wrongPassword}" }) { expiresIn } }`;
-    told.push(await (await postQuery(app.url, signIn)).text());
+    responses.push(await (await postQuery(app.url, signIn)).text());
     await app.stop();
     await issuer.close();
 
@@ -52,11 +52,11 @@ describe('logs and error responses', () => {
     for (const credential of [token, bad, app.token]) {
       for (const part of [credential, credential.split('.')[2] ?? '']) expect(logged).not.toContain(part);
     }
-    for (const unsaid of [key, key.slice(3), prompt, wrongPassword, 'a password for tests', 'eyJ']) {
-      expect(logged).not.toContain(unsaid);
+    for (const secret of [key, key.slice(3), prompt, wrongPassword, 'a password for tests', 'eyJ']) {
+      expect(logged).not.toContain(secret);
     }
     const tokens = [token, bad, key, app.token, wrongPassword];
-    for (const text of told) expect(tokens.filter((unsaid) => text.includes(unsaid))).toEqual([]);
+    for (const text of responses) expect(tokens.filter((secret) => text.includes(secret))).toEqual([]);
   });
 
   const createKey = async (app: TestApp) => {

@@ -210,20 +210,20 @@ describe('attacks on the tokens of an issuer that publishes its keys', () => {
   });
 
   it('while the keys are unavailable, sockets are asked to retry, and no token is called invalid', async () => {
-    const away = await startTestIssuer();
-    await away.disconnect();
-    const alone = await startTestApp({
-      env: { JWKS_URL: away.jwksUrl, JWT_ISSUER: away.issuer, JWT_AUDIENCE: away.audience },
+    const downIssuer = await startTestIssuer();
+    await downIssuer.disconnect();
+    const service = await startTestApp({
+      env: { JWKS_URL: downIssuer.jwksUrl, JWT_ISSUER: downIssuer.issuer, JWT_AUDIENCE: downIssuer.audience },
     });
-    expect(await tryToken(alone.url, await away.sign())).toEqual({
+    expect(await tryToken(service.url, await downIssuer.sign())).toEqual({
       graphql: 503,
       sse: 503,
       rest: 503,
       openai: 503,
       socket: 1013,
     });
-    expect(await tryToken(alone.url, alone.token)).toEqual(accepted);
-    await alone.stop();
+    expect(await tryToken(service.url, service.token)).toEqual(accepted);
+    await service.stop();
   });
 
   it('a cookie is ignored for pages of other origins, over HTTP and on a socket', async () => {

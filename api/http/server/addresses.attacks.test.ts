@@ -20,7 +20,7 @@ describe("the engine's address", () => {
   const health = '{ health { status engine { message steps } } }';
 
   /** Returns what members and anonymous callers get on every request surface. */
-  const toldToUsers = async (): Promise<readonly string[]> => {
+  const publicResponses = async (): Promise<readonly string[]> => {
     const authorization = { Authorization: `Bearer ${member}`, 'Content-Type': 'application/json' };
     const anonymous = async (path: string, init?: RequestInit) => (await fetch(app.url + path, init)).text();
     const asMember = (path: string, body: object) =>
@@ -87,16 +87,16 @@ describe("the engine's address", () => {
 
   it.each(faults)('is only shown to administrators when the engine %s', async (_what, fault) => {
     app.standin.play({ fault });
-    for (const told of await toldToUsers()) expect(told).not.toMatch(internals);
+    for (const response of await publicResponses()) expect(response).not.toMatch(internals);
   });
 
   it('is only shown to administrators while the engine is ready, and while it is down', async () => {
-    for (const told of await toldToUsers()) expect(told).not.toMatch(internals);
+    for (const response of await publicResponses()) expect(response).not.toMatch(internals);
     const { data } = await app.graphql<{ health: { engine: { message: string } } }>(health);
     expect(data?.health.engine.message).toContain(app.standin.url);
 
     await app.standin.close();
-    for (const told of await toldToUsers()) expect(told).not.toMatch(internals);
+    for (const response of await publicResponses()) expect(response).not.toMatch(internals);
     const down = await app.graphql<{ health: { engine: { message: string; steps: readonly string[] } } }>(
       health,
     );

@@ -119,11 +119,11 @@ describe('a start', () => {
   it('without the database that its data folder had fails with one line, and creates none', async () => {
     await openSqliteStores({ dataDir }).close();
     const path = join(dataDir, 'ziggie.sqlite');
-    await rename(path, `${path}.away`);
+    await rename(path, `${path}.moved`);
     const line = `${path} is missing or empty, though this data folder had a database: restore it from a backup, or delete ${join(dataDir, 'installation')} to start with an empty store.`;
     expect(() => openSqliteStores({ dataDir })).toThrow(line);
     expect(() => openSqliteStores({ dataDir })).toThrow(line);
-    await rename(`${path}.away`, path);
+    await rename(`${path}.moved`, path);
     await openSqliteStores({ dataDir }).close();
     await rm(path);
     await rm(join(dataDir, 'installation'));

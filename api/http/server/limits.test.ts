@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { eventually } from '../../process/eventually.testing.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 interface Answer {
@@ -124,17 +125,32 @@ describe('limits on the running server', () => {
       ]);
       expect(Number(headers.get('ratelimit-reset'))).toBeGreaterThan(0);
     }
-    const refused = await ask();
-    expect(refused.status).toBe(429);
-    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
-    expect(refused.headers.get('ratelimit-remaining')).toBe('0');
-    expect(((await refused.json()) as Answer).errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
+    const rejected = await ask();
+    expect(rejected.status).toBe(429);
+    expect(rejected.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(rejected.headers.get('ratelimit-remaining')).toBe('0');
+    expect(((await rejected.json()) as Answer).errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
     const openai = await app.get('/v1/models');
     expect([openai.status, await openai.json()]).toEqual([
       429,
       { error: expect.objectContaining({ type: 'rate_limit_error', code: 'rate_limit_exceeded' }) },
     ]);
     expect((await app.get('/health/live')).status).toBe(200);
+  });
+
+  it('audit a generation that is rejected before its service is called', async () => {
+    app = await startTestApp({ env: { RATE_LIMIT: '1/1m' } });
+    await generate();
+    for (let count = 0; count < 2; count += 1) await generate();
+    const query = '{ auditLog(first: 50) { edges { node { action outcome username } } } }';
+    type Listed = {
+      readonly auditLog: { readonly edges: readonly { readonly node: { readonly outcome: string } }[] };
+    };
+    const events = await eventually(
+      async () => (await app.graphql<Listed>(query)).data?.auditLog.edges.map(({ node }) => node) ?? [],
+      (found) => found.some(({ outcome }) => outcome === 'RATE_LIMITED'),
+    );
+    expect(events).toContainEqual({ action: 'GENERATE', outcome: 'RATE_LIMITED', username: 'admin' });
   });
 
   it('apply to operations on sockets, subscriptions included, without closing them', async () => {

@@ -24,20 +24,20 @@ export interface RequestLimit {
 export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
   const { limits, recordLimitHit, log } = deps;
 
-  const take = async (viewer: Viewer | null, address: string | null): Promise<RateResult | null> => {
+  const consume = async (viewer: Viewer | null, address: string | null): Promise<RateResult | null> => {
     const rate = requestRateOf(deps, viewer);
     if (!rate) return null;
     try {
-      const taken = await limits.consume(`requests:${limitedCaller(viewer, address)}`, rate);
-      if (!taken.isAllowed) {
+      const result = await limits.consume(`requests:${limitedCaller(viewer, address)}`, rate);
+      if (!result.isAllowed) {
         recordLimitHit(
           viewer
             ? { limit: 'REQUEST_RATE', userId: viewer.user.id, address: null }
             : { limit: 'ADDRESS_RATE', userId: null, address },
         );
-        throw rateLimited('Too many requests', taken, rate);
+        throw rateLimited('Too many requests', result, rate);
       }
-      return taken;
+      return result;
     } catch (error) {
       if (error instanceof Failure && error.code === 'RATE_LIMITED') throw error;
       // Reads continue while Redis is unavailable; operations that must not are rejected by their services.
@@ -55,8 +55,8 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
         () => null,
       );
       try {
-        const taken = await take(viewer, address);
-        if (taken) setHeaders(response, taken);
+        const result = await consume(viewer, address);
+        if (result) setHeaders(response, result);
       } catch (error) {
         const retryAfter = error instanceof Failure ? Number(error.details.retryAfter) : 1;
         response.setHeader('RateLimit-Remaining', 0);
@@ -65,7 +65,7 @@ export const createRequestLimit = (deps: RequestLimitDeps): RequestLimit => {
       }
     },
     async operation(viewer, address) {
-      await take(viewer, address);
+      await consume(viewer, address);
     },
   };
 };

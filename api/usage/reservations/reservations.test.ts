@@ -79,7 +79,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
 
   it('let concurrent answers use exactly the whole quota', async () => {
     const replicas = [open(), open()];
-    let refused = 0;
+    let rejected = 0;
     const worker = async (name: number) => {
       const reservations = replicas[name % 2];
       for (let count = 0; reservations; count += 1) {
@@ -88,7 +88,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
           await reservations.reserve(request(id, 25));
         } catch (error) {
           expect(error).toMatchObject({ code: 'QUOTA_EXCEEDED' });
-          refused += 1;
+          rejected += 1;
           return;
         }
         // The used tokens are fewer than the reserved ones.
@@ -96,7 +96,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
       }
     };
     await Promise.all(Array.from({ length: 10 }, (_, name) => worker(name)));
-    expect(refused).toBe(10);
+    expect(rejected).toBe(10);
     // Each worker stopped only when less than one reservation was left beside those of the others.
     expect(await used()).toBeLessThanOrEqual(limit);
     expect(await used()).toBeGreaterThan(limit - 25 * 10);

@@ -119,7 +119,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
         };
         const reserved = await reservationStore.reserve(asked);
         if (reserved.outcome === 'GRANTED') return reserved.tokens;
-        if (reserved.outcome === 'REFUSED' && isFresh) {
+        if (reserved.outcome === 'REJECTED' && isFresh) {
           const { others, holders, isSettling } = reserved;
           const ended = await deps.findEnded(ownerId, holders);
           for (const holder of ended) await reservationStore.release(ownerId, holder.id, holder.attempt);

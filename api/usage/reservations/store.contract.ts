@@ -32,8 +32,8 @@ export const describeReservationStore = (
       });
     const granted = (tokens: number) => ({ outcome: 'GRANTED', tokens });
     const held = (id: string, attempt = 1) => ({ id, attempt, heldMs: expect.any(Number) });
-    const refused = (others: number, ...holders: readonly object[]) => ({
-      outcome: 'REFUSED',
+    const rejected = (others: number, ...holders: readonly object[]) => ({
+      outcome: 'REJECTED',
       others,
       isSettling: false,
       holders: expect.arrayContaining([...holders]),
@@ -44,15 +44,15 @@ export const describeReservationStore = (
         Array.from({ length: 50 }, (_, index) => reserve(index % 2 ? here : there, `id ${index}`, 7)),
       );
       expect(all.filter(({ outcome }) => outcome === 'GRANTED')).toHaveLength(14);
-      expect(all.filter(({ outcome }) => outcome === 'REFUSED')).toHaveLength(36);
+      expect(all.filter(({ outcome }) => outcome === 'REJECTED')).toHaveLength(36);
       expect(await reserve(there, 'small', 2)).toEqual(granted(2));
-      expect(await reserve(here, 'other', 1)).toMatchObject({ outcome: 'REFUSED', others: 100 });
+      expect(await reserve(here, 'other', 1)).toMatchObject({ outcome: 'REJECTED', others: 100 });
     });
 
     it('grant what is available, and replace the answer’s reservation', async () => {
       expect(await reserve(here, 'one', 10, { wantedTokens: 60 })).toEqual(granted(60));
       expect(await reserve(there, 'other', 10, { wantedTokens: 60 })).toEqual(granted(40));
-      expect(await reserve(here, 'one', 61)).toEqual(refused(40, held('other')));
+      expect(await reserve(here, 'one', 61)).toEqual(rejected(40, held('other')));
       expect(await reserve(there, 'other', 5)).toEqual(granted(5));
       expect(await reserve(here, 'one', 61, { wantedTokens: 200 })).toEqual(granted(95));
     });
@@ -60,7 +60,7 @@ export const describeReservationStore = (
     it('don’t count against their own answer', async () => {
       expect(await reserve(here, 'one', 100)).toEqual(granted(100));
       expect(await reserve(there, 'one', 100)).toEqual(granted(100));
-      expect(await reserve(there, 'other', 1)).toEqual(refused(100, held('one')));
+      expect(await reserve(there, 'other', 1)).toEqual(rejected(100, held('one')));
     });
 
     it('are available after a release, which makes earlier availability stale', async () => {
@@ -79,7 +79,7 @@ export const describeReservationStore = (
       await reserve(here, 'one', 60);
       await there.markSettling(owner, 'one', 1);
       await there.markSettling(owner, 'an answer that holds nothing', 1);
-      expect(await reserve(here, 'other', 41)).toMatchObject({ outcome: 'REFUSED', isSettling: true });
+      expect(await reserve(here, 'other', 41)).toMatchObject({ outcome: 'REJECTED', isSettling: true });
       expect(await reserve(here, 'other', 40)).toEqual(granted(40));
     });
 
@@ -89,17 +89,17 @@ export const describeReservationStore = (
       await there.markSettling(owner, 'one', 1);
       await there.release(owner, 'one', 1);
       const version = await there.version(owner);
-      expect(await reserve(there, 'other', 41, { version })).toEqual(refused(60, held('one', 2)));
+      expect(await reserve(there, 'other', 41, { version })).toEqual(rejected(60, held('one', 2)));
     });
 
     it('expire unless they are renewed', async () => {
       await reserve(here, 'dead', 40, { leaseMs: 400 });
       await reserve(here, 'alive', 40, { leaseMs: 400 });
-      expect(await reserve(there, 'other', 100)).toEqual(refused(80, held('dead'), held('alive')));
+      expect(await reserve(there, 'other', 100)).toEqual(rejected(80, held('dead'), held('alive')));
       await pass(250);
       await reserve(here, 'alive', 40, { leaseMs: 60_000 });
       await pass(250);
-      expect(await reserve(there, 'other', 100)).toEqual(refused(40, held('alive')));
+      expect(await reserve(there, 'other', 100)).toEqual(rejected(40, held('alive')));
     });
 
     it('are counted separately for each user', async () => {

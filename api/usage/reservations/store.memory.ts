@@ -43,7 +43,7 @@ export const createMemoryReservationStore = (clock = monotonicMs): ReservationSt
       const tokens = isOutdated ? mine.tokens : Math.min(wantedTokens, availableTokens - reserved);
       if (tokens < minTokens) {
         return {
-          outcome: 'REFUSED',
+          outcome: 'REJECTED',
           others: reserved,
           holders: others.map(([other, held]) => ({
             id: other,

@@ -34,7 +34,7 @@ describeWithRedis('on the shared Redis', () => {
       version: 0,
     };
     expect(await reservationStore.reserve({ ...request, leaseMs: 1000 })).toMatchObject({
-      outcome: 'REFUSED',
+      outcome: 'REJECTED',
       others: 60,
     });
     const value = await redis.ask((client) => client.hget(key, 'dead'));

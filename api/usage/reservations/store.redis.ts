@@ -48,7 +48,7 @@ const reserve = `
     end
   end
   local tokens = outdated or math.min(wantedTokens, availableTokens - others)
-  if tokens < minTokens then return { 'REFUSED', others, settling, holders } end
+  if tokens < minTokens then return { 'REJECTED', others, settling, holders } end
   if not outdated then
     write(id, tokens, attempt, since, now + lease, false)
     redis.call('PEXPIRE', KEYS[1], maxLease * 2)
@@ -74,7 +74,12 @@ const release = `
   redis.call('HINCRBY', KEYS[1], 'version', 1)
   redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
 
-const reply = z.tuple([z.enum(['GRANTED', 'STALE', 'REFUSED']), z.number(), z.number(), z.array(z.string())]);
+const reply = z.tuple([
+  z.enum(['GRANTED', 'STALE', 'REJECTED']),
+  z.number(),
+  z.number(),
+  z.array(z.string()),
+]);
 
 /** Stores the reservations of several replicas in Redis. */
 export const createRedisReservationStore = (redis: RedisConnection): ReservationStore => {

@@ -31,7 +31,7 @@ export type Reserved =
   /** An answer was settled since `availableTokens` was computed. Compute it again. */
   | { readonly outcome: 'STALE' }
   | {
-      readonly outcome: 'REFUSED';
+      readonly outcome: 'REJECTED';
       /** The reserved tokens of the owner's other answers. */
       readonly others: number;
       /** The reservations of those answers. */
