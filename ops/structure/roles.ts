@@ -1,18 +1,18 @@
 import type { Import } from './source.ts';
 
 /**
- * What a file of the server is, told by where it is and what it is called; a noun's other files by what they know.
+ * The role of a file of `api/`. Its folder and name decide it; for a noun's other files, their imports do.
  *
- * - `command`: what is started from outside
- * - `composition`: puts the parts together, and alone may know which technology is behind a port
- * - `http`, `schema`: the two ways in
- * - `service`: decides and does, through ports
- * - `port`: what a technology has to promise
- * - `model`: what a noun is, and the rules that hold for it alone
- * - `adapter`: a port kept by one technology, and that technology's own room
- * - `engine`, `realtime`: rooms that know no noun
- * - `ground`: what knows nobody: failures, ids, pages, the configuration, the log
- * - `testing`: tests, contracts, and what only they use
+ * - `command`: the process entry
+ * - `composition`: the composition root, which alone imports both services and adapters
+ * - `http`, `schema`: the request surfaces
+ * - `service`: operations of a noun, which use ports
+ * - `port`: an interface that adapters implement
+ * - `model`: types and rules of a noun, without a port
+ * - `adapter`: an implementation of a port with one technology, and the technology's own folder
+ * - `engine`, `realtime`: folders that import no noun
+ * - `foundation`: failures, ids, pages, the configuration, the log; imports no other role
+ * - `testing`: tests, contract suites, and their helpers
  */
 export type Role =
   | 'command'
@@ -25,12 +25,12 @@ export type Role =
   | 'adapter'
   | 'engine'
   | 'realtime'
-  | 'ground'
+  | 'foundation'
   | 'testing';
 
-/** Which roles each may import. What isn't here is an edge against the stream. */
+/** The roles that each role may import; all other imports are violations. */
 export const mayImport: Readonly<Record<Exclude<Role, 'testing'>, readonly Role[]>> = {
-  command: ['command', 'composition', 'http', 'schema', 'service', 'port', 'model', 'engine', 'ground'],
+  command: ['command', 'composition', 'http', 'schema', 'service', 'port', 'model', 'engine', 'foundation'],
   composition: [
     'composition',
     'http',
@@ -41,42 +41,42 @@ export const mayImport: Readonly<Record<Exclude<Role, 'testing'>, readonly Role[
     'adapter',
     'engine',
     'realtime',
-    'ground',
+    'foundation',
   ],
-  http: ['http', 'schema', 'service', 'port', 'model', 'engine', 'ground'],
-  schema: ['schema', 'service', 'port', 'model', 'engine', 'realtime', 'ground'],
-  service: ['service', 'port', 'model', 'engine', 'realtime', 'ground'],
-  port: ['port', 'model', 'engine', 'realtime', 'ground'],
-  model: ['model', 'engine', 'realtime', 'ground'],
-  adapter: ['adapter', 'port', 'model', 'engine', 'realtime', 'ground'],
-  engine: ['engine', 'ground'],
-  realtime: ['realtime', 'ground'],
-  ground: ['ground'],
+  http: ['http', 'schema', 'service', 'port', 'model', 'engine', 'foundation'],
+  schema: ['schema', 'service', 'port', 'model', 'engine', 'realtime', 'foundation'],
+  service: ['service', 'port', 'model', 'engine', 'realtime', 'foundation'],
+  port: ['port', 'model', 'engine', 'realtime', 'foundation'],
+  model: ['model', 'engine', 'realtime', 'foundation'],
+  adapter: ['adapter', 'port', 'model', 'engine', 'realtime', 'foundation'],
+  engine: ['engine', 'foundation'],
+  realtime: ['realtime', 'foundation'],
+  foundation: ['foundation'],
 };
 
 const technologies = ['sqlite', 'mongo', 'redis', 'bullmq', 'memory', 'ollama', 'llama'] as const;
 
 export type Technology = (typeof technologies)[number];
 
-/** Technologies that stand on another one, and so may use its files. */
-export const standsOn: Readonly<Partial<Record<Technology, Technology>>> = { bullmq: 'redis' };
+/** Technologies that are built on another one, and so may import its files. */
+export const builtOn: Readonly<Partial<Record<Technology, Technology>>> = { bullmq: 'redis' };
 
-/** Files whose role follows from neither folder nor suffix, each with the reason where there is one to give. */
+/** Files whose role follows from neither folder nor suffix, with the reason if it isn't obvious. */
 const named: Readonly<Record<string, Role>> = {
   'api/main.ts': 'command',
   'api/app.ts': 'composition',
-  // The half of it that knows no transport.
+  // Builds the services; `app.ts` adds the transports.
   'api/services.ts': 'composition',
-  // Loads every noun's part of the graph.
+  // Loads each noun's part of the GraphQL schema.
   'api/schema.ts': 'schema',
   'api/stores/stores.ts': 'port',
   'api/replicas/shared.ts': 'port',
   'api/replicas/registry.ts': 'port',
-  // Works through the port above.
+  // Uses the port above.
   'api/replicas/registration.ts': 'service',
 };
 
-/** The files named above, for a test that none of them is gone. */
+/** The files named above; a test checks that all exist. */
 export const namedFiles = Object.keys(named);
 
 const ports =
@@ -89,7 +89,7 @@ export const technologyOf = (path: string): Technology | undefined =>
 const folders: readonly (readonly [RegExp, Role])[] = [
   [/^api\/startup\//, 'composition'],
   [/^api\/(stores\/stores|replicas\/shared)\.\w+\.ts$/, 'composition'],
-  [/^api\/(config|errors|process|paging|access)\//, 'ground'],
+  [/^api\/(config|errors|process|paging|access)\//, 'foundation'],
   [/^api\/http\/testing\/|^api\/engine\/standin\//, 'testing'],
 ];
 
@@ -109,18 +109,18 @@ const roleByName = (path: string): Role | undefined => {
 };
 
 /**
- * The role of every file of the server. A noun's file that works through a port, or through something that does, is a
- * service; one that doesn't is part of what the noun is.
+ * Returns the role of each file of `api/`. A noun's file that imports a port or a service is itself a service; otherwise
+ * it belongs to the noun's model.
  */
 export const rolesOf = (files: readonly string[], imports: readonly Import[]): ReadonlyMap<string, Role> => {
   const roles = new Map(files.map((file) => [file, roleByName(file) ?? 'model'] as const));
-  for (let grew = true; grew; ) {
-    grew = false;
+  for (let hasChanged = true; hasChanged; ) {
+    hasChanged = false;
     for (const { from, to } of imports) {
-      const worksThrough = ports.test(to) && !to.endsWith('/engine.ts');
-      if (roles.get(from) === 'model' && (worksThrough || roles.get(to) === 'service')) {
+      const importsPort = ports.test(to) && !to.endsWith('/engine.ts');
+      if (roles.get(from) === 'model' && (importsPort || roles.get(to) === 'service')) {
         roles.set(from, 'service');
-        grew = true;
+        hasChanged = true;
       }
     }
   }

@@ -1,7 +1,7 @@
-import { mayImport, namedFiles, type Role, rolesOf, standsOn, technologyOf } from './roles.ts';
+import { builtOn, mayImport, namedFiles, type Role, rolesOf, technologyOf } from './roles.ts';
 import { type Import, readSource, type Source, sourcesOf } from './source.ts';
 
-/** Where a driver may be imported, beside tests. */
+/** The files that may import a driver, besides tests. */
 const drivers: Readonly<Record<string, RegExp>> = {
   'node:sqlite': /^api\/sqlite\/|\.sqlite\./,
   mongodb: /^api\/mongo\/|\.mongo\./,
@@ -30,7 +30,7 @@ describe('the structure of the code', () => {
 
   const isTesting = (path: string) => roles.get(path) === 'testing';
 
-  const againstTheStream = () =>
+  const violations = () =>
     imports
       .filter(({ from, to }) => {
         const role = roles.get(from);
@@ -39,7 +39,7 @@ describe('the structure of the code', () => {
       })
       .map(text);
 
-  it('knows the role of what it is about', () => {
+  it('knows the roles of files', () => {
     expect(imports.length).toBeGreaterThan(1000);
     expect(namedFiles.filter((file) => !roles.has(file))).toEqual([]);
     const some = [
@@ -59,26 +59,26 @@ describe('the structure of the code', () => {
   });
 
   it('imports one way: main → app → http and schema → service → port ← adapter', () => {
-    expect(againstTheStream()).toEqual([]);
+    expect(violations()).toEqual([]);
   });
 
-  it('keeps technologies from knowing each other', () => {
+  it('has no imports between technologies', () => {
     const wrong = imports.filter(({ from, to }) => {
       if (isTesting(from) || roles.get(from) === 'composition' || roles.get(to) !== 'adapter') return false;
-      const [mine, other] = [technologyOf(from), technologyOf(to)];
-      return mine && other && mine !== other && standsOn[mine] !== other;
+      const [importer, imported] = [technologyOf(from), technologyOf(to)];
+      return importer && imported && importer !== imported && builtOn[importer] !== imported;
     });
     expect(wrong.map(text)).toEqual([]);
   });
 
-  it('keeps a driver in the files of its technology', () => {
+  it('imports a driver only in the files of its technology', () => {
     const wrong = imports.filter(
       ({ from, to }) => from.startsWith('api/') && drivers[to] && !isTesting(from) && !drivers[to].test(from),
     );
     expect(wrong.map(text)).toEqual([]);
   });
 
-  it('keeps realtime and the engine free of any noun', () => {
+  it('imports no noun in realtime and engine', () => {
     const isNoun = (path: string) => {
       const role = roles.get(path);
       return role === 'service' || role === 'model' || (role === 'port' && path !== 'api/stores/stores.ts');
@@ -89,7 +89,7 @@ describe('the structure of the code', () => {
     expect(wrong.map(text)).toEqual([]);
   });
 
-  it('keeps the web app, the client and the server apart: they meet in schema/', () => {
+  it('has no imports between the web app, the client and the server, which share only schema/', () => {
     const mayKnow: Readonly<Record<string, readonly string[]>> = {
       api: ['api'],
       web: ['web'],
@@ -103,7 +103,7 @@ describe('the structure of the code', () => {
     expect(wrong.map(text)).toEqual([]);
   });
 
-  it('keeps what a browser lacks out of the client, but for its terminal', () => {
+  it('imports no Node modules in the client, except in its terminal', () => {
     const wrong = imports.filter(
       ({ from, to }) =>
         /^client\/(?!terminal\/)(?!.*\.test\.ts$)/.test(from) && /^(node:|client\/terminal\/)/.test(to),
@@ -111,7 +111,7 @@ describe('the structure of the code', () => {
     expect(wrong.map(text)).toEqual([]);
   });
 
-  it('keeps GraphQL out of services, stores and ports', () => {
+  it('imports no GraphQL in services, stores and ports', () => {
     const mayKnow: readonly (Role | undefined)[] = ['schema', 'http', 'command', 'testing'];
     const wrong = imports.filter(
       ({ from, to }) =>
@@ -120,16 +120,16 @@ describe('the structure of the code', () => {
     expect(wrong.map(text)).toEqual([]);
   });
 
-  it('has no circle of imports between files', () => {
+  it('has no import cycle between files', () => {
     const next = Map.groupBy(
       imports.filter(({ to, isType }) => !isType && roles.has(to)),
       ({ from }) => from,
     );
-    const circles: string[] = [];
+    const cycles: string[] = [];
     const done = new Set<string>();
     const walk = (file: string, path: readonly string[]) => {
       if (path.includes(file)) {
-        circles.push(path.slice(path.indexOf(file)).join(' → '));
+        cycles.push(path.slice(path.indexOf(file)).join(' → '));
         return;
       }
       if (done.has(file)) return;
@@ -137,16 +137,16 @@ describe('the structure of the code', () => {
       done.add(file);
     };
     for (const file of roles.keys()) walk(file, []);
-    expect(circles).toEqual([]);
+    expect(cycles).toEqual([]);
   });
 
-  /** The groups of folders that import each other, in a circle of whatever length. */
-  const folderCircles = (folderOfFile: (file: string) => string): readonly string[] => {
+  /** Returns the folders that are part of an import cycle of any length. */
+  const folderCycles = (folderOfFile: (file: string) => string): readonly string[] => {
     const next = new Map<string, Set<string>>();
     for (const { from, to } of imports) {
       if (isTesting(from) || !roles.has(from) || !roles.has(to)) continue;
       const [here, there] = [folderOfFile(from), folderOfFile(to)];
-      // A folder and the rooms inside it are one house.
+      // Imports between a folder and its subfolders are no edges.
       if (`${here}/`.startsWith(`${there}/`) || `${there}/`.startsWith(`${here}/`)) continue;
       next.set(here, (next.get(here) ?? new Set()).add(there));
     }
@@ -164,17 +164,17 @@ describe('the structure of the code', () => {
     return [...reach].filter(([folder, found]) => found.has(folder)).map(([folder]) => folder);
   };
 
-  it('has no circle between the folders of the server, types and schemas included', () => {
+  it('has no import cycle between the folders of the server, including type imports', () => {
     const topFolder = (file: string) =>
       file
         .split('/')
         .slice(0, file.split('/').length > 2 ? 2 : 1)
         .join('/');
-    expect(folderCircles(topFolder)).toEqual([]);
-    expect(folderCircles((file) => file.slice(0, file.lastIndexOf('/')))).toEqual([]);
+    expect(folderCycles(topFolder)).toEqual([]);
+    expect(folderCycles((file) => file.slice(0, file.lastIndexOf('/')))).toEqual([]);
   });
 
-  it('has no folder with more than 20 source files of its own', () => {
+  it('has at most 20 source files directly in a folder', () => {
     const sizes = Map.groupBy(
       [...roles].filter(([, role]) => role !== 'testing').map(([file]) => file),
       (file) => file.slice(0, file.lastIndexOf('/')),
@@ -183,7 +183,7 @@ describe('the structure of the code', () => {
     expect(large.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
   });
 
-  it('reads the environment in main alone', () => {
+  it('reads the environment only in main', () => {
     const mayRead = (file: string) =>
       /^(api|client\/terminal)\/main\.ts$|^ops\/|^web\/vite\.config/.test(file) || isTesting(file);
     const readers = sources.filter(({ file, readsEnvironment }) => readsEnvironment && !mayRead(file));
