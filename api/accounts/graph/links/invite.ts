@@ -18,7 +18,7 @@ builder.node(InviteRef, {
       description: 'The role of the new user.',
       resolve: ({ role }) => role,
     }),
-    note: t.exposeString('note', { nullable: true, description: 'A note about whom the invite is for.' }),
+    note: t.exposeString('note', { nullable: true, description: 'A note about the invited person.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the invite was created.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the invite expires.' }),
   }),

@@ -11,7 +11,7 @@ builder.relayMutationField(
     inputFields: (t) => ({
       role: t.field({ type: RoleRef, required: true, description: 'The role of the new user.' }),
       note: t.string({
-        description: 'A note about whom the invite is for, shown in the list of invites.',
+        description: 'A note about the invited person, shown in the list of invites.',
         bounds: { maxLength: maxNoteLength },
       }),
     }),
