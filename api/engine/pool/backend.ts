@@ -122,7 +122,7 @@ export class PoolBackend {
         run.silentSince = null;
         clearTimeout(timer);
         if (next.done) return;
-        if (this.#reachability.state === 'closed') this.#reachability.succeeded();
+        if (this.#reachability.state === 'closed') this.#reachability.recordSuccess();
         if (next.value.type === 'done') this.#noteSuccess(request.model, circuit);
         yield next.value;
       }
@@ -155,12 +155,12 @@ export class PoolBackend {
       const models = await this.engine.models(timeout);
       this.#models = new Map(models.map((model) => [model.name, model]));
       for (const model of this.#answers.keys()) if (!this.find(model)) this.#answers.delete(model);
-      this.#reachability.succeeded();
+      this.#reachability.recordSuccess();
       this.#updateReachability(null);
     } catch (error) {
       if (signal.aborted) return;
       // A refused connection is certain. A silent backend may only be busy.
-      this.#reachability.failed(error instanceof Failure);
+      this.#reachability.recordFailure(error instanceof Failure);
       this.#updateReachability(error);
       if (!this.#isReachable) this.#abortSilentRuns();
     } finally {
@@ -195,14 +195,14 @@ export class PoolBackend {
   }
 
   #noteSuccess(model: string, circuit: Circuit): void {
-    circuit.succeeded();
+    circuit.recordSuccess();
     const known = this.find(model);
     if (known && !known.loaded)
       this.#models = new Map(this.#models).set(known.name, { ...known, loaded: true });
   }
 
   #noteFailure({ code }: Failure, circuit: Circuit): void {
-    if (backendFailures.has(code)) circuit.failed();
+    if (backendFailures.has(code)) circuit.recordFailure();
     // A probe finds out whether the backend is down or has lost the model. Other failures are the request's own.
     if (backendFailures.has(code) || code === 'MODEL_NOT_FOUND') void this.probe();
   }

@@ -10,12 +10,12 @@ describe('a circuit breaker', () => {
   });
 
   const fail = (times: number) => {
-    for (let time = 0; time < times; time += 1) circuit.failed();
+    for (let time = 0; time < times; time += 1) circuit.recordFailure();
   };
 
   it('opens after consecutive failures, not after as many with a success in between', () => {
     fail(2);
-    circuit.succeeded();
+    circuit.recordSuccess();
     fail(2);
     expect(circuit.state).toBe('closed');
     fail(1);
@@ -23,7 +23,7 @@ describe('a circuit breaker', () => {
   });
 
   it('opens at once on a failure that is certain', () => {
-    circuit.failed(true);
+    circuit.recordFailure(true);
     expect(circuit.state).toBe('open');
   });
 
@@ -34,7 +34,7 @@ describe('a circuit breaker', () => {
     expect(circuit.state).toBe('half-open');
     circuit.attempt();
     expect(circuit.state).toBe('open');
-    circuit.succeeded();
+    circuit.recordSuccess();
     expect(circuit.state).toBe('closed');
     expect(circuit.retryInMs).toBe(0);
   });
@@ -44,7 +44,7 @@ describe('a circuit breaker', () => {
     for (const maxMs of [200, 350, 350, 350]) {
       now += circuit.retryInMs;
       circuit.attempt();
-      circuit.failed();
+      circuit.recordFailure();
       expect(circuit.retryInMs).toBeLessThanOrEqual(maxMs);
       expect(circuit.retryInMs).toBeGreaterThanOrEqual(maxMs * 0.75);
     }

@@ -2,9 +2,9 @@
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
 export interface CircuitOptions {
-  /** The consecutive failures that open it. */
+  /** The number of consecutive failures that opens the circuit. */
   readonly threshold: number;
-  /** The first backoff and the cap of the later ones, in ms. It doubles with each failed attempt. */
+  /** The first backoff and the maximum, in ms. The backoff doubles with each failed attempt. */
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
   /** A monotonic clock, in ms. */
@@ -29,25 +29,28 @@ export class Circuit {
     return this.#options.clock() < this.#openUntil ? 'open' : 'half-open';
   }
 
-  /** The consecutive failures while closed. */
+  /** The number of consecutive failures while closed. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** The rest of the backoff, in ms. */
+  /** The remaining backoff, in ms. */
   get retryInMs(): number {
     return this.#openUntil === null ? 0 : Math.max(0, this.#openUntil - this.#options.clock());
   }
 
-  /** Starts an attempt. A half-open circuit allows no other one until it ends, or another backoff is over. */
+  /** Starts an attempt. A half-open circuit allows no second attempt until the first ends or another backoff is over. */
   attempt(): void {
     if (this.state !== 'half-open') return;
     this.#isAttempting = true;
     this.#openUntil = this.#options.clock() + this.#backoff();
   }
 
-  /** `isCertain` opens it at once. While open, only the failure of an attempt counts: other requests began earlier. */
-  failed(isCertain = false): void {
+  /**
+   * Records a failure. `isCertain` opens the circuit at once. While open, only the failure of an attempt counts: other
+   * requests began before the circuit opened.
+   */
+  recordFailure(isCertain = false): void {
     if (this.#openUntil === null) {
       this.#failures += 1;
       if (!isCertain && this.#failures < this.#options.threshold) return;
@@ -59,14 +62,15 @@ export class Circuit {
     this.#failedAttempts += 1;
   }
 
-  succeeded(): void {
+  /** Records a success, which closes the circuit. */
+  recordSuccess(): void {
     this.#failures = 0;
     this.#openUntil = null;
     this.#failedAttempts = 0;
     this.#isAttempting = false;
   }
 
-  /** Doubles each time, with jitter, so that replicas don't retry in step. */
+  /** Returns the backoff in ms, with jitter, so that replicas don't retry at the same moment. */
   #backoff(): number {
     const { backoffMs, maxBackoffMs } = this.#options;
     const ms = Math.min(backoffMs * 2 ** Math.min(this.#failedAttempts, 20), maxBackoffMs);
