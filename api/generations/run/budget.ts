@@ -18,10 +18,10 @@ export interface BudgetDeps {
 /** The tokens that a running answer may use of its owner's quota. */
 export interface Budget {
   /**
-   * Reserves the tokens of `pieces`, the number of all pieces so far and the next one. Call it before that piece is passed
-   * on. Throws `QUOTA_EXCEEDED`.
+   * Ensures that tokens are reserved for `chunks`, the number of chunks so far including the next one. Call it before that
+   * chunk is passed on. Throws `QUOTA_EXCEEDED`.
    */
-  spend(pieces: number): Promise<void>;
+  reserve(chunks: number): Promise<void>;
   /** Stops renewing the reservation. It stays until the answer is settled. */
   close(): void;
 }
@@ -29,7 +29,7 @@ export interface Budget {
 /** The tokens that a running answer reserves at a time. A smaller step leaves more of the quota to the user's other answers. */
 const stepTokens = 16;
 
-const unlimited: Budget = { spend: async () => {}, close: () => {} };
+const unlimited: Budget = { reserve: async () => {}, close: () => {} };
 
 /**
  * Reserves the tokens of the prompt, which `measure` returns, and of the beginning of the answer. Retries while the quota
@@ -75,8 +75,8 @@ export const openBudget = async (
   }, runningLeaseMs / 3).unref();
 
   return {
-    async spend(pieces) {
-      const used = promptTokens + pieces;
+    async reserve(chunks) {
+      const used = promptTokens + chunks;
       if (used <= reserved) return;
       await inSequence(() => retryWhileUnavailable(() => reserve(used, used + stepTokens - 1), signal));
     },

@@ -8,13 +8,13 @@ import type { Queue } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
 import { fencePreviousText } from './previousText.ts';
 
-/** The time for which a step after an end is retried, and the pauses between two tries, in ms. */
+/** The maximum time to retry a step after the end of a generation, and the pauses between two tries, in ms. */
 const retryMs = 60_000;
 const pauses = { minMs: 100, maxMs: 1000 };
 
 /**
- * Runs a step that follows the end of a generation, and retries it for a while: the end is stored, so no other worker
- * would do it. Never rejects.
+ * Runs a step that follows the end of a generation, and retries it for `retryMs`: the end is stored, so no other worker
+ * would run the step. Never rejects.
  */
 const retryStep = async (
   log: Logger,

@@ -57,7 +57,7 @@ export const answerFromEngine =
     try {
       for await (const chunk of engine.generate(request, signal)) {
         // Tokens are reserved before they are passed on or counted.
-        if (chunk.type !== 'done') await budget.spend(meter.pieces + 1);
+        if (chunk.type !== 'done') await budget.reserve(meter.chunks + 1);
         meter.count(chunk);
         if (chunk.type === 'done') return resultOf(finishReason[chunk.finish], calls);
         if (chunk.type === 'tool_calls') {
@@ -65,7 +65,7 @@ export const answerFromEngine =
           continue;
         }
         await output.add({ text: '', thinking: '', [chunk.type]: chunk.text });
-        // Not awaited, so that it doesn't delay the first piece.
+        // Not awaited, so that it doesn't delay the first chunk.
         countPrompt();
         if (output.written.text.length > maxTextLength / 2) {
           await countPrompt();
@@ -76,8 +76,8 @@ export const answerFromEngine =
         'The engine stopped before the answer was complete. Continue the answer, or try again.',
       );
     } catch (error) {
-      // The engine has read the prompt if a piece has arrived, and may have if it was stopped.
-      if (meter.pieces > 0 || signal.aborted) await countPrompt();
+      // The engine has read the prompt if a chunk has arrived, and may have if it was stopped.
+      if (meter.chunks > 0 || signal.aborted) await countPrompt();
       throw error;
     } finally {
       budget.close();

@@ -13,11 +13,11 @@ describe('a meter', () => {
     expect(meter.usage().tokensPerSecond).toBeCloseTo(7000 / 3);
   });
 
-  it('counts pieces and uses the estimated prompt if the engine was stopped', () => {
+  it('counts chunks and uses the estimated prompt if the engine was stopped', () => {
     const meter = createMeter(null);
     meter.setPromptTokens(11);
     for (let count = 0; count < 3; count += 1) meter.count(text);
-    expect(meter.pieces).toBe(3);
+    expect(meter.chunks).toBe(3);
     const usage = meter.usage();
     expect(usage).toMatchObject({ promptTokens: 11, completionTokens: 3 });
     expect(usage.timeToFirstTokenMs).not.toBeNull();
@@ -41,7 +41,7 @@ describe('a meter', () => {
     const earlier = first.usage();
     const second = createMeter(earlier);
     second.count(text);
-    expect(second.pieces).toBe(1);
+    expect(second.chunks).toBe(1);
     expect(second.usage()).toMatchObject({ promptTokens: 5, completionTokens: 8 });
     expect(second.usage().durationMs).toBeGreaterThanOrEqual(earlier.durationMs);
   });

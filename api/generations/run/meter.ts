@@ -3,30 +3,30 @@ import type { TokenUsage } from '../generation.ts';
 
 /** Measures the usage of one run. */
 export interface Meter {
-  /** Counts a chunk of the engine. */
+  /** Counts a chunk from the engine. */
   count(chunk: EngineChunk): void;
-  /** Sets the estimated tokens of the prompt: used if the engine reports none, because it was stopped. */
+  /** Sets the estimated tokens of the prompt. They count if the engine was stopped and didn't report its own number. */
   setPromptTokens(tokens: number): void;
   /** Returns the usage, including that of earlier attempts. */
   usage(): TokenUsage;
-  /** The pieces of this run so far: about as many tokens. */
-  readonly pieces: number;
+  /** The number of chunks of this run so far, without `done`: about one per token. */
+  readonly chunks: number;
 }
 
 /**
- * Creates a meter. It uses the engine's own numbers if the run ended well, else the number of pieces. `earlier` is the
- * usage of earlier attempts at the same answer, and is added.
+ * Creates a meter. It uses the engine's own numbers if the engine finished, else the number of chunks. The meter adds
+ * `earlier`, the usage of earlier attempts at the same answer.
  */
 export const createMeter = (earlier: TokenUsage | null): Meter => {
   const startedAt = performance.now();
   let firstAt: number | null = null;
-  let pieces = 0;
+  let chunks = 0;
   let promptTokens = 0;
   let done: Extract<EngineChunk, { type: 'done' }> | null = null;
 
   return {
-    get pieces() {
-      return pieces;
+    get chunks() {
+      return chunks;
     },
     setPromptTokens(tokens) {
       promptTokens = tokens;
@@ -35,14 +35,14 @@ export const createMeter = (earlier: TokenUsage | null): Meter => {
       if (chunk.type === 'done') done = chunk;
       else {
         firstAt ??= performance.now();
-        pieces += 1;
+        chunks += 1;
       }
     },
     usage() {
       const durationMs = performance.now() - startedAt;
       const completionMs =
         done?.usage.completionMs ?? (firstAt === null ? 0 : durationMs - (firstAt - startedAt));
-      const completionTokens = done?.usage.completionTokens ?? pieces;
+      const completionTokens = done?.usage.completionTokens ?? chunks;
       return {
         promptTokens: (done?.usage.promptTokens ?? promptTokens) + (earlier?.promptTokens ?? 0),
         completionTokens: completionTokens + (earlier?.completionTokens ?? 0),
