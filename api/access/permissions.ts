@@ -18,8 +18,8 @@ export const permissions = {
   /** To list all users, and to invite, create, change, disable and delete them. */
   manageUsers: ['ADMIN'],
   /**
-   * To create what lets somebody sign in: an account, an invite, a new password, the role of an administrator. Denied to
-   * every API key: a leaked key must not become a session.
+   * To grant access: create accounts, invites and new passwords, and make users administrators. Denied to every API key:
+   * a leaked key must not become a session.
    */
   grantAccess: ['ADMIN'],
   /** To list the API keys of all users, without their secrets, and to revoke them. */

@@ -31,7 +31,7 @@ export const loadSecrets = async (dataDir: string, jwtSecret: string | null): Pr
   return { signingKey };
 };
 
-/** The secret may be shared with a trusted issuer, which must not be able to sign our own tokens with it. */
+/** Derives a separate key: a trusted issuer may share `jwtSecret`, and must not be able to sign our session tokens. */
 const deriveSigningKey = (jwtSecret: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', jwtSecret, '', 'ziggie-llm sessions', minSecretLength));
 
@@ -51,7 +51,7 @@ const readSecret = async (path: string): Promise<Uint8Array | null> => {
   }
 };
 
-/** Writes a temporary file and links it, so that no process reads half a secret, and of two at once one wins. */
+/** Writes a temporary file and links it: no process reads half a secret, and processes that start at once agree on one. */
 const createSecret = async (path: string): Promise<Uint8Array> => {
   const temporaryPath = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(temporaryPath, 'wx', 0o600);

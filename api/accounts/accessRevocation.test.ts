@@ -21,12 +21,12 @@ const viewerOf = (sessionId: string | null, given: Partial<Viewer> = {}): Viewer
   ...given,
 });
 
-const open = (bus: Bus, over = new Set<string>()) =>
+const open = (bus: Bus, revoked = new Set<string>()) =>
   createAccessRevocations({
     bus,
     clock: () => new Date(),
     log: silent,
-    isRevoked: async ({ sessionId }) => over.has(String(sessionId)),
+    isRevoked: async ({ sessionId }) => revoked.has(String(sessionId)),
   });
 
 describe('access revocation', () => {
@@ -55,7 +55,7 @@ describe('access revocation', () => {
     expect(revocations.listenerCount()).toBe(1);
   });
 
-  it('of one API key leaves the user’s other keys alone', async () => {
+  it('of one API key does not revoke the user’s other keys', async () => {
     const revocations = open(createMemoryBus());
     const ended: string[] = [];
     for (const id of ['one', 'two']) {
@@ -66,22 +66,22 @@ describe('access revocation', () => {
     expect(ended).toEqual(['one']);
   });
 
-  it('that was missed during a bus outage is noticed afterwards', async () => {
+  it('that was missed during a bus outage is detected afterwards', async () => {
     const bus = createMemoryBus();
-    const over = new Set<string>();
-    const heard: BusListener<{ id: string }>[] = [];
-    const followed: Bus = {
+    const revoked = new Set<string>();
+    const subscribed: BusListener<{ id: string }>[] = [];
+    const observedBus: Bus = {
       ...bus,
       async subscribe(topic, key, listener) {
-        heard.push({ message: () => {}, missed: () => listener.missed() });
+        subscribed.push({ message: () => {}, missed: () => listener.missed() });
         return bus.subscribe(topic, key, listener);
       },
     };
-    const revocations = open(followed, over);
+    const revocations = open(observedBus, revoked);
     const ended = Promise.withResolvers<void>();
     await revocations.listen(viewerOf('a'), () => ended.resolve());
-    over.add('a');
-    for (const listener of heard) listener.missed();
+    revoked.add('a');
+    for (const listener of subscribed) listener.missed();
     await ended.promise;
     expect(revocations.listenerCount()).toBe(0);
   });
@@ -121,13 +121,13 @@ describe('access revocation', () => {
         open(createRedisBus(replicas.replica())),
       ];
       const ended = Promise.withResolvers<void>();
-      const over = Promise.withResolvers<void>();
+      const isSubscribed = Promise.withResolvers<void>();
       await there.listen(viewerOf('a'), () => ended.resolve());
-      // Both listeners share one subscription: the second one shows when it is established.
-      await there.listen(viewerOf('b'), () => over.resolve());
-      const alive = setInterval(() => here.publish('b'), 50);
-      await over.promise;
-      clearInterval(alive);
+      // Both listeners share one subscription. When the second is called, the subscription is established.
+      await there.listen(viewerOf('b'), () => isSubscribed.resolve());
+      const publishing = setInterval(() => here.publish('b'), 50);
+      await isSubscribed.promise;
+      clearInterval(publishing);
       await here.publish('a');
       await ended.promise;
     });

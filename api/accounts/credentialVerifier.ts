@@ -5,7 +5,7 @@ import type { Authentication } from './authentication.ts';
 import type { Identities } from './singleSignOn/identities.ts';
 import type { TokenVerifier } from './singleSignOn/tokenVerifier.ts';
 
-/** The maximum length of a credential, in UTF-16 units: longer than any valid one, and cheap to check. */
+/** The maximum length of a credential, in UTF-16 units. Longer ones are rejected before they are parsed. */
 export const maxCredentialLength = 16_384;
 
 /**
@@ -18,7 +18,7 @@ export interface CredentialVerifierDeps {
   readonly authentication: Authentication;
   readonly apiKeys: ApiKeys;
   readonly identities: Identities;
-  /** Null: no other issuer is trusted. */
+  /** Null: no external issuer is trusted. */
   readonly tokenVerifier: TokenVerifier | null;
 }
 

@@ -39,7 +39,7 @@ describe('an invite', () => {
     expect(items).toHaveLength(2);
   });
 
-  it('stays valid after a taken name and a weak password', async () => {
+  it('stays valid after attempts with a taken name and a weak password', async () => {
     const { secret } = await invite();
     await expect(accept(secret, 'Admin')).rejects.toMatchObject({ details: { field: 'username' } });
     await expect(accept(secret, 'ada', 'short')).rejects.toMatchObject({ details: { field: 'password' } });
@@ -74,7 +74,7 @@ describe('a password reset link', () => {
   });
   afterEach(() => test.close());
 
-  const next = 'another horse, another battery';
+  const newPassword = 'another horse, another battery';
 
   it('sets the password, revokes all sessions, and signs in', async () => {
     const { accounts, admin } = test;
@@ -85,11 +85,11 @@ describe('a password reset link', () => {
       username: 'ada',
     });
     expect(await accounts.verifySessionToken(member.token)).not.toBeNull();
-    const { token } = await accounts.oneTimeLinks.choosePassword(secret, next, client);
+    const { token } = await accounts.oneTimeLinks.choosePassword(secret, newPassword, client);
     expect(await accounts.verifySessionToken(member.token)).toBeNull();
     expect(await accounts.verifySessionToken(token)).not.toBeNull();
-    await expect(accounts.signIn('ada', next, client)).resolves.toBeDefined();
-    await expect(accounts.oneTimeLinks.choosePassword(secret, next, client)).rejects.toMatchObject({
+    await expect(accounts.signIn('ada', newPassword, client)).resolves.toBeDefined();
+    await expect(accounts.oneTimeLinks.choosePassword(secret, newPassword, client)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });
@@ -101,7 +101,7 @@ describe('a password reset link', () => {
     const first = await reset();
     const second = await reset();
     expect(await accounts.oneTimeLinks.preview(first.secret)).toBeNull();
-    await accounts.changePassword(member, password, next, client);
+    await accounts.changePassword(member, password, newPassword, client);
     expect(await accounts.oneTimeLinks.preview(second.secret)).toBeNull();
     const third = await reset();
     test.now = new Date(test.now.getTime() + day);
@@ -113,7 +113,7 @@ describe('a password reset link', () => {
     const member = await test.someone('MEMBER');
     const { secret } = await accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
     await accounts.users.disable(admin, member.user.id);
-    await expect(accounts.oneTimeLinks.choosePassword(secret, next, client)).rejects.toMatchObject({
+    await expect(accounts.oneTimeLinks.choosePassword(secret, newPassword, client)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });

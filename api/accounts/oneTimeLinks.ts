@@ -27,13 +27,13 @@ export interface IssuedLink {
   readonly secret: string;
 }
 
-/** What the holder of a link sees before using it. */
+/** The details of a link, shown to its holder before the link is used. */
 export type LinkPreview = Pick<OneTimeLink, 'kind' | 'role' | 'expiresAt'> & {
   /** The user whose password is reset; null for an invite. */
   readonly username: string | null;
 };
 
-/** The maximum age of the sign-in of an administrator without a password who creates a reset link, in milliseconds. */
+/** An administrator without a password can create a reset link only this long after signing in, in milliseconds. */
 const maxSignInAgeMs = 5 * 60_000;
 
 /**
@@ -41,17 +41,18 @@ const maxSignInAgeMs = 5 * 60_000;
  * links, because a link leads to a session.
  */
 export interface OneTimeLinks {
+  /** Creates an invite. Throws `BAD_USER_INPUT` if the note is too long. */
   invite(viewer: Viewer, role: Role, note: string | null): Promise<IssuedLink>;
   /** Returns a page of the invites that are still valid, newest first. */
   invites(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<OneTimeLink>>;
   /** Returns invites in the order of `ids`; null for one that doesn't exist or that the viewer may not see. */
   findInvites(viewer: Viewer, ids: readonly string[]): Promise<readonly (OneTimeLink | null)[]>;
-  /** Throws `NOT_FOUND`. */
+  /** Revokes an invite. Throws `NOT_FOUND`. */
   revokeInvite(viewer: Viewer, id: string): Promise<void>;
   /**
-   * Creates a password reset link. Requires the viewer's own password, or a sign-in of the last five minutes if the
-   * viewer has none. Invalidates earlier links of the user; the user's password stays until the link is used. Throws
-   * `NOT_FOUND`, `BAD_USER_INPUT`, `RATE_LIMITED`.
+   * Creates a password reset link and invalidates the user's earlier links. Requires the viewer's own password, or a
+   * sign-in of the last five minutes if the viewer has none. The user's password stays valid until the link is used.
+   * Throws `NOT_FOUND`, `BAD_USER_INPUT`, `RATE_LIMITED`.
    */
   resetPassword(
     viewer: Viewer,
@@ -80,13 +81,13 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
   const { store, passwords, clock } = deps;
 
   const issue = async (
-    given: Pick<OneTimeLink, 'kind' | 'role' | 'userId' | 'note'>,
+    fields: Pick<OneTimeLink, 'kind' | 'role' | 'userId' | 'note'>,
   ): Promise<IssuedLink> => {
     const secret = randomBytes(32).toString('base64url');
     const createdAt = clock();
-    const expiresAt = new Date(createdAt.getTime() + lifetimes[given.kind]);
+    const expiresAt = new Date(createdAt.getTime() + lifetimes[fields.kind]);
     const link: OneTimeLink = {
-      ...given,
+      ...fields,
       id: deps.ids.next(),
       secretHash: hashOf(secret),
       createdAt,
@@ -152,9 +153,9 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
       return { ...link, username: user?.username ?? null };
     },
 
-    async acceptInvite(secret, typed, password, client) {
+    async acceptInvite(secret, requestedName, password, client) {
       const link = await find(secret, 'INVITE');
-      const username = checkUsername('username', typed);
+      const username = checkUsername('username', requestedName);
       checkNewPassword('password', password, [username]);
       if (await store.findUserByName(username)) throw usernameTaken(username);
       const user: User = {
@@ -188,7 +189,7 @@ export const createOneTimeLinks = (deps: OneTimeLinksDeps): OneTimeLinks => {
   };
 };
 
-/** A fast hash is enough for 256 random bits. */
+/** Returns the hash that is stored. A fast hash is enough for 256 random bits. */
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
 const invalidLink = () => notFound('link: it was used, has expired, or was revoked. Ask for a new one');

@@ -1,4 +1,4 @@
-/** The port of the language model. It knows no users, conversations or generations. */
+/** The port of the language model. It is independent of users, conversations and generations. */
 
 export type EngineRole = 'system' | 'user' | 'assistant' | 'tool';
 

@@ -11,9 +11,10 @@ export interface RedisLimitsDeps {
 }
 
 // KEYS[1]: a sorted set of the calls counted in the window, with the time of each in microseconds of Redis's clock.
-// If that clock was set back, calls counted before count as made now: they expire one window later, not hours later.
+// If that clock was set back, calls with a future time get the current time: they expire one window later, not hours
+// later.
 // ARGV: the limit, the window in microseconds, the call's id. Returns: allowed (1 or 0), remaining, reset in ms.
-const take = `
+const consume = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
   local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -30,7 +31,7 @@ const take = `
   local oldest = tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
   return { 0, 0, math.ceil((oldest + window - now) / 1000) }`;
 
-// KEYS and ARGV as above, without the id. Writes nothing.
+// KEYS, ARGV and the result as above, but without the id. Read-only.
 const peek = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -53,7 +54,7 @@ const replyShape = z.tuple([z.number(), z.number(), z.number()]);
 /** Creates the rate limits of several replicas on one Redis. */
 export const createRedisLimits = ({ redis, nextId }: RedisLimitsDeps): Limits => {
   const reply = (answer: unknown) => replyShape.parse(answer);
-  const takeScript = defineScript(redis, { name: 'limitTake', lua: take, keys: 1, reply });
+  const consumeScript = defineScript(redis, { name: 'limitConsume', lua: consume, keys: 1, reply });
   const peekScript = defineScript(redis, { name: 'limitPeek', lua: peek, keys: 1, reply });
   const keysOf = (key: string) => [`${redis.prefix}limit:${key}`];
   const resultOf = (
@@ -63,7 +64,7 @@ export const createRedisLimits = ({ redis, nextId }: RedisLimitsDeps): Limits =>
 
   return {
     async consume(key, rate) {
-      return resultOf(await takeScript(keysOf(key), [rate.count, rate.windowMs * 1000, nextId()]), rate);
+      return resultOf(await consumeScript(keysOf(key), [rate.count, rate.windowMs * 1000, nextId()]), rate);
     },
     async peek(key, rate) {
       return resultOf(await peekScript(keysOf(key), [rate.count, rate.windowMs * 1000]), rate);

@@ -4,8 +4,8 @@ import type { Collections } from './collections.ts';
 type Index = IndexDescription & { readonly name: string };
 
 /**
- * The indexes that the queries and their sorts use. To change an index, give it a new name and drop the old one in a
- * migration: a server rejects a different index of the same name, and replicas of two releases may start at once.
+ * The indexes of queries and their sorts. To change an index, give it a new name and drop the old one in a migration:
+ * MongoDB rejects a different index of the same name, and replicas of two releases may start at once.
  */
 export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   users: [
@@ -46,7 +46,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
       partialFilterExpression: { forkedBranchId: { $exists: true } },
     },
     { name: 'of_conversation_by_depth', key: { conversationId: 1, depth: 1, createdAt: 1, _id: 1 } },
-    // Ends with the conversation and the time, so a search reads the index alone.
+    // Ends with the conversation and the time, so a search reads only the index.
     { name: 'search_in_time', key: { ownerId: 1, terms: 1, conversationId: 1, createdAt: 1 } },
     { name: 'unindexed', key: { unindexed: 1 }, sparse: true },
   ],
@@ -57,7 +57,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
   ],
   usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
-  // Read by `_id` alone.
+  // Queries read these two by `_id` only.
   quotas: [],
   storage: [],
   auditEvents: [
@@ -70,7 +70,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   auditAnchor: [],
 };
 
-/** Creates missing indexes. A large collection may take long; the server continues after a timeout. */
+/** Creates missing indexes. A large collection can exceed the driver's timeout; MongoDB then continues in the background. */
 export const createIndexes = async (collections: Collections): Promise<void> => {
   for (const name of Object.keys(indexes) as (keyof Collections)[]) {
     if (indexes[name].length > 0) await collections[name].createIndexes([...indexes[name]]);

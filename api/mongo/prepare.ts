@@ -8,8 +8,8 @@ import { migrate } from './migrate.ts';
 export type Repair = (collections: Collections) => Promise<number>;
 
 /**
- * Prepares the database at a start: migrates the documents to this release's version, creates missing indexes, and
- * completes writes that a crash interrupted. Replicas may do this concurrently, and while others serve requests.
+ * Prepares the database at startup: migrates the documents to this release's version, creates missing indexes, and
+ * completes writes that a crash interrupted. Several replicas may run it at once, while others serve requests.
  *
  * @throws NewerMongoStore
  */

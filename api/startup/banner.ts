@@ -14,7 +14,7 @@ export interface Started {
 
 const row = (label: string, text: string): string => `  ${label.padEnd(9)} ${text}`;
 
-/** Returns the lines that are printed once the server is up. */
+/** Returns the text that is printed when the server has started. */
 export const banner = ({ version, urls, admin, config, engine }: Started): string => {
   const [api = '', web = api] = urls;
   return [
@@ -28,7 +28,7 @@ export const banner = ({ version, urls, admin, config, engine }: Started): strin
   ].join('\n');
 };
 
-/** Returns the engine in use, or what is missing and how to set it up. */
+/** Returns the state of the engine, and the steps to set it up if it is missing. */
 export const engineLines = (health: EngineHealth): string => {
   const { message, steps } = health.operator ?? health;
   return [row('Engine', message), ...steps.map((step) => row('', `- ${step}`))].join('\n');

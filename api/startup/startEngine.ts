@@ -5,12 +5,12 @@ import { createStandbyEngine, type StandbyEngine } from '../engine/engine.standb
 import type { BackendSlots } from '../engine/pool/backendSlots.ts';
 import { chooseEngine } from './chooseEngine.ts';
 
-/** The first pause before the start of the engine is retried, in ms. */
+/** The first pause before starting the engine is retried, in ms. */
 const retryMs = 5000;
 
 /**
- * Returns the configured engine at once; it is found, fetched and loaded in the background. `backendSlots` counts the
- * requests at each Ollama if several replicas share them.
+ * Returns the configured engine at once. In the background it connects to Ollama, or downloads and loads the embedded
+ * model. `backendSlots` counts the requests at each Ollama if several replicas share them.
  */
 export const startEngine = (
   config: Config,

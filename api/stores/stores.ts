@@ -19,7 +19,7 @@ export interface Stores {
   readonly audit: AuditStore;
   /**
    * Resolves when the stores are ready. Until then all calls reject with `SERVICE_UNAVAILABLE`, including `check`.
-   * Rejects with a `StartupError` if they can never be ready, and if they are closed before.
+   * Rejects with a `StartupError` if they can never become ready, and also if they are closed before they are ready.
    */
   ready(): Promise<void>;
   /** Throws if the database doesn't respond. */

@@ -5,16 +5,16 @@ import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { createQuotas } from './quotas.ts';
 import { dayOf } from './usage.ts';
 
-interface Answer {
+interface GraphQLResponse {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly { readonly message: string; readonly extensions: Record<string, unknown> }[];
 }
 
-describe('quotas on the running server', () => {
+describe('quotas on a running server', () => {
   let app: TestApp;
   afterEach(() => app.stop());
 
-  const ask = async (query: string, variables = {}): Promise<Answer> =>
+  const ask = async (query: string, variables = {}): Promise<GraphQLResponse> =>
     (await app.post('/graphql', { query, variables })).json();
   const complete = (content = 'Hello.') =>
     app.post('/v1/chat/completions', { model: 'stand-in', messages: [{ role: 'user', content }] });
@@ -23,7 +23,7 @@ describe('quotas on the running server', () => {
     return data?.viewer as { id: string; quota: Record<string, unknown>[] };
   };
 
-  it('count the engine’s tokens, warn before they are used up, and are checked before each answer', async () => {
+  it('count the tokens that the engine reports, warn near the limit, and are checked before each answer', async () => {
     app = await startTestApp({ env: { QUOTA_DAY: '102', QUOTA_MONTH: '1000' } });
     // The stand-in reports 7 tokens for each prompt.
     app.standin.play({ tokens: Array.from({ length: 40 }, () => 'more ') });
@@ -54,7 +54,7 @@ describe('quotas on the running server', () => {
     expect(errors?.[0]?.message).toMatch(/^Daily quota used up \(102 tokens\)\./);
   });
 
-  it('end an answer that uses them up, and keep its text', async () => {
+  it('stop an answer that uses them up, and keep its text', async () => {
     app = await startTestApp({ env: { QUOTA_DAY: '30' } });
     app.standin.play({
       tokens: Array.from({ length: 200 }, (_, index) => `${index} `),
@@ -85,7 +85,7 @@ describe('quotas on the running server', () => {
     await Promise.all(Array.from({ length: 4 }, () => complete()));
     const [day] = (await quota()).quota;
     expect(Number(day?.used)).toBeLessThanOrEqual(300);
-    // Each ends when less than one token is left beside the others' reservations, of 16 tokens each.
+    // An answer stops when the others' reservations, of 16 tokens each, leave less than one token.
     expect(Number(day?.used)).toBeGreaterThan(300 - 4 * 16);
   }, 30_000);
 
@@ -220,7 +220,7 @@ describe('quotas on the running server', () => {
 });
 
 describe('a daily quota', () => {
-  it('is granted once although the clock is set back over midnight, and locks no user out', async () => {
+  it('is granted only once if the clock is set back over midnight, and locks no user out', async () => {
     const stores = await openTemporaryStores();
     const hour = 3_600_000;
     let wall = Date.UTC(2026, 10, 26, 23, 30);
@@ -258,7 +258,7 @@ describe('a daily quota', () => {
     expect(await left()).toBe(100);
     await use(60);
     wall -= hour;
-    // The new day goes on: the 30 tokens of the day before don't count again, and the 40 of this day still do.
+    // The quota stays on the new day, of which 60 tokens are used. It doesn't return to the 70 of the day before.
     expect(await left()).toBe(40);
     pass(hour);
     expect(await left()).toBe(40);

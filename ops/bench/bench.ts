@@ -12,11 +12,11 @@ try {
   const first = await measureFirstToken(bench, short ? 8 : 40);
   process.stdout.write(`  engine alone         ${ms(first.directMs)}\n`);
   process.stdout.write(`  through the service  ${ms(first.throughMs)}\n`);
-  process.stdout.write(`  added, pair by pair  ${ms(first.addedMs)}\n\n`);
+  process.stdout.write(`  added, per pair      ${ms(first.addedMs)}\n\n`);
 
   const fanOut = await measureFanOut(bench, short ? 10 : 50, short ? 1 : 5);
-  process.stdout.write(`One answer, ${fanOut.readers} readers on sockets of their own\n`);
-  process.stdout.write(`  time over one reader's  ${fanOut.slowdown.toFixed(2)}\n`);
+  process.stdout.write(`One answer, ${fanOut.readers} readers, each with its own socket\n`);
+  process.stdout.write(`  duration / one reader's ${fanOut.slowdown.toFixed(2)}\n`);
   process.stdout.write(`  first to last reader    ${ms(fanOut.spreadMs)}\n`);
 } finally {
   await bench.close();

@@ -16,7 +16,7 @@ describeWithEngine('the client package, with a real model', () => {
     await removeFolder(folder);
   }, 60_000);
 
-  it('reads two answers of a conversation, equal to the stored ones', async () => {
+  it('streams two answers of a conversation, with the same text as the stored ones', async () => {
     const client = createClient({ url: server.url });
     await client.signIn({ username: 'admin', password: adminPassword });
     const answer = client.chat({ prompt: 'What is 2+2?', options: { temperature: 0 } });

@@ -2,7 +2,7 @@ import { graphql, useFragment } from 'react-relay';
 import type { QuotaList_viewer$key } from './__generated__/QuotaList_viewer.graphql.ts';
 import { QuotaBar } from './QuotaBar.tsx';
 
-/** The quotas and what is left of them. */
+/** The list of the user's quotas, with the tokens used and left. */
 export const QuotaList = ({ viewer: key }: { viewer: QuotaList_viewer$key }) => {
   const { quota } = useFragment(
     graphql`

@@ -1,6 +1,6 @@
 import type { BackendSlot, BackendSlots } from './backendSlots.ts';
 
-/** The contract suite of the port. `open` returns the slots of one more replica; the suite closes them. */
+/** The contract suite of the port. `open` returns the slots of another replica; the suite closes them. */
 export function describeBackendSlots(name: string, open: () => BackendSlots): void {
   describe(name, () => {
     let backendSlots: BackendSlots;
@@ -27,12 +27,12 @@ export function describeBackendSlots(name: string, open: () => BackendSlots): vo
       return slot;
     };
 
-    it('grants as many slots at a backend as the limit, and no more', async () => {
+    it('grants slots of a backend up to the limit, and no more', async () => {
       const all = await Promise.all(Array.from({ length: 10 }, () => acquire([[a]], 3)));
       expect(all.filter((slot) => slot !== null)).toHaveLength(3);
     });
 
-    it('grants a released slot again, once', async () => {
+    it('grants a released slot again, but only once after two releases', async () => {
       const slot = await acquire([[a]], 1);
       await slot?.release();
       await slot?.release();
@@ -47,11 +47,11 @@ export function describeBackendSlots(name: string, open: () => BackendSlots): vo
       expect(backends).toEqual([b, a, c, b, a, c]);
     });
 
-    it('uses a group only if the groups before it are full', async () => {
+    it('uses a group only when the groups before it are full', async () => {
       await acquire([[b]], 2);
       const backends: (string | undefined)[] = [];
       for (let count = 0; count < 6; count += 1) backends.push((await acquire([[a, b], [c]], 2))?.backend);
-      // The last one gets none: b already ran one request.
+      // The last request gets no slot: b already ran one.
       expect(backends).toEqual([a, a, b, c, c, undefined]);
     });
 

@@ -2,13 +2,16 @@ import { engineUnavailable, Failure, type FailureCode, modelNotFound } from '../
 import type { PoolBackend } from './backend.ts';
 import { unionOf } from './models.ts';
 
-/** Groups backends, best first: the model is loaded, the model isn't loaded, the backend missed its last probe. */
+/**
+ * Groups backends, best first: those that have loaded the model, those that haven't, and those that failed their last
+ * probe.
+ */
 export function rankBackends(
   model: string,
   backends: readonly PoolBackend[],
 ): readonly (readonly PoolBackend[])[] {
   const working = backends.filter((backend) => !backend.isFailing(model));
-  // If the model fails at all of them, users should see the failure of one.
+  // If the model fails at all backends, users should see one of those failures.
   const usable = working.length > 0 ? working : backends;
   const suspect = usable.filter(({ isSuspect }) => isSuspect);
   const healthy = usable.filter(({ isSuspect }) => !isSuspect);
@@ -17,15 +20,15 @@ export function rankBackends(
 }
 
 /**
- * Returns the failure for a model that no reachable backend has: `ENGINE_UNAVAILABLE` if an unreachable one has it, else
- * `MODEL_NOT_FOUND`.
+ * Returns the failure for a model that no reachable backend has: `ENGINE_UNAVAILABLE` if an unreachable backend has it,
+ * else `MODEL_NOT_FOUND`.
  */
 export function modelUnavailable(model: string, backends: readonly PoolBackend[]): Failure {
   const holders = backends.filter((backend) => backend.find(model));
   if (holders.length > 0) {
     const where = holders.map(({ name }) => name).join(', ');
     return engineUnavailable(`The server that has ${model} does not answer. Try again in a minute.`, {
-      operatorMessage: `No reachable Ollama has ${model}. Unreachable, but has it: ${where}.`,
+      operatorMessage: `No reachable Ollama has ${model}. Unreachable backends that have it: ${where}.`,
     });
   }
   return modelNotFound(
@@ -34,7 +37,7 @@ export function modelUnavailable(model: string, backends: readonly PoolBackend[]
   );
 }
 
-/** Failures of a backend. The others are failures of the request, which would fail at every backend. */
+/** Codes of failures of one backend. With any other code, the request would fail at every backend. */
 const backendFailures: ReadonlySet<FailureCode> = new Set([
   'ENGINE_UNAVAILABLE',
   'ENGINE_TIMEOUT',
@@ -42,6 +45,6 @@ const backendFailures: ReadonlySet<FailureCode> = new Set([
   'MODEL_NOT_FOUND',
 ]);
 
-/** Whether another backend may succeed. */
+/** Whether the request may succeed at another backend. */
 export const canFailOver = (error: unknown): boolean =>
   error instanceof Failure && backendFailures.has(error.code);

@@ -43,7 +43,7 @@ describeWithRedis('pools of several replicas', () => {
 });
 
 describeWithOwnRedis('a pool that loses its Redis', () => {
-  it('finishes running answers, fails new requests after a while, and recovers with Redis', async () => {
+  it('finishes running answers, fails new requests after `uncountedMs`, and recovers when Redis does', async () => {
     const server = await createOwnRedis();
     await server.start();
     const replica = openReplicas('', server.url);
@@ -52,22 +52,22 @@ describeWithOwnRedis('a pool that loses its Redis', () => {
       tokensPerSecond: 100,
     });
     const backendSlots = createRedisBackendSlots({ redis: replica.replica(), nextId: createIds().next });
-    const patient = await openPool([member], { backendSlots });
-    const impatient = await openPool([member], { backendSlots, times: { uncountedMs: 0 } });
-    const running = outcomeOf(patient.pool);
+    const withGracePeriod = await openPool([member], { backendSlots });
+    const failFast = await openPool([member], { backendSlots, times: { uncountedMs: 0 } });
+    const running = outcomeOf(withGracePeriod.pool);
     await eventually(() => member.running === 1, Boolean);
     await server.kill();
-    expect((await outcomeOf(impatient.pool)).error).toMatchObject({
+    expect((await outcomeOf(failFast.pool)).error).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       message: expect.stringContaining('Redis'),
     });
     expect(await running).toEqual({ text: 'on '.repeat(60), error: null });
     // A request that is waiting when Redis comes back succeeds.
-    const waiting = outcomeOf(patient.pool);
+    const waiting = outcomeOf(withGracePeriod.pool);
     await server.start();
     expect((await waiting).error).toBeNull();
-    await patient.pool.close();
-    await impatient.pool.close();
+    await withGracePeriod.pool.close();
+    await failFast.pool.close();
     await backendSlots.close();
     await replica.close();
     await member.close();

@@ -27,7 +27,7 @@ describe('a document', () => {
       ['aliases in a fragment', `{ ...f ...f } fragment f on Query { a: viewer b: viewer c: viewer }`],
       ['directives', `{ viewer ${many(6, () => '@include(if: true)')} }`],
       ['fragments within fragments', chain(200, 'viewer')],
-      ['fragments that spread each other in a circle', chain(200, '...f0')],
+      ['fragments that spread each other in a cycle', chain(200, '...f0')],
       ['brackets within brackets', `{ viewer(n: ${'['.repeat(10_000)}${']'.repeat(10_000)}) }`],
       ['fields within fields', '{a'.repeat(10_000) + '}'.repeat(10_000)],
       ['tokens', `{ ${'viewer '.repeat(4001)} }`],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { badInput } from '../../errors/failures.ts';
 import { isTooDeep, maxJsonDepth } from '../../graph/nesting.ts';
 
-/** Parses a body by a schema. Throws `BAD_USER_INPUT`, which names the first invalid field and its rule. */
+/** Parses a body with a schema. Throws `BAD_USER_INPUT` with the first invalid field and its rule. */
 export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> => {
   if (isTooDeep(body)) {
     throw badInput('body', `The body is nested more than ${maxJsonDepth} levels deep.`);
@@ -13,12 +13,12 @@ export const validate = <Schema extends z.ZodType>(schema: Schema, body: unknown
   const { path, rule } = issue ? locate(issue) : { path: [], rule: 'is not valid' };
   if (path.length === 0) throw badInput('body', `The body ${rule}.`);
   const whole = z.core.toDotPath(path);
-  const field = whole.length <= maxField ? whole : `${whole.slice(0, maxField)}…`;
+  const field = whole.length <= maxPathLength ? whole : `${whole.slice(0, maxPathLength)}…`;
   throw badInput(field, `${field} ${rule}.`);
 };
 
-/** Maximum UTF-16 units of a field's name in an error: a client chooses the names in an object. */
-const maxField = 200;
+/** Maximum UTF-16 units of a field's path in an error: the client chooses the names, so they can be long. */
+const maxPathLength = 200;
 
 interface InvalidField {
   readonly path: readonly PropertyKey[];
@@ -26,7 +26,7 @@ interface InvalidField {
   readonly rule: string;
 }
 
-/** Returns the invalid field. Of a union, the option that parsed furthest explains more than "matches none". */
+/** Returns the invalid field. For a union, uses the option that parsed furthest: more helpful than "matches no option". */
 const locate = (issue: z.core.$ZodIssue): InvalidField => {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
     return { path: issue.path, rule: issue.message };

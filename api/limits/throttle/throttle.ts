@@ -15,8 +15,8 @@ export interface SignInAttempt {
  * Slows down password guessing, without letting guessers lock others out.
  *
  * - For one account from one address, five attempts are free. Each failure after that doubles the wait, up to five minutes.
- * - An account with many failures from any addresses is locked for a while, and so is an address with many failures at any
- *   accounts. Neither lock applies to an account and an address that have signed in together before.
+ * - An account with many failures from any addresses is locked temporarily, and so is an address with many failures at any
+ *   accounts. Neither lock applies if the account has signed in from the address before.
  */
 export interface SignInThrottle {
   /**
@@ -24,7 +24,7 @@ export interface SignInThrottle {
    * `RATE_LIMITED` with `retryAfter`, in seconds.
    */
   attempt(attempt: SignInAttempt): Promise<void>;
-  /** Takes back the failure that `attempt` counted, and remembers that account and address have signed in together. */
+  /** Removes the failure that `attempt` counted, and records that this account signed in from this address. */
   succeeded(attempt: SignInAttempt): Promise<void>;
 }
 

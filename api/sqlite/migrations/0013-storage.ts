@@ -1,6 +1,9 @@
 const size = (column: string) => `coalesce(octet_length(${column}), 0)`;
 
-/** SQL for the bytes of a row, whose columns have `prefix`: its texts, plus a constant for the rest (`storage.ts`). */
+/**
+ * SQL for the bytes of a row: its texts, plus a constant for the rest (`storage.ts`). `prefix` is put before each column,
+ * such as `new.`.
+ */
 const conversation = (prefix: string) =>
   `1000 + ${['title', 'system_prompt', 'options', 'tags'].map((name) => size(prefix + name)).join(' + ')}`;
 const message = (prefix: string) => `500 + ${size(`${prefix}content`)}`;

@@ -6,22 +6,22 @@ import { type Quota, quotaExceeded, quotaReserved, quotaTooSmall } from '../quot
 import type { Quotas } from '../quotas.ts';
 import { maxLeaseMs, type Reservation, type ReservationStore } from './store.ts';
 
-/** A request to reserve tokens for an answer: for its prompt and its text together. */
+/** A request to reserve tokens for an answer, for its prompt and its text in total. */
 export interface ReservationRequest {
   readonly ownerId: string;
   readonly id: string;
   readonly attempt: number;
-  /** Fewer tokens are rejected. */
+  /** The request is rejected if fewer tokens are available. */
   readonly minTokens: number;
-  /** Fewer tokens are granted if no more are available. */
+  /** The maximum to grant; fewer tokens are granted if fewer are available. */
   readonly wantedTokens: number;
-  /** The reservation of a `waiting` answer lasts until it starts and must then be renewed. */
+  /** A `waiting` answer gets the maximum lease. When it starts, it reserves again with the lease of a running answer. */
   readonly state: 'waiting' | 'starting' | 'running';
 }
 
 /**
- * Reserves tokens of users' quotas for answers before they are used. On all replicas together, a user's answers reserve at
- * most what the quota has left, so the quota is never exceeded.
+ * Reserves tokens for answers before they are used. The reservations of a user's answers, on all replicas together, are at
+ * most the tokens left in the quota, so the quota is never exceeded.
  */
 export interface Reservations {
   /** Whether the user has a quota. */
@@ -31,9 +31,9 @@ export interface Reservations {
    * `SERVICE_UNAVAILABLE` when a store is unavailable.
    */
   reserve(request: ReservationRequest): Promise<number | null>;
-  /** Runs `count`, which adds the answer's usage, and removes the reservation. Rejects if `count` does. */
+  /** Runs `count`, which adds the answer's usage, then removes the reservation. Rejects if `count` does. */
   settle(ownerId: string, id: string, attempt: number, count: () => Promise<void>): Promise<void>;
-  /** Removes the reservation of an answer that used no tokens. Never rejects: otherwise the reservation expires. */
+  /** Removes the reservation of an answer that used no tokens. Never rejects: if it fails, the reservation expires. */
   release(ownerId: string, id: string, attempt: number): Promise<void>;
 }
 
@@ -47,14 +47,14 @@ export interface ReservationsDeps {
   readonly log: Logger;
 }
 
-/** The lifetime of a running answer's reservation, in milliseconds; those of a dead replica expire after it. */
+/** The lease of a running answer's reservation, in milliseconds. Reservations of a dead replica expire after it. */
 export const runningLeaseMs = 30_000;
 
-/** How long a quota is cached while no answer is settled, in milliseconds. */
+/** The lifetime of a cached quota, in milliseconds. Settling an answer invalidates it earlier. */
 const quotaCacheMs = 1000;
-/** Maximum cached quotas; beyond it the oldest is evicted. */
+/** The maximum number of cached quotas. One more evicts the oldest. */
 const maxCachedQuotas = 10_000;
-/** Maximum attempts while other answers settle, and the pause between them in milliseconds. */
+/** Maximum tries while other answers are being settled, and the pause between two tries in milliseconds. */
 const maxTries = 100;
 const pauseMs = 20;
 
@@ -69,7 +69,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
   const cache = new Map<string, CachedQuota>();
 
   const readQuota = async (ownerId: string): Promise<CachedQuota | null> => {
-    // The version first, so that an answer settled meanwhile makes the cached quota stale.
+    // Read the version first: if an answer is settled before the quota is read, the version is then outdated.
     const version = await reservationStore.version(ownerId);
     const quota = await quotas.findTightest(ownerId);
     cache.delete(ownerId);
@@ -107,7 +107,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
         if (!cached) return null;
         const { quota, version } = cached;
         const left = Math.max(0, quota.limit - quota.used);
-        const asked = {
+        const reserveRequest = {
           ownerId,
           id,
           attempt,
@@ -117,7 +117,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
           version,
           leaseMs,
         };
-        const reserved = await reservationStore.reserve(asked);
+        const reserved = await reservationStore.reserve(reserveRequest);
         if (reserved.outcome === 'GRANTED') return reserved.tokens;
         if (reserved.outcome === 'REJECTED' && isFresh) {
           const { others, holders, isSettling } = reserved;
@@ -134,7 +134,7 @@ export const createReservations = (deps: ReservationsDeps): Reservations => {
         }
         isFresh = true;
       }
-      throw serviceUnavailable('Your quota is unavailable now. Try again soon.');
+      throw serviceUnavailable("Your quota can't be checked right now. Try again in a minute.");
     },
 
     async settle(ownerId, id, attempt, count) {

@@ -39,7 +39,7 @@ export const describeReservationStore = (
       holders: expect.arrayContaining([...holders]),
     });
 
-    it('never exceed the available tokens together, with simultaneous requests on two replicas', async () => {
+    it('never exceed the available tokens in total, even with simultaneous requests on two replicas', async () => {
       const all = await Promise.all(
         Array.from({ length: 50 }, (_, index) => reserve(index % 2 ? here : there, `id ${index}`, 7)),
       );
@@ -49,7 +49,7 @@ export const describeReservationStore = (
       expect(await reserve(here, 'other', 1)).toMatchObject({ outcome: 'REJECTED', others: 100 });
     });
 
-    it('grant what is available, and replace the answer’s reservation', async () => {
+    it('grant the available tokens, and replace the answer’s earlier reservation', async () => {
       expect(await reserve(here, 'one', 10, { wantedTokens: 60 })).toEqual(granted(60));
       expect(await reserve(there, 'other', 10, { wantedTokens: 60 })).toEqual(granted(40));
       expect(await reserve(here, 'one', 61)).toEqual(rejected(40, held('other')));
@@ -57,13 +57,13 @@ export const describeReservationStore = (
       expect(await reserve(here, 'one', 61, { wantedTokens: 200 })).toEqual(granted(95));
     });
 
-    it('don’t count against their own answer', async () => {
+    it('don’t reduce the tokens available to their own answer', async () => {
       expect(await reserve(here, 'one', 100)).toEqual(granted(100));
       expect(await reserve(there, 'one', 100)).toEqual(granted(100));
       expect(await reserve(there, 'other', 1)).toEqual(rejected(100, held('one')));
     });
 
-    it('are available after a release, which makes earlier availability stale', async () => {
+    it('are freed by a release, which makes a count from before it stale', async () => {
       expect(await here.version(owner)).toBe(0);
       await reserve(here, 'one', 100);
       await there.release(owner, 'one', 1);
@@ -71,19 +71,19 @@ export const describeReservationStore = (
       const version = await there.version(owner);
       expect(version).toBe(1);
       expect(await reserve(here, 'other', 100, { version })).toEqual(granted(100));
-      await here.release(owner, 'an answer that holds nothing', 1);
+      await here.release(owner, 'an answer without a reservation', 1);
       expect(await there.version(owner)).toBe(2);
     });
 
-    it('report that one of them is being settled', async () => {
+    it('report whether one of them is being settled', async () => {
       await reserve(here, 'one', 60);
       await there.markSettling(owner, 'one', 1);
-      await there.markSettling(owner, 'an answer that holds nothing', 1);
+      await there.markSettling(owner, 'an answer without a reservation', 1);
       expect(await reserve(here, 'other', 41)).toMatchObject({ outcome: 'REJECTED', isSettling: true });
       expect(await reserve(here, 'other', 40)).toEqual(granted(40));
     });
 
-    it('stay unchanged by an earlier attempt', async () => {
+    it('are not changed by requests of an earlier attempt', async () => {
       await reserve(here, 'one', 60, { attempt: 2 });
       expect(await reserve(there, 'one', 10)).toEqual(granted(60));
       await there.markSettling(owner, 'one', 1);

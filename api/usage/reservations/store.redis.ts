@@ -4,8 +4,8 @@ import { defineScript } from '../../redis/script.ts';
 import { maxLeaseMs, type ReservationStore, type Reserved } from './store.ts';
 
 // A hash per user: `version`, and for each answer its reservation as "tokens attempt since until isSettling". Times are
-// in milliseconds of Redis's clock. After that clock was set back, `since` and `until` are clamped, so that a reservation
-// still expires in time.
+// in milliseconds of Redis's clock. If that clock was set back, `since` and `until` are clamped, so that reservations still
+// expire on time.
 const read = `
   local function read(value)
     local tokens, attempt, since, ends, settling = string.match(value, '^(%d+) (%d+) (%d+) (%d+) (%d)$')
@@ -86,13 +86,13 @@ export const createRedisReservationStore = (redis: RedisConnection): Reservation
   const nothing = () => {};
   const scripts = {
     reserve: defineScript(redis, {
-      name: 'spendingReserve',
+      name: 'reservationReserve',
       lua: reserve,
       keys: 1,
       reply: (answer) => reservedOf(reply.parse(answer)),
     }),
-    settle: defineScript(redis, { name: 'spendingSettle', lua: settle, keys: 1, reply: nothing }),
-    release: defineScript(redis, { name: 'spendingRelease', lua: release, keys: 1, reply: nothing }),
+    settle: defineScript(redis, { name: 'reservationSettle', lua: settle, keys: 1, reply: nothing }),
+    release: defineScript(redis, { name: 'reservationRelease', lua: release, keys: 1, reply: nothing }),
   };
   const keysOf = (ownerId: string) => [`${redis.prefix}spending:${ownerId}`] as const;
 

@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import type { GraphQLAnswer } from '../harness/client.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 
-/** The maximum time of an attack, in milliseconds: it blocks all other requests. */
+/** The maximum duration of a hostile request, in milliseconds. Longer ones would block other requests. */
 const maxMs = 2000;
 
 const many = (count: number, make: (index: number) => string) =>
@@ -20,7 +20,7 @@ const attacks: Readonly<Record<string, string>> = {
   'depth 30, of existing fields': `query { node(id: "x") { ... on Message { parent { ${'parent { '.repeat(28)} id ${'}'.repeat(31)} }`,
   '10,000 directives': `{ viewer ${many(10_000, () => '@include(if: true)')} { id } }`,
   '500 directives': `{ viewer ${many(500, () => '@include(if: true)')} { id } }`,
-  '500 fragments in a circle': `{ ...f0 } ${many(450, (at) => `fragment f${at} on Query { ...f${(at + 1) % 450} }`)}`,
+  '450 fragments in a cycle': `{ ...f0 } ${many(450, (at) => `fragment f${at} on Query { ...f${(at + 1) % 450} }`)}`,
   'fragments that double 40 times': `{ ...f0 } ${many(40, (at) => `fragment f${at} on Query { ${at < 39 ? `...f${at + 1} ...f${at + 1}` : 'viewer { id }'} }`)}`,
   'pages of pages of pages': `{ conversations(first: 100) { edges { node { messages(first: 100) { edges { node {
     siblings { siblings { siblings { id } } } } } } } } } }`,
@@ -155,13 +155,13 @@ describe('a document', () => {
 
   it('that queries the schema is rejected for anonymous callers, and executed for users', async () => {
     const query = getIntrospectionQuery();
-    const stranger = await fetch(`${target.server.url}/graphql`, {
+    const anonymous = await fetch(`${target.server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query }),
     });
-    expect(stranger.status).toBe(401);
-    expect(codes(await stranger.json())).toEqual(['UNAUTHENTICATED']);
+    expect(anonymous.status).toBe(401);
+    expect(codes(await anonymous.json())).toEqual(['UNAUTHENTICATED']);
     expect((await target.mallory.query(query)).data).toHaveProperty('__schema');
   });
 });
@@ -183,15 +183,15 @@ describe('a page of another site', () => {
   }, 60_000);
   afterAll(() => target?.close(), 60_000);
 
-  const whoAmI = '{ viewer { username } }';
+  const viewerQuery = '{ viewer { username } }';
   const post = (headers: Readonly<Record<string, string>>) =>
     fetch(`${target.server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', cookie, ...headers },
-      body: JSON.stringify({ query: whoAmI }),
+      body: JSON.stringify({ query: viewerQuery }),
     });
 
-  it('can not act with the cookie over HTTP', async () => {
+  it('can’t act with the cookie over HTTP', async () => {
     expect(await (await post({ origin: target.server.url })).json()).toMatchObject({
       data: { viewer: { username: 'alice' } },
     });
@@ -200,13 +200,13 @@ describe('a page of another site', () => {
       expect(response.status).toBe(403);
       expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     }
-    const path = `/graphql?query=${encodeURIComponent(whoAmI)}`;
+    const path = `/graphql?query=${encodeURIComponent(viewerQuery)}`;
     const headers = { cookie, origin: 'https://evil.example', accept: 'application/json' };
-    const got = await fetch(target.server.url + path, { headers });
-    expect(await got.json()).toMatchObject({ data: { viewer: null } });
+    const response = await fetch(target.server.url + path, { headers });
+    expect(await response.json()).toMatchObject({ data: { viewer: null } });
   });
 
-  it('can not act with the cookie on a socket', async () => {
+  it('can’t act with the cookie on a socket', async () => {
     const url = `${target.server.url.replace('http', 'ws')}/graphql`;
     const headers = { cookie, origin: 'https://evil.example' };
     const socket = new WebSocket(url, 'graphql-transport-ws', { headers });
@@ -216,21 +216,21 @@ describe('a page of another site', () => {
     expect(await closed.promise).toBe(4403);
   });
 
-  it('can read no response, unless its origin is allowed', async () => {
+  it('can’t read a response unless its origin is allowed', async () => {
     const allowed = async (origin: string) =>
       (await post({ origin })).headers.get('access-control-allow-origin');
     expect(await allowed('https://evil.example')).toBeNull();
     expect(await allowed('null')).toBeNull();
     expect(await allowed('https://friend.example')).toBe('https://friend.example');
-    const asked = await fetch(`${target.server.url}/graphql`, {
+    const preflight = await fetch(`${target.server.url}/graphql`, {
       method: 'OPTIONS',
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
     });
-    expect(asked.headers.get('access-control-allow-methods')).toBeNull();
+    expect(preflight.headers.get('access-control-allow-methods')).toBeNull();
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-    'can post no form as %s, also without an Origin header',
+    'can’t post a form as %s, even without an Origin header',
     async (type) => {
       expect((await post({ 'content-type': type })).status).toBe(415);
     },

@@ -25,7 +25,7 @@ export interface IdArgument {
   readonly path: readonly string[];
 }
 
-/** Returns whether the value is only echoed in the payload, and identifies nothing. */
+/** Returns whether the value is only echoed in the payload and identifies no object. */
 const isEcho = (path: readonly string[]): boolean => path.at(-1) === 'clientMutationId';
 
 const pathsIn = (name: string, type: GraphQLInputType): readonly (readonly string[])[] => {
@@ -63,16 +63,16 @@ export interface Call {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Creates a call of the field with `id`, the required arguments, and `besides` in the input. */
+/** Creates a call of the field with `id`, the required arguments, and `moreInput` added to the input. */
 export const callWith = (
   { field, path }: IdArgument,
   id: unknown,
-  besides: Readonly<Record<string, unknown>> = {},
+  moreInput: Readonly<Record<string, unknown>> = {},
 ): Call => {
   const [first] = path;
   const used = field.args.filter(({ name, type }) => name === first || isNonNullType(type));
   const variables = used.map(
-    (argument) => [argument.name, argumentValue(argument, path, id, besides)] as const,
+    (argument) => [argument.name, argumentValue(argument, path, id, moreInput)] as const,
   );
   const selected = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }';
   return {
@@ -86,7 +86,7 @@ const argumentValue = (
   { name, type }: GraphQLArgument,
   path: readonly string[],
   id: unknown,
-  besides: Readonly<Record<string, unknown>>,
+  moreInput: Readonly<Record<string, unknown>>,
 ): unknown => {
   if (name !== path[0]) return valueFor(type);
   const put = (inner: GraphQLInputType, rest: readonly string[]): unknown => {
@@ -98,5 +98,5 @@ const argumentValue = (
     return { ...(valueFor(bare) as object), [next]: put(field.type, further) };
   };
   const value = put(type, path.slice(1));
-  return path.length > 1 ? { ...(value as object), ...besides } : value;
+  return path.length > 1 ? { ...(value as object), ...moreInput } : value;
 };
