@@ -65,7 +65,7 @@ describeInBrowser('API keys in Chromium', () => {
     await dialog.getByLabel('Name').fill('nothing');
     await dialog.getByRole('checkbox', { name: 'Chat' }).uncheck();
     await dialog.getByRole('button', { name: 'Create key' }).click();
-    expect(await dialog.getByRole('alert').textContent()).toContain('without a scope');
+    expect(await dialog.getByRole('alert').textContent()).toContain('no scope');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
   }, 60_000);

@@ -151,7 +151,7 @@ describeInChromium('developer pages in Chromium, with access to the server only'
       const docs = page.getByRole('region', { name: 'Documentation Explorer' });
       await docs.getByRole('link', { name: 'Query' }).click();
       await docs.getByRole('link', { name: 'health', exact: true }).click();
-      await docs.getByText('How the service is. Open to everyone.').waitFor();
+      await docs.getByText('The health of the service. No authentication required.').waitFor();
     }, 60_000);
   });
 

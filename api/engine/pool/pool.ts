@@ -174,9 +174,9 @@ class Pool implements EnginePool {
     const failed = new Map<PoolBackend, unknown>();
     for (;;) {
       const { backend, slot } = await this.#waiters.acquire(() => this.#candidates(model, failed), signal);
-      const firstChunkMs = this.#firstChunkTimeoutMs(request, backend, failed);
       let hasBegun = false;
       try {
+        const firstChunkMs = this.#firstChunkTimeoutMs(request, backend, failed);
         for await (const chunk of backend.answer(request, signal, firstChunkMs)) {
           hasBegun = true;
           yield chunk;

@@ -33,7 +33,7 @@ describe('models that are not allowed', () => {
     for (const model of ['secret', 'hf.co/evil/writer:Q4', 'nothing']) {
       const { errors } = await target.mallory.query(query, { model });
       expect(errors?.[0]?.extensions?.code).toBe('MODEL_NOT_FOUND');
-      expect(errors?.[0]?.message).not.toMatch(/Installed:.*(secret|evil)/);
+      expect(errors?.[0]?.message).not.toMatch(/Installed models:.*(secret|evil)/);
     }
     expect(target.engine.chats).toEqual([]);
   });
