@@ -191,7 +191,7 @@ describeInChromium('limits in the web app in Chromium', () => {
         .evaluateAll((buttons) =>
           buttons.map((button) => button.getAttribute('aria-label') ?? button.textContent ?? ''),
         );
-      const refused = /send|edit|regenerate|continue|rename|delete|pin|archive|model|stop/i;
+      const refused = /send|edit|again|regenerate|continue|rename|delete|pin|archive|model|stop/i;
       expect(names.filter((name) => refused.test(name))).toEqual([]);
       expect(await page.getByRole('button', { name: /^Options for/ }).count()).toBe(0);
       expect(await page.getByRole('link', { name: 'New chat' }).count()).toBe(0);
