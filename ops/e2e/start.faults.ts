@@ -52,7 +52,7 @@ describeWithCluster('a start without MongoDB and Redis', () => {
       return state.checks;
     });
     expect(checks.store?.status).toBe('down');
-    expect(checks.adapters?.status).toBe('down');
+    expect(checks.coordination?.status).toBe('down');
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     const login = await fetch(`${url}/api/auth/login`, {
       method: 'POST',

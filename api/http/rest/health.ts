@@ -19,7 +19,7 @@ export const readinessResponse = z.object({
   status: z.enum(['ready', 'not ready', 'stopping']),
   checks: z.object({
     store: check,
-    adapters: check.describe('Redis, or without it the in-process adapters.'),
+    coordination: check.describe('Redis, or without it the in-process adapters.'),
     engine: check,
     startup: check.describe(
       'The steps of the start: migrations, recovery, the administrator, the engine, the worker.',
@@ -54,16 +54,16 @@ export interface HealthDeps {
  * adapters answer, and the engine takes prompts.
  */
 export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
-  const [store, adapters, engine] = await Promise.all([
+  const [store, coordination, engine] = await Promise.all([
     checkDependency(deps.stores, 'The store'),
     checkDependency(deps.adapters, 'The connection between replicas'),
     checkEngine(deps.engine),
   ]);
   const startup = checkStartup(deps.startup?.pending() ?? null);
-  const ready = [store, adapters, engine, startup].every(({ status }) => status === 'ok');
+  const ready = [store, coordination, engine, startup].every(({ status }) => status === 'ok');
   return {
     status: deps.stopping() ? 'stopping' : ready ? 'ready' : 'not ready',
-    checks: { store, adapters, engine, startup },
+    checks: { store, coordination, engine, startup },
   };
 };
 
