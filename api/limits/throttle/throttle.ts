@@ -52,7 +52,9 @@ export interface ThrottleKeys {
 }
 
 export const throttleKeys = ({ username, address }: SignInAttempt): ThrottleKeys => {
-  const [account, from] = [foldUsername(username), addressGroup(address ?? '')];
+  const account = foldUsername(username);
+  // Replicas of earlier versions write the network without its suffix.
+  const from = addressGroup(address ?? '').replace(/::\/64$/, '');
   return { pair: digest([account, from]), account: digest([account]), address: digest([from]) };
 };
 

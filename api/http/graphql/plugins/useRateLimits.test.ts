@@ -148,6 +148,8 @@ describe('rate limits of fields', () => {
     await limits.consume(key, perMinute(2));
     expect((await ask('mutation { generate(input: { idempotencyKey: "k" }) }')).errors).toBeUndefined();
     expect((await ask('mutation { generate(input: { idempotencyKey: "" }) }')).errors).toHaveLength(1);
+    const withDefault = 'mutation ($key: String = "k") { generate(input: { idempotencyKey: $key }) }';
+    expect((await ask(withDefault)).errors).toBeUndefined();
   });
 
   it('counts each alias of a sign-in from an anonymous address, and each address separately', async () => {
@@ -167,6 +169,12 @@ describe('rate limits of fields', () => {
     expect((await ask(search)).errors).toBeUndefined();
     expect((await ask(search)).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
     expect(hits).toEqual([{ limit: 'REQUEST_RATE', userId: await adminId(), address: null }]);
+  });
+
+  it('counts a search whose text is the default of a variable', async () => {
+    const search = 'query ($text: String = "x") { conversations(search: $text) }';
+    for (let count = 0; count < 3; count += 1) expect((await ask(search)).errors).toBeUndefined();
+    expect((await ask(search)).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
   });
 
   it('allows exactly as many of 200 concurrent uses as the rate, in one request or in many', async () => {

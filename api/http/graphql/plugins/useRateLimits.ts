@@ -1,17 +1,12 @@
 import { useRateLimiter } from '@envelop/rate-limiter';
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  GraphQLError,
-  Kind,
-  separateOperations,
-  visit,
-} from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { RecordLimitHit } from '../../../limits/hits/log.ts';
 import { limitedCaller } from '../../../limits/limitedCaller.ts';
 import type { Limits } from '../../../limits/limits.ts';
+import type { Exchange } from '../../server/exchange.ts';
+import { executedOperation } from './executedOperation.ts';
 import { type RateLimitedCaller, type RateLimitRates, rateLimitRules } from './rateLimitRules.ts';
 import { createRateLimitStore, identityOf, maxCalls } from './rateLimitStore.ts';
 import { useSubscriptionRateLimits } from './useSubscriptionRateLimits.ts';
@@ -24,8 +19,7 @@ export interface RateLimitsDeps extends RateLimitRates {
 
 /**
  * Enforces the rate limits of GraphQL fields over HTTP, SSE and sockets, by `@envelop/rate-limiter`. A rejected operation
- * answers `RATE_LIMITED` with `retryAfter`, in whole seconds, at the path of the field. Place the plugins after those that
- * know operations by their document, which the package copies.
+ * answers `RATE_LIMITED` with `retryAfter`, in whole seconds, at the path of the field.
  */
 export const useRateLimits = (deps: RateLimitsDeps): readonly Plugin[] => {
   const { limits, recordLimitHit, log } = deps;
@@ -88,26 +82,20 @@ export const useRateLimits = (deps: RateLimitsDeps): readonly Plugin[] => {
       onExecute(payload) {
         const { args } = payload;
         if (!hasLimitedField(args.document)) return undefined;
-        // The package counts the fields of all operations in the document.
-        args.document = selectedOperation(args);
-        return limiter.onExecute?.({
+        const decided = limiter.onExecute?.({
           ...payload,
+          // The package counts the fields of all operations in the document, and knows no defaults of variables.
+          args: { ...args, ...executedOperation(args) },
           setResultAndStopExecution: (result) => {
             const { errors = [] } = result as { readonly errors?: readonly GraphQLError[] };
             payload.setResultAndStopExecution({ data: null, errors: errors.map(rejected) });
           },
         });
+        // The caller's next request doesn't wait for the counters.
+        (args.contextValue as { readonly exchange?: Exchange }).exchange?.endTurn();
+        return decided;
       },
     },
     useSubscriptionRateLimits({ rules, store, recordLimitHit }),
   ];
-};
-
-/** Returns the document with the operation that is executed, and the fragments that it uses. */
-const selectedOperation = ({
-  document,
-  operationName,
-}: Pick<ExecutionArgs, 'document' | 'operationName'>) => {
-  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  return operations.length > 1 ? (separateOperations(document)[operationName ?? ''] ?? document) : document;
 };

@@ -1,15 +1,17 @@
 import {
+  type DocumentNode,
   type FieldNode,
   GraphQLError,
   type GraphQLField,
+  type GraphQLSchema,
   getArgumentValues,
-  type SubscriptionArgs,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RecordLimitHit } from '../../../limits/hits/log.ts';
+import { executedOperation } from './executedOperation.ts';
 import type { RateLimitedCaller, RateLimitRule } from './rateLimitRules.ts';
 import { identityOf, maxCalls, type RateLimitStore } from './rateLimitStore.ts';
 
@@ -40,10 +42,11 @@ export const useSubscriptionRateLimits = (deps: SubscriptionRateLimitsDeps): Plu
   return {
     async onSubscribe({ args, setResultAndStopExecution }) {
       const context = args.contextValue as unknown as LimiterContext;
-      for (const { node, field } of rootFields(args)) {
+      const { document, variableValues } = executedOperation(args);
+      for (const { node, field } of rootFields(args.schema, document)) {
         const rule = rules.get(field.name);
         if (!rule) continue;
-        const given = getArgumentValues(field, node, { ...args.variableValues });
+        const given = getArgumentValues(field, node, { ...variableValues });
         const identifier = identityOf(rule.counter(context, given));
         const message = await context.rateLimiterFn(
           field.name,
@@ -60,7 +63,7 @@ export const useSubscriptionRateLimits = (deps: SubscriptionRateLimitsDeps): Plu
 };
 
 /** Returns the root fields in a document, those in its fragments included. */
-const rootFields = ({ schema, document }: SubscriptionArgs) => {
+const rootFields = (schema: GraphQLSchema, document: DocumentNode) => {
   const types = new TypeInfo(schema);
   const found: { readonly node: FieldNode; readonly field: GraphQLField<unknown, unknown> }[] = [];
   visit(
