@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
@@ -111,9 +112,10 @@ describeInChromium("the administrators' page in Chromium", () => {
     const save = () => dialog.getByRole('button', { name: 'Save' }).click();
     const month = dialog.getByRole('textbox', { name: 'Tokens a month' });
     const bars = row.getByRole('meter');
+    // With an idempotency key, as the clients send it: it may be a retry, so the plugin lets the service decide.
     const refusal = async () => {
       const { errors } = await alice.query(
-        'mutation { generate(input: { prompt: "Hi" }) { generation { id } } }',
+        `mutation { generate(input: { prompt: "Hi", idempotencyKey: "${randomUUID()}" }) { generation { id } } }`,
       );
       return errors?.[0]?.extensions?.code;
     };
@@ -140,7 +142,7 @@ describeInChromium("the administrators' page in Chromium", () => {
     await save();
     await dialog.waitFor({ state: 'detached' });
     await bars.first().waitFor({ state: 'detached' });
-    // The rate limit is used up by now, but the quota is checked first.
+    // The rate limit is used up by now, but the service checks the quota first.
     expect(await refusal()).toBe('RATE_LIMITED');
   }, 60_000);
 
