@@ -153,7 +153,7 @@ describe('readConfig', () => {
       leewayS: 30,
       rolesClaim: null,
     });
-    const JWT_SECRET = 'a secret that both of them know, and nobody else';
+    const JWT_SECRET = 'a secret that only the two of them know';
     const shared = { ...issuer, JWKS_URL: '', JWT_SECRET };
     expect(lineOf({ ...shared, JWT_ALGORITHMS: 'ES256' })).toMatch(/doesn't go with JWT_SECRET/);
     expect(readConfig(shared).trustedIssuer).toMatchObject({

@@ -16,7 +16,7 @@ const cancel = `mutation ($id: ID!) {
   cancelActiveGeneration(input: { id: $id }) { cancelledGenerationId }
 }`;
 const globalId = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64');
-const secret = 'a question that is nobody else’s';
+const secret = 'a question of another user';
 const answered = 'a secret told ';
 
 describe('the active generations of all users', () => {

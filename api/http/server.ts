@@ -107,7 +107,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const origins = createOrigins({ publicUrl, corsOrigins: deps.corsOrigins });
   const addressOf = createAddressOf(trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
-  /** Shared by HTTP and sockets: operations are read, parsed and validated in turn. */
+  /** Shared by HTTP and sockets: operations are scheduled round robin over callers. */
   const turns = createFairScheduler();
 
   const documents = await readPersistedDocuments({

@@ -35,7 +35,7 @@ const describeAttacks = (start: (env: Readonly<Record<string, string>>) => Promi
     return data?.createApiKey.secret ?? '';
   };
 
-  /** Requests an answer from one of the replicas in turn, and waits for its end. */
+  /** Requests an answer from the replicas, alternately, and waits for its end. */
   const complete = async (index: number, credential: string) => {
     const app = apps[index % apps.length] ?? first();
     const response = await fetch(`${app.url}/v1/chat/completions`, {

@@ -115,7 +115,7 @@ describe('the loop over the events', () => {
       readEvents,
       (feed) => write(feed, { status: 'QUEUED', queuePosition: 2 }),
       (feed) => write(feed, { delta: 'Hello wor', thinkingDelta: 'Hm.' }),
-      (feed) => feed.write({ trouble: new Error('away') }),
+      (feed) => feed.write({ trouble: new Error('unreachable') }),
       (feed) => {
         restart(feed, 'Hello, you');
         feed.write({ trouble: null });
@@ -127,7 +127,7 @@ describe('the loop over the events', () => {
       { type: 'status', status: 'RUNNING', attempt: 1, queuePosition: null },
       { type: 'thinking', offset: 0, delta: 'Hm.', attempt: 1 },
       { type: 'text', offset: 0, delta: 'Hello wor', attempt: 1 },
-      { type: 'connection', state: 'lost', error: new Error('away') },
+      { type: 'connection', state: 'lost', error: new Error('unreachable') },
       { type: 'connection', state: 'restored' },
       { type: 'status', status: 'RUNNING', attempt: 2, queuePosition: null },
       { type: 'thinking', offset: 0, delta: '', attempt: 2 },

@@ -3,7 +3,7 @@ import { retry, retryDelayMs } from './retry.ts';
 import { createTokens } from './tokens.ts';
 
 const signal = new AbortController().signal;
-const unreachable = new ZiggieError('UNREACHABLE', 'Nobody is there.');
+const unreachable = new ZiggieError('UNREACHABLE', 'The server is unreachable.');
 const unauthenticated = new ZiggieError('UNAUTHENTICATED', 'Sign in first.');
 
 describe('a retry', () => {

@@ -19,7 +19,7 @@ export const InviteRow = ({ invite: key }: { invite: InviteRow_invite$key }) => 
     key,
   );
   const { revoke, isRevoking } = useRevokeInvite(id);
-  const whom = note ?? 'Somebody';
+  const whom = note ?? 'an unnamed user';
   return (
     <li className="flex items-center gap-3 py-3">
       <div className="min-w-0 flex-1">

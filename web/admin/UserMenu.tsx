@@ -64,7 +64,7 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
       <Confirm
         open={asked === 'delete'}
         title={`Delete ${username}?`}
-        description={`All conversations of ${username}, their messages and sessions will be gone for good.`}
+        description={`All conversations of ${username}, their messages and sessions will be permanently deleted.`}
         action="Delete"
         onConfirm={deleteUser}
         onClose={close}

@@ -47,7 +47,7 @@ export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }
               {event.count > 1 && <span className="text-sm text-muted">{event.count} times</span>}
             </span>
             <span className="block truncate text-sm text-muted">
-              {event.username ?? (event.address ? 'Somebody' : 'The service')}
+              {event.username ?? (event.address ? 'Unknown user' : 'The service')}
               {event.address && ` · ${event.address}`}
             </span>
           </span>

@@ -14,7 +14,7 @@ export const DeleteConversation = ({ open, id, title, onClose }: DeleteConversat
     <Confirm
       open={open}
       title="Delete this conversation?"
-      description={`“${title}” and all its messages will be gone for good.`}
+      description={`“${title}” and all its messages will be permanently deleted.`}
       action="Delete"
       onConfirm={() => void deleteConversation()}
       onClose={onClose}

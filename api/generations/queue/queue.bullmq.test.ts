@@ -170,7 +170,7 @@ describeWithRedis('on the shared Redis', () => {
       expect(await here.has(job.id)).toBe(false);
     }, 20_000);
 
-    it('tells a worker whether it still holds the lock of its job', async () => {
+    it('reports whether a worker still holds the lock of its job', async () => {
       open();
       const id = await add(here, 'ann');
       const taken = Promise.withResolvers<IsHeld>();

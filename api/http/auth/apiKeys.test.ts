@@ -148,7 +148,7 @@ describe('an API key', () => {
     await revoke(id);
     expect(await socket.closed).toBe(4403);
     expect(await text).toBe('broken off');
-    // The generation is cancelled: nobody may read its answer.
+    // The generation is cancelled: no user may read its answer.
     await left;
     app.standin.play({});
     expect(app.app.openCounts().sessions).toBe(0);

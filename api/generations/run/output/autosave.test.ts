@@ -11,7 +11,7 @@ describe('autosave', () => {
   });
   afterEach(() => opened.close());
 
-  const away = () => new Failure('ENGINE_UNAVAILABLE', 'The store is unavailable.');
+  const unavailable = () => new Failure('ENGINE_UNAVAILABLE', 'The store is unavailable.');
 
   /** A store that reports each text that is written. */
   const told = (messages: MessageStore) => {
@@ -80,7 +80,7 @@ describe('autosave', () => {
       ...store.messages,
       async setContent(...given) {
         tries += 1;
-        if (tries === 1) throw away();
+        if (tries === 1) throw unavailable();
         return store.messages.setContent(...given);
       },
     };
@@ -142,7 +142,7 @@ describe('autosave', () => {
     const order: string[] = [];
     const failOnce = (what: string) => {
       order.push(what);
-      if (order.filter((one) => one === what).length < 2) throw away();
+      if (order.filter((one) => one === what).length < 2) throw unavailable();
     };
     const messages: MessageStore = {
       ...deps.messages,
@@ -184,7 +184,7 @@ describe('autosave', () => {
               attempt: 2,
               queuedAt: new Date(generation.queuedAt.getTime() + 1000),
             });
-          throw away();
+          throw unavailable();
         },
       };
       const usage = {
@@ -218,7 +218,7 @@ describe('autosave', () => {
         ...deps.generations,
         async transition(...given) {
           tries += 1;
-          if (isUncertain && tries === 1) throw away();
+          if (isUncertain && tries === 1) throw unavailable();
           return deps.generations.transition(...given);
         },
       };
