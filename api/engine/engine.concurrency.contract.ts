@@ -12,7 +12,8 @@ export function describeConcurrency(opened: () => OpenEngine, open: () => Promis
         const request = {
           model,
           messages: ask(`Write a story about ${index} bears.`),
-          options: { maxTokens: 10 },
+          // Long enough to outlast the evaluation of another request's prompt.
+          options: { maxTokens: 60 },
         };
         for await (const { type } of engine.generate(request, never)) if (type === 'text') order.push(index);
       });
