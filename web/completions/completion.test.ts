@@ -6,7 +6,7 @@ import { type CompletionPiece, completeAt } from './completion.ts';
 
 const request = { model: 'llama3.2', prompt: 'What is 2+2?' };
 
-/** Reads a completion from a server with these responses to its end. Includes what came before a failure. */
+/** Reads a completion from a server with these responses to its end. Includes the text before a failure. */
 const ask = async (listener: RequestListener, signal = new AbortController().signal) => {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -20,7 +20,7 @@ export interface SlotWaitersOptions {
 /** The interval between two polls, in ms. Polling finds slots that expired without a notification. */
 const pollMs = 1000;
 
-/** The requests that wait for a slot at a backend. Limits what runs at each backend, over all replicas. */
+/** The queue of requests for a slot at a backend. Limits the running requests of each backend, over all replicas. */
 export class SlotWaiters {
   readonly #options: SlotWaitersOptions;
   readonly #stopListening: () => void;

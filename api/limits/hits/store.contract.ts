@@ -3,7 +3,7 @@ import { type LimitHit, type LimitHitStore, maxLimitHits } from './store.ts';
 
 const newHit = (): LimitHit => ({ limit: 'REQUEST_RATE', userId: crypto.randomUUID(), address: null });
 
-/** Resolves in the next millisecond, so that what follows is later than what came before. */
+/** Resolves in the next millisecond, so that later events get a later timestamp. */
 const nextMillisecond = async (): Promise<void> => {
   const now = Date.now();
   while (Date.now() === now) await sleep(1);
