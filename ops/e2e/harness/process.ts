@@ -63,16 +63,6 @@ const collect = (child: ChildProcess) => {
   return { read: () => text, seen };
 };
 
-/** Runs a server until it exits, for starts that fail. Resolves to its exit code and output. */
-export const runServer = async (options: RunOptions): Promise<{ code: number | null; output: string }> => {
-  const child = spawnServer(options);
-  const { read } = collect(child);
-  const timer = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
-  const [code] = (await once(child, 'close')) as [number | null];
-  clearTimeout(timer);
-  return { code, output: read() };
-};
-
 /** Starts a real server in its own process. Resolves when it is ready. */
 export const startServer = async (options: RunOptions): Promise<ServerProcess> => {
   const child = spawnServer(options);
