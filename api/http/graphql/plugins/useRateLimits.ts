@@ -2,6 +2,7 @@ import { useRateLimiter } from '@envelop/rate-limiter';
 import { type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { Failure } from '../../../errors/failures.ts';
 import type { RecordLimitHit } from '../../../limits/hits/log.ts';
 import { limitedCaller } from '../../../limits/limitedCaller.ts';
 import type { Limits } from '../../../limits/limits.ts';
@@ -16,6 +17,11 @@ export interface RateLimitsDeps extends RateLimitRates {
   readonly recordLimitHit: RecordLimitHit;
   readonly log: Logger;
 }
+
+/** The failure of a rejection that the store no longer remembers: its identity must not become the message. */
+const unknownRejection = new Failure('RATE_LIMITED', 'Too many requests. Try again in 1 s.', {
+  retryAfter: 1,
+});
 
 /**
  * Enforces the rate limits of GraphQL fields over HTTP, SSE and sockets, by `@envelop/rate-limiter`. A rejected operation
@@ -55,10 +61,10 @@ export const useRateLimits = (deps: RateLimitsDeps): readonly Plugin[] => {
 
   /** The package leaves the path empty where the store is asynchronous. The limited fields are root fields. */
   const rejected = ({ message, nodes }: GraphQLError): GraphQLError => {
-    const failure = store.failureOf(message);
+    const failure = store.failureOf(message) ?? unknownRejection;
     const [node] = nodes ?? [];
     const path = node?.kind === Kind.FIELD ? [(node.alias ?? node.name).value] : [];
-    return new GraphQLError(failure?.message ?? message, { nodes, path, originalError: failure });
+    return new GraphQLError(failure.message, { nodes, path, originalError: failure });
   };
 
   const limited = new WeakMap<DocumentNode, boolean>();
