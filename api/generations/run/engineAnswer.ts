@@ -7,8 +7,8 @@ import type { AnswerResult, AnswerSource } from '../answerSource.ts';
 import type { FinishReason } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
 import { buildPrompt } from '../prompt.ts';
-import { type BudgetDeps, openBudget } from './budget.ts';
 import type { Meter } from './meter.ts';
+import { type BudgetDeps, openBudget } from './tokenBudget.ts';
 
 const finishReason: Record<EngineFinish, FinishReason> = {
   stop: 'STOP',
