@@ -2,7 +2,7 @@ import { badInput } from '../errors/failures.ts';
 import { foldUsername } from './user.ts';
 
 /** Minimum characters of a new password. Length matters most for its strength (NIST SP 800-63B, 3.1.1). */
-export const minPasswordLength = 12;
+const minPasswordLength = 12;
 
 /** Maximum bytes of a password, so that hashing can't be used to keep the server busy. */
 export const maxPasswordLength = 1024;

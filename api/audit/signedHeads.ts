@@ -15,7 +15,7 @@ export interface SignedHead extends ChainLink {
 
 const signedText = ({ seq, hash }: ChainLink): Buffer => Buffer.from(`ziggie-audit-head-1:${seq}:${hash}`);
 
-export const signHead = ({ seq, hash }: ChainLink, key: KeyObject): SignedHead => ({
+const signHead = ({ seq, hash }: ChainLink, key: KeyObject): SignedHead => ({
   seq,
   hash,
   signature: sign(null, signedText({ seq, hash }), key).toString('base64'),

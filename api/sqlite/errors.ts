@@ -22,7 +22,7 @@ const codes = {
 export type SqliteCode = keyof typeof codes;
 
 /** Returns whether `error` is an error of SQLite with one of these codes. */
-export function isSqliteError(error: unknown, ...reasons: readonly SqliteCode[]): error is Error {
+function isSqliteError(error: unknown, ...reasons: readonly SqliteCode[]): error is Error {
   if (!types.isNativeError(error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
   // The lowest byte of an extended result code is the primary code.
   const primary = error.errcode & 0xff;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isSystemError, StoreUnopened } from './errors.ts';
 
 /** The marker file beside the database. It shows that a database existed, and contains the installation's id. */
-export const markerPath = (dataDir: string): string => join(dataDir, 'installation');
+const markerPath = (dataDir: string): string => join(dataDir, 'installation');
 
 /**
  * Throws if the marker exists but the database is missing or empty. Otherwise an unmounted disk or a deleted file would

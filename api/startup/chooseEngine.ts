@@ -10,7 +10,7 @@ import { createEnginePool } from '../engine/pool/pool.ts';
 import { orAborted } from '../engine/stream.ts';
 
 /** Ollama's default address. */
-export const localOllama = 'http://127.0.0.1:11434';
+const localOllama = 'http://127.0.0.1:11434';
 /** The timeout of the probe, in ms: a local Ollama answers within a few, and a start must not wait for a missing one. */
 const probeMs = 500;
 

@@ -52,7 +52,7 @@ export const createIssuerVerifier = (
 };
 
 /** Creates a verifier of JSON Web Tokens (RFC 7519) with algorithms, issuer and audience pinned (RFC 8725). */
-export const createTokenVerifier = (
+const createTokenVerifier = (
   { issuer, audience, algorithms, leewayS, rolesClaim }: TokenVerifierOptions,
   key: JWTVerifyGetKey,
   clock: () => Date,

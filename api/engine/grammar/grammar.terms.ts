@@ -4,7 +4,7 @@ import { badInput } from '../../errors/failures.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Maximum repetitions of one rule. llama.cpp expands repetitions, and rejects more than 2,000. */
-export const maxRepeated = 1_000;
+const maxRepeated = 1_000;
 
 /**
  * The rules that every grammar may refer to. White space is bounded, because a small model may indent endlessly. A string

@@ -45,7 +45,7 @@ const sayWhere =
   'If they run elsewhere, set their addresses: OLLAMA_URL=http://one:11434,http://other:11434.';
 
 /** "2 of 3 Ollamas answer." */
-export function countOf(members: readonly Pick<Member, 'isReachable'>[]): string {
+function countOf(members: readonly Pick<Member, 'isReachable'>[]): string {
   const up = members.filter(({ isReachable }) => isReachable).length;
   if (members.length === 1) return up === 1 ? 'Ollama answers.' : 'Ollama does not answer.';
   return up === 0

@@ -16,7 +16,7 @@ import type { AuthenticatedSocket, SocketAccess } from './socketAccess.ts';
 import type { SocketSlot } from './socketSlots.ts';
 
 /** Maximum operations of a socket at a time. */
-export const maxOperations = 100;
+const maxOperations = 100;
 
 /** Maximum characters of an operation's id, which every message of its result repeats. */
 const maxIdLength = 128;

@@ -3,7 +3,7 @@ import { openaiError } from '../openai/openaiErrors.ts';
 
 // Writes the operations and components of an OpenAPI 3.1 document. zod writes their schemas as JSON Schema 2020-12.
 
-export const restError = z.object({ detail: z.string() });
+const restError = z.object({ detail: z.string() });
 
 const errorDescriptions = {
   400: 'The request is invalid; the message names the field and the rule.',
@@ -19,7 +19,7 @@ const errorDescriptions = {
 
 export type ErrorStatus = keyof typeof errorDescriptions;
 
-export const schemaOf = (schema: z.ZodType): object => {
+const schemaOf = (schema: z.ZodType): object => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
   return rest;
 };
