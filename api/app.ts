@@ -18,14 +18,13 @@ import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { createMetrics } from './http/rest/metrics/metrics.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
-import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
+import type { Route } from './http/rest/routes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
-import { version } from './process/version.ts';
 import { createReplicaRegistration } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { createLoaders, subgraph } from './schema.ts';
@@ -77,6 +76,8 @@ export interface App {
   stop(): Promise<void>;
   /** The number of open sockets, readers and session listeners; all zero once every client has disconnected. */
   openCounts(): { readonly sockets: number; readonly readers: number; readonly sessions: number };
+  /** All REST routes. */
+  readonly routes: readonly Route[];
 }
 
 const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
@@ -146,7 +147,6 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     routes: [
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
       ...openaiRoutes({ models: services.models, generations: services.generations }),
-      ...docsRoutes(version),
       metricsRoute({
         metrics,
         token: config.metricsToken,
@@ -284,5 +284,6 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       return stopped;
     },
     openCounts,
+    routes: server.routes,
   };
 };

@@ -12,6 +12,7 @@ import type { RecordLimitHit } from '../limits/hits/log.ts';
 import { createFairScheduler } from '../process/fairScheduler.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Startup } from '../process/startup.ts';
+import { version } from '../process/version.ts';
 import type { SharedAdapters } from '../replicas/shared.ts';
 import type { Stores } from '../stores/stores.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
@@ -24,6 +25,7 @@ import { createRequestHandler } from './requestHandler.ts';
 import { sendFailure } from './responses/json.ts';
 import { signInRoutes } from './rest/account/signInRoutes.ts';
 import { healthRoutes } from './rest/health.ts';
+import { docsRoutes } from './rest/openapi/docsRoutes.ts';
 import type { Route } from './rest/routes.ts';
 import { createAddressOf, createIsProxy } from './server/clientAddress.ts';
 import { createConnectionLimits } from './server/connectionLimits.ts';
@@ -96,6 +98,8 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>;
   /** The number of open sockets. */
   socketCount(): number;
+  /** All REST routes. */
+  readonly routes: readonly Route[];
 }
 
 /** Builds the HTTP server: GraphQL over HTTP, SSE and sockets, REST, GraphiQL, health and the web app. */
@@ -158,6 +162,18 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     stallMs: socketTimes.stallMs,
   });
 
+  const documented = [
+    ...signInRoutes(accounts),
+    ...(deps.routes ?? []),
+    ...healthRoutes({
+      engine,
+      stores,
+      adapters: deps.adapters,
+      startup: deps.startup,
+      stopping: () => stopping,
+    }),
+  ];
+  const routes = [...documented, ...docsRoutes(version, documented)];
   const handle = createRequestHandler({
     origins,
     requestLimit,
@@ -165,17 +181,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       yoga(exchange.request, exchange.response, { exchange, authenticate: exchange.caller }),
     graphqlBodyLimit,
     graphiql: (deps.graphiql ?? true) ? createGraphiQL() : null,
-    routes: [
-      ...signInRoutes(accounts),
-      ...healthRoutes({
-        engine,
-        stores,
-        adapters: deps.adapters,
-        startup: deps.startup,
-        stopping: () => stopping,
-      }),
-      ...(deps.routes ?? []),
-    ],
+    routes,
     webApp: await createWebApp({ root: deps.webRoot, development }),
   });
   const stalled = createStalledResponses(socketTimes.stallMs);
@@ -225,5 +231,6 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       await yoga.dispose();
     },
     socketCount: () => sockets.count(),
+    routes,
   };
 };

@@ -10,6 +10,13 @@ import type { Exchange } from '../server/exchange.ts';
 /** The maximum size of a completion request's body, in bytes: room for a few images. */
 export const completionBodyLimit = 12 * 1024 * 1024;
 
+/** The statuses of errors that a completion can end with, beside those of invalid input. */
+export const completionErrors = [403, 404, 429, 502, 503, 504] as const;
+
+/** For the descriptions of completions in the OpenAPI document. */
+export const streamNote =
+  'Closing the connection cancels the generation. A stream that fails ends with an error, so that it never looks complete.';
+
 /** Returns how a request may use the response cache, by `Cache-Control` (RFC 9111, 5.2.1); null: as usual. */
 export const cachePolicyOf = (headers: IncomingHttpHeaders): CachePolicy | null => {
   const directives = (headers['cache-control'] ?? '').split(',').map((part) => part.trim().toLowerCase());

@@ -5,6 +5,7 @@ import type { Startup } from '../../process/startup.ts';
 import type { SharedAdapters } from '../../replicas/shared.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { sendJson } from '../responses/json.ts';
+import { endpoint, json } from './endpoint.ts';
 import type { Route } from './routes.ts';
 
 /** The time a dependency has to answer before it counts as down, in milliseconds. */
@@ -15,7 +16,7 @@ const check = z.object({ status: z.enum(['ok', 'starting', 'down']), message: z.
 
 export type Check = z.infer<typeof check>;
 
-export const readinessResponse = z.object({
+const readinessResponse = z.object({
   status: z.enum(['ready', 'not ready', 'stopping']),
   checks: z.object({
     store: check,
@@ -29,9 +30,9 @@ export const readinessResponse = z.object({
 
 export type Readiness = z.infer<typeof readinessResponse>;
 
-export const livenessResponse = z.object({ status: z.literal('live') });
+const livenessResponse = z.object({ status: z.literal('live') });
 
-export const llmStatusResponse = z.object({
+const llmStatusResponse = z.object({
   status: z.enum(['healthy', 'unhealthy']),
   ollama_connected: z.boolean(),
   models_available: z.int().describe('The number of installed models.'),
@@ -83,24 +84,40 @@ export const llmStatus = async (engine: Engine): Promise<LlmStatus> => {
 };
 
 export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
-  {
-    method: 'GET',
-    path: '/health/live',
-    handle: async ({ response }) => sendJson(response, 200, { status: 'live' }),
-  },
-  {
-    method: 'GET',
-    path: '/health/ready',
-    async handle({ response }) {
-      const state = await readiness(deps);
-      sendJson(response, state.status === 'ready' ? 200 : 503, state);
-    },
-  },
-  {
+  endpoint({
     method: 'GET',
     path: '/api/llm/status',
-    handle: async ({ response }) => sendJson(response, 200, await llmStatus(deps.engine)),
-  },
+    id: 'llmStatus',
+    tag: 'Health',
+    summary: 'Whether the engine is ready, and its number of models.',
+    answer: json('The state of the engine.', llmStatusResponse),
+    credentials: 'none',
+    handle: async () => llmStatus(deps.engine),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/health/live',
+    id: 'live',
+    tag: 'Health',
+    summary: 'Liveness: whether the process answers.',
+    answer: json('The process is live.', livenessResponse),
+    credentials: 'none',
+    handle: async () => ({ status: 'live' as const }),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/health/ready',
+    id: 'ready',
+    tag: 'Health',
+    summary: 'Readiness: whether users can sign in and get answers, and the state of each dependency.',
+    answer: json('Ready.', readinessResponse),
+    also: { 503: 'Not ready.' },
+    credentials: 'none',
+    async handle({ exchange }) {
+      const state = await readiness(deps);
+      sendJson(exchange.response, state.status === 'ready' ? 200 : 503, state);
+    },
+  }),
 ];
 
 const unhealthy = (error: string): LlmStatus => ({

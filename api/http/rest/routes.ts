@@ -1,12 +1,15 @@
 import { Failure } from '../../errors/failures.ts';
 import { sendFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
+import type { Operation } from './endpoint.ts';
 
-/** A REST route. A `GET` route answers `HEAD` too. */
+/** A REST route, written by `endpoint` if programs may use it. A `GET` route answers `HEAD` too. */
 export interface Route {
   readonly method: 'GET' | 'POST';
   /** The exact path. With `/*` at the end: all paths below it that no other route matches. */
   readonly path: string;
+  /** Its entry in the OpenAPI document, with the path as written there. Absent: it isn't in the document. */
+  readonly operation?: Operation & { readonly path: string };
   handle(exchange: Exchange): Promise<void>;
   /** Sends the errors that `handle` throws. Absent: as `{"detail": …}`. */
   fail?(exchange: Exchange, error: unknown): void;

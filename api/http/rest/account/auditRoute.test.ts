@@ -65,7 +65,7 @@ describe('the audit log as CSV', () => {
     ['from=2026-02-02&to=2026-02-01', 'from must be before to.'],
     ['action=DELETE', expect.stringMatching(/^action\[0\] must be "SIGN_IN" or /)],
     ['refusedOnly=yes', 'refusedOnly must be "true" or "false".'],
-    ['user=eve', 'Unknown filter "user". Filters: from, to, action, username, target, refusedOnly.'],
+    ['user=eve', 'Unknown parameter "user". Parameters: from, to, action, username, target, refusedOnly.'],
   ])('rejects ?%s by field and rule', async (query, detail) => {
     const response = await app.get(`/api/audit.csv?${query}`);
     expect([response.status, await response.json()]).toEqual([400, { detail }]);

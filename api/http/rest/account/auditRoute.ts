@@ -10,12 +10,9 @@ import {
 } from '../../../audit/auditEvent.ts';
 import { maxTextLength } from '../../../audit/recorder.ts';
 import type { AuditLog } from '../../../audit/service.ts';
-import { badInput } from '../../../errors/failures.ts';
 import { createDownloads } from '../../responses/download.ts';
-import type { Exchange } from '../../server/exchange.ts';
-import { requireViewer } from '../requireViewer.ts';
+import { endpoint } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
-import { validate } from '../validate.ts';
 
 const dateOrTime = z
   .string()
@@ -27,7 +24,7 @@ const dateOrTime = z
 const names = Object.keys(auditActions) as [AuditAction, ...AuditAction[]];
 
 /** The parameters of the query. */
-export const auditQuery = z.object({
+const auditQuery = z.object({
   from: dateOrTime.optional().describe('Only events at or after this time, or this date in UTC.'),
   to: dateOrTime.optional().describe('Only events before this time, or this date in UTC.'),
   action: z.array(z.enum(names)).max(100).optional().describe('Only these actions; may be repeated.'),
@@ -43,8 +40,6 @@ export const auditQuery = z.object({
     .describe('Only actions on the target of exactly this name.'),
   refusedOnly: z.enum(['true', 'false']).optional().describe('Only actions that were denied or failed.'),
 });
-
-export const auditCsv = z.string();
 
 /** Columns are only ever appended, since programs may read them by number. Ids are those of the service's log. */
 const columns = [
@@ -69,14 +64,21 @@ const columns = [
 export const auditRoute = (auditLog: Pick<AuditLog, 'export'>, clock: () => Date): Route => {
   const send = createDownloads('export of the audit log');
 
-  return {
+  return endpoint({
     method: 'GET',
     path: '/api/audit.csv',
-    async handle(exchange) {
-      const viewer = await requireViewer(exchange);
+    id: 'exportAuditLog',
+    tag: 'Administration',
+    summary: 'Export the audit log, newest first.',
+    description:
+      'For administrators. CSV (RFC 4180), generated while it is downloaded; one download at a time per user. An apostrophe precedes values that a spreadsheet would run as a formula. The download is itself recorded in the log.',
+    query: auditQuery,
+    answer: { description: 'A header line, then a line per event.', types: { 'text/csv': z.string() } },
+    errors: [403, 429],
+    async handle({ exchange, viewer, query }) {
       // A HEAD request never reaches the service, so the permission is checked here, without an audit event.
       if (exchange.request.method === 'HEAD') demand(viewer, 'readAuditLog');
-      const filter = filterOf(exchange);
+      const filter = filterOf(query);
       await send(exchange, viewer.user.id, {
         file: `ziggie-audit-${clock().toISOString().slice(0, 10)}.csv`,
         contentType: 'text/csv; charset=utf-8; header=present',
@@ -96,20 +98,11 @@ export const auditRoute = (auditLog: Pick<AuditLog, 'export'>, clock: () => Date
         },
       });
     },
-  };
+  });
 };
 
-const filterOf = ({ request }: Exchange): AuditFilter => {
-  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const given: Record<string, unknown> = {};
-  for (const name of new Set(searchParams.keys())) {
-    if (!Object.hasOwn(auditQuery.shape, name)) {
-      const known = Object.keys(auditQuery.shape).join(', ');
-      throw badInput('query', `Unknown filter ${JSON.stringify(name.slice(0, 80))}. Filters: ${known}.`);
-    }
-    given[name] = name === 'action' ? searchParams.getAll(name) : searchParams.get(name);
-  }
-  const { from, to, action, username, target, refusedOnly } = validate(auditQuery, given);
+const filterOf = (query: z.output<typeof auditQuery>): AuditFilter => {
+  const { from, to, action, username, target, refusedOnly } = query;
   return {
     from: from === undefined ? null : new Date(from),
     to: to === undefined ? null : new Date(to),

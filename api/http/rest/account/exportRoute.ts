@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { demand } from '../../../access/permissions.ts';
 import type { Export } from '../../../export/service.ts';
 import { createDownloads } from '../../responses/download.ts';
-import type { Exchange } from '../../server/exchange.ts';
-import { requireViewer } from '../requireViewer.ts';
+import { endpoint, json } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
 
 const rows = z.array(z.looseObject({}));
 
-export const exportedAccount = z.looseObject({
+const exportedAccount = z.looseObject({
   format: z.literal('ziggie-llm-export'),
   version: z.int(),
   exportedAt: z.iso.datetime(),
@@ -27,11 +26,20 @@ export const exportedAccount = z.looseObject({
 export const exportRoute = (exports: Pick<Export, 'stream'>, clock: () => Date): Route => {
   const send = createDownloads('export');
 
-  return {
+  return endpoint({
     method: 'GET',
     path: '/api/account/export',
-    async handle(exchange: Exchange) {
-      const viewer = await requireViewer(exchange);
+    id: 'exportAccount',
+    tag: 'Signing in',
+    summary: 'Export all data of your account.',
+    description:
+      'One JSON document, generated while it is downloaded; one download at a time per user. It never contains the hash of a password or token.',
+    answer: json(
+      'The account, its sessions, conversations, messages, generations, usage and audit events.',
+      exportedAccount,
+    ),
+    errors: [403, 429],
+    async handle({ exchange, viewer }) {
       demand(viewer, 'manageAccount');
       const { id, username } = viewer.user;
       await send(exchange, id, {
@@ -40,5 +48,5 @@ export const exportRoute = (exports: Pick<Export, 'stream'>, clock: () => Date):
         open: async () => Readable.from(exports.stream(viewer)),
       });
     },
-  };
+  });
 };

@@ -1,16 +1,26 @@
-import { badInput, Failure } from '../../../errors/failures.ts';
+import { Failure } from '../../../errors/failures.ts';
 import type { Generations } from '../../../generations/service.ts';
 import type { Models } from '../../../models/service.ts';
-import { sendJson } from '../../responses/json.ts';
-import { readJson } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import { cachePolicyOf, completionBodyLimit, sendCompletion } from '../completions.ts';
-import { requireViewer } from '../requireViewer.ts';
+import {
+  cachePolicyOf,
+  completionBodyLimit,
+  completionErrors,
+  sendCompletion,
+  streamNote,
+} from '../completions.ts';
+import { endpoint, json } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
-import { validate } from '../validate.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
 import { chatCompletionInput, chatCompletionRequest } from './openaiRequests.ts';
-import { openaiModelOf, openaiShape } from './openaiResponses.ts';
+import {
+  chatCompletion,
+  chatCompletionChunk,
+  openaiModel,
+  openaiModelList,
+  openaiModelOf,
+  openaiShape,
+} from './openaiResponses.ts';
 
 export interface OpenAIDeps {
   readonly models: Pick<Models, 'list' | 'resolve'>;
@@ -20,43 +30,61 @@ export interface OpenAIDeps {
 /** The routes of `/v1`, for clients of OpenAI's API. Each chat completion is a generation like any other. */
 export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Route[] => {
   const routes: readonly Route[] = [
-    {
+    endpoint({
       method: 'GET',
       path: '/v1/models',
-      async handle(exchange) {
-        await requireViewer(exchange);
-        sendJson(exchange.response, 200, { object: 'list', data: (await models.list()).map(openaiModelOf) });
-      },
-    },
-    {
+      id: 'listOpenAIModels',
+      tag: 'OpenAI',
+      summary: 'List the installed models.',
+      answer: json('All installed models.', openaiModelList),
+      errors: [503],
+      handle: async () => ({ object: 'list' as const, data: (await models.list()).map(openaiModelOf) }),
+    }),
+    endpoint({
       method: 'GET',
-      path: '/v1/models/*',
-      async handle(exchange) {
-        await requireViewer(exchange);
-        const name = nameBelow(exchange, '/v1/models/');
-        sendJson(exchange.response, 200, openaiModelOf(await models.resolve(name)));
-      },
-    },
-    {
+      path: '/v1/models/{model}',
+      id: 'getOpenAIModel',
+      tag: 'OpenAI',
+      summary: 'Resolve a model by its name.',
+      parameter: 'The name of the model, URL-encoded.',
+      answer: json('The model.', openaiModel),
+      errors: [404, 503],
+      handle: async ({ parameter }) => openaiModelOf(await models.resolve(parameter)),
+    }),
+    endpoint({
       method: 'POST',
       path: '/v1/chat/completions',
-      async handle(exchange) {
-        const viewer = await requireViewer(exchange);
-        const request = validate(
-          chatCompletionRequest,
-          await readJson(exchange.request, completionBodyLimit),
-        );
-        const includeUsage = request.stream_options?.include_usage ?? false;
+      id: 'createChatCompletion',
+      tag: 'OpenAI',
+      summary: 'Create a chat completion.',
+      description: streamNote,
+      body: {
+        schema: chatCompletionRequest,
+        limit: completionBodyLimit,
+        examples: {
+          'without streaming': {
+            model: 'llama3.2',
+            messages: [{ role: 'user', content: 'What is 2+2?' }],
+          },
+        },
+      },
+      answer: {
+        description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
+        types: { 'application/json': chatCompletion, 'text/event-stream': chatCompletionChunk },
+      },
+      errors: completionErrors,
+      async handle({ exchange, viewer, body }) {
+        const includeUsage = body.stream_options?.include_usage ?? false;
         const begin = async () => {
           const completion = await generations.complete(viewer, {
-            ...chatCompletionInput(request),
+            ...chatCompletionInput(body),
             cache: cachePolicyOf(exchange.request.headers),
           });
           return { completion, shape: openaiShape(completion.generation, { includeUsage }) };
         };
-        await sendCompletion(exchange, begin, request.stream ?? false);
+        await sendCompletion(exchange, begin, body.stream ?? false);
       },
-    },
+    }),
     { method: 'GET', path: '/v1/*', handle: rejectUnsupported },
     { method: 'POST', path: '/v1/*', handle: rejectUnsupported },
   ];
@@ -68,13 +96,4 @@ const rejectUnsupported = async ({ path }: Exchange): Promise<never> => {
     'NOT_FOUND',
     `${path} is not supported. Of OpenAI's API, this server has /v1/models and /v1/chat/completions.`,
   );
-};
-
-/** Returns the decoded rest of the path: model names contain colons, and some contain slashes. */
-const nameBelow = ({ path }: Exchange, prefix: string): string => {
-  try {
-    return decodeURIComponent(path.slice(prefix.length));
-  } catch {
-    throw badInput('model', 'The model name in the URL is not valid percent-encoding. URL-encode the name.');
-  }
 };

@@ -34,8 +34,8 @@ const start = `SwaggerUIBundle({
 const html = 'text/html; charset=utf-8';
 const script = 'text/javascript; charset=utf-8';
 
-/** `/openapi.json`, and the Swagger UI page at `/docs`, whose assets all come from this server. */
-export const docsRoutes = (version: string): readonly Route[] => {
+/** `/openapi.json` of the documented routes, and the Swagger UI page at `/docs`. All assets come from this server. */
+export const docsRoutes = (version: string, documented: readonly Route[]): readonly Route[] => {
   const asset = (name: string) => readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
 
   const route = (path: string, type: string, read: () => Promise<string | Buffer>): Route => {
@@ -57,7 +57,7 @@ export const docsRoutes = (version: string): readonly Route[] => {
 
   return [
     route('/openapi.json', 'application/json; charset=utf-8', async () =>
-      JSON.stringify(openapiDocument(version), null, 2),
+      JSON.stringify(openapiDocument(version, documented), null, 2),
     ),
     route('/docs', html, async () => page),
     route('/docs/start.js', script, async () => start),

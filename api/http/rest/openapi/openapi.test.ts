@@ -1,14 +1,31 @@
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 
+interface Operation {
+  readonly operationId: string;
+  readonly security?: readonly object[];
+  readonly requestBody?: object;
+  readonly parameters: readonly { readonly in: string }[];
+}
+
 interface Document {
   readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
 }
+
+const operationsOf = ({ paths }: Document) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      ...operation,
+      method: method.toUpperCase(),
+      path,
+    })),
+  );
 
 describe('the OpenAPI document', () => {
   let test: TestApp;
   let document: Document;
+  const urlOf = (path: string) => test.url + path.replace('{model}', 'stand-in');
 
   beforeAll(async () => {
     test = await startTestApp();
@@ -24,22 +41,61 @@ describe('the OpenAPI document', () => {
     expect(references.length).toBeGreaterThan(10);
     const names = Object.keys(document.components.schemas);
     expect(references.filter(([, name = '']) => !names.includes(name))).toEqual([]);
-    const ids = Object.values(document.paths).flatMap((path) =>
-      Object.values(path).map(({ operationId }) => operationId),
-    );
+    const ids = operationsOf(document).map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('lists only paths and methods that exist', async () => {
-    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => ({ path: path.replace('{model}', 'stand-in'), method })),
+  it('lists every route but pages, redirects, metrics and paths that only reject', () => {
+    const hidden = test.app.routes.filter(({ operation }) => !operation);
+    expect(hidden.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/*',
+      'POST /v1/*',
+      'GET /metrics',
+      'GET /openapi.json',
+      'GET /docs',
+      'GET /docs/start.js',
+      'GET /docs/swagger-ui-bundle.js',
+      'GET /docs/swagger-ui.css',
+    ]);
+    const routes = test.app.routes.flatMap(({ method, operation }) =>
+      operation ? [`${method} ${operation.path} ${operation.id}`] : [],
     );
-    expect(operations.length).toBeGreaterThan(10);
-    const statuses = operations.map(async ({ path, method }) => {
-      const headers = method === 'post' ? { 'Content-Type': 'application/json' } : undefined;
-      return (await fetch(test.url + path, { method: method.toUpperCase(), headers })).status;
+    const documented = operationsOf(document).map(
+      ({ method, path, operationId }) => `${method} ${path} ${operationId}`,
+    );
+    expect(documented.length).toBeGreaterThan(10);
+    expect(documented.toSorted()).toEqual(routes.toSorted());
+  });
+
+  it('says which routes need credentials', async () => {
+    const answers = operationsOf(document).map(async ({ method, path, security }) => {
+      const { status } = await fetch(urlOf(path), {
+        method,
+        headers: { 'Content-Type': 'application/json' },
+      });
+      return { path, needed: security === undefined, rejected: status === 401 };
     });
-    for (const status of await Promise.all(statuses)) expect([200, 204, 400, 401]).toContain(status);
+    for (const { path, needed, rejected } of await Promise.all(answers)) {
+      expect([path, rejected]).toEqual([path, needed]);
+    }
+  });
+
+  it('lists only paths and methods that exist, and bodies and queries that are checked', async () => {
+    const headers = { Authorization: `Bearer ${test.token}`, 'Content-Type': 'application/json' };
+    // Signing out last: it ends the token.
+    const operations = operationsOf(document).toSorted((one) => (one.operationId === 'logout' ? 1 : -1));
+    for (const { method, path, requestBody, parameters } of operations) {
+      const takesQuery = parameters.some((parameter) => parameter.in === 'query');
+      const url = urlOf(path) + (takesQuery ? '?unknown' : '');
+      const response = await fetch(url, { method, headers, ...(requestBody && { body: '[]' }) });
+      const body = await response.text();
+      expect([path, response.status]).toEqual([
+        path,
+        requestBody || takesQuery ? 400 : path === '/api/auth/logout' ? 204 : 200,
+      ]);
+      if (requestBody) expect([path, body]).toEqual([path, expect.stringContaining('must be an object')]);
+      if (takesQuery) expect([path, body]).toEqual([path, expect.stringContaining('Unknown parameter')]);
+    }
   });
 
   it('has the ranges, enums and defaults that validate the requests', () => {

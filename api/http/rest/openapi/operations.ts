@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { openaiError } from '../openai/openaiErrors.ts';
+import { sendFailure } from '../../responses/json.ts';
+import type { ErrorStatus, Operation } from '../endpoint.ts';
+import { failAsOpenAI, openaiError } from '../openai/openaiErrors.ts';
+import type { Route } from '../routes.ts';
+
+type DocumentedOperation = NonNullable<Route['operation']>;
 
 // Writes the operations and components of an OpenAPI 3.1 document. zod writes their schemas as JSON Schema 2020-12.
-
-const restError = z.object({ detail: z.string() });
 
 const errorDescriptions = {
   400: 'The request is invalid; the message names the field and the rule.',
@@ -15,9 +18,7 @@ const errorDescriptions = {
   502: 'The engine failed.',
   503: 'The engine is unavailable.',
   504: 'The engine timed out.',
-} as const;
-
-export type ErrorStatus = keyof typeof errorDescriptions;
+} as const satisfies Record<ErrorStatus, string>;
 
 const schemaOf = (schema: z.ZodType): object => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
@@ -27,79 +28,83 @@ const schemaOf = (schema: z.ZodType): object => {
 const content = (schemas: Readonly<Record<string, z.ZodType>>) =>
   Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema: schemaOf(schema) }]));
 
-export interface Operation {
-  readonly method: 'get' | 'post';
-  /** With parameters in braces. */
-  readonly path: string;
-  readonly id: string;
-  readonly tag: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** The parameters of the query, each with a description. */
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly examples?: Readonly<Record<string, unknown>>;
-  /** The successful response: its schemas by media type; null: no content. */
-  readonly answer: {
-    readonly description: string;
-    readonly types: Readonly<Record<string, z.ZodType>> | null;
-  };
-  /** Descriptions of further statuses with the same schemas. */
-  readonly also?: Readonly<Record<number, string>>;
-  readonly errors: readonly ErrorStatus[];
-  /** The shape of errors; REST's by default. */
-  readonly errorsAs?: 'rest' | 'openai';
-  readonly isPublic?: boolean;
-}
+/** The formats of errors, by the function that sends them. */
+const errorFormats = [
+  { fail: sendFailure, name: 'Error', schema: z.object({ detail: z.string() }) },
+  { fail: failAsOpenAI, name: 'OpenAIError', schema: openaiError },
+];
 
-export const operationOf = (operation: Operation): object => {
-  const { id, tag, summary, description, parameters = {}, body, examples, answer, also = {} } = operation;
-  const errorSchema = {
-    $ref: `#/components/schemas/${operation.errorsAs === 'openai' ? 'OpenAIError' : 'Error'}`,
-  };
+const errorSchemaOf = ({ fail = sendFailure, path }: Route): object => {
+  const format = errorFormats.find((candidate) => candidate.fail === fail);
+  if (!format)
+    throw new RangeError(`The errors of ${path} have no schema. Add their format to errorFormats.`);
+  return { $ref: `#/components/schemas/${format.name}` };
+};
+
+const errorsOf = ({
+  path,
+  query,
+  body,
+  errors = [],
+  credentials,
+}: DocumentedOperation): readonly ErrorStatus[] => [
+  ...(query || body || path.endsWith('}') ? [400 as const] : []),
+  ...(body ? [413 as const] : []),
+  ...(credentials === 'none' ? [] : [401 as const]),
+  ...errors,
+];
+
+const parametersOf = ({ path, parameter, query }: DocumentedOperation): readonly object[] => [
+  ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description: parameter,
+    schema: { type: 'string' },
+  })),
+  ...Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    description: schema.description,
+    schema: schemaOf(schema),
+  })),
+];
+
+const bodyOf = ({ schema, examples }: NonNullable<Operation['body']>): object => ({
+  required: true,
+  content: {
+    'application/json': {
+      schema: schemaOf(schema),
+      ...(examples && {
+        examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
+      }),
+    },
+  },
+});
+
+/** The alternatives that authenticate a caller. */
+export const security = [{ token: [] }, { apiKey: [] }, { session: [] }];
+
+const securities = { optional: [{}, ...security], none: [] };
+
+/** Returns the operation object (OpenAPI 3.1, 4.8.10) of a route. */
+export const operationOf = (route: Route, operation: DocumentedOperation): object => {
+  const { id, tag, summary, description, body, answer, also = {}, credentials = 'required' } = operation;
+  const schema = errorSchemaOf(route);
   const success = answer.types ? { content: content(answer.types) } : {};
   const others = Object.entries(also).map(([status, text]) => [status, { description: text, ...success }]);
-  const errors = operation.errors.map((status) => [
+  const errors = errorsOf(operation).map((status) => [
     status,
-    { description: errorDescriptions[status], content: { 'application/json': { schema: errorSchema } } },
+    { description: errorDescriptions[status], content: { 'application/json': { schema } } },
   ]);
   return {
     operationId: id,
     tags: [tag],
     summary,
     ...(description && { description }),
-    ...(operation.isPublic && { security: [] }),
-    parameters: [
-      ...Object.entries(parameters).map(([name, text]) => ({
-        name,
-        in: 'path',
-        required: true,
-        description: text,
-        schema: { type: 'string' },
-      })),
-      ...Object.entries(operation.query?.shape ?? {}).map(([name, schema]) => ({
-        name,
-        in: 'query',
-        description: schema.description,
-        schema: schemaOf(schema),
-      })),
-    ],
-    ...(body && {
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: schemaOf(body),
-            ...(examples && {
-              examples: Object.fromEntries(
-                Object.entries(examples).map(([name, value]) => [name, { value }]),
-              ),
-            }),
-          },
-        },
-      },
-    }),
+    ...(credentials !== 'required' && { security: securities[credentials] }),
+    parameters: parametersOf(operation),
+    ...(body && { requestBody: bodyOf(body) }),
     responses: {
       [answer.types ? 200 : 204]: { description: answer.description, ...success },
       ...Object.fromEntries([...others, ...errors]),
@@ -123,5 +128,5 @@ export const components = {
       description: 'The session of the web app.',
     },
   },
-  schemas: { Error: schemaOf(restError), OpenAIError: schemaOf(openaiError) },
+  schemas: Object.fromEntries(errorFormats.map(({ name, schema }) => [name, schemaOf(schema)])),
 };

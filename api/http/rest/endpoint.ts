@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { Viewer } from '../../access/viewer.ts';
+import { badInput } from '../../errors/failures.ts';
+import { sendJson } from '../responses/json.ts';
+import { readJson } from '../server/body.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { requireViewer } from './requireViewer.ts';
+import type { Route } from './routes.ts';
+import { validate } from './validate.ts';
+
+export type ErrorStatus = 400 | 401 | 403 | 404 | 413 | 429 | 502 | 503 | 504;
+
+/** What the OpenAPI document says about a route. */
+export interface Operation {
+  /** The operation id, unique in the document. */
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** The parameter in braces at the end of the path: its description. */
+  readonly parameter?: string;
+  /** The parameters of the query, each with a description. A list may be repeated. */
+  readonly query?: z.ZodObject;
+  readonly body?: {
+    readonly schema: z.ZodType;
+    /** The maximum size, in bytes. */
+    readonly limit: number;
+    readonly examples?: Readonly<Record<string, unknown>>;
+  };
+  /** The successful response: its schemas by media type; null: 204 without content. */
+  readonly answer: {
+    readonly description: string;
+    readonly types: Readonly<Record<string, z.ZodType>> | null;
+  };
+  /** Descriptions of further statuses with the same schemas. */
+  readonly also?: Readonly<Record<number, string>>;
+  /** The statuses of errors, beside those of invalid input (400, 413) and of missing credentials (401). */
+  readonly errors?: readonly ErrorStatus[];
+  /** Default: `required`. With `none`, credentials aren't read. */
+  readonly credentials?: keyof Credentials;
+}
+
+/** The caller that a handler gets. */
+interface Credentials {
+  readonly required: Viewer;
+  readonly optional: Viewer | null;
+  readonly none: null;
+}
+
+/** What a handler gets. */
+export interface Call<Query, Body, Caller> {
+  readonly exchange: Exchange;
+  readonly viewer: Caller;
+  /** The decoded value of the path's parameter. Empty if it has none. */
+  readonly parameter: string;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+/** A route and its operation in the OpenAPI document. */
+export interface Endpoint<
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+  Access extends keyof Credentials,
+> extends Operation {
+  readonly method: Route['method'];
+  /** A parameter in braces may be last. It takes the rest of the path, slashes included. */
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: Operation['body'] & { readonly schema: Body };
+  readonly answer: Operation['answer'] & { readonly types: { readonly 'application/json'?: Answer } | null };
+  readonly credentials?: Access;
+  /** Returns the JSON document to send, or sends the response itself and returns nothing. */
+  handle(
+    call: Call<z.output<Query>, z.output<Body>, Credentials[Access]>,
+  ): Promise<z.input<Answer> | undefined>;
+}
+
+/**
+ * Creates a route that authenticates, parses and answers by the schemas of its operation, so that the OpenAPI document can't
+ * differ from it. Errors in order: `UNAUTHENTICATED`, then `BAD_USER_INPUT` for the path, the query and the body.
+ */
+export const endpoint = <
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType = z.ZodUndefined,
+  Access extends keyof Credentials = 'required',
+>({
+  method,
+  path,
+  handle,
+  ...operation
+}: Endpoint<Query, Body, Answer, Access>): Route => {
+  const { query, body, answer, credentials = 'required' } = operation;
+  const prefix = path.replace(/\{\w+\}$/, '');
+  return {
+    method,
+    path: prefix === path ? path : `${prefix}*`,
+    operation: { ...operation, path },
+    async handle(exchange) {
+      const answered = await handle({
+        exchange,
+        viewer: (await viewerOf(exchange, credentials)) as Credentials[Access],
+        parameter: decode(exchange.path.slice(prefix.length)),
+        query: (query && validate(query, readQuery(exchange, query))) as z.output<Query>,
+        body: (body && validate(body.schema, await readJson(exchange.request, body.limit))) as z.output<Body>,
+      });
+      if (answered !== undefined) sendJson(exchange.response, 200, answered);
+      else if (answer.types === null) exchange.response.writeHead(204).end();
+    },
+  };
+};
+
+/** A JSON document as the only successful response. */
+export const json = <Answer extends z.ZodType>(description: string, schema: Answer) => ({
+  description,
+  types: { 'application/json': schema },
+});
+
+const viewerOf = async (exchange: Exchange, credentials: keyof Credentials): Promise<Viewer | null> => {
+  if (credentials === 'none') return null;
+  return credentials === 'required' ? requireViewer(exchange) : (await exchange.caller()).viewer;
+};
+
+const decode = (parameter: string): string => {
+  try {
+    return decodeURIComponent(parameter);
+  } catch {
+    throw badInput('path', 'The end of the path is not valid percent-encoding. URL-encode the name.');
+  }
+};
+
+const readQuery = ({ request }: Exchange, { shape }: z.ZodObject): Readonly<Record<string, unknown>> => {
+  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const given: Record<string, unknown> = {};
+  for (const name of new Set(searchParams.keys())) {
+    const schema = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (!schema) {
+      const known = Object.keys(shape).join(', ');
+      throw badInput(
+        'query',
+        `Unknown parameter ${JSON.stringify(name.slice(0, 80))}. Parameters: ${known}.`,
+      );
+    }
+    given[name] = isList(schema) ? searchParams.getAll(name) : searchParams.get(name);
+  }
+  return given;
+};
+
+const isList = (schema: z.core.$ZodType): boolean =>
+  schema instanceof z.ZodArray || (schema instanceof z.ZodOptional && isList(schema.unwrap()));
