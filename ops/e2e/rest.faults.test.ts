@@ -127,12 +127,12 @@ print(json.dumps([
     it('never mistake a partial answer for a complete one', async () => {
       standin.play(halfWay);
       const program = `
-pieces = []
+texts = []
 def read():
     for chunk in ask(stream=True):
-        pieces.append(chunk.choices[0].delta.content or "")
+        texts.append(chunk.choices[0].delta.content or "")
 error = failure(read)
-print(json.dumps(["".join(pieces), error]))
+print(json.dumps(["".join(texts), error]))
 `;
       expect(await said(program)).toEqual(['Half an', ['APIError', 'engine_failed', null]]);
     }, 60_000);

@@ -66,8 +66,8 @@ describeWithModel('the embedded engine, by itself', () => {
   it('continues a partial answer exactly as if it had not been interrupted', async () => {
     const messages = ask('What is the capital of France?');
     const options = { temperature: 0, maxTokens: 20 };
-    const { pieces, text } = await read(engine, { model, messages, options });
-    const begun = pieces.slice(0, 6).join('');
+    const { chunks, text } = await read(engine, { model, messages, options });
+    const begun = chunks.slice(0, 6).join('');
     const continued = [...messages, { role: 'assistant', content: begun } as const];
     const rest = await read(engine, { model, messages: continued, options: { ...options, maxTokens: 14 } });
     expect(begun + rest.text).toBe(text);

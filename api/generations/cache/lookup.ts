@@ -59,7 +59,7 @@ export const createCacheLookup = (deps: CacheLookupDeps): CacheLookup => {
       return resultOf(answer);
     };
 
-  /** Passes the leader's pieces on as they arrive. At its end, takes the whole answer from the cache. */
+  /** Passes the leader's chunks on as they arrive. At its end, takes the whole answer from the cache. */
   const fromLeader =
     (key: string, leader: Leader): AnswerSource =>
     async (_generation, output, signal) => {
@@ -68,7 +68,7 @@ export const createCacheLookup = (deps: CacheLookupDeps): CacheLookup => {
       let [text, thinking] = [0, 0];
       try {
         for await (const event of watchGeneration(deps, { ...leader, after: 0 }, signal)) {
-          // The leader's answer started again, and the pieces that were passed on can't be undone.
+          // The leader's answer started again, and the chunks that were passed on can't be undone.
           if (event.offset !== text || event.thinkingOffset !== thinking) throw new NeedsEngine();
           await output.add({ text: event.delta, thinking: event.thinkingDelta });
           [text, thinking] = [text + event.delta.length, thinking + event.thinkingDelta.length];

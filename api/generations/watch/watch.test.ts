@@ -56,11 +56,11 @@ describe('watching a generation', () => {
     const generation = await insert();
     const { id } = generation;
     await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
-    const pieces = Array.from(
+    const chunks = Array.from(
       { length: 400 },
       (_, index) => `${index.toString(36)}${index % 7 ? ' ' : '👩‍🚀\n'}`,
     );
-    const whole = pieces.join('');
+    const whole = chunks.join('');
 
     const read = async (patience: number) => {
       let text = '';
@@ -84,9 +84,9 @@ describe('watching a generation', () => {
 
     const readers = [1, 2, 3, 7, 1000].map(read);
     let written = '';
-    for (const [index, piece] of pieces.entries()) {
-      expect(await append(id, written.length, piece)).toBe('appended');
-      written += piece;
+    for (const [index, chunk] of chunks.entries()) {
+      expect(await append(id, written.length, chunk)).toBe('appended');
+      written += chunk;
       if (index % 3 === 0) await nextTurn();
     }
     await finish(generation, whole);
