@@ -52,7 +52,7 @@ export interface Lifecycle {
 
 /** The time that `cancel` waits for the worker to end the generation, in ms. */
 const cancelTimeoutMs = 2000;
-/** The maximum number of times that `cancel` tries again because the generation changed meanwhile. */
+/** The maximum number of times that `cancel` tries again because another writer changed the generation. */
 const maxCancelRounds = 4;
 
 /** Whether the generation has ended with an incomplete answer, which can be continued. */

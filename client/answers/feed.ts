@@ -3,7 +3,7 @@ import { type Held, nothingHeld } from './held.ts';
 /** The ids that the server created for a question. */
 export interface Started {
   readonly generationId: string;
-  /** Null if the answer belongs to no conversation, like those of the REST routes. */
+  /** Null if the answer belongs to no conversation, like answers of the REST routes. */
   readonly conversationId: string | null;
   readonly userMessageId: string | null;
   readonly assistantMessageId: string | null;

@@ -73,15 +73,15 @@ describeWithModel('the embedded engine, by itself', () => {
     expect(begun + rest.text).toBe(text);
   });
 
-  it('gives the same greedy answer alone, beside others, and from a warm cache', async () => {
+  it('gives the same greedy answer to one request, to concurrent ones, and from a warm cache', async () => {
     const request = {
       model,
       messages: ask('Why is the sky blue?'),
       options: { temperature: 0, maxTokens: 24 },
     };
-    const alone = await read(engine, request);
-    const beside = await Promise.all(Array.from({ length: slots }, () => read(engine, request)));
-    expect(beside.map(({ text }) => text)).toEqual(beside.map(() => alone.text));
+    const single = await read(engine, request);
+    const concurrent = await Promise.all(Array.from({ length: slots }, () => read(engine, request)));
+    expect(concurrent.map(({ text }) => text)).toEqual(concurrent.map(() => single.text));
   });
 
   it('evaluates only the new part of a continued conversation', async () => {

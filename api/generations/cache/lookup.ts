@@ -12,7 +12,7 @@ import { type CachePolicy, cacheKeyOf } from './key.ts';
 /** Answers generations without the engine: from the response cache, or by following a leader. */
 export interface CacheLookup {
   /**
-   * Answers a stored generation without the engine if possible, and holds it in the queue meanwhile. True if it does, or
+   * Answers a stored generation without the engine if possible, and holds it in the queue until then. True if it does, or
    * if the queue has the generation already: the caller must not enqueue it then. Never rejects.
    */
   answer(generation: Generation, policy: CachePolicy): Promise<boolean>;

@@ -217,7 +217,7 @@ const startAnswer = async (
   return started;
 };
 
-/** Returns the bytes that a turn writes. Those of its answer are counted as they arrive. */
+/** Returns the bytes that a turn writes. The bytes of its answer are counted as they arrive. */
 const bytesOf = ({ conversation, isNew, question, systemPrompt }: TurnRequest): number => {
   const promptBytes = bytesOfText(systemPrompt);
   const questionBytes = 'id' in question ? 0 : rowBytes.message + bytesOfText(question.content);

@@ -28,7 +28,7 @@ export interface Ownership {
   readonly isHeld: IsHeld;
 }
 
-/** Creates the ownership of a run. By default, the queue gives the job to no other worker meanwhile. */
+/** Creates the ownership of a run. By default, the queue gives the job to no other worker during it. */
 export const createOwnership = (isHeld: IsHeld = async () => true): Ownership => ({ attempt: null, isHeld });
 
 /**

@@ -15,7 +15,7 @@ export interface EnqueueDeps {
 
 /**
  * Adds a generation that is `QUEUED` in the store to the queue, and begins its journal entry with the stored text. Fences
- * lower attempts out of that text. Does nothing if a higher attempt has begun meanwhile.
+ * lower attempts out of that text. Does nothing if a higher attempt has already begun.
  */
 export const enqueue = async (
   { messages, journal, queue }: EnqueueDeps,
@@ -39,8 +39,8 @@ const retryMs = 60_000;
 const pauses = { minMs: 100, maxMs: 1000 };
 
 /**
- * Enqueues a generation that was stored during an outage of Redis, as soon as Redis is back. Recovery alone would do so up
- * to a minute later. Does nothing if a worker has begun it. Never rejects.
+ * Enqueues a generation that was stored during an outage of Redis, as soon as Redis is back. Without
+ * this, recovery would do so up to a minute later. Does nothing if a worker has begun it. Never rejects.
  */
 export const enqueueAfterOutage = async (deps: EnqueueLaterDeps, { id }: Generation): Promise<void> => {
   const giveUpAt = performance.now() + retryMs;

@@ -62,7 +62,7 @@ describe('watching a generation', () => {
     );
     const whole = chunks.join('');
 
-    const read = async (patience: number) => {
+    const read = async (maxEvents: number) => {
       let text = '';
       let cursor = 0;
       let connections = 0;
@@ -70,7 +70,7 @@ describe('watching a generation', () => {
         connections += 1;
         // Everything is promises in one process: yields to the writer, as a network would.
         await nextTurn();
-        let left = patience;
+        let left = maxEvents;
         for await (const event of watch(id, cursor)) {
           expect(event.offset).toBe(text.length);
           text = apply(text, event);
@@ -192,8 +192,8 @@ describe('watching a generation', () => {
 
   it('does not find a generation of another user', async () => {
     const generation = await insert();
-    const stranger = watch(generation.id, 0, ids.next());
-    await expect(stranger.next()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const otherUser = watch(generation.id, 0, ids.next());
+    await expect(otherUser.next()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(journal.listenerCount()).toBe(0);
   });
 });

@@ -41,10 +41,10 @@ describe('a socket', () => {
   });
 
   it('is rejected for a page of another origin, unless it has a token', async () => {
-    const headers = { Cookie: await cookie(), Origin: 'https://stranger.example' };
+    const headers = { Cookie: await cookie(), Origin: 'https://untrusted.example' };
     const peer = await connect(server, headers);
     peer.send({ type: 'connection_init' });
-    expect(await peer.closed).toEqual({ code: 4403, reason: expect.stringContaining('stranger.example') });
+    expect(await peer.closed).toEqual({ code: 4403, reason: expect.stringContaining('untrusted.example') });
     (await acknowledged(server, { token: await server.token() }, headers)).socket.close();
   });
 

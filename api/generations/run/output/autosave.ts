@@ -102,7 +102,7 @@ export const createAutosave = (
    */
   const hasEnded = async (patch: GenerationPatch): Promise<boolean> => {
     const current = await generations.findAnyOwner(id);
-    // Deleted meanwhile: it is unknown whether this attempt ended it.
+    // Deleted by another writer: it is unknown whether this attempt ended it.
     if (!current) return false;
     if (current.attempt === attempt) return isFinal(current.status);
     // The user may have continued it after this end, which queues it again; a takeover doesn't.

@@ -13,8 +13,8 @@ export interface FlushBuffer {
 
 /**
  * Creates a buffer that flushes the first chunk at once and later ones at most every `intervalMs`. Flushes run one at a
- * time, in order, while later chunks are buffered. Past a limit `add` waits, so a slow journal slows the engine down and
- * memory stays bounded.
+ * time, in order, while later chunks are buffered. Past a limit `add` waits, so a slow journal slows the engine down
+ * and memory stays bounded.
  */
 export const createFlushBuffer = (
   intervalMs: number,

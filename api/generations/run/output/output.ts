@@ -38,7 +38,7 @@ export const createOutput = (
       thinkingOffset: written.thinking.length,
       thinkingDelta: chunk.thinking,
     };
-    // Set before the append: if the journal fails for good, readers may have the chunk all the same, and the store needs it.
+    // Set before the append: if the journal fails for good, readers may have the chunk, and the store needs it.
     written = { text: written.text + chunk.text, thinking: written.thinking + chunk.thinking };
     const giveUpAt = performance.now() + retryMs;
     const pause = createBackoff(pauses);
