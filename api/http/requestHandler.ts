@@ -57,7 +57,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
     if (isGraphQL) return graphql(exchange);
     if (await handleRoute(exchange, routes)) return;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new Failure('NOT_FOUND', `There is nothing to ${request.method} at ${path}.`);
+      throw new Failure('NOT_FOUND', `${path} does not support ${request.method}.`);
     }
     await webApp(exchange);
   };
@@ -77,7 +77,10 @@ const couldBeForged = ({ method, headers }: IncomingMessage): boolean =>
 const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
   if (!couldBeForged(request) || origins.trusts(request.headers)) return;
   const origin = request.headers.origin ?? 'another site';
-  throw new Failure('FORBIDDEN', `${origin} may not call. If it should, add it to CORS_ORIGINS.`);
+  throw new Failure(
+    'FORBIDDEN',
+    `Requests from ${origin} are not allowed. To allow them, add the origin to CORS_ORIGINS.`,
+  );
 };
 
 /** The paths of APIs, which are limited. Health and metrics are polled by probes; pages are static files. */

@@ -7,7 +7,7 @@ export interface Started {
   readonly conversationId: string | null;
   readonly userMessageId: string | null;
   readonly assistantMessageId: string | null;
-  /** The model that answers: another than was asked for where a fallback does. */
+  /** The model that answers. Differs from the requested one if it is a fallback. */
   readonly model: string;
 }
 

@@ -16,7 +16,7 @@ describe('what is installed', () => {
     expect(copies).toEqual(['node_modules/graphql']);
   });
 
-  it("is locked for every platform: where the lockfile lacks one's package, npm ci installs nothing anywhere", async () => {
+  it("is locked for every platform: if one's package is missing, npm ci installs it on no platform", async () => {
     const { packages }: Lock = await json('package-lock.json');
     const lacking = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
       Object.keys(optionalDependencies).filter(

@@ -63,7 +63,7 @@ export const createCacheLookup = (deps: CacheLookupDeps): CacheLookup => {
   const fromLeader =
     (key: string, leader: Leader): AnswerSource =>
     async (_generation, output, signal) => {
-      // The run was begun before and is retried: its text may differ from the leader's.
+      // The run is a retry of one that had begun: its text may differ from the leader's.
       if (output.written.text + output.written.thinking !== '') throw new NeedsEngine();
       let [text, thinking] = [0, 0];
       try {

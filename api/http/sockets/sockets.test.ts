@@ -8,7 +8,7 @@ import { acknowledged, connect, sendQuery } from './sockets.testing.ts';
 let server: TestServer;
 
 beforeEach(async () => {
-  server = await startTestServer({ corsOrigins: ['https://friend.example'] });
+  server = await startTestServer({ corsOrigins: ['https://trusted.example'] });
 });
 
 afterEach(() => server.stop());
@@ -33,7 +33,7 @@ describe('a socket', () => {
   });
 
   it('is authenticated by the cookie of the page that opens it', async () => {
-    for (const Origin of [server.url, 'https://friend.example']) {
+    for (const Origin of [server.url, 'https://trusted.example']) {
       const peer = await acknowledged(server, undefined, { Cookie: await cookie(), Origin });
       expect(await sendQuery(peer, '{ viewer }')).toMatchObject({ payload: { data: { viewer: 'admin' } } });
       peer.socket.close();
