@@ -227,7 +227,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         expect(await find(question)).toEqual(question);
       });
 
-      it('is that of the highest attempt, for any order of concurrent writes', async () => {
+      it('is the text of the highest attempt, for any order of concurrent writes', async () => {
         const message = await answer();
         const attempts = [3, 1, 5, 2, 4, 5, 1];
         await Promise.all(attempts.map((attempt) => set(message, attempt, `by ${attempt}`)));

@@ -20,7 +20,7 @@ export interface ClaimDeps {
 /** What one run owns. A run that is repeated after a failure keeps the same object. */
 export interface Ownership {
   /**
-   * The attempt that this run began last, or that of the dead worker which it replaces. Null until it knows one. Any other
+   * The attempt that this run began last, or the attempt of the dead worker it replaces. Null until it knows one. Any other
    * attempt belongs to another worker, which may be healthy.
    */
   attempt: number | null;
@@ -50,7 +50,7 @@ export const claim = async (
   const current = await endEntryIfFinal(deps, id);
   if (current?.status !== 'RUNNING') return null;
   if (takeover && ownership.attempt === null) {
-    // Checked after the row was read: while this worker has the lock, the attempt can't be that of a later worker.
+    // Checked after the row was read: while this worker has the lock, the attempt can't belong to a later worker.
     if (!(await ownership.isHeld())) return null;
     ownership.attempt = current.attempt;
   }

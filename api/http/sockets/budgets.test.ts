@@ -20,7 +20,7 @@ describe('the budgets of callers', () => {
     await app.stop();
   });
 
-  /** Sends an upgrade request. Resolves to the socket and the status: 101, or that of the rejection. */
+  /** Sends an upgrade request. Resolves to the socket and the status: 101, or the status of the rejection. */
   const upgrade = async (headers: Record<string, string> = {}) => {
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers,
