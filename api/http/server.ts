@@ -112,7 +112,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const addressOf = createAddressOf(trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
   /** Shared by HTTP and sockets: operations are scheduled round robin over callers. */
-  const turns = createFairScheduler();
+  const scheduler = createFairScheduler();
 
   const documents = await readPersistedDocuments({
     files: deps.persisted?.files ?? [],
@@ -138,7 +138,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     requestLimit,
     access: createSocketAccess({ accounts, authenticate, origins, addressOf }),
     addressOf,
-    turns,
+    scheduler,
     ids,
     initTimeoutMs: socketTimes.initTimeoutMs,
   });
@@ -192,7 +192,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       accounts,
       authenticate,
       budgets,
-      turns,
+      scheduler,
       secureCookie,
       addressOf,
       ids,

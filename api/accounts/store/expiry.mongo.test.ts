@@ -12,7 +12,7 @@ import { openMongoStores } from '../../stores/stores.mongo.ts';
 import type { Stores } from '../../stores/stores.ts';
 
 /** The time limit in milliseconds: MongoDB deletes expired documents once a minute. */
-const patienceMs = 130_000;
+const timeoutMs = 130_000;
 
 const expires = await serverKnows({ getParameter: 1, ttlMonitorEnabled: 1 });
 
@@ -52,6 +52,6 @@ describeWithMongo('an expired session on MongoDB', () => {
       expect(await stores.accounts.deleteExpiredSessions(now)).toBe(expires ? 0 : 1);
       expect(await count()).toBe(1);
     },
-    patienceMs,
+    timeoutMs,
   );
 });

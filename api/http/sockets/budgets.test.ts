@@ -20,7 +20,7 @@ describe('the budgets of callers', () => {
     await app.stop();
   });
 
-  /** Sends an upgrade request. Resolves to the socket and the status: 101, or that of the rejection. */
+  /** Sends an upgrade request. Resolves to the socket and the status: 101, or the status of the rejection. */
   const upgrade = async (headers: Record<string, string> = {}) => {
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers,
@@ -95,7 +95,7 @@ describe('the budgets of callers', () => {
 
   it('count a socket for its user after authentication, and close one that stays anonymous', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'userSockets=2,anonymousSeconds=1,addressSockets=2' } });
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     for (let count = 0; count < 2; count += 1) {
       const { socket } = await acknowledged(token);
       await once(socket, 'message');
@@ -116,7 +116,7 @@ describe('the budgets of callers', () => {
   it('bound the open streams of a user over all transports together', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'userStreams=4' } });
     app.standin.play({ tokens: Array.from({ length: 500 }, () => 'more '), tokensPerSecond: 20 });
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     const { socket } = await acknowledged(token);
     await once(socket, 'message');
     const subscribe = (id: string) =>
@@ -214,7 +214,7 @@ describe('the budgets of callers', () => {
         return peer;
       }),
     );
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     const unsent = async () => {
       const text = await (await fetch(`${app.url}/metrics`)).text();
       const line = /ziggie_budget_held\{resource="BUFFERED_BYTES",holder="USER"\} (\d+)/.exec(text);

@@ -41,7 +41,7 @@ const auditQuery = z.object({
   refusedOnly: z.enum(['true', 'false']).optional().describe('Only actions that were denied or failed.'),
 });
 
-/** Columns are only ever appended, since programs may read them by number. Ids are those of the service's log. */
+/** Columns are only ever appended, since programs may read them by number. Ids are not global ids. */
 const columns = [
   'seq',
   'at',

@@ -105,7 +105,7 @@ export const llmRoutes = (deps: LlmRoutesDeps): readonly Route[] => {
 };
 
 const answerOf = <Schema extends z.ZodType>(schema: Schema) => ({
-  description: 'The answer: one JSON document, or with `stream` a JSON line per piece.',
+  description: 'The answer: one JSON document, or with `stream` a JSON line per chunk.',
   types: { 'application/json': schema, 'application/x-ndjson': schema },
 });
 

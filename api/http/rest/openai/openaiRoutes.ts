@@ -69,7 +69,7 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
         },
       },
       answer: {
-        description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
+        description: 'The answer: one JSON document, or with `stream` an event per chunk, then `[DONE]`.',
         types: { 'application/json': chatCompletion, 'text/event-stream': chatCompletionChunk },
       },
       errors: completionErrors,
