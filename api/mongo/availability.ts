@@ -2,13 +2,6 @@ import type { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
 import { reasonOf } from './errors.ts';
 
-export interface Availability {
-  /** MongoDB is unavailable, for `reason`. */
-  reportDown(reason: string): void;
-  reportUp(): void;
-  stop(): void;
-}
-
 /**
  * Logs one line when MongoDB becomes unavailable, and one when it is available again. A writable server counts as
  * available only if `isPrepared`; before that, the caller that prepares it calls `reportUp`.
@@ -18,7 +11,7 @@ export const logAvailability = (
   where: string,
   log: Logger,
   isPrepared: () => boolean,
-): Availability => {
+) => {
   let isDown = false;
   const reportDown = (reason: string) => {
     if (!isDown) log.warn(`mongo: ${where} (MONGODB_URL) is unavailable, retrying: ${reason}`);

@@ -1,14 +1,11 @@
-/** Limits how many tasks of the same key run at once. Further tasks of that key wait, first come first served. */
-export interface KeyedLimit {
-  run<Result>(key: string, task: () => Promise<Result> | Result): Promise<Result>;
-}
+export type KeyedLimit = ReturnType<typeof createKeyedLimit>;
 
-/** Creates a limit of `maxRunning` tasks per key. */
-export const createKeyedLimit = (maxRunning: number): KeyedLimit => {
+/** Runs at most `maxRunning` tasks of the same key at once. Further tasks of that key wait, first come first served. */
+export const createKeyedLimit = (maxRunning: number) => {
   const entries = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
 
   return {
-    async run(key, task) {
+    async run<Result>(key: string, task: () => Promise<Result> | Result): Promise<Result> {
       const entry = entries.get(key) ?? { running: 0, waiting: [] };
       entries.set(key, entry);
       if (entry.running >= maxRunning) {

@@ -1,14 +1,7 @@
-/** Whether a connection is up, for callers that can wait a while for it. */
-export interface ConnectionState {
-  readonly isUp: boolean;
-  setUp(): void;
-  setDown(): void;
-  /** Resolves to whether the connection is up within `limitMs` milliseconds; at once if it is up already. */
-  waitUntilUp(limitMs: number): Promise<boolean>;
-}
+export type ConnectionState = ReturnType<typeof createConnectionState>;
 
-/** Creates the state of a connection that is down. */
-export const createConnectionState = (): ConnectionState => {
+/** Creates the state of a connection that is down, for callers that can wait a while until it is up. */
+export const createConnectionState = () => {
   let isUp = false;
   let up = Promise.withResolvers<boolean>();
 
@@ -24,7 +17,8 @@ export const createConnectionState = (): ConnectionState => {
       if (isUp) up = Promise.withResolvers<boolean>();
       isUp = false;
     },
-    async waitUntilUp(limitMs) {
+    /** Resolves to whether the connection is up within `limitMs` milliseconds; at once if it is up already. */
+    async waitUntilUp(limitMs: number): Promise<boolean> {
       if (isUp) return true;
       const late = Promise.withResolvers<boolean>();
       const timer = setTimeout(() => late.resolve(false), limitMs);

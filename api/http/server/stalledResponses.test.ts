@@ -4,11 +4,11 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { startTestServer } from '../testing/testServer.ts';
-import { createStalledResponses, type StalledResponses } from './stalledResponses.ts';
+import { createStalledResponses } from './stalledResponses.ts';
 
 describe('a response whose peer reads nothing', () => {
   let server: Server;
-  let stalled: StalledResponses;
+  let stalled: ReturnType<typeof createStalledResponses>;
   let peer: Socket;
 
   const open = async (answer: (response: ServerResponse) => void, stallMs = 300) => {

@@ -4,17 +4,12 @@ import type { Socket } from 'node:net';
 /** The time a peer may read nothing while unsent bytes wait for it, in milliseconds. */
 const defaultStallMs = 60_000;
 
-/** Destroys connections whose peer stops reading a response. */
-export interface StalledResponses {
-  watch(response: ServerResponse): void;
-  close(): void;
-}
-
 /**
- * Sets an idle timeout on connections with unsent bytes: Node counts them as idle while a write makes no progress. A
- * connection whose response is still being computed has none.
+ * Destroys connections whose peer stops reading a watched response. Sets an idle timeout on connections with unsent
+ * bytes: Node counts them as idle while a write makes no progress. A connection whose response is still being computed
+ * has none.
  */
-export const createStalledResponses = (stallMs = defaultStallMs): StalledResponses => {
+export const createStalledResponses = (stallMs = defaultStallMs) => {
   const open = new Set<ServerResponse>();
   const limited = new WeakSet<Socket>();
 
@@ -32,7 +27,7 @@ export const createStalledResponses = (stallMs = defaultStallMs): StalledRespons
   const timer = setInterval(check, Math.max(20, stallMs / 12)).unref();
 
   return {
-    watch(response) {
+    watch(response: ServerResponse) {
       open.add(response);
       response.once('close', () => {
         open.delete(response);
