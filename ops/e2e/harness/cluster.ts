@@ -115,7 +115,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     },
     async close() {
       for (const client of clients) await client.close();
-      for (const engine of engines) engine.resume();
+      for (const paused of [...engines, ...replicas]) paused.resume();
       await Promise.all(replicas.map((replica) => replica.stop()));
       await Promise.all(engines.map((engine) => engine.kill()));
       await store.close();
