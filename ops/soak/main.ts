@@ -5,13 +5,15 @@ import { soak } from './soak.ts';
 const usage = `npm run soak -- [options]     needs MONGODB_URL, and redis-server in PATH
   --minutes N     the time with faults (10)
   --readers N     the number of readers (50)
-  --seed N        the seed of all random choices (a random one, which is printed)`;
+  --seed N        the seed of all random choices (a random one, which is printed)
+  --logs FOLDER   writes the log of each replica to this folder`;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     readers: { type: 'string', default: '50' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 20)) },
+    logs: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -34,7 +36,13 @@ else if (problem() !== null) {
   process.exitCode = 2;
 } else {
   write(`seed ${seed}: three replicas, ${readers} readers, ${minutes} minutes`);
-  const { violations } = await soak({ seconds: minutes * 60, readers, seed, log: write });
+  const { violations } = await soak({
+    seconds: minutes * 60,
+    readers,
+    seed,
+    logs: values.logs ?? null,
+    log: write,
+  });
   const verdict = violations.length === 0 ? 'no violation' : `${violations.length} violations`;
   write(`seed ${seed}: ${verdict}`);
   process.exitCode = violations.length === 0 ? 0 : 1;

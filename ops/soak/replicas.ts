@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Cluster, startCluster } from '../e2e/harness/cluster.ts';
 import type { Random } from '../simulation/random.ts';
 
@@ -29,7 +31,8 @@ export interface SoakReplicas {
   close(): Promise<void>;
 }
 
-export const startReplicas = async (random: Random): Promise<SoakReplicas> => {
+/** Writes the log of each replica to `logs` when it ends. */
+export const startReplicas = async (random: Random, logs: string | null): Promise<SoakReplicas> => {
   const cluster = await startCluster({
     replicas,
     engines,
@@ -41,6 +44,12 @@ export const startReplicas = async (random: Random): Promise<SoakReplicas> => {
   const [first] = cluster.clients;
   if (!first) throw new RangeError('there is no client');
   const errors: string[] = [];
+  let ends = 0;
+  const writeLog = async (index: number) => {
+    ends += 1;
+    const output = cluster.replicas[index]?.output() ?? '';
+    if (logs !== null) await writeFile(join(logs, `replica-${index + 1}-${ends}.log`), output);
+  };
   const collectErrors = () => errors.push(...cluster.unexpectedErrors());
 
   return {
@@ -55,6 +64,7 @@ export const startReplicas = async (random: Random): Promise<SoakReplicas> => {
     async kill(index) {
       states[index] = 'killed';
       await cluster.replicas[index]?.kill();
+      await writeLog(index);
       collectErrors();
     },
     async restart(index) {
@@ -81,6 +91,9 @@ export const startReplicas = async (random: Random): Promise<SoakReplicas> => {
       collectErrors();
       return errors.splice(0);
     },
-    close: () => cluster.close(),
+    async close() {
+      for (const index of states.keys()) await writeLog(index);
+      await cluster.close();
+    },
   };
 };

@@ -11,6 +11,8 @@ export interface SoakOptions {
   readonly seconds: number;
   readonly readers: number;
   readonly seed: number;
+  /** A folder for the log of each replica; null: none is written. */
+  readonly logs: string | null;
   readonly log: (line: string) => void;
 }
 
@@ -40,12 +42,8 @@ const storedQuery = `query ($id: ID!) {
 }`;
 
 /** Runs replicas under faults, users and readers, then checks that every reader has the stored text, and nothing is busy. */
-export const soak = async ({
-  seconds,
-  readers: readerCount,
-  seed,
-  log,
-}: SoakOptions): Promise<SoakResult> => {
+export const soak = async (options: SoakOptions): Promise<SoakResult> => {
+  const { seconds, readers: readerCount, seed, logs, log } = options;
   // Each part has its own numbers, so that its choices don't depend on the speed of the others.
   const randomOf = (part: number) => createRandom(seed * 1000 + part);
   const violations: string[] = [];
@@ -55,7 +53,7 @@ export const soak = async ({
   };
   const startedAt = performance.now();
   const since = () => `${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  `;
-  const replicas = await startReplicas(randomOf(0));
+  const replicas = await startReplicas(randomOf(0), logs);
   try {
     const ids: string[] = [];
     const work_: WorkCounts = { generated: 0, cancelled: 0, continued: 0, failed: 0 };
@@ -137,8 +135,9 @@ const checkTexts = async ({ ids, readers, target, violated, settled }: TextCheck
   const statuses: Record<string, number> = {};
   for (const id of ids) {
     const stored = await untilEnded(target, id, settled);
-    if (!stored) {
-      violated(`${id} has not ended ${settleMs / 1000} s after the last fault`);
+    if (!stored || !isFinal(stored.status)) {
+      const state = stored ? `is ${stored.status}, attempt ${stored.attempt},` : 'can not be read';
+      violated(`${id} ${state} ${settleMs / 1000} s after the last fault`);
       continue;
     }
     statuses[stored.status] = (statuses[stored.status] ?? 0) + 1;
@@ -160,15 +159,15 @@ const checkTexts = async ({ ids, readers, target, violated, settled }: TextCheck
   return statuses;
 };
 
+/** Resolves to the last state that was read, which is final unless the time is over; null if none was. */
 const untilEnded = async (
   target: TextCheck['target'],
   id: string,
   settled: AbortSignal,
 ): Promise<Stored | null> => {
-  while (!settled.aborted) {
+  for (;;) {
     const answer = await request<{ node: Stored }>(target(), storedQuery, { id }).catch(() => null);
-    if (answer && isFinal(answer.node.status)) return answer.node;
+    if (settled.aborted || (answer && isFinal(answer.node.status))) return answer?.node ?? null;
     await sleep(200);
   }
-  return null;
 };
