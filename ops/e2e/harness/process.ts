@@ -13,8 +13,13 @@ export const adminPassword = 'a-password-for-tests';
 export interface ServerProcess {
   /** `http://127.0.0.1:…`, without a trailing slash. */
   readonly url: string;
+  readonly pid: number;
   /** Returns its output so far. */
   output(): string;
+  /** Sends SIGSTOP, like a long garbage collection or the migration of a virtual machine. */
+  pause(): void;
+  /** Sends SIGCONT. */
+  resume(): void;
   /** Sends SIGTERM and waits for the exit. Resolves to the exit code. */
   stop(): Promise<number | null>;
   /** Sends SIGKILL, like a crash, and waits for the exit. */
@@ -104,7 +109,10 @@ export const startServer = async (options: RunOptions): Promise<ServerProcess> =
     await untilReady(url);
     return {
       url,
+      pid: child.pid ?? 0,
       output: read,
+      pause: () => void child.kill('SIGSTOP'),
+      resume: () => void child.kill('SIGCONT'),
       stop,
       async kill() {
         isStopping = true;
