@@ -27,6 +27,7 @@ import { signInRoutes } from './rest/account/signInRoutes.ts';
 import { healthRoutes } from './rest/health.ts';
 import { docsRoutes } from './rest/openapi/docsRoutes.ts';
 import type { Route } from './rest/routes.ts';
+import { joinChunks } from './server/bodyChunks.ts';
 import { createAddressOf, createIsProxy } from './server/clientAddress.ts';
 import { createConnectionLimits } from './server/connectionLimits.ts';
 import { openExchange } from './server/exchange.ts';
@@ -188,6 +189,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const secureCookie = publicUrl?.startsWith('https:') ?? false;
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
+    joinChunks(request);
     const exchange = openExchange(request, response, {
       accounts,
       authenticate,
