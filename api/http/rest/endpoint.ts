@@ -78,8 +78,8 @@ export interface Endpoint<
 }
 
 /**
- * Creates a route that authenticates, parses and answers by the schemas of its operation, so that the OpenAPI document can't
- * differ from it. Errors in order: `UNAUTHENTICATED`, then `BAD_USER_INPUT` for the path, the query and the body.
+ * Creates a route that authenticates, parses and answers by the schemas of its operation, so that the OpenAPI document
+ * can't differ from it. Errors in order: `UNAUTHENTICATED`, then `BAD_USER_INPUT` for the path, the query and the body.
  */
 export const endpoint = <
   Query extends z.ZodObject = z.ZodObject,
