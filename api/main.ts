@@ -50,7 +50,7 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
   const stores = await openStores(config, log);
   // Embedded engines are one per replica, so no limit over all replicas applies. Ollamas are shared.
-  const globalSlots = () => (config.ollamaUrls === 'embedded' ? null : engine.slots);
+  const globalSlots = () => (config.engineUrls === 'embedded' ? null : engine.slots);
   const adapters = await openAdapters(config, log, globalSlots);
   const engine = startEngine(config, log, process.stderr, adapters.backendSlots);
   const engineReady = engine.ready();

@@ -137,7 +137,7 @@ export const createServices = (deps: ServicesDeps) => {
       clock,
       log,
     });
-  const models = createModels({ engine, defaultModel, fallback });
+  const models = createModels({ engine, defaultModel, fallback, aliases: config.modelAliases });
   const pulls = createPulls({ engine, models, allowed: config.modelsAllowed, bus, ids, log });
   const activeRuns = createActiveRuns({
     generations: stores.generations,

@@ -21,7 +21,7 @@ describe('readConfig', () => {
       port: 8000,
       webPort: 3000,
       dataDir: '.data',
-      ollamaUrls: null,
+      engineUrls: null,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -31,12 +31,12 @@ describe('readConfig', () => {
       OLLAMA_URL: 'http://a:11434, http://b:11434',
       CORS_ORIGINS: 'https://a.example ,http://localhost:5173/',
     });
-    expect(config.ollamaUrls).toEqual(['http://a:11434', 'http://b:11434']);
+    expect(config.engineUrls).toEqual(['http://a:11434', 'http://b:11434']);
     expect(config.corsOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
   });
 
   it('accepts the keywords embedded and off', () => {
-    expect(readConfig({ OLLAMA_URL: 'embedded' }).ollamaUrls).toBe('embedded');
+    expect(readConfig({ OLLAMA_URL: 'embedded' }).engineUrls).toBe('embedded');
     expect(readConfig({ WEB_PORT: 'off' }).webPort).toBeNull();
   });
 

@@ -42,7 +42,7 @@ export const openBench = async (): Promise<Bench> => {
     ADDRESS_LIMIT: 'off',
   });
   const engine = await chooseEngine({
-    ollamaUrl: config.ollamaUrls,
+    engineUrl: config.engineUrls,
     modelPath: config.modelPath,
     dataDir: fileURLToPath(new URL('../../.data', import.meta.url)),
     timeoutMs: config.engineTimeoutS * 1000,

@@ -22,6 +22,7 @@ import type {
   PullStep,
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
+import type { EngineLimits } from '../limits.ts';
 import { silenceMessage } from '../messages.ts';
 import { SlotPool } from '../slotPool.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
@@ -47,8 +48,11 @@ const metadataTimeoutMs = 5_000;
 export interface OllamaEngineOptions {
   /** One address: `http://host:11434`. */
   readonly url: string;
-  /** How long Ollama may be silent, in ms: before the first token, including the load of the model, and between two. */
+  /** How long Ollama may be silent, in ms; `limits` overrides it for single phases. */
   readonly timeoutMs: number;
+  readonly limits?: Partial<EngineLimits>;
+  /** The maximum context that a request may ask for, in tokens. Default: `contextCap`. */
+  readonly contextLimit?: number;
   /** Maximum requests that run at once; best the same as the server's `OLLAMA_NUM_PARALLEL`. */
   readonly slots: number;
   /** The context length of models that configure none, in tokens. Default 8,192. */

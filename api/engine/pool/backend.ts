@@ -5,10 +5,14 @@ import { silenceMessage, unreachableMessage } from '../messages.ts';
 import { Circuit } from './circuit.ts';
 import type { PoolTimes } from './times.ts';
 
+/** `Ollama`, or `The engine` for an OpenAI-compatible server; used in messages to operators. */
+export type BackendKind = 'Ollama' | 'The engine';
+
 export interface PoolBackendOptions {
   /** Its address, without credentials. */
   readonly name: string;
   readonly engine: Engine;
+  readonly kind: BackendKind;
   readonly times: PoolTimes;
   /** A monotonic clock, in ms. */
   readonly clock: () => number;
@@ -38,6 +42,7 @@ const backendFailures: ReadonlySet<FailureCode> = new Set([
 export class PoolBackend {
   readonly name: string;
   readonly engine: Engine;
+  readonly kind: BackendKind;
   readonly #options: PoolBackendOptions;
   /** The outcomes of probes. */
   readonly #reachability: Circuit;
@@ -56,6 +61,7 @@ export class PoolBackend {
   constructor(options: PoolBackendOptions) {
     this.name = options.name;
     this.engine = options.engine;
+    this.kind = options.kind;
     this.#options = options;
     this.#reachability = this.#createCircuit(thresholds.probes);
   }
@@ -166,7 +172,7 @@ export class PoolBackend {
   }
 
   get #title(): string {
-    return `Ollama at ${this.name}`;
+    return `${this.kind} at ${this.name}`;
   }
 
   async #probe(): Promise<void> {

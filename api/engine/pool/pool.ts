@@ -16,10 +16,10 @@ import type {
 import { estimateTokens } from '../estimate.ts';
 import { unreachableMessage } from '../messages.ts';
 import { isLastChunk, orAborted, stoppable } from '../stream.ts';
-import { PoolBackend } from './backend.ts';
+import { type BackendKind, PoolBackend } from './backend.ts';
 import type { BackendSlots } from './backendSlots.ts';
 import { canFailOver, modelUnavailable, rankBackends } from './choice.ts';
-import { healthOf, namesOf } from './health.ts';
+import { healthOf, kindOf, namesOf } from './health.ts';
 import { unionOf } from './models.ts';
 import { pullFromAll } from './pulls.ts';
 import { defaultTimes, type PoolTimes } from './times.ts';
@@ -27,7 +27,12 @@ import { SlotWaiters } from './waiting.ts';
 
 export interface EnginePoolOptions {
   /** At least one. Each `url` has no credentials and is the same on all replicas. */
-  readonly backends: readonly { readonly url: string; readonly engine: Engine }[];
+  readonly backends: readonly {
+    readonly url: string;
+    readonly engine: Engine;
+    /** Default `Ollama`. Only an Ollama fetches and deletes models. */
+    readonly kind?: BackendKind;
+  }[];
   /** Maximum requests that run at once at one backend; best the same as its `OLLAMA_NUM_PARALLEL`. */
   readonly slotsPerBackend: number;
   /** Counts the requests at each backend, over all replicas that share it. Closed by the caller. */
@@ -70,7 +75,8 @@ class Pool implements EnginePool {
     this.#waiters = new SlotWaiters({ backendSlots, slotsPerBackend, times, clock });
     const onChange = () => this.#waiters.wake();
     this.#backends = backends.map(
-      ({ url: name, engine }) => new PoolBackend({ name, engine, times, clock, log, onChange }),
+      ({ url: name, engine, kind = 'Ollama' }) =>
+        new PoolBackend({ name, engine, kind, times, clock, log, onChange }),
     );
     this.#ready = this.#probeAll(this.#backends);
   }
@@ -88,7 +94,7 @@ class Pool implements EnginePool {
     await this.#ready;
     if (!this.#closing.signal.aborted) return healthOf(this.#backends);
     const message = reasonOf(this.#closing.signal.reason);
-    return { kind: 'ollama', state: 'unavailable', message, steps: [], progress: null };
+    return { kind: kindOf(this.#backends), state: 'unavailable', message, steps: [], progress: null };
   }
 
   async models(signal: AbortSignal = this.#closing.signal): Promise<readonly EngineModel[]> {
@@ -136,7 +142,9 @@ class Pool implements EnginePool {
         return await backend.embed(request, either);
       } catch (error) {
         if (either.aborted || !canFailOver(error)) throw error;
-        this.#log(`engine: Ollama at ${backend.name} failed to compute embeddings: ${reasonOf(error)}`);
+        this.#log(
+          `engine: ${backend.kind} at ${backend.name} failed to compute embeddings: ${reasonOf(error)}`,
+        );
         failed.set(backend, error);
       }
     }
@@ -155,7 +163,7 @@ class Pool implements EnginePool {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(engineUnavailable('The connection to Ollama is closed.'));
+    this.#closing.abort(engineUnavailable('The connection to the engine is closed.'));
     this.#waiters.close();
     await Promise.all(this.#backends.map((backend) => backend.close()));
   }
@@ -178,10 +186,16 @@ class Pool implements EnginePool {
   /** Returns the backend of this name, or for null all reachable ones. Throws `BAD_USER_INPUT`, `ENGINE_UNAVAILABLE`. */
   #targets(backend: string | null): readonly PoolBackend[] {
     this.#throwIfDown();
-    if (backend === null) return this.#reachable;
-    const one = this.#backends.find(({ name }) => name === backend);
+    const ollamas = this.#backends.filter(({ kind }) => kind === 'Ollama');
+    if (ollamas.length === 0) {
+      throw badInput('model', 'The models of these engines are managed on their servers, not here.');
+    }
+    const reachable = ollamas.filter(({ isReachable }) => isReachable);
+    if (backend === null && reachable.length > 0) return reachable;
+    if (backend === null) throw engineUnavailable(unreachableMessage, { operatorMessage: namesOf(ollamas) });
+    const one = ollamas.find(({ name }) => name === backend);
     if (one) return [one];
-    const names = this.#backends.map(({ name }) => name).join(', ');
+    const names = ollamas.map(({ name }) => name).join(', ');
     throw badInput('backend', `No Ollama is configured at ${backend}. Configured: ${names}.`);
   }
 
@@ -204,7 +218,9 @@ class Pool implements EnginePool {
         return;
       } catch (error) {
         if (hasBegun || signal.aborted || !canFailOver(error)) throw error;
-        this.#log(`engine: Ollama at ${backend.name} failed before the first token: ${reasonOf(error)}`);
+        this.#log(
+          `engine: ${backend.kind} at ${backend.name} failed before the first token: ${reasonOf(error)}`,
+        );
         failed.set(backend, error);
       } finally {
         // Not awaited: it takes a while if Redis is unavailable.
