@@ -34,12 +34,22 @@ export interface EngineOptions {
   /** 0 to 1. */
   readonly topP?: number;
   readonly topK?: number;
+  /** Considers tokens whose probability is at least this share of the most likely one's, from 0 to 1. */
+  readonly minP?: number;
+  /** Above 1, tokens that the answer has already get less likely. 1 is none. */
+  readonly repeatPenalty?: number;
+  /** OpenAI's penalties for repeated tokens, from -2 to 2. */
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
   readonly seed?: number;
   /** Maximum tokens of the answer. */
   readonly maxTokens?: number;
   /** Stop strings: the answer ends before the first one. */
   readonly stop?: readonly string[];
 }
+
+/** How much a model with the capability `thinking` thinks before it answers. Absent: its default. */
+export type EngineThinking = boolean | 'low' | 'medium' | 'high';
 
 /** `'json'` for any JSON value, or a JSON Schema that the answer must match. */
 export type EngineFormat = 'json' | Readonly<Record<string, unknown>>;
@@ -54,6 +64,8 @@ export interface EngineRequest {
   readonly messages: readonly EngineMessage[];
   readonly options?: EngineOptions;
   readonly format?: EngineFormat;
+  /** Only for models with the capability `thinking`. */
+  readonly think?: EngineThinking;
   /** Only for models with the capability `tools`. */
   readonly tools?: readonly EngineTool[];
 }

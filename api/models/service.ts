@@ -7,7 +7,7 @@ const freshMs = 5000;
 /** Models that clients may request even if they are not installed; `MODEL_FALLBACK` answers for them. */
 const namesWithFallback = ['llama3.2:latest', 'mistral:latest', 'codellama:7b'];
 
-/** The default of `DEFAULT_MODEL`: the first of these that is installed, else any model. */
+/** The default of `DEFAULT_MODEL`: the first of these that is installed, else `MODEL_FALLBACK`, else any model. */
 const preferred = ['llama3.2:latest'];
 
 export interface Models {
@@ -33,6 +33,10 @@ export interface ModelsDeps {
   readonly fallback: string | null;
 }
 
+/** Whether a model answers prompts: some only compute embeddings. */
+export const canAnswer = ({ capabilities }: EngineModel): boolean =>
+  capabilities.includes('completion') || !capabilities.includes('embedding');
+
 export const withTag = (name: string): string => (name.includes(':') ? name : `${name}:latest`);
 
 export const createModels = (deps: ModelsDeps): Models => {
@@ -54,8 +58,8 @@ export const createModels = (deps: ModelsDeps): Models => {
   const pickDefault = (models: readonly EngineModel[]): EngineModel | undefined =>
     pick(models, deps.defaultModel) ??
     preferred.map((name) => pick(models, name)).find((model) => model !== undefined) ??
-    models.find((model) => model.capabilities.includes('completion')) ??
-    models[0];
+    pick(models, deps.fallback) ??
+    models.find(canAnswer);
 
   const pickFallback = async (models: readonly EngineModel[], requested: string) => {
     if (!namesWithFallback.includes(withTag(requested))) return undefined;
