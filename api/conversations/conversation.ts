@@ -3,6 +3,10 @@ export interface GenerationOptions {
   readonly temperature?: number;
   readonly topP?: number;
   readonly topK?: number;
+  readonly minP?: number;
+  readonly repeatPenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly stop?: readonly string[];

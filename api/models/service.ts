@@ -8,7 +8,7 @@ const freshMs = 5000;
 /** Models that clients may request even if they are not installed; `MODEL_FALLBACK` answers for them. */
 const namesWithFallback = ['llama3.2:latest', 'mistral:latest', 'codellama:7b'];
 
-/** The default of `DEFAULT_MODEL`: the first of these that is installed, else any model. */
+/** The default of `DEFAULT_MODEL`: the first of these that is installed, else `MODEL_FALLBACK`, else any model. */
 const preferred = ['llama3.2:latest'];
 
 /** The model that answers a request. */
@@ -76,15 +76,16 @@ export const createModels = (deps: ModelsDeps): Models => {
   const pick = (models: readonly EngineModel[], name: string | null): EngineModel | undefined =>
     name === null ? undefined : models.find((model) => model.name === withTag(name) || model.name === name);
 
-  const pickDefault = (models: readonly EngineModel[]): EngineModel | undefined =>
-    pick(models, deps.defaultModel) ??
-    preferred.map((name) => pick(models, name)).find((model) => model !== undefined) ??
-    models.find((model) => model.capabilities.includes('completion')) ??
-    models.find(isChatModel);
-
   /** Returns the first of the models that is installed. */
   const pickFirst = (models: readonly EngineModel[], names: readonly string[]) =>
     names.map((name) => pick(models, name)).find((model) => model !== undefined);
+
+  const pickDefault = (models: readonly EngineModel[]): EngineModel | undefined =>
+    pick(models, deps.defaultModel) ??
+    preferred.map((name) => pick(models, name)).find((model) => model !== undefined) ??
+    pickFirst(models, deps.fallback ?? []) ??
+    models.find((model) => model.capabilities.includes('completion')) ??
+    models.find(isChatModel);
 
   const targetsOf = (requested: string): readonly string[] | undefined =>
     aliases.get(requested) ?? aliases.get(requested.replace(/:latest$/, ''));

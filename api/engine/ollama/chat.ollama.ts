@@ -8,13 +8,14 @@ type StreamedChat = ChatRequest & { readonly stream: true };
 
 /** Converts a request to Ollama's. `contextLength` is the context that the model runs with, in tokens. */
 export function requestOf(request: EngineRequest, contextLength: number | null): StreamedChat {
-  const { model, messages, options = {}, format, tools = [] } = request;
+  const { model, messages, options = {}, format, think, tools = [] } = request;
   const chat: StreamedChat & { readonly truncate: boolean; readonly shift: boolean } = {
     model,
     messages: messages.map(messageOf),
     ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),
     stream: true,
     ...(format === undefined ? {} : { format }),
+    ...(think === undefined ? {} : { think }),
     options: { ...optionsOf(options), ...(contextLength === null ? {} : { num_ctx: contextLength }) },
     // Otherwise Ollama silently drops the start of a prompt that is, or becomes, too long.
     truncate: false,
@@ -42,11 +43,16 @@ function toolOf({ name, description, parameters }: EngineTool): Tool {
 }
 
 function optionsOf(options: EngineOptions): Partial<Options> {
-  const { temperature, topP, topK, seed, maxTokens, stop } = options;
+  const { temperature, topP, topK, minP, repeatPenalty, frequencyPenalty, presencePenalty } = options;
+  const { seed, maxTokens, stop } = options;
   return {
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(topK === undefined ? {} : { top_k: topK }),
+    ...(minP === undefined ? {} : { min_p: minP }),
+    ...(repeatPenalty === undefined ? {} : { repeat_penalty: repeatPenalty }),
+    ...(frequencyPenalty === undefined ? {} : { frequency_penalty: frequencyPenalty }),
+    ...(presencePenalty === undefined ? {} : { presence_penalty: presencePenalty }),
     ...(seed === undefined ? {} : { seed }),
     ...(maxTokens === undefined ? {} : { num_predict: maxTokens }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),

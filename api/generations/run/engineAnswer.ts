@@ -38,13 +38,14 @@ export const answerFromEngine =
       () => openBudget(deps, generation, promptTokens, signal),
       signal,
     );
-    const tools = generation.prompt?.tools;
+    const { tools, think } = generation.prompt ?? {};
     const request = {
       model,
       messages,
       options,
       ...(format === null ? {} : { format }),
       ...(tools && { tools }),
+      ...(think !== undefined && { think }),
     };
     const resultOf = (reason: FinishReason, toolCalls: readonly EngineToolCall[] = []): AnswerResult => ({
       finishReason: reason,

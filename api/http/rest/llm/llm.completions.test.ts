@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
+import { chatResponse, generateResponse, modelList } from '../ollama/ollamaResponses.ts';
 import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './llm.testing.ts';
-import { chatResponse, generateResponse, modelList } from './llmResponses.ts';
 
 describe('the API in the format of Ollama', () => {
   let test: TestApp;

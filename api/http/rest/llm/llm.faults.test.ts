@@ -1,7 +1,7 @@
 import { eventually } from '../../../process/eventually.testing.ts';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
+import { errorLine } from '../ollama/ollamaResponses.ts';
 import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './llm.testing.ts';
-import { errorLine } from './llmResponses.ts';
 
 describe('the API in the format of Ollama', () => {
   let test: TestApp;

@@ -7,9 +7,6 @@ import type { Models } from '../../../models/service.ts';
 import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
 import { type CompletionShape, cachePolicyOf, completionBodyLimit, sendCompletion } from '../completions.ts';
-import { requireViewer } from '../requireViewer.ts';
-import type { Route } from '../routes.ts';
-import { validate } from '../validate.ts';
 import {
   type ChatRequest,
   chatInput,
@@ -17,8 +14,11 @@ import {
   type GenerateRequest,
   generateInput,
   generateRequest,
-} from './llmRequests.ts';
-import { chatShape, generateShape, modelListOf } from './llmResponses.ts';
+} from '../ollama/ollamaRequests.ts';
+import { chatShape, generateShape, modelListOf } from '../ollama/ollamaResponses.ts';
+import { requireViewer } from '../requireViewer.ts';
+import type { Route } from '../routes.ts';
+import { validate } from '../validate.ts';
 
 export interface LlmRoutesDeps {
   readonly models: Pick<Models, 'list' | 'resolve'>;

@@ -2,8 +2,8 @@ import { auditCsv, auditQuery } from '../account/auditRoute.ts';
 import { exportedAccount } from '../account/exportRoute.ts';
 import { accessToken, credentials } from '../account/signInRoutes.ts';
 import { livenessResponse, llmStatusResponse, readinessResponse } from '../health.ts';
-import { chatRequest, generateRequest } from '../llm/llmRequests.ts';
-import { chatResponse, generateResponse, modelList } from '../llm/llmResponses.ts';
+import { chatRequest, generateRequest } from '../ollama/ollamaRequests.ts';
+import { chatResponse, generateResponse, modelList } from '../ollama/ollamaResponses.ts';
 import { chatCompletionRequest } from '../openai/openaiRequests.ts';
 import {
   chatCompletion,
