@@ -63,7 +63,7 @@ export const engineVariables = {
     schema: parsed<ModelAliases>(parseModelAliases, modelAliasesForm).default(new Map()),
     default: 'none',
     meaning:
-      'further names of models, such as `fast=llama3.2,code=codellama:7b`; several models in the order of preference are separated by `|`',
+      'further names of models, such as `fast=llama3.2,code=codellama:7b`; several models in the order of preference are separated by `>`',
   }),
   CONTEXT_LIMIT: variable({
     schema: wholeNumber(512, 1_048_576, ' (tokens)').default(32_768),

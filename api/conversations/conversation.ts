@@ -10,6 +10,8 @@ export interface GenerationOptions {
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly stop?: readonly string[];
+  /** The context in tokens, where the engine can choose it; capped by `CONTEXT_LIMIT`. */
+  readonly contextLength?: number;
 }
 
 export interface Conversation {

@@ -11,7 +11,8 @@ export const optionRanges: Record<
   | 'frequencyPenalty'
   | 'presencePenalty'
   | 'maxTokens'
-  | 'seed',
+  | 'seed'
+  | 'contextLength',
   readonly [number, number]
 > = {
   temperature: [0, 2],
@@ -23,6 +24,7 @@ export const optionRanges: Record<
   presencePenalty: [-2, 2],
   maxTokens: [1, 131_072],
   seed: [0, 2 ** 31 - 1],
+  contextLength: [1, 2 ** 31 - 1],
 };
 
 /** Maximum number of stop sequences. */

@@ -17,9 +17,9 @@ export const restrictModels = (engine: Engine, patterns: readonly string[] | nul
     async models(signal) {
       return (await engine.models(signal)).filter(({ name }) => isAllowedModel(name, patterns));
     },
-    async measure(model, messages, signal) {
+    async measure(model, ...rest) {
       check(model);
-      return engine.measure(model, messages, signal);
+      return engine.measure(model, ...rest);
     },
     generate: (request, signal) =>
       stoppable(

@@ -7,7 +7,6 @@ import type {
   Engine,
   EngineChunk,
   EngineHealth,
-  EngineMessage,
   EngineModel,
   EngineRequest,
   ModelLocation,
@@ -92,12 +91,8 @@ class Standby implements StandbyEngine {
     return this.#started().models(signal);
   }
 
-  async measure(
-    model: string,
-    messages: readonly EngineMessage[],
-    signal?: AbortSignal,
-  ): Promise<PromptSize> {
-    return this.#started().measure(model, messages, signal);
+  async measure(...prompt: Parameters<Engine['measure']>): Promise<PromptSize> {
+    return this.#started().measure(...prompt);
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {

@@ -46,6 +46,8 @@ export interface EngineOptions {
   readonly maxTokens?: number;
   /** Stop strings: the answer ends before the first one. */
   readonly stop?: readonly string[];
+  /** The context in tokens that the request asks for, where the engine can choose it; capped by `CONTEXT_LIMIT`. */
+  readonly contextLength?: number;
 }
 
 /** How much a model with the capability `thinking` thinks before it answers. Absent: its default. */
@@ -199,8 +201,16 @@ export interface Engine {
   health(): Promise<EngineHealth>;
   /** Lists the installed models, sorted by name. Throws `ENGINE_UNAVAILABLE`. */
   models(signal?: AbortSignal): Promise<readonly EngineModel[]>;
-  /** Measures how many tokens of the model's context `messages` take, chat template included. */
-  measure(model: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize>;
+  /**
+   * Measures how many tokens of the model's context `messages` take, chat template included. `contextLength` is the one
+   * that the request asks for.
+   */
+  measure(
+    model: string,
+    messages: readonly EngineMessage[],
+    signal?: AbortSignal,
+    contextLength?: number,
+  ): Promise<PromptSize>;
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk>;
   /**
    * Computes embeddings, in slots of their own: they don't wait for answers. Throws the failures of `generate`, and

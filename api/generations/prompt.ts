@@ -40,11 +40,11 @@ export const checkPromptFits = async (
   engine: Pick<Engine, 'measure'>,
   model: string,
   messages: readonly EngineMessage[],
-  signal?: AbortSignal,
+  contextLength?: number,
 ): Promise<number> => {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
   if (characters > maxPromptLength) throw promptTooLong(characters, maxPromptLength);
-  const { tokens, limit } = await engine.measure(model, messages, signal);
+  const { tokens, limit } = await engine.measure(model, messages, undefined, contextLength);
   if (limit !== null && tokens >= limit) throw promptTooLarge(tokens, limit);
   return tokens;
 };
@@ -80,13 +80,15 @@ const newestMessages = async (
 /**
  * Returns the messages for the engine. Outside of conversations, these are the request's own. In a conversation, they are
  * the system prompt and as much of the newest history as fits beside the answer. Older turns are dropped whole; the
- * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message.
+ * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message. `share` is the share
+ * of the room that the history may take.
  */
 export const buildPrompt = async (
   deps: { readonly engine: Pick<Engine, 'measure'>; readonly messages: Pick<MessageStore, 'find' | 'path'> },
   generation: Generation,
   textSoFar: string,
   signal: AbortSignal,
+  share = 1,
 ): Promise<readonly EngineMessage[]> => {
   const { engine, messages } = deps;
   const { ownerId, model, options } = generation;
@@ -99,16 +101,18 @@ export const buildPrompt = async (
   // The request checked that the question alone fits.
   if (question.parentId === null) return shortest;
 
-  const { limit } = await engine.measure(model, shortest, signal);
-  const budget =
-    limit === null ? Number.POSITIVE_INFINITY : limit - tokensForAnswer(limit, options.maxTokens);
+  const measure = (prompt: readonly EngineMessage[]) =>
+    engine.measure(model, prompt, signal, options.contextLength);
+  const { limit } = await measure(shortest);
+  const room = limit === null ? Number.POSITIVE_INFINITY : limit - tokensForAnswer(limit, options.maxTokens);
+  const budget = room * share;
   const characters = Math.min(budget, 1_000_000) * charactersPerToken;
   let history = (await newestMessages(messages, ownerId, question.id, characters)).map(asEngineMessage);
 
   for (;;) {
     const all = withTextSoFar([...system, ...history], textSoFar);
     if (history.length <= 1) return all;
-    const { tokens } = await engine.measure(model, all, signal);
+    const { tokens } = await measure(all);
     if (tokens <= budget) return all;
     // Drops in proportion to the excess: a long history takes a few rounds instead of one for each message.
     const excess = Math.ceil((history.length * (tokens - budget)) / tokens);

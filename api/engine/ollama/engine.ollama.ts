@@ -1,8 +1,6 @@
-import type { ChatRequest } from 'ollama';
 import { reasonOf } from '../../errors/causes.ts';
 import {
   badInput,
-  engineTimeout,
   engineUnavailable,
   type Failure,
   modelNotFound,
@@ -17,21 +15,24 @@ import type {
   EngineMessage,
   EngineModel,
   EngineRequest,
+  EngineUsage,
   ModelLocation,
   PromptSize,
   PullStep,
 } from '../engine.ts';
-import { estimateTokens } from '../estimate.ts';
-import type { EngineLimits } from '../limits.ts';
-import { silenceMessage } from '../messages.ts';
+import { type EngineLimits, limitOf, limitsOf, type Phase, phaseTimeout } from '../limits.ts';
 import { SlotPool } from '../slotPool.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
-import { OllamaCatalog } from './catalog.ollama.ts';
+import { TokenEstimates } from '../tokenEstimates.ts';
+import { engineFetch } from '../transport/engineFetch.ts';
+import { OllamaCatalog, type OllamaModel } from './catalog.ollama.ts';
 import { answerOf, requestOf } from './chat.ollama.ts';
+import { contextFor } from './context.ollama.ts';
 import { embedWithOllama } from './embed.ollama.ts';
 import { failureOf, listFailureOf, OllamaError } from './failure.ollama.ts';
 import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
+import { ModelLoads } from './loads.ollama.ts';
 import { pullFromOllama } from './pull.ollama.ts';
 
 export { probeOllama } from './http.ollama.ts';
@@ -67,7 +68,10 @@ export const createOllamaEngine = (options: OllamaEngineOptions): Engine => new 
 class OllamaEngine implements Engine {
   readonly slots: number;
   readonly #address: OllamaAddress;
-  readonly #timeoutMs: number;
+  readonly #limits: EngineLimits;
+  readonly #contextLimit: number;
+  readonly #estimates = new TokenEstimates();
+  readonly #loads: ModelLoads;
   readonly #fetch: typeof fetch;
   readonly #log: (message: string) => void;
   readonly #catalog: OllamaCatalog;
@@ -76,13 +80,23 @@ class OllamaEngine implements Engine {
   readonly #closing = new AbortController();
 
   constructor(options: OllamaEngineOptions) {
-    const { url, timeoutMs, slots, contextCap = defaultContextCap, fetch: fetching = fetch } = options;
+    const { url, timeoutMs, slots, fetch: fetching = engineFetch } = options;
+    const { contextLimit = defaultContextCap, contextCap = Math.min(defaultContextCap, contextLimit) } =
+      options;
     this.slots = slots;
     this.#address = parseAddress(url);
-    this.#timeoutMs = timeoutMs;
+    this.#limits = limitsOf(timeoutMs, options.limits);
+    this.#contextLimit = Math.max(contextLimit, contextCap);
     this.#fetch = fetching;
     this.#log = options.log ?? (() => undefined);
     this.#catalog = new OllamaCatalog(this.#address, contextCap, fetching);
+    this.#loads = new ModelLoads({
+      address: this.#address,
+      fetch: fetching,
+      limits: this.#limits,
+      closing: this.#closing.signal,
+      log: this.#log,
+    });
     const places = Array.from({ length: slots }, (_, index) => index);
     this.#slotPool = new SlotPool(places);
     this.#embedSlots = new SlotPool(places);
@@ -101,9 +115,15 @@ class OllamaEngine implements Engine {
     }
   }
 
-  async measure(name: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize> {
-    const { contextLength } = await this.#findModel(name, signal);
-    return { tokens: estimateTokens(messages), exact: false, limit: contextLength };
+  async measure(
+    name: string,
+    messages: readonly EngineMessage[],
+    signal?: AbortSignal,
+    contextLength?: number,
+  ): Promise<PromptSize> {
+    const model = await this.#findModel(name, signal);
+    const limit = this.#contextOf(model, contextLength);
+    return { tokens: this.#estimates.of(model.name, messages), exact: false, limit };
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
@@ -119,7 +139,11 @@ class OllamaEngine implements Engine {
     const slot = await this.#embedSlots.acquire(either);
     try {
       const model = await this.#findModel(request.model, either);
-      const deps = { address: this.#address, fetch: this.#fetch, timeoutMs: this.#timeoutMs };
+      const deps = {
+        address: this.#address,
+        fetch: this.#fetch,
+        timeoutMs: limitOf('loading', this.#limits),
+      };
       return await embedWithOllama(deps, request, model.contextLength, either);
     } catch (error) {
       either.throwIfAborted();
@@ -132,11 +156,7 @@ class OllamaEngine implements Engine {
 
   pull({ name }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
     return stoppable([signal, this.#closing.signal], (either) =>
-      pullFromOllama(
-        { address: this.#address, fetch: this.#fetch, silenceMs: this.#timeoutMs },
-        name,
-        either,
-      ),
+      pullFromOllama({ address: this.#address, fetch: this.#fetch, limits: this.#limits }, name, either),
     );
   }
 
@@ -171,59 +191,93 @@ class OllamaEngine implements Engine {
       if (last?.role === 'assistant' && last.content !== '' && !model.canContinue) {
         throw badInput('messages', `${model.name} can't continue a partial assistant message.`);
       }
-      yield* this.#chat(requestOf(request, model.contextLength), signal, request, model);
+      const contextLength = this.#contextOf(model, request.options?.contextLength);
+      const phase = await this.#loads.prepare(model.name, contextLength, signal);
+      yield* this.#chat(request, model, contextLength, phase, signal);
     } finally {
       this.#slotPool.release(slot);
     }
   }
 
   async *#chat(
-    chat: ChatRequest & { stream: true },
-    signal: AbortSignal,
     request: EngineRequest,
-    model: EngineModel,
+    model: OllamaModel,
+    contextLength: number | null,
+    begin: Phase,
+    signal: AbortSignal,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
+    let phase = begin;
     const limited = <T>(work: Promise<T>): Promise<T> => {
-      const timer = setTimeout(() => stop.abort(this.#silenceFailure()), this.#timeoutMs);
+      const ms = limitOf(phase, this.#limits);
+      const timer = setTimeout(() => stop.abort(this.#timeout(phase, ms)), ms);
       return work.finally(() => clearTimeout(timer));
     };
     let broken: Error | undefined;
-    let hasBegun = false;
+    let count = 0;
     let isDone = false;
     try {
       const client = ollamaClient(this.#address, either, this.#fetch, (error) => {
         broken = error;
       });
-      const responses = await limited(client.chat(chat));
+      const responses = await limited(client.chat(requestOf(request, contextLength)));
       const answer = answerOf(responses);
       for (;;) {
         const next = await limited(answer.next());
         if (next.done) return;
-        hasBegun = true;
+        // Ollama sends a tool call as a whole, after it was silent while the model wrote it.
+        phase = request.tools?.length ? 'tool call' : 'tokens';
         isDone = next.value.type === 'done';
-        yield next.value;
+        if (next.value.type === 'done') {
+          this.#loads.noteAnswer(model.name, contextLength);
+          yield { ...next.value, usage: this.#usageOf(next.value.usage, request, model, count) };
+        } else {
+          count += 1;
+          yield next.value;
+        }
       }
     } catch (error) {
       either.throwIfAborted();
       this.#log(`engine: Ollama at ${this.#address.host} failed: ${reasonOf(broken ?? error)}`);
-      throw await this.#failureOf(broken ?? error, hasBegun, request, model);
+      throw await this.#failureOf(broken ?? error, count > 0, request, model, contextLength);
     } finally {
       // Aborts the request, so that Ollama stops computing. After the last line that would only lose the connection.
       if (!isDone) stop.abort();
     }
   }
 
+  /** Estimates counts that Ollama leaves out, and corrects later estimates by those that it reports. */
+  #usageOf(
+    usage: EngineUsage,
+    { messages }: EngineRequest,
+    { name }: OllamaModel,
+    chunks: number,
+  ): EngineUsage {
+    const { promptTokens, completionTokens } = usage;
+    if (promptTokens > 0) this.#estimates.note(name, messages, promptTokens);
+    return {
+      ...usage,
+      promptTokens: promptTokens > 0 ? promptTokens : this.#estimates.of(name, messages),
+      completionTokens: completionTokens > 0 ? completionTokens : chunks,
+    };
+  }
+
+  #contextOf({ contextLength, trainedContext }: OllamaModel, requested: number | undefined): number | null {
+    return contextFor(contextLength, requested, this.#contextLimit, trainedContext);
+  }
+
   async #failureOf(
     error: unknown,
     hasBegun: boolean,
     request: EngineRequest,
-    model: EngineModel,
+    model: OllamaModel,
+    contextLength: number | null,
   ): Promise<Error> {
-    if (error instanceof OllamaError && error.isPromptTooLong && model.contextLength !== null) {
-      const tokens = Math.max(estimateTokens(request.messages), model.contextLength + 1);
-      return promptTooLarge(tokens, model.contextLength);
+    if (error instanceof OllamaError && error.isPromptTooLong && contextLength !== null) {
+      this.#estimates.noteExceeded(model.name, request.messages, contextLength);
+      const tokens = Math.max(this.#estimates.of(model.name, request.messages), contextLength + 1);
+      return promptTooLarge(tokens, contextLength);
     }
     if (error instanceof OllamaError && error.isUnknownModel) return this.#unknownModel(request.model);
     return failureOf(error, this.#address.host, hasBegun);
@@ -237,7 +291,7 @@ class OllamaEngine implements Engine {
     );
   }
 
-  async #findModel(name: string, signal?: AbortSignal): Promise<EngineModel> {
+  async #findModel(name: string, signal?: AbortSignal): Promise<OllamaModel> {
     try {
       return await this.#catalog.find(name, this.#withTimeout(signal));
     } catch (error) {
@@ -251,10 +305,9 @@ class OllamaEngine implements Engine {
     return AbortSignal.any(signal === undefined ? limits : [signal, ...limits]);
   }
 
-  #silenceFailure(): Failure {
-    const seconds = this.#timeoutMs / 1_000;
-    const operatorMessage = `Ollama at ${this.#address.host} was silent for ${seconds} s.`;
-    this.#log(`engine: ${operatorMessage}`);
-    return engineTimeout(silenceMessage(seconds), { operatorMessage });
+  #timeout(phase: Phase, ms: number): Failure {
+    const failure = phaseTimeout(phase, ms, `Ollama at ${this.#address.host}`);
+    this.#log(`engine: ${failure.operatorMessage}`);
+    return failure;
   }
 }

@@ -2,7 +2,7 @@ import { reasonOf } from '../../errors/causes.ts';
 import {
   badInput,
   engineUnavailable,
-  type Failure,
+  Failure,
   modelNotFound,
   promptTooLarge,
 } from '../../errors/failures.ts';
@@ -18,10 +18,11 @@ import type {
   PromptSize,
   PullStep,
 } from '../engine.ts';
-import { estimateTextTokens, estimateTokens } from '../estimate.ts';
+import { estimateTextTokens } from '../estimate.ts';
 import { type EngineLimits, limitOf, limitsOf, type Phase, phaseTimeout } from '../limits.ts';
 import { SlotPool } from '../slotPool.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
+import { TokenEstimates } from '../tokenEstimates.ts';
 import { engineFetch } from '../transport/engineFetch.ts';
 import { partsOf } from './answer.openai.ts';
 import { OpenAICatalog, type OpenAIModel } from './catalog.openai.ts';
@@ -56,6 +57,7 @@ class OpenAIEngine implements Engine {
   readonly #limits: EngineLimits;
   readonly #log: (message: string) => void;
   readonly #catalog: OpenAICatalog;
+  readonly #estimates = new TokenEstimates();
   readonly #slotPool: SlotPool<number>;
   readonly #embedSlots: SlotPool<number>;
   readonly #closing = new AbortController();
@@ -94,7 +96,7 @@ class OpenAIEngine implements Engine {
 
   async measure(name: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize> {
     const { contextLength } = await this.#findModel(name, signal);
-    return { tokens: estimateTokens(messages), exact: false, limit: contextLength };
+    return { tokens: this.#estimates.of(name, messages), exact: false, limit: contextLength };
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
@@ -189,12 +191,13 @@ class OpenAIEngine implements Engine {
           const { finish, promptTokens, completionTokens } = next.value;
           this.#answered.add(model.name);
           isDone = true;
+          if (promptTokens !== null) this.#estimates.note(model.name, request.messages, promptTokens);
           const endedAt = performance.now();
           yield {
             type: 'done',
             finish,
             usage: {
-              promptTokens: promptTokens ?? estimateTokens(request.messages),
+              promptTokens: promptTokens ?? this.#estimates.of(model.name, request.messages),
               completionTokens: completionTokens ?? count,
               loadMs: 0,
               promptMs: firstAt - startedAt,
@@ -212,7 +215,16 @@ class OpenAIEngine implements Engine {
     } catch (error) {
       either.throwIfAborted();
       this.#log(`engine: ${this.#server.url} failed: ${reasonOf(error)}`);
-      throw await this.#failureOf(error, firstAt !== null, request.model, estimateTokens(request.messages));
+      const failure = await this.#failureOf(
+        error,
+        firstAt !== null,
+        model.name,
+        this.#estimates.of(model.name, request.messages),
+      );
+      const limit =
+        failure instanceof Failure && failure.code === 'PROMPT_TOO_LARGE' && failure.details.limit;
+      if (typeof limit === 'number') this.#estimates.noteExceeded(model.name, request.messages, limit);
+      throw failure;
     } finally {
       // Closes the connection, so that the server stops computing.
       if (!isDone) stop.abort();

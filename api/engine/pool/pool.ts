@@ -108,12 +108,13 @@ class Pool implements EnginePool {
     model: string,
     messages: readonly EngineMessage[],
     signal: AbortSignal = this.#closing.signal,
+    contextLength?: number,
   ): Promise<PromptSize> {
     await this.#ensureModel(model, signal);
     const failures: unknown[] = [];
     for (const { engine } of this.#holdersOf(model)) {
       try {
-        return await engine.measure(model, messages, signal);
+        return await engine.measure(model, messages, signal, contextLength);
       } catch (error) {
         signal.throwIfAborted();
         failures.push(error);

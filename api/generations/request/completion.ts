@@ -90,7 +90,7 @@ export const createCompletions = (
     const think = thinkingOf(model, input);
     checkImages(model, messages);
     checkTools(model, tools);
-    const promptTokens = await checkPromptFits(engine, model.name, messages);
+    const promptTokens = await checkPromptFits(engine, model.name, messages, options.contextLength);
     const id = ids.next();
     const { maxTokens = null } = options;
     const bytes = rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);

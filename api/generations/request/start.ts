@@ -186,10 +186,11 @@ const startAnswer = async (
   const format = checkFormat(request.format);
   const options = checkOptions({ ...conversation.options, ...input.options });
   const model = await deps.models.resolve(input.model ?? conversation.model);
-  const promptTokens = await checkPromptFits(deps.engine, model.name, [
+  const messages = [
     ...systemMessages(request.systemPrompt),
-    { role: 'user', content: question.content },
-  ]);
+    { role: 'user', content: question.content } as const,
+  ];
+  const promptTokens = await checkPromptFits(deps.engine, model.name, messages, options.contextLength);
 
   // The id is derived from the key, so that two tries of a request at once start one generation.
   const id = idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, 'generation');
