@@ -5,13 +5,17 @@ const tokensPerMessage = 6;
 /** Ollama's own estimate for an image. */
 const tokensPerImage = 768;
 
+/** The tokens of a short word in Latin script: some of those in code share a token. */
+const tokensPerWord = 3 / 4;
+
 /**
  * Tokens per UTF-16 unit by script, on the high side of the tokenizers of Llama 3, Qwen, Gemma, Mistral and SmolLM. A
  * vocabulary without the words of a script splits its characters into bytes.
  */
 const tokensPerUnit = {
-  /** English words; other languages in Latin script take about a third more, which their diacritics show. */
-  latin: 1 / 4,
+  /** Letters of English words. Other languages in Latin script take more, which their diacritics show. */
+  latin: 2 / 9,
+  space: 1 / 4,
   /** Code, numbers and punctuation have short tokens. */
   symbol: 1 / 2,
   /** A run of blanks, as in indented code, is one token. */
@@ -36,12 +40,12 @@ export const estimateTextTokens = (text: string): number => {
     groups = {},
   } of text.matchAll(parts)) {
     covered += length;
-    if (groups.latin !== undefined) tokens += Math.max(1, length) * tokensPerUnit.latin;
+    if (groups.latin !== undefined) tokens += Math.max(tokensPerWord, length * tokensPerUnit.latin);
     else if (groups.blanks !== undefined) tokens += tokensPerUnit.blanks;
     else if (groups.symbol !== undefined) tokens += length * tokensPerUnit.symbol;
     else if (groups.alphabet !== undefined) tokens += length * tokensPerUnit.alphabet;
     else if (groups.ideograph !== undefined) tokens += length * tokensPerUnit.ideograph;
-    else tokens += length * tokensPerUnit.latin;
+    else tokens += length * tokensPerUnit.space;
   }
   return Math.ceil(tokens + (text.length - covered) * tokensPerUnit.other);
 };
