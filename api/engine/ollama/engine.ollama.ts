@@ -22,11 +22,12 @@ import type {
 } from '../engine.ts';
 import { type EngineLimits, limitOf, limitsOf, type Phase, phaseTimeout } from '../limits.ts';
 import { SlotPool } from '../slotPool.ts';
-import { isLastChunk, stoppable } from '../stream.ts';
+import { openedStream, type Source, stoppable } from '../stream.ts';
 import { TokenEstimates } from '../tokenEstimates.ts';
 import { engineFetch } from '../transport/engineFetch.ts';
 import { OllamaCatalog, type OllamaModel } from './catalog.ollama.ts';
-import { answerOf, requestOf } from './chat.ollama.ts';
+import { requestOf } from './chat.ollama.ts';
+import { type ChatConnections, ChatStream, createChatConnections } from './chatStream.ollama.ts';
 import { contextFor } from './context.ollama.ts';
 import { embedWithOllama } from './embed.ollama.ts';
 import { failureOf, listFailureOf, OllamaError } from './failure.ollama.ts';
@@ -58,12 +59,21 @@ export interface OllamaEngineOptions {
   readonly slots: number;
   /** The context length of models that configure none, in tokens. Default 8,192. */
   readonly contextCap?: number;
+  /** For requests of metadata and pulls. */
   readonly fetch?: typeof fetch;
   readonly log?: (message: string) => void;
 }
 
 /** Creates an engine on one Ollama server. A slow reader slows it down once the buffers of the connection are full. */
 export const createOllamaEngine = (options: OllamaEngineOptions): Engine => new OllamaEngine(options);
+
+/** A request with what was decided about it. */
+interface PreparedChat {
+  readonly request: EngineRequest;
+  readonly model: OllamaModel;
+  readonly contextLength: number | null;
+  readonly phase: Phase;
+}
 
 class OllamaEngine implements Engine {
   readonly slots: number;
@@ -77,6 +87,7 @@ class OllamaEngine implements Engine {
   readonly #catalog: OllamaCatalog;
   readonly #slotPool: SlotPool<number>;
   readonly #embedSlots: SlotPool<number>;
+  readonly #connections: ChatConnections;
   readonly #closing = new AbortController();
 
   constructor(options: OllamaEngineOptions) {
@@ -97,6 +108,7 @@ class OllamaEngine implements Engine {
       closing: this.#closing.signal,
       log: this.#log,
     });
+    this.#connections = createChatConnections(this.#address);
     const places = Array.from({ length: slots }, (_, index) => index);
     this.#slotPool = new SlotPool(places);
     this.#embedSlots = new SlotPool(places);
@@ -127,11 +139,7 @@ class OllamaEngine implements Engine {
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return stoppable(
-      [signal, this.#closing.signal],
-      (either) => this.#generate(request, either),
-      isLastChunk,
-    );
+    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either));
   }
 
   async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
@@ -176,12 +184,10 @@ class OllamaEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The connection to Ollama is closed.'));
+    this.#connections.close();
   }
 
-  async *#generate(
-    request: EngineRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
+  async #open(request: EngineRequest, signal: AbortSignal): Promise<Source<EngineChunk>> {
     signal.throwIfAborted();
     const slot = await this.#slotPool.acquire(signal);
     try {
@@ -193,58 +199,50 @@ class OllamaEngine implements Engine {
       }
       const contextLength = this.#contextOf(model, request.options?.contextLength);
       const phase = await this.#loads.prepare(model.name, contextLength, signal);
-      yield* this.#chat(request, model, contextLength, phase, signal);
-    } finally {
+      signal.throwIfAborted();
+      return this.#chat({ request, model, contextLength, phase }, signal, () => this.#slotPool.release(slot));
+    } catch (error) {
       this.#slotPool.release(slot);
+      throw error;
     }
   }
 
-  async *#chat(
-    request: EngineRequest,
-    model: OllamaModel,
-    contextLength: number | null,
-    begin: Phase,
+  #chat(
+    { request, model, contextLength, phase }: PreparedChat,
     signal: AbortSignal,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
-    const stop = new AbortController();
-    const either = AbortSignal.any([signal, stop.signal]);
-    let phase = begin;
-    const limited = <T>(work: Promise<T>): Promise<T> => {
-      const ms = limitOf(phase, this.#limits);
-      const timer = setTimeout(() => stop.abort(this.#timeout(phase, ms)), ms);
-      return work.finally(() => clearTimeout(timer));
-    };
-    let broken: Error | undefined;
+    release: () => void,
+  ): Source<EngineChunk> {
+    // Ollama sends a tool call as a whole, after it was silent while the model wrote it.
+    const later: Phase = request.tools?.length ? 'tool call' : 'tokens';
+    const stream = new ChatStream({
+      address: this.#address,
+      connections: this.#connections,
+      body: JSON.stringify(requestOf(request, contextLength)),
+      signal,
+      firstMs: limitOf(phase, this.#limits),
+      laterMs: limitOf(later, this.#limits),
+      onTimeout: (hasBegun, ms) =>
+        phaseTimeout(hasBegun ? later : phase, ms, `Ollama at ${this.#address.host}`),
+    });
     let count = 0;
-    let isDone = false;
-    try {
-      const client = ollamaClient(this.#address, either, this.#fetch, (error) => {
-        broken = error;
-      });
-      const responses = await limited(client.chat(requestOf(request, contextLength)));
-      const answer = answerOf(responses);
-      for (;;) {
-        const next = await limited(answer.next());
-        if (next.done) return;
-        // Ollama sends a tool call as a whole, after it was silent while the model wrote it.
-        phase = request.tools?.length ? 'tool call' : 'tokens';
-        isDone = next.value.type === 'done';
-        if (next.value.type === 'done') {
-          this.#loads.noteAnswer(model.name, contextLength);
-          yield { ...next.value, usage: this.#usageOf(next.value.usage, request, model, count) };
-        } else {
-          count += 1;
-          yield next.value;
-        }
+    const see = (next: IteratorResult<EngineChunk, undefined>): typeof next => {
+      if (next.done || next.value.type !== 'done') {
+        count += 1;
+        return next;
       }
-    } catch (error) {
-      either.throwIfAborted();
-      this.#log(`engine: Ollama at ${this.#address.host} failed: ${reasonOf(broken ?? error)}`);
-      throw await this.#failureOf(broken ?? error, count > 0, request, model, contextLength);
-    } finally {
-      // Aborts the request, so that Ollama stops computing. After the last line that would only lose the connection.
-      if (!isDone) stop.abort();
-    }
+      this.#loads.noteAnswer(model.name, contextLength);
+      const usage = this.#usageOf(next.value.usage, request, model, count);
+      return { done: false, value: { ...next.value, usage } };
+    };
+    const fail = async (error: unknown): Promise<never> => {
+      signal.throwIfAborted();
+      this.#log(`engine: Ollama at ${this.#address.host} failed: ${reasonOf(error)}`);
+      throw await this.#failureOf(error, stream.hasBegun, request, model, contextLength);
+    };
+    return {
+      next: () => stream.next().then(see, fail),
+      close: () => stream.close().finally(release),
+    };
   }
 
   /** Estimates counts that Ollama leaves out, and corrects later estimates by those that it reports. */
@@ -303,11 +301,5 @@ class OllamaEngine implements Engine {
   #withTimeout(signal?: AbortSignal): AbortSignal {
     const limits = [this.#closing.signal, AbortSignal.timeout(metadataTimeoutMs)];
     return AbortSignal.any(signal === undefined ? limits : [signal, ...limits]);
-  }
-
-  #timeout(phase: Phase, ms: number): Failure {
-    const failure = phaseTimeout(phase, ms, `Ollama at ${this.#address.host}`);
-    this.#log(`engine: ${failure.operatorMessage}`);
-    return failure;
   }
 }
