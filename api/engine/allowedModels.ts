@@ -30,6 +30,10 @@ export const restrictModels = (engine: Engine, patterns: readonly string[] | nul
         },
         isLastChunk,
       ),
+    async embed(request, signal) {
+      check(request.model);
+      return engine.embed(request, signal);
+    },
     pull: (location, signal) =>
       stoppable([signal], async function* (either) {
         check(location.name);

@@ -1,5 +1,6 @@
 import { describeAnswers } from './engine.answers.contract.ts';
 import { describeConcurrency } from './engine.concurrency.contract.ts';
+import { describeEmbeddings } from './engine.embeddings.contract.ts';
 import { ask, type OpenEngine, read, testTimeoutMs } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
 
@@ -19,6 +20,7 @@ export function describeEngine(name: string, open: () => Promise<OpenEngine>): v
     const opened = (): OpenEngine => ({ engine, model });
     describeAnswers(opened);
     describeConcurrency(opened, open);
+    describeEmbeddings(opened);
 
     it('lists the model with its name and context length', async () => {
       const models = await engine.models();

@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { reasonOf } from '../errors/causes.ts';
 import { engineUnavailable, Failure } from '../errors/failures.ts';
 import type {
+  Embeddings,
+  EmbedRequest,
   Engine,
   EngineChunk,
   EngineHealth,
@@ -109,6 +111,10 @@ class Standby implements StandbyEngine {
       },
       isLastChunk,
     );
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
+    return this.#started().embed(request, signal);
   }
 
   pull(location: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {

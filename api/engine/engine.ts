@@ -70,6 +70,24 @@ export interface EngineRequest {
   readonly tools?: readonly EngineTool[];
 }
 
+export interface EmbedRequest {
+  /** A name that `models()` lists. */
+  readonly model: string;
+  /** The texts, at least one, none of them empty. Each has to fit the model's context. */
+  readonly input: readonly string[];
+  /** The length of the vectors; absent: the model's own. Shortened vectors are normalized again. */
+  readonly dimensions?: number;
+  /** Whether a text that exceeds the context is cut at its end instead of rejected. Default false. */
+  readonly truncate?: boolean;
+}
+
+export interface Embeddings {
+  /** One vector per input, in their order, each of Euclidean length 1. */
+  readonly vectors: readonly (readonly number[])[];
+  /** The tokens of all inputs together. */
+  readonly promptTokens: number;
+}
+
 /** Durations in ms and counts in tokens. Ollama reports them as `*_duration`, in nanoseconds, and `*_count`. */
 export interface EngineUsage {
   readonly promptTokens: number;
@@ -184,6 +202,11 @@ export interface Engine {
   /** Measures how many tokens of the model's context `messages` take, chat template included. */
   measure(model: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize>;
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk>;
+  /**
+   * Computes embeddings, in slots of their own: they don't wait for answers. Throws the failures of `generate`, and
+   * `signal.reason` after an abort.
+   */
+  embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings>;
   /**
    * Fetches a model, or updates it. A later call resumes an aborted fetch. Ends when all backends have ended. If all of
    * them fail, throws `BAD_USER_INPUT`, `NOT_FOUND`, `ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT` or `ENGINE_FAILED`.

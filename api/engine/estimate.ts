@@ -7,13 +7,14 @@ const tokensPerMessage = 6;
 /** Ollama's own estimate for an image. */
 const tokensPerImage = 768;
 
+/** Estimates how many tokens a text takes. */
+export const estimateTextTokens = (text: string): number =>
+  Math.ceil(Buffer.byteLength(text) / bytesPerToken);
+
 /** Estimates how many tokens `messages` take, for an engine that offers no tokenizer. */
 export const estimateTokens = (messages: readonly EngineMessage[]): number =>
   messages.reduce(
     (sum, { content, images }) =>
-      sum +
-      Math.ceil(Buffer.byteLength(content) / bytesPerToken) +
-      tokensPerMessage +
-      tokensPerImage * (images?.length ?? 0),
+      sum + estimateTextTokens(content) + tokensPerMessage + tokensPerImage * (images?.length ?? 0),
     0,
   );

@@ -1,5 +1,5 @@
 import type { Engine, EngineModel } from '../engine/engine.ts';
-import { Failure, modelNotFound } from '../errors/failures.ts';
+import { badInput, Failure, modelNotFound } from '../errors/failures.ts';
 
 /** How long a list of models is cached, in ms, so that not every generation queries the engine. */
 const freshMs = 5000;
@@ -15,8 +15,14 @@ export interface Models {
   /** Returns the default model. Throws `MODEL_NOT_FOUND` if no model is installed. */
   default(): Promise<EngineModel>;
   /**
+   * Returns the installed model that embeds texts for `requested`; null: the first one with the capability `embedding`.
+   * Throws `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`.
+   */
+  resolveForEmbedding(requested: string | null): Promise<EngineModel>;
+  /**
    * Returns the installed model that answers a request for `requested` (null: the default). `llama3.2` means
-   * `llama3.2:latest`. Throws `MODEL_NOT_FOUND` with the installed names, `ENGINE_UNAVAILABLE`.
+   * `llama3.2:latest`. Throws `MODEL_NOT_FOUND` with the installed names, `BAD_USER_INPUT` for a model that only computes
+   * embeddings, `ENGINE_UNAVAILABLE`.
    */
   resolve(requested: string | null): Promise<EngineModel>;
   /** Clears the cached list after a model was installed or deleted. */
@@ -33,8 +39,8 @@ export interface ModelsDeps {
   readonly fallback: string | null;
 }
 
-/** Whether a model answers prompts: some only compute embeddings. */
-export const canAnswer = ({ capabilities }: EngineModel): boolean =>
+/** Whether the model can answer. One that only computes embeddings isn't offered for chats. An older Ollama names no capabilities. */
+export const isChatModel = ({ capabilities }: Pick<EngineModel, 'capabilities'>): boolean =>
   capabilities.includes('completion') || !capabilities.includes('embedding');
 
 export const withTag = (name: string): string => (name.includes(':') ? name : `${name}:latest`);
@@ -59,7 +65,8 @@ export const createModels = (deps: ModelsDeps): Models => {
     pick(models, deps.defaultModel) ??
     preferred.map((name) => pick(models, name)).find((model) => model !== undefined) ??
     pick(models, deps.fallback) ??
-    models.find(canAnswer);
+    models.find((model) => model.capabilities.includes('completion')) ??
+    models.find(isChatModel);
 
   const pickFallback = async (models: readonly EngineModel[], requested: string) => {
     if (!namesWithFallback.includes(withTag(requested))) return undefined;
@@ -84,9 +91,23 @@ export const createModels = (deps: ModelsDeps): Models => {
     async resolve(requested) {
       // The model may have been installed after the list was cached.
       const model = (await resolveIn(await list(), requested)) ?? (await resolveIn(await list(0), requested));
-      if (model) return model;
-      const names = (await list()).map(({ name }) => name);
+      if (model && isChatModel(model)) return model;
+      if (model) throw embeddingOnly(model.name);
+      const names = (await list()).filter(isChatModel).map(({ name }) => name);
       throw modelNotFound(requested ?? deps.defaultModel ?? 'default', names);
+    },
+    async resolveForEmbedding(requested) {
+      const find = (models: readonly EngineModel[]) =>
+        requested === null
+          ? models.find(({ capabilities }) => capabilities.includes('embedding'))
+          : pick(models, requested);
+      const model = find(await list()) ?? find(await list(0));
+      if (model) return model;
+      if (requested === null) throw noEmbeddingModel();
+      throw modelNotFound(
+        requested,
+        (await list()).map(({ name }) => name),
+      );
     },
     refresh() {
       cached = null;
@@ -101,3 +122,23 @@ export const createModels = (deps: ModelsDeps): Models => {
     },
   };
 };
+
+/** Returns the installed model of a name, whatever it is for, else the one that answers for it. Throws as `resolve`. */
+export const findModel = async (
+  models: Pick<Models, 'list' | 'resolve'>,
+  name: string,
+): Promise<EngineModel> =>
+  (await models.list()).find((model) => model.name === withTag(name) || model.name === name) ??
+  models.resolve(name);
+
+const embeddingOnly = (name: string): Failure =>
+  badInput(
+    'model',
+    `${name} only computes embeddings; it can't answer. Choose a model with the capability "completion".`,
+  );
+
+const noEmbeddingModel = (): Failure =>
+  new Failure(
+    'MODEL_NOT_FOUND',
+    'No model for embeddings is installed. Name a model, or ask an administrator to pull one, such as nomic-embed-text.',
+  );

@@ -9,6 +9,8 @@ import {
   promptTooLarge,
 } from '../../errors/failures.ts';
 import type {
+  Embeddings,
+  EmbedRequest,
   Engine,
   EngineChunk,
   EngineHealth,
@@ -25,6 +27,7 @@ import { SlotPool } from '../slotPool.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
 import { OllamaCatalog } from './catalog.ollama.ts';
 import { answerOf, requestOf } from './chat.ollama.ts';
+import { embedWithOllama } from './embed.ollama.ts';
 import { failureOf, listFailureOf, OllamaError } from './failure.ollama.ts';
 import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
@@ -65,6 +68,7 @@ class OllamaEngine implements Engine {
   readonly #log: (message: string) => void;
   readonly #catalog: OllamaCatalog;
   readonly #slotPool: SlotPool<number>;
+  readonly #embedSlots: SlotPool<number>;
   readonly #closing = new AbortController();
 
   constructor(options: OllamaEngineOptions) {
@@ -75,7 +79,9 @@ class OllamaEngine implements Engine {
     this.#fetch = fetching;
     this.#log = options.log ?? (() => undefined);
     this.#catalog = new OllamaCatalog(this.#address, contextCap, fetching);
-    this.#slotPool = new SlotPool(Array.from({ length: slots }, (_, index) => index));
+    const places = Array.from({ length: slots }, (_, index) => index);
+    this.#slotPool = new SlotPool(places);
+    this.#embedSlots = new SlotPool(places);
   }
 
   health(): Promise<EngineHealth> {
@@ -102,6 +108,22 @@ class OllamaEngine implements Engine {
       (either) => this.#generate(request, either),
       isLastChunk,
     );
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    const slot = await this.#embedSlots.acquire(either);
+    try {
+      const model = await this.#findModel(request.model, either);
+      const deps = { address: this.#address, fetch: this.#fetch, timeoutMs: this.#timeoutMs };
+      return await embedWithOllama(deps, request, model.contextLength, either);
+    } catch (error) {
+      either.throwIfAborted();
+      if (!(error instanceof OllamaError && error.isUnknownModel)) throw error;
+      throw await this.#unknownModel(request.model);
+    } finally {
+      this.#embedSlots.release(slot);
+    }
   }
 
   pull({ name }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
@@ -199,14 +221,16 @@ class OllamaEngine implements Engine {
       const tokens = Math.max(estimateTokens(request.messages), model.contextLength + 1);
       return promptTooLarge(tokens, model.contextLength);
     }
-    if (error instanceof OllamaError && error.isUnknownModel) {
-      const left = await this.models().catch(() => []);
-      return modelNotFound(
-        request.model,
-        left.map(({ name }) => name),
-      );
-    }
+    if (error instanceof OllamaError && error.isUnknownModel) return this.#unknownModel(request.model);
     return failureOf(error, this.#address.host, hasBegun);
+  }
+
+  async #unknownModel(name: string): Promise<Failure> {
+    const left = await this.models().catch(() => []);
+    return modelNotFound(
+      name,
+      left.map((model) => model.name),
+    );
   }
 
   async #findModel(name: string, signal?: AbortSignal): Promise<EngineModel> {

@@ -59,6 +59,9 @@ function reportedFailure(error: OllamaError): Failure {
   if (/invalid (JSON schema|format)|failed to (parse|load) grammar/i.test(message)) {
     return badInput('format', `Ollama does not support this format: ${withoutAddresses(message)}`);
   }
+  if (/does not support embed/i.test(message)) {
+    return badInput('model', `This model can't compute embeddings: ${withoutAddresses(message)}`);
+  }
   if (status === 400) return badInput('request', `Ollama rejected the request: ${withoutAddresses(message)}`);
   if (status === 401 || status === 403) {
     return engineUnavailable(unreachableMessage, {

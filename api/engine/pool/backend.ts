@@ -1,6 +1,6 @@
 import { reasonOf } from '../../errors/causes.ts';
 import { engineTimeout, Failure, type FailureCode } from '../../errors/failures.ts';
-import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine.ts';
+import type { Embeddings, EmbedRequest, Engine, EngineChunk, EngineModel, EngineRequest } from '../engine.ts';
 import { silenceMessage, unreachableMessage } from '../messages.ts';
 import { Circuit } from './circuit.ts';
 import type { PoolTimes } from './times.ts';
@@ -45,6 +45,7 @@ export class PoolBackend {
   readonly #answers = new Map<string, Circuit>();
   readonly #runs = new Set<Run>();
   readonly #closing = new AbortController();
+  #embedding = 0;
   #models: ReadonlyMap<string, EngineModel> = new Map();
   #isReachable = false;
   #probing: Promise<void> | null = null;
@@ -66,6 +67,11 @@ export class PoolBackend {
   /** Whether the last probe failed, so that other backends are preferred. */
   get isSuspect(): boolean {
     return this.#reachability.failures > 0;
+  }
+
+  /** The requests for embeddings of this process that it computes or queues now. */
+  get embedding(): number {
+    return this.#embedding;
   }
 
   /** The models that it listed last. */
@@ -133,6 +139,23 @@ export class PoolBackend {
       clearTimeout(timer);
       this.#runs.delete(run);
       await chunks.return?.();
+    }
+  }
+
+  /** Computes embeddings. Throws what the engine throws. */
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
+    const circuit = this.#circuitOf(request.model);
+    circuit.attempt();
+    this.#embedding += 1;
+    try {
+      const embeddings = await this.engine.embed(request, signal);
+      this.#noteSuccess(request.model, circuit);
+      return embeddings;
+    } catch (error) {
+      if (!signal.aborted && error instanceof Failure) this.#noteFailure(error, circuit);
+      throw error;
+    } finally {
+      this.#embedding -= 1;
     }
   }
 

@@ -1,6 +1,8 @@
 import { reasonOf } from '../../errors/causes.ts';
 import { badInput, engineUnavailable, type Failure } from '../../errors/failures.ts';
 import type {
+  Embeddings,
+  EmbedRequest,
   Engine,
   EngineChunk,
   EngineHealth,
@@ -120,6 +122,24 @@ class Pool implements EnginePool {
       (either) => this.#generate(request, either),
       isLastChunk,
     );
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
+    const { model } = request;
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    await this.#ensureModel(model, either);
+    const failed = new Map<PoolBackend, unknown>();
+    for (;;) {
+      const [best = []] = this.#candidates(model, failed).filter(({ length }) => length > 0);
+      const backend = best.reduce((one, other) => (other.embedding < one.embedding ? other : one));
+      try {
+        return await backend.embed(request, either);
+      } catch (error) {
+        if (either.aborted || !canFailOver(error)) throw error;
+        this.#log(`engine: Ollama at ${backend.name} failed to compute embeddings: ${reasonOf(error)}`);
+        failed.set(backend, error);
+      }
+    }
   }
 
   pull({ name, backend }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {

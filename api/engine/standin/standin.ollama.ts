@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json, performChat, type StandinScript } from './standinChat.ollama.ts';
+import { performEmbed } from './standinEmbed.ollama.ts';
 import { performPull } from './standinPull.ollama.ts';
 
 /** A fake Ollama for tests, which can do what a real one can't be made to: faults, an exact speed, exact chunks. */
@@ -82,6 +83,8 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
         deleted.add(name);
         return json(response, 200, {});
       }
+      case '/api/embed':
+        return performEmbed(script, await bodyOf(request), response);
       case '/api/chat':
         return chat(await bodyOf(request), response);
       default:

@@ -6,7 +6,7 @@ import { checkOptions } from '../../conversations/options.ts';
 import type { Engine, EngineMessage, EngineModel, EngineThinking, EngineTool } from '../../engine/engine.ts';
 import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../../errors/failures.ts';
-import { canAnswer, type Models } from '../../models/service.ts';
+import type { Models } from '../../models/service.ts';
 import type { Ids } from '../../process/ids.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
@@ -86,7 +86,6 @@ export const createCompletions = (
     const messages = withoutEmptyPrefill(input.messages);
     if (messages.length === 0) throw badInput('messages', 'messages is empty. Send at least one message.');
     const model = await models.resolve(input.model);
-    checkChat(model);
     checkPrefill(model, messages);
     const think = thinkingOf(model, input);
     checkImages(model, messages);
@@ -201,11 +200,6 @@ const withoutEmptyPrefill = (messages: readonly EngineMessage[]): readonly Engin
   const last = messages.at(-1);
   const isEmpty = last?.role === 'assistant' && last.content === '' && !last.toolCalls?.length;
   return isEmpty ? messages.slice(0, -1) : messages;
-};
-
-const checkChat = (model: EngineModel): void => {
-  if (canAnswer(model)) return;
-  throw badInput('model', `${model.name} only computes embeddings: it can't answer. Choose another model.`);
 };
 
 const checkPrefill = ({ name, canContinue }: EngineModel, messages: readonly EngineMessage[]): void => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { forbidden } from '../../../errors/failures.ts';
 import type { Pulls } from '../../../models/pulls.ts';
-import { type Models, withTag } from '../../../models/service.ts';
+import { findModel, type Models, withTag } from '../../../models/service.ts';
 import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
@@ -63,7 +63,7 @@ export const ollamaRoutes = (deps: OllamaRoutesDeps): readonly Route[] => {
       path: '/api/show',
       async handle(exchange) {
         await requireViewer(exchange);
-        const model = await models.resolve(await readModelName(exchange));
+        const model = await findModel(models, await readModelName(exchange));
         sendJson(exchange.response, 200, modelDetailsOf(model));
       },
     },

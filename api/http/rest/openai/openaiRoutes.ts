@@ -3,7 +3,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import { badInput } from '../../../errors/failures.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
-import { canAnswer, type Models } from '../../../models/service.ts';
+import { findModel, isChatModel, type Models } from '../../../models/service.ts';
 import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
@@ -63,7 +63,7 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
       path: '/v1/models',
       async handle(exchange) {
         await requireViewer(exchange);
-        const listed = (await models.list()).filter(canAnswer);
+        const listed = (await models.list()).filter(isChatModel);
         sendJson(exchange.response, 200, { object: 'list', data: listed.map(openaiModelOf) });
       },
     },
@@ -73,7 +73,7 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
       async handle(exchange) {
         await requireViewer(exchange);
         const name = nameBelow(exchange, '/v1/models/');
-        sendJson(exchange.response, 200, openaiModelOf(await models.resolve(name)));
+        sendJson(exchange.response, 200, openaiModelOf(await findModel(models, name)));
       },
     },
     completion('/v1/chat/completions', chatCompletionRequest, (request) => {
