@@ -149,10 +149,15 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...ollamaRoutes({
         models: services.models,
         generations: services.generations,
+        embeddings: services.embeddings,
         pulls: services.pulls,
         clock,
       }),
-      ...openaiRoutes({ models: services.models, generations: services.generations }),
+      ...openaiRoutes({
+        models: services.models,
+        generations: services.generations,
+        embeddings: services.embeddings,
+      }),
       ...docsRoutes(version),
       metricsRoute({
         metrics,

@@ -165,6 +165,22 @@ describe("Ollama's client", () => {
     });
   });
 
+  it('computes embeddings, of one text or several', async () => {
+    const {
+      model: name,
+      embeddings,
+      prompt_eval_count,
+    } = await ollama.embed({ model, input: ['one two', 'three'] });
+    expect([name, embeddings.length, prompt_eval_count]).toEqual(['stand-in:latest', 2, 3]);
+    expect((await ollama.embed({ model, input: 'one', dimensions: 4 })).embeddings[0]).toHaveLength(4);
+    expect((await ollama.embed({ model, input: 'word '.repeat(4000) })).embeddings).toHaveLength(1);
+    await expect(ollama.embed({ model, input: 'word '.repeat(4000), truncate: false })).rejects.toThrow(
+      'context',
+    );
+    expect((await ollama.embed({ model, input: '' })).embeddings).toEqual([]);
+    expect((await ollama.embeddings({ model, prompt: 'one' })).embedding.length).toBeGreaterThan(1);
+  });
+
   it('gets errors whose message its exceptions carry', async () => {
     await expect(ollama.chat({ model: 'nosuch', messages })).rejects.toMatchObject({
       status_code: 404,

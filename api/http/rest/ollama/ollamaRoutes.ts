@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EmbeddingsService } from '../../../embeddings/service.ts';
 import { forbidden } from '../../../errors/failures.ts';
 import type { Pulls } from '../../../models/pulls.ts';
 import { findModel, type Models, withTag } from '../../../models/service.ts';
@@ -9,6 +10,7 @@ import { requireViewer } from '../requireViewer.ts';
 import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
 import { type OllamaCompletionDeps, ollamaCompletion } from './ollamaCompletions.ts';
+import { embeddingRoutes } from './ollamaEmbeddings.ts';
 import { failAsOllama } from './ollamaErrors.ts';
 import { modelDetailsOf, modelListOf, ollamaVersion, runningModelsOf } from './ollamaModels.ts';
 import { bodyLimit, hasName, missingName, nameFields, pullHandler } from './ollamaPull.ts';
@@ -19,6 +21,7 @@ export const namedModel = z.object(nameFields).refine(hasName, missingName);
 
 export interface OllamaRoutesDeps extends OllamaCompletionDeps {
   readonly models: Pick<Models, 'list' | 'resolve'>;
+  readonly embeddings: EmbeddingsService;
   readonly pulls: Pick<Pulls, 'start' | 'watch' | 'remove'>;
 }
 
@@ -55,6 +58,7 @@ export const ollamaRoutes = (deps: OllamaRoutesDeps): readonly Route[] => {
       shapeOf: chatShape,
       empty: emptyMessage,
     }),
+    ...embeddingRoutes(deps.embeddings),
     get('/api/tags', async () => modelListOf(await models.list())),
     get('/api/ps', async () => runningModelsOf(await models.list())),
     get('/api/version', async () => ({ version: ollamaVersion })),

@@ -111,7 +111,7 @@ describe("errors for OpenAI's client", () => {
       code: 'engine_timeout',
       type: 'server_error',
     });
-    expect(await errorOf(openai.embeddings.create({ model, input: 'x' }))).toMatchObject({ status: 404 });
+    expect(await errorOf(openai.post('/fine_tuning/jobs'))).toMatchObject({ status: 404, code: 'not_found' });
     expect(await errorOf(openai.delete('/models'))).toMatchObject({ status: 405 });
   });
 

@@ -264,6 +264,37 @@ describe("a request of OpenAI's client", () => {
     await expect(complete({ best_of: 3 })).rejects.toMatchObject({ status: 400, param: 'best_of' });
   });
 
+  it('computes embeddings of one text or several, as numbers or in base64', async () => {
+    const one = await openai.embeddings.create({ model, input: 'one two', encoding_format: 'float' });
+    expect(one).toMatchObject({
+      object: 'list',
+      model: 'stand-in:latest',
+      data: [{ object: 'embedding', index: 0 }],
+      usage: { prompt_tokens: 2, total_tokens: 2 },
+    });
+    // The client asks for base64 by default, and decodes it.
+    const decoded = await openai.embeddings.create({ model, input: ['one two', 'three'], dimensions: 4 });
+    expect(decoded.data.map(({ embedding }) => embedding.length)).toEqual([4, 4]);
+    const exact = await openai.embeddings.create({
+      model,
+      input: 'three',
+      dimensions: 4,
+      encoding_format: 'float',
+    });
+    for (const [index, value] of exact.data[0]?.embedding.entries() ?? []) {
+      expect(decoded.data[1]?.embedding[index]).toBeCloseTo(value, 6);
+    }
+    const embed = (rest: object) =>
+      openai.embeddings.create({ model, input: 'x', ...rest } as OpenAI.EmbeddingCreateParams);
+    await expect(embed({ input: [] })).rejects.toMatchObject({ status: 400, param: 'input' });
+    await expect(embed({ input: [1, 2] })).rejects.toMatchObject({ status: 400, param: 'input[0]' });
+    await expect(embed({ dimensions: 0 })).rejects.toMatchObject({ status: 400, param: 'dimensions' });
+    await expect(embed({ input: 'word '.repeat(4000) })).rejects.toMatchObject({
+      status: 400,
+      code: 'context_length_exceeded',
+    });
+  });
+
   it('is told not to retry once its quota is used up', async () => {
     const limited = await startTestApp({ env: { QUOTA_DAY: '12' } });
     const request = () => limited.post('/v1/chat/completions', { model, messages, max_tokens: 3 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Viewer } from '../../../access/viewer.ts';
+import type { EmbeddingsService } from '../../../embeddings/service.ts';
 import { badInput } from '../../../errors/failures.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
@@ -14,6 +15,7 @@ import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
 import { type Choices, repeated, startChoices } from './openaiChoices.ts';
 import { textCompletionInputs, textCompletionRequest, textCompletionShape } from './openaiCompletions.ts';
+import { embeddingsRoute } from './openaiEmbeddings.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
 import {
   chatCompletionInput,
@@ -26,10 +28,11 @@ import { openaiModelOf, openaiShape } from './openaiResponses.ts';
 export interface OpenAIDeps {
   readonly models: Pick<Models, 'list' | 'resolve'>;
   readonly generations: Pick<Generations, 'complete'>;
+  readonly embeddings: EmbeddingsService;
 }
 
 /** The routes of `/v1`, for clients of OpenAI's API. Each answer is a generation like any other. */
-export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Route[] => {
+export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): readonly Route[] => {
   const completion = <Request extends { readonly stream?: boolean | null | undefined }>(
     path: string,
     schema: z.ZodType<Request>,
@@ -94,6 +97,7 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
       inputs: textCompletionInputs(request),
       shapeOf: (choices) => textCompletionShape(choices, request),
     })),
+    embeddingsRoute(embeddings),
   ];
   return routes.map((route) => ({ ...route, fail: failAsOpenAI }));
 };

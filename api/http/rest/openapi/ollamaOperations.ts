@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  embeddingRequest,
+  embeddingResponse,
+  embedRequest,
+  embedResponse,
+} from '../ollama/ollamaEmbeddings.ts';
 import { modelDetails, modelList, runningModels, versionResponse } from '../ollama/ollamaModels.ts';
 import { pullProgress, pullRequest } from '../ollama/ollamaPull.ts';
 import { chatRequest, generateRequest } from '../ollama/ollamaRequests.ts';
@@ -54,6 +60,28 @@ export const ollamaOperations: readonly Operation[] = [
     body: chatRequest,
     examples: { 'without streaming': { model: 'llama3.2', messages, stream: false } },
     answer: ollamaAnswer(chatResponse),
+    errors: completionErrors,
+    errorsAs: 'ollama',
+  },
+  {
+    method: 'post',
+    path: '/api/embed',
+    id: 'ollamaEmbed',
+    tag: 'Ollama',
+    summary: 'Compute embeddings of texts.',
+    body: embedRequest,
+    answer: { description: 'One vector for each text.', types: { 'application/json': embedResponse } },
+    errors: completionErrors,
+    errorsAs: 'ollama',
+  },
+  {
+    method: 'post',
+    path: '/api/embeddings',
+    id: 'ollamaEmbeddings',
+    tag: 'Ollama',
+    summary: 'Compute the embedding of one text; the older form of /api/embed.',
+    body: embeddingRequest,
+    answer: { description: 'The vector.', types: { 'application/json': embeddingResponse } },
     errors: completionErrors,
     errorsAs: 'ollama',
   },

@@ -5,6 +5,8 @@ import { livenessResponse, llmStatusResponse, readinessResponse } from '../healt
 import { llmChatRequest, llmGenerateRequest } from '../llm/llmRequests.ts';
 import { modelList } from '../ollama/ollamaModels.ts';
 import { chatResponse, generateResponse } from '../ollama/ollamaResponses.ts';
+import { textCompletion, textCompletionRequest } from '../openai/openaiCompletions.ts';
+import { embeddingsRequest, embeddingsResponse } from '../openai/openaiEmbeddings.ts';
 import { chatCompletionRequest } from '../openai/openaiRequests.ts';
 import {
   chatCompletion,
@@ -138,6 +140,32 @@ const operations: readonly Operation[] = [
       description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
       types: { 'application/json': chatCompletion, 'text/event-stream': chatCompletionChunk },
     },
+    errors: completionErrors,
+    errorsAs: 'openai',
+  },
+  {
+    method: 'post',
+    path: '/v1/completions',
+    id: 'createCompletion',
+    tag: 'OpenAI',
+    summary: 'Complete a prompt; the older form of chat completions.',
+    description: streamNote,
+    body: textCompletionRequest,
+    answer: {
+      description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
+      types: { 'application/json': textCompletion, 'text/event-stream': textCompletion },
+    },
+    errors: completionErrors,
+    errorsAs: 'openai',
+  },
+  {
+    method: 'post',
+    path: '/v1/embeddings',
+    id: 'createEmbeddings',
+    tag: 'OpenAI',
+    summary: 'Compute embeddings of texts.',
+    body: embeddingsRequest,
+    answer: { description: 'One vector for each text.', types: { 'application/json': embeddingsResponse } },
     errors: completionErrors,
     errorsAs: 'openai',
   },
