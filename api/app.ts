@@ -17,6 +17,7 @@ import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { createMetrics } from './http/rest/metrics/metrics.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
+import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
 import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
 import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
 import type { Address } from './http/server/listeners.ts';
@@ -145,7 +146,18 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     graphiql: config.graphiql,
     routes: [
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
-      ...openaiRoutes({ models: services.models, generations: services.generations }),
+      ...ollamaRoutes({
+        models: services.models,
+        generations: services.generations,
+        embeddings: services.embeddings,
+        pulls: services.pulls,
+        clock,
+      }),
+      ...openaiRoutes({
+        models: services.models,
+        generations: services.generations,
+        embeddings: services.embeddings,
+      }),
       ...docsRoutes(version),
       metricsRoute({
         metrics,

@@ -104,7 +104,11 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const { requestLimit, socketTimes = {}, stores, trustedProxies } = deps;
   const { documentLimits = defaultDocumentLimits, graphqlBodyLimit = defaultGraphqlBodyLimit } = deps;
   let stopping = false;
-  const origins = createOrigins({ publicUrl, corsOrigins: deps.corsOrigins });
+  const origins = createOrigins({
+    publicUrl,
+    corsOrigins: deps.corsOrigins,
+    ports: deps.addresses.map(({ port }) => port),
+  });
   const addressOf = createAddressOf(trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
   /** Shared by HTTP and sockets: operations are scheduled round robin over callers. */

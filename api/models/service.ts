@@ -171,6 +171,14 @@ export const createModels = (deps: ModelsDeps): Models => {
   };
 };
 
+/** Returns the installed model of a name, whatever it is for, else the one that answers for it. Throws as `resolve`. */
+export const findModel = async (
+  models: Pick<Models, 'list' | 'resolve'>,
+  name: string,
+): Promise<EngineModel> =>
+  (await models.list()).find((model) => model.name === withTag(name) || model.name === name) ??
+  models.resolve(name);
+
 const embeddingOnly = (name: string): Failure =>
   badInput(
     'model',

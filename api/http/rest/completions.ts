@@ -89,7 +89,7 @@ const write = async (response: ServerResponse, text: string, signal: AbortSignal
 };
 
 /** Returns a signal that aborts when the client disconnects before the response is complete. */
-const whileConnected = (response: ServerResponse): AbortSignal => {
+export const whileConnected = (response: ServerResponse): AbortSignal => {
   const controller = new AbortController();
   const onClose = () => {
     if (!response.writableFinished) controller.abort(new ClientDisconnected('the client disconnected'));

@@ -69,18 +69,22 @@ export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
 
 export const llmStatus = async (engine: Engine): Promise<LlmStatus> => {
   try {
-    const { kind, state, message } = await within(engine.health());
-    if (state !== 'ready') return unhealthy(message);
+    const { kind, state } = await within(engine.health());
+    if (state !== 'ready') return unhealthy(state === 'starting' ? engineStarts : noEngine);
     const models = await within(engine.models(AbortSignal.timeout(checkTimeoutMs)));
     return {
       status: 'healthy',
       ollama_connected: kind === 'ollama',
       models_available: models.length,
     };
-  } catch (error) {
-    return unhealthy(messageOf(error));
+  } catch {
+    return unhealthy(noEngine);
   }
 };
+
+/** Sentences for anyone: they name no model, no address and no software. */
+const engineStarts = 'The language model is being loaded. Try again in a minute.';
+const noEngine = 'No language model is available. An administrator sees the reason in the web app.';
 
 export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
   {

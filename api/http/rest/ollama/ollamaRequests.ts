@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import type { GenerationOptions } from '../../../conversations/conversation.ts';
-import { optionRanges } from '../../../conversations/options.ts';
 import type { EngineMessage } from '../../../engine/engine.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import {
-  isBase64,
-  maxTokens,
+  base64,
+  clampTokens,
+  foldSeed,
+  frequencyPenalty,
   maxToolCalls,
   maxToolNameLength,
+  minP,
   modelName,
   only,
+  presencePenalty,
   present,
+  repeatPenalty,
   seed,
   stops,
   temperature,
@@ -20,82 +24,96 @@ import {
   topP,
 } from '../completionFields.ts';
 
-// The requests of Ollama's API (docs/api.md in its repository). Known fields that aren't supported here are rejected.
+// The requests of Ollama's API (docs/api.md in its repository). Unknown fields are ignored; known ones that would change
+// the answer and aren't supported here are rejected.
 
 const unsupported = (hint: string) => `is not supported here: ${hint}`;
-const unsupportedSampling = unsupported('use temperature, top_p, top_k, seed, num_predict or stop');
+const unsupportedSampling = unsupported('use temperature, top_p, top_k or min_p');
+const wholeTemplate = unsupported("the model's chat template is always applied");
 
 const options = z
   .object({
     temperature,
     top_p: topP,
     top_k: topK,
-    seed,
+    min_p: minP,
+    repeat_penalty: repeatPenalty,
+    frequency_penalty: frequencyPenalty,
+    presence_penalty: presencePenalty,
+    seed: seed.describe('Equal requests with an equal seed get equal answers; -1: a random seed.'),
     num_predict: z
-      .union([z.literal([-1, -2]), maxTokens], {
-        error: `must be a whole number from 1 to ${optionRanges.maxTokens[1]}, or -1 for as many as fit the context`,
-      })
-      .describe('The maximum tokens of the answer; -1: as many as fit the context.'),
+      .number()
+      .refine(Number.isInteger, 'must be a whole number')
+      .nullish()
+      .describe('The maximum tokens of the answer; 0 or less: as many as fit the context.'),
     stop: stops.nullish(),
     num_ctx: z.int().nullish().describe('Has no effect: the server sets the context length.'),
-    min_p: only(0, unsupportedSampling),
     typical_p: only(1, unsupportedSampling),
-    repeat_penalty: only(1, unsupportedSampling),
-    presence_penalty: only(0, unsupportedSampling),
-    frequency_penalty: only(0, unsupportedSampling),
     mirostat: only(0, unsupportedSampling),
   })
   .describe('Sampling options. Absent ones have the model’s defaults.');
 
-const image = z
-  .string()
-  .refine(isBase64, 'must be base64, without "data:"')
-  .meta({ contentEncoding: 'base64' });
+const images = z
+  .array(base64('must be base64, without "data:"'))
+  .max(16)
+  .nullish()
+  .describe('In base64; only for models that read images.');
 
-const images = z.array(image).max(16).nullish().describe('In base64; only for models that read images.');
-
+/** The fields of both requests. `stream` is missing: its default depends on the path. */
 const shared = {
   model: modelName
     .nullish()
     .describe('`llama3.2` means `llama3.2:latest`. Absent: the default model.')
     .meta({ examples: ['llama3.2'] }),
-  stream: z.boolean().default(true).describe('A stream of JSON lines, or else one JSON document at the end.'),
   format: z
     .union([z.literal(['json', '']), z.record(z.string(), z.unknown())])
     .nullish()
     .describe('`"json"`, or a JSON Schema that the answer must match.'),
   options: options.nullish(),
   think: z
-    .boolean()
+    .union([z.boolean(), z.literal(['low', 'medium', 'high', ''])])
     .nullish()
-    .describe('Models that can think always do: `true` is valid only for them, `false` only for the others.'),
+    .describe('Whether, or how much, a thinking model thinks before it answers.'),
   keep_alive: z
     .union([z.string().max(64), z.number()])
     .nullish()
     .describe('Has no effect: the server decides how long a model stays loaded.'),
 };
 
-export const generateRequest = z.object({
+export const streamField = (byDefault: boolean) =>
+  z
+    .boolean()
+    .nullish()
+    .describe('A stream of JSON lines, or else one JSON document at the end.')
+    .meta({ default: byDefault })
+    .transform((stream) => stream ?? byDefault);
+
+export const generateFields = {
   ...shared,
   prompt: z
     .string()
-    .refine((text) => text.trim() !== '', 'is empty: write a prompt')
-    .meta({ examples: ['What is 2+2?'] }),
+    .nullish()
+    .describe('Empty: the model is loaded, and the answer is empty.')
+    .meta({ examples: ['What is 2+2?'] })
+    .transform((prompt) => prompt ?? ''),
   system: z.string().nullish().describe('The system prompt.'),
   images,
-  raw: only(false, unsupported("the model's chat template is always applied")),
-  template: only('', unsupported("the model's chat template is always applied")),
+  raw: only(false, wholeTemplate),
+  template: only('', wholeTemplate),
   suffix: only('', unsupported('models only continue a text, and fill no gaps')),
   context: z
-    .array(z.int())
-    .max(0, unsupported('use /api/llm/chat and send the messages'))
+    .array(z.number())
+    .max(262_144)
     .nullish()
-    .describe('Not supported: use /api/llm/chat and send the messages.'),
-});
+    .describe('Has no effect: use a chat and send its messages.'),
+};
 
-const message = z.object({
+export const chatMessage = z.object({
   role: z.enum(['system', 'user', 'assistant', 'tool']),
-  content: z.string(),
+  content: z
+    .string()
+    .nullish()
+    .transform((content) => content ?? ''),
   images,
   thinking: z.string().nullish().describe('Has no effect.'),
   tool_calls: z
@@ -103,7 +121,10 @@ const message = z.object({
       z.object({
         function: z.object({
           name: z.string().max(maxToolNameLength),
-          arguments: z.record(z.string(), z.unknown()),
+          arguments: z
+            .record(z.string(), z.unknown())
+            .nullish()
+            .transform((given) => given ?? {}),
         }),
       }),
     )
@@ -117,19 +138,38 @@ const message = z.object({
     .describe('The tool whose result this message is, with role `tool`.'),
 });
 
-export const chatRequest = z.object({
+export const chatFields = {
   ...shared,
   tools: tools.describe('The tools that the model may call; only for models with tool support.'),
   messages: z
-    .array(message)
-    .min(1)
+    .array(chatMessage)
     .max(10_000)
-    .describe('Oldest first.')
-    .meta({ examples: [[{ role: 'user', content: 'What is 2+2?' }]] }),
-});
+    .nullish()
+    .describe('Oldest first. Empty: the model is loaded, and the answer is empty.')
+    .meta({ examples: [[{ role: 'user', content: 'What is 2+2?' }]] })
+    .transform((messages) => messages ?? []),
+};
+
+/** The requests at Ollama's own paths. */
+export const generateRequest = z.object({ ...generateFields, stream: streamField(true) });
+export const chatRequest = z.object({ ...chatFields, stream: streamField(true) });
 
 export type GenerateRequest = z.output<typeof generateRequest>;
 export type ChatRequest = z.output<typeof chatRequest>;
+
+/** Whether a request only asks for its model to be loaded, or with `keep_alive: 0` to be unloaded. */
+export const isLoadRequest = (request: GenerateRequest | ChatRequest): boolean =>
+  'messages' in request
+    ? request.messages.length === 0
+    : request.prompt.trim() === '' && !request.images?.length;
+
+/** The smallest generation, which loads its model. */
+export const loadInput = ({ model }: GenerateRequest | ChatRequest): CompletionInput => ({
+  model: model ?? null,
+  format: null,
+  messages: [{ role: 'user', content: ' ' }],
+  options: { maxTokens: 1 },
+});
 
 export const generateInput = (request: GenerateRequest): CompletionInput => ({
   ...sharedInput(request),
@@ -148,17 +188,29 @@ export const chatInput = (request: ChatRequest): CompletionInput => ({
       ...present({ images, toolCalls: tool_calls?.map((call) => call.function), toolName: tool_name }),
     }),
   ),
-  tools: (request.tools ?? []).map(toolOf),
+  tools: (request.tools ?? []).map((tool) => toolOf(tool.function)),
 });
 
-const sharedInput = ({ model, format, options: asked }: GenerateRequest | ChatRequest) => ({
+const sharedInput = ({ model, format, options: asked, think }: GenerateRequest | ChatRequest) => ({
   model: model ?? null,
   format: format === '' ? null : (format ?? null),
   options: optionsOf(asked ?? {}),
+  think: think === '' ? null : (think ?? null),
 });
 
 const optionsOf = (asked: z.output<typeof options>): GenerationOptions => {
-  const { temperature, top_p, top_k, seed, num_predict, stop } = asked;
-  const limit = num_predict && num_predict > 0 ? num_predict : null;
-  return present({ temperature, topP: top_p, topK: top_k, seed, maxTokens: limit, stop });
+  const { temperature, top_p, top_k, min_p, repeat_penalty, frequency_penalty, presence_penalty } = asked;
+  const { seed, num_predict, stop } = asked;
+  return present({
+    temperature,
+    topP: top_p,
+    topK: top_k,
+    minP: min_p,
+    repeatPenalty: repeat_penalty,
+    frequencyPenalty: frequency_penalty,
+    presencePenalty: presence_penalty,
+    seed: seed === null || seed === undefined || seed === -1 ? null : foldSeed(seed),
+    maxTokens: clampTokens(num_predict),
+    stop,
+  });
 };

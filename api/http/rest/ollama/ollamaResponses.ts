@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { EngineModel } from '../../../engine/engine.ts';
 import type { Generation } from '../../../generations/generation.ts';
 import type { CompletionPiece } from '../../../generations/request/completion.ts';
 import { present } from '../completionFields.ts';
@@ -12,7 +11,10 @@ const duration = z.int().describe('In nanoseconds.');
 
 /** The fields of a stream's last line, or of the one JSON document. */
 const ending = {
-  done_reason: z.enum(['stop', 'length']).optional().describe('Only with `done: true`, as all fields below.'),
+  done_reason: z
+    .enum(['stop', 'length', 'load'])
+    .optional()
+    .describe('Only with `done: true`, as all fields below.'),
   total_duration: duration.optional(),
   load_duration: duration.optional(),
   prompt_eval_count: z.int().optional().describe('The number of prompt tokens.'),
@@ -54,43 +56,32 @@ export const chatResponse = z.object({
 /** The last line of a stream that fails. */
 export const errorLine = z.object({ error: z.string() });
 
-export const modelList = z.object({
-  models: z.array(
-    z.object({
-      name: z.string(),
-      model: z.string(),
-      modified_at: z.iso.datetime(),
-      size: z.int().describe('In bytes.'),
-      digest: z.string(),
-      details: z.object({
-        parent_model: z.string(),
-        format: z.string(),
-        family: z.string(),
-        families: z.array(z.string()),
-        parameter_size: z.string(),
-        quantization_level: z.string(),
-      }),
-    }),
-  ),
-});
+/** The answer to a request without a prompt: the model is loaded. */
+export const loadShape = ({ model }: Generation, clock: () => Date, content: object): CompletionShape => {
+  const loaded = () => ({
+    model,
+    created_at: clock().toISOString(),
+    ...content,
+    done: true,
+    done_reason: 'load',
+  });
+  return {
+    contentType: streamType,
+    whole: loaded,
+    first: () => '',
+    piece: () => '',
+    last: () => lineOf(loaded()),
+    failure: ({ message }) => lineOf({ error: message } satisfies z.infer<typeof errorLine>),
+  };
+};
 
-export const modelListOf = (models: readonly EngineModel[]): z.infer<typeof modelList> => ({
-  models: models.map((model) => ({
-    name: model.name,
-    model: model.name,
-    modified_at: model.modifiedAt.toISOString(),
-    size: model.size,
-    digest: model.digest,
-    details: {
-      parent_model: '',
-      format: 'gguf',
-      family: model.family ?? '',
-      families: model.family ? [model.family] : [],
-      parameter_size: model.parameterSize ?? '',
-      quantization_level: model.quantization ?? '',
-    },
-  })),
-});
+/** What `loadShape` contains instead of an answer. */
+export const emptyResponse = { response: '' };
+export const emptyMessage = { message: { role: 'assistant', content: '' } };
+
+const streamType = 'application/x-ndjson';
+
+export const lineOf = (document: object): string => `${JSON.stringify(document)}\n`;
 
 type Line = z.infer<typeof generateResponse> | z.infer<typeof chatResponse>;
 
@@ -104,19 +95,18 @@ const shapeOf = (
 ): CompletionShape => {
   const line = (output: Output, end: object) =>
     ({ model, created_at: clock().toISOString(), ...content(output), ...end }) as Line;
-  const write = (document: object) => `${JSON.stringify(document)}\n`;
   return {
-    contentType: 'application/x-ndjson',
+    contentType: streamType,
     whole: ({ text, thinking, generation }) =>
       line({ text, thinking, toolCalls: generation.toolCalls }, endOf(generation)),
     first: () => '',
-    piece: (piece) => write(line(piece, { done: false })),
+    piece: (piece) => lineOf(line(piece, { done: false })),
     last: (generation) => {
       const { toolCalls } = generation;
-      const callsLine = toolCalls ? write(line({ ...nothing, toolCalls }, { done: false })) : '';
-      return callsLine + write(line(nothing, endOf(generation)));
+      const callsLine = toolCalls ? lineOf(line({ ...nothing, toolCalls }, { done: false })) : '';
+      return callsLine + lineOf(line(nothing, endOf(generation)));
     },
-    failure: ({ message }) => write({ error: message } satisfies z.infer<typeof errorLine>),
+    failure: ({ message }) => lineOf({ error: message } satisfies z.infer<typeof errorLine>),
   };
 };
 

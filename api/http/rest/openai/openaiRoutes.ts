@@ -1,31 +1,73 @@
-import { badInput, Failure } from '../../../errors/failures.ts';
+import type { z } from 'zod';
+import type { Viewer } from '../../../access/viewer.ts';
+import type { EmbeddingsService } from '../../../embeddings/service.ts';
+import { badInput } from '../../../errors/failures.ts';
+import type { CompletionInput } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
-import type { Models } from '../../../models/service.ts';
+import { findModel, isChatModel, type Models } from '../../../models/service.ts';
 import { sendJson } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import { cachePolicyOf, completionBodyLimit, sendCompletion } from '../completions.ts';
+import { maxToolCalls } from '../completionFields.ts';
+import { type CompletionShape, cachePolicyOf, completionBodyLimit, sendCompletion } from '../completions.ts';
 import { requireViewer } from '../requireViewer.ts';
 import type { Route } from '../routes.ts';
 import { validate } from '../validate.ts';
+import { type Choices, repeated, startChoices } from './openaiChoices.ts';
+import { textCompletionInputs, textCompletionRequest, textCompletionShape } from './openaiCompletions.ts';
+import { embeddingsRoute } from './openaiEmbeddings.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
-import { chatCompletionInput, chatCompletionRequest } from './openaiRequests.ts';
+import {
+  chatCompletionInput,
+  chatCompletionRequest,
+  toolPolicyOfRequest,
+  usesOlderFunctions,
+} from './openaiRequests.ts';
 import { openaiModelOf, openaiShape } from './openaiResponses.ts';
 
 export interface OpenAIDeps {
   readonly models: Pick<Models, 'list' | 'resolve'>;
   readonly generations: Pick<Generations, 'complete'>;
+  readonly embeddings: EmbeddingsService;
 }
 
-/** The routes of `/v1`, for clients of OpenAI's API. Each chat completion is a generation like any other. */
-export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Route[] => {
+/** The routes of `/v1`, for clients of OpenAI's API. Each answer is a generation like any other. */
+export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): readonly Route[] => {
+  const completion = <Request extends { readonly stream?: boolean | null | undefined }>(
+    path: string,
+    schema: z.ZodType<Request>,
+    plan: (request: Request) => {
+      readonly inputs: readonly CompletionInput[];
+      readonly shapeOf: (choices: Choices) => CompletionShape;
+    },
+  ): Route => ({
+    method: 'POST',
+    path,
+    async handle(exchange) {
+      const viewer: Viewer = await requireViewer(exchange);
+      const request = validate(schema, await readJson(exchange.request, completionBodyLimit));
+      const { inputs, shapeOf } = plan(request);
+      const cache = cachePolicyOf(exchange.request.headers);
+      const begin = async () => {
+        const choices = await startChoices(
+          generations,
+          viewer,
+          inputs.map((input) => ({ ...input, cache })),
+        );
+        return { completion: choices, shape: shapeOf(choices) };
+      };
+      await sendCompletion(exchange, begin, request.stream ?? false);
+    },
+  });
+
   const routes: readonly Route[] = [
     {
       method: 'GET',
       path: '/v1/models',
       async handle(exchange) {
         await requireViewer(exchange);
-        sendJson(exchange.response, 200, { object: 'list', data: (await models.list()).map(openaiModelOf) });
+        const listed = (await models.list()).filter(isChatModel);
+        sendJson(exchange.response, 200, { object: 'list', data: listed.map(openaiModelOf) });
       },
     },
     {
@@ -34,40 +76,30 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
       async handle(exchange) {
         await requireViewer(exchange);
         const name = nameBelow(exchange, '/v1/models/');
-        sendJson(exchange.response, 200, openaiModelOf(await models.resolve(name)));
+        sendJson(exchange.response, 200, openaiModelOf(await findModel(models, name)));
       },
     },
-    {
-      method: 'POST',
-      path: '/v1/chat/completions',
-      async handle(exchange) {
-        const viewer = await requireViewer(exchange);
-        const request = validate(
-          chatCompletionRequest,
-          await readJson(exchange.request, completionBodyLimit),
-        );
-        const includeUsage = request.stream_options?.include_usage ?? false;
-        const begin = async () => {
-          const completion = await generations.complete(viewer, {
-            ...chatCompletionInput(request),
-            cache: cachePolicyOf(exchange.request.headers),
-          });
-          return { completion, shape: openaiShape(completion.generation, { includeUsage }) };
-        };
-        await sendCompletion(exchange, begin, request.stream ?? false);
-      },
-    },
-    { method: 'GET', path: '/v1/*', handle: rejectUnsupported },
-    { method: 'POST', path: '/v1/*', handle: rejectUnsupported },
+    completion('/v1/chat/completions', chatCompletionRequest, (request) => {
+      const policy = toolPolicyOfRequest(request);
+      const isOlder = usesOlderFunctions(request);
+      return {
+        inputs: repeated(chatCompletionInput(request, policy), request.n ?? 1),
+        shapeOf: (choices) =>
+          openaiShape(choices, {
+            includeUsage: request.stream_options?.include_usage ?? false,
+            forced: policy.isForced ? policy.tools : null,
+            maxCalls: request.parallel_tool_calls === false || isOlder ? 1 : maxToolCalls,
+            isOlder,
+          }),
+      };
+    }),
+    completion('/v1/completions', textCompletionRequest, (request) => ({
+      inputs: textCompletionInputs(request),
+      shapeOf: (choices) => textCompletionShape(choices, request),
+    })),
+    embeddingsRoute(embeddings),
   ];
   return routes.map((route) => ({ ...route, fail: failAsOpenAI }));
-};
-
-const rejectUnsupported = async ({ path }: Exchange): Promise<never> => {
-  throw new Failure(
-    'NOT_FOUND',
-    `${path} is not supported. Of OpenAI's API, this server has /v1/models and /v1/chat/completions.`,
-  );
 };
 
 /** Returns the decoded rest of the path: model names contain colons, and some contain slashes. */

@@ -50,7 +50,7 @@ describe('the OpenAPI document', () => {
             schema: {
               required: ['prompt'],
               properties: {
-                stream: { type: 'boolean', default: true },
+                stream: { type: ['boolean', 'null'], default: false },
                 options: {
                   anyOf: [
                     {

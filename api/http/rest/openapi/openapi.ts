@@ -2,8 +2,11 @@ import { auditCsv, auditQuery } from '../account/auditRoute.ts';
 import { exportedAccount } from '../account/exportRoute.ts';
 import { accessToken, credentials } from '../account/signInRoutes.ts';
 import { livenessResponse, llmStatusResponse, readinessResponse } from '../health.ts';
-import { chatRequest, generateRequest } from '../ollama/ollamaRequests.ts';
-import { chatResponse, generateResponse, modelList } from '../ollama/ollamaResponses.ts';
+import { llmChatRequest, llmGenerateRequest } from '../llm/llmRequests.ts';
+import { modelList } from '../ollama/ollamaModels.ts';
+import { chatResponse, generateResponse } from '../ollama/ollamaResponses.ts';
+import { textCompletion, textCompletionRequest } from '../openai/openaiCompletions.ts';
+import { embeddingsRequest, embeddingsResponse } from '../openai/openaiEmbeddings.ts';
 import { chatCompletionRequest } from '../openai/openaiRequests.ts';
 import {
   chatCompletion,
@@ -11,14 +14,10 @@ import {
   openaiModel,
   openaiModelList,
 } from '../openai/openaiResponses.ts';
-import { components, type ErrorStatus, type Operation, operationOf } from './operations.ts';
+import { completionErrors, ollamaAnswer, ollamaOperations, streamNote } from './ollamaOperations.ts';
+import { components, type Operation, operationOf } from './operations.ts';
 
 const messages = [{ role: 'user', content: 'What is 2+2?' }];
-
-const completionErrors: readonly ErrorStatus[] = [400, 401, 403, 404, 413, 429, 502, 503, 504];
-
-const streamNote =
-  'Closing the connection cancels the generation. A stream that fails ends with an error, so that it never looks complete.';
 
 const operations: readonly Operation[] = [
   {
@@ -74,41 +73,39 @@ const operations: readonly Operation[] = [
     method: 'get',
     path: '/api/llm/models',
     id: 'listModels',
-    tag: 'Ollama',
+    tag: 'Completions',
     summary: 'List the installed models.',
     answer: { description: "In the format of Ollama's /api/tags.", types: { 'application/json': modelList } },
     errors: [401, 503],
+    errorsAs: 'llm',
   },
   {
     method: 'post',
     path: '/api/llm/generate',
     id: 'generate',
-    tag: 'Ollama',
+    tag: 'Completions',
     summary: 'Generate an answer to a prompt.',
-    description: `In the format of Ollama's /api/generate. ${streamNote}`,
-    body: generateRequest,
-    examples: { 'without streaming': { prompt: 'What is 2+2?', stream: false } },
-    answer: {
-      description: 'The answer: one JSON document, or with `stream` a JSON line per piece.',
-      types: { 'application/json': generateResponse, 'application/x-ndjson': generateResponse },
-    },
+    description: `In the format of Ollama's /api/generate, with a stream only on request. ${streamNote}`,
+    body: llmGenerateRequest,
+    examples: { 'a prompt': { model: 'llama3.2', prompt: 'What is 2+2?', temperature: 0.7 } },
+    answer: ollamaAnswer(generateResponse),
     errors: completionErrors,
+    errorsAs: 'llm',
   },
   {
     method: 'post',
     path: '/api/llm/chat',
     id: 'chat',
-    tag: 'Ollama',
+    tag: 'Completions',
     summary: 'Generate the next message of a chat.',
-    description: `In the format of Ollama's /api/chat. ${streamNote}`,
-    body: chatRequest,
-    examples: { 'without streaming': { messages, stream: false } },
-    answer: {
-      description: 'The answer: one JSON document, or with `stream` a JSON line per piece.',
-      types: { 'application/json': chatResponse, 'application/x-ndjson': chatResponse },
-    },
+    description: `In the format of Ollama's /api/chat, with a stream only on request. ${streamNote}`,
+    body: llmChatRequest,
+    examples: { 'a chat': { model: 'llama3.2', messages } },
+    answer: ollamaAnswer(chatResponse),
     errors: completionErrors,
+    errorsAs: 'llm',
   },
+  ...ollamaOperations,
   {
     method: 'get',
     path: '/v1/models',
@@ -143,6 +140,32 @@ const operations: readonly Operation[] = [
       description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
       types: { 'application/json': chatCompletion, 'text/event-stream': chatCompletionChunk },
     },
+    errors: completionErrors,
+    errorsAs: 'openai',
+  },
+  {
+    method: 'post',
+    path: '/v1/completions',
+    id: 'createCompletion',
+    tag: 'OpenAI',
+    summary: 'Complete a prompt; the older form of chat completions.',
+    description: streamNote,
+    body: textCompletionRequest,
+    answer: {
+      description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
+      types: { 'application/json': textCompletion, 'text/event-stream': textCompletion },
+    },
+    errors: completionErrors,
+    errorsAs: 'openai',
+  },
+  {
+    method: 'post',
+    path: '/v1/embeddings',
+    id: 'createEmbeddings',
+    tag: 'OpenAI',
+    summary: 'Compute embeddings of texts.',
+    body: embeddingsRequest,
+    answer: { description: 'One vector for each text.', types: { 'application/json': embeddingsResponse } },
     errors: completionErrors,
     errorsAs: 'openai',
   },
@@ -199,7 +222,9 @@ export const openapiDocument = (version: string) => ({
   },
   servers: [{ url: '/' }],
   security: [{ token: [] }, { apiKey: [] }, { session: [] }],
-  tags: ['Signing in', 'Administration', 'Ollama', 'OpenAI', 'Health'].map((name) => ({ name })),
+  tags: ['Signing in', 'Administration', 'Completions', 'Ollama', 'OpenAI', 'Health'].map((name) => ({
+    name,
+  })),
   paths: pathsOf(operations),
   components,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { llmError, ollamaError } from '../ollama/ollamaErrors.ts';
 import { openaiError } from '../openai/openaiErrors.ts';
 
 // Writes the operations and components of an OpenAPI 3.1 document. zod writes their schemas as JSON Schema 2020-12.
@@ -27,8 +28,16 @@ const schemaOf = (schema: z.ZodType): object => {
 const content = (schemas: Readonly<Record<string, z.ZodType>>) =>
   Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema: schemaOf(schema) }]));
 
+/** The name of each error format among the components. */
+const errorSchemas = {
+  rest: 'Error',
+  llm: 'LlmError',
+  ollama: 'OllamaError',
+  openai: 'OpenAIError',
+} as const;
+
 export interface Operation {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** With parameters in braces. */
   readonly path: string;
   readonly id: string;
@@ -49,15 +58,13 @@ export interface Operation {
   readonly also?: Readonly<Record<number, string>>;
   readonly errors: readonly ErrorStatus[];
   /** The shape of errors; REST's by default. */
-  readonly errorsAs?: 'rest' | 'openai';
+  readonly errorsAs?: keyof typeof errorSchemas;
   readonly isPublic?: boolean;
 }
 
 export const operationOf = (operation: Operation): object => {
   const { id, tag, summary, description, parameters = {}, body, examples, answer, also = {} } = operation;
-  const errorSchema = {
-    $ref: `#/components/schemas/${operation.errorsAs === 'openai' ? 'OpenAIError' : 'Error'}`,
-  };
+  const errorSchema = { $ref: `#/components/schemas/${errorSchemas[operation.errorsAs ?? 'rest']}` };
   const success = answer.types ? { content: content(answer.types) } : {};
   const others = Object.entries(also).map(([status, text]) => [status, { description: text, ...success }]);
   const errors = operation.errors.map((status) => [
@@ -114,7 +121,7 @@ export const components = {
       type: 'apiKey',
       in: 'header',
       name: 'X-API-Key',
-      description: 'An API key from the settings. It can also be sent as a bearer token.',
+      description: 'An API key from the settings. It can also be sent as a bearer token, or by HTTP Basic.',
     },
     session: {
       type: 'apiKey',
@@ -123,5 +130,10 @@ export const components = {
       description: 'The session of the web app.',
     },
   },
-  schemas: { Error: schemaOf(restError), OpenAIError: schemaOf(openaiError) },
+  schemas: {
+    Error: schemaOf(restError),
+    LlmError: schemaOf(llmError),
+    OllamaError: schemaOf(ollamaError),
+    OpenAIError: schemaOf(openaiError),
+  },
 };

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { PullStep } from '../../../engine/engine.ts';
+import { Failure, type FailureCode, httpStatusOf } from '../../../errors/failures.ts';
+import { hasEnded, type Pull } from '../../../models/pull.ts';
+import type { Pulls } from '../../../models/pulls.ts';
+import { sendJson, toFailure } from '../../responses/json.ts';
+import { readJson } from '../../server/body.ts';
+import type { Exchange } from '../../server/exchange.ts';
+import { modelName, only } from '../completionFields.ts';
+import { whileConnected } from '../completions.ts';
+import { requireViewer } from '../requireViewer.ts';
+import { validate } from '../validate.ts';
+import { lineOf } from './ollamaResponses.ts';
+
+/** A model's name, which older clients send as `name`. */
+export const nameFields = {
+  model: modelName.nullish().meta({ examples: ['llama3.2'] }),
+  name: modelName.nullish().describe('The older name of `model`.'),
+};
+
+export const hasName = ({ model, name }: { model?: string | null; name?: string | null }): boolean =>
+  (model ?? name ?? null) !== null;
+
+export const missingName = { path: ['model'], error: 'is missing' };
+
+export const pullRequest = z
+  .object({
+    ...nameFields,
+    stream: z
+      .boolean()
+      .nullish()
+      .meta({ default: true })
+      .transform((stream) => stream ?? true),
+    insecure: only(false, 'is not supported here: models come from registries with TLS only'),
+  })
+  .refine(hasName, missingName);
+
+export const pullProgress = z.object({
+  status: z.string(),
+  digest: z
+    .string()
+    .optional()
+    .describe('Identifies the download to a progress bar; not a digest of content.'),
+  total: z.int().optional().describe('In bytes.'),
+  completed: z.int().optional().describe('In bytes.'),
+});
+
+/** Returns the handler of `/api/pull`: a pull like any other, which goes on when its client disconnects. */
+export const pullHandler =
+  (pulls: Pick<Pulls, 'start' | 'watch'>) =>
+  async (exchange: Exchange): Promise<void> => {
+    const viewer = await requireViewer(exchange);
+    const { model, name, stream } = validate(pullRequest, await readJson(exchange.request, bodyLimit));
+    const signal = whileConnected(exchange.response);
+    await exchange.destroyOnAccessEnd();
+    await exchange.openStream();
+    const { id } = await pulls.start(viewer, { name: model ?? name ?? '', backend: null });
+    const states = pulls.watch(viewer, id, signal);
+    try {
+      await (stream ? sendLines(exchange, states) : sendEnd(exchange, states));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  };
+
+/** Bytes; the requests here have a few fields. */
+export const bodyLimit = 16_384;
+
+const sendEnd = async (exchange: Exchange, states: AsyncIterable<Pull>): Promise<void> => {
+  for await (const state of states) {
+    if (!hasEnded(state)) continue;
+    const failure = failureOf(state);
+    if (failure) throw failure;
+  }
+  sendJson(exchange.response, 200, { status: 'success' });
+};
+
+const sendLines = async (exchange: Exchange, states: AsyncIterable<Pull>): Promise<void> => {
+  const { response } = exchange;
+  response.writeHead(200, {
+    'Content-Type': 'application/x-ndjson',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+  });
+  response.flushHeaders();
+  try {
+    for await (const state of states) {
+      // A slow reader misses lines: each has the whole progress.
+      if (!response.writableNeedDrain)
+        for (const step of state.steps) response.write(lineOf(progressOf(state, step)));
+      if (!hasEnded(state)) continue;
+      const failure = failureOf(state);
+      response.end(lineOf(failure ? { error: failure.message } : { status: 'success' }));
+    }
+  } catch (error) {
+    if (response.destroyed) throw error;
+    response.end(lineOf({ error: toFailure(exchange, error).message }));
+  }
+};
+
+const progressOf = ({ model }: Pull, step: PullStep): z.infer<typeof pullProgress> => {
+  const { backend, message, receivedBytes, totalBytes } = step;
+  const status = backend === null ? message : `${backend}: ${message}`;
+  if (totalBytes === null) return { status };
+  const digest = createHash('sha256').update(`${model} ${backend}`).digest('hex');
+  return { status, digest: `sha256:${digest}`, total: totalBytes, completed: receivedBytes ?? 0 };
+};
+
+const failureOf = ({ status, error }: Pull): Failure | null => {
+  if (status === 'CANCELLED')
+    return new Failure('CONFLICT', 'An administrator cancelled the pull. Start it again.');
+  if (!error) return null;
+  const isKnown = (code: string): code is FailureCode => code in httpStatusOf;
+  return new Failure(isKnown(error.code) ? error.code : 'INTERNAL', error.message);
+};
