@@ -26,6 +26,7 @@ import { TokenEstimates } from '../tokenEstimates.ts';
 import { engineFetch } from '../transport/engineFetch.ts';
 import { partsOf } from './answer.openai.ts';
 import { OpenAICatalog, type OpenAIModel } from './catalog.openai.ts';
+import { withoutEcho } from './echo.openai.ts';
 import { embedWithOpenAI } from './embed.openai.ts';
 import { failureOf, listFailureOf, OpenAIError } from './failure.openai.ts';
 import { healthOf } from './health.openai.ts';
@@ -183,7 +184,10 @@ class OpenAIEngine implements Engine {
     let count = 0;
     let isDone = false;
     try {
-      const parts = partsOf(eventsOf(await limited(this.#begin(request, model, either))));
+      const last = request.messages.at(-1);
+      const partial = last?.role === 'assistant' && model.server === 'llamacpp' ? last.content : '';
+      const events = eventsOf(await limited(this.#begin(request, model, either)));
+      const parts = withoutEcho(partsOf(events), partial);
       for (;;) {
         const next = await limited(parts.next());
         firstAt ??= performance.now();
