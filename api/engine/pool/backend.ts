@@ -86,9 +86,12 @@ export class PoolBackend {
     return [...this.#models.values()];
   }
 
-  /** Finds a model by name. A name without a tag means `latest`, as in Ollama. */
+  /**
+   * Finds a model by name. A name without a tag means `latest`, as in Ollama; OpenAI-compatible servers list names without
+   * tags.
+   */
   find(model: string): EngineModel | undefined {
-    return this.#models.get(model) ?? this.#models.get(`${model}:latest`);
+    return this.#models.get(model) ?? this.#models.get(withTag(model)) ?? this.#models.get(withoutTag(model));
   }
 
   /** Whether `model` failed here recently. */
@@ -125,7 +128,7 @@ export class PoolBackend {
       timer = undefined;
     };
     const either = AbortSignal.any([signal, run.stop.signal]);
-    const chunks = this.engine.generate(request, either)[Symbol.asyncIterator]();
+    const chunks = this.engine.generate(this.#own(request), either)[Symbol.asyncIterator]();
     this.#runs.add(run);
     this.#scheduleProbe(this.#options.times.watchMs);
 
@@ -160,7 +163,7 @@ export class PoolBackend {
     circuit.attempt();
     this.#embedding += 1;
     try {
-      const embeddings = await this.engine.embed(request, signal);
+      const embeddings = await this.engine.embed(this.#own(request), signal);
       this.#noteSuccess(request.model, circuit);
       return embeddings;
     } catch (error) {
@@ -175,6 +178,12 @@ export class PoolBackend {
     this.#closing.abort();
     clearTimeout(this.#timer);
     await this.engine.close();
+  }
+
+  /** Returns the request with the name under which this backend has the model. */
+  #own<Request extends { readonly model: string }>(request: Request): Request {
+    const name = this.find(request.model)?.name ?? request.model;
+    return name === request.model ? request : { ...request, model: name };
   }
 
   get #title(): string {
@@ -287,3 +296,7 @@ export class PoolBackend {
     );
   }
 }
+
+const withTag = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name}:latest`);
+
+const withoutTag = (name: string): string => name.replace(/:latest$/, '');

@@ -112,9 +112,10 @@ class Pool implements EnginePool {
   ): Promise<PromptSize> {
     await this.#ensureModel(model, signal);
     const failures: unknown[] = [];
-    for (const { engine } of this.#holdersOf(model)) {
+    for (const backend of this.#holdersOf(model)) {
       try {
-        return await engine.measure(model, messages, signal, contextLength);
+        const { name } = backend.find(model) ?? { name: model };
+        return await backend.engine.measure(name, messages, signal, contextLength);
       } catch (error) {
         signal.throwIfAborted();
         failures.push(error);
@@ -155,7 +156,9 @@ class Pool implements EnginePool {
     await this.#whenReady(signal);
     const holders = this.#targets(backend).filter((one) => one.find(name));
     if (holders.length === 0) throw this.#modelUnavailable(name);
-    await Promise.all(holders.map((one) => one.engine.remove({ name, backend: null }, signal)));
+    await Promise.all(
+      holders.map((one) => one.engine.remove({ name: one.find(name)?.name ?? name, backend: null }, signal)),
+    );
     await this.#probeAll(holders);
   }
 
