@@ -53,6 +53,8 @@ export interface WholeCompletion extends CompletionPiece {
 export interface Completion {
   /** As it was started. Its `model` is the one that answers. */
   readonly generation: Generation;
+  /** Why another model than the requested one answers, as a sentence in ASCII; null if it is the requested one. */
+  readonly modelReason: string | null;
   /** Yields the pieces as they arrive. Returns the completed generation. */
   pieces(signal: AbortSignal): AsyncGenerator<CompletionPiece, Generation, undefined>;
   whole(signal: AbortSignal): Promise<WholeCompletion>;
@@ -64,7 +66,7 @@ export interface Completions {
 }
 
 export interface CompletionsDeps extends EndDeps {
-  readonly models: Pick<Models, 'resolve'>;
+  readonly models: Pick<Models, 'choose'>;
   readonly engine: Pick<Engine, 'measure'>;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
@@ -78,14 +80,17 @@ export const createCompletions = (
 ): Completions => {
   const { generations, models, engine, admission, ids, clock } = deps;
 
-  const start = async (viewer: Viewer, input: CompletionInput): Promise<Generation> => {
+  const start = async (
+    viewer: Viewer,
+    input: CompletionInput,
+  ): Promise<Pick<Completion, 'generation' | 'modelReason'>> => {
     const { user } = viewer;
     const { tools = [] } = input;
     const options = checkOptions(input.options);
     const format = checkFormat(input.format);
     const messages = withoutEmptyPrefill(input.messages);
     if (messages.length === 0) throw badInput('messages', 'messages is empty. Send at least one message.');
-    const model = await models.resolve(input.model);
+    const { model, reason } = await models.choose(input.model);
     checkPrefill(model, messages);
     const think = thinkingOf(model, input);
     checkImages(model, messages);
@@ -123,7 +128,7 @@ export const createCompletions = (
       if (ended) await completeEnd(deps, ended);
       throw error;
     }
-    return generation;
+    return { generation, modelReason: reason };
   };
 
   /** Yields the events of a generation. Returns it once it is `COMPLETED`. Cancels it if reading stops early. */
@@ -159,9 +164,10 @@ export const createCompletions = (
   return {
     async complete(viewer, input) {
       demand(viewer, 'generate');
-      const generation = await start(viewer, input);
+      const { generation, modelReason } = await start(viewer, input);
       return {
         generation,
+        modelReason,
         async *pieces(signal) {
           const events = follow(viewer, generation, signal);
           let [text, thinking] = [0, 0];

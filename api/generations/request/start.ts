@@ -70,7 +70,7 @@ export interface StartOperations {
 }
 
 export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
-  readonly models: Pick<Models, 'resolve'>;
+  readonly models: Pick<Models, 'choose'>;
   readonly engine: Pick<Engine, 'measure'>;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
@@ -185,7 +185,7 @@ const startAnswer = async (
   const idempotencyKey = checkIdempotencyKey(input.idempotencyKey);
   const format = checkFormat(request.format);
   const options = checkOptions({ ...conversation.options, ...input.options });
-  const model = await deps.models.resolve(input.model ?? conversation.model);
+  const { model, reason } = await deps.models.choose(input.model ?? conversation.model);
   const messages = [
     ...systemMessages(request.systemPrompt),
     { role: 'user', content: question.content } as const,
@@ -215,7 +215,7 @@ const startAnswer = async (
     conversationId: started.conversation.id,
     messageIds: 'id' in question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],
   });
-  return started;
+  return { ...started, modelReason: reason };
 };
 
 /** Returns the bytes that a turn writes. Those of its answer are counted as they arrive. */

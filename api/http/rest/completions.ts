@@ -49,6 +49,8 @@ export const sendCompletion = async (
   await exchange.openStream();
   try {
     const { completion, shape } = await begin();
+    if (completion.modelReason !== null)
+      exchange.response.setHeader('X-Model-Reason', completion.modelReason);
     if (isStream) await sendStream(exchange, completion, shape, signal);
     else sendJson(exchange.response, 200, shape.whole(await completion.whole(signal)));
   } catch (error) {

@@ -53,7 +53,7 @@ export const repeated = (input: CompletionInput, count: number): readonly Comple
 
 const joined = (completions: readonly Completion[]): Choices => {
   const answers: WholeCompletion[] = [];
-  const generation = (completions[0] as Completion).generation;
+  const { generation, modelReason } = completions[0] as Completion;
 
   /** Runs `read` with a signal that aborts when it ends or fails. */
   const stopping = async <Result>(
@@ -71,6 +71,7 @@ const joined = (completions: readonly Completion[]): Choices => {
 
   return {
     generation,
+    modelReason,
     count: completions.length,
     answers,
 
