@@ -47,7 +47,11 @@ const options = z
       .nullish()
       .describe('The maximum tokens of the answer; 0 or less: as many as fit the context.'),
     stop: stops.nullish(),
-    num_ctx: z.int().nullish().describe('Has no effect: the server sets the context length.'),
+    num_ctx: z
+      .int()
+      .min(1, 'must be a whole number of tokens from 1')
+      .nullish()
+      .describe('The context in tokens; more than `CONTEXT_LIMIT` is ignored.'),
     typical_p: only(1, unsupportedSampling),
     mirostat: only(0, unsupportedSampling),
   })
@@ -200,7 +204,7 @@ const sharedInput = ({ model, format, options: asked, think }: GenerateRequest |
 
 const optionsOf = (asked: z.output<typeof options>): GenerationOptions => {
   const { temperature, top_p, top_k, min_p, repeat_penalty, frequency_penalty, presence_penalty } = asked;
-  const { seed, num_predict, stop } = asked;
+  const { seed, num_predict, num_ctx, stop } = asked;
   return present({
     temperature,
     topP: top_p,
@@ -212,5 +216,6 @@ const optionsOf = (asked: z.output<typeof options>): GenerationOptions => {
     seed: seed === null || seed === undefined || seed === -1 ? null : foldSeed(seed),
     maxTokens: clampTokens(num_predict),
     stop,
+    contextLength: num_ctx,
   });
 };
