@@ -21,6 +21,9 @@ const charactersPerToken = 8;
 /** The maximum length of a prompt with all its messages, in UTF-16 code units. Counting the tokens of more would take seconds. */
 export const maxPromptLength = 1_000_000;
 
+/** The share of an estimate that a prompt takes at least. A prompt that may fit is sent: the engine counts exactly. */
+const certainShare = 0.8;
+
 const tokensForAnswer = (limit: number, maxTokens: number | undefined): number =>
   Math.min(maxTokens ?? answerTokens, answerTokens, Math.floor(limit / 4));
 
@@ -44,8 +47,9 @@ export const checkPromptFits = async (
 ): Promise<number> => {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
   if (characters > maxPromptLength) throw promptTooLong(characters, maxPromptLength);
-  const { tokens, limit } = await engine.measure(model, messages, undefined, contextLength);
-  if (limit !== null && tokens >= limit) throw promptTooLarge(tokens, limit);
+  const { tokens, exact, limit } = await engine.measure(model, messages, undefined, contextLength);
+  const certain = exact ? tokens : tokens * certainShare;
+  if (limit !== null && certain >= limit) throw promptTooLarge(tokens, limit);
   return tokens;
 };
 
