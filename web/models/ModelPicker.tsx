@@ -22,6 +22,7 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
               name
               description
               isDefault
+              canAnswer
               ...ModelFacts_model
             }
           }
@@ -31,7 +32,7 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
     query,
   );
   // Null if the engine did not list its models.
-  const all = models?.edges.map(({ node }) => node) ?? [];
+  const all = models?.edges.map(({ node }) => node).filter(({ canAnswer }) => canAnswer) ?? [];
   const current = chosen ?? all.find((model) => model.isDefault)?.name ?? all[0]?.name;
   if (!current) return null;
   return (
