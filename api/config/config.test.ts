@@ -40,7 +40,28 @@ describe('readConfig', () => {
     expect(readConfig({ WEB_PORT: 'off' }).webPort).toBeNull();
   });
 
+  it('joins the engines of both variables, and reads aliases', () => {
+    const config = readConfig({
+      OLLAMA_URL: 'http://a:11434',
+      ENGINE_URL: 'openai+http://b:8000/v1, http://a:11434',
+      MODEL_ALIASES: 'fast=llama3.2, code=codellama:7b>llama3.2',
+      MODEL_FALLBACK: 'a, b',
+    });
+    expect(config.engineUrls).toEqual(['http://a:11434', 'openai+http://b:8000/v1']);
+    expect([...config.modelAliases]).toEqual([
+      ['fast', ['llama3.2']],
+      ['code', ['codellama:7b', 'llama3.2']],
+    ]);
+    expect(config.modelFallback).toEqual(['a', 'b']);
+  });
+
   it.each([
+    [{ ENGINE_URL: 'http://b:1', OLLAMA_URL: 'embedded' }, /^OLLAMA_URL=embedded can't be combined/],
+    [{ ENGINE_URL: 'vllm://b:1' }, /^ENGINE_URL="vllm:\/\/b:1" .*openai\+http:\/\/host:8000\/v1/],
+    [{ MODEL_ALIASES: 'fast' }, /^MODEL_ALIASES="fast" .*fast=llama3.2/],
+    [{ MODEL_ALIASES: 'a=b,a=c' }, /^MODEL_ALIASES=.*each name once/],
+    [{ MODEL_ALIASES: 'a=b,b=c' }, /^MODEL_ALIASES=.*no alias of an alias/],
+    [{ CONTEXT_LIMIT: '10' }, /^CONTEXT_LIMIT="10" .*tokens/],
     [{ PORT: 'http' }, /^PORT="http" .*whole number from 0 to 65535/],
     [{ PORT: '65536' }, /^PORT="65536" /],
     [{ WEB_PORT: 'on' }, /^WEB_PORT="on" .*or off/],

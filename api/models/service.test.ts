@@ -41,6 +41,8 @@ describe('the choice of a model', () => {
       model: { name: 'qwen3:8b' },
       reason: '"code" is an alias. codellama:7b is not installed, so qwen3:8b answered.',
     });
+    const aliased = open(['a:latest', 'qwen3:8b'], { aliases, defaultModel: 'code' });
+    expect((await aliased.choose(null)).model.name).toBe('qwen3:8b');
     expect(await models.choose('qwen3:8b')).toMatchObject({ reason: null });
     expect((await models.aliases()).map(({ alias, model }) => [alias, model.name])).toEqual([
       ['fast', 'llama3.2:latest'],

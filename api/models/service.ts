@@ -80,15 +80,15 @@ export const createModels = (deps: ModelsDeps): Models => {
   const pickFirst = (models: readonly EngineModel[], names: readonly string[]) =>
     names.map((name) => pick(models, name)).find((model) => model !== undefined);
 
-  const pickDefault = (models: readonly EngineModel[]): EngineModel | undefined =>
-    pick(models, deps.defaultModel) ??
-    preferred.map((name) => pick(models, name)).find((model) => model !== undefined) ??
-    pickFirst(models, deps.fallback ?? []) ??
-    models.find((model) => model.capabilities.includes('completion')) ??
-    models.find(isChatModel);
-
   const targetsOf = (requested: string): readonly string[] | undefined =>
     aliases.get(requested) ?? aliases.get(requested.replace(/:latest$/, ''));
+
+  const configured = deps.defaultModel === null ? [] : (targetsOf(deps.defaultModel) ?? [deps.defaultModel]);
+
+  const pickDefault = (models: readonly EngineModel[]): EngineModel | undefined =>
+    pickFirst(models, [...configured, ...preferred, ...(deps.fallback ?? [])]) ??
+    models.find((model) => model.capabilities.includes('completion')) ??
+    models.find(isChatModel);
 
   const pickFallback = async (models: readonly EngineModel[]) => {
     if (deps.fallback !== null) return pickFirst(models, deps.fallback);
