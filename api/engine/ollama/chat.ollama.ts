@@ -74,8 +74,8 @@ export class ChatReader {
       if (thought !== '') chunks.push({ type: 'thinking', text: thought });
     }
     if (message?.content) {
-      const piece = this.#text.push(message.content);
-      if (piece !== '') chunks.push({ type: 'text', text: piece });
+      const chunk = this.#text.push(message.content);
+      if (chunk !== '') chunks.push({ type: 'text', text: chunk });
     }
     if (message?.tool_calls && message.tool_calls.length > 0) {
       this.#hasCalled = true;
