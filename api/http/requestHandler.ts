@@ -34,7 +34,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
 
   return async (exchange) => {
     const { request, response, path } = exchange;
-    // Authentication runs within the sender's turn.
+    // Authentication is part of the sender's task.
     setImmediate(await arrivals.acquire(senderOf(exchange)));
     // The client disconnected while the request waited.
     if (response.closed) return;
@@ -49,7 +49,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
       if ((isGraphQL || isApi(path)) && !showPage) {
         await requestLimit?.request(exchange);
         await exchange.holdBody(isGraphQL ? graphqlBodyLimit : completionBodyLimit);
-        if (isGraphQL) await exchange.awaitTurn();
+        if (isGraphQL) await exchange.acquireSlot();
       }
     } catch (error) {
       return reject(exchange, error, isGraphQL);
@@ -88,8 +88,8 @@ const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
 const isApi = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
 
 /**
- * The sender's unverified credentials, or the address of an anonymous sender: whose turn a request takes. Made-up
- * credentials only gain turns for requests that are rejected.
+ * The caller for the scheduler: the sender's unverified credentials, or the address of an anonymous sender. Made-up
+ * credentials only schedule requests that are rejected.
  */
 const senderOf = ({ request: { headers }, address }: Exchange): string =>
   headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie ?? address ?? '';

@@ -26,6 +26,7 @@ import { sendFailure } from './responses/json.ts';
 import { signInRoutes } from './rest/account/signInRoutes.ts';
 import { healthRoutes } from './rest/health.ts';
 import type { Route } from './rest/routes.ts';
+import { joinChunks } from './server/bodyChunks.ts';
 import { createAddressOf, createIsProxy } from './server/clientAddress.ts';
 import { createConnectionLimits } from './server/connectionLimits.ts';
 import { openExchange } from './server/exchange.ts';
@@ -113,7 +114,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const addressOf = createAddressOf(trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
   /** Shared by HTTP and sockets: operations are scheduled round robin over callers. */
-  const turns = createFairScheduler();
+  const scheduler = createFairScheduler();
 
   const documents = await readPersistedDocuments({
     files: deps.persisted?.files ?? [],
@@ -139,7 +140,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     requestLimit,
     access: createSocketAccess({ accounts, authenticate, origins, addressOf }),
     addressOf,
-    turns,
+    scheduler,
     ids,
     initTimeoutMs: socketTimes.initTimeoutMs,
   });
@@ -188,11 +189,12 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
     moveKeyFromPath(request);
+    joinChunks(request);
     const exchange = openExchange(request, response, {
       accounts,
       authenticate,
       budgets,
-      turns,
+      scheduler,
       secureCookie,
       addressOf,
       ids,

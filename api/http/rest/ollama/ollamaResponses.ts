@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Generation } from '../../../generations/generation.ts';
-import type { CompletionPiece } from '../../../generations/request/completion.ts';
+import type { CompletionChunk } from '../../../generations/request/completion.ts';
 import { present } from '../completionFields.ts';
 import type { CompletionShape } from '../completions.ts';
 
@@ -69,7 +69,7 @@ export const loadShape = ({ model }: Generation, clock: () => Date, content: obj
     contentType: streamType,
     whole: loaded,
     first: () => '',
-    piece: () => '',
+    chunk: () => '',
     last: () => lineOf(loaded()),
     failure: ({ message }) => lineOf({ error: message } satisfies z.infer<typeof errorLine>),
   };
@@ -85,7 +85,7 @@ export const lineOf = (document: object): string => `${JSON.stringify(document)}
 
 type Line = z.infer<typeof generateResponse> | z.infer<typeof chatResponse>;
 
-type Output = CompletionPiece & Partial<Pick<Generation, 'toolCalls'>>;
+type Output = CompletionChunk & Partial<Pick<Generation, 'toolCalls'>>;
 
 /** Ollama's stream: a JSON document per line. `content` maps the model's output to the fields of the route. */
 const shapeOf = (
@@ -100,7 +100,7 @@ const shapeOf = (
     whole: ({ text, thinking, generation }) =>
       line({ text, thinking, toolCalls: generation.toolCalls }, endOf(generation)),
     first: () => '',
-    piece: (piece) => lineOf(line(piece, { done: false })),
+    chunk: (chunk) => lineOf(line(chunk, { done: false })),
     last: (generation) => {
       const { toolCalls } = generation;
       const callsLine = toolCalls ? lineOf(line({ ...nothing, toolCalls }, { done: false })) : '';
@@ -110,7 +110,7 @@ const shapeOf = (
   };
 };
 
-const nothing: CompletionPiece = { text: '', thinking: '' };
+const nothing: CompletionChunk = { text: '', thinking: '' };
 
 export const generateShape = (generation: Generation, clock: () => Date): CompletionShape =>
   shapeOf(generation, clock, ({ text, thinking }) => ({

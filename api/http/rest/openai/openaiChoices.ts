@@ -2,15 +2,15 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Generation } from '../../../generations/generation.ts';
 import type {
   Completion,
+  CompletionChunk,
   CompletionInput,
-  CompletionPiece,
   WholeCompletion,
 } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
 import { foldSeed } from '../completionFields.ts';
 
-/** A piece of one of several answers. */
-export interface ChoicePiece extends CompletionPiece {
+/** A chunk of one of several answers. */
+export interface ChoiceChunk extends CompletionChunk {
   /** The index of the answer. Absent: 0. */
   readonly choice?: number;
 }
@@ -74,10 +74,10 @@ const joined = (completions: readonly Completion[]): Choices => {
     count: completions.length,
     answers,
 
-    async *pieces(signal): AsyncGenerator<ChoicePiece, Generation, undefined> {
+    async *chunks(signal): AsyncGenerator<ChoiceChunk, Generation, undefined> {
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);
-      const readers = completions.map((completion) => completion.pieces(either));
+      const readers = completions.map((completion) => completion.chunks(either));
       const texts = completions.map(() => ({ text: '', thinking: '' }));
       const next = (choice: number) => {
         const reader = readers[choice] as (typeof readers)[number];

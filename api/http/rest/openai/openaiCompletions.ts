@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import { maxTokens, modelName, only } from '../completionFields.ts';
 import type { CompletionShape } from '../completions.ts';
-import { type ChoicePiece, type Choices, repeated } from './openaiChoices.ts';
+import { type ChoiceChunk, type Choices, repeated } from './openaiChoices.ts';
 import { openaiErrorOf } from './openaiErrors.ts';
 import {
   absent,
@@ -127,7 +127,7 @@ export const textCompletionShape = (
         usage: usage(),
       }) satisfies TextCompletion,
     first: () => '',
-    piece: ({ text, choice: index = 0 }: ChoicePiece) => (text === '' ? '' : event(text, index, null)),
+    chunk: ({ text, choice: index = 0 }: ChoiceChunk) => (text === '' ? '' : event(text, index, null)),
     last: () => {
       const ends = choices.answers.map((_, index) => event('', index, finishOf(index)));
       const counts = includeUsage

@@ -4,7 +4,7 @@ import type { Generation, TokenUsage } from '../../../generations/generation.ts'
 import type { WholeCompletion } from '../../../generations/request/completion.ts';
 import { present } from '../completionFields.ts';
 import type { CompletionShape } from '../completions.ts';
-import type { ChoicePiece, Choices } from './openaiChoices.ts';
+import type { ChoiceChunk, Choices } from './openaiChoices.ts';
 import { openaiErrorOf } from './openaiErrors.ts';
 import { forcedCallOf, type WrittenCall, writtenCall } from './openaiTools.ts';
 
@@ -148,7 +148,7 @@ export const openaiShape = (choices: Choices, options: ChatShapeOptions): Comple
       Array.from({ length: choices.count }, (_, index) =>
         choice(index, { role: 'assistant', content: '' }),
       ).join(''),
-    piece: ({ text, thinking, choice: index = 0 }: ChoicePiece) => {
+    chunk: ({ text, thinking, choice: index = 0 }: ChoiceChunk) => {
       const delta = present({ content: (forced ? '' : text) || null, reasoning_content: thinking || null });
       return Object.keys(delta).length > 0 ? choice(index, delta) : '';
     },

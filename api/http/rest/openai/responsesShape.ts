@@ -209,7 +209,7 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
       const response = documentOf(request, started, 'in_progress', []);
       return event('response.created', { response }) + event('response.in_progress', { response });
     },
-    piece: ({ text: delta, thinking: thought }) => {
+    chunk: ({ text: delta, thinking: thought }) => {
       let events = '';
       // A model that thinks again after its answer began has its thoughts left out: the item is closed.
       if (thought !== '' && open !== 'message' && output.length === 0) {

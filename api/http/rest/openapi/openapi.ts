@@ -139,7 +139,7 @@ const operations: readonly Operation[] = [
     body: chatCompletionRequest,
     examples: { 'without streaming': { model: 'llama3.2', messages } },
     answer: {
-      description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
+      description: 'The answer: one JSON document, or with `stream` an event per chunk, then `[DONE]`.',
       types: { 'application/json': chatCompletion, 'text/event-stream': chatCompletionChunk },
     },
     errors: completionErrors,
@@ -154,7 +154,7 @@ const operations: readonly Operation[] = [
     description: streamNote,
     body: textCompletionRequest,
     answer: {
-      description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
+      description: 'The answer: one JSON document, or with `stream` an event per chunk, then `[DONE]`.',
       types: { 'application/json': textCompletion, 'text/event-stream': textCompletion },
     },
     errors: completionErrors,
