@@ -16,6 +16,7 @@ import type { SharedAdapters } from '../replicas/shared.ts';
 import type { Stores } from '../stores/stores.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createOrigins } from './auth/origins.ts';
+import { moveKeyFromPath } from './auth/pathKey.ts';
 import { createGraphiQL } from './graphql/graphiql.ts';
 import { type PersistedDocumentsOptions, readPersistedDocuments } from './graphql/persistedDocuments.ts';
 import type { Introspection } from './graphql/plugins/useIntrospection.ts';
@@ -187,6 +188,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const secureCookie = publicUrl?.startsWith('https:') ?? false;
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
+    moveKeyFromPath(request);
     joinChunks(request);
     const exchange = openExchange(request, response, {
       accounts,

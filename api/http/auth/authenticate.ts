@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { decodeJwt } from 'jose';
 import { isApiKey } from '../../access/apiKey.ts';
 import type { Viewer } from '../../access/viewer.ts';
+import { maxCredentialLength } from '../../accounts/credentialVerifier.ts';
 import type { Accounts } from '../../accounts/service.ts';
 import { unauthenticated } from '../../errors/failures.ts';
 import { readSessionCookie } from './cookies.ts';
@@ -19,7 +21,7 @@ export const createAuthenticate =
     if (token !== null) {
       const viewer = await accounts.verifyCredential(token, address);
       if (viewer) return viewer;
-      throw isApiKey(token) ? invalidKey() : invalidToken();
+      throw isApiKey(token) ? invalidKey() : invalidToken(token);
     }
     const key = headers['x-api-key'];
     if (key !== undefined) {
@@ -54,8 +56,27 @@ const basicKey = (header: string | undefined): string | null => {
 /** The compact form of a signed JSON Web Token (RFC 7515, 7.1). */
 const jsonWebToken = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/;
 
-const invalidToken = () =>
-  unauthenticated('The bearer token is not valid, or its session has ended. Sign in again.');
+const invalidToken = (token: string) => {
+  const missing = missingClaims(token).map((claim) => `"${claim}"`);
+  if (missing.length === 0) {
+    return unauthenticated('The bearer token is not valid, or its session has ended. Sign in again.');
+  }
+  const claims = missing.length === 1 ? `claim ${missing[0]}` : `claims ${missing.join(', ')}`;
+  return unauthenticated(
+    `The bearer token lacks the ${claims}. Sign in for a token of this service. Tokens of another issuer need iss, aud, sub and exp, and JWT_ISSUER set on this server.`,
+  );
+};
+
+/** Returns the required claims that a JSON Web Token lacks; none for another text. */
+const missingClaims = (token: string): readonly string[] => {
+  if (token.length > maxCredentialLength || !jsonWebToken.test(token)) return [];
+  try {
+    const claims = decodeJwt(token);
+    return ['iss', 'aud', 'sub', 'exp'].filter((claim) => claims[claim] === undefined);
+  } catch {
+    return [];
+  }
+};
 
 const invalidKey = () =>
   unauthenticated(

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
+import { type JWTPayload, SignJWT } from 'jose';
 import { password, startTestServer, type TestServer } from '../testing/testServer.ts';
 
 const trusted = 'https://trusted.example';
@@ -113,6 +114,21 @@ describe('a bearer token', () => {
       });
     },
   );
+
+  it('that lacks a claim is rejected with the name of the claim', async () => {
+    const sign = (claims: JWTPayload) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(32).fill(1));
+    const messageOf = async (claims: JWTPayload) => {
+      const headers = { Authorization: `Bearer ${await sign(claims)}` };
+      const response = await fetch(`${server.url}/api/auth/logout`, { method: 'POST', headers });
+      expect(response.status).toBe(401);
+      return ((await response.json()) as { detail: string }).detail;
+    };
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    expect(await messageOf({ sub: 'user', exp })).toContain('lacks the claims "iss", "aud".');
+    expect(await messageOf({ iss: 'a', aud: 'b', sub: 'user' })).toContain('lacks the claim "exp".');
+    expect(await messageOf({ iss: 'a', aud: 'b', sub: 'user', exp })).toContain('is not valid');
+  });
 
   it('may be in HTTP Basic, for clients that only know a URL', async () => {
     const token = await server.token();

@@ -49,8 +49,10 @@ export const maxToolNameLength = 200;
 export const maxToolCalls = 128;
 const maxToolDescriptionLength = 10_000;
 
-/** A model's name, of the length that conversations store. */
-export const modelName = z.string().min(1).max(conversationLimits.model);
+/** Maximum UTF-16 units of a model's name: those that conversations store. */
+export const maxModelName = conversationLimits.model;
+
+export const modelName = z.string().min(1).max(maxModelName);
 
 export const toolFunction = z.object({
   name: z.string().min(1).max(maxToolNameLength),

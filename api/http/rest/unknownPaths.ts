@@ -36,7 +36,7 @@ const baseUrls: readonly (readonly [path: RegExp, advice: string])[] = [
   [/^\/api\/api(?:\/|$)/, 'The base URL for clients of Ollama ends with HOST, without /api.'],
   [
     /^\/v1(?:\/|$)/,
-    "Of OpenAI's API, this server has /v1/models, /v1/chat/completions, /v1/completions and /v1/embeddings.",
+    "Of OpenAI's API, this server has /v1/models, /v1/chat/completions, /v1/completions, /v1/responses and /v1/embeddings.",
   ],
   [
     /\/(?:v1\/.*|chat\/completions|completions|responses|messages|embeddings|models(?:\/.*)?)$/,

@@ -214,7 +214,7 @@ describe("Ollama's client", () => {
     expect(await ollama.pull({ model: 'again' })).toMatchObject({ status: 'success' });
     await expect(ollama.delete({ model: 'nosuch' })).rejects.toMatchObject({ status_code: 404 });
 
-    const member = clientOf((await test.someone('member')).token);
+    const member = clientOf((await test.signUp('member')).token);
     await expect(member.pull({ model: 'fetched' })).rejects.toMatchObject({ status_code: 403 });
     await expect(member.delete({ model })).rejects.toMatchObject({ status_code: 403 });
   });

@@ -68,10 +68,14 @@ export const modelDetailsOf = (model: EngineModel): z.infer<typeof modelDetails>
       ...(parameters !== null && { 'general.parameter_count': parameters }),
       ...(model.contextLength !== null && { [`${architecture}.context_length`]: model.contextLength }),
     },
-    capabilities: [...model.capabilities],
+    capabilities: capabilitiesOf(model),
     modified_at: model.modifiedAt.toISOString(),
   };
 };
+
+/** Ollama's CLI takes every model that computes embeddings for one that does nothing else. */
+const capabilitiesOf = ({ capabilities }: EngineModel): string[] =>
+  capabilities.filter((each) => each !== 'embedding' || !capabilities.includes('completion'));
 
 const factors: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, B: 1e9, T: 1e12 };
 

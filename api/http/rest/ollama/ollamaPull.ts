@@ -7,20 +7,28 @@ import type { Pulls } from '../../../models/pulls.ts';
 import { sendJson, toFailure } from '../../responses/json.ts';
 import { readJson } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import { modelName, only } from '../completionFields.ts';
+import { maxModelName, only } from '../completionFields.ts';
 import { whileConnected } from '../completions.ts';
 import { requireViewer } from '../requireViewer.ts';
 import { validate } from '../validate.ts';
 import { lineOf } from './ollamaResponses.ts';
 
-/** A model's name, which older clients send as `name`. */
+const name = z.string().max(maxModelName).nullish();
+
+/** A model's name, which older clients send as `name`. The CLI sends both, one of them empty. */
 export const nameFields = {
-  model: modelName.nullish().meta({ examples: ['llama3.2'] }),
-  name: modelName.nullish().describe('The older name of `model`.'),
+  model: name.meta({ examples: ['llama3.2'] }),
+  name: name.describe('The older name of `model`.'),
 };
 
-export const hasName = ({ model, name }: { model?: string | null; name?: string | null }): boolean =>
-  (model ?? name ?? null) !== null;
+interface Named {
+  readonly model?: string | null | undefined;
+  readonly name?: string | null | undefined;
+}
+
+export const nameOf = ({ model, name }: Named): string => model || name || '';
+
+export const hasName = (named: Named): boolean => nameOf(named) !== '';
 
 export const missingName = { path: ['model'], error: 'is missing' };
 
@@ -51,14 +59,14 @@ export const pullHandler =
   (pulls: Pick<Pulls, 'start' | 'watch'>) =>
   async (exchange: Exchange): Promise<void> => {
     const viewer = await requireViewer(exchange);
-    const { model, name, stream } = validate(pullRequest, await readJson(exchange.request, bodyLimit));
+    const request = validate(pullRequest, await readJson(exchange.request, bodyLimit));
     const signal = whileConnected(exchange.response);
     await exchange.destroyOnAccessEnd();
     await exchange.openStream();
-    const { id } = await pulls.start(viewer, { name: model ?? name ?? '', backend: null });
+    const { id } = await pulls.start(viewer, { name: nameOf(request), backend: null });
     const states = pulls.watch(viewer, id, signal);
     try {
-      await (stream ? sendLines(exchange, states) : sendEnd(exchange, states));
+      await (request.stream ? sendLines(exchange, states) : sendEnd(exchange, states));
     } catch (error) {
       if (!signal.aborted) throw error;
     }

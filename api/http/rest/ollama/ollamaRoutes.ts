@@ -13,7 +13,7 @@ import { type OllamaCompletionDeps, ollamaCompletion } from './ollamaCompletions
 import { embeddingRoutes } from './ollamaEmbeddings.ts';
 import { failAsOllama } from './ollamaErrors.ts';
 import { modelDetailsOf, modelListOf, ollamaVersion, runningModelsOf } from './ollamaModels.ts';
-import { bodyLimit, hasName, missingName, nameFields, pullHandler } from './ollamaPull.ts';
+import { bodyLimit, hasName, missingName, nameFields, nameOf, pullHandler } from './ollamaPull.ts';
 import { chatInput, chatRequest, generateInput, generateRequest } from './ollamaRequests.ts';
 import { chatShape, emptyMessage, emptyResponse, generateShape } from './ollamaResponses.ts';
 
@@ -38,10 +38,8 @@ export const ollamaRoutes = (deps: OllamaRoutesDeps): readonly Route[] => {
     },
   });
 
-  const readModelName = async ({ request }: Exchange): Promise<string> => {
-    const { model, name } = validate(namedModel, await readJson(request, bodyLimit));
-    return model ?? name ?? '';
-  };
+  const readModelName = async ({ request }: Exchange): Promise<string> =>
+    nameOf(validate(namedModel, await readJson(request, bodyLimit)));
 
   const routes: readonly Route[] = [
     ollamaCompletion(deps, {

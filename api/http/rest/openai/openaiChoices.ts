@@ -2,14 +2,14 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Generation } from '../../../generations/generation.ts';
 import type {
   Completion,
-  CompletionInput,
   CompletionChunk,
+  CompletionInput,
   WholeCompletion,
 } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
 import { foldSeed } from '../completionFields.ts';
 
-/** A piece of one of several answers. */
+/** A chunk of one of several answers. */
 export interface ChoiceChunk extends CompletionChunk {
   /** The index of the answer. Absent: 0. */
   readonly choice?: number;

@@ -24,6 +24,8 @@ import {
   usesOlderFunctions,
 } from './openaiRequests.ts';
 import { openaiModelOf, openaiShape } from './openaiResponses.ts';
+import { responsesCompletionInput, responsesRequest, toolPolicyOfResponses } from './responsesRequests.ts';
+import { responsesShape } from './responsesShape.ts';
 
 export interface OpenAIDeps {
   readonly models: Pick<Models, 'list' | 'resolve'>;
@@ -97,6 +99,18 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
       inputs: textCompletionInputs(request),
       shapeOf: (choices) => textCompletionShape(choices, request),
     })),
+    completion('/v1/responses', responsesRequest, (request) => {
+      const policy = toolPolicyOfResponses(request);
+      return {
+        inputs: [responsesCompletionInput(request, policy)],
+        shapeOf: ({ generation }) =>
+          responsesShape(generation, {
+            request,
+            forced: policy.isForced ? policy.tools : null,
+            maxCalls: request.parallel_tool_calls === false ? 1 : maxToolCalls,
+          }),
+      };
+    }),
     embeddingsRoute(embeddings),
   ];
   return routes.map((route) => ({ ...route, fail: failAsOpenAI }));

@@ -18,7 +18,7 @@ export const streamNote =
   'Closing the connection cancels the generation. A stream that fails ends with an error, so that it never looks complete.';
 
 export const ollamaAnswer = (schema: z.ZodType): Operation['answer'] => ({
-  description: 'The answer: one JSON document, or with `stream` a JSON line per piece.',
+  description: 'The answer: one JSON document, or with `stream` a JSON line per chunk.',
   types: { 'application/json': schema, 'application/x-ndjson': schema },
 });
 

@@ -14,6 +14,8 @@ import {
   openaiModel,
   openaiModelList,
 } from '../openai/openaiResponses.ts';
+import { responsesRequest } from '../openai/responsesRequests.ts';
+import { responsesEvent, responsesResponse } from '../openai/responsesShape.ts';
 import { completionErrors, ollamaAnswer, ollamaOperations, streamNote } from './ollamaOperations.ts';
 import { components, type Operation, operationOf } from './operations.ts';
 
@@ -154,6 +156,21 @@ const operations: readonly Operation[] = [
     answer: {
       description: 'The answer: one JSON document, or with `stream` an event per chunk, then `[DONE]`.',
       types: { 'application/json': textCompletion, 'text/event-stream': textCompletion },
+    },
+    errors: completionErrors,
+    errorsAs: 'openai',
+  },
+  {
+    method: 'post',
+    path: '/v1/responses',
+    id: 'createResponse',
+    tag: 'OpenAI',
+    summary: 'Create a response.',
+    description: `Nothing is stored: send all earlier items with each request. ${streamNote}`,
+    body: responsesRequest,
+    answer: {
+      description: 'The response: one JSON document, or with `stream` its events.',
+      types: { 'application/json': responsesResponse, 'text/event-stream': responsesEvent },
     },
     errors: completionErrors,
     errorsAs: 'openai',
