@@ -46,6 +46,10 @@ describe('the API in the format of Ollama', () => {
     const asked = test.post(generate, { prompt, stream }, { signal: leaving.signal });
     if (stream) await (await asked).body?.getReader().read();
     else await test.line((line) => line.msg === 'generation started' && test.logged.indexOf(line) >= already);
+    await eventually(
+      () => test.standin.running,
+      (running) => running > 0,
+    );
     const left = test.standin.left();
     leaving.abort();
     await asked.catch(() => {});
