@@ -89,7 +89,7 @@ describe('embeddings on a running server', () => {
 
   it('need the permission to generate', async () => {
     app = await startTestApp();
-    const { token } = await app.someone('vera', 'VIEWER');
+    const { token } = await app.signUp('vera', 'VIEWER');
     const { errors } = await embed({ model: 'stand-in', input: ['one'] }, token);
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   });
