@@ -79,7 +79,7 @@ export const createEngine = (
     mode: EngineMode,
     signal: AbortSignal,
   ): AsyncGenerator<EngineChunk, void, undefined> {
-    const pieces = 2 + random.below(7);
+    const chunkCount = 2 + random.below(7);
     const gapMs = mode === 'slow' ? 1500 + random.below(5000) : random.pick([5, 40, 300, 700]);
     if (mode === 'thinks') {
       for (let index = 0; index < 2; index += 1) {
@@ -89,8 +89,8 @@ export const createEngine = (
         yield { type: 'thinking', text };
       }
     }
-    for (let index = 0; index < pieces; index += 1) {
-      const isHalfWay = index === pieces >> 1;
+    for (let index = 0; index < chunkCount; index += 1) {
+      const isHalfWay = index === chunkCount >> 1;
       if (isHalfWay && mode === 'ends early') return;
       if (isHalfWay && mode === 'fails') throw engineFailed('The simulated engine failed.');
       if (isHalfWay && mode === 'stalls') {
@@ -109,11 +109,11 @@ export const createEngine = (
       finish: mode === 'reaches its limit' ? 'length' : 'stop',
       usage: {
         promptTokens: 10,
-        completionTokens: pieces,
+        completionTokens: chunkCount,
         loadMs: 0,
         promptMs: 0,
-        completionMs: gapMs * pieces,
-        totalMs: gapMs * pieces,
+        completionMs: gapMs * chunkCount,
+        totalMs: gapMs * chunkCount,
       },
     };
   }

@@ -19,7 +19,7 @@ export interface SimulateOptions {
 
 export interface SimulateResult {
   readonly seed: number;
-  /** The number of schedules, without those of shrinking. */
+  /** The number of schedules, without the schedules of shrinking. */
   readonly schedules: number;
   readonly steps: number;
   readonly violation: string | null;

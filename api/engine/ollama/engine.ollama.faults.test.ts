@@ -78,7 +78,7 @@ describe('an Ollama with faults', () => {
     ['denied access', { kind: 'status', status: 401, body: '{"error":"no"}' }, 'ENGINE_UNAVAILABLE'],
     ['a bad request', { kind: 'status', status: 400, body: '{"error":"no chat"}' }, 'BAD_USER_INPUT'],
     [
-      'a model that was deleted meanwhile',
+      'a model that has just been deleted',
       { kind: 'status', status: 404, body: '{"error":"model not found"}' },
       'MODEL_NOT_FOUND',
     ],

@@ -39,7 +39,7 @@ describe('the streams of an Ollama', () => {
 
   it('are passed on with their usage', async () => {
     expect(await read(engine, hello)).toEqual({
-      pieces: ['Hello', ' there', '.'],
+      chunks: ['Hello', ' there', '.'],
       text: 'Hello there.',
       finish: 'stop',
       usage: { promptTokens: 7, completionTokens: 3, loadMs: 1, promptMs: 1, completionMs: 2, totalMs: 4 },
@@ -72,14 +72,14 @@ describe('the streams of an Ollama', () => {
   it('may split lines and characters across chunks', async () => {
     const tokens = ['na', 'ï', 've 👩‍🚀', '日本'];
     standin.play({ tokens, bytesPerWrite: 1 });
-    const { text, pieces } = await read(engine, hello);
+    const { text, chunks } = await read(engine, hello);
     expect(text).toBe(tokens.join(''));
-    expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
+    expect(chunks.every((chunk) => chunk.isWellFormed())).toBe(true);
   });
 
   it('may have the halves of a character in two lines', async () => {
     standin.play({ tokens: ['a\ud83d', '\ude00b'] });
-    expect((await read(engine, hello)).pieces).toEqual(['a', '😀b']);
+    expect((await read(engine, hello)).chunks).toEqual(['a', '😀b']);
   });
 
   it('may start with thinking', async () => {

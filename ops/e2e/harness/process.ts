@@ -30,10 +30,15 @@ export interface RunOptions {
   readonly dataDir: string;
   /** Additional variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs the server, such as `taskset`, with its arguments. It must replace itself by the server. */
+  readonly command?: readonly string[];
+  /** Additional flags of Node. */
+  readonly nodeFlags?: readonly string[];
 }
 
-const spawnServer = ({ dataDir, env = {} }: RunOptions): ChildProcess =>
-  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'api/main.ts'], {
+const spawnServer = ({ dataDir, env = {}, command = [], nodeFlags = [] }: RunOptions): ChildProcess => {
+  const [program = '', ...flags] = [...command, process.execPath, ...nodeFlags];
+  return spawn(program, [...flags, '--disable-warning=ExperimentalWarning', 'api/main.ts'], {
     cwd: repo,
     env: {
       PATH: process.env.PATH,
@@ -55,6 +60,7 @@ const spawnServer = ({ dataDir, env = {} }: RunOptions): ChildProcess =>
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+};
 
 const collect = (child: ChildProcess) => {
   let text = '';
