@@ -183,10 +183,13 @@ const once = (release: Release): Release => {
 const ownerOf = ({ viewer, address }: BudgetCaller): Holder =>
   viewer ? { kind: 'USER', id: viewer.user.id } : { kind: 'ADDRESS', id: addressGroup(address ?? 'unknown') };
 
-/** Returns the name of the holder that a caller's work counts for: the same for all keys and sessions of a user. */
-export const ownerNameOf = (caller: BudgetCaller): string => {
+/**
+ * Returns the name of the holder that a caller's work counts for, the same for all keys and sessions of a user, and its kind:
+ * a caller and its group for `FairScheduler`.
+ */
+export const ownerTurn = (caller: BudgetCaller): [name: string, kind: Holder['kind']] => {
   const { kind, id } = ownerOf(caller);
-  return `${kind} ${id}`;
+  return [`${kind} ${id}`, kind];
 };
 
 const claimsOf = (

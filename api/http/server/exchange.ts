@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Origin, Viewer } from '../../access/viewer.ts';
 import type { Accounts } from '../../accounts/service.ts';
-import { type Budgets, ownerNameOf } from '../../budgets/budgets.ts';
+import { type Budgets, ownerTurn } from '../../budgets/budgets.ts';
 import { badInput } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler, Release } from '../../process/fairScheduler.ts';
@@ -121,7 +121,7 @@ export const openExchange = (
     async awaitTurn() {
       // As above.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
-      endTurn = await turns.acquire(ownerNameOf({ viewer, address }));
+      endTurn = await turns.acquire(...ownerTurn({ viewer, address }));
       if (response.closed) endTurn();
       else response.once('close', endTurn);
     },

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { type BudgetCaller, type Budgets, ownerNameOf, type Release } from '../../../budgets/budgets.ts';
+import { type BudgetCaller, type Budgets, ownerTurn, type Release } from '../../../budgets/budgets.ts';
 import type { ResponseMeter } from '../../../graph/responseMeter.ts';
 import { createFairScheduler } from '../../../process/fairScheduler.ts';
 import type { Exchange } from '../../server/exchange.ts';
@@ -42,7 +42,7 @@ export const useBudgets = (
       const release = await budgets.startOperation(context).catch(failed);
       if (typeof release !== 'function') return release;
       // A turn lasts until the first wait: an introspection runs in one turn.
-      const endTurn = await turns.acquire(ownerNameOf(context));
+      const endTurn = await turns.acquire(...ownerTurn(context));
       const running = attempt(() => executeFn(args), release);
       setImmediate(endTurn);
       const result = await running;
