@@ -24,7 +24,7 @@ const maxFragments = 256;
 const maxBufferedChunks = 4096;
 /** The interval of pings, in milliseconds. A socket that doesn't answer before the next one is terminated. */
 const defaultKeepAliveMs = 12_000;
-/** The time clients have to answer the close frame when the server stops, in milliseconds. */
+/** The time clients have to answer a close frame, in milliseconds. */
 const closeTimeoutMs = 1000;
 /** Maximum bytes of the reason in a close frame (RFC 6455, 5.5). */
 const maxReason = 123;
@@ -115,7 +115,13 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       flow.receive(data.byteLength);
     });
     // ws closes the socket itself with the matching code: 1009 for a message too large, 1002, 1007.
-    socket.on('error', (error) => state.log.info({ err: error }, 'socket: connection error'));
+    socket.on('error', (error) => {
+      state.log.info({ err: error }, 'socket: connection error');
+      // ws would read and discard what a flooding peer sends until the socket has closed.
+      setImmediate(() => connection.pause());
+      const timer = setTimeout(() => socket.terminate(), closeTimeoutMs);
+      socket.once('close', () => clearTimeout(timer));
+    });
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
