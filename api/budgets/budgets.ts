@@ -187,7 +187,7 @@ const ownerOf = ({ viewer, address }: BudgetCaller): Holder =>
  * Returns the name of the holder that a caller's work counts for, the same for all keys and sessions of a user, and its kind:
  * a caller and its group for `FairScheduler`.
  */
-export const ownerTurn = (caller: BudgetCaller): [name: string, kind: Holder['kind']] => {
+export const callerAndGroupOf = (caller: BudgetCaller): [name: string, kind: Holder['kind']] => {
   const { kind, id } = ownerOf(caller);
   return [`${kind} ${id}`, kind];
 };

@@ -109,7 +109,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const addressOf = createAddressOf(trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
   /** Shared by HTTP and sockets: operations are scheduled round robin over callers. */
-  const turns = createFairScheduler();
+  const scheduler = createFairScheduler();
 
   const documents = await readPersistedDocuments({
     files: deps.persisted?.files ?? [],
@@ -135,7 +135,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     requestLimit,
     access: createSocketAccess({ accounts, authenticate, origins, addressOf }),
     addressOf,
-    turns,
+    scheduler,
     ids,
     initTimeoutMs: socketTimes.initTimeoutMs,
   });
@@ -188,7 +188,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       accounts,
       authenticate,
       budgets,
-      turns,
+      scheduler,
       secureCookie,
       addressOf,
       ids,

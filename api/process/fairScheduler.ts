@@ -1,26 +1,26 @@
 /**
- * Schedules the work of many callers on the event loop, round-robin: one piece of work per caller at a time, and one piece
- * per iteration of the loop. A caller with much work delays itself, and each other caller by at most one piece. Callers are
- * in groups that take turns, too: any number of anonymous addresses delays a user by no more than one of them does.
+ * Schedules the tasks of many callers on the event loop, round-robin: one task per caller at a time, and one task per
+ * iteration of the loop. A caller with many tasks delays itself, and each other caller by at most one task. Callers belong to
+ * groups, which are scheduled round-robin too: any number of anonymous addresses delays a user by at most one task.
  */
 export interface FairScheduler {
-  /** Resolves when the caller may start a piece of work. Call the result when that work is done. */
+  /** Resolves when the caller may start a task. Call the result when the task is done. */
   acquire(caller: string, group?: string): Promise<Release>;
 }
 
-/** Ends a piece of work, so that the caller's next one may start. Idempotent. */
+/** Ends a task, so that the caller's next one may start. Idempotent. */
 export type Release = () => void;
 
 interface Pending {
   readonly name: string;
   readonly group: string;
-  readonly work: ((release: Release) => void)[];
+  readonly tasks: ((release: Release) => void)[];
 }
 
 export const createFairScheduler = (): FairScheduler => {
-  /** Callers whose next piece may start, by group; the next group and the next caller first. */
+  /** Callers whose next task may start, by group; the next group and the next caller first. */
   const ready = new Map<string, Set<Pending>>();
-  /** Callers with work that is running or in `ready`. */
+  /** Callers with tasks that run or are in `ready`. */
   const waiting = new Map<string, Pending>();
   let isStarted = false;
 
@@ -51,10 +51,10 @@ export const createFairScheduler = (): FairScheduler => {
       return;
     }
     let isReleased = false;
-    caller.work.shift()?.(() => {
+    caller.tasks.shift()?.(() => {
       if (isReleased) return;
       isReleased = true;
-      if (caller.work.length === 0) waiting.delete(caller.name);
+      if (caller.tasks.length === 0) waiting.delete(caller.name);
       else start(caller);
     });
     setImmediate(step);
@@ -64,9 +64,9 @@ export const createFairScheduler = (): FairScheduler => {
     acquire(name, group = '') {
       const { promise, resolve } = Promise.withResolvers<Release>();
       const caller = waiting.get(name);
-      if (caller) caller.work.push(resolve);
+      if (caller) caller.tasks.push(resolve);
       else {
-        const added = { name, group, work: [resolve] };
+        const added = { name, group, tasks: [resolve] };
         waiting.set(name, added);
         start(added);
       }

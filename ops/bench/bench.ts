@@ -10,7 +10,7 @@ try {
   const { message } = await bench.engine.health();
   process.stdout.write(`${message}\n\nTime to the first token, ${short ? 8 : 40} pairs, medians\n`);
   const first = await measureFirstToken(bench, short ? 8 : 40);
-  process.stdout.write(`  engine alone         ${ms(first.directMs)}\n`);
+  process.stdout.write(`  engine, directly     ${ms(first.directMs)}\n`);
   process.stdout.write(`  through the service  ${ms(first.throughMs)}\n`);
   process.stdout.write(`  added, per pair      ${ms(first.addedMs)}\n\n`);
 

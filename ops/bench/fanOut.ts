@@ -33,16 +33,16 @@ export const measureFanOut = async (bench: Bench, readers: number, rounds: numbe
 
   try {
     await round(clients);
-    const alone: number[] = [];
+    const single: number[] = [];
     const together: { readonly took: number; readonly spread: number }[] = [];
     for (let index = 0; index < rounds; index += 1) {
-      alone.push((await round([one])).took);
+      single.push((await round([one])).took);
       together.push(await round(clients));
     }
     return {
       readers,
       spreadMs: median(together.map(({ spread }) => spread)),
-      slowdown: median(together.map(({ took }, index) => took / (alone[index] ?? took))),
+      slowdown: median(together.map(({ took }, index) => took / (single[index] ?? took))),
     };
   } finally {
     await Promise.all(clients.map((client) => client.close()));

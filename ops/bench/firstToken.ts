@@ -8,7 +8,7 @@ const question = (index: number) =>
 
 const options = { temperature: 0, maxTokens: 4 };
 
-/** Returns the time until the engine, called directly, yields its first piece, in ms. */
+/** Returns the time until the engine, called directly, yields its first chunk, in ms. */
 const direct = async ({ engine, model }: Bench, index: number): Promise<number> => {
   const startedAt = performance.now();
   const messages = [{ role: 'user', content: question(index) }] as const;
@@ -19,7 +19,7 @@ const direct = async ({ engine, model }: Bench, index: number): Promise<number> 
   return first ?? Number.NaN;
 };
 
-/** Returns the time from sending `generate` over HTTP to the first piece on the socket, in ms. */
+/** Returns the time from sending `generate` over HTTP to the first chunk on the socket, in ms. */
 const through = async (client: ReturnType<typeof createTestClient>, index: number): Promise<number> => {
   const startedAt = performance.now();
   const { generation } = await client.generate({ prompt: question(index), options });

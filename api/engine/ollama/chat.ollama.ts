@@ -63,8 +63,8 @@ export async function* answerOf(
   for await (const { message, ...response } of responses) {
     const thought = thinking.push(message?.thinking ?? '');
     if (thought !== '') yield { type: 'thinking', text: thought };
-    const piece = text.push(message?.content ?? '');
-    if (piece !== '') yield { type: 'text', text: piece };
+    const chunk = text.push(message?.content ?? '');
+    if (chunk !== '') yield { type: 'text', text: chunk };
     const calls = message?.tool_calls ?? [];
     hasCalled ||= calls.length > 0;
     if (calls.length > 0) {
@@ -95,8 +95,8 @@ function doneOf(response: Omit<ChatResponse, 'message'>, hasCalled: boolean): En
 class WholeCharacters {
   #held = '';
 
-  push(piece: string): string {
-    const text = this.#held + piece;
+  push(chunk: string): string {
+    const text = this.#held + chunk;
     const isHalf = /[\ud800-\udbff]$/.test(text);
     this.#held = isHalf ? text.slice(-1) : '';
     return (isHalf ? text.slice(0, -1) : text).toWellFormed();

@@ -85,10 +85,10 @@ async function errorText(response: Response): Promise<string> {
 function bounded(limit: number): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0;
   return new TransformStream({
-    transform(piece, controller) {
-      bytes += piece.byteLength;
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
       if (bytes > limit) controller.error(engineFailed('Ollama sent a response that is too large.'));
-      else controller.enqueue(piece);
+      else controller.enqueue(chunk);
     },
   });
 }

@@ -1,4 +1,4 @@
-import { piece } from '../journal/journal.contract.ts';
+import { chunk } from '../journal/journal.contract.ts';
 import { createInbox } from './inbox.ts';
 
 describe('an inbox', () => {
@@ -7,16 +7,16 @@ describe('an inbox', () => {
 
   it('merges consecutive deltas, and returns them once', async () => {
     const inbox = createInbox();
-    inbox.delta(piece(0, 'one '));
-    inbox.delta(piece(4, 'two'));
-    expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'delta', delta: piece(0, 'one two') });
+    inbox.delta(chunk(0, 'one '));
+    inbox.delta(chunk(4, 'two'));
+    expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'delta', delta: chunk(0, 'one two') });
     expect(await inbox.take(never, 0)).toEqual({ type: 'timeout' });
   });
 
   it('requests a read of the journal if a delta has a gap before it', async () => {
-    for (const later of [piece(9, 'gap'), piece(3, 'of the next attempt', 2)]) {
+    for (const later of [chunk(9, 'gap'), chunk(3, 'of the next attempt', 2)]) {
       const inbox = createInbox();
-      inbox.delta(piece(0, 'one'));
+      inbox.delta(chunk(0, 'one'));
       inbox.delta(later);
       expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'changed' });
       expect(await inbox.take(never, 0)).toEqual({ type: 'timeout' });
@@ -26,7 +26,7 @@ describe('an inbox', () => {
   it('buffers a limited text for a slow reader', async () => {
     const inbox = createInbox();
     const part = 'x'.repeat(64 * 1024);
-    for (let count = 0; count < 10; count += 1) inbox.delta(piece(count * part.length, part));
+    for (let count = 0; count < 10; count += 1) inbox.delta(chunk(count * part.length, part));
     expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'changed' });
   });
 
@@ -37,14 +37,14 @@ describe('an inbox', () => {
     inbox.ended(2);
     expect(await inbox.take(never, timeoutMs)).toEqual({ type: 'changed' });
     expect(await inbox.take(never, 0)).toEqual({ type: 'timeout' });
-    inbox.delta(piece(0, 'of attempt three', 3));
+    inbox.delta(chunk(0, 'of attempt three', 3));
     expect(await inbox.take(never, timeoutMs)).toMatchObject({ type: 'delta', delta: { attempt: 3 } });
   });
 
   it('wakes a waiting reader', async () => {
     const inbox = createInbox();
     const taken = inbox.take(never, timeoutMs);
-    inbox.delta(piece(0, 'one'));
+    inbox.delta(chunk(0, 'one'));
     expect(await taken).toMatchObject({ type: 'delta' });
   });
 

@@ -115,7 +115,7 @@ describe('a document', () => {
   it.each([
     ['an empty batch', []],
     ['a batch', Array.from({ length: 1000 }, () => ({ query: '{ viewer }' }))],
-  ])('is sent alone: %s is rejected', async (_what, body) => {
+  ])('is the only one in a request: %s is rejected', async (_what, body) => {
     const response = await server.graphql(body);
     expect(response.status).toBe(400);
     expect(firstError((await response.json()) as Answer)?.extensions.code).toBe('BAD_USER_INPUT');

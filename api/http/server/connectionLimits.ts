@@ -15,7 +15,7 @@ export interface ConnectionLimitsOptions {
   readonly idleConnections: number;
   /** The same for one address, unless it is a trusted proxy's. */
   readonly addressIdleConnections: number;
-  /** Whether the peer is a trusted proxy, whose connections are those of many clients. */
+  /** Whether the peer is a trusted proxy, whose connections belong to many clients. */
   readonly isProxy: (address: string) => boolean;
   readonly graceMs?: number;
 }

@@ -21,7 +21,7 @@ describe('the budgets of callers', () => {
     await app.stop();
   });
 
-  /** Sends an upgrade request. Resolves to the socket and the status: 101, that of the rejection, or 0 for a closed connection. */
+  /** Sends an upgrade request. Resolves to the socket and the status: 101, the rejection's status, or 0 if closed. */
   const upgrade = async (headers: Record<string, string> = {}) => {
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers,
@@ -122,7 +122,7 @@ describe('the budgets of callers', () => {
 
   it('count a socket for its user after authentication, and close one that stays anonymous', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'userSockets=2,anonymousSeconds=1,addressSockets=2' } });
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     for (let count = 0; count < 2; count += 1) {
       const { socket } = await acknowledged(token);
       await once(socket, 'message');
@@ -143,7 +143,7 @@ describe('the budgets of callers', () => {
   it('bound the open streams of a user over all transports together', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'userStreams=4' } });
     app.standin.play({ tokens: Array.from({ length: 500 }, () => 'more '), tokensPerSecond: 20 });
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     const { socket } = await acknowledged(token);
     await once(socket, 'message');
     const subscribe = (id: string) =>
@@ -241,7 +241,7 @@ describe('the budgets of callers', () => {
         return peer;
       }),
     );
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     const unsent = async () => {
       const text = await (await fetch(`${app.url}/metrics`)).text();
       const line = /ziggie_budget_held\{resource="BUFFERED_BYTES",holder="USER"\} (\d+)/.exec(text);

@@ -77,7 +77,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
     pauses.delete(reason);
     if (pauses.size === 0 && socket.readyState === socket.OPEN) socket.resume();
   };
-  // Node counts a connection as idle while a write makes no progress, since reading is paused meanwhile.
+  // Node counts a connection as idle while a write makes no progress, since reading is paused then.
   const setIdleLimit = (ms: number) => {
     if ('setTimeout' in connection && typeof connection.setTimeout === 'function') connection.setTimeout(ms);
   };

@@ -2,7 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { CloseCode, type Context, makeServer, type OperationResult, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import { ownerTurn, type Release } from '../../budgets/budgets.ts';
+import { callerAndGroupOf, type Release } from '../../budgets/budgets.ts';
 import { badInput, Failure, isUnavailable } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler } from '../../process/fairScheduler.ts';
@@ -38,7 +38,7 @@ export interface SocketProtocolDeps {
   readonly requestLimit?: RequestLimit;
   readonly access: SocketAccess;
   readonly addressOf: AddressOf;
-  readonly turns: FairScheduler;
+  readonly scheduler: FairScheduler;
   readonly ids: Ids;
   readonly initTimeoutMs?: number;
 }
@@ -136,8 +136,8 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
         const { viewer } = context.extra;
         const address = deps.addressOf(context.extra.request);
         await deps.requestLimit?.operation(viewer, address);
-        const endTurn = await deps.turns.acquire(...ownerTurn({ viewer, address }));
-        const prepared = await prepare(context, requestId, payload).finally(endTurn);
+        const releaseSlot = await deps.scheduler.acquire(...callerAndGroupOf({ viewer, address }));
+        const prepared = await prepare(context, requestId, payload).finally(releaseSlot);
         return isErrors(prepared) ? prepared.map((error) => present(error, errorContext)) : prepared;
       } catch (error) {
         return [present(error, errorContext)];

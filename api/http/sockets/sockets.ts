@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Budgets } from '../../budgets/budgets.ts';
 import type { CallerLimits } from '../../config/values/callerLimits.ts';
 import type { RecordLimitHit } from '../../limits/hits/log.ts';
+import { createFairScheduler } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import { requestIdOf } from '../server/exchange.ts';
@@ -65,6 +66,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
     handleProtocols: (offered) => handleProtocols(offered),
   });
   const sharedBuckets = createSharedBuckets();
+  const upgrades = createFairScheduler();
   /** Sockets that haven't answered the last ping. */
   const silent = new WeakSet<WebSocket>();
   const isBlocked = new WeakMap<WebSocket, () => boolean>();
@@ -154,6 +156,10 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   };
 
   const admit = async (request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> => {
+    // Each upgrade is a task, authentication included: a thousand at once would block the event loop.
+    const { authorization, cookie } = request.headers;
+    const group = (authorization ?? cookie) === undefined ? 'ADDRESS' : 'USER';
+    setImmediate(await upgrades.acquire(authorization ?? cookie ?? addressOf(request) ?? '', group));
     const admitted = await slots.admit(request, connection);
     if ('status' in admitted) {
       rejectUpgrade(connection, admitted.status, admitted.reason, admitted.retryAfter);

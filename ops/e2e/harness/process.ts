@@ -16,6 +16,10 @@ export interface ServerProcess {
   readonly pid: number;
   /** Returns its output so far. */
   output(): string;
+  /** Sends SIGSTOP, like a long garbage collection or the migration of a virtual machine. */
+  pause(): void;
+  /** Sends SIGCONT. */
+  resume(): void;
   /** Sends SIGTERM and waits for the exit. Resolves to the exit code. */
   stop(): Promise<number | null>;
   /** Sends SIGKILL, like a crash, and waits for the exit. */
@@ -113,6 +117,8 @@ export const startServer = async (options: RunOptions): Promise<ServerProcess> =
       url,
       pid: child.pid ?? 0,
       output: read,
+      pause: () => void child.kill('SIGSTOP'),
+      resume: () => void child.kill('SIGCONT'),
       stop,
       async kill() {
         isStopping = true;
