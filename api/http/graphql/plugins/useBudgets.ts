@@ -137,5 +137,7 @@ const follow = (result: unknown, context: OperationContext, release: Release): S
       throw error;
     },
   };
+  // Yoga doesn't end the stream of a client that disconnected before the stream was open.
+  if (context.exchange) whenSent(context.exchange, [() => void stream.return?.().catch(() => {})]);
   return stream;
 };
