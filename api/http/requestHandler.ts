@@ -35,7 +35,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
   return async (exchange) => {
     const { request, response, path } = exchange;
     // Authentication is part of the sender's task.
-    setImmediate(await arrivals.acquire(senderOf(exchange)));
+    setImmediate(await arrivals.acquire(...senderOf(exchange)));
     // The client disconnected while the request waited.
     if (response.closed) return;
     if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
@@ -88,11 +88,13 @@ const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
 const isApi = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
 
 /**
- * The caller for the scheduler: the sender's unverified credentials, or the address of an anonymous sender. Made-up
- * credentials only schedule requests that are rejected.
+ * The caller for the scheduler: the sender's unverified credentials, or the address of an anonymous sender, and its group.
+ * Made-up credentials only schedule requests that are rejected.
  */
-const senderOf = ({ request: { headers }, address }: Exchange): string =>
-  headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie ?? address ?? '';
+const senderOf = ({ request: { headers }, address }: Exchange): [sender: string, group: string] => {
+  const credentials = headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie;
+  return credentials === undefined ? [address ?? '', 'ADDRESS'] : [credentials, 'USER'];
+};
 
 /** Sends an error of the guards in the shape that the request surface has. */
 const reject = (exchange: Exchange, error: unknown, isGraphQL: boolean): void => {

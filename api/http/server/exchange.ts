@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Origin, Viewer } from '../../access/viewer.ts';
 import type { Accounts } from '../../accounts/service.ts';
-import { type Budgets, ownerNameOf } from '../../budgets/budgets.ts';
+import { type Budgets, callerAndGroupOf } from '../../budgets/budgets.ts';
 import { badInput } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler, Release } from '../../process/fairScheduler.ts';
@@ -121,7 +121,7 @@ export const openExchange = (
     async acquireSlot() {
       // As above.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
-      releaseSlot = await scheduler.acquire(ownerNameOf({ viewer, address }));
+      releaseSlot = await scheduler.acquire(...callerAndGroupOf({ viewer, address }));
       if (response.closed) releaseSlot();
       else response.once('close', releaseSlot);
     },
