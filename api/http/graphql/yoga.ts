@@ -18,6 +18,7 @@ import { type Introspection, useIntrospection } from './plugins/useIntrospection
 import { useJsonRequests } from './plugins/useJsonRequests.ts';
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts';
 import { useSessionEnd } from './plugins/useSessionEnd.ts';
+import { useStreamResponses } from './plugins/useStreamResponses.ts';
 
 /** What a transport passes with an operation. */
 export interface Transport extends AuthenticatedTransport {
@@ -69,6 +70,7 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
       ...plugins,
       useSessionEnd(),
       useFailures(),
+      useStreamResponses(),
     ],
     // useFailures, and the socket's own hooks, mask errors, because they know the request id.
     maskedErrors: false,
