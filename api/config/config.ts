@@ -29,7 +29,7 @@ export interface Config {
   readonly jwtSecret: string | null;
   /** Null: only our own tokens are accepted. */
   readonly trustedIssuer: TrustedIssuerConfig | null;
-  /** An origin: no path, no slash at its end. */
+  /** Without a slash at its end. It has a path if the service is below one. */
   readonly publicUrl: string | null;
   /** IP addresses and networks. */
   readonly trustedProxies: readonly string[];

@@ -3,7 +3,7 @@ import { isApiKey } from '../../access/apiKey.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import type { Accounts } from '../../accounts/service.ts';
 import { unauthenticated } from '../../errors/failures.ts';
-import { readSessionCookie } from './cookies.ts';
+import type { SessionCookie } from './cookies.ts';
 import type { Origins } from './origins.ts';
 
 /**
@@ -13,7 +13,11 @@ import type { Origins } from './origins.ts';
 export type Authenticate = (headers: IncomingHttpHeaders, address: string | null) => Promise<Viewer | null>;
 
 export const createAuthenticate =
-  (accounts: Pick<Accounts, 'verifySessionToken' | 'verifyCredential'>, origins: Origins): Authenticate =>
+  (
+    accounts: Pick<Accounts, 'verifySessionToken' | 'verifyCredential'>,
+    origins: Origins,
+    sessionCookie: Pick<SessionCookie, 'read'>,
+  ): Authenticate =>
   async (headers, address) => {
     const token = bearerToken(headers.authorization);
     if (token !== null) {
@@ -28,7 +32,7 @@ export const createAuthenticate =
       if (viewer) return viewer;
       throw invalidKey();
     }
-    const cookie = readSessionCookie(headers.cookie);
+    const cookie = sessionCookie.read(headers.cookie);
     return cookie !== null && origins.trusts(headers) ? accounts.verifySessionToken(cookie, address) : null;
   };
 
