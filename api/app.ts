@@ -146,6 +146,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     persisted: { files: config.persistedDocuments, only: config.persistedOnly },
     introspection: config.introspection,
     graphiql: config.graphiql,
+    batchLimit: config.batchLimit,
     routes: [
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
       ...openaiRoutes({ models: services.models, generations: services.generations }),

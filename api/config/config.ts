@@ -78,6 +78,8 @@ export interface Config {
   readonly persistedDocuments: readonly string[];
   readonly introspection: 'on' | 'signed-in' | 'off';
   readonly graphiql: boolean;
+  /** Maximum GraphQL operations in one request; 0: no batches. */
+  readonly batchLimit: number;
   /** Patterns of model names; null: all installed models. */
   readonly modelsAllowed: readonly string[] | null;
   readonly nodeEnv: Value<'NODE_ENV'>;
@@ -137,6 +139,7 @@ export const readConfig = (environment: Environment): Config => {
     metricsToken: read('METRICS_TOKEN'),
     introspection: read('INTROSPECTION') ?? (nodeEnv === 'production' ? 'signed-in' : 'on'),
     graphiql: read('GRAPHIQL') ?? !persistedOnly,
+    batchLimit: read('BATCH_LIMIT'),
     persistedOnly,
     persistedDocuments: Object.freeze(read('PERSISTED_DOCUMENTS')),
     documentLimits: Object.freeze(read('DOCUMENT_LIMITS')),

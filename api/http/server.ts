@@ -81,6 +81,8 @@ export interface HttpServerDeps {
   /** Whether a browser that opens `/graphql` gets GraphiQL. */
   readonly graphiql?: boolean;
   readonly graphqlBodyLimit?: number;
+  /** Maximum operations in a batch. Absent or 0: no batches. */
+  readonly batchLimit?: number;
   /** Timeouts of sockets, in milliseconds; see sockets.ts, socketProtocol.ts and socketFlow.ts. */
   readonly socketTimes?: {
     readonly keepAliveMs?: number;
@@ -137,6 +139,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     documentLimits,
     introspection: deps.introspection ?? 'on',
     bodyLimit: graphqlBodyLimit,
+    batchLimit: deps.batchLimit ?? 0,
+    requestLimit,
     budgets,
     log,
     plugins: deps.plugins,
