@@ -7,10 +7,10 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * machine, and to `direct`. Without these variables, nothing changes. Throws `TypeError` for a proxy that is no URL.
  */
 export const applyEnvironmentProxy = (environment: Variables, direct: readonly string[]): void => {
-  const valueOf = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
-  const [https, http] = [valueOf('HTTPS_PROXY'), valueOf('HTTP_PROXY')];
+  const variableOf = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
+  const [https, http] = [variableOf('HTTPS_PROXY'), variableOf('HTTP_PROXY')];
   if (https === undefined && http === undefined) return;
-  const listed = valueOf('NO_PROXY');
+  const listed = variableOf('NO_PROXY');
   const hosts = direct.map((url) => URL.parse(url)?.hostname).filter((host) => host !== undefined);
   setGlobalProxyFromEnv({
     ...(https !== undefined && { HTTPS_PROXY: https }),
