@@ -27,6 +27,7 @@ import { signInRoutes } from './rest/account/signInRoutes.ts';
 import { healthRoutes } from './rest/health.ts';
 import type { Route } from './rest/routes.ts';
 import { basePathOf, withoutBasePath } from './server/basePath.ts';
+import { joinChunks } from './server/bodyChunks.ts';
 import { createAddressOf, createIsProxy } from './server/clientAddress.ts';
 import { createConnectionLimits } from './server/connectionLimits.ts';
 import { openExchange } from './server/exchange.ts';
@@ -200,6 +201,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
     request.url = withoutBasePath(request.url ?? '/', basePath);
+    joinChunks(request);
     const exchange = openExchange(request, response, {
       accounts,
       authenticate,

@@ -25,7 +25,8 @@ export interface SimulateResult {
   readonly violation: string | null;
 }
 
-const schedule = fc.record({ seed: fc.noShrink(fc.nat(2 ** 31 - 1)), commands });
+/** Draws a schedule: its commands, and the seed of everything else. */
+export const schedule = fc.record({ seed: fc.noShrink(fc.nat(2 ** 31 - 1)), commands });
 
 /** Returns the kind of a violation: its message without ids, texts and numbers. */
 const kindOf = (error: unknown): string =>

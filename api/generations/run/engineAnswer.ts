@@ -53,7 +53,11 @@ export const answerFromEngine =
       usage: meter.usage(),
     });
     const calls: EngineToolCall[] = [];
-    const countPrompt = async (): Promise<void> => meter.setPromptTokens(await promptTokens());
+    let counting: Promise<void> | null = null;
+    const countPrompt = (): Promise<void> => {
+      counting ??= promptTokens().then((tokens) => meter.setPromptTokens(tokens));
+      return counting;
+    };
     try {
       for await (const chunk of engine.generate(request, signal)) {
         // Tokens are reserved before they are passed on or counted.
@@ -64,7 +68,8 @@ export const answerFromEngine =
           calls.push(...chunk.calls);
           continue;
         }
-        await output.add({ text: '', thinking: '', [chunk.type]: chunk.text });
+        const { type, text } = chunk;
+        await output.add(type === 'text' ? { text, thinking: '' } : { text: '', thinking: text });
         // Not awaited, so that it doesn't delay the first chunk.
         countPrompt();
         if (output.written.text.length > maxTextLength / 2) {

@@ -28,6 +28,11 @@ describe('a document', () => {
       ['directives', `{ viewer ${many(6, () => '@include(if: true)')} }`],
       ['fragments within fragments', chain(200, 'viewer')],
       ['fragments that spread each other in a cycle', chain(200, '...f0')],
+      ['repetitions of a field', `{ ${'viewer '.repeat(400)} }`],
+      [
+        'fragments with the same field',
+        `{ ${many(150, (at) => `...f${at}`)} } ${many(150, (at) => `fragment f${at} on Query { viewer }`)}`,
+      ],
       ['brackets within brackets', `{ viewer(n: ${'['.repeat(10_000)}${']'.repeat(10_000)}) }`],
       ['fields within fields', '{a'.repeat(10_000) + '}'.repeat(10_000)],
       ['tokens', `{ ${'viewer '.repeat(4001)} }`],

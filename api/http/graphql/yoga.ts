@@ -20,6 +20,7 @@ import { type Introspection, useIntrospection } from './plugins/useIntrospection
 import { useJsonRequests } from './plugins/useJsonRequests.ts';
 import { useMultipartSubscriptions } from './plugins/useMultipartSubscriptions.ts';
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts';
+import { usePreparedEvents } from './plugins/usePreparedEvents.ts';
 import { useSessionEnd } from './plugins/useSessionEnd.ts';
 import { useStreamResponses } from './plugins/useStreamResponses.ts';
 
@@ -72,6 +73,7 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
       useIntrospection(introspection),
       useBounds(),
       useCost(documentLimits.cost),
+      usePreparedEvents(),
       useBudgets(deps.budgets),
       useDeferStream(),
       ...plugins,

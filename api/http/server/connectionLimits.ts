@@ -113,7 +113,6 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
     },
     begins({ socket }, response) {
       const connection = connections.get(socket);
-      // The parser still emits the requests it had read when the connection was closed.
       if (!connection || socket.destroyed) return false;
       if (connection.unanswered >= maxPipelined) {
         socket.destroy();
