@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import WebSocket from 'ws';
+import { chromiumPath, openBrowser } from './harness/browser.ts';
 import { type Client, signIn } from './harness/client.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
@@ -222,6 +223,7 @@ describe('the documented proxies', () => {
         const proxy = await startWebProxy({ folder: join(folder, 'path'), name, upstream: server.url, port });
         try {
           await expectWebApp(`${proxy.url}/ai`);
+          if (chromiumPath()) await expectSignInByBrowser(`${proxy.url}/ai`);
         } finally {
           await proxy.stop();
         }
@@ -271,6 +273,23 @@ describe('the documented proxies', () => {
     );
   });
 });
+
+/** Expects that a browser is led to the sign-in page below the path, signs in there, and opens another page. */
+const expectSignInByBrowser = async (url: string): Promise<void> => {
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage({ ignoreHTTPSErrors: true });
+    await page.goto(`${url}/models`);
+    await page.waitForURL(`${url}/login?next=%2Fmodels`);
+    await page.getByLabel('Username').fill('admin');
+    await page.getByLabel('Password').fill(adminPassword);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL(`${url}/models`);
+    await page.getByText('stand-in:latest').first().waitFor();
+  } finally {
+    await browser.close();
+  }
+};
 
 /** Posts to `/v1/chat/completions` by HTTP/2, and returns the pieces of the answer. */
 const overHttp2 = async (url: string, { headers, body }: Sent) => {
