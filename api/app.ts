@@ -9,6 +9,7 @@ import { keepRequeueingOrphans, recoverGenerations } from './generations/run/rec
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
+import { installationOf } from './http/auth/cookies.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
 import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
@@ -21,6 +22,7 @@ import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
 import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
 import { docsRoutes } from './http/rest/openapi/docsRoutes.ts';
+import { basePathOf } from './http/server/basePath.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server.ts';
@@ -136,6 +138,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     recordLimitHit,
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
+    installation: installationOf(secrets.signingKey),
     corsOrigins: config.corsOrigins,
     requestLimit: createRequestLimit(requestRates),
     trustedProxies: config.trustedProxies,
@@ -145,6 +148,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     persisted: { files: config.persistedDocuments, only: config.persistedOnly },
     introspection: config.introspection,
     graphiql: config.graphiql,
+    batchLimit: config.batchLimit,
     routes: [
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
       ...ollamaRoutes({
@@ -160,7 +164,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         generations: services.generations,
         embeddings: services.embeddings,
       }),
-      ...docsRoutes(version),
+      ...docsRoutes(version, basePathOf(config.publicUrl)),
       metricsRoute({
         metrics,
         token: config.metricsToken,

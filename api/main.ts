@@ -9,6 +9,7 @@ import { ConfigError } from './config/read.ts';
 import type { StandbyEngine } from './engine/engine.standby.ts';
 import { StartupError } from './errors/startupError.ts';
 import { systemCode } from './errors/systemErrors.ts';
+import { applyEnvironmentProxy } from './process/environmentProxy.ts';
 import { createLog } from './process/log.ts';
 import { version } from './process/version.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
@@ -46,6 +47,8 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
 
+  const engines = typeof config.ollamaUrls === 'object' ? (config.ollamaUrls ?? []) : [];
+  applyEnvironmentProxy(process.env, engines);
   prepareDataFolder(config.dataDir);
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
   const stores = await openStores(config, log);

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
+import { basePath } from './relay/basePath.ts';
 import { createRouter } from './routes.tsx';
 import { signInAt } from './session/returnTo.ts';
 import { SessionProvider } from './session/SessionProvider.tsx';
@@ -12,7 +13,8 @@ import { Notices } from './ui/Notices.tsx';
 
 const sessions = createSessions(() => {
   // During a navigation, the target is the page that failed to load.
-  const { pathname } = router.state.navigation.location ?? window.location;
+  const target = router.state.navigation.location ?? window.location;
+  const pathname = target.pathname.slice(basePath.length) || '/';
   if (pathname === '/login') return;
   void router.navigate(signInAt(pathname), { replace: true }).then(sessions.renew);
 });

@@ -12,6 +12,7 @@ import conversationPage from './conversations/__generated__/ConversationPageQuer
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
 import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery.graphql.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
+import { basePath } from './relay/basePath.ts';
 import linkPage from './session/__generated__/LinkPageQuery.graphql.ts';
 import settingsPage from './session/__generated__/SettingsPageQuery.graphql.ts';
 import type { Sessions } from './session/sessions.ts';
@@ -130,4 +131,5 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
   ];
 };
 
-export const createRouter = (sessions: Sessions) => createBrowserRouter(createRoutes(sessions));
+export const createRouter = (sessions: Sessions) =>
+  createBrowserRouter(createRoutes(sessions), { basename: basePath || '/' });

@@ -11,6 +11,8 @@ const api = `http://127.0.0.1:${apiPort}`;
 
 export default defineConfig({
   root: import.meta.dirname,
+  // Relative addresses: the server may be below a path, which the build doesn't know.
+  base: './',
   plugins: [
     react(),
     // plugin-react has no `babel` option since Vite 8: Relay's transform goes through a plugin of its own.

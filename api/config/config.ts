@@ -36,7 +36,7 @@ export interface Config {
   readonly jwtSecret: string | null;
   /** Null: only our own tokens are accepted. */
   readonly trustedIssuer: TrustedIssuerConfig | null;
-  /** An origin: no path, no slash at its end. */
+  /** Without a slash at its end. It has a path if the service is below one. */
   readonly publicUrl: string | null;
   /** IP addresses and networks. */
   readonly trustedProxies: readonly string[];
@@ -90,6 +90,8 @@ export interface Config {
   readonly persistedDocuments: readonly string[];
   readonly introspection: 'on' | 'signed-in' | 'off';
   readonly graphiql: boolean;
+  /** Maximum GraphQL operations in one request; 0: no batches. */
+  readonly batchLimit: number;
   /** Patterns of model names; null: all installed models. */
   readonly modelsAllowed: readonly string[] | null;
   readonly nodeEnv: Value<'NODE_ENV'>;
@@ -167,6 +169,7 @@ export const readConfig = (environment: Environment): Config => {
     metricsToken: read('METRICS_TOKEN'),
     introspection: read('INTROSPECTION') ?? (nodeEnv === 'production' ? 'signed-in' : 'on'),
     graphiql: read('GRAPHIQL') ?? !persistedOnly,
+    batchLimit: read('BATCH_LIMIT'),
     persistedOnly,
     persistedDocuments: Object.freeze(read('PERSISTED_DOCUMENTS')),
     documentLimits: Object.freeze(read('DOCUMENT_LIMITS')),

@@ -5,7 +5,7 @@ import type { Viewer } from '../../access/viewer.ts';
 import { maxCredentialLength } from '../../accounts/credentialVerifier.ts';
 import type { Accounts } from '../../accounts/service.ts';
 import { unauthenticated } from '../../errors/failures.ts';
-import { readSessionCookie } from './cookies.ts';
+import type { SessionCookie } from './cookies.ts';
 import type { Origins } from './origins.ts';
 
 /**
@@ -15,7 +15,11 @@ import type { Origins } from './origins.ts';
 export type Authenticate = (headers: IncomingHttpHeaders, address: string | null) => Promise<Viewer | null>;
 
 export const createAuthenticate =
-  (accounts: Pick<Accounts, 'verifySessionToken' | 'verifyCredential'>, origins: Origins): Authenticate =>
+  (
+    accounts: Pick<Accounts, 'verifySessionToken' | 'verifyCredential'>,
+    origins: Origins,
+    sessionCookie: Pick<SessionCookie, 'read'>,
+  ): Authenticate =>
   async (headers, address) => {
     const token = bearerToken(headers.authorization) ?? basicKey(headers.authorization);
     if (token !== null) {
@@ -30,7 +34,7 @@ export const createAuthenticate =
       if (viewer) return viewer;
       throw invalidKey();
     }
-    const cookie = readSessionCookie(headers.cookie);
+    const cookie = sessionCookie.read(headers.cookie);
     return cookie !== null && origins.trusts(headers) ? accounts.verifySessionToken(cookie, address) : null;
   };
 

@@ -16,7 +16,9 @@ const check = z.object({ status: z.enum(['ok', 'starting', 'down']), message: z.
 export type Check = z.infer<typeof check>;
 
 export const readinessResponse = z.object({
-  status: z.enum(['ready', 'not ready', 'stopping']),
+  status: z
+    .enum(['ready', 'degraded', 'not ready', 'stopping'])
+    .describe('`degraded`: history can be read, but the engine or the connection between replicas is down.'),
   checks: z.object({
     store: check,
     coordination: check.describe('Redis, or without it the in-process adapters.'),
@@ -51,7 +53,8 @@ export interface HealthDeps {
 
 /**
  * Returns the readiness. Ready means that users can sign in and get answers: the start is complete, the store and the
- * adapters answer, and the engine takes prompts.
+ * adapters answer, and the engine takes prompts. Without the last two a replica is degraded: users still read their
+ * history, and a load balancer that took all replicas out would prevent that too.
  */
 export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
   const [store, coordination, engine] = await Promise.all([
@@ -60,9 +63,10 @@ export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
     checkEngine(deps.engine),
   ]);
   const startup = checkStartup(deps.startup?.pending() ?? null);
-  const ready = [store, coordination, engine, startup].every(({ status }) => status === 'ok');
+  const isOk = (checks: readonly Check[]) => checks.every(({ status }) => status === 'ok');
+  const serves = isOk([store, startup]) ? 'degraded' : 'not ready';
   return {
-    status: deps.stopping() ? 'stopping' : ready ? 'ready' : 'not ready',
+    status: deps.stopping() ? 'stopping' : isOk([store, startup, coordination, engine]) ? 'ready' : serves,
     checks: { store, coordination, engine, startup },
   };
 };
@@ -97,7 +101,7 @@ export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
     path: '/health/ready',
     async handle({ response }) {
       const state = await readiness(deps);
-      sendJson(response, state.status === 'ready' ? 200 : 503, state);
+      sendJson(response, state.status === 'ready' || state.status === 'degraded' ? 200 : 503, state);
     },
   },
   {

@@ -245,7 +245,7 @@ const pathsOf = (all: readonly Operation[]): Record<string, Record<string, objec
 };
 
 /** Returns the OpenAPI 3.1 document of the REST API, generated from the schemas that validate the requests. */
-export const openapiDocument = (version: string) => ({
+export const openapiDocument = (version: string, basePath = '') => ({
   openapi: '3.1.1',
   info: {
     title: 'Ziggie LLM',
@@ -254,7 +254,7 @@ export const openapiDocument = (version: string) => ({
       'Language models on your own hardware, in the formats of Ollama and OpenAI. The full service, with history and resumable live streams, is the GraphQL API at /graphql.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
-  servers: [{ url: '/' }],
+  servers: [{ url: basePath || '/' }],
   security: [{ token: [] }, { apiKey: [] }, { session: [] }],
   tags: ['Signing in', 'Administration', 'Completions', 'Ollama', 'OpenAI', 'Anthropic', 'Health'].map(
     (name) => ({
