@@ -14,6 +14,7 @@ import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
+import { anthropicRoutes } from './http/rest/anthropic/anthropicRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { createMetrics } from './http/rest/metrics/metrics.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
@@ -153,6 +154,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         pulls: services.pulls,
         clock,
       }),
+      ...anthropicRoutes({ generations: services.generations }),
       ...openaiRoutes({
         models: services.models,
         generations: services.generations,

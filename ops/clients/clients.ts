@@ -96,4 +96,7 @@ export const clients: readonly Client[] = [
     { ai: '5.0.277', '@ai-sdk/openai': '2.0.130', zod: '4.6.7' },
     ['ai', '@ai-sdk/openai'],
   ),
+  npm('@anthropic-ai/sdk 1.14.0 (npm)', 'anthropic.mjs', { '@anthropic-ai/sdk': '1.14.0' }, [
+    '@anthropic-ai/sdk',
+  ]),
 ];

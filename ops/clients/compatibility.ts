@@ -9,8 +9,8 @@ export interface Result {
 const heading = `# Compatibility
 
 These programs work with nothing but a base URL and a key: \`http://127.0.0.1:8000/v1\` for clients of OpenAI,
-\`http://127.0.0.1:8000\` for clients of Ollama. \`npm run test:clients\` runs them against a real model and prints this page.
-An empty cell is a feature that the program doesn't have or that isn't tested.
+\`http://127.0.0.1:8000\` for those of Ollama and Anthropic. \`npm run test:clients\` runs them against a real model, and
+prints this page. An empty cell is a feature that the program lacks, or that isn't tested.
 
 `;
 

@@ -1,6 +1,7 @@
 import { Failure } from '../../errors/failures.ts';
 import { sendFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
+import { failAsAnthropic } from './anthropic/anthropicErrors.ts';
 import { failAsLlm, failAsOllama } from './ollama/ollamaErrors.ts';
 import { failAsOpenAI } from './openai/openaiErrors.ts';
 
@@ -8,6 +9,7 @@ type Fail = (exchange: Exchange, error: unknown) => void;
 
 /** The error format of each path, where it isn't `{"detail": …}`; the first match counts. */
 const formats: readonly (readonly [path: RegExp, fail: Fail])[] = [
+  [/^\/v1\/messages(?:\/|$)/, failAsAnthropic],
   [/^\/v1(?:\/|$)/, failAsOpenAI],
   [/^\/api\/llm(?:\/|$)/, failAsLlm],
   [
@@ -36,7 +38,7 @@ const baseUrls: readonly (readonly [path: RegExp, advice: string])[] = [
   [/^\/api\/api(?:\/|$)/, 'The base URL for clients of Ollama ends with HOST, without /api.'],
   [
     /^\/v1(?:\/|$)/,
-    "Of OpenAI's API, this server has /v1/models, /v1/chat/completions, /v1/completions, /v1/responses and /v1/embeddings.",
+    "Of OpenAI's API, this server has /v1/models, /v1/chat/completions, /v1/completions, /v1/responses and /v1/embeddings; of Anthropic's, /v1/messages.",
   ],
   [
     /\/(?:v1\/.*|chat\/completions|completions|responses|messages|embeddings|models(?:\/.*)?)$/,

@@ -1,6 +1,8 @@
 import { auditCsv, auditQuery } from '../account/auditRoute.ts';
 import { exportedAccount } from '../account/exportRoute.ts';
 import { accessToken, credentials } from '../account/signInRoutes.ts';
+import { messagesRequest } from '../anthropic/anthropicRequests.ts';
+import { messagesEvent, messagesResponse } from '../anthropic/anthropicShape.ts';
 import { livenessResponse, llmStatusResponse, readinessResponse } from '../health.ts';
 import { llmChatRequest, llmGenerateRequest } from '../llm/llmRequests.ts';
 import { modelList } from '../ollama/ollamaModels.ts';
@@ -187,6 +189,21 @@ const operations: readonly Operation[] = [
     errorsAs: 'openai',
   },
   {
+    method: 'post',
+    path: '/v1/messages',
+    id: 'createMessage',
+    tag: 'Anthropic',
+    summary: 'Create a message.',
+    description: streamNote,
+    body: messagesRequest,
+    answer: {
+      description: 'The message: one JSON document, or with `stream` its events.',
+      types: { 'application/json': messagesResponse, 'text/event-stream': messagesEvent },
+    },
+    errors: completionErrors,
+    errorsAs: 'anthropic',
+  },
+  {
     method: 'get',
     path: '/api/llm/status',
     id: 'llmStatus',
@@ -239,9 +256,11 @@ export const openapiDocument = (version: string) => ({
   },
   servers: [{ url: '/' }],
   security: [{ token: [] }, { apiKey: [] }, { session: [] }],
-  tags: ['Signing in', 'Administration', 'Completions', 'Ollama', 'OpenAI', 'Health'].map((name) => ({
-    name,
-  })),
+  tags: ['Signing in', 'Administration', 'Completions', 'Ollama', 'OpenAI', 'Anthropic', 'Health'].map(
+    (name) => ({
+      name,
+    }),
+  ),
   paths: pathsOf(operations),
   components,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anthropicError } from '../anthropic/anthropicErrors.ts';
 import { llmError, ollamaError } from '../ollama/ollamaErrors.ts';
 import { openaiError } from '../openai/openaiErrors.ts';
 
@@ -34,6 +35,7 @@ const errorSchemas = {
   llm: 'LlmError',
   ollama: 'OllamaError',
   openai: 'OpenAIError',
+  anthropic: 'AnthropicError',
 } as const;
 
 export interface Operation {
@@ -135,5 +137,6 @@ export const components = {
     LlmError: schemaOf(llmError),
     OllamaError: schemaOf(ollamaError),
     OpenAIError: schemaOf(openaiError),
+    AnthropicError: schemaOf(anthropicError),
   },
 };
