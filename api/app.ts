@@ -116,7 +116,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     limits: adapters.limits,
     rates: config.requestLimit,
     addressRate: config.addressLimit,
-    recordLimitHit: limitHits.record,
+    recordLimitHit,
     log,
   };
   const server = await createHttpServer({

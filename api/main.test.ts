@@ -49,7 +49,7 @@ const startFailure = async (environment: Record<string, string>) => {
   return { code, line };
 };
 
-/** Reads the rows that the server prints, up to that of the engine. */
+/** Reads the rows that the server prints, up to the engine's. */
 const readBanner = async (child: ReturnType<typeof start>) => {
   const rows = new Map<string, string>();
   for await (const line of createInterface({ input: child.stdout })) {

@@ -68,7 +68,7 @@ export const createServices = (deps: ServicesDeps) => {
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const limitHits = createLimitHitLog({ store: adapters.limitHits, log });
-  const recordLimitHit = limitHits.record;
+  const recordLimitHit = audit.decorateLimitHits(limitHits.record);
   const budgets = createBudgets({
     store: adapters.budgets,
     limits: config.callerLimits,

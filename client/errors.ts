@@ -24,7 +24,7 @@ export type ServerErrorCode =
  * - `UNEXPECTED_ANSWER`: a response that is not from this service, usually because of a wrong address
  * - `INTERRUPTED`: the server stopped during the answer, and the answer was not or could not be continued
  * - `RESTARTED`: the answer was restarted and differs from the part that was read
- * - `DETACHED`: reading was stopped; the answer goes on at the server
+ * - `DETACHED`: reading was stopped; the answer continues on the server
  * - `CLOSED`: the client was closed
  */
 export type ClientErrorCode =

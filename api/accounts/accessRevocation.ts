@@ -34,7 +34,7 @@ export interface AccessRevocations {
    */
   listen(viewer: Viewer, listener: RevocationListener): Promise<() => void>;
   /**
-   * Notifies the local listeners immediately, then the other replicas. `id` is that of a session, an API key, or a user
+   * Notifies the local listeners immediately, then the other replicas. `id` names a session, an API key, or a user
    * for all of the user's credentials. Never rejects: an unavailable bus is logged.
    */
   publish(id: string, end?: RevocationReason): Promise<void>;

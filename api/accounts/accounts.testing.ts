@@ -28,7 +28,7 @@ export interface TestAccounts {
   /** Opens the accounts of another replica. */
   replica(bus?: Bus): Accounts;
   /** Creates a user with this role and signs in. */
-  someone(role: Role, username?: string): Promise<SignedIn>;
+  signUp(role: Role, username?: string): Promise<SignedIn>;
   close(): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
     erased,
     cancelled,
     replica,
-    async someone(role: Role, username = `${role.toLowerCase()}-${ids.next().slice(-6)}`) {
+    async signUp(role: Role, username = `${role.toLowerCase()}-${ids.next().slice(-6)}`) {
       await accounts.users.create(admin, { username, password, role });
       return signIn(username);
     },

@@ -78,7 +78,7 @@ describe('a password reset link', () => {
 
   it('sets the password, revokes all sessions, and signs in', async () => {
     const { accounts, admin } = test;
-    const member = await test.someone('MEMBER', 'ada');
+    const member = await test.signUp('MEMBER', 'ada');
     const { secret } = await accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
     expect(await accounts.oneTimeLinks.preview(secret)).toMatchObject({
       kind: 'PASSWORD_RESET',
@@ -96,7 +96,7 @@ describe('a password reset link', () => {
 
   it('is invalid after a newer one, after a password change, and after a day', async () => {
     const { accounts, admin } = test;
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const reset = () => accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
     const first = await reset();
     const second = await reset();
@@ -110,7 +110,7 @@ describe('a password reset link', () => {
 
   it('does not work for a disabled user', async () => {
     const { accounts, admin } = test;
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const { secret } = await accounts.oneTimeLinks.resetPassword(admin, member.user.id, password, client);
     await accounts.users.disable(admin, member.user.id);
     await expect(accounts.oneTimeLinks.choosePassword(secret, newPassword, client)).rejects.toMatchObject({

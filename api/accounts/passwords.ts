@@ -31,7 +31,7 @@ export interface Passwords {
 export const createPasswords = (): Passwords => {
   const { memoryCost, timeCost, parallelism } = parameters;
   const current = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`;
-  const turns = createKeyedLimit(maxAtOnce);
+  const limit = createKeyedLimit(maxAtOnce);
   let waiting = 0;
 
   const queued = async <Result>(compute: () => Promise<Result>): Promise<Result> => {
@@ -42,7 +42,7 @@ export const createPasswords = (): Passwords => {
     }
     waiting += 1;
     try {
-      return await turns.run('', compute);
+      return await limit.run('', compute);
     } finally {
       waiting -= 1;
     }

@@ -23,7 +23,7 @@ describe('the generations of a user who may no longer generate', () => {
     ['setUserRole', ', role: VIEWER'],
     ['deleteUser', ''],
   ])('are cancelled immediately by %s', async (mutation, more) => {
-    const alice = await app.someone('alice');
+    const alice = await app.signUp('alice');
     const [running, waiting] = [await generate(alice.token), await generate(alice.token)];
     await app.line(({ msg }) => msg === 'generation started');
     const left = app.standin.left();
@@ -38,7 +38,7 @@ describe('the generations of a user who may no longer generate', () => {
   });
 
   it('do not start if the user was disabled in the store while they were queued', async () => {
-    const alice = await app.someone('alice');
+    const alice = await app.signUp('alice');
     const [running, waiting] = [await generate(alice.token), await generate(alice.token)];
     await app.line(({ msg }) => msg === 'generation started');
     const user = await app.stores.accounts.findUserByName('alice');
@@ -51,7 +51,7 @@ describe('the generations of a user who may no longer generate', () => {
   });
 
   it('continue if the new role may still generate', async () => {
-    const alice = await app.someone('alice');
+    const alice = await app.signUp('alice');
     const running = await generate(alice.token);
     await app.line(({ msg }) => msg === 'generation started');
     await app.graphql(`mutation { setUserRole(input: { id: "${alice.id}", role: ADMIN }) { __typename } }`);

@@ -12,7 +12,7 @@ describe('sessions', () => {
 
   it('are listed to their own user only, with address and user agent', async () => {
     const { accounts, admin } = test;
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const { items } = await accounts.sessions.page(member, forward(10));
     expect(items).toEqual([
       expect.objectContaining({ id: member.sessionId, userAgent: 'jest', address: '192.0.2.1' }),
@@ -25,7 +25,7 @@ describe('sessions', () => {
 
   it('record their last use, at most once a minute', async () => {
     const { accounts, stores } = test;
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const lastSeen = async () => {
       await accounts.verifySessionToken(member.token, '198.51.100.9');
       const session = await stores.accounts.findSession(member.sessionId, test.now);
@@ -39,7 +39,7 @@ describe('sessions', () => {
 
   it('are revoked one by one, by their own user only', async () => {
     const { accounts, admin } = test;
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const { token, session } = await accounts.signIn(member.user.username, password, client);
     await accounts.sessions.revoke(member, session.id);
     expect(await accounts.verifySessionToken(token)).toBeNull();
@@ -51,7 +51,7 @@ describe('sessions', () => {
 
   it('are revoked all but the current one', async () => {
     const { accounts, admin } = test;
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     for (let count = 0; count < 3; count += 1) await accounts.signIn(member.user.username, password, client);
     expect(await accounts.sessions.revokeOthers(member)).toBe(3);
     const { items } = await accounts.sessions.page(member, forward(10));
@@ -68,7 +68,7 @@ describeWithRedis('a revoked session on another replica', () => {
     const buses = [createRedisBus(replicas.replica()), createRedisBus(replicas.replica())] as const;
     const test = await openTestAccounts(buses[0]);
     const elsewhere = test.replica(buses[1]);
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const ended = Promise.withResolvers<void>();
     await elsewhere.onAccessRevoked(member, () => ended.resolve());
     await test.accounts.sessions.revoke(test.admin, member.sessionId).catch(() => {});

@@ -20,7 +20,7 @@ describe('users', () => {
 
   it.each(['MEMBER', 'VIEWER'] as const)('can’t be managed by a %s', async (role) => {
     const { accounts, admin } = test;
-    const viewer = await test.someone(role);
+    const viewer = await test.signUp(role);
     const { users, oneTimeLinks: links } = accounts;
     const adminId = admin.user.id;
     const acts: readonly (() => Promise<unknown>)[] = [
@@ -52,7 +52,7 @@ describe('users', () => {
 
   it('change roles immediately, and their clients reconnect', async () => {
     const { accounts, admin } = test;
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const reopened = Promise.withResolvers<string>();
     await accounts.onAccessRevoked(member, reopened.resolve);
     await accounts.users.setRole(admin, member.user.id, 'VIEWER');
@@ -63,7 +63,7 @@ describe('users', () => {
   it('that are disabled lose access immediately on every replica, until they are enabled', async () => {
     const { accounts, admin } = test;
     const elsewhere = test.replica();
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const ended = Promise.withResolvers<void>();
     await elsewhere.onAccessRevoked(member, () => ended.resolve());
     await accounts.users.disable(admin, member.user.id);
@@ -83,7 +83,7 @@ describe('users', () => {
 
   it('that are deleted lose access and all data', async () => {
     const { accounts, admin, stores, erased } = test;
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     await accounts.users.delete(admin, member.user.id);
     expect(erased).toContain(member.user.id);
     expect(await accounts.verifySessionToken(member.token)).toBeNull();
@@ -93,7 +93,7 @@ describe('users', () => {
 
   it('whose deletion was interrupted are deleted at the next start', async () => {
     const { accounts, stores, erased } = test;
-    const { user } = await test.someone('MEMBER');
+    const { user } = await test.signUp('MEMBER');
     await stores.accounts.updateUser(user.id, { status: 'DELETING' });
     expect(await accounts.users.finishDeletions()).toBe(1);
     expect(erased).toContain(user.id);
@@ -103,7 +103,7 @@ describe('users', () => {
 
   it('delete their own account with the password, and guesses are throttled', async () => {
     const { accounts, stores } = test;
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const remove = (given: string | null) => accounts.users.deleteSelf(member, given, client);
     await expect(remove(null)).rejects.toMatchObject({ details: { field: 'password' } });
     for (let tries = 0; tries < 5; tries += 1) await expect(remove('wrong')).rejects.toThrow('wrong');
@@ -125,7 +125,7 @@ describe('users', () => {
     ]) {
       await expect(act()).rejects.toMatchObject({ code: 'CONFLICT' });
     }
-    const other = await test.someone('ADMIN');
+    const other = await test.signUp('ADMIN');
     await users.deleteSelf(admin, password, client);
     await expect(users.disable(other, other.user.id)).rejects.toMatchObject({ code: 'CONFLICT' });
   });

@@ -20,7 +20,7 @@ const maxSignInAgeMs = 10 * 60_000;
  * and `CONFLICT` if no active administrator would be left.
  */
 export interface Users {
-  /** Returns a page of users by name; with `search`, of those whose name contains it. */
+  /** Returns a page of users by name; with `search`, of users whose name contains it. */
   page(viewer: Viewer, page: PageRequest<string>, search: string | null): Promise<Page<User>>;
   /** Returns users in the order of `ids`; null for one that doesn't exist or that the viewer may not see. */
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (User | null)[]>;

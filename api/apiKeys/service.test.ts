@@ -12,7 +12,7 @@ describe('API keys', () => {
   let member: SignedIn;
   beforeEach(async () => {
     test = await openTestAccounts();
-    member = await test.someone('MEMBER');
+    member = await test.signUp('MEMBER');
   });
   afterEach(() => test.close());
 
@@ -43,8 +43,8 @@ describe('API keys', () => {
 
   it('of all users are listed and revoked by administrators with a session only', async () => {
     const { key, secret } = await create();
-    const admin = await test.someone('ADMIN');
-    const other = await test.someone('MEMBER');
+    const admin = await test.signUp('ADMIN');
+    const other = await test.signUp('MEMBER');
     const { apiKeys } = test.accounts;
     expect((await apiKeys.pageOfAll(admin, forward(10))).items).toEqual([key]);
     await expect(apiKeys.pageOfAll(other, forward(10))).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -81,10 +81,10 @@ describe('API keys', () => {
 
   it('never exceed the role of their user, also after it changes', async () => {
     const { accounts, admin } = test;
-    const viewer = await test.someone('VIEWER');
+    const viewer = await test.signUp('VIEWER');
     await expect(create({ scopes: ['CHAT'] }, viewer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(create({ scopes: ['READ', 'ADMIN'] })).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    const second = await test.someone('ADMIN');
+    const second = await test.signUp('ADMIN');
     const { secret } = await create({ scopes: ['ADMIN'] }, second);
     const asKey = async () => (await recognized(secret)) as Viewer;
     await accounts.users.page(await asKey(), forward(1), null);
@@ -117,7 +117,7 @@ describe('API keys', () => {
 
   it('are visible to their own user only', async () => {
     const { accounts } = test;
-    const other = await test.someone('MEMBER');
+    const other = await test.signUp('MEMBER');
     const { key } = await create();
     expect(await accounts.apiKeys.findMany(other, [key.id])).toEqual([null]);
     await expect(accounts.apiKeys.revoke(other, key.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });

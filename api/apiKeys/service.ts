@@ -30,7 +30,7 @@ export interface IssuedApiKey {
 }
 
 /**
- * Manages API keys: the viewer's own, and for administrators those of all users. Methods with a viewer throw `FORBIDDEN`
+ * Manages API keys: the viewer's own; for administrators, all keys. Methods with a viewer throw `FORBIDDEN`
  * for an API key: no key creates, lists or revokes keys.
  */
 export interface ApiKeys {

@@ -9,6 +9,7 @@ import type { Activity } from '../generations/activity.ts';
 import type { Journal } from '../generations/journal/journal.ts';
 import type { Generations } from '../generations/service.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
+import type { RecordLimitHit } from '../limits/hits/log.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Pulls } from '../models/pulls.ts';
 import type { Quotas } from '../usage/quotas.ts';
@@ -19,6 +20,7 @@ import { decorateConversations } from './decorators/conversations.ts';
 import { decorateExport } from './decorators/export.ts';
 import { decorateGenerationStore } from './decorators/generationStore.ts';
 import { decorateGenerations } from './decorators/generations.ts';
+import { decorateLimitHits } from './decorators/limitHits.ts';
 import { decoratePulls } from './decorators/pulls.ts';
 import { decorateQuotas } from './decorators/quotas.ts';
 import { decorateSingleSignOn } from './decorators/singleSignOn.ts';
@@ -49,6 +51,8 @@ export interface Audit {
   readonly generationStore: GenerationStore;
   /** Records that a provider's claims created a user or changed its role; the event has no actor. */
   onIdentityChange(change: 'created' | 'role', user: User): void;
+  /** Records who reaches which limit. */
+  decorateLimitHits(record: RecordLimitHit): RecordLimitHit;
   /** Decorates services for external callers. Services call each other undecorated, so each event is recorded once. */
   decorate(services: AuditedServices): AuditedServices;
 }
@@ -85,6 +89,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
         targetId: id,
         details: { role, issuer: identity?.issuer ?? null },
       }),
+    decorateLimitHits: (record) => decorateLimitHits(record, recorder, { users }),
     decorate: (services) => ({
       accounts: decorateAccounts(services.accounts, recorder, users),
       singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, recorder),

@@ -31,6 +31,8 @@ export const auditActions = {
   CANCEL_ACTIVE_GENERATION: 'Cancelled a generation of any user.',
   GENERATION_ENDED: 'A generation ended, with any status.',
   EXPORT_AUDIT_LOG: 'Exported the audit log as CSV.',
+  LIMIT_REACHED:
+    'A caller reached a limit, such as that of open sockets; `details` name it. One entry for each caller and limit in ten minutes.',
   EVENTS_LOST: 'Events were lost while the store was unavailable; `count` says how many.',
   ENTRIES_DROPPED: 'The oldest entries were deleted because they are older than `AUDIT_DAYS`.',
 } as const;

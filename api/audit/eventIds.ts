@@ -1,6 +1,6 @@
 import { encodeTime, monotonicFactory } from 'ulid';
 
-/** Returns the id of the next event and its time: that of the id, so that ordering by id is ordering by time. */
+/** Returns the id of the next event and the time in that id, so that ordering by id is ordering by time. */
 export type NextEventId = (now: Date) => { readonly id: string; readonly at: Date };
 
 /** Creates increasing ids, also within one millisecond and after the clock was set back. */

@@ -6,7 +6,7 @@ const windowMs = 60_000;
 const maxGroups = 500;
 
 /**
- * Groups failures by action, outcome, user and address. The first is recorded immediately, those of the following minute
+ * Groups failures by action, outcome, user and address. The first is recorded immediately, others of the following minute
  * as one event with their count: an attacker who tries ten thousand passwords writes one entry a minute.
  */
 export interface FailureAggregator {

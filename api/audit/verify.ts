@@ -21,7 +21,7 @@ export type Verdict =
 
 /**
  * Verifies the chain: every entry from the anchor to the end follows the previous one, an entry announces the drop that
- * the anchor stands for, and the entry of `expected` has the noted hash. Entries may be appended or dropped meanwhile.
+ * the anchor stands for, and the entry of `expected` has the noted hash. Entries may be appended or dropped at the time.
  */
 export const verifyChain = async (
   store: Pick<AuditStore, 'anchor' | 'chainAfter'>,

@@ -1,5 +1,5 @@
 /**
- * Resources that a caller may hold. Sockets and streams are counted on all replicas together. Operations and buffered
+ * Resources that are limited per caller. Sockets and streams are counted on all replicas together. Operations and buffered
  * bytes are memory of one process and are counted per process.
  */
 export const resources = ['SOCKETS', 'STREAMS', 'OPERATIONS', 'BUFFERED_BYTES'] as const;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../process/eventually.testing.ts';
 import { createIds } from '../process/ids.ts';
 import {
   createOwnRedis,
@@ -14,9 +14,7 @@ const { next: nextId } = createIds();
 const holder: Holder = { kind: 'USER', id: 'one' };
 
 /** Polls until it holds: a lease expires by Redis's clock, without a notification. */
-const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-  while (!(await isSo())) await sleep(20);
-};
+const until = (isSo: () => Promise<boolean>) => eventually(isSo, (so) => so);
 
 describeWithRedis('on the shared Redis', () => {
   const replicas = openReplicas();

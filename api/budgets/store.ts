@@ -2,7 +2,7 @@ import type { Claim, Holder, Holding, Rejection, Resource } from './budget.ts';
 
 /**
  * Counts what callers hold on all replicas together. Of simultaneous acquisitions exactly as many succeed as the limits
- * allow. Holdings are leased: those of a dead process expire within `leaseMs`. While the shared counts are unavailable,
+ * allow. Holdings are leased: holdings of a dead process expire within `leaseMs`. While the shared counts are unavailable,
  * each process enforces the limits by itself. No method rejects.
  */
 export interface BudgetStore {

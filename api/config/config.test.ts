@@ -100,7 +100,7 @@ describe('readConfig', () => {
     expect(readConfig({}).rateLimit.MEMBER).toEqual({ count: 10, windowMs: 60_000 });
   });
 
-  it('rejects one of MONGODB_URL and REDIS_URL alone, and names the missing one', () => {
+  it('rejects one of MONGODB_URL and REDIS_URL without the other, and names the missing one', () => {
     const [MONGODB_URL, REDIS_URL] = ['mongodb://localhost/ziggie', 'redis://localhost'];
     expect(lineOf({ REDIS_URL })).toMatch(/^MONGODB_URL is missing/);
     expect(lineOf({ MONGODB_URL })).toMatch(/^REDIS_URL is missing/);
@@ -160,7 +160,7 @@ describe('readConfig', () => {
       keys: { secret: JWT_SECRET },
       algorithms: ['HS256'],
     });
-    // Alone, JWT_SECRET signs our own tokens, and no other issuer is trusted.
+    // On its own, JWT_SECRET signs our tokens only, and no other issuer is trusted.
     expect(readConfig({ JWT_SECRET }).trustedIssuer).toBeNull();
   });
 

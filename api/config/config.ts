@@ -58,7 +58,7 @@ export interface Config {
   readonly requestLimit: ByRole<Rate>;
   /** Unauthenticated requests per address; null: no limit. */
   readonly addressLimit: Rate | null;
-  /** What a caller may hold at once. */
+  /** The maximum resources in use by a caller at a time. */
   readonly callerLimits: CallerLimits;
   /** 0: no response cache. */
   readonly cacheTtlS: number;

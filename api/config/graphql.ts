@@ -42,7 +42,8 @@ export const graphqlVariables = {
   PERSISTED_ONLY: variable({
     schema: onOrOff.default(false),
     default: '`off`',
-    meaning: '`on`: GraphQL runs persisted documents only: those of the web app and of `PERSISTED_DOCUMENTS`',
+    meaning:
+      '`on`: GraphQL runs persisted documents only: the documents of the web app and of `PERSISTED_DOCUMENTS`',
   }),
   PERSISTED_DOCUMENTS: variable({
     schema: z

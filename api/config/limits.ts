@@ -23,7 +23,7 @@ const limitsText = (limits: object): string =>
 
 const minutely = (count: number) => ({ count, windowMs: 60_000 });
 
-/** Rate limits, quotas, and what a caller may hold at once. */
+/** Rate limits, quotas, and limits of the resources in use by a caller. */
 export const limitVariables = {
   RATE_LIMIT: variable({
     schema: rates.default(forEveryRole(minutely(10))),
@@ -95,6 +95,6 @@ export const limitVariables = {
     schema: parsed(parseCallerLimits, callerLimitsForm).default(defaultCallerLimits),
     default: `\`${limitsText(defaultCallerLimits)}\``,
     meaning:
-      'what callers may hold at once. On one replica: connections without a running request (`idleConnections`, and `addressIdleConnections` from one address that is no trusted proxy; those idle for longest are closed), `sockets`, and the unauthenticated ones among them (`anonymousSockets`, each for `anonymousSeconds`). On all replicas together: sockets and streams (subscriptions, completions, downloads) of a user, an API key and an anonymous address. For one caller on one replica: running `operations`, and bytes of request bodies and unread answers (`bufferedBytes`). For one GraphQL answer: `answerBytes`. Limits that are not named keep their default',
+      'limits of what is in use at a time. On one replica: connections without a running request (`idleConnections`, and `addressIdleConnections` from one address that is no trusted proxy; the longest idle ones are closed), `sockets`, and the unauthenticated ones among them (`anonymousSockets`, each for `anonymousSeconds`). On all replicas together: sockets and streams (subscriptions, completions, downloads) of a user, an API key and an anonymous address. For one caller on one replica: running `operations`, and bytes of request bodies and unread answers (`bufferedBytes`). For one GraphQL answer: `answerBytes`. Limits that are not named keep their default',
   }),
 } as const;

@@ -24,7 +24,7 @@ export const networkVariables = {
   PUBLIC_URL: variable({
     schema: z
       .string()
-      .refine(isOrigin, 'give scheme, host and port alone, such as https://chat.example.org')
+      .refine(isOrigin, 'give only scheme, host and port, such as https://chat.example.org')
       .transform((text) => new URL(text).origin)
       .nullable()
       .default(null),

@@ -38,7 +38,7 @@ export const tokenVariables = {
       .nullable()
       .default(null),
     default: 'none: only the tokens of this service are accepted',
-    meaning: 'the trusted issuer: tokens with exactly this `iss` are accepted beside those of this service',
+    meaning: 'the trusted issuer: tokens with exactly this `iss` are accepted beside tokens of this service',
   }),
   JWT_AUDIENCE: variable({
     schema: z.string().nullable().default(null),

@@ -11,7 +11,7 @@ export interface TrustedIssuerConfig {
   readonly rolesClaim: string | null;
 }
 
-/** The variables of the trusted issuer. `JWT_SECRET` is not among them: alone it only signs our own tokens. */
+/** The variables of the trusted issuer. `JWT_SECRET` is not among them: on its own it only signs our tokens. */
 const issuerVariables = [
   'JWKS_URL',
   'JWT_ISSUER',

@@ -106,10 +106,10 @@ export function describeTurns(open: OpenStores): void {
     it('are visible only to their owner', async () => {
       const turn = newTurn();
       const conversation = await insert({}, turn);
-      const stranger = { ...conversation, ownerId: newId() };
-      expect(await begin(stranger, newTurn(), false)).toBe(false);
-      expect(await turnsOf(stranger)).toEqual([]);
-      expect(await stores.conversations.endTurn(stranger.ownerId, stranger.id, turn.id, null)).toBeNull();
+      const foreign = { ...conversation, ownerId: newId() };
+      expect(await begin(foreign, newTurn(), false)).toBe(false);
+      expect(await turnsOf(foreign)).toEqual([]);
+      expect(await stores.conversations.endTurn(foreign.ownerId, foreign.id, turn.id, null)).toBeNull();
       expect(await turnsOf(conversation)).toEqual([turn]);
     });
   });

@@ -3,15 +3,15 @@ import { ask, greedy, type OpenEngine, read, testTimeoutMs } from './engine.test
 /** The part of the contract suite about the content of answers. Part of `describeEngine`. */
 export function describeAnswers(opened: () => OpenEngine): void {
   it(
-    'streams an answer in pieces and ends with done and its usage',
+    'streams an answer in chunks and ends with done and its usage',
     async () => {
       const { engine, model } = opened();
       const options = { ...greedy, maxTokens: 12 };
-      const { pieces, usage } = await read(engine, { model, messages: ask('Count to ten.'), options });
-      expect(pieces.length).toBeGreaterThan(3);
-      expect(pieces).not.toContain('');
+      const { chunks, usage } = await read(engine, { model, messages: ask('Count to ten.'), options });
+      expect(chunks.length).toBeGreaterThan(3);
+      expect(chunks).not.toContain('');
       expect(usage.promptTokens).toBeGreaterThan(5);
-      expect(usage.completionTokens).toBeGreaterThanOrEqual(pieces.length - 1);
+      expect(usage.completionTokens).toBeGreaterThanOrEqual(chunks.length - 1);
       expect(usage.totalMs).toBeGreaterThanOrEqual(usage.completionMs);
       expect(usage.completionMs).toBeGreaterThan(0);
     },
@@ -75,7 +75,7 @@ export function describeAnswers(opened: () => OpenEngine): void {
   );
 
   it(
-    'answers by a JSON Schema, with whole characters in each piece',
+    'answers by a JSON Schema, with whole characters in each chunk',
     async () => {
       const { engine, model } = opened();
       const face = '😀 naïve 👩‍🚀 日本';
@@ -94,13 +94,13 @@ export function describeAnswers(opened: () => OpenEngine): void {
         messages: ask('Describe Ann, who is 31.'),
         options: { ...greedy, maxTokens: 120 },
       };
-      const { text, pieces } = await read(engine, { ...request, format });
+      const { text, chunks } = await read(engine, { ...request, format });
       const person = JSON.parse(text);
       expect(Object.keys(person).sort()).toEqual(['age', 'face', 'pets']);
       expect(person.face).toBe(face);
       expect(Number.isInteger(person.age)).toBe(true);
       expect(['cat', 'dog']).toContain(person.pets[0]);
-      expect(pieces.filter((piece) => !piece.isWellFormed() || piece.includes('\ufffd'))).toEqual([]);
+      expect(chunks.filter((chunk) => !chunk.isWellFormed() || chunk.includes('\ufffd'))).toEqual([]);
     },
     testTimeoutMs,
   );

@@ -7,7 +7,7 @@ export interface OpenEngine {
 }
 
 interface Answer {
-  readonly pieces: readonly string[];
+  readonly chunks: readonly string[];
   readonly text: string;
   readonly finish: string;
   readonly usage: EngineUsage;
@@ -22,13 +22,13 @@ export const ask = (content: string): EngineMessage[] => [{ role: 'user', conten
 
 /** Reads an answer to its end. Throws what the stream throws, and if it doesn't end with exactly one `done`. */
 export async function read(engine: Engine, request: EngineRequest, signal = never): Promise<Answer> {
-  const chunks: EngineChunk[] = [];
-  for await (const chunk of engine.generate(request, signal)) chunks.push(chunk);
-  const last = chunks.at(-1);
+  const received: EngineChunk[] = [];
+  for await (const chunk of engine.generate(request, signal)) received.push(chunk);
+  const last = received.at(-1);
   if (last?.type !== 'done') throw new Error('The stream ended without done.');
-  const pieces = chunks.filter((chunk) => chunk.type === 'text').map(({ text }) => text);
-  expect(chunks.filter(({ type }) => type === 'done')).toHaveLength(1);
-  return { pieces, text: pieces.join(''), finish: last.finish, usage: last.usage };
+  const chunks = received.filter((chunk) => chunk.type === 'text').map(({ text }) => text);
+  expect(received.filter(({ type }) => type === 'done')).toHaveLength(1);
+  return { chunks, text: chunks.join(''), finish: last.finish, usage: last.usage };
 }
 
 /** Starts a long answer, and waits for its first chunk. */

@@ -71,9 +71,9 @@ export interface EngineUsage {
 export type EngineFinish = 'stop' | 'length' | 'tool_calls';
 
 export type EngineChunk =
-  /** A piece of the answer: never empty, never half a character (no lone surrogate). */
+  /** A chunk of the answer: never empty, never half a character (no lone surrogate). */
   | { readonly type: 'text'; readonly text: string }
-  /** A piece of the thinking of a reasoning model. */
+  /** A chunk of the thinking of a reasoning model. */
   | { readonly type: 'thinking'; readonly text: string }
   /** Complete tool calls. A stream may have several such chunks. */
   | { readonly type: 'tool_calls'; readonly calls: readonly EngineToolCall[] }

@@ -1,11 +1,11 @@
 import { StopStrings } from './stopStrings.ts';
 
-/** Filters `pieces` until a stop string or the end, and returns the shown texts. */
-function shown(stops: readonly string[], pieces: readonly string[]): { texts: string[]; stopped: boolean } {
+/** Filters `chunks` until a stop string or the end, and returns the shown texts. */
+function shown(stops: readonly string[], chunks: readonly string[]): { texts: string[]; stopped: boolean } {
   const filter = new StopStrings(stops);
   const texts: string[] = [];
-  for (const piece of pieces) {
-    const { text, stopped } = filter.push(piece);
+  for (const chunk of chunks) {
+    const { text, stopped } = filter.push(chunk);
     texts.push(text);
     if (stopped) return { texts, stopped };
   }
@@ -14,11 +14,11 @@ function shown(stops: readonly string[], pieces: readonly string[]): { texts: st
 }
 
 describe('stop strings', () => {
-  it('end a text before them, however it is split into pieces', () => {
+  it('end a text before them, however it is split into chunks', () => {
     const text = 'one two END three';
     for (let size = 1; size <= text.length; size++) {
-      const pieces = text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? [];
-      const { texts, stopped } = shown(['END'], pieces);
+      const chunks = text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? [];
+      const { texts, stopped } = shown(['END'], chunks);
       expect([texts.join(''), stopped]).toEqual(['one two ', true]);
     }
   });

@@ -1,4 +1,4 @@
-/** Cuts a streamed text before the first stop string, which may span several pieces. */
+/** Cuts a streamed text before the first stop string, which may span several chunks. */
 export class StopStrings {
   readonly #stops: readonly string[];
   #held = '';
@@ -8,8 +8,8 @@ export class StopStrings {
   }
 
   /** Returns the text that is safe to show, and whether a stop string was found. A possible start of one is held back. */
-  push(piece: string): { readonly text: string; readonly stopped: boolean } {
-    const text = this.#held + piece;
+  push(chunk: string): { readonly text: string; readonly stopped: boolean } {
+    const text = this.#held + chunk;
     const found = this.#stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
     if (found.length > 0) {
       this.#held = '';

@@ -17,7 +17,7 @@ export const causesOf = (error: unknown): readonly Error[] => {
   return found;
 };
 
-/** Returns the innermost cause. Of several errors, such as those of several addresses, it follows the first. */
+/** Returns the innermost cause. Of several errors, such as one per address, it follows the first. */
 export function rootCauseOf(error: unknown): unknown {
   if (!types.isNativeError(error)) return error;
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)

@@ -49,8 +49,8 @@ const decodeReference = ({ typename, id }: Representation) => {
 
 /**
  * Resolves references to entities, in the same order. Each type is loaded in one batch, as for `nodes`. An entity that
- * does not exist or that the viewer may not see is null. A type that can't be loaded, such as models without an engine,
- * fails alone.
+ * does not exist or that the viewer may not see is null. If a type can't be loaded, such as models without an engine, only
+ * its entities are errors.
  */
 export const resolveEntities = (
   values: readonly unknown[],

@@ -93,7 +93,7 @@ describe('the service as a subgraph', () => {
 
   afterAll(() => test.stop());
 
-  it('serves its SDL with federation directives where introspection is allowed', async () => {
+  it('serves its SDL with federation directives if introspection is allowed', async () => {
     const { data } = await graphql('{ _service { sdl } }', {}, null);
     const committed = await readFile(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
     expect(data).toEqual({ _service: { sdl: committed } });

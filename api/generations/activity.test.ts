@@ -25,8 +25,8 @@ describe('the active generations of all users', () => {
   let viewer: string;
   beforeAll(async () => {
     app = await startTestApp({ slots: 1 });
-    member = (await app.someone('member')).token;
-    viewer = (await app.someone('viewer', 'VIEWER')).token;
+    member = (await app.signUp('member')).token;
+    viewer = (await app.signUp('viewer', 'VIEWER')).token;
   });
   afterAll(() => app.stop());
 

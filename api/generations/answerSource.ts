@@ -1,19 +1,19 @@
 import type { FinishReason, Generation, TokenUsage } from './generation.ts';
 
-/** A piece of an answer. Either text may be empty. */
-export interface Piece {
+/** Text and thinking: of an answer so far, or of one chunk of it. Either may be empty. */
+export interface AnswerText {
   readonly text: string;
   readonly thinking: string;
 }
 
 /** Receives the answer of a running generation. Both methods throw `Superseded` once another worker has the generation. */
 export interface Output {
-  /** Adds a piece. Waits while the journal is slow. */
-  add(piece: Piece): Promise<void>;
-  /** Waits until all pieces are in the journal. */
+  /** Adds a chunk. Waits while the journal is slow. */
+  add(chunk: AnswerText): Promise<void>;
+  /** Waits until all chunks are in the journal. */
   finish(): Promise<void>;
   /** The answer so far, including the text of earlier attempts. */
-  readonly written: Piece;
+  readonly written: AnswerText;
 }
 
 /** The result of an answer that is complete. */
@@ -25,7 +25,7 @@ export interface AnswerResult {
 }
 
 /**
- * Produces an answer: the engine, the response cache or another generation. Writes the pieces to `output` and returns the
+ * Produces an answer: the engine, the response cache or another generation. Writes the chunks to `output` and returns the
  * result. Throws if the answer ends early.
  */
 export type AnswerSource = (

@@ -15,7 +15,7 @@ import type { GenerationMetrics } from './metrics.ts';
 import { createMemoryQueue } from './queue/queue.memory.ts';
 import type { RunDeps } from './run/run.ts';
 
-/** Produces an engine's answer: pieces of text, or chunks. */
+/** Produces an engine's answer, as chunks. A string stands for a chunk of text. */
 export type Play = (request: EngineRequest, signal: AbortSignal) => AsyncIterable<string | EngineChunk>;
 
 export const done: EngineChunk = {

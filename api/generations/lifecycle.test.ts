@@ -153,7 +153,7 @@ describe('the lifecycle of a generation', () => {
       expect((await find(generation)).status).toBe('QUEUED');
     });
 
-    it('keeps the next attempt in the queue if it is queued meanwhile', async () => {
+    it('keeps the next attempt in the queue if it is queued during the cancellation', async () => {
       const { deps, ask, ownerId } = opened;
       const { id } = await ask();
       await deps.queue.add({ id, ownerId });
@@ -168,7 +168,7 @@ describe('the lifecycle of a generation', () => {
       expect(await deps.queue.position(id)).toBe(1);
     });
 
-    it('leaves no listener behind if the request can not be published', async () => {
+    it('leaves no listener behind if the request cannot be published', async () => {
       const { deps, ask } = opened;
       const { id } = await ask({ status: 'RUNNING' });
       const publish = () => Promise.reject(new Error('the bus is unavailable'));
@@ -177,7 +177,7 @@ describe('the lifecycle of a generation', () => {
       expect(deps.journal.listenerCount()).toBe(0);
     });
 
-    it('does nothing to a final generation, and does not find those of other users', async () => {
+    it('does nothing to a final generation, and does not find generations of other users', async () => {
       const { ask } = opened;
       const generation = await ask({ status: 'COMPLETED' });
       expect(await lifecycle.cancel(viewer, generation.id)).toEqual(generation);

@@ -7,7 +7,7 @@ import { type Generation, isFinal } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Admission } from './request/admission.ts';
 import { completeEnd, type EndWithoutWorkerDeps, endWithoutWorker } from './run/end.ts';
-import { type EnqueueLaterDeps, enqueue, enqueueAfterOutage } from './run/enqueue.ts';
+import { type EnqueueLaterDeps, enqueueNowOrLater } from './run/enqueue.ts';
 import { cancelRequested } from './topics.ts';
 import { storedText } from './watch/storedText.ts';
 import { type GenerationEvent, type WatchDeps, watchGeneration } from './watch/watch.ts';
@@ -52,7 +52,7 @@ export interface Lifecycle {
 
 /** The time that `cancel` waits for the worker to end the generation, in ms. */
 const cancelTimeoutMs = 2000;
-/** The maximum number of times that `cancel` tries again because the generation changed meanwhile. */
+/** The maximum number of times that `cancel` tries again because another writer changed the generation. */
 const maxCancelRounds = 4;
 
 /** Whether the generation has ended with an incomplete answer, which can be continued. */
@@ -171,13 +171,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         ),
       );
       if (!queued) throw new Failure('CONFLICT', 'This answer has just been continued. Watch it instead.');
-      try {
-        await enqueue(deps, queued);
-      } catch (error) {
-        if (!isUnavailable(error)) throw error;
-        deps.log.warn({ generation: id, err: error }, 'generation stored but not queued, retrying');
-        void enqueueAfterOutage(deps, queued);
-      }
+      await enqueueNowOrLater(deps, queued);
       return queued;
     },
 

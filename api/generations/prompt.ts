@@ -96,7 +96,7 @@ export const buildPrompt = async (
   const system = systemMessages(generation.systemPrompt);
   if (!question) throw new Error(`generation ${generation.id} has no message to answer`);
   const shortest = withTextSoFar([...system, asEngineMessage(question)], textSoFar);
-  // The request checked that the question alone fits.
+  // The request checked that the question fits without history.
   if (question.parentId === null) return shortest;
 
   const { limit } = await engine.measure(model, shortest, signal);

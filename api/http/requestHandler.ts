@@ -33,7 +33,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
 
   return async (exchange) => {
     const { request, response, path } = exchange;
-    // Authentication runs within the sender's turn.
+    // Authentication is part of the sender's task.
     setImmediate(await arrivals.acquire(senderOf(exchange)));
     // The client disconnected while the request waited.
     if (response.closed) return;
@@ -48,7 +48,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
       if ((isGraphQL || isApi(path)) && !showPage) {
         await requestLimit?.request(exchange);
         await exchange.holdBody(isGraphQL ? graphqlBodyLimit : completionBodyLimit);
-        if (isGraphQL) await exchange.awaitTurn();
+        if (isGraphQL) await exchange.acquireSlot();
       }
     } catch (error) {
       return reject(exchange, error, isGraphQL);
@@ -57,7 +57,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
     if (isGraphQL) return graphql(exchange);
     if (await handleRoute(exchange, routes)) return;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new Failure('NOT_FOUND', `There is nothing to ${request.method} at ${path}.`);
+      throw new Failure('NOT_FOUND', `${path} does not support ${request.method}.`);
     }
     await webApp(exchange);
   };
@@ -77,15 +77,18 @@ const couldBeForged = ({ method, headers }: IncomingMessage): boolean =>
 const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
   if (!couldBeForged(request) || origins.trusts(request.headers)) return;
   const origin = request.headers.origin ?? 'another site';
-  throw new Failure('FORBIDDEN', `${origin} may not call. If it should, add it to CORS_ORIGINS.`);
+  throw new Failure(
+    'FORBIDDEN',
+    `Requests from ${origin} are not allowed. To allow them, add the origin to CORS_ORIGINS.`,
+  );
 };
 
 /** The paths of APIs, which are limited. Health and metrics are polled by probes; pages are static files. */
 const isApi = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
 
 /**
- * The sender's unverified credentials, or the address of an anonymous sender: whose turn a request takes. Made-up
- * credentials only gain turns for requests that are rejected.
+ * The caller for the scheduler: the sender's unverified credentials, or the address of an anonymous sender. Made-up
+ * credentials only schedule requests that are rejected.
  */
 const senderOf = ({ request: { headers }, address }: Exchange): string =>
   headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie ?? address ?? '';

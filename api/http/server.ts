@@ -25,6 +25,7 @@ import { sendFailure } from './responses/json.ts';
 import { signInRoutes } from './rest/account/signInRoutes.ts';
 import { healthRoutes } from './rest/health.ts';
 import type { Route } from './rest/routes.ts';
+import { joinChunks } from './server/bodyChunks.ts';
 import { createAddressOf, createIsProxy } from './server/clientAddress.ts';
 import { createConnectionLimits } from './server/connectionLimits.ts';
 import { openExchange } from './server/exchange.ts';
@@ -108,7 +109,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const addressOf = createAddressOf(trustedProxies);
   const authenticate = createAuthenticate(accounts, origins);
   /** Shared by HTTP and sockets: operations are scheduled round robin over callers. */
-  const turns = createFairScheduler();
+  const scheduler = createFairScheduler();
 
   const documents = await readPersistedDocuments({
     files: deps.persisted?.files ?? [],
@@ -134,7 +135,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     requestLimit,
     access: createSocketAccess({ accounts, authenticate, origins, addressOf }),
     addressOf,
-    turns,
+    scheduler,
     ids,
     initTimeoutMs: socketTimes.initTimeoutMs,
   });
@@ -182,11 +183,12 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const secureCookie = publicUrl?.startsWith('https:') ?? false;
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
+    joinChunks(request);
     const exchange = openExchange(request, response, {
       accounts,
       authenticate,
       budgets,
-      turns,
+      scheduler,
       secureCookie,
       addressOf,
       ids,

@@ -29,7 +29,7 @@ export interface MessageDocument extends Omit<Message, 'id'>, Partial<BranchFiel
   readonly unindexed?: ObjectId;
 }
 
-/** Excludes the fields that reading a message doesn't need. The terms alone are as long as the content. */
+/** Excludes the fields that reading a message doesn't need. `terms` is as long as the content. */
 export const messageProjection = {
   terms: 0,
   unindexed: 0,

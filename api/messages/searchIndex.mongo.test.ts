@@ -48,7 +48,7 @@ describeWithMongo('the search terms of an answer on MongoDB', () => {
     expect(await find('streamed')).toBe(1);
   });
 
-  it('are those of the last text when it is saved while the generation ends', async () => {
+  it('are the terms of the last text when it is saved while the generation ends', async () => {
     for (let round = 0; round < 20; round += 1) {
       await save(`draft ${round}`);
       await Promise.all([save(`final ${round}`), end()]);

@@ -119,22 +119,22 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
     });
 
     it('neither shows, accepts nor changes messages of another user', async () => {
-      const stranger = newId();
+      const otherOwnerId = newId();
       const [root, child] = await insertRun(null, 2);
       if (!root || !child) throw new Error('two were written');
       const nothing = { items: [], hasNextPage: false, hasPreviousPage: false };
-      expect(await stores.messages.find(stranger, root.id)).toBeNull();
-      expect(await stores.messages.findMany(stranger, [root.id])).toEqual([null]);
-      expect(await stores.messages.path(stranger, child.id, forward(10))).toEqual(nothing);
-      expect(await stores.messages.children(stranger, conversation.id, null)).toEqual([]);
-      expect(await stores.messages.children(stranger, conversation.id, root.id)).toEqual([]);
-      expect(await stores.messages.newestLeaf(stranger, root.id)).toBeNull();
+      expect(await stores.messages.find(otherOwnerId, root.id)).toBeNull();
+      expect(await stores.messages.findMany(otherOwnerId, [root.id])).toEqual([null]);
+      expect(await stores.messages.path(otherOwnerId, child.id, forward(10))).toEqual(nothing);
+      expect(await stores.messages.children(otherOwnerId, conversation.id, null)).toEqual([]);
+      expect(await stores.messages.children(otherOwnerId, conversation.id, root.id)).toEqual([]);
+      expect(await stores.messages.newestLeaf(otherOwnerId, root.id)).toBeNull();
       const author = { generationId: 'g', attempt: 1 };
       const answer = await insert(child, { generationId: 'g', content: 'theirs' });
-      expect(await stores.messages.setContent(stranger, answer.id, author, 'mine')).toBe(false);
-      expect(await stores.messages.fence(stranger, answer.id, author)).toBeNull();
+      expect(await stores.messages.setContent(otherOwnerId, answer.id, author, 'mine')).toBe(false);
+      expect(await stores.messages.fence(otherOwnerId, answer.id, author)).toBeNull();
       expect(await stores.messages.find(conversation.ownerId, answer.id)).toEqual(answer);
-      const intruder = newMessage(conversation, { ownerId: stranger });
+      const intruder = newMessage(conversation, { ownerId: otherOwnerId });
       expect(await stores.messages.insert(intruder)).toBeNull();
       expect(await stores.messages.insert({ ...intruder, parentId: root.id })).toBeNull();
       expect(await stores.messages.find(conversation.ownerId, root.id)).toEqual(root);
@@ -227,7 +227,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         expect(await find(question)).toEqual(question);
       });
 
-      it('is that of the highest attempt, for any order of concurrent writes', async () => {
+      it('is the text of the highest attempt, for any order of concurrent writes', async () => {
         const message = await answer();
         const attempts = [3, 1, 5, 2, 4, 5, 1];
         await Promise.all(attempts.map((attempt) => set(message, attempt, `by ${attempt}`)));
@@ -268,7 +268,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         expect(await children(earlier)).toEqual([]);
       });
 
-      it('are those of one conversation, at most 100', async () => {
+      it('belong to one conversation, at most 100', async () => {
         const root = await insert(null);
         for (let number = 0; number < 101; number += 1) await insert(root, { createdAt: at(number) });
         const shown = await children(root);

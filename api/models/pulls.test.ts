@@ -99,7 +99,7 @@ describe('pulls of models', () => {
   }, 10_000);
 
   it.each(['MEMBER', 'VIEWER'] as const)(
-    'can not be started, watched or cancelled by a %s, nor models deleted',
+    'cannot be started, watched or cancelled by a %s, nor models deleted',
     async (role) => {
       const viewer = viewerOf(role);
       const forbidden = { code: 'FORBIDDEN' };
@@ -111,7 +111,7 @@ describe('pulls of models', () => {
   );
 
   it.each(['http://a/b', 'registry.example/ns/model', '../x', 'a b', '', 'a:b:c', 'x'.repeat(300)])(
-    'reject the name %j, which the library can not have',
+    'reject the name %j, which the library cannot have',
     (name) => {
       expect(() => checkPullName(name, null)).toThrow(/ollama.com\/library/);
     },

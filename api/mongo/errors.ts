@@ -107,7 +107,7 @@ const meaningOf = (error: MongoError): 'unavailable' | 'bug' | 'server' => {
   return 'unavailable';
 };
 
-/** Returns the codes of a server error: its own, and those of the failed writes of a bulk write. */
+/** Returns the codes of a server error: its own, and one per failed write of a bulk write. */
 const codesOf = (error: MongoError): readonly unknown[] => [
   error.code,
   ...(error instanceof MongoBulkWriteError ? [error.writeErrors].flat().map((one) => one?.code) : []),

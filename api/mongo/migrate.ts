@@ -12,7 +12,7 @@ export interface Migration {
   run(database: Db): Promise<void>;
 }
 
-/** Indexes for lists ordered by id alone. */
+/** Indexes for lists ordered only by id. */
 const indexesById = [
   ['sessions', 'of_user_in_order'],
   ['links', 'invites'],
@@ -52,7 +52,7 @@ interface SchemaDocument {
 }
 
 /**
- * Migrates the documents to this release's version; leaves those of a newer release unchanged. Returns the versions
+ * Migrates the documents to this release's version; leaves documents of a newer release unchanged. Returns the versions
  * before and after.
  *
  * @throws NewerMongoStore if a newer release has made the documents unusable for this one

@@ -11,7 +11,7 @@ export const addressGroup = (address: string): string => {
   const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail ? tail.split(':') : [];
-  // A trailing IPv4 address stands for two groups.
+  // A trailing IPv4 address counts as two groups.
   const length = before.length + after.length + (address.includes('.') ? 1 : 0);
   const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - length) }, () => '0');
   const groups = [...before, ...zeros, ...after].slice(0, 4);

@@ -1,7 +1,7 @@
 import { createFairScheduler } from './fairScheduler.ts';
 
 describe('a fair scheduler', () => {
-  it('lets a caller with one piece of work pass one with many', async () => {
+  it('lets a caller with one task pass one with many', async () => {
     const scheduler = createFairScheduler();
     const order: string[] = [];
     const work = async (caller: string) => {
@@ -15,7 +15,7 @@ describe('a fair scheduler', () => {
     expect(order).toHaveLength(52);
   });
 
-  it('runs one piece of work per caller at a time', async () => {
+  it('runs one task per caller at a time', async () => {
     const scheduler = createFairScheduler();
     const first = await scheduler.acquire('one');
     let hasBegun = false;
@@ -32,7 +32,7 @@ describe('a fair scheduler', () => {
     (await scheduler.acquire('one'))();
   });
 
-  it('starts one piece of work per iteration of the event loop', async () => {
+  it('starts one task per iteration of the event loop', async () => {
     const scheduler = createFairScheduler();
     let iteration = 0;
     let isDone = false;

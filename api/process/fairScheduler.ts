@@ -1,19 +1,19 @@
 /**
- * Schedules the work of many callers on the event loop, round-robin: one piece of work per caller at a time, and one piece
- * per iteration of the loop. A caller with much work delays itself, and each other caller by at most one piece.
+ * Schedules the tasks of many callers on the event loop, round-robin: one task per caller at a time, and one task per
+ * iteration of the loop. A caller with many tasks delays itself, and each other caller by at most one task.
  */
 export interface FairScheduler {
-  /** Resolves when the caller may start a piece of work. Call the result when that work is done. */
+  /** Resolves when the caller may start a task. Call the result when the task is done. */
   acquire(caller: string): Promise<Release>;
 }
 
-/** Ends a piece of work, so that the caller's next one may start. Idempotent. */
+/** Ends a task, so that the caller's next one may start. Idempotent. */
 export type Release = () => void;
 
 export const createFairScheduler = (): FairScheduler => {
-  /** Callers whose next piece may start, the next one first. */
+  /** Callers whose next task may start, the next one first. */
   const ready = new Set<string>();
-  /** Pending work of each caller that is running or in `ready`. */
+  /** Pending tasks of each caller that is running or in `ready`. */
   const waiting = new Map<string, ((release: Release) => void)[]>();
   let isStarted = false;
 

@@ -6,7 +6,7 @@ import type { Topic } from './topic.ts';
 const maxPauseMs = 1000;
 
 /**
- * Subscribes to a topic, and retries until the bus is available. For readers that can work without it meanwhile. Calls
+ * Subscribes to a topic, and retries until the bus is available. For readers that work without it until then. Calls
  * `missed` once subscribed, because earlier messages were not received. Call the result to unsubscribe; it resolves when
  * the listener is removed.
  */

@@ -1,4 +1,4 @@
-/** A throttled function: runs at once, then at most once per interval, however often it is called meanwhile. */
+/** A throttled function: runs at once, then at most once per interval, however often it is called. */
 export interface Throttled {
   (): void;
   /** Cancels a pending run. */

@@ -16,7 +16,7 @@ const rejectedCall =
 /** Creates the `SERVICE_UNAVAILABLE` failure for an outage of Redis. */
 export const redisUnavailable = (cause?: unknown): Failure =>
   serviceUnavailable(
-    'The service can take no work at the moment: its Redis is unavailable. Try again shortly.',
+    'The service can’t accept requests at the moment: its Redis is unavailable. Try again shortly.',
     cause === undefined ? undefined : { cause },
   );
 

@@ -7,8 +7,8 @@ import { defineScript } from './script.ts';
  */
 export type Lease = (name: string, forMs: number) => Promise<boolean>;
 
-// KEYS[1]: the start and the end of the lease, in ms of Redis's clock. The expiry of a key alone would last an hour longer
-// if that clock was set back an hour.
+// KEYS[1]: the start and the end of the lease, in ms of Redis's clock. The start detects a clock that was set back, which
+// would prolong the lease if only a key's expiry ended it.
 // ARGV: the duration in ms. Returns whether the lease was acquired, 1 or 0.
 const acquire = `
   local time = redis.call('TIME')

@@ -14,7 +14,7 @@ export interface ReplicaRegistrationDeps {
   readonly log: Logger;
 }
 
-/** Registers this process as a replica, and compares its settings with those of the others. */
+/** Registers this process as a replica, and compares its settings with the other replicas. */
 export interface ReplicaRegistration {
   /** Registers this process. Call the result to remove it. */
   register(): () => Promise<void>;

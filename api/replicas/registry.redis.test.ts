@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../process/eventually.testing.ts';
 import { describeWithRedis, openReplicas } from '../redis/server.testing.ts';
 import { createRedisReplicaRegistry } from './registry.redis.ts';
@@ -9,7 +8,9 @@ const newReplica = (id: string): Replica => ({ id, version: '1.2.3', worker: tru
 describeWithRedis('the replica registry on Redis', () => {
   const replicas = openReplicas();
   afterAll(() => replicas.close());
-  const open = () => createRedisReplicaRegistry({ redis: replicas.replica(), ttlMs: 300 });
+  /** Short, but with a heartbeat interval that a slow machine keeps. */
+  const ttlMs = 1500;
+  const open = () => createRedisReplicaRegistry({ redis: replicas.replica(), ttlMs });
 
   const until = (registry: ReplicaRegistry, ids: readonly string[]) =>
     eventually(
@@ -22,7 +23,11 @@ describeWithRedis('the replica registry on Redis', () => {
     const removeA = here.register(newReplica('a'));
     const removeB = there.register(newReplica('b'));
     await until(here, ['a', 'b']);
-    await sleep(400);
+    const redis = replicas.replica();
+    const expiryOfA = () => redis.ask((client) => client.zscore(`${redis.prefix}{replicas}:until`, 'a'));
+    const firstExpiry = Number(await expiryOfA());
+    // More than one TTL later, it is listed only because of its heartbeats.
+    await eventually(expiryOfA, (expiry) => Number(expiry) > firstExpiry + ttlMs);
     expect((await there.list()).map(({ id }) => id).sort()).toEqual(['a', 'b']);
     expect((await there.list()).find(({ id }) => id === 'a')).toEqual(newReplica('a'));
     await removeA();
@@ -33,11 +38,12 @@ describeWithRedis('the replica registry on Redis', () => {
 
   it('drops a replica that died after the TTL', async () => {
     const redis = replicas.replica();
-    const dying = createRedisReplicaRegistry({ redis, ttlMs: 300 });
+    const dying = createRedisReplicaRegistry({ redis, ttlMs });
     const watching = open();
-    dying.register(newReplica('dying'));
+    const stopHeartbeats = dying.register(newReplica('dying'));
     await until(watching, ['dying']);
     await redis.close();
     await until(watching, []);
+    await stopHeartbeats();
   });
 });

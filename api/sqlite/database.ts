@@ -37,7 +37,7 @@ export class Database {
     return this.#translateErrors(() => this.#prepare(sql).all(params));
   }
 
-  /** Returns the number of written rows, without those of triggers and cascades. */
+  /** Returns the number of written rows, without rows that triggers and cascades write. */
   run(sql: string, params: Columns = {}): number {
     this.#file?.checkNotReplaced();
     return this.#translateErrors(() => Number(this.#prepare(sql).run(params).changes));

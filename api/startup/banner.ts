@@ -5,7 +5,7 @@ import type { EngineHealth } from '../engine/engine.ts';
 
 export interface Started {
   readonly version: string;
-  /** The URL of the API, then that of the web app if it differs. */
+  /** The URL of the API, then the URL of the web app if it differs. */
   readonly urls: readonly string[];
   readonly admin: FirstAdmin;
   readonly config: Config;

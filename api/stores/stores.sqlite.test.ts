@@ -139,7 +139,7 @@ describe('SQLite stores', () => {
       `Another process is using the data folder ${dataDir}: stop it, or set DATA_DIR to another folder.`;
     const holdOpen = `openSqliteStores({ dataDir }); say('open'); setInterval(() => {}, 1000);`;
 
-    it('can not be opened by this process until the other is killed', async () => {
+    it('cannot be opened by this process until the other is killed', async () => {
       const child = run(holdOpen);
       expect(await nextLine(child)).toBe('open');
       expect(openError()).toBe(message());
@@ -148,7 +148,7 @@ describe('SQLite stores', () => {
       await openOnce();
     });
 
-    it('can not be opened by another process, also after a failed second opening by this one', async () => {
+    it('cannot be opened by another process, also after a failed second opening by this one', async () => {
       const stores = openSqliteStores({ dataDir });
       expect(openError()).toBe(message());
       const attempt = `try { openSqliteStores({ dataDir }); say('open'); } catch (error) { say(error.message); }`;
@@ -173,7 +173,7 @@ describe('SQLite stores', () => {
     });
   });
 
-  describe('that can not be opened explain it in one line', () => {
+  describe('that cannot be opened explain it in one line', () => {
     it('for a store of a newer release, and leave it unchanged', async () => {
       await openOnce();
       const newer = new DatabaseSync(path);

@@ -15,7 +15,7 @@ export interface Quota {
   readonly resetsAt: Date;
 }
 
-/** A user's quotas that override those of the role; null: the role's quota applies. */
+/** A user's quotas that override the role's quotas; null: the role's quota applies. */
 export interface QuotaOverride {
   readonly day: number | null;
   readonly month: number | null;

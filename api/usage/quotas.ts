@@ -18,7 +18,7 @@ export interface Quotas {
   ofMany(users: readonly QuotaOwner[]): Promise<readonly (readonly Quota[])[]>;
   /** Returns the user's quota with the fewest tokens left; null if the user is unlimited or unknown. */
   findTightest(userId: string): Promise<Quota | null>;
-  /** Sets quotas that override those of the role. Throws `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`. */
+  /** Sets quotas that override the role's quotas. Throws `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`. */
   set(viewer: Viewer, userId: string, quota: QuotaOverride): Promise<void>;
 }
 

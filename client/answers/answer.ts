@@ -38,7 +38,7 @@ export interface Answer extends AsyncIterable<string> {
   readonly text: string;
   /** Cancels the generation. The text so far is kept, and `result` resolves to it. */
   cancel(): Promise<void>;
-  /** Stops reading. The generation goes on at the server. */
+  /** Stops reading. The generation continues on the server. */
   detach(): void;
 }
 

@@ -3,11 +3,11 @@ import { type Held, nothingHeld } from './held.ts';
 /** The ids that the server created for a question. */
 export interface Started {
   readonly generationId: string;
-  /** Null if the answer belongs to no conversation, like those of the REST routes. */
+  /** Null if the answer belongs to no conversation, like answers of the REST routes. */
   readonly conversationId: string | null;
   readonly userMessageId: string | null;
   readonly assistantMessageId: string | null;
-  /** The model that answers: another than was asked for where a fallback does. */
+  /** The model that answers. Differs from the requested one if it is a fallback. */
   readonly model: string;
 }
 

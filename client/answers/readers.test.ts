@@ -80,8 +80,8 @@ describe('the loop over the text', () => {
 
   it.each([
     ['something else', (feed: Feed) => restart(feed, 'other')],
-    ['less', (feed: Feed) => restart(feed, 'one')],
-  ])('fails with RESTARTED where the answer says %s in the end', async (_what, again) => {
+    ['shorter', (feed: Feed) => restart(feed, 'one')],
+  ])('fails with RESTARTED if the final answer is %s', async (_what, again) => {
     const { items, error } = await readAlong(
       readText,
       (feed) => write(feed, { delta: 'one two' }),

@@ -82,7 +82,7 @@ export const continueGeneration = async (
   try {
     await request(ContinueGenerationDocument, { id }, { signal, patienceMs, mayRetry });
   } catch (error) {
-    // It was continued already: by an earlier try whose response was lost, or by the web app.
+    // It was continued already: by an earlier attempt whose response was lost, or by the web app.
     if (!hasCode(error, 'CONFLICT')) throw error;
     return (await fetchGeneration(deps, id, signal)).status !== 'INTERRUPTED';
   }

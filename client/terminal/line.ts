@@ -21,8 +21,8 @@ export interface Line {
 export const openLine = ({ input, output }: Streams): Line => {
   let isShown = false;
   const shown = new Writable({
-    write(piece: Buffer, _encoding, done) {
-      if (isShown) output.write(piece);
+    write(chunk: Buffer, _encoding, done) {
+      if (isShown) output.write(chunk);
       // Not queued: the echo is decided when a key arrives, not when it is processed.
       done();
     },

@@ -27,8 +27,8 @@ export const printable = ({ isSeen }: Streams, text: string): string =>
 export const readAll = async ({ input }: Streams, most: number): Promise<string> => {
   let text = '';
   input.setEncoding('utf8');
-  for await (const piece of input) {
-    text += piece;
+  for await (const chunk of input) {
+    text += chunk;
     if (text.length > most) throw new Error(`Standard input is longer than ${most} characters.`);
   }
   return text;

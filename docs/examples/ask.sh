@@ -20,7 +20,7 @@ id=$(jq -n --arg prompt "$prompt" '{
   graphql -d @- |
   jq -er '.data.generate.generation.id // (.errors[0].message | halt_error(1))')
 
-# A subscription over HTTP: server-sent events, one per piece of text.
+# A subscription over HTTP: server-sent events, one per chunk of text.
 jq -n --arg id "$id" '{
     query: "subscription ($id: ID!) { generation(id: $id) { delta } }",
     variables: {$id}

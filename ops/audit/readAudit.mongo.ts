@@ -3,7 +3,7 @@ import type { AuditStore } from '../../api/audit/store/store.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
 import { collectionsOf } from '../../api/mongo/collections.ts';
 
-/** A read-only audit log; replicas may write to it meanwhile. */
+/** A read-only audit log; replicas may write to it at the same time. */
 export interface AuditReader extends Pick<AuditStore, 'anchor' | 'chainAfter'> {
   close(): Promise<void>;
 }

@@ -6,13 +6,13 @@ import type { AuditStore } from '../../api/audit/store/store.ts';
 import { Database } from '../../api/sqlite/database.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 
-/** A read-only audit log; a service may write to it meanwhile. */
+/** A read-only audit log; a server may write to it at the same time. */
 export interface AuditReader extends Pick<AuditStore, 'anchor' | 'chainAfter'> {
   close(): Promise<void>;
 }
 
 /**
- * Opens the audit log of the embedded store in `dataDir`, without changing anything; a server may use it meanwhile.
+ * Opens the audit log of the embedded store in `dataDir`, read-only; a server may use it at the same time.
  *
  * @throws StoreUnopened if there is no audit log
  */

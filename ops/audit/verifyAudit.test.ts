@@ -19,7 +19,7 @@ import type { Stores } from '../../api/stores/stores.ts';
 const script = fileURLToPath(new URL('./verifyAudit.ts', import.meta.url));
 
 /** How long a process may take on a busy machine, in milliseconds. */
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /** Changes that an attacker with access to the database makes, bypassing the service. */
 interface Tampering {
@@ -66,7 +66,7 @@ const describeVerification = (open: () => Promise<Log>) => {
       expect(later.out).toContain('Entry 5 matches the note.');
       expect(lastOf(later.out)).toMatch(/^6:/);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -84,7 +84,7 @@ const describeVerification = (open: () => Promise<Log>) => {
       const tooOld = await verify(log.environment, '--expect', `1:${'0'.repeat(64)}`);
       expect(tooOld).toMatchObject({ code: 2, out: expect.stringContaining('Use a newer note.') });
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it.each<[string, (tampering: Tampering) => Promise<void>, string]>([
@@ -103,7 +103,7 @@ const describeVerification = (open: () => Promise<Log>) => {
       const { code, out } = await verify(log.environment);
       expect([code, out.slice(0, line.length)]).toEqual([1, line]);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -115,10 +115,10 @@ const describeVerification = (open: () => Promise<Log>) => {
       const cut = await verify(log.environment, '--expect', noted);
       expect([cut.code, cut.out]).toEqual([1, expect.stringContaining('removed from the end')]);
       await log.stores.audit.append([newEvent()]);
-      const anew = await verify(log.environment, '--expect', noted);
-      expect([anew.code, anew.out]).toEqual([1, expect.stringContaining('was rewritten')]);
+      const rebuilt = await verify(log.environment, '--expect', noted);
+      expect([rebuilt.code, rebuilt.out]).toEqual([1, expect.stringContaining('was rewritten')]);
     },
-    patienceMs,
+    timeoutMs,
   );
 };
 
@@ -163,7 +163,7 @@ describe('audit:verify', () => {
           err: expect.stringContaining('give it as SEQ:HASH'),
         });
       },
-      patienceMs,
+      timeoutMs,
     );
   });
 
@@ -207,7 +207,7 @@ describe('audit:verify', () => {
         expect([code, err]).toEqual([2, expect.stringContaining('MongoDB is unavailable')]);
         expect(err).not.toContain('hidden');
       },
-      patienceMs,
+      timeoutMs,
     );
   });
 });

@@ -11,7 +11,7 @@ const committedPath = 'schema/persisted.json';
 const compiled = join(root, 'web', '__generated__', 'persisted.json');
 
 /**
- * Compiles Relay's documents, and writes `schema/persisted.json`: the documents of the web app, and those of earlier commits,
+ * Compiles Relay's documents, and writes `schema/persisted.json`: the documents of the web app, now and in earlier commits,
  * because old pages may still be open (remove a document by hand when no page can send it). Documents that were never committed
  * are dropped: an editor saved them in between. Resolves to whether the file has changed. Throws with the compiler's output if it
  * fails.

@@ -24,8 +24,8 @@ const sitDown = (env: Record<string, string>, ...argv: string[]) => {
   const seen = new EventTarget();
   let screen = '';
   for (const stream of [output, notices]) {
-    stream.setEncoding('utf8').on('data', (piece: string) => {
-      screen += piece;
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      screen += chunk;
       seen.dispatchEvent(new Event('more'));
     });
   }

@@ -131,7 +131,7 @@ describeInBrowser('accounts in Chromium', () => {
     await chats(there);
     await here.reload();
     const list = here.getByRole('list', { name: 'Where you are signed in' });
-    await list.getByText('This one').waitFor();
+    await list.getByText('This session').waitFor();
     await here.getByRole('button', { name: 'Sign out everywhere else' }).click();
     await there.waitForURL(/\/login/);
     await list.getByRole('button').first().waitFor({ state: 'detached' });

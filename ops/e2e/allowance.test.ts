@@ -39,7 +39,7 @@ describeInChromium('limits in the web app in Chromium', () => {
   }, minute);
 
   /** Creates a user, signs in, and opens a page at `path`. */
-  const someone = async (username: string, path = '/') => {
+  const signUp = async (username: string, path = '/') => {
     type Made = { readonly createUser: { readonly user: { readonly id: string } } };
     const { createUser } = await admin.data<Made>(makeUser, {
       input: { username, password, role: 'MEMBER' },
@@ -79,7 +79,7 @@ describeInChromium('limits in the web app in Chromium', () => {
   it(
     'a user over the rate limit keeps the text, sees how long to wait, and can send it then',
     async () => {
-      const { page } = await someone('hasty');
+      const { page } = await signUp('hasty');
       await send(page, 'One');
       await ended(page, 1);
       await send(page, 'Two');
@@ -106,7 +106,7 @@ describeInChromium('limits in the web app in Chromium', () => {
   it(
     'a user sees once that a quota is nearly used up, and sees when it is used up before writing',
     async () => {
-      const { page, id } = await someone('thrifty');
+      const { page, id } = await signUp('thrifty');
       // The stand-in reports 7 prompt tokens, and the tokens of the answer: 47 in total.
       await give(id, 55);
       standin.play({ tokens: Array.from({ length: 40 }, () => 'word ') });
@@ -145,12 +145,12 @@ describeInChromium('limits in the web app in Chromium', () => {
   it(
     'users see their usage by day and by model, as the API reports it',
     async () => {
-      const { page, id } = await someone('curious');
+      const { page, id } = await signUp('curious');
       await give(id, 100);
       await send(page, 'Hey.');
       await ended(page, 1);
       await page.getByRole('link', { name: 'Usage' }).first().click();
-      const all = page.getByLabel('In all');
+      const all = page.getByLabel('Total', { exact: true });
       await all.waitFor();
       // 7 prompt tokens and 3 completion tokens.
       expect(await all.textContent()).toMatch(/Tokens10.*7 read, 3 written.*Answers1/);
@@ -172,7 +172,7 @@ describeInChromium('limits in the web app in Chromium', () => {
   it(
     'a viewer finds no control that the server rejects',
     async () => {
-      const { page, id } = await someone('reader');
+      const { page, id } = await signUp('reader');
       await send(page, 'A first question');
       await ended(page, 1);
       await admin.data(

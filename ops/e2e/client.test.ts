@@ -20,10 +20,10 @@ describeWithEngine('the client package, with a real model', () => {
     const client = createClient({ url: server.url });
     await client.signIn({ username: 'admin', password: adminPassword });
     const answer = client.chat({ prompt: 'What is 2+2?', options: { temperature: 0 } });
-    const pieces: string[] = [];
-    for await (const delta of answer) pieces.push(delta);
+    const chunks: string[] = [];
+    for await (const delta of answer) chunks.push(delta);
     const first = await answer.result;
-    expect(pieces.join('')).toBe(first.text);
+    expect(chunks.join('')).toBe(first.text);
     expect(first.text).toContain('4');
     expect(first.usage?.completionTokens).toBeGreaterThan(0);
     const { conversationId } = first;

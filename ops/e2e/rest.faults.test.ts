@@ -47,7 +47,7 @@ describe('REST clients, when errors occur', () => {
       ['/api/llm/generate', { prompt: 'What is 2+2?', stream: true }],
       ['/api/llm/chat', { messages, stream: false }],
       ['/v1/chat/completions', { model: 'stand-in', messages, stream: true }],
-    ])('hear 504 from %s of an engine that is silent for ENGINE_TIMEOUT_S', async (path, body) => {
+    ])('receive 504 from %s if the engine is silent for ENGINE_TIMEOUT_S', async (path, body) => {
       standin.play({ fault: { kind: 'silence', after: 0 } });
       const startedAt = performance.now();
       const { status, lines } = await post(path, body);
@@ -104,9 +104,9 @@ def failure(do):
 
     it('get the error classes of the package', async () => {
       const program = `
-stranger = openai.OpenAI(base_url=f"{url}/v1", api_key="wrong", max_retries=0)
+unauthenticated = openai.OpenAI(base_url=f"{url}/v1", api_key="wrong", max_retries=0)
 print(json.dumps([
-    failure(lambda: stranger.models.list()),
+    failure(lambda: unauthenticated.models.list()),
     failure(lambda: ask(model="gpt-4o")),
     failure(lambda: client.models.retrieve("gpt-4o")),
     failure(lambda: ask(temperature=3)),
@@ -127,12 +127,12 @@ print(json.dumps([
     it('never mistake a partial answer for a complete one', async () => {
       standin.play(halfWay);
       const program = `
-pieces = []
+texts = []
 def read():
     for chunk in ask(stream=True):
-        pieces.append(chunk.choices[0].delta.content or "")
+        texts.append(chunk.choices[0].delta.content or "")
 error = failure(read)
-print(json.dumps(["".join(pieces), error]))
+print(json.dumps(["".join(texts), error]))
 `;
       expect(await said(program)).toEqual(['Half an', ['APIError', 'engine_failed', null]]);
     }, 60_000);

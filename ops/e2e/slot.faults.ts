@@ -39,12 +39,12 @@ const story = 'Tell me a very long story about a lighthouse keeper, the sea, and
         // With the context length of the service: with another one, Ollama would reload the model.
         const options = { num_ctx: model.contextLength };
         const body = JSON.stringify({ model: model.name, prompt: story, options });
-        const { body: pieces } = await fetch(`${url}/api/generate`, {
+        const { body: chunks } = await fetch(`${url}/api/generate`, {
           method: 'POST',
           body,
           signal: left.signal,
         });
-        for await (const _ of pieces ?? []) first.resolve(performance.now());
+        for await (const _ of chunks ?? []) first.resolve(performance.now());
       };
       const ended = read().catch(() => {});
       return {

@@ -65,7 +65,7 @@ describeInChromium('the usage page in Chromium', () => {
     await page.getByLabel('Username').fill('admin');
     await page.getByLabel('Password').fill(adminPassword);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByLabel('In all').waitFor();
+    await page.getByLabel('Total', { exact: true }).waitFor();
   }, 90_000);
 
   afterAll(async () => {
@@ -98,7 +98,7 @@ describeInChromium('the usage page in Chromium', () => {
       await page.getByRole('navigation', { name: 'Range' }).getByRole('link', { name }).click();
       const [byDay, byModel] = await Promise.all([report(days, 'DAY'), report(days, 'MODEL')]);
       expect(byDay.groups).toHaveLength(days);
-      const all = page.getByLabel('In all');
+      const all = page.getByLabel('Total', { exact: true });
       await all.getByText(whole(tokensOf(byDay.total)), { exact: true }).waitFor();
       const text = (await all.textContent()) ?? '';
       for (const count of [

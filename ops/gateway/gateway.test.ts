@@ -20,7 +20,7 @@ describe('a gateway over the service and the Control Center', () => {
   let gateway: GatewayProcess;
   let admin: Client;
   let member: Client;
-  let stranger: Client;
+  let badToken: Client;
 
   beforeAll(async () => {
     folder = await makeFolder();
@@ -35,11 +35,11 @@ describe('a gateway over the service and the Control Center', () => {
     ]);
     admin = createTestClient(gateway.url, first.token);
     member = createTestClient(gateway.url, second.token);
-    stranger = createTestClient(gateway.url, 'no.such.token');
+    badToken = createTestClient(gateway.url, 'no.such.token');
   }, 90_000);
 
   afterAll(async () => {
-    await Promise.all([admin, member, stranger].map((client) => client?.close()));
+    await Promise.all([admin, member, badToken].map((client) => client?.close()));
     await gateway?.stop();
     await server?.stop();
     await engine?.kill();
@@ -199,10 +199,10 @@ describe('a gateway over the service and the Control Center', () => {
 
   it('rejects unauthenticated requests at once, over HTTP and on sockets', async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 2.' });
-    const { errors } = await stranger.query('{ conversations { edges { node { id } } } }');
+    const { errors } = await badToken.query('{ conversations { edges { node { id } } } }');
     expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
-    const nobody = createTestClient(gateway.url, '');
-    for (const client of [stranger, nobody]) {
+    const noToken = createTestClient(gateway.url, '');
+    for (const client of [badToken, noToken]) {
       await expect(client.watch(generation.id).next()).rejects.toThrow(/UNAUTHENTICATED/);
     }
     const anonymous = await fetch(`${gateway.url}/graphql`, {
@@ -211,6 +211,6 @@ describe('a gateway over the service and the Control Center', () => {
       body: JSON.stringify({ query: '{ viewer { id } agents { name } }' }),
     });
     expect(await anonymous.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-    await nobody.close();
+    await noToken.close();
   }, 10_000);
 });

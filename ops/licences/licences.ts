@@ -101,7 +101,7 @@ const printed = [
   ...table(direct(dependencies)),
   '## Their dependencies',
   '',
-  'For every platform; npm installs those of yours.',
+  'For every platform; npm installs the ones for yours.',
   '',
   ...table(transitive),
   '## Tools, tests and the packages of the web app',

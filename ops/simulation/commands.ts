@@ -1,7 +1,73 @@
 import fc from 'fast-check';
-import { engineModes } from './engine.ts';
+import type { Viewer } from '../../api/access/viewer.ts';
+import type { StartedAnswer } from '../../api/generations/request/startedAnswer.ts';
+import type { ReplicaServices } from './compose.ts';
+import { type EngineMode, engineModes } from './engine.ts';
 import type { Fault, Server } from './network.ts';
-import type { World } from './world.ts';
+
+/** A replica that commands apply to. */
+export interface TargetReplica extends Pick<ReplicaServices, 'deleteConversation' | 'deleteUser'> {
+  readonly process: { readonly name: string; readonly state: 'running' | 'paused' | 'killed' };
+  /** The servers to which its connection is down. */
+  readonly link: { readonly down: ReadonlySet<Server> };
+  readonly generations: Pick<
+    ReplicaServices['generations'],
+    'generate' | 'regenerate' | 'continue' | 'cancel'
+  > & {
+    complete(...args: Parameters<ReplicaServices['generations']['complete']>): Promise<{
+      readonly generation: { readonly id: string };
+      whole(signal: AbortSignal): Promise<{ readonly text: string }>;
+    }>;
+  };
+}
+
+/** A reader that commands apply to. */
+export interface TargetReader {
+  readonly id: string;
+  readonly state: 'reading' | 'stalled' | 'disconnected' | 'ended';
+  connect(back?: number): void;
+  stall(): void;
+  resume(): void;
+  disconnect(): void;
+}
+
+/** A generation that clients know. */
+export interface KnownGeneration {
+  readonly id: string;
+  readonly viewer: Viewer;
+  readonly conversationId: string;
+  readonly messageId: string;
+}
+
+/** What commands apply to: replicas and clients, in virtual time or in real time. */
+export interface Target<Replica extends TargetReplica = TargetReplica> {
+  readonly engine: { mode: EngineMode };
+  readonly known: readonly KnownGeneration[];
+  readonly readers: readonly TargetReader[];
+  readonly replicas: readonly Replica[];
+  running(): readonly Replica[];
+  canStart(): boolean;
+  start(): Replica;
+  pause(replica: Replica): void;
+  resume(replica: Replica): void;
+  kill(replica: Replica): void;
+  stop(replica: Replica): void;
+  disconnect(replica: Replica, server: Server): void;
+  reconnect(replica: Replica): void;
+  fault(replica: Replica, fault: Fault): void;
+  watch(one: Pick<KnownGeneration, 'id' | 'viewer'>): TargetReader;
+  onStarted(viewer: Viewer, isWatched: boolean): (started: StartedAnswer) => void;
+  /** Sends a client's request through a replica. */
+  perform<Result>(
+    label: string,
+    replica: Replica,
+    act: () => Promise<Result>,
+    done?: (result: Result) => void,
+  ): void;
+  checkAnswer(id: string, text: string): void;
+  userOf(name: string): Viewer;
+  newKey(): string;
+}
 
 /** One step of a schedule: `kind` applied to what `first` and `second` select, then a wait. */
 export interface Command {
@@ -74,7 +140,10 @@ const at = <Item>(items: readonly Item[], index: number): Item | undefined => it
 const answerInput = { model: null, options: null, idempotencyKey: null, cache: null };
 
 /** Applies a command and returns its description; null if there is nothing to apply it to. */
-export const apply = (world: World, { kind, first, second }: Command): string | null => {
+export const apply = <Replica extends TargetReplica>(
+  world: Target<Replica>,
+  { kind, first, second }: Command,
+): string | null => {
   const replica = at(world.running(), second);
   const known = at(world.known, first);
   const reader = at(world.readers, first);

@@ -75,7 +75,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'two-texts',
-    describes: 'An answer that can not be continued restarts under the same attempt',
+    describes: 'An answer that cannot be continued restarts under the same attempt',
     changes: [
       {
         file: 'generations/run/claim.ts',

@@ -35,6 +35,15 @@ export interface SimulatedEngine extends Engine {
   readonly runs: readonly EngineRun[];
 }
 
+export interface EngineOptions {
+  /** The number of the first run: engines with different ranges of numbers produce different texts. */
+  readonly firstNumber?: number;
+  /** The factor of all durations. */
+  readonly timeScale?: number;
+  /** Called when a run is complete, before the caller gets its last chunk. */
+  readonly onDone?: (run: EngineRun) => void;
+}
+
 export const model = 'simulated:latest';
 const slots = 2;
 
@@ -42,8 +51,13 @@ const slots = 2;
  * Creates an engine whose every run produces another text, as sampling does, so a text that is mixed from two runs is
  * detected. One engine serves all processes.
  */
-export const createEngine = (random: Random, digest: string): SimulatedEngine => {
+export const createEngine = (
+  random: Random,
+  digest: string,
+  { firstNumber = 1, timeScale = 1, onDone = () => {} }: EngineOptions = {},
+): SimulatedEngine => {
   const runs: EngineRun[] = [];
+  const pass = (ms: number, signal: AbortSignal) => sleep(ms * timeScale, undefined, { signal });
 
   const describe = (canContinue: boolean): EngineModel => ({
     name: model,
@@ -65,40 +79,41 @@ export const createEngine = (random: Random, digest: string): SimulatedEngine =>
     mode: EngineMode,
     signal: AbortSignal,
   ): AsyncGenerator<EngineChunk, void, undefined> {
-    const pieces = 2 + random.below(7);
+    const chunkCount = 2 + random.below(7);
     const gapMs = mode === 'slow' ? 1500 + random.below(5000) : random.pick([5, 40, 300, 700]);
     if (mode === 'thinks') {
       for (let index = 0; index < 2; index += 1) {
-        await sleep(gapMs, undefined, { signal });
+        await pass(gapMs, signal);
         const text = `(${number}.${index})`;
         run.thinking += text;
         yield { type: 'thinking', text };
       }
     }
-    for (let index = 0; index < pieces; index += 1) {
-      const isHalfWay = index === pieces >> 1;
+    for (let index = 0; index < chunkCount; index += 1) {
+      const isHalfWay = index === chunkCount >> 1;
       if (isHalfWay && mode === 'ends early') return;
       if (isHalfWay && mode === 'fails') throw engineFailed('The simulated engine failed.');
       if (isHalfWay && mode === 'stalls') {
-        await sleep(45_000, undefined, { signal });
+        await pass(45_000, signal);
         throw new Failure('ENGINE_TIMEOUT', 'The simulated engine stalled.');
       }
-      await sleep(gapMs, undefined, { signal });
+      await pass(gapMs, signal);
       const text = `${number}.${index} `;
       run.text += text;
       yield { type: 'text', text };
     }
     run.isDone = true;
+    onDone(run);
     yield {
       type: 'done',
       finish: mode === 'reaches its limit' ? 'length' : 'stop',
       usage: {
         promptTokens: 10,
-        completionTokens: pieces,
+        completionTokens: chunkCount,
         loadMs: 0,
         promptMs: 0,
-        completionMs: gapMs * pieces,
-        totalMs: gapMs * pieces,
+        completionMs: gapMs * chunkCount,
+        totalMs: gapMs * chunkCount,
       },
     };
   }
@@ -115,7 +130,7 @@ export const createEngine = (random: Random, digest: string): SimulatedEngine =>
       const prefix = last?.role === 'assistant' ? last.content : '';
       const generationId = currentContext()?.run?.generationId;
       const run: EngineRun = { generationId, prefix, text: '', thinking: '', isDone: false };
-      const number = runs.push(run);
+      const number = firstNumber - 1 + runs.push(run);
       const { mode } = engine;
       return stoppable([signal], async function* (stopped) {
         try {

@@ -13,13 +13,16 @@ const usage = `npm run simulate -- [options]
   --trace         prints every step of a schedule that fails
   --keep-going    continues after a violation, and prints the number of each kind
   --defect NAME   applies a known defect first
-  --defects       prints the number of schedules that find each known defect`;
+  --defects       prints the number of schedules that find each known defect
+  --adapters      plays schedules in real time on the Redis and MongoDB adapters, with replicas in processes of their own
+                  behind proxies; needs REDIS_URL and MONGODB_URL; --runs is 40 unless given
+  --parallel N    schedules at once with --adapters (2)`;
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '20000' },
+    runs: { type: 'string' },
     processes: { type: 'string' },
     seed: { type: 'string' },
     path: { type: 'string' },
@@ -27,10 +30,12 @@ const { values } = parseArgs({
     'keep-going': { type: 'boolean', default: false },
     defect: { type: 'string' },
     defects: { type: 'boolean', default: false },
+    adapters: { type: 'boolean', default: false },
+    parallel: { type: 'string', default: '2' },
     help: { type: 'boolean', default: false },
   },
 });
-const runs = Number(values.runs);
+const runs = Number(values.runs ?? (values.adapters ? 40 : 20_000));
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 
 const isWhole = values.path === undefined && values.defect === undefined && !values.trace;
@@ -44,7 +49,33 @@ const summary = (startedAt: bigint, isViolated: boolean, schedules: number, step
 };
 
 if (values.help) write(usage);
-else if (values.defects) process.exitCode = (await printTable(runs, seed, write)) ? 0 : 1;
+else if (values.adapters) {
+  const { serverUrls } = await import('./adapters/servers.ts');
+  const servers = serverUrls();
+  if ('missing' in servers) {
+    write(
+      `${servers.missing} is not set. Set it to the URL of a real server; its data of this run is deleted afterwards.`,
+    );
+    process.exitCode = 2;
+  } else {
+    const { simulateAdapters } = await import('./adapters/simulate.ts');
+    const startedAt = clock();
+    const { schedules, violation } = await simulateAdapters({
+      ...servers,
+      runs,
+      seed,
+      path: values.path === undefined ? null : Number(values.path),
+      parallel: Number(values.parallel),
+      defect: values.defect ?? null,
+      isTraced: values.trace,
+      write,
+    });
+    const seconds = (Number(clock() - startedAt) / 1e9).toFixed(1);
+    const verdict = violation === null ? 'no violation in' : 'a violation found after';
+    write(`seed ${seed}: ${verdict} ${schedules} schedules on Redis and MongoDB (${seconds} s)`);
+    process.exitCode = violation === null ? 0 : 1;
+  }
+} else if (values.defects) process.exitCode = (await printTable(runs, seed, write)) ? 0 : 1;
 else if (processes > 1) {
   const startedAt = clock();
   const keepsGoing = values['keep-going'];

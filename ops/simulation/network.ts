@@ -18,7 +18,7 @@ export interface Link {
   /** The servers to which the connection is down. */
   readonly down: Set<Server>;
   readonly faults: Fault[];
-  /** Called when the process is connected to a server again. Events may have been lost meanwhile. */
+  /** Called when the process is connected to a server again. Events may have been lost since it disconnected. */
   readonly reconnected: Set<(server: Server) => void>;
   /** Stops its subscriptions at the servers, as a broker does when a connection closes. */
   readonly closed: Set<() => void>;

@@ -209,7 +209,7 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
             const start = () => {
               const isHeld = () => call(`lock of ${job.id}`, () => active.get(job.id) === one);
               run(job, isHeld).then(() => {
-                // If the lock was lost meanwhile, another worker has the job.
+                // If the lock was lost during the run, another worker has the job.
                 const end = () => {
                   if (active.get(job.id) === one) release(job.id);
                 };

@@ -1,11 +1,11 @@
 import type { Viewer } from '../../api/access/viewer.ts';
-import { Failure } from '../../api/errors/failures.ts';
+import { Failure, isUnavailable } from '../../api/errors/failures.ts';
 import { isFinal } from '../../api/generations/generation.ts';
+import type { Generations } from '../../api/generations/service.ts';
 import type { GenerationEvent } from '../../api/generations/watch/watch.ts';
 import { abortOnReturn } from '../../api/realtime/abortOnReturn.ts';
 import type { Oracle } from './oracle.ts';
-import type { Replica } from './replica.ts';
-import { inContext, type Scheduler } from './scheduler.ts';
+import { type Context, inContext, type Process } from './scheduler.ts';
 import { Violation } from './violation.ts';
 
 /** What a client had when it got a cursor, from which it may resume. */
@@ -15,11 +15,24 @@ interface ResumePoint {
   readonly text: string;
 }
 
+/** A replica, as far as a reader uses it. */
+export interface ReadReplica {
+  readonly process: Process;
+  readonly generations: Pick<Generations, 'watch'>;
+}
+
 export interface ReaderDeps {
-  readonly scheduler: Scheduler;
-  readonly oracle: Oracle;
+  readonly scheduler: {
+    /** Runs a step of a client, after a delay. */
+    add(
+      label: string,
+      run: () => void,
+      options?: { readonly context?: Context; readonly delayMs?: number },
+    ): unknown;
+  };
+  readonly oracle: Pick<Oracle, 'checkEvent' | 'violation'>;
   /** Returns a replica that accepts connections, or null. */
-  readonly anyReplica: () => Replica | null;
+  readonly anyReplica: () => ReadReplica | null;
   readonly exists: (id: string) => boolean;
 }
 
@@ -33,7 +46,8 @@ export class Reader {
   readonly #deps: ReaderDeps;
   readonly #viewer: Viewer;
   readonly #received: ResumePoint[] = [beginning];
-  #connection: { readonly replica: Replica; readonly events: AsyncGenerator<GenerationEvent> } | null = null;
+  #connection: { readonly replica: ReadReplica; readonly events: AsyncGenerator<GenerationEvent> } | null =
+    null;
   /** Whether it has to read the next event when it is resumed. */
   #hasPendingRead = false;
   /** Whether it has received a final status. */
@@ -45,7 +59,7 @@ export class Reader {
     this.id = id;
   }
 
-  get replica(): Replica | null {
+  get replica(): ReadReplica | null {
     return this.#connection?.replica ?? null;
   }
 
@@ -145,7 +159,7 @@ export class Reader {
 
   #failed(error: unknown): void {
     this.#connection = null;
-    if (error instanceof Failure && error.code === 'ENGINE_UNAVAILABLE') {
+    if (error instanceof Failure && isUnavailable(error)) {
       this.#reconnectLater();
       return;
     }

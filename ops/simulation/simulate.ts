@@ -19,13 +19,14 @@ export interface SimulateOptions {
 
 export interface SimulateResult {
   readonly seed: number;
-  /** The number of schedules, without those of shrinking. */
+  /** The number of schedules, without the schedules of shrinking. */
   readonly schedules: number;
   readonly steps: number;
   readonly violation: string | null;
 }
 
-const schedule = fc.record({ seed: fc.noShrink(fc.nat(2 ** 31 - 1)), commands });
+/** Draws a schedule: its commands, and the seed of everything else. */
+export const schedule = fc.record({ seed: fc.noShrink(fc.nat(2 ** 31 - 1)), commands });
 
 /** Returns the kind of a violation: its message without ids, texts and numbers. */
 const kindOf = (error: unknown): string =>

@@ -34,7 +34,7 @@ export const openStore = () => {
 
   let rows: readonly Row[] = [];
   let changesAtRead = -1;
-  /** Returns the number of written rows, including those of triggers and cascades. */
+  /** Returns the number of written rows, including rows that triggers and cascades write. */
   const changes = (): number => Number(database.get('SELECT total_changes() AS count')?.count);
 
   return {

@@ -7,6 +7,7 @@ import type { StartedAnswer } from '../../api/generations/request/startedAnswer.
 import { createIds } from '../../api/process/ids.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
 import { createMemoryReservationStore } from '../../api/usage/reservations/store.memory.ts';
+import type { KnownGeneration } from './commands.ts';
 import { createEngine } from './engine.ts';
 import { createLink, createNetwork, type Fault, type Server } from './network.ts';
 import { createOracle } from './oracle.ts';
@@ -18,14 +19,6 @@ import { inContext, type Process, Scheduler } from './scheduler.ts';
 import type { SimulatedStore } from './store.ts';
 import { Violation } from './violation.ts';
 import { epochMs, useScheduler } from './virtualTime.ts';
-
-/** A generation that clients know. */
-export interface KnownGeneration {
-  readonly id: string;
-  readonly viewer: Viewer;
-  readonly conversationId: string;
-  readonly messageId: string;
-}
 
 interface Operation {
   readonly label: string;
@@ -47,7 +40,7 @@ const journal = createMemoryJournal();
 const reservationStore = createMemoryReservationStore();
 let played = 0;
 
-const userOf = (name: string): Viewer => ({
+export const userOf = (name: string): Viewer => ({
   user: {
     id: name,
     username: name,
@@ -74,7 +67,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   const engine = createEngine(random, `digest ${played}`);
   void journal.close();
   const bus = createMemoryBus();
-  const oracle = createOracle(store, journal, engine);
+  const oracle = createOracle({ store, journal, engine });
   const queue = createLeasedQueue(scheduler, network);
   let lostCounts = 0;
   /** Whether a kill may have left an entry in the journal, which expires. */

@@ -46,7 +46,7 @@ export interface ExportedRows {
 
 export type ExportedNoun = keyof ExportedRows;
 
-/** The whole content of an embedded store, which no other process uses meanwhile. */
+/** The whole content of an embedded store, which no other process may use during the export. */
 export interface SqliteExport {
   /** Identifies the installation, whatever is written to it; empty if it has no user. */
   readonly installation: string;
@@ -87,7 +87,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     };
   };
 
-  /** Reads through the stores, which alone know what the columns mean. */
+  /** Reads through the stores: only they know what the columns mean. */
   const read: {
     readonly [Noun in ExportedNoun]: (row: Row, now: Date) => Promise<ExportedRows[Noun] | null>;
   } = {
@@ -168,7 +168,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   auditAnchor: 'id',
 };
 
-/** Returns a hash of all rows: counts and times alone may be equal after changes. */
+/** Returns a hash of all rows: counts and times may be equal after changes. */
 const stateOf = (connection: DatabaseSync): string => {
   const hash = createHash('sha256');
   for (const table of [...Object.values(tables), 'branches']) {

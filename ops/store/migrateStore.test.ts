@@ -26,7 +26,7 @@ import {
 import { closedPort, createCommands, move } from './migrateStore.testing.ts';
 
 /** How long a process may take on a busy machine, in milliseconds. */
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 describeWithMongo('migrate-store', () => {
   let dataDir: string;
@@ -99,7 +99,7 @@ describeWithMongo('migrate-store', () => {
       expect((await target.conversations.find(user.id, conversation.id))?.title).toBe('written since');
       await target.close();
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -120,7 +120,7 @@ describeWithMongo('migrate-store', () => {
       expect(lines).toContain('messages: 2505 of 2505');
       await expectMoved(filled);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -145,7 +145,7 @@ describeWithMongo('migrate-store', () => {
       expect(lines[0]).toContain('starting again');
       await expectMoved(filled);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -165,7 +165,7 @@ describeWithMongo('migrate-store', () => {
         /^migrate-store: The MongoDB database \S+ has 3 generations instead of 2: [^\n]+\n$/,
       );
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it.each<
@@ -198,7 +198,7 @@ describeWithMongo('migrate-store', () => {
       expect(err.slice('migrate-store: '.length)).toMatch(message);
       expect(err).not.toContain('    at ');
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -210,7 +210,7 @@ describeWithMongo('migrate-store', () => {
       expect(code).toBe(1);
       expect(err).toContain('Another process is using the data folder');
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -224,6 +224,6 @@ describeWithMongo('migrate-store', () => {
       expect(code).toBe(1);
       expect(err).toContain(`The MongoDB database ${databaseName} already contains another installation`);
     },
-    patienceMs,
+    timeoutMs,
   );
 });

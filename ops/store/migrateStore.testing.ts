@@ -25,11 +25,11 @@ export const createCommands = (own: () => { readonly DATA_DIR: string; readonly 
   const run = async (args?: readonly string[], environment?: Record<string, string>) => {
     const child = start(args, environment);
     let [out, err] = ['', ''];
-    child.stdout?.on('data', (piece) => {
-      out += piece;
+    child.stdout?.on('data', (chunk) => {
+      out += chunk;
     });
-    child.stderr?.on('data', (piece) => {
-      err += piece;
+    child.stderr?.on('data', (chunk) => {
+      err += chunk;
     });
     const [code] = await once(child, 'close');
     return { code, lines: out.trim().split('\n'), err };

@@ -92,7 +92,7 @@ const moveRows = async <Noun extends ExportedNoun>(
 const compareCounts = async (from: SqliteExport, to: MongoImport, now: Date): Promise<void> => {
   const differences: string[] = [];
   for (const noun of nouns) {
-    // Some sessions may have expired meanwhile, and not been deleted yet.
+    // Sessions may have expired since the export began, and not been deleted yet.
     const at = noun === 'sessions' ? new Date() : now;
     const [source, copied] = [from.count(noun, at), await to.count(noun, at)];
     if (source !== copied) differences.push(`${copied} ${noun} instead of ${source}`);

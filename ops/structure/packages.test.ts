@@ -10,13 +10,13 @@ const json = async (path: string) =>
   JSON.parse(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'));
 
 describe('what is installed', () => {
-  it('is one copy of graphql, since types of two are strangers to each other', async () => {
+  it('is one copy of graphql, since two copies reject the types of each other', async () => {
     const { packages }: Lock = await json('package-lock.json');
     const copies = Object.keys(packages).filter((path) => /(^|\/)node_modules\/graphql$/.test(path));
     expect(copies).toEqual(['node_modules/graphql']);
   });
 
-  it("is locked for every platform: where the lockfile lacks one's package, npm ci installs nothing anywhere", async () => {
+  it("is locked for every platform: if one's package is missing, npm ci installs it on no platform", async () => {
     const { packages }: Lock = await json('package-lock.json');
     const lacking = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
       Object.keys(optionalDependencies).filter(

@@ -28,7 +28,7 @@ describe("the web app's documents", () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are all valid, those of earlier pages too', () => {
+  it('are all valid, including documents of earlier pages', () => {
     const refused = Object.values(documents).flatMap((document) =>
       validate(schema, parse(document)).map(({ message }) => `${document.split('\n', 1)[0]}: ${message}`),
     );

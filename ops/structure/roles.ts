@@ -4,7 +4,7 @@ import type { Import } from './source.ts';
  * The role of a file of `api/`. Its folder and name decide it; for a noun's other files, their imports do.
  *
  * - `command`: the process entry
- * - `composition`: the composition root, which alone imports both services and adapters
+ * - `composition`: the composition root, the only one that imports both services and adapters
  * - `http`, `schema`: the request surfaces
  * - `service`: operations of a noun, which use ports
  * - `port`: an interface that adapters implement

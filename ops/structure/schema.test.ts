@@ -118,7 +118,7 @@ describe('the graph', () => {
   });
 
   it.each(roots.filter(([name]) => !open.includes(name)))(
-    'refuses %s to a stranger',
+    'rejects %s without authentication',
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: null };

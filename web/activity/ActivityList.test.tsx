@@ -86,7 +86,7 @@ describe('the list of running answers', () => {
     expect(rows()[0]).toContain('For 1 min 6 s');
   });
 
-  it('polls one request at a time, and keeps the last result meanwhile', async () => {
+  it('polls one request at a time, and keeps the last result until the next', async () => {
     expect(graph.asked(looks)).toHaveLength(0);
     await pass(pause * 3);
     expect(graph.asked(looks)).toHaveLength(1);

@@ -35,7 +35,7 @@ export const InviteUser = ({ connection }: { connection: string }) => {
         description={
           path
             ? 'Send this address: it works once, for seven days. It is not shown again.'
-            : 'You get an address to send. Who opens it chooses a name and a password.'
+            : 'Creates a link to send. The person who opens it chooses a user name and a password.'
         }
       >
         {path ? (

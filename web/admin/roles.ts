@@ -1,8 +1,8 @@
 /** The names of the roles and their permissions, the most powerful role last. */
 export const roles = [
-  { role: 'VIEWER', name: 'Viewer', may: 'Reads what is there already' },
-  { role: 'MEMBER', name: 'Member', may: 'Chats, and keeps conversations' },
-  { role: 'ADMIN', name: 'Administrator', may: 'Runs this service, its users too' },
+  { role: 'VIEWER', name: 'Viewer', may: 'Reads existing conversations' },
+  { role: 'MEMBER', name: 'Member', may: 'Chats and stores conversations' },
+  { role: 'ADMIN', name: 'Administrator', may: 'Manages this service and its users' },
 ] as const;
 
 export type ChosenRole = (typeof roles)[number]['role'];

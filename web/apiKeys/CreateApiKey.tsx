@@ -44,7 +44,7 @@ export const CreateApiKey = ({ viewer: key, connection }: CreateApiKeyProps) => 
         description={
           secret
             ? 'Copy it now: it is not shown again. Whoever has it can do what you allowed it.'
-            : 'It never may do more than you. It makes no other keys, and changes no password.'
+            : 'A key never has more rights than you. It can’t create other keys or change a password.'
         }
       >
         {secret ? (

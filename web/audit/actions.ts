@@ -43,6 +43,9 @@ export const kinds = {
     EXPORT_AUDIT_LOG: 'Export the audit log',
     DELETE_CONVERSATION: 'Delete a conversation',
   },
+  Limits: {
+    LIMIT_REACHED: 'Limit reached',
+  },
   'The log itself': {
     EVENTS_LOST: 'Events lost',
     ENTRIES_DROPPED: 'Old entries dropped',

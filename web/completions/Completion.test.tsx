@@ -7,12 +7,12 @@ import { Frame } from '../testing/Frame.tsx';
 import { createGraph } from '../testing/graph.ts';
 import { CompletionAnswer } from './CompletionAnswer.tsx';
 import { CompletionForm } from './CompletionForm.tsx';
-import type { Complete, CompletionPiece, CompletionRequest } from './completion.ts';
+import type { Complete, CompletionChunk, CompletionRequest } from './completion.ts';
 import { useCompletion } from './useCompletion.ts';
 
 /** A response that the test controls. */
 const createAnswer = () => {
-  let step = Promise.withResolvers<CompletionPiece | null>();
+  let step = Promise.withResolvers<CompletionChunk | null>();
   const asked: { request: CompletionRequest; signal: AbortSignal }[] = [];
   const complete: Complete = async function* (request, signal) {
     asked.push({ request, signal });
@@ -20,17 +20,17 @@ const createAnswer = () => {
     const { promise: left, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => reject(signal.reason));
     for (;;) {
-      const piece = await Promise.race([step.promise, left]);
+      const chunk = await Promise.race([step.promise, left]);
       step = Promise.withResolvers();
-      if (!piece) return;
-      yield piece;
+      if (!chunk) return;
+      yield chunk;
     }
   };
   const settle = (how: () => void) => act(async () => how());
   return {
     complete,
     asked,
-    say: (text: string, used: CompletionPiece['used'] = null) =>
+    say: (text: string, used: CompletionChunk['used'] = null) =>
       settle(() => step.resolve({ model: 'small:1b', text, thinking: '', used })),
     end: () => settle(() => step.resolve(null)),
     fail: (error: Error) => settle(() => step.reject(error)),

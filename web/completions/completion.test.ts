@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RequestFailure } from '../relay/failure.ts';
-import { type CompletionPiece, completeAt } from './completion.ts';
+import { type CompletionChunk, completeAt } from './completion.ts';
 
 const request = { model: 'llama3.2', prompt: 'What is 2+2?' };
 
@@ -11,16 +11,16 @@ const ask = async (listener: RequestListener, signal = new AbortController().sig
   const server = createServer(listener).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
-  const pieces: CompletionPiece[] = [];
+  const chunks: CompletionChunk[] = [];
   let failure: unknown = null;
   try {
-    for await (const piece of completeAt(`http://127.0.0.1:${port}`)(request, signal)) pieces.push(piece);
+    for await (const chunk of completeAt(`http://127.0.0.1:${port}`)(request, signal)) chunks.push(chunk);
   } catch (error) {
     failure = error;
   }
   server.closeAllConnections();
   server.close();
-  return { pieces, text: pieces.map(({ text }) => text).join(''), failure: failure as RequestFailure | null };
+  return { chunks, text: chunks.map(({ text }) => text).join(''), failure: failure as RequestFailure | null };
 };
 
 const line = (fields: object) => `${JSON.stringify({ model: 'small:1b', ...fields })}\n`;
@@ -45,10 +45,10 @@ describe('an answer over REST', () => {
   it('is parsed line by line, however the network splits it, with its model and usage', async () => {
     const bytes = new TextEncoder().encode(line({ response: 'Vier – ' }) + line({ response: 'four' }));
     const last = line({ response: '', done: true, eval_count: 2, eval_duration: 1e9, total_duration: 3e9 });
-    const { text, pieces, failure } = await ask(stream(bytes.slice(0, 40), bytes.slice(40), last));
+    const { text, chunks, failure } = await ask(stream(bytes.slice(0, 40), bytes.slice(40), last));
     expect([text, failure]).toEqual(['Vier – four', null]);
-    expect(pieces.map(({ model }) => model)).toEqual(['small:1b', 'small:1b', 'small:1b']);
-    expect(pieces.map(({ used }) => used)).toEqual([
+    expect(chunks.map(({ model }) => model)).toEqual(['small:1b', 'small:1b', 'small:1b']);
+    expect(chunks.map(({ used }) => used)).toEqual([
       null,
       null,
       { tokens: 2, tokensPerSecond: 2, seconds: 3 },

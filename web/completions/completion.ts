@@ -6,7 +6,7 @@ export interface CompletionRequest {
 }
 
 /** A part of an answer: what arrived since the previous part. */
-export interface CompletionPiece {
+export interface CompletionChunk {
   /** The model that answers; it differs from the requested one if a fallback answers. */
   readonly model: string;
   readonly text: string;
@@ -28,7 +28,7 @@ export interface CompletionUsage {
 export type Complete = (
   request: CompletionRequest,
   signal: AbortSignal,
-) => AsyncGenerator<CompletionPiece, void, undefined>;
+) => AsyncGenerator<CompletionChunk, void, undefined>;
 
 /** Asks over REST, as any program would. `origin` is empty for the page's own server. */
 export const completeAt = (origin: string): Complete =>

@@ -36,7 +36,7 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
   const archive = () => {
     update({ archived: !archived });
     notify({
-      text: archived ? 'Back among the conversations.' : 'Moved to the archive.',
+      text: archived ? 'Moved back to the conversations.' : 'Moved to the archive.',
       action: { label: 'Undo', run: () => update({ archived }) },
     });
   };

@@ -10,7 +10,7 @@ export interface AddedMessages {
 
 /**
  * Appends messages that another tab or device added to a conversation in the store. Messages that the store already has
- * (this tab's own mutation was faster) are left alone. A message that doesn't follow the last one starts a new branch:
+ * (this tab's own mutation was faster) stay unchanged. A message that doesn't follow the last one starts a new branch:
  * the conversation is then marked as stale, and its page refetches it.
  */
 export const addNewMessages = (

@@ -31,7 +31,7 @@ export const GenerationDetails = ({ generation: key }: { generation: GenerationD
           ['Answer', `${usage.completionTokens.toLocaleString()} tokens`] as const,
           ['Speed', rate(usage.tokensPerSecond)] as const,
           ['First token', seconds(usage.timeToFirstToken)] as const,
-          ['In all', seconds(usage.duration)] as const,
+          ['Total', seconds(usage.duration)] as const,
         ]
       : []),
   ];

@@ -3,7 +3,7 @@ import { graphql, useFragment } from 'react-relay';
 import type { GenerationProgress_generation$key } from './__generated__/GenerationProgress_generation.graphql.ts';
 
 /** The wait without a token after which the page explains what may take so long, in ms. */
-const patience = 2_500;
+const slowAfterMs = 2_500;
 
 /** Shown before the first token: the queue position, then that the model is working. */
 export const GenerationProgress = ({
@@ -24,7 +24,7 @@ export const GenerationProgress = ({
   const [isLong, setLong] = useState(false);
   useEffect(() => {
     if (status !== 'RUNNING') return;
-    const timer = setTimeout(() => setLong(true), patience);
+    const timer = setTimeout(() => setLong(true), slowAfterMs);
     return () => clearTimeout(timer);
   }, [status]);
   const words = () => {

@@ -29,7 +29,7 @@ export const LimitHitList = ({ query }: { query: LimitHitList_query$key }) => {
       <p className="text-muted">
         {edges.length === 0
           ? 'No limit was hit in the last 24 hours.'
-          : 'Who ran into which limit, each for a day after the last time.'}
+          : 'Users and addresses that reached a limit in the last 24 hours.'}
       </p>
       {edges.length > 0 && (
         <ul aria-label="Limits that were hit" className="mt-4 divide-y divide-line border-y border-line">

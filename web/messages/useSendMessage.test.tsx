@@ -116,7 +116,7 @@ describe('sending a message', () => {
     const shown = (text: string) => screen.getByText(text, { selector: 'p' });
     const pass = (ms: number) => act(async () => void jest.advanceTimersByTime(ms));
 
-    it('keeps the text, counts down, explains a press meanwhile, and sends again afterwards', async () => {
+    it('keeps the text, counts down, explains a press during the countdown, and sends again afterwards', async () => {
       const { graph, field, write, enter, sent } = open();
       write('Please');
       enter();
@@ -142,7 +142,7 @@ describe('sending a message', () => {
       expect(graph.asked('useSendMessageMutation')).toHaveLength(2);
     });
 
-    it('ends when a tab that was suspended meanwhile becomes visible', async () => {
+    it('ends when a tab that was suspended during the countdown becomes visible', async () => {
       const { write, enter, sent } = open();
       write('Please');
       enter();

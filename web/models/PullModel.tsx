@@ -59,7 +59,7 @@ export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => voi
           <Field
             label="Name"
             name="name"
-            hint="As at ollama.com/library."
+            hint="A name from ollama.com/library."
             placeholder="llama3.2"
             required
             maxLength={200}

@@ -48,7 +48,7 @@ export const useModelPull = (id: string) => {
       }
     }
   `);
-  const hear = useEffectEvent((next: ModelPull) => {
+  const applyUpdate = useEffectEvent((next: ModelPull) => {
     setPull(next);
     if (next.status === 'COMPLETED') {
       fetchQuery<useModelPullInstalledQuery>(environment, installed, {}).subscribe({});
@@ -58,7 +58,7 @@ export const useModelPull = (id: string) => {
     const { dispose } = requestSubscription<useModelPullSubscription>(environment, {
       subscription,
       variables: { id },
-      onNext: (data) => data && hear(data.modelPull),
+      onNext: (data) => data && applyUpdate(data.modelPull),
       onError: (error) => setProblem(messageOf(error)),
     });
     return dispose;

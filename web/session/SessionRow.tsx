@@ -28,7 +28,7 @@ export const SessionRow = ({ session: key }: { session: SessionRow_session$key }
           {device}
         </p>
         <p className="text-sm text-muted">
-          {session.current ? 'This one' : `Used ${fromNow(session.lastSeenAt)}`}
+          {session.current ? 'This session' : `Used ${fromNow(session.lastSeenAt)}`}
           {session.address && `, from ${session.address}`}, since {dayOf(session.createdAt)}
         </p>
       </div>

@@ -6,7 +6,7 @@ export const NothingUsed = ({ canAsk }: { canAsk: boolean }) => (
     <ChartColumn size={28} strokeWidth={1.5} aria-hidden="true" className="text-muted" />
     <h2 className="mt-3 font-semibold">No usage in this period</h2>
     <p className="mt-1 max-w-sm text-muted">
-      The tokens of each answer are counted here, by day and by model, from the first one on.
+      Once there are answers, this page shows their tokens by day and by model.
     </p>
     {canAsk && (
       <Link

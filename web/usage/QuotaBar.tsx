@@ -53,7 +53,7 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
       </div>
       <p className="mt-2 text-sm text-muted tabular-nums">
         {usedUp(quota) ? 'Used up.' : `${left} left.`}{' '}
-        {secondsLeft > 0 && `Begins anew at ${momentOf(resetsAt)} (in ${howLong(secondsLeft)}).`}
+        {secondsLeft > 0 && `Resets at ${momentOf(resetsAt)} (in ${howLong(secondsLeft)}).`}
       </p>
     </li>
   );

@@ -23,7 +23,7 @@ export const UsageTotals = ({ amount: key }: { amount: UsageTotals_amount$key })
       value: tokensOf(amount),
       note: `${whole(promptTokens)} read, ${whole(completionTokens)} written`,
     },
-    { name: 'Answers', value: generations, note: `${whole(generations - cachedGenerations)} made anew` },
+    { name: 'Answers', value: generations, note: `${whole(generations - cachedGenerations)} generated` },
     {
       name: 'Saved',
       value: cachedGenerations,
@@ -31,7 +31,7 @@ export const UsageTotals = ({ amount: key }: { amount: UsageTotals_amount$key })
     },
   ];
   return (
-    <dl aria-label="In all" className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+    <dl aria-label="Total" className="grid grid-cols-2 gap-3 sm:grid-cols-3">
       {totals.map(({ name, value, note }) => (
         <div key={name} className="rounded-xl border border-line px-4 py-3.5 max-sm:first:col-span-2">
           <dt className="text-sm text-muted">{name}</dt>

@@ -52,7 +52,7 @@ describe('users of an identity provider', () => {
     const ada = await accounts.identities.findOrCreateUser({ identity, name: 'ada', role: 'ADMIN' });
     const { session } = await accounts.openSession(ada, client);
     const viewer = { user: ada, sessionId: session.id, apiKey: null, expiresAt: session.expiresAt };
-    const member = await test.someone('MEMBER');
+    const member = await test.signUp('MEMBER');
     const reset = (as: typeof viewer | (Omit<typeof viewer, 'sessionId'> & { sessionId: null }) = viewer) =>
       accounts.oneTimeLinks.resetPassword(as, member.user.id, null, client);
     await expect(reset()).resolves.toMatchObject({ user: { id: member.user.id } });

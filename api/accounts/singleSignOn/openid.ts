@@ -29,7 +29,7 @@ export interface OpenIdOptions {
   readonly redirectUri: string;
 }
 
-/** The state of a pending sign-in. Only the browser that began it may hold it. */
+/** The state of a pending sign-in. Only the browser that began it has it. */
 export interface OpenIdRequest {
   readonly state: string;
   readonly nonce: string;

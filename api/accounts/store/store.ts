@@ -15,7 +15,7 @@ export interface AccountStore {
   findUsers(ids: readonly string[]): Promise<readonly (User | null)[]>;
   findUserByName(username: string): Promise<User | null>;
   findUserByIdentity(identity: Identity): Promise<User | null>;
-  /** Returns a page of users by name; with `search`, of those whose name contains it, regardless of case. The key is the folded name. */
+  /** Returns a page of users by name; with `search`, of users whose name contains it, regardless of case. The key is the folded name. */
   pageOfUsers(page: PageRequest<string>, search: string | null): Promise<Page<User>>;
   /** Changes nothing if no active administrator would be left, also with simultaneous updates. */
   updateUser(id: string, patch: UserPatch): Promise<Updated>;

@@ -1,4 +1,4 @@
-/** How much of each resource a caller may hold. Counted over all replicas unless it says otherwise. */
+/** The maximum of each resource that a caller uses at a time. Counted over all replicas unless it says otherwise. */
 export interface CallerLimits {
   /** Connections of one replica without a running request: in total, and from one address that is no trusted proxy. */
   readonly idleConnections: number;

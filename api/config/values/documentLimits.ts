@@ -4,9 +4,9 @@ export interface DocumentLimits {
   readonly characters: number;
   /** Levels of nested fields. */
   readonly depth: number;
-  /** Aliased fields, `__typename` included; those of a fragment count for each spread. */
+  /** Aliased fields, `__typename` included; aliases in a fragment count for each spread. */
   readonly aliases: number;
-  /** Directives such as `@include`; those of a fragment count for each spread. */
+  /** Directives such as `@include`; directives in a fragment count for each spread. */
   readonly directives: number;
   /** Lexical tokens of the text. */
   readonly tokens: number;

@@ -32,7 +32,7 @@ builder.relayMutationField(
     outputFields: (t) => ({
       conversation: t.field({
         type: ConversationRef,
-        description: 'The conversation, whose `messages` are now those of the branch.',
+        description: 'The conversation. Its `messages` now follow the branch.',
         resolve: ({ conversation }: Payload) => conversation,
       }),
     }),

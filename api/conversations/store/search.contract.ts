@@ -101,7 +101,7 @@ export function describeConversationSearch(open: OpenStores): void {
       '{}',
       '\u0000',
       '\ud83c',
-    ])('finds nothing for %j alone, without an error', async (search) => {
+    ])('finds nothing for %j by itself, without an error', async (search) => {
       const ownerId = newId();
       await insert({ ownerId, title: `quote ${search}` });
       expect(await find(ownerId, search)).toEqual([]);

@@ -85,14 +85,14 @@ export function describeConversationStore(open: OpenStores): void {
 
     it('neither shows nor changes conversations of another user', async () => {
       const conversation = await insert({ title: 'private', tags: ['t'] });
-      const [stranger, { id }] = [newId(), conversation];
+      const [otherOwnerId, { id }] = [newId(), conversation];
       const page = (filter: Partial<ConversationFilter>) =>
-        stores.conversations.page(stranger, forward(10), { ...everything, ...filter });
-      expect(await stores.conversations.find(stranger, id)).toBeNull();
-      expect(await stores.conversations.findMany(stranger, [id])).toEqual([null]);
-      expect(await stores.conversations.update(stranger, id, { title: 'mine' })).toBeNull();
-      expect(await stores.conversations.update(stranger, id, {})).toBeNull();
-      expect(await stores.conversations.delete(stranger, id)).toBe(false);
+        stores.conversations.page(otherOwnerId, forward(10), { ...everything, ...filter });
+      expect(await stores.conversations.find(otherOwnerId, id)).toBeNull();
+      expect(await stores.conversations.findMany(otherOwnerId, [id])).toEqual([null]);
+      expect(await stores.conversations.update(otherOwnerId, id, { title: 'mine' })).toBeNull();
+      expect(await stores.conversations.update(otherOwnerId, id, {})).toBeNull();
+      expect(await stores.conversations.delete(otherOwnerId, id)).toBe(false);
       for (const filter of [{}, { tag: 't' }, { search: 'private' }]) {
         expect((await page(filter)).items).toEqual([]);
       }

@@ -98,13 +98,13 @@ async function fromHub(partial: string, options: DownloadOptions): Promise<void>
     const response = await fetch(url, { signal: AbortSignal.any([signal, silence.signal]) });
     if (!response.ok || response.body === null) throw new Error(`it answered ${response.status}`);
     let receivedBytes = 0;
-    const progress = async function* (pieces: AsyncIterable<Uint8Array>) {
-      for await (const piece of pieces) {
+    const progress = async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
         timer.refresh();
-        receivedBytes += piece.byteLength;
+        receivedBytes += chunk.byteLength;
         if (receivedBytes > model.size) throw new Error('it sent more bytes than the model has');
         options.onProgress?.({ source: 'hub', receivedBytes, totalBytes: model.size });
-        yield piece;
+        yield chunk;
       }
     };
     clearTimeout(timer);

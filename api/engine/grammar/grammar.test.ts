@@ -15,7 +15,7 @@ describe('the grammar of a JSON Schema', () => {
     ['not', { not: { type: 'string' } }],
     ['anyOf', { type: 'object', properties: { a: {} }, anyOf: [{ required: ['a'] }] }],
     ['allOf', { allOf: [{ type: 'string' }, { maxLength: 3 }] }],
-  ])('rejects %s, which it can not enforce', (keyword, schema) => {
+  ])('rejects %s, which it cannot enforce', (keyword, schema) => {
     expect(() => grammarOf({ type: 'object', properties: { here: schema } })).toThrow(`"${keyword}"`);
   });
 

@@ -58,7 +58,7 @@ class GrammarBuilder {
     return name;
   }
 
-  /** Counts the alternatives of the whole grammar, with those of integers. */
+  /** Counts the alternatives of the whole grammar, including the alternatives of integers. */
   #choice(alternatives: readonly string[]): string {
     this.#alternatives += alternatives.length;
     if (this.#alternatives > maxAlternatives) {

@@ -3,7 +3,7 @@ import { isJsonWithin } from '../../process/jsonSize.ts';
 
 /**
  * The limits of a JSON Schema, for the format of an answer and the parameters of a tool. Compiling its grammar takes a few
- * milliseconds; the time grows with the square of the alternatives. The limits are close to those of OpenAI's API.
+ * milliseconds; the time grows with the square of the alternatives. The limits are close to the limits of OpenAI's API.
  */
 export const schemaLimits = {
   /** UTF-16 units of its JSON text. */

@@ -66,22 +66,22 @@ describeWithModel('the embedded engine, by itself', () => {
   it('continues a partial answer exactly as if it had not been interrupted', async () => {
     const messages = ask('What is the capital of France?');
     const options = { temperature: 0, maxTokens: 20 };
-    const { pieces, text } = await read(engine, { model, messages, options });
-    const begun = pieces.slice(0, 6).join('');
+    const { chunks, text } = await read(engine, { model, messages, options });
+    const begun = chunks.slice(0, 6).join('');
     const continued = [...messages, { role: 'assistant', content: begun } as const];
     const rest = await read(engine, { model, messages: continued, options: { ...options, maxTokens: 14 } });
     expect(begun + rest.text).toBe(text);
   });
 
-  it('gives the same greedy answer alone, beside others, and from a warm cache', async () => {
+  it('gives the same greedy answer to one request, to concurrent ones, and from a warm cache', async () => {
     const request = {
       model,
       messages: ask('Why is the sky blue?'),
       options: { temperature: 0, maxTokens: 24 },
     };
-    const alone = await read(engine, request);
-    const beside = await Promise.all(Array.from({ length: slots }, () => read(engine, request)));
-    expect(beside.map(({ text }) => text)).toEqual(beside.map(() => alone.text));
+    const single = await read(engine, request);
+    const concurrent = await Promise.all(Array.from({ length: slots }, () => read(engine, request)));
+    expect(concurrent.map(({ text }) => text)).toEqual(concurrent.map(() => single.text));
   });
 
   it('evaluates only the new part of a continued conversation', async () => {

@@ -183,9 +183,9 @@ class LlamaEngine implements Engine {
       firstTokenAt ||= performance.now();
       count += 1;
       answerTokens.push(token);
-      const piece = stops.push(text.push(token));
-      stopped = piece.stopped;
-      if (piece.text !== '') yield { type: 'text', text: piece.text };
+      const chunk = stops.push(text.push(token));
+      stopped = chunk.stopped;
+      if (chunk.text !== '') yield { type: 'text', text: chunk.text };
       if (stopped) break;
       if (count >= maxTokens) {
         finish = 'length';

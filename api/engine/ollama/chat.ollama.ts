@@ -67,8 +67,8 @@ export class ChatReader {
       if (thought !== '') chunks.push({ type: 'thinking', text: thought });
     }
     if (message?.content) {
-      const piece = this.#text.push(message.content);
-      if (piece !== '') chunks.push({ type: 'text', text: piece });
+      const added = this.#text.push(message.content);
+      if (added !== '') chunks.push({ type: 'text', text: added });
     }
     if (message?.tool_calls && message.tool_calls.length > 0) {
       this.#hasCalled = true;
@@ -102,8 +102,8 @@ function doneOf(response: Partial<ChatResponse>, hasCalled: boolean): EngineChun
 class WholeCharacters {
   #held = '';
 
-  push(piece: string): string {
-    const text = this.#held + piece;
+  push(chunk: string): string {
+    const text = this.#held + chunk;
     const last = text.charCodeAt(text.length - 1);
     const isHalf = last >= 0xd800 && last <= 0xdbff;
     this.#held = isHalf ? text.slice(-1) : '';

@@ -59,8 +59,7 @@ export class ChatStream implements Source<EngineChunk> {
   #request: ClientRequest;
   #response: IncomingMessage | null = null;
   #waiter: PromiseWithResolvers<Result> | null = null;
-  #waitingSince = 0;
-  #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
   #rest = '';
   /** Whether the last line has arrived. */
   #isComplete = false;
@@ -72,7 +71,9 @@ export class ChatStream implements Source<EngineChunk> {
   constructor(options: ChatStreamOptions) {
     this.#options = options;
     this.#request = this.#open(true);
-    this.#timer = setTimeout(this.#checkSilence, options.timeoutMs);
+    this.#timer = setTimeout(() => {
+      if (this.#waiter) this.#fail(options.onTimeout());
+    }, options.timeoutMs);
     options.signal.addEventListener('abort', this.#abort, { once: true });
     if (options.signal.aborted) this.#abort();
   }
@@ -95,7 +96,8 @@ export class ChatStream implements Source<EngineChunk> {
     }
     if (this.#failure) return Promise.reject(this.#failure.error);
     if (this.#hasEnded) return Promise.resolve(done);
-    this.#waitingSince = performance.now();
+    // One timer per stream instead of one per chunk.
+    this.#timer.refresh();
     this.#waiter = Promise.withResolvers<Result>();
     return this.#waiter.promise;
   }
@@ -159,13 +161,13 @@ export class ChatStream implements Source<EngineChunk> {
     } else if (statusCode !== 200) {
       let text = '';
       const report = () => this.#fail(new OllamaError(statusCode, errorTextOf(text)));
-      response.on('data', (piece: string) => {
-        text += piece;
+      response.on('data', (data: string) => {
+        text += data;
         if (text.length > maxErrorBody) report();
       });
       response.on('end', report);
     } else {
-      response.on('data', (piece: string) => this.#readLines(piece));
+      response.on('data', (data: string) => this.#readLines(data));
       response.on('end', () => {
         if (this.#rest.trim() !== '') this.#readLine(this.#rest);
         this.#rest = '';
@@ -175,18 +177,18 @@ export class ChatStream implements Source<EngineChunk> {
     }
   }
 
-  #readLines(piece: string): void {
+  #readLines(data: string): void {
     let from = 0;
     for (;;) {
-      const to = piece.indexOf('\n', from);
+      const to = data.indexOf('\n', from);
       if (to < 0) break;
-      const line = this.#rest + piece.slice(from, to);
+      const line = this.#rest + data.slice(from, to);
       this.#rest = '';
       from = to + 1;
       if (line.length > 0) this.#readLine(line);
       if (this.#failure) return;
     }
-    this.#rest += from === 0 ? piece : piece.slice(from);
+    this.#rest += from === 0 ? data : data.slice(from);
     if (this.#rest.length > maxLineLength) {
       this.#fail(engineFailed('Ollama sent a line that is too long.'));
       return;
@@ -215,15 +217,6 @@ export class ChatStream implements Source<EngineChunk> {
     this.#waiter = null;
     this.next().then(waiter.resolve, waiter.reject);
   }
-
-  /** One timer per stream instead of one per chunk: when it fires, it waits for the rest of the current silence. */
-  readonly #checkSilence = (): void => {
-    const { timeoutMs, onTimeout } = this.#options;
-    const silentMs = this.#waiter ? performance.now() - this.#waitingSince : 0;
-    // A timer may fire up to a millisecond early.
-    if (silentMs + 1 >= timeoutMs) this.#fail(onTimeout());
-    else this.#timer = setTimeout(this.#checkSilence, timeoutMs - silentMs);
-  };
 
   readonly #abort = (): void => {
     this.#chunks.length = 0;

@@ -8,15 +8,18 @@ import { createOllamaEngine, probeOllama } from './engine.ollama.ts';
 const model = 'stand-in:latest';
 const hello = { model, messages: ask('Hello?') };
 const never = new AbortController().signal;
-const silenceMs = 200;
+/** The engine's limits between two chunks: one that no machine exceeds, and one for tests of silence. */
+const timeoutMs = 60_000;
+const silenceMs = 1_000;
 
 describe('an Ollama with faults', () => {
   let standin: OllamaStandin;
   let engine: Engine;
+  const open = (limitMs: number) => createOllamaEngine({ url: standin.url, timeoutMs: limitMs, slots: 2 });
 
   beforeEach(async () => {
     standin = await startOllamaStandin();
-    engine = createOllamaEngine({ url: standin.url, timeoutMs: silenceMs, slots: 2 });
+    engine = open(timeoutMs);
   });
 
   afterEach(async () => {
@@ -25,13 +28,16 @@ describe('an Ollama with faults', () => {
   });
 
   /** Reads an answer to its end. Returns the text so far, and the error it ended with. */
-  async function outcome(): Promise<{ text: string; error: unknown }> {
+  async function outcome(limitMs = timeoutMs): Promise<{ text: string; error: unknown }> {
     let text = '';
+    const limited = open(limitMs);
     try {
-      for await (const chunk of engine.generate(hello, never)) if (chunk.type === 'text') text += chunk.text;
+      for await (const chunk of limited.generate(hello, never)) if (chunk.type === 'text') text += chunk.text;
       return { text, error: null };
     } catch (error) {
       return { text, error };
+    } finally {
+      await limited.close();
     }
   }
 
@@ -44,12 +50,12 @@ describe('an Ollama with faults', () => {
     ],
     ['a broken line', { kind: 'broken line', after: 2 }, 'ENGINE_FAILED', /broken line/],
     ['an end without done', { kind: 'no done', after: 2 }, 'ENGINE_FAILED', /before it was done/],
-    ['silence', { kind: 'silence', after: 2 }, 'ENGINE_TIMEOUT', /silent for 0.2 s/],
+    ['silence', { kind: 'silence', after: 2 }, 'ENGINE_TIMEOUT', /silent for 1 s/],
   ] as const)(
     'that sends %s in the middle of an answer fails, and the text so far is kept',
     async (_name, fault, code, message) => {
       standin.play({ fault });
-      const { text, error } = await outcome();
+      const { text, error } = await outcome(fault.kind === 'silence' ? silenceMs : timeoutMs);
       expect(text).toBe('Hello there');
       expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
     },
@@ -72,13 +78,16 @@ describe('an Ollama with faults', () => {
     ['denied access', { kind: 'status', status: 401, body: '{"error":"no"}' }, 'ENGINE_UNAVAILABLE'],
     ['a bad request', { kind: 'status', status: 400, body: '{"error":"no chat"}' }, 'BAD_USER_INPUT'],
     [
-      'a model that was deleted meanwhile',
+      'a model that has just been deleted',
       { kind: 'status', status: 404, body: '{"error":"model not found"}' },
       'MODEL_NOT_FOUND',
     ],
   ] as const)('that answers with %s fails at once', async (_name, fault, code) => {
     standin.play({ fault });
-    expect(await outcome()).toMatchObject({ text: '', error: { code } });
+    expect(await outcome(fault.kind === 'silence' ? silenceMs : timeoutMs)).toMatchObject({
+      text: '',
+      error: { code },
+    });
   });
 
   it('that rejects a prompt as too long fails with the numbers', async () => {
@@ -146,7 +155,7 @@ describe('an Ollama with faults', () => {
     const { port } = guarded.address() as AddressInfo;
     const locked = createOllamaEngine({
       url: `http://ann:s%40crt@127.0.0.1:${port}`,
-      timeoutMs: 200,
+      timeoutMs,
       slots: 1,
     });
     const { message, steps, operator } = await locked.health();

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { eventually } from '../../process/eventually.testing.ts';
 import { ask, read } from '../engine.testing.ts';
 import type { Engine, EngineChunk } from '../engine.ts';
@@ -10,7 +11,20 @@ import { createOllamaEngine } from './engine.ollama.ts';
 const model = 'stand-in:latest';
 const hello = { model, messages: ask('Hello?') };
 const never = new AbortController().signal;
-const silenceMs = 200;
+/** The engine's limit between two chunks: longer than any test, so that no test depends on the machine's speed. */
+const timeoutMs = 60_000;
+/** All that fake timers would replace except `setTimeout`, so that sockets work as usual. */
+const otherTimers = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+] as const;
 
 /** Starts a server whose chats `chat` answers, and an engine on it. */
 const serveChats = async (chat: (request: IncomingMessage, response: ServerResponse) => void) => {
@@ -47,7 +61,7 @@ describe('the streams of an Ollama', () => {
 
   beforeEach(async () => {
     standin = await startOllamaStandin();
-    engine = createOllamaEngine({ url: standin.url, timeoutMs: silenceMs, slots: 2 });
+    engine = createOllamaEngine({ url: standin.url, timeoutMs, slots: 2 });
   });
 
   afterEach(async () => {
@@ -57,7 +71,7 @@ describe('the streams of an Ollama', () => {
 
   it('are passed on with their usage', async () => {
     expect(await read(engine, hello)).toEqual({
-      pieces: ['Hello', ' there', '.'],
+      chunks: ['Hello', ' there', '.'],
       text: 'Hello there.',
       finish: 'stop',
       usage: { promptTokens: 7, completionTokens: 3, loadMs: 1, promptMs: 1, completionMs: 2, totalMs: 4 },
@@ -90,14 +104,14 @@ describe('the streams of an Ollama', () => {
   it('may split lines and characters across chunks', async () => {
     const tokens = ['na', 'ï', 've 👩‍🚀', '日本'];
     standin.play({ tokens, bytesPerWrite: 1 });
-    const { text, pieces } = await read(engine, hello);
+    const { text, chunks } = await read(engine, hello);
     expect(text).toBe(tokens.join(''));
-    expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
+    expect(chunks.every((chunk) => chunk.isWellFormed())).toBe(true);
   });
 
   it('may have the halves of a character in two lines', async () => {
     standin.play({ tokens: ['a\ud83d', '\ude00b'] });
-    expect((await read(engine, hello)).pieces).toEqual(['a', '😀b']);
+    expect((await read(engine, hello)).chunks).toEqual(['a', '😀b']);
   });
 
   it('may start with thinking', async () => {
@@ -151,11 +165,19 @@ describe('the streams of an Ollama', () => {
   });
 
   it('do not time out while their reader is slow', async () => {
-    const stream = engine.generate(hello, never)[Symbol.asyncIterator]();
-    await stream.next();
-    await new Promise((resolve) => setTimeout(resolve, silenceMs * 2));
-    expect(await stream.next()).toMatchObject({ value: { text: ' there' } });
-    await stream.return?.();
+    const tokens = Array.from({ length: 20 }, (_, index) => `${index} `);
+    standin.play({ tokens, tokensPerSecond: 100 });
+    jest.useFakeTimers({ doNotFake: [...otherTimers] });
+    try {
+      const stream = engine.generate(hello, never)[Symbol.asyncIterator]();
+      await stream.next();
+      jest.advanceTimersByTime(timeoutMs * 2);
+      const rest: EngineChunk[] = [];
+      for (let next = await stream.next(); !next.done; next = await stream.next()) rest.push(next.value);
+      expect(rest).toHaveLength(tokens.length);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('leave their connection open for the next answers', async () => {

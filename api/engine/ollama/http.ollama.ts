@@ -92,10 +92,10 @@ export function errorTextOf(text: string): string {
 function bounded(limit: number): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0;
   return new TransformStream({
-    transform(piece, controller) {
-      bytes += piece.byteLength;
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
       if (bytes > limit) controller.error(engineFailed('Ollama sent a response that is too large.'));
-      else controller.enqueue(piece);
+      else controller.enqueue(chunk);
     },
   });
 }

@@ -34,8 +34,8 @@ export function checkedLines(onBroken: (error: Error) => void): TransformStream<
     return false;
   };
   return new TransformStream({
-    transform(piece, controller) {
-      const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    transform(chunk, controller) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
       const isValid = pass(lines, controller);
       if (!isValid) controller.terminate();

@@ -247,7 +247,7 @@ export class PoolBackend {
     }, ms).unref();
   }
 
-  /** Streaming answers prove that the backend is reachable, so no probe is due meanwhile. */
+  /** Streaming answers prove that the backend is reachable, so no probe is due while one runs. */
   #isDue(): boolean {
     const { clock, times } = this.#options;
     if (this.#reachability.state !== 'closed' || this.isSuspect) return true;

@@ -15,7 +15,7 @@ const clock = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`;
 
-// Caps expiries at that of a new slot, in case the clock of Redis was set back.
+// Caps expiries at the expiry of a new slot, in case the clock of Redis was set back.
 // Arguments: limit, lifetime, id, then the group number of each key. Keys of a group are adjacent.
 const acquire = `
   ${clock}

@@ -39,7 +39,7 @@ export async function startMember(script: StandinScript = {}): Promise<Member> {
       [upstream, client],
     ] as const) {
       sockets.add(from);
-      from.on('data', (piece) => to.write(piece));
+      from.on('data', (chunk) => to.write(chunk));
       from.on('error', () => undefined);
       from.on('close', () => {
         sockets.delete(from);

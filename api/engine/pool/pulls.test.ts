@@ -24,11 +24,11 @@ describe('a pull of a model', () => {
     await Promise.all(members.map((member) => member.close()));
   });
   const [one, other] = [() => members[0] as Member, () => members[1] as Member];
-  const alone = (timeoutMs = 5000) => createOllamaEngine({ url: one().url, timeoutMs, slots: 1 });
+  const openBackend = (timeoutMs = 5000) => createOllamaEngine({ url: one().url, timeoutMs, slots: 1 });
 
   it('reports its progress in bytes of all parts, and installs the model', async () => {
     one().play({ pull: { steps: 4 } });
-    const engine = alone();
+    const engine = openBackend();
     const steps = await stepsOf(engine);
     expect(steps.at(0)).toMatchObject({ state: 'running', receivedBytes: null, totalBytes: null });
     expect(steps.map(({ receivedBytes }) => receivedBytes)).toEqual([null, 1000, 2000, 3000, 4000, 4000]);
@@ -43,7 +43,7 @@ describe('a pull of a model', () => {
     ['silence', 'ENGINE_TIMEOUT', /silent for 0.2 s/],
   ] as const)('fails with a code and a reason: %s', async (fault, code, message) => {
     one().play({ pull: { fault } });
-    const engine = alone(200);
+    const engine = openBackend(200);
     await expect(stepsOf(engine)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(await namesOf(engine)).not.toContain(name);
     await engine.close();
@@ -51,7 +51,7 @@ describe('a pull of a model', () => {
 
   it('is aborted when its reader leaves', async () => {
     one().play({ pull: { steps: 1000, stepsPerSecond: 20 } });
-    const engine = alone();
+    const engine = openBackend();
     for await (const { receivedBytes } of engine.pull({ name, backend: null }, never))
       if (receivedBytes) break;
     expect(await namesOf(engine)).not.toContain(name);

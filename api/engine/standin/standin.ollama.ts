@@ -129,9 +129,9 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece);
-  return JSON.parse(Buffer.concat(pieces).toString());
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString());
 }
 
 /** The npm client still sends `name`. */

@@ -50,7 +50,7 @@ const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
     };
     const recover = () => requeueOrphans({ ...stores, ...adapters, clock: () => new Date(), log: silent });
 
-    it('are left alone by recovery while they wait and run, and are computed once', async () => {
+    it('are not requeued by recovery while they wait and run, and are computed once', async () => {
       app.standin.play({ tokens: words(30), tokensPerSecond: 15 });
       const running = [await start('Running?'), await start('Running?'), await start('Running?')];
       await are(running, 'RUNNING');

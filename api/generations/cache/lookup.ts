@@ -12,7 +12,7 @@ import { type CachePolicy, cacheKeyOf } from './key.ts';
 /** Answers generations without the engine: from the response cache, or by following a leader. */
 export interface CacheLookup {
   /**
-   * Answers a stored generation without the engine if possible, and holds it in the queue meanwhile. True if it does, or
+   * Answers a stored generation without the engine if possible, and holds it in the queue until then. True if it does, or
    * if the queue has the generation already: the caller must not enqueue it then. Never rejects.
    */
   answer(generation: Generation, policy: CachePolicy): Promise<boolean>;
@@ -59,16 +59,16 @@ export const createCacheLookup = (deps: CacheLookupDeps): CacheLookup => {
       return resultOf(answer);
     };
 
-  /** Passes the leader's pieces on as they arrive. At its end, takes the whole answer from the cache. */
+  /** Passes the leader's chunks on as they arrive. At its end, takes the whole answer from the cache. */
   const fromLeader =
     (key: string, leader: Leader): AnswerSource =>
     async (_generation, output, signal) => {
-      // The run was begun before and is retried: its text may differ from the leader's.
+      // The run is a retry of one that had begun: its text may differ from the leader's.
       if (output.written.text + output.written.thinking !== '') throw new NeedsEngine();
       let [text, thinking] = [0, 0];
       try {
         for await (const event of watchGeneration(deps, { ...leader, after: 0 }, signal)) {
-          // The leader's answer started again, and the pieces that were passed on can't be undone.
+          // The leader's answer started again, and the chunks that were passed on can't be undone.
           if (event.offset !== text || event.thinkingOffset !== thinking) throw new NeedsEngine();
           await output.add({ text: event.delta, thinking: event.thinkingDelta });
           [text, thinking] = [text + event.delta.length, thinking + event.thinkingDelta.length];

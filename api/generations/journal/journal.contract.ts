@@ -1,7 +1,7 @@
 import { createIds } from '../../process/ids.ts';
 import type { Journal, JournalDelta, JournalListener } from './journal.ts';
 
-export const piece = (offset: number, delta: string, attempt = 1): JournalDelta => ({
+export const chunk = (offset: number, delta: string, attempt = 1): JournalDelta => ({
   attempt,
   offset,
   delta,
@@ -51,14 +51,14 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
 
     it('has no entry of a generation that was not begun', async () => {
       expect(await journal.read(id)).toBeNull();
-      expect(await journal.append(id, piece(0, 'lost'))).toBe('mismatch');
+      expect(await journal.append(id, chunk(0, 'lost'))).toBe('mismatch');
     });
 
     it('keeps appended text in order', async () => {
       await journal.begin(id, begun);
       await journal.setStatus(id, 1, 'RUNNING');
-      expect(await journal.append(id, piece(0, 'one '))).toBe('appended');
-      expect(await journal.append(id, { ...piece(4, 'two'), thinkingDelta: 'hm' })).toBe('appended');
+      expect(await journal.append(id, chunk(0, 'one '))).toBe('appended');
+      expect(await journal.append(id, { ...chunk(4, 'two'), thinkingDelta: 'hm' })).toBe('appended');
       expect(await journal.read(id)).toEqual({
         attempt: 1,
         status: 'RUNNING',
@@ -69,16 +69,16 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
 
     it('rejects an append with a gap, so that two writers never mix', async () => {
       await journal.begin(id, { ...begun, attempt: 2 });
-      await journal.append(id, piece(0, 'one', 2));
-      expect(await journal.append(id, piece(0, 'again', 2))).toBe('mismatch');
-      expect(await journal.append(id, piece(9, 'ahead', 2))).toBe('mismatch');
-      expect(await journal.append(id, piece(3, 'of an older attempt', 1))).toBe('superseded');
+      await journal.append(id, chunk(0, 'one', 2));
+      expect(await journal.append(id, chunk(0, 'again', 2))).toBe('mismatch');
+      expect(await journal.append(id, chunk(9, 'ahead', 2))).toBe('mismatch');
+      expect(await journal.append(id, chunk(3, 'of an older attempt', 1))).toBe('superseded');
       expect((await journal.read(id))?.text).toBe('one');
     });
 
     it('begins an entry again only for a higher attempt', async () => {
       await journal.begin(id, begun);
-      await journal.append(id, piece(0, 'one'));
+      await journal.append(id, chunk(0, 'one'));
       await journal.begin(id, begun);
       expect((await journal.read(id))?.text).toBe('one');
       await journal.begin(id, { ...begun, attempt: 2, text: 'on' });
@@ -90,7 +90,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       const stop = await journal.listen(id, reader.listener);
       await journal.restore(id, { attempt: 2, status: 'RUNNING', text: 'one two', thinking: '' });
       await reader.until('(changed)');
-      expect(await journal.append(id, piece(7, ' three', 2))).toBe('appended');
+      expect(await journal.append(id, chunk(7, ' three', 2))).toBe('appended');
       await journal.restore(id, { attempt: 1, status: 'RUNNING', text: 'older', thinking: '' });
       expect((await journal.read(id))?.text).toBe('one two three');
       await stop();
@@ -98,8 +98,8 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
 
     it('counts offsets in UTF-16 code units and keeps every character', async () => {
       await journal.begin(id, begun);
-      expect(await journal.append(id, piece(0, 'a👩‍🚀'))).toBe('appended');
-      expect(await journal.append(id, piece('a👩‍🚀'.length, 'ß漢"\\\n'))).toBe('appended');
+      expect(await journal.append(id, chunk(0, 'a👩‍🚀'))).toBe('appended');
+      expect(await journal.append(id, chunk('a👩‍🚀'.length, 'ß漢"\\\n'))).toBe('appended');
       expect((await journal.read(id))?.text).toBe('a👩‍🚀ß漢"\\\n');
     });
 
@@ -107,7 +107,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       const text = 'a\ud83d\ude00\u0000"\\\ud800 end';
       await journal.begin(id, begun);
       for (const [offset, unit] of text.split('').entries()) {
-        expect(await journal.append(id, piece(offset, unit))).toBe('appended');
+        expect(await journal.append(id, chunk(offset, unit))).toBe('appended');
       }
       expect((await journal.read(id))?.text).toBe(text);
     });
@@ -117,8 +117,8 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       const second = collect();
       const stops = [await journal.listen(id, first.listener), await journal.listen(id, second.listener)];
       await journal.begin(id, begun);
-      await journal.append(id, piece(0, 'one'));
-      await journal.append(id, piece(3, 'two'));
+      await journal.append(id, chunk(0, 'one'));
+      await journal.append(id, chunk(3, 'two'));
       await journal.end(id, 1);
       await Promise.all([first.until('(ended 1)'), second.until('(ended 1)')]);
       for (const { notified } of [first, second]) {
@@ -139,11 +139,11 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
         const stop = await journal.listen(id, reader.listener);
         expect(await journal.begin(id, entry(1, 'old'))).toBe(2);
         expect(await journal.restore(id, entry(1, 'old'))).toBe(2);
-        expect(await journal.append(id, piece(3, 'x', 1))).toBe('superseded');
+        expect(await journal.append(id, chunk(3, 'x', 1))).toBe('superseded');
         await journal.setStatus(id, 1, 'COMPLETED');
         await journal.end(id, 1);
         expect(await journal.read(id)).toEqual(entry(2, 'new'));
-        expect(await journal.append(id, piece(3, 'er', 2))).toBe('appended');
+        expect(await journal.append(id, chunk(3, 'er', 2))).toBe('appended');
         await reader.until('er');
         expect(reader.notified).toEqual(['er']);
         await stop();
@@ -153,27 +153,27 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
         await journal.begin(id, entry(1));
         await journal.setStatus(id, 2, 'COMPLETED');
         expect(await journal.read(id)).toEqual(entry(1));
-        expect(await journal.append(id, piece(0, 'x', 2))).toBe('mismatch');
+        expect(await journal.append(id, chunk(0, 'x', 2))).toBe('mismatch');
       });
 
       it('an ended attempt: neither it nor a lower one can begin again, but a higher one can', async () => {
         const reader = collect();
         const stop = await journal.listen(id, reader.listener);
         expect(await journal.begin(id, entry(2))).toBeNull();
-        await journal.append(id, piece(0, 'two', 2));
+        await journal.append(id, chunk(0, 'two', 2));
         await journal.end(id, 2);
         await reader.until('(ended 2)');
         for (const attempt of [1, 2]) {
           expect(await journal.begin(id, entry(attempt, 'back'))).toBe(2);
           expect(await journal.restore(id, entry(attempt, 'back'))).toBe(2);
-          expect(await journal.append(id, piece(3, 'late', attempt))).toBe('superseded');
+          expect(await journal.append(id, chunk(3, 'late', attempt))).toBe('superseded');
           await journal.setStatus(id, attempt, 'RUNNING');
           expect(await journal.read(id)).toBeNull();
         }
         await journal.end(id, 1);
         expect(await journal.begin(id, entry(3, 'three'))).toBeNull();
         expect(await journal.read(id)).toEqual(entry(3, 'three'));
-        expect(await journal.append(id, piece(5, '!', 3))).toBe('appended');
+        expect(await journal.append(id, chunk(5, '!', 3))).toBe('appended');
         await reader.until('!');
         expect(reader.notified.filter((notified) => notified.startsWith('(ended'))).toEqual(['(ended 2)']);
         await journal.end(id, 3);
@@ -191,7 +191,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
 
       it('an entry of the same attempt, which begins once and can be restored', async () => {
         expect(await journal.begin(id, entry(1))).toBeNull();
-        await journal.append(id, piece(0, 'one'));
+        await journal.append(id, chunk(0, 'one'));
         expect(await journal.begin(id, entry(1))).toBeNull();
         expect(await journal.read(id)).toEqual(entry(1, 'one'));
         expect(await journal.restore(id, entry(1, 'one two'))).toBeNull();
@@ -207,7 +207,7 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       await journal.begin(id, begun);
       await stopFirst();
       await stopFirst();
-      await journal.append(id, piece(0, 'one'));
+      await journal.append(id, chunk(0, 'one'));
       await stays.until('one');
       expect(leaves.notified).not.toContain('one');
       await stopSecond();

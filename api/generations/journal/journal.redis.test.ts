@@ -7,7 +7,7 @@ import {
   type OwnRedis,
   openReplicas,
 } from '../../redis/server.testing.ts';
-import { collect, describeJournal, piece } from './journal.contract.ts';
+import { chunk, collect, describeJournal } from './journal.contract.ts';
 import { createRedisJournal } from './journal.redis.ts';
 
 const ids = createIds();
@@ -26,8 +26,8 @@ describeWithRedis('on the shared Redis', () => {
     const reader = collect();
     const stop = await there.listen(id, reader.listener);
     await here.begin(id, running);
-    await here.append(id, piece(0, 'one'));
-    expect(await there.append(id, piece(3, ' two'))).toBe('appended');
+    await here.append(id, chunk(0, 'one'));
+    expect(await there.append(id, chunk(3, ' two'))).toBe('appended');
     await reader.until(' two');
     expect(await there.read(id)).toEqual({ ...running, text: 'one two' });
     await here.end(id, 1);
@@ -43,7 +43,7 @@ describeWithRedis('on the shared Redis', () => {
     const stop = await journal.listen(id, reader.listener);
     await journal.begin(id, { ...running, thinking: '\udfff' });
     for (const [offset, char] of text.split('').entries()) {
-      const delta = { ...piece(offset, char), thinkingOffset: offset + 1, thinkingDelta: char };
+      const delta = { ...chunk(offset, char), thinkingOffset: offset + 1, thinkingDelta: char };
       expect(await journal.append(id, delta)).toBe('appended');
     }
     expect(await journal.read(id)).toEqual({ ...running, text, thinking: `\udfff${text}` });
@@ -53,14 +53,14 @@ describeWithRedis('on the shared Redis', () => {
     await stop();
   });
 
-  it('publishes a change instead of a piece that is too long', async () => {
+  it('publishes a change instead of a chunk that is too long', async () => {
     const journal = open();
     const id = ids.next();
     const reader = collect();
     await journal.begin(id, running);
     const stop = await journal.listen(id, reader.listener);
     const text = 'x'.repeat(70_000);
-    expect(await journal.append(id, piece(0, text))).toBe('appended');
+    expect(await journal.append(id, chunk(0, text))).toBe('appended');
     await reader.until('(changed)');
     expect(reader.notified).toEqual(['(changed)']);
     expect((await journal.read(id))?.text).toBe(text);
@@ -75,7 +75,7 @@ describeWithRedis('on the shared Redis', () => {
     const keys = await redis.ask((client) => client.keys(`${redis.prefix}generation:{${id}}*`));
     expect(keys).toHaveLength(3);
     for (const key of keys) await redis.ask((client) => client.pexpire(key, 60_000));
-    await journal.append(id, piece(0, 'one'));
+    await journal.append(id, chunk(0, 'one'));
     for (const key of keys) {
       expect(await redis.ask((client) => client.pttl(key))).toBeGreaterThan(50 * 60_000);
     }
@@ -88,7 +88,7 @@ describeWithRedis('on the shared Redis', () => {
     await journal.begin(id, running);
     await redis.ask((client) => client.del(`${redis.prefix}generation:{${id}}:text`));
     expect(await journal.read(id)).toBeNull();
-    expect(await journal.append(id, piece(0, 'one'))).toBe('mismatch');
+    expect(await journal.append(id, chunk(0, 'one'))).toBe('mismatch');
     await journal.restore(id, { ...running, text: 'one' });
     expect(await journal.read(id)).toEqual({ ...running, text: 'one' });
   });
@@ -98,7 +98,7 @@ describeWithRedis('on the shared Redis', () => {
     const journal = createRedisJournal(redis);
     const many = Array.from({ length: 100 }, () => ids.next());
     await Promise.all(many.map((id) => journal.begin(id, running)));
-    await journal.append(many[0] ?? '', piece(0, 'x'));
+    await journal.append(many[0] ?? '', chunk(0, 'x'));
     // Counts the writes to the socket.
     const { stream } = redis.client as unknown as { stream: { write: (part: unknown) => boolean } };
     const write = stream.write.bind(stream);
@@ -107,7 +107,7 @@ describeWithRedis('on the shared Redis', () => {
       writes += 1;
       return write(part);
     };
-    await Promise.all(many.slice(1).map((id) => journal.append(id, piece(0, 'token'))));
+    await Promise.all(many.slice(1).map((id) => journal.append(id, chunk(0, 'token'))));
     stream.write = write;
     expect(writes).toBe(1);
   });
@@ -133,11 +133,11 @@ describeWithOwnRedis('the journal while Redis is down', () => {
     await journal.begin(id, running);
     const readers = [collect(), collect()];
     for (const { listener } of readers) await journal.listen(id, listener);
-    expect(await journal.append(id, piece(0, 'told'))).toBe('appended');
+    expect(await journal.append(id, chunk(0, 'told'))).toBe('appended');
 
     await server.kill();
     const startedAt = performance.now();
-    await expect(journal.append(id, piece(4, ' lost'))).rejects.toMatchObject({
+    await expect(journal.append(id, chunk(4, ' lost'))).rejects.toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
     });
     await expect(journal.read(id)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
@@ -147,7 +147,7 @@ describeWithOwnRedis('the journal while Redis is down', () => {
     await Promise.all(readers.map((reader) => reader.until('(changed)')));
     const read = () => journal.read(id);
     expect((await read().catch(read))?.text).toBe('told');
-    expect(await journal.append(id, piece(4, ' and more'))).toBe('appended');
+    expect(await journal.append(id, chunk(4, ' and more'))).toBe('appended');
     await Promise.all(readers.map((reader) => reader.until(' and more')));
   }, 20_000);
 });

@@ -9,7 +9,7 @@ export interface JournalEntry {
   readonly thinking: string;
 }
 
-/** A piece of text and of thinking. Offsets are in UTF-16 code units. */
+/** A chunk of text and of thinking. Offsets are in UTF-16 code units. */
 export interface JournalDelta {
   readonly attempt: number;
   readonly offset: number;

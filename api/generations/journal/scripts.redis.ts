@@ -7,13 +7,13 @@ import type { AppendOutcome, Blocked, JournalEntry } from './journal.ts';
 /**
  * The atomic steps of a journal on Redis. An entry is three keys of one slot: a hash with attempt and status, and two
  * strings with text and thinking in UTF-16LE. So every character is kept, including lone surrogates, a length in code units
- * is half of STRLEN, and the cost of an append depends only on its own length. The mark of an ended attempt is the hash
- * alone, with `ended` instead of the status.
+ * is half of STRLEN, and the cost of an append depends only on its own length. The mark of an ended attempt is only
+ * the hash, with `ended` instead of the status.
  *
  * KEYS are always those three, ARGV begins with the channel and a TTL in ms. A write renews the TTL once half of it is over.
  */
 export interface JournalScripts {
-  /** Parts: channel, TTL, attempt, status, text, thinking, and 1 to leave an entry of the same attempt alone. */
+  /** Parts: channel, TTL, attempt, status, text, thinking, and 1 to leave an entry of the same attempt unchanged. */
   readonly put: Script<Blocked>;
   /** Parts: channel, TTL, attempt, status. */
   readonly setStatus: Script<void>;

@@ -63,7 +63,7 @@ const renew = `
   end
   return lost`;
 
-// KEYS: expiries, held, again. ARGV: id, token. Returns the job that was added meanwhile.
+// KEYS: expiries, held, again. ARGV: id, token. Returns the job that was added during the hold.
 const release = `
   ${tokenOf}
   if tokenOf(ARGV[1]) ~= ARGV[2] then return false end

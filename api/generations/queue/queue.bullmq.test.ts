@@ -156,7 +156,7 @@ describeWithRedis('on the shared Redis', () => {
       expect(jobs).toEqual([{ id: dead, ownerId: 'ann', takeover: true }]);
     }, 20_000);
 
-    it('aborts the signal of a lost hold, whose replica can not end the hold of another', async () => {
+    it('aborts the signal of a lost hold, whose replica cannot end the hold of another', async () => {
       open();
       const job = { id: ids.next(), ownerId: 'ann' };
       const hold = await here.hold(job, null);

@@ -245,7 +245,7 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
         await hold?.release();
       });
 
-      it('and queues it afterwards if it was added meanwhile, once', async () => {
+      it('and queues it afterwards if it was added during the hold, once', async () => {
         const jobs: Job[] = [];
         const held = job();
         const hold = await queue.hold(held, null);

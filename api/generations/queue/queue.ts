@@ -22,7 +22,7 @@ export interface Hold {
    * paused for too long. As the signal is late, only the claim in the store decides.
    */
   readonly lost: AbortSignal;
-  /** Ends the hold. A job that was added meanwhile is queued then. Idempotent. */
+  /** Ends the hold. A job that was added during the hold is queued then. Idempotent. */
   release(): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ import type { Models } from '../../models/service.ts';
 import type { Ids } from '../../process/ids.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
-import type { Piece } from '../answerSource.ts';
+import type { AnswerText } from '../answerSource.ts';
 import type { CachePolicy } from '../cache/key.ts';
 import { type Generation, isFinal, queued } from '../generation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
@@ -34,23 +34,23 @@ export interface CompletionInput {
   readonly cache?: CachePolicy | null;
 }
 
-export type CompletionPiece = Piece;
+export type CompletionChunk = AnswerText;
 
-export interface WholeCompletion extends CompletionPiece {
+export interface WholeCompletion extends AnswerText {
   /** `COMPLETED`, with its usage and the model's tool calls. */
   readonly generation: Generation;
 }
 
 /**
- * An answer for one caller, who waits for it. Read it once and at once, by `pieces` or by `whole`. If reading stops early
+ * An answer for one caller, who waits for it. Read it once and at once, by `chunks` or by `whole`. If reading stops early
  * or `signal` aborts, the generation is cancelled, because no other reader can see it. Both methods throw
  * `signal.reason`, and a `Failure` if the answer fails or is interrupted: an incomplete answer never looks complete.
  */
 export interface Completion {
   /** As it was started. Its `model` is the one that answers. */
   readonly generation: Generation;
-  /** Yields the pieces as they arrive. Returns the completed generation. */
-  pieces(signal: AbortSignal): AsyncGenerator<CompletionPiece, Generation, undefined>;
+  /** Yields the chunks as they arrive. Returns the completed generation. */
+  chunks(signal: AbortSignal): AsyncGenerator<CompletionChunk, Generation, undefined>;
   whole(signal: AbortSignal): Promise<WholeCompletion>;
 }
 
@@ -155,7 +155,7 @@ export const createCompletions = (
       const generation = await start(viewer, input);
       return {
         generation,
-        async *pieces(signal) {
+        async *chunks(signal) {
           const events = follow(viewer, generation, signal);
           let [text, thinking] = [0, 0];
           try {
@@ -163,7 +163,7 @@ export const createCompletions = (
               const next = await events.next();
               if (next.done) return next.value;
               const { offset, delta, thinkingOffset, thinkingDelta } = next.value;
-              // The answer started again, and the pieces that were sent can't be undone.
+              // The answer started again, and the chunks that were sent can't be undone.
               if (offset !== text || thinkingOffset !== thinking) throw restarted();
               [text, thinking] = [text + delta.length, thinking + thinkingDelta.length];
               if (delta !== '' || thinkingDelta !== '') yield { text: delta, thinking: thinkingDelta };

@@ -6,7 +6,7 @@ import { checkOptions } from '../../conversations/options.ts';
 import { titleOf } from '../../conversations/title.ts';
 import { conversationChanged } from '../../conversations/topics.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { badInput, isUnavailable, notFound } from '../../errors/failures.ts';
+import { badInput, notFound } from '../../errors/failures.ts';
 import type { Models } from '../../models/service.ts';
 import type { Bus } from '../../realtime/bus.ts';
 import { notify } from '../../realtime/notify.ts';
@@ -204,10 +204,7 @@ const startAnswer = async (
   try {
     await admission.begin(generation, input.cache, request.cachePolicy);
   } catch (error) {
-    // A stored generation counts as started: if Redis is down, it is enqueued when Redis is back.
-    if (!isUnavailable(error)) throw error;
-    deps.log.warn({ generation: id, err: error }, 'generation stored but not queued, retrying');
-    void enqueueAfterOutage(deps, generation);
+    enqueueAfterOutage(deps, generation, error);
   }
   await notify(deps, conversationChanged, ownerId, {
     kind: 'MESSAGES_ADDED',
@@ -217,7 +214,7 @@ const startAnswer = async (
   return started;
 };
 
-/** Returns the bytes that a turn writes. Those of its answer are counted as they arrive. */
+/** Returns the bytes that a turn writes. The bytes of its answer are counted as they arrive. */
 const bytesOf = ({ conversation, isNew, question, systemPrompt }: TurnRequest): number => {
   const promptBytes = bytesOfText(systemPrompt);
   const questionBytes = 'id' in question ? 0 : rowBytes.message + bytesOfText(question.content);

@@ -106,7 +106,7 @@ describe('active runs', () => {
 
   it('fail an answer whose engine is unavailable', async () => {
     const { deps, ask, find, ownerId, played } = opened;
-    // biome-ignore lint/correctness/useYield: it fails before its first piece
+    // biome-ignore lint/correctness/useYield: it fails before its first chunk
     played.play = async function* () {
       throw new Failure('ENGINE_UNAVAILABLE', 'No engine.');
     };

@@ -109,7 +109,7 @@ describe('a claim', () => {
       expect((await takeOver('so far', running(1, 'so'))).previous).toMatchObject({ text: 'so far' });
     });
 
-    it('nothing if the model can not continue a text, with an attempt that no reader has text of', async () => {
+    it('nothing if the model cannot continue a text, with an attempt that no reader has text of', async () => {
       opened.played.canContinue = false;
       const { previous, entry, generation } = await takeOver('so', running(1, 'so far'));
       expect(previous).toEqual({ text: '', thinking: '', stored: '' });
@@ -141,7 +141,7 @@ describe('a claim', () => {
     expect(await message(generation)).toMatchObject({ content: 'one two', attempt: 2 });
   });
 
-  it('begins no entry if a third worker has taken the generation over meanwhile', async () => {
+  it('begins no entry if a third worker has already taken the generation over', async () => {
     const { deps, ask, ownerId } = opened;
     const { id } = await ask({ status: 'RUNNING' }, 'one');
     const second = await claim(deps, { id, ownerId, takeover: true });

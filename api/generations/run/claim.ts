@@ -20,7 +20,7 @@ export interface ClaimDeps {
 /** What one run owns. A run that is repeated after a failure keeps the same object. */
 export interface Ownership {
   /**
-   * The attempt that this run began last, or that of the dead worker which it replaces. Null until it knows one. Any other
+   * The attempt that this run began last, or the attempt of the dead worker it replaces. Null until it knows one. Any other
    * attempt belongs to another worker, which may be healthy.
    */
   attempt: number | null;
@@ -28,7 +28,7 @@ export interface Ownership {
   readonly isHeld: IsHeld;
 }
 
-/** Creates the ownership of a run. By default, the queue gives the job to no other worker meanwhile. */
+/** Creates the ownership of a run. By default, the queue gives the job to no other worker during it. */
 export const createOwnership = (isHeld: IsHeld = async () => true): Ownership => ({ attempt: null, isHeld });
 
 /**
@@ -50,7 +50,7 @@ export const claim = async (
   const current = await endEntryIfFinal(deps, id);
   if (current?.status !== 'RUNNING') return null;
   if (takeover && ownership.attempt === null) {
-    // Checked after the row was read: while this worker has the lock, the attempt can't be that of a later worker.
+    // Checked after the row was read: while this worker has the lock, the attempt can't belong to a later worker.
     if (!(await ownership.isHeld())) return null;
     ownership.attempt = current.attempt;
   }

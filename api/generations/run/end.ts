@@ -91,7 +91,7 @@ export interface EndDeps extends EntryDeps {
   readonly queue: Queue;
 }
 
-/** Removes an ended generation from the queue, and adds it again if a further attempt was queued meanwhile. */
+/** Removes an ended generation from the queue, and adds it again if a further attempt was queued before that. */
 const dequeue = async ({ generations, queue }: EndDeps, id: string): Promise<void> => {
   await queue.remove(id);
   const current = await generations.findAnyOwner(id);
@@ -124,7 +124,7 @@ export interface EndWithoutWorkerDeps extends EndDeps {
 
 /**
  * Ends a running generation whose worker is dead or stuck, and keeps its text. Takes it over with the next attempt first,
- * so the worker's late writes have no effect. Null if it was changed meanwhile.
+ * so the worker's late writes have no effect. Null if another writer was faster.
  */
 export const endWithoutWorker = async (
   deps: EndWithoutWorkerDeps,

@@ -6,6 +6,7 @@ import type { Generation } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
+import { endEntryIfFinal } from './end.ts';
 
 export interface EnqueueDeps {
   readonly messages: MessageStore;
@@ -15,7 +16,7 @@ export interface EnqueueDeps {
 
 /**
  * Adds a generation that is `QUEUED` in the store to the queue, and begins its journal entry with the stored text. Fences
- * lower attempts out of that text. Does nothing if a higher attempt has begun meanwhile.
+ * lower attempts out of that text. Does nothing if a higher attempt has already begun.
  */
 export const enqueue = async (
   { messages, journal, queue }: EnqueueDeps,
@@ -38,18 +39,37 @@ export interface EnqueueLaterDeps extends EnqueueDeps {
 const retryMs = 60_000;
 const pauses = { minMs: 100, maxMs: 1000 };
 
+/** Enqueues a generation now, or in the background as soon as Redis is back: once it is stored, it counts as started. */
+export const enqueueNowOrLater = async (deps: EnqueueLaterDeps, generation: Generation): Promise<void> => {
+  try {
+    await enqueue(deps, generation);
+  } catch (error) {
+    enqueueAfterOutage(deps, generation, error);
+  }
+};
+
 /**
- * Enqueues a generation that was stored during an outage of Redis, as soon as Redis is back. Recovery alone would do so up
- * to a minute later. Does nothing if a worker has begun it. Never rejects.
+ * Enqueues in the background, as soon as Redis is back, a generation that an outage of Redis kept out of the queue.
+ * Without this, recovery would do so up to a minute later. Throws `cause` if it isn't an outage.
  */
-export const enqueueAfterOutage = async (deps: EnqueueLaterDeps, { id }: Generation): Promise<void> => {
+export const enqueueAfterOutage = (deps: EnqueueLaterDeps, { id }: Generation, cause: unknown): void => {
+  if (!isUnavailable(cause)) throw cause;
+  deps.log.warn({ generation: id, err: cause }, 'generation stored but not queued, retrying');
+  void retryEnqueue(deps, id);
+};
+
+/**
+ * Does nothing if a worker has begun the generation. If it is final or deleted, no worker ends the journal entry that the
+ * failed try may have begun, so this does. Never rejects.
+ */
+const retryEnqueue = async (deps: EnqueueLaterDeps, id: string): Promise<void> => {
   const giveUpAt = performance.now() + retryMs;
   const pause = createBackoff({ ...pauses, ref: false });
   while (performance.now() < giveUpAt) {
     await pause();
     try {
       await deps.queue.check();
-      const generation = await deps.generations.findAnyOwner(id);
+      const generation = await endEntryIfFinal(deps, id);
       if (generation?.status !== 'QUEUED') return;
       await enqueue(deps, generation);
       deps.log.info({ generation: id }, 'generation queued after an outage of Redis');

@@ -1,11 +1,11 @@
 import type { MessageStore } from '../../messages/store.ts';
-import type { Piece } from '../answerSource.ts';
+import type { AnswerText } from '../answerSource.ts';
 import type { Generation } from '../generation.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { GenerationStore } from '../store/store.ts';
 
 /** The text of earlier attempts at an answer. */
-export interface PreviousText extends Piece {
+export interface PreviousText extends AnswerText {
   /** The text that the store has. */
   readonly stored: string;
 }
@@ -36,11 +36,11 @@ export const fencePreviousText = async (
 };
 
 /** Returns the text that extends the other one; if neither does, the one of the higher attempt. */
-const newerOf = (saved: Piece, savedAttempt: number, entry: JournalEntry | null): Piece => {
+const newerOf = (saved: AnswerText, savedAttempt: number, entry: JournalEntry | null): AnswerText => {
   if (!entry || isExtension(saved, entry)) return saved;
   const { attempt, text, thinking } = entry;
   return isExtension(entry, saved) || attempt >= savedAttempt ? { text, thinking } : saved;
 };
 
-const isExtension = (longer: Piece, shorter: Piece): boolean =>
+const isExtension = (longer: AnswerText, shorter: AnswerText): boolean =>
   longer.text.startsWith(shorter.text) && longer.thinking.startsWith(shorter.thinking);

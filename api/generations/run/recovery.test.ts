@@ -124,7 +124,7 @@ describe('recovery: what a crash left between store and queue', () => {
       expect(await queue.has(turn.generationId)).toBe(true);
     });
 
-    it('is left alone while its writer may be alive', async () => {
+    it('is left unchanged while its writer may be alive', async () => {
       const { conversation, turn } = await tear('question', { startedAt: new Date() });
       await requeueOrphans(deps);
       expect(await stores.conversations.turnsOf(ownerId, conversation.id)).toEqual([turn]);
@@ -170,7 +170,7 @@ describe('recovery: what a crash left between store and queue', () => {
       expect(jobs).toContainEqual({ id: waited.id, ownerId });
     });
 
-    it('is left alone if the queue has it', async () => {
+    it('is left unchanged if the queue has it', async () => {
       const [ran, waited] = [await leave('RUNNING'), await leave('QUEUED')];
       const runs = createManualJobs();
       await queue.add({ id: ran.id, ownerId });
@@ -187,7 +187,7 @@ describe('recovery: what a crash left between store and queue', () => {
       expect(runs.taken).toEqual([ran.id, waited.id]);
     });
 
-    it('is left alone if the queue holds it for a replica', async () => {
+    it('is left unchanged if the queue holds it for a replica', async () => {
       const [ran, waited] = [await leave('RUNNING'), await leave('QUEUED')];
       const holds = [await queue.hold({ id: ran.id, ownerId }, null)];
       holds.push(await queue.hold({ id: waited.id, ownerId }, ran.id));
@@ -199,7 +199,7 @@ describe('recovery: what a crash left between store and queue', () => {
       expect(await queue.waitingCount()).toBe(2);
     });
 
-    it('is left alone if it ends during the search', async () => {
+    it('is left unchanged if it ends during the search', async () => {
       const ran = await leave('RUNNING');
       const ends: Queue = {
         ...queue,

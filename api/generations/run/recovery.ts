@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Generation, isFinal } from '../generation.ts';
 import { type EndWithoutWorkerDeps, endEntry, endWithoutWorker } from './end.ts';
-import { type EnqueueDeps, enqueue } from './enqueue.ts';
+import { type EnqueueLaterDeps, enqueue, enqueueNowOrLater } from './enqueue.ts';
 import { finishAbandonedTurn, type TurnsDeps } from './turns.ts';
 
-export interface RecoveryDeps extends EndWithoutWorkerDeps, EnqueueDeps, TurnsDeps {
+export interface RecoveryDeps extends EndWithoutWorkerDeps, EnqueueLaterDeps, TurnsDeps {
   readonly clock: () => Date;
 }
 
@@ -49,7 +49,7 @@ export const requeueOrphans = async (deps: RecoveryDeps): Promise<void> => {
   for (const generation of await findOrphans(deps)) {
     const { id, ownerId, status, attempt } = generation;
     deps.log.warn({ generation: id, status, attempt }, 'recovery: orphaned generation found');
-    if (status === 'QUEUED') await enqueue(deps, generation);
+    if (status === 'QUEUED') await enqueueNowOrLater(deps, generation);
     else if (attempt < maxAttempts) await deps.queue.add({ id, ownerId, takeover: true });
     else await giveUp(deps, generation);
   }

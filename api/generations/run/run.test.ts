@@ -117,7 +117,7 @@ describe('a run', () => {
     await stop();
   });
 
-  it('restarts with the next attempt if the model can not continue the text', async () => {
+  it('restarts with the next attempt if the model cannot continue the text', async () => {
     const gate = createGate();
     const { deps, ask, message, find, ownerId, played, stores } = await open(async function* () {
       yield 'new';
@@ -203,7 +203,7 @@ describe('a run', () => {
     expect(await deps.journal.read(id)).toBeNull();
   });
 
-  it('leaves no entry of a generation that was deleted meanwhile', async () => {
+  it('leaves no entry of a generation that was deleted during the run', async () => {
     const gate = createGate();
     const { deps, ask, stores, usage, ownerId } = await open(async function* () {
       yield 'one';

@@ -8,7 +8,7 @@ import type { Bus } from '../../realtime/bus.ts';
 import { notify } from '../../realtime/notify.ts';
 import type { UsageStore } from '../../usage/store/store.ts';
 import { dayOf } from '../../usage/usage.ts';
-import { type AnswerSource, NeedsEngine, type Piece } from '../answerSource.ts';
+import { type AnswerSource, type AnswerText, NeedsEngine } from '../answerSource.ts';
 import type { ResponseCache } from '../cache/cache.ts';
 import type { Generation } from '../generation.ts';
 import type { GenerationMetrics } from '../metrics.ts';
@@ -165,7 +165,7 @@ const cacheAnswer = async (
   { cache, log }: RunDeps,
   id: string,
   outcome: Outcome,
-  { text, thinking }: Piece,
+  { text, thinking }: AnswerText,
 ): Promise<void> => {
   const { status, finishReason, toolCalls, usage } = outcome;
   const isComplete = status === 'COMPLETED' && finishReason !== null && usage !== null;

@@ -50,7 +50,7 @@ const removeMessages = async (
   { leafId, questionId, answerId, isNew }: Turn,
 ): Promise<void> => {
   const conversation = await conversations.find(ownerId, conversationId);
-  // The user may have selected its branch meanwhile.
+  // The user may have selected its branch already.
   if (conversation?.leafId === answerId || conversation?.leafId === questionId) {
     await conversations.update(ownerId, conversationId, { leafId });
   }

@@ -138,7 +138,7 @@ export function describeGenerationStore(open: OpenStores): void {
       });
     });
 
-    it('rejects a generation of a conversation that was deleted meanwhile', async () => {
+    it('rejects a generation of a deleted conversation', async () => {
       const generation = newGeneration(conversation);
       await stores.conversations.delete(conversation.ownerId, conversation.id);
       await expect(stores.generations.insert(generation)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -200,12 +200,12 @@ export function describeGenerationStore(open: OpenStores): void {
 
     it('returns nothing of another user', async () => {
       const generation = await insert({ usage, idempotencyKey: 'k' });
-      const [stranger, { generations }] = [newId(), stores];
-      expect(await generations.find(stranger, generation.id)).toBeNull();
-      expect(await generations.findMany(stranger, [generation.id])).toEqual([null]);
-      expect(await generations.findByIdempotencyKey(stranger, 'k')).toBeNull();
-      expect(await generations.unfinishedOfConversation(stranger, conversation.id)).toEqual([]);
-      expect(await generations.usageOfConversation(stranger, conversation.id)).toEqual({
+      const [otherOwnerId, { generations }] = [newId(), stores];
+      expect(await generations.find(otherOwnerId, generation.id)).toBeNull();
+      expect(await generations.findMany(otherOwnerId, [generation.id])).toEqual([null]);
+      expect(await generations.findByIdempotencyKey(otherOwnerId, 'k')).toBeNull();
+      expect(await generations.unfinishedOfConversation(otherOwnerId, conversation.id)).toEqual([]);
+      expect(await generations.usageOfConversation(otherOwnerId, conversation.id)).toEqual({
         promptTokens: 0,
         completionTokens: 0,
         durationMs: 0,

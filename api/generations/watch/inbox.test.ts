@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { piece } from '../journal/journal.contract.ts';
+import { chunk } from '../journal/journal.contract.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 
 describe('an inbox', () => {
@@ -17,7 +17,7 @@ describe('an inbox', () => {
   const isEmpty = async (inbox: Inbox): Promise<boolean> => {
     const next = inbox.take();
     const first = await Promise.race([next.then(() => 'arrival'), sleep(5, 'nothing')]);
-    inbox.delta(piece(0, 'of attempt three', 3));
+    inbox.delta(chunk(0, 'of attempt three', 3));
     await next;
     return first === 'nothing';
   };
@@ -28,16 +28,16 @@ describe('an inbox', () => {
 
   it('merges consecutive deltas, and returns them once', async () => {
     const inbox = open();
-    inbox.delta(piece(0, 'one '));
-    inbox.delta(piece(4, 'two'));
-    expect(await inbox.take()).toEqual({ type: 'delta', delta: piece(0, 'one two') });
+    inbox.delta(chunk(0, 'one '));
+    inbox.delta(chunk(4, 'two'));
+    expect(await inbox.take()).toEqual({ type: 'delta', delta: chunk(0, 'one two') });
     expect(await isEmpty(inbox)).toBe(true);
   });
 
   it('requests a read of the journal if a delta has a gap before it', async () => {
-    for (const later of [piece(9, 'gap'), piece(3, 'of the next attempt', 2)]) {
+    for (const later of [chunk(9, 'gap'), chunk(3, 'of the next attempt', 2)]) {
       const inbox = open();
-      inbox.delta(piece(0, 'one'));
+      inbox.delta(chunk(0, 'one'));
       inbox.delta(later);
       expect(await inbox.take()).toEqual({ type: 'changed' });
       expect(await isEmpty(inbox)).toBe(true);
@@ -47,7 +47,7 @@ describe('an inbox', () => {
   it('buffers a limited text for a slow reader', async () => {
     const inbox = open();
     const part = 'x'.repeat(64 * 1024);
-    for (let count = 0; count < 10; count += 1) inbox.delta(piece(count * part.length, part));
+    for (let count = 0; count < 10; count += 1) inbox.delta(chunk(count * part.length, part));
     expect(await inbox.take()).toEqual({ type: 'changed' });
   });
 
@@ -58,14 +58,14 @@ describe('an inbox', () => {
     inbox.ended(2);
     expect(await inbox.take()).toEqual({ type: 'changed' });
     expect(await isEmpty(inbox)).toBe(true);
-    inbox.delta(piece(0, 'of attempt three', 3));
+    inbox.delta(chunk(0, 'of attempt three', 3));
     expect(await inbox.take()).toMatchObject({ type: 'delta', delta: { attempt: 3 } });
   });
 
   it('wakes a waiting reader', async () => {
     const inbox = open();
     const taken = inbox.take();
-    inbox.delta(piece(0, 'one'));
+    inbox.delta(chunk(0, 'one'));
     expect(await taken).toMatchObject({ type: 'delta' });
   });
 
@@ -85,7 +85,7 @@ describe('an inbox', () => {
     for (let count = 0; count < 4; count += 1) {
       const taken = inbox.take();
       await sleep(30);
-      inbox.delta(piece(0, 'one'));
+      inbox.delta(chunk(0, 'one'));
       expect(await taken).toMatchObject({ type: 'delta' });
     }
     const startedAt = performance.now();

@@ -42,8 +42,8 @@ describeWithRedis('a reader on Redis of a generation whose attempts change', () 
     const reader = watchGeneration({ ...stores, journal, queue }, request, stop.signal);
     await reader.next();
 
-    const heard = collect();
-    const stopHearing = await reading.listen(id, heard.listener);
+    const received = collect();
+    const stopListening = await reading.listen(id, received.listener);
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const [offset, delta] = [attempt - 1, `${attempt}`];
       await writing.append(id, { attempt, offset, delta, thinkingOffset: 0, thinkingDelta: '' });
@@ -54,17 +54,17 @@ describeWithRedis('a reader on Redis of a generation whose attempts change', () 
       await stores.generations.transition(id, ['CANCELLED'], { status: 'RUNNING', attempt: attempt + 1 });
       await writing.begin(id, { attempt: attempt + 1, status: 'RUNNING', text, thinking: '' });
     }
-    await heard.until('(ended 3)');
+    await received.until('(ended 3)');
     const before = reads;
     expect((await reader.next()).value).toMatchObject({ attempt: 4, offset: 0, delta: '123' });
     const next = reader.next();
     await writing.append(id, { attempt: 4, offset: 3, delta: '4', thinkingOffset: 0, thinkingDelta: '' });
-    await heard.until('4');
+    await received.until('4');
     expect((await next).value as GenerationEvent).toMatchObject({ attempt: 4, offset: 3, delta: '4' });
     // One read for the earlier notifications, and one for those that arrived during it.
     expect(reads - before).toBeLessThanOrEqual(3);
     await reader.return();
-    await stopHearing();
+    await stopListening();
     expect(reading.listenerCount()).toBe(0);
   });
 });

@@ -179,7 +179,7 @@ describe('a reader of a generation whose attempts change', () => {
     await reader.return();
   });
 
-  it('gets the text of its own end, not that of the next attempt', async () => {
+  it('gets the text of its own end, not the text of the next attempt', async () => {
     await end(1, 'CANCELLED', 'one');
     const { find } = stores.messages;
     const reads = { count: 0 };

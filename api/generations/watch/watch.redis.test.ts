@@ -75,12 +75,12 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
     const output = createOutput(deps, generation, { text: '', thinking: '' }, autosave);
     const began = [1, 2, 3].map(() => Promise.withResolvers<void>());
     const readers = began.map(({ resolve }) => read(id, (text) => text.length > 20 && resolve()));
-    const pieces = Array.from(
+    const chunks = Array.from(
       { length: 300 },
       (_, index) => `${index.toString(36)}${index % 7 ? ' ' : '👩‍🚀\n'}`,
     );
-    for (const [index, piece] of pieces.entries()) {
-      await output.add({ text: piece, thinking: '' });
+    for (const [index, chunk] of chunks.entries()) {
+      await output.add({ text: chunk, thinking: '' });
       if (index === 100) {
         await Promise.all(began.map(({ promise }) => promise));
         await server.kill();
@@ -91,7 +91,7 @@ describeWithOwnRedis('an answer that streams while Redis is killed', () => {
     const { text } = output.written;
     await autosave.finish(text, { status: 'COMPLETED', finishReason: 'STOP', finishedAt: new Date() });
     await journal.end(id, 1);
-    expect(text).toBe(pieces.join(''));
+    expect(text).toBe(chunks.join(''));
     expect((await stores.messages.find(ownerId, messageId ?? ''))?.content).toBe(text);
     expect(await Promise.all(readers)).toEqual([text, text, text]);
   };

@@ -56,13 +56,13 @@ describe('watching a generation', () => {
     const generation = await insert();
     const { id } = generation;
     await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
-    const pieces = Array.from(
+    const chunks = Array.from(
       { length: 400 },
       (_, index) => `${index.toString(36)}${index % 7 ? ' ' : '👩‍🚀\n'}`,
     );
-    const whole = pieces.join('');
+    const whole = chunks.join('');
 
-    const read = async (patience: number) => {
+    const read = async (maxEvents: number) => {
       let text = '';
       let cursor = 0;
       let connections = 0;
@@ -70,7 +70,7 @@ describe('watching a generation', () => {
         connections += 1;
         // Everything is promises in one process: yields to the writer, as a network would.
         await nextTurn();
-        let left = patience;
+        let left = maxEvents;
         for await (const event of watch(id, cursor)) {
           expect(event.offset).toBe(text.length);
           text = apply(text, event);
@@ -84,9 +84,9 @@ describe('watching a generation', () => {
 
     const readers = [1, 2, 3, 7, 1000].map(read);
     let written = '';
-    for (const [index, piece] of pieces.entries()) {
-      expect(await append(id, written.length, piece)).toBe('appended');
-      written += piece;
+    for (const [index, chunk] of chunks.entries()) {
+      expect(await append(id, written.length, chunk)).toBe('appended');
+      written += chunk;
       if (index % 3 === 0) await nextTurn();
     }
     await finish(generation, whole);
@@ -192,8 +192,8 @@ describe('watching a generation', () => {
 
   it('does not find a generation of another user', async () => {
     const generation = await insert();
-    const stranger = watch(generation.id, 0, ids.next());
-    await expect(stranger.next()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const otherUser = watch(generation.id, 0, ids.next());
+    await expect(otherUser.next()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(journal.listenerCount()).toBe(0);
   });
 });

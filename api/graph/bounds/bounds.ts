@@ -17,7 +17,7 @@ export interface Bounds {
 
 /** Maximum lengths of values that no noun defines, in UTF-16 units. */
 export const maxLengths = {
-  /** A global id. The longest ones are those of models, which contain the model's name. */
+  /** A global id. The longest ids are of models, which contain the model's name. */
   id: 1024,
   /** A cursor. The longest ones contain a model's or a user's name. */
   cursor: 1024,

@@ -46,7 +46,7 @@ describe('attacks on accounts', () => {
     };
   };
 
-  const someone = async (username: string, role = 'MEMBER') => {
+  const signUp = async (username: string, role = 'MEMBER') => {
     const input = `{ username: "${username}", password: "${memberPassword}", role: ${role} }`;
     const made = await graphql(`mutation { createUser(input: ${input}) { user { id } } }`);
     const { id } = (made.data?.createUser?.user ?? { id: '' }) as { readonly id: string };
@@ -70,7 +70,7 @@ describe('attacks on accounts', () => {
         bodies.add(body.replace(/\d+ s/, 'N s'));
       }
       if (wave === 50) {
-        // Meanwhile, the user signs in from another address.
+        // During the attack, the user signs in from another address.
         expect((await signInFrom(app.url, '127.0.0.67', 'admin', adminPassword)).status).toBe(200);
       }
     }
@@ -99,7 +99,7 @@ describe('attacks on accounts', () => {
   });
 
   it('every administrator’s field is denied to a member', async () => {
-    const { token, id } = await someone('mel');
+    const { token, id } = await signUp('mel');
     for (const query of [
       '{ users { edges { node { username } } } }',
       '{ invites { edges { node { id } } } }',
@@ -117,7 +117,7 @@ describe('attacks on accounts', () => {
   });
 
   it('another user’s account and sessions are not found by their ids', async () => {
-    const [ann, bob] = [await someone('ann'), await someone('bob')];
+    const [ann, bob] = [await signUp('ann'), await signUp('bob')];
     const sessions = '{ viewer { sessions(first: 1) { edges { node { id } } } } }';
     const found = await graphql(sessions, ann.token);
     const session = JSON.stringify(found.data).match(/"id":"([^"]+)"/)?.[1] ?? '';
@@ -136,7 +136,7 @@ describe('attacks on accounts', () => {
   });
 
   it('a viewer can read, but neither generate nor change anything, on any request surface', async () => {
-    const { token } = await someone('vic', 'VIEWER');
+    const { token } = await signUp('vic', 'VIEWER');
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
     const codes = async (query: string) => (await graphql(query, token)).errors?.[0]?.extensions.code;
     const chat = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
@@ -167,7 +167,7 @@ describe('attacks on accounts', () => {
   });
 
   it('a disabled user’s token and socket are closed at once', async () => {
-    const { id, token } = await someone('dot');
+    const { id, token } = await signUp('dot');
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const closed = new Promise<number>((resolve) => {
       socket.onclose = ({ code }) => resolve(code);
@@ -196,7 +196,7 @@ describe('attacks on accounts', () => {
   });
 
   it('a deleted user’s data is erased, and their generations are cancelled', async () => {
-    const { id, token } = await someone('del');
+    const { id, token } = await signUp('del');
     const asked = await graphql(
       'mutation { generate(input: { prompt: "Count to a million" }) { generation { id } conversation { id } } }',
       token,

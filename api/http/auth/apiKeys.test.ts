@@ -67,7 +67,7 @@ describe('an API key', () => {
 
   it('needs no trusted Origin, since no page can make a browser send it', async () => {
     const { secret } = await create('READ');
-    const headers = { ...asKey(secret), Origin: 'https://stranger.example' };
+    const headers = { ...asKey(secret), Origin: 'https://untrusted.example' };
     expect((await postQuery(app.url, '{ viewer { id } }', headers)).status).toBe(200);
   });
 

@@ -115,8 +115,8 @@ describe.each(combinations.map((each) => [each.join(' '), each] as const))(
         },
       });
       app.standin.play({ tokens: [secretAnswer] });
-      alice = await app.someone('alice');
-      disabled = await app.someone('disabled');
+      alice = await app.signUp('alice');
+      disabled = await app.signUp('disabled');
       const asked = await app.graphql<{
         generate: { conversation: { id: string }; generation: { id: string } };
       }>(
@@ -217,7 +217,7 @@ describe('resetting a password', () => {
   let alice: { readonly id: string; readonly token: string };
   beforeEach(async () => {
     app = await startTestApp();
-    alice = await app.someone('alice');
+    alice = await app.signUp('alice');
   });
   afterEach(() => app.stop());
 

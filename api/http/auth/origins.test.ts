@@ -1,13 +1,13 @@
 import { password, startTestServer, type TestServer } from '../testing/testServer.ts';
 
-const friend = 'https://friend.example';
-const stranger = 'https://stranger.example';
+const trusted = 'https://trusted.example';
+const untrusted = 'https://untrusted.example';
 const publicUrl = 'https://chat.example.org';
 
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer({ corsOrigins: [friend], publicUrl });
+  server = await startTestServer({ corsOrigins: [trusted], publicUrl });
 });
 
 afterAll(() => server.stop());
@@ -48,12 +48,12 @@ describe('the session cookie', () => {
     const Cookie = await cookie();
     expect(await viewer({ Cookie, Origin: server.url })).toBe('admin');
     expect(await viewer({ Cookie, Origin: publicUrl })).toBe('admin');
-    expect(await viewer({ Cookie, Origin: friend })).toBe('admin');
+    expect(await viewer({ Cookie, Origin: trusted })).toBe('admin');
     expect(await viewer({ Cookie, 'Sec-Fetch-Site': 'same-origin' })).toBe('admin');
   });
 
   it.each<Record<string, string>>([
-    { Origin: stranger },
+    { Origin: untrusted },
     { Origin: 'null' },
     { 'Sec-Fetch-Site': 'cross-site' },
     { 'Sec-Fetch-Site': 'same-site' },
@@ -66,8 +66,8 @@ describe('the session cookie', () => {
     expect(await got.json()).toMatchObject({ data: { viewer: null } });
   });
 
-  it('is not set for another origin, so that no page can sign a user in as someone else', async () => {
-    const response = await server.graphql(signInBody, { Origin: stranger });
+  it('is not set for another origin, so that no page can sign a user in as another user', async () => {
+    const response = await server.graphql(signInBody, { Origin: untrusted });
     expect(response.status).toBe(403);
     expect(response.headers.has('set-cookie')).toBe(false);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
@@ -78,7 +78,7 @@ describe('a bearer token', () => {
   it('is accepted from any origin, since no page can make a browser send it', async () => {
     const Authorization = `Bearer ${await server.token()}`;
     expect(await viewer({ Authorization })).toBe('admin');
-    expect(await viewer({ Authorization, Origin: stranger })).toBe('admin');
+    expect(await viewer({ Authorization, Origin: untrusted })).toBe('admin');
     expect(await viewer({ authorization: Authorization.replace('Bearer', 'bearer') })).toBe('admin');
   });
 
@@ -116,9 +116,9 @@ describe('other origins', () => {
     });
 
   it.each(['/graphql', '/api/auth/login', '/v1/models'])('can call %s if they are listed', async (path) => {
-    const { status, headers } = await preflight(friend, path);
+    const { status, headers } = await preflight(trusted, path);
     expect(status).toBe(204);
-    expect(headers.get('access-control-allow-origin')).toBe(friend);
+    expect(headers.get('access-control-allow-origin')).toBe(trusted);
     expect(headers.get('access-control-allow-credentials')).toBe('true');
     expect(headers.get('access-control-allow-headers')).toContain('Authorization');
     expect(headers.get('vary')).toContain('Origin');
@@ -129,7 +129,7 @@ describe('other origins', () => {
     const { headers } = await fetch(`${server.url}/v1/chat/completions`, {
       method: 'OPTIONS',
       headers: {
-        Origin: friend,
+        Origin: trusted,
         'Access-Control-Request-Method': 'POST',
         'Access-Control-Request-Headers': asked,
       },
@@ -139,8 +139,8 @@ describe('other origins', () => {
     expect(allowed).not.toContain('x-evil');
   });
 
-  it('can not call if they are not listed', async () => {
-    for (const origin of [stranger, 'null', `${friend}.evil.example`]) {
+  it('cannot call if they are not listed', async () => {
+    for (const origin of [untrusted, 'null', `${trusted}.evil.example`]) {
       expect((await preflight(origin)).headers.has('access-control-allow-origin')).toBe(false);
       const response = await server.graphql({ query: '{ viewer }' }, { Origin: origin });
       expect(response.headers.has('access-control-allow-origin')).toBe(false);
@@ -148,7 +148,7 @@ describe('other origins', () => {
   });
 
   it('can read the request id and Retry-After', async () => {
-    const { headers } = await server.graphql({ query: '{ viewer }' }, { Origin: friend });
+    const { headers } = await server.graphql({ query: '{ viewer }' }, { Origin: trusted });
     expect(headers.get('access-control-expose-headers')).toBe('Retry-After, X-Request-Id');
   });
 });

@@ -230,7 +230,7 @@ describe('attacks on the tokens of an issuer that publishes its keys', () => {
     const signIn =
       'mutation { signIn(input: { username: "admin", password: "a password for tests" }) { expiresIn } }';
     const Cookie = (await postQuery(app.url, signIn)).headers.get('set-cookie')?.split(';')[0] ?? '';
-    const headers = { Cookie, Origin: 'https://stranger.example' };
+    const headers = { Cookie, Origin: 'https://untrusted.example' };
     expect((await postQuery(app.url, '{ viewer { id } }', headers)).status).toBe(403);
     expect((await fetch(`${app.url}/api/llm/models`, { headers })).status).toBe(401);
     const socket = await openSocket(app.url, undefined, headers);

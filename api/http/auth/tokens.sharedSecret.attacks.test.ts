@@ -36,7 +36,7 @@ describe('attacks on the tokens of an issuer that shares a secret', () => {
     expect(await tryToken(app.url, await issuer.sign())).toEqual(rejected);
   });
 
-  it('the shared secret can not forge session tokens', async () => {
+  it('the shared secret cannot forge session tokens', async () => {
     const { items } = await app.stores.accounts.pageOfSessions(
       (await app.stores.accounts.findUserByName('admin'))?.id ?? '',
       { direction: 'forward', size: 1, after: null, before: null },

@@ -10,7 +10,7 @@ import {
 import { subgraph } from '../../schema.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
-/** Runs work, and returns the maximum delay of the event loop meanwhile, in milliseconds. */
+/** Runs work, and returns the maximum delay of the event loop during it, in milliseconds. */
 const maxBlockLength = async (work: () => Promise<unknown>): Promise<number> => {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
@@ -28,7 +28,7 @@ describe('a member who sends large values', () => {
 
   beforeAll(async () => {
     app = await startTestApp();
-    ({ token } = await app.someone('mallory'));
+    ({ token } = await app.signUp('mallory'));
   });
 
   afterAll(() => app.stop());

@@ -42,7 +42,7 @@ const maxMessage = 1000;
 const shorten = (message: string): string =>
   message.length <= maxMessage ? message : `${message.slice(0, maxMessage)}…`;
 
-/** Returns a result with all its errors presented, also those of deferred parts. */
+/** Returns a result with all its errors presented, including errors of deferred parts. */
 export const presentResult = (
   result: ExecutionResult,
   present: (error: unknown) => GraphQLError,

@@ -28,6 +28,11 @@ describe('a document', () => {
       ['directives', `{ viewer ${many(6, () => '@include(if: true)')} }`],
       ['fragments within fragments', chain(200, 'viewer')],
       ['fragments that spread each other in a cycle', chain(200, '...f0')],
+      ['repetitions of a field', `{ ${'viewer '.repeat(400)} }`],
+      [
+        'fragments with the same field',
+        `{ ${many(150, (at) => `...f${at}`)} } ${many(150, (at) => `fragment f${at} on Query { viewer }`)}`,
+      ],
       ['brackets within brackets', `{ viewer(n: ${'['.repeat(10_000)}${']'.repeat(10_000)}) }`],
       ['fields within fields', '{a'.repeat(10_000) + '}'.repeat(10_000)],
       ['tokens', `{ ${'viewer '.repeat(4001)} }`],
@@ -110,7 +115,7 @@ describe('a document', () => {
   it.each([
     ['an empty batch', []],
     ['a batch', Array.from({ length: 1000 }, () => ({ query: '{ viewer }' }))],
-  ])('is sent alone: %s is rejected', async (_what, body) => {
+  ])('is the only one in a request: %s is rejected', async (_what, body) => {
     const response = await server.graphql(body);
     expect(response.status).toBe(400);
     expect(firstError((await response.json()) as Answer)?.extensions.code).toBe('BAD_USER_INPUT');

@@ -66,7 +66,7 @@ describeWithOwnRedis('RATE_LIMIT=10/1m on two replicas', () => {
   const isRejected = ({ status, code }: Answer) => status === 429 || code === 'RATE_LIMITED';
 
   it('allows exactly 10 of 200 concurrent GraphQL requests, and tells the others when to retry', async () => {
-    const { token } = await replicaOf(0).someone('graphql');
+    const { token } = await replicaOf(0).signUp('graphql');
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
         send(replicaOf(index), '/graphql', generate(`Hello ${index}.`), token),
@@ -84,7 +84,7 @@ describeWithOwnRedis('RATE_LIMIT=10/1m on two replicas', () => {
   }, 60_000);
 
   it('allows exactly 10 of 200 concurrent requests to GraphQL, REST and OpenAI together', async () => {
-    const { token } = await replicaOf(1).someone('everywhere');
+    const { token } = await replicaOf(1).signUp('everywhere');
     const surfaces = [
       (index: number) => ['/graphql', generate(`Hello ${index}.`)] as const,
       () => ['/api/llm/chat', chat] as const,

@@ -51,7 +51,7 @@ describe('the storage of a member', () => {
 
   it('is limited across concurrent requests and aliases, and its deletion frees disk space', async () => {
     await start({ STORAGE_LIMIT: 'MEMBER=5MB', WRITE_LIMIT: 'off' });
-    const { id, token } = await app.someone('mia');
+    const { id, token } = await app.signUp('mia');
     const before = await fileBytes();
     const flood = Array.from({ length: 20 }, () =>
       app.graphql(create(10), { text: 'x'.repeat(100_000) }, token),
@@ -99,7 +99,7 @@ describe('the storage of a member', () => {
 
   it('is written at most at the rate of WRITE_LIMIT, across aliases', async () => {
     await start({ WRITE_LIMIT: '30/1m' });
-    const { token } = await app.someone('mia');
+    const { token } = await app.signUp('mia');
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => app.graphql(create(10), { text: 'short' }, token)),
     );

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Failure } from '../../errors/failures.ts';
 import type { CachePolicy } from '../../generations/cache/key.ts';
 import type { Generation } from '../../generations/generation.ts';
-import type { Completion, CompletionPiece, WholeCompletion } from '../../generations/request/completion.ts';
+import type { Completion, CompletionChunk, WholeCompletion } from '../../generations/request/completion.ts';
 import { sendJson, toFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
 
@@ -25,7 +25,7 @@ export interface CompletionShape {
   whole(whole: WholeCompletion): object;
   /** The start of a stream. */
   first(): string;
-  piece(piece: CompletionPiece): string;
+  chunk(chunk: CompletionChunk): string;
   /** The end of a stream that is complete. */
   last(generation: Generation): string;
   /** The end of a stream that failed, so that a partial answer never looks complete. */
@@ -35,7 +35,7 @@ export interface CompletionShape {
 class ClientDisconnected extends Error {}
 
 /**
- * Sends the completion that `begin` starts, as a stream or as one document. Errors before the first piece are thrown, for
+ * Sends the completion that `begin` starts, as a stream or as one document. Errors before the first chunk are thrown, for
  * a response with its own status; later ones end the stream by `shape.failure`. The completion is cancelled when the client
  * disconnects, or when its session, API key or token ends.
  */
@@ -63,8 +63,8 @@ const sendStream = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { response } = exchange;
-  const pieces = completion.pieces(signal);
-  let next = await pieces.next();
+  const chunks = completion.chunks(signal);
+  let next = await chunks.next();
   response.writeHead(200, {
     'Content-Type': shape.contentType,
     'Cache-Control': 'no-store',
@@ -73,13 +73,13 @@ const sendStream = async (
   });
   try {
     response.write(shape.first());
-    for (; !next.done; next = await pieces.next()) await write(response, shape.piece(next.value), signal);
+    for (; !next.done; next = await chunks.next()) await write(response, shape.chunk(next.value), signal);
     response.end(shape.last(next.value));
   } catch (error) {
     if (signal.aborted) throw error;
     response.end(shape.failure(toFailure(exchange, error)));
   } finally {
-    await pieces.return(completion.generation);
+    await chunks.return(completion.generation);
   }
 };
 

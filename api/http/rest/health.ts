@@ -149,6 +149,6 @@ const within = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
   }
 };
 
-/** Returns a public message: those of unexpected errors may contain addresses. */
+/** Returns a public message. Messages of unexpected errors are hidden, since they may contain addresses. */
 const messageOf = (error: unknown): string =>
   error instanceof Failure ? error.message : 'The engine does not answer.';

@@ -12,7 +12,7 @@ describe("the engine's address", () => {
 
   beforeEach(async () => {
     app = await startTestApp({ timeoutMs: 300 });
-    ({ token: member } = await app.someone('mallory'));
+    ({ token: member } = await app.signUp('mallory'));
   });
 
   afterEach(() => app.stop());

@@ -15,7 +15,7 @@ export interface ConnectionLimitsOptions {
   readonly idleConnections: number;
   /** The same for one address, unless it is a trusted proxy's. */
   readonly addressIdleConnections: number;
-  /** Whether the peer is a trusted proxy, whose connections are those of many clients. */
+  /** Whether the peer is a trusted proxy, whose connections belong to many clients. */
   readonly isProxy: (address: string) => boolean;
   readonly graceMs?: number;
 }
@@ -113,7 +113,6 @@ export const createConnectionLimits = (options: ConnectionLimitsOptions): Connec
     },
     begins({ socket }, response) {
       const connection = connections.get(socket);
-      // The parser still emits the requests it had read when the connection was closed.
       if (!connection || socket.destroyed) return false;
       if (connection.unanswered >= maxPipelined) {
         socket.destroy();

@@ -31,10 +31,10 @@ export interface Exchange {
    * `maxBytes`. Throws `RATE_LIMITED`.
    */
   holdBody(maxBytes: number): Promise<void>;
-  /** Waits for the caller's turn to have an operation read, parsed and validated. */
-  awaitTurn(): Promise<void>;
-  /** Ends the turn once the operation is validated. Idempotent; the end of the response ends the turn as well. */
-  endTurn(): void;
+  /** Waits for the caller's slot in the scheduler, in which its operation is read, parsed and validated. */
+  acquireSlot(): Promise<void>;
+  /** Releases the slot once the operation is validated. Idempotent; the end of the response releases it as well. */
+  releaseSlot(): void;
   /** Counts the response as an open stream of its caller until it ends. Throws `RATE_LIMITED`. */
   openStream(): Promise<void>;
   /** Returns the `Set-Cookie` header that stores the session's token in the browser; for null, the one that removes it. */
@@ -45,7 +45,7 @@ export interface ExchangeDeps {
   readonly accounts: Pick<Accounts, 'onAccessRevoked'>;
   readonly authenticate: Authenticate;
   readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes'>;
-  readonly turns: FairScheduler;
+  readonly scheduler: FairScheduler;
   /** Whether browsers reach the server by https, so that the cookie is `Secure`. */
   readonly secureCookie: boolean;
   readonly addressOf: AddressOf;
@@ -59,7 +59,7 @@ const maxUncountedBody = 16_384;
 export const openExchange = (
   request: IncomingMessage,
   response: ServerResponse,
-  { accounts, authenticate, budgets, turns, secureCookie, addressOf, ids, log }: ExchangeDeps,
+  { accounts, authenticate, budgets, scheduler, secureCookie, addressOf, ids, log }: ExchangeDeps,
 ): Exchange => {
   const requestId = requestIdOf(request) ?? ids.next();
   const address = addressOf(request);
@@ -85,7 +85,7 @@ export const openExchange = (
     },
     openSessionCookie: () => (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
   });
-  let endTurn: Release | null = null;
+  let releaseSlot: Release | null = null;
   let caller: Promise<Caller> | null = null;
   const findCallerOnce = () => {
     caller ??= findCaller();
@@ -118,14 +118,14 @@ export const openExchange = (
       if (response.closed) release();
       else response.once('close', release);
     },
-    async awaitTurn() {
+    async acquireSlot() {
       // As above.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
-      endTurn = await turns.acquire(ownerNameOf({ viewer, address }));
-      if (response.closed) endTurn();
-      else response.once('close', endTurn);
+      releaseSlot = await scheduler.acquire(ownerNameOf({ viewer, address }));
+      if (response.closed) releaseSlot();
+      else response.once('close', releaseSlot);
     },
-    endTurn: () => endTurn?.(),
+    releaseSlot: () => releaseSlot?.(),
     async openStream() {
       const release = await budgets.acquire(await findCallerOnce(), 'STREAMS');
       if (response.closed) release();

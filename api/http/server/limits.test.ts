@@ -173,7 +173,7 @@ describe('limits on the running server', () => {
     await client.dispose();
   });
 
-  it('count anonymous requests by address, apart from those of users', async () => {
+  it('count anonymous requests by address, apart from requests of users', async () => {
     app = await startTestApp({ env: { ADDRESS_LIMIT: '2/1m' } });
     const anonymous = () =>
       fetch(`${app.url}/graphql`, {

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { StartupError } from '../../errors/startupError.ts';
 import { systemCode } from '../../errors/systemErrors.ts';
 import type { ConnectionLimits } from './connectionLimits.ts';
+import { stopParsingWhenDestroyed } from './stopParsing.ts';
 
 /** Timeouts for receiving the head of a request, and all of it, in milliseconds. */
 const headersTimeoutMs = 20_000;
@@ -58,6 +59,7 @@ export const createListeners = ({ addresses, request, upgrade, limits }: Listene
         if (limits.begins(message, response)) request(message, response);
       },
     );
+    server.on('connection', stopParsingWhenDestroyed);
     server.on('connection', limits.opened);
     server.on('upgrade', (message, socket, head) => {
       limits.upgraded(message.socket);

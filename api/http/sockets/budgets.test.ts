@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 import { openStream } from '../testing/surfaces.testing.ts';
@@ -20,7 +21,7 @@ describe('the budgets of callers', () => {
     await app.stop();
   });
 
-  /** Sends an upgrade request. Resolves to the socket and the status: 101, or that of the rejection. */
+  /** Sends an upgrade request. Resolves to the socket and the status: 101, the rejection's status, or 0 if closed. */
   const upgrade = async (headers: Record<string, string> = {}) => {
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers,
@@ -32,6 +33,7 @@ describe('the budgets of callers', () => {
       resolve({ status: statusCode, retryAfter: sent['retry-after'] }),
     );
     socket.on('open', () => resolve({ status: 101, retryAfter: undefined }));
+    socket.on('close', () => resolve({ status: 0, retryAfter: undefined }));
     return { socket, ...(await promise) };
   };
   const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
@@ -57,11 +59,19 @@ describe('the budgets of callers', () => {
     return data?.limitHits.edges.map(({ node }) => node) ?? [];
   };
 
-  it('bound the anonymous sockets of an address, and leave slots for users', async () => {
+  /** Resolves when this many of the sockets are open. */
+  const untilOpen = async (amount: number) => {
+    const open = () => sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length;
+    while (open() !== amount) await sleep(20);
+  };
+
+  it('bound the anonymous sockets of an address: a new one takes the slot of the oldest', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'addressSockets=5' } });
-    const statuses = await Promise.all(Array.from({ length: 40 }, async () => (await upgrade()).status));
-    expect(statuses.filter((status) => status === 101)).toHaveLength(5);
-    expect(new Set(statuses)).toEqual(new Set([101, 429]));
+    const statuses: number[] = [];
+    for (let count = 0; count < 40; count += 1) statuses.push((await upgrade()).status);
+    expect(new Set(statuses)).toEqual(new Set([101]));
+    await untilOpen(5);
+    expect(sockets.slice(-5).every(({ readyState }) => readyState === WebSocket.OPEN)).toBe(true);
     expect((await upgrade(bearer(app.token))).status).toBe(101);
     expect(await holdings()).toContainEqual({
       resource: 'SOCKETS',
@@ -75,11 +85,28 @@ describe('the budgets of callers', () => {
 
   it('bound the anonymous sockets of all addresses, and reserve slots for users', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'anonymousSockets=3,sockets=4' } });
-    const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await upgrade()).status));
-    expect(statuses.filter((status) => status === 101)).toHaveLength(3);
-    expect(new Set(statuses)).toEqual(new Set([101, 503]));
+    for (let count = 0; count < 20; count += 1) expect((await upgrade()).status).toBe(101);
+    await untilOpen(3);
     expect((await upgrade(bearer(app.token))).status).toBe(101);
+    // Users take the slots of anonymous sockets, but not those of other users.
+    for (let count = 0; count < 3; count += 1) expect((await upgrade(bearer(app.token))).status).toBe(101);
+    await untilOpen(4);
     expect((await upgrade(bearer(app.token))).status).toBe(503);
+    expect((await upgrade()).status).toBe(503);
+  }, 60_000);
+
+  it('admit a user who authenticates after the upgrade during a flood of anonymous sockets', async () => {
+    app = await startTestApp({ env: { CALLER_LIMITS: 'anonymousSockets=10,addressSockets=5' } });
+    const flood = async () => {
+      for (let count = 0; count < 50; count += 1) await upgrade();
+    };
+    const flooded = Promise.all([flood(), flood()]);
+    for (let count = 0; count < 10; count += 1) {
+      const { socket, closed } = await acknowledged(app.token);
+      const [message] = await Promise.race([once(socket, 'message'), closed.then(({ code }) => [code])]);
+      expect(String(message)).toContain('connection_ack');
+    }
+    await flooded;
   }, 60_000);
 
   it('count upgrades among the requests of an address', async () => {
@@ -95,7 +122,7 @@ describe('the budgets of callers', () => {
 
   it('count a socket for its user after authentication, and close one that stays anonymous', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'userSockets=2,anonymousSeconds=1,addressSockets=2' } });
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     for (let count = 0; count < 2; count += 1) {
       const { socket } = await acknowledged(token);
       await once(socket, 'message');
@@ -116,7 +143,7 @@ describe('the budgets of callers', () => {
   it('bound the open streams of a user over all transports together', async () => {
     app = await startTestApp({ env: { CALLER_LIMITS: 'userStreams=4' } });
     app.standin.play({ tokens: Array.from({ length: 500 }, () => 'more '), tokensPerSecond: 20 });
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     const { socket } = await acknowledged(token);
     await once(socket, 'message');
     const subscribe = (id: string) =>
@@ -214,7 +241,7 @@ describe('the budgets of callers', () => {
         return peer;
       }),
     );
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     const unsent = async () => {
       const text = await (await fetch(`${app.url}/metrics`)).text();
       const line = /ziggie_budget_held\{resource="BUFFERED_BYTES",holder="USER"\} (\d+)/.exec(text);

@@ -47,7 +47,7 @@ describe('a mutation that needs cookies', () => {
   const everySession = { direction: 'forward', size: 100, after: null, before: null } as const;
 
   const member = async () => {
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     const user = await app.stores.accounts.findUserByName('member');
     if (!user) throw new Error('no member');
     const sessions = async () =>

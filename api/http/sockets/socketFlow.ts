@@ -77,7 +77,7 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
     pauses.delete(reason);
     if (pauses.size === 0 && socket.readyState === socket.OPEN) socket.resume();
   };
-  // Node counts a connection as idle while a write makes no progress, since reading is paused meanwhile.
+  // Node counts a connection as idle while a write makes no progress, since reading is paused then.
   const setIdleLimit = (ms: number) => {
     if ('setTimeout' in connection && typeof connection.setTimeout === 'function') connection.setTimeout(ms);
   };
@@ -160,12 +160,12 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
       if (socket.readyState !== socket.OPEN) return;
       const release = hold(Buffer.byteLength(text));
       if (!release) return;
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      socket.send(text, (error) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      // After a write error, such as a reset by the peer, the socket closes.
+      socket.send(text, () => {
         release();
         checkUnsent();
-        if (error && socket.readyState === socket.OPEN) reject(error);
-        else resolve();
+        resolve();
       });
       checkUnsent();
       await promise;

@@ -38,7 +38,7 @@ export interface SocketProtocolDeps {
   readonly requestLimit?: RequestLimit;
   readonly access: SocketAccess;
   readonly addressOf: AddressOf;
-  readonly turns: FairScheduler;
+  readonly scheduler: FairScheduler;
   readonly ids: Ids;
   readonly initTimeoutMs?: number;
 }
@@ -136,8 +136,8 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
         const { viewer } = context.extra;
         const address = deps.addressOf(context.extra.request);
         await deps.requestLimit?.operation(viewer, address);
-        const endTurn = await deps.turns.acquire(ownerNameOf({ viewer, address }));
-        const prepared = await prepare(context, requestId, payload).finally(endTurn);
+        const releaseSlot = await deps.scheduler.acquire(ownerNameOf({ viewer, address }));
+        const prepared = await prepare(context, requestId, payload).finally(releaseSlot);
         return isErrors(prepared) ? prepared.map((error) => present(error, errorContext)) : prepared;
       } catch (error) {
         return [present(error, errorContext)];

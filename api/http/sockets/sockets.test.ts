@@ -8,7 +8,7 @@ import { acknowledged, connect, sendQuery } from './sockets.testing.ts';
 let server: TestServer;
 
 beforeEach(async () => {
-  server = await startTestServer({ corsOrigins: ['https://friend.example'] });
+  server = await startTestServer({ corsOrigins: ['https://trusted.example'] });
 });
 
 afterEach(() => server.stop());
@@ -33,7 +33,7 @@ describe('a socket', () => {
   });
 
   it('is authenticated by the cookie of the page that opens it', async () => {
-    for (const Origin of [server.url, 'https://friend.example']) {
+    for (const Origin of [server.url, 'https://trusted.example']) {
       const peer = await acknowledged(server, undefined, { Cookie: await cookie(), Origin });
       expect(await sendQuery(peer, '{ viewer }')).toMatchObject({ payload: { data: { viewer: 'admin' } } });
       peer.socket.close();
@@ -41,10 +41,10 @@ describe('a socket', () => {
   });
 
   it('is rejected for a page of another origin, unless it has a token', async () => {
-    const headers = { Cookie: await cookie(), Origin: 'https://stranger.example' };
+    const headers = { Cookie: await cookie(), Origin: 'https://untrusted.example' };
     const peer = await connect(server, headers);
     peer.send({ type: 'connection_init' });
-    expect(await peer.closed).toEqual({ code: 4403, reason: expect.stringContaining('stranger.example') });
+    expect(await peer.closed).toEqual({ code: 4403, reason: expect.stringContaining('untrusted.example') });
     (await acknowledged(server, { token: await server.token() }, headers)).socket.close();
   });
 

@@ -18,6 +18,10 @@ import type { SocketSlot, SocketSlots } from './socketSlots.ts';
 
 /** Maximum bytes of a message. */
 const maxPayload = 1024 * 1024;
+/** Maximum frames of a message. Clients send one; a proxy that splits messages at 4 kB sends 256. */
+const maxFragments = 256;
+/** Maximum TCP segments of an incomplete frame: one of one-byte segments would take many times its size. */
+const maxBufferedChunks = 4096;
 /** The interval of pings, in milliseconds. A socket that doesn't answer before the next one is terminated. */
 const defaultKeepAliveMs = 12_000;
 /** The time clients have to answer the close frame when the server stops, in milliseconds. */
@@ -52,7 +56,9 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   const { protocol, slots, budgets, addressOf, limits, recordLimitHit, ids, log } = deps;
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: maxPayload,
+    maxPayload,
+    maxFragments,
+    maxBufferedChunks,
     perMessageDeflate: false,
     // SocketFlow answers pings, so that it can bound the pongs.
     autoPong: false,
@@ -142,7 +148,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   };
 
   const admit = async (request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> => {
-    const admitted = await slots.admit(request);
+    const admitted = await slots.admit(request, connection);
     if ('status' in admitted) {
       rejectUpgrade(connection, admitted.status, admitted.reason, admitted.retryAfter);
       return;

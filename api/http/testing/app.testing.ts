@@ -41,7 +41,7 @@ export interface TestApp {
   /** Runs an operation as the administrator, or as the user of `token`. */
   graphql<Data = unknown>(query: string, variables?: object, token?: string): Promise<GraphqlAnswer<Data>>;
   /** Creates a user and signs in. `id` is the global id. */
-  someone(username: string, role?: Role): Promise<{ readonly id: string; readonly token: string }>;
+  signUp(username: string, role?: Role): Promise<{ readonly id: string; readonly token: string }>;
   /** Returns the last requested generation, as stored. */
   lastGeneration(): Promise<Generation | null>;
   /** Resolves once a line that matches is logged; at once if one was already. */
@@ -116,7 +116,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body), ...init }),
     get: (path) => fetch(url + path, { headers }),
     graphql,
-    async someone(username, role = 'MEMBER') {
+    async signUp(username, role = 'MEMBER') {
       const make = `mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }`;
       type Made = { readonly createUser: { readonly user: { readonly id: string } } };
       const { data } = await graphql<Made>(make, { input: { username, password: othersPassword, role } });

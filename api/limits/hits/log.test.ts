@@ -25,7 +25,7 @@ describe('the log of limit hits', () => {
   it('shows administrators each caller and limit once, with the number of hits', async () => {
     const env = { RATE_LIMIT: 'MEMBER=1/1h', ADDRESS_LIMIT: '1/1h', QUOTA_DAY: 'VIEWER=1' };
     app = await startTestApp({ env });
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     for (let count = 0; count < 4; count += 1) await app.graphql(generate, {}, token);
     for (let count = 0; count < 3; count += 1) await fetch(`${app.url}/v1/models`);
     const found = await hits();
@@ -48,7 +48,7 @@ describe('the log of limit hits', () => {
     const env = { RUNNING_LIMIT: '1', QUOTA_DAY: 'MEMBER=20', REQUEST_LIMIT: 'MEMBER=8/1h' };
     app = await startTestApp({ env });
     app.standin.play({ tokens: Array.from({ length: 500 }, () => 'more '), tokensPerSecond: 20 });
-    const { token } = await app.someone('member');
+    const { token } = await app.signUp('member');
     await app.graphql(generate, {}, token);
     await app.graphql(generate, {}, token);
     // The quota ends the running answer, and rejects the next one.

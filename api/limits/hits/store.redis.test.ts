@@ -11,7 +11,7 @@ describeWithRedis('on the shared Redis', () => {
     there: createRedisLimitHits(replicas.replica()),
   }));
 
-  it('counts anew who has not run into it for a day', async () => {
+  it('starts a new count for a caller that has not been limited for a day', async () => {
     const redis = replicas.replica();
     const hits = createRedisLimitHits(redis);
     const hit = { limit: 'QUOTA', userId: crypto.randomUUID(), address: null } as const;

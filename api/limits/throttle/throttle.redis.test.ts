@@ -35,7 +35,7 @@ describeWithRedis('on Redis', () => {
 });
 
 describeWithOwnRedis('the sign-in throttle while Redis is unavailable', () => {
-  it('counts in this replica alone', async () => {
+  it('counts in this replica only', async () => {
     const server = await createOwnRedis();
     await server.start();
     const replicas = openReplicas('', server.url);

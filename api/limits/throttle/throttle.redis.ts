@@ -5,7 +5,7 @@ import { type SignInAttempt, type SignInThrottle, throttleKeys, throttleRules, t
 
 export interface RedisThrottleDeps {
   readonly redis: RedisConnection;
-  /** The throttle of this replica alone, used while Redis is unavailable: users can sign in, and guessing stays slow. */
+  /** Counts in this replica only. Used while Redis is unavailable: users can sign in, and guessing stays slow. */
   readonly fallback: SignInThrottle;
   /** Milliseconds added to the clock of Redis, for tests, which can't set it. */
   readonly shiftMs?: () => number;

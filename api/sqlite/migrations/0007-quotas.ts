@@ -1,4 +1,4 @@
-/** Quotas of single users, which override those of their roles. */
+/** Quotas of single users, which override the quotas of their roles. */
 export const quotas = `
 CREATE TABLE quotas (
   id TEXT PRIMARY KEY,

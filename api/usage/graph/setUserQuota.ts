@@ -9,7 +9,7 @@ const tokens = { min: 0, max: maxQuota };
 builder.relayMutationField(
   'setUserQuota',
   {
-    description: 'The quotas of a user, which override those of the role.',
+    description: 'The quotas of a user, which override the quotas of the role.',
     inputFields: (t) => ({
       id: t.id({ required: true, description: 'The id of the user.' }),
       day: t.float({ description: "The daily quota in tokens. Omitted: the role's.", bounds: tokens }),

@@ -97,7 +97,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
     };
     await Promise.all(Array.from({ length: 10 }, (_, name) => worker(name)));
     expect(rejected).toBe(10);
-    // Each worker stopped only when less than one reservation was left beside those of the others.
+    // Each worker stopped only when less than one reservation was left beside the reservations of the others.
     expect(await used()).toBeLessThanOrEqual(limit);
     expect(await used()).toBeGreaterThan(limit - 25 * 10);
     // Without other reservations, the rest can be used to the last token.
@@ -111,7 +111,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
     expect(await used()).toBe(limit);
   }, 30_000);
 
-  it('release those of ended answers as soon as another answer needs them', async () => {
+  it('release reservations of ended answers as soon as another answer needs them', async () => {
     const reservations = open();
     await reservations.reserve({ ...request('cancelled', 900), state: 'waiting' });
     await expect(reservations.reserve(request('next', 200))).rejects.toMatchObject({
@@ -122,7 +122,7 @@ const describeReservations = (openStore: () => ReservationStore) => {
     expect(await reservations.reserve(request('next', 200))).toBe(200);
   });
 
-  it('report that a prompt alone needs more than is left', async () => {
+  it('report that the prompt by itself needs more than is left', async () => {
     await use(open(), 'first', 950);
     await expect(open().reserve({ ...request('next', 60), state: 'waiting' })).rejects.toMatchObject({
       code: 'QUOTA_EXCEEDED',

@@ -53,9 +53,9 @@ export interface ReservationStore {
    * before the one that reserved last.
    */
   reserve(request: ReserveRequest): Promise<Reserved>;
-  /** Marks the reservation as being settled. Leaves that of a later attempt alone. */
+  /** Marks the reservation as being settled. Does not change the one of a later attempt. */
   markSettling(ownerId: string, id: string, attempt: number): Promise<void>;
-  /** Removes the reservation. Leaves that of a later attempt alone. */
+  /** Removes the reservation. Does not change the one of a later attempt. */
   release(ownerId: string, id: string, attempt: number): Promise<void>;
 }
 

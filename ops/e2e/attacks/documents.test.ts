@@ -170,7 +170,7 @@ describe('a page of another site', () => {
   let target: Target;
   let cookie: string;
   beforeAll(async () => {
-    target = await startTarget({ CORS_ORIGINS: 'https://friend.example' });
+    target = await startTarget({ CORS_ORIGINS: 'https://trusted.example' });
     const signedIn = await fetch(`${target.server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: target.server.url },
@@ -221,7 +221,7 @@ describe('a page of another site', () => {
       (await post({ origin })).headers.get('access-control-allow-origin');
     expect(await allowed('https://evil.example')).toBeNull();
     expect(await allowed('null')).toBeNull();
-    expect(await allowed('https://friend.example')).toBe('https://friend.example');
+    expect(await allowed('https://trusted.example')).toBe('https://trusted.example');
     const preflight = await fetch(`${target.server.url}/graphql`, {
       method: 'OPTIONS',
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },

@@ -27,7 +27,7 @@ describe('models that are not allowed', () => {
     expect(lists[3]).toContain('hf.co/team/writer:Q4');
   });
 
-  it('can not be used, and are reported like models that do not exist', async () => {
+  it('cannot be used, and are reported like models that do not exist', async () => {
     const query =
       'mutation ($model: String) { generate(input: { prompt: "x", model: $model }) { generation { id } } }';
     for (const model of ['secret', 'hf.co/evil/writer:Q4', 'nothing']) {

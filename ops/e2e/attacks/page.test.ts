@@ -18,7 +18,7 @@ const svg = (script: string) =>
 
 const run = "top.hacked=1;document.title='hacked'";
 
-describeInChromium('an answer of a model (skipped where there is no Chromium; set CHROMIUM_PATH)', () => {
+describeInChromium('an answer of a model (skipped without Chromium; set CHROMIUM_PATH)', () => {
   let target: Target;
   let browser: Browser;
   let tracker: Server;
@@ -128,7 +128,7 @@ describeInChromium('an answer of a model (skipped where there is no Chromium; se
   }, 60_000);
 });
 
-describeInChromium('the pages (skipped where there is no Chromium; set CHROMIUM_PATH)', () => {
+describeInChromium('the pages (skipped without Chromium; set CHROMIUM_PATH)', () => {
   let target: Target;
   let browser: Browser;
   beforeAll(async () => {

@@ -60,13 +60,29 @@ export const signIn = async (url: string, username: string, password: string): P
   return createTestClient(url, access_token);
 };
 
-export const createTestClient = (url: string, token: string): Client => {
+/** Options of a client's socket. */
+export interface SocketOptions {
+  /** Whether the upgrade request has the token, as a browser's has the cookie; otherwise `connection_init` has it. */
+  readonly authenticatesUpgrade?: boolean;
+}
+
+export const createTestClient = (
+  url: string,
+  token: string,
+  { authenticatesUpgrade = false }: SocketOptions = {},
+): Client => {
+  class AuthenticatedWebSocket extends WebSocket {
+    constructor(address: string, protocols: string | string[]) {
+      super(address, protocols, { headers: { authorization: `Bearer ${token}` } });
+    }
+  }
   let socket: SocketClient | null = null;
   const connect = () => {
     socket ??= createClient({
       url: `${url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams: { Authorization: `Bearer ${token}` },
+      ...(authenticatesUpgrade
+        ? { webSocketImpl: AuthenticatedWebSocket }
+        : { webSocketImpl: WebSocket, connectionParams: { Authorization: `Bearer ${token}` } }),
       retryAttempts: 0,
     });
     return socket;

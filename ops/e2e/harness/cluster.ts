@@ -36,6 +36,8 @@ export interface Cluster {
   readonly mongodbUrl: string;
   /** The proxy between the replicas and MongoDB. */
   readonly store: CuttableProxy;
+  /** The proxy between the replicas and Redis. */
+  readonly coordination: CuttableProxy;
   readonly engines: readonly StandinProcess[];
   readonly replicas: readonly ServerProcess[];
   /** A client of the administrator for each replica, in order. */
@@ -65,6 +67,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   ]);
   const target = new URL(mongodbUrl);
   const store = await startProxy({ host: target.hostname, port: Number(target.port || 27017) });
+  const coordination = await startProxy({ host: '127.0.0.1', port: Number(new URL(redis.url).port) });
   const database = `faults-${randomUUID().slice(0, 8)}`;
   const databaseUrl = new URL(mongodbUrl);
   databaseUrl.pathname = `/${database}`;
@@ -79,7 +82,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
       dataDir,
       env: {
         MONGODB_URL: `mongodb://127.0.0.1:${store.port}/${database}`,
-        REDIS_URL: redis.url,
+        REDIS_URL: `redis://127.0.0.1:${coordination.port}`,
         OLLAMA_URL: engines.map(({ url }) => url).join(','),
         JWT_SECRET: 'a secret that all replicas of this test share',
         ...options.env,
@@ -94,6 +97,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     redis,
     mongodbUrl: databaseUrl.href,
     store,
+    coordination,
     engines,
     replicas,
     clients,
@@ -115,10 +119,10 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     },
     async close() {
       for (const client of clients) await client.close();
-      for (const engine of engines) engine.resume();
+      for (const paused of [...engines, ...replicas]) paused.resume();
       await Promise.all(replicas.map((replica) => replica.stop()));
       await Promise.all(engines.map((engine) => engine.kill()));
-      await store.close();
+      await Promise.all([store.close(), coordination.close()]);
       const mongo = await MongoClient.connect(mongodbUrl);
       await mongo.db(database).dropDatabase();
       await mongo.close();

@@ -13,8 +13,13 @@ export const adminPassword = 'a-password-for-tests';
 export interface ServerProcess {
   /** `http://127.0.0.1:…`, without a trailing slash. */
   readonly url: string;
+  readonly pid: number;
   /** Returns its output so far. */
   output(): string;
+  /** Sends SIGSTOP, like a long garbage collection or the migration of a virtual machine. */
+  pause(): void;
+  /** Sends SIGCONT. */
+  resume(): void;
   /** Sends SIGTERM and waits for the exit. Resolves to the exit code. */
   stop(): Promise<number | null>;
   /** Sends SIGKILL, like a crash, and waits for the exit. */
@@ -25,10 +30,15 @@ export interface RunOptions {
   readonly dataDir: string;
   /** Additional variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs the server, such as `taskset`, with its arguments. It must replace itself by the server. */
+  readonly command?: readonly string[];
+  /** Additional flags of Node. */
+  readonly nodeFlags?: readonly string[];
 }
 
-const spawnServer = ({ dataDir, env = {} }: RunOptions): ChildProcess =>
-  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'api/main.ts'], {
+const spawnServer = ({ dataDir, env = {}, command = [], nodeFlags = [] }: RunOptions): ChildProcess => {
+  const [program = '', ...flags] = [...command, process.execPath, ...nodeFlags];
+  return spawn(program, [...flags, '--disable-warning=ExperimentalWarning', 'api/main.ts'], {
     cwd: repo,
     env: {
       PATH: process.env.PATH,
@@ -50,6 +60,7 @@ const spawnServer = ({ dataDir, env = {} }: RunOptions): ChildProcess =>
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+};
 
 const collect = (child: ChildProcess) => {
   let text = '';
@@ -104,7 +115,10 @@ export const startServer = async (options: RunOptions): Promise<ServerProcess> =
     await untilReady(url);
     return {
       url,
+      pid: child.pid ?? 0,
       output: read,
+      pause: () => void child.kill('SIGSTOP'),
+      resume: () => void child.kill('SIGCONT'),
       stop,
       async kill() {
         isStopping = true;

@@ -49,7 +49,7 @@ describe('autosave', () => {
     expect((await message(generation)).content).toBe('abc');
   });
 
-  it('saves text that arrives during a save, without another piece', async () => {
+  it('saves text that arrives during a save, without another chunk', async () => {
     const { deps, ask } = opened;
     const generation = await ask({ status: 'RUNNING' });
     const store = told(deps.messages);

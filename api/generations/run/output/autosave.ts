@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { MessageStore } from '../../../messages/store.ts';
 import { createBackoff } from '../../../process/backoff.ts';
-import type { Piece } from '../../answerSource.ts';
+import type { AnswerText } from '../../answerSource.ts';
 import { type Generation, type GenerationPatch, isFinal } from '../../generation.ts';
 import type { GenerationStore } from '../../store/store.ts';
 
@@ -26,7 +26,7 @@ export type SaveOutcome = 'saved' | 'superseded';
  */
 export interface Autosave {
   /** Saves this text with the next save. Throws `Superseded` if the store has rejected an earlier save. */
-  schedule(written: Piece): void;
+  schedule(written: AnswerText): void;
   /**
    * Saves the text, then the final state, and retries while the store is unavailable. A crash between the two leaves a
    * running generation with all of its text, which recovery takes over.
@@ -51,7 +51,7 @@ export const createAutosave = (
   const { id, ownerId, messageId, attempt } = generation;
   let savedText = storedText;
   let savedThinking = generation.thinking ?? '';
-  let latest: Piece = { text: savedText, thinking: savedThinking };
+  let latest: AnswerText = { text: savedText, thinking: savedThinking };
   let timer: NodeJS.Timeout | null = null;
   let inFlight: Promise<void> = Promise.resolve();
   let isStopped = false;
@@ -102,7 +102,7 @@ export const createAutosave = (
    */
   const hasEnded = async (patch: GenerationPatch): Promise<boolean> => {
     const current = await generations.findAnyOwner(id);
-    // Deleted meanwhile: it is unknown whether this attempt ended it.
+    // Deleted by another writer: it is unknown whether this attempt ended it.
     if (!current) return false;
     if (current.attempt === attempt) return isFinal(current.status);
     // The user may have continued it after this end, which queues it again; a takeover doesn't.

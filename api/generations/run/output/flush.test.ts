@@ -1,15 +1,15 @@
-import type { Piece } from '../../answerSource.ts';
+import type { AnswerText } from '../../answerSource.ts';
 import { createGate } from '../../generations.testing.ts';
 import { createFlushBuffer } from './flush.ts';
 
 describe('a flush buffer', () => {
-  const text = (value: string): Piece => ({ text: value, thinking: '' });
+  const text = (value: string): AnswerText => ({ text: value, thinking: '' });
 
-  it('flushes the first piece at once, and buffered ones together, in order', async () => {
-    const sent: Piece[] = [];
+  it('flushes the first chunk at once, and buffered ones together, in order', async () => {
+    const sent: AnswerText[] = [];
     const gate = createGate();
-    const buffer = createFlushBuffer(0, async (piece) => {
-      sent.push(piece);
+    const buffer = createFlushBuffer(0, async (chunk) => {
+      sent.push(chunk);
       if (sent.length === 1) await gate.pass();
     });
     await buffer.add(text('one '));
@@ -25,9 +25,9 @@ describe('a flush buffer', () => {
   it('makes add wait while more is buffered than it holds', async () => {
     const gate = createGate();
     let flushed = 0;
-    const buffer = createFlushBuffer(0, async (piece) => {
+    const buffer = createFlushBuffer(0, async (chunk) => {
       await gate.pass();
-      flushed += piece.text.length;
+      flushed += chunk.text.length;
     });
     await buffer.add(text('x'));
     await gate.reached;
@@ -55,9 +55,9 @@ describe('a flush buffer', () => {
     expect(flushes).toBe(1);
   });
 
-  it('flushes no empty piece', async () => {
+  it('flushes no empty chunk', async () => {
     const buffer = createFlushBuffer(0, async () => {
-      throw new Error('an empty piece');
+      throw new Error('an empty chunk');
     });
     await buffer.finish();
   });

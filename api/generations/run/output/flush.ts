@@ -1,26 +1,26 @@
-import type { Piece } from '../../answerSource.ts';
+import type { AnswerText } from '../../answerSource.ts';
 
 /** The maximum length of buffered text before `add` waits, in UTF-16 code units. */
 const maxBuffered = 64 * 1024;
 
-/** Buffers pieces and passes them to a flush function. */
+/** Buffers chunks and passes them to a flush function. */
 export interface FlushBuffer {
-  /** Adds a piece. Throws the error of an earlier flush that failed. */
-  add(piece: Piece): Promise<void>;
+  /** Adds a chunk. Throws the error of an earlier flush that failed. */
+  add(chunk: AnswerText): Promise<void>;
   /** Flushes the rest and waits for all flushes. Throws the first error of any flush. */
   finish(): Promise<void>;
 }
 
 /**
- * Creates a buffer that flushes the first piece at once and later ones at most every `intervalMs`. Flushes run one at a
- * time, in order; meanwhile pieces gather. Past a limit `add` waits, so a slow journal slows the engine down and memory
- * stays bounded.
+ * Creates a buffer that flushes the first chunk at once and later ones at most every `intervalMs`. Flushes run one at a
+ * time, in order, while later chunks are buffered. Past a limit `add` waits, so a slow journal slows the engine down
+ * and memory stays bounded.
  */
 export const createFlushBuffer = (
   intervalMs: number,
-  flush: (piece: Piece) => Promise<void>,
+  flush: (chunk: AnswerText) => Promise<void>,
 ): FlushBuffer => {
-  let buffered: Piece = { text: '', thinking: '' };
+  let buffered: AnswerText = { text: '', thinking: '' };
   let inFlight: Promise<void> = Promise.resolve();
   let failure: { readonly error: unknown } | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -30,20 +30,20 @@ export const createFlushBuffer = (
     if (timer) clearTimeout(timer);
     timer = null;
     inFlight = inFlight.then(async () => {
-      const piece = buffered;
-      if (failure || (piece.text === '' && piece.thinking === '')) return;
+      const chunk = buffered;
+      if (failure || (chunk.text === '' && chunk.thinking === '')) return;
       buffered = { text: '', thinking: '' };
       lastFlushAt = performance.now();
-      await flush(piece).catch((error: unknown) => {
+      await flush(chunk).catch((error: unknown) => {
         failure = { error };
       });
     });
   };
 
   return {
-    async add(piece) {
+    async add(chunk) {
       if (failure) throw failure.error;
-      buffered = { text: buffered.text + piece.text, thinking: buffered.thinking + piece.thinking };
+      buffered = { text: buffered.text + chunk.text, thinking: buffered.thinking + chunk.thinking };
       const waitMs = lastFlushAt + intervalMs - performance.now();
       if (waitMs <= 0) send();
       else timer ??= setTimeout(send, waitMs);

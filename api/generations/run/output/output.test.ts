@@ -81,7 +81,7 @@ describe('an output', () => {
     await expect(output.finish()).rejects.toThrow(Superseded);
   });
 
-  it("writes a piece once even if the journal's reply was lost", async () => {
+  it("writes a chunk once even if the journal's reply was lost", async () => {
     const { append } = opened.deps.journal;
     let tries = 0;
     const { output, read } = await open({

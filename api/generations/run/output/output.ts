@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { createBackoff } from '../../../process/backoff.ts';
-import type { Output, Piece } from '../../answerSource.ts';
+import type { AnswerText, Output } from '../../answerSource.ts';
 import type { Generation } from '../../generation.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { GenerationStore } from '../../store/store.ts';
@@ -19,27 +19,27 @@ const retryMs = 60_000;
 const pauses = { minMs: 20, maxMs: 1000 };
 
 /**
- * Creates the output of a running generation: writes its pieces to the journal in flushes, and passes the text on to
+ * Creates the output of a running generation: writes its chunks to the journal in flushes, and passes the text on to
  * `autosave`. `initial` is the text of earlier attempts.
  */
 export const createOutput = (
   { generations, journal, log, flushMs }: OutputDeps,
   { id, attempt }: Generation,
-  initial: Piece,
+  initial: AnswerText,
   autosave: Pick<Autosave, 'schedule'>,
 ): Output => {
-  let written: Piece = initial;
+  let written: AnswerText = initial;
 
-  const flush = async (piece: Piece) => {
+  const flush = async (chunk: AnswerText) => {
     const delta = {
       attempt,
       offset: written.text.length,
-      delta: piece.text,
+      delta: chunk.text,
       thinkingOffset: written.thinking.length,
-      thinkingDelta: piece.thinking,
+      thinkingDelta: chunk.thinking,
     };
-    // Set before the append: if the journal fails for good, readers may have the piece all the same, and the store needs it.
-    written = { text: written.text + piece.text, thinking: written.thinking + piece.thinking };
+    // Set before the append: if the journal fails for good, readers may have the chunk, and the store needs it.
+    written = { text: written.text + chunk.text, thinking: written.thinking + chunk.thinking };
     const giveUpAt = performance.now() + retryMs;
     const pause = createBackoff(pauses);
     for (;;) {
@@ -62,7 +62,7 @@ export const createOutput = (
 
   const buffer = createFlushBuffer(flushMs, flush);
   return {
-    add: (piece) => buffer.add(piece),
+    add: (chunk) => buffer.add(chunk),
     finish: () => buffer.finish(),
     get written() {
       return written;

@@ -38,7 +38,7 @@ export const createRateLimitStore = ({ limits, ruleOf, log }: RateLimitStoreDeps
       const result = await (rule.readOnly ? limits.peek(key, rate) : limits.consume(key, rate));
       if (result.isAllowed) return [];
       rejections.set(fieldIdentity, rateLimited(rule.message, result, rate));
-      // A call that never leaves the window, whatever the clock of this machine says.
+      // A call that never leaves the window, regardless of this machine's clock.
       return [Number.POSITIVE_INFINITY];
     } catch (error) {
       if (!isUnavailable(error)) throw error;

@@ -24,12 +24,12 @@ type Stream = AsyncIterableIterator<ExecutionResult>;
  */
 export const useBudgets = (
   budgets: Pick<Budgets, 'acquire' | 'startOperation' | 'holdBytes'>,
-  turns = createFairScheduler(),
+  scheduler = createFairScheduler(),
 ): Plugin => ({
   onSubscribe({ subscribeFn, setSubscribeFn }) {
     setSubscribeFn(async (args) => {
       const context = args.contextValue as OperationContext;
-      context.exchange?.endTurn();
+      context.exchange?.releaseSlot();
       const release = await budgets.acquire(context, 'STREAMS').catch(failed);
       if (typeof release !== 'function') return release;
       return follow(await attempt(() => subscribeFn(args), release), context, release);
@@ -38,13 +38,13 @@ export const useBudgets = (
   onExecute({ executeFn, setExecuteFn }) {
     setExecuteFn(async (args) => {
       const context = args.contextValue as OperationContext;
-      context.exchange?.endTurn();
+      context.exchange?.releaseSlot();
       const release = await budgets.startOperation(context).catch(failed);
       if (typeof release !== 'function') return release;
-      // A turn lasts until the first wait: an introspection runs in one turn.
-      const endTurn = await turns.acquire(ownerNameOf(context));
+      // The task lasts until the first wait: an introspection is one task.
+      const endTask = await scheduler.acquire(ownerNameOf(context));
       const running = attempt(() => executeFn(args), release);
-      setImmediate(endTurn);
+      setImmediate(endTask);
       const result = await running;
       if (isAsyncIterable(result)) {
         // With `@defer` or `@stream` the operation is a stream from here on.

@@ -10,6 +10,7 @@ import {
   type ValidationContext,
   type ValidationRule,
   validate,
+  visit,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { DocumentLimits } from '../../../config/values/documentLimits.ts';
@@ -19,6 +20,13 @@ import { Failure } from '../../../errors/failures.ts';
 const maxBrackets = 64;
 /** The maximum number of nested fields and fragments: the validator recurses for each. Relay nests about 20. */
 const maxNested = 100;
+
+/**
+ * The maximum number of pairs of fields with the same response name, and of pairs of spreads. The validator compares such
+ * pairs (OverlappingFieldsCanBeMerged); 300 equal fields are within the limit. A pair of spreads costs more.
+ */
+const maxPairs = 100_000;
+const pairOfSpreads = 8;
 
 /**
  * Rejects documents that would take much time of the parser, the validator or the resolvers (`TOO_COMPLEX`). Runs before the
@@ -32,7 +40,9 @@ export const useDocumentLimits = (limits: DocumentLimits): Plugin => {
     onParse({ setParseFn }) {
       setParseFn((source: string | Source, options?: Parameters<typeof parse>[1]) => {
         measure(typeof source === 'string' ? new Source(source) : source, limits.tokens);
-        return parse(source, options);
+        const document = parse(source, options);
+        checkPairs(document);
+        return document;
       });
     },
     onValidate({ params: { schema, documentAST } }) {
@@ -85,4 +95,22 @@ const measure = (source: Source, maxTokens: number): void => {
     if (depth > maxBrackets) throw tooComplex(`is nested more than ${maxBrackets} deep`, maxBrackets);
     if (tokens > maxTokens) throw tooComplex(`has more than ${maxTokens} tokens`, maxTokens);
   }
+};
+
+/** Rejects documents whose validation would compare too many fields and fragments. */
+const checkPairs = (document: DocumentNode): void => {
+  const fields = new Map<string, number>();
+  let spreads = 0;
+  visit(document, {
+    Field({ alias, name }) {
+      const key = (alias ?? name).value;
+      fields.set(key, (fields.get(key) ?? 0) + 1);
+    },
+    FragmentSpread() {
+      spreads += 1;
+    },
+  });
+  let pairs = spreads ** 2 * pairOfSpreads;
+  for (const count of fields.values()) pairs += count ** 2;
+  if (pairs > maxPairs) throw tooComplex('repeats fields or fragments too often', maxPairs);
 };

@@ -98,7 +98,7 @@ export const useRateLimits = (deps: RateLimitsDeps): readonly Plugin[] => {
           },
         });
         // The caller's next request doesn't wait for the counters.
-        (args.contextValue as { readonly exchange?: Exchange }).exchange?.endTurn();
+        (args.contextValue as { readonly exchange?: Exchange }).exchange?.releaseSlot();
         return decided;
       },
     },

@@ -46,7 +46,7 @@ export const auditQuery = z.object({
 
 export const auditCsv = z.string();
 
-/** Columns are only ever appended, since programs may read them by number. Ids are those of the service's log. */
+/** Columns are only ever appended, since programs may read them by number. Ids are not global ids. */
 const columns = [
   'seq',
   'at',

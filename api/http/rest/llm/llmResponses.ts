@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EngineModel } from '../../../engine/engine.ts';
 import type { Generation } from '../../../generations/generation.ts';
-import type { CompletionPiece } from '../../../generations/request/completion.ts';
+import type { CompletionChunk } from '../../../generations/request/completion.ts';
 import { present } from '../completionFields.ts';
 import type { CompletionShape } from '../completions.ts';
 
@@ -94,7 +94,7 @@ export const modelListOf = (models: readonly EngineModel[]): z.infer<typeof mode
 
 type Line = z.infer<typeof generateResponse> | z.infer<typeof chatResponse>;
 
-type Output = CompletionPiece & Partial<Pick<Generation, 'toolCalls'>>;
+type Output = CompletionChunk & Partial<Pick<Generation, 'toolCalls'>>;
 
 /** Ollama's stream: a JSON document per line. `content` maps the model's output to the fields of the route. */
 const shapeOf = (
@@ -110,7 +110,7 @@ const shapeOf = (
     whole: ({ text, thinking, generation }) =>
       line({ text, thinking, toolCalls: generation.toolCalls }, endOf(generation)),
     first: () => '',
-    piece: (piece) => write(line(piece, { done: false })),
+    chunk: (chunk) => write(line(chunk, { done: false })),
     last: (generation) => {
       const { toolCalls } = generation;
       const callsLine = toolCalls ? write(line({ ...nothing, toolCalls }, { done: false })) : '';
@@ -120,7 +120,7 @@ const shapeOf = (
   };
 };
 
-const nothing: CompletionPiece = { text: '', thinking: '' };
+const nothing: CompletionChunk = { text: '', thinking: '' };
 
 export const generateShape = (generation: Generation, clock: () => Date): CompletionShape =>
   shapeOf(generation, clock, ({ text, thinking }) => ({

@@ -125,7 +125,7 @@ export const openaiShape = (
         usage: usageOf(generation.usage),
       }) satisfies z.infer<typeof chatCompletion>,
     first: () => choice({ role: 'assistant', content: '' }),
-    piece: ({ text, thinking }) =>
+    chunk: ({ text, thinking }) =>
       choice(present({ content: text || null, reasoning_content: thinking || null })),
     last: (generation) =>
       (generation.toolCalls ? choice({ tool_calls: indexed(toolCallsOf(generation)) }) : '') +

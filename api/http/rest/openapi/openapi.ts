@@ -89,7 +89,7 @@ const operations: readonly Operation[] = [
     body: generateRequest,
     examples: { 'without streaming': { prompt: 'What is 2+2?', stream: false } },
     answer: {
-      description: 'The answer: one JSON document, or with `stream` a JSON line per piece.',
+      description: 'The answer: one JSON document, or with `stream` a JSON line per chunk.',
       types: { 'application/json': generateResponse, 'application/x-ndjson': generateResponse },
     },
     errors: completionErrors,
@@ -104,7 +104,7 @@ const operations: readonly Operation[] = [
     body: chatRequest,
     examples: { 'without streaming': { messages, stream: false } },
     answer: {
-      description: 'The answer: one JSON document, or with `stream` a JSON line per piece.',
+      description: 'The answer: one JSON document, or with `stream` a JSON line per chunk.',
       types: { 'application/json': chatResponse, 'application/x-ndjson': chatResponse },
     },
     errors: completionErrors,
@@ -140,7 +140,7 @@ const operations: readonly Operation[] = [
     body: chatCompletionRequest,
     examples: { 'without streaming': { model: 'llama3.2', messages } },
     answer: {
-      description: 'The answer: one JSON document, or with `stream` an event per piece, then `[DONE]`.',
+      description: 'The answer: one JSON document, or with `stream` an event per chunk, then `[DONE]`.',
       types: { 'application/json': chatCompletion, 'text/event-stream': chatCompletionChunk },
     },
     errors: completionErrors,

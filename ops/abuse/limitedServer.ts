@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, setPriority } from 'node:os';
+import { type RunOptions, type ServerProcess, startServer } from '../e2e/harness/process.ts';
+
+/** The memory that the server may use, in bytes. */
+export const maxMemory = 512 * 1024 * 1024;
+
+/**
+ * The limit of the JavaScript heap, in MiB. V8 reserves far more address space than it uses, so `ulimit -v` can't limit
+ * its memory; the heap's limit leaves room for buffers and native code, and the test compares the peak of the resident
+ * memory with `maxMemory`.
+ */
+const heapMiB = 320;
+
+/** The core of the servers. */
+const serverCore = '0';
+
+/** The core of everything else: attacker, probe and engine. With a single core, they share it. */
+const otherCore = availableParallelism() > 1 ? '1' : '0';
+
+/**
+ * Where it is permitted, servers and probe go before the other processes of the machine, which aren't part of the test, and
+ * attackers after the probe. Without the permission `nice` runs its command as usual.
+ */
+const niceness = -10;
+
+/** The command that runs a process of an attacker. */
+export const asAttacker: readonly string[] = ['nice', '-n', String(-niceness)];
+
+/** Moves this process, the probe, and all processes that it starts away from the core of the servers. */
+export const leaveServerCore = (): void => {
+  execFileSync('taskset', ['-a', '-c', '-p', otherCore, String(process.pid)], { stdio: 'ignore' });
+  try {
+    setPriority(niceness);
+  } catch {
+    // Only a privileged user may.
+  }
+};
+
+/** What a server used since the last measurement. */
+export interface Measurement {
+  /** The peak of the resident memory, in bytes. */
+  readonly peakMemory: number;
+  /** The longest delay of the event loop, in milliseconds. */
+  readonly maxLoopDelayMs: number;
+  /** The part of the time in which the main thread was ready, but other processes had the core; from 0 to 1. */
+  readonly stolen: number;
+}
+
+export interface LimitedServer extends ServerProcess {
+  readonly port: number;
+  /** Measures since the last call. */
+  measure(): Promise<Measurement>;
+  /** Resolves to the amount that all callers hold of a resource of the budgets. */
+  held(resource: string): Promise<number>;
+}
+
+/** Starts a server on one core with a small heap. */
+export const startLimitedServer = async (options: RunOptions): Promise<LimitedServer> => {
+  const server = await startServer({
+    ...options,
+    command: ['taskset', '-c', serverCore],
+    nodeFlags: [`--max-old-space-size=${heapMiB}`],
+  });
+  const proc = `/proc/${server.pid}`;
+
+  const metrics = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text();
+
+  /** The time in which the main thread was ready but not running, in ms (Documentation/scheduler/sched-stats). */
+  const waitedMs = () => Number(readFileSync(`${proc}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  let last = { waitedMs: waitedMs(), at: performance.now() };
+
+  return {
+    ...server,
+    port: Number(new URL(server.url).port),
+    async measure() {
+      const text = await metrics();
+      const [, peak = '0'] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`${proc}/status`, 'utf8')) ?? [];
+      // Resets the peak (proc(5), clear_refs).
+      writeFileSync(`${proc}/clear_refs`, '5');
+      const now = { waitedMs: waitedMs(), at: performance.now() };
+      const stolen = (now.waitedMs - last.waitedMs) / (now.at - last.at);
+      last = now;
+      const [, delay = '0'] = /^nodejs_eventloop_lag_max_seconds ([\d.e-]+)/m.exec(text) ?? [];
+      return { peakMemory: Number(peak) * 1024, maxLoopDelayMs: Number(delay) * 1000, stolen };
+    },
+    async held(resource) {
+      const lines = (await metrics()).matchAll(
+        new RegExp(`^ziggie_budget_held\\{resource="${resource}".*\\} (\\d+)`, 'gm'),
+      );
+      return [...lines].reduce((sum, [, amount]) => sum + Number(amount), 0);
+    },
+  };
+};

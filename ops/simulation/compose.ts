@@ -1,0 +1,140 @@
+import type { Logger } from 'pino';
+import type { User } from '../../api/access/user.ts';
+import type { Viewer } from '../../api/access/viewer.ts';
+import { createConversations } from '../../api/conversations/service.ts';
+import type { Engine } from '../../api/engine/engine.ts';
+import { deleteUserData } from '../../api/export/deleteUserData.ts';
+import type { ResponseCache } from '../../api/generations/cache/cache.ts';
+import { createCacheLookup } from '../../api/generations/cache/lookup.ts';
+import type { Journal } from '../../api/generations/journal/journal.ts';
+import type { Queue } from '../../api/generations/queue/queue.ts';
+import { type ActiveRuns, createActiveRuns } from '../../api/generations/run/active.ts';
+import { keepRequeueingOrphans, type RecoveryDeps } from '../../api/generations/run/recovery.ts';
+import { startWorker } from '../../api/generations/run/worker.ts';
+import { createGenerations, type Generations } from '../../api/generations/service.ts';
+import type { Ids } from '../../api/process/ids.ts';
+import type { Bus } from '../../api/realtime/bus.ts';
+import type { Stores } from '../../api/stores/stores.ts';
+import type { Reservations } from '../../api/usage/reservations/reservations.ts';
+import type { StorageQuotas } from '../../api/usage/storage/storageQuotas.ts';
+
+/** The interval of recovery, in ms; 30 seconds in the service. */
+const recoveryIntervalMs = 6000;
+const drainMs = 2000;
+const flushMs = 30;
+
+/** The adapters and tools of one replica. */
+export interface ReplicaDeps extends Pick<Stores, 'conversations' | 'messages' | 'generations' | 'usage'> {
+  readonly journal: Journal;
+  readonly bus: Bus;
+  readonly cache: ResponseCache;
+  readonly queue: Queue;
+  readonly reservations: Reservations;
+  readonly engine: Engine;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly clock: () => Date;
+  /** Wraps each run. */
+  readonly aroundRun?: (id: string, run: () => Promise<void>) => Promise<void>;
+}
+
+/** The parts of the service that the simulation uses: the product's own code, composed as in `services.ts` and `app.ts`. */
+export interface ReplicaServices {
+  readonly generations: Generations;
+  deleteConversation(viewer: Viewer, id: string): Promise<void>;
+  deleteUser(user: Pick<User, 'id'>): Promise<void>;
+  /** As on SIGTERM. */
+  stop(): Promise<void>;
+}
+
+/** No storage quota and no write rate. */
+const withoutStorageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'> = {
+  withReservation: (_user, _bytes, write) => write(),
+  checkRate: async () => {},
+};
+
+export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
+  const { journal, bus, cache, queue, engine, ids, clock, log, usage } = deps;
+  const { conversations: conversationStore, messages, generations: generationStore } = deps;
+  const stores = { conversations: conversationStore, messages, generations: generationStore };
+  const aroundRun = deps.aroundRun ?? ((_id, run) => run());
+  const metrics = { generationEnded: () => {}, cacheLookedUp: () => {} };
+  const plainRuns = createActiveRuns({
+    ...stores,
+    usage,
+    engine,
+    journal,
+    queue,
+    cache,
+    bus,
+    reservations: deps.reservations,
+    mayGenerate: async () => true,
+    metrics,
+    flushMs,
+    clock,
+    log,
+  });
+  const activeRuns: ActiveRuns = {
+    ...plainRuns,
+    run: (job, source, isHeld) => aroundRun(job.id, () => plainRuns.run(job, source, isHeld)),
+  };
+  const cacheLookup = createCacheLookup({
+    ...stores,
+    engine,
+    journal,
+    queue,
+    cache,
+    run: activeRuns.run,
+    metrics,
+    log,
+    isOn: true,
+    isShared: true,
+  });
+  const models = { resolve: async () => (await engine.models())[0] };
+  const generations = createGenerations({
+    ...stores,
+    engine,
+    models: models as unknown as Parameters<typeof createGenerations>[0]['models'],
+    journal,
+    queue,
+    bus,
+    cacheLookup,
+    runningLimit: { admit: (_viewer, _request, start) => start() },
+    storageQuotas: withoutStorageQuotas,
+    ids,
+    clock,
+    log,
+  });
+  const conversations = createConversations({
+    conversations: conversationStore,
+    messages,
+    async cancelUnfinished(owner, id) {
+      const unfinished = await generationStore.unfinishedOfConversation(owner.user.id, id);
+      for (const generation of unfinished) await generations.cancel(owner, generation.id);
+    },
+    storageQuotas: withoutStorageQuotas,
+    bus,
+    ids,
+    clock,
+    log,
+  });
+  const recovery: RecoveryDeps = { ...stores, journal, queue, clock, log };
+  const worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: 15 * 60_000 });
+  const stopRecovery = keepRequeueingOrphans(recovery, {
+    intervalMs: recoveryIntervalMs,
+    acquireLease: async () => true,
+  });
+
+  return {
+    generations,
+    deleteConversation: (viewer, id) => conversations.delete(viewer, id),
+    deleteUser: (user) =>
+      deleteUserData({ ...stores, usage, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
+    async stop() {
+      await stopRecovery();
+      activeRuns.drain(AbortSignal.timeout(drainMs));
+      await Promise.all([worker.stop(), cacheLookup.close()]);
+      await activeRuns.close();
+    },
+  };
+};
