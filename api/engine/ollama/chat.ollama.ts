@@ -67,8 +67,8 @@ export class ChatReader {
       if (thought !== '') chunks.push({ type: 'thinking', text: thought });
     }
     if (message?.content) {
-      const added = this.#text.push(message.content);
-      if (added !== '') chunks.push({ type: 'text', text: added });
+      const chunk = this.#text.push(message.content);
+      if (chunk !== '') chunks.push({ type: 'text', text: chunk });
     }
     if (message?.tool_calls && message.tool_calls.length > 0) {
       this.#hasCalled = true;
