@@ -113,7 +113,7 @@ print(json.dumps([
     failure(lambda: client.models.retrieve("gpt-4o")),
     failure(lambda: ask(temperature=3)),
     failure(lambda: ask(messages=[])),
-    failure(lambda: client.embeddings.create(model="stand-in", input="x")),
+    failure(lambda: client.files.list()),
 ]))
 `;
       expect(await said(program)).toEqual([
