@@ -14,6 +14,7 @@ import { createLog } from './process/log.ts';
 import { version } from './process/version.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { banner, engineLines } from './startup/banner.ts';
+import { cacheCompiledCode, storeCompiledCode } from './startup/compileCache.ts';
 import { prepareDataFolder } from './startup/dataFolder.ts';
 import { hangUpWithParent } from './startup/parentProcess.ts';
 import type { Stores } from './stores/stores.ts';
@@ -44,12 +45,12 @@ interface Running {
 const open = async (config: Config, log: Logger): Promise<Running> => {
   // Some libraries read NODE_ENV while they load, so they are imported after it is set.
   process.env.NODE_ENV = config.nodeEnv;
+  prepareDataFolder(config.dataDir);
+  cacheCompiledCode(config.dataDir);
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
 
-  const engines = typeof config.ollamaUrls === 'object' ? (config.ollamaUrls ?? []) : [];
-  applyEnvironmentProxy(process.env, engines);
-  prepareDataFolder(config.dataDir);
+  applyEnvironmentProxy(process.env, typeof config.engineUrls === 'object' ? (config.engineUrls ?? []) : []);
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
   const stores = await openStores(config, log);
   // Embedded engines are one per replica, so no limit over all replicas applies. Ollamas are shared.
@@ -88,6 +89,7 @@ const printBanner = async ({ app, engine }: Running, config: Config): Promise<vo
   const isStarted = await Promise.race([engine.ready().then(() => true), bannerWait()]);
   const health = await engine.health();
   process.stdout.write(`${banner({ version, urls, admin, config, engine: health })}\n`);
+  storeCompiledCode();
   if (isStarted) return;
   process.stdout.write(`${engineLines(await engine.ready())}\n`);
 };

@@ -49,10 +49,13 @@ class OpenedStream<T> implements AsyncIterator<T, void, undefined> {
   }
 
   next(): Promise<IteratorResult<T, void>> {
-    const next = this.#last && this.#pending > 0 ? this.#last.then(this.#step, this.#step) : this.#step();
+    const isWaiting = this.#pending > 0;
     this.#pending += 1;
-    this.#last = next;
-    return next;
+    if (this.#last && isWaiting) this.#last = this.#last.then(this.#step, this.#step);
+    // The usual case: one promise per chunk.
+    else if (this.#source && !this.#closing) this.#last = this.#source.next().then(this.#take, this.#fail);
+    else this.#last = this.#step();
+    return this.#last;
   }
 
   async return(): Promise<IteratorResult<T, void>> {
@@ -63,23 +66,32 @@ class OpenedStream<T> implements AsyncIterator<T, void, undefined> {
   }
 
   readonly #step = async (): Promise<IteratorResult<T, void>> => {
+    if (this.#closing) {
+      this.#pending -= 1;
+      await this.#closing;
+      return ended;
+    }
     try {
-      if (this.#closing) {
-        await this.#closing;
-        return ended;
-      }
       this.#opening ??= this.#open();
       this.#source ??= await this.#opening;
-      const item = await this.#source.next();
-      if (item.done) await this.#close();
-      return item;
     } catch (error) {
-      await this.#close();
-      if (this.#hasReaderLeft) return ended;
-      throw error;
-    } finally {
-      this.#pending -= 1;
+      return this.#fail(error);
     }
+    return this.#source.next().then(this.#take, this.#fail);
+  };
+
+  readonly #take = (
+    item: IteratorResult<T, void>,
+  ): IteratorResult<T, void> | Promise<IteratorResult<T, void>> => {
+    this.#pending -= 1;
+    return item.done ? this.#close().then(() => ended) : item;
+  };
+
+  readonly #fail = async (error: unknown): Promise<IteratorResult<T, void>> => {
+    this.#pending -= 1;
+    await this.#close();
+    if (this.#hasReaderLeft) return ended;
+    throw error;
   };
 
   /** Closes the source once. Never rejects. */

@@ -60,7 +60,6 @@ export class ChatStream implements Source<EngineChunk> {
   #request: ClientRequest;
   #response: IncomingMessage | null = null;
   #waiter: PromiseWithResolvers<Result> | null = null;
-  #waitingSince = 0;
   #timer: NodeJS.Timeout;
   #rest = '';
   /** Whether the last line has arrived. */
@@ -73,7 +72,7 @@ export class ChatStream implements Source<EngineChunk> {
   constructor(options: ChatStreamOptions) {
     this.#options = options;
     this.#request = this.#open(true);
-    this.#timer = setTimeout(this.#checkSilence, options.firstMs);
+    this.#timer = this.#startTimer(options.firstMs);
     options.signal.addEventListener('abort', this.#abort, { once: true });
     if (options.signal.aborted) this.#abort();
   }
@@ -96,7 +95,8 @@ export class ChatStream implements Source<EngineChunk> {
     }
     if (this.#failure) return Promise.reject(this.#failure.error);
     if (this.#hasEnded) return Promise.resolve(done);
-    this.#waitingSince = performance.now();
+    // One timer per stream instead of one per chunk.
+    this.#timer.refresh();
     this.#waiter = Promise.withResolvers<Result>();
     return this.#waiter.promise;
   }
@@ -160,13 +160,13 @@ export class ChatStream implements Source<EngineChunk> {
     } else if (statusCode !== 200) {
       let text = '';
       const report = () => this.#fail(new OllamaError(statusCode, errorTextOf(text)));
-      response.on('data', (piece: string) => {
-        text += piece;
+      response.on('data', (data: string) => {
+        text += data;
         if (text.length > maxErrorBody) report();
       });
       response.on('end', report);
     } else {
-      response.on('data', (piece: string) => this.#readLines(piece));
+      response.on('data', (data: string) => this.#readLines(data));
       response.on('end', () => {
         if (this.#rest.trim() !== '') this.#readLine(this.#rest);
         this.#rest = '';
@@ -176,18 +176,18 @@ export class ChatStream implements Source<EngineChunk> {
     }
   }
 
-  #readLines(piece: string): void {
+  #readLines(data: string): void {
     let from = 0;
     for (;;) {
-      const to = piece.indexOf('\n', from);
+      const to = data.indexOf('\n', from);
       if (to < 0) break;
-      const line = this.#rest + piece.slice(from, to);
+      const line = this.#rest + data.slice(from, to);
       this.#rest = '';
       from = to + 1;
       if (line.length > 0) this.#readLine(line);
       if (this.#failure) return;
     }
-    this.#rest += from === 0 ? piece : piece.slice(from);
+    this.#rest += from === 0 ? data : data.slice(from);
     if (this.#rest.length > maxLineLength) {
       this.#fail(engineFailed('Ollama sent a line that is too long.'));
       return;
@@ -211,7 +211,7 @@ export class ChatStream implements Source<EngineChunk> {
   #begin(): void {
     this.#hasBegun = true;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#checkSilence, this.#options.laterMs);
+    this.#timer = this.#startTimer(this.#options.laterMs);
   }
 
   /** Passes the first buffered chunk, the failure or the end to a waiting reader. */
@@ -223,15 +223,12 @@ export class ChatStream implements Source<EngineChunk> {
     this.next().then(waiter.resolve, waiter.reject);
   }
 
-  /** One timer per stream instead of one per chunk: when it fires, it waits for the rest of the current silence. */
-  readonly #checkSilence = (): void => {
-    const { firstMs, laterMs, onTimeout } = this.#options;
-    const limitMs = this.#hasBegun ? laterMs : firstMs;
-    const silentMs = this.#waiter ? performance.now() - this.#waitingSince : 0;
-    // A timer may fire up to a millisecond early.
-    if (silentMs + 1 >= limitMs) this.#fail(onTimeout(this.#hasBegun, limitMs));
-    else this.#timer = setTimeout(this.#checkSilence, limitMs - silentMs);
-  };
+  /** The timer starts again with each read. It counts only while the reader waits. */
+  #startTimer(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      if (this.#waiter) this.#fail(this.#options.onTimeout(this.#hasBegun, ms));
+    }, ms);
+  }
 
   readonly #abort = (): void => {
     this.#chunks.length = 0;

@@ -24,7 +24,7 @@ export const countFaults = ({ lost, doubled, misordered, garbled }: Faults): num
   lost + doubled + misordered + garbled;
 
 export interface Sequence {
-  /** Reads a piece of the text, in which tokens may be cut anywhere. */
+  /** Reads a chunk of the text, in which tokens may be cut anywhere. */
   push(text: string): void;
   /** Ends the stream: counts the tokens that are missing. */
   end(): void;
@@ -41,8 +41,8 @@ export const createSequence = (tokens: number, onToken: (token: Token) => void):
   let next = 0;
   let rest = '';
 
-  const read = (piece: string) => {
-    const match = /^#(\d+)@(\d+)$/.exec(piece);
+  const read = (chunk: string) => {
+    const match = /^#(\d+)@(\d+)$/.exec(chunk);
     const index = Number(match?.[1]);
     if (!match || index >= tokens) {
       faults.garbled += 1;
@@ -65,9 +65,9 @@ export const createSequence = (tokens: number, onToken: (token: Token) => void):
 
   return {
     push(text) {
-      const pieces = (rest + text).split(';');
-      rest = pieces.pop() ?? '';
-      for (const piece of pieces) read(piece);
+      const chunks = (rest + text).split(';');
+      rest = chunks.pop() ?? '';
+      for (const chunk of chunks) read(chunk);
     },
     end() {
       if (rest !== '') faults.garbled += 1;

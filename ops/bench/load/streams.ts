@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Load, Protocol } from './load.ts';
 import type { SocketClient } from './socketClient.ts';
 
-/** Reads one answer: calls `onText` for each piece of its text, and resolves at its end. Rejects if it fails. */
+/** Reads one answer: calls `onText` for each chunk of its text, and resolves at its end. Rejects if it fails. */
 export type ReadStream = (prompt: string, onText: (text: string) => void) => Promise<void>;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
@@ -47,8 +47,8 @@ export const overHttp = (
           let rest = '';
           response.setEncoding('utf8');
           response.on('error', reject);
-          response.on('data', (piece: string) => {
-            const lines = (rest + piece).split('\n');
+          response.on('data', (chunk: string) => {
+            const lines = (rest + chunk).split('\n');
             rest = lines.pop() ?? '';
             try {
               for (const line of lines) {
@@ -90,16 +90,16 @@ const follow = `subscription ($id: ID!, $after: Int!) {
   }
 }`;
 
-interface Piece {
+interface Chunk {
   readonly offset: number;
   readonly delta: string;
 }
 
-/** Passes a piece on, and throws if there is a gap before it or it repeats text. */
+/** Passes a chunk on, and throws if there is a gap before it or it repeats text. */
 const inOrder = (onText: (text: string) => void) => {
   let length = 0;
-  return ({ offset, delta }: Piece) => {
-    if (offset !== length) throw new Error(`A piece has the offset ${offset} instead of ${length}.`);
+  return ({ offset, delta }: Chunk) => {
+    if (offset !== length) throw new Error(`A chunk has the offset ${offset} instead of ${length}.`);
     length += delta.length;
     if (delta !== '') onText(delta);
   };
@@ -142,7 +142,7 @@ export const followGeneration = (
   onText: (text: string) => void,
 ): Promise<void> => {
   const read = inOrder(onText);
-  return runFor<{ generation: Piece }>(socket, follow, { id, after: 0 }, ({ generation }) =>
+  return runFor<{ generation: Chunk }>(socket, follow, { id, after: 0 }, ({ generation }) =>
     read(generation),
   );
 };
@@ -157,8 +157,8 @@ export const overStock =
   (socket: SocketClient, field: 'answer' | 'shared'): ReadStream =>
   (prompt, onText) => {
     const read = inOrder(onText);
-    const query = `subscription ($prompt: String!) { piece: ${field}(prompt: $prompt) { offset delta } }`;
-    return runFor<{ piece: Piece }>(socket, query, { prompt }, ({ piece }) => read(piece));
+    const query = `subscription ($prompt: String!) { chunk: ${field}(prompt: $prompt) { offset delta } }`;
+    return runFor<{ chunk: Chunk }>(socket, query, { prompt }, ({ chunk }) => read(chunk));
   };
 
 export const startStock = (socket: SocketClient, prompt: string): Promise<void> =>

@@ -8,12 +8,12 @@ import { announce } from './announce.ts';
 /** Yoga and graphql-ws as their documentation sets them up: without accounts, limits, queue, journal and store. */
 const [upstream = ''] = process.argv.slice(2);
 
-interface Piece {
+interface Chunk {
   readonly offset: number;
   readonly delta: string;
 }
 
-async function* answer(prompt: string): AsyncGenerator<Piece, void, undefined> {
+async function* answer(prompt: string): AsyncGenerator<Chunk, void, undefined> {
   const response = await fetch(`${upstream}/api/chat`, {
     method: 'POST',
     body: JSON.stringify({ model: 'bench:latest', messages: [{ role: 'user', content: prompt }] }),
@@ -33,7 +33,7 @@ async function* answer(prompt: string): AsyncGenerator<Piece, void, undefined> {
   }
 }
 
-type Topics = { piece: [prompt: string, payload: Piece | 'end'] };
+type Topics = { chunk: [prompt: string, payload: Chunk | 'end'] };
 
 const eventTarget: PubSubEventTarget<Topics> = new EventTarget();
 // One answer may have a thousand readers.
@@ -46,25 +46,25 @@ const share = (prompt: string): void => {
   if (started.has(prompt)) return;
   started.add(prompt);
   const run = async () => {
-    for await (const piece of answer(prompt)) pubSub.publish('piece', prompt, piece);
-    pubSub.publish('piece', prompt, 'end');
+    for await (const chunk of answer(prompt)) pubSub.publish('chunk', prompt, chunk);
+    pubSub.publish('chunk', prompt, 'end');
   };
   void run();
 };
 
-async function* shared(prompt: string): AsyncGenerator<Piece, void, undefined> {
-  for await (const piece of pubSub.subscribe('piece', prompt)) {
-    if (piece === 'end') return;
-    yield piece;
+async function* shared(prompt: string): AsyncGenerator<Chunk, void, undefined> {
+  for await (const chunk of pubSub.subscribe('chunk', prompt)) {
+    if (chunk === 'end') return;
+    yield chunk;
   }
 }
 
 const schema = createSchema({
   typeDefs: `
-    type Piece { offset: Int! delta: String! }
+    type Chunk { offset: Int! delta: String! }
     type Query { ok: Boolean! }
     type Mutation { start(prompt: String!): Boolean! }
-    type Subscription { answer(prompt: String!): Piece! shared(prompt: String!): Piece! }
+    type Subscription { answer(prompt: String!): Chunk! shared(prompt: String!): Chunk! }
   `,
   resolvers: {
     Query: { ok: () => true },
@@ -77,11 +77,11 @@ const schema = createSchema({
     Subscription: {
       answer: {
         subscribe: (_root: unknown, { prompt }: { prompt: string }) => answer(prompt),
-        resolve: (piece: Piece) => piece,
+        resolve: (chunk: Chunk) => chunk,
       },
       shared: {
         subscribe: (_root: unknown, { prompt }: { prompt: string }) => shared(prompt),
-        resolve: (piece: Piece) => piece,
+        resolve: (chunk: Chunk) => chunk,
       },
     },
   },

@@ -49,7 +49,7 @@ const lastLine = (tokens: number) =>
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   let body = '';
-  for await (const piece of request.setEncoding('utf8')) body += piece;
+  for await (const chunk of request.setEncoding('utf8')) body += chunk;
   return body;
 };
 

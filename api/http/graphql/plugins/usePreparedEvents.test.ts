@@ -9,7 +9,7 @@ import {
   subscribe,
   validate,
 } from 'graphql';
-import { generationEventFields } from '../../../generations/graph/eventFields.ts';
+import { generationEventFields } from '../../../generations/watch/eventFields.ts';
 import type { GenerationEvent } from '../../../generations/watch/watch.ts';
 import { schema } from '../../../schema.ts';
 import { createEventData, usePreparedEvents as preparedEvents, selectionOf } from './usePreparedEvents.ts';

@@ -15,7 +15,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { generationEventFields } from '../../../generations/graph/eventFields.ts';
+import { generationEventFields } from '../../../generations/watch/eventFields.ts';
 import { selectOperation } from './executedOperation.ts';
 
 /** Which fields of a subscription's events are known well enough to prepare them. */
