@@ -30,7 +30,8 @@ export const openResponseStream = (
   intervalMs = defaultIntervalMs,
 ): ResponseStream => {
   response.writeHead(200, { ...streamHeaders, 'Content-Type': contentType });
-  response.flushHeaders();
+  // In one packet with the first text, if that is written now.
+  setImmediate(() => response.flushHeaders());
   const filler = keepAlive[contentType] ?? '';
   let isSilent = false;
   const timer = setInterval(() => {
