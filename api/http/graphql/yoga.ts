@@ -11,6 +11,7 @@ import type { PersistedDocuments } from './persistedDocuments.ts';
 import { type AuthenticatedTransport, useAuthentication } from './plugins/useAuthentication.ts';
 import { useBounds } from './plugins/useBounds.ts';
 import { useBudgets } from './plugins/useBudgets.ts';
+import { useCompression } from './plugins/useCompression.ts';
 import { useCost } from './plugins/useCost.ts';
 import { useDocumentLimits } from './plugins/useDocumentLimits.ts';
 import { useFailures } from './plugins/useFailures.ts';
@@ -69,6 +70,7 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
       ...plugins,
       useSessionEnd(),
       useFailures(),
+      useCompression(),
     ],
     // useFailures, and the socket's own hooks, mask errors, because they know the request id.
     maskedErrors: false,
