@@ -1,3 +1,4 @@
+import type { Conversation } from '../conversations/conversation.ts';
 import type { Engine, EngineMessage, EngineRole } from '../engine/engine.ts';
 import { promptTooLarge, promptTooLong } from '../errors/failures.ts';
 import type { Message, MessageRole } from '../messages/message.ts';
@@ -99,21 +100,81 @@ export const buildPrompt = async (
   // The request checked that the question fits without history.
   if (question.parentId === null) return shortest;
 
-  const { limit } = await engine.measure(model, shortest, signal);
-  const budget =
-    limit === null ? Number.POSITIVE_INFINITY : limit - tokensForAnswer(limit, options.maxTokens);
-  const characters = Math.min(budget, 1_000_000) * charactersPerToken;
-  let history = (await newestMessages(messages, ownerId, question.id, characters)).map(asEngineMessage);
+  const budget = await promptBudget(engine, model, shortest, options.maxTokens, signal);
+  const history = await newestMessages(messages, ownerId, question.id, charactersOf(budget));
+  const toPrompt = (kept: readonly Message[]) =>
+    withTextSoFar([...system, ...kept.map(asEngineMessage)], textSoFar);
+  return toPrompt(await dropOldest(engine, model, history, budget, toPrompt, signal));
+};
 
+/** Returns the maximum number of tokens of a prompt: the model's context, less what is reserved for the answer. */
+const promptBudget = async (
+  engine: Pick<Engine, 'measure'>,
+  model: string,
+  messages: readonly EngineMessage[],
+  maxTokens: number | undefined,
+  signal: AbortSignal,
+): Promise<number> => {
+  const { limit } = await engine.measure(model, messages, signal);
+  return limit === null ? Number.POSITIVE_INFINITY : limit - tokensForAnswer(limit, maxTokens);
+};
+
+const charactersOf = (tokens: number): number => Math.min(tokens, 1_000_000) * charactersPerToken;
+
+/** Drops the oldest messages of a history until its prompt fits the budget. The newest message stays. */
+const dropOldest = async (
+  engine: Pick<Engine, 'measure'>,
+  model: string,
+  history: readonly Message[],
+  budget: number,
+  toPrompt: (kept: readonly Message[]) => readonly EngineMessage[],
+  signal: AbortSignal,
+): Promise<readonly Message[]> => {
+  let kept = history;
   for (;;) {
-    const all = withTextSoFar([...system, ...history], textSoFar);
-    if (history.length <= 1) return all;
-    const { tokens } = await engine.measure(model, all, signal);
-    if (tokens <= budget) return all;
+    if (kept.length <= 1) return kept;
+    const { tokens } = await engine.measure(model, toPrompt(kept), signal);
+    if (tokens <= budget) return kept;
     // Drops in proportion to the excess: a long history takes a few rounds instead of one for each message.
-    const excess = Math.ceil((history.length * (tokens - budget)) / tokens);
-    history = fromFirstQuestion(history.slice(Math.max(1, Math.min(excess, history.length - 1))));
+    const excess = Math.ceil((kept.length * (tokens - budget)) / tokens);
+    kept = fromFirstQuestion(kept.slice(Math.max(1, Math.min(excess, kept.length - 1))));
   }
+};
+
+/** How much of a model's context a conversation uses. */
+export interface ContextUse {
+  /** The tokens of the system prompt and of the messages that reach the model. */
+  readonly usedTokens: number;
+  /** The maximum number of tokens of a prompt; null if it is unlimited. */
+  readonly maxTokens: number | null;
+  /** The oldest message that reaches the model; null if all do. */
+  readonly firstMessage: Message | null;
+}
+
+/** Measures what the next prompt of a conversation has of its history. */
+export const measureContext = async (
+  deps: { readonly engine: Pick<Engine, 'measure'>; readonly messages: Pick<MessageStore, 'path'> },
+  conversation: Pick<Conversation, 'ownerId' | 'leafId' | 'systemPrompt' | 'options'>,
+  model: string,
+  signal: AbortSignal,
+): Promise<ContextUse> => {
+  const { engine, messages } = deps;
+  const { ownerId, leafId, systemPrompt, options } = conversation;
+  const system = systemMessages(systemPrompt);
+  const asked: EngineMessage[] = [...system, { role: 'user', content: '' }];
+  const budget = await promptBudget(engine, model, asked, options.maxTokens, signal);
+  const history =
+    leafId === null ? [] : await newestMessages(messages, ownerId, leafId, charactersOf(budget));
+  const toPrompt = (messagesKept: readonly Message[]) => [...system, ...messagesKept.map(asEngineMessage)];
+  const kept = await dropOldest(engine, model, history, budget, toPrompt, signal);
+  const prompt = toPrompt(kept);
+  const usedTokens = prompt.length === 0 ? 0 : (await engine.measure(model, prompt, signal)).tokens;
+  const first = kept[0];
+  return {
+    usedTokens,
+    maxTokens: Number.isFinite(budget) ? budget : null,
+    firstMessage: first && first.parentId !== null ? first : null,
+  };
 };
 
 /** Appends the text so far to the last message, or as an assistant's message. */
@@ -126,7 +187,7 @@ const withTextSoFar = (messages: readonly EngineMessage[], textSoFar: string): r
 };
 
 /** Drops answers whose question was dropped: chat templates expect a user's message first. */
-const fromFirstQuestion = (history: EngineMessage[]): EngineMessage[] => {
-  const first = history.findIndex((message) => message.role === 'user');
+const fromFirstQuestion = (history: readonly Message[]): readonly Message[] => {
+  const first = history.findIndex(({ role }) => role === 'USER');
   return first > 0 ? history.slice(first) : history;
 };
