@@ -1,0 +1,29 @@
+import { useEffect, useEffectEvent } from 'react';
+
+const hasFiles = (transfer: DataTransfer | null): boolean => transfer?.types.includes('Files') ?? false;
+
+/**
+ * Passes files that are dropped anywhere on the page to `onFiles`. Without it, a drop does nothing: by default, the browser
+ * would leave the page and open the file.
+ */
+export const useDroppedFiles = (onFiles: (files: readonly File[]) => void): void => {
+  const receive = useEffectEvent(onFiles);
+  useEffect(() => {
+    const onDragOver = (event: DragEvent) => {
+      if (!hasFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+    };
+    const onDrop = (event: DragEvent) => {
+      if (!hasFiles(event.dataTransfer) || event.defaultPrevented) return;
+      event.preventDefault();
+      receive([...(event.dataTransfer?.files ?? [])]);
+    };
+    window.addEventListener('dragover', onDragOver);
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragover', onDragOver);
+      window.removeEventListener('drop', onDrop);
+    };
+  }, []);
+};
