@@ -3,10 +3,10 @@ import { useEffect, useEffectEvent } from 'react';
 const hasFiles = (transfer: DataTransfer | null): boolean => transfer?.types.includes('Files') ?? false;
 
 /**
- * Passes files that are dropped anywhere on the page to `onFiles`. Without it, a drop does nothing: by default, the browser
- * would leave the page and open the file.
+ * Passes files that are dropped anywhere on the page to `onFiles`. By default, the browser would leave the page and open the
+ * file. `isFallback`: only files that no other component takes.
  */
-export const useDroppedFiles = (onFiles: (files: readonly File[]) => void): void => {
+export const useDroppedFiles = (onFiles: (files: readonly File[]) => void, isFallback = false): void => {
   const receive = useEffectEvent(onFiles);
   useEffect(() => {
     const onDragOver = (event: DragEvent) => {
@@ -20,10 +20,11 @@ export const useDroppedFiles = (onFiles: (files: readonly File[]) => void): void
       receive([...(event.dataTransfer?.files ?? [])]);
     };
     window.addEventListener('dragover', onDragOver);
-    window.addEventListener('drop', onDrop);
+    // The capturing phase comes first, whichever component was mounted first.
+    window.addEventListener('drop', onDrop, { capture: !isFallback });
     return () => {
       window.removeEventListener('dragover', onDragOver);
-      window.removeEventListener('drop', onDrop);
+      window.removeEventListener('drop', onDrop, { capture: !isFallback });
     };
-  }, []);
+  }, [isFallback]);
 };

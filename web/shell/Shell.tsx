@@ -54,8 +54,9 @@ const ShellFrame = () => {
     if (isSignedIn) recordSession();
   }, [isSignedIn]);
   const notify = useNotify();
-  useDroppedFiles(() =>
-    notify({ text: 'To add the text of a file to a message, open a chat and drop it there.' }),
+  useDroppedFiles(
+    () => notify({ text: 'To add the text of a file to a message, open a chat and drop it there.' }),
+    true,
   );
   const page = useRef<HTMLElement>(null);
   useFocusOnNavigation(page);

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type OllamaStandin, startOllamaStandin } from '../../../api/engine/standin/standin.ollama.ts';
+import type { StandinScript } from '../../../api/engine/standin/standinChat.ollama.ts';
 import { openBrowser } from '../harness/browser.ts';
 import { type Client, signIn } from '../harness/client.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
@@ -8,12 +9,17 @@ import { adminPassword, type ServerProcess, startServer } from '../harness/proce
 /** The timeout of page actions, in milliseconds. */
 const timeoutMs = 20_000;
 
+/** The first is the default. */
+const models = ['stand-in:latest', 'other:1b'];
+
 /** A server with a scripted engine, and a browser that is signed in as the administrator. */
 export interface ChatApp {
   readonly server: ServerProcess;
   readonly engine: OllamaStandin;
   readonly client: Client;
   readonly browser: Browser;
+  /** Sets the behaviour of the next answers. The engine keeps its two models. */
+  play(script: StandinScript): void;
   /** Opens a page of the app in a new context. */
   open(path?: string, options?: BrowserContextOptions): Promise<Page>;
   /** Makes a conversation whose answer is `text`. Resolves to its path. */
@@ -22,7 +28,11 @@ export interface ChatApp {
 }
 
 export const startChatApp = async (env: Readonly<Record<string, string>> = {}): Promise<ChatApp> => {
-  const [folder, engine, browser] = await Promise.all([makeFolder(), startOllamaStandin(), openBrowser()]);
+  const [folder, engine, browser] = await Promise.all([
+    makeFolder(),
+    startOllamaStandin({ models }),
+    openBrowser(),
+  ]);
   const server = await startServer({ dataDir: folder, env: { OLLAMA_URL: engine.url, ...env } });
   const client = await signIn(server.url, 'admin', adminPassword);
   const first = await browser.newContext();
@@ -35,8 +45,10 @@ export const startChatApp = async (env: Readonly<Record<string, string>> = {}): 
   });
   const storageState = await first.storageState();
   await first.close();
+  const play = (script: StandinScript) => engine.play({ models, ...script });
   return {
     server,
+    play,
     engine,
     client,
     browser,
@@ -52,7 +64,7 @@ export const startChatApp = async (env: Readonly<Record<string, string>> = {}): 
       return page;
     },
     async say(text, prompt = 'Say it.') {
-      engine.play({ tokens: [text] });
+      play({ tokens: [text] });
       const { conversation, generation } = await client.generate({ prompt });
       await client.finished(generation.id);
       return `/chat/${encodeURIComponent(conversation.id)}`;
