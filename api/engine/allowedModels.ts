@@ -1,13 +1,12 @@
 import { Failure } from '../errors/failures.ts';
 import type { Engine } from './engine.ts';
-import { isLastChunk, stoppable } from './stream.ts';
+import { openedStream, stoppable } from './stream.ts';
 
 /** Restricts an engine to the models whose names match one of the patterns; null: no restriction. */
 export const restrictModels = (engine: Engine, patterns: readonly string[] | null): Engine => {
   if (patterns === null) return engine;
   const check = (name: string) => {
-    if (isAllowedModel(name, patterns)) return;
-    throw new Failure('MODEL_NOT_FOUND', `Model "${name}" is not allowed by MODELS_ALLOWED.`);
+    if (!isAllowedModel(name, patterns)) throw notAllowed(name);
   };
   return {
     get slots() {
@@ -22,14 +21,11 @@ export const restrictModels = (engine: Engine, patterns: readonly string[] | nul
       return engine.measure(model, messages, signal);
     },
     generate: (request, signal) =>
-      stoppable(
-        [signal],
-        async function* (either) {
-          check(request.model);
-          yield* engine.generate(request, either);
-        },
-        isLastChunk,
-      ),
+      isAllowedModel(request.model, patterns)
+        ? engine.generate(request, signal)
+        : openedStream([signal], async () => {
+            throw notAllowed(request.model);
+          }),
     pull: (location, signal) =>
       stoppable([signal], async function* (either) {
         check(location.name);
@@ -56,3 +52,6 @@ const matcherOf = (pattern: string): RegExp => {
   const hasTag = pattern.slice(pattern.lastIndexOf('/') + 1).includes(':');
   return new RegExp(`^${source}${hasTag ? '' : '(?::[^/]*)?'}$`);
 };
+
+const notAllowed = (name: string): Failure =>
+  new Failure('MODEL_NOT_FOUND', `Model "${name}" is not allowed by MODELS_ALLOWED.`);

@@ -53,29 +53,36 @@ function optionsOf(options: EngineOptions): Partial<Options> {
   };
 }
 
-/** Converts Ollama's responses to chunks. */
-export async function* answerOf(
-  responses: AsyncIterable<ChatResponse>,
-): AsyncGenerator<EngineChunk, void, undefined> {
-  const text = new WholeCharacters();
-  const thinking = new WholeCharacters();
-  let hasCalled = false;
-  for await (const { message, ...response } of responses) {
-    const thought = thinking.push(message?.thinking ?? '');
-    if (thought !== '') yield { type: 'thinking', text: thought };
-    const chunk = text.push(message?.content ?? '');
-    if (chunk !== '') yield { type: 'text', text: chunk };
-    const calls = message?.tool_calls ?? [];
-    hasCalled ||= calls.length > 0;
-    if (calls.length > 0) {
-      const requested = calls.map(({ function: { name, arguments: given } }) => ({ name, arguments: given }));
-      yield { type: 'tool_calls', calls: requested };
+/** Converts the lines of one answer of Ollama to chunks. */
+export class ChatReader {
+  readonly #text = new WholeCharacters();
+  readonly #thinking = new WholeCharacters();
+  #hasCalled = false;
+
+  /** Adds the chunks of a line to `chunks`. */
+  read(line: Partial<ChatResponse>, chunks: EngineChunk[]): void {
+    const { message } = line;
+    if (message?.thinking) {
+      const thought = this.#thinking.push(message.thinking);
+      if (thought !== '') chunks.push({ type: 'thinking', text: thought });
     }
-    if (response.done) yield doneOf(response, hasCalled);
+    if (message?.content) {
+      const chunk = this.#text.push(message.content);
+      if (chunk !== '') chunks.push({ type: 'text', text: chunk });
+    }
+    if (message?.tool_calls && message.tool_calls.length > 0) {
+      this.#hasCalled = true;
+      const calls = message.tool_calls.map(({ function: { name, arguments: given } }) => ({
+        name,
+        arguments: given,
+      }));
+      chunks.push({ type: 'tool_calls', calls });
+    }
+    if (line.done) chunks.push(doneOf(line, this.#hasCalled));
   }
 }
 
-function doneOf(response: Omit<ChatResponse, 'message'>, hasCalled: boolean): EngineChunk {
+function doneOf(response: Partial<ChatResponse>, hasCalled: boolean): EngineChunk {
   const ms = (duration: number | undefined) => (duration ?? 0) / nanosecondsPerMs;
   return {
     type: 'done',
@@ -97,7 +104,8 @@ class WholeCharacters {
 
   push(chunk: string): string {
     const text = this.#held + chunk;
-    const isHalf = /[\ud800-\udbff]$/.test(text);
+    const last = text.charCodeAt(text.length - 1);
+    const isHalf = last >= 0xd800 && last <= 0xdbff;
     this.#held = isHalf ? text.slice(-1) : '';
     return (isHalf ? text.slice(0, -1) : text).toWellFormed();
   }

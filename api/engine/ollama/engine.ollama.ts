@@ -1,4 +1,3 @@
-import type { ChatRequest } from 'ollama';
 import { reasonOf } from '../../errors/causes.ts';
 import {
   badInput,
@@ -22,9 +21,10 @@ import type {
 import { estimateTokens } from '../estimate.ts';
 import { silenceMessage } from '../messages.ts';
 import { SlotPool } from '../slotPool.ts';
-import { isLastChunk, stoppable } from '../stream.ts';
+import { openedStream, type Source, stoppable } from '../stream.ts';
 import { OllamaCatalog } from './catalog.ollama.ts';
-import { answerOf, requestOf } from './chat.ollama.ts';
+import { requestOf } from './chat.ollama.ts';
+import { type ChatConnections, ChatStream, createChatConnections } from './chatStream.ollama.ts';
 import { failureOf, listFailureOf, OllamaError } from './failure.ollama.ts';
 import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
@@ -50,6 +50,7 @@ export interface OllamaEngineOptions {
   readonly slots: number;
   /** The context length of models that configure none, in tokens. Default 8,192. */
   readonly contextCap?: number;
+  /** For requests of metadata and pulls. */
   readonly fetch?: typeof fetch;
   readonly log?: (message: string) => void;
 }
@@ -65,6 +66,7 @@ class OllamaEngine implements Engine {
   readonly #log: (message: string) => void;
   readonly #catalog: OllamaCatalog;
   readonly #slotPool: SlotPool<number>;
+  readonly #connections: ChatConnections;
   readonly #closing = new AbortController();
 
   constructor(options: OllamaEngineOptions) {
@@ -75,6 +77,7 @@ class OllamaEngine implements Engine {
     this.#fetch = fetching;
     this.#log = options.log ?? (() => undefined);
     this.#catalog = new OllamaCatalog(this.#address, contextCap, fetching);
+    this.#connections = createChatConnections(this.#address);
     this.#slotPool = new SlotPool(Array.from({ length: slots }, (_, index) => index));
   }
 
@@ -97,11 +100,7 @@ class OllamaEngine implements Engine {
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return stoppable(
-      [signal, this.#closing.signal],
-      (either) => this.#generate(request, either),
-      isLastChunk,
-    );
+    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either));
   }
 
   pull({ name }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
@@ -130,12 +129,10 @@ class OllamaEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The connection to Ollama is closed.'));
+    this.#connections.close();
   }
 
-  async *#generate(
-    request: EngineRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
+  async #open(request: EngineRequest, signal: AbortSignal): Promise<Source<EngineChunk>> {
     signal.throwIfAborted();
     const slot = await this.#slotPool.acquire(signal);
     try {
@@ -145,48 +142,37 @@ class OllamaEngine implements Engine {
       if (last?.role === 'assistant' && last.content !== '' && !model.canContinue) {
         throw badInput('messages', `${model.name} can't continue a partial assistant message.`);
       }
-      yield* this.#chat(requestOf(request, model.contextLength), signal, request, model);
-    } finally {
+      signal.throwIfAborted();
+      return this.#chat(request, model, signal, () => this.#slotPool.release(slot));
+    } catch (error) {
       this.#slotPool.release(slot);
+      throw error;
     }
   }
 
-  async *#chat(
-    chat: ChatRequest & { stream: true },
-    signal: AbortSignal,
+  #chat(
     request: EngineRequest,
     model: EngineModel,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
-    const stop = new AbortController();
-    const either = AbortSignal.any([signal, stop.signal]);
-    const limited = <T>(work: Promise<T>): Promise<T> => {
-      const timer = setTimeout(() => stop.abort(this.#silenceFailure()), this.#timeoutMs);
-      return work.finally(() => clearTimeout(timer));
+    signal: AbortSignal,
+    release: () => void,
+  ): Source<EngineChunk> {
+    const stream = new ChatStream({
+      address: this.#address,
+      connections: this.#connections,
+      body: JSON.stringify(requestOf(request, model.contextLength)),
+      signal,
+      timeoutMs: this.#timeoutMs,
+      onTimeout: () => this.#silenceFailure(),
+    });
+    const fail = async (error: unknown): Promise<never> => {
+      signal.throwIfAborted();
+      this.#log(`engine: Ollama at ${this.#address.host} failed: ${reasonOf(error)}`);
+      throw await this.#failureOf(error, stream.hasBegun, request, model);
     };
-    let broken: Error | undefined;
-    let hasBegun = false;
-    let isDone = false;
-    try {
-      const client = ollamaClient(this.#address, either, this.#fetch, (error) => {
-        broken = error;
-      });
-      const responses = await limited(client.chat(chat));
-      const answer = answerOf(responses);
-      for (;;) {
-        const next = await limited(answer.next());
-        if (next.done) return;
-        hasBegun = true;
-        isDone = next.value.type === 'done';
-        yield next.value;
-      }
-    } catch (error) {
-      either.throwIfAborted();
-      this.#log(`engine: Ollama at ${this.#address.host} failed: ${reasonOf(broken ?? error)}`);
-      throw await this.#failureOf(broken ?? error, hasBegun, request, model);
-    } finally {
-      // Aborts the request, so that Ollama stops computing. After the last line that would only lose the connection.
-      if (!isDone) stop.abort();
-    }
+    return {
+      next: () => stream.next().catch(fail),
+      close: () => stream.close().finally(release),
+    };
   }
 
   async #failureOf(
@@ -226,7 +212,6 @@ class OllamaEngine implements Engine {
   #silenceFailure(): Failure {
     const seconds = this.#timeoutMs / 1_000;
     const operatorMessage = `Ollama at ${this.#address.host} was silent for ${seconds} s.`;
-    this.#log(`engine: ${operatorMessage}`);
     return engineTimeout(silenceMessage(seconds), { operatorMessage });
   }
 }

@@ -2,6 +2,7 @@ import { reasonOf } from '../../errors/causes.ts';
 import { engineTimeout, Failure, type FailureCode } from '../../errors/failures.ts';
 import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine.ts';
 import { silenceMessage, unreachableMessage } from '../messages.ts';
+import type { Source } from '../stream.ts';
 import { Circuit } from './circuit.ts';
 import type { PoolTimes } from './times.ts';
 
@@ -93,14 +94,10 @@ export class PoolBackend {
   }
 
   /**
-   * Generates the answer to `request`. Throws what the engine throws. Also throws `ENGINE_TIMEOUT` if the first chunk
+   * Generates the answer to `request`. Rejects with what the engine throws, and with `ENGINE_TIMEOUT` if the first chunk
    * takes longer than `firstChunkMs`, or if both the chunks and the probes stop.
    */
-  async *answer(
-    request: EngineRequest,
-    signal: AbortSignal,
-    firstChunkMs: number | null,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
+  answer(request: EngineRequest, signal: AbortSignal, firstChunkMs: number | null): Source<EngineChunk> {
     const run: Run = { stop: new AbortController(), silentSince: null };
     const circuit = this.#circuitOf(request.model);
     circuit.attempt();
@@ -110,30 +107,39 @@ export class PoolBackend {
           operatorMessage: `${this.#title} was silent for ${(firstChunkMs ?? 0) / 1000} s.`,
         }),
       );
-    const timer = firstChunkMs === null ? undefined : setTimeout(abortSlow, firstChunkMs);
+    let timer = firstChunkMs === null ? undefined : setTimeout(abortSlow, firstChunkMs);
+    const stopTimer = () => {
+      if (timer !== undefined) clearTimeout(timer);
+      timer = undefined;
+    };
     const either = AbortSignal.any([signal, run.stop.signal]);
     const chunks = this.engine.generate(request, either)[Symbol.asyncIterator]();
     this.#runs.add(run);
     this.#scheduleProbe(this.#options.times.watchMs);
-    try {
-      for (;;) {
-        run.silentSince = this.#options.clock();
-        const next = await chunks.next();
-        run.silentSince = null;
-        clearTimeout(timer);
-        if (next.done) return;
-        if (this.#reachability.state === 'closed') this.#reachability.recordSuccess();
-        if (next.value.type === 'done') this.#noteSuccess(request.model, circuit);
-        yield next.value;
-      }
-    } catch (error) {
+
+    const take = (next: IteratorResult<EngineChunk, void>) => {
+      run.silentSince = null;
+      stopTimer();
+      if (next.done) return next;
+      if (this.#reachability.state === 'closed') this.#reachability.recordSuccess();
+      if (next.value.type === 'done') this.#noteSuccess(request.model, circuit);
+      return next;
+    };
+    const fail = (error: unknown): never => {
       if (!signal.aborted && error instanceof Failure) this.#noteFailure(error, circuit);
       throw error;
-    } finally {
-      clearTimeout(timer);
-      this.#runs.delete(run);
-      await chunks.return?.();
-    }
+    };
+    return {
+      next: () => {
+        run.silentSince = this.#options.clock();
+        return chunks.next().then(take, fail);
+      },
+      close: async () => {
+        stopTimer();
+        this.#runs.delete(run);
+        await chunks.return?.();
+      },
+    };
   }
 
   async close(): Promise<void> {

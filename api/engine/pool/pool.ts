@@ -13,7 +13,7 @@ import type {
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
 import { unreachableMessage } from '../messages.ts';
-import { isLastChunk, orAborted, stoppable } from '../stream.ts';
+import { openedStream, orAborted, type Source, stoppable } from '../stream.ts';
 import { PoolBackend } from './backend.ts';
 import type { BackendSlots } from './backendSlots.ts';
 import { canFailOver, modelUnavailable, rankBackends } from './choice.ts';
@@ -115,11 +115,7 @@ class Pool implements EnginePool {
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return stoppable(
-      [signal, this.#closing.signal],
-      (either) => this.#generate(request, either),
-      isLastChunk,
-    );
+    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either));
   }
 
   pull({ name, backend }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
@@ -165,30 +161,25 @@ class Pool implements EnginePool {
     throw badInput('backend', `No Ollama is configured at ${backend}. Configured: ${names}.`);
   }
 
-  async *#generate(
-    request: EngineRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
+  /** Opens an answer, and reads its first chunk: until then another backend can take over. */
+  async #open(request: EngineRequest, signal: AbortSignal): Promise<Source<EngineChunk>> {
     const { model } = request;
     await this.#ensureModel(model, signal);
     const failed = new Map<PoolBackend, unknown>();
     for (;;) {
       const { backend, slot } = await this.#waiters.acquire(() => this.#candidates(model, failed), signal);
-      let hasBegun = false;
+      // The release isn't awaited: it takes a while if Redis is unavailable.
+      const source = closedWith(
+        backend.answer(request, signal, this.#firstChunkTimeoutMs(request, backend, failed)),
+        () => void slot.release(),
+      );
       try {
-        const firstChunkMs = this.#firstChunkTimeoutMs(request, backend, failed);
-        for await (const chunk of backend.answer(request, signal, firstChunkMs)) {
-          hasBegun = true;
-          yield chunk;
-        }
-        return;
+        return startingWith(await source.next(), source);
       } catch (error) {
-        if (hasBegun || signal.aborted || !canFailOver(error)) throw error;
+        await source.close();
+        if (signal.aborted || !canFailOver(error)) throw error;
         this.#log(`engine: Ollama at ${backend.name} failed before the first token: ${reasonOf(error)}`);
         failed.set(backend, error);
-      } finally {
-        // Not awaited: it takes a while if Redis is unavailable.
-        void slot.release();
       }
     }
   }
@@ -253,3 +244,23 @@ class Pool implements EnginePool {
     await Promise.all(backends.map((backend) => backend.probe()));
   }
 }
+
+/** Calls `release` when the source is closed. */
+const closedWith = <T>(source: Source<T>, release: () => void): Source<T> => ({
+  next: () => source.next(),
+  close: () => source.close().finally(release),
+});
+
+/** Returns the source with an item that was read from it already. */
+const startingWith = <T>(first: IteratorResult<T, void>, source: Source<T>): Source<T> => {
+  let unread: IteratorResult<T, void> | null = first;
+  return {
+    next() {
+      if (unread === null) return source.next();
+      const item = unread;
+      unread = null;
+      return Promise.resolve(item);
+    },
+    close: () => source.close(),
+  };
+};

@@ -59,7 +59,11 @@ export const answerFromEngine =
     const add = async (part: AnswerText) => {
       if (part.text !== '' || part.thinking !== '') await output.add(part);
     };
-    const countPrompt = async (): Promise<void> => meter.setPromptTokens(await promptTokens());
+    let counting: Promise<void> | null = null;
+    const countPrompt = (): Promise<void> => {
+      counting ??= promptTokens().then((tokens) => meter.setPromptTokens(tokens));
+      return counting;
+    };
     try {
       for await (const chunk of engine.generate(request, signal)) {
         // Tokens are reserved before they are passed on or counted.
@@ -73,11 +77,9 @@ export const answerFromEngine =
           calls.push(...chunk.calls);
           continue;
         }
-        await add(
-          chunk.type === 'text' && thoughts
-            ? thoughts.split(chunk.text)
-            : { text: '', thinking: '', [chunk.type]: chunk.text },
-        );
+        const { type, text } = chunk;
+        if (type === 'thinking') await output.add({ text: '', thinking: text });
+        else await add(thoughts ? thoughts.split(text) : { text, thinking: '' });
         // Not awaited, so that it doesn't delay the first chunk.
         countPrompt();
         if (output.written.text.length > maxTextLength / 2) {

@@ -18,6 +18,7 @@ import { useFailures } from './plugins/useFailures.ts';
 import { type Introspection, useIntrospection } from './plugins/useIntrospection.ts';
 import { useJsonRequests } from './plugins/useJsonRequests.ts';
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts';
+import { usePreparedEvents } from './plugins/usePreparedEvents.ts';
 import { useSessionEnd } from './plugins/useSessionEnd.ts';
 
 /** What a transport passes with an operation. */
@@ -65,6 +66,7 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
       useIntrospection(introspection),
       useBounds(),
       useCost(documentLimits.cost),
+      usePreparedEvents(),
       useBudgets(deps.budgets),
       useDeferStream(),
       ...plugins,
