@@ -4,7 +4,6 @@ import './answerInput.ts';
 import './cancelActiveGeneration.ts';
 import './cancelGeneration.ts';
 import './context.ts';
-import './contextUse.ts';
 import './continueGeneration.ts';
 import './conversation.ts';
 import './editMessage.ts';

@@ -202,7 +202,11 @@ describeInChromium('a conversation, in Chromium', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     app.play({ tokens: ['No.'] });
     await page.getByRole('button', { name: /^Model: / }).press('Enter');
+    const saved = page.waitForResponse((response) =>
+      /useUpdateConversationMutation/.test(response.request().postData() ?? ''),
+    );
     await page.getByRole('menuitemradio', { name: /^other:1b/ }).press('Enter');
+    await saved;
     await page.getByRole('button', { name: 'Model: other:1b' }).waitFor();
     await send('Now?');
     await page
