@@ -9,7 +9,7 @@ import { adminPassword, type ServerProcess, startServer } from '../harness/proce
 /** The timeout of page actions, in milliseconds. */
 const timeoutMs = 20_000;
 
-/** The first is the default. */
+/** `other:1b` is the default: models are listed by name. */
 const models = ['stand-in:latest', 'other:1b'];
 
 /** A server with a scripted engine, and a browser that is signed in as the administrator. */

@@ -166,9 +166,9 @@ describeInChromium('a conversation, in Chromium', () => {
   it('remembers the model chosen for new chats', async () => {
     page = await app.open();
     await page.getByRole('button', { name: /^Model: / }).press('Enter');
-    await page.getByRole('menuitemradio', { name: /^other:1b/ }).press('Enter');
+    await page.getByRole('menuitemradio', { name: /^stand-in/ }).press('Enter');
     await page.reload();
-    await page.getByRole('button', { name: 'Model: other:1b' }).waitFor();
+    await page.getByRole('button', { name: 'Model: stand-in:latest' }).waitFor();
   }, 60_000);
 
   it('shows how much of the context is used, and where the history no longer reaches the model', async () => {
@@ -205,9 +205,9 @@ describeInChromium('a conversation, in Chromium', () => {
     const saved = page.waitForResponse((response) =>
       /useUpdateConversationMutation/.test(response.request().postData() ?? ''),
     );
-    await page.getByRole('menuitemradio', { name: /^other:1b/ }).press('Enter');
+    await page.getByRole('menuitemradio', { name: /^stand-in/ }).press('Enter');
     await saved;
-    await page.getByRole('button', { name: 'Model: other:1b' }).waitFor();
+    await page.getByRole('button', { name: 'Model: stand-in:latest' }).waitFor();
     await send('Now?');
     await page
       .getByRole('article', { name: /^Answer/ })
