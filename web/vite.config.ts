@@ -28,6 +28,7 @@ export default defineConfig({
     alias: [
       // The entry without the legacy containers, which bundlers can't drop from a CommonJS module.
       { find: /^react-relay$/, replacement: 'react-relay/hooks' },
+      { find: /^tailwind-merge$/, replacement: join(import.meta.dirname, 'messages', 'joinClasses.ts') },
       { find: /^rehype-raw$/, replacement: join(import.meta.dirname, 'messages', 'noHtmlParser.ts') },
     ],
   },

@@ -53,9 +53,8 @@ export const LlmTestPage = () => {
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto max-w-3xl">
           <p className="pt-2 pb-6 text-muted">
-            One prompt and its answer, over{' '}
-            <code className="text-sm whitespace-nowrap">/api/llm/generate</code> as a program asks. It is not
-            kept.
+            Sends one prompt over <code className="text-sm whitespace-nowrap">/api/llm/generate</code>, as a
+            program does. Prompt and answer are not stored.
           </p>
           {viewer?.viewerCanGenerate === false ? (
             <ReadOnly />

@@ -39,7 +39,7 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
     <DropdownMenu.Root>
       <DropdownMenu.Trigger
         aria-label={`Model: ${current}`}
-        className="inline-flex h-9 min-w-0 items-center gap-1 rounded-xl px-2.5 text-sm text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"
+        className="inline-flex h-9 min-w-0 pointer-coarse:h-11 items-center gap-1 rounded-xl px-2.5 text-sm text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"
       >
         <span className="truncate">{current}</span>
         <ChevronDown size={15} aria-hidden="true" className="shrink-0" />

@@ -9,11 +9,12 @@ import { estimateTokens } from '../../engine/estimate.ts';
 import { engineFailed, Failure } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
-import type { AnswerResult, AnswerSource } from '../answerSource.ts';
+import type { AnswerResult, AnswerSource, AnswerText } from '../answerSource.ts';
 import type { FinishReason } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
 import { buildPrompt } from '../prompt.ts';
 import type { Meter } from './meter.ts';
+import { createThoughtSplitter } from './output/thoughts.ts';
 import { type BudgetDeps, openBudget } from './tokenBudget.ts';
 
 const finishReason: Record<EngineFinish, FinishReason> = {
@@ -91,6 +92,11 @@ export const answerFromEngine =
       usage: meter.usage(),
     });
     const calls: EngineToolCall[] = [];
+    // A program gets the text as the model wrote it.
+    const thoughts = generation.messageId === null ? null : createThoughtSplitter(output.written.text);
+    const add = async (part: AnswerText) => {
+      if (part.text !== '' || part.thinking !== '') await output.add(part);
+    };
     let counting: Promise<void> | null = null;
     const countPrompt = (): Promise<void> => {
       counting ??= promptTokens().then((tokens) => meter.setPromptTokens(tokens));
@@ -101,13 +107,17 @@ export const answerFromEngine =
         // Tokens are reserved before they are passed on or counted.
         if (chunk.type !== 'done') await budget.reserve(meter.chunks + 1);
         meter.count(chunk);
-        if (chunk.type === 'done') return resultOf(finishReason[chunk.finish], calls);
+        if (chunk.type === 'done') {
+          if (thoughts) await add(thoughts.end());
+          return resultOf(finishReason[chunk.finish], calls);
+        }
         if (chunk.type === 'tool_calls') {
           calls.push(...chunk.calls);
           continue;
         }
         const { type, text } = chunk;
-        await output.add(type === 'text' ? { text, thinking: '' } : { text: '', thinking: text });
+        if (type === 'thinking') await output.add({ text: '', thinking: text });
+        else await add(thoughts ? thoughts.split(text) : { text, thinking: '' });
         // Not awaited, so that it doesn't delay the first chunk.
         countPrompt();
         if (output.written.text.length > maxTextLength / 2) {

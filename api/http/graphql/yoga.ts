@@ -13,6 +13,7 @@ import { type AuthenticatedTransport, useAuthentication } from './plugins/useAut
 import { useBatching } from './plugins/useBatching.ts';
 import { useBounds } from './plugins/useBounds.ts';
 import { useBudgets } from './plugins/useBudgets.ts';
+import { useCompression } from './plugins/useCompression.ts';
 import { useCost } from './plugins/useCost.ts';
 import { useDocumentLimits } from './plugins/useDocumentLimits.ts';
 import { useFailures } from './plugins/useFailures.ts';
@@ -81,6 +82,7 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
       useFailures(),
       useStreamResponses(),
       useMultipartSubscriptions(),
+      useCompression(),
     ],
     // useFailures, and the socket's own hooks, mask errors, because they know the request id.
     maskedErrors: false,
