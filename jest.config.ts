@@ -32,6 +32,7 @@ const config: Config = {
       // A browser's page, but Node's builds of packages, because tests run servers in the same process.
       testEnvironmentOptions: { customExportConditions: ['node', 'node-addons'] },
       setupFiles: ['<rootDir>/web/testing/setup.ts'],
+      moduleNameMapper: { '\\.css$': '<rootDir>/web/testing/style.ts' },
       roots: ['<rootDir>/web'],
       testMatch: ['**/*.test.ts', '**/*.test.tsx'],
       extensionsToTreatAsEsm: ['.ts', '.tsx'],

@@ -9,14 +9,17 @@ import { keepRequeueingOrphans, recoverGenerations } from './generations/run/rec
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
+import { installationOf } from './http/auth/cookies.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
 import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
+import { anthropicRoutes } from './http/rest/anthropic/anthropicRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { createMetrics } from './http/rest/metrics/metrics.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
+import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
 import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
 import type { Route } from './http/rest/routes.ts';
 import type { Address } from './http/server/listeners.ts';
@@ -135,6 +138,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     recordLimitHit,
     addresses: addressesOf(config),
     publicUrl: config.publicUrl,
+    installation: installationOf(secrets.signingKey),
     corsOrigins: config.corsOrigins,
     requestLimit: createRequestLimit(requestRates),
     trustedProxies: config.trustedProxies,
@@ -144,16 +148,30 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     persisted: { files: config.persistedDocuments, only: config.persistedOnly },
     introspection: config.introspection,
     graphiql: config.graphiql,
+    batchLimit: config.batchLimit,
+    // The order in the OpenAPI document.
     routes: [
+      exportRoute(exports, clock),
+      auditRoute(services.auditLog, clock),
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
-      ...openaiRoutes({ models: services.models, generations: services.generations }),
+      ...ollamaRoutes({
+        models: services.models,
+        generations: services.generations,
+        embeddings: services.embeddings,
+        pulls: services.pulls,
+        clock,
+      }),
+      ...openaiRoutes({
+        models: services.models,
+        generations: services.generations,
+        embeddings: services.embeddings,
+      }),
+      ...anthropicRoutes({ generations: services.generations }),
       metricsRoute({
         metrics,
         token: config.metricsToken,
         isProxied: config.trustedProxies.length > 0,
       }),
-      auditRoute(services.auditLog, clock),
-      exportRoute(exports, clock),
       ...(config.oidc && services.singleSignOn
         ? singleSignOnRoutes(services.singleSignOn, config.oidc.publicUrl)
         : []),

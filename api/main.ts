@@ -9,10 +9,12 @@ import { ConfigError } from './config/read.ts';
 import type { StandbyEngine } from './engine/engine.standby.ts';
 import { StartupError } from './errors/startupError.ts';
 import { systemCode } from './errors/systemErrors.ts';
+import { applyEnvironmentProxy } from './process/environmentProxy.ts';
 import { createLog } from './process/log.ts';
 import { version } from './process/version.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { banner, engineLines } from './startup/banner.ts';
+import { cacheCompiledCode, storeCompiledCode } from './startup/compileCache.ts';
 import { prepareDataFolder } from './startup/dataFolder.ts';
 import { hangUpWithParent } from './startup/parentProcess.ts';
 import type { Stores } from './stores/stores.ts';
@@ -43,14 +45,16 @@ interface Running {
 const open = async (config: Config, log: Logger): Promise<Running> => {
   // Some libraries read NODE_ENV while they load, so they are imported after it is set.
   process.env.NODE_ENV = config.nodeEnv;
+  prepareDataFolder(config.dataDir);
+  cacheCompiledCode(config.dataDir);
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
 
-  prepareDataFolder(config.dataDir);
+  applyEnvironmentProxy(process.env, typeof config.engineUrls === 'object' ? (config.engineUrls ?? []) : []);
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
   const stores = await openStores(config, log);
   // Embedded engines are one per replica, so no limit over all replicas applies. Ollamas are shared.
-  const globalSlots = () => (config.ollamaUrls === 'embedded' ? null : engine.slots);
+  const globalSlots = () => (config.engineUrls === 'embedded' ? null : engine.slots);
   const adapters = await openAdapters(config, log, globalSlots);
   const engine = startEngine(config, log, process.stderr, adapters.backendSlots);
   const engineReady = engine.ready();
@@ -85,6 +89,7 @@ const printBanner = async ({ app, engine }: Running, config: Config): Promise<vo
   const isStarted = await Promise.race([engine.ready().then(() => true), bannerWait()]);
   const health = await engine.health();
   process.stdout.write(`${banner({ version, urls, admin, config, engine: health })}\n`);
+  storeCompiledCode();
   if (isStarted) return;
   process.stdout.write(`${engineLines(await engine.ready())}\n`);
 };

@@ -9,6 +9,7 @@ import { withSignedHeads } from './audit/signedHeads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
 import { createConversations } from './conversations/service.ts';
+import { createEmbeddings } from './embeddings/service.ts';
 import type { Engine } from './engine/engine.ts';
 import { cancelUserGenerations, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
@@ -136,7 +137,7 @@ export const createServices = (deps: ServicesDeps) => {
       clock,
       log,
     });
-  const models = createModels({ engine, defaultModel, fallback });
+  const models = createModels({ engine, defaultModel, fallback, aliases: config.modelAliases });
   const pulls = createPulls({ engine, models, allowed: config.modelsAllowed, bus, ids, log });
   const activeRuns = createActiveRuns({
     generations: stores.generations,
@@ -209,7 +210,21 @@ export const createServices = (deps: ServicesDeps) => {
       for (const generation of unfinished) await cancel(viewer, generation.id);
     },
   });
-  const plain = { accounts, singleSignOn, conversations, generations, activity, pulls, quotas };
+  const embeddings = createEmbeddings({
+    engine,
+    models,
+    limits,
+    runningSlots: adapters.runningSlots,
+    maxAtOnce: config.runningLimit,
+    rates: config.rateLimit,
+    reservations,
+    releaseEnded: runningLimit.releaseEnded,
+    recordLimitHit,
+    usage: stores.usage,
+    ids,
+    clock,
+  });
+  const plain = { accounts, singleSignOn, conversations, generations, embeddings, activity, pulls, quotas };
   const audited = audit.decorate(plain);
   const services: Services = {
     ...audited,

@@ -15,6 +15,7 @@ export type ServerErrorCode =
   | 'STORAGE_FULL'
   | 'CONFLICT'
   | 'TOO_COMPLEX'
+  | 'PERSISTED_QUERY_NOT_FOUND'
   | 'INTERNAL';
 
 /**

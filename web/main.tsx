@@ -1,20 +1,26 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
+import { basePath } from './relay/basePath.ts';
 import { createRouter } from './routes.tsx';
+import { hadSession } from './session/endedSession.ts';
 import { signInAt } from './session/returnTo.ts';
 import { SessionProvider } from './session/SessionProvider.tsx';
 import { createSessions } from './session/sessions.ts';
 import './styles.css';
 import { ErrorBoundary } from './ui/ErrorBoundary.tsx';
 import { ErrorPage } from './ui/ErrorPage.tsx';
+import { hideInputMethodEscape } from './ui/inputMethod.ts';
 import { Notices } from './ui/Notices.tsx';
+
+hideInputMethodEscape();
 
 const sessions = createSessions(() => {
   // During a navigation, the target is the page that failed to load.
-  const { pathname } = router.state.navigation.location ?? window.location;
+  const target = router.state.navigation.location ?? window.location;
+  const pathname = target.pathname.slice(basePath.length) || '/';
   if (pathname === '/login') return;
-  void router.navigate(signInAt(pathname), { replace: true }).then(sessions.renew);
+  void router.navigate(signInAt(pathname, hadSession()), { replace: true }).then(sessions.renew);
 });
 const router = createRouter(sessions);
 

@@ -1,5 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
@@ -15,7 +15,12 @@ const gz = promisify(gzip);
 export const precompress = (): Plugin => ({
   name: 'precompress',
   apply: 'build',
-  async writeBundle({ dir = '' }) {
+  async writeBundle({ dir = '' }, bundle) {
+    /** The app's own code, which each visit loads. The rest, such as the grammars of languages, is rarely needed. */
+    const isOwn = (path: string): boolean => {
+      const file = bundle[relative(dir, path)];
+      return file?.type === 'chunk' && file.moduleIds.some((id) => !id.includes('node_modules'));
+    };
     const entries = await readdir(dir, { recursive: true, withFileTypes: true });
     await Promise.all(
       entries
@@ -24,7 +29,8 @@ export const precompress = (): Plugin => ({
           const path = join(entry.parentPath, entry.name);
           const content = await readFile(path);
           if (content.length < smallest) return;
-          const quality = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+          // The best quality takes ten times as long.
+          const quality = { [constants.BROTLI_PARAM_QUALITY]: isOwn(path) ? 11 : 9 };
           await writeFile(`${path}.br`, await brotli(content, { params: quality }));
           await writeFile(`${path}.gz`, await gz(content, { level: 9 }));
         }),

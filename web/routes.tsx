@@ -1,4 +1,3 @@
-import type { ComponentType } from 'react';
 import { loadQuery } from 'react-relay';
 import { createBrowserRouter, type LoaderFunctionArgs, Navigate, type RouteObject } from 'react-router';
 import type { GraphQLTaggedNode, Variables } from 'relay-runtime';
@@ -12,20 +11,17 @@ import conversationPage from './conversations/__generated__/ConversationPageQuer
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
 import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery.graphql.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
+import { basePath } from './relay/basePath.ts';
 import linkPage from './session/__generated__/LinkPageQuery.graphql.ts';
 import settingsPage from './session/__generated__/SettingsPageQuery.graphql.ts';
 import type { Sessions } from './session/sessions.ts';
 import shell from './shell/__generated__/ShellQuery.graphql.ts';
+import { AppSkeleton } from './shell/AppSkeleton.tsx';
+import { page } from './shell/pageCode.tsx';
 import { RouteErrorPage } from './shell/RouteErrorPage.tsx';
 import { NotFoundPage } from './ui/NotFoundPage.tsx';
 import usagePage from './usage/__generated__/UsagePageQuery.graphql.ts';
 import { rangeOf, variablesOf } from './usage/ranges.ts';
-
-/** Loads the code of a page when it is first shown, in parallel with its query. */
-const page = (load: () => Promise<ComponentType>) => async () => ({ Component: await load() });
-
-/** Renders nothing while the first page's code loads: a spinner would only flash. */
-const Blank = () => null;
 
 /**
  * Defines a route with one query, which starts together with the route's code. Data in the store is shown at once and
@@ -40,7 +36,7 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
     lazy: page(async () => (await import('./conversations/NewChatPage.tsx')).NewChatPage),
   };
   const link = {
-    HydrateFallback: Blank,
+    HydrateFallback: AppSkeleton,
     errorElement: <RouteErrorPage />,
     loader: ({ params }: LoaderFunctionArgs) => load(linkPage, { secret: params.secret ?? '' }),
     lazy: page(async () => (await import('./session/LinkPage.tsx')).LinkPage),
@@ -50,18 +46,18 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
     { path: '/reset/:secret', ...link },
     {
       path: '/login',
-      HydrateFallback: Blank,
+      HydrateFallback: AppSkeleton,
       errorElement: <RouteErrorPage />,
       lazy: page(async () => (await import('./session/SignInPage.tsx')).SignInPage),
     },
     {
       id: 'shell',
-      HydrateFallback: Blank,
+      HydrateFallback: AppSkeleton,
       errorElement: <RouteErrorPage />,
       loader: () => load(shell),
       // It is kept across pages, and reloaded only by a navigation to the current page.
       shouldRevalidate: ({ currentUrl, nextUrl }) => currentUrl.href === nextUrl.href,
-      lazy: page(async () => (await import('./shell/Shell.tsx')).Shell),
+      lazy: async () => ({ Component: (await import('./shell/Shell.tsx')).Shell }),
       children: [
         { index: true, ...newChat },
         { path: 'chat', ...newChat },
@@ -130,4 +126,5 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
   ];
 };
 
-export const createRouter = (sessions: Sessions) => createBrowserRouter(createRoutes(sessions));
+export const createRouter = (sessions: Sessions) =>
+  createBrowserRouter(createRoutes(sessions), { basename: basePath || '/' });

@@ -11,6 +11,8 @@ const api = `http://127.0.0.1:${apiPort}`;
 
 export default defineConfig({
   root: import.meta.dirname,
+  // Relative addresses: the server may be below a path, which the build doesn't know.
+  base: './',
   plugins: [
     react(),
     // plugin-react has no `babel` option since Vite 8: Relay's transform goes through a plugin of its own.
@@ -26,6 +28,7 @@ export default defineConfig({
     alias: [
       // The entry without the legacy containers, which bundlers can't drop from a CommonJS module.
       { find: /^react-relay$/, replacement: 'react-relay/hooks' },
+      { find: /^tailwind-merge$/, replacement: join(import.meta.dirname, 'messages', 'joinClasses.ts') },
       { find: /^rehype-raw$/, replacement: join(import.meta.dirname, 'messages', 'noHtmlParser.ts') },
     ],
   },

@@ -16,6 +16,9 @@ import type { AccountStore } from './store/store.ts';
 /** The lifetime of a session, in seconds. */
 export const sessionLifetimeS = 30 * 24 * 60 * 60;
 
+/** The maximum number of a user's sessions: another sign-in ends the one that was used longest ago. */
+export const maxSessions = 100;
+
 /** The minimum interval between two writes of a session's last use, in milliseconds. */
 const lastSeenIntervalMs = 60_000;
 
@@ -102,6 +105,8 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
     };
     await store.deleteExpiredSessions(clock());
     await store.insertSession(session);
+    const ended = await store.deleteLeastUsedSessions(user.id, maxSessions);
+    await Promise.all(ended.map((id) => deps.revocations.publish(id)));
     return { user, session, token: await deps.tokens.issue(session), expiresInS: sessionLifetimeS };
   };
 

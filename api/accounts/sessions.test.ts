@@ -2,6 +2,7 @@ import { createRedisBus } from '../realtime/bus.redis.ts';
 import { describeWithRedis, openReplicas } from '../redis/server.testing.ts';
 import { forward } from '../stores/stores.contract.ts';
 import { client, openTestAccounts, password, type TestAccounts } from './accounts.testing.ts';
+import { maxSessions } from './authentication.ts';
 
 describe('sessions', () => {
   let test: TestAccounts;
@@ -35,6 +36,23 @@ describe('sessions', () => {
     expect(first?.from).toBe('192.0.2.1');
     test.now = new Date(test.now.getTime() + 61_000);
     expect(await lastSeen()).toEqual({ at: test.now, from: '198.51.100.9' });
+  });
+
+  it('are limited: another sign-in ends the one that was used longest ago, and closes its sockets', async () => {
+    const { accounts } = test;
+    const member = await test.signUp('MEMBER');
+    const revoked: string[] = [];
+    await accounts.onAccessRevoked(member, (reason) => void revoked.push(reason));
+    test.now = new Date(test.now.getTime() + 1000);
+    for (let count = 1; count < maxSessions; count += 1) await accounts.openSession(member.user, client);
+    expect(await accounts.verifySessionToken(member.token)).not.toBeNull();
+    expect(revoked).toEqual([]);
+    const { token } = await accounts.openSession(member.user, client);
+    expect(await accounts.verifySessionToken(member.token)).toBeNull();
+    expect(await accounts.verifySessionToken(token)).not.toBeNull();
+    expect(revoked).toEqual(['ended']);
+    const { hasNextPage } = await accounts.sessions.page(member, forward(maxSessions));
+    expect(hasNextPage).toBe(false);
   });
 
   it('are revoked one by one, by their own user only', async () => {

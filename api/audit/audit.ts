@@ -4,6 +4,7 @@ import type { Accounts } from '../accounts/service.ts';
 import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
 import type { AccountStore } from '../accounts/store/store.ts';
 import type { Conversations } from '../conversations/service.ts';
+import type { EmbeddingsService } from '../embeddings/service.ts';
 import type { Export, ExportSection } from '../export/service.ts';
 import type { Activity } from '../generations/activity.ts';
 import type { Journal } from '../generations/journal/journal.ts';
@@ -17,6 +18,7 @@ import { createContentDescriber } from './content.ts';
 import { decorateAccounts } from './decorators/accounts.ts';
 import { decorateActivity } from './decorators/activity.ts';
 import { decorateConversations } from './decorators/conversations.ts';
+import { decorateEmbeddings } from './decorators/embeddings.ts';
 import { decorateExport } from './decorators/export.ts';
 import { decorateGenerationStore } from './decorators/generationStore.ts';
 import { decorateGenerations } from './decorators/generations.ts';
@@ -34,6 +36,7 @@ export interface AuditedServices {
   readonly singleSignOn: SingleSignOn | null;
   readonly conversations: Conversations;
   readonly generations: Generations;
+  readonly embeddings: EmbeddingsService;
   readonly activity: Activity;
   readonly pulls: Pulls;
   readonly quotas: Quotas;
@@ -95,6 +98,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, recorder),
       conversations: decorateConversations(services.conversations, recorder),
       generations: decorateGenerations(services.generations, recorder, describe),
+      embeddings: decorateEmbeddings(services.embeddings, recorder, describe),
       activity: decorateActivity(services.activity, recorder, { generations, users }),
       pulls: decoratePulls(services.pulls, recorder),
       quotas: decorateQuotas(services.quotas, recorder, users),

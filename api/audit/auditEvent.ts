@@ -27,6 +27,7 @@ export const auditActions = {
   CANCEL_MODEL_PULL: 'Cancelled the download of a model.',
   DELETE_MODEL: 'Deleted a model.',
   GENERATE: 'Started a generation.',
+  EMBED: 'Computed embeddings.',
   CANCEL_GENERATION: 'Cancelled one of their own generations.',
   CANCEL_ACTIVE_GENERATION: 'Cancelled a generation of any user.',
   GENERATION_ENDED: 'A generation ended, with any status.',

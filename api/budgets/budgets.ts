@@ -64,9 +64,12 @@ const defaultWaitMs = 10_000;
 const maxWaiting = 200;
 /**
  * Limits of the buffered bytes of all users, and of all anonymous callers, in multiples of one caller's limit. Counted
- * separately, so that anonymous callers can't use up the users' share.
+ * separately, so that anonymous callers can't use up the users' share. The difference to `large` is reserved for callers with
+ * small holdings: a few callers with large ones can't keep out the others.
  */
-const bufferedCallers = { USER: 2, ADDRESS: 1 } as const;
+const bufferedCallers = { USER: { all: 2, large: 1.5 }, ADDRESS: { all: 1.25, large: 1 } } as const;
+/** The part of one caller's limit that is a small holding. */
+const smallHolding = 1 / 16;
 
 /** Sorts like `byAmount`. */
 export const holdingKeyOf = ({ resource, holder, amount }: Holding): string =>
@@ -138,7 +141,9 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
       const holder = ownerOf(caller);
       const claim = { holder, limit: limits.bufferedBytes };
       const kind = caller.viewer ? 'USER' : 'ADDRESS';
-      const isFull = buffered[kind] + bytes > limits.bufferedBytes * bufferedCallers[kind];
+      const { all, large } = bufferedCallers[kind];
+      const isSmall = local.held('BUFFERED_BYTES', holder) + bytes <= limits.bufferedBytes * smallHolding;
+      const isFull = buffered[kind] + bytes > limits.bufferedBytes * (isSmall ? all : large);
       const rejection = isFull
         ? { ...claim, held: buffered[kind] }
         : local.tryAcquire('BUFFERED_BYTES', [claim], bytes);
@@ -183,10 +188,13 @@ const once = (release: Release): Release => {
 const ownerOf = ({ viewer, address }: BudgetCaller): Holder =>
   viewer ? { kind: 'USER', id: viewer.user.id } : { kind: 'ADDRESS', id: addressGroup(address ?? 'unknown') };
 
-/** Returns the name of the holder that a caller's work counts for: the same for all keys and sessions of a user. */
-export const ownerNameOf = (caller: BudgetCaller): string => {
+/**
+ * Returns the name of the holder that a caller's work counts for, the same for all keys and sessions of a user, and its kind:
+ * a caller and its group for `FairScheduler`.
+ */
+export const callerAndGroupOf = (caller: BudgetCaller): [name: string, kind: Holder['kind']] => {
   const { kind, id } = ownerOf(caller);
-  return `${kind} ${id}`;
+  return [`${kind} ${id}`, kind];
 };
 
 const claimsOf = (

@@ -21,7 +21,7 @@ describe('readConfig', () => {
       port: 8000,
       webPort: 3000,
       dataDir: '.data',
-      ollamaUrls: null,
+      engineUrls: null,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -31,22 +31,44 @@ describe('readConfig', () => {
       OLLAMA_URL: 'http://a:11434, http://b:11434',
       CORS_ORIGINS: 'https://a.example ,http://localhost:5173/',
     });
-    expect(config.ollamaUrls).toEqual(['http://a:11434', 'http://b:11434']);
+    expect(config.engineUrls).toEqual(['http://a:11434', 'http://b:11434']);
     expect(config.corsOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
   });
 
   it('accepts the keywords embedded and off', () => {
-    expect(readConfig({ OLLAMA_URL: 'embedded' }).ollamaUrls).toBe('embedded');
+    expect(readConfig({ OLLAMA_URL: 'embedded' }).engineUrls).toBe('embedded');
     expect(readConfig({ WEB_PORT: 'off' }).webPort).toBeNull();
   });
 
+  it('joins the engines of both variables, and reads aliases', () => {
+    const config = readConfig({
+      OLLAMA_URL: 'http://a:11434',
+      ENGINE_URL: 'openai+http://b:8000/v1, http://a:11434',
+      MODEL_ALIASES: 'fast=llama3.2, code=codellama:7b>llama3.2',
+      MODEL_FALLBACK: 'a, b',
+    });
+    expect(config.engineUrls).toEqual(['http://a:11434', 'openai+http://b:8000/v1']);
+    expect([...config.modelAliases]).toEqual([
+      ['fast', ['llama3.2']],
+      ['code', ['codellama:7b', 'llama3.2']],
+    ]);
+    expect(config.modelFallback).toEqual(['a', 'b']);
+  });
+
   it.each([
+    [{ ENGINE_URL: 'http://b:1', OLLAMA_URL: 'embedded' }, /^OLLAMA_URL=embedded can't be combined/],
+    [{ ENGINE_URL: 'vllm://b:1' }, /^ENGINE_URL="vllm:\/\/b:1" .*openai\+http:\/\/host:8000\/v1/],
+    [{ MODEL_ALIASES: 'fast' }, /^MODEL_ALIASES="fast" .*fast=llama3.2/],
+    [{ MODEL_ALIASES: 'a=b,a=c' }, /^MODEL_ALIASES=.*each name once/],
+    [{ MODEL_ALIASES: 'a=b,b=c' }, /^MODEL_ALIASES=.*no alias of an alias/],
+    [{ CONTEXT_LIMIT: '10' }, /^CONTEXT_LIMIT="10" .*tokens/],
     [{ PORT: 'http' }, /^PORT="http" .*whole number from 0 to 65535/],
     [{ PORT: '65536' }, /^PORT="65536" /],
     [{ WEB_PORT: 'on' }, /^WEB_PORT="on" .*or off/],
     [{ OLLAMA_URL: 'localhost:11434' }, /^OLLAMA_URL="localhost:11434" .*http:\/\/host:port/],
     [{ OLLAMA_URL: 'http://a:1,' }, /^OLLAMA_URL=/],
-    [{ PUBLIC_URL: 'https://chat.example.org/path' }, /^PUBLIC_URL=.*scheme, host and port/],
+    [{ PUBLIC_URL: 'https://chat.example.org/path?a=b' }, /^PUBLIC_URL=.*scheme, host and port/],
+    [{ PUBLIC_URL: 'https://chat.example.org/a b' }, /^PUBLIC_URL=.*scheme, host and port/],
     [{ TRUST_PROXY: 'proxy.example' }, /^TRUST_PROXY=.*IP addresses or networks/],
     [{ TRUST_PROXY: '10.0.0.0/33' }, /^TRUST_PROXY=.*IP addresses or networks/],
     [{ OIDC_ISSUER: 'http://id.example' }, /^OIDC_ISSUER=.*https/],

@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { ByRole } from '../access/byRole.ts';
 import { type OidcConfig, oidcOf } from './oidc.ts';
-import { ConfigError, type Environment, isBlank, readerOf, type Value } from './read.ts';
+import { ConfigError, type Environment, isBlank, type Read, readerOf, type Value } from './read.ts';
 import { type TrustedIssuerConfig, trustedIssuerOf } from './trustedIssuer.ts';
 import type { CallerLimits } from './values/callerLimits.ts';
 import type { DocumentLimits } from './values/documentLimits.ts';
+import type { ModelAliases } from './values/modelAliases.ts';
 import type { Rate } from './values/rate.ts';
 
 export interface Config {
@@ -14,13 +15,19 @@ export interface Config {
   readonly webPort: number | null;
   readonly dataDir: string;
   readonly adminPassword: string | null;
-  /** Null: look for a local Ollama. */
-  readonly ollamaUrls: readonly string[] | 'embedded' | null;
+  /** Addresses of Ollamas, and with the prefix `openai+` of OpenAI-compatible servers. Null: look for a local Ollama. */
+  readonly engineUrls: readonly string[] | 'embedded' | null;
+  /** The API key of OpenAI-compatible servers. */
+  readonly engineApiKey: string | null;
   /** Requests that the engine runs in parallel. */
   readonly slots: number;
   readonly modelPath: string | null;
   readonly defaultModel: string | null;
-  readonly modelFallback: string | null;
+  /** In the order of preference; null: the default. */
+  readonly modelFallback: readonly string[] | null;
+  readonly modelAliases: ModelAliases;
+  /** The maximum context that a request may ask for, in tokens. */
+  readonly contextLimit: number;
   /** Set together with `redisUrl`; both null: everything is in this process. */
   readonly mongodbUrl: string | null;
   readonly redisUrl: string | null;
@@ -29,7 +36,7 @@ export interface Config {
   readonly jwtSecret: string | null;
   /** Null: only our own tokens are accepted. */
   readonly trustedIssuer: TrustedIssuerConfig | null;
-  /** An origin: no path, no slash at its end. */
+  /** Without a slash at its end. It has a path if the service is below one. */
   readonly publicUrl: string | null;
   /** IP addresses and networks. */
   readonly trustedProxies: readonly string[];
@@ -40,6 +47,11 @@ export interface Config {
   readonly flushMs: number;
   readonly drainS: number;
   readonly engineTimeoutS: number;
+  readonly loadTimeoutS: number;
+  readonly firstTokenTimeoutS: number;
+  readonly toolCallTimeoutS: number;
+  readonly pullTimeoutS: number;
+  readonly pullVerifyTimeoutS: number;
   readonly queueTtlS: number;
   /** Generations per user. */
   readonly rateLimit: ByRole<Rate>;
@@ -78,6 +90,8 @@ export interface Config {
   readonly persistedDocuments: readonly string[];
   readonly introspection: 'on' | 'signed-in' | 'off';
   readonly graphiql: boolean;
+  /** Maximum GraphQL operations in one request; 0: no batches. */
+  readonly batchLimit: number;
   /** Patterns of model names; null: all installed models. */
   readonly modelsAllowed: readonly string[] | null;
   readonly nodeEnv: Value<'NODE_ENV'>;
@@ -90,6 +104,16 @@ export const mergeEnvironments = (first: Environment, second: Environment): Envi
   ...Object.fromEntries(Object.entries(first).filter(([, value]) => !isBlank(value))),
 });
 
+/** Returns the addresses of all engines. Throws `ConfigError` for `embedded` beside others. */
+const engineUrlsOf = (read: Read): Config['engineUrls'] => {
+  const [ollamas, engines] = [read('OLLAMA_URL'), read('ENGINE_URL')];
+  if (engines === null) return ollamas;
+  if (ollamas === 'embedded') {
+    throw new ConfigError("OLLAMA_URL=embedded can't be combined with ENGINE_URL: leave one of them out.");
+  }
+  return [...new Set([...(ollamas ?? []), ...engines])];
+};
+
 /** Reads and checks the configuration. Pure; a blank variable counts as absent. Throws `ConfigError`. */
 export const readConfig = (environment: Environment): Config => {
   const read = readerOf(environment);
@@ -101,11 +125,14 @@ export const readConfig = (environment: Environment): Config => {
     webPort: read('WEB_PORT'),
     dataDir: read('DATA_DIR'),
     adminPassword: read('ADMIN_PASSWORD'),
-    ollamaUrls: read('OLLAMA_URL'),
+    engineUrls: engineUrlsOf(read),
+    engineApiKey: read('ENGINE_API_KEY'),
     slots: read('OLLAMA_NUM_PARALLEL'),
     modelPath: read('MODEL_PATH'),
     defaultModel: read('DEFAULT_MODEL'),
     modelFallback: read('MODEL_FALLBACK'),
+    modelAliases: read('MODEL_ALIASES'),
+    contextLimit: read('CONTEXT_LIMIT'),
     mongodbUrl: read('MONGODB_URL'),
     redisUrl: read('REDIS_URL'),
     worker: read('WORKER'),
@@ -118,6 +145,11 @@ export const readConfig = (environment: Environment): Config => {
     flushMs: read('FLUSH_MS'),
     drainS: read('DRAIN_S'),
     engineTimeoutS: read('ENGINE_TIMEOUT_S'),
+    loadTimeoutS: read('LOAD_TIMEOUT_S'),
+    firstTokenTimeoutS: read('FIRST_TOKEN_TIMEOUT_S'),
+    toolCallTimeoutS: read('TOOL_CALL_TIMEOUT_S'),
+    pullTimeoutS: read('PULL_TIMEOUT_S'),
+    pullVerifyTimeoutS: read('PULL_VERIFY_TIMEOUT_S'),
     queueTtlS: read('QUEUE_TTL_S'),
     rateLimit: read('RATE_LIMIT'),
     runningLimit: read('RUNNING_LIMIT'),
@@ -137,6 +169,7 @@ export const readConfig = (environment: Environment): Config => {
     metricsToken: read('METRICS_TOKEN'),
     introspection: read('INTROSPECTION') ?? (nodeEnv === 'production' ? 'signed-in' : 'on'),
     graphiql: read('GRAPHIQL') ?? !persistedOnly,
+    batchLimit: read('BATCH_LIMIT'),
     persistedOnly,
     persistedDocuments: Object.freeze(read('PERSISTED_DOCUMENTS')),
     documentLimits: Object.freeze(read('DOCUMENT_LIMITS')),

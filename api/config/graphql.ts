@@ -5,7 +5,7 @@ import {
   documentLimitsForm,
   parseDocumentLimits,
 } from './values/documentLimits.ts';
-import { every, isOrigin, list, onOrOff, parsed, variable } from './variable.ts';
+import { every, isOrigin, list, onOrOff, parsed, variable, wholeNumber } from './variable.ts';
 
 const originsOf = (text: string) => list(text).map((origin) => new URL(origin).origin);
 
@@ -56,6 +56,17 @@ export const graphqlVariables = {
       .default([]),
     default: 'none',
     meaning: 'paths of JSON files with further persisted documents (text by id), separated by commas',
+  }),
+  BATCH_LIMIT: variable({
+    schema: z
+      .union(
+        [z.literal('off').transform(() => 0), wholeNumber(1, 50, '')],
+        'give a number from 1 to 50, or off',
+      )
+      .default(0),
+    default: '`off`',
+    meaning:
+      'how many GraphQL operations one HTTP request may contain, as a JSON array; each counts as a request',
   }),
   DOCUMENT_LIMITS: variable({
     schema: parsed(parseDocumentLimits, documentLimitsForm).default(defaultDocumentLimits),

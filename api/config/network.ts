@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { every, isOrigin, list, variable } from './variable.ts';
+import { every, isWebUrl, list, variable } from './variable.ts';
 
 /** The networks that `TRUST_PROXY` accepts by name. */
 const networks: Readonly<Record<string, readonly string[]>> = {
@@ -19,18 +19,27 @@ const isProxy = (text: string): boolean => {
   );
 };
 
+/** Whether the text is a web URL whose path, if any, consists of plain names. */
+const isPublicUrl = (text: string): boolean => {
+  const url = URL.parse(text);
+  return isWebUrl(text) && url?.search === '' && url.hash === '' && /^(?:\/[\w.~-]+)*\/?$/.test(url.pathname);
+};
+
 /** The proxies between the service and its clients. */
 export const networkVariables = {
   PUBLIC_URL: variable({
     schema: z
       .string()
-      .refine(isOrigin, 'give only scheme, host and port, such as https://chat.example.org')
-      .transform((text) => new URL(text).origin)
+      .refine(
+        isPublicUrl,
+        'give scheme, host and port, and the path if the service is below one, such as https://chat.example.org or https://example.org/ai',
+      )
+      .transform((text) => new URL(text).href.replace(/\/$/, ''))
       .nullable()
       .default(null),
     default: 'none',
     meaning:
-      'the URL at which browsers reach the service through a proxy; with `https`, the session cookie is sent over secure connections only',
+      'the URL at which browsers reach the service through a proxy, with the path if it is below one (`https://example.org/ai`); with `https`, the session cookie is sent over secure connections only',
   }),
   TRUST_PROXY: variable({
     schema: z

@@ -22,7 +22,8 @@ export const serverVariables = {
   DATA_DIR: variable({
     schema: z.string().default('.data'),
     default: '`.data`',
-    meaning: 'the folder of the embedded store, the secrets and the downloaded models',
+    meaning:
+      'the folder of the embedded store, the secrets, the downloaded models and the cache of compiled code',
   }),
   ADMIN_PASSWORD: variable({
     schema: z

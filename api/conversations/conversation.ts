@@ -3,9 +3,15 @@ export interface GenerationOptions {
   readonly temperature?: number;
   readonly topP?: number;
   readonly topK?: number;
+  readonly minP?: number;
+  readonly repeatPenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly stop?: readonly string[];
+  /** The context in tokens, where the engine can choose it; capped by `CONTEXT_LIMIT`. */
+  readonly contextLength?: number;
 }
 
 export interface Conversation {

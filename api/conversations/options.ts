@@ -3,14 +3,28 @@ import type { GenerationOptions } from './conversation.ts';
 
 /** The allowed range of each option, both ends included. */
 export const optionRanges: Record<
-  'temperature' | 'topP' | 'topK' | 'maxTokens' | 'seed',
+  | 'temperature'
+  | 'topP'
+  | 'topK'
+  | 'minP'
+  | 'repeatPenalty'
+  | 'frequencyPenalty'
+  | 'presencePenalty'
+  | 'maxTokens'
+  | 'seed'
+  | 'contextLength',
   readonly [number, number]
 > = {
   temperature: [0, 2],
   topP: [0, 1],
   topK: [0, 1000],
+  minP: [0, 1],
+  repeatPenalty: [0, 2],
+  frequencyPenalty: [-2, 2],
+  presencePenalty: [-2, 2],
   maxTokens: [1, 131_072],
   seed: [0, 2 ** 31 - 1],
+  contextLength: [1, 2 ** 31 - 1],
 };
 
 /** Maximum number of stop sequences. */

@@ -1,13 +1,12 @@
 import { Failure } from '../errors/failures.ts';
 import type { Engine } from './engine.ts';
-import { isLastChunk, stoppable } from './stream.ts';
+import { openedStream, stoppable } from './stream.ts';
 
 /** Restricts an engine to the models whose names match one of the patterns; null: no restriction. */
 export const restrictModels = (engine: Engine, patterns: readonly string[] | null): Engine => {
   if (patterns === null) return engine;
   const check = (name: string) => {
-    if (isAllowedModel(name, patterns)) return;
-    throw new Failure('MODEL_NOT_FOUND', `Model "${name}" is not allowed by MODELS_ALLOWED.`);
+    if (!isAllowedModel(name, patterns)) throw notAllowed(name);
   };
   return {
     get slots() {
@@ -17,19 +16,20 @@ export const restrictModels = (engine: Engine, patterns: readonly string[] | nul
     async models(signal) {
       return (await engine.models(signal)).filter(({ name }) => isAllowedModel(name, patterns));
     },
-    async measure(model, messages, signal) {
+    async measure(model, ...rest) {
       check(model);
-      return engine.measure(model, messages, signal);
+      return engine.measure(model, ...rest);
     },
     generate: (request, signal) =>
-      stoppable(
-        [signal],
-        async function* (either) {
-          check(request.model);
-          yield* engine.generate(request, either);
-        },
-        isLastChunk,
-      ),
+      isAllowedModel(request.model, patterns)
+        ? engine.generate(request, signal)
+        : openedStream([signal], async () => {
+            throw notAllowed(request.model);
+          }),
+    async embed(request, signal) {
+      check(request.model);
+      return engine.embed(request, signal);
+    },
     pull: (location, signal) =>
       stoppable([signal], async function* (either) {
         check(location.name);
@@ -56,3 +56,6 @@ const matcherOf = (pattern: string): RegExp => {
   const hasTag = pattern.slice(pattern.lastIndexOf('/') + 1).includes(':');
   return new RegExp(`^${source}${hasTag ? '' : '(?::[^/]*)?'}$`);
 };
+
+const notAllowed = (name: string): Failure =>
+  new Failure('MODEL_NOT_FOUND', `Model "${name}" is not allowed by MODELS_ALLOWED.`);

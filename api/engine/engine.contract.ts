@@ -1,10 +1,14 @@
 import { describeAnswers } from './engine.answers.contract.ts';
 import { describeConcurrency } from './engine.concurrency.contract.ts';
+import { describeEmbeddings } from './engine.embeddings.contract.ts';
 import { ask, type OpenEngine, read, testTimeoutMs } from './engine.testing.ts';
 import type { Engine } from './engine.ts';
 
-/** The contract suite of the port. `open` returns an engine with at least two slots; the suite closes it. */
-export function describeEngine(name: string, open: () => Promise<OpenEngine>): void {
+/**
+ * The contract suite of the port. `open` returns an engine with at least two slots; the suite closes it. `embeds` is false
+ * if the model of the engine can't compute embeddings.
+ */
+export function describeEngine(name: string, open: () => Promise<OpenEngine>, embeds = true): void {
   describe(name, () => {
     let engine: Engine;
     let model: string;
@@ -19,6 +23,7 @@ export function describeEngine(name: string, open: () => Promise<OpenEngine>): v
     const opened = (): OpenEngine => ({ engine, model });
     describeAnswers(opened);
     describeConcurrency(opened, open);
+    if (embeds) describeEmbeddings(opened);
 
     it('lists the model with its name and context length', async () => {
       const models = await engine.models();

@@ -2,10 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { reasonOf } from '../errors/causes.ts';
 import { engineUnavailable, Failure } from '../errors/failures.ts';
 import type {
+  Embeddings,
+  EmbedRequest,
   Engine,
   EngineChunk,
   EngineHealth,
-  EngineMessage,
   EngineModel,
   EngineRequest,
   ModelLocation,
@@ -90,12 +91,8 @@ class Standby implements StandbyEngine {
     return this.#started().models(signal);
   }
 
-  async measure(
-    model: string,
-    messages: readonly EngineMessage[],
-    signal?: AbortSignal,
-  ): Promise<PromptSize> {
-    return this.#started().measure(model, messages, signal);
+  async measure(...prompt: Parameters<Engine['measure']>): Promise<PromptSize> {
+    return this.#started().measure(...prompt);
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
@@ -109,6 +106,10 @@ class Standby implements StandbyEngine {
       },
       isLastChunk,
     );
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
+    return this.#started().embed(request, signal);
   }
 
   pull(location: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {

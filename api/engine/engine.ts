@@ -34,12 +34,24 @@ export interface EngineOptions {
   /** 0 to 1. */
   readonly topP?: number;
   readonly topK?: number;
+  /** Considers tokens whose probability is at least this share of the most likely one's, from 0 to 1. */
+  readonly minP?: number;
+  /** Above 1, tokens that the answer has already get less likely. 1 is none. */
+  readonly repeatPenalty?: number;
+  /** OpenAI's penalties for repeated tokens, from -2 to 2. */
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
   readonly seed?: number;
   /** Maximum tokens of the answer. */
   readonly maxTokens?: number;
   /** Stop strings: the answer ends before the first one. */
   readonly stop?: readonly string[];
+  /** The context in tokens that the request asks for, where the engine can choose it; capped by `CONTEXT_LIMIT`. */
+  readonly contextLength?: number;
 }
+
+/** How much a model with the capability `thinking` thinks before it answers. Absent: its default. */
+export type EngineThinking = boolean | 'low' | 'medium' | 'high';
 
 /** `'json'` for any JSON value, or a JSON Schema that the answer must match. */
 export type EngineFormat = 'json' | Readonly<Record<string, unknown>>;
@@ -54,8 +66,28 @@ export interface EngineRequest {
   readonly messages: readonly EngineMessage[];
   readonly options?: EngineOptions;
   readonly format?: EngineFormat;
+  /** Only for models with the capability `thinking`. */
+  readonly think?: EngineThinking;
   /** Only for models with the capability `tools`. */
   readonly tools?: readonly EngineTool[];
+}
+
+export interface EmbedRequest {
+  /** A name that `models()` lists. */
+  readonly model: string;
+  /** The texts, at least one, none of them empty. Each has to fit the model's context. */
+  readonly input: readonly string[];
+  /** The length of the vectors; absent: the model's own. Shortened vectors are normalized again. */
+  readonly dimensions?: number;
+  /** Whether a text that exceeds the context is cut at its end instead of rejected. Default false. */
+  readonly truncate?: boolean;
+}
+
+export interface Embeddings {
+  /** One vector per input, in their order, each of Euclidean length 1. */
+  readonly vectors: readonly (readonly number[])[];
+  /** The tokens of all inputs together. */
+  readonly promptTokens: number;
 }
 
 /** Durations in ms and counts in tokens. Ollama reports them as `*_duration`, in nanoseconds, and `*_count`. */
@@ -112,7 +144,7 @@ export type EngineState =
   | 'unavailable';
 
 export interface EngineHealth {
-  readonly kind: 'ollama' | 'embedded' | 'none';
+  readonly kind: 'ollama' | 'openai' | 'embedded' | 'none';
   readonly state: EngineState;
   /** One sentence for all users: which engine it is, or what is missing. Has no addresses and file paths. */
   readonly message: string;
@@ -169,9 +201,22 @@ export interface Engine {
   health(): Promise<EngineHealth>;
   /** Lists the installed models, sorted by name. Throws `ENGINE_UNAVAILABLE`. */
   models(signal?: AbortSignal): Promise<readonly EngineModel[]>;
-  /** Measures how many tokens of the model's context `messages` take, chat template included. */
-  measure(model: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize>;
+  /**
+   * Measures how many tokens of the model's context `messages` take, chat template included. `contextLength` is the one
+   * that the request asks for.
+   */
+  measure(
+    model: string,
+    messages: readonly EngineMessage[],
+    signal?: AbortSignal,
+    contextLength?: number,
+  ): Promise<PromptSize>;
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk>;
+  /**
+   * Computes embeddings, in slots of their own: they don't wait for answers. Throws the failures of `generate`, and
+   * `signal.reason` after an abort.
+   */
+  embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings>;
   /**
    * Fetches a model, or updates it. A later call resumes an aborted fetch. Ends when all backends have ended. If all of
    * them fail, throws `BAD_USER_INPUT`, `NOT_FOUND`, `ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT` or `ENGINE_FAILED`.

@@ -1,4 +1,5 @@
-import { stoppable } from './stream.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openedStream, type Source, stoppable } from './stream.ts';
 
 describe('a stoppable stream', () => {
   const never = new AbortController().signal;
@@ -69,5 +70,83 @@ describe('a stoppable stream', () => {
     const pending = items.next();
     await items.return?.();
     expect(await pending).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe('an opened stream', () => {
+  const sourceOf = (items: readonly number[], closed: () => void): Source<number> => {
+    const left = [...items];
+    return {
+      async next() {
+        const value = left.shift();
+        return value === undefined ? { done: true, value: undefined } : { done: false, value };
+      },
+      async close() {
+        closed();
+      },
+    };
+  };
+
+  it('opens on the first next, and closes once at its end', async () => {
+    let opened = 0;
+    let closed = 0;
+    const iterable = openedStream([], async () => {
+      opened += 1;
+      return sourceOf([1, 2], () => {
+        closed += 1;
+      });
+    });
+    const stream = iterable[Symbol.asyncIterator]();
+    expect(opened).toBe(0);
+    expect(await Promise.all([stream.next(), stream.next(), stream.next(), stream.next()])).toEqual([
+      { done: false, value: 1 },
+      { done: false, value: 2 },
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ]);
+    await stream.return?.();
+    expect([opened, closed]).toEqual([1, 1]);
+  });
+
+  it('aborts its opening when the reader returns, and a pending next then ends', async () => {
+    const stream = openedStream<number>(
+      [],
+      (signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
+    )[Symbol.asyncIterator]();
+    const pending = stream.next();
+    await stream.return?.();
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('closes its source when the reader returns, and when it fails', async () => {
+    const closed: string[] = [];
+    const left = openedStream([], async () => sourceOf([1, 2], () => closed.push('left')))[
+      Symbol.asyncIterator
+    ]();
+    await left.next();
+    await left.return?.();
+    expect(await left.next()).toEqual({ done: true, value: undefined });
+    const failing = openedStream([], async () => ({
+      ...sourceOf([], () => closed.push('failing')),
+      next: () => Promise.reject(new Error('broken')),
+    }))[Symbol.asyncIterator]();
+    await expect(failing.next()).rejects.toThrow('broken');
+    expect(await failing.next()).toEqual({ done: true, value: undefined });
+    expect(closed).toEqual(['left', 'failing']);
+  });
+
+  it('rejects with the reason of a signal that aborts while it opens', async () => {
+    const stop = new AbortController();
+    const stream = openedStream<number>([stop.signal], async (signal) => {
+      await sleep(10_000, undefined, { signal }).catch(() => signal.throwIfAborted());
+      return sourceOf([], () => {});
+    })[Symbol.asyncIterator]();
+    const pending = stream.next();
+    stop.abort(new Error('enough'));
+    await expect(pending).rejects.toThrow('enough');
   });
 });

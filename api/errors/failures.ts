@@ -17,6 +17,8 @@ export const httpStatusOf = {
   STORAGE_FULL: 507,
   CONFLICT: 409,
   TOO_COMPLEX: 400,
+  // Clients of Apollo's protocol treat other statuses as failures of the network.
+  PERSISTED_QUERY_NOT_FOUND: 200,
   INTERNAL: 500,
 } as const;
 

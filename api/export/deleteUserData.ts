@@ -2,6 +2,7 @@ import type { ConversationStore } from '../conversations/store/store.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import { pageSizeLimit } from '../paging/pages.ts';
+import type { StorageStore } from '../usage/storage/storage.ts';
 import type { UsageStore } from '../usage/store/store.ts';
 
 export interface CancelDeps {
@@ -13,6 +14,7 @@ export interface CancelDeps {
 export interface DeleteUserDataDeps extends CancelDeps {
   readonly conversations: ConversationStore;
   readonly usage: UsageStore;
+  readonly storage: Pick<StorageStore, 'deleteOfOwner'>;
 }
 
 /** Cancels all queued and running generations of a user, on all replicas. */
@@ -35,7 +37,7 @@ export const cancelUserGenerations = async (
 
 /**
  * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
- * generations and usage. Idempotent; after an interruption, another call completes it.
+ * generations, usage and the count of stored bytes. Idempotent; after an interruption, another call completes it.
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
@@ -52,4 +54,5 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
   }
   await generations.deleteOfOwner(ownerId);
   await deps.usage.deleteOfOwner(ownerId);
+  await deps.storage.deleteOfOwner(ownerId);
 };

@@ -1,3 +1,4 @@
+import { isEmbeddingHolder, maxEmbedMs } from '../embeddings/holder.ts';
 import { isFinal } from './generation.ts';
 import type { GenerationStore } from './store/store.ts';
 
@@ -13,6 +14,9 @@ export interface Holder {
 /** The maximum time between acquiring a slot and storing its generation, in ms. */
 const maxUnstoredMs = 30_000;
 
+/** Requests for embeddings are never stored, and release what they hold when they end. */
+const maxHeldMs = (id: string): number => maxUnstoredMs + (isEmbeddingHolder(id) ? maxEmbedMs : 0);
+
 /**
  * Returns the holders whose generation has ended or was never stored. The next request that needs a slot or tokens
  * releases theirs, so a crash loses nothing. A continued generation acquires for its next attempt before that is stored.
@@ -27,9 +31,9 @@ export const finishedHolders = async <Held extends Holder>(
     ownerId,
     holders.map(({ id }) => id),
   );
-  return holders.filter(({ attempt, heldMs }, index) => {
+  return holders.filter(({ id, attempt, heldMs }, index) => {
     const generation = found[index];
     if (generation && !isFinal(generation.status)) return false;
-    return (generation && generation.attempt >= attempt) || heldMs > maxUnstoredMs;
+    return (generation && generation.attempt >= attempt) || heldMs > maxHeldMs(id);
   });
 };

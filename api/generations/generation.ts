@@ -1,5 +1,11 @@
 import type { GenerationOptions } from '../conversations/conversation.ts';
-import type { EngineFormat, EngineMessage, EngineTool, EngineToolCall } from '../engine/engine.ts';
+import type {
+  EngineFormat,
+  EngineMessage,
+  EngineThinking,
+  EngineTool,
+  EngineToolCall,
+} from '../engine/engine.ts';
 import type { FailureCode } from '../errors/failures.ts';
 import type { TimeKey } from '../paging/pages.ts';
 
@@ -30,6 +36,7 @@ export interface GivenPrompt {
   readonly messages: readonly EngineMessage[];
   /** The tools that the model may call. */
   readonly tools?: readonly EngineTool[];
+  readonly think?: EngineThinking;
 }
 
 /**

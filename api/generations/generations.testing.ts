@@ -53,6 +53,7 @@ export const createPlayedEngine = (play: Play, canContinue = true) => {
         yield typeof chunk === 'string' ? { type: 'text', text: chunk } : chunk;
       }
     },
+    embed: async ({ input }) => ({ vectors: input.map(() => [1]), promptTokens: input.length }),
     async *pull() {},
     remove: async () => {},
     close: async () => {},

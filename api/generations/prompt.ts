@@ -1,4 +1,5 @@
-import type { Engine, EngineMessage, EngineRole } from '../engine/engine.ts';
+import type { Conversation, GenerationOptions } from '../conversations/conversation.ts';
+import type { Engine, EngineMessage, EngineRole, PromptSize } from '../engine/engine.ts';
 import { promptTooLarge, promptTooLong } from '../errors/failures.ts';
 import type { Message, MessageRole } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
@@ -21,6 +22,9 @@ const charactersPerToken = 8;
 /** The maximum length of a prompt with all its messages, in UTF-16 code units. Counting the tokens of more would take seconds. */
 export const maxPromptLength = 1_000_000;
 
+/** The share of an estimate that a prompt takes at least. A prompt that may fit is sent: the engine counts exactly. */
+const certainShare = 0.8;
+
 const tokensForAnswer = (limit: number, maxTokens: number | undefined): number =>
   Math.min(maxTokens ?? answerTokens, answerTokens, Math.floor(limit / 4));
 
@@ -40,12 +44,13 @@ export const checkPromptFits = async (
   engine: Pick<Engine, 'measure'>,
   model: string,
   messages: readonly EngineMessage[],
-  signal?: AbortSignal,
+  contextLength?: number,
 ): Promise<number> => {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
   if (characters > maxPromptLength) throw promptTooLong(characters, maxPromptLength);
-  const { tokens, limit } = await engine.measure(model, messages, signal);
-  if (limit !== null && tokens >= limit) throw promptTooLarge(tokens, limit);
+  const { tokens, exact, limit } = await engine.measure(model, messages, undefined, contextLength);
+  const certain = exact ? tokens : tokens * certainShare;
+  if (limit !== null && certain >= limit) throw promptTooLarge(tokens, limit);
   return tokens;
 };
 
@@ -80,13 +85,15 @@ const newestMessages = async (
 /**
  * Returns the messages for the engine. Outside of conversations, these are the request's own. In a conversation, they are
  * the system prompt and as much of the newest history as fits beside the answer. Older turns are dropped whole; the
- * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message.
+ * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message. `share` is the share
+ * of the room that the history may take.
  */
 export const buildPrompt = async (
   deps: { readonly engine: Pick<Engine, 'measure'>; readonly messages: Pick<MessageStore, 'find' | 'path'> },
   generation: Generation,
   textSoFar: string,
   signal: AbortSignal,
+  share = 1,
 ): Promise<readonly EngineMessage[]> => {
   const { engine, messages } = deps;
   const { ownerId, model, options } = generation;
@@ -99,21 +106,91 @@ export const buildPrompt = async (
   // The request checked that the question fits without history.
   if (question.parentId === null) return shortest;
 
-  const { limit } = await engine.measure(model, shortest, signal);
-  const budget =
-    limit === null ? Number.POSITIVE_INFINITY : limit - tokensForAnswer(limit, options.maxTokens);
-  const characters = Math.min(budget, 1_000_000) * charactersPerToken;
-  let history = (await newestMessages(messages, ownerId, question.id, characters)).map(asEngineMessage);
+  const measure = measureWith(engine, model, options, signal);
+  const budget = share * (await promptBudget(measure, shortest, options.maxTokens));
+  const history = await newestMessages(messages, ownerId, question.id, charactersOf(budget));
+  const toPrompt = (kept: readonly Message[]) =>
+    withTextSoFar([...system, ...kept.map(asEngineMessage)], textSoFar);
+  return toPrompt(await dropOldest(measure, history, budget, toPrompt));
+};
 
+type Measure = (prompt: readonly EngineMessage[]) => Promise<PromptSize>;
+
+const measureWith =
+  (
+    engine: Pick<Engine, 'measure'>,
+    model: string,
+    options: GenerationOptions,
+    signal: AbortSignal,
+  ): Measure =>
+  (prompt) =>
+    engine.measure(model, prompt, signal, options.contextLength);
+
+/** Returns the maximum number of tokens of a prompt: the model's context, less what is reserved for the answer. */
+const promptBudget = async (
+  measure: Measure,
+  messages: readonly EngineMessage[],
+  maxTokens: number | undefined,
+): Promise<number> => {
+  const { limit } = await measure(messages);
+  return limit === null ? Number.POSITIVE_INFINITY : limit - tokensForAnswer(limit, maxTokens);
+};
+
+const charactersOf = (tokens: number): number => Math.min(tokens, 1_000_000) * charactersPerToken;
+
+/** Drops the oldest messages of a history until its prompt fits the budget. The newest message stays. */
+const dropOldest = async (
+  measure: Measure,
+  history: readonly Message[],
+  budget: number,
+  toPrompt: (kept: readonly Message[]) => readonly EngineMessage[],
+): Promise<readonly Message[]> => {
+  let kept = history;
   for (;;) {
-    const all = withTextSoFar([...system, ...history], textSoFar);
-    if (history.length <= 1) return all;
-    const { tokens } = await engine.measure(model, all, signal);
-    if (tokens <= budget) return all;
+    if (kept.length <= 1) return kept;
+    const { tokens } = await measure(toPrompt(kept));
+    if (tokens <= budget) return kept;
     // Drops in proportion to the excess: a long history takes a few rounds instead of one for each message.
-    const excess = Math.ceil((history.length * (tokens - budget)) / tokens);
-    history = fromFirstQuestion(history.slice(Math.max(1, Math.min(excess, history.length - 1))));
+    const excess = Math.ceil((kept.length * (tokens - budget)) / tokens);
+    kept = fromFirstQuestion(kept.slice(Math.max(1, Math.min(excess, kept.length - 1))));
   }
+};
+
+/** How much of a model's context a conversation uses. */
+export interface ContextUse {
+  /** The tokens of the system prompt and of the messages that reach the model. */
+  readonly usedTokens: number;
+  /** The maximum number of tokens of a prompt; null if it is unlimited. */
+  readonly maxTokens: number | null;
+  /** The oldest message that reaches the model; null if all do. */
+  readonly firstMessage: Message | null;
+}
+
+/** Measures what the next prompt of a conversation has of its history. */
+export const measureContext = async (
+  deps: { readonly engine: Pick<Engine, 'measure'>; readonly messages: Pick<MessageStore, 'path'> },
+  conversation: Pick<Conversation, 'ownerId' | 'leafId' | 'systemPrompt' | 'options'>,
+  model: string,
+  signal: AbortSignal,
+): Promise<ContextUse> => {
+  const { engine, messages } = deps;
+  const { ownerId, leafId, systemPrompt, options } = conversation;
+  const system = systemMessages(systemPrompt);
+  const asked: EngineMessage[] = [...system, { role: 'user', content: '' }];
+  const measure = measureWith(engine, model, options, signal);
+  const budget = await promptBudget(measure, asked, options.maxTokens);
+  const history =
+    leafId === null ? [] : await newestMessages(messages, ownerId, leafId, charactersOf(budget));
+  const toPrompt = (messagesKept: readonly Message[]) => [...system, ...messagesKept.map(asEngineMessage)];
+  const kept = await dropOldest(measure, history, budget, toPrompt);
+  const prompt = toPrompt(kept);
+  const usedTokens = prompt.length === 0 ? 0 : (await measure(prompt)).tokens;
+  const first = kept[0];
+  return {
+    usedTokens,
+    maxTokens: Number.isFinite(budget) ? budget : null,
+    firstMessage: first && first.parentId !== null ? first : null,
+  };
 };
 
 /** Appends the text so far to the last message, or as an assistant's message. */
@@ -126,7 +203,7 @@ const withTextSoFar = (messages: readonly EngineMessage[], textSoFar: string): r
 };
 
 /** Drops answers whose question was dropped: chat templates expect a user's message first. */
-const fromFirstQuestion = (history: EngineMessage[]): EngineMessage[] => {
-  const first = history.findIndex((message) => message.role === 'user');
+const fromFirstQuestion = (history: readonly Message[]): readonly Message[] => {
+  const first = history.findIndex(({ role }) => role === 'USER');
   return first > 0 ? history.slice(first) : history;
 };

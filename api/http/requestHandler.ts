@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../errors/failures.ts';
 import { createFairScheduler } from '../process/fairScheduler.ts';
+import { bearerToken } from './auth/authenticate.ts';
 import type { Origins } from './auth/origins.ts';
 import { wantsGraphiQL } from './graphql/graphiql.ts';
-import { sendFailure, sendFailureAs } from './responses/json.ts';
+import { sendFailureAs } from './responses/json.ts';
 import { completionBodyLimit } from './rest/completions.ts';
-import { failAsOpenAI } from './rest/openai/openaiErrors.ts';
 import { handleRoute, type Route } from './rest/routes.ts';
+import { failAtPath, isMisdirected, nothingAt } from './rest/unknownPaths.ts';
 import { answerCors } from './server/cors.ts';
 import type { Exchange } from './server/exchange.ts';
 import type { RequestLimit } from './server/requestLimit.ts';
@@ -34,7 +35,7 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
   return async (exchange) => {
     const { request, response, path } = exchange;
     // Authentication is part of the sender's task.
-    setImmediate(await arrivals.acquire(senderOf(exchange)));
+    setImmediate(await arrivals.acquire(...senderOf(exchange)));
     // The client disconnected while the request waited.
     if (response.closed) return;
     if (request.headers.host !== undefined && !URL.canParse(`http://${request.headers.host}`)) {
@@ -56,8 +57,8 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
     if (showPage) return showPage(exchange);
     if (isGraphQL) return graphql(exchange);
     if (await handleRoute(exchange, routes)) return;
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new Failure('NOT_FOUND', `${path} does not support ${request.method}.`);
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || isMisdirected(exchange)) {
+      return failAtPath(exchange, nothingAt(exchange));
     }
     await webApp(exchange);
   };
@@ -65,21 +66,21 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
 
 /**
  * Whether a page of another site could have made a browser send the request. It doesn't know a token or a key, and can't
- * set these headers without a preflight request (CORS).
+ * set these headers without a preflight request (CORS). HTTP Basic is different: a browser sends it again by itself.
  */
 const couldBeForged = ({ method, headers }: IncomingMessage): boolean =>
   method !== 'GET' &&
   method !== 'HEAD' &&
-  headers.authorization === undefined &&
+  bearerToken(headers.authorization) === null &&
   headers['x-api-key'] === undefined;
 
 /** Throws `FORBIDDEN` for a request that a page of an untrusted origin may have made a browser send. */
 const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
   if (!couldBeForged(request) || origins.trusts(request.headers)) return;
-  const origin = request.headers.origin ?? 'another site';
+  const { origin = 'another site', host } = request.headers;
   throw new Failure(
     'FORBIDDEN',
-    `Requests from ${origin} are not allowed. To allow them, add the origin to CORS_ORIGINS.`,
+    `Requests from ${origin} are rejected, because this server is addressed as ${host}. If ${origin} is the address at which browsers reach this server through a proxy, set PUBLIC_URL to it. If it is another site that may call, add it to CORS_ORIGINS.`,
   );
 };
 
@@ -87,11 +88,13 @@ const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
 const isApi = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
 
 /**
- * The caller for the scheduler: the sender's unverified credentials, or the address of an anonymous sender. Made-up
- * credentials only schedule requests that are rejected.
+ * The caller for the scheduler: the sender's unverified credentials, or the address of an anonymous sender, and its group.
+ * Made-up credentials only schedule requests that are rejected.
  */
-const senderOf = ({ request: { headers }, address }: Exchange): string =>
-  headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie ?? address ?? '';
+const senderOf = ({ request: { headers }, address }: Exchange): [sender: string, group: string] => {
+  const credentials = headers.authorization ?? [headers['x-api-key']].flat()[0] ?? headers.cookie;
+  return credentials === undefined ? [address ?? '', 'ADDRESS'] : [credentials, 'USER'];
+};
 
 /** Sends an error of the guards in the shape that the request surface has. */
 const reject = (exchange: Exchange, error: unknown, isGraphQL: boolean): void => {
@@ -99,6 +102,5 @@ const reject = (exchange: Exchange, error: unknown, isGraphQL: boolean): void =>
     sendFailureAs(exchange, error, ({ message, code, details }) => ({
       errors: [{ message, extensions: { ...details, code } }],
     }));
-  } else if (exchange.path.startsWith('/v1/')) failAsOpenAI(exchange, error);
-  else sendFailure(exchange, error);
+  } else failAtPath(exchange, error);
 };

@@ -16,7 +16,9 @@ import { version } from '../process/version.ts';
 import type { SharedAdapters } from '../replicas/shared.ts';
 import type { Stores } from '../stores/stores.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
+import { createSessionCookie } from './auth/cookies.ts';
 import { createOrigins } from './auth/origins.ts';
+import { moveKeyFromPath } from './auth/pathKey.ts';
 import { createGraphiQL } from './graphql/graphiql.ts';
 import { type PersistedDocumentsOptions, readPersistedDocuments } from './graphql/persistedDocuments.ts';
 import type { Introspection } from './graphql/plugins/useIntrospection.ts';
@@ -27,6 +29,7 @@ import { signInRoutes } from './rest/account/signInRoutes.ts';
 import { healthRoutes } from './rest/health.ts';
 import { docsRoutes } from './rest/openapi/docsRoutes.ts';
 import type { Route } from './rest/routes.ts';
+import { basePathOf, withoutBasePath } from './server/basePath.ts';
 import { joinChunks } from './server/bodyChunks.ts';
 import { createAddressOf, createIsProxy } from './server/clientAddress.ts';
 import { createConnectionLimits } from './server/connectionLimits.ts';
@@ -63,7 +66,10 @@ export interface HttpServerDeps {
   readonly ids: Ids;
   readonly log: Logger;
   readonly addresses: readonly Address[];
+  /** The URL at which browsers reach the service, with a path if it is below one. */
   readonly publicUrl: string | null;
+  /** Part of the name of the session cookie; see cookies.ts. */
+  readonly installation?: string;
   readonly corsOrigins: readonly string[];
   /** Absent: any number of requests. */
   readonly requestLimit?: RequestLimit;
@@ -79,6 +85,8 @@ export interface HttpServerDeps {
   /** Whether a browser that opens `/graphql` gets GraphiQL. */
   readonly graphiql?: boolean;
   readonly graphqlBodyLimit?: number;
+  /** Maximum operations in a batch. Absent or 0: no batches. */
+  readonly batchLimit?: number;
   /** Timeouts of sockets, in milliseconds; see sockets.ts, socketProtocol.ts and socketFlow.ts. */
   readonly socketTimes?: {
     readonly keepAliveMs?: number;
@@ -109,9 +117,19 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const { requestLimit, socketTimes = {}, stores, trustedProxies } = deps;
   const { documentLimits = defaultDocumentLimits, graphqlBodyLimit = defaultGraphqlBodyLimit } = deps;
   let stopping = false;
-  const origins = createOrigins({ publicUrl, corsOrigins: deps.corsOrigins });
+  const basePath = basePathOf(publicUrl);
+  const sessionCookie = createSessionCookie({
+    installation: deps.installation,
+    basePath,
+    secure: publicUrl?.startsWith('https:') ?? false,
+  });
+  const origins = createOrigins({
+    publicUrl: publicUrl && new URL(publicUrl).origin,
+    corsOrigins: deps.corsOrigins,
+    ports: deps.addresses.map(({ port }) => port),
+  });
   const addressOf = createAddressOf(trustedProxies);
-  const authenticate = createAuthenticate(accounts, origins);
+  const authenticate = createAuthenticate(accounts, origins, sessionCookie);
   /** Shared by HTTP and sockets: operations are scheduled round robin over callers. */
   const scheduler = createFairScheduler();
 
@@ -128,6 +146,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     documentLimits,
     introspection: deps.introspection ?? 'on',
     bodyLimit: graphqlBodyLimit,
+    batchLimit: deps.batchLimit ?? 0,
+    requestLimit,
     budgets,
     log,
     plugins: deps.plugins,
@@ -174,28 +194,30 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       stopping: () => stopping,
     }),
   ];
-  const routes = [...documented, ...docsRoutes(version, documented)];
+  const routes = [...documented, ...docsRoutes(version, basePath, documented)];
   const handle = createRequestHandler({
     origins,
     requestLimit,
     graphql: async (exchange) =>
       yoga(exchange.request, exchange.response, { exchange, authenticate: exchange.caller }),
     graphqlBodyLimit,
-    graphiql: (deps.graphiql ?? true) ? createGraphiQL() : null,
+    graphiql: (deps.graphiql ?? true) ? createGraphiQL(basePath) : null,
     routes,
-    webApp: await createWebApp({ root: deps.webRoot, development }),
+    webApp: await createWebApp({ root: deps.webRoot, basePath, development }),
   });
   const stalled = createStalledResponses(socketTimes.stallMs);
-  const secureCookie = publicUrl?.startsWith('https:') ?? false;
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
+    request.url = withoutBasePath(request.url ?? '/', basePath);
+    moveKeyFromPath(request);
     joinChunks(request);
     const exchange = openExchange(request, response, {
       accounts,
       authenticate,
       budgets,
       scheduler,
-      secureCookie,
+      sessionCookie,
+      publicUrl,
       addressOf,
       ids,
       log,
@@ -218,7 +240,10 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       addressIdleConnections: callerLimits.addressIdleConnections,
       isProxy: createIsProxy(trustedProxies),
     }),
-    upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
+    upgrade: (request, socket, head) => {
+      request.url = withoutBasePath(request.url ?? '/', basePath);
+      sockets.upgrade(request, socket, head);
+    },
   });
 
   return {

@@ -15,6 +15,20 @@ describe('a fair scheduler', () => {
     expect(order).toHaveLength(52);
   });
 
+  it('alternates between groups, however many callers they have', async () => {
+    const scheduler = createFairScheduler();
+    const order: string[] = [];
+    const work = async (caller: string, group: string) => {
+      const release = await scheduler.acquire(caller, group);
+      order.push(caller);
+      release();
+    };
+    const addresses = Array.from({ length: 100 }, (_, index) => work(`address ${index}`, 'addresses'));
+    await Promise.all([...addresses, work('alice', 'users'), work('bob', 'users'), work('alice', 'users')]);
+    expect(order.slice(0, 6)).toEqual(['address 0', 'alice', 'address 1', 'bob', 'address 2', 'alice']);
+    expect(order).toHaveLength(103);
+  });
+
   it('runs one task per caller at a time', async () => {
     const scheduler = createFairScheduler();
     const first = await scheduler.acquire('one');

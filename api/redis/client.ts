@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress } from './address.ts';
 import { createRotatingConnector } from './rotatingConnector.ts';
@@ -23,6 +25,22 @@ const maxPauseMs = 2000;
 const backoff = (attempts: number): number =>
   Math.min(50 * 2 ** Math.min(attempts - 1, 10), maxPauseMs) * (0.5 + Math.random() / 2);
 
+/**
+ * Returns the TLS options. Nodes of a cluster may announce themselves by IP address, while their certificates have names: such
+ * a node must have a certificate for one of the configured hosts.
+ */
+export const tlsOptions = ({ kind, hosts }: Pick<RedisAddress, 'kind' | 'hosts'>): ConnectionOptions =>
+  kind !== 'cluster'
+    ? {}
+    : {
+        checkServerIdentity(name, certificate) {
+          const problem = checkServerIdentity(name, certificate);
+          if (problem === undefined || isIP(name) === 0) return problem;
+          const isKnown = hosts.some(({ host }) => checkServerIdentity(host, certificate) === undefined);
+          return isKnown ? undefined : problem;
+        },
+      };
+
 /** The options of every connection. After a failover, the READONLY error of the old master makes it reconnect to the new one. */
 const common = (address: RedisAddress): RedisOptions => ({
   connectTimeout,
@@ -31,7 +49,7 @@ const common = (address: RedisAddress): RedisOptions => ({
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
   ...(address.username === null ? {} : { username: address.username }),
   ...(address.password === null ? {} : { password: address.password }),
-  ...(address.tls ? { tls: {} } : {}),
+  ...(address.tls ? { tls: tlsOptions(address) } : {}),
 });
 
 /** The options of a connection to one server, found by sentinels or not. */
@@ -65,6 +83,8 @@ const connect = (address: RedisAddress, options: RedisOptions): RedisClient => {
     autoPipeliningIgnoredCommands,
     enableOfflineQueue,
     clusterRetryStrategy: backoff,
+    // Certificates have the names of hosts, not the addresses that they resolve to.
+    ...(address.tls ? { dnsLookup: (host, found) => found(null, host) } : {}),
     redisOptions: { ...common(address), ...redisOptions },
   });
 };

@@ -11,6 +11,7 @@ import {
 } from './client.ts';
 import { type ConnectionState, createConnectionState } from './connectionState.ts';
 import { asFailure, redisUnavailable } from './errors.ts';
+import { warnOfEviction } from './eviction.ts';
 import { createPubSub, type PubSub } from './pubSub.ts';
 
 /** The maximum time to wait for a lost connection before a request to Redis is rejected, in ms. */
@@ -73,6 +74,7 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
   };
   client.on('error', (error: Error) => setDown(reasonOf(error)));
   client.on('close', () => setDown('the connection was closed'));
+  client.once('ready', () => void warnOfEviction(client, where, log));
   client.on('ready', () => {
     state.setUp();
     if (isOutageLogged) log.info(`redis: ${where} is reachable again`);

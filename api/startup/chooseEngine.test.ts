@@ -25,8 +25,8 @@ describe('the choice of the engine', () => {
     const standins = await Promise.all([startOllamaStandin(), startOllamaStandin()]);
     const [one, other] = standins.map(({ url }) => url);
     const nowhere = await unusedAddress();
-    const ollamaUrl = [nowhere, one ?? '', other ?? '', `${one}/`];
-    const engine = await chooseEngine({ ...settings, ollamaUrl, slots: 2 });
+    const engineUrl = [nowhere, one ?? '', other ?? '', `${one}/`];
+    const engine = await chooseEngine({ ...settings, engineUrl, slots: 2 });
     expect(await engine.health()).toMatchObject({
       kind: 'ollama',
       state: 'ready',
@@ -40,7 +40,7 @@ describe('the choice of the engine', () => {
   it('shares the slots of a single configured Ollama with other replicas', async () => {
     const tokens = Array.from({ length: 300 }, () => 'on ');
     const standin = await startOllamaStandin({ tokens, tokensPerSecond: 100 });
-    const choice = { ...settings, ollamaUrl: [standin.url], backendSlots: createMemoryBackendSlots() };
+    const choice = { ...settings, engineUrl: [standin.url], backendSlots: createMemoryBackendSlots() };
     const replicas = await Promise.all([chooseEngine(choice), chooseEngine(choice)]);
     const streams = replicas.map((engine) =>
       engine
@@ -56,7 +56,7 @@ describe('the choice of the engine', () => {
   });
 
   it('uses a single configured Ollama, even if it is down', async () => {
-    const engine = await chooseEngine({ ...settings, ollamaUrl: [await unusedAddress()] });
+    const engine = await chooseEngine({ ...settings, engineUrl: [await unusedAddress()] });
     expect(await engine.health()).toMatchObject({ kind: 'ollama', state: 'unavailable' });
     await engine.close();
   });
@@ -66,7 +66,7 @@ describe('the choice of the engine', () => {
       const { path } = await testModel();
       const loads: number[] = [];
       const onLoad = (progress: number) => loads.push(progress);
-      const engine = await chooseEngine({ ...settings, ollamaUrl: 'embedded', modelPath: path, onLoad });
+      const engine = await chooseEngine({ ...settings, engineUrl: 'embedded', modelPath: path, onLoad });
       expect(await engine.health()).toMatchObject({ kind: 'embedded', state: 'ready' });
       expect(loads.at(-1)).toBe(1);
       await engine.close();
@@ -74,7 +74,7 @@ describe('the choice of the engine', () => {
   });
 
   it('fails if the configured model file is missing', async () => {
-    const choice = { ...settings, ollamaUrl: 'embedded', modelPath: '/no/such/model.gguf' } as const;
+    const choice = { ...settings, engineUrl: 'embedded', modelPath: '/no/such/model.gguf' } as const;
     await expect(chooseEngine(choice)).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
   });
 });

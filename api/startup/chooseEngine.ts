@@ -1,9 +1,12 @@
 import type { DownloadProgress } from '../engine/download/download.ts';
 import { findOrFetchModel } from '../engine/download/download.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { EngineLimits } from '../engine/limits.ts';
 import { createLlamaEngine } from '../engine/llama/engine.llama.ts';
 import { createOllamaEngine, probeOllama } from '../engine/ollama/engine.ollama.ts';
 import { parseAddress } from '../engine/ollama/http.ollama.ts';
+import { createOpenAIEngine } from '../engine/openai/engine.openai.ts';
+import { isOpenAIAddress, openAIUrlOf } from '../engine/openai/http.openai.ts';
 import { createMemoryBackendSlots } from '../engine/pool/backendSlots.memory.ts';
 import type { BackendSlots } from '../engine/pool/backendSlots.ts';
 import { createEnginePool } from '../engine/pool/pool.ts';
@@ -15,14 +18,22 @@ const localOllama = 'http://127.0.0.1:11434';
 const probeMs = 500;
 
 export interface EngineChoice {
-  /** Addresses of Ollama servers, `'embedded'` to force the embedded engine, null to probe for a local Ollama first. */
-  readonly ollamaUrl: readonly string[] | 'embedded' | null;
+  /**
+   * Addresses of Ollamas, and with the prefix `openai+` of OpenAI-compatible servers; `'embedded'` to force the embedded
+   * engine, null to probe for a local Ollama first.
+   */
+  readonly engineUrl: readonly string[] | 'embedded' | null;
+  /** The API key of OpenAI-compatible servers; absent: none. */
+  readonly apiKey?: string | null;
   /** The embedded engine's GGUF file; null for the default model, found or fetched. */
   readonly modelPath: string | null;
   readonly dataDir: string;
-  /** How long an Ollama may be silent, in ms. */
+  /** How long an engine may be silent, in ms; `limits` overrides it for single phases. */
   readonly timeoutMs: number;
-  /** Maximum requests that run at once; with several Ollamas, at each. */
+  readonly limits?: Partial<EngineLimits>;
+  /** The maximum context that a request may ask for, in tokens; absent: that of the model. */
+  readonly contextLimit?: number;
+  /** Maximum requests that run at once; with several engines, at each. */
   readonly slots: number;
   /** Counts the requests at each Ollama if several replicas share them. Closed by the caller. */
   readonly backendSlots?: BackendSlots;
@@ -37,29 +48,39 @@ export interface EngineChoice {
 }
 
 /**
- * Returns the engine to use: the configured Ollamas, even if they are down; else a local Ollama that answers; else the
+ * Returns the engine to use: the configured servers, even if they are down; else a local Ollama that answers; else the
  * embedded engine. Throws if none can be used.
  */
 export async function chooseEngine(choice: EngineChoice): Promise<Engine> {
-  const { ollamaUrl, signal } = choice;
-  if (Array.isArray(ollamaUrl)) return ollama(ollamaUrl, choice);
-  if (ollamaUrl === null && (await probeOllama(localOllama, probeMs, signal))) {
-    return ollama([localOllama], choice);
+  const { engineUrl, signal } = choice;
+  if (Array.isArray(engineUrl)) return servers(engineUrl, choice);
+  if (engineUrl === null && (await probeOllama(localOllama, probeMs, signal))) {
+    return servers([localOllama], choice);
   }
   return embedded(choice);
 }
 
-/** One Ollama for one replica needs no pool. */
-async function ollama(urls: readonly string[], choice: EngineChoice): Promise<Engine> {
+/** Returns what creates the engine at an address, with its address without credentials. */
+function backendAt(address: string, choice: EngineChoice) {
+  const { timeoutMs, limits, slots, contextLimit, log } = choice;
+  if (!isOpenAIAddress(address)) {
+    const create = () => createOllamaEngine({ url: address, timeoutMs, limits, slots, contextLimit, log });
+    return { url: parseAddress(address).host, kind: 'Ollama', create } as const;
+  }
+  const url = openAIUrlOf(address);
+  const create = () => createOpenAIEngine({ url, apiKey: choice.apiKey, timeoutMs, limits, slots, log });
+  return { url, kind: 'The engine', create } as const;
+}
+
+/** One server for one replica needs no pool. */
+async function servers(urls: readonly string[], choice: EngineChoice): Promise<Engine> {
   const { timeoutMs, slots, backendSlots, signal, log } = choice;
-  const engines = new Map(
-    urls.map((url) => [parseAddress(url).host, () => createOllamaEngine({ url, timeoutMs, slots, log })]),
-  );
-  const [first] = engines.values();
-  if (first === undefined) throw new RangeError('No address of an Ollama was given.');
-  if (engines.size === 1 && backendSlots === undefined) return first();
+  const backends = new Map(urls.map((url) => backendAt(url, choice)).map((one) => [one.url, one]));
+  const [first] = backends.values();
+  if (first === undefined) throw new RangeError('No address of an engine was given.');
+  if (backends.size === 1 && backendSlots === undefined) return first.create();
   const pool = createEnginePool({
-    backends: [...engines].map(([url, create]) => ({ url, engine: create() })),
+    backends: [...backends.values()].map(({ url, kind, create }) => ({ url, kind, engine: create() })),
     slotsPerBackend: slots,
     backendSlots: backendSlots ?? createMemoryBackendSlots(),
     log,

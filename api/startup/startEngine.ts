@@ -23,7 +23,16 @@ export const startEngine = (
       const bar = new ProgressBar(terminal, 'Fetching the model');
       try {
         return await chooseEngine({
-          ollamaUrl: config.ollamaUrls,
+          engineUrl: config.engineUrls,
+          apiKey: config.engineApiKey,
+          contextLimit: config.contextLimit,
+          limits: {
+            loadMs: config.loadTimeoutS * 1000,
+            firstTokenMs: config.firstTokenTimeoutS * 1000,
+            toolCallMs: config.toolCallTimeoutS * 1000,
+            pullMs: config.pullTimeoutS * 1000,
+            verifyMs: config.pullVerifyTimeoutS * 1000,
+          },
           modelPath: config.modelPath,
           dataDir: config.dataDir,
           timeoutMs: config.engineTimeoutS * 1000,

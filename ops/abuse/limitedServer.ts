@@ -23,7 +23,7 @@ const otherCore = availableParallelism() > 1 ? '1' : '0';
  * Where it is permitted, servers and probe go before the other processes of the machine, which aren't part of the test, and
  * attackers after the probe. Without the permission `nice` runs its command as usual.
  */
-const niceness = -10;
+const niceness = -18;
 
 /** The command that runs a process of an attacker. */
 export const asAttacker: readonly string[] = ['nice', '-n', String(-niceness)];

@@ -1,81 +1,110 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadSecrets } from '../../api/access/secrets.ts';
-import { createApp } from '../../api/app.ts';
-import { readConfig } from '../../api/config/config.ts';
-import type { Engine } from '../../api/engine/engine.ts';
-import { createLog } from '../../api/process/log.ts';
-import { createMemoryAdapters } from '../../api/replicas/shared.memory.ts';
-import { chooseEngine } from '../../api/startup/chooseEngine.ts';
-import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
+import { Redis } from 'ioredis';
+import { MongoClient } from 'mongodb';
+import { startClients } from './load/clientProcess.ts';
+import { type BenchProcess, type ServiceProcess, startServerProgram, startService } from './processes.ts';
+import type { Bench, Target } from './scenarios/scenario.ts';
 
-const password = 'a-password-for-the-bench';
-
-/** A service in this process, and its engine. */
-export interface Bench {
-  readonly engine: Engine;
-  readonly model: string;
-  readonly url: string;
-  readonly token: string;
-  close(): Promise<void>;
+export interface BenchOptions {
+  readonly isShort: boolean;
+  /** The root of the checkout to compare with; null: none. */
+  readonly base: string | null;
+  /** Whether the service uses the Redis and the MongoDB of `REDIS_URL` and `MONGODB_URL`. */
+  readonly isScaled: boolean;
+  /** The folder for CPU profiles of the service; null: no profile, which would cost CPU itself. */
+  readonly profiles: string | null;
 }
 
-/** Starts the service. `OLLAMA_URL` and `MODEL_PATH` choose the engine, as for the server; the default is the embedded one. */
-export const openBench = async (): Promise<Bench> => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-bench-'));
-  const config = readConfig({
-    DATA_DIR: dataDir,
-    PORT: '0',
-    WEB_PORT: 'off',
-    ADMIN_PASSWORD: password,
-    OLLAMA_URL: process.env.OLLAMA_URL || 'embedded',
-    MODEL_PATH: process.env.MODEL_PATH,
-    LOG_LEVEL: 'error',
-    // Every measured answer must be computed.
-    CACHE_TTL_S: '0',
-    RATE_LIMIT: 'off',
-    WRITE_LIMIT: 'off',
-    RUNNING_LIMIT: 'off',
-    REQUEST_LIMIT: 'off',
-    ADDRESS_LIMIT: 'off',
-  });
-  const engine = await chooseEngine({
-    ollamaUrl: config.ollamaUrls,
-    modelPath: config.modelPath,
-    dataDir: fileURLToPath(new URL('../../.data', import.meta.url)),
-    timeoutMs: config.engineTimeoutS * 1000,
-    slots: config.slots,
-    signal: new AbortController().signal,
-  });
-  const log = createLog(config.logLevel);
-  const stores = openSqliteStores({ dataDir });
-  const secrets = await loadSecrets(dataDir, null);
-  const engineReady = Promise.resolve();
-  const adapters = createMemoryAdapters({ cacheMs: 0 });
-  const app = await createApp({
-    config,
-    stores,
-    adapters,
-    engine,
-    engineReady,
-    secrets,
-    log,
-    webRoot: dataDir,
-  });
-  const [url = ''] = await app.listen();
-  await app.ready();
-  const { token } = await app.accounts.signIn('admin', password, { address: null, userAgent: null });
-  const [model] = await engine.models();
-  return {
-    engine,
-    model: model?.name ?? '',
-    url,
-    token,
-    async close() {
-      await app.stop();
-      await rm(dataDir, { recursive: true });
-    },
+/** The number of Ollamas, each with 64 slots. */
+const upstreams = 4;
+
+const ownRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+const pidOfRedis = async (url: string): Promise<number> => {
+  const redis = new Redis(url);
+  const pid = /process_id:(\d+)/.exec(await redis.info('server'))?.[1];
+  redis.disconnect();
+  return Number(pid);
+};
+
+/** Returns 0 if the server doesn't say it. */
+const pidOfMongo = async (url: string): Promise<number> => {
+  const client = new MongoClient(url);
+  try {
+    return Number((await client.db('admin').command({ serverStatus: 1 })).pid ?? 0);
+  } catch {
+    return 0;
+  } finally {
+    await client.close();
+  }
+};
+
+const databasesOf = async (
+  env: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, number>>> => {
+  const { REDIS_URL, MONGODB_URL } = env;
+  if (!REDIS_URL || !MONGODB_URL) return {};
+  const mongo = Number(process.env.BENCH_MONGODB_PID) || (await pidOfMongo(MONGODB_URL));
+  return { Redis: await pidOfRedis(REDIS_URL), ...(mongo > 0 && { MongoDB: mongo }) };
+};
+
+const scaledEnv = (name: string): Readonly<Record<string, string>> => {
+  const { REDIS_URL, MONGODB_URL } = process.env;
+  if (!REDIS_URL || !MONGODB_URL) {
+    throw new Error('--scaled needs a Redis in REDIS_URL and a MongoDB in MONGODB_URL.');
+  }
+  // Each checkout has its own database, whose name also separates the keys in Redis.
+  const database = new URL(MONGODB_URL);
+  database.pathname = `/bench-${name}-${process.pid}`;
+  return { REDIS_URL, MONGODB_URL: database.href };
+};
+
+/** Starts the upstream and the servers. */
+export const openBench = async (options: BenchOptions): Promise<Bench & { close(): Promise<void> }> => {
+  const { isShort, base, isScaled, profiles } = options;
+  const roots = [...(base ? [{ name: 'base', root: base }] : []), { name: 'service', root: ownRoot }];
+  const running: BenchProcess[] = [];
+  const keep = <Process extends BenchProcess>(started: Process): Process => {
+    running.push(started);
+    return started;
   };
+  const close = async () => {
+    await Promise.all(running.map((each) => each.stop()));
+  };
+  try {
+    const upstream = keep(await startServerProgram('servers/upstream.ts', [String(upstreams)], 'others'));
+    const floor = keep(await startServerProgram('servers/floor.ts', [upstream.url], 'server'));
+    const stock = keep(await startServerProgram('servers/stock.ts', [upstream.url], 'server'));
+    const start = (name: string, root: string): Promise<ServiceProcess> =>
+      startService({
+        root,
+        upstreams: upstream.urls,
+        env: isScaled ? scaledEnv(name) : {},
+        flags: profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}/${name}`] : [],
+      });
+    const services: Target[] = [];
+    for (const { name, root } of roots) {
+      const server = keep(await start(name, root));
+      services.push(
+        { name: `${name}, graphql-ws`, server, protocol: 'graphql' },
+        { name: `${name}, REST`, server, protocol: 'ollama' },
+        { name: `${name}, OpenAI`, server, protocol: 'openai' },
+      );
+    }
+    return {
+      floor: { name: 'floor', server: floor, protocol: 'pipe' },
+      stock: { name: 'stock, graphql-ws', server: stock, protocol: 'stock' },
+      services,
+      isShort,
+      databases: await databasesOf(isScaled ? scaledEnv('') : {}),
+      startClients,
+      async *startServices() {
+        for (const { name, root } of roots) yield { name, service: await start(name, root) };
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };

@@ -58,11 +58,11 @@ describe('docker-compose.yml', () => {
       'models',
       'mongo',
       'redis',
-      'api',
-      'web',
+      'backend',
+      'frontend',
     ]);
     expect(service('replica').deploy?.replicas).toBe(2);
-    for (const name of ['api', 'replica']) {
+    for (const name of ['backend', 'replica']) {
       expect(service(name).networks).toEqual({ 'ziggie-network': { aliases: ['replicas'] } });
     }
   });
@@ -108,7 +108,7 @@ describe('docker-compose.yml', () => {
     expect(
       waits.filter(([name, { condition }]) => condition !== 'service_healthy' || !file.services[name]),
     ).toEqual([]);
-    expect(Object.keys(service('api').depends_on ?? {})).toEqual(['ollama', 'mongo', 'redis']);
+    expect(Object.keys(service('backend').depends_on ?? {})).toEqual(['ollama', 'mongo', 'redis']);
   });
 
   it('declares every volume that it names', () => {
@@ -156,7 +156,7 @@ describe('the image', () => {
     const user = dockerfile.match(/^USER (\S+)$/m)?.[1];
     expect(user).toMatch(/^[1-9]\d*:/);
     const { services } = await compose('docker-compose.yml');
-    const script = services.api?.healthcheck?.test.at(-1) ?? '';
+    const script = services.backend?.healthcheck?.test.at(-1) ?? '';
     expect(dockerfile).toContain(`COPY --from=build /app/${script} ./${script}`);
     expect(dockerfile).toMatch(/^HEALTHCHECK /m);
   });

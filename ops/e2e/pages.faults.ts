@@ -5,7 +5,7 @@ import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
 import { collectionsOf } from '../../api/mongo/collections.ts';
 import { newConversation, newMessage } from '../../api/stores/stores.contract.ts';
 import { openMongoStores } from '../../api/stores/stores.mongo.ts';
-import { median } from '../bench/median.ts';
+import { median } from '../bench/load/statistics.ts';
 import type { Client } from './harness/client.ts';
 import { type Cluster, describeWithCluster, startCluster } from './harness/cluster.ts';
 

@@ -58,7 +58,9 @@ describe('REST clients, when errors occur', () => {
 
     it('get an error as the last line of a stream that fails, and no final line', async () => {
       standin.play(halfWay);
-      const ndjson = (await post('/api/llm/chat', { messages })).lines.map((line) => JSON.parse(line));
+      const ndjson = (await post('/api/llm/chat', { messages, stream: true })).lines.map((line) =>
+        JSON.parse(line),
+      );
       expect(ndjson.at(0)).toMatchObject({ message: { content: 'Half' }, done: false });
       expect(ndjson.at(-1)).toEqual({ error: expect.stringContaining('the GPU is gone') });
       expect(ndjson.some(({ done }) => done)).toBe(false);
@@ -111,7 +113,7 @@ print(json.dumps([
     failure(lambda: client.models.retrieve("gpt-4o")),
     failure(lambda: ask(temperature=3)),
     failure(lambda: ask(messages=[])),
-    failure(lambda: client.embeddings.create(model="stand-in", input="x")),
+    failure(lambda: client.files.list()),
 ]))
 `;
       expect(await said(program)).toEqual([

@@ -70,7 +70,7 @@ describeWithEngine('REST clients, with a real model', () => {
       'get a stream of lines without delay',
       async () => {
         const body =
-          '{"model":"mistral","messages":[{"role":"user","content":"Count to five."}],"options":{"temperature":0,"num_predict":30}}';
+          '{"model":"mistral","messages":[{"role":"user","content":"Count to five."}],"stream":true,"options":{"temperature":0,"num_predict":30}}';
         const lines = (await shell(`${ask('/api/llm/chat', body)} | jq -c '[.message.content, .done]'`))
           .split('\n')
           .map((line) => JSON.parse(line) as [string, boolean]);

@@ -99,7 +99,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     queue,
     bus,
     cacheLookup,
-    runningLimit: { admit: (_viewer, _request, start) => start() },
+    runningLimit: { admit: (_viewer, _request, start) => start(), releaseEnded: async () => false },
     storageQuotas: withoutStorageQuotas,
     ids,
     clock,
@@ -129,7 +129,16 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     generations,
     deleteConversation: (viewer, id) => conversations.delete(viewer, id),
     deleteUser: (user) =>
-      deleteUserData({ ...stores, usage, cancel: (owner, id) => generations.cancel(owner, id) }, user.id),
+      deleteUserData(
+        {
+          ...stores,
+          usage,
+          // The simulation counts no stored bytes.
+          storage: { deleteOfOwner: async () => {} },
+          cancel: (owner, id) => generations.cancel(owner, id),
+        },
+        user.id,
+      ),
     async stop() {
       await stopRecovery();
       activeRuns.drain(AbortSignal.timeout(drainMs));

@@ -44,6 +44,11 @@ export const defects: readonly Defect[] = [
         find: 'AND (attempt IS NULL OR attempt <= :attempt)',
         replace: 'AND :attempt > 0',
       },
+      {
+        file: 'messages/searchIndex.mongo.ts',
+        find: '$or: [{ attempt: { $exists: false } }, { attempt: { $lte: attempt } }],',
+        replace: '',
+      },
     ],
   },
   {

@@ -125,6 +125,7 @@ export const createEngine = (
     health: async () => ({ kind: 'ollama', state: 'ready', message: 'Ready.', steps: [], progress: null }),
     models: async () => [describe(engine.mode !== 'cannot continue')],
     measure: async () => ({ tokens: 10, exact: true, limit: null }),
+    embed: async ({ input }) => ({ vectors: input.map(() => [1]), promptTokens: input.length }),
     generate({ messages }: EngineRequest, signal) {
       const last = messages.at(-1);
       const prefix = last?.role === 'assistant' ? last.content : '';

@@ -36,6 +36,8 @@ else if (problem() !== null) {
   process.exitCode = 2;
 } else {
   write(`seed ${seed}: three replicas, ${readers} readers, ${minutes} minutes`);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const { violations } = await soak({
     seconds: minutes * 60,
     readers,

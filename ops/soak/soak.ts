@@ -14,6 +14,8 @@ export interface SoakOptions {
   /** A folder for the log of each replica; null: none is written. */
   readonly logs: string | null;
   readonly log: (line: string) => void;
+  /** Ends the time with faults early. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SoakResult {
@@ -73,7 +75,8 @@ export const soak = async (options: SoakOptions): Promise<SoakResult> => {
       });
     });
 
-    const end = AbortSignal.timeout(seconds * 1000);
+    const over = AbortSignal.timeout(seconds * 1000);
+    const end = options.signal ? AbortSignal.any([over, options.signal]) : over;
     const reading = readers.map(async (reader, index) => {
       const random = randomOf(1000 + index);
       while (!end.aborted) {

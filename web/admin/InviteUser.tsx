@@ -48,7 +48,6 @@ export const InviteUser = ({ connection }: { connection: string }) => {
               placeholder="Note, shown in this list"
               maxLength={200}
               autoComplete="off"
-              autoFocus
             />
             <div className="flex items-center justify-between gap-3">
               <span className="text-sm font-medium">Role</span>

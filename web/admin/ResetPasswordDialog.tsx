@@ -48,7 +48,6 @@ export const ResetPasswordDialog = ({ id, username, open, onClose }: ResetPasswo
             type="password"
             autoComplete="current-password"
             hint="Leave it empty if you sign in with an identity provider: sign in again first."
-            autoFocus
           />
           {problem && <Problem>{problem}</Problem>}
           <div className="flex justify-end gap-2">

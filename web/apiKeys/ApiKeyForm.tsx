@@ -36,7 +36,6 @@ export const ApiKeyForm = ({ allowed, busy, problem, onSubmit, onCancel }: ApiKe
         maxLength={80}
         autoComplete="off"
         required
-        autoFocus
       />
       <fieldset>
         <legend className="mb-1.5 text-sm font-medium">Permissions</legend>

@@ -31,7 +31,7 @@ export const ApiKeyList = ({ viewer }: { viewer: ApiKeyList_viewer$key }) => {
   return (
     <>
       <p className="text-muted">
-        A key lets a program ask in your name, for what you allow it, without your password. Send it as{' '}
+        A program uses a key instead of your password. It has only the permissions that you select. Send it as{' '}
         <code className="font-mono text-sm">Authorization: Bearer</code> or{' '}
         <code className="font-mono text-sm">X-API-Key</code>.
       </p>

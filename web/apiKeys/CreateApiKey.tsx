@@ -43,7 +43,7 @@ export const CreateApiKey = ({ viewer: key, connection }: CreateApiKeyProps) => 
         title={secret ? 'Your key is ready' : 'New API key'}
         description={
           secret
-            ? 'Copy it now: it is not shown again. Whoever has it can do what you allowed it.'
+            ? 'Copy the key now: it is not shown again. A program that has it can use its permissions.'
             : 'A key never has more rights than you. It can’t create other keys or change a password.'
         }
       >

@@ -1,3 +1,4 @@
+import { basePath } from '../relay/basePath.ts';
 import type { AuditAction } from './__generated__/AuditEventRow_event.graphql.ts';
 import { actionsOf, type Kind } from './actions.ts';
 
@@ -49,5 +50,5 @@ export const csvAddress = (filter: Filter): string => {
     ...(to && { to }),
   });
   for (const action of actions ?? []) asked.append('action', action);
-  return `/api/audit.csv${asked.size > 0 ? `?${asked}` : ''}`;
+  return `${basePath}/api/audit.csv${asked.size > 0 ? `?${asked}` : ''}`;
 };

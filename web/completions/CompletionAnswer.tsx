@@ -1,11 +1,10 @@
-import { lazy, Suspense, useDeferredValue, useId } from 'react';
+import { useDeferredValue, useId } from 'react';
+import { Markdown } from '../messages/Markdown.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { CompletionUsage } from './completion.ts';
 import { isNameOf } from './modelChoices.ts';
 import type { CompletionState } from './useCompletion.ts';
-
-const Markdown = lazy(async () => ({ default: (await import('../messages/Markdown.tsx')).Markdown }));
 
 export const CompletionAnswer = ({ completion }: { completion: CompletionState }) => {
   const { status, asked, model, text, thinking, used, problem } = completion;
@@ -29,11 +28,7 @@ export const CompletionAnswer = ({ completion }: { completion: CompletionState }
       {isRunning && text === '' && (
         <p className="text-muted">{thinking === '' ? 'Waiting for the first words…' : 'Thinking…'}</p>
       )}
-      {shown !== '' && (
-        <Suspense fallback={<p className="leading-relaxed whitespace-pre-wrap wrap-anywhere">{shown}</p>}>
-          <Markdown text={shown} isStreaming={isRunning} />
-        </Suspense>
-      )}
+      {shown !== '' && <Markdown text={shown} isStreaming={isRunning} />}
       {status === 'done' && text === '' && <p className="text-muted">The model returned no text.</p>}
       {status === 'stopped' && <p className="text-sm text-muted">Stopped.</p>}
       {problem && <Problem>{problem}</Problem>}

@@ -6,7 +6,7 @@ import { isMac } from '../shell/hotkeys.ts';
 import { Button } from '../ui/Button.tsx';
 import { Select } from '../ui/Select.tsx';
 import type { CompletionRequest } from './completion.ts';
-import { firstChoice, type Installed, othersOf, planned } from './modelChoices.ts';
+import { firstChoice, type Installed, isInstalled, othersOf, planned } from './modelChoices.ts';
 
 export interface CompletionFormProps {
   readonly installed: readonly Installed[];
@@ -50,7 +50,7 @@ export const CompletionForm = ({
       >
         {planned.map(({ name, label }) => (
           <option key={name} value={name}>
-            {label}
+            {isEmbedded || isInstalled(name, installed) ? label : `${label}, not installed`}
           </option>
         ))}
         {others.length > 0 && (
@@ -63,6 +63,12 @@ export const CompletionForm = ({
           </optgroup>
         )}
       </Select>
+      {installed.length > 0 && !isEmbedded && !isInstalled(model, installed) && (
+        <p role="status" className="-mt-2 text-sm text-muted">
+          {model} is not installed. An installed model answers in its place, and the response names it. An
+          administrator can install it on the page Models.
+        </p>
+      )}
       <div>
         <label htmlFor={promptId} className="mb-1.5 block text-sm font-medium">
           Prompt

@@ -2,6 +2,7 @@ import { BookOpen } from 'lucide-react';
 import { graphql } from 'react-relay';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { ReadOnly } from '../messages/ReadOnly.tsx';
+import { basePath, serverAddress } from '../relay/basePath.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { useTitle } from '../ui/useTitle.ts';
@@ -11,7 +12,7 @@ import { CompletionForm } from './CompletionForm.tsx';
 import { completeAt } from './completion.ts';
 import { useCompletion } from './useCompletion.ts';
 
-const complete = completeAt('');
+const complete = completeAt(basePath);
 
 /** Sends a prompt over REST and shows the answer, to try a model and to check that the service works. */
 export const LlmTestPage = () => {
@@ -42,7 +43,7 @@ export const LlmTestPage = () => {
     <div className="flex h-full flex-col">
       <PageHeader title="LLM Test Interface">
         <a
-          href="/docs"
+          href={serverAddress('/docs')}
           className="inline-flex h-9 items-center gap-2 rounded-lg px-3 text-muted hover:bg-hover hover:text-ink"
         >
           <BookOpen size={17} strokeWidth={1.75} aria-hidden="true" />
@@ -52,9 +53,8 @@ export const LlmTestPage = () => {
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto max-w-3xl">
           <p className="pt-2 pb-6 text-muted">
-            One prompt and its answer, over{' '}
-            <code className="text-sm whitespace-nowrap">/api/llm/generate</code> as a program asks. It is not
-            kept.
+            Sends one prompt over <code className="text-sm whitespace-nowrap">/api/llm/generate</code>, as a
+            program does. Prompt and answer are not stored.
           </p>
           {viewer?.viewerCanGenerate === false ? (
             <ReadOnly />

@@ -30,7 +30,7 @@ export type Complete = (
   signal: AbortSignal,
 ) => AsyncGenerator<CompletionChunk, void, undefined>;
 
-/** Asks over REST, as any program would. `origin` is empty for the page's own server. */
+/** Asks over REST, as any program would. `origin` may be only the base path of the page's own server. */
 export const completeAt = (origin: string): Complete =>
   async function* (request, signal) {
     const response = await fetch(`${origin}/api/llm/generate`, {

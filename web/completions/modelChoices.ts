@@ -38,4 +38,8 @@ export const firstChoice = (installed: readonly Installed[], isEmbedded: boolean
 export const isNameOf = (asked: string, model: string): boolean =>
   withTag(asked) === model || asked === model;
 
+/** Whether a model is installed. A name without a tag means `latest`. */
+export const isInstalled = (name: string, installed: readonly Installed[]): boolean =>
+  installed.some((one) => isNameOf(name, one.name));
+
 const withTag = (name: string): string => (name.includes(':') ? name : `${name}:latest`);

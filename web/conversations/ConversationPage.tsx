@@ -7,6 +7,7 @@ import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { ConversationPage_conversation$key } from './__generated__/ConversationPage_conversation.graphql.ts';
 import type { ConversationPageQuery } from './__generated__/ConversationPageQuery.graphql.ts';
+import { ChatSettings } from './ChatSettings.tsx';
 import { ConversationMenu } from './ConversationMenu.tsx';
 import { ConversationModel } from './ConversationModel.tsx';
 import { ConversationView } from './ConversationView.tsx';
@@ -58,6 +59,7 @@ const Conversation = ({ conversation: key, canAsk, notice, model }: Conversation
     graphql`
       fragment ConversationPage_conversation on Conversation {
         title
+        ...ChatSettings_conversation
         ...ConversationMenu_conversation
         ...ConversationModel_conversation
         ...ConversationView_conversation
@@ -69,6 +71,7 @@ const Conversation = ({ conversation: key, canAsk, notice, model }: Conversation
   return (
     <div className="flex h-full flex-col">
       <PageHeader title={conversation.title}>
+        <ChatSettings conversation={conversation} />
         <ConversationMenu conversation={conversation} />
       </PageHeader>
       <ConversationView conversation={conversation} canAsk={canAsk} notice={notice}>

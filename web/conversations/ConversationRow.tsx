@@ -26,16 +26,18 @@ export const ConversationRow = ({
       <NavLink
         to={chatPath(conversation.id)}
         title={conversation.title}
-        className="flex h-full items-center gap-2 rounded-lg pr-9 pl-2.5 outline-offset-[-2px] group-hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium"
+        className="flex h-full items-center gap-2 rounded-lg pr-9 pl-2.5 pointer-coarse:pr-11 outline-offset-[-2px] group-hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium"
       >
-        <span className="truncate">{conversation.title}</span>
+        <span dir="auto" className="truncate">
+          {conversation.title}
+        </span>
         {conversation.pinned && (
           <Pin size={13} aria-label="Pinned" className="shrink-0 rotate-45 text-muted" />
         )}
       </NavLink>
       <ConversationMenu
         conversation={conversation}
-        className="absolute top-0.5 right-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
+        className="absolute top-0.5 right-0.5 pointer-coarse:top-0 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
       />
     </div>
   );

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { useToday } from '../ui/useToday.ts';
 import type {
   ConversationRows_conversations$data,
   ConversationRows_conversations$key,
@@ -18,8 +19,8 @@ type Row =
   | { readonly heading: string }
   | { readonly conversation: ConversationRows_conversations$data[number] };
 
-/** In pixels. */
-const rowHeight = 36;
+/** In pixels; 44 for fingers. */
+const rowHeight = window.matchMedia?.('(pointer: coarse)').matches ? 44 : 36;
 const headingHeight = 40;
 /** The number of rows from the end at which the next page is fetched. */
 const nearEnd = 10;
@@ -36,7 +37,8 @@ export const ConversationRows = ({ conversations: key, empty, onNearEnd }: Conve
     `,
     key,
   );
-  const rows = useMemo(() => grouped(conversations, new Date()), [conversations]);
+  const today = useToday();
+  const rows = useMemo(() => grouped(conversations, today), [conversations, today]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,

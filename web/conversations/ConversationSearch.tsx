@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { searchFieldName } from '../shell/hotkeys.ts';
+import { isOfInputMethod } from '../ui/inputMethod.ts';
 
 export interface ConversationSearchProps {
   readonly value: string;
@@ -20,22 +21,23 @@ export const ConversationSearch = ({ value, onChange }: ConversationSearchProps)
       aria-label="Search conversations"
       placeholder="Search"
       autoComplete="off"
+      dir="auto"
       value={value}
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || value === '') return;
+        if (event.key !== 'Escape' || value === '' || isOfInputMethod(event.nativeEvent)) return;
         event.preventDefault();
         event.stopPropagation();
         onChange('');
       }}
-      className="h-9 w-full rounded-lg bg-sunken outline-offset-0 pr-8 pl-8.5 text-base placeholder:text-muted md:text-[0.9375rem] [&::-webkit-search-cancel-button]:hidden"
+      className="h-9 w-full rounded-lg pointer-coarse:h-11 bg-sunken outline-offset-0 pr-8 pl-8.5 text-base placeholder:text-muted md:text-[0.9375rem] [&::-webkit-search-cancel-button]:hidden"
     />
     {value !== '' && (
       <button
         type="button"
         aria-label="Clear the search"
         onClick={() => onChange('')}
-        className="absolute top-1/2 right-0.5 flex size-8 -translate-y-1/2 items-center justify-center rounded-md text-muted hover:text-ink"
+        className="absolute top-1/2 right-0.5 flex size-8 pointer-coarse:size-11 -translate-y-1/2 items-center justify-center rounded-md text-muted hover:text-ink"
       >
         <X size={15} aria-hidden="true" />
       </button>

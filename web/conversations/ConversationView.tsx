@@ -1,16 +1,20 @@
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState, useTransition } from 'react';
 import { graphql, readInlineData, usePaginationFragment, useSubscribeToInvalidationState } from 'react-relay';
 import { GenerationWatch } from '../generations/GenerationWatch.tsx';
 import { isActive } from '../generations/status.ts';
 import { useCancelGeneration } from '../generations/useCancelGeneration.ts';
 import { Composer } from '../messages/Composer.tsx';
 import { MessageList } from '../messages/MessageList.tsx';
+import { focusComposer } from '../messages/messageFocus.ts';
+import { QueuedMessageList } from '../messages/QueuedMessageList.tsx';
 import { ReadOnly } from '../messages/ReadOnly.tsx';
 import { useDraft } from '../messages/useDraft.ts';
+import { maxQueued, useQueuedMessages } from '../messages/useQueuedMessages.ts';
 import { useSendMessage } from '../messages/useSendMessage.ts';
 import { Problem } from '../ui/Problem.tsx';
 import type { ConversationView_conversation$key } from './__generated__/ConversationView_conversation.graphql.ts';
 import type { ConversationView_message$key } from './__generated__/ConversationView_message.graphql.ts';
+import { ContextGauge } from './ContextGauge.tsx';
 import { useMissedMessages } from './useMissedMessages.ts';
 
 const message = graphql`
@@ -20,6 +24,7 @@ const message = graphql`
       id
       status
       attempt
+      model
     }
     ...GenerationWatch_message
     ...MessageRow_message
@@ -43,6 +48,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
       @argumentDefinitions(last: { type: "Int", defaultValue: 30 }, before: { type: "String" })
       @refetchable(queryName: "ConversationViewPaginationQuery") {
         id
+        model
         messages(last: $last, before: $before) @connection(key: "ConversationView_messages") {
           edges {
             node {
@@ -60,7 +66,10 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
     [edges],
   );
   const last = messages.at(-1);
-  const readAgain = () => refetch({ last: page }, { fetchPolicy: 'store-and-network' });
+  // In a transition, because the page would be replaced by its skeleton otherwise, which loses the focus too.
+  const [, startReading] = useTransition();
+  const readAgain = () =>
+    startReading(() => void refetch({ last: page }, { fetchPolicy: 'store-and-network' }));
   useSubscribeToInvalidationState([data.id], () => void readAgain());
   useMissedMessages(data.id, last ?? null, readAgain);
   const answering = last?.generation && isActive(last.generation.status) ? last.generation.id : null;
@@ -71,6 +80,21 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
     parentId: last?.id ?? null,
     onUnsent: draft.restore,
   });
+  const status = last?.generation?.status;
+  const queued = useQueuedMessages({
+    conversationId: data.id,
+    isAnswering: answering !== null || isSending,
+    isUsable: status !== 'FAILED' && status !== 'INTERRUPTED' && !problem,
+    send,
+  });
+  const [firstInContext, setFirstInContext] = useState<string | null>(null);
+  const take = (index: number, use: (text: string) => void) => {
+    const text = queued.texts[index];
+    if (text === undefined) return;
+    queued.remove(index);
+    use(text);
+    focusComposer();
+  };
   return (
     <>
       {messages.map((each) =>
@@ -82,6 +106,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
       <MessageList
         messages={messages}
         pending={pending}
+        firstInContext={firstInContext}
         hasEarlier={hasPrevious}
         isLoadingEarlier={isLoadingPrevious}
         onLoadEarlier={() => loadPrevious(page)}
@@ -93,9 +118,25 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
           onStop={answering ? cancel : null}
           isStopping={isStopping}
           isSending={isSending}
-          notice={problem ? <Problem>{problem}</Problem> : notice}
+          {...(queued.texts.length < maxQueued && { onQueue: queued.add })}
+          notice={
+            <>
+              {problem ? <Problem>{problem}</Problem> : notice}
+              <QueuedMessageList
+                texts={queued.texts}
+                onEdit={(index) => take(index, draft.restore)}
+                onRemove={(index) => take(index, () => {})}
+                onSendFirst={answering || isSending ? null : () => take(0, send)}
+              />
+            </>
+          }
         >
           {children}
+          <ContextGauge
+            conversationId={data.id}
+            version={`${last?.id} ${status} ${data.model}`}
+            onFirstMessage={setFirstInContext}
+          />
         </Composer>
       ) : (
         <ReadOnly />

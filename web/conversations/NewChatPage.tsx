@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { graphql } from 'react-relay';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { EngineSetup } from '../engine/EngineSetup.tsx';
@@ -7,6 +7,7 @@ import { PendingMessage } from '../messages/PendingMessage.tsx';
 import { ReadOnly } from '../messages/ReadOnly.tsx';
 import { useDraft } from '../messages/useDraft.ts';
 import { ModelPicker } from '../models/ModelPicker.tsx';
+import { useChosenModel } from '../models/useChosenModel.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { Problem } from '../ui/Problem.tsx';
@@ -30,7 +31,7 @@ export const NewChatPage = () => {
       models(first: 100) {
         edges {
           node {
-            id
+            name
           }
         }
       }
@@ -40,7 +41,7 @@ export const NewChatPage = () => {
   useTitle(null);
   const draft = useDraft('new');
   const { start, pending, problem } = useStartConversation(draft.restore);
-  const [model, setModel] = useState<string | null>(null);
+  const [model, setModel] = useChosenModel(query.models?.edges.map(({ node }) => node.name) ?? []);
   useEffect(() => {
     // Preloads the code of the conversation page, which comes next.
     void import('./ConversationPage.tsx');

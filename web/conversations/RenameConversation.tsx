@@ -20,16 +20,7 @@ export const RenameConversation = ({ open, title, onRename, onClose }: RenameCon
   return (
     <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Rename conversation">
       <form onSubmit={onSubmit} className="flex flex-col gap-5">
-        <Field
-          label="Title"
-          name="title"
-          defaultValue={title}
-          maxLength={200}
-          autoComplete="off"
-          autoFocus
-          required
-          onFocus={(event) => event.target.select()}
-        />
+        <Field label="Title" name="title" defaultValue={title} maxLength={200} autoComplete="off" required />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" tone="accent">

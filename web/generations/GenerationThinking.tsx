@@ -27,7 +27,7 @@ export const GenerationThinking = ({ generation: key, isThinking }: GenerationTh
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className="-ml-1.5 inline-flex h-8 items-center gap-1 rounded-lg px-1.5 text-sm text-muted hover:text-ink"
+        className="-ml-1.5 inline-flex h-8 pointer-coarse:h-11 items-center gap-1 rounded-lg px-1.5 text-sm text-muted hover:text-ink"
       >
         <ChevronRight
           size={15}
@@ -37,7 +37,10 @@ export const GenerationThinking = ({ generation: key, isThinking }: GenerationTh
         <span className={isThinking ? 'animate-breathe' : ''}>{isThinking ? 'Thinking…' : 'Thoughts'}</span>
       </button>
       {open && (
-        <div className="mt-1 border-l-2 border-line pl-4 text-sm leading-relaxed whitespace-pre-wrap text-muted wrap-anywhere">
+        <div
+          dir="auto"
+          className="mt-1 border-s-2 border-line ps-4 text-sm leading-relaxed whitespace-pre-wrap text-muted wrap-anywhere"
+        >
           {thinking}
         </div>
       )}

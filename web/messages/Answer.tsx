@@ -1,11 +1,10 @@
-import { lazy, Suspense, useDeferredValue } from 'react';
+import { useDeferredValue } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { GenerationProgress } from '../generations/GenerationProgress.tsx';
 import { GenerationThinking } from '../generations/GenerationThinking.tsx';
 import { isActive } from '../generations/status.ts';
 import type { Answer_message$key } from './__generated__/Answer_message.graphql.ts';
-
-const Markdown = lazy(async () => ({ default: (await import('./Markdown.tsx')).Markdown }));
+import { Markdown } from './Markdown.tsx';
 
 /**
  * The text of an answer, the only component that rerenders on a token. If tokens arrive faster than Markdown renders,
@@ -33,9 +32,7 @@ export const Answer = ({ message: key }: { message: Answer_message$key }) => {
       {active && content === '' && generation ? (
         <GenerationProgress generation={generation} />
       ) : (
-        <Suspense fallback={<p className="leading-relaxed whitespace-pre-wrap wrap-anywhere">{text}</p>}>
-          <Markdown text={text} isStreaming={active} />
-        </Suspense>
+        <Markdown text={text} isStreaming={active} />
       )}
     </>
   );

@@ -14,10 +14,12 @@ import { useRegenerate } from './useRegenerate.ts';
 export interface AssistantMessageProps {
   readonly message: AssistantMessage_message$key;
   readonly isLast: boolean;
+  /** Whether the conversation has answers of several models, so that each shows its own. */
+  readonly showsModel: boolean;
 }
 
 /** Reads the status of an answer, not its text, so that a token rerenders only `Answer`. */
-export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps) => {
+export const AssistantMessage = ({ message: key, isLast, showsModel }: AssistantMessageProps) => {
   const message = useFragment(
     graphql`
       fragment AssistantMessage_message on Message {
@@ -25,6 +27,7 @@ export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps
         viewerCanRegenerate
         generation {
           status
+          model
           ...GenerationDetails_generation
           ...GenerationOutcome_generation
         }
@@ -40,6 +43,7 @@ export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps
   const active = isActive(generation?.status);
   return (
     <article aria-label="Answer" aria-busy={active} className="group">
+      {showsModel && generation && <p className="mb-1 text-sm text-muted">{generation.model}</p>}
       <Answer message={message} />
       {generation && (
         <GenerationOutcome
@@ -58,8 +62,8 @@ export const AssistantMessage = ({ message: key, isLast }: AssistantMessageProps
             icon={RotateCcw}
             label="Regenerate"
             compact
-            disabled={isRegenerating}
-            onClick={regenerate}
+            aria-disabled={isRegenerating || undefined}
+            onClick={isRegenerating ? undefined : regenerate}
           />
         )}
         {generation && <GenerationDetails generation={generation} />}

@@ -1,12 +1,17 @@
 import { ArrowUp, Square } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { BarrierNotice } from '../limits/BarrierNotice.tsx';
 import { wordsForBarrier } from '../limits/barrier.ts';
 import { QuotaNotice } from '../limits/QuotaNotice.tsx';
 import { messageFieldName } from '../shell/hotkeys.ts';
 import { useAnnounce } from '../ui/Announcer.tsx';
+import { isOfInputMethod } from '../ui/inputMethod.ts';
+import { useNotify } from '../ui/Notices.tsx';
+import { hasKeyboard } from './messageFocus.ts';
+import { maxMessageLength, readTextFiles } from './textFiles.ts';
 import type { Draft } from './useDraft.ts';
+import { useDroppedFiles } from './useDroppedFiles.ts';
 
 export interface ComposerProps {
   readonly draft: Draft;
@@ -14,6 +19,8 @@ export interface ComposerProps {
   /** Null while no answer is running. */
   readonly onStop: (() => void) | null;
   readonly isStopping?: boolean;
+  /** Queues a message while an answer runs; absent where that isn't possible. */
+  readonly onQueue?: (text: string) => void;
   /** Whether a message is being sent. */
   readonly isSending: boolean;
   /** The error, shown above the field. */
@@ -23,13 +30,15 @@ export interface ComposerProps {
 }
 
 /** The message field. Enter sends and Shift+Enter breaks the line; on a touch keyboard Enter breaks the line. */
-const hasKeyboard = () => window.matchMedia?.('(pointer: fine)').matches ?? true;
+/** From this length on, the field has a fixed height: measuring a long text with every key would slow typing down. */
+const longDraft = 10_000;
 
 export const Composer = ({
   draft,
   onSend,
   onStop,
   isStopping,
+  onQueue,
   isSending,
   notice,
   children,
@@ -37,8 +46,11 @@ export const Composer = ({
   const field = useRef<HTMLTextAreaElement>(null);
   const { barrier } = useAllowance();
   const announce = useAnnounce();
+  const notify = useNotify();
   const reasonId = useId();
-  const isReady = draft.text.trim() !== '' && !onStop && !isSending;
+  const hasText = draft.text.trim() !== '';
+  const isQueueing = onStop !== null || isSending;
+  const isReady = hasText && (!isQueueing || onQueue !== undefined);
   useEffect(() => {
     // On a phone, focusing the field opens the keyboard, which covers half of the page.
     if (hasKeyboard()) field.current?.focus({ preventScroll: true });
@@ -46,7 +58,7 @@ export const Composer = ({
   useEffect(() => {
     if (!onStop) return;
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+      if (event.key !== 'Escape' || event.defaultPrevented || isOfInputMethod(event)) return;
       if (!document.querySelector('[role="dialog"], [role="menu"], [role="alertdialog"]')) onStop();
     };
     document.addEventListener('keydown', onKeyDown);
@@ -56,15 +68,39 @@ export const Composer = ({
   const send = () => {
     if (barrier) announce(wordsForBarrier(barrier, Date.now()));
     if (barrier || !isReady) return;
-    onSend(draft.text.trim());
+    const text = draft.text.trim();
+    if (isQueueing) {
+      onQueue?.(text);
+      announce('Message queued. It is sent when the answer ends.');
+    } else onSend(text);
     draft.write('');
     // The pressed button becomes disabled, and would lose the focus.
     if (hasKeyboard()) field.current?.focus({ preventScroll: true });
   };
+  const write = (text: string) => {
+    if (text.length > maxMessageLength && text.length > draft.text.length) {
+      notify({
+        text: `This message would have ${text.length.toLocaleString()} characters. At most ${maxMessageLength.toLocaleString()} are possible, so nothing was added.`,
+      });
+    } else draft.write(text);
+  };
+  const addFiles = async (files: readonly File[]) => {
+    const { text, problem } = await readTextFiles(files);
+    if (problem) notify({ text: problem });
+    const before = field.current?.value ?? '';
+    if (text !== '') write(before.trim() === '' ? text : `${before}\n\n${text}`);
+    field.current?.focus({ preventScroll: true });
+  };
+  useDroppedFiles((files) => void addFiles(files));
+  const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>) => {
+    // A copied table or page has both text and a picture of it.
+    if (event.clipboardData.files.length === 0 || event.clipboardData.types.includes('text/plain')) return;
+    event.preventDefault();
+    void addFiles([...event.clipboardData.files]);
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    // 229: Safari reports the Enter that ends a composition after the composition.
-    const composing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key !== 'Enter' || event.shiftKey || composing || !hasKeyboard()) return;
+    if (event.key !== 'Enter' || event.shiftKey || isOfInputMethod(event.nativeEvent) || !hasKeyboard())
+      return;
     event.preventDefault();
     send();
   };
@@ -88,35 +124,38 @@ export const Composer = ({
           aria-label="Message"
           placeholder="Write a message"
           rows={1}
+          dir="auto"
           value={draft.text}
-          onChange={(event) => draft.write(event.target.value)}
+          onChange={(event) => write(event.target.value)}
+          onPaste={onPaste}
           onKeyDown={onKeyDown}
           aria-describedby={barrier ? reasonId : undefined}
           enterKeyHint={hasKeyboard() ? 'send' : 'enter'}
-          className="block field-sizing-content max-h-[40dvh] min-h-13 w-full resize-none bg-transparent px-4 pt-3.5 pb-2 text-base leading-6 outline-none placeholder:text-muted"
+          className={`block ${draft.text.length > longDraft ? 'h-[40dvh]' : 'field-sizing-content'} max-h-[40dvh] min-h-13 w-full resize-none bg-transparent px-4 pt-3.5 pb-2 text-base leading-6 outline-none placeholder:text-muted`}
         />
         <div className="flex items-center gap-2 px-2 pb-2">
-          <div className="flex min-w-0 flex-1">{children}</div>
-          {onStop ? (
+          <div className="flex min-w-0 flex-1 items-center">{children}</div>
+          {onStop && (
             <button
               type="button"
               onClick={onStop}
               aria-disabled={isStopping || undefined}
-              className="inline-flex h-9 items-center gap-2 rounded-xl bg-ink px-3.5 text-sm font-medium text-canvas aria-disabled:opacity-60"
+              className="inline-flex h-9 items-center gap-2 rounded-xl bg-ink pointer-coarse:h-11 px-3.5 text-sm font-medium text-canvas aria-disabled:opacity-60"
             >
               <Square size={12} fill="currentColor" aria-hidden="true" />
               {isStopping ? 'Stopping…' : 'Stop'}
             </button>
-          ) : (
+          )}
+          {(!onStop || (onQueue && hasText)) && (
             <button
               type="submit"
-              aria-label="Send"
-              title="Send"
+              aria-label={isQueueing && onQueue ? 'Queue message' : 'Send'}
+              title={isQueueing && onQueue ? 'Queue message: it is sent when the answer ends' : 'Send'}
               // It stays focusable while a limit blocks sending, so that screen readers can say why.
               disabled={!isReady && !barrier}
               aria-disabled={barrier ? true : undefined}
               aria-describedby={barrier ? reasonId : undefined}
-              className="inline-flex size-9 items-center justify-center rounded-xl bg-accent text-accent-ink transition-colors hover:brightness-110 disabled:bg-sunken disabled:text-muted aria-disabled:bg-sunken aria-disabled:text-muted"
+              className="inline-flex size-9 items-center justify-center rounded-xl bg-accent pointer-coarse:size-11 text-accent-ink transition-colors hover:brightness-110 disabled:bg-sunken disabled:text-muted aria-disabled:bg-sunken aria-disabled:text-muted"
             >
               <ArrowUp size={19} strokeWidth={2.2} aria-hidden="true" />
             </button>

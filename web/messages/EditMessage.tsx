@@ -2,29 +2,33 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { BarrierNotice } from '../limits/BarrierNotice.tsx';
 import { Button } from '../ui/Button.tsx';
+import { isOfInputMethod } from '../ui/inputMethod.ts';
 import { Problem } from '../ui/Problem.tsx';
+import { maxMessageLength } from './textFiles.ts';
 import { useEditMessage } from './useEditMessage.ts';
 
 export interface EditMessageProps {
   readonly id: string;
   readonly content: string;
-  readonly onClose: () => void;
+  readonly onSent: () => void;
+  readonly onCancel: () => void;
 }
 
 /** Edits a message: adds a new version with a new answer. The previous version stays available. */
-export const EditMessage = ({ id, content, onClose }: EditMessageProps) => {
+export const EditMessage = ({ id, content, onSent, onCancel }: EditMessageProps) => {
   const [text, setText] = useState(content);
   const { editMessage, isSending, problem } = useEditMessage(id);
   const { barrier, isBarred } = useAllowance();
   const reasonId = useId();
   const canSend = text.trim() !== '' && text.trim() !== content;
   const send = () => {
-    if (canSend && !isBarred()) editMessage(text.trim(), onClose);
+    if (canSend && !isBarred()) editMessage(text.trim(), onSent);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (isOfInputMethod(event.nativeEvent)) return;
     if (event.key === 'Escape') {
       event.preventDefault();
-      onClose();
+      onCancel();
     } else if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
       send();
@@ -42,9 +46,11 @@ export const EditMessage = ({ id, content, onClose }: EditMessageProps) => {
       <textarea
         aria-label="Message to edit"
         value={text}
+        dir="auto"
         // biome-ignore lint/a11y/noAutofocus: the reader just asked to edit
         autoFocus
         onFocus={(event) => event.target.setSelectionRange(text.length, text.length)}
+        maxLength={maxMessageLength}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
         className="block field-sizing-content max-h-[50dvh] min-h-12 w-full resize-none rounded-lg bg-transparent px-1.5 text-base leading-relaxed outline-none"
@@ -54,7 +60,7 @@ export const EditMessage = ({ id, content, onClose }: EditMessageProps) => {
         {problem && !barrier && <Problem>{problem}</Problem>}
       </div>
       <div className="mt-2 flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onCancel}>Cancel</Button>
         <Button
           type="submit"
           tone="accent"

@@ -1,19 +1,31 @@
-import { useMemo } from 'react';
-import { defaultRehypePlugins, Streamdown } from 'streamdown';
+import { defaultRehypePlugins, defaultRemarkPlugins, Streamdown } from 'streamdown';
+import { MarkdownCheckbox } from './MarkdownCheckbox.tsx';
 import { MarkdownCode } from './MarkdownCode.tsx';
 import { MarkdownImage } from './MarkdownImage.tsx';
 import { MarkdownLink } from './MarkdownLink.tsx';
 import { MarkdownTable } from './MarkdownTable.tsx';
-import { withMathFences } from './mathFences.ts';
+import { blocksOf, growingBlocksOf } from './markdown/blocks.ts';
+import { rehypeDirection } from './markdown/rehypeDirection.ts';
+import { remarkFormulas } from './markdown/remarkFormulas.ts';
+import { remarkLineBreaks } from './markdown/remarkLineBreaks.ts';
 import { useMarkdownPlugins } from './useMarkdownPlugins.ts';
 
-const components = { a: MarkdownLink, code: MarkdownCode, img: MarkdownImage, table: MarkdownTable };
+const components = {
+  a: MarkdownLink,
+  code: MarkdownCode,
+  img: MarkdownImage,
+  input: MarkdownCheckbox,
+  table: MarkdownTable,
+};
+
+const remarkPlugins = [...Object.values(defaultRemarkPlugins), remarkFormulas, remarkLineBreaks];
 
 // A model's text is not trusted. Without the HTML plugin, tags are shown as text; the elements and addresses that
 // Markdown itself produces are still sanitized.
-const rehypePlugins = [defaultRehypePlugins.sanitize, defaultRehypePlugins.harden].filter(
-  (plugin) => plugin !== undefined,
-);
+const rehypePlugins = [
+  ...[defaultRehypePlugins.sanitize, defaultRehypePlugins.harden].filter((plugin) => plugin !== undefined),
+  rehypeDirection,
+];
 
 export interface MarkdownProps {
   readonly text: string;
@@ -23,22 +35,23 @@ export interface MarkdownProps {
 
 /** Renders Markdown block by block: as an answer grows, only its last block is rendered again. */
 export const Markdown = ({ text, isStreaming }: MarkdownProps) => {
-  const source = useMemo(() => withMathFences(text), [text]);
-  const plugins = useMarkdownPlugins(source);
+  const plugins = useMarkdownPlugins(text);
   return (
     <Streamdown
       className="markdown"
       components={components}
+      remarkPlugins={remarkPlugins}
       rehypePlugins={rehypePlugins}
       plugins={plugins}
-      parseIncompleteMarkdown={isStreaming}
+      // The last block is completed by its splitter, which knows formulas.
+      parseIncompleteMarkdown={false}
+      parseMarkdownIntoBlocksFn={isStreaming ? growingBlocksOf : blocksOf}
       isAnimating={isStreaming}
       codeBlockMaxHeight={0}
       tableMaxHeight={0}
       controls={false}
-      dir="auto"
     >
-      {source}
+      {text}
     </Streamdown>
   );
 };

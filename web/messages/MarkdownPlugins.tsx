@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
 import type { PluginConfig } from 'streamdown';
 
-export type PluginName = 'code' | 'math';
+export type PluginName = 'code';
 
 interface Loaded {
   readonly plugins: PluginConfig;
@@ -12,10 +12,9 @@ const PluginsContext = createContext<Loaded | null>(null);
 
 const load: Readonly<Record<PluginName, () => Promise<PluginConfig>>> = {
   code: async () => ({ code: (await import('./highlighter.ts')).highlighter }),
-  math: async () => ({ math: (await import('./typesetter.ts')).typesetter }),
 };
 
-/** The plugins for code and formulas. They are larger than the rest of the app, so each loads with the first answer that needs it. */
+/** The plugin for code. It is larger than the rest of the app, so it loads with the first answer that needs it. */
 export const MarkdownPlugins = ({ children }: { children: ReactNode }) => {
   const [plugins, setPlugins] = useState<PluginConfig>({});
   const asked = useRef(new Set<PluginName>());
@@ -24,7 +23,7 @@ export const MarkdownPlugins = ({ children }: { children: ReactNode }) => {
     asked.current.add(name);
     load[name]().then(
       (loaded) => setPlugins((before) => ({ ...before, ...loaded })),
-      // Plain code and raw formulas are readable. The next answer retries.
+      // Plain code is readable. The next answer retries.
       () => asked.current.delete(name),
     );
   }, []);

@@ -1,14 +1,19 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { MessageRow_message$key } from './__generated__/MessageRow_message.graphql.ts';
 import { MessageRow } from './MessageRow.tsx';
 import { PendingMessage } from './PendingMessage.tsx';
 
 export interface MessageListProps {
-  readonly messages: readonly (MessageRow_message$key & { readonly id: string })[];
+  readonly messages: readonly (MessageRow_message$key & {
+    readonly id: string;
+    readonly generation: { readonly model: string } | null | undefined;
+  })[];
   /** The text of a message that is being sent. */
   readonly pending: string | null;
+  /** The id of the oldest message that reaches the model; null if all do. */
+  readonly firstInContext: string | null;
   readonly hasEarlier: boolean;
   readonly isLoadingEarlier: boolean;
   readonly onLoadEarlier: () => void;
@@ -28,6 +33,7 @@ const farFromEnd = 240;
 export const MessageList = ({
   messages,
   pending,
+  firstInContext,
   hasEarlier,
   isLoadingEarlier,
   onLoadEarlier,
@@ -45,10 +51,12 @@ export const MessageList = ({
     paddingEnd: 24,
     overscan: 6,
   });
-  const opened = useRef(false);
+  const [isOpened, setOpened] = useState(false);
   useLayoutEffect(() => {
     virtualizer.scrollToEnd();
-    opened.current = true;
+    // Before the list has scrolled to its end, its first message is shown, which would fetch the page before it.
+    const frame = requestAnimationFrame(() => setOpened(true));
+    return () => cancelAnimationFrame(frame);
   }, [virtualizer]);
   useEffect(() => {
     if (pending !== null) virtualizer.scrollToEnd();
@@ -57,9 +65,10 @@ export const MessageList = ({
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
   useEffect(() => {
-    if (opened.current && hasEarlier && !isLoadingEarlier && first < nearTop) onLoadEarlier();
-  }, [first, hasEarlier, isLoadingEarlier, onLoadEarlier]);
+    if (isOpened && hasEarlier && !isLoadingEarlier && first < nearTop) onLoadEarlier();
+  }, [isOpened, first, hasEarlier, isLoadingEarlier, onLoadEarlier]);
 
+  const showsModel = new Set(messages.flatMap(({ generation }) => generation?.model ?? [])).size > 1;
   const isFar = items.length > 0 && virtualizer.getDistanceFromEnd() > farFromEnd;
   return (
     <div className="relative min-h-0 flex-1">
@@ -88,8 +97,13 @@ export const MessageList = ({
                   ref={virtualizer.measureElement}
                   className="mx-auto w-full max-w-3xl px-4 py-1.5 md:px-6"
                 >
+                  {message && message.id === firstInContext && <ContextEnd />}
                   {message ? (
-                    <MessageRow message={message} isLast={index === messages.length - 1} />
+                    <MessageRow
+                      message={message}
+                      isLast={index === messages.length - 1}
+                      showsModel={showsModel}
+                    />
                   ) : (
                     <PendingMessage text={pending ?? ''} />
                   )}
@@ -105,7 +119,7 @@ export const MessageList = ({
           aria-label="Jump to the latest message"
           title="Jump to the latest message"
           onClick={() => virtualizer.scrollToEnd({ behavior: 'auto' })}
-          className="absolute bottom-3 left-1/2 flex size-9 -translate-x-1/2 animate-appear items-center justify-center rounded-full border border-line bg-raised text-muted shadow-float hover:text-ink"
+          className="absolute bottom-3 left-1/2 flex size-9 pointer-coarse:size-11 -translate-x-1/2 animate-appear items-center justify-center rounded-full border border-line bg-raised text-muted shadow-float hover:text-ink"
         >
           <ArrowDown size={18} aria-hidden="true" />
         </button>
@@ -113,3 +127,13 @@ export const MessageList = ({
     </div>
   );
 };
+
+/** Divides the messages that no longer reach the model from those that do. */
+const ContextEnd = () => (
+  <p
+    role="note"
+    className="flex items-center gap-3 pt-2 pb-5 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line"
+  >
+    Messages above no longer reach the model: its context is full.
+  </p>
+);

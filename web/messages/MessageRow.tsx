@@ -7,9 +7,10 @@ import { UserMessage } from './UserMessage.tsx';
 export interface MessageRowProps {
   readonly message: MessageRow_message$key;
   readonly isLast: boolean;
+  readonly showsModel: boolean;
 }
 
-export const MessageRow = memo(({ message: key, isLast }: MessageRowProps) => {
+export const MessageRow = memo(({ message: key, isLast, showsModel }: MessageRowProps) => {
   const message = useFragment(
     graphql`
       fragment MessageRow_message on Message {
@@ -21,5 +22,7 @@ export const MessageRow = memo(({ message: key, isLast }: MessageRowProps) => {
     key,
   );
   if (message.role === 'USER') return <UserMessage message={message} />;
-  return message.role === 'ASSISTANT' ? <AssistantMessage message={message} isLast={isLast} /> : null;
+  return message.role === 'ASSISTANT' ? (
+    <AssistantMessage message={message} isLast={isLast} showsModel={showsModel} />
+  ) : null;
 });

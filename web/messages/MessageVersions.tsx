@@ -1,8 +1,12 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { MessageVersions_message$key } from './__generated__/MessageVersions_message.graphql.ts';
 import { useSelectMessage } from './useSelectMessage.ts';
+
+/** The arrow that was pressed last: the selected version replaces this message, and its arrow takes the focus. */
+let pressed: { readonly id: string; readonly by: number } | null = null;
 
 /** Switches between the versions of a message, if there are several. */
 export const MessageVersions = ({ message: key }: { message: MessageVersions_message$key }) => {
@@ -19,21 +23,36 @@ export const MessageVersions = ({ message: key }: { message: MessageVersions_mes
     key,
   );
   const { selectMessage, isSelecting } = useSelectMessage();
+  const group = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (pressed?.id !== id) return;
+    const arrows = group.current?.querySelectorAll<HTMLButtonElement>('button');
+    arrows?.[pressed.by < 0 ? 0 : 1]?.focus({ preventScroll: true });
+    pressed = null;
+  }, [id]);
   if (siblings.length < 2) return null;
   const at = siblings.findIndex((sibling) => sibling.id === id);
   const step = (by: number) => {
     const next = siblings[at + by];
-    if (next && !isSelecting) selectMessage(next.id);
+    if (!next || isSelecting) return;
+    pressed = { id: next.id, by };
+    selectMessage(next.id);
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields of a form
-    <div role="group" aria-label="Versions" className="flex items-center text-sm text-muted tabular-nums">
+    <div
+      ref={group}
+      role="group"
+      aria-label="Versions"
+      data-versions
+      className="flex items-center text-sm text-muted tabular-nums"
+    >
       {viewerCanSelect && (
         <IconButton
           icon={ChevronLeft}
           label="Previous version"
           compact
-          disabled={at <= 0}
+          aria-disabled={at <= 0 || undefined}
           onClick={() => step(-1)}
         />
       )}
@@ -45,7 +64,7 @@ export const MessageVersions = ({ message: key }: { message: MessageVersions_mes
           icon={ChevronRight}
           label="Next version"
           compact
-          disabled={at >= siblings.length - 1}
+          aria-disabled={at >= siblings.length - 1 || undefined}
           onClick={() => step(1)}
         />
       )}

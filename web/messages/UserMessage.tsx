@@ -1,5 +1,5 @@
 import { Pencil } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -7,7 +7,8 @@ import type { UserMessage_message$key } from './__generated__/UserMessage_messag
 import { EditMessage } from './EditMessage.tsx';
 import { MessageVersions } from './MessageVersions.tsx';
 import { messageActions } from './messageActions.ts';
-import { UserBubble } from './PendingMessage.tsx';
+import { focusComposer } from './messageFocus.ts';
+import { UserBubble } from './UserBubble.tsx';
 
 export const UserMessage = ({ message: key }: { message: UserMessage_message$key }) => {
   const message = useFragment(
@@ -21,9 +22,25 @@ export const UserMessage = ({ message: key }: { message: UserMessage_message$key
     `,
     key,
   );
-  const [isEditing, setEditing] = useState(false);
-  if (isEditing)
-    return <EditMessage id={message.id} content={message.content} onClose={() => setEditing(false)} />;
+  const [state, setState] = useState<'shown' | 'editing' | 'cancelled'>('shown');
+  const edit = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (state === 'cancelled') edit.current?.focus({ preventScroll: true });
+  }, [state]);
+  if (state === 'editing') {
+    const close = () => {
+      setState('shown');
+      focusComposer();
+    };
+    return (
+      <EditMessage
+        id={message.id}
+        content={message.content}
+        onSent={close}
+        onCancel={() => setState('cancelled')}
+      />
+    );
+  }
   return (
     <article aria-label="You" className="group flex flex-col items-end">
       <UserBubble text={message.content} />
@@ -31,7 +48,13 @@ export const UserMessage = ({ message: key }: { message: UserMessage_message$key
         <MessageVersions message={message} />
         <CopyButton text={message.content} label="Copy message" />
         {message.viewerCanEdit && (
-          <IconButton icon={Pencil} label="Edit message" compact onClick={() => setEditing(true)} />
+          <IconButton
+            ref={edit}
+            icon={Pencil}
+            label="Edit message"
+            compact
+            onClick={() => setState('editing')}
+          />
         )}
       </div>
     </article>

@@ -1,3 +1,6 @@
-/** The style of the buttons under a message: always visible to keyboard and touch, faded until the pointer is near. */
+/**
+ * The style of the buttons under a message: always visible to keyboard and touch, and where there are several versions;
+ * otherwise faded until the pointer is near.
+ */
 export const messageActions =
-  'flex h-8 items-center opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 pointer-coarse:opacity-70';
+  'flex h-8 items-center opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 has-data-versions:opacity-100 pointer-coarse:h-11 pointer-coarse:opacity-70';

@@ -6,10 +6,8 @@ import { useLoadedPlugins } from './MarkdownPlugins.tsx';
 export const useMarkdownPlugins = (text: string): PluginConfig => {
   const { plugins, need } = useLoadedPlugins();
   const hasCode = text.includes('```') || text.includes('~~~');
-  const hasMath = text.includes('$$');
   useEffect(() => {
     if (hasCode) need('code');
-    if (hasMath) need('math');
-  }, [hasCode, hasMath, need]);
+  }, [hasCode, need]);
   return plugins;
 };

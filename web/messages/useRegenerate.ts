@@ -4,6 +4,7 @@ import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useRegenerateMutation } from './__generated__/useRegenerateMutation.graphql.ts';
+import { focusComposer } from './messageFocus.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
 
 /** Requests another answer to the same message. The previous one stays available. */
@@ -25,7 +26,11 @@ export const useRegenerate = (messageId: string) => {
     if (isBarred()) return;
     commit({
       variables: { input: { messageId, idempotencyKey: keyFor(messageId) } },
-      onCompleted: () => settled(),
+      onCompleted: () => {
+        settled();
+        // The answer whose button was pressed has been replaced.
+        focusComposer();
+      },
       onError: (error) => {
         settled(error);
         refused(error);

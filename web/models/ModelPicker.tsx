@@ -22,6 +22,7 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
               name
               description
               isDefault
+              canAnswer
               ...ModelFacts_model
             }
           }
@@ -31,14 +32,14 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
     query,
   );
   // Null if the engine did not list its models.
-  const all = models?.edges.map(({ node }) => node) ?? [];
+  const all = models?.edges.map(({ node }) => node).filter(({ canAnswer }) => canAnswer) ?? [];
   const current = chosen ?? all.find((model) => model.isDefault)?.name ?? all[0]?.name;
   if (!current) return null;
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger
         aria-label={`Model: ${current}`}
-        className="inline-flex h-9 min-w-0 items-center gap-1 rounded-xl px-2.5 text-sm text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"
+        className="inline-flex h-9 min-w-0 pointer-coarse:h-11 items-center gap-1 rounded-xl px-2.5 text-sm text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"
       >
         <span className="truncate">{current}</span>
         <ChevronDown size={15} aria-hidden="true" className="shrink-0" />

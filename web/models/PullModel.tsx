@@ -66,7 +66,6 @@ export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => voi
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            autoFocus
           />
           {problem && <Problem>{problem}</Problem>}
           <div className="flex justify-end gap-2">

@@ -9,5 +9,8 @@
   }
   const dark =
     chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
-  document.documentElement.classList.toggle('dark', dark);
+  const root = document.documentElement;
+  root.classList.toggle('dark', dark);
+  // These pages have no sidebar, whose outline is shown until the app has loaded.
+  root.classList.toggle('is-plain', /^\/(login|invite|reset)(\/|$)/.test(location.pathname));
 })();

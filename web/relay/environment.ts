@@ -6,6 +6,7 @@ import {
   ROOT_TYPE,
   Store,
 } from 'relay-runtime';
+import { serverAddress } from './basePath.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createFetch } from './network.ts';
 import { createSocket, createSubscribe } from './socket.ts';
@@ -29,7 +30,7 @@ const nodeById: MissingFieldHandler = {
 
 export const createSession = (onSessionLost: () => void): Session => {
   const connection = createConnection();
-  const url = `${window.location.protocol === 'https:' ? 'wss' : 'ws'}://${window.location.host}/graphql`;
+  const url = `${window.location.protocol === 'https:' ? 'wss' : 'ws'}://${window.location.host}${serverAddress('/graphql')}`;
   const socket = createSocket(url, connection, onSessionLost);
   const environment = new Environment({
     network: Network.create(createFetch(onSessionLost), createSubscribe(socket)),

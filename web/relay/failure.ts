@@ -15,6 +15,7 @@ export type FailureCode =
   | 'STORAGE_FULL'
   | 'CONFLICT'
   | 'TOO_COMPLEX'
+  | 'PERSISTED_QUERY_NOT_FOUND'
   | 'INTERNAL'
   | 'UNREACHABLE';
 

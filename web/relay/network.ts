@@ -1,4 +1,5 @@
 import { type FetchFunction, type GraphQLResponse, Observable, type RequestParameters } from 'relay-runtime';
+import { serverAddress } from './basePath.ts';
 import { failureOf, type GraphQLAnswerError, unreachable } from './failure.ts';
 import { byId, inFull, isUnknown, type SentDocument } from './persisted.ts';
 
@@ -62,7 +63,7 @@ const isNothing = ({ operationKind }: RequestParameters, data: unknown): boolean
   (operationKind === 'mutation' && Object.values(data).every((payload) => payload === null));
 
 const ask = async (operation: object, signal: AbortSignal): Promise<Answer> => {
-  const answer = await fetch('/graphql', {
+  const answer = await fetch(serverAddress('/graphql'), {
     method: 'POST',
     credentials: 'same-origin',
     headers: {

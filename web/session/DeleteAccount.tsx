@@ -42,7 +42,6 @@ export const DeleteAccount = ({ viewer: key }: { viewer: DeleteAccount_viewer$ke
               type="password"
               autoComplete="current-password"
               required
-              autoFocus
             />
           )}
           {problem && <Problem>{problem}</Problem>}

@@ -1,4 +1,5 @@
 import { Link } from 'react-router';
+import { serverAddress } from '../relay/basePath.ts';
 
 const link = 'font-medium text-accent underline-offset-4 hover:underline';
 
@@ -6,13 +7,13 @@ const link = 'font-medium text-accent underline-offset-4 hover:underline';
 export const ProgramLinks = () => (
   <ul className="flex flex-col gap-2 text-muted">
     <li>
-      <a href="/graphql" className={link}>
+      <a href={serverAddress('/graphql')} className={link}>
         GraphiQL
       </a>
       : try the GraphQL API, with its documentation
     </li>
     <li>
-      <a href="/docs" className={link}>
+      <a href={serverAddress('/docs')} className={link}>
         REST reference
       </a>
       : the addresses in the shapes of Ollama and OpenAI

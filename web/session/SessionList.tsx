@@ -1,3 +1,4 @@
+import { startTransition } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import type { SessionList_viewer$key } from './__generated__/SessionList_viewer.graphql.ts';
@@ -26,7 +27,8 @@ export const SessionList = ({ viewer }: { viewer: SessionList_viewer$key }) => {
     viewer,
   );
   const { revokeOthers, isRevoking } = useRevokeOtherSessions(() =>
-    refetch({ first: page }, { fetchPolicy: 'store-and-network' }),
+    // In a transition, because the page would be replaced by its skeleton otherwise.
+    startTransition(() => void refetch({ first: page }, { fetchPolicy: 'store-and-network' })),
   );
   // A session that was just ended is null until the list is refetched.
   const sessions = data.sessions.edges.flatMap(({ node }) => node ?? []);

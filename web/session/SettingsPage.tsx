@@ -2,6 +2,7 @@ import { Download } from 'lucide-react';
 import { graphql } from 'react-relay';
 import { ApiKeyList } from '../apiKeys/ApiKeyList.tsx';
 import { EngineReport } from '../engine/EngineReport.tsx';
+import { serverAddress } from '../relay/basePath.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -78,7 +79,7 @@ export const SettingsPage = () => {
               </p>
               <div className="mt-4 flex flex-wrap gap-2">
                 <a
-                  href="/api/account/export"
+                  href={serverAddress('/api/account/export')}
                   download
                   className="inline-flex h-9 items-center gap-2 rounded-lg border border-line bg-raised px-3.5 font-medium hover:bg-hover"
                 >

@@ -1,9 +1,11 @@
-import { type FormEvent, useId } from 'react';
+import { type FormEvent, useEffect, useId } from 'react';
 import { useLocation } from 'react-router';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useTitle } from '../ui/useTitle.ts';
+import { forgetSession } from './endedSession.ts';
+import { hasEndedSession } from './returnTo.ts';
 import { SingleSignOn, signOnProblem } from './SingleSignOn.tsx';
 import { useSignIn } from './useSignIn.ts';
 import { WelcomeFrame } from './WelcomeFrame.tsx';
@@ -13,6 +15,8 @@ export const SignInPage = () => {
   const { signIn, isSigningIn, problem } = useSignIn();
   const { search } = useLocation();
   const shown = problem ?? (isSigningIn ? null : signOnProblem(search));
+  const isEnded = shown === null && !isSigningIn && hasEndedSession(search);
+  useEffect(forgetSession, []);
   const heading = useId();
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -35,6 +39,12 @@ export const SignInPage = () => {
           autoFocus
         />
         <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+        {isEnded && (
+          <p role="status" className="rounded-lg bg-warn-soft px-3.5 py-2.5 text-warn">
+            You were signed out. Your session expired, or an administrator ended it or disabled your account.
+            Sign in again to continue.
+          </p>
+        )}
         {shown && <Problem>{shown}</Problem>}
         <Button type="submit" tone="accent" busy={isSigningIn} className="h-11 w-full">
           {isSigningIn ? 'Signing in…' : 'Sign in'}

@@ -5,6 +5,7 @@ import { forgetDrafts } from '../messages/drafts.ts';
 import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useSignOutMutation } from './__generated__/useSignOutMutation.graphql.ts';
+import { forgetSession } from './endedSession.ts';
 import { useRenewSession } from './SessionProvider.tsx';
 
 /** Signs out on the server, then drops everything of the session in this tab. */
@@ -25,6 +26,7 @@ export const useSignOut = () => {
       variables: { input: {} },
       onCompleted: () => {
         forgetDrafts();
+        forgetSession();
         void navigate('/login');
         renew();
       },

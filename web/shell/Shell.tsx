@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { graphql } from 'react-relay';
 import { Outlet } from 'react-router';
 import { useConversationChanges } from '../conversations/useConversationChanges.ts';
@@ -6,13 +6,18 @@ import { useMissedConversations } from '../conversations/useMissedConversations.
 import { useHealthWatch } from '../engine/useHealthWatch.ts';
 import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
+import { useDroppedFiles } from '../messages/useDroppedFiles.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { recordSession } from '../session/endedSession.ts';
 import { PasswordResetNotice } from '../session/PasswordResetNotice.tsx';
 import { Announcer } from '../ui/Announcer.tsx';
+import { useNotify } from '../ui/Notices.tsx';
 import type { ShellQuery } from './__generated__/ShellQuery.graphql.ts';
+import { AppSkeleton } from './AppSkeleton.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { HotkeyHelp } from './HotkeyHelp.tsx';
 import { PageBoundary } from './PageBoundary.tsx';
+import { preloadPages } from './pageCode.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { SidebarDrawer } from './SidebarDrawer.tsx';
 import { SidebarToggle } from './SidebarToggle.tsx';
@@ -21,7 +26,7 @@ import { useHotkeys } from './useHotkeys.ts';
 
 /** The frame of every page: the list of conversations, the live updates, the notices, the hotkeys. */
 export const Shell = () => (
-  <Suspense fallback={null}>
+  <Suspense fallback={<AppSkeleton />}>
     <ShellFrame />
   </Suspense>
 );
@@ -43,6 +48,16 @@ const ShellFrame = () => {
   useConversationChanges();
   useHealthWatch(query.health);
   useMissedConversations();
+  useEffect(preloadPages, []);
+  const isSignedIn = query.viewer !== null && query.viewer !== undefined;
+  useEffect(() => {
+    if (isSignedIn) recordSession();
+  }, [isSignedIn]);
+  const notify = useNotify();
+  useDroppedFiles(
+    () => notify({ text: 'To add the text of a file to a message, open a chat and drop it there.' }),
+    true,
+  );
   const page = useRef<HTMLElement>(null);
   useFocusOnNavigation(page);
   const [isDrawerOpen, setDrawerOpen] = useState(false);

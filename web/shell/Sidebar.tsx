@@ -8,7 +8,7 @@ import { ThemeToggle } from '../ui/ThemeToggle.tsx';
 import type { Sidebar_query$key } from './__generated__/Sidebar_query.graphql.ts';
 
 const pageLink =
-  'flex h-9 items-center gap-2.5 rounded-lg px-2.5 text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent';
+  'flex h-9 pointer-coarse:h-11 items-center gap-2.5 rounded-lg px-2.5 text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent';
 
 export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHelp: () => void }) => {
   const query = useFragment(
@@ -27,7 +27,10 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
   return (
     <div className="flex h-full flex-col">
       <div className="flex h-14 shrink-0 items-center justify-between pr-2.5 pl-4">
-        <Link to="/" className="flex items-center gap-2.5 rounded-lg font-semibold tracking-tight">
+        <Link
+          to="/"
+          className="flex items-center gap-2.5 rounded-lg pointer-coarse:h-11 font-semibold tracking-tight"
+        >
           <Logo />
           Ziggie
         </Link>
@@ -36,7 +39,7 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
             to="/"
             aria-label="New chat"
             title="New chat"
-            className="inline-flex size-9 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink"
+            className="inline-flex size-9 pointer-coarse:size-11 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink"
           >
             <SquarePen size={18} strokeWidth={1.75} aria-hidden="true" />
           </Link>

@@ -25,7 +25,7 @@ export const Button = ({
     type={busy ? 'button' : type}
     aria-disabled={busy || undefined}
     onClick={busy ? undefined : onClick}
-    className={`inline-flex h-9 shrink-0 items-center justify-center gap-2 rounded-lg px-3.5 font-medium transition-colors select-none disabled:opacity-50 aria-disabled:opacity-60 ${tones[tone]} ${className}`}
+    className={`inline-flex h-9 shrink-0 pointer-coarse:min-h-11 items-center justify-center gap-2 rounded-lg px-3.5 font-medium transition-colors select-none disabled:opacity-50 aria-disabled:opacity-60 ${tones[tone]} ${className}`}
     {...props}
   />
 );

@@ -1,6 +1,7 @@
 import { AlertDialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
+import { focusFirstField, focusOpener } from './dialogFocus.ts';
 
 export interface ConfirmProps {
   readonly open: boolean;
@@ -18,7 +19,11 @@ export const Confirm = ({ open, title, description, action, onConfirm, onClose }
   <AlertDialog.Root open={open} onOpenChange={(stays) => !stays && onClose()}>
     <AlertDialog.Portal>
       <AlertDialog.Overlay className="fixed inset-0 z-40 animate-appear bg-black/35" />
-      <AlertDialog.Content className="fixed top-1/2 left-1/2 z-50 w-[calc(100vw-2rem)] max-w-md -translate-1/2 animate-appear rounded-2xl border border-line bg-raised p-6 shadow-float">
+      <AlertDialog.Content
+        onOpenAutoFocus={focusFirstField}
+        onCloseAutoFocus={focusOpener}
+        className="fixed top-1/2 left-1/2 z-50 w-[calc(100vw-2rem)] max-w-md -translate-1/2 animate-appear rounded-2xl border border-line bg-raised p-6 shadow-float"
+      >
         <AlertDialog.Title className="text-lg font-semibold tracking-tight">{title}</AlertDialog.Title>
         <AlertDialog.Description className="mt-2 text-muted wrap-anywhere">
           {description}

@@ -14,6 +14,7 @@ export const Field = ({ label, hint, className = '', ...props }: FieldProps) => 
       </label>
       <input
         id={id}
+        dir="auto"
         aria-describedby={hint ? `${id}-hint` : undefined}
         className="h-11 w-full rounded-lg border border-line-strong bg-raised px-3 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
         {...props}

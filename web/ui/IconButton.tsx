@@ -20,7 +20,7 @@ export const IconButton = ({
     type="button"
     aria-label={label}
     title={label}
-    className={`inline-flex shrink-0 items-center justify-center rounded-lg text-muted transition-colors hover:bg-hover hover:text-ink disabled:pointer-events-none disabled:opacity-40 aria-pressed:bg-accent-soft aria-pressed:text-accent ${compact ? 'size-8' : 'size-9'} ${className}`}
+    className={`inline-flex shrink-0 items-center justify-center rounded-lg text-muted transition-colors hover:bg-hover hover:text-ink disabled:pointer-events-none disabled:opacity-40 aria-disabled:opacity-40 aria-pressed:bg-accent-soft aria-pressed:text-accent pointer-coarse:size-11 ${compact ? 'size-8' : 'size-9'} ${className}`}
     {...props}
   >
     <Icon size={compact ? 16 : 18} strokeWidth={1.75} aria-hidden="true" />

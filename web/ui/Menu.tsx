@@ -1,6 +1,8 @@
 import type { LucideIcon } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext, useRef } from 'react';
+
+const SelectContext = createContext<((action: () => void) => void) | null>(null);
 
 export interface MenuProps {
   readonly trigger: ReactNode;
@@ -8,21 +10,42 @@ export interface MenuProps {
   readonly children: ReactNode;
 }
 
-export const Menu = ({ trigger, align = 'end', children }: MenuProps) => (
-  <DropdownMenu.Root>
-    <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-    <DropdownMenu.Portal>
-      <DropdownMenu.Content
-        align={align}
-        sideOffset={4}
-        collisionPadding={8}
-        className="z-50 min-w-44 animate-appear rounded-xl border border-line bg-raised p-1 shadow-float"
-      >
-        {children}
-      </DropdownMenu.Content>
-    </DropdownMenu.Portal>
-  </DropdownMenu.Root>
-);
+/**
+ * A menu whose items run after it has closed and its trigger has the focus again: a dialog that an item opens can then
+ * take the focus, and returns it to the trigger.
+ */
+export const Menu = ({ trigger, align = 'end', children }: MenuProps) => {
+  const opener = useRef<HTMLButtonElement>(null);
+  const selected = useRef<(() => void) | null>(null);
+  const select = (action: () => void) => {
+    selected.current = action;
+  };
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger ref={opener} asChild>
+        {trigger}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          onCloseAutoFocus={(event) => {
+            const action = selected.current;
+            selected.current = null;
+            if (!action) return;
+            event.preventDefault();
+            opener.current?.focus({ preventScroll: true });
+            action();
+          }}
+          className="z-50 min-w-44 animate-appear rounded-xl border border-line bg-raised p-1 shadow-float"
+        >
+          <SelectContext value={select}>{children}</SelectContext>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+};
 
 export interface MenuItemProps {
   readonly icon: LucideIcon;
@@ -31,12 +54,15 @@ export interface MenuItemProps {
   readonly children: ReactNode;
 }
 
-export const MenuItem = ({ icon: Icon, tone = 'plain', onSelect, children }: MenuItemProps) => (
-  <DropdownMenu.Item
-    onSelect={onSelect}
-    className={`flex h-9 items-center gap-2.5 rounded-lg px-2.5 outline-none select-none data-highlighted:bg-hover ${tone === 'danger' ? 'text-danger' : ''}`}
-  >
-    <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
-    {children}
-  </DropdownMenu.Item>
-);
+export const MenuItem = ({ icon: Icon, tone = 'plain', onSelect, children }: MenuItemProps) => {
+  const select = useContext(SelectContext);
+  return (
+    <DropdownMenu.Item
+      onSelect={() => select?.(onSelect)}
+      className={`flex h-9 items-center gap-2.5 rounded-lg px-2.5 outline-none select-none data-highlighted:bg-hover pointer-coarse:h-11 ${tone === 'danger' ? 'text-danger' : ''}`}
+    >
+      <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+      {children}
+    </DropdownMenu.Item>
+  );
+};

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { focusFirstField, focusOpener } from './dialogFocus.ts';
 import { IconButton } from './IconButton.tsx';
 
 export interface ModalProps {
@@ -11,13 +12,15 @@ export interface ModalProps {
   readonly children: ReactNode;
 }
 
-/** A modal dialog: it traps the focus while open, and restores it. */
+/** A modal dialog. It focuses its first field, keeps the focus while open, and returns it to what opened it. */
 export const Modal = ({ open, onOpenChange, title, description, children }: ModalProps) => (
   <Dialog.Root open={open} onOpenChange={onOpenChange}>
     <Dialog.Portal>
       <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-black/35" />
       <Dialog.Content
         {...(description ? {} : { 'aria-describedby': undefined })}
+        onOpenAutoFocus={focusFirstField}
+        onCloseAutoFocus={focusOpener}
         className="fixed top-1/2 left-1/2 z-50 max-h-[85dvh] w-[calc(100vw-2rem)] max-w-md -translate-1/2 animate-appear overflow-y-auto rounded-2xl border border-line bg-raised p-6 shadow-float"
       >
         <div className="mb-5 flex items-start justify-between gap-4">

@@ -13,7 +13,7 @@ const NotifyContext = createContext<((notice: Notice) => void) | null>(null);
 /** How long a notice stays, in ms; one with an action stays longer. */
 const shownFor = { plain: 5_000, withAction: 9_000 };
 
-/** One short line at the bottom of the page. A newer notice replaces it. */
+/** One short line at the top of the page, where it covers no field. A newer notice replaces it. */
 export const Notices = ({ children }: { children: ReactNode }) => {
   const [notice, setNotice] = useState<Notice | null>(null);
   const notify = useCallback((next: Notice) => setNotice(next), []);
@@ -25,10 +25,7 @@ export const Notices = ({ children }: { children: ReactNode }) => {
   return (
     <NotifyContext value={notify}>
       {children}
-      <div
-        role="status"
-        className="pointer-events-none fixed inset-x-0 bottom-6 z-50 flex justify-center px-4"
-      >
+      <div role="status" className="pointer-events-none fixed inset-x-0 top-16 z-50 flex justify-center px-4">
         {notice && (
           <div className="pointer-events-auto flex max-w-md animate-appear items-center gap-1 rounded-xl bg-ink py-1.5 pr-1.5 pl-4 text-sm text-canvas shadow-float">
             <span className="py-1">{notice.text}</span>

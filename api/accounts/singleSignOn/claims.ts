@@ -22,9 +22,9 @@ export const roleFromClaim = (claim: unknown): Role => {
   return roles.find((role) => named.has(role)) ?? 'VIEWER';
 };
 
-/** Returns the first claim with a name for the user (OpenID Connect Core 1.0, 5.1); null if there is none. */
+/** Returns the first claim with a name for the user (OpenID Connect Core 1.0, 5.1), else the subject; null without both. */
 export const usernameClaim = (claims: Readonly<Record<string, unknown>>): string | null => {
-  const names = [claims.preferred_username, claims.nickname, claims.email, claims.name];
+  const names = [claims.preferred_username, claims.nickname, claims.email, claims.name, claims.sub];
   const name = names.find((claim) => typeof claim === 'string' && claim.trim() !== '');
   return typeof name === 'string' ? name : null;
 };

@@ -50,6 +50,14 @@ describe('the keys of an issuer', () => {
     expect(issuer.fetches).toBe(2);
   });
 
+  it('are fetched again for a new key although they were fetched just before', async () => {
+    expect(await isAccepted()).toBe(true);
+    pass(seconds);
+    await issuer.rotate();
+    expect(await isAccepted()).toBe(true);
+    expect(issuer.fetches).toBe(2);
+  });
+
   it('that are invented cause at most one fetch per half minute', async () => {
     expect(await isAccepted()).toBe(true);
     pass(31 * seconds);

@@ -7,7 +7,10 @@ import { Failure } from '../../errors/failures.ts';
 const freshMs = 5 * 60_000;
 /** The maximum age of keys while the issuer is unreachable, in milliseconds. */
 const maxAgeMs = 24 * 60 * 60_000;
-/** The minimum interval between two fetches, in milliseconds: unknown key ids must not flood the issuer. */
+/**
+ * The minimum interval between two fetches, in milliseconds, and by itself between two fetches for an unknown key id:
+ * invented ids must not flood the issuer, and a new key works although the keys were fetched just before the rotation.
+ */
 const pauseMs = 30_000;
 /** The same while no keys are known, in milliseconds. */
 const firstPauseMs = 2000;
@@ -40,6 +43,7 @@ export interface KeySet {
 export const createKeySet = ({ url, elapsed: now, log }: KeySetDeps): KeySet => {
   let known: { readonly find: JWTVerifyGetKey; readonly at: number } | null = null;
   let triedAt = Number.NEGATIVE_INFINITY;
+  let triedUnknownAt = Number.NEGATIVE_INFINITY;
   let fetching: Promise<void> | null = null;
 
   const fetchNow = async (): Promise<void> => {
@@ -55,6 +59,17 @@ export const createKeySet = ({ url, elapsed: now, log }: KeySetDeps): KeySet => 
   /** Fetches the keys; simultaneous calls share one fetch. Returns null if the last fetch was too recent. */
   const refresh = (): Promise<void> | null => {
     if (fetching === null && now() - triedAt < (known === null ? firstPauseMs : pauseMs)) return null;
+    return fetchOnce();
+  };
+
+  /** The same for an unknown key id, which has its own interval. */
+  const refreshForUnknown = (): Promise<void> | null => {
+    if (fetching === null && now() - triedUnknownAt < pauseMs) return null;
+    triedUnknownAt = now();
+    return fetchOnce();
+  };
+
+  const fetchOnce = (): Promise<void> => {
     fetching ??= fetchNow().finally(() => {
       fetching = null;
     });
@@ -82,7 +97,7 @@ export const createKeySet = ({ url, elapsed: now, log }: KeySetDeps): KeySet => 
       try {
         return await find(header, token);
       } catch (error) {
-        const refreshed = error instanceof errors.JWKSNoMatchingKey ? refresh() : null;
+        const refreshed = error instanceof errors.JWKSNoMatchingKey ? refreshForUnknown() : null;
         if (refreshed === null) throw error;
         await refreshed;
         return (await current()).find(header, token);

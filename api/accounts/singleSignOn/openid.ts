@@ -4,14 +4,19 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
   type Configuration,
   calculatePKCECodeChallenge,
   discovery,
   enableNonRepudiationChecks,
   fetchUserInfo,
+  ResponseBodyError,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
+  WWWAuthenticateChallengeError,
 } from 'openid-client';
 import { claimAt, roleFromClaim, usernameClaim } from './claims.ts';
 import type { IdentityClaims } from './identities.ts';
@@ -51,7 +56,8 @@ export class OpenIdFailure extends Error {
 
 /**
  * An OpenID Connect client for the authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0, 3.1;
- * RFC 7636). Both methods throw `OpenIdFailure`.
+ * RFC 7636). The secret is sent as the provider supports it, and as the client is registered there. Both methods throw
+ * `OpenIdFailure`.
  */
 export interface OpenIdClient {
   /** Returns the provider's authorization URL, and the state to check its response against. */
@@ -67,6 +73,12 @@ const metadataTtlMs = 60 * 60_000;
 
 export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
   const { issuer, clientId, clientSecret, scopes, rolesClaim, redirectUri } = options;
+  let method: ClientAuthMethod = 'client_secret_basic';
+  const authentications = {
+    client_secret_basic: ClientSecretBasic(clientSecret),
+    client_secret_post: ClientSecretPost(clientSecret),
+  };
+  const authenticate: ClientAuth = (...request) => authentications[method](...request);
   let known: { readonly configuration: Promise<Configuration>; readonly at: number } | null = null;
 
   const discover = async (): Promise<Configuration> => {
@@ -74,7 +86,14 @@ export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
       enableNonRepudiationChecks,
       ...(issuer.startsWith('http:') ? [allowInsecureRequests] : []),
     ];
-    return discovery(new URL(issuer), clientId, clientSecret, undefined, { execute, timeout: timeoutS });
+    const found = await discovery(new URL(issuer), clientId, clientSecret, authenticate, {
+      execute,
+      timeout: timeoutS,
+    });
+    // Without the list, a provider supports basic authentication (OpenID Connect Discovery 1.0, 3).
+    const supported = found.serverMetadata().token_endpoint_auth_methods_supported;
+    if (supported && !supported.includes(method) && supported.includes(other(method))) method = other(method);
+    return found;
   };
 
   /** Returns the provider's metadata. Simultaneous calls share one discovery; a failed one isn't cached. */
@@ -111,11 +130,18 @@ export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
     async finish(returned, { state, nonce, codeVerifier }) {
       const provider = await configuration();
       try {
-        const tokens = await authorizationCodeGrant(provider, returned, {
-          pkceCodeVerifier: codeVerifier,
-          expectedState: state,
-          expectedNonce: nonce,
-          idTokenExpected: true,
+        const exchange = () =>
+          authorizationCodeGrant(provider, returned, {
+            pkceCodeVerifier: codeVerifier,
+            expectedState: state,
+            expectedNonce: nonce,
+            idTokenExpected: true,
+          });
+        const tokens = await exchange().catch((error: unknown) => {
+          if (!isClientRejected(error)) throw error;
+          // A client is registered for one method. The rejection used up no code.
+          method = other(method);
+          return exchange();
         });
         const idClaims: Readonly<Record<string, unknown>> = tokens.claims() ?? {};
         const subject = String(idClaims.sub);
@@ -134,6 +160,17 @@ export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
     },
   };
 };
+
+/** How the client sends its secret (OpenID Connect Core 1.0, 9). */
+type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post';
+
+const other = (method: ClientAuthMethod): ClientAuthMethod =>
+  method === 'client_secret_basic' ? 'client_secret_post' : 'client_secret_basic';
+
+/** Whether the token endpoint rejected the client's authentication (RFC 6749, 5.2). */
+const isClientRejected = (error: unknown): boolean =>
+  error instanceof WWWAuthenticateChallengeError ||
+  (error instanceof ResponseBodyError && error.error === 'invalid_client');
 
 const reasonOf = (error: unknown): OpenIdReason => {
   if (error instanceof AuthorizationResponseError) return 'refused';

@@ -63,6 +63,17 @@ export const withBufferedSessions = (store: AccountStore): AccountStore => {
       const discarded = discard((session) => session.userId === userId && session.id !== exceptId);
       return [...discarded, ...(await store.deleteSessionsOf(userId, exceptId))];
     },
+    async deleteLeastUsedSessions(userId, keep) {
+      const own = [...unwritten.values()].filter((session) => session.userId === userId);
+      const byUse = own.sort((one, other) => other.lastSeenAt.getTime() - one.lastSeenAt.getTime());
+      const surplus = new Set(byUse.slice(keep));
+      const discarded = discard((session) => surplus.has(session));
+      const deleted: string[] = [];
+      await ignoreStorageFull(async () => {
+        deleted.push(...(await store.deleteLeastUsedSessions(userId, keep)));
+      });
+      return [...discarded, ...deleted];
+    },
     async deleteExpiredSessions(now) {
       const discarded = discard(({ expiresAt }) => expiresAt <= now).length;
       let deleted = 0;

@@ -105,6 +105,13 @@ export const mongoAccountStore = (run: RunMongo): AccountStore => ({
       if (ids.length > 0) await sessions.deleteMany({ _id: { $in: ids } });
       return ids;
     }),
+  deleteLeastUsedSessions: (userId, keep) =>
+    run(async ({ sessions }) => {
+      const byUse = sessions.find({ userId }, { projection: { _id: 1 } }).sort({ lastSeenAt: -1, _id: -1 });
+      const ids = (await byUse.skip(keep).toArray()).map(({ _id }) => _id);
+      if (ids.length > 0) await sessions.deleteMany({ _id: { $in: ids } });
+      return ids;
+    }),
   deleteExpiredSessions: (now) =>
     run(async ({ sessions }) => (await sessions.deleteMany({ expiresAt: { $lte: now } })).deletedCount),
   insertLink: (link) =>

@@ -68,6 +68,26 @@ export function describeSessions(opened: () => Stores): void {
     expect(await stores.accounts.deleteSessionsOf(user.id, null)).toEqual([]);
   });
 
+  it('deletes all sessions of a user but those that were used last', async () => {
+    const stores = opened();
+    const [user, other] = [await insertUser(stores), await insertUser(stores)];
+    const sessions = [];
+    for (let used = 0; used < 5; used += 1) {
+      const session = await insertSession(stores, user.id);
+      // The first one is used last.
+      await stores.accounts.setLastSeen(session.id, at(10 - used), null);
+      sessions.push(session.id);
+    }
+    const foreign = await insertSession(stores, other.id);
+    expect(await stores.accounts.deleteLeastUsedSessions(user.id, 5)).toEqual([]);
+    const deleted = await stores.accounts.deleteLeastUsedSessions(user.id, 2);
+    expect([...deleted].sort()).toEqual(sessions.slice(2).sort());
+    for (const [index, id] of sessions.entries()) {
+      expect((await stores.accounts.findSession(id, at(0))) !== null).toBe(index < 2);
+    }
+    expect(await stores.accounts.findSession(foreign.id, at(0))).toEqual(foreign);
+  });
+
   it('deletes expired sessions and returns their number', async () => {
     const stores = opened();
     const user = await insertUser(stores);

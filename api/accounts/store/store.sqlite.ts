@@ -102,6 +102,12 @@ export function sqliteAccountStore(database: Database): AccountStore {
       const sql = 'DELETE FROM sessions WHERE user_id = :userId AND id IS NOT :exceptId RETURNING id';
       return database.all(sql, { userId, exceptId }).map((row) => text(row, 'id'));
     },
+    async deleteLeastUsedSessions(userId, keep) {
+      const sql = `DELETE FROM sessions WHERE id IN (
+        SELECT id FROM sessions WHERE user_id = :userId ORDER BY last_seen_at DESC, id DESC LIMIT -1 OFFSET :keep
+      ) RETURNING id`;
+      return database.all(sql, { userId, keep }).map((row) => text(row, 'id'));
+    },
     async deleteExpiredSessions(now) {
       return database.run('DELETE FROM sessions WHERE expires_at <= :now', { now: now.getTime() });
     },

@@ -36,6 +36,8 @@ export interface AccountStore {
   deleteSession(id: string): Promise<void>;
   /** Deletes every session of the user except `exceptId`. Returns the deleted ids. */
   deleteSessionsOf(userId: string, exceptId: string | null): Promise<readonly string[]>;
+  /** Deletes the user's sessions except for the `keep` that were used last. Returns the deleted ids. */
+  deleteLeastUsedSessions(userId: string, keep: number): Promise<readonly string[]>;
   /** Returns the number of deleted sessions. */
   deleteExpiredSessions(now: Date): Promise<number>;
   insertLink(link: OneTimeLink): Promise<void>;

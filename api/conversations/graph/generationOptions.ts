@@ -13,6 +13,8 @@ const descriptions = {
   topK: 'Considers only this many of the most likely tokens, from 0 to 1000. 0: all tokens.',
   seed: 'The random seed. The same seed, prompt and options produce the same answer.',
   maxTokens: 'The maximum number of tokens of the answer.',
+  contextLength:
+    "The context in tokens, for models of Ollama. Omitted: the model's usual one. At most `CONTEXT_LIMIT`; more is ignored.",
   stop: 'Stop sequences: the answer ends before the first of them.',
 };
 
@@ -24,6 +26,10 @@ export const GenerationOptionsRef = builder.objectRef<GenerationOptions>('Genera
     topK: t.exposeInt('topK', { nullable: true, description: descriptions.topK }),
     seed: t.exposeInt('seed', { nullable: true, description: descriptions.seed }),
     maxTokens: t.exposeInt('maxTokens', { nullable: true, description: descriptions.maxTokens }),
+    contextLength: t.exposeInt('contextLength', {
+      nullable: true,
+      description: descriptions.contextLength,
+    }),
     stop: t.stringList({
       nullable: true,
       description: descriptions.stop,
@@ -40,6 +46,10 @@ export const GenerationOptionsInput = builder.inputType('GenerationOptionsInput'
     topK: t.int({ description: descriptions.topK, bounds: range('topK') }),
     seed: t.int({ description: descriptions.seed, bounds: range('seed') }),
     maxTokens: t.int({ description: descriptions.maxTokens, bounds: range('maxTokens') }),
+    contextLength: t.int({
+      description: descriptions.contextLength,
+      bounds: range('contextLength'),
+    }),
     stop: t.stringList({
       description: descriptions.stop,
       bounds: { maxItems: maxStops, maxLength: maxStopLength },

@@ -3,6 +3,8 @@ import { reasonOf } from '../../errors/causes.ts';
 import { badInput, engineFailed, engineUnavailable, Failure, modelNotFound } from '../../errors/failures.ts';
 import { sha256Of } from '../download/digest.ts';
 import type {
+  Embeddings,
+  EmbedRequest,
   Engine,
   EngineChunk,
   EngineHealth,
@@ -15,6 +17,7 @@ import type {
 import { SlotPool } from '../slotPool.ts';
 import { StopStrings } from '../stopStrings.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
+import { Embedder } from './embed.llama.ts';
 import { Evaluation, sharedPrefix } from './evaluation.llama.ts';
 import { type Loaded, type LoadOptions, loadModel } from './load.llama.ts';
 import { describeModel, modelNameOf } from './model.llama.ts';
@@ -58,6 +61,7 @@ class LlamaEngine implements Engine {
   readonly #parts: Parts;
   readonly #prompts: PromptTemplate;
   readonly #sequences: SlotPool<LlamaContextSequence>;
+  readonly #embedder: Embedder;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #listed: Promise<EngineModel> | undefined;
@@ -74,6 +78,7 @@ class LlamaEngine implements Engine {
       wrapper ?? new library.ChatMLChatWrapper(),
       context.contextSize,
     );
+    this.#embedder = new Embedder(model, context.contextSize);
     this.#sequences = new SlotPool(Array.from({ length: parts.slots }, () => context.getSequence()));
   }
 
@@ -111,6 +116,13 @@ class LlamaEngine implements Engine {
       (either) => this.#generate(request, either),
       isLastChunk,
     );
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    either.throwIfAborted();
+    this.#throwIfUnknown(request.model);
+    return this.#embedder.embed(request, either);
   }
 
   close(): Promise<void> {
@@ -222,7 +234,7 @@ class LlamaEngine implements Engine {
 
   async #close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The embedded engine is closing.'));
-    await Promise.all(this.#running);
+    await Promise.all([...this.#running, this.#embedder.settled()]);
     // Also disposes of its models and their contexts.
     await this.#parts.llama.dispose();
   }

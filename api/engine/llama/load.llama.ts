@@ -7,6 +7,9 @@ import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
  */
 const defaultContextLength = 4_096;
 
+/** The part of a warning that llama.cpp writes for each embedding, although nothing is wrong. */
+const embeddingNotice = 'embeddings required but some input tokens were not marked as outputs';
+
 export interface LoadOptions {
   readonly modelPath: string;
   /** Maximum requests that run at once. */
@@ -39,7 +42,9 @@ export async function loadModel(options: LoadOptions): Promise<Loaded> {
     progressLogs: false,
     maxThreads: threads,
     logLevel: library.LlamaLogLevel.warn,
-    logger: (_level, message) => log?.(`engine: llama.cpp: ${message.trim()}`),
+    logger: (_level, message) => {
+      if (!message.includes(embeddingNotice)) log?.(`engine: llama.cpp: ${message.trim()}`);
+    },
   });
   try {
     const model = await llama.loadModel({

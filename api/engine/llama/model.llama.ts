@@ -35,7 +35,7 @@ export async function describeModel(
     parameterSize: general.size_label ?? null,
     quantization: fileType?.replace('MOSTLY_', '') ?? null,
     contextLength,
-    capabilities: ['completion'],
+    capabilities: ['completion', 'embedding'],
     loaded: true,
     canContinue: true,
   };

@@ -13,8 +13,8 @@ import { grammarOf } from '../grammar/grammar.ts';
 
 /** The values that SmolLM2's authors recommend: at a higher temperature, so small a model digresses. */
 const defaults = { temperature: 0.2, topP: 0.9, topK: 40 };
-/** Ollama's defaults, which keep a small model from repeating a sentence endlessly. */
-const repetition = { penalty: 1.1, tokens: 64 };
+/** The last tokens of the answer that penalties count. Ollama's default. */
+const repetitionTokens = 64;
 const seedRange = 2 ** 32;
 
 /** Returns the sampling options. The caller appends each token to `answer`, which the repeat penalty reads. */
@@ -27,14 +27,16 @@ export function samplingOf(
     temperature: options.temperature ?? defaults.temperature,
     topP: options.topP ?? defaults.topP,
     topK: options.topK ?? defaults.topK,
-    minP: 0,
+    minP: options.minP ?? 0,
     // The library's default seed is the clock's second, so all requests of one second would have the same.
     seed: options.seed === undefined ? randomInt(seedRange) : options.seed >>> 0,
     grammarEvaluationState: grammar,
     repeatPenalty: {
-      punishTokens: () => answer.slice(-repetition.tokens),
-      maxPunishTokens: repetition.tokens,
-      penalty: repetition.penalty,
+      punishTokens: () => answer.slice(-repetitionTokens),
+      maxPunishTokens: repetitionTokens,
+      penalty: options.repeatPenalty ?? 1,
+      frequencyPenalty: options.frequencyPenalty ?? 0,
+      presencePenalty: options.presencePenalty ?? 0,
     },
   };
 }

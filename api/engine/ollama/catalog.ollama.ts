@@ -8,7 +8,12 @@ const maxConcurrent = 8;
 /** How long a generation uses a list before it also refreshes it in the background, in ms. */
 const freshMs = 60_000;
 
-type Details = Pick<EngineModel, 'contextLength' | 'capabilities' | 'canContinue'>;
+export interface OllamaModel extends EngineModel {
+  /** The context that the model was trained with, in tokens; null if unknown. */
+  readonly trainedContext: number | null;
+}
+
+type Details = Pick<OllamaModel, 'contextLength' | 'trainedContext' | 'capabilities' | 'canContinue'>;
 
 /** The models of an Ollama. Caches the details of each model by digest. */
 export class OllamaCatalog {
@@ -16,7 +21,7 @@ export class OllamaCatalog {
   readonly #contextCap: number;
   readonly #fetch: typeof fetch;
   #details = new Map<string, Details>();
-  #models = new Map<string, EngineModel>();
+  #models = new Map<string, OllamaModel>();
   #listedAt = Number.NEGATIVE_INFINITY;
 
   /** `contextCap` is in tokens. */
@@ -59,7 +64,7 @@ export class OllamaCatalog {
   }
 
   /** Finds a model in the cached list, and lists the models if the name is unknown. Throws `MODEL_NOT_FOUND`. */
-  async find(name: string, signal: AbortSignal): Promise<EngineModel> {
+  async find(name: string, signal: AbortSignal): Promise<OllamaModel> {
     const known = this.#models.get(tagged(name));
     if (known !== undefined && performance.now() - this.#listedAt < freshMs) return known;
     const listed = this.list(signal);
@@ -78,21 +83,29 @@ export class OllamaCatalog {
       const show = await ollamaClient(this.#address, signal, this.#fetch).show({ model: name });
       return {
         contextLength: contextLengthOf(show, this.#contextCap),
+        trainedContext: trainedContextOf(show),
         capabilities: show.capabilities ?? [],
         canContinue: continuesLastTurn(show),
       };
     } catch {
       signal.throwIfAborted();
       // One broken model must not hide the others.
-      return { contextLength: null, capabilities: [], canContinue: false };
+      return unknownDetails;
     }
   }
 }
 
+const unknownDetails: Details = {
+  contextLength: null,
+  trainedContext: null,
+  capabilities: [],
+  canContinue: false,
+};
+
 /** A name without a tag means `latest`, as in Ollama. */
 const tagged = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name}:latest`);
 
-function describe(model: ModelResponse, loaded: boolean, details: ReadonlyMap<string, Details>): EngineModel {
+function describe(model: ModelResponse, loaded: boolean, details: ReadonlyMap<string, Details>): OllamaModel {
   return {
     name: model.name,
     digest: model.digest,
@@ -102,16 +115,20 @@ function describe(model: ModelResponse, loaded: boolean, details: ReadonlyMap<st
     parameterSize: model.details.parameter_size || null,
     quantization: model.details.quantization_level || null,
     loaded,
-    ...(details.get(model.digest) ?? { contextLength: null, capabilities: [], canContinue: false }),
+    ...(details.get(model.digest) ?? unknownDetails),
   };
 }
 
 /** The minimum of the trained context and the configured one (`PARAMETER num_ctx`); without the latter, of the cap. */
 function contextLengthOf(show: ShowResponse, cap: number): number {
   const configured = /^num_ctx\s+(\d+)/m.exec(show.parameters ?? '')?.[1];
-  const trained = Object.entries(show.model_info ?? {}).find(([key]) => key.endsWith('.context_length'))?.[1];
   const limit = configured === undefined ? cap : Number(configured);
-  return typeof trained === 'number' ? Math.min(limit, trained) : limit;
+  return Math.min(limit, trainedContextOf(show) ?? limit);
+}
+
+function trainedContextOf(show: ShowResponse): number | null {
+  const trained = Object.entries(show.model_info ?? {}).find(([key]) => key.endsWith('.context_length'))?.[1];
+  return typeof trained === 'number' ? trained : null;
 }
 
 /**

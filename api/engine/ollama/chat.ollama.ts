@@ -1,5 +1,6 @@
 import type { ChatRequest, ChatResponse, Message, Options, Tool } from 'ollama';
 import type { EngineChunk, EngineMessage, EngineOptions, EngineRequest, EngineTool } from '../engine.ts';
+import { WholeCharacters } from '../wholeCharacters.ts';
 
 /** Ollama reports durations in nanoseconds. */
 const nanosecondsPerMs = 1_000_000;
@@ -8,13 +9,14 @@ type StreamedChat = ChatRequest & { readonly stream: true };
 
 /** Converts a request to Ollama's. `contextLength` is the context that the model runs with, in tokens. */
 export function requestOf(request: EngineRequest, contextLength: number | null): StreamedChat {
-  const { model, messages, options = {}, format, tools = [] } = request;
+  const { model, messages, options = {}, format, think, tools = [] } = request;
   const chat: StreamedChat & { readonly truncate: boolean; readonly shift: boolean } = {
     model,
     messages: messages.map(messageOf),
     ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),
     stream: true,
     ...(format === undefined ? {} : { format }),
+    ...(think === undefined ? {} : { think }),
     options: { ...optionsOf(options), ...(contextLength === null ? {} : { num_ctx: contextLength }) },
     // Otherwise Ollama silently drops the start of a prompt that is, or becomes, too long.
     truncate: false,
@@ -42,40 +44,52 @@ function toolOf({ name, description, parameters }: EngineTool): Tool {
 }
 
 function optionsOf(options: EngineOptions): Partial<Options> {
-  const { temperature, topP, topK, seed, maxTokens, stop } = options;
+  const { temperature, topP, topK, minP, repeatPenalty, frequencyPenalty, presencePenalty } = options;
+  const { seed, maxTokens, stop } = options;
   return {
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(topK === undefined ? {} : { top_k: topK }),
+    ...(minP === undefined ? {} : { min_p: minP }),
+    ...(repeatPenalty === undefined ? {} : { repeat_penalty: repeatPenalty }),
+    ...(frequencyPenalty === undefined ? {} : { frequency_penalty: frequencyPenalty }),
+    ...(presencePenalty === undefined ? {} : { presence_penalty: presencePenalty }),
     ...(seed === undefined ? {} : { seed }),
     ...(maxTokens === undefined ? {} : { num_predict: maxTokens }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
   };
 }
 
-/** Converts Ollama's responses to chunks. */
-export async function* answerOf(
-  responses: AsyncIterable<ChatResponse>,
-): AsyncGenerator<EngineChunk, void, undefined> {
-  const text = new WholeCharacters();
-  const thinking = new WholeCharacters();
-  let hasCalled = false;
-  for await (const { message, ...response } of responses) {
-    const thought = thinking.push(message?.thinking ?? '');
-    if (thought !== '') yield { type: 'thinking', text: thought };
-    const chunk = text.push(message?.content ?? '');
-    if (chunk !== '') yield { type: 'text', text: chunk };
-    const calls = message?.tool_calls ?? [];
-    hasCalled ||= calls.length > 0;
-    if (calls.length > 0) {
-      const requested = calls.map(({ function: { name, arguments: given } }) => ({ name, arguments: given }));
-      yield { type: 'tool_calls', calls: requested };
+/** Converts the lines of one answer of Ollama to chunks. */
+export class ChatReader {
+  readonly #text = new WholeCharacters();
+  readonly #thinking = new WholeCharacters();
+  #hasCalled = false;
+
+  /** Adds the chunks of a line to `chunks`. */
+  read(line: Partial<ChatResponse>, chunks: EngineChunk[]): void {
+    const { message } = line;
+    if (message?.thinking) {
+      const thought = this.#thinking.push(message.thinking);
+      if (thought !== '') chunks.push({ type: 'thinking', text: thought });
     }
-    if (response.done) yield doneOf(response, hasCalled);
+    if (message?.content) {
+      const chunk = this.#text.push(message.content);
+      if (chunk !== '') chunks.push({ type: 'text', text: chunk });
+    }
+    if (message?.tool_calls && message.tool_calls.length > 0) {
+      this.#hasCalled = true;
+      const calls = message.tool_calls.map(({ function: { name, arguments: given } }) => ({
+        name,
+        arguments: given,
+      }));
+      chunks.push({ type: 'tool_calls', calls });
+    }
+    if (line.done) chunks.push(doneOf(line, this.#hasCalled));
   }
 }
 
-function doneOf(response: Omit<ChatResponse, 'message'>, hasCalled: boolean): EngineChunk {
+function doneOf(response: Partial<ChatResponse>, hasCalled: boolean): EngineChunk {
   const ms = (duration: number | undefined) => (duration ?? 0) / nanosecondsPerMs;
   return {
     type: 'done',
@@ -89,16 +103,4 @@ function doneOf(response: Omit<ChatResponse, 'message'>, hasCalled: boolean): En
       totalMs: ms(response.total_duration),
     },
   };
-}
-
-/** Holds back the first half of a surrogate pair until the second arrives: JSON may carry them in two lines. */
-class WholeCharacters {
-  #held = '';
-
-  push(chunk: string): string {
-    const text = this.#held + chunk;
-    const isHalf = /[\ud800-\udbff]$/.test(text);
-    this.#held = isHalf ? text.slice(-1) : '';
-    return (isHalf ? text.slice(0, -1) : text).toWellFormed();
-  }
 }

@@ -1,3 +1,6 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { eventually } from '../../process/eventually.testing.ts';
 import { ask, read } from '../engine.testing.ts';
@@ -22,6 +25,35 @@ const otherTimers = [
   'setInterval',
   'clearInterval',
 ] as const;
+
+/** Starts a server whose chats `chat` answers, and an engine on it. */
+const serveChats = async (chat: (request: IncomingMessage, response: ServerResponse) => void) => {
+  const standin = await startOllamaStandin();
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.url === '/api/chat') chat(request, response);
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const engine = createOllamaEngine({
+    url,
+    timeoutMs: 5000,
+    slots: 2,
+    // Metadata comes from the stand-in.
+    fetch: (input, init) => fetch(String(input).replace(url, standin.url), init),
+  });
+  return {
+    engine,
+    async close() {
+      await engine.close();
+      server.closeAllConnections();
+      server.close();
+      await standin.close();
+    },
+  };
+};
 
 describe('the streams of an Ollama', () => {
   let standin: OllamaStandin;
@@ -162,6 +194,56 @@ describe('the streams of an Ollama', () => {
       for await (const { type } of engine.generate(hello, never)) if (type === 'done') break;
     }
     expect(standin.connections).toBe(before);
+  });
+
+  it('are read no faster than their reader reads', async () => {
+    let sent = 0;
+    const line = `${JSON.stringify({ message: { content: 'x'.repeat(10_000) }, done: false })}\n`;
+    const server = await serveChats((_request, response) => {
+      // Until the buffers of the connection are full.
+      while (sent < 10_000 && response.write(line)) sent += 1;
+      response.on('drain', () => {
+        while (sent < 10_000 && response.write(line)) sent += 1;
+      });
+    });
+    const stream = server.engine.generate(hello, never)[Symbol.asyncIterator]();
+    await stream.next();
+    await sleep(300);
+    const blockedAt = sent;
+    await sleep(300);
+    expect(sent).toBe(blockedAt);
+    expect(sent).toBeLessThan(5000);
+    for (let read = 0; read < 1000; read += 1) await stream.next();
+    expect(sent).toBeGreaterThan(blockedAt);
+    await stream.return?.();
+    await server.close();
+  });
+
+  it('are requested again on a new connection if the server closes an idle one at that moment', async () => {
+    const sockets = new Set<Socket>();
+    const server = await serveChats((request, response) => {
+      if (sockets.has(request.socket)) {
+        request.socket.destroy();
+        return;
+      }
+      sockets.add(request.socket);
+      response.end(`${JSON.stringify({ message: { content: 'Hi.' }, done: true })}\n`);
+    });
+    expect((await read(server.engine, hello)).text).toBe('Hi.');
+    expect((await read(server.engine, hello)).text).toBe('Hi.');
+    expect(sockets.size).toBe(2);
+    await server.close();
+  });
+
+  it('are not requested again if a new connection breaks', async () => {
+    let requests = 0;
+    const server = await serveChats((request) => {
+      requests += 1;
+      request.socket.destroy();
+    });
+    await expect(read(server.engine, hello)).rejects.toHaveProperty('code', 'ENGINE_UNAVAILABLE');
+    expect(requests).toBe(1);
+    await server.close();
   });
 
   it('are at most as many at once as the engine has slots', async () => {

@@ -1,33 +1,39 @@
-import type { ChatRequest } from 'ollama';
 import { reasonOf } from '../../errors/causes.ts';
 import {
   badInput,
-  engineTimeout,
   engineUnavailable,
   type Failure,
   modelNotFound,
   promptTooLarge,
 } from '../../errors/failures.ts';
 import type {
+  Embeddings,
+  EmbedRequest,
   Engine,
   EngineChunk,
   EngineHealth,
   EngineMessage,
   EngineModel,
   EngineRequest,
+  EngineUsage,
   ModelLocation,
   PromptSize,
   PullStep,
 } from '../engine.ts';
-import { estimateTokens } from '../estimate.ts';
-import { silenceMessage } from '../messages.ts';
+import { type EngineLimits, limitOf, limitsOf, type Phase, phaseTimeout } from '../limits.ts';
 import { SlotPool } from '../slotPool.ts';
-import { isLastChunk, stoppable } from '../stream.ts';
-import { OllamaCatalog } from './catalog.ollama.ts';
-import { answerOf, requestOf } from './chat.ollama.ts';
+import { openedStream, type Source, stoppable } from '../stream.ts';
+import { TokenEstimates } from '../tokenEstimates.ts';
+import { engineFetch } from '../transport/engineFetch.ts';
+import { OllamaCatalog, type OllamaModel } from './catalog.ollama.ts';
+import { requestOf } from './chat.ollama.ts';
+import { type ChatConnections, ChatStream, createChatConnections } from './chatStream.ollama.ts';
+import { contextFor } from './context.ollama.ts';
+import { embedWithOllama } from './embed.ollama.ts';
 import { failureOf, listFailureOf, OllamaError } from './failure.ollama.ts';
 import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
+import { ModelLoads } from './loads.ollama.ts';
 import { pullFromOllama } from './pull.ollama.ts';
 
 export { probeOllama } from './http.ollama.ts';
@@ -44,12 +50,16 @@ const metadataTimeoutMs = 5_000;
 export interface OllamaEngineOptions {
   /** One address: `http://host:11434`. */
   readonly url: string;
-  /** How long Ollama may be silent, in ms: before the first token, including the load of the model, and between two. */
+  /** How long Ollama may be silent, in ms; `limits` overrides it for single phases. */
   readonly timeoutMs: number;
+  readonly limits?: Partial<EngineLimits>;
+  /** The maximum context that a request may ask for, in tokens. Default: `contextCap`. */
+  readonly contextLimit?: number;
   /** Maximum requests that run at once; best the same as the server's `OLLAMA_NUM_PARALLEL`. */
   readonly slots: number;
   /** The context length of models that configure none, in tokens. Default 8,192. */
   readonly contextCap?: number;
+  /** For requests of metadata and pulls. */
   readonly fetch?: typeof fetch;
   readonly log?: (message: string) => void;
 }
@@ -57,25 +67,51 @@ export interface OllamaEngineOptions {
 /** Creates an engine on one Ollama server. A slow reader slows it down once the buffers of the connection are full. */
 export const createOllamaEngine = (options: OllamaEngineOptions): Engine => new OllamaEngine(options);
 
+/** A request with what was decided about it. */
+interface PreparedChat {
+  readonly request: EngineRequest;
+  readonly model: OllamaModel;
+  readonly contextLength: number | null;
+  readonly phase: Phase;
+}
+
 class OllamaEngine implements Engine {
   readonly slots: number;
   readonly #address: OllamaAddress;
-  readonly #timeoutMs: number;
+  readonly #limits: EngineLimits;
+  readonly #contextLimit: number;
+  readonly #estimates = new TokenEstimates();
+  readonly #loads: ModelLoads;
   readonly #fetch: typeof fetch;
   readonly #log: (message: string) => void;
   readonly #catalog: OllamaCatalog;
   readonly #slotPool: SlotPool<number>;
+  readonly #embedSlots: SlotPool<number>;
+  readonly #connections: ChatConnections;
   readonly #closing = new AbortController();
 
   constructor(options: OllamaEngineOptions) {
-    const { url, timeoutMs, slots, contextCap = defaultContextCap, fetch: fetching = fetch } = options;
+    const { url, timeoutMs, slots, fetch: fetching = engineFetch } = options;
+    const { contextLimit = defaultContextCap, contextCap = Math.min(defaultContextCap, contextLimit) } =
+      options;
     this.slots = slots;
     this.#address = parseAddress(url);
-    this.#timeoutMs = timeoutMs;
+    this.#limits = limitsOf(timeoutMs, options.limits);
+    this.#contextLimit = Math.max(contextLimit, contextCap);
     this.#fetch = fetching;
     this.#log = options.log ?? (() => undefined);
     this.#catalog = new OllamaCatalog(this.#address, contextCap, fetching);
-    this.#slotPool = new SlotPool(Array.from({ length: slots }, (_, index) => index));
+    this.#loads = new ModelLoads({
+      address: this.#address,
+      fetch: fetching,
+      limits: this.#limits,
+      closing: this.#closing.signal,
+      log: this.#log,
+    });
+    this.#connections = createChatConnections(this.#address);
+    const places = Array.from({ length: slots }, (_, index) => index);
+    this.#slotPool = new SlotPool(places);
+    this.#embedSlots = new SlotPool(places);
   }
 
   health(): Promise<EngineHealth> {
@@ -91,26 +127,44 @@ class OllamaEngine implements Engine {
     }
   }
 
-  async measure(name: string, messages: readonly EngineMessage[], signal?: AbortSignal): Promise<PromptSize> {
-    const { contextLength } = await this.#findModel(name, signal);
-    return { tokens: estimateTokens(messages), exact: false, limit: contextLength };
+  async measure(
+    name: string,
+    messages: readonly EngineMessage[],
+    signal?: AbortSignal,
+    contextLength?: number,
+  ): Promise<PromptSize> {
+    const model = await this.#findModel(name, signal);
+    const limit = this.#contextOf(model, contextLength);
+    return { tokens: this.#estimates.of(model.name, messages), exact: false, limit };
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return stoppable(
-      [signal, this.#closing.signal],
-      (either) => this.#generate(request, either),
-      isLastChunk,
-    );
+    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either));
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    const slot = await this.#embedSlots.acquire(either);
+    try {
+      const model = await this.#findModel(request.model, either);
+      const deps = {
+        address: this.#address,
+        fetch: this.#fetch,
+        timeoutMs: limitOf('loading', this.#limits),
+      };
+      return await embedWithOllama(deps, request, model.contextLength, either);
+    } catch (error) {
+      either.throwIfAborted();
+      if (!(error instanceof OllamaError && error.isUnknownModel)) throw error;
+      throw await this.#unknownModel(request.model);
+    } finally {
+      this.#embedSlots.release(slot);
+    }
   }
 
   pull({ name }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
     return stoppable([signal, this.#closing.signal], (either) =>
-      pullFromOllama(
-        { address: this.#address, fetch: this.#fetch, silenceMs: this.#timeoutMs },
-        name,
-        either,
-      ),
+      pullFromOllama({ address: this.#address, fetch: this.#fetch, limits: this.#limits }, name, either),
     );
   }
 
@@ -130,12 +184,10 @@ class OllamaEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The connection to Ollama is closed.'));
+    this.#connections.close();
   }
 
-  async *#generate(
-    request: EngineRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
+  async #open(request: EngineRequest, signal: AbortSignal): Promise<Source<EngineChunk>> {
     signal.throwIfAborted();
     const slot = await this.#slotPool.acquire(signal);
     try {
@@ -145,71 +197,99 @@ class OllamaEngine implements Engine {
       if (last?.role === 'assistant' && last.content !== '' && !model.canContinue) {
         throw badInput('messages', `${model.name} can't continue a partial assistant message.`);
       }
-      yield* this.#chat(requestOf(request, model.contextLength), signal, request, model);
-    } finally {
+      const contextLength = this.#contextOf(model, request.options?.contextLength);
+      const phase = await this.#loads.prepare(model.name, contextLength, signal);
+      signal.throwIfAborted();
+      return this.#chat({ request, model, contextLength, phase }, signal, () => this.#slotPool.release(slot));
+    } catch (error) {
       this.#slotPool.release(slot);
+      throw error;
     }
   }
 
-  async *#chat(
-    chat: ChatRequest & { stream: true },
+  #chat(
+    { request, model, contextLength, phase }: PreparedChat,
     signal: AbortSignal,
-    request: EngineRequest,
-    model: EngineModel,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
-    const stop = new AbortController();
-    const either = AbortSignal.any([signal, stop.signal]);
-    const limited = <T>(work: Promise<T>): Promise<T> => {
-      const timer = setTimeout(() => stop.abort(this.#silenceFailure()), this.#timeoutMs);
-      return work.finally(() => clearTimeout(timer));
-    };
-    let broken: Error | undefined;
-    let hasBegun = false;
-    let isDone = false;
-    try {
-      const client = ollamaClient(this.#address, either, this.#fetch, (error) => {
-        broken = error;
-      });
-      const responses = await limited(client.chat(chat));
-      const answer = answerOf(responses);
-      for (;;) {
-        const next = await limited(answer.next());
-        if (next.done) return;
-        hasBegun = true;
-        isDone = next.value.type === 'done';
-        yield next.value;
+    release: () => void,
+  ): Source<EngineChunk> {
+    // Ollama sends a tool call as a whole, after it was silent while the model wrote it.
+    const later: Phase = request.tools?.length ? 'tool call' : 'tokens';
+    const stream = new ChatStream({
+      address: this.#address,
+      connections: this.#connections,
+      body: JSON.stringify(requestOf(request, contextLength)),
+      signal,
+      firstMs: limitOf(phase, this.#limits),
+      laterMs: limitOf(later, this.#limits),
+      onTimeout: (hasBegun, ms) =>
+        phaseTimeout(hasBegun ? later : phase, ms, `Ollama at ${this.#address.host}`),
+    });
+    let count = 0;
+    const see = (next: IteratorResult<EngineChunk, undefined>): typeof next => {
+      if (next.done || next.value.type !== 'done') {
+        count += 1;
+        return next;
       }
-    } catch (error) {
-      either.throwIfAborted();
-      this.#log(`engine: Ollama at ${this.#address.host} failed: ${reasonOf(broken ?? error)}`);
-      throw await this.#failureOf(broken ?? error, hasBegun, request, model);
-    } finally {
-      // Aborts the request, so that Ollama stops computing. After the last line that would only lose the connection.
-      if (!isDone) stop.abort();
-    }
+      this.#loads.noteAnswer(model.name, contextLength);
+      const usage = this.#usageOf(next.value.usage, request, model, count);
+      return { done: false, value: { ...next.value, usage } };
+    };
+    const fail = async (error: unknown): Promise<never> => {
+      signal.throwIfAborted();
+      this.#log(`engine: Ollama at ${this.#address.host} failed: ${reasonOf(error)}`);
+      throw await this.#failureOf(error, stream.hasBegun, request, model, contextLength);
+    };
+    return {
+      next: () => stream.next().then(see, fail),
+      close: () => stream.close().finally(release),
+    };
+  }
+
+  /** Estimates counts that Ollama leaves out, and corrects later estimates by those that it reports. */
+  #usageOf(
+    usage: EngineUsage,
+    { messages }: EngineRequest,
+    { name }: OllamaModel,
+    chunks: number,
+  ): EngineUsage {
+    const { promptTokens, completionTokens } = usage;
+    if (promptTokens > 0) this.#estimates.note(name, messages, promptTokens);
+    return {
+      ...usage,
+      promptTokens: promptTokens > 0 ? promptTokens : this.#estimates.of(name, messages),
+      completionTokens: completionTokens > 0 ? completionTokens : chunks,
+    };
+  }
+
+  #contextOf({ contextLength, trainedContext }: OllamaModel, requested: number | undefined): number | null {
+    return contextFor(contextLength, requested, this.#contextLimit, trainedContext);
   }
 
   async #failureOf(
     error: unknown,
     hasBegun: boolean,
     request: EngineRequest,
-    model: EngineModel,
+    model: OllamaModel,
+    contextLength: number | null,
   ): Promise<Error> {
-    if (error instanceof OllamaError && error.isPromptTooLong && model.contextLength !== null) {
-      const tokens = Math.max(estimateTokens(request.messages), model.contextLength + 1);
-      return promptTooLarge(tokens, model.contextLength);
+    if (error instanceof OllamaError && error.isPromptTooLong && contextLength !== null) {
+      this.#estimates.noteExceeded(model.name, request.messages, contextLength);
+      const tokens = Math.max(this.#estimates.of(model.name, request.messages), contextLength + 1);
+      return promptTooLarge(tokens, contextLength);
     }
-    if (error instanceof OllamaError && error.isUnknownModel) {
-      const left = await this.models().catch(() => []);
-      return modelNotFound(
-        request.model,
-        left.map(({ name }) => name),
-      );
-    }
+    if (error instanceof OllamaError && error.isUnknownModel) return this.#unknownModel(request.model);
     return failureOf(error, this.#address.host, hasBegun);
   }
 
-  async #findModel(name: string, signal?: AbortSignal): Promise<EngineModel> {
+  async #unknownModel(name: string): Promise<Failure> {
+    const left = await this.models().catch(() => []);
+    return modelNotFound(
+      name,
+      left.map((model) => model.name),
+    );
+  }
+
+  async #findModel(name: string, signal?: AbortSignal): Promise<OllamaModel> {
     try {
       return await this.#catalog.find(name, this.#withTimeout(signal));
     } catch (error) {
@@ -221,12 +301,5 @@ class OllamaEngine implements Engine {
   #withTimeout(signal?: AbortSignal): AbortSignal {
     const limits = [this.#closing.signal, AbortSignal.timeout(metadataTimeoutMs)];
     return AbortSignal.any(signal === undefined ? limits : [signal, ...limits]);
-  }
-
-  #silenceFailure(): Failure {
-    const seconds = this.#timeoutMs / 1_000;
-    const operatorMessage = `Ollama at ${this.#address.host} was silent for ${seconds} s.`;
-    this.#log(`engine: ${operatorMessage}`);
-    return engineTimeout(silenceMessage(seconds), { operatorMessage });
   }
 }

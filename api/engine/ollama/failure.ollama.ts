@@ -1,7 +1,7 @@
 import { reasonOf, rootCauseOf } from '../../errors/causes.ts';
-import { badInput, engineFailed, engineTimeout, engineUnavailable, Failure } from '../../errors/failures.ts';
+import { badInput, engineFailed, engineUnavailable, Failure } from '../../errors/failures.ts';
 import { withoutAddresses } from '../../errors/redact.ts';
-import { silenceMessage, unreachableMessage } from '../messages.ts';
+import { unreachableMessage } from '../messages.ts';
 
 /** An error that Ollama reports: as an HTTP status, or as a line of a stream. */
 export class OllamaError extends Error {
@@ -22,17 +22,11 @@ export class OllamaError extends Error {
   }
 }
 
-const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-
 /** Converts an error of a request to Ollama at `host`. `hasBegun`: the answer had already begun. */
 export function failureOf(error: unknown, host: string, hasBegun: boolean): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof OllamaError) return reportedFailure(error);
   const code = codeOf(error);
-  if (code !== null && timeoutCodes.has(code))
-    return engineTimeout(silenceMessage(300), {
-      operatorMessage: `Ollama at ${host} was silent for five minutes.`,
-    });
   if (hasBegun) {
     return engineFailed('The connection to the engine broke in the middle of the answer. Try again.', {
       cause: error,
@@ -58,6 +52,9 @@ function reportedFailure(error: OllamaError): Failure {
   const { status, message } = error;
   if (/invalid (JSON schema|format)|failed to (parse|load) grammar/i.test(message)) {
     return badInput('format', `Ollama does not support this format: ${withoutAddresses(message)}`);
+  }
+  if (/does not support embed/i.test(message)) {
+    return badInput('model', `This model can't compute embeddings: ${withoutAddresses(message)}`);
   }
   if (status === 400) return badInput('request', `Ollama rejected the request: ${withoutAddresses(message)}`);
   if (status === 401 || status === 403) {

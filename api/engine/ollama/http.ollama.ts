@@ -1,5 +1,5 @@
 import { Ollama } from 'ollama';
-import { engineFailed } from '../../errors/failures.ts';
+import { engineFailed, type Failure } from '../../errors/failures.ts';
 import { OllamaError } from './failure.ollama.ts';
 import { checkedLines } from './lines.ollama.ts';
 
@@ -44,9 +44,7 @@ export function ollamaClient(
       const response = await fetching(input, { ...init, signal, redirect: 'manual' });
       if (response.status >= 300 && response.status < 400) {
         await response.body?.cancel();
-        throw engineFailed('The engine answered with a redirect, which is not followed.', {
-          operatorMessage: `${address.host} answered with a redirect, which is not followed. Check OLLAMA_URL.`,
-        });
+        throw redirectFailure(address.host);
       }
       if (!response.ok) throw new OllamaError(response.status, await errorText(response));
       const isStream = response.headers.get('content-type')?.includes('ndjson') ?? false;
@@ -69,8 +67,17 @@ export async function probeOllama(url: string, ms: number, signal?: AbortSignal)
   }
 }
 
+export const redirectFailure = (host: string): Failure =>
+  engineFailed('The engine answered with a redirect, which is not followed.', {
+    operatorMessage: `${host} answered with a redirect, which is not followed. Check OLLAMA_URL.`,
+  });
+
 async function errorText(response: Response): Promise<string> {
-  const text = await new Response(response.body?.pipeThrough(bounded(maxBodyLength))).text();
+  return errorTextOf(await new Response(response.body?.pipeThrough(bounded(maxBodyLength))).text());
+}
+
+/** Returns the message in the body of an error. */
+export function errorTextOf(text: string): string {
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null && 'error' in body) {

@@ -1,8 +1,8 @@
-import { engineFailed } from '../../errors/failures.ts';
+import { engineFailed, type Failure } from '../../errors/failures.ts';
 import { OllamaError } from './failure.ollama.ts';
 
 /** Maximum characters of a line. A line with one token has a few hundred. */
-const maxLineLength = 1 << 20;
+export const maxLineLength = 1 << 20;
 
 /**
  * Creates a filter that passes complete, valid lines of Ollama's stream on. It ends the stream at a line that is not JSON
@@ -24,7 +24,7 @@ export function checkedLines(onBroken: (error: Error) => void): TransformStream<
       const checked = checkLine(line);
       if (checked instanceof Error) return fail(checked, controller);
       send(line, controller);
-      isDone = checked;
+      isDone = isLastLine(checked);
     }
     return true;
   };
@@ -46,20 +46,26 @@ export function checkedLines(onBroken: (error: Error) => void): TransformStream<
     },
     flush(controller) {
       const isValid = pass([rest + decoder.decode()], controller);
-      if (isValid && !isDone) fail(engineFailed('Ollama ended the answer before it was done.'), controller);
+      if (isValid && !isDone) fail(truncatedAnswer(), controller);
     },
   });
 }
 
-/** Returns whether a line is the last one, or the error if it is invalid or reports one. */
-function checkLine(line: string): boolean | Error {
+/** The failure of a stream that ends before its last line. */
+export const truncatedAnswer = (): Failure => engineFailed('Ollama ended the answer before it was done.');
+
+const isLastLine = (line: object): boolean =>
+  ('done' in line && line.done === true) || ('status' in line && line.status === 'success');
+
+/** Parses a line. Returns the error if it is invalid or reports one. */
+export function checkLine(line: string): object | Error {
   const parsed = parse(line);
   if (parsed === null) return engineFailed('Ollama sent a broken line in the middle of the answer.');
   if ('error' in parsed) {
     const status = 'status' in parsed && typeof parsed.status === 'number' ? parsed.status : 500;
     return new OllamaError(status, String(parsed.error));
   }
-  return ('done' in parsed && parsed.done === true) || ('status' in parsed && parsed.status === 'success');
+  return parsed;
 }
 
 function parse(line: string): object | null {

@@ -1,5 +1,6 @@
 import { engineTimeout, Failure } from '../../errors/failures.ts';
 import type { PullStep } from '../engine.ts';
+import type { EngineLimits } from '../limits.ts';
 import { silenceMessage } from '../messages.ts';
 import { failureOf, OllamaError } from './failure.ollama.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
@@ -7,26 +8,24 @@ import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
 export interface OllamaPullDeps {
   readonly address: OllamaAddress;
   readonly fetch: typeof fetch;
-  /** How long Ollama may be silent, in ms. */
-  readonly silenceMs: number;
+  readonly limits: Pick<EngineLimits, 'pullMs' | 'verifyMs'>;
 }
 
 /** Makes Ollama fetch a model from its registry. Ollama fetches several parts at once; the progress is their sum. */
 export async function* pullFromOllama(
-  { address, fetch: fetching, silenceMs }: OllamaPullDeps,
+  { address, fetch: fetching, limits }: OllamaPullDeps,
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<PullStep, void, undefined> {
   const { host } = address;
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const abortSilent = () =>
-    stop.abort(
-      engineTimeout(silenceMessage(silenceMs / 1000), {
-        operatorMessage: `Ollama at ${host} was silent for ${silenceMs / 1000} s.`,
-      }),
-    );
-  let timer = setTimeout(abortSilent, silenceMs);
+  const limit = (isVerifying: boolean) => {
+    const ms = isVerifying ? limits.verifyMs : limits.pullMs;
+    const abortSilent = () => stop.abort(isVerifying ? verifyTimeout(ms, host) : pullTimeout(ms, host));
+    return setTimeout(abortSilent, ms);
+  };
+  let timer = limit(false);
   let broken: Error | undefined;
   const parts = new Map<string, { readonly received: number; readonly total: number }>();
   try {
@@ -46,7 +45,7 @@ export async function* pullFromOllama(
         receivedBytes: parts.size > 0 ? sum(parts, 'received') : null,
         totalBytes: parts.size > 0 ? sum(parts, 'total') : null,
       };
-      timer = setTimeout(abortSilent, silenceMs);
+      timer = limit(!/^pulling/.test(status));
     }
   } catch (error) {
     either.throwIfAborted();
@@ -57,6 +56,20 @@ export async function* pullFromOllama(
     stop.abort();
   }
 }
+
+const pullTimeout = (ms: number, host: string) =>
+  engineTimeout(silenceMessage(ms / 1000), {
+    operatorMessage: `Ollama at ${host} sent nothing for ${ms / 1000} s while it downloaded a model (limit: PULL_TIMEOUT_S).`,
+  });
+
+/** Ollama sends nothing while it computes the digest of a model, and writes it. */
+const verifyTimeout = (ms: number, host: string) =>
+  engineTimeout(
+    `The downloaded model was not verified after ${ms / 1000} s. The disk of the engine may be slow; try again.`,
+    {
+      operatorMessage: `Ollama at ${host} did not verify a downloaded model within ${ms / 1000} s (limit: PULL_VERIFY_TIMEOUT_S).`,
+    },
+  );
 
 const sum = (
   parts: ReadonlyMap<string, { readonly received: number; readonly total: number }>,

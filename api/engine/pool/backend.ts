@@ -1,14 +1,19 @@
 import { reasonOf } from '../../errors/causes.ts';
 import { engineTimeout, Failure, type FailureCode } from '../../errors/failures.ts';
-import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../engine.ts';
+import type { Embeddings, EmbedRequest, Engine, EngineChunk, EngineModel, EngineRequest } from '../engine.ts';
 import { silenceMessage, unreachableMessage } from '../messages.ts';
+import type { Source } from '../stream.ts';
 import { Circuit } from './circuit.ts';
 import type { PoolTimes } from './times.ts';
+
+/** `Ollama`, or `The engine` for an OpenAI-compatible server; used in messages to operators. */
+export type BackendKind = 'Ollama' | 'The engine';
 
 export interface PoolBackendOptions {
   /** Its address, without credentials. */
   readonly name: string;
   readonly engine: Engine;
+  readonly kind: BackendKind;
   readonly times: PoolTimes;
   /** A monotonic clock, in ms. */
   readonly clock: () => number;
@@ -38,6 +43,7 @@ const backendFailures: ReadonlySet<FailureCode> = new Set([
 export class PoolBackend {
   readonly name: string;
   readonly engine: Engine;
+  readonly kind: BackendKind;
   readonly #options: PoolBackendOptions;
   /** The outcomes of probes. */
   readonly #reachability: Circuit;
@@ -45,6 +51,7 @@ export class PoolBackend {
   readonly #answers = new Map<string, Circuit>();
   readonly #runs = new Set<Run>();
   readonly #closing = new AbortController();
+  #embedding = 0;
   #models: ReadonlyMap<string, EngineModel> = new Map();
   #isReachable = false;
   #probing: Promise<void> | null = null;
@@ -55,6 +62,7 @@ export class PoolBackend {
   constructor(options: PoolBackendOptions) {
     this.name = options.name;
     this.engine = options.engine;
+    this.kind = options.kind;
     this.#options = options;
     this.#reachability = this.#createCircuit(thresholds.probes);
   }
@@ -68,14 +76,22 @@ export class PoolBackend {
     return this.#reachability.failures > 0;
   }
 
+  /** The requests for embeddings of this process that it computes or queues now. */
+  get embedding(): number {
+    return this.#embedding;
+  }
+
   /** The models that it listed last. */
   get models(): readonly EngineModel[] {
     return [...this.#models.values()];
   }
 
-  /** Finds a model by name. A name without a tag means `latest`, as in Ollama. */
+  /**
+   * Finds a model by name. A name without a tag means `latest`, as in Ollama; OpenAI-compatible servers list names without
+   * tags.
+   */
   find(model: string): EngineModel | undefined {
-    return this.#models.get(model) ?? this.#models.get(`${model}:latest`);
+    return this.#models.get(model) ?? this.#models.get(withTag(model)) ?? this.#models.get(withoutTag(model));
   }
 
   /** Whether `model` failed here recently. */
@@ -93,14 +109,10 @@ export class PoolBackend {
   }
 
   /**
-   * Generates the answer to `request`. Throws what the engine throws. Also throws `ENGINE_TIMEOUT` if the first chunk
+   * Generates the answer to `request`. Rejects with what the engine throws, and with `ENGINE_TIMEOUT` if the first chunk
    * takes longer than `firstChunkMs`, or if both the chunks and the probes stop.
    */
-  async *answer(
-    request: EngineRequest,
-    signal: AbortSignal,
-    firstChunkMs: number | null,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
+  answer(request: EngineRequest, signal: AbortSignal, firstChunkMs: number | null): Source<EngineChunk> {
     const run: Run = { stop: new AbortController(), silentSince: null };
     const circuit = this.#circuitOf(request.model);
     circuit.attempt();
@@ -110,29 +122,55 @@ export class PoolBackend {
           operatorMessage: `${this.#title} was silent for ${(firstChunkMs ?? 0) / 1000} s.`,
         }),
       );
-    const timer = firstChunkMs === null ? undefined : setTimeout(abortSlow, firstChunkMs);
+    let timer = firstChunkMs === null ? undefined : setTimeout(abortSlow, firstChunkMs);
+    const stopTimer = () => {
+      if (timer !== undefined) clearTimeout(timer);
+      timer = undefined;
+    };
     const either = AbortSignal.any([signal, run.stop.signal]);
-    const chunks = this.engine.generate(request, either)[Symbol.asyncIterator]();
+    const chunks = this.engine.generate(this.#own(request), either)[Symbol.asyncIterator]();
     this.#runs.add(run);
     this.#scheduleProbe(this.#options.times.watchMs);
-    try {
-      for (;;) {
+
+    const take = (next: IteratorResult<EngineChunk, void>) => {
+      run.silentSince = null;
+      stopTimer();
+      if (next.done) return next;
+      if (this.#reachability.state === 'closed') this.#reachability.recordSuccess();
+      if (next.value.type === 'done') this.#noteSuccess(request.model, circuit);
+      return next;
+    };
+    const fail = (error: unknown): never => {
+      if (!signal.aborted && error instanceof Failure) this.#noteFailure(error, circuit);
+      throw error;
+    };
+    return {
+      next: () => {
         run.silentSince = this.#options.clock();
-        const next = await chunks.next();
-        run.silentSince = null;
-        clearTimeout(timer);
-        if (next.done) return;
-        if (this.#reachability.state === 'closed') this.#reachability.recordSuccess();
-        if (next.value.type === 'done') this.#noteSuccess(request.model, circuit);
-        yield next.value;
-      }
+        return chunks.next().then(take, fail);
+      },
+      close: async () => {
+        stopTimer();
+        this.#runs.delete(run);
+        await chunks.return?.();
+      },
+    };
+  }
+
+  /** Computes embeddings. Throws what the engine throws. */
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
+    const circuit = this.#circuitOf(request.model);
+    circuit.attempt();
+    this.#embedding += 1;
+    try {
+      const embeddings = await this.engine.embed(this.#own(request), signal);
+      this.#noteSuccess(request.model, circuit);
+      return embeddings;
     } catch (error) {
       if (!signal.aborted && error instanceof Failure) this.#noteFailure(error, circuit);
       throw error;
     } finally {
-      clearTimeout(timer);
-      this.#runs.delete(run);
-      await chunks.return?.();
+      this.#embedding -= 1;
     }
   }
 
@@ -142,8 +180,14 @@ export class PoolBackend {
     await this.engine.close();
   }
 
+  /** Returns the request with the name under which this backend has the model. */
+  #own<Request extends { readonly model: string }>(request: Request): Request {
+    const name = this.find(request.model)?.name ?? request.model;
+    return name === request.model ? request : { ...request, model: name };
+  }
+
   get #title(): string {
-    return `Ollama at ${this.name}`;
+    return `${this.kind} at ${this.name}`;
   }
 
   async #probe(): Promise<void> {
@@ -252,3 +296,7 @@ export class PoolBackend {
     );
   }
 }
+
+const withTag = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name}:latest`);
+
+const withoutTag = (name: string): string => name.replace(/:latest$/, '');

@@ -28,7 +28,7 @@ export function modelUnavailable(model: string, backends: readonly PoolBackend[]
   if (holders.length > 0) {
     const where = holders.map(({ name }) => name).join(', ');
     return engineUnavailable(`The server that has ${model} does not answer. Try again in a minute.`, {
-      operatorMessage: `No reachable Ollama has ${model}. Unreachable backends that have it: ${where}.`,
+      operatorMessage: `No reachable engine has ${model}. Unreachable backends that have it: ${where}.`,
     });
   }
   return modelNotFound(

@@ -14,8 +14,10 @@ export function unionOf(holders: readonly ModelHolder[]): readonly EngineModel[]
   const union = new Map<string, EngineModel>();
   for (const { name: backend, models } of holders) {
     for (const model of models) {
-      const known = union.get(model.name);
-      union.set(model.name, known ? merge(known, model, backend) : { ...model, backends: [backend] });
+      // OpenAI-compatible servers list names without tags.
+      const key = model.name.replace(/:latest$/, '');
+      const known = union.get(key);
+      union.set(key, known ? merge(known, model, backend) : { ...model, backends: [backend] });
     }
   }
   return [...union.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -23,6 +25,7 @@ export function unionOf(holders: readonly ModelHolder[]): readonly EngineModel[]
 
 const merge = (known: EngineModel, other: EngineModel, backend: string): EngineModel => ({
   ...known,
+  name: other.name.length > known.name.length ? other.name : known.name,
   loaded: known.loaded || other.loaded,
   canContinue: known.canContinue && other.canContinue,
   contextLength: minKnown(known.contextLength, other.contextLength),

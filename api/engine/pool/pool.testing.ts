@@ -66,6 +66,7 @@ export async function startMember(script: StandinScript = {}): Promise<Member> {
   return {
     url: `http://127.0.0.1:${port}`,
     chats: standin.chats,
+    loads: standin.loads,
     get running() {
       return standin.running;
     },

@@ -1,6 +1,8 @@
 import { reasonOf } from '../../errors/causes.ts';
 import { badInput, engineUnavailable, type Failure } from '../../errors/failures.ts';
 import type {
+  Embeddings,
+  EmbedRequest,
   Engine,
   EngineChunk,
   EngineHealth,
@@ -13,11 +15,11 @@ import type {
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
 import { unreachableMessage } from '../messages.ts';
-import { isLastChunk, orAborted, stoppable } from '../stream.ts';
-import { PoolBackend } from './backend.ts';
+import { openedStream, orAborted, type Source, stoppable } from '../stream.ts';
+import { type BackendKind, PoolBackend } from './backend.ts';
 import type { BackendSlots } from './backendSlots.ts';
 import { canFailOver, modelUnavailable, rankBackends } from './choice.ts';
-import { healthOf, namesOf } from './health.ts';
+import { healthOf, kindOf, namesOf } from './health.ts';
 import { unionOf } from './models.ts';
 import { pullFromAll } from './pulls.ts';
 import { defaultTimes, type PoolTimes } from './times.ts';
@@ -25,7 +27,12 @@ import { SlotWaiters } from './waiting.ts';
 
 export interface EnginePoolOptions {
   /** At least one. Each `url` has no credentials and is the same on all replicas. */
-  readonly backends: readonly { readonly url: string; readonly engine: Engine }[];
+  readonly backends: readonly {
+    readonly url: string;
+    readonly engine: Engine;
+    /** Default `Ollama`. Only an Ollama fetches and deletes models. */
+    readonly kind?: BackendKind;
+  }[];
   /** Maximum requests that run at once at one backend; best the same as its `OLLAMA_NUM_PARALLEL`. */
   readonly slotsPerBackend: number;
   /** Counts the requests at each backend, over all replicas that share it. Closed by the caller. */
@@ -68,7 +75,8 @@ class Pool implements EnginePool {
     this.#waiters = new SlotWaiters({ backendSlots, slotsPerBackend, times, clock });
     const onChange = () => this.#waiters.wake();
     this.#backends = backends.map(
-      ({ url: name, engine }) => new PoolBackend({ name, engine, times, clock, log, onChange }),
+      ({ url: name, engine, kind = 'Ollama' }) =>
+        new PoolBackend({ name, engine, kind, times, clock, log, onChange }),
     );
     this.#ready = this.#probeAll(this.#backends);
   }
@@ -86,7 +94,7 @@ class Pool implements EnginePool {
     await this.#ready;
     if (!this.#closing.signal.aborted) return healthOf(this.#backends);
     const message = reasonOf(this.#closing.signal.reason);
-    return { kind: 'ollama', state: 'unavailable', message, steps: [], progress: null };
+    return { kind: kindOf(this.#backends), state: 'unavailable', message, steps: [], progress: null };
   }
 
   async models(signal: AbortSignal = this.#closing.signal): Promise<readonly EngineModel[]> {
@@ -100,12 +108,14 @@ class Pool implements EnginePool {
     model: string,
     messages: readonly EngineMessage[],
     signal: AbortSignal = this.#closing.signal,
+    contextLength?: number,
   ): Promise<PromptSize> {
     await this.#ensureModel(model, signal);
     const failures: unknown[] = [];
-    for (const { engine } of this.#holdersOf(model)) {
+    for (const backend of this.#holdersOf(model)) {
       try {
-        return await engine.measure(model, messages, signal);
+        const { name } = backend.find(model) ?? { name: model };
+        return await backend.engine.measure(name, messages, signal, contextLength);
       } catch (error) {
         signal.throwIfAborted();
         failures.push(error);
@@ -115,11 +125,27 @@ class Pool implements EnginePool {
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return stoppable(
-      [signal, this.#closing.signal],
-      (either) => this.#generate(request, either),
-      isLastChunk,
-    );
+    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either));
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
+    const { model } = request;
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    await this.#ensureModel(model, either);
+    const failed = new Map<PoolBackend, unknown>();
+    for (;;) {
+      const [best = []] = this.#candidates(model, failed).filter(({ length }) => length > 0);
+      const backend = best.reduce((one, other) => (other.embedding < one.embedding ? other : one));
+      try {
+        return await backend.embed(request, either);
+      } catch (error) {
+        if (either.aborted || !canFailOver(error)) throw error;
+        this.#log(
+          `engine: ${backend.kind} at ${backend.name} failed to compute embeddings: ${reasonOf(error)}`,
+        );
+        failed.set(backend, error);
+      }
+    }
   }
 
   pull({ name, backend }: ModelLocation, signal: AbortSignal): AsyncIterable<PullStep> {
@@ -130,12 +156,14 @@ class Pool implements EnginePool {
     await this.#whenReady(signal);
     const holders = this.#targets(backend).filter((one) => one.find(name));
     if (holders.length === 0) throw this.#modelUnavailable(name);
-    await Promise.all(holders.map((one) => one.engine.remove({ name, backend: null }, signal)));
+    await Promise.all(
+      holders.map((one) => one.engine.remove({ name: one.find(name)?.name ?? name, backend: null }, signal)),
+    );
     await this.#probeAll(holders);
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(engineUnavailable('The connection to Ollama is closed.'));
+    this.#closing.abort(engineUnavailable('The connection to the engine is closed.'));
     this.#waiters.close();
     await Promise.all(this.#backends.map((backend) => backend.close()));
   }
@@ -158,37 +186,40 @@ class Pool implements EnginePool {
   /** Returns the backend of this name, or for null all reachable ones. Throws `BAD_USER_INPUT`, `ENGINE_UNAVAILABLE`. */
   #targets(backend: string | null): readonly PoolBackend[] {
     this.#throwIfDown();
-    if (backend === null) return this.#reachable;
-    const one = this.#backends.find(({ name }) => name === backend);
+    const ollamas = this.#backends.filter(({ kind }) => kind === 'Ollama');
+    if (ollamas.length === 0) {
+      throw badInput('model', 'The models of these engines are managed on their servers, not here.');
+    }
+    const reachable = ollamas.filter(({ isReachable }) => isReachable);
+    if (backend === null && reachable.length > 0) return reachable;
+    if (backend === null) throw engineUnavailable(unreachableMessage, { operatorMessage: namesOf(ollamas) });
+    const one = ollamas.find(({ name }) => name === backend);
     if (one) return [one];
-    const names = this.#backends.map(({ name }) => name).join(', ');
+    const names = ollamas.map(({ name }) => name).join(', ');
     throw badInput('backend', `No Ollama is configured at ${backend}. Configured: ${names}.`);
   }
 
-  async *#generate(
-    request: EngineRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
+  /** Opens an answer, and reads its first chunk: until then another backend can take over. */
+  async #open(request: EngineRequest, signal: AbortSignal): Promise<Source<EngineChunk>> {
     const { model } = request;
     await this.#ensureModel(model, signal);
     const failed = new Map<PoolBackend, unknown>();
     for (;;) {
       const { backend, slot } = await this.#waiters.acquire(() => this.#candidates(model, failed), signal);
-      let hasBegun = false;
+      // The release isn't awaited: it takes a while if Redis is unavailable.
+      const source = closedWith(
+        backend.answer(request, signal, this.#firstChunkTimeoutMs(request, backend, failed)),
+        () => void slot.release(),
+      );
       try {
-        const firstChunkMs = this.#firstChunkTimeoutMs(request, backend, failed);
-        for await (const chunk of backend.answer(request, signal, firstChunkMs)) {
-          hasBegun = true;
-          yield chunk;
-        }
-        return;
+        return startingWith(await source.next(), source);
       } catch (error) {
-        if (hasBegun || signal.aborted || !canFailOver(error)) throw error;
-        this.#log(`engine: Ollama at ${backend.name} failed before the first token: ${reasonOf(error)}`);
+        await source.close();
+        if (signal.aborted || !canFailOver(error)) throw error;
+        this.#log(
+          `engine: ${backend.kind} at ${backend.name} failed before the first token: ${reasonOf(error)}`,
+        );
         failed.set(backend, error);
-      } finally {
-        // Not awaited: it takes a while if Redis is unavailable.
-        void slot.release();
       }
     }
   }
@@ -253,3 +284,23 @@ class Pool implements EnginePool {
     await Promise.all(backends.map((backend) => backend.probe()));
   }
 }
+
+/** Calls `release` when the source is closed. */
+const closedWith = <T>(source: Source<T>, release: () => void): Source<T> => ({
+  next: () => source.next(),
+  close: () => source.close().finally(release),
+});
+
+/** Returns the source with an item that was read from it already. */
+const startingWith = <T>(first: IteratorResult<T, void>, source: Source<T>): Source<T> => {
+  let unread: IteratorResult<T, void> | null = first;
+  return {
+    next() {
+      if (unread === null) return source.next();
+      const item = unread;
+      unread = null;
+      return Promise.resolve(item);
+    },
+    close: () => source.close(),
+  };
+};

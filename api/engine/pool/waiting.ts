@@ -66,7 +66,7 @@ export class SlotWaiters {
       }
       signal.throwIfAborted();
       if (clock() >= giveUpAt) {
-        throw engineUnavailable(`No Ollama was free for ${Math.round(waitMs / 1000)} s. Try again later.`);
+        throw engineUnavailable(`No engine was free for ${Math.round(waitMs / 1000)} s. Try again later.`);
       }
       await this.#pause(changed, Math.min(pollMs * (0.5 + Math.random()), giveUpAt - clock()), signal);
     }

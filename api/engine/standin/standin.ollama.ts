@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { json, performChat, type StandinScript } from './standinChat.ollama.ts';
+import { performEmbed } from './standinEmbed.ollama.ts';
 import { performPull } from './standinPull.ollama.ts';
 
 /** A fake Ollama for tests, which can do what a real one can't be made to: faults, an exact speed, exact chunks. */
@@ -9,6 +11,8 @@ export interface OllamaStandin {
   readonly url: string;
   /** The bodies of the requested chats, oldest first. */
   readonly chats: readonly Readonly<Record<string, unknown>>[];
+  /** The models whose loads began, oldest first. */
+  readonly loads: readonly string[];
   /** The number of running chats. */
   readonly running: number;
   /** The number of TCP connections so far. */
@@ -31,6 +35,8 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
   const chats: Record<string, unknown>[] = [];
   const pulled = new Set<string>();
   const deleted = new Set<string>();
+  const loaded = new Set<string>();
+  const loads: string[] = [];
   let leaving = Promise.withResolvers<void>();
 
   const server = createServer((request, response) => {
@@ -47,7 +53,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
     const listed = models.map((name) => ({
       name,
       model: name,
-      digest: `digest of ${name} ${script.template ?? ''} ${script.capabilities ?? ''}`,
+      digest: `digest of ${name} ${script.template ?? ''} ${script.capabilities ?? ''} ${script.contextLength ?? ''}`,
       size: 1_000,
       modified_at: '2026-01-01T00:00:00Z',
       details: { family: 'llama', parameter_size: '1B', quantization_level: 'Q4_0' },
@@ -58,12 +64,16 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
       case '/api/tags':
         return json(response, 200, { models: listed });
       case '/api/ps':
-        return json(response, 200, { models: listed.slice(0, 1) });
+        return json(response, 200, {
+          models: script.loaded
+            ? listed.filter(({ name }) => loaded.has(name) || script.loaded?.includes(name))
+            : listed.slice(0, 1),
+        });
       case '/api/show':
         return json(response, 200, {
           template: script.template ?? continuingTemplate,
           parameters: '',
-          model_info: { 'llama.context_length': 2_048 },
+          model_info: { 'llama.context_length': script.contextLength ?? 2_048 },
           capabilities: script.capabilities ?? ['completion'],
         });
       case '/api/pull': {
@@ -82,11 +92,33 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
         deleted.add(name);
         return json(response, 200, {});
       }
+      case '/api/generate': {
+        const name = nameIn(await bodyOf(request));
+        if (await load(name, response)) json(response, 200, { model: name, done: true, done_reason: 'load' });
+        return;
+      }
+      case '/api/embed':
+        return performEmbed(script, await bodyOf(request), response);
       case '/api/chat':
         return chat(await bodyOf(request), response);
       default:
         return json(response, 404, { error: 'not found' });
     }
+  }
+
+  /** Loads a model, unless it is loaded. Resolves to false if the client leaves before. */
+  async function load(name: string, response: ServerResponse): Promise<boolean> {
+    if (!script.loadMs || loaded.has(name) || script.loaded?.includes(name)) return true;
+    loads.push(name);
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    try {
+      await sleep(script.loadMs, undefined, { signal: left.signal });
+    } catch {
+      return false;
+    }
+    loaded.add(name);
+    return true;
   }
 
   async function chat(body: Record<string, unknown>, response: ServerResponse): Promise<void> {
@@ -102,6 +134,11 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
       }
     });
     const played = { ...script, ...script.chat?.(body) };
+    const { contextCharacters: limit = Number.POSITIVE_INFINITY } = played;
+    const messages = Array.isArray(body.messages) ? body.messages : [];
+    const length = messages.reduce((sum: number, { content }) => sum + String(content).length, 0);
+    if (length > limit) return json(response, 400, { error: 'the input length exceeds the context length' });
+    if (!(await load(String(body.model), response))) return;
     await performChat(played, String(body.model), response, disconnected.signal);
   }
 
@@ -111,6 +148,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
   return {
     url: `http://127.0.0.1:${bound.port}`,
     chats,
+    loads,
     get running() {
       return running;
     },

@@ -34,6 +34,16 @@ export interface StandinScript {
   /** The chat template of all models. */
   readonly template?: string;
   readonly pull?: PullScript;
+  /** The trained context of all models, in tokens. Default 2,048. */
+  readonly contextLength?: number;
+  /** The models that are loaded. Default: the first one. */
+  readonly loaded?: readonly string[];
+  /** How long a model takes to load, in ms, if it isn't loaded. It starts again when the client leaves. */
+  readonly loadMs?: number;
+  /** Whether the last line has no counts of tokens. */
+  readonly hasNoCounts?: boolean;
+  /** The context, with one token per character: a longer prompt is rejected. */
+  readonly contextCharacters?: number;
 }
 
 /** Answers a chat by the script. Rejects when `disconnected` aborts. */
@@ -65,7 +75,7 @@ export async function performChat(
     const calls = script.toolCalls.map((call, index) => ({ function: { index, ...call } }));
     await send({ message: { role: 'assistant', content: '', tool_calls: calls }, done: false });
   }
-  const counts = { prompt_eval_count: 7, eval_count: tokens.length };
+  const counts = script.hasNoCounts ? {} : { prompt_eval_count: 7, eval_count: tokens.length };
   const durations = {
     total_duration: 4e6,
     load_duration: 1e6,

@@ -7,11 +7,13 @@ export interface PullScript {
   readonly steps?: number;
   readonly stepsPerSecond?: number;
   readonly fault?: 'unknown' | 'error line' | 'silence';
+  /** How long it verifies the download, in ms. */
+  readonly verifyMs?: number;
 }
 
 /** Performs a pull. Resolves to whether it succeeded. */
 export async function performPull(
-  { steps = 2, stepsPerSecond = 0, fault }: PullScript,
+  { steps = 2, stepsPerSecond = 0, fault, verifyMs = 0 }: PullScript,
   name: string,
   response: ServerResponse,
 ): Promise<boolean> {
@@ -32,6 +34,10 @@ export async function performPull(
   if (fault === 'error line') response.end(`${JSON.stringify({ error: 'no space left on device' })}\n`);
   else if (fault === 'silence') await once(disconnected.signal, 'abort');
   else {
+    if (verifyMs > 0) {
+      send({ status: 'verifying sha256 digest' });
+      await wait(verifyMs, undefined, { signal: disconnected.signal });
+    }
     send({ status: 'success' });
     response.end();
     return true;

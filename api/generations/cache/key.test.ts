@@ -22,6 +22,8 @@ describe('the cache key', () => {
     { options: { temperature: 0 } },
     { options: { temperature: 0, maxTokens: 10, seed: 0 } },
     { format: 'json' },
+    { think: false },
+    { think: 'low' },
     { tools: [{ name: 'add', description: 'Adds.', parameters: {} }] },
   ])('changes with %j', (other) => {
     expect(cacheKeyOf({ ...input, ...other })).not.toBe(cacheKeyOf(input));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GenerationOptions } from '../../conversations/conversation.ts';
-import type { EngineFormat, EngineMessage, EngineTool } from '../../engine/engine.ts';
+import type { EngineFormat, EngineMessage, EngineThinking, EngineTool } from '../../engine/engine.ts';
 
 /** `PREFER`: use a cached answer, else store the new one. `REFRESH`: compute and store a new one. `BYPASS`: neither. */
 export type CachePolicy = 'PREFER' | 'REFRESH' | 'BYPASS';
@@ -19,13 +19,16 @@ export interface CacheKeyInput {
   readonly options: GenerationOptions;
   readonly format: EngineFormat | null;
   readonly tools: readonly EngineTool[];
+  /** Absent: the model's default. */
+  readonly think?: EngineThinking | undefined;
 }
 
 /** Returns the SHA-256 of the input, in hexadecimal. */
-export const cacheKeyOf = ({ scope, digest, messages, options, format, tools }: CacheKeyInput): string => {
+export const cacheKeyOf = (given: CacheKeyInput): string => {
+  const { scope, digest, messages, options, format, tools, think } = given;
   const chosen = Object.entries(options)
     .filter(([, value]) => value !== null && value !== undefined)
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  const input = JSON.stringify([scope, digest, messages, chosen, format, tools]);
+  const input = JSON.stringify([scope, digest, messages, chosen, format, tools, think]);
   return createHash('sha256').update(input).digest('hex');
 };

@@ -49,7 +49,8 @@ export const createCacheLookup = (deps: CacheLookupDeps): CacheLookup => {
     const messages = await buildPrompt(deps, generation, '', signal);
     const { options, format, prompt } = generation;
     const scope = deps.isShared ? 'all' : generation.ownerId;
-    return cacheKeyOf({ scope, digest, messages, options, format, tools: prompt?.tools ?? [] });
+    const { tools = [], think } = prompt ?? {};
+    return cacheKeyOf({ scope, digest, messages, options, format, tools, think });
   };
 
   const fromCache =

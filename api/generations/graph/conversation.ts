@@ -1,6 +1,9 @@
 import { ConversationRef } from '../../conversations/graph/conversation.ts';
+import { Failure } from '../../errors/failures.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
+import { MessageRef } from '../../messages/graph/message.ts';
+import { type ContextUse, measureContext } from '../prompt.ts';
 import { TokenUsageRef } from './tokenUsage.ts';
 
 builder.objectField(ConversationRef, 'usage', (t) =>
@@ -13,5 +16,49 @@ builder.objectField(ConversationRef, 'usage', (t) =>
       tokensPerSecond: null,
       timeToFirstTokenMs: null,
     }),
+  }),
+);
+
+/** The timeout of measuring a conversation, in ms. */
+const timeoutMs = 5_000;
+
+const ContextUseRef = builder.objectRef<ContextUse>('ContextUse').implement({
+  description: "How much of a model's context a conversation uses.",
+  fields: (t) => ({
+    usedTokens: t.exposeInt('usedTokens', {
+      description: 'The tokens of the system prompt and of the messages that reach the model.',
+    }),
+    maxTokens: t.exposeInt('maxTokens', {
+      nullable: true,
+      description:
+        "The maximum number of tokens of a prompt: the model's context, less what is reserved for the answer. Null if unknown.",
+    }),
+    firstMessage: t.field({
+      type: MessageRef,
+      nullable: true,
+      description:
+        'The oldest message that reaches the model. Earlier ones are left out of the prompt. Null if all messages reach it.',
+      resolve: ({ firstMessage }) => firstMessage,
+    }),
+  }),
+});
+
+builder.objectField(ConversationRef, 'context', (t) =>
+  t.field({
+    type: ContextUseRef,
+    nullable: true,
+    description:
+      "How much of the context of the conversation's model the next prompt uses, by the messages so far. Null if the engine is unavailable.",
+    resolve: async (conversation, _args, { engine, models, stores }) => {
+      try {
+        const { name } = await models.resolve(conversation.model);
+        const signal = AbortSignal.timeout(timeoutMs);
+        return await measureContext({ engine, messages: stores.messages }, conversation, name, signal);
+      } catch (error) {
+        if (error instanceof Failure || (error instanceof Error && error.name === 'TimeoutError'))
+          return null;
+        throw error;
+      }
+    },
   }),
 );

@@ -37,6 +37,12 @@ export const GeneratePayload = builder.objectRef<Payload>('GeneratePayload').imp
       description: 'The edge of the answer, which is empty at first.',
       resolve: ({ assistantMessage }) => messageEdge(assistantMessage),
     }),
+    modelReason: t.string({
+      nullable: true,
+      description:
+        'Why another model than the requested one answers: an alias of `MODEL_ALIASES` or a `MODEL_FALLBACK`. Null if the requested model answers.',
+      resolve: ({ modelReason }) => modelReason ?? null,
+    }),
     clientMutationId: t.exposeID('clientMutationId', {
       nullable: true,
       description: 'The value passed in the input.',

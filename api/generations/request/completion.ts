@@ -3,7 +3,7 @@ import type { Viewer } from '../../access/viewer.ts';
 import { bytesOfText } from '../../config/values/bytes.ts';
 import type { GenerationOptions } from '../../conversations/conversation.ts';
 import { checkOptions } from '../../conversations/options.ts';
-import type { Engine, EngineMessage, EngineModel, EngineTool } from '../../engine/engine.ts';
+import type { Engine, EngineMessage, EngineModel, EngineThinking, EngineTool } from '../../engine/engine.ts';
 import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../../errors/failures.ts';
 import type { Models } from '../../models/service.ts';
@@ -24,12 +24,16 @@ import { checkFormat } from './checks.ts';
 export interface CompletionInput {
   /** Null: the default. */
   readonly model: string | null;
-  /** Oldest first, including the system prompt; at least one. */
+  /** Oldest first, including the system prompt; at least one. If the last is an assistant's, the answer continues it. */
   readonly messages: readonly EngineMessage[];
   readonly options: GenerationOptions;
   readonly format: unknown;
   /** The tools that the model may call; only for models with the capability `tools`. */
   readonly tools?: readonly EngineTool[];
+  /** How much the model thinks; only for models with the capability `thinking`, except for `false`. */
+  readonly think?: EngineThinking | null;
+  /** The same, without effect on other models. */
+  readonly thinkIfAble?: EngineThinking | null;
   /** Null or absent: the response cache is used if the options make the answer repeatable. */
   readonly cache?: CachePolicy | null;
 }
@@ -49,6 +53,8 @@ export interface WholeCompletion extends AnswerText {
 export interface Completion {
   /** As it was started. Its `model` is the one that answers. */
   readonly generation: Generation;
+  /** Why another model than the requested one answers, as a sentence in ASCII; null if it is the requested one. */
+  readonly modelReason: string | null;
   /** Yields the chunks as they arrive. Returns the completed generation. */
   chunks(signal: AbortSignal): AsyncGenerator<CompletionChunk, Generation, undefined>;
   whole(signal: AbortSignal): Promise<WholeCompletion>;
@@ -60,7 +66,7 @@ export interface Completions {
 }
 
 export interface CompletionsDeps extends EndDeps {
-  readonly models: Pick<Models, 'resolve'>;
+  readonly models: Pick<Models, 'choose'>;
   readonly engine: Pick<Engine, 'measure'>;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
@@ -74,16 +80,22 @@ export const createCompletions = (
 ): Completions => {
   const { generations, models, engine, admission, ids, clock } = deps;
 
-  const start = async (viewer: Viewer, input: CompletionInput): Promise<Generation> => {
+  const start = async (
+    viewer: Viewer,
+    input: CompletionInput,
+  ): Promise<Pick<Completion, 'generation' | 'modelReason'>> => {
     const { user } = viewer;
-    const { messages, tools = [] } = input;
+    const { tools = [] } = input;
     const options = checkOptions(input.options);
     const format = checkFormat(input.format);
-    checkMessages(messages);
-    const model = await models.resolve(input.model);
+    const messages = withoutEmptyPrefill(input.messages);
+    if (messages.length === 0) throw badInput('messages', 'messages is empty. Send at least one message.');
+    const { model, reason } = await models.choose(input.model);
+    checkPrefill(model, messages);
+    const think = thinkingOf(model, input);
     checkImages(model, messages);
     checkTools(model, tools);
-    const promptTokens = await checkPromptFits(engine, model.name, messages);
+    const promptTokens = await checkPromptFits(engine, model.name, messages, options.contextLength);
     const id = ids.next();
     const { maxTokens = null } = options;
     const bytes = rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);
@@ -98,7 +110,7 @@ export const createCompletions = (
             messageId: null,
             model: model.name,
             systemPrompt: null,
-            prompt: { messages, ...(tools.length > 0 && { tools }) },
+            prompt: { messages, ...(tools.length > 0 && { tools }), ...(think !== null && { think }) },
             options,
             format,
             idempotencyKey: null,
@@ -116,7 +128,7 @@ export const createCompletions = (
       if (ended) await completeEnd(deps, ended);
       throw error;
     }
-    return generation;
+    return { generation, modelReason: reason };
   };
 
   /** Yields the events of a generation. Returns it once it is `COMPLETED`. Cancels it if reading stops early. */
@@ -152,9 +164,10 @@ export const createCompletions = (
   return {
     async complete(viewer, input) {
       demand(viewer, 'generate');
-      const generation = await start(viewer, input);
+      const { generation, modelReason } = await start(viewer, input);
       return {
         generation,
+        modelReason,
         async *chunks(signal) {
           const events = follow(viewer, generation, signal);
           let [text, thinking] = [0, 0];
@@ -188,12 +201,30 @@ export const createCompletions = (
   };
 };
 
-const checkMessages = (messages: readonly EngineMessage[]): void => {
+/** Removes an empty last message of the assistant, which begins an answer like none. */
+const withoutEmptyPrefill = (messages: readonly EngineMessage[]): readonly EngineMessage[] => {
   const last = messages.at(-1);
-  if (!last)
-    throw badInput('messages', 'messages is empty. Send at least one message for the model to answer.');
-  if (last.content.trim() !== '' || last.images?.length || last.role === 'tool') return;
-  throw badInput('messages', 'The last message is empty. Write something for the model to answer.');
+  const isEmpty = last?.role === 'assistant' && last.content === '' && !last.toolCalls?.length;
+  return isEmpty ? messages.slice(0, -1) : messages;
+};
+
+const checkPrefill = ({ name, canContinue }: EngineModel, messages: readonly EngineMessage[]): void => {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant' || last.content === '' || canContinue) return;
+  throw badInput(
+    'messages',
+    `${name} can't continue a message of the assistant. End the messages with one of the user.`,
+  );
+};
+
+/** Returns what the engine gets as `think`; null for the model's default. */
+const thinkingOf = (
+  { name, capabilities }: EngineModel,
+  { think = null, thinkIfAble = null }: CompletionInput,
+): EngineThinking | null => {
+  if (capabilities.includes('thinking')) return think ?? thinkIfAble;
+  if (think === null || think === false) return null;
+  throw badInput('think', `${name} does not support thinking. Leave think out, or choose another model.`);
 };
 
 const checkImages = (model: EngineModel, messages: readonly EngineMessage[]): void => {

@@ -28,6 +28,8 @@ export interface RunningLimit {
    * Throws `RATE_LIMITED` or `QUOTA_EXCEEDED` with `retryAfter`, in seconds, and any error of `start`.
    */
   admit<Started>(viewer: Viewer, request: AdmissionRequest, start: () => Promise<Started>): Promise<Started>;
+  /** Releases the running slots under `key` whose holders have ended. Returns whether there were any. */
+  releaseEnded(ownerId: string, key: string, holders: readonly Holder[]): Promise<boolean>;
 }
 
 export interface RunningLimitDeps {
@@ -57,6 +59,12 @@ const generationOf = ({ id: slot, heldMs }: Holder) => {
 export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
   const { limits, runningSlots, reservations, rates, maxAtOnce, recordLimitHit, reserveTokens } = deps;
 
+  const releaseEnded: RunningLimit['releaseEnded'] = async (ownerId, key, holders) => {
+    const finished = await finishedHolders(deps.generations, ownerId, holders.map(generationOf));
+    if (finished.length > 0) await runningSlots.release(key, finished.map(slotOf));
+    return finished.length > 0;
+  };
+
   /** Acquires a slot. False if there is no limit, or the slot is held already. Throws `RATE_LIMITED`. */
   const acquireSlot = async ({ user, apiKey }: Viewer, key: string, slot: string): Promise<boolean> => {
     if (maxAtOnce === null) return false;
@@ -64,13 +72,9 @@ export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
       const placed = await runningSlots.acquire(key, slot, maxAtOnce);
       if (placed.outcome !== 'FULL') return placed.outcome === 'ACQUIRED';
       // Slots are released here and not at the end of a generation, so a crash loses none.
-      const holders = placed.holders.map(generationOf);
-      const finished = await finishedHolders(deps.generations, user.id, holders);
-      if (finished.length === 0) {
-        recordLimitHit({ limit: 'RUNNING', userId: user.id, address: null });
-        throw runningLimitReached(maxAtOnce, apiKey !== null);
-      }
-      await runningSlots.release(key, finished.map(slotOf));
+      if (await releaseEnded(user.id, key, placed.holders)) continue;
+      recordLimitHit({ limit: 'RUNNING', userId: user.id, address: null });
+      throw runningLimitReached(maxAtOnce, apiKey !== null);
     }
   };
 
@@ -99,6 +103,8 @@ export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
   };
 
   return {
+    releaseEnded,
+
     async admit(viewer, request, start) {
       const { user, apiKey } = viewer;
       const key = apiKey ? `key:${apiKey.id}` : `user:${user.id}`;

@@ -70,7 +70,7 @@ export interface StartOperations {
 }
 
 export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
-  readonly models: Pick<Models, 'resolve'>;
+  readonly models: Pick<Models, 'choose'>;
   readonly engine: Pick<Engine, 'measure'>;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
@@ -185,11 +185,12 @@ const startAnswer = async (
   const idempotencyKey = checkIdempotencyKey(input.idempotencyKey);
   const format = checkFormat(request.format);
   const options = checkOptions({ ...conversation.options, ...input.options });
-  const model = await deps.models.resolve(input.model ?? conversation.model);
-  const promptTokens = await checkPromptFits(deps.engine, model.name, [
+  const { model, reason } = await deps.models.choose(input.model ?? conversation.model);
+  const messages = [
     ...systemMessages(request.systemPrompt),
-    { role: 'user', content: question.content },
-  ]);
+    { role: 'user', content: question.content } as const,
+  ];
+  const promptTokens = await checkPromptFits(deps.engine, model.name, messages, options.contextLength);
 
   // The id is derived from the key, so that two tries of a request at once start one generation.
   const id = idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, 'generation');
@@ -211,7 +212,7 @@ const startAnswer = async (
     conversationId: started.conversation.id,
     messageIds: 'id' in question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],
   });
-  return started;
+  return { ...started, modelReason: reason };
 };
 
 /** Returns the bytes that a turn writes. The bytes of its answer are counted as they arrive. */

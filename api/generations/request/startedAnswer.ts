@@ -11,6 +11,8 @@ export interface StartedAnswer {
   readonly conversation: Conversation;
   readonly userMessage: Message;
   readonly assistantMessage: Message;
+  /** Why another model than the requested one answers; null or absent if it is the requested one, or for a repeated request. */
+  readonly modelReason?: string | null;
 }
 
 export interface StartedAnswerDeps {

@@ -1,13 +1,20 @@
-import type { Engine, EngineFinish, EngineMessage, EngineToolCall } from '../../engine/engine.ts';
+import type {
+  Engine,
+  EngineChunk,
+  EngineFinish,
+  EngineMessage,
+  EngineToolCall,
+} from '../../engine/engine.ts';
 import { estimateTokens } from '../../engine/estimate.ts';
-import { engineFailed } from '../../errors/failures.ts';
+import { engineFailed, Failure } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
-import type { AnswerResult, AnswerSource } from '../answerSource.ts';
+import type { AnswerResult, AnswerSource, AnswerText } from '../answerSource.ts';
 import type { FinishReason } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
 import { buildPrompt } from '../prompt.ts';
 import type { Meter } from './meter.ts';
+import { createThoughtSplitter } from './output/thoughts.ts';
 import { type BudgetDeps, openBudget } from './tokenBudget.ts';
 
 const finishReason: Record<EngineFinish, FinishReason> = {
@@ -15,6 +22,12 @@ const finishReason: Record<EngineFinish, FinishReason> = {
   length: 'LENGTH',
   tool_calls: 'TOOL_CALLS',
 };
+
+/**
+ * The shares of the context that the history may take after the engine has found the prompt too long; null: no further
+ * try. An estimate may be a quarter of the tokens of an unusual tokenizer.
+ */
+const shares = [0.6, 0.3, 0.1, null] as const;
 
 export interface EngineAnswerDeps extends BudgetDeps {
   readonly engine: Pick<Engine, 'generate' | 'measure'>;
@@ -28,24 +41,50 @@ export const answerFromEngine =
     const { engine } = deps;
     const { model, options, format } = generation;
     const promptDeps = { engine, messages: retryingMessages(deps, signal) };
-    const messages = await buildPrompt(promptDeps, generation, output.written.text, signal);
+    const build = (share: number) => buildPrompt(promptDeps, generation, output.written.text, signal, share);
+    let messages = await build(1);
     let measured: Promise<number> | null = null;
     const promptTokens = (): Promise<number> => {
       measured ??= measure(deps, model, messages);
       return measured;
     };
+    /** Drops more of the history. Returns whether there was more. */
+    const shorten = async (share: number): Promise<boolean> => {
+      if (generation.prompt) return false;
+      const before = messages.length;
+      messages = await build(share);
+      measured = null;
+      return messages.length < before;
+    };
     const budget = await retryWhileUnavailable(
       () => openBudget(deps, generation, promptTokens, signal),
       signal,
     );
-    const tools = generation.prompt?.tools;
-    const request = {
+    const { tools, think } = generation.prompt ?? {};
+    const requestFor = () => ({
       model,
       messages,
       options,
       ...(format === null ? {} : { format }),
       ...(tools && { tools }),
-    };
+      ...(think !== undefined && { think }),
+    });
+    /** Yields the answer. If the engine finds the prompt too long, asks again with less of the history. */
+    async function* answer(): AsyncGenerator<EngineChunk, void, undefined> {
+      for (const share of shares) {
+        try {
+          yield* engine.generate(requestFor(), signal);
+          return;
+        } catch (error) {
+          const isTooLarge = error instanceof Failure && error.code === 'PROMPT_TOO_LARGE';
+          if (!isTooLarge || meter.chunks > 0 || share === null || !(await shorten(share))) throw error;
+          deps.log.info(
+            { generation: generation.id, share },
+            'generation: prompt too large, history shortened',
+          );
+        }
+      }
+    }
     const resultOf = (reason: FinishReason, toolCalls: readonly EngineToolCall[] = []): AnswerResult => ({
       finishReason: reason,
       toolCalls: toolCalls.length > 0 ? toolCalls : null,
@@ -53,18 +92,32 @@ export const answerFromEngine =
       usage: meter.usage(),
     });
     const calls: EngineToolCall[] = [];
-    const countPrompt = async (): Promise<void> => meter.setPromptTokens(await promptTokens());
+    // A program gets the text as the model wrote it.
+    const thoughts = generation.messageId === null ? null : createThoughtSplitter(output.written.text);
+    const add = async (part: AnswerText) => {
+      if (part.text !== '' || part.thinking !== '') await output.add(part);
+    };
+    let counting: Promise<void> | null = null;
+    const countPrompt = (): Promise<void> => {
+      counting ??= promptTokens().then((tokens) => meter.setPromptTokens(tokens));
+      return counting;
+    };
     try {
-      for await (const chunk of engine.generate(request, signal)) {
+      for await (const chunk of answer()) {
         // Tokens are reserved before they are passed on or counted.
         if (chunk.type !== 'done') await budget.reserve(meter.chunks + 1);
         meter.count(chunk);
-        if (chunk.type === 'done') return resultOf(finishReason[chunk.finish], calls);
+        if (chunk.type === 'done') {
+          if (thoughts) await add(thoughts.end());
+          return resultOf(finishReason[chunk.finish], calls);
+        }
         if (chunk.type === 'tool_calls') {
           calls.push(...chunk.calls);
           continue;
         }
-        await output.add({ text: '', thinking: '', [chunk.type]: chunk.text });
+        const { type, text } = chunk;
+        if (type === 'thinking') await output.add({ text: '', thinking: text });
+        else await add(thoughts ? thoughts.split(text) : { text, thinking: '' });
         // Not awaited, so that it doesn't delay the first chunk.
         countPrompt();
         if (output.written.text.length > maxTextLength / 2) {

@@ -24,35 +24,52 @@ const canMerge = (earlier: JournalDelta, later: JournalDelta): boolean =>
  * waits.
  */
 export interface Inbox extends JournalListener {
-  /** Waits up to `timeoutMs` for the next arrival. Rejects with `signal.reason`. */
-  take(signal: AbortSignal, timeoutMs: number): Promise<Arrival>;
+  /** Waits up to the timeout for the next arrival. Rejects with `signal.reason`. Not called again until it settles. */
+  take(): Promise<Arrival>;
+  /** Stops the timer and listening to the signal. */
+  close(): void;
 }
 
-export const createInbox = (): Inbox => {
+/** Creates an inbox whose `take` waits up to `timeoutMs`. */
+export const createInbox = (signal: AbortSignal, timeoutMs: number): Inbox => {
   let buffered: JournalDelta | null = null;
   let isStale = false;
-  let wake: () => void = () => {};
+  let waiter: PromiseWithResolvers<void> | null = null;
+  let waitingSince = 0;
+  let timer: NodeJS.Timeout | null = null;
+
+  const wake = () => {
+    waiter?.resolve();
+    waiter = null;
+  };
 
   const changed = () => {
     isStale = true;
     wake();
   };
 
-  /** Resolves on the next notification, or after `timeoutMs`. */
-  const arrival = (signal: AbortSignal, timeoutMs: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const abort = () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      wake = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-        resolve();
-      };
-      const timer = setTimeout(wake, timeoutMs);
-      signal.addEventListener('abort', abort, { once: true });
-    });
+  const abort = () => {
+    waiter?.reject(signal.reason);
+    waiter = null;
+  };
+  signal.addEventListener('abort', abort, { once: true });
+
+  /** One timer for all waits instead of one per wait: when it fires, it continues for the rest of the current wait. */
+  const checkTimeout = () => {
+    timer = null;
+    if (!waiter) return;
+    const leftMs = waitingSince + timeoutMs - performance.now();
+    if (leftMs <= 0) wake();
+    else timer = setTimeout(checkTimeout, leftMs);
+  };
+
+  /** Resolves on the next notification, or after the timeout. */
+  const arrival = (): Promise<void> => {
+    waitingSince = performance.now();
+    timer ??= setTimeout(checkTimeout, timeoutMs);
+    waiter = Promise.withResolvers();
+    return waiter.promise;
+  };
 
   return {
     delta(delta) {
@@ -68,14 +85,18 @@ export const createInbox = (): Inbox => {
     },
     changed,
     ended: changed,
-    async take(signal, timeoutMs) {
+    async take() {
       signal.throwIfAborted();
-      if (!isStale && buffered === null) await arrival(signal, timeoutMs);
+      if (!isStale && buffered === null) await arrival();
       const [delta, wasStale] = [buffered, isStale];
       buffered = null;
       isStale = false;
       if (wasStale) return { type: 'changed' };
       return delta === null ? { type: 'timeout' } : { type: 'delta', delta };
+    },
+    close() {
+      if (timer) clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
     },
   };
 };

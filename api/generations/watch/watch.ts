@@ -19,6 +19,7 @@ export interface GenerationEvent {
   readonly status: GenerationStatus;
   readonly attempt: number;
   readonly queuePosition: number | null;
+  /** The same object as in the event before, unless it has changed. */
   readonly generation: Generation;
 }
 
@@ -45,8 +46,13 @@ export async function* watchGeneration(
   signal: AbortSignal,
 ): AsyncGenerator<GenerationEvent, void, undefined> {
   const { ownerId, id } = request;
-  const inbox = createInbox();
-  const stopListening = await retryWhileUnavailable(() => deps.journal.listen(id, inbox), signal);
+  const inbox = createInbox(signal, checkStoreAfterMs);
+  const stopListening = await retryWhileUnavailable(() => deps.journal.listen(id, inbox), signal).catch(
+    (error: unknown) => {
+      inbox.close();
+      throw error;
+    },
+  );
   const stopQueue = deps.queue.onChange(() => lastPosition !== null && inbox.changed());
   let cursor = decodeCursor(request.after);
   let thinkingOffset = 0;
@@ -54,6 +60,15 @@ export async function* watchGeneration(
   let sentAttempt = 0;
   let lastPosition: number | null = null;
   let sentState = '';
+
+  /** The generation as the last event had it: the same object while it is the same, so that readers know that. */
+  let shown: { readonly from: Generation; readonly as: Generation } | null = null;
+  const withState = (from: Generation, status: GenerationStatus, attempt: number): Generation => {
+    if (shown?.from !== from || shown.as.status !== status || shown.as.attempt !== attempt) {
+      shown = { from, as: { ...from, status, attempt } };
+    }
+    return shown.as;
+  };
 
   const find = () => retryWhileUnavailable(() => deps.generations.find(ownerId, id), signal);
 
@@ -86,7 +101,7 @@ export async function* watchGeneration(
       status,
       attempt,
       queuePosition: position,
-      generation: { ...generation, status, attempt },
+      generation: withState(generation, status, attempt),
     };
   };
 
@@ -138,7 +153,7 @@ export async function* watchGeneration(
       if (isFinal(state.status)) return;
 
       for (;;) {
-        const arrival = await inbox.take(signal, checkStoreAfterMs);
+        const arrival = await inbox.take();
         if (arrival.type === 'timeout') {
           generation = await find();
           if (!generation) return;
@@ -163,11 +178,12 @@ export async function* watchGeneration(
           status: 'RUNNING',
           attempt: cursor.attempt,
           queuePosition: null,
-          generation: { ...generation, status: 'RUNNING', attempt: cursor.attempt },
+          generation: withState(generation, 'RUNNING', cursor.attempt),
         };
       }
     }
   } finally {
+    inbox.close();
     stopQueue();
     await stopListening();
   }

@@ -12,7 +12,7 @@ const statusOf: Record<EngineState, Status> = {
   unavailable: 'UNHEALTHY',
 };
 
-const kindOf = { ollama: 'OLLAMA', embedded: 'EMBEDDED', none: 'NONE' } as const;
+const kindOf = { ollama: 'OLLAMA', openai: 'OPENAI', embedded: 'EMBEDDED', none: 'NONE' } as const;
 
 const HealthStatus = builder.enumType('HealthStatus', {
   description: 'The health of the service or its engine.',
@@ -27,6 +27,7 @@ const EngineKind = builder.enumType('EngineKind', {
   description: 'The kind of an inference engine.',
   values: {
     OLLAMA: { description: 'Ollama, at `OLLAMA_URL` or on this machine.' },
+    OPENAI: { description: 'A server with the API of OpenAI, such as vLLM, at `ENGINE_URL`.' },
     EMBEDDED: { description: 'The built-in engine, with a small model.' },
     NONE: { description: 'No engine is available.' },
   },

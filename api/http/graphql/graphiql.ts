@@ -15,11 +15,11 @@ export const wantsGraphiQL = ({ request }: Exchange): boolean =>
   (request.headers.accept ?? '').includes('text/html');
 
 /** Serves GraphiQL as one self-contained page, which works without internet access. */
-export const createGraphiQL = (): ((exchange: Exchange) => Promise<void>) => {
+export const createGraphiQL = (basePath: string): ((exchange: Exchange) => Promise<void>) => {
   let page: Promise<Page> | null = null;
 
   return async (exchange) => {
-    page ??= render();
+    page ??= render(basePath);
     page.catch(() => {
       page = null;
     });
@@ -30,9 +30,9 @@ export const createGraphiQL = (): ((exchange: Exchange) => Promise<void>) => {
   };
 };
 
-const render = async (): Promise<Page> => {
+const render = async (basePath: string): Promise<Page> => {
   // Loaded at the first request, not at the start.
-  const html = await renderGraphiQLPage();
+  const html = await renderGraphiQLPage(basePath);
   const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) =>
     sha256(script),
   );

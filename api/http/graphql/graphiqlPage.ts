@@ -8,15 +8,14 @@ const logo =
 const options = {
   title: 'Ziggie LLM',
   logo,
-  endpoint: '/graphql',
   credentials: 'same-origin',
   // Each subscription is a separate request, so it has the current cookie and the headers of its tab.
   subscriptionsProtocol: 'SSE',
   shouldPersistHeaders: false,
 } as const;
 
-/** Returns GraphiQL as one HTML page of 9 MB. */
-export const renderGraphiQLPage = async (): Promise<string> => {
+/** Returns GraphiQL as one HTML page of 9 MB. `basePath` is the path of `PUBLIC_URL`, which may be empty. */
+export const renderGraphiQLPage = async (basePath: string): Promise<string> => {
   const parts = await import('@graphql-yoga/render-graphiql/graphiql');
   const workers = {
     editorWorkerService: parts.editorWorkerService,
@@ -29,7 +28,7 @@ export const renderGraphiQLPage = async (): Promise<string> => {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>GraphiQL · Ziggie</title>
-<link rel="icon" href="/favicon.svg">
+<link rel="icon" href="${basePath}/favicon.svg">
 <style>${parts.css}</style>
 </head>
 <body class="no-focus-outline">
@@ -44,7 +43,7 @@ const workers = Object.fromEntries(
 );
 self.MonacoEnvironment = { globalAPI: true, getWorkerUrl: (_module, label) => workers[label] };
 ${parts.js};
-${startGraphiQL(options, examples)}
+${startGraphiQL({ ...options, endpoint: `${basePath}/graphql` }, examples)}
 </script>
 </body>
 </html>

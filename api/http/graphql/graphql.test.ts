@@ -121,6 +121,17 @@ describe('streams over HTTP', () => {
   const read = async (query: string, headers = {}) =>
     (await server.graphql({ query }, { Accept: 'text/event-stream', ...headers })).text();
 
+  it('start at once, and tell proxies not to buffer them', async () => {
+    const headers = { Accept: 'text/event-stream' };
+    const { body, headers: received } = await server.graphql({ query: 'subscription { ticks }' }, headers);
+    expect(received.get('x-accel-buffering')).toBe('no');
+    expect(received.get('cache-control')).toBe('no-store');
+    expect(received.has('content-encoding')).toBe(false);
+    const reader = body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(':\n\n');
+    await reader?.cancel();
+  });
+
   it('mask unexpected errors', async () => {
     const events = await read('subscription { broken }');
     expect(events).toContain('{"data":{"broken":"first"}');

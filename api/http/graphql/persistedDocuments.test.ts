@@ -35,11 +35,40 @@ describe('persisted documents', () => {
     it('with an unknown id are rejected without their text, and run with it', async () => {
       const server = await start({ persisted: { files: [], only: false } });
       expect(firstError(await runOver(server, transport, byId('another id')))).toMatchObject({
-        message: expect.stringContaining('Send its text'),
-        extensions: { code: 'NOT_FOUND', documentId: 'another id' },
+        message: 'PersistedQueryNotFound',
+        extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', documentId: 'another id' },
       });
       const withText = { query: own, ...byId('another id') };
       expect((await runOver(server, transport, withText)).data).toEqual({ requestId: expect.any(String) });
+    });
+
+    it('are registered by a text with its hash, as Apollo’s clients do, and then run by the hash', async () => {
+      const server = await start({ persisted: { files: [], only: false } });
+      const text = `{ requestId } # ${transport}`;
+      const id = hash(text);
+      expect(firstError(await runOver(server, transport, byId(id)))?.extensions).toMatchObject({
+        code: 'PERSISTED_QUERY_NOT_FOUND',
+      });
+      for (const request of [{ query: text, ...byId(id) }, byId(id)]) {
+        expect((await runOver(server, transport, request)).data).toEqual({ requestId: expect.any(String) });
+      }
+      const wrong = await runOver(server, transport, { query: `${text}!`, ...byId(id) });
+      // A known hash wins: the text that was sent with it doesn't run.
+      expect(wrong.data).toEqual({ requestId: expect.any(String) });
+      const other = await runOver(server, transport, { query: text, ...byId(hash('another text')) });
+      expect(firstError(other)).toMatchObject({
+        message: expect.stringContaining('is not the SHA-256 of query'),
+        extensions: { code: 'BAD_USER_INPUT' },
+      });
+    });
+
+    it('are not registered with PERSISTED_ONLY', async () => {
+      const server = await start({ persisted: { files: [], only: true } });
+      const request = { query: '{ viewer }', ...byId(hash('{ viewer }')) };
+      expect(firstError(await runOver(server, transport, request))?.extensions.code).toBe('FORBIDDEN');
+      expect(firstError(await runOver(server, transport, byId(hash('{ viewer }'))))?.extensions.code).toBe(
+        'PERSISTED_QUERY_NOT_FOUND',
+      );
     });
 
     it('are the only ones that run with PERSISTED_ONLY', async () => {

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { badInput, Failure } from '../../errors/failures.ts';
 import { StartupError } from '../../errors/startupError.ts';
 
 /** The documents of the web app, which `npm run relay` writes. */
 const ownFile = fileURLToPath(new URL('../../../schema/persisted.json', import.meta.url));
+
+/** The maximum characters of all registered documents. The least recently used ones are forgotten. */
+const maxRegistered = 4 * 1024 * 1024;
+
+/** A SHA-256 hash. Ids in files may be anything. */
+const isHash = /^[0-9a-f]{64}$/;
 
 export interface PersistedDocumentsOptions {
   /** Paths of further JSON files that map ids to documents, beside the web app's. */
@@ -28,9 +35,11 @@ export interface DocumentRequest {
 /** The persisted documents (trusted documents), by id. */
 export interface PersistedDocuments {
   /**
-   * Returns the text of a request's document: by the id in `extensions.persistedQuery.sha256Hash`, else its own text.
-   * Throws `NOT_FOUND`, with `documentId`, for an unknown id without a text; `FORBIDDEN` for a text that isn't persisted
-   * while only persisted ones are allowed; `TOO_COMPLEX` for a text that is too long, before it is parsed.
+   * Returns the text of a request's document: by the id in `extensions.persistedQuery.sha256Hash`, else its own text. A
+   * text that comes with its SHA-256 is registered under it, as in Apollo's protocol of automatic persisted queries, unless
+   * only persisted documents are allowed. Throws `PERSISTED_QUERY_NOT_FOUND`, with `documentId`, for an unknown id without a
+   * text; `BAD_USER_INPUT` for a text with another hash; `FORBIDDEN` for a text that isn't persisted while only persisted
+   * ones are allowed; `TOO_COMPLEX` for a text that is too long, before it is parsed.
    */
   textOf(request: DocumentRequest): Promise<string | undefined>;
 }
@@ -46,10 +55,14 @@ export const readPersistedDocuments = async (
 ): Promise<PersistedDocuments> => {
   const files = [ownFile, ...options.files];
   let known = await readAll(files);
+  const registered = new LRUCache<string, string>({
+    maxSize: maxRegistered,
+    sizeCalculation: (text) => text.length + 64,
+  });
 
   const find = async (id: string): Promise<string | undefined> => {
     if (!known.byId.has(id) && options.development) known = await readAll(files);
-    return known.byId.get(id);
+    return known.byId.get(id) ?? registered.get(id);
   };
 
   return {
@@ -61,6 +74,10 @@ export const readPersistedDocuments = async (
       if (text !== undefined && text.length > options.maxCharacters) throw tooLong(options.maxCharacters);
       if (id !== null && text === undefined) throw unknownDocument(id);
       if (options.only && !(text !== undefined && known.hashes.has(sha256(text)))) throw notPersisted();
+      if (id !== null && text !== undefined && isHash.test(id)) {
+        if (sha256(text) !== id) throw otherHash();
+        if (!options.only) registered.set(id, text);
+      }
       return text;
     },
   };
@@ -104,6 +121,12 @@ const idOf = (extensions: DocumentRequest['extensions']): string | null => {
   throw badInput(field, `${field} must be an object with sha256Hash, the id of a document.`);
 };
 
+const otherHash = () =>
+  badInput(
+    'extensions.persistedQuery.sha256Hash',
+    'extensions.persistedQuery.sha256Hash is not the SHA-256 of query, in hex. Send the hash of the text that you send.',
+  );
+
 const tooLong = (limit: number) =>
   new Failure(
     'TOO_COMPLEX',
@@ -112,7 +135,8 @@ const tooLong = (limit: number) =>
   );
 
 const unknownDocument = (documentId: string) =>
-  new Failure('NOT_FOUND', 'No persisted document has this id. Send its text as query beside the id.', {
+  // Clients look for this text, and then send the document's text beside the id.
+  new Failure('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', {
     documentId: documentId.slice(0, 200),
   });
 

@@ -7,17 +7,23 @@ import type { Budgets, Release } from '../../budgets/budgets.ts';
 import type { DocumentLimits } from '../../config/values/documentLimits.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { Exchange } from '../server/exchange.ts';
+import type { RequestLimit } from '../server/requestLimit.ts';
 import type { PersistedDocuments } from './persistedDocuments.ts';
 import { type AuthenticatedTransport, useAuthentication } from './plugins/useAuthentication.ts';
+import { useBatching } from './plugins/useBatching.ts';
 import { useBounds } from './plugins/useBounds.ts';
 import { useBudgets } from './plugins/useBudgets.ts';
+import { useCompression } from './plugins/useCompression.ts';
 import { useCost } from './plugins/useCost.ts';
 import { useDocumentLimits } from './plugins/useDocumentLimits.ts';
 import { useFailures } from './plugins/useFailures.ts';
 import { type Introspection, useIntrospection } from './plugins/useIntrospection.ts';
 import { useJsonRequests } from './plugins/useJsonRequests.ts';
+import { useMultipartSubscriptions } from './plugins/useMultipartSubscriptions.ts';
 import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts';
+import { usePreparedEvents } from './plugins/usePreparedEvents.ts';
 import { useSessionEnd } from './plugins/useSessionEnd.ts';
+import { useStreamResponses } from './plugins/useStreamResponses.ts';
 
 /** What a transport passes with an operation. */
 export interface Transport extends AuthenticatedTransport {
@@ -36,6 +42,9 @@ export interface YogaDeps {
   /** Maximum bytes of a request's body. */
   readonly bodyLimit: number;
   readonly budgets: Budgets;
+  /** Maximum operations in a batch; 0: no batches. */
+  readonly batchLimit: number;
+  readonly requestLimit?: RequestLimit;
   readonly log: Logger;
   /** Further Envelop and Yoga plugins. They also run for sockets, where there is no `request`. */
   readonly plugins?: readonly Plugin[];
@@ -58,23 +67,28 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
     graphqlEndpoint: '/graphql',
     plugins: [
       useJsonRequests(),
+      useBatching(deps.requestLimit),
       useAuthentication(context),
       usePersistedDocuments(documents),
       useDocumentLimits(documentLimits),
       useIntrospection(introspection),
       useBounds(),
       useCost(documentLimits.cost),
+      usePreparedEvents(),
       useBudgets(deps.budgets),
       useDeferStream(),
       ...plugins,
       useSessionEnd(),
       useFailures(),
+      useStreamResponses(),
+      useMultipartSubscriptions(),
+      useCompression(),
     ],
     // useFailures, and the socket's own hooks, mask errors, because they know the request id.
     maskedErrors: false,
     maxRequestBodySize: deps.bodyLimit,
     parserAndValidationCache: { documentCache: documentCache(), errorCache: documentCache() },
-    batching: false,
+    batching: deps.batchLimit > 0 ? { limit: deps.batchLimit } : false,
     multipart: false,
     // Answered for every surface alike before Yoga is reached.
     cors: false,

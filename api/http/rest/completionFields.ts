@@ -6,15 +6,35 @@ import type { EngineTool } from '../../engine/engine.ts';
 const within = (schema: z.ZodNumber, [min, max]: readonly [number, number]) =>
   schema.min(min).max(max).nullish();
 
-/** The fields that Ollama's and OpenAI's protocols share. Null counts as absent. */
+/** The fields that the protocols of Ollama, OpenAI and Anthropic share. Null counts as absent. */
 export const temperature = within(z.number(), optionRanges.temperature).describe(
   'At 0, sampling is greedy: the same request gets the same answer.',
 );
 export const topP = within(z.number(), optionRanges.topP);
 export const topK = within(z.int(), optionRanges.topK);
-export const seed = within(z.int(), optionRanges.seed);
+export const minP = within(z.number(), optionRanges.minP);
+export const repeatPenalty = within(z.number(), optionRanges.repeatPenalty).describe(
+  'Above 1, words that the answer has already get less likely; 1: no penalty.',
+);
+export const frequencyPenalty = within(z.number(), optionRanges.frequencyPenalty);
+export const presencePenalty = within(z.number(), optionRanges.presencePenalty);
 
-export const maxTokens = within(z.int(), optionRanges.maxTokens);
+const wholeNumber = z.number().refine(Number.isInteger, 'must be a whole number');
+
+/** Clients draw seeds from 64 bits, with a sign. */
+export const seed = wholeNumber.nullish().describe('Equal requests with an equal seed get equal answers.');
+
+const seedCount = optionRanges.seed[1] + 1;
+
+/** Returns a seed of the engine's range. */
+export const foldSeed = (value: number): number => ((value % seedCount) + seedCount) % seedCount;
+
+/** More than the maximum counts as the maximum. -1 stands for no maximum. */
+export const maxTokens = z.union([z.literal(-1), wholeNumber.min(optionRanges.maxTokens[0])]).nullish();
+
+/** Returns the maximum tokens for the engine; null: as many as fit. */
+export const clampTokens = (value: number | null | undefined): number | null =>
+  value === null || value === undefined || value <= 0 ? null : Math.min(value, optionRanges.maxTokens[1]);
 
 const oneStop = z.string().min(1).max(maxStopLength);
 export const stops = z.array(oneStop).max(maxStops);
@@ -29,24 +49,23 @@ export const maxToolNameLength = 200;
 export const maxToolCalls = 128;
 const maxToolDescriptionLength = 10_000;
 
-/** A model's name, of the length that conversations store. */
-export const modelName = z.string().min(1).max(conversationLimits.model);
+/** Maximum UTF-16 units of a model's name: those that conversations store. */
+export const maxModelName = conversationLimits.model;
 
-const tool = z.object({
-  type: z.literal('function'),
-  function: z.object({
-    name: z.string().min(1).max(maxToolNameLength),
-    description: z.string().max(maxToolDescriptionLength).nullish(),
-    parameters: z.record(z.string(), z.unknown()).nullish().describe('A JSON Schema of an object.'),
-    strict: z.boolean().nullish().describe("Has no effect: validate the call's arguments yourself."),
-  }),
+export const modelName = z.string().min(1).max(maxModelName);
+
+export const toolFunction = z.object({
+  name: z.string().min(1).max(maxToolNameLength),
+  description: z.string().max(maxToolDescriptionLength).nullish(),
+  parameters: z.record(z.string(), z.unknown()).nullish().describe('A JSON Schema of an object.'),
+  strict: z.boolean().nullish().describe("Has no effect: validate the call's arguments yourself."),
 });
+
+const tool = z.object({ type: z.literal('function').default('function'), function: toolFunction });
 
 export const tools = z.array(tool).max(128).nullish();
 
-export const toolOf = ({
-  function: { name, description, parameters },
-}: z.output<typeof tool>): EngineTool => ({
+export const toolOf = ({ name, description, parameters }: z.output<typeof toolFunction>): EngineTool => ({
   name,
   ...present({ description, parameters }),
 });
@@ -54,6 +73,14 @@ export const toolOf = ({
 /** A field of the protocol that isn't supported: only its neutral value, null or nothing is accepted. */
 export const only = <const Neutral extends string | number | boolean>(neutral: Neutral, rule: string) =>
   z.literal(neutral, { error: rule }).nullish().describe(rule);
+
+/** Base64 (RFC 4648, 4), also wrapped into lines (RFC 2045, 6.8). Becomes one line. */
+export const base64 = (rule: string) =>
+  z
+    .string()
+    .transform((text) => text.replace(/[\r\n\t ]+/g, ''))
+    .refine(isBase64, rule)
+    .meta({ contentEncoding: 'base64' });
 
 /** Whether a text is base64 (RFC 4648, 4) of at least a byte. */
 export const isBase64 = (text: string): boolean =>

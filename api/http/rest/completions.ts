@@ -1,10 +1,11 @@
-import { once } from 'node:events';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Failure } from '../../errors/failures.ts';
 import type { CachePolicy } from '../../generations/cache/key.ts';
 import type { Generation } from '../../generations/generation.ts';
 import type { Completion, CompletionChunk, WholeCompletion } from '../../generations/request/completion.ts';
 import { sendJson, toFailure } from '../responses/json.ts';
+import { openResponseStream } from '../responses/responseStream.ts';
 import type { Exchange } from '../server/exchange.ts';
 
 /** The maximum size of a completion request's body, in bytes: room for a few images. */
@@ -42,8 +43,14 @@ export interface CompletionShape {
 class ClientDisconnected extends Error {}
 
 /**
- * Sends the completion that `begin` starts, as a stream or as one document. Errors before the first chunk are thrown, for
- * a response with its own status; later ones end the stream by `shape.failure`. The completion is cancelled when the client
+ * The time in which a completion that fails gets its own status instead of status 200 with the error in the stream, in ms.
+ * Engines reject a request within this time. Later the headers are sent, since proxies wait for them.
+ */
+const statusWindowMs = 500;
+
+/**
+ * Sends the completion that `begin` starts, as a stream or as one document. Errors at the start are thrown, for a response
+ * with its own status; later ones end the stream by `shape.failure`. The completion is cancelled when the client
  * disconnects, or when its session, API key or token ends.
  */
 export const sendCompletion = async (
@@ -56,6 +63,8 @@ export const sendCompletion = async (
   await exchange.openStream();
   try {
     const { completion, shape } = await begin();
+    if (completion.modelReason !== null)
+      exchange.response.setHeader('X-Model-Reason', completion.modelReason);
     if (isStream) await sendStream(exchange, completion, shape, signal);
     else sendJson(exchange.response, 200, shape.whole(await completion.whole(signal)));
   } catch (error) {
@@ -69,34 +78,36 @@ const sendStream = async (
   shape: CompletionShape,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { response } = exchange;
   const chunks = completion.chunks(signal);
-  let next = await chunks.next();
-  response.writeHead(200, {
-    'Content-Type': shape.contentType,
-    'Cache-Control': 'no-store',
-    // Keeps nginx from buffering the stream.
-    'X-Accel-Buffering': 'no',
-  });
+  const first = chunks.next();
+  await settledWithin(first, statusWindowMs);
+  const stream = openResponseStream(exchange.response, shape.contentType);
   try {
-    response.write(shape.first());
-    for (; !next.done; next = await chunks.next()) await write(response, shape.chunk(next.value), signal);
-    response.end(shape.last(next.value));
+    await stream.write(shape.first(), signal);
+    for (let next = await first; ; next = await chunks.next()) {
+      if (next.done) return stream.end(shape.last(next.value));
+      await stream.write(shape.chunk(next.value), signal);
+    }
   } catch (error) {
     if (signal.aborted) throw error;
-    response.end(shape.failure(toFailure(exchange, error)));
+    stream.end(shape.failure(toFailure(exchange, error)));
   } finally {
     await chunks.return(completion.generation);
   }
 };
 
-/** Writes to the response, and waits while the client reads slower than the engine writes. */
-const write = async (response: ServerResponse, text: string, signal: AbortSignal): Promise<void> => {
-  if (!response.write(text)) await once(response, 'drain', { signal });
+/** Resolves when the promise is fulfilled, or else after `ms`. Rejects if the promise is rejected before. */
+const settledWithin = async (promise: Promise<unknown>, ms: number): Promise<void> => {
+  const timer = new AbortController();
+  try {
+    await Promise.race([promise, wait(ms, undefined, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
+  }
 };
 
 /** Returns a signal that aborts when the client disconnects before the response is complete. */
-const whileConnected = (response: ServerResponse): AbortSignal => {
+export const whileConnected = (response: ServerResponse): AbortSignal => {
   const controller = new AbortController();
   const onClose = () => {
     if (!response.writableFinished) controller.abort(new ClientDisconnected('the client disconnected'));

@@ -65,7 +65,7 @@ export interface Endpoint<
   Access extends keyof Credentials,
 > extends Operation {
   readonly method: Route['method'];
-  /** A parameter in braces may be last. It takes the rest of the path, slashes included. */
+  /** A name, such as `{model}`, may be last. It takes the rest of the path, slashes included. */
   readonly path: string;
   readonly query?: Query;
   readonly body?: Operation['body'] & { readonly schema: Body };
@@ -93,7 +93,8 @@ export const endpoint = <
   ...operation
 }: Endpoint<Query, Body, Answer, Access>): Route => {
   const { query, body, answer, credentials = 'required' } = operation;
-  const prefix = path.replace(/\{\w+\}$/, '');
+  const [braces = '', name = ''] = /\{(\w+)\}$/.exec(path) ?? [];
+  const prefix = path.slice(0, path.length - braces.length);
   return {
     method,
     path: prefix === path ? path : `${prefix}*`,
@@ -102,7 +103,7 @@ export const endpoint = <
       const answered = await handle({
         exchange,
         viewer: (await viewerOf(exchange, credentials)) as Credentials[Access],
-        parameter: decode(exchange.path.slice(prefix.length)),
+        parameter: decode(name, exchange.path.slice(prefix.length)),
         query: (query && validate(query, readQuery(exchange, query))) as z.output<Query>,
         body: (body && validate(body.schema, await readJson(exchange.request, body.limit))) as z.output<Body>,
       });
@@ -123,11 +124,11 @@ const viewerOf = async (exchange: Exchange, credentials: keyof Credentials): Pro
   return credentials === 'required' ? requireViewer(exchange) : (await exchange.caller()).viewer;
 };
 
-const decode = (parameter: string): string => {
+const decode = (name: string, encoded: string): string => {
   try {
-    return decodeURIComponent(parameter);
+    return decodeURIComponent(encoded);
   } catch {
-    throw badInput('path', 'The end of the path is not valid percent-encoding. URL-encode the name.');
+    throw badInput(name, `The ${name} name in the URL is not valid percent-encoding. URL-encode the name.`);
   }
 };
 

@@ -17,7 +17,9 @@ const check = z.object({ status: z.enum(['ok', 'starting', 'down']), message: z.
 export type Check = z.infer<typeof check>;
 
 const readinessResponse = z.object({
-  status: z.enum(['ready', 'not ready', 'stopping']),
+  status: z
+    .enum(['ready', 'degraded', 'not ready', 'stopping'])
+    .describe('`degraded`: history can be read, but the engine or the connection between replicas is down.'),
   checks: z.object({
     store: check,
     coordination: check.describe('Redis, or without it the in-process adapters.'),
@@ -52,7 +54,8 @@ export interface HealthDeps {
 
 /**
  * Returns the readiness. Ready means that users can sign in and get answers: the start is complete, the store and the
- * adapters answer, and the engine takes prompts.
+ * adapters answer, and the engine takes prompts. Without the last two a replica is degraded: users still read their
+ * history, and a load balancer that took all replicas out would prevent that too.
  */
 export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
   const [store, coordination, engine] = await Promise.all([
@@ -61,27 +64,32 @@ export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
     checkEngine(deps.engine),
   ]);
   const startup = checkStartup(deps.startup?.pending() ?? null);
-  const ready = [store, coordination, engine, startup].every(({ status }) => status === 'ok');
+  const isOk = (checks: readonly Check[]) => checks.every(({ status }) => status === 'ok');
+  const serves = isOk([store, startup]) ? 'degraded' : 'not ready';
   return {
-    status: deps.stopping() ? 'stopping' : ready ? 'ready' : 'not ready',
+    status: deps.stopping() ? 'stopping' : isOk([store, startup, coordination, engine]) ? 'ready' : serves,
     checks: { store, coordination, engine, startup },
   };
 };
 
 export const llmStatus = async (engine: Engine): Promise<LlmStatus> => {
   try {
-    const { kind, state, message } = await within(engine.health());
-    if (state !== 'ready') return unhealthy(message);
+    const { kind, state } = await within(engine.health());
+    if (state !== 'ready') return unhealthy(state === 'starting' ? engineStarts : noEngine);
     const models = await within(engine.models(AbortSignal.timeout(checkTimeoutMs)));
     return {
       status: 'healthy',
       ollama_connected: kind === 'ollama',
       models_available: models.length,
     };
-  } catch (error) {
-    return unhealthy(messageOf(error));
+  } catch {
+    return unhealthy(noEngine);
   }
 };
+
+/** Sentences for anyone: they name no model, no address and no software. */
+const engineStarts = 'The language model is being loaded. Try again in a minute.';
+const noEngine = 'No language model is available. An administrator sees the reason in the web app.';
 
 export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
   endpoint({
@@ -115,7 +123,8 @@ export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
     credentials: 'none',
     async handle({ exchange }) {
       const state = await readiness(deps);
-      sendJson(exchange.response, state.status === 'ready' ? 200 : 503, state);
+      const isReady = state.status === 'ready' || state.status === 'degraded';
+      sendJson(exchange.response, isReady ? 200 : 503, state);
     },
   }),
 ];

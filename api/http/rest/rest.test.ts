@@ -110,16 +110,21 @@ describe('health', () => {
     ]);
   });
 
-  it('is not ready without an engine, and says so', async () => {
+  it('is degraded without an engine, since history can be read, and says so', async () => {
     const before = server.engineHealth;
     server.engineHealth = { ...before, kind: 'none', state: 'unavailable', message: 'There is no model.' };
     expect(await read('/health/ready')).toMatchObject([
-      503,
-      { status: 'not ready', checks: { engine: { status: 'down', message: 'There is no model.' } } },
+      200,
+      { status: 'degraded', checks: { engine: { status: 'down', message: 'There is no model.' } } },
     ]);
     expect(await read('/api/llm/status')).toEqual([
       200,
-      { status: 'unhealthy', ollama_connected: false, models_available: 0, error: 'There is no model.' },
+      {
+        status: 'unhealthy',
+        ollama_connected: false,
+        models_available: 0,
+        error: expect.stringMatching(/^No language model is available/),
+      },
     ]);
     server.engineHealth = before;
   });
@@ -152,10 +157,51 @@ describe('every response', () => {
 });
 
 describe('a request that no route handles', () => {
-  it.each(['/api/nope', '/v1', '/health/nope'])('gets a JSON error at %s', async (path) => {
+  it.each<[string, (message: string) => object]>([
+    ['/health/nope', (detail) => ({ detail })],
+    ['/api/auth/nope', (detail) => ({ detail })],
+    ['/api/nope', (detail) => ({ detail, error: detail })],
+    ['/api/tags/nope', (error) => ({ error })],
+  ])('gets a JSON error at %s, in the format of its API', async (path, shape) => {
     const response = await fetch(server.url + path);
     expect(response.status).toBe(404);
-    expect(await response.json()).toEqual({ detail: `There is nothing at ${path}.` });
+    expect(await response.json()).toEqual(shape(`There is nothing at ${path}.`));
+  });
+
+  it.each([
+    [
+      '/v1/v1/chat/completions',
+      'The base URL for clients of OpenAI ends with HOST/v1, and clients add the rest.',
+    ],
+    ['/v1/api/chat', 'The base URL for clients of Ollama ends with HOST, without /v1.'],
+    ['/v1/tags', 'The base URL for clients of Ollama ends with HOST, without /v1.'],
+    ['/api/api/chat', 'The base URL for clients of Ollama ends with HOST, without /api.'],
+    ['/api/v1/chat/completions', 'The base URL for clients of OpenAI ends with HOST/v1.'],
+    ['/api/chat/completions', 'The base URL for clients of OpenAI ends with HOST/v1.'],
+    ['/api/llm/chat/completions', 'The base URL for clients of OpenAI ends with HOST/v1.'],
+    ['/openai/v1/chat/completions', 'The base URL for clients of OpenAI ends with HOST/v1.'],
+    ['/chat/completions', 'The base URL for clients of OpenAI ends with HOST/v1.'],
+    ['/responses', 'The base URL for clients of OpenAI ends with HOST/v1.'],
+    ['/v1/fine_tuning/jobs', "Of OpenAI's API, this server has "],
+    ['/v1', "Of OpenAI's API, this server has "],
+  ])('names the right base URL for POST %s', async (path, advice) => {
+    const response = await post(path, '{}');
+    expect(response.status).toBe(404);
+    const body = (await response.json()) as { error: string | { message: string } };
+    const message = typeof body.error === 'string' ? body.error : body.error.message;
+    expect(message).toContain(
+      `There is nothing at ${path}. ${advice.replace('HOST', new URL(server.url).host)}`,
+    );
+  });
+
+  it("names the right base URL to OpenAI's client at the page of the models, which browsers still get", async () => {
+    const asClient = await fetch(`${server.url}/models`, { headers: { Accept: 'application/json' } });
+    expect(asClient.status).toBe(404);
+    expect(await asClient.json()).toMatchObject({ error: { message: expect.stringContaining('/v1') } });
+    const asBrowser = await fetch(`${server.url}/models`, {
+      headers: { Accept: 'text/html,application/json' },
+    });
+    expect(asBrowser.headers.get('content-type')).toContain('text/html');
   });
 
   it('gets 405 with the allowed methods', async () => {

@@ -2,10 +2,11 @@ import { Failure } from '../../errors/failures.ts';
 import { sendFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
 import type { Operation } from './endpoint.ts';
+import { failAtPath, nothingAt } from './unknownPaths.ts';
 
 /** A REST route, written by `endpoint` if programs may use it. A `GET` route answers `HEAD` too. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** The exact path. With `/*` at the end: all paths below it that no other route matches. */
   readonly path: string;
   /** Its entry in the OpenAPI document, with the path as written there. Absent: it isn't in the document. */
@@ -31,7 +32,7 @@ export const handleRoute = async (exchange: Exchange, routes: readonly Route[]):
   const here = exact.length > 0 ? exact : closestAbove(path, routes);
   if (here.length === 0) {
     if (!apiPath.test(path)) return false;
-    sendFailure(exchange, new Failure('NOT_FOUND', `There is nothing at ${path}.`));
+    failAtPath(exchange, nothingAt(exchange));
     return true;
   }
   const method = request.method === 'HEAD' ? 'GET' : request.method;

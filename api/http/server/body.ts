@@ -16,12 +16,12 @@ export class BodyTooLarge extends Failure {
 /**
  * Reads and parses a JSON body of at most `limit` bytes. Throws `BAD_USER_INPUT`, `TOO_COMPLEX` or `BodyTooLarge`.
  *
- * Without an `Authorization` header, the type must be JSON: a form on another site can send other types with the cookie.
+ * Without a token or an API key, the type must be JSON: a form on another site can send other types with the cookie.
  * With one, any type will do: Ollama's own examples use `curl -d`, which declares every body a form.
  */
 export const readJson = async (request: IncomingMessage, limit: number): Promise<unknown> => {
-  const { authorization, 'content-type': type = '' } = request.headers;
-  if (authorization === undefined && !/^application\/json\b/i.test(type)) {
+  const { authorization, 'x-api-key': key, 'content-type': type = '' } = request.headers;
+  if (authorization === undefined && key === undefined && !/^application\/json\b/i.test(type)) {
     throw badInput('Content-Type', 'Send JSON, with Content-Type: application/json.');
   }
   if (Number(request.headers['content-length'] ?? 0) > limit) throw new BodyTooLarge(limit);

@@ -3,9 +3,14 @@ import type { IncomingMessage } from 'node:http';
 /** Bytes that are collected before the reader of the body gets them. */
 const minChunk = 16_384;
 
+/** Chunks of a body after which their average size must be at least `minAverage` bytes. */
+const maxSmallChunks = 2048;
+const minAverage = 32;
+
 /**
  * Joins the small chunks of a request's body. Node emits one buffer for each chunk of the transfer encoding, and one for each
- * TCP segment: a body of one-byte chunks would take two hundred times its size in memory. Call it before the body is read.
+ * TCP segment: a body of one-byte chunks would take two hundred times its size in memory. Destroys a request with so many tiny chunks that
+ * only parsing them would delay others. Call it before the body is read.
  */
 export const joinChunks = (request: IncomingMessage): void => {
   const push = request.push.bind(request);
@@ -13,6 +18,8 @@ export const joinChunks = (request: IncomingMessage): void => {
   let pending: Buffer | null = null;
   let size = 0;
   let isShared = false;
+  let chunks = 0;
+  let total = 0;
 
   const flush = (): void => {
     if (pending !== null) push(isShared ? pending.subarray(0, size) : pending);
@@ -40,6 +47,12 @@ export const joinChunks = (request: IncomingMessage): void => {
     if (chunk === null || chunk.byteLength >= minChunk) {
       flush();
       return push(chunk, encoding);
+    }
+    chunks += 1;
+    total += chunk.byteLength;
+    if (chunks > maxSmallChunks && total < chunks * minAverage) {
+      request.destroy();
+      return false;
     }
     if (chunk.byteLength > 0) collect(chunk);
     return request.readableLength + size < request.readableHighWaterMark;

@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Origin, Viewer } from '../../access/viewer.ts';
 import type { Accounts } from '../../accounts/service.ts';
-import { type Budgets, ownerNameOf } from '../../budgets/budgets.ts';
-import { badInput } from '../../errors/failures.ts';
+import { type Budgets, callerAndGroupOf } from '../../budgets/budgets.ts';
+import { badInput, Failure } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler, Release } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
-import { writeSessionCookie } from '../auth/cookies.ts';
+import type { SessionCookie } from '../auth/cookies.ts';
 import type { AddressOf } from './clientAddress.ts';
 
 /** One HTTP request and its response. */
@@ -46,8 +46,9 @@ export interface ExchangeDeps {
   readonly authenticate: Authenticate;
   readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes'>;
   readonly scheduler: FairScheduler;
-  /** Whether browsers reach the server by https, so that the cookie is `Secure`. */
-  readonly secureCookie: boolean;
+  readonly sessionCookie: SessionCookie;
+  /** The URL at which browsers reach the service; null: not configured. */
+  readonly publicUrl: string | null;
   readonly addressOf: AddressOf;
   readonly ids: Ids;
   readonly log: Logger;
@@ -59,11 +60,11 @@ const maxUncountedBody = 16_384;
 export const openExchange = (
   request: IncomingMessage,
   response: ServerResponse,
-  { accounts, authenticate, budgets, scheduler, secureCookie, addressOf, ids, log }: ExchangeDeps,
+  { accounts, authenticate, budgets, scheduler, publicUrl, addressOf, ids, log, ...deps }: ExchangeDeps,
 ): Exchange => {
   const requestId = requestIdOf(request) ?? ids.next();
   const address = addressOf(request);
-  const sessionCookie = (token: string | null) => writeSessionCookie(token, secureCookie);
+  const sessionCookie = (token: string | null) => deps.sessionCookie.write(token);
 
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
 
@@ -83,7 +84,12 @@ export const openExchange = (
         'Only sockets can be renewed. Over HTTP, send the new token with the next request.',
       );
     },
-    openSessionCookie: () => (token) => response.setHeader('Set-Cookie', sessionCookie(token)),
+    openSessionCookie: () => {
+      const page = insecurePage(request, publicUrl);
+      if (page !== null && !isLoopback(page)) throw openedByHttp(page, publicUrl);
+      const secure = page === null ? undefined : false;
+      return (token) => response.setHeader('Set-Cookie', deps.sessionCookie.write(token, secure));
+    },
   });
   let releaseSlot: Release | null = null;
   let caller: Promise<Caller> | null = null;
@@ -121,7 +127,7 @@ export const openExchange = (
     async acquireSlot() {
       // As above.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
-      releaseSlot = await scheduler.acquire(ownerNameOf({ viewer, address }));
+      releaseSlot = await scheduler.acquire(...callerAndGroupOf({ viewer, address }));
       if (response.closed) releaseSlot();
       else response.once('close', releaseSlot);
     },
@@ -133,6 +139,26 @@ export const openExchange = (
     },
   };
 };
+
+/**
+ * Returns the origin of a page of this server that was opened by plain http, although `PUBLIC_URL` is https; else null.
+ * Browsers don't keep a `Secure` cookie for such a page.
+ */
+const insecurePage = ({ headers }: IncomingMessage, publicUrl: string | null): URL | null => {
+  const origin = URL.parse(headers.origin ?? '');
+  const isOwnHttp = origin?.protocol === 'http:' && origin.host === headers.host?.toLowerCase();
+  return isOwnHttp && publicUrl?.startsWith('https:') ? origin : null;
+};
+
+/** Whether the page was opened on the server's own machine, where no network can read its cookie. */
+const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
+
+const openedByHttp = ({ origin }: URL, publicUrl: string | null) =>
+  new Failure(
+    'FORBIDDEN',
+    `Signing in at ${origin} is not possible, because sessions are only sent over https. Open ${publicUrl} instead.`,
+  );
 
 const surfaceOf = (path: string): Origin['surface'] => {
   if (path.startsWith('/v1/')) return 'openai';

@@ -3,8 +3,9 @@ import type { Exchange } from './exchange.ts';
 /** Paths that are requested so often that a line for each is noise. */
 const quietPaths = /^\/(?:health\/|assets\/)/;
 
-/** Redacts the token at the end of an invite or password reset link. */
-const withoutSecret = (path: string): string => path.replace(/^(\/(?:invite|reset)\/).+/, '$1…');
+/** Redacts the token at the end of an invite or password reset link, and an API key at the start of a wrong path. */
+const withoutSecret = (path: string): string =>
+  path.replace(/^(\/(?:invite|reset)\/).+/, '$1…').replace(/^\/zk_[^/]*/, '/zk_…');
 
 /** Logs one line per request, when its response is sent or its client has disconnected. */
 export const logRequest = ({ request, response, path, log }: Exchange): void => {

@@ -96,9 +96,9 @@ describe('the budgets of callers', () => {
   }, 60_000);
 
   it('admit a user who authenticates after the upgrade during a flood of anonymous sockets', async () => {
-    app = await startTestApp({ env: { CALLER_LIMITS: 'anonymousSockets=10,addressSockets=5' } });
+    app = await startTestApp({ env: { CALLER_LIMITS: 'anonymousSockets=30,addressSockets=20' } });
     const flood = async () => {
-      for (let count = 0; count < 50; count += 1) await upgrade();
+      for (let count = 0; count < 60; count += 1) await upgrade();
     };
     const flooded = Promise.all([flood(), flood()]);
     for (let count = 0; count < 10; count += 1) {

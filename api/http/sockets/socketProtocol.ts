@@ -2,7 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { CloseCode, type Context, makeServer, type OperationResult, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import { ownerNameOf, type Release } from '../../budgets/budgets.ts';
+import { callerAndGroupOf, type Release } from '../../budgets/budgets.ts';
 import { badInput, Failure, isUnavailable } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler } from '../../process/fairScheduler.ts';
@@ -136,7 +136,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
         const { viewer } = context.extra;
         const address = deps.addressOf(context.extra.request);
         await deps.requestLimit?.operation(viewer, address);
-        const releaseSlot = await deps.scheduler.acquire(ownerNameOf({ viewer, address }));
+        const releaseSlot = await deps.scheduler.acquire(...callerAndGroupOf({ viewer, address }));
         const prepared = await prepare(context, requestId, payload).finally(releaseSlot);
         return isErrors(prepared) ? prepared.map((error) => present(error, errorContext)) : prepared;
       } catch (error) {

@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Budgets } from '../../budgets/budgets.ts';
 import type { CallerLimits } from '../../config/values/callerLimits.ts';
 import type { RecordLimitHit } from '../../limits/hits/log.ts';
+import { createFairScheduler } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import { requestIdOf } from '../server/exchange.ts';
@@ -24,7 +25,7 @@ const maxFragments = 256;
 const maxBufferedChunks = 4096;
 /** The interval of pings, in milliseconds. A socket that doesn't answer before the next one is terminated. */
 const defaultKeepAliveMs = 12_000;
-/** The time clients have to answer the close frame when the server stops, in milliseconds. */
+/** The time clients have to answer a close frame, in milliseconds. */
 const closeTimeoutMs = 1000;
 /** Maximum bytes of the reason in a close frame (RFC 6455, 5.5). */
 const maxReason = 123;
@@ -65,6 +66,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
     handleProtocols: (offered) => handleProtocols(offered),
   });
   const sharedBuckets = createSharedBuckets();
+  const upgrades = createFairScheduler();
   /** Sockets that haven't answered the last ping. */
   const silent = new WeakSet<WebSocket>();
   const isBlocked = new WeakMap<WebSocket, () => boolean>();
@@ -115,7 +117,13 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       flow.receive(data.byteLength);
     });
     // ws closes the socket itself with the matching code: 1009 for a message too large, 1002, 1007.
-    socket.on('error', (error) => state.log.info({ err: error }, 'socket: connection error'));
+    socket.on('error', (error) => {
+      state.log.info({ err: error }, 'socket: connection error');
+      // ws would read and discard what a flooding peer sends until the socket has closed.
+      setImmediate(() => connection.pause());
+      const timer = setTimeout(() => socket.terminate(), closeTimeoutMs);
+      socket.once('close', () => clearTimeout(timer));
+    });
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -148,6 +156,10 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   };
 
   const admit = async (request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> => {
+    // Each upgrade is a task, authentication included: a thousand at once would block the event loop.
+    const { authorization, cookie } = request.headers;
+    const group = (authorization ?? cookie) === undefined ? 'ADDRESS' : 'USER';
+    setImmediate(await upgrades.acquire(authorization ?? cookie ?? addressOf(request) ?? '', group));
     const admitted = await slots.admit(request, connection);
     if ('status' in admitted) {
       rejectUpgrade(connection, admitted.status, admitted.reason, admitted.retryAfter);

@@ -70,24 +70,25 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     lines.dispatchEvent(new Event('line'));
   };
   const { timeoutMs = 10_000, slots = 4 } = options;
+  const config = readConfig({
+    PORT: '0',
+    WEB_PORT: 'off',
+    DATA_DIR: folder,
+    ADMIN_PASSWORD: password,
+    DRAIN_S: '1',
+    FLUSH_MS: '1',
+    RATE_LIMIT: 'off',
+    WRITE_LIMIT: 'off',
+    RUNNING_LIMIT: 'off',
+    REQUEST_LIMIT: 'off',
+    ADDRESS_LIMIT: 'off',
+    ...options.env,
+  });
   const app = await createApp({
-    config: readConfig({
-      PORT: '0',
-      WEB_PORT: 'off',
-      DATA_DIR: folder,
-      ADMIN_PASSWORD: password,
-      DRAIN_S: '1',
-      FLUSH_MS: '1',
-      RATE_LIMIT: 'off',
-      WRITE_LIMIT: 'off',
-      RUNNING_LIMIT: 'off',
-      REQUEST_LIMIT: 'off',
-      ADDRESS_LIMIT: 'off',
-      ...options.env,
-    }),
+    config,
     stores,
     adapters: options.shared?.adapters ?? createMemoryAdapters({ cacheMs: 60_000 }),
-    engine: createOllamaEngine({ url: standin.url, timeoutMs, slots }),
+    engine: createOllamaEngine({ url: standin.url, timeoutMs, slots, contextLimit: config.contextLimit }),
     engineReady: Promise.resolve(),
     secrets: await loadSecrets(folder, options.env?.JWT_SECRET ?? null),
     log: pino({ level: 'info' }, { write }),

@@ -97,7 +97,9 @@ export const tryEverySurface = async (
     openSocket(url, payload),
   ]);
   await sse.body?.cancel();
-  if (rest.status === 401) expect(await rest.json()).toEqual({ detail: expect.any(String) });
+  if (rest.status === 401) {
+    expect(await rest.json()).toEqual({ detail: expect.any(String), error: expect.any(String) });
+  }
   if (openai.status === 401) {
     expect(await openai.json()).toMatchObject({ error: { code: 'invalid_api_key' } });
   }

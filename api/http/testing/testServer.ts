@@ -148,6 +148,7 @@ const engineOf = (health: () => EngineHealth): Engine => ({
   async *generate() {
     yield { type: 'text', text: '4' };
   },
+  embed: async ({ input }) => ({ vectors: input.map(() => [1]), promptTokens: input.length }),
   async *pull() {},
   remove: async () => {},
   close: async () => {},

@@ -18,12 +18,25 @@ The API is up: <a href="/graphql">GraphiQL</a>.</p></html>
 export interface WebAppOptions {
   /** The folder that `npm run build` writes. */
   readonly root: string;
+  /** The path of `PUBLIC_URL`; empty at the root of a host. */
+  readonly basePath: string;
   /** Whether to read the folder for each request, not once: for work on the web app. */
   readonly development: boolean;
 }
 
+/**
+ * Returns the page with absolute addresses below the base path: the build writes relative ones, which would depend on the
+ * page's own path. The web app reads the base path from the page.
+ */
+const below = (basePath: string, page: string): string => {
+  const located = page.replace(/\b(src|href)="\.?\/(?!\/)/g, `$1="${basePath}/`);
+  return basePath === ''
+    ? located
+    : located.replace(/<meta charset[^>]*>/i, `$&<meta name="base-path" content="${basePath}">`);
+};
+
 /** Serves the built web app: its files, and its one HTML page at all paths of its router. */
-export const createWebApp = async ({ root, development }: WebAppOptions) => {
+export const createWebApp = async ({ root, basePath, development }: WebAppOptions) => {
   const readPage = () => readFile(join(root, 'index.html'), 'utf8').catch(() => null);
   const built = await readPage();
   const rereads = development || built === null;
@@ -41,7 +54,7 @@ export const createWebApp = async ({ root, development }: WebAppOptions) => {
 
   const sendPage = async ({ response }: Exchange, status: number) => {
     const page = rereads ? await readPage() : built;
-    const body = page ?? unbuilt;
+    const body = below(basePath, page ?? unbuilt);
     response.setHeader('Content-Security-Policy', webAppPolicy);
     response.writeHead(page === null ? 503 : status, {
       'Content-Type': 'text/html; charset=utf-8',

@@ -1,6 +1,7 @@
 import type { EngineModel } from '../../engine/engine.ts';
 import { builder } from '../../graph/builder.ts';
 import { describeModel } from '../descriptions.ts';
+import { isChatModel } from '../service.ts';
 
 export const ModelRef = builder.objectRef<EngineModel>('Model');
 
@@ -41,6 +42,10 @@ builder.node(ModelRef, {
     }),
     canContinue: t.exposeBoolean('canContinue', {
       description: 'Whether `continueGeneration` resumes from the text so far; otherwise it restarts.',
+    }),
+    canAnswer: t.boolean({
+      description: 'Whether the model answers prompts. One that only computes embeddings does not.',
+      resolve: isChatModel,
     }),
     backends: t.stringList({
       authScopes: { may: 'manageModels' },

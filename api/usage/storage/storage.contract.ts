@@ -46,6 +46,17 @@ export const describeStorageStore = (name: string, openStores: OpenStores): void
       expect(await stores.storage.usedBy([ownerId, newId()])).toEqual([0, 0]);
     });
 
+    it('are forgotten with their owner', async () => {
+      const conversation = newConversation();
+      const { ownerId } = conversation;
+      await stores.conversations.insert(conversation);
+      expect(await stores.storage.recount(ownerId)).toBeGreaterThan(0);
+      await stores.conversations.delete(ownerId, conversation.id);
+      await stores.storage.deleteOfOwner(ownerId);
+      await stores.storage.deleteOfOwner(ownerId);
+      expect(await stores.storage.usedBy([ownerId])).toEqual([0]);
+    });
+
     it('stay within the limit with simultaneous reservations, and release what was not written', async () => {
       const ownerId = newId();
       const ask = () => stores.storage.reserve(ownerId, 100, 1000);

@@ -104,6 +104,10 @@ export const mongoStorageStore = (run: RunMongo, clock: () => Date = () => new D
         const byId = new Map(found.map(({ _id, bytes }) => [_id, bytes]));
         return ownerIds.map((id) => byId.get(id) ?? 0);
       }),
+    deleteOfOwner: (ownerId) =>
+      run(async ({ storage }) => {
+        await storage.deleteOne({ _id: ownerId });
+      }),
     recount: (ownerId) => run((collections) => recount(collections, ownerId)),
   };
 };

@@ -36,6 +36,10 @@ export const sqliteStorageStore = (database: Database): StorageStore => {
       const byId = new Map(rows.map((row) => [text(row, 'id'), integer(row, 'bytes')]));
       return ownerIds.map((id) => byId.get(id) ?? 0);
     },
+    async deleteOfOwner(ownerId) {
+      database.run('DELETE FROM storage WHERE id = :ownerId', { ownerId });
+      reserved.delete(ownerId);
+    },
     async recount(ownerId) {
       return database.transaction(() => {
         const row = database.get(`SELECT ${storedBytesOfOwner(':ownerId')} AS bytes`, { ownerId });

@@ -21,4 +21,6 @@ export interface StorageStore {
   usedBy(ownerIds: readonly string[]): Promise<readonly number[]>;
   /** Recounts the owner's bytes, which repairs the count after a crash. Returns the bytes. */
   recount(ownerId: string): Promise<number>;
+  /** Deletes the count of an owner who is being deleted. Idempotent. */
+  deleteOfOwner(ownerId: string): Promise<void>;
 }

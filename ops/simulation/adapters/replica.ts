@@ -17,14 +17,22 @@ const methods = await serve(options, {
     send({ kind: 'usage', step, generationId, attempt }),
 });
 
+let hasStopped = false;
+// The parent has died.
+process.on('disconnect', () => {
+  if (!hasStopped) process.exit(1);
+});
+
 process.on('message', ({ id, method, args }: Call) => {
   const call = methods[method];
   const done = call ? call(...args) : Promise.reject(new Error(`There is no method "${method}".`));
   done.then(
     (value) => {
       send({ kind: 'result', id, value });
+      if (method !== 'stop') return;
       // Without the channel, only what `stop` has left open keeps the process alive.
-      if (method === 'stop') process.disconnect();
+      hasStopped = true;
+      process.disconnect();
     },
     (error: { readonly code?: unknown; readonly stack?: string; readonly message?: string }) =>
       send({

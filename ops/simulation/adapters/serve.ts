@@ -22,7 +22,7 @@ import type { ReplicaOptions, UsageStep } from './protocol.ts';
 /** The response cache's TTL, in ms. */
 const cacheTtlMs = 600_000;
 /** The factor of the engine's durations: time is real here. */
-const timeScale = 0.15;
+const timeScale = 0.4;
 
 export interface Observers {
   readonly completed: (text: string) => void;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { apply, type Command } from '../commands.ts';
+import { engineModes } from '../engine.ts';
 import type { Schedule } from '../schedule.ts';
 import { schedule } from '../simulate.ts';
 import { Violation } from '../violation.ts';
@@ -25,6 +26,12 @@ export interface AdaptersResult {
   readonly violation: string | null;
 }
 
+/** An answer that takes long enough for a takeover, and a reader. */
+const beginning: readonly Command[] = [
+  { kind: 'engine', first: 0, second: engineModes.indexOf('slow'), wait: { steps: 0 } },
+  { kind: 'generate', first: 0, second: 0, wait: { ms: 1300 } },
+];
+
 /** The time of one step of virtual time, in real ms. */
 const stepMs = 15;
 
@@ -42,8 +49,7 @@ const play = async (
       await Promise.all([world.start().ready]);
       await world.pass(50);
       if (world.canStart()) await world.start().ready;
-      const first: Command = { kind: 'generate', first: 0, second: 0, wait: { ms: 400 } };
-      for (const command of [first, ...commands]) {
+      for (const command of [...beginning, ...commands]) {
         if (stopped.aborted) return;
         const done = apply(world, command);
         if (done === null) continue;

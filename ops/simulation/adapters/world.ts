@@ -31,6 +31,8 @@ const sampleMs = 50;
 /** The maximum times until everything has ended after the last fault, and until a replica has stopped, in ms. */
 const maxSettleMs = 90_000;
 const maxStopMs = 30_000;
+/** The maximum time until a job of a dead or paused worker is taken over, in ms. */
+const takeoverMs = 8000;
 /** The time for delayed work, such as a save, in ms. */
 const delayedWorkMs = 2500;
 /** The first numbers of the runs of two replicas' engines differ by this. */
@@ -319,10 +321,13 @@ export const createAdaptersWorld = async (servers: Servers, options: AdaptersWor
       reconnect(replica);
       replica.proxies.store.heal();
       replica.proxies.redis.heal();
-      if (replica.process.state === 'paused') world.resume(replica);
     }
     if (running().length === 0) start();
     await opening;
+    const paused = replicas.filter(({ process }) => process.state === 'paused');
+    // Until others have taken over what the paused ones were running.
+    if (paused.length > 0) await pass(takeoverMs);
+    for (const replica of paused) world.resume(replica);
     for (const reader of readers) reader.resume();
     const unfinished = await untilNone(findUnfinished, maxSettleMs);
     if (unfinished) throw new Violation(`${maxSettleMs / 1000} s after the last fault ${unfinished}`);

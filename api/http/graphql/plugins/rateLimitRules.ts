@@ -72,7 +72,7 @@ export const rateLimitRules = (rates: RateLimitRates): readonly RateLimitRule[] 
   return [
     {
       type: 'Mutation',
-      fields: ['generate', 'regenerate', 'editMessage', 'continueGeneration'],
+      fields: ['generate', 'regenerate', 'editMessage', 'continueGeneration', 'embed'],
       message: tooManyGenerations,
       readOnly: true,
       counter({ viewer }, { input }) {

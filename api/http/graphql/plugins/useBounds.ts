@@ -8,7 +8,6 @@ import {
   type GraphQLSchema,
   getNullableType,
   getOperationAST,
-  getVariableValues,
   isInputObjectType,
   isInputType,
   Kind,
@@ -24,6 +23,7 @@ import type { Plugin } from 'graphql-yoga';
 import { badInput, Failure } from '../../../errors/failures.ts';
 import { maxLengths } from '../../../graph/bounds/bounds.ts';
 import { boundsOf, checkBounds, checkWords } from '../../../graph/bounds/checkBounds.ts';
+import { selectOperation } from './executedOperation.ts';
 
 /** The use of an argument in a document. */
 interface Site {
@@ -38,9 +38,6 @@ interface Sites {
   readonly longName: Failure | null;
 }
 
-/** The maximum number of errors that graphql-js reports on variables. */
-const maxErrors = 50;
-
 /**
  * Rejects an operation before anything of it runs if one of its variables has the wrong type, or one of its arguments is
  * over its declared bounds, written in the document or passed as a variable. Serves HTTP, SSE and sockets alike.
@@ -50,6 +47,7 @@ export const useBounds = (): Plugin => {
   const known = new WeakMap<OperationDefinitionNode, Sites>();
 
   const check = (args: Partial<ExecutionArgs>): readonly GraphQLError[] => {
+    // Words are checked before anything is coerced: coercion would repeat a long one in its error.
     const { schema, document, operationName, variableValues } = args;
     const operation = document && getOperationAST(document, operationName);
     if (!schema || !operation) return [];
@@ -61,12 +59,8 @@ export const useBounds = (): Plugin => {
       }
     });
     if (tooLong) return [asError(tooLong)];
-    const variables = getVariableValues(
-      schema,
-      operation.variableDefinitions ?? [],
-      { ...variableValues },
-      { maxErrors },
-    );
+    const { variables } = selectOperation(args) ?? {};
+    if (!variables) return [];
     if (variables.errors) return variables.errors;
     const sites = known.get(operation) ?? sitesOf(schema, document, operation);
     known.set(operation, sites);

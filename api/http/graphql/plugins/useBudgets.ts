@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { type BudgetCaller, type Budgets, ownerNameOf, type Release } from '../../../budgets/budgets.ts';
+import { type BudgetCaller, type Budgets, callerAndGroupOf, type Release } from '../../../budgets/budgets.ts';
 import type { ResponseMeter } from '../../../graph/responseMeter.ts';
 import { createFairScheduler } from '../../../process/fairScheduler.ts';
 import type { Exchange } from '../../server/exchange.ts';
@@ -42,7 +42,7 @@ export const useBudgets = (
       const release = await budgets.startOperation(context).catch(failed);
       if (typeof release !== 'function') return release;
       // The task lasts until the first wait: an introspection is one task.
-      const endTask = await scheduler.acquire(ownerNameOf(context));
+      const endTask = await scheduler.acquire(...callerAndGroupOf(context));
       const running = attempt(() => executeFn(args), release);
       setImmediate(endTask);
       const result = await running;
@@ -137,5 +137,7 @@ const follow = (result: unknown, context: OperationContext, release: Release): S
       throw error;
     },
   };
+  // Yoga doesn't end the stream of a client that disconnected before the stream was open.
+  if (context.exchange) whenSent(context.exchange, [() => void stream.return?.().catch(() => {})]);
   return stream;
 };

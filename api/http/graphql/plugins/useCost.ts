@@ -1,7 +1,8 @@
-import { type ExecutionArgs, type ExecutionResult, getOperationAST, getVariableValues } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { Failure } from '../../../errors/failures.ts';
 import { costOf } from '../cost.ts';
+import { selectOperation } from './executedOperation.ts';
 
 /** The cost of an operation, in fields that its response could have, and the limit. */
 interface Cost {
@@ -13,12 +14,10 @@ interface Cost {
 export const useCost = (limit: number): Plugin => {
   /** Null if execution will report the error itself: a missing operation, or variables of the wrong type. */
   const measure = (args: Partial<ExecutionArgs>): Cost | null => {
-    const { schema, document, operationName, variableValues } = args;
-    const operation = document && getOperationAST(document, operationName);
-    if (!schema || !operation) return null;
-    const given = getVariableValues(schema, operation.variableDefinitions ?? [], { ...variableValues });
-    if (given.errors) return null;
-    return { requested: costOf({ schema, document, operation, variables: given.coerced }), limit };
+    const selected = selectOperation(args);
+    if (!selected?.variables.coerced) return null;
+    const { schema, document, operation, variables } = selected;
+    return { requested: costOf({ schema, document, operation, variables: variables.coerced }), limit };
   };
 
   return {

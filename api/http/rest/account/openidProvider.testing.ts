@@ -20,7 +20,10 @@ export interface TestProvider {
   close(): Promise<void>;
 }
 
-export const startProvider = async (redirectUri: string): Promise<TestProvider> => {
+export const startProvider = async (
+  redirectUri: string,
+  authMethod: 'client_secret_basic' | 'client_secret_post' = 'client_secret_basic',
+): Promise<TestProvider> => {
   const users = new Map<string, Claims>();
   let listener: RequestListener = (_request, response) => response.writeHead(503).end();
   let answers = true;
@@ -35,7 +38,14 @@ export const startProvider = async (redirectUri: string): Promise<TestProvider> 
   const provider = withoutWarnings(
     () =>
       new Provider(issuer, {
-        clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
+        clients: [
+          {
+            client_id: clientId,
+            client_secret: clientSecret,
+            redirect_uris: [redirectUri],
+            token_endpoint_auth_method: authMethod,
+          },
+        ],
         claims: { openid: ['sub'], profile: ['preferred_username', 'realm_access'], email: ['email'] },
         cookies: { keys: ['a key for tests'] },
         features: { devInteractions: { enabled: true } },

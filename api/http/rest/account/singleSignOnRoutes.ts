@@ -6,6 +6,7 @@ import {
   startPath,
 } from '../../../accounts/singleSignOn/singleSignOn.ts';
 import { readCookie } from '../../auth/cookies.ts';
+import { basePathOf } from '../../server/basePath.ts';
 import type { Exchange } from '../../server/exchange.ts';
 import type { Route } from '../routes.ts';
 
@@ -14,12 +15,13 @@ const cookieName = 'ziggie_sign_on';
 /** The two browser redirects of single sign-on: to the identity provider (`start`), and back from it (`callback`). */
 export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string): readonly Route[] => {
   const secure = publicUrl.startsWith('https:');
+  const basePath = basePathOf(publicUrl);
 
   /** `SameSite=Lax`, since the provider's page redirects back here: browsers don't send a `Strict` cookie then. */
   const cookie = (sealed: string | null): string =>
     [
       `${cookieName}=${sealed ?? ''}`,
-      'Path=/api/auth/oidc',
+      `Path=${basePath}/api/auth/oidc`,
       `Max-Age=${sealed === null ? 0 : signOnLifetimeS}`,
       'HttpOnly',
       'SameSite=Lax',
@@ -31,7 +33,7 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
   };
 
   const redirectToSignIn = (exchange: Exchange, problem: SignOnProblem) =>
-    redirect(exchange, `/login?problem=${problem}`);
+    redirect(exchange, `${basePath}/login?problem=${problem}`);
 
   return [
     {
@@ -54,10 +56,8 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
       async handle(exchange) {
         const { request, response, address, requestId } = exchange;
         // The URL that is registered with the provider, whatever the request's Host is.
-        const callbackUrl = new URL(
-          `${callbackPath}${new URL(request.url ?? '/', publicUrl).search}`,
-          publicUrl,
-        );
+        const { search } = new URL(request.url ?? '/', publicUrl);
+        const callbackUrl = new URL(`${publicUrl}${callbackPath}${search}`);
         const client = { address, userAgent: request.headers['user-agent'] ?? null, requestId };
         const sealed = readCookie(request.headers.cookie, cookieName);
         const outcome = await singleSignOn.finish(callbackUrl, sealed, client);
@@ -68,7 +68,7 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
         }
         const { sessionCookie } = exchange;
         response.setHeader('Set-Cookie', [cookie(null), sessionCookie(outcome.signIn.token)]);
-        redirect(exchange, outcome.next);
+        redirect(exchange, `${basePath}${outcome.next}`);
       },
     },
   ];

@@ -1,7 +1,7 @@
 import { eventually } from '../../../process/eventually.testing.ts';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
+import { errorLine } from '../ollama/ollamaResponses.ts';
 import { chat, expectNothingKept, generate, linesOf, messages, prompt } from './llm.testing.ts';
-import { errorLine } from './llmResponses.ts';
 
 describe('the API in the format of Ollama', () => {
   let test: TestApp;
@@ -14,12 +14,13 @@ describe('the API in the format of Ollama', () => {
   it.each([
     ['fails', { kind: 'status', status: 500, body: '{"error":"out of memory"}' }, 502],
     ['times out', { kind: 'silence', after: 0 }, 504],
-  ] as const)('has its own status if the engine %s before the first token', async (_what, fault, status) => {
+  ] as const)('has its own status if the engine %s at the start', async (_what, fault, status) => {
     test.standin.play({ fault });
-    for (const stream of [true, false]) {
+    // The headers of a stream don't wait for a timeout.
+    for (const stream of status === 504 ? [false] : [true, false]) {
       const response = await test.post(generate, { prompt, stream });
       expect(response.status).toBe(status);
-      expect(await response.json()).toEqual({ detail: expect.any(String) });
+      expect(await response.json()).toEqual({ detail: expect.any(String), error: expect.any(String) });
     }
     await expectNothingKept(test);
   });
@@ -29,7 +30,7 @@ describe('the API in the format of Ollama', () => {
     async (kind) => {
       const fault = { kind, after: 2, message: 'out of memory' };
       test.standin.play({ tokens: ['Half', ' an'], tokensPerSecond: 50, fault });
-      const lines = await linesOf(await test.post(chat, { messages }));
+      const lines = await linesOf(await test.post(chat, { messages, stream: true }));
       expect(errorLine.strict().parse(lines.at(-1)).error).toMatch(/Ollama|engine/);
       expect(lines.some((line) => 'message' in line)).toBe(true);
       expect(lines.some(({ done }) => done)).toBe(false);
@@ -46,6 +47,10 @@ describe('the API in the format of Ollama', () => {
     const asked = test.post(generate, { prompt, stream }, { signal: leaving.signal });
     if (stream) await (await asked).body?.getReader().read();
     else await test.line((line) => line.msg === 'generation started' && test.logged.indexOf(line) >= already);
+    await eventually(
+      () => test.standin.running,
+      (running) => running > 0,
+    );
     const left = test.standin.left();
     leaving.abort();
     await asked.catch(() => {});
@@ -62,7 +67,7 @@ describe('the API in the format of Ollama', () => {
     const leaving = new AbortController();
     const { signal } = leaving;
     const already = test.standin.chats.length;
-    const busy = [0, 1].map(() => test.post(generate, { prompt }, { signal }));
+    const busy = [0, 1].map(() => test.post(generate, { prompt, stream: true }, { signal }));
     for (const one of busy) await (await one).body?.getReader().read();
     const waits = new AbortController();
     const third = test.post(generate, { prompt }, { signal: waits.signal }).catch(() => null);
@@ -84,7 +89,7 @@ describe('the API in the format of Ollama', () => {
     const tokens = Array.from({ length: 3000 }, (_, index) => `${index} ${'x'.repeat(1000)} `);
     test.standin.play({ tokens });
     const before = test.logged.length;
-    const response = await test.post(generate, { prompt });
+    const response = await test.post(generate, { prompt, stream: true });
     // The client reads nothing before the answer is complete.
     await test.line((line) => line.status === 'COMPLETED' && test.logged.indexOf(line) >= before);
     const lines = await linesOf(response);
@@ -97,7 +102,7 @@ describe('a service that stops during an answer', () => {
   it('ends the stream with an error, and leaves no unfinished generation', async () => {
     const test = await startTestApp();
     test.standin.play({ tokens: Array(1000).fill('on '), tokensPerSecond: 20 });
-    const response = await test.post(generate, { prompt });
+    const response = await test.post(generate, { prompt, stream: true });
     const { ownerId, id } = (await test.stores.generations.unfinishedAnyOwner())[0] ?? {};
     const rest = linesOf(response);
     const stopped = test.stop();

@@ -1,124 +1,66 @@
-import type { z } from 'zod';
-import type { Viewer } from '../../../access/viewer.ts';
-import { badInput } from '../../../errors/failures.ts';
-import type { Generation } from '../../../generations/generation.ts';
-import type { CompletionInput } from '../../../generations/request/completion.ts';
-import type { Generations } from '../../../generations/service.ts';
 import type { Models } from '../../../models/service.ts';
-import {
-  type CompletionShape,
-  cachePolicyOf,
-  completionBodyLimit,
-  completionErrors,
-  sendCompletion,
-  streamNote,
-} from '../completions.ts';
-import { type Call, endpoint, json } from '../endpoint.ts';
-import type { Route } from '../routes.ts';
-import {
-  type ChatRequest,
-  chatInput,
-  chatRequest,
-  type GenerateRequest,
-  generateInput,
-  generateRequest,
-} from './llmRequests.ts';
+import { streamNote } from '../completions.ts';
+import { endpoint, json } from '../endpoint.ts';
+import { type OllamaCompletionDeps, ollamaCompletion } from '../ollama/ollamaCompletions.ts';
+import { failAsLlm } from '../ollama/ollamaErrors.ts';
+import { modelList, modelListOf } from '../ollama/ollamaModels.ts';
+import { chatInput, generateInput } from '../ollama/ollamaRequests.ts';
 import {
   chatResponse,
   chatShape,
+  emptyMessage,
+  emptyResponse,
   generateResponse,
   generateShape,
-  modelList,
-  modelListOf,
-} from './llmResponses.ts';
+} from '../ollama/ollamaResponses.ts';
+import type { Route } from '../routes.ts';
+import { llmChatRequest, llmGenerateRequest, withTemperature } from './llmRequests.ts';
 
-export interface LlmRoutesDeps {
-  readonly models: Pick<Models, 'list' | 'resolve'>;
-  readonly generations: Pick<Generations, 'complete'>;
-  readonly clock: () => Date;
+export interface LlmRoutesDeps extends OllamaCompletionDeps {
+  readonly models: Pick<Models, 'list'>;
 }
 
-/** The routes of `/api/llm`, in the formats of Ollama's API. Each completion is a generation like any other. */
+/** The routes of `/api/llm`: Ollama's formats, with a stream only on request. */
 export const llmRoutes = (deps: LlmRoutesDeps): readonly Route[] => {
-  const { models, generations, clock } = deps;
-
-  const complete = async (
-    { exchange, viewer, body }: Call<unknown, GenerateRequest | ChatRequest, Viewer>,
-    input: CompletionInput,
-    shapeOf: (generation: Generation, clock: () => Date) => CompletionShape,
-  ): Promise<undefined> => {
-    await checkThinking(models, body);
-    const begin = async () => {
-      const cache = cachePolicyOf(exchange.request.headers);
-      const completion = await generations.complete(viewer, { ...input, cache });
-      return { completion, shape: shapeOf(completion.generation, clock) };
-    };
-    await sendCompletion(exchange, begin, body.stream);
-  };
-
-  return [
+  const routes: readonly Route[] = [
     endpoint({
       method: 'GET',
       path: '/api/llm/models',
       id: 'listModels',
-      tag: 'Ollama',
+      tag: 'Completions',
       summary: 'List the installed models.',
       answer: json("In the format of Ollama's /api/tags.", modelList),
       errors: [503],
-      handle: async () => modelListOf(await models.list()),
+      handle: async () => modelListOf(await deps.models.list()),
     }),
-    endpoint({
-      method: 'POST',
+    ollamaCompletion(deps, {
       path: '/api/llm/generate',
       id: 'generate',
-      tag: 'Ollama',
+      tag: 'Completions',
       summary: 'Generate an answer to a prompt.',
-      description: `In the format of Ollama's /api/generate. ${streamNote}`,
-      body: {
-        schema: generateRequest,
-        limit: completionBodyLimit,
-        examples: { 'without streaming': { prompt: 'What is 2+2?', stream: false } },
-      },
-      answer: answerOf(generateResponse),
-      errors: completionErrors,
-      handle: async (call) => complete(call, generateInput(call.body), generateShape),
+      description: `In the format of Ollama's /api/generate, with a stream only on request. ${streamNote}`,
+      schema: llmGenerateRequest,
+      examples: { 'a prompt': { model: 'llama3.2', prompt: 'What is 2+2?', temperature: 0.7 } },
+      response: generateResponse,
+      inputOf: (request) => generateInput(withTemperature(request)),
+      shapeOf: generateShape,
+      empty: emptyResponse,
     }),
-    endpoint({
-      method: 'POST',
+    ollamaCompletion(deps, {
       path: '/api/llm/chat',
       id: 'chat',
-      tag: 'Ollama',
+      tag: 'Completions',
       summary: 'Generate the next message of a chat.',
-      description: `In the format of Ollama's /api/chat. ${streamNote}`,
-      body: {
-        schema: chatRequest,
-        limit: completionBodyLimit,
-        examples: {
-          'without streaming': { messages: [{ role: 'user', content: 'What is 2+2?' }], stream: false },
-        },
+      description: `In the format of Ollama's /api/chat, with a stream only on request. ${streamNote}`,
+      schema: llmChatRequest,
+      examples: {
+        'a chat': { model: 'llama3.2', messages: [{ role: 'user', content: 'What is 2+2?' }] },
       },
-      answer: answerOf(chatResponse),
-      errors: completionErrors,
-      handle: async (call) => complete(call, chatInput(call.body), chatShape),
+      response: chatResponse,
+      inputOf: (request) => chatInput(withTemperature(request)),
+      shapeOf: chatShape,
+      empty: emptyMessage,
     }),
   ];
-};
-
-const answerOf = <Schema extends z.ZodType>(schema: Schema) => ({
-  description: 'The answer: one JSON document, or with `stream` a JSON line per chunk.',
-  types: { 'application/json': schema, 'application/x-ndjson': schema },
-});
-
-/** Throws `BAD_USER_INPUT` for a value of `think` that the model can't follow. */
-const checkThinking = async (
-  models: LlmRoutesDeps['models'],
-  { model: asked, think }: GenerateRequest | ChatRequest,
-): Promise<void> => {
-  if (typeof think !== 'boolean') return;
-  const { name, capabilities } = await models.resolve(asked ?? null);
-  if (capabilities.includes('thinking') === think) return;
-  throw badInput(
-    'think',
-    `think is ${think}, but ${name} ${think ? "can't think" : 'always thinks'}. Leave it out, or choose another model.`,
-  );
+  return routes.map((route) => ({ ...route, fail: failAsLlm }));
 };

@@ -38,16 +38,38 @@ describe("errors for OpenAI's client", () => {
     expect(await errorOf(openai.models.retrieve('gpt-4o'))).toMatchObject({ status: 404 });
   });
 
+  it('reject a model name in the URL that is not percent-encoded', async () => {
+    const error = await errorOf(openai.get('/models/100%'));
+    expect(error).toBeInstanceOf(BadRequestError);
+    expect(error).toMatchObject({ code: 'invalid_value', param: 'model' });
+    expect(error.message).toContain('The model name in the URL is not valid percent-encoding.');
+  });
+
   it.each<[object, string, string]>([
-    [{ n: 2 }, 'n', 'n can only be 1 here'],
+    [{ n: 9 }, 'n', 'must be at most 8'],
+    [{ max_tokens: 0 }, 'max_tokens', 'must be at least 1'],
+    [{ seed: 1.5 }, 'seed', 'must be a whole number'],
+    [{ reasoning_effort: 'extreme' }, 'reasoning_effort', 'must be "none"'],
+    [{ audio: { voice: 'x' } }, 'audio', 'is not supported here'],
+    [{ frequency_penalty: 3 }, 'frequency_penalty', 'must be at most 2'],
     [{ temperature: 2.5 }, 'temperature', 'must be at most 2'],
     [{ logprobs: true }, 'logprobs', 'is not supported here'],
-    [{ presence_penalty: 1 }, 'presence_penalty', 'is not supported here'],
     [{ logit_bias: { '5': 1 } }, 'logit_bias', 'is not supported here'],
-    [{ stream_options: { include_usage: true } }, 'stream_options', 'can only be set if stream is true'],
     [{ response_format: { type: 'json_schema' } }, 'response_format.json_schema', 'is missing'],
     [{ messages: [] }, 'messages', 'at least 1 item'],
-    [{ tool_choice: 'required' }, 'tool_choice', 'can only be "auto" or "none" here'],
+    [{ tool_choice: 'required' }, 'tool_choice', 'there are no tools'],
+    [{ tool_choice: 'always' }, 'tool_choice', 'must be "none" or "auto" or "required"'],
+    [
+      { tool_choice: { type: 'function', function: { name: 'add' } } },
+      'tool_choice',
+      'names the tool "add", which is not in tools',
+    ],
+    [{ functions: [{ name: 'now' }], function_call: { name: 'add' } }, 'function_call', 'not in tools'],
+    [
+      { messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }] },
+      'messages[0].content[0].type',
+      'must be "text" or "image_url"',
+    ],
     [{ tools: [{ type: 'function', function: { name: 'add' } }] }, 'tools', 'does not support tools'],
     [
       { messages: [...messages, { role: 'tool', tool_call_id: 'x', content: '4' }] },
@@ -83,8 +105,12 @@ describe("errors for OpenAI's client", () => {
   it('have a status for prompts too long, engine failures, unknown paths and methods', async () => {
     const long = [{ role: 'user' as const, content: 'word '.repeat(4000) }];
     expect(await errorOf(openai.chat.completions.create({ model, messages: long }))).toMatchObject({
-      status: 413,
+      status: 400,
       code: 'context_length_exceeded',
+      param: 'messages',
+      message: expect.stringMatching(
+        /This model's maximum context length is 2048 tokens\. However, your messages resulted in \d+ tokens\./,
+      ),
     });
     test.standin.play({ fault: { kind: 'silence', after: 0 } });
     expect(await errorOf(openai.chat.completions.create({ model, messages }))).toMatchObject({
@@ -92,7 +118,7 @@ describe("errors for OpenAI's client", () => {
       code: 'engine_timeout',
       type: 'server_error',
     });
-    expect(await errorOf(openai.embeddings.create({ model, input: 'x' }))).toMatchObject({ status: 404 });
+    expect(await errorOf(openai.post('/fine_tuning/jobs'))).toMatchObject({ status: 404, code: 'not_found' });
     expect(await errorOf(openai.delete('/models'))).toMatchObject({ status: 405 });
   });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Failure, FailureCode } from '../../../errors/failures.ts';
-import { sendFailureAs } from '../../responses/json.ts';
+import { Failure, type FailureCode } from '../../../errors/failures.ts';
+import { sendFailureAs, toFailure } from '../../responses/json.ts';
 import { BodyTooLarge } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
 
@@ -30,7 +30,28 @@ const codes: Readonly<Partial<Record<FailureCode, string>>> = {
   QUOTA_EXCEEDED: 'insufficient_quota',
 };
 
-export const openaiErrorOf = (failure: Failure): z.infer<typeof openaiError> => {
+/** Clients would retry these by their status, in vain: a used-up quota, a stopped answer, a full disk. */
+const finalCodes: ReadonlySet<FailureCode> = new Set(['QUOTA_EXCEEDED', 'CONFLICT', 'STORAGE_FULL']);
+
+/** A prompt that exceeds the context, with OpenAI's status and words: clients recognise it by them, and shorten. */
+class ContextLengthExceeded extends Failure {
+  constructor({ message, details: { tokens, limit, characters } }: Failure) {
+    const excess =
+      tokens !== undefined
+        ? `This model's maximum context length is ${limit} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`
+        : characters !== undefined
+          ? `This model's maximum context length is exceeded. Your messages have ${characters} characters; the limit is ${limit}. Please reduce the length of the messages.`
+          : `This model's maximum context length is exceeded. ${message}`;
+    super('PROMPT_TOO_LARGE', excess, { field: 'messages' });
+  }
+
+  override get httpStatus(): number {
+    return 400;
+  }
+}
+
+export const openaiErrorOf = (given: Failure): z.infer<typeof openaiError> => {
+  const failure = given.code === 'PROMPT_TOO_LARGE' ? new ContextLengthExceeded(given) : given;
   const { code, message, httpStatus, details } = failure;
   const field = code === 'MODEL_NOT_FOUND' ? 'model' : details.field;
   return {
@@ -43,5 +64,11 @@ export const openaiErrorOf = (failure: Failure): z.infer<typeof openaiError> => 
   };
 };
 
-export const failAsOpenAI = (exchange: Exchange, error: unknown): void =>
-  sendFailureAs(exchange, error, openaiErrorOf);
+export const failAsOpenAI = (exchange: Exchange, error: unknown): void => {
+  const failure = toFailure(exchange, error);
+  if (!exchange.response.headersSent && finalCodes.has(failure.code)) {
+    exchange.response.setHeader('X-Should-Retry', 'false');
+  }
+  const sent = failure.code === 'PROMPT_TOO_LARGE' ? new ContextLengthExceeded(failure) : failure;
+  sendFailureAs(exchange, sent, () => openaiErrorOf(failure));
+};

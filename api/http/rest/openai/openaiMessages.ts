@@ -5,37 +5,42 @@ import { checkJsonShape } from '../../server/jsonShape.ts';
 import { isBase64, maxToolCalls, maxToolNameLength } from '../completionFields.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
+const refusalPart = z.object({ type: z.literal('refusal'), refusal: z.string() });
 
 /** `data:image/png;base64,…`. Other URLs are rejected, so that the server fetches nothing for a client. */
 const dataUrl = /^data:image\/[a-z0-9.+-]+;base64,/i;
 
+/** The URL of an image that is part of the request. Becomes the image in base64. */
+export const imageUrl = z
+  .string()
+  .transform((url) => (dataUrl.test(url.slice(0, 100)) ? url.replace(dataUrl, '').replace(/\s+/g, '') : ''))
+  .refine(isBase64, 'must be a data: URL with an image in base64; other URLs are not fetched');
+
 const imagePart = z.object({
   type: z.literal('image_url'),
-  image_url: z.object({
-    url: z
-      .string()
-      .refine(
-        (url) => dataUrl.test(url.slice(0, 100)) && isBase64(url.replace(dataUrl, '')),
-        'must be a data: URL with an image in base64; other URLs are not fetched',
-      ),
-    detail: z.string().nullish().describe('Has no effect.'),
-  }),
+  image_url: z.union([
+    imageUrl.transform((url) => ({ url })),
+    z.object({ url: imageUrl, detail: z.string().nullish().describe('Has no effect.') }),
+  ]),
 });
 
-type Part = z.output<typeof textPart> | z.output<typeof imagePart>;
+type Part = z.output<typeof textPart> | z.output<typeof refusalPart> | z.output<typeof imagePart>;
 
-const textContent = z.union([z.string(), z.array(textPart)]);
+const textContent = z.union([z.string(), z.array(textPart)]).nullish();
+
+const argumentsText = z
+  .string()
+  .nullish()
+  .transform((text) => (text?.trim() ? text : '{}'))
+  .refine((text) => parseObject(text) !== null, 'must be a JSON object')
+  .describe('A JSON object as text. Empty: no arguments.');
+
+const calledFunction = z.object({ name: z.string().max(maxToolNameLength), arguments: argumentsText });
 
 const toolCall = z.object({
   id: z.string().max(maxToolNameLength),
-  type: z.literal('function'),
-  function: z.object({
-    name: z.string().max(maxToolNameLength),
-    arguments: z
-      .string()
-      .refine((text) => parseObject(text) !== null, 'must be a JSON object')
-      .describe('A JSON object as text.'),
-  }),
+  type: z.literal('function').default('function'),
+  function: calledFunction,
 });
 
 type ToolCall = z.output<typeof toolCall>;
@@ -44,21 +49,27 @@ const message = z.discriminatedUnion('role', [
   z.object({ role: z.enum(['system', 'developer']), content: textContent }),
   z.object({
     role: z.literal('user'),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [textPart, imagePart]))]),
+    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [textPart, imagePart]))]).nullish(),
   }),
   z.object({
     role: z.literal('assistant'),
-    content: textContent.nullish(),
+    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [textPart, refusalPart]))]).nullish(),
     tool_calls: z
       .array(toolCall)
       .max(maxToolCalls)
       .nullish()
       .describe('The tool calls that the assistant requested.'),
+    function_call: calledFunction.nullish().describe('The older form of `tool_calls`.'),
   }),
   z.object({
     role: z.literal('tool'),
     content: textContent,
     tool_call_id: z.string().max(maxToolNameLength),
+  }),
+  z.object({
+    role: z.literal('function'),
+    content: textContent,
+    name: z.string().max(maxToolNameLength),
   }),
 ]);
 
@@ -76,43 +87,59 @@ export const messages = z
     const rule = "must be the id of a tool call in an assistant's message";
     context.addIssue({ code: 'custom', path: [unmatched, 'tool_call_id'], message: rule });
   })
-  .describe('Oldest first.')
+  .describe('Oldest first. If the last is an assistant’s, the answer continues it.')
   .meta({ examples: [[{ role: 'user', content: 'What is 2+2?' }]] });
 
 export const engineMessages = (all: readonly Message[]): EngineMessage[] => {
   const calls = callsById(all);
   return all.map((given) => {
-    const role = given.role === 'developer' ? 'system' : given.role;
     const parts: readonly Part[] =
       typeof given.content === 'string' ? [{ type: 'text', text: given.content }] : (given.content ?? []);
-    const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-    const images = parts.flatMap((part) =>
-      part.type === 'image_url' ? [part.image_url.url.replace(dataUrl, '')] : [],
+    const texts = parts.flatMap((part) =>
+      part.type === 'text' ? [part.text] : part.type === 'refusal' ? [part.refusal] : [],
     );
+    const images = parts.flatMap((part) => (part.type === 'image_url' ? [part.image_url.url] : []));
     const toolCalls = callsOf(given);
     return {
-      role,
+      role: engineRoles[given.role],
       content: texts.join('\n'),
       ...(images.length > 0 && { images }),
-      ...(toolCalls.length > 0 && { toolCalls: toolCalls.map(engineCall) }),
+      ...(toolCalls.length > 0 && { toolCalls }),
       ...(given.role === 'tool' && { toolName: calls.get(given.tool_call_id)?.function.name ?? '' }),
+      ...(given.role === 'function' && { toolName: given.name }),
     };
   });
 };
 
-const callsOf = (given: Message): readonly ToolCall[] =>
-  given.role === 'assistant' ? (given.tool_calls ?? []) : [];
+const engineRoles = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+  tool: 'tool',
+  function: 'tool',
+} as const satisfies Record<Message['role'], EngineMessage['role']>;
+
+const callsOf = (given: Message): readonly EngineToolCall[] => {
+  if (given.role !== 'assistant') return [];
+  const called = (given.tool_calls ?? []).map((call) => call.function);
+  return [...called, ...(given.function_call ? [given.function_call] : [])].map(engineCall);
+};
 
 const callsById = (all: readonly Message[]): ReadonlyMap<string, ToolCall> =>
-  new Map(all.flatMap(callsOf).map((call) => [call.id, call]));
+  new Map(
+    all
+      .flatMap((given) => (given.role === 'assistant' ? (given.tool_calls ?? []) : []))
+      .map((call) => [call.id, call]),
+  );
 
-const engineCall = ({ function: { name, arguments: text } }: ToolCall): EngineToolCall => ({
+const engineCall = ({ name, arguments: text }: z.output<typeof calledFunction>): EngineToolCall => ({
   name,
   arguments: parseObject(text) ?? {},
 });
 
 /** Returns the JSON object in a text; null if it is invalid, too complex or nested too deep. */
-const parseObject = (text: string): Readonly<Record<string, unknown>> | null => {
+export const parseObject = (text: string): Readonly<Record<string, unknown>> | null => {
   try {
     checkJsonShape(text);
     const value: unknown = JSON.parse(text);

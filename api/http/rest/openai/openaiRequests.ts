@@ -1,9 +1,16 @@
 import { z } from 'zod';
+import type { GenerationOptions } from '../../../conversations/conversation.ts';
+import type { EngineThinking } from '../../../engine/engine.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import {
+  clampTokens,
+  foldSeed,
+  frequencyPenalty,
   maxTokens,
+  minP,
   modelName,
   only,
+  presencePenalty,
   present,
   seed,
   stopOrStops,
@@ -14,10 +21,20 @@ import {
   topP,
 } from '../completionFields.ts';
 import { engineMessages, messages } from './openaiMessages.ts';
+import {
+  forcedFormat,
+  functionCall,
+  functions,
+  type ToolPolicy,
+  toolChoice,
+  toolPolicyOf,
+  withForcedTools,
+} from './openaiTools.ts';
 
-// The request of OpenAI's chat completions. Known fields that aren't supported are rejected, unknown ones ignored.
+// The request of OpenAI's chat completions. Unknown fields are ignored; known ones that would change the answer and aren't
+// supported are rejected.
 
-const unsupported = 'is not supported here: leave it out';
+export const unsupported = 'is not supported here: leave it out';
 
 const responseFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),
@@ -33,65 +50,137 @@ const responseFormat = z.discriminatedUnion('type', [
   }),
 ]);
 
-export const chatCompletionRequest = z
-  .object({
-    model: modelName.describe('`llama3.2` means `llama3.2:latest`.').meta({ examples: ['llama3.2'] }),
-    messages,
-    stream: z.boolean().nullish().describe('Whether to send `chat.completion.chunk`s as server-sent events.'),
-    stream_options: z
-      .object({ include_usage: z.boolean().nullish().describe('Whether a last chunk has the token usage.') })
-      .nullish(),
-    response_format: responseFormat.nullish(),
-    max_completion_tokens: maxTokens.describe('The maximum tokens of the answer.'),
-    max_tokens: maxTokens.describe('The older name of `max_completion_tokens`.'),
-    temperature,
-    top_p: topP,
-    top_k: topK.describe("Not part of OpenAI's API."),
-    seed,
-    stop: stopOrStops,
-    n: only(1, 'can only be 1 here: send another request for another answer'),
-    logprobs: only(false, unsupported),
-    presence_penalty: only(0, unsupported),
-    frequency_penalty: only(0, unsupported),
-    logit_bias: z
-      .record(z.string(), z.number())
-      .refine((biases) => Object.keys(biases).length === 0, unsupported)
-      .nullish(),
-    tools: tools.describe('The tools that the model may call; only for models with tool support.'),
-    tool_choice: z
-      .literal(['auto', 'none'], { error: 'can only be "auto" or "none" here' })
-      .nullish()
-      .describe('Whether the model may call tools.'),
-    parallel_tool_calls: only(true, 'can only be true here'),
-    functions: z.array(z.unknown()).max(0, 'is deprecated and not supported: use tools').nullish(),
-    modalities: z
-      .array(z.literal('text', { error: 'can only be "text" here' }))
-      .max(10)
-      .nullish(),
-  })
-  .refine(({ stream, stream_options: options }) => stream || !options, {
-    path: ['stream_options'],
-    error: 'can only be set if stream is true',
-  });
+/** Maximum answers of one request. Each counts towards the limits. */
+export const maxChoices = 8;
+
+/** The number of answers. */
+export const choiceCount = z
+  .int()
+  .min(1)
+  .max(maxChoices)
+  .nullish()
+  .describe('The number of answers; each counts towards the limits.');
+
+export const streamOptions = z
+  .object({ include_usage: z.boolean().nullish().describe('Whether a last chunk has the token usage.') })
+  .nullish()
+  .describe('Has no effect without `stream`.');
+
+export const samplingFields = {
+  temperature,
+  top_p: topP,
+  top_k: topK.describe("Not part of OpenAI's API."),
+  min_p: minP.describe("Not part of OpenAI's API."),
+  frequency_penalty: frequencyPenalty,
+  presence_penalty: presencePenalty,
+  seed,
+  stop: stopOrStops,
+};
+
+export const reasoningEffort = z
+  .literal(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
+  .nullish()
+  .describe('How much a thinking model thinks before it answers. No effect on other models.');
+
+/** A field that asks for something that isn't supported: only null or nothing is accepted. */
+export const absent = z.null({ error: unsupported }).optional().describe(unsupported);
+
+export const chatCompletionRequest = z.object({
+  model: modelName.describe('`llama3.2` means `llama3.2:latest`.').meta({ examples: ['llama3.2'] }),
+  messages,
+  stream: z.boolean().nullish().describe('Whether to send `chat.completion.chunk`s as server-sent events.'),
+  stream_options: streamOptions,
+  response_format: responseFormat.nullish(),
+  max_completion_tokens: maxTokens.describe('The maximum tokens of the answer.'),
+  max_tokens: maxTokens.describe('The older name of `max_completion_tokens`.'),
+  ...samplingFields,
+  reasoning_effort: reasoningEffort,
+  n: choiceCount,
+  logprobs: only(false, unsupported),
+  top_logprobs: only(0, unsupported),
+  logit_bias: z
+    .record(z.string(), z.number())
+    .refine((biases) => Object.keys(biases).length === 0, unsupported)
+    .nullish(),
+  tools: tools.describe('The tools that the model may call; only for models with tool support.'),
+  tool_choice: toolChoice,
+  parallel_tool_calls: z.boolean().nullish().describe('False: the answer has one tool call at most.'),
+  functions,
+  function_call: functionCall,
+  modalities: z
+    .array(z.literal('text', { error: 'can only be "text" here' }))
+    .max(10)
+    .nullish(),
+  audio: absent,
+  web_search_options: absent,
+});
 
 export type ChatCompletionRequest = z.output<typeof chatCompletionRequest>;
 
-export const chatCompletionInput = (request: ChatCompletionRequest): CompletionInput => {
-  const { temperature, top_p, top_k, seed, stop, max_tokens, max_completion_tokens } = request;
+/** Returns the tools that a request offers, and whether one has to be called. */
+export const toolPolicyOfRequest = (request: ChatCompletionRequest): ToolPolicy => {
+  const { tools: given, tool_choice, functions: older, function_call: call } = request;
+  if (given?.length || !older?.length) {
+    return toolPolicyOf(
+      (given ?? []).map((tool) => toolOf(tool.function)),
+      tool_choice,
+    );
+  }
+  const choice = typeof call === 'object' && call ? ({ type: 'function', function: call } as const) : call;
+  return toolPolicyOf(older.map(toolOf), choice, 'function_call');
+};
+
+export const usesOlderFunctions = ({ tools: given, functions: older }: ChatCompletionRequest): boolean =>
+  !given?.length && Boolean(older?.length);
+
+export const chatCompletionInput = (
+  request: ChatCompletionRequest,
+  { tools: offered, isForced }: ToolPolicy,
+): CompletionInput => {
+  const given = engineMessages(request.messages);
   return {
     model: request.model,
-    messages: engineMessages(request.messages),
-    tools: request.tool_choice === 'none' ? [] : (request.tools ?? []).map(toolOf),
-    format: formatOf(request),
-    options: present({
-      temperature,
-      topP: top_p,
-      topK: top_k,
-      seed,
-      maxTokens: max_completion_tokens ?? max_tokens,
-      stop: typeof stop === 'string' ? [stop] : stop,
-    }),
+    messages: isForced ? withForcedTools(given, offered) : given,
+    tools: isForced ? [] : offered,
+    format: isForced ? forcedFormat(offered) : formatOf(request),
+    options: optionsOf(request, request.max_completion_tokens ?? request.max_tokens),
+    thinkIfAble: thinkingOf(request.reasoning_effort),
   };
+};
+
+/** Returns the engine's options of a request. */
+export const optionsOf = (
+  request: z.output<z.ZodObject<typeof samplingFields>>,
+  limit: number | null | undefined,
+): GenerationOptions => {
+  const { temperature, top_p, top_k, min_p, frequency_penalty, presence_penalty, seed, stop } = request;
+  return present({
+    temperature,
+    topP: top_p,
+    topK: top_k,
+    minP: min_p,
+    frequencyPenalty: frequency_penalty,
+    presencePenalty: presence_penalty,
+    seed: typeof seed === 'number' ? foldSeed(seed) : null,
+    maxTokens: clampTokens(limit),
+    stop: typeof stop === 'string' ? [stop] : stop,
+  });
+};
+
+export const thinkingOf = (effort: z.output<typeof reasoningEffort>): EngineThinking | null => {
+  switch (effort) {
+    case null:
+    case undefined:
+      return null;
+    case 'none':
+      return false;
+    case 'minimal':
+      return 'low';
+    case 'xhigh':
+      return 'high';
+    default:
+      return effort;
+  }
 };
 
 const formatOf = ({ response_format: format }: ChatCompletionRequest) => {

@@ -1,30 +1,38 @@
 import { z } from 'zod';
-import type { EngineModel } from '../../../engine/engine.ts';
+import type { EngineModel, EngineTool } from '../../../engine/engine.ts';
 import type { Generation, TokenUsage } from '../../../generations/generation.ts';
+import type { WholeCompletion } from '../../../generations/request/completion.ts';
 import { present } from '../completionFields.ts';
 import type { CompletionShape } from '../completions.ts';
+import type { ChoiceChunk, Choices } from './openaiChoices.ts';
 import { openaiErrorOf } from './openaiErrors.ts';
+import { forcedCallOf, type WrittenCall, writtenCall } from './openaiTools.ts';
 
 const usage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
 
-const finishReason = z.enum(['stop', 'length', 'tool_calls']);
+const finishReason = z.enum(['stop', 'length', 'tool_calls', 'function_call']);
 
-const seconds = z.int().describe('Unix time, in seconds.');
+type FinishReason = z.infer<typeof finishReason>;
 
-const model = z.string().describe('The model that answers: the requested one or its fallback.');
+export const seconds = z.int().describe('Unix time, in seconds.');
+
+export const model = z.string().describe('The model that answers: the requested one or its fallback.');
 
 const reasoning = z
   .string()
   .optional()
   .describe("The reasoning of a model that thinks. Not part of OpenAI's API, but common in others.");
 
+const calledFunction = z.object({
+  name: z.string(),
+  arguments: z.string().describe('A JSON object as text.'),
+});
+
 const toolCall = z
-  .object({
-    id: z.string(),
-    type: z.literal('function'),
-    function: z.object({ name: z.string(), arguments: z.string().describe('A JSON object as text.') }),
-  })
+  .object({ id: z.string(), type: z.literal('function'), function: calledFunction })
   .describe('A tool call that the model requests.');
+
+const olderCall = calledFunction.optional().describe('The tool call of a request with `functions`.');
 
 export const chatCompletion = z.object({
   id: z.string(),
@@ -39,6 +47,7 @@ export const chatCompletion = z.object({
         content: z.string().nullable(),
         refusal: z.null(),
         tool_calls: z.array(toolCall).optional(),
+        function_call: olderCall,
         reasoning_content: reasoning,
       }),
       logprobs: z.null(),
@@ -60,6 +69,7 @@ export const chatCompletionChunk = z.object({
         role: z.literal('assistant').optional(),
         content: z.string().optional(),
         tool_calls: z.array(toolCall.extend({ index: z.int() })).optional(),
+        function_call: olderCall,
         reasoning_content: reasoning,
       }),
       logprobs: z.null(),
@@ -88,69 +98,126 @@ export const openaiModelOf = ({ name, modifiedAt }: EngineModel): z.infer<typeof
   owned_by: 'library',
 });
 
+export interface ChatShapeOptions {
+  readonly includeUsage: boolean;
+  /** The tools of which the model had to call one; null: the answer is text, or calls of its own. */
+  readonly forced: readonly EngineTool[] | null;
+  /** The maximum tool calls of an answer. */
+  readonly maxCalls: number;
+  /** Whether the request has `functions` instead of `tools`. */
+  readonly isOlder: boolean;
+}
+
 /** OpenAI's stream: server-sent events (HTML Standard, 9.2), each with a chunk. */
-export const openaiShape = (
-  { id, model, createdAt }: Generation,
-  { includeUsage }: { readonly includeUsage: boolean },
-): CompletionShape => {
+export const openaiShape = (choices: Choices, options: ChatShapeOptions): CompletionShape => {
+  const { includeUsage, forced } = options;
+  const { id, model, createdAt } = choices.generation;
   const head = { id: `chatcmpl-${id}`, created: secondsOf(createdAt), model };
-  const event = (document: object) => `data: ${JSON.stringify(document)}\n\n`;
   const chunk = (rest: Pick<Chunk, 'choices' | 'usage'>) =>
-    event({ ...head, object: 'chat.completion.chunk', ...rest } satisfies Chunk);
-  const choice = (delta: Choice['delta'], finish: Choice['finish_reason'] = null) =>
+    eventOf({ ...head, object: 'chat.completion.chunk', ...rest } satisfies Chunk);
+  const choice = (index: number, delta: Choice['delta'], finish: Choice['finish_reason'] = null) =>
     chunk({
-      choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+      choices: [{ index, delta, logprobs: null, finish_reason: finish }],
       ...(includeUsage && { usage: null }),
     });
 
   return {
-    contentType: 'text/event-stream; charset=utf-8',
-    whole: ({ text, thinking, generation }) =>
+    contentType: eventStream,
+    whole: () =>
       ({
         ...head,
         object: 'chat.completion',
-        choices: [
-          {
-            index: 0,
+        choices: choices.answers.map((answer, index) => {
+          const { text, calls, finish } = resultOf(answer, options);
+          return {
+            index,
             message: {
               role: 'assistant',
-              content: generation.toolCalls && text === '' ? null : text,
+              content: calls.length > 0 && text === '' ? null : text,
               refusal: null,
-              ...present({ reasoning_content: thinking || null, tool_calls: toolCallsOf(generation) }),
+              ...present({ reasoning_content: answer.thinking || null }),
+              ...callFields(answer.generation, calls, options),
             },
             logprobs: null,
-            finish_reason: finishOf(generation),
-          },
-        ],
-        usage: usageOf(generation.usage),
+            finish_reason: finish,
+          };
+        }),
+        usage: usageOfAll(choices.answers),
       }) satisfies z.infer<typeof chatCompletion>,
-    first: () => choice({ role: 'assistant', content: '' }),
-    chunk: ({ text, thinking }) =>
-      choice(present({ content: text || null, reasoning_content: thinking || null })),
-    last: (generation) =>
-      (generation.toolCalls ? choice({ tool_calls: indexed(toolCallsOf(generation)) }) : '') +
-      choice({}, finishOf(generation)) +
-      (includeUsage ? chunk({ choices: [], usage: usageOf(generation.usage) }) : '') +
-      'data: [DONE]\n\n',
-    failure: (failure) => event(openaiErrorOf(failure)),
+    first: () =>
+      Array.from({ length: choices.count }, (_, index) =>
+        choice(index, { role: 'assistant', content: '' }),
+      ).join(''),
+    chunk: ({ text, thinking, choice: index = 0 }: ChoiceChunk) => {
+      const delta = present({ content: (forced ? '' : text) || null, reasoning_content: thinking || null });
+      return Object.keys(delta).length > 0 ? choice(index, delta) : '';
+    },
+    last: () => {
+      const ends = choices.answers.map((answer, index) => {
+        const { calls, finish } = resultOf(answer, options);
+        const fields = streamedCallFields(answer.generation, calls, options);
+        return (calls.length > 0 ? choice(index, fields) : '') + choice(index, {}, finish);
+      });
+      const counts = includeUsage ? chunk({ choices: [], usage: usageOfAll(choices.answers) }) : '';
+      return `${ends.join('')}${counts}data: [DONE]\n\n`;
+    },
+    failure: (failure) => eventOf(openaiErrorOf(failure)),
   };
 };
 
-const finishOf = ({ finishReason: reason }: Generation): z.infer<typeof finishReason> =>
-  reason === 'LENGTH' ? 'length' : reason === 'TOOL_CALLS' ? 'tool_calls' : 'stop';
+export const eventStream = 'text/event-stream; charset=utf-8';
 
-const toolCallsOf = ({ id, toolCalls }: Generation): z.infer<typeof toolCall>[] | null =>
-  toolCalls?.map(({ name, arguments: given }, index) => ({
-    id: `call_${id}_${index}`,
-    type: 'function',
-    function: { name, arguments: JSON.stringify(given) },
-  })) ?? null;
+export const eventOf = (document: object): string => `data: ${JSON.stringify(document)}\n\n`;
 
-const indexed = (calls: z.infer<typeof toolCall>[] | null) =>
-  calls?.map((call, index) => ({ index, ...call })) ?? [];
+/** Returns the text, the tool calls and the end of an answer. */
+const resultOf = (
+  { text, generation }: WholeCompletion,
+  { forced, maxCalls, isOlder }: ChatShapeOptions,
+): { readonly text: string; readonly calls: readonly WrittenCall[]; readonly finish: FinishReason } => {
+  const calls = forced
+    ? [forcedCallOf(forced, text)]
+    : (generation.toolCalls ?? []).slice(0, maxCalls).map(writtenCall);
+  const isCut = generation.finishReason === 'LENGTH';
+  const called = isOlder ? 'function_call' : 'tool_calls';
+  return {
+    text: forced ? '' : text,
+    calls,
+    finish: isCut ? 'length' : calls.length > 0 ? called : 'stop',
+  };
+};
 
-const usageOf = (tokens: TokenUsage | null): z.infer<typeof usage> => {
-  const { promptTokens = 0, completionTokens = 0 } = tokens ?? {};
+const toolCallOf = ({ id }: Generation, call: WrittenCall, index: number): z.infer<typeof toolCall> => ({
+  id: `call_${id}_${index}`,
+  type: 'function',
+  function: { name: call.name, arguments: call.arguments },
+});
+
+const callFields = (generation: Generation, calls: readonly WrittenCall[], { isOlder }: ChatShapeOptions) => {
+  const [first] = calls;
+  if (!first) return {};
+  if (isOlder) return { function_call: first };
+  return { tool_calls: calls.map((call, index) => toolCallOf(generation, call, index)) };
+};
+
+const streamedCallFields = (
+  generation: Generation,
+  calls: readonly WrittenCall[],
+  options: ChatShapeOptions,
+): Choice['delta'] => {
+  const { tool_calls, ...older } = callFields(generation, calls, options) as {
+    tool_calls?: z.infer<typeof toolCall>[];
+    function_call?: WrittenCall;
+  };
+  return tool_calls ? { tool_calls: tool_calls.map((call, index) => ({ index, ...call })) } : older;
+};
+
+/** Returns the usage of all answers. Their prompt is the same, and counts once, as in OpenAI's API. */
+export const usageOfAll = (answers: readonly WholeCompletion[], prompts = 1): z.infer<typeof usage> => {
+  const perPrompt = answers.length / prompts;
+  const counts = answers.map(({ generation }) => generation.usage);
+  const prompt = counts.filter((_, index) => index % perPrompt === 0);
+  const promptTokens = sum(prompt, 'promptTokens');
+  const completionTokens = sum(counts, 'completionTokens');
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -158,4 +225,9 @@ const usageOf = (tokens: TokenUsage | null): z.infer<typeof usage> => {
   };
 };
 
-const secondsOf = (date: Date): number => Math.floor(date.getTime() / 1000);
+export const openaiUsage = usage;
+
+const sum = (counts: readonly (TokenUsage | null)[], kind: 'promptTokens' | 'completionTokens'): number =>
+  counts.reduce((total, each) => total + (each?.[kind] ?? 0), 0);
+
+export const secondsOf = (date: Date): number => Math.floor(date.getTime() / 1000);

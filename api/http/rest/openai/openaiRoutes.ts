@@ -1,18 +1,34 @@
-import { Failure } from '../../../errors/failures.ts';
+import type { z } from 'zod';
+import type { EmbeddingsService } from '../../../embeddings/service.ts';
+import type { CompletionInput } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
-import type { Models } from '../../../models/service.ts';
-import type { Exchange } from '../../server/exchange.ts';
+import { findModel, isChatModel, type Models } from '../../../models/service.ts';
+import { maxToolCalls } from '../completionFields.ts';
 import {
+  type CompletionShape,
   cachePolicyOf,
   completionBodyLimit,
   completionErrors,
   sendCompletion,
   streamNote,
 } from '../completions.ts';
-import { endpoint, json } from '../endpoint.ts';
+import { endpoint, json, type Operation } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
+import { type Choices, repeated, startChoices } from './openaiChoices.ts';
+import {
+  textCompletion,
+  textCompletionInputs,
+  textCompletionRequest,
+  textCompletionShape,
+} from './openaiCompletions.ts';
+import { embeddingsRoute } from './openaiEmbeddings.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
-import { chatCompletionInput, chatCompletionRequest } from './openaiRequests.ts';
+import {
+  chatCompletionInput,
+  chatCompletionRequest,
+  toolPolicyOfRequest,
+  usesOlderFunctions,
+} from './openaiRequests.ts';
 import {
   chatCompletion,
   chatCompletionChunk,
@@ -21,14 +37,55 @@ import {
   openaiModelOf,
   openaiShape,
 } from './openaiResponses.ts';
+import { responsesCompletionInput, responsesRequest, toolPolicyOfResponses } from './responsesRequests.ts';
+import { responsesEvent, responsesResponse, responsesShape } from './responsesShape.ts';
 
 export interface OpenAIDeps {
   readonly models: Pick<Models, 'list' | 'resolve'>;
   readonly generations: Pick<Generations, 'complete'>;
+  readonly embeddings: EmbeddingsService;
 }
 
-/** The routes of `/v1`, for clients of OpenAI's API. Each chat completion is a generation like any other. */
-export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Route[] => {
+interface CompletionFormat<Request> extends Pick<Operation, 'id' | 'summary' | 'description' | 'answer'> {
+  readonly path: string;
+  readonly schema: z.ZodType<Request>;
+  readonly examples?: Readonly<Record<string, unknown>>;
+  /** Returns the generations of a request and the wire format of their answers. */
+  readonly plan: (request: Request) => {
+    readonly inputs: readonly CompletionInput[];
+    readonly shapeOf: (choices: Choices) => CompletionShape;
+  };
+}
+
+/** The routes of `/v1`, for clients of OpenAI's API. Each answer is a generation like any other. */
+export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): readonly Route[] => {
+  const completion = <Request extends { readonly stream?: boolean | null | undefined }>({
+    schema,
+    examples,
+    plan,
+    ...operation
+  }: CompletionFormat<Request>): Route =>
+    endpoint({
+      ...operation,
+      method: 'POST',
+      tag: 'OpenAI',
+      body: { schema, limit: completionBodyLimit, ...(examples && { examples }) },
+      errors: completionErrors,
+      async handle({ exchange, viewer, body }) {
+        const { inputs, shapeOf } = plan(body);
+        const cache = cachePolicyOf(exchange.request.headers);
+        const begin = async () => {
+          const choices = await startChoices(
+            generations,
+            viewer,
+            inputs.map((input) => ({ ...input, cache })),
+          );
+          return { completion: choices, shape: shapeOf(choices) };
+        };
+        await sendCompletion(exchange, begin, body.stream ?? false);
+      },
+    });
+
   const routes: readonly Route[] = [
     endpoint({
       method: 'GET',
@@ -38,7 +95,10 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
       summary: 'List the installed models.',
       answer: json('All installed models.', openaiModelList),
       errors: [503],
-      handle: async () => ({ object: 'list' as const, data: (await models.list()).map(openaiModelOf) }),
+      handle: async () => ({
+        object: 'list' as const,
+        data: (await models.list()).filter(isChatModel).map(openaiModelOf),
+      }),
     }),
     endpoint({
       method: 'GET',
@@ -49,51 +109,77 @@ export const openaiRoutes = ({ models, generations }: OpenAIDeps): readonly Rout
       parameter: 'The name of the model, URL-encoded.',
       answer: json('The model.', openaiModel),
       errors: [404, 503],
-      handle: async ({ parameter }) => openaiModelOf(await models.resolve(parameter)),
+      handle: async ({ parameter }) => openaiModelOf(await findModel(models, parameter)),
     }),
-    endpoint({
-      method: 'POST',
+    completion({
       path: '/v1/chat/completions',
       id: 'createChatCompletion',
-      tag: 'OpenAI',
       summary: 'Create a chat completion.',
       description: streamNote,
-      body: {
-        schema: chatCompletionRequest,
-        limit: completionBodyLimit,
-        examples: {
-          'without streaming': {
-            model: 'llama3.2',
-            messages: [{ role: 'user', content: 'What is 2+2?' }],
-          },
+      schema: chatCompletionRequest,
+      examples: {
+        'without streaming': {
+          model: 'llama3.2',
+          messages: [{ role: 'user', content: 'What is 2+2?' }],
         },
       },
-      answer: {
-        description: 'The answer: one JSON document, or with `stream` an event per chunk, then `[DONE]`.',
-        types: { 'application/json': chatCompletion, 'text/event-stream': chatCompletionChunk },
-      },
-      errors: completionErrors,
-      async handle({ exchange, viewer, body }) {
-        const includeUsage = body.stream_options?.include_usage ?? false;
-        const begin = async () => {
-          const completion = await generations.complete(viewer, {
-            ...chatCompletionInput(body),
-            cache: cachePolicyOf(exchange.request.headers),
-          });
-          return { completion, shape: openaiShape(completion.generation, { includeUsage }) };
+      answer: eventsOf(chatCompletion, chatCompletionChunk),
+      plan(request) {
+        const policy = toolPolicyOfRequest(request);
+        const isOlder = usesOlderFunctions(request);
+        return {
+          inputs: repeated(chatCompletionInput(request, policy), request.n ?? 1),
+          shapeOf: (choices) =>
+            openaiShape(choices, {
+              includeUsage: request.stream_options?.include_usage ?? false,
+              forced: policy.isForced ? policy.tools : null,
+              maxCalls: request.parallel_tool_calls === false || isOlder ? 1 : maxToolCalls,
+              isOlder,
+            }),
         };
-        await sendCompletion(exchange, begin, body.stream ?? false);
       },
     }),
-    { method: 'GET', path: '/v1/*', handle: rejectUnsupported },
-    { method: 'POST', path: '/v1/*', handle: rejectUnsupported },
+    completion({
+      path: '/v1/completions',
+      id: 'createCompletion',
+      summary: 'Complete a prompt; the older form of chat completions.',
+      description: streamNote,
+      schema: textCompletionRequest,
+      answer: eventsOf(textCompletion, textCompletion),
+      plan: (request) => ({
+        inputs: textCompletionInputs(request),
+        shapeOf: (choices) => textCompletionShape(choices, request),
+      }),
+    }),
+    completion({
+      path: '/v1/responses',
+      id: 'createResponse',
+      summary: 'Create a response.',
+      description: `Nothing is stored: send all earlier items with each request. ${streamNote}`,
+      schema: responsesRequest,
+      answer: {
+        description: 'The response: one JSON document, or with `stream` its events.',
+        types: { 'application/json': responsesResponse, 'text/event-stream': responsesEvent },
+      },
+      plan(request) {
+        const policy = toolPolicyOfResponses(request);
+        return {
+          inputs: [responsesCompletionInput(request, policy)],
+          shapeOf: ({ generation }) =>
+            responsesShape(generation, {
+              request,
+              forced: policy.isForced ? policy.tools : null,
+              maxCalls: request.parallel_tool_calls === false ? 1 : maxToolCalls,
+            }),
+        };
+      },
+    }),
+    embeddingsRoute(embeddings),
   ];
   return routes.map((route) => ({ ...route, fail: failAsOpenAI }));
 };
 
-const rejectUnsupported = async ({ path }: Exchange): Promise<never> => {
-  throw new Failure(
-    'NOT_FOUND',
-    `${path} is not supported. Of OpenAI's API, this server has /v1/models and /v1/chat/completions.`,
-  );
-};
+const eventsOf = (document: z.ZodType, chunk: z.ZodType): Operation['answer'] => ({
+  description: 'The answer: one JSON document, or with `stream` an event per chunk, then `[DONE]`.',
+  types: { 'application/json': document, 'text/event-stream': chunk },
+});

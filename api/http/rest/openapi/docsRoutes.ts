@@ -5,24 +5,25 @@ import { docsPolicy } from '../../server/securityHeaders.ts';
 import type { Route } from '../routes.ts';
 import { openapiDocument } from './openapi.ts';
 
+/** Addresses are relative, since the service may be below a path. */
 const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Ziggie LLM: REST</title>
-<link rel="icon" href="/favicon.svg">
-<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="icon" href="favicon.svg">
+<link rel="stylesheet" href="docs/swagger-ui.css">
 <body>
 <main id="docs"></main>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 `;
 
 // validatorUrl: null keeps Swagger UI from sending the document to its validator on the internet.
 const start = `SwaggerUIBundle({
-  url: '/openapi.json',
+  url: 'openapi.json',
   dom_id: '#docs',
   deepLinking: true,
   displayRequestDuration: true,
@@ -35,7 +36,11 @@ const html = 'text/html; charset=utf-8';
 const script = 'text/javascript; charset=utf-8';
 
 /** `/openapi.json` of the documented routes, and the Swagger UI page at `/docs`. All assets come from this server. */
-export const docsRoutes = (version: string, documented: readonly Route[]): readonly Route[] => {
+export const docsRoutes = (
+  version: string,
+  basePath: string,
+  documented: readonly Route[],
+): readonly Route[] => {
   const asset = (name: string) => readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
 
   const route = (path: string, type: string, read: () => Promise<string | Buffer>): Route => {
@@ -57,7 +62,7 @@ export const docsRoutes = (version: string, documented: readonly Route[]): reado
 
   return [
     route('/openapi.json', 'application/json; charset=utf-8', async () =>
-      JSON.stringify(openapiDocument(version, documented), null, 2),
+      JSON.stringify(openapiDocument(version, basePath, documented), null, 2),
     ),
     route('/docs', html, async () => page),
     route('/docs/start.js', script, async () => start),

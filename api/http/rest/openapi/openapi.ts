@@ -2,7 +2,7 @@ import type { Route } from '../routes.ts';
 import { components, operationOf, security } from './operations.ts';
 
 /** Returns the OpenAPI 3.1 document of the routes that have an operation. */
-export const openapiDocument = (version: string, routes: readonly Route[]) => {
+export const openapiDocument = (version: string, basePath: string, routes: readonly Route[]) => {
   const paths: Record<string, Record<string, object>> = {};
   const tags = new Set<string>();
   for (const route of routes) {
@@ -23,7 +23,7 @@ export const openapiDocument = (version: string, routes: readonly Route[]) => {
         'Language models on your own hardware, in the formats of Ollama and OpenAI. The full service, with history and resumable live streams, is the GraphQL API at /graphql.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: basePath || '/' }],
     security,
     tags: [...tags].map((name) => ({ name })),
     paths,

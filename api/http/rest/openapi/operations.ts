@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { sendFailure } from '../../responses/json.ts';
+import { anthropicError, failAsAnthropic } from '../anthropic/anthropicErrors.ts';
 import type { ErrorStatus, Operation } from '../endpoint.ts';
+import { failAsLlm, failAsOllama, llmError, ollamaError } from '../ollama/ollamaErrors.ts';
 import { failAsOpenAI, openaiError } from '../openai/openaiErrors.ts';
 import type { Route } from '../routes.ts';
 
@@ -31,7 +33,10 @@ const content = (schemas: Readonly<Record<string, z.ZodType>>) =>
 /** The formats of errors, by the function that sends them. */
 const errorFormats = [
   { fail: sendFailure, name: 'Error', schema: z.object({ detail: z.string() }) },
+  { fail: failAsLlm, name: 'LlmError', schema: llmError },
+  { fail: failAsOllama, name: 'OllamaError', schema: ollamaError },
   { fail: failAsOpenAI, name: 'OpenAIError', schema: openaiError },
+  { fail: failAsAnthropic, name: 'AnthropicError', schema: anthropicError },
 ];
 
 const errorSchemaOf = ({ fail = sendFailure, path }: Route): object => {
@@ -119,7 +124,7 @@ export const components = {
       type: 'apiKey',
       in: 'header',
       name: 'X-API-Key',
-      description: 'An API key from the settings. It can also be sent as a bearer token.',
+      description: 'An API key from the settings. It can also be sent as a bearer token, or by HTTP Basic.',
     },
     session: {
       type: 'apiKey',

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { json, type StandinScript } from './standinChat.ollama.ts';
+
+/** The length of the stand-in's vectors. */
+const size = 8;
+const contextLength = 2_048;
+
+/** Answers a request for embeddings by the script: texts get different vectors; a word counts as a token. */
+export async function performEmbed(
+  { fault }: StandinScript,
+  body: Readonly<Record<string, unknown>>,
+  response: ServerResponse,
+): Promise<void> {
+  const { model, input, dimensions = size, truncate = true } = body;
+  if (fault?.kind === 'status') return json(response, fault.status, fault.body);
+  if (fault?.kind === 'silence') {
+    response.flushHeaders();
+    await once(response, 'close');
+    return;
+  }
+  if (fault?.kind === 'reset') {
+    response.destroy();
+    return;
+  }
+  const texts = (Array.isArray(input) ? input : [input]).map(String);
+  const counts = texts.map((text) => text.split(/\s+/).length);
+  if (truncate === false && counts.some((count) => count > contextLength)) {
+    return json(response, 400, { error: 'the input length exceeds the context length' });
+  }
+  json(response, 200, {
+    model,
+    embeddings: texts.map((text) => vectorOf(text, Math.min(Number(dimensions), size))),
+    prompt_eval_count: counts.reduce((sum, count) => sum + count, 0),
+  });
+}
+
+function vectorOf(text: string, length: number): readonly number[] {
+  const values = Array.from({ length }, (_, index) =>
+    Math.sin((text.charCodeAt(0) + text.length) * (index + 1)),
+  );
+  const norm = Math.hypot(...values);
+  return values.map((value) => value / norm);
+}

@@ -1,0 +1,32 @@
+import { startSimulation } from '../shards.ts';
+import { serverUrls } from './servers.ts';
+
+const servers = serverUrls();
+const schedules = 6;
+const limitMs = 300_000;
+
+const describeWithServers = (name: string, suite: () => void): void => {
+  if ('missing' in servers) describe.skip(`${name} (skipped: ${servers.missing} is not set)`, suite);
+  else describe(name, suite);
+};
+
+describeWithServers('the simulated commands on Redis and MongoDB', () => {
+  it(
+    `violate nothing in ${schedules} schedules, whose seed is printed`,
+    async () => {
+      const { code, output } = await startSimulation([
+        '--adapters',
+        '--runs',
+        `${schedules}`,
+        '--parallel',
+        '3',
+      ]).ended;
+      // The whole output, so that a failure shows the commands and how to replay them.
+      expect(output).toMatch(
+        new RegExp(`^seed \\d+: no violation in ${schedules} schedules on Redis and MongoDB`),
+      );
+      expect(code).toBe(0);
+    },
+    limitMs,
+  );
+});

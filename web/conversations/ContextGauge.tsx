@@ -1,0 +1,74 @@
+import { Suspense, useDeferredValue, useEffect } from 'react';
+import { graphql, useLazyLoadQuery } from 'react-relay';
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
+import type { ContextGaugeQuery } from './__generated__/ContextGaugeQuery.graphql.ts';
+
+export interface ContextGaugeProps {
+  readonly conversationId: string;
+  /** Changes with the conversation: then the use is measured again. */
+  readonly version: string;
+  /** Called with the id of the oldest message that reaches the model; null if all do. */
+  readonly onFirstMessage: (id: string | null) => void;
+}
+
+/** From this share on, the gauge warns. */
+const nearlyFull = 0.9;
+
+/** Shows how much of the model's context the conversation uses. It loads by itself, after the messages. */
+export const ContextGauge = (props: ContextGaugeProps) => (
+  <ErrorBoundary fallback={() => null} resetKey={props.version}>
+    <Suspense fallback={null}>
+      <Gauge {...props} />
+    </Suspense>
+  </ErrorBoundary>
+);
+
+const Gauge = ({ conversationId, version, onFirstMessage }: ContextGaugeProps) => {
+  const { node } = useLazyLoadQuery<ContextGaugeQuery>(
+    graphql`
+      query ContextGaugeQuery($id: ID!) {
+        node(id: $id) {
+          ... on Conversation {
+            context {
+              usedTokens
+              maxTokens
+              firstMessage {
+                id
+              }
+            }
+          }
+        }
+      }
+    `,
+    { id: conversationId },
+    { fetchKey: useDeferredValue(version), fetchPolicy: 'store-and-network' },
+  );
+  const context = node?.context;
+  const first = context?.firstMessage?.id ?? null;
+  useEffect(() => onFirstMessage(first), [first, onFirstMessage]);
+  if (!context || typeof context.maxTokens !== 'number' || context.maxTokens <= 0) return null;
+  const { usedTokens, maxTokens } = context;
+  const share = Math.min(1, usedTokens / maxTokens);
+  const isFull = first !== null;
+  const words = isFull
+    ? `The model's context of ${maxTokens.toLocaleString()} tokens is full. The earliest messages no longer reach the model.`
+    : `${usedTokens.toLocaleString()} of ${maxTokens.toLocaleString()} tokens of the model's context are used.`;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: browsers don't let a meter element be styled alike
+    <span
+      role="meter"
+      aria-label="Context used"
+      aria-valuenow={Math.round(share * 100)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuetext={words}
+      title={words}
+      className={`flex shrink-0 items-center gap-2 px-2 text-xs tabular-nums ${isFull || share >= nearlyFull ? 'text-warn' : 'text-muted'}`}
+    >
+      <span className="h-1.5 w-10 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
+        <span className="block h-full rounded-full bg-current" style={{ width: `${share * 100}%` }} />
+      </span>
+      {isFull ? 'Context full' : `${Math.round(share * 100)}%`}
+    </span>
+  );
+};

@@ -1,0 +1,18 @@
+import { readOptions } from './chatOptions.ts';
+
+const form = (fields: Readonly<Record<string, string>>): FormData => {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  return data;
+};
+
+describe('the options of a chat', () => {
+  it('are those that were entered', () => {
+    const entered = form({ temperature: '0', topP: ' 0.9 ', topK: '', seed: '7', stop: 'END\n\n# ' });
+    expect(readOptions(entered)).toEqual({ temperature: 0, topP: 0.9, seed: 7, stop: ['END', '# '] });
+  });
+
+  it('are none in an empty form', () => {
+    expect(readOptions(form({ temperature: '', stop: '\n' }))).toEqual({});
+  });
+});

@@ -1,0 +1,53 @@
+/** The sampling options of a chat; absent ones are the model's defaults. */
+export interface ChatOptions {
+  readonly temperature?: number | null | undefined;
+  readonly topP?: number | null | undefined;
+  readonly topK?: number | null | undefined;
+  readonly seed?: number | null | undefined;
+  readonly maxTokens?: number | null | undefined;
+  readonly stop?: readonly string[] | null | undefined;
+}
+
+/** The options that are numbers, with their bounds in the API. */
+export const numberOptions = [
+  {
+    name: 'temperature',
+    label: 'Temperature',
+    min: 0,
+    max: 2,
+    step: 0.1,
+    hint: '0 to 2. Lower is more predictable.',
+  },
+  {
+    name: 'topP',
+    label: 'Top P',
+    min: 0,
+    max: 1,
+    step: 0.05,
+    hint: '0 to 1. The share of likely tokens considered.',
+  },
+  { name: 'topK', label: 'Top K', min: 0, max: 1000, step: 1, hint: '0 to 1000. 0 considers all tokens.' },
+  { name: 'seed', label: 'Seed', min: 0, max: 2147483647, step: 1, hint: 'The same seed repeats an answer.' },
+  {
+    name: 'maxTokens',
+    label: 'Max tokens',
+    min: 1,
+    max: 131072,
+    step: 1,
+    hint: 'The maximum length of an answer.',
+  },
+] as const;
+
+/** Reads the options from a form. Empty fields are the model's defaults. Stop sequences are one per line. */
+export const readOptions = (form: FormData): ChatOptions => {
+  const options: Record<string, number | readonly string[]> = {};
+  for (const { name } of numberOptions) {
+    const entered = String(form.get(name) ?? '').trim();
+    if (entered !== '') options[name] = Number(entered);
+  }
+  const stop = String(form.get('stop') ?? '')
+    .split('\n')
+    .filter((line) => line !== '');
+  if (stop.length > 0) options.stop = stop;
+  return options;
+};

@@ -1,0 +1,33 @@
+import { useCallback, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { messageOf } from '../relay/failure.ts';
+import type { useSaveChatSettingsMutation } from './__generated__/useSaveChatSettingsMutation.graphql.ts';
+import type { ChatOptions } from './chatOptions.ts';
+
+/** Saves the system prompt and the sampling options of a conversation. They apply from its next answer on. */
+export const useSaveChatSettings = (id: string) => {
+  const [commit, isSaving] = useMutation<useSaveChatSettingsMutation>(graphql`
+    mutation useSaveChatSettingsMutation($input: UpdateConversationInput!) {
+      updateConversation(input: $input) {
+        conversation {
+          ...ChatSettings_conversation
+        }
+      }
+    }
+  `);
+  const [problem, setProblem] = useState<string | null>(null);
+  const save = useCallback(
+    (systemPrompt: string | null, options: ChatOptions, onSaved: () => void) => {
+      setProblem(null);
+      commit({
+        variables: {
+          input: { id, systemPrompt, options: { ...options, stop: options.stop ? [...options.stop] : null } },
+        },
+        onCompleted: onSaved,
+        onError: (error) => setProblem(messageOf(error)),
+      });
+    },
+    [commit, id],
+  );
+  return { save, isSaving, problem };
+};

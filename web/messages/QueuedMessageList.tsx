@@ -1,0 +1,35 @@
+import { Clock, Pencil, X } from 'lucide-react';
+import { Button } from '../ui/Button.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+
+export interface QueuedMessageListProps {
+  readonly texts: readonly string[];
+  /** Moves a message back into the field. */
+  readonly onEdit: (index: number) => void;
+  readonly onRemove: (index: number) => void;
+  /** Null while they are sent by themselves. */
+  readonly onSendFirst: (() => void) | null;
+}
+
+/** The messages that wait for the answer to end. */
+export const QueuedMessageList = ({ texts, onEdit, onRemove, onSendFirst }: QueuedMessageListProps) =>
+  texts.length > 0 && (
+    <ul
+      aria-label="Queued messages"
+      className="flex flex-col gap-1 rounded-xl border border-line bg-surface p-1.5"
+    >
+      {texts.map((text, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two messages may have the same text
+        <li key={index} className="flex items-center gap-2 pl-2">
+          <Clock size={15} aria-hidden="true" className="shrink-0 text-muted" />
+          <span className="shrink-0 text-sm text-muted">Queued</span>
+          <span dir="auto" className="min-w-0 flex-1 truncate">
+            {text}
+          </span>
+          {index === 0 && onSendFirst && <Button onClick={onSendFirst}>Send now</Button>}
+          <IconButton icon={Pencil} label="Edit queued message" compact onClick={() => onEdit(index)} />
+          <IconButton icon={X} label="Remove queued message" compact onClick={() => onRemove(index)} />
+        </li>
+      ))}
+    </ul>
+  );

@@ -1,0 +1,2 @@
+// Style sheets are not needed in jsdom.
+export {};
