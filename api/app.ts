@@ -11,7 +11,7 @@ import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
 import { installationOf } from './http/auth/cookies.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
-import { useRateLimits } from './http/graphql/plugins/useRateLimits.ts';
+import { useRateLimits } from './http/graphql/rateLimits/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';

@@ -20,7 +20,7 @@ describe('the context that a conversation uses', () => {
     }),
   });
 
-  /** Stores a conversation of `count` messages of 400 characters, which the estimate counts as 106 tokens. */
+  /** Stores a conversation of `count` messages of 400 characters, which the estimate counts as 98 tokens. */
   const converse = async (count: number) => {
     const conversation = newConversation();
     await stores.conversations.insert(conversation);
@@ -46,8 +46,8 @@ describe('the context that a conversation uses', () => {
 
   it('is that of all messages while they fit, or without a limit', async () => {
     const { measure } = await converse(4);
-    expect(await measure(2_048)).toEqual({ usedTokens: 424, maxTokens: 1_536, firstMessage: null });
-    expect(await measure(null)).toEqual({ usedTokens: 424, maxTokens: null, firstMessage: null });
+    expect(await measure(2_048)).toEqual({ usedTokens: 392, maxTokens: 1_536, firstMessage: null });
+    expect(await measure(null)).toEqual({ usedTokens: 392, maxTokens: null, firstMessage: null });
   });
 
   it('begins at the oldest question that fits beside an answer', async () => {

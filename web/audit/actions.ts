@@ -13,6 +13,7 @@ export const kinds = {
   },
   Answers: {
     GENERATE: 'Ask for an answer',
+    EMBED: 'Compute embeddings',
     CANCEL_GENERATION: 'Stop an answer',
     CANCEL_ACTIVE_GENERATION: 'Stop another user’s answer',
     GENERATION_ENDED: 'End of an answer',

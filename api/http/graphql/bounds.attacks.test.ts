@@ -119,7 +119,8 @@ describe('a member who sends large values', () => {
       const type = subgraph.getType(name);
       return isObjectType(type) ? String(type.getFields()[field]?.type) : null;
     };
-    // Fields that stay Int can't exceed it: offsets, queue positions, attempts, seconds, and options with a maximum.
+    // Fields that stay Int can't exceed it: offsets, queue positions, attempts, seconds, tokens of one prompt, and
+    // options with a maximum.
     const ints = Object.values(subgraph.getTypeMap()).flatMap((type) =>
       isObjectType(type) && !isIntrospectionType(type)
         ? Object.values(type.getFields()).flatMap((field) =>
@@ -132,6 +133,9 @@ describe('a member who sends large values', () => {
       'ActiveGeneration.attempt',
       'ActiveGeneration.queuePosition',
       'ChoosePasswordPayload.expiresIn',
+      'ContextUse.maxTokens',
+      'ContextUse.usedTokens',
+      'EmbedPayload.promptTokens',
       'Generation.attempt',
       'Generation.cursor',
       'Generation.queuePosition',
@@ -140,6 +144,7 @@ describe('a member who sends large values', () => {
       'GenerationEvent.offset',
       'GenerationEvent.queuePosition',
       'GenerationEvent.thinkingOffset',
+      'GenerationOptions.contextLength',
       'GenerationOptions.maxTokens',
       'GenerationOptions.seed',
       'GenerationOptions.topK',

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RecordLimitHit } from '../../../limits/hits/log.ts';
-import { executedOperation } from './executedOperation.ts';
+import { executedOperation } from '../plugins/executedOperation.ts';
 import type { RateLimitedCaller, RateLimitRule } from './rateLimitRules.ts';
 import { identityOf, maxCalls, type RateLimitStore } from './rateLimitStore.ts';
 

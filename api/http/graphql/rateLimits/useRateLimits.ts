@@ -7,7 +7,7 @@ import type { RecordLimitHit } from '../../../limits/hits/log.ts';
 import { limitedCaller } from '../../../limits/limitedCaller.ts';
 import type { Limits } from '../../../limits/limits.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import { executedOperation } from './executedOperation.ts';
+import { executedOperation } from '../plugins/executedOperation.ts';
 import { type RateLimitedCaller, type RateLimitRates, rateLimitRules } from './rateLimitRules.ts';
 import { createRateLimitStore, identityOf, maxCalls } from './rateLimitStore.ts';
 import { useSubscriptionRateLimits } from './useSubscriptionRateLimits.ts';
