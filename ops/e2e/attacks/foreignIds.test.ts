@@ -233,8 +233,12 @@ describe('the ids of another user', () => {
     const inPaths = Object.keys(paths).filter((path) => path.includes('{'));
     expect(inPaths).toEqual(['/v1/models/{model}']);
     expect([...properties].filter((name) => /(^|_)ids?$|Ids?$/.test(name)).toSorted()).toEqual([
+      'call_id',
       'id',
+      // Only null: nothing is stored.
+      'previous_response_id',
       'tool_call_id',
+      'tool_use_id',
     ]);
   });
 });
