@@ -24,11 +24,11 @@ describe('quotas on a running server', () => {
   };
 
   it('count the tokens that the engine reports, warn near the limit, and are checked before each answer', async () => {
-    app = await startTestApp({ env: { QUOTA_DAY: '103', QUOTA_MONTH: '1000' } });
+    app = await startTestApp({ env: { QUOTA_DAY: '102', QUOTA_MONTH: '1000' } });
     // The stand-in reports 7 tokens for each prompt.
     app.standin.play({ tokens: Array.from({ length: 40 }, () => 'more ') });
     expect((await quota()).quota).toMatchObject([
-      { period: 'DAY', used: 0, limit: 103, isNear: false },
+      { period: 'DAY', used: 0, limit: 102, isNear: false },
       { period: 'MONTH', used: 0, limit: 1000, isNear: false },
     ]);
     expect((await complete()).status).toBe(200);
@@ -42,16 +42,16 @@ describe('quotas on a running server', () => {
     midnight.setUTCHours(24, 0, 0, 0);
     expect(day?.resetsAt).toBe(midnight.toISOString());
 
-    app.standin.play({ tokens: ['Hi', '.'] });
-    expect((await complete('Hey.')).status).toBe(200);
-    const rejected = await complete('Hey.');
+    app.standin.play({ tokens: ['Hi.'] });
+    expect((await complete('Hey')).status).toBe(200);
+    const rejected = await complete('Hey');
     expect([rejected.status, await rejected.json()]).toEqual([
       429,
       { error: expect.objectContaining({ code: 'insufficient_quota' }) },
     ]);
     const { errors } = await ask('mutation { generate(input: { prompt: "More." }) { generation { id } } }');
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: expect.any(Number) });
-    expect(errors?.[0]?.message).toMatch(/^Daily quota used up \(103 tokens\)\./);
+    expect(errors?.[0]?.message).toMatch(/^Daily quota used up \(102 tokens\)\./);
   });
 
   it('stop an answer that uses them up, and keep its text', async () => {
@@ -198,24 +198,24 @@ describe('quotas on a running server', () => {
   });
 
   it('can be overridden for one user by an administrator', async () => {
-    app = await startTestApp({ env: { QUOTA_DAY: '11' } });
+    app = await startTestApp({ env: { QUOTA_DAY: '10' } });
     const { id } = await quota();
-    expect((await complete('Hey.')).status).toBe(200);
-    expect((await complete('Hey.')).status).toBe(429);
+    expect((await complete('Hey')).status).toBe(200);
+    expect((await complete('Hey')).status).toBe(429);
     const set = (day: number | null) =>
       ask(
         'mutation ($id: ID!, $day: Float) { setUserQuota(input: { id: $id, day: $day }) { user { quota { limit isOwn roleLimit } } } }',
         { id, day },
       );
     expect((await set(100)).data?.setUserQuota).toEqual({
-      user: { quota: [{ limit: 100, isOwn: true, roleLimit: 11 }] },
+      user: { quota: [{ limit: 100, isOwn: true, roleLimit: 10 }] },
     });
-    expect((await complete('Hey.')).status).toBe(200);
+    expect((await complete('Hey')).status).toBe(200);
     expect((await set(-1)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect((await set(null)).data?.setUserQuota).toEqual({
-      user: { quota: [{ limit: 11, isOwn: false, roleLimit: 11 }] },
+      user: { quota: [{ limit: 10, isOwn: false, roleLimit: 10 }] },
     });
-    expect((await complete('Hey.')).status).toBe(429);
+    expect((await complete('Hey')).status).toBe(429);
   });
 });
 

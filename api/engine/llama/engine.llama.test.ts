@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeEngine } from '../engine.contract.ts';
+import { describeCutTexts } from '../engine.embeddings.contract.ts';
 import { ask, begin, read } from '../engine.testing.ts';
 import type { Engine } from '../engine.ts';
 import { createLlamaEngine } from './engine.llama.ts';
@@ -34,6 +35,8 @@ describeWithModel('the embedded engine, by itself', () => {
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1_000;
   };
+
+  describeCutTexts(() => ({ engine, model }));
 
   it('computes nothing more after an abort', async () => {
     const stop = new AbortController();

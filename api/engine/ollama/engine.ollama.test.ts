@@ -1,4 +1,5 @@
 import { describeEngine } from '../engine.contract.ts';
+import { describeCutTexts } from '../engine.embeddings.contract.ts';
 import { createOllamaEngine, probeOllama } from './engine.ollama.ts';
 import { describeWithOllama, ollamaUrls } from './ollama.testing.ts';
 
@@ -10,6 +11,16 @@ describeWithOllama('a real Ollama', () => {
     const [model] = await engine.models();
     if (model === undefined) throw new Error(`The Ollama at ${url} has no model.`);
     return { engine, model: model.name };
+  });
+
+  describe('with a small context', () => {
+    const engine = createOllamaEngine({ url, timeoutMs: 60_000, slots: 1, contextCap: 128 });
+    afterAll(() => engine.close());
+    let model = '';
+    beforeAll(async () => {
+      model = (await engine.models())[0]?.name ?? '';
+    });
+    describeCutTexts(() => ({ engine, model }));
   });
 
   it('answers a probe', async () => {

@@ -1,7 +1,7 @@
 import { describeAnswers } from '../engine.answers.contract.ts';
 import { describeConcurrency } from '../engine.concurrency.contract.ts';
 import { describeEngine } from '../engine.contract.ts';
-import { describeEmbeddings } from '../engine.embeddings.contract.ts';
+import { describeCutTexts, describeEmbeddings } from '../engine.embeddings.contract.ts';
 import { ask, read, testTimeoutMs } from '../engine.testing.ts';
 import type { Engine } from '../engine.ts';
 import { describeWithOllama, ollamaUrls } from '../ollama/ollama.testing.ts';
@@ -22,6 +22,7 @@ for (const { url, model } of embeddingServers) {
     });
     afterAll(() => engine.close());
     describeEmbeddings(() => ({ engine, model }));
+    describeCutTexts(() => ({ engine, model }));
   });
 }
 
