@@ -157,7 +157,7 @@ describeInChromium('developer pages in Chromium, with access to the server only'
 
   it('has a REST page that sends requests as the authenticated user', async () => {
     await beSignedIn();
-    await page.goto(`${server.url}/docs#/Ollama/generate`);
+    await page.goto(`${server.url}/docs#/Completions/generate`);
     await page.getByRole('button', { name: 'Execute' }).click();
     await page.getByText('Hello there.').first().waitFor();
   }, 60_000);
@@ -209,7 +209,7 @@ describeInChromium('developer pages in Chromium, with access to the server only'
     it('shows the fallback model that answered for a model that is not installed', async () => {
       await open();
       standin.play({ tokens: ['It ', 'talks.'], tokensPerSecond: 10 });
-      await generate('Mistral (Balanced)');
+      await generate('Mistral (Balanced), not installed');
       await page.getByRole('button', { name: 'Generating…' }).waitFor();
       const response = page.getByRole('region', { name: 'Response' });
       await response.getByText('It talks.').waitFor();

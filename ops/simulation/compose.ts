@@ -90,7 +90,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     isOn: true,
     isShared: true,
   });
-  const models = { resolve: async () => (await engine.models())[0] };
+  const models = { choose: async () => ({ model: (await engine.models())[0], reason: null }) };
   const generations = createGenerations({
     ...stores,
     engine,

@@ -14,8 +14,10 @@ describeInChromium('loading, in Chromium', () => {
 
   it('keeps the app when the code of a page does not load, and opens it once it does', async () => {
     page = await app.open();
-    await page.getByRole('textbox', { name: 'Message' }).fill('a draft');
     await page.route(/\/assets\/UsagePage-/, (route) => route.abort());
+    // The page loads the code of all others as soon as it is idle.
+    await page.reload();
+    await page.getByRole('textbox', { name: 'Message' }).fill('a draft');
     await page.evaluate(() => window.dispatchEvent(new Event('offline')));
     await page.getByRole('link', { name: 'Usage' }).click();
     await page.getByRole('heading', { name: 'This page has not loaded' }).waitFor();
@@ -28,8 +30,9 @@ describeInChromium('loading, in Chromium', () => {
 
   it('reloads once when another version was installed', async () => {
     page = await app.open();
-    await page.getByRole('textbox', { name: 'Message' }).waitFor();
     await page.route(/\/assets\/UsagePage-/, (route) => route.abort());
+    await page.reload();
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
     let reloads = 0;
     page.on('load', () => {
       reloads += 1;
