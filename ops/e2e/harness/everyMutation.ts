@@ -138,6 +138,7 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
     target.engine.play({});
     return byAlice(target, 'prompt: "A question."', 'generation { id }');
   },
+  embed: async (target) => byAlice(target, 'input: ["A text."], model: "stand-in"', 'promptTokens'),
   regenerate: async (target) => {
     const { assistantMessageEdge } = await answered(target, 'A question to ask again.');
     return byAlice(target, `messageId: "${assistantMessageEdge.node.id}"`, 'generation { id }');
