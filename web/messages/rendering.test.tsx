@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { Frame } from '../testing/Frame.tsx';
 import { createGraph } from '../testing/graph.ts';
 import { Markdown } from './Markdown.tsx';
@@ -8,8 +8,12 @@ const Page = ({ text, isStreaming = false }: { text: string; isStreaming?: boole
     <Markdown text={text} isStreaming={isStreaming} />
   </Frame>
 );
-const show = (text: string, isStreaming = false) =>
-  render(<Page text={text} isStreaming={isStreaming} />).container;
+/** Renders a text. The highlighter, which its code may need, is loaded when this resolves. */
+const show = async (text: string, isStreaming = false): Promise<HTMLElement> => {
+  const { container } = render(<Page text={text} isStreaming={isStreaming} />);
+  await act(async () => void (await import('./highlighter.ts')));
+  return container;
+};
 
 /** Resolves to the TeX of the formulas in an element, once they are typeset. */
 const formulas = async (element: Element, count: number): Promise<readonly (string | null)[]> => {
@@ -39,14 +43,14 @@ describe('code beside formulas (case 1)', () => {
     ['indented by 4 spaces', `Text:\n\n    ${code}`],
     ['in a quoted item', `> - \`\`\`\n>   ${code}\n>   \`\`\``],
   ])('is shown and copied byte by byte: %s', async (_, text) => {
-    const page = show(text);
+    const page = await show(text);
     expect((await copiedCode()).trimEnd()).toBe(code);
     expect(page.querySelector('[data-streamdown="code-block-body"]')?.textContent).toBe(code);
     expect(page.querySelector('.katex')).toBeNull();
   });
 
-  it('is left alone within a line', () => {
-    expect(show(`Run \`${code}\` now.`).querySelector('code')?.textContent).toBe(code);
+  it('is left alone within a line', async () => {
+    expect((await show(`Run \`${code}\` now.`)).querySelector('code')?.textContent).toBe(code);
   });
 });
 
@@ -59,23 +63,26 @@ describe('formulas by where they stand (case 2)', () => {
     ['# The area $A$', 'h1', ['A']],
     ['**Euler:** \\(e^{i\\pi} = -1\\), a *good* one', 'p', ['e^{i\\pi} = -1']],
   ])('are inside of their item, cell or quote: %j', async (text, selector, expected) => {
-    const page = show(text);
+    const page = await show(text);
     expect(await formulas(page.querySelector(selector) as Element, expected.length)).toEqual(expected);
   });
 
-  it('keep the item after them', () => {
-    const page = show('1. First:\n   \\[ x = 1 \\]\n   then\n2. Second');
+  it('keep the item after them', async () => {
+    const page = await show('1. First:\n   \\[ x = 1 \\]\n   then\n2. Second');
     expect(page.querySelectorAll('ol')).toHaveLength(1);
     expect(screen.getAllByRole('listitem')).toHaveLength(2);
   });
 
   it('keep the spacing of rows, beside another formula', async () => {
-    expect(await formulas(show('$$\na \\\\[4pt] b\n$$\n\n\\[ x \\]'), 2)).toEqual(['a \\\\[4pt] b', 'x']);
+    expect(await formulas(await show('$$\na \\\\[4pt] b\n$$\n\n\\[ x \\]'), 2)).toEqual([
+      'a \\\\[4pt] b',
+      'x',
+    ]);
   });
 
   it('keep lines that look like lists, headings and rules', async () => {
     const text = '\\[\na\n= b\n+ c\n- d\n\\]\n\nAfter *it*.';
-    const page = show(text);
+    const page = await show(text);
     expect(await formulas(page, 1)).toEqual(['a\n= b\n+ c\n- d']);
     expect(page.querySelector('ul, h1, hr')).toBeNull();
     expect(page.querySelector('em')?.textContent).toBe('it');
@@ -86,14 +93,14 @@ describe('formulas by where they stand (case 2)', () => {
     ['\\[1, 2\\] says so \\[sic\\].', '[1, 2] says so [sic].'],
     ['\\[citation needed\\]', '[citation needed]'],
     ['an open \\[ bracket\n\n- item', 'an open [ bracketitem'],
-  ])('are not escaped brackets: %j', (text, expected) => {
-    const page = show(text);
+  ])('are not escaped brackets: %j', async (text, expected) => {
+    const page = await show(text);
     expect(page.textContent?.replaceAll('\n', '')).toBe(expected);
     expect(page.querySelector('.katex, .formula-display')).toBeNull();
   });
 
   it('show their source if it is not valid TeX', async () => {
-    const page = show('\\(\\frac{1\\)');
+    const page = await show('\\(\\frac{1\\)');
     await waitFor(() => expect(page.querySelector('code')?.textContent).toBe('\\frac{1'));
     expect(page.querySelector('.katex-error')).toBeNull();
   });
@@ -106,8 +113,8 @@ describe('dollar signs (case 3)', () => {
     'From $5 to $10, or 5$ and another 10$.',
     'It costs $5 and another 10$',
     'US$5 and AU$6$',
-  ])('of prose are text: %j', (text) => {
-    const page = show(text);
+  ])('of prose are text: %j', async (text) => {
+    const page = await show(text);
     expect(page.textContent).toBe(text);
     expect(page.querySelector('code')).toBeNull();
   });
@@ -118,13 +125,13 @@ describe('dollar signs (case 3)', () => {
     ['The triangle $ABC$ has $AB = BC$.', ['ABC', 'AB = BC']],
     ['Display: $$x^2$$ here', ['x^2']],
   ])('delimit formulas: %j', async (text, expected) => {
-    expect(await formulas(show(text), expected.length)).toEqual(expected);
+    expect(await formulas(await show(text), expected.length)).toEqual(expected);
   });
 });
 
 describe('line breaks (case 5)', () => {
-  it('are the only HTML that is not text', () => {
-    const page = show('| a |\n|---|\n| 1<br>2<br/>3 |\n\n<b>x</b> a<BR>b');
+  it('are the only HTML that is not text', async () => {
+    const page = await show('| a |\n|---|\n| 1<br>2<br/>3 |\n\n<b>x</b> a<BR>b');
     const cell = within(page).getByRole('cell');
     expect(cell.querySelectorAll('br')).toHaveLength(2);
     expect(cell.textContent?.replaceAll('\n', '')).toBe('123');
@@ -134,8 +141,8 @@ describe('line breaks (case 5)', () => {
 });
 
 describe('text direction (case 6)', () => {
-  it('is that of each block', () => {
-    const page = show('مرحبا بك\n\n- واحد\n- اثنان\n\n> اقتباس\n\nEnglish\n\n```js\nlet a;\n```');
+  it('is that of each block', async () => {
+    const page = await show('مرحبا بك\n\n- واحد\n- اثنان\n\n> اقتباس\n\nEnglish\n\n```js\nlet a;\n```');
     const dirs = [...page.querySelectorAll('p, ul, blockquote')].map((block) => block.getAttribute('dir'));
     expect(dirs.filter((dir) => dir !== null)).toEqual(['rtl', 'rtl', 'rtl', 'ltr']);
     expect(page.querySelector('[data-streamdown="code-block"]')?.getAttribute('dir')).toBe('ltr');
@@ -145,15 +152,15 @@ describe('text direction (case 6)', () => {
 describe('footnotes (case 7)', () => {
   const text = 'النص هنا[^1]\n\nEnglish[^b]\n\n[^1]: ملاحظة\n[^b]: note';
 
-  it('keep the blocks and their direction', () => {
-    const page = show(text);
+  it('keep the blocks and their direction', async () => {
+    const page = await show(text);
     const blocks = [...(page.querySelector('.markdown')?.children ?? [])];
     expect(blocks.map(({ tagName }) => tagName)).toEqual(['P', 'P', 'SECTION']);
     expect(blocks.slice(0, 2).map((block) => block.getAttribute('dir'))).toEqual(['rtl', 'ltr']);
   });
 
-  it('are jumped to within the answer, and back', () => {
-    const page = show(text);
+  it('are jumped to within the answer, and back', async () => {
+    const page = await show(text);
     const jumps: string[] = [];
     Element.prototype.scrollIntoView = function scrollIntoView() {
       jumps.push(this.id);
@@ -189,17 +196,19 @@ describe('a formula while it streams (case 8)', () => {
     expect(container.querySelectorAll('.katex')).toHaveLength(1);
   });
 
-  it('is only text in code, and other marks are completed', () => {
-    expect(show('```sh\necho $$ \\[ a[', true).querySelector('pre')?.textContent).toBe('echo $$ \\[ a[');
-    expect(show('See [a page](https://exa', true).querySelector('a, [data-incomplete]')?.textContent).toBe(
-      'a page',
+  it('is only text in code, and other marks are completed', async () => {
+    expect((await show('```sh\necho $$ \\[ a[', true)).querySelector('pre')?.textContent).toBe(
+      'echo $$ \\[ a[',
     );
+    expect(
+      (await show('See [a page](https://exa', true)).querySelector('a, [data-incomplete]')?.textContent,
+    ).toBe('a page');
   });
 });
 
 describe('access', () => {
   it('labels tasks and lets the keyboard scroll code', async () => {
-    const page = show('- [x] one\n- [ ] two\n\n```js\nlet a;\n```');
+    const page = await show('- [x] one\n- [ ] two\n\n```js\nlet a;\n```');
     expect(screen.getByRole('checkbox', { name: 'Done' })).toBeTruthy();
     expect(screen.getByRole('checkbox', { name: 'To do' })).toBeTruthy();
     await screen.findByRole('button', { name: 'Copy code' });
