@@ -44,7 +44,7 @@ export interface Measurement {
   readonly peakMemory: number;
   /** The longest delay of the event loop, in milliseconds. */
   readonly maxLoopDelayMs: number;
-  /** The part of the time in which the main thread was ready, but other processes had the core; from 0 to 1. */
+  /** The part of the time in which the main thread was ready, but did not have the core; from 0 to 1. */
   readonly stolen: number;
 }
 

@@ -18,8 +18,8 @@ const seconds = isShort ? 2 : 3;
 const buildUpMs = 300;
 
 /**
- * Part of the time without its core above which a server's slowness says nothing about the flood: other processes of the
- * machine have the core. Such a flood is repeated, at most `maxAttempts` times in total.
+ * Part of the time without its core above which the probe's latency depends on the machine: other processes, the kernel's
+ * network and other threads of the server had the core. Such a flood is repeated, at most `maxAttempts` times in total.
  */
 const maxStolen = 0.1;
 const maxAttempts = 2;
@@ -111,8 +111,8 @@ export const testFloods = (start: () => Promise<AbuseTarget>): void => {
     percentile(probed.latencies, 99) >= maxLatencyMs && measured.stolen > maxStolen;
 
   /**
-   * Returns the probe's 99th percentile, in ms. If other processes had the core, that is not the server's latency: then this
-   * returns how long the server was busy without a pause.
+   * Returns the probe's 99th percentile, in ms. If the main thread often waited for its core, this is how long the event loop
+   * was busy without a pause: the probe's time then depends on the machine.
    */
   const latencyOf = ({ probed, measured: { stolen, maxLoopDelayMs } }: Outcome) =>
     stolen > maxStolen ? maxLoopDelayMs : percentile(probed.latencies, 99);
