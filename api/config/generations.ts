@@ -29,7 +29,7 @@ export const generationVariables = {
   ENGINE_TIMEOUT_S: variable({
     schema: wholeNumber(1, 86_400, ' (seconds)').default(120),
     default: '`120`',
-    meaning: 'how long the engine may send nothing before an answer fails, in seconds',
+    meaning: 'how long the engine may send nothing between two tokens before an answer fails, in seconds',
   }),
   QUEUE_TTL_S: variable({
     schema: wholeNumber(1, 86_400, ' (seconds)').default(600),

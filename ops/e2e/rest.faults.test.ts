@@ -21,7 +21,7 @@ describe('REST clients, when errors occur', () => {
 
   beforeAll(async () => {
     [folder, standin] = await Promise.all([makeFolder(), startOllamaStandin()]);
-    const env = { OLLAMA_URL: standin.url, ENGINE_TIMEOUT_S: '1' };
+    const env = { OLLAMA_URL: standin.url, LOAD_TIMEOUT_S: '1', FIRST_TOKEN_TIMEOUT_S: '1' };
     server = await startServer({ dataDir: folder, env });
     ({ token } = await signIn(server.url, 'admin', adminPassword));
   }, 60_000);
@@ -43,17 +43,31 @@ describe('REST clients, when errors occur', () => {
     };
     const messages = [{ role: 'user', content: 'What is 2+2?' }];
 
+    const noToken = /(?:sent no token for 1 s|was not ready after 2 s)/;
+
     it.each([
-      ['/api/llm/generate', { prompt: 'What is 2+2?', stream: true }],
+      ['/api/llm/generate', { prompt: 'What is 2+2?' }],
       ['/api/llm/chat', { messages, stream: false }],
-      ['/v1/chat/completions', { model: 'stand-in', messages, stream: true }],
-    ])('receive 504 from %s if the engine is silent for ENGINE_TIMEOUT_S', async (path, body) => {
+      ['/v1/chat/completions', { model: 'stand-in', messages }],
+    ])('receive 504 from %s if the engine sends no token for FIRST_TOKEN_TIMEOUT_S', async (path, body) => {
       standin.play({ fault: { kind: 'silence', after: 0 } });
       const startedAt = performance.now();
       const { status, lines } = await post(path, body);
       expect(performance.now() - startedAt).toBeGreaterThan(900);
       expect(status).toBe(504);
-      expect(lines.join('')).toMatch(/^\{"(detail|error)":.*was silent for 1 s\./);
+      expect(lines.join('')).toMatch(/^\{"(detail|error)":/);
+      expect(lines.join('')).toMatch(noToken);
+    });
+
+    it.each([
+      ['/api/llm/generate', { prompt: 'What is 2+2?', stream: true }],
+      ['/v1/chat/completions', { model: 'stand-in', messages, stream: true }],
+    ])('receive the headers of a stream from %s before that, and the error in it', async (path, body) => {
+      standin.play({ fault: { kind: 'silence', after: 0 } });
+      const { status, lines } = await post(path, body);
+      expect(status).toBe(200);
+      expect(lines.at(-1)).toMatch(/^ *(?:data: )?\{"error":/);
+      expect(lines.at(-1)).toMatch(noToken);
     });
 
     it('get an error as the last line of a stream that fails, and no final line', async () => {
