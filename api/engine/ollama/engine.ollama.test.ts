@@ -1,5 +1,6 @@
 import { describeEngine } from '../engine.contract.ts';
 import { describeCutTexts } from '../engine.embeddings.contract.ts';
+import type { Engine } from '../engine.ts';
 import { createOllamaEngine, probeOllama } from './engine.ollama.ts';
 import { describeWithOllama, ollamaUrls } from './ollama.testing.ts';
 
@@ -14,10 +15,11 @@ describeWithOllama('a real Ollama', () => {
   });
 
   describe('with a small context', () => {
-    const engine = createOllamaEngine({ url, timeoutMs: 60_000, slots: 1, contextCap: 128 });
-    afterAll(() => engine.close());
+    let engine: Engine;
     let model = '';
+    afterAll(() => engine.close());
     beforeAll(async () => {
+      engine = createOllamaEngine({ url, timeoutMs: 60_000, slots: 1, contextCap: 128 });
       model = (await engine.models())[0]?.name ?? '';
     });
     describeCutTexts(() => ({ engine, model }));
