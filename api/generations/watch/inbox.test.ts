@@ -7,8 +7,8 @@ describe('an inbox', () => {
   const timeoutMs = 60_000;
   const inboxes: Inbox[] = [];
 
-  const open = () => {
-    const inbox = createInbox(never, timeoutMs);
+  const open = (signal = never, limitMs = timeoutMs) => {
+    const inbox = createInbox(signal, limitMs);
     inboxes.push(inbox);
     return inbox;
   };
@@ -71,7 +71,7 @@ describe('an inbox', () => {
 
   it('rejects with the reason of the signal', async () => {
     const stop = new AbortController();
-    const inbox = createInbox(stop.signal, timeoutMs);
+    const inbox = open(stop.signal);
     const taken = inbox.take();
     stop.abort(new Error('enough'));
     await expect(taken).rejects.toThrow('enough');
@@ -80,7 +80,7 @@ describe('an inbox', () => {
   });
 
   it('waits for the whole timeout, however often it was woken before', async () => {
-    const inbox = createInbox(never, 100);
+    const inbox = open(never, 100);
     inboxes.push(inbox);
     for (let count = 0; count < 4; count += 1) {
       const taken = inbox.take();
