@@ -13,7 +13,7 @@ describe('buffered bytes', () => {
     ({ viewer: { user: { id }, apiKey: null }, address: null }) as unknown as BudgetCaller;
   const address = (address: string): BudgetCaller => ({ viewer: null, address });
 
-  /** Holds pieces of 100 bytes until it is rejected. Returns the held bytes. */
+  /** Holds chunks of 100 bytes until it is rejected. Returns the held bytes. */
   const fill = (budgets: ReturnType<typeof start>, who: BudgetCaller): number => {
     for (let bytes = 0; ; bytes += 100) {
       try {

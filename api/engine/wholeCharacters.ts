@@ -2,8 +2,8 @@
 export class WholeCharacters {
   #held = '';
 
-  push(piece: string): string {
-    const text = this.#held + piece;
+  push(chunk: string): string {
+    const text = this.#held + chunk;
     const last = text.charCodeAt(text.length - 1);
     const isHalf = last >= 0xd800 && last <= 0xdbff;
     this.#held = isHalf ? text.slice(-1) : '';

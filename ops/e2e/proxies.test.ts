@@ -53,24 +53,24 @@ const textOf = async ({ body }: Received): Promise<string> => {
   return text;
 };
 
-/** Returns the pieces of a stream that have text of the answer, with their times in ms. */
-const answerPieces = async (
+/** Returns the chunks of a stream that have text of the answer, with their times in ms. */
+const answerChunks = async (
   body: Readable,
 ): Promise<readonly { readonly at: number; readonly text: string }[]> => {
-  const pieces: { at: number; text: string }[] = [];
+  const chunks: { at: number; text: string }[] = [];
   for await (const text of body) {
     if (/"(?:content|response|delta)":"\d+ "/.test(String(text))) {
-      pieces.push({ at: performance.now(), text: String(text) });
+      chunks.push({ at: performance.now(), text: String(text) });
     }
   }
-  return pieces;
+  return chunks;
 };
 
 /** Expects that the first token arrived by itself, and long before the last one. */
-const expectStreamed = (pieces: Awaited<ReturnType<typeof answerPieces>>): void => {
-  expect(pieces[0]?.text).toContain('"0 "');
-  expect(pieces[0]?.text).not.toContain('"1 "');
-  expect((pieces.at(-1)?.at ?? 0) - (pieces[0]?.at ?? 0)).toBeGreaterThan(1000);
+const expectStreamed = (chunks: Awaited<ReturnType<typeof answerChunks>>): void => {
+  expect(chunks[0]?.text).toContain('"0 "');
+  expect(chunks[0]?.text).not.toContain('"1 "');
+  expect((chunks.at(-1)?.at ?? 0) - (chunks[0]?.at ?? 0)).toBeGreaterThan(1000);
 };
 
 describe('the documented proxies', () => {
@@ -174,7 +174,7 @@ describe('the documented proxies', () => {
         async (_what, path, body) => {
           const answer = await send(proxy.url + path, asked(client.token, body));
           expect(answer.status).toBe(200);
-          expectStreamed(await answerPieces(answer.body));
+          expectStreamed(await answerChunks(answer.body));
         },
         minutes,
       );
@@ -187,7 +187,7 @@ describe('the documented proxies', () => {
           const body = { query, variables: { id: generation.id } };
           const answer = await send(`${proxy.url}/graphql`, asked(client.token, body, 'text/event-stream'));
           expect(answer.headers['content-encoding']).toBeUndefined();
-          expectStreamed(await answerPieces(answer.body));
+          expectStreamed(await answerChunks(answer.body));
         },
         minutes,
       );
@@ -291,7 +291,7 @@ const expectSignInByBrowser = async (url: string): Promise<void> => {
   }
 };
 
-/** Posts to `/v1/chat/completions` by HTTP/2, and returns the pieces of the answer. */
+/** Posts to `/v1/chat/completions` by HTTP/2, and returns the chunks of the answer. */
 const overHttp2 = async (url: string, { headers, body }: Sent) => {
   const session = connectHttp2(url, { rejectUnauthorized: false });
   try {
@@ -306,7 +306,7 @@ const overHttp2 = async (url: string, { headers, body }: Sent) => {
     stream.end(body);
     const [answer] = await once(stream, 'response');
     expect(answer[':status']).toBe(200);
-    return await answerPieces(stream.setEncoding('utf8'));
+    return await answerChunks(stream.setEncoding('utf8'));
   } finally {
     session.close();
   }

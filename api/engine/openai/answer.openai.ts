@@ -39,8 +39,8 @@ export async function* partsOf(
     const delta = isObject(choice.delta) ? choice.delta : {};
     const thought = thinking.push(textIn(delta.reasoning_content) || textIn(delta.reasoning));
     if (thought !== '') yield { type: 'thinking', text: thought };
-    const piece = text.push(textIn(delta.content));
-    if (piece !== '') yield { type: 'text', text: piece };
+    const chunk = text.push(textIn(delta.content));
+    if (chunk !== '') yield { type: 'text', text: chunk };
     if (Array.isArray(delta.tool_calls) && delta.tool_calls.length > 0) {
       for (const call of delta.tool_calls) if (isObject(call)) collect(calls, call);
       yield { type: 'pending' };
@@ -57,7 +57,7 @@ export async function* partsOf(
   };
 }
 
-/** Adds a fragment of a tool call: the first has its name, each one a piece of its arguments. */
+/** Adds a fragment of a tool call: the first has its name, each one a part of its arguments. */
 function collect(calls: OpenCall[], fragment: Record<string, unknown>): void {
   const index = typeof fragment.index === 'number' ? fragment.index : calls.length;
   if (!Number.isInteger(index) || index < 0 || index >= maxCalls) throw tooManyCalls();

@@ -75,8 +75,8 @@ export async function* eventsOf(response: Response): AsyncGenerator<unknown, voi
   }
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const piece of response.body) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split(/\r?\n/);
+  for await (const chunk of response.body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
     rest = lines.pop() ?? '';
     if (rest.length > maxEventLength) throw engineFailed('The engine sent an event that is too long.');
     for (const line of lines) {
@@ -122,11 +122,11 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 async function textOf(response: Response): Promise<string> {
   let bytes = 0;
-  const pieces: Uint8Array[] = [];
-  for await (const piece of response.body ?? []) {
-    bytes += piece.byteLength;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
     if (bytes > maxBodyLength) throw engineFailed('The engine sent a response that is too large.');
-    pieces.push(piece);
+    chunks.push(chunk);
   }
-  return Buffer.concat(pieces).toString();
+  return Buffer.concat(chunks).toString();
 }

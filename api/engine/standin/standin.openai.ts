@@ -162,9 +162,9 @@ export async function startOpenAIStandin(first: OpenAIStandinScript = {}): Promi
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Body> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece);
-  return JSON.parse(Buffer.concat(pieces).toString() || '{}');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString() || '{}');
 }
 
 function json(response: ServerResponse, status: number, body: object | string): void {

@@ -181,8 +181,8 @@ describe('the origin of a page', () => {
         (response) => {
           response.setEncoding('utf8');
           let body = '';
-          response.on('data', (piece: string) => {
-            body += piece;
+          response.on('data', (chunk: string) => {
+            body += chunk;
           });
           response.on('end', () => resolve([response.statusCode, body]));
         },

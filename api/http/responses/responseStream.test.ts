@@ -31,7 +31,7 @@ describe('a stream', () => {
     });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let body = '';
-    for (let pieces = 0; pieces < 3; pieces += 1) body += (await reader?.read())?.value ?? '';
+    for (let chunks = 0; chunks < 3; chunks += 1) body += (await reader?.read())?.value ?? '';
     expect(body).not.toContain('{');
     stream.proceed();
     for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) body += next.value;

@@ -16,7 +16,7 @@ const keepAlive: Readonly<Record<string, string>> = {
   'application/x-ndjson': ' ',
 };
 
-/** A response that is sent piece by piece. */
+/** A response that is sent chunk by chunk. */
 export interface ResponseStream {
   /** Waits while the client reads slower than the server writes. Throws the signal's reason. */
   write(text: string, signal: AbortSignal): Promise<void>;

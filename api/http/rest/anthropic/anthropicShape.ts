@@ -97,7 +97,7 @@ export const messagesShape = (
       return messageOf(content, generation, calls);
     },
     first: () => event('message_start', { message: messageOf([], started, null) }) + event('ping'),
-    chunk: ({ text: piece, thinking }) => {
+    chunk: ({ text: answered, thinking }) => {
       let events = '';
       if (thinking !== '' && open !== 'text') {
         if (open === null) {
@@ -106,13 +106,13 @@ export const messagesShape = (
         }
         events += delta({ type: 'thinking_delta', thinking });
       }
-      text += piece;
-      if (piece === '' || forced) return events;
+      text += answered;
+      if (answered === '' || forced) return events;
       if (open !== 'text') {
         events += close() + start({ type: 'text', text: '' });
         open = 'text';
       }
-      return events + delta({ type: 'text_delta', text: piece });
+      return events + delta({ type: 'text_delta', text: answered });
     },
     last: (generation) => {
       let events = close();
