@@ -50,7 +50,6 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
 
-  applyEnvironmentProxy(process.env, typeof config.engineUrls === 'object' ? (config.engineUrls ?? []) : []);
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
   const stores = await openStores(config, log);
   // Embedded engines are one per replica, so no limit over all replicas applies. Ollamas are shared.
@@ -142,7 +141,8 @@ if (process.env.npm_lifecycle_event) hangUpWithParent();
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
-  const config = readConfig(readEnvironment());
+  const environment = readEnvironment();
+  const config = readConfig(environment);
   const log = createLog(config.logLevel);
   const crash = (error: unknown) => {
     log.fatal({ err: error }, 'server: unhandled error, exiting');
@@ -150,6 +150,8 @@ try {
   };
   process.on('unhandledRejection', crash);
   process.on('uncaughtException', crash);
+  const engines = typeof config.engineUrls === 'object' ? (config.engineUrls ?? []) : [];
+  applyEnvironmentProxy(environment, engines);
   const running = await open(config, log);
   const stopping = stopOnSignals(running.app, config, log);
   await Promise.race([printBanner(running, config), stopping]);

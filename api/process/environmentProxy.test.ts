@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
+import { applyEnvironmentProxy } from './environmentProxy.ts';
 
 describe('HTTPS_PROXY', () => {
   /** Fetches the URLs in a process of its own. Returns what a proxy and a local server received. */
@@ -48,5 +49,10 @@ describe('HTTPS_PROXY', () => {
   it('that is blank counts as absent', async () => {
     const seen = await fetchAll(() => ['https://id.invalid/'], { HTTPS_PROXY: '' });
     expect(seen).toEqual([]);
+  });
+
+  it.each(['not a url', 'proxy:8080', 'socks5://proxy:1080'])('that is %p prevents the start', (proxy) => {
+    const message = 'HTTPS_PROXY is not a URL of a proxy. Write it as http://host:port.';
+    expect(() => applyEnvironmentProxy({ HTTPS_PROXY: proxy }, [])).toThrow(message);
   });
 });
