@@ -4,6 +4,8 @@ import type { Collections } from '../mongo/collections.ts';
 import type { RunMongo } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { findOwned } from '../mongo/findOwned.ts';
+import { readWithin } from '../mongo/readWithin.ts';
+import { requireAll } from '../paging/pageSize.ts';
 import {
   type BranchFields,
   messageDocumentOf,
@@ -12,7 +14,7 @@ import {
   type ProjectedMessage,
 } from './documents.mongo.ts';
 import type { Message, NewMessage } from './message.ts';
-import { depthsOf, segmentsOf } from './path.ts';
+import { depthsOf, segmentsOf, withoutRest } from './path.ts';
 import { setContent, unfenced } from './searchIndex.mongo.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newBranchUnder, newestLeaf } from './tree.mongo.ts';
@@ -36,34 +38,38 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
         depth: { $gte: from, $lte: to },
       }));
       if (ranges.length === 0) return { items: [], ...page };
-      const found = await collections.messages
-        .find<ProjectedMessage>({ $or: ranges }, { projection })
-        .toArray();
-      return { items: found.map(messageOf).sort((a, b) => a.depth - b.depth), ...page };
+      const { rows } = await readWithin(
+        collections.messages
+          .find<ProjectedMessage>({ $or: ranges }, { projection })
+          .sort({ depth: request.direction === 'forward' ? 1 : -1 }),
+      );
+      return withoutRest(rows.map(messageOf), last - first + 1, request.direction, page);
     }),
   ofConversation: (ownerId, conversationId, afterId, size) =>
     run(async (collections) => {
       const { messages } = collections;
       const after = afterId === null ? null : await find(collections, ownerId, afterId);
       if (afterId !== null && after?.conversationId !== conversationId) return [];
-      const found = await messages
-        .find<ProjectedMessage>(
-          { conversationId, ownerId, ...(after && afterMessage(after)) },
-          { projection },
-        )
-        .sort({ depth: 1, createdAt: 1, _id: 1 })
-        .limit(size)
-        .toArray();
-      return found.map(messageOf);
+      const { rows } = await readWithin(
+        messages
+          .find<ProjectedMessage>(
+            { conversationId, ownerId, ...(after && afterMessage(after)) },
+            { projection },
+          )
+          .sort({ depth: 1, createdAt: 1, _id: 1 })
+          .limit(size),
+      );
+      return rows.map(messageOf);
     }),
   children: (ownerId, conversationId, parentId) =>
     run(async ({ messages }) => {
-      const found = await messages
-        .find<ProjectedMessage>({ conversationId, parentId, ownerId }, { projection })
-        .sort({ createdAt: 1, _id: 1 })
-        .limit(childrenLimit)
-        .toArray();
-      return found.map(messageOf);
+      const within = await readWithin(
+        messages
+          .find<ProjectedMessage>({ conversationId, parentId, ownerId }, { projection })
+          .sort({ createdAt: 1, _id: 1 })
+          .limit(childrenLimit),
+      );
+      return requireAll(within).map(messageOf);
     }),
   newestLeaf: (ownerId, id) =>
     run(async (collections) => {

@@ -13,12 +13,13 @@ export interface MessageStore {
   findMany(ownerId: string, ids: readonly string[]): Promise<readonly (Message | null)[]>;
   /**
    * Returns a page of the path from the root to `leafId`, root first, keyed by depth. A page costs the same at any
-   * position. Empty if the leaf is absent.
+   * position. Empty if the leaf is absent. Has fewer messages than requested if they are too large together (`maxPageLength`).
    */
   path(ownerId: string, leafId: string, page: PageRequest<number>): Promise<Page<Message>>;
   /**
    * Returns up to `size` (1 to 100) messages of all branches of a conversation, parents before their children: the
-   * first ones, or those after `afterId` (none if it is absent).
+   * first ones, or those after `afterId` (none if it is absent). Returns fewer, but at least one, if they are too large
+   * together.
    */
   ofConversation(
     ownerId: string,
@@ -26,7 +27,10 @@ export interface MessageStore {
     afterId: string | null,
     size: number,
   ): Promise<readonly Message[]>;
-  /** Returns the children of `parentId` (null: the roots), oldest first, at most 100. */
+  /**
+   * Returns the children of `parentId` (null: the roots), oldest first, at most 100. Throws `TOO_COMPLEX` if they are too
+   * large together, as `findMany` does.
+   */
   children(ownerId: string, conversationId: string, parentId: string | null): Promise<readonly Message[]>;
   /** Returns the leaf that is reached from `id` by following the newest child: `id` itself if it has no children. */
   newestLeaf(ownerId: string, id: string): Promise<string | null>;
