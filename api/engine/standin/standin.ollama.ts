@@ -13,6 +13,8 @@ export interface OllamaStandin {
   readonly chats: readonly Readonly<Record<string, unknown>>[];
   /** The models whose loads began, oldest first. */
   readonly loads: readonly string[];
+  /** The models whose loads ended. */
+  readonly loaded: ReadonlySet<string>;
   /** The number of running chats. */
   readonly running: number;
   /** The number of TCP connections so far. */
@@ -149,6 +151,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
     url: `http://127.0.0.1:${bound.port}`,
     chats,
     loads,
+    loaded,
     get running() {
       return running;
     },
