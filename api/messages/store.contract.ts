@@ -317,7 +317,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
 
       it('belong to one conversation, at most 100', async () => {
         const root = await insert(null);
-        for (let number = 0; number < 101; number += 1) await insert(root, { createdAt: at(number) });
+        await Promise.all(Array.from({ length: 101 }, (_, ms) => insert(root, { createdAt: at(ms) })));
         const shown = await children(root);
         expect(shown.map(({ createdAt }) => createdAt)).toEqual(
           Array.from({ length: 100 }, (_, ms) => at(ms)),
