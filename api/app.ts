@@ -99,6 +99,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     replicaRegistry,
     openCounts: () => openCounts(),
     held: () => budgets.totals(),
+    heldByAll: () => budgets.sharedTotals(),
   });
   const {
     services,

@@ -69,12 +69,20 @@ export const createServices = (deps: ServicesDeps) => {
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const limitHits = createLimitHitLog({ store: adapters.limitHits, log });
-  const recordLimitHit = audit.decorateLimitHits(limitHits.record);
+  const recordLimitHit = audit.decorateLimitHits((hit) => {
+    metrics.limitReached(hit.limit);
+    limitHits.record(hit);
+  });
   const budgets = createBudgets({
     store: adapters.budgets,
     limits: config.callerLimits,
     recordLimitHit,
     observer: metrics,
+    sources: [
+      { resource: 'RUNNING_ANSWERS', read: stores.generations.unfinishedPerOwner },
+      { resource: 'RESERVED_TOKENS', read: reservationStore.largest },
+      { resource: 'STORED_BYTES', read: stores.storage.largest },
+    ],
   });
   const quotas = createQuotas({
     usage: stores.usage,

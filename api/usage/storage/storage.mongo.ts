@@ -104,6 +104,19 @@ export const mongoStorageStore = (run: RunMongo, clock: () => Date = () => new D
         const byId = new Map(found.map(({ _id, bytes }) => [_id, bytes]));
         return ownerIds.map((id) => byId.get(id) ?? 0);
       }),
+    largest: (max) =>
+      run(async ({ storage }) => {
+        const [largest, sums] = await Promise.all([
+          storage.find({}).sort({ bytes: -1, _id: 1 }).limit(max).toArray(),
+          storage
+            .aggregate<{ total: number }>([{ $group: { _id: null, total: { $sum: '$bytes' } } }])
+            .toArray(),
+        ]);
+        return {
+          largest: largest.map(({ _id, bytes }) => ({ ownerId: _id, amount: bytes })),
+          total: sums[0]?.total ?? 0,
+        };
+      }),
     deleteOfOwner: (ownerId) =>
       run(async ({ storage }) => {
         await storage.deleteOne({ _id: ownerId });

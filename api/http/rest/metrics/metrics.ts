@@ -11,6 +11,8 @@ export interface MetricsDeps {
   readonly replicaRegistry: Pick<ReplicaRegistry, 'list'>;
   /** What callers hold in this process, by resource. */
   readonly held: () => ReturnType<Budgets['totals']>;
+  /** What users hold on all replicas together, by resource. */
+  readonly heldByAll: () => ReturnType<Budgets['sharedTotals']>;
   readonly openCounts: () => { readonly sockets: number; readonly readers: number };
 }
 
@@ -22,7 +24,14 @@ export interface Metrics extends GenerationMetrics, BudgetObserver {
 
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held }: MetricsDeps): Metrics => {
+export const createMetrics = ({
+  queue,
+  engine,
+  replicaRegistry,
+  openCounts,
+  held,
+  heldByAll,
+}: MetricsDeps): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -96,7 +105,26 @@ export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held
     },
   });
 
+  new Gauge({
+    name: 'ziggie_budget_held_by_all',
+    help: 'What users hold on all replicas together (running answers, reserved tokens, stored bytes), by resource. Unknown ones are left out.',
+    labelNames: ['resource'] as const,
+    registers,
+    async collect() {
+      const totals = await heldByAll();
+      this.reset();
+      for (const { resource, amount } of totals) this.set({ resource }, amount);
+    },
+  });
+  const reached = new Counter({
+    name: 'ziggie_limit_hits_total',
+    help: 'Times that a caller reached a limit in this process, by limit.',
+    labelNames: ['limit'] as const,
+    registers,
+  });
+
   return {
+    limitReached: (limit) => reached.inc({ limit }),
     budgetRefused: (resource, kind) => refusals.inc({ resource, holder: kind }),
     generationEnded({ model, status, cached, usage }) {
       ended.inc({ status, model, cached: String(cached) });
