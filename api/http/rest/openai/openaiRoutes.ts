@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { EmbeddingsService } from '../../../embeddings/service.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
-import { findModel, isChatModel, type Models } from '../../../models/service.ts';
+import { findModel, isChatModel, listWithAliases, type Models } from '../../../models/service.ts';
 import { maxToolCalls } from '../completionFields.ts';
 import {
   type CompletionShape,
@@ -41,7 +41,7 @@ import { responsesCompletionInput, responsesRequest, toolPolicyOfResponses } fro
 import { responsesEvent, responsesResponse, responsesShape } from './responsesShape.ts';
 
 export interface OpenAIDeps {
-  readonly models: Pick<Models, 'list' | 'resolve'>;
+  readonly models: Pick<Models, 'list' | 'aliases' | 'resolve'>;
   readonly generations: Pick<Generations, 'complete'>;
   readonly embeddings: EmbeddingsService;
 }
@@ -92,12 +92,12 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
       path: '/v1/models',
       id: 'listOpenAIModels',
       tag: 'OpenAI',
-      summary: 'List the installed models.',
-      answer: json('All installed models.', openaiModelList),
+      summary: 'List the installed models and the aliases.',
+      answer: json('All installed models, and each alias as the model that answers for it.', openaiModelList),
       errors: [503],
       handle: async () => ({
         object: 'list' as const,
-        data: (await models.list()).filter(isChatModel).map(openaiModelOf),
+        data: (await listWithAliases(models)).filter(isChatModel).map(openaiModelOf),
       }),
     }),
     endpoint({
@@ -109,7 +109,10 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
       parameter: 'The name of the model, URL-encoded.',
       answer: json('The model.', openaiModel),
       errors: [404, 503],
-      handle: async ({ parameter }) => openaiModelOf(await findModel(models, parameter)),
+      handle: async ({ parameter }) => {
+        const alias = (await listWithAliases(models)).find(({ name }) => name === parameter);
+        return openaiModelOf(alias ?? (await findModel(models, parameter)));
+      },
     }),
     completion({
       path: '/v1/chat/completions',
