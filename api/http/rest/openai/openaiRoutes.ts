@@ -37,8 +37,12 @@ import {
   openaiModelOf,
   openaiShape,
 } from './openaiResponses.ts';
-import { responsesCompletionInput, responsesRequest, toolPolicyOfResponses } from './responsesRequests.ts';
-import { responsesEvent, responsesResponse, responsesShape } from './responsesShape.ts';
+import {
+  responsesCompletionInput,
+  responsesRequest,
+  toolPolicyOfResponses,
+} from './responses/responsesRequests.ts';
+import { responsesEvent, responsesResponse, responsesShape } from './responses/responsesShape.ts';
 
 export interface OpenAIDeps {
   readonly models: Pick<Models, 'list' | 'aliases' | 'resolve'>;

@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import type { CompletionInput } from '../../../generations/request/completion.ts';
-import { maxTokens, maxToolNameLength, modelName, only, toolFunction, toolOf } from '../completionFields.ts';
+import type { CompletionInput } from '../../../../generations/request/completion.ts';
+import {
+  maxTokens,
+  maxToolNameLength,
+  modelName,
+  only,
+  toolFunction,
+  toolOf,
+} from '../../completionFields.ts';
 import {
   absent,
   optionsOf,
@@ -8,8 +15,8 @@ import {
   samplingFields,
   thinkingOf,
   unsupported,
-} from './openaiRequests.ts';
-import { forcedFormat, type ToolPolicy, toolPolicyOf, withForcedTools } from './openaiTools.ts';
+} from '../openaiRequests.ts';
+import { forcedFormat, type ToolPolicy, toolPolicyOf, withForcedTools } from '../openaiTools.ts';
 import { inputMessages, responsesInput } from './responsesInput.ts';
 
 // The request of OpenAI's Responses API, without state: a client sends all earlier items with each request.

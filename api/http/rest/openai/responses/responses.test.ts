@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
-import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
-import { clientOf, model } from './openai.testing.ts';
+import { startTestApp, type TestApp } from '../../../testing/app.testing.ts';
+import { clientOf, model } from '../openai.testing.ts';
 import { responsesEvent, responsesResponse } from './responsesShape.ts';
 
 type Create = OpenAI.Responses.ResponseCreateParamsNonStreaming;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { EngineTool } from '../../../engine/engine.ts';
-import type { Generation } from '../../../generations/generation.ts';
-import type { CompletionShape } from '../completions.ts';
-import { openaiErrorOf } from './openaiErrors.ts';
-import { eventStream, secondsOf } from './openaiResponses.ts';
-import { forcedCallOf, type WrittenCall, writtenCall } from './openaiTools.ts';
+import type { EngineTool } from '../../../../engine/engine.ts';
+import type { Generation } from '../../../../generations/generation.ts';
+import type { CompletionShape } from '../../completions.ts';
+import { openaiErrorOf } from '../openaiErrors.ts';
+import { eventStream, secondsOf } from '../openaiResponses.ts';
+import { forcedCallOf, type WrittenCall, writtenCall } from '../openaiTools.ts';
 import type { ResponsesRequest } from './responsesRequests.ts';
 
 const outputText = z.object({

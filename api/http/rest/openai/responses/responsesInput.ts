@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { EngineMessage } from '../../../engine/engine.ts';
-import { maxToolNameLength } from '../completionFields.ts';
-import { imageUrl, parseObject } from './openaiMessages.ts';
+import type { EngineMessage } from '../../../../engine/engine.ts';
+import { maxToolNameLength } from '../../completionFields.ts';
+import { imageUrl, parseObject } from '../openaiMessages.ts';
 
 // The input of OpenAI's Responses API: a text, or messages, tool calls and their results.
 
