@@ -18,7 +18,7 @@ import type { CachePolicy } from '../cache/key.ts';
 import { type Generation, isFinal, promptAtEnd, queued } from '../generation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { checkPromptFits } from '../prompt.ts';
-import { completeEnd, type EndDeps, removeEntry } from '../run/end.ts';
+import { type EndDeps, retryInBackground } from '../run/end.ts';
 import type { GenerationEvent } from '../watch/watch.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat } from './checks.ts';
@@ -91,6 +91,28 @@ export const createCompletions = (
 ): Completions => {
   const { generations, models, engine, admission, ids, clock } = deps;
 
+  /**
+   * Cancels a generation unless it has `ended`, and removes what only its caller could read. Resolves after the first try;
+   * while the stores are unavailable, others follow in the background.
+   */
+  const release = (viewer: Viewer, id: string, ended: Generation | null): Promise<void> =>
+    retryInBackground(deps.log, id, async () => {
+      const found = ended ?? (await cancelIfFound(viewer, id));
+      // A stored answer keeps everything, and its run ends the entry.
+      if (found && found.messageId !== null) return;
+      await deps.journal.end(id, found?.attempt ?? 1);
+      if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
+    });
+
+  const cancelIfFound = async (viewer: Viewer, id: string): Promise<Generation | null> => {
+    try {
+      return await cancel(viewer, id);
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'NOT_FOUND') return null;
+      throw error;
+    }
+  };
+
   const start = async (
     viewer: Viewer,
     input: CompletionInput,
@@ -145,10 +167,8 @@ export const createCompletions = (
     try {
       await admission.begin(generation, input.cache ?? null, 'PREFER');
     } catch (error) {
-      // The caller gets the error, so no one would read the answer.
-      const patch = { status: 'CANCELLED', prompt: promptAtEnd(generation), finishedAt: clock() } as const;
-      const ended = await generations.transition(id, ['QUEUED'], patch);
-      if (ended) await completeEnd(deps, ended);
+      // The caller gets the error, so no one would read the answer. A worker may have it already: the reply may be lost.
+      await release(viewer, id, null);
       throw error;
     }
     const { conversationId, messageId } = generation;
@@ -181,18 +201,6 @@ export const createCompletions = (
       await release(viewer, id, ended);
     }
   }
-
-  const release = async (viewer: Viewer, id: string, ended: Generation | null): Promise<void> => {
-    try {
-      const { attempt, messageId } = ended ?? (await cancel(viewer, id));
-      if (messageId !== null) return;
-      // The caller has the text.
-      await removeEntry(deps, { id, attempt });
-      if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
-    } catch (error) {
-      deps.log.warn({ generation: id, err: error }, 'generation: abandoned completion not cancelled');
-    }
-  };
 
   return {
     async complete(viewer, input) {
