@@ -15,7 +15,7 @@ import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { AnswerText } from '../answerSource.ts';
 import type { CachePolicy } from '../cache/key.ts';
-import { type Generation, isFinal, promptAtEnd, queued } from '../generation.ts';
+import { type Generation, isFinal, queued } from '../generation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { checkPromptFits } from '../prompt.ts';
 import { type EndDeps, retryInBackground } from '../run/end.ts';
