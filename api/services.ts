@@ -24,6 +24,7 @@ import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
+import { createAnswerLimits } from './limits/running/answerLimits.ts';
 import { withRecordedRejections } from './limits/throttle/recordedThrottle.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
@@ -177,16 +178,18 @@ export const createServices = (deps: ServicesDeps) => {
     isOn: config.cacheTtlS > 0,
     isShared: config.cacheShared,
   });
-  const { limits } = adapters;
-  const runningLimit = createRunningLimit({
-    limits,
+  const answerLimits = createAnswerLimits({
+    limits: adapters.limits,
     runningSlots: adapters.runningSlots,
-    generations: stores.generations,
-    reservations,
     rates: config.rateLimit,
     maxAtOnce: config.runningLimit,
-    reserveTokens: config.quotaReserve,
+    findEnded: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
     recordLimitHit,
+  });
+  const runningLimit = createRunningLimit({
+    answerLimits,
+    reservations,
+    reserveTokens: config.quotaReserve,
   });
   const generations = createGenerations({
     generations: stores.generations,
@@ -221,13 +224,8 @@ export const createServices = (deps: ServicesDeps) => {
   const embeddings = createEmbeddings({
     engine,
     models,
-    limits,
-    runningSlots: adapters.runningSlots,
-    maxAtOnce: config.runningLimit,
-    rates: config.rateLimit,
+    answerLimits,
     reservations,
-    releaseEnded: runningLimit.releaseEnded,
-    recordLimitHit,
     usage: stores.usage,
     ids,
     clock,
