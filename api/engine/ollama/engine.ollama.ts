@@ -302,6 +302,9 @@ class OllamaEngine implements Engine {
   }
 
   async #findModel(name: string, signal?: AbortSignal): Promise<OllamaModel> {
+    const cached = this.#catalog.cached(name);
+    // Without the timer of a request.
+    if (cached !== undefined) return cached;
     try {
       return await this.#catalog.find(name, this.#withTimeout(signal));
     } catch (error) {

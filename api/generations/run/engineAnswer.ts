@@ -32,8 +32,6 @@ const shares = [0.6, 0.3, 0.1, null] as const;
 /** The length of an answer's text after which it ends, in UTF-16 code units. */
 const maxText = maxTextLength / 2;
 
-const noText: AnswerText = { text: '', thinking: '' };
-
 export interface EngineAnswerDeps extends BudgetDeps {
   readonly engine: Pick<Engine, 'generate' | 'measure'>;
   readonly messages: Pick<MessageStore, 'find' | 'path'>;
@@ -99,7 +97,12 @@ export const answerFromEngine =
       if (!isShort || !output.hasRoom || !budget.covers(meter.chunks + 1)) return false;
       meter.count(chunk);
       countPrompt();
-      const part = type === 'text' && thoughts ? thoughts.split(text) : { ...noText, [type]: text };
+      const part =
+        type === 'thinking'
+          ? { text: '', thinking: text }
+          : thoughts
+            ? thoughts.split(text)
+            : { text, thinking: '' };
       // The output throws its error again at the next chunk, which it has no room for.
       if (part.text !== '' || part.thinking !== '') output.add(part).catch(() => {});
       return true;
@@ -182,10 +185,14 @@ const measure = async (
   model: string,
   messages: readonly EngineMessage[],
 ): Promise<number> => {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), measureTimeoutMs);
   try {
-    return (await engine.measure(model, messages, AbortSignal.timeout(measureTimeoutMs))).tokens;
+    return (await engine.measure(model, messages, timeout.signal)).tokens;
   } catch (error) {
     log.debug({ err: error }, 'generation: prompt not measured by the engine, estimating');
     return estimateTokens(messages);
+  } finally {
+    clearTimeout(timer);
   }
 };

@@ -95,10 +95,12 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
       viewer: null,
       stopListening: null,
     };
+    // Looked up once: each message asks for the caller.
+    const address = addressOf(request);
     const flow = createSocketFlow({
       socket,
       connection,
-      caller: () => ({ viewer: state.viewer, address: addressOf(request) }),
+      caller: () => ({ viewer: state.viewer, address }),
       budgets,
       sharedBuckets,
       recordLimitHit,
