@@ -28,26 +28,66 @@ const tokensPerUnit = {
   other: 3 / 2,
 } as const;
 
-const parts =
-  /(?<latin>[A-Za-z]+)|(?<blanks>[ \t]{2,})|(?<space>[ \t])|(?<symbol>[\x21-\x40\x5b-\x60\x7b-\x7e\n\r]+)|(?<alphabet>[\u00a0-\u06ff\u0750-\u077f\u10a0-\u10ff\u1e00-\u206f]+)|(?<ideograph>[\u3000-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+)/g;
+type Script = 'latin' | 'blank' | 'symbol' | 'alphabet' | 'ideograph' | 'other';
+
+/** The scripts of the Basic Multilingual Plane: the first code unit of each range. */
+const ranges: readonly (readonly [from: number, script: Script])[] = [
+  [0x0000, 'other'],
+  [0x0009, 'blank'],
+  [0x000a, 'symbol'],
+  [0x000b, 'other'],
+  [0x000d, 'symbol'],
+  [0x000e, 'other'],
+  [0x0020, 'blank'],
+  [0x0021, 'symbol'],
+  [0x0041, 'latin'],
+  [0x005b, 'symbol'],
+  [0x0061, 'latin'],
+  [0x007b, 'symbol'],
+  [0x007f, 'other'],
+  [0x00a0, 'alphabet'],
+  [0x0700, 'other'],
+  [0x0750, 'alphabet'],
+  [0x0780, 'other'],
+  [0x10a0, 'alphabet'],
+  [0x1100, 'other'],
+  [0x1e00, 'alphabet'],
+  [0x2070, 'other'],
+  [0x3000, 'ideograph'],
+  [0xa000, 'other'],
+  [0xac00, 'ideograph'],
+  [0xd7b0, 'other'],
+  [0xf900, 'ideograph'],
+  [0xfb00, 'other'],
+  [0xff00, 'ideograph'],
+  [0xfff0, 'other'],
+];
+
+const scriptIn = (unit: number): Script => ranges.findLast(([from]) => from <= unit)?.[1] ?? 'other';
+
+/** The scripts of the first code units, which most texts consist of. */
+const common: readonly Script[] = Array.from({ length: 0x180 }, (_, unit) => scriptIn(unit));
+
+const scriptOf = (unit: number): Script => common[unit] ?? scriptIn(unit);
 
 /** Estimates how many tokens a text takes, by its scripts. */
 export const estimateTextTokens = (text: string): number => {
   let tokens = 0;
-  let covered = 0;
-  for (const {
-    0: { length },
-    groups = {},
-  } of text.matchAll(parts)) {
-    covered += length;
-    if (groups.latin !== undefined) tokens += Math.max(tokensPerWord, length * tokensPerUnit.latin);
-    else if (groups.blanks !== undefined) tokens += tokensPerUnit.blanks;
-    else if (groups.symbol !== undefined) tokens += length * tokensPerUnit.symbol;
-    else if (groups.alphabet !== undefined) tokens += length * tokensPerUnit.alphabet;
-    else if (groups.ideograph !== undefined) tokens += length * tokensPerUnit.ideograph;
-    else tokens += length * tokensPerUnit.space;
+  let from = 0;
+  while (from < text.length) {
+    const script = scriptOf(text.charCodeAt(from));
+    let to = from + 1;
+    while (to < text.length && scriptOf(text.charCodeAt(to)) === script) to += 1;
+    tokens += tokensOfRun(script, to - from);
+    from = to;
   }
-  return Math.ceil(tokens + (text.length - covered) * tokensPerUnit.other);
+  return Math.ceil(tokens);
+};
+
+const tokensOfRun = (script: Script, length: number): number => {
+  if (script === 'latin') return Math.max(tokensPerWord, length * tokensPerUnit.latin);
+  if (script === 'blank') return length === 1 ? tokensPerUnit.space : tokensPerUnit.blanks;
+  return length * tokensPerUnit[script];
 };
 
 /** Estimates how many tokens `messages` take, for an engine that offers no tokenizer. */

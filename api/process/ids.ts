@@ -18,7 +18,7 @@ export interface Ids {
 const poolSize = 4096;
 
 /** Returns a source of cryptographically random fractions from 0 to less than 1, in steps of 1/256. */
-const createFractions = (): (() => number) => {
+export const createFractions = (): (() => number) => {
   const pool = Buffer.alloc(poolSize);
   let used = poolSize;
   return () => {

@@ -6,16 +6,19 @@ const secrets = ['password', 'token', 'accessToken', 'access_token', 'authorizat
 /** The lines that are gathered at most, in UTF-16 code units, before they are written. */
 const maxGathered = 64 * 1024;
 
+/** How long lines are gathered, in ms. A killed process loses those of this time. */
+const gatherMs = 20;
+
 /**
- * Gathers the lines of one iteration of the event loop, and writes them at once: a write to a pipe takes longer than a line.
- * The end of the process writes what is left.
+ * Gathers lines for a moment, and writes them at once: a write to a pipe takes longer than a line. The end of the process
+ * writes what is left.
  */
 export const gatherLines = (destination: DestinationStream): DestinationStream => {
   let gathered = '';
-  let scheduled: NodeJS.Immediate | null = null;
+  let scheduled: NodeJS.Timeout | null = null;
 
   const flush = () => {
-    if (scheduled) clearImmediate(scheduled);
+    if (scheduled) clearTimeout(scheduled);
     scheduled = null;
     const lines = gathered;
     gathered = '';
@@ -27,7 +30,7 @@ export const gatherLines = (destination: DestinationStream): DestinationStream =
     write(line) {
       gathered += line;
       if (gathered.length > maxGathered) flush();
-      else scheduled ??= setImmediate(flush);
+      else scheduled ??= setTimeout(flush, gatherMs);
     },
   };
 };

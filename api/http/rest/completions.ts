@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Failure } from '../../errors/failures.ts';
 import type { CachePolicy } from '../../generations/cache/key.ts';
 import type { Generation } from '../../generations/generation.ts';
@@ -105,11 +104,12 @@ const sendStream = async (
 
 /** Resolves when the promise is fulfilled, or else after `ms`. Rejects if the promise is rejected before. */
 const settledWithin = async (promise: Promise<unknown>, ms: number): Promise<void> => {
-  const timer = new AbortController();
+  const { promise: elapsed, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
   try {
-    await Promise.race([promise, wait(ms, undefined, { signal: timer.signal })]);
+    await Promise.race([promise, elapsed]);
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 };
 
