@@ -10,7 +10,7 @@ import type { StandbyEngine } from './engine/engine.standby.ts';
 import { StartupError } from './errors/startupError.ts';
 import { systemCode } from './errors/systemErrors.ts';
 import { applyEnvironmentProxy } from './process/environmentProxy.ts';
-import { createLog } from './process/log.ts';
+import { createLog, gatherLines } from './process/log.ts';
 import { version } from './process/version.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { banner, engineLines } from './startup/banner.ts';
@@ -143,7 +143,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 try {
   const environment = readEnvironment();
   const config = readConfig(environment);
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, gatherLines(process.stdout));
   const crash = (error: unknown) => {
     log.fatal({ err: error }, 'server: unhandled error, exiting');
     process.exit(1);
