@@ -13,7 +13,7 @@ import {
 } from './documents.mongo.ts';
 import type { Message, NewMessage } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
-import { setContent, unfenced } from './searchIndex.mongo.ts';
+import { appendContents, setContent, unfenced } from './searchIndex.mongo.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newBranchUnder, newestLeaf } from './tree.mongo.ts';
 
@@ -81,6 +81,7 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
     }),
   setContent: (ownerId, id, author, content) =>
     run((collections) => setContent(collections, ownerId, id, author, content)),
+  appendContents: (appends) => run((collections) => appendContents(collections, appends)),
   remove: (ownerId, id) =>
     run(async (collections) => {
       const { messages } = collections;

@@ -81,6 +81,14 @@ export function sqliteMessageStore(database: Database): MessageStore {
       const sql = `UPDATE messages SET content = :content, attempt = :attempt WHERE ${isUnfenced}`;
       return database.run(sql, { id, ownerId, ...author, content }) > 0;
     },
+    async appendContents(appends) {
+      const sql = `UPDATE messages SET content = content || :delta
+        WHERE id = :id AND owner_id = :ownerId AND generation_id = :generationId AND attempt = :attempt
+          AND octet_length(content) = :offset`;
+      return database.transaction(() =>
+        appends.map(({ author, ...append }) => database.run(sql, { ...append, ...author }) > 0),
+      );
+    },
     async remove(ownerId, id) {
       return database.transaction(() => {
         const message = find(ownerId, id);

@@ -129,6 +129,9 @@ const textBytes = (...fields: readonly string[]): Document => ({
   $sum: { $add: fields.map((field) => ({ $strLenBytes: { $ifNull: [`$${field}`, ''] } })) },
 });
 
+/** While its answer runs, a message counts the length of its content itself. */
+const contentBytes: Document = { $sum: { $ifNull: ['$bytes', { $strLenBytes: '$content' }] } };
+
 const bytesOf = async ({ conversations, messages, generations }: Collections, ownerId: string) => {
   const sumOf = (rows: number, texts: Document) => [
     { $match: { ownerId } },
@@ -137,7 +140,7 @@ const bytesOf = async ({ conversations, messages, generations }: Collections, ow
   type Sums = { rows: number; texts: number };
   const sums = await Promise.all([
     conversations.aggregate<Sums>(sumOf(rowBytes.conversation, textBytes('title', 'systemPrompt'))).toArray(),
-    messages.aggregate<Sums>(sumOf(rowBytes.message, textBytes('content'))).toArray(),
+    messages.aggregate<Sums>(sumOf(rowBytes.message, contentBytes)).toArray(),
     generations.aggregate<Sums>(sumOf(rowBytes.generation, textBytes('systemPrompt', 'thinking'))).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);
