@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { forbidden, unauthenticated } from '../../../errors/failures.ts';
+import type { Metrics } from '../../../metrics/metrics.ts';
 import { bearerToken } from '../../auth/authenticate.ts';
 import type { Route } from '../routes.ts';
-import type { Metrics } from './metrics.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');

@@ -1,9 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { BudgetObserver, Budgets } from '../../../budgets/budgets.ts';
-import type { Engine } from '../../../engine/engine.ts';
-import type { GenerationMetrics } from '../../../generations/metrics.ts';
-import type { Queue } from '../../../generations/queue/queue.ts';
-import type { ReplicaRegistry } from '../../../replicas/registry.ts';
+import type { BudgetObserver, Budgets } from '../budgets/budgets.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { GenerationMetrics } from '../generations/metrics.ts';
+import type { Queue } from '../generations/queue/queue.ts';
+import type { ReplicaRegistry } from '../replicas/registry.ts';
 
 export interface MetricsDeps {
   readonly queue: Pick<Queue, 'waitingCount'>;
