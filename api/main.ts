@@ -49,15 +49,29 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   cacheCompiledCode(config.dataDir);
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
+  const { createEngineMeter } = await import('./metrics/engineMetrics.ts');
+  const { createMetricsRegistry } = await import('./metrics/registry.ts');
 
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
   const stores = await openStores(config, log);
   // Embedded engines are one per replica, so no limit over all replicas applies. Ollamas are shared.
   const globalSlots = () => (config.engineUrls === 'embedded' ? null : engine.slots);
   const adapters = await openAdapters(config, log, globalSlots);
-  const engine = startEngine(config, log, process.stderr, adapters.backendSlots);
+  const metricsRegistry = createMetricsRegistry();
+  const meter = createEngineMeter(metricsRegistry);
+  const engine = startEngine(config, log, process.stderr, adapters.backendSlots, meter);
   const engineReady = engine.ready();
-  const app = await createApp({ config, stores, adapters, engine, engineReady, secrets, log, webRoot });
+  const app = await createApp({
+    config,
+    stores,
+    adapters,
+    engine,
+    engineReady,
+    secrets,
+    log,
+    webRoot,
+    metricsRegistry,
+  });
   return { app, engine };
 };
 

@@ -23,8 +23,9 @@ import { createActiveRuns } from './generations/run/active.ts';
 import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
-import { createLimitHitLog } from './limits/hits/log.ts';
+import { createLimitHitLog, type RecordLimitHit } from './limits/hits/log.ts';
 import { withRecordedRejections } from './limits/throttle/recordedThrottle.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
@@ -45,7 +46,7 @@ export interface ServicesDeps {
   readonly adapters: SharedAdapters;
   /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
-  readonly metrics: GenerationMetrics & BudgetObserver;
+  readonly metrics: GenerationMetrics & BudgetObserver & Pick<Metrics, 'limitReached'>;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -69,7 +70,11 @@ export const createServices = (deps: ServicesDeps) => {
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const limitHits = createLimitHitLog({ store: adapters.limitHits, log });
-  const recordLimitHit = audit.decorateLimitHits(limitHits.record);
+  const recordAudited = audit.decorateLimitHits(limitHits.record);
+  const recordLimitHit: RecordLimitHit = (hit) => {
+    metrics.limitReached(hit.limit);
+    recordAudited(hit);
+  };
   const budgets = createBudgets({
     store: adapters.budgets,
     limits: config.callerLimits,

@@ -1,112 +1,107 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics } from 'prom-client';
 import type { BudgetObserver, Budgets } from '../budgets/budgets.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { GenerationMetrics } from '../generations/metrics.ts';
 import type { Queue } from '../generations/queue/queue.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
+import type { LimitKind } from '../limits/hits/store.ts';
+import { version } from '../process/version.ts';
 import type { ReplicaRegistry } from '../replicas/registry.ts';
+import { definitionsIn } from './definitions.ts';
+import { addEngineGauges } from './engineMetrics.ts';
+import { createGenerationMetrics } from './generationMetrics.ts';
+import type { MetricsRegistry } from './registry.ts';
+import { createRequestMetrics, type RequestMetrics } from './requestMetrics.ts';
 
 export interface MetricsDeps {
+  readonly registry: MetricsRegistry;
   readonly queue: Pick<Queue, 'waitingCount'>;
-  readonly engine: Pick<Engine, 'health' | 'slots'>;
+  readonly generations: Pick<GenerationStore, 'activeAnyOwner'>;
+  readonly engine: Pick<Engine, 'health' | 'slots' | 'models'>;
   readonly replicaRegistry: Pick<ReplicaRegistry, 'list'>;
   /** What callers hold in this process, by resource. */
   readonly held: () => ReturnType<Budgets['totals']>;
   readonly openCounts: () => { readonly sockets: number; readonly readers: number };
+  /** Returns whether the store, and what replicas share, answer. */
+  readonly isUp: (dependency: 'store' | 'coordination') => Promise<boolean>;
 }
 
 /** The metrics of this process, for Prometheus. */
-export interface Metrics extends GenerationMetrics, BudgetObserver {
-  /** Returns Prometheus' text format and its content type. Gauges are read now. */
-  read(): Promise<{ readonly text: string; readonly contentType: string }>;
+export interface Metrics extends GenerationMetrics, BudgetObserver, RequestMetrics {
+  limitReached(limit: LimitKind): void;
+  readonly print: MetricsRegistry['print'];
 }
 
-const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+/** How many unfinished generations are read to find the oldest queued one. */
+const maxRead = 100;
 
-export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held }: MetricsDeps): Metrics => {
-  const registry = new Registry();
-  const registers = [registry];
-  collectDefaultMetrics({ register: registry });
-  const ended = new Counter({
-    name: 'ziggie_generations_total',
-    help: 'Generations that ended in this process, by final status, model, and whether the response cache answered.',
-    labelNames: ['status', 'model', 'cached'] as const,
-    registers,
-  });
-  const tokens = new Counter({
-    name: 'ziggie_tokens_total',
-    help: 'Prompt and completion tokens of generations that ran in this process.',
-    labelNames: ['kind', 'model'] as const,
-    registers,
-  });
-  const firstToken = new Histogram({
-    name: 'ziggie_time_to_first_token_seconds',
-    help: "Time from a worker's claim of a generation to its first character.",
-    labelNames: ['model'] as const,
-    buckets: seconds,
-    registers,
-  });
-  const duration = new Histogram({
-    name: 'ziggie_generation_duration_seconds',
-    help: "Time from a worker's claim of a generation to its end.",
-    labelNames: ['model'] as const,
-    buckets: seconds,
-    registers,
-  });
-  const cacheLookups = new Counter({
-    name: 'ziggie_cache_lookups_total',
-    help: 'Lookups in the response cache by this process: hit, followed (the answer was being computed) or missed.',
-    labelNames: ['result'] as const,
-    registers,
-  });
-  for (const result of ['hit', 'followed', 'missed']) cacheLookups.inc({ result }, 0);
-  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      async collect() {
-        // NaN means unknown, such as while Redis is unavailable.
-        this.set(await Promise.resolve(read()).catch(() => Number.NaN));
-      },
-    });
-  gauge('ziggie_queue_waiting', 'Queued generations, of all replicas together.', () => queue.waitingCount());
-  gauge('ziggie_engine_slots', 'Generations that the available engines can run at once.', () => engine.slots);
-  gauge('ziggie_engine_ready', '1 if an engine takes prompts, else 0.', async () =>
-    (await engine.health()).state === 'ready' ? 1 : 0,
+export const createMetrics = (deps: MetricsDeps): Metrics => {
+  const { registry, queue, generations, engine, replicaRegistry, openCounts, held, isUp } = deps;
+  const definitions = definitionsIn(registry);
+  const { counter, gauge, gaugeWith } = definitions;
+  collectDefaultMetrics({ register: registry.registry });
+  gaugeWith('ziggie_build_info', 'Always 1; its label is the version of this process.', ['version']).set(
+    { version },
+    1,
   );
+
+  gauge('ziggie_queue_waiting', 'Queued generations, of all replicas together.', () => queue.waitingCount());
+  gauge(
+    'ziggie_queue_oldest_age_seconds',
+    'Time since the oldest queued generation was requested, of all replicas together; 0 if none is queued.',
+    async () => {
+      const { items } = await generations.activeAnyOwner({
+        direction: 'forward',
+        size: maxRead,
+        after: null,
+        before: null,
+      });
+      const oldest = items.find(({ status }) => status === 'QUEUED');
+      return oldest ? Math.max(0, (Date.now() - oldest.createdAt.getTime()) / 1000) : 0;
+    },
+  );
+  addEngineGauges(registry, engine);
   gauge('ziggie_replicas', 'Running replicas.', async () => (await replicaRegistry.list()).length);
   gauge('ziggie_sockets', 'Open sockets of this process.', () => openCounts().sockets);
   gauge('ziggie_readers', 'Active subscriptions of this process.', () => openCounts().readers);
-
-  const refusals = new Counter({
-    name: 'ziggie_budget_refusals_total',
-    help: 'Rejections by this process because a caller reached its CALLER_LIMITS, by resource and kind of caller.',
-    labelNames: ['resource', 'holder'] as const,
-    registers,
-  });
-  // Not by caller: the number of series would be unbounded.
-  new Gauge({
-    name: 'ziggie_budget_held',
-    help: 'What callers hold in this process (sockets, streams, operations, buffered bytes), by resource and kind of caller.',
-    labelNames: ['resource', 'holder'] as const,
-    registers,
-    collect() {
-      this.reset();
-      for (const { resource, kind, amount } of held()) this.set({ resource, holder: kind }, amount);
+  gaugeWith(
+    'ziggie_dependency_up',
+    '1 if the dependency answers this process, else 0: store, or coordination (Redis, else always 1).',
+    ['dependency'],
+    async (up) => {
+      const all = ['store', 'coordination'] as const;
+      await Promise.all(
+        all.map(async (dependency) => up.set({ dependency }, (await isUp(dependency)) ? 1 : 0)),
+      );
     },
-  });
+  );
+
+  const refusals = counter(
+    'ziggie_budget_refusals_total',
+    'Rejections by this process because a caller reached its CALLER_LIMITS, by resource and kind of caller.',
+    ['resource', 'holder'],
+  );
+  const limitsReached = counter(
+    'ziggie_limits_reached_total',
+    'Requests that this process rejected because a caller reached a limit, by limit.',
+    ['limit'],
+  );
+  // Not by caller: the number of series would be unbounded.
+  gaugeWith(
+    'ziggie_budget_held',
+    'What callers hold in this process (sockets, streams, operations, buffered bytes), by resource and kind of caller.',
+    ['resource', 'holder'],
+    (gaugeOfHeld) => {
+      gaugeOfHeld.reset();
+      for (const { resource, kind, amount } of held()) gaugeOfHeld.set({ resource, holder: kind }, amount);
+    },
+  );
 
   return {
+    ...createGenerationMetrics(definitions),
+    ...createRequestMetrics(definitions),
     budgetRefused: (resource, kind) => refusals.inc({ resource, holder: kind }),
-    generationEnded({ model, status, cached, usage }) {
-      ended.inc({ status, model, cached: String(cached) });
-      if (cached || !usage) return;
-      tokens.inc({ kind: 'prompt', model }, usage.promptTokens);
-      tokens.inc({ kind: 'completion', model }, usage.completionTokens);
-      duration.observe({ model }, usage.durationMs / 1000);
-      if (usage.timeToFirstTokenMs !== null) firstToken.observe({ model }, usage.timeToFirstTokenMs / 1000);
-    },
-    cacheLookedUp: (result) => cacheLookups.inc({ result }),
-    read: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+    limitReached: (limit) => limitsReached.inc({ limit }),
+    print: (format) => registry.print(format),
   };
 };
