@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineModel } from '../engine/engine.ts';
 import { type EngineOutcome, observeEngine } from '../engine/observed.ts';
 import { Failure } from '../errors/failures.ts';
 import { boundedLabel, buckets, definitionsIn } from './definitions.ts';
@@ -63,25 +63,34 @@ export const addEngineGauges = (
   gauge('ziggie_engine_ready', '1 if an engine takes prompts, else 0.', async () =>
     (await engine.health()).state === 'ready' ? 1 : 0,
   );
-  const vram = gaugeWith(
-    'ziggie_engine_model_vram_bytes',
-    'Part of the memory of a loaded model that is on GPUs, as Ollama reports it, by model.',
-    ['model'],
-  );
   const modelLabel = boundedLabel();
-  gaugeWith(
+  let reading: Promise<readonly EngineModel[]> | null = null;
+  /** Both gauges of one print share the list. */
+  const loadedModels = () => {
+    reading ??= engine
+      .models(AbortSignal.timeout(modelsTimeoutMs))
+      .catch(() => [])
+      .finally(() => {
+        reading = null;
+      });
+    return reading;
+  };
+  const memoryGauge = (name: string, help: string, part: 'bytes' | 'vramBytes') =>
+    gaugeWith(name, help, ['model'], async (gaugeOfModels) => {
+      const models = await loadedModels();
+      gaugeOfModels.reset();
+      for (const { name: model, memory } of models) {
+        if (memory) gaugeOfModels.set({ model: modelLabel(model) }, memory[part]);
+      }
+    });
+  memoryGauge(
     'ziggie_engine_model_memory_bytes',
     'Memory of a loaded model, on GPUs or not, as Ollama reports it, by model.',
-    ['model'],
-    async (memory) => {
-      const models = await engine.models(AbortSignal.timeout(modelsTimeoutMs)).catch(() => []);
-      memory.reset();
-      vram.reset();
-      for (const { name, memory: used } of models) {
-        if (!used) continue;
-        memory.set({ model: modelLabel(name) }, used.bytes);
-        vram.set({ model: modelLabel(name) }, used.vramBytes);
-      }
-    },
+    'bytes',
+  );
+  memoryGauge(
+    'ziggie_engine_model_vram_bytes',
+    'Part of the memory of a loaded model that is on GPUs, as Ollama reports it, by model.',
+    'vramBytes',
   );
 };
