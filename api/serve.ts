@@ -18,6 +18,7 @@ import { banner, engineLines } from './startup/banner.ts';
 import { cacheCompiledCode, storeCompiledCode } from './startup/compileCache.ts';
 import { prepareDataFolder } from './startup/dataFolder.ts';
 import { hangUpWithParent } from './startup/parentProcess.ts';
+import { notifySystemd } from './startup/systemd.ts';
 import type { Stores } from './stores/stores.ts';
 
 /** How long the banner waits for the engine, in ms. */
@@ -50,15 +51,29 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   cacheCompiledCode(config.dataDir);
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
+  const { createEngineMeter } = await import('./metrics/engineMetrics.ts');
+  const { createMetricsRegistry } = await import('./metrics/registry.ts');
 
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
   const stores = await openStores(config, log);
   // Embedded engines are one per replica, so no limit over all replicas applies. Ollamas are shared.
   const globalSlots = () => (config.engineUrls === 'embedded' ? null : engine.slots);
   const adapters = await openAdapters(config, log, globalSlots);
-  const engine = startEngine(config, log, process.stderr, adapters.backendSlots);
+  const metricsRegistry = createMetricsRegistry();
+  const meter = createEngineMeter(metricsRegistry);
+  const engine = startEngine(config, log, process.stderr, adapters.backendSlots, meter);
   const engineReady = engine.ready();
-  const app = await createApp({ config, stores, adapters, engine, engineReady, secrets, log, webRoot });
+  const app = await createApp({
+    config,
+    stores,
+    adapters,
+    engine,
+    engineReady,
+    secrets,
+    log,
+    webRoot,
+    metricsRegistry,
+  });
   return { app, engine };
 };
 
@@ -82,13 +97,14 @@ const openAdapters = async (
 };
 
 /** Prints the banner, and the engine once it has started. */
-const printBanner = async ({ app, engine }: Running, config: Config): Promise<void> => {
+const printBanner = async ({ app, engine }: Running, config: Config, log: Logger): Promise<void> => {
   // Listens first: if a port is in use, no generated password must be lost.
   const urls = await app.listen();
   const admin = await app.ready();
   const isStarted = await Promise.race([engine.ready().then(() => true), bannerWait()]);
   const health = await engine.health();
   process.stdout.write(`${banner({ version, urls, admin, config, engine: health })}\n`);
+  void notifySystemd('ready', process.env, log);
   storeCompiledCode();
   if (isStarted) return;
   process.stdout.write(`${engineLines(await engine.ready())}\n`);
@@ -113,6 +129,7 @@ const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => 
     signalledAt = performance.now();
     signalled.resolve();
     log.info({ signal, drainS: config.drainS }, 'server: stopping');
+    void notifySystemd('stopping', process.env, log);
     setTimeout(() => process.exit(1), config.drainS * 1000 + closingMs).unref();
     await app.stop();
     log.info('server: stopped');
@@ -155,7 +172,7 @@ try {
   applyEnvironmentProxy(environment, engines);
   const running = await open(config, log);
   const stopping = stopOnSignals(running.app, config, log);
-  await Promise.race([printBanner(running, config), stopping]);
+  await Promise.race([printBanner(running, config, log), stopping]);
 } catch (error) {
   fail(error);
 }

@@ -26,6 +26,7 @@ import type { Services } from './graph/context.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
 import { createAnswerLimits } from './limits/running/answerLimits.ts';
 import { withRecordedRejections } from './limits/throttle/recordedThrottle.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
@@ -46,7 +47,7 @@ export interface ServicesDeps {
   readonly adapters: SharedAdapters;
   /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
-  readonly metrics: GenerationMetrics & BudgetObserver;
+  readonly metrics: GenerationMetrics & BudgetObserver & Pick<Metrics, 'limitReached'>;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;

@@ -107,7 +107,7 @@ export const runGeneration = async (
     countUsage(deps, generation, outcome),
   ]);
   const { status, error, cached, usage } = outcome;
-  deps.metrics.generationEnded({ model, status, cached, usage });
+  deps.metrics.generationEnded({ ...generation, status, cached, usage });
   deps.log.info({ generation: id, attempt, model, status, code: error?.code }, 'generation ended');
   await Promise.all([endEntry(deps, { ...generation, status }), touchConversation(deps, generation)]);
 };
