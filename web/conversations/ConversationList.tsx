@@ -1,7 +1,8 @@
-import { Archive } from 'lucide-react';
-import { useEffect, useId, useState, useTransition } from 'react';
+import { Archive, MessageSquareText } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useId, useState, useTransition } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { IconButton } from '../ui/IconButton.tsx';
+import { isOfInputMethod } from '../ui/inputMethod.ts';
 import type { ConversationList_query$key } from './__generated__/ConversationList_query.graphql.ts';
 import { ConversationRows } from './ConversationRows.tsx';
 import { ConversationSearch } from './ConversationSearch.tsx';
@@ -10,7 +11,28 @@ const page = 40;
 /** The debounce of typing, in ms. */
 const pause = 180;
 
-export const ConversationList = ({ query }: { query: ConversationList_query$key }) => {
+/** Moves the focus through the search field and the conversations with the arrow keys. Enter opens the first one. */
+const onArrowKey = (event: KeyboardEvent<HTMLElement>) => {
+  const { key, target, currentTarget } = event;
+  const isField = target instanceof HTMLInputElement;
+  const isLink = target instanceof HTMLAnchorElement;
+  if (!(isField || isLink) || isOfInputMethod(event.nativeEvent)) return;
+  const links = [...currentTarget.querySelectorAll<HTMLAnchorElement>('li a')];
+  if (key === 'Enter' && isField && target.value !== '') links[0]?.click();
+  else if (key === 'ArrowDown') links[isLink ? links.indexOf(target) + 1 : 0]?.focus();
+  else if (key === 'ArrowUp' && isLink) {
+    const above = links[links.indexOf(target) - 1] ?? currentTarget.querySelector('input');
+    above?.focus();
+  } else return;
+  event.preventDefault();
+};
+
+export interface ConversationListProps {
+  readonly query: ConversationList_query$key;
+  readonly onSearchMessages: (words: string) => void;
+}
+
+export const ConversationList = ({ query, onSearchMessages }: ConversationListProps) => {
   // The arguments must fit in 80 characters: Relay's compiler and its Babel plugin print a longer line
   // differently, and the development build then warns of a stale artifact.
   const { data, loadNext, hasNext, isLoadingNext, refetch } = usePaginationFragment(
@@ -61,7 +83,12 @@ export const ConversationList = ({ query }: { query: ConversationList_query$key 
     // A conversation that was just archived or deleted is still in the page that was fetched before.
     .filter((node) => node && node.archived === shown.archived);
   return (
-    <nav aria-labelledby={heading} className="flex min-h-0 flex-1 flex-col" aria-busy={isSearching}>
+    <nav
+      aria-labelledby={heading}
+      onKeyDown={onArrowKey}
+      className="flex min-h-0 flex-1 flex-col"
+      aria-busy={isSearching}
+    >
       <h2 id={heading} className="sr-only">
         Conversations
       </h2>
@@ -87,6 +114,16 @@ export const ConversationList = ({ query }: { query: ConversationList_query$key 
           if (hasNext && !isLoadingNext) loadNext(page);
         }}
       />
+      {shown.search && (
+        <button
+          type="button"
+          onClick={() => onSearchMessages(shown.search)}
+          className="mx-2.5 mb-2 flex h-9 shrink-0 items-center gap-2 rounded-lg px-2.5 text-left text-sm text-accent hover:bg-hover pointer-coarse:h-11"
+        >
+          <MessageSquareText size={15} aria-hidden="true" className="shrink-0" />
+          <span className="truncate">Show messages with “{shown.search}”</span>
+        </button>
+      )}
     </nav>
   );
 };

@@ -1,6 +1,7 @@
 import { Archive, ArchiveRestore, Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { useCommands } from '../palette/commands.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { useNotify } from '../ui/Notices.tsx';
@@ -12,9 +13,11 @@ import { useUpdateConversation } from './useUpdateConversation.ts';
 export interface ConversationMenuProps {
   readonly conversation: ConversationMenu_conversation$key;
   readonly className?: string;
+  /** Whether it is the open conversation, whose actions are in the command palette too. */
+  readonly isOpen?: boolean;
 }
 
-export const ConversationMenu = ({ conversation: key, className }: ConversationMenuProps) => {
+export const ConversationMenu = ({ conversation: key, className, isOpen = false }: ConversationMenuProps) => {
   const conversation = useFragment(
     graphql`
       fragment ConversationMenu_conversation on Conversation {
@@ -40,6 +43,33 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
       action: { label: 'Undo', run: () => update({ archived }) },
     });
   };
+  useCommands([
+    ...(isOpen && viewerCanUpdate
+      ? [
+          { name: 'Rename this conversation', icon: Pencil, words: 'title', run: () => setDialog('rename') },
+          {
+            name: pinned ? 'Unpin this conversation' : 'Pin this conversation',
+            icon: pinned ? PinOff : Pin,
+            run: () => update({ pinned: !pinned }),
+          },
+          {
+            name: archived ? 'Unarchive this conversation' : 'Archive this conversation',
+            icon: archived ? ArchiveRestore : Archive,
+            run: archive,
+          },
+        ]
+      : []),
+    ...(isOpen && viewerCanDelete
+      ? [
+          {
+            name: 'Delete this conversation',
+            icon: Trash2,
+            words: 'remove',
+            run: () => setDialog('delete'),
+          },
+        ]
+      : []),
+  ]);
   if (!viewerCanUpdate && !viewerCanDelete) return null;
   return (
     <>
