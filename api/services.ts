@@ -153,6 +153,7 @@ export const createServices = (deps: ServicesDeps) => {
     mayGenerate,
     metrics,
     flushMs: config.flushMs,
+    writesTitles: config.titles,
     clock,
     log,
   });
