@@ -6,8 +6,8 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { useNotify } from '../ui/Notices.tsx';
 import type { ConversationMenu_conversation$key } from './__generated__/ConversationMenu_conversation.graphql.ts';
-import { DeleteConversation } from './DeleteConversation.tsx';
 import { RenameConversation } from './RenameConversation.tsx';
+import { useDeleteConversation } from './useDeleteConversation.ts';
 import { useUpdateConversation } from './useUpdateConversation.ts';
 
 export interface ConversationMenuProps {
@@ -34,7 +34,8 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   );
   const update = useUpdateConversation(conversation);
   const notify = useNotify();
-  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  const deleteConversation = useDeleteConversation(conversation.id);
+  const [isRenaming, setRenaming] = useState(false);
   const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
   const archive = () => {
     update({ archived: !archived });
@@ -46,7 +47,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   useCommands([
     ...(isOpen && viewerCanUpdate
       ? [
-          { name: 'Rename this conversation', icon: Pencil, words: 'title', run: () => setDialog('rename') },
+          { name: 'Rename this conversation', icon: Pencil, words: 'title', run: () => setRenaming(true) },
           {
             name: pinned ? 'Unpin this conversation' : 'Pin this conversation',
             icon: pinned ? PinOff : Pin,
@@ -65,7 +66,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             name: 'Delete this conversation',
             icon: Trash2,
             words: 'remove',
-            run: () => setDialog('delete'),
+            run: () => void deleteConversation(),
           },
         ]
       : []),
@@ -85,7 +86,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
       >
         {viewerCanUpdate && (
           <>
-            <MenuItem icon={Pencil} onSelect={() => setDialog('rename')}>
+            <MenuItem icon={Pencil} onSelect={() => setRenaming(true)}>
               Rename
             </MenuItem>
             <MenuItem icon={pinned ? PinOff : Pin} onSelect={() => update({ pinned: !pinned })}>
@@ -97,22 +98,16 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
           </>
         )}
         {viewerCanDelete && (
-          <MenuItem icon={Trash2} tone="danger" onSelect={() => setDialog('delete')}>
+          <MenuItem icon={Trash2} tone="danger" onSelect={() => void deleteConversation()}>
             Delete
           </MenuItem>
         )}
       </Menu>
       <RenameConversation
-        open={dialog === 'rename'}
+        open={isRenaming}
         title={conversation.title}
         onRename={(title) => update({ title })}
-        onClose={() => setDialog(null)}
-      />
-      <DeleteConversation
-        open={dialog === 'delete'}
-        id={conversation.id}
-        title={conversation.title}
-        onClose={() => setDialog(null)}
+        onClose={() => setRenaming(false)}
       />
     </>
   );

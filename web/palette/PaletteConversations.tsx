@@ -1,6 +1,7 @@
 import { Archive, MessageSquare } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { chatPath } from '../conversations/chatPath.ts';
+import { usePendingDeletions } from '../conversations/selection/pendingDeletions.tsx';
 import { PaletteGroup, PaletteOption } from './PaletteOption.tsx';
 
 export interface PaletteConversationsProps {
@@ -15,10 +16,12 @@ export interface PaletteConversationsProps {
 /** Conversations to open. */
 export const PaletteConversations = ({ title: heading, conversations }: PaletteConversationsProps) => {
   const navigate = useNavigate();
-  if (conversations.length === 0) return null;
+  const { hidden } = usePendingDeletions();
+  const shown = conversations.filter(({ id }) => !hidden.has(id));
+  if (shown.length === 0) return null;
   return (
     <PaletteGroup title={heading}>
-      {conversations.map(({ id, title, archived }) => (
+      {shown.map(({ id, title, archived }) => (
         <PaletteOption
           key={id}
           icon={archived ? Archive : MessageSquare}

@@ -1,6 +1,7 @@
 import { Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { graphql } from 'react-relay';
 import { Outlet } from 'react-router';
+import { PendingDeletionsProvider } from '../conversations/selection/pendingDeletions.tsx';
 import { useConversationChanges } from '../conversations/useConversationChanges.ts';
 import { useMissedConversations } from '../conversations/useMissedConversations.ts';
 import { useHealthWatch } from '../engine/useHealthWatch.ts';
@@ -31,7 +32,9 @@ import { useHotkeys } from './useHotkeys.ts';
 export const Shell = () => (
   <Suspense fallback={<AppSkeleton />}>
     <CommandsProvider>
-      <ShellFrame />
+      <PendingDeletionsProvider>
+        <ShellFrame />
+      </PendingDeletionsProvider>
     </CommandsProvider>
   </Suspense>
 );
