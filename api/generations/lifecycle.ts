@@ -117,6 +117,8 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
     async cancel(owner, id) {
       for (let round = 1; ; round += 1) {
         const generation = await find(owner, id);
+        // The reply to an earlier cancel may have been lost before its readers were told.
+        if (generation.status === 'CANCELLED') await completeEnd(deps, generation);
         if (isFinal(generation.status) || round > maxCancelRounds) return generation;
         const patch = { status: 'CANCELLED', prompt: null, finishedAt: deps.clock() } as const;
         if (generation.status === 'QUEUED') {

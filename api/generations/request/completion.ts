@@ -15,7 +15,7 @@ import type { CachePolicy } from '../cache/key.ts';
 import { type Generation, isFinal, queued } from '../generation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { checkPromptFits } from '../prompt.ts';
-import { completeEnd, type EndDeps, removeEntry } from '../run/end.ts';
+import { type EndDeps, retryInBackground } from '../run/end.ts';
 import type { GenerationEvent } from '../watch/watch.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat } from './checks.ts';
@@ -80,6 +80,26 @@ export const createCompletions = (
 ): Completions => {
   const { generations, models, engine, admission, ids, clock } = deps;
 
+  /**
+   * Cancels a generation unless it has `ended`, and removes what only its caller could read. Resolves after the first try;
+   * while the stores are unavailable, others follow in the background.
+   */
+  const release = (viewer: Viewer, id: string, ended: Generation | null): Promise<void> =>
+    retryInBackground(deps.log, id, async () => {
+      const attempt = ended?.attempt ?? (await cancelIfFound(viewer, id))?.attempt ?? 1;
+      await deps.journal.end(id, attempt);
+      if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
+    });
+
+  const cancelIfFound = async (viewer: Viewer, id: string): Promise<Generation | null> => {
+    try {
+      return await cancel(viewer, id);
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'NOT_FOUND') return null;
+      throw error;
+    }
+  };
+
   const start = async (
     viewer: Viewer,
     input: CompletionInput,
@@ -122,10 +142,8 @@ export const createCompletions = (
     try {
       await admission.begin(generation, input.cache ?? null, 'PREFER');
     } catch (error) {
-      // The caller gets the error, so no one would read the answer.
-      const patch = { status: 'CANCELLED', prompt: null, finishedAt: clock() } as const;
-      const ended = await generations.transition(id, ['QUEUED'], patch);
-      if (ended) await completeEnd(deps, ended);
+      // The caller gets the error, so no one would read the answer. A worker may have it already: the reply may be lost.
+      await release(viewer, id, null);
       throw error;
     }
     return { generation, modelReason: reason };
@@ -149,17 +167,6 @@ export const createCompletions = (
       await release(viewer, id, ended);
     }
   }
-
-  const release = async (viewer: Viewer, id: string, ended: Generation | null): Promise<void> => {
-    try {
-      const { attempt } = ended ?? (await cancel(viewer, id));
-      // The caller has the text.
-      await removeEntry(deps, { id, attempt });
-      if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
-    } catch (error) {
-      deps.log.warn({ generation: id, err: error }, 'generation: abandoned completion not cancelled');
-    }
-  };
 
   return {
     async complete(viewer, input) {

@@ -41,7 +41,7 @@ const retryStep = async (
 };
 
 /** As `retryStep`, but resolves after the first try. Retries in the background, unless the process ends. */
-const retryInBackground = (log: Logger, id: string, step: () => Promise<unknown>): Promise<void> =>
+export const retryInBackground = (log: Logger, id: string, step: () => Promise<unknown>): Promise<void> =>
   new Promise((resolve) => {
     const attempt = async () => {
       try {
@@ -111,12 +111,6 @@ export const completeEnd = async (deps: EndDeps, ended: Ended): Promise<void> =>
     retryInBackground(log, id, () => publishEnd(journal, ended)),
   ]);
 };
-
-/** Removes the journal entry of an answer whose only reader has all of it, or has left. Retries as `completeEnd` does. */
-export const removeEntry = (
-  { journal, log }: EntryDeps,
-  { id, attempt }: Pick<Generation, 'id' | 'attempt'>,
-): Promise<void> => retryInBackground(log, id, () => journal.end(id, attempt));
 
 export interface EndWithoutWorkerDeps extends EndDeps {
   readonly messages: MessageStore;
