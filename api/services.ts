@@ -163,6 +163,7 @@ export const createServices = (deps: ServicesDeps) => {
     mayGenerate,
     metrics,
     flushMs: config.flushMs,
+    writesTitles: config.titles,
     clock,
     log,
   });

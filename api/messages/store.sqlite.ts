@@ -1,6 +1,8 @@
+import { matchOf } from '../search/terms.sqlite.ts';
 import { type Columns, date, integer, type Row, text, textOrNull } from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/findOwned.ts';
+import { timedPage } from '../sqlite/page.ts';
 import type { Message, MessageRole } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
@@ -56,6 +58,19 @@ export function sqliteMessageStore(database: Database): MessageStore {
         { ownerId, conversationId, afterId, size },
       );
       return rows.map(messageOf);
+    },
+    async search(ownerId, search, page) {
+      const match = matchOf(search);
+      if (match === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
+      const list = {
+        table: 'messages',
+        where: `owner_id = :ownerId
+          AND number IN (SELECT rowid FROM message_search WHERE message_search MATCH :match)`,
+        params: { ownerId, match },
+        order: 'descending',
+        read: messageOf,
+      } as const;
+      return timedPage(database, list, page);
     },
     async children(ownerId, conversationId, parentId) {
       const rows = database.all(

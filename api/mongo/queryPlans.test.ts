@@ -101,6 +101,12 @@ describeWithMongo('MongoDB', () => {
     );
   });
 
+  it('searches messages by index, and sorts the matches', async () => {
+    const { items } = await mongoMessageStore(run).search(ownerId, 'plan to', forward(10));
+    expect(items).toHaveLength(1);
+    await expectIndexed(queries, ['COLLSCAN']);
+  });
+
   it('finds messages by their position in the tree by index', async () => {
     const store = mongoMessageStore(run);
     expect((await store.path(ownerId, leafId, backward(10))).items).toHaveLength(2);
