@@ -1,7 +1,16 @@
-import { type Columns, date, integer, type Row, text, textOrNull } from '../sqlite/columns.ts';
+import {
+  type Columns,
+  date,
+  encodeJson,
+  integer,
+  json,
+  type Row,
+  text,
+  textOrNull,
+} from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/findOwned.ts';
-import type { Message, MessageRole } from './message.ts';
+import type { Message, MessageAttachment, MessageRole } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newestLeaf, positionUnder } from './tree.sqlite.ts';
@@ -127,6 +136,7 @@ const columnsOf = (message: Message): Columns => ({
   role: message.role,
   content: message.content,
   generation_id: message.generationId,
+  attachments: encodeJson(message.attachments) ?? null,
   created_at: message.createdAt.getTime(),
 });
 
@@ -141,5 +151,6 @@ const messageOf = (row: Row): Message => ({
   content: text(row, 'content'),
   generationId: textOrNull(row, 'generation_id'),
   ...(row.attempt !== null && { attempt: integer(row, 'attempt') }),
+  ...(row.attachments !== null && { attachments: json<readonly MessageAttachment[]>(row, 'attachments') }),
   createdAt: date(row, 'created_at'),
 });

@@ -116,7 +116,8 @@ const textBytes = (...fields: readonly string[]): Document => ({
   $sum: { $add: fields.map((field) => ({ $strLenBytes: { $ifNull: [`$${field}`, ''] } })) },
 });
 
-const bytesOf = async ({ conversations, messages, generations }: Collections, ownerId: string) => {
+const bytesOf = async (collections: Collections, ownerId: string) => {
+  const { conversations, messages, generations, attachments } = collections;
   const sumOf = (rows: number, texts: Document) => [
     { $match: { ownerId } },
     { $group: { _id: null, rows: { $sum: rows }, texts } },
@@ -126,6 +127,7 @@ const bytesOf = async ({ conversations, messages, generations }: Collections, ow
     conversations.aggregate<Sums>(sumOf(rowBytes.conversation, textBytes('title', 'systemPrompt'))).toArray(),
     messages.aggregate<Sums>(sumOf(rowBytes.message, textBytes('content'))).toArray(),
     generations.aggregate<Sums>(sumOf(rowBytes.generation, textBytes('systemPrompt', 'thinking'))).toArray(),
+    attachments.aggregate<Sums>(sumOf(0, { $sum: '$storedBytes' })).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);
 };
