@@ -1,9 +1,18 @@
 import { matchOf } from '../search/terms.sqlite.ts';
-import { type Columns, date, integer, type Row, text, textOrNull } from '../sqlite/columns.ts';
+import {
+  type Columns,
+  date,
+  encodeJson,
+  integer,
+  json,
+  type Row,
+  text,
+  textOrNull,
+} from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/findOwned.ts';
 import { timedPage } from '../sqlite/page.ts';
-import type { Message, MessageRole } from './message.ts';
+import type { Message, MessageAttachment, MessageRole } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newestLeaf, positionUnder } from './tree.sqlite.ts';
@@ -150,6 +159,7 @@ const columnsOf = (message: Message): Columns => ({
   role: message.role,
   content: message.content,
   generation_id: message.generationId,
+  attachments: encodeJson(message.attachments) ?? null,
   created_at: message.createdAt.getTime(),
 });
 
@@ -164,5 +174,6 @@ const messageOf = (row: Row): Message => ({
   content: text(row, 'content'),
   generationId: textOrNull(row, 'generation_id'),
   ...(row.attempt !== null && { attempt: integer(row, 'attempt') }),
+  ...(row.attachments !== null && { attachments: json<readonly MessageAttachment[]>(row, 'attachments') }),
   createdAt: date(row, 'created_at'),
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
 import { logAvailability } from './availability.ts';
 import { createMongoClient } from './client.ts';
@@ -22,6 +23,8 @@ export type RunMongo = <Reply>(operation: (collections: Collections) => Promise<
 
 export interface MongoConnection {
   readonly run: RunMongo;
+  /** For GridFS. Calls go through `run` too, which bounds them. */
+  readonly database: Db;
   /**
    * Resolves when the first attempt to prepare the database has succeeded or failed. Rejects with `NewerMongoStore`.
    */
@@ -131,6 +134,7 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
 
   return {
     run,
+    database,
     firstAttempt: () => firstAttempt.promise,
     ready: () => ready.promise,
     check: () =>
