@@ -19,12 +19,12 @@ const [minBackoffMs, maxBackoffMs] = [500, 5000];
  * Runs `operation` on the collections. Waits about 4 s for an unavailable server, and 10 s in total. Rejects with
  * `SERVICE_UNAVAILABLE` if MongoDB is unavailable or not prepared yet; a write may have been done nevertheless.
  */
-export type RunMongo = <Reply>(operation: (collections: Collections) => Promise<Reply>) => Promise<Reply>;
+export type RunMongo = <Reply>(
+  operation: (collections: Collections, database: Db) => Promise<Reply>,
+) => Promise<Reply>;
 
 export interface MongoConnection {
   readonly run: RunMongo;
-  /** For GridFS. Calls go through `run` too, which bounds them. */
-  readonly database: Db;
   /**
    * Resolves when the first attempt to prepare the database has succeeded or failed. Rejects with `NewerMongoStore`.
    */
@@ -129,12 +129,11 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
     closing.signal.throwIfAborted();
     if (state.is === 'rejected') throw state.why;
     if (state.is === 'preparing') throw mongoUnavailable(state.why);
-    return withDeadline(maxCallMs, () => operation(current.collections));
+    return withDeadline(maxCallMs, () => operation(current.collections, current.database));
   };
 
   return {
     run,
-    database,
     firstAttempt: () => firstAttempt.promise,
     ready: () => ready.promise,
     check: () =>
