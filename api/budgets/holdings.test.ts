@@ -52,7 +52,7 @@ describe('what users hold of resources that other services limit', () => {
     expect(text).toContain('ziggie_budget_held_by_all{resource="RUNNING_ANSWERS"} 1\n');
     expect(text).toMatch(/ziggie_budget_held_by_all\{resource="RESERVED_TOKENS"\} [1-9]/);
     expect(text).toMatch(/ziggie_budget_held_by_all\{resource="STORED_BYTES"\} [1-9]/);
-    expect(text).toContain('ziggie_limit_hits_total{limit="RUNNING"} 1\n');
+    expect(text).toContain('ziggie_limits_reached_total{limit="RUNNING"} 1\n');
     // No series has the id or the name of a caller.
     expect(text).not.toContain('mia');
   }, 30_000);

@@ -9,6 +9,7 @@ import { type DocumentLimits, defaultDocumentLimits } from '../config/values/doc
 import type { Engine } from '../engine/engine.ts';
 import type { Caller } from '../graph/context.ts';
 import type { RecordLimitHit } from '../limits/hits/log.ts';
+import type { RequestMetrics } from '../metrics/requestMetrics.ts';
 import { createFairScheduler } from '../process/fairScheduler.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Startup } from '../process/startup.ts';
@@ -63,6 +64,8 @@ export interface HttpServerDeps {
   /** The pending steps of the start. Absent: none. */
   readonly startup?: Pick<Startup, 'pending'>;
   readonly budgets: Budgets;
+  /** Absent: requests aren't counted. */
+  readonly metrics?: RequestMetrics;
   readonly callerLimits: CallerLimits;
   readonly recordLimitHit: RecordLimitHit;
   readonly ids: Ids;
@@ -230,7 +233,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     setSecurityHeaders(response);
     // The default: responses that may be cached override it.
     response.setHeader('Cache-Control', 'no-store');
-    logRequest(exchange);
+    logRequest(exchange, deps.metrics);
     response.setMaxListeners(maxCloseListeners);
     stalled.watch(response);
     handle(exchange).catch((error: unknown) => sendFailure(exchange, error));

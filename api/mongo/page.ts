@@ -1,5 +1,6 @@
 import type { Collection, Document, Filter } from 'mongodb';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
+import { readWithin } from './readWithin.ts';
 
 /** A list ordered by one unique string field. */
 export interface KeyedList<Stored extends Document, Item> {
@@ -47,35 +48,43 @@ export const keyedPage = async <Stored extends Document, Item>(
 export interface TimedList<Stored extends Document, Item> extends Omit<KeyedList<Stored, Item>, 'key'> {
   /** Absent: all fields. */
   readonly projection?: Document;
+  /** Maximum time of each query on the server, in ms. Absent: the connection's. */
+  readonly maxTimeMs?: number;
 }
 
-/** Returns a page of the list. It is a range read if an index covers the fields of `where`, `createdAt` and `_id`. */
+/**
+ * Returns a page of the list, with fewer items if they are too large together (`maxPageLength`). It is a range read if an index
+ * covers the fields of `where`, `createdAt` and `_id`.
+ */
 export const timedPage = async <Stored extends Document, Item>(
-  { collection, where, order, read, projection = {} }: TimedList<Stored, Item>,
+  { collection, where, order, read, projection = {}, maxTimeMs }: TimedList<Stored, Item>,
   { direction, size, after, before }: PageRequest<TimeKey>,
 ): Promise<Page<Item>> => {
   const forward = direction === 'forward';
   const ascends = order === 'ascending';
   const [later, earlier] = ascends ? (['$gt', '$lt'] as const) : (['$lt', '$gt'] as const);
   const within = (bounds: readonly Document[]): Filter<Stored> =>
-    bounds.length === 0 ? where : ({ ...where, $and: [...bounds] } as Filter<Stored>);
+    bounds.length === 0 ? where : ({ ...where, $and: [...(where.$and ?? []), ...bounds] } as Filter<Stored>);
+  const limit = maxTimeMs === undefined ? {} : { maxTimeMS: maxTimeMs };
   const hasAny = async (bound: TimeKey | null, side: Side) =>
     bound !== null &&
-    (await collection.findOne(within([beyond(bound, side, true)]), { projection: { _id: 1 } })) !== null;
+    (await collection.findOne(within([beyond(bound, side, true)]), { projection: { _id: 1 }, ...limit })) !==
+      null;
 
   const bounds = [...(after ? [beyond(after, later)] : []), ...(before ? [beyond(before, earlier)] : [])];
   const sort = ascends === forward ? 1 : -1;
   const [found, hasLater, hasEarlier] = await Promise.all([
-    collection
-      .find<Stored>(within(bounds), { projection })
-      .sort({ createdAt: sort, _id: sort })
-      .limit(size + 1)
-      .toArray(),
+    readWithin(
+      collection
+        .find<Stored>(within(bounds), { projection, ...limit })
+        .sort({ createdAt: sort, _id: sort })
+        .limit(size + 1),
+    ),
     hasAny(before, later),
     hasAny(after, earlier),
   ]);
-  const more = found.length > size;
-  const items = found.slice(0, size).map(read);
+  const more = found.isCut || found.rows.length > size;
+  const items = found.rows.slice(0, size).map(read);
   return {
     items: forward ? items : items.reverse(),
     hasNextPage: (forward && more) || hasLater,

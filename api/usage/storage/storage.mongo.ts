@@ -129,7 +129,11 @@ const textBytes = (...fields: readonly string[]): Document => ({
   $sum: { $add: fields.map((field) => ({ $strLenBytes: { $ifNull: [`$${field}`, ''] } })) },
 });
 
-const bytesOf = async ({ conversations, messages, generations }: Collections, ownerId: string) => {
+/** While its answer runs, a message counts the length of its content itself. */
+const contentBytes: Document = { $sum: { $ifNull: ['$bytes', { $strLenBytes: '$content' }] } };
+
+const bytesOf = async (collections: Collections, ownerId: string) => {
+  const { conversations, messages, generations, attachments } = collections;
   const sumOf = (rows: number, texts: Document) => [
     { $match: { ownerId } },
     { $group: { _id: null, rows: { $sum: rows }, texts } },
@@ -137,8 +141,9 @@ const bytesOf = async ({ conversations, messages, generations }: Collections, ow
   type Sums = { rows: number; texts: number };
   const sums = await Promise.all([
     conversations.aggregate<Sums>(sumOf(rowBytes.conversation, textBytes('title', 'systemPrompt'))).toArray(),
-    messages.aggregate<Sums>(sumOf(rowBytes.message, textBytes('content'))).toArray(),
+    messages.aggregate<Sums>(sumOf(rowBytes.message, contentBytes)).toArray(),
     generations.aggregate<Sums>(sumOf(rowBytes.generation, textBytes('systemPrompt', 'thinking'))).toArray(),
+    attachments.aggregate<Sums>(sumOf(0, { $sum: '$storedBytes' })).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);
 };

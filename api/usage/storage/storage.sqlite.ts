@@ -3,6 +3,8 @@ import type { Database } from '../../sqlite/database.ts';
 import { storedBytesOfOwner } from '../../sqlite/migrations/0013-storage.ts';
 import type { StorageStore } from './storage.ts';
 
+const attachmentBytes = 'SELECT coalesce(sum(stored_bytes), 0) FROM attachments WHERE owner_id = :ownerId';
+
 /** Triggers count each write in its transaction, so a crash can't cause a wrong count. `recount` is for manual edits. */
 export const sqliteStorageStore = (database: Database): StorageStore => {
   /** Bytes reserved for pending writes of this process, the only one. */
@@ -51,7 +53,9 @@ export const sqliteStorageStore = (database: Database): StorageStore => {
     },
     async recount(ownerId) {
       return database.transaction(() => {
-        const row = database.get(`SELECT ${storedBytesOfOwner(':ownerId')} AS bytes`, { ownerId });
+        const row = database.get(`SELECT ${storedBytesOfOwner(':ownerId')} + (${attachmentBytes}) AS bytes`, {
+          ownerId,
+        });
         const bytes = integer(row ?? {}, 'bytes');
         database.run(
           `INSERT INTO storage (id, bytes) VALUES (:ownerId, :bytes)
