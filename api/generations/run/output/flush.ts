@@ -13,6 +13,8 @@ export interface FlushBuffer {
   add(chunk: AnswerText): Promise<void>;
   /** Whether `add` would neither wait nor throw for a chunk of up to `shortChunk`. */
   readonly hasRoom: boolean;
+  /** Adds a chunk of up to `shortChunk`. Only while there is room. */
+  addNow(chunk: AnswerText): void;
   /** Flushes the rest and waits for all flushes. Throws the first error of any flush. */
   finish(): Promise<void>;
 }
@@ -58,20 +60,25 @@ export const createFlushBuffer = (
     flushing ??= flushAll();
   };
 
+  const addNow = (chunk: AnswerText): void => {
+    if (chunk.text === '' && chunk.thinking === '') return;
+    buffered =
+      buffered === nothing
+        ? chunk
+        : { text: buffered.text + chunk.text, thinking: buffered.thinking + chunk.thinking };
+    const waitMs = lastFlushAt + intervalMs - performance.now();
+    if (waitMs <= 0) send();
+    else timer ??= setTimeout(send, waitMs);
+  };
+
   return {
     get hasRoom() {
       return failure === null && buffered.text.length + buffered.thinking.length <= roomyLength;
     },
+    addNow,
     async add(chunk) {
       if (failure) throw failure.error;
-      if (chunk.text === '' && chunk.thinking === '') return;
-      buffered =
-        buffered === nothing
-          ? chunk
-          : { text: buffered.text + chunk.text, thinking: buffered.thinking + chunk.thinking };
-      const waitMs = lastFlushAt + intervalMs - performance.now();
-      if (waitMs <= 0) send();
-      else timer ??= setTimeout(send, waitMs);
+      addNow(chunk);
       if (buffered.text.length + buffered.thinking.length > maxBuffered) {
         send();
         await flushing;

@@ -81,6 +81,7 @@ export const createOutput = (
   const buffer = createFlushBuffer(flushMs, flush);
   return {
     add: (chunk) => buffer.add(chunk),
+    addNow: (chunk) => buffer.addNow(chunk),
     get hasRoom() {
       return buffer.hasRoom;
     },
