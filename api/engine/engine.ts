@@ -137,6 +137,8 @@ export interface EngineModel {
   readonly capabilities: readonly string[];
   /** Whether it is in memory now, so that an answer starts without loading it. */
   readonly loaded: boolean;
+  /** Its memory in bytes while it is loaded, where the engine reports it; `vramBytes` is the part on GPUs. */
+  readonly memory?: { readonly bytes: number; readonly vramBytes: number };
   /** Whether an answer can continue a partial assistant message: the chat template leaves the last turn open. */
   readonly canContinue: boolean;
   /** The addresses of the backends that have it, for administrators only. Absent for a single engine. */

@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { Failure, isUnavailable, notFound } from '../errors/failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { type Generation, isFinal } from './generation.ts';
+import { type Generation, isFinal, promptAtEnd } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Admission } from './request/admission.ts';
 import { completeEnd, type EndWithoutWorkerDeps, endWithoutWorker } from './run/end.ts';
@@ -124,7 +124,8 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         // The reply to an earlier cancel may have been lost before its readers were told.
         if (generation.status === 'CANCELLED') await completeEnd(deps, generation);
         if (isFinal(generation.status) || round > maxCancelRounds) return generation;
-        const patch = { status: 'CANCELLED', prompt: null, finishedAt: deps.clock() } as const;
+        const prompt = promptAtEnd(generation);
+        const patch = { status: 'CANCELLED', prompt, finishedAt: deps.clock() } as const;
         if (generation.status === 'QUEUED') {
           const cancelled = await generations.transition(id, ['QUEUED'], patch, generation.attempt);
           if (!cancelled) continue;

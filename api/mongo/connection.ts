@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
 import { logAvailability } from './availability.ts';
 import { createMongoClient } from './client.ts';
@@ -18,7 +19,9 @@ const [minBackoffMs, maxBackoffMs] = [500, 5000];
  * Runs `operation` on the collections. Waits about 4 s for an unavailable server, and 10 s in total. Rejects with
  * `SERVICE_UNAVAILABLE` if MongoDB is unavailable or not prepared yet; a write may have been done nevertheless.
  */
-export type RunMongo = <Reply>(operation: (collections: Collections) => Promise<Reply>) => Promise<Reply>;
+export type RunMongo = <Reply>(
+  operation: (collections: Collections, database: Db) => Promise<Reply>,
+) => Promise<Reply>;
 
 export interface MongoConnection {
   readonly run: RunMongo;
@@ -126,7 +129,7 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
     closing.signal.throwIfAborted();
     if (state.is === 'rejected') throw state.why;
     if (state.is === 'preparing') throw mongoUnavailable(state.why);
-    return withDeadline(maxCallMs, () => operation(current.collections));
+    return withDeadline(maxCallMs, () => operation(current.collections, current.database));
   };
 
   return {

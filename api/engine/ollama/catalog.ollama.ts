@@ -34,7 +34,7 @@ export class OllamaCatalog {
   async list(signal: AbortSignal): Promise<readonly EngineModel[]> {
     const client = ollamaClient(this.#address, signal, this.#fetch);
     const [{ models: installed }, { models: running }] = await Promise.all([client.list(), client.ps()]);
-    const loaded = new Set(running.map(({ digest }) => digest));
+    const loaded = new Map(running.map((model) => [model.digest, model]));
 
     const details = new Map<string, Details>();
     const missing: ModelResponse[] = [];
@@ -54,7 +54,7 @@ export class OllamaCatalog {
         }),
       );
     }
-    const models = installed.map((model) => describe(model, loaded.has(model.digest), details));
+    const models = installed.map((model) => describe(model, loaded.get(model.digest), details));
     models.sort((a, b) => (a.name < b.name ? -1 : 1));
     // Keeps installed models only, which bounds both maps.
     this.#details = details;
@@ -111,7 +111,11 @@ const unknownDetails: Details = {
 /** A name without a tag means `latest`, as in Ollama. */
 const tagged = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name}:latest`);
 
-function describe(model: ModelResponse, loaded: boolean, details: ReadonlyMap<string, Details>): OllamaModel {
+function describe(
+  model: ModelResponse,
+  running: ModelResponse | undefined,
+  details: ReadonlyMap<string, Details>,
+): OllamaModel {
   return {
     name: model.name,
     digest: model.digest,
@@ -120,7 +124,8 @@ function describe(model: ModelResponse, loaded: boolean, details: ReadonlyMap<st
     family: model.details.family || null,
     parameterSize: model.details.parameter_size || null,
     quantization: model.details.quantization_level || null,
-    loaded,
+    loaded: running !== undefined,
+    ...(running && { memory: { bytes: running.size, vramBytes: running.size_vram ?? 0 } }),
     ...(details.get(model.digest) ?? unknownDetails),
   };
 }

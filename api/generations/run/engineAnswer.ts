@@ -12,7 +12,7 @@ import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import { type AnswerResult, type AnswerSource, type AnswerText, shortChunk } from '../answerSource.ts';
 import type { FinishReason } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
-import { buildPrompt } from '../prompt.ts';
+import { buildPrompt, givenMessages } from '../prompt.ts';
 import type { Meter } from './meter.ts';
 import { createThoughtSplitter } from './output/thoughts.ts';
 import { type BudgetDeps, openBudget } from './tokenBudget.ts';
@@ -53,7 +53,7 @@ export const answerFromEngine =
     };
     /** Drops more of the history. Returns whether there was more. */
     const shorten = async (share: number): Promise<boolean> => {
-      if (generation.prompt) return false;
+      if (givenMessages(generation)) return false;
       const before = messages.length;
       messages = await build(share);
       measured = null;

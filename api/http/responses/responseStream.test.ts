@@ -20,6 +20,11 @@ const startStream = async (contentType: string, text: string) => {
 describe('a stream', () => {
   it.each([
     ['text/event-stream', 'data: {"a":1}\n\n', (body: string) => body.replaceAll(': keep-alive\n\n', '')],
+    [
+      'text/event-stream; charset=utf-8',
+      'data: {"a":1}\n\n',
+      (body: string) => body.replaceAll(': keep-alive\n\n', ''),
+    ],
     ['application/x-ndjson', '{"a":1}\n', (body: string) => JSON.stringify(JSON.parse(body)).concat('\n')],
   ])('of %s has its headers at once, and bytes while it is silent', async (type, text, read) => {
     const stream = await startStream(type, text);

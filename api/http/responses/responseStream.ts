@@ -8,7 +8,7 @@ export const streamHeaders = { 'Cache-Control': 'no-store', 'X-Accel-Buffering':
 const defaultIntervalMs = 6_000;
 
 /**
- * The bytes that keep a silent stream open, by content type. Clients of Ollama parse every line, also an empty one, so
+ * The bytes that keep a silent stream open, by media type. Clients of Ollama parse every line, also an empty one, so
  * JSON lines get whitespace in front of the next line instead.
  */
 const keepAlive: Readonly<Record<string, string>> = {
@@ -36,7 +36,9 @@ export const openResponseStream = (
   response.writeHead(200, { ...streamHeaders, 'Content-Type': contentType });
   // In one packet with the first text, if that is written now.
   setImmediate(() => response.flushHeaders());
-  const filler = keepAlive[contentType] ?? '';
+  const [mediaType = ''] = contentType.split(';');
+  const filler = keepAlive[mediaType];
+  if (filler === undefined) throw new RangeError(`There are no keep-alive bytes for ${contentType}.`);
   let isSilent = false;
   const timer = setInterval(() => {
     if (isSilent && !response.writableNeedDrain && !response.writableEnded) response.write(filler);
