@@ -103,8 +103,7 @@ export const answerFromEngine =
           : thoughts
             ? thoughts.split(text)
             : { text, thinking: '' };
-      // The output throws its error again at the next chunk, which it has no room for.
-      if (part.text !== '' || part.thinking !== '') output.add(part).catch(() => {});
+      output.addNow(part);
       return true;
     };
     const read = async (): Promise<AnswerResult> => {
