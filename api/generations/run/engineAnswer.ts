@@ -4,9 +4,10 @@ import type {
   EngineFinish,
   EngineMessage,
   EngineToolCall,
+  TokenLogprob,
 } from '../../engine/engine.ts';
 import { estimateTokens } from '../../engine/estimate.ts';
-import { engineFailed, Failure } from '../../errors/failures.ts';
+import { badInput, engineFailed, Failure } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import type { AnswerResult, AnswerSource, AnswerText } from '../answerSource.ts';
@@ -28,6 +29,12 @@ const finishReason: Record<EngineFinish, FinishReason> = {
  * try. An estimate may be a quarter of the tokens of an unusual tokenizer.
  */
 const shares = [0.6, 0.3, 0.1, null] as const;
+
+/** The maximum log probabilities of an answer, the likeliest tokens included: stores limit the size of a row. */
+const maxLikelihoods = 40_000;
+
+const noLogprobs = (model: string) =>
+  badInput('logprobs', `The engine of ${model} reports no log probabilities. Leave logprobs out.`);
 
 export interface EngineAnswerDeps extends BudgetDeps {
   readonly engine: Pick<Engine, 'generate' | 'measure'>;
@@ -60,7 +67,7 @@ export const answerFromEngine =
       () => openBudget(deps, generation, promptTokens, signal),
       signal,
     );
-    const { tools, think } = generation.prompt ?? {};
+    const { tools, think, logprobs, plain } = generation.prompt ?? {};
     const requestFor = () => ({
       model,
       messages,
@@ -68,6 +75,8 @@ export const answerFromEngine =
       ...(format === null ? {} : { format }),
       ...(tools && { tools }),
       ...(think !== undefined && { think }),
+      ...(logprobs !== undefined && { logprobs }),
+      ...(plain && { plain }),
     });
     /** Yields the answer. If the engine finds the prompt too long, asks again with less of the history. */
     async function* answer(): AsyncGenerator<EngineChunk, void, undefined> {
@@ -85,9 +94,11 @@ export const answerFromEngine =
         }
       }
     }
+    const likelihoods: TokenLogprob[] = [];
     const resultOf = (reason: FinishReason, toolCalls: readonly EngineToolCall[] = []): AnswerResult => ({
       finishReason: reason,
       toolCalls: toolCalls.length > 0 ? toolCalls : null,
+      ...(logprobs !== undefined && { logprobs: likelihoods }),
       cached: false,
       usage: meter.usage(),
     });
@@ -105,7 +116,7 @@ export const answerFromEngine =
     try {
       for await (const chunk of answer()) {
         // Tokens are reserved before they are passed on or counted.
-        if (chunk.type !== 'done') await budget.reserve(meter.chunks + 1);
+        if (chunk.type !== 'done' && chunk.type !== 'logprobs') await budget.reserve(meter.chunks + 1);
         meter.count(chunk);
         if (chunk.type === 'done') {
           if (thoughts) await add(thoughts.end());
@@ -115,7 +126,13 @@ export const answerFromEngine =
           calls.push(...chunk.calls);
           continue;
         }
+        if (chunk.type === 'logprobs') {
+          likelihoods.push(...chunk.tokens);
+          continue;
+        }
+        if (likelihoods.length * (1 + (logprobs ?? 0)) > maxLikelihoods) return resultOf('LENGTH');
         const { type, text } = chunk;
+        if (type === 'text' && logprobs !== undefined && likelihoods.length === 0) throw noLogprobs(model);
         if (type === 'thinking') await output.add({ text: '', thinking: text });
         else await add(thoughts ? thoughts.split(text) : { text, thinking: '' });
         // Not awaited, so that it doesn't delay the first chunk.
