@@ -60,7 +60,7 @@ describeWithEngine('real clients, with a base URL and a key', () => {
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Result);
       results.set(name, found);
-      expect(found.length).toBeGreaterThan(2);
+      expect(found.length).toBeGreaterThan(0);
       expect(found.filter(({ works }) => !works)).toEqual([]);
     },
     10 * minutes,
