@@ -30,26 +30,20 @@ const config = {
     'operations.ts': { plugins: ['typescript-operations'] },
   },
 };
+const compiled = {
+  compilerOptions: { strict: true, noEmit: true, types: [], target: 'es2022' },
+  files: ['schema.ts', 'operations.ts'],
+};
 
 try {
   await writeFile(join(folder, 'operations.graphql'), documents);
   await writeFile(join(folder, 'codegen.json'), JSON.stringify(config));
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(compiled));
   await run({
     'typed documents': async () => {
       await tool('@graphql-codegen/cli/esm/bin.js', '--config', 'codegen.json');
       const types = await readFile(join(folder, 'operations.ts'), 'utf8');
-      await tool(
-        'typescript/bin/tsc',
-        '--noEmit',
-        '--strict',
-        '--skipLibCheck',
-        '--types',
-        '',
-        '--target',
-        'es2022',
-        'schema.ts',
-        'operations.ts',
-      );
+      await tool('typescript/bin/tsc', '-p', 'tsconfig.json');
       return types.includes('GenerateMutationVariables') && types.includes('GenerateInput');
     },
   });
