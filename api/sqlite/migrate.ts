@@ -16,6 +16,7 @@ import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
 import { autoTitles } from './migrations/0014-auto-titles.ts';
 import { attachments } from './migrations/0015-attachments.ts';
+import { logprobs } from './migrations/0016-logprobs.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -34,6 +35,7 @@ const migrations: readonly string[] = [
   storage,
   autoTitles,
   attachments,
+  logprobs,
 ];
 
 /**
