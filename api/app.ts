@@ -26,6 +26,7 @@ import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
+import type { Siblings } from './process/siblings.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
 import { createReplicaRegistration } from './replicas/registration.ts';
@@ -54,6 +55,8 @@ export interface AppDeps {
   readonly log: Logger;
   /** The folder of the built web app. */
   readonly webRoot: string;
+  /** The other processes on the same ports. Absent: none. */
+  readonly siblings?: Siblings;
   readonly clock?: () => Date;
   /** The interval at which orphaned generations are requeued, in ms. Default 30,000. */
   readonly requeueEveryMs?: number;
@@ -99,6 +102,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     replicaRegistry,
     openCounts: () => openCounts(),
     held: () => budgets.totals(),
+    siblings: deps.siblings,
   });
   const {
     services,

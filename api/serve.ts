@@ -1,4 +1,6 @@
+import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Logger } from 'pino';
@@ -18,6 +20,7 @@ import { banner, engineLines } from './startup/banner.ts';
 import { cacheCompiledCode, storeCompiledCode } from './startup/compileCache.ts';
 import { prepareDataFolder } from './startup/dataFolder.ts';
 import { hangUpWithParent } from './startup/parentProcess.ts';
+import type { WorkerChannel } from './startup/workerChannel.ts';
 import type { Stores } from './stores/stores.ts';
 
 /** How long the banner waits for the engine, in ms. */
@@ -43,7 +46,7 @@ interface Running {
   readonly engine: StandbyEngine;
 }
 
-const open = async (config: Config, log: Logger): Promise<Running> => {
+const open = async (config: Config, log: Logger, channel: WorkerChannel | null): Promise<Running> => {
   // Some libraries read NODE_ENV while they load, so they are imported after it is set.
   process.env.NODE_ENV = config.nodeEnv;
   prepareDataFolder(config.dataDir);
@@ -58,7 +61,18 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   const adapters = await openAdapters(config, log, globalSlots);
   const engine = startEngine(config, log, process.stderr, adapters.backendSlots);
   const engineReady = engine.ready();
-  const app = await createApp({ config, stores, adapters, engine, engineReady, secrets, log, webRoot });
+  const siblings = channel ?? undefined;
+  const app = await createApp({
+    config,
+    stores,
+    adapters,
+    engine,
+    engineReady,
+    secrets,
+    log,
+    webRoot,
+    siblings,
+  });
   return { app, engine };
 };
 
@@ -82,16 +96,28 @@ const openAdapters = async (
 };
 
 /** Prints the banner, and the engine once it has started. */
-const printBanner = async ({ app, engine }: Running, config: Config): Promise<void> => {
+const printBanner = async (
+  { app, engine }: Running,
+  config: Config,
+  channel: WorkerChannel | null,
+): Promise<void> => {
   // Listens first: if a port is in use, no generated password must be lost.
   const urls = await app.listen();
   const admin = await app.ready();
   const isStarted = await Promise.race([engine.ready().then(() => true), bannerWait()]);
   const health = await engine.health();
-  process.stdout.write(`${banner({ version, urls, admin, config, engine: health })}\n`);
+  const text = banner({ version, urls, admin, config, engine: health });
+  if (channel) channel.started(text, admin.created);
+  else print(text);
   storeCompiledCode();
   if (isStarted) return;
-  process.stdout.write(`${engineLines(await engine.ready())}\n`);
+  const lines = engineLines(await engine.ready());
+  if (channel) channel.line(lines);
+  else print(lines);
+};
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
 };
 
 const bannerWait = async (): Promise<false> => {
@@ -100,17 +126,28 @@ const bannerWait = async (): Promise<false> => {
   return promise;
 };
 
+/** Calls `stop` on a signal, and `kill` on a second one. */
+const onSignals = (stop: (signal: NodeJS.Signals) => void, kill: () => void): void => {
+  let signalledAt: number | null = null;
+  const receive = (signal: NodeJS.Signals) => {
+    if (signalledAt === null) {
+      signalledAt = performance.now();
+      stop(signal);
+    } else if (performance.now() - signalledAt > sameSignalMs) kill();
+  };
+  process.on('SIGTERM', receive);
+  process.on('SIGINT', receive);
+  // SIGHUP means that the terminal or the parent has ended. Both may send one, so a second one doesn't force an exit.
+  process.on('SIGHUP', (signal) => {
+    if (signalledAt === null) receive(signal);
+  });
+};
+
 /** Stops the app on a signal, or the process at once on a second one. Resolves on the first signal. */
 const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => {
   const signalled = Promise.withResolvers<void>();
-  let signalledAt: number | null = null;
 
   const stop = async (signal: NodeJS.Signals) => {
-    if (signalledAt !== null) {
-      if (performance.now() - signalledAt > sameSignalMs) process.exit(1);
-      return;
-    }
-    signalledAt = performance.now();
     signalled.resolve();
     log.info({ signal, drainS: config.drainS }, 'server: stopping');
     setTimeout(() => process.exit(1), config.drainS * 1000 + closingMs).unref();
@@ -118,14 +155,30 @@ const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => 
     log.info('server: stopped');
     process.exit(0);
   };
-
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  // SIGHUP means that the terminal or the parent has ended. Both may send one, so a second one doesn't force an exit.
-  process.on('SIGHUP', (signal) => {
-    if (signalledAt === null) stop(signal);
-  });
+  onSignals(stop, () => process.exit(1));
   return signalled.promise;
+};
+
+/** Runs the workers until the last one has exited. */
+const runPrimary = async (config: Config, log: Logger, count: number): Promise<void> => {
+  const { startPrimary } = await import('./startup/primary.ts');
+  // Longer than a worker gives itself.
+  const stopMs = config.drainS * 1000 + 2 * closingMs;
+  const primary = startPrimary({ count, log, stopMs, print });
+  onSignals(
+    () => primary.stop(),
+    () => primary.stop(),
+  );
+  process.exit(await primary.ended);
+};
+
+const runServer = async (config: Config, log: Logger): Promise<void> => {
+  const channel = cluster.isWorker
+    ? (await import('./startup/workerChannel.ts')).createWorkerChannel()
+    : null;
+  const running = await open(config, log, channel);
+  const stopping = stopOnSignals(running.app, config, log);
+  await Promise.race([printBanner(running, config, channel), stopping]);
 };
 
 /** Prints an expected error as one line, and any other error with its stack. */
@@ -137,7 +190,7 @@ const fail = (error: unknown): never => {
 };
 
 // A process that npm started ends with npm, even if npm was killed or forwards no signal.
-if (process.env.npm_lifecycle_event) hangUpWithParent();
+if (process.env.npm_lifecycle_event && cluster.isPrimary) hangUpWithParent();
 // Writes fail once the terminal is closed; that must not keep running answers from being saved.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
@@ -153,9 +206,9 @@ try {
   process.on('uncaughtException', crash);
   const engines = typeof config.engineUrls === 'object' ? (config.engineUrls ?? []) : [];
   applyEnvironmentProxy(environment, engines);
-  const running = await open(config, log);
-  const stopping = stopOnSignals(running.app, config, log);
-  await Promise.race([printBanner(running, config), stopping]);
+  const count = config.workers === 'auto' ? availableParallelism() : config.workers;
+  if (count > 1 && cluster.isPrimary) await runPrimary(config, log, count);
+  else await runServer(config, log);
 } catch (error) {
   fail(error);
 }

@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BudgetObserver, Budgets } from '../../../budgets/budgets.ts';
 import type { Engine } from '../../../engine/engine.ts';
 import type { GenerationMetrics } from '../../../generations/metrics.ts';
 import type { Queue } from '../../../generations/queue/queue.ts';
+import type { Siblings } from '../../../process/siblings.ts';
 import type { ReplicaRegistry } from '../../../replicas/registry.ts';
 
 export interface MetricsDeps {
@@ -12,9 +13,11 @@ export interface MetricsDeps {
   /** What callers hold in this process, by resource. */
   readonly held: () => ReturnType<Budgets['totals']>;
   readonly openCounts: () => { readonly sockets: number; readonly readers: number };
+  /** The other processes on the same ports: any of them may get Prometheus' request. Absent: none. */
+  readonly siblings?: Siblings;
 }
 
-/** The metrics of this process, for Prometheus. */
+/** The metrics of this process, for Prometheus. With `WORKERS`, of all processes on the same ports together. */
 export interface Metrics extends GenerationMetrics, BudgetObserver {
   /** Returns Prometheus' text format and its content type. Gauges are read now. */
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
@@ -22,7 +25,8 @@ export interface Metrics extends GenerationMetrics, BudgetObserver {
 
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held }: MetricsDeps): Metrics => {
+export const createMetrics = (deps: MetricsDeps): Metrics => {
+  const { queue, engine, replicaRegistry, openCounts, held, siblings } = deps;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -59,11 +63,17 @@ export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held
     registers,
   });
   for (const result of ['hit', 'followed', 'missed']) cacheLookups.inc({ result }, 0);
-  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
+  const gauge = (
+    name: string,
+    help: string,
+    read: () => number | Promise<number>,
+    aggregator: 'sum' | 'max' = 'max',
+  ) =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       async collect() {
         // NaN means unknown, such as while Redis is unavailable.
         this.set(await Promise.resolve(read()).catch(() => Number.NaN));
@@ -75,8 +85,8 @@ export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held
     (await engine.health()).state === 'ready' ? 1 : 0,
   );
   gauge('ziggie_replicas', 'Running replicas.', async () => (await replicaRegistry.list()).length);
-  gauge('ziggie_sockets', 'Open sockets of this process.', () => openCounts().sockets);
-  gauge('ziggie_readers', 'Active subscriptions of this process.', () => openCounts().readers);
+  gauge('ziggie_sockets', 'Open sockets of this process.', () => openCounts().sockets, 'sum');
+  gauge('ziggie_readers', 'Active subscriptions of this process.', () => openCounts().readers, 'sum');
 
   const refusals = new Counter({
     name: 'ziggie_budget_refusals_total',
@@ -96,6 +106,8 @@ export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held
     },
   });
 
+  siblings?.onRead(() => registry.getMetricsAsJSON());
+
   return {
     budgetRefused: (resource, kind) => refusals.inc({ resource, holder: kind }),
     generationEnded({ model, status, cached, usage }) {
@@ -107,6 +119,14 @@ export const createMetrics = ({ queue, engine, replicaRegistry, openCounts, held
       if (usage.timeToFirstTokenMs !== null) firstToken.observe({ model }, usage.timeToFirstTokenMs / 1000);
     },
     cacheLookedUp: (result) => cacheLookups.inc({ result }),
-    read: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+    async read() {
+      const { contentType } = registry;
+      if (!siblings) return { text: await registry.metrics(), contentType };
+      const [own, others] = await Promise.all([registry.getMetricsAsJSON(), siblings.readAll()]);
+      const all = AggregatorRegistry.aggregate([own, ...others.filter(isMetrics)]);
+      return { text: await all.metrics(), contentType };
+    },
   };
 };
+
+const isMetrics = (value: unknown): value is object[] => Array.isArray(value);
