@@ -12,7 +12,7 @@ import type { StandbyEngine } from './engine/engine.standby.ts';
 import { StartupError } from './errors/startupError.ts';
 import { systemCode } from './errors/systemErrors.ts';
 import { applyEnvironmentProxy } from './process/environmentProxy.ts';
-import { createLog } from './process/log.ts';
+import { createLog, gatherLines } from './process/log.ts';
 import { root } from './process/root.ts';
 import { version } from './process/version.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
@@ -20,6 +20,7 @@ import { banner, engineLines } from './startup/banner.ts';
 import { cacheCompiledCode, storeCompiledCode } from './startup/compileCache.ts';
 import { prepareDataFolder } from './startup/dataFolder.ts';
 import { hangUpWithParent } from './startup/parentProcess.ts';
+import { notifySystemd } from './startup/systemd.ts';
 import type { WorkerChannel } from './startup/workerChannel.ts';
 import type { Stores } from './stores/stores.ts';
 
@@ -53,15 +54,18 @@ const open = async (config: Config, log: Logger, channel: WorkerChannel | null):
   cacheCompiledCode(config.dataDir);
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
+  const { createEngineMeter } = await import('./metrics/engineMetrics.ts');
+  const { createMetricsRegistry } = await import('./metrics/registry.ts');
 
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
   const stores = await openStores(config, log);
   // Embedded engines are one per replica, so no limit over all replicas applies. Ollamas are shared.
   const globalSlots = () => (config.engineUrls === 'embedded' ? null : engine.slots);
   const adapters = await openAdapters(config, log, globalSlots);
-  const engine = startEngine(config, log, process.stderr, adapters.backendSlots);
+  const metricsRegistry = createMetricsRegistry(channel ?? undefined);
+  const meter = createEngineMeter(metricsRegistry);
+  const engine = startEngine(config, log, process.stderr, adapters.backendSlots, meter);
   const engineReady = engine.ready();
-  const siblings = channel ?? undefined;
   const app = await createApp({
     config,
     stores,
@@ -71,7 +75,7 @@ const open = async (config: Config, log: Logger, channel: WorkerChannel | null):
     secrets,
     log,
     webRoot,
-    siblings,
+    metricsRegistry,
   });
   return { app, engine };
 };
@@ -99,6 +103,7 @@ const openAdapters = async (
 const printBanner = async (
   { app, engine }: Running,
   config: Config,
+  log: Logger,
   channel: WorkerChannel | null,
 ): Promise<void> => {
   // Listens first: if a port is in use, no generated password must be lost.
@@ -108,7 +113,10 @@ const printBanner = async (
   const health = await engine.health();
   const text = banner({ version, urls, admin, config, engine: health });
   if (channel) channel.started(text, admin.created);
-  else print(text);
+  else {
+    print(text);
+    void notifySystemd('ready', process.env, log);
+  }
   storeCompiledCode();
   if (isStarted) return;
   const lines = engineLines(await engine.ready());
@@ -150,6 +158,7 @@ const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => 
   const stop = async (signal: NodeJS.Signals) => {
     signalled.resolve();
     log.info({ signal, drainS: config.drainS }, 'server: stopping');
+    if (cluster.isPrimary) void notifySystemd('stopping', process.env, log);
     setTimeout(() => process.exit(1), config.drainS * 1000 + closingMs).unref();
     await app.stop();
     log.info('server: stopped');
@@ -164,11 +173,13 @@ const runPrimary = async (config: Config, log: Logger, count: number): Promise<v
   const { startPrimary } = await import('./startup/primary.ts');
   // Longer than a worker gives itself.
   const stopMs = config.drainS * 1000 + 2 * closingMs;
-  const primary = startPrimary({ count, log, stopMs, print });
-  onSignals(
-    () => primary.stop(),
-    () => primary.stop(),
-  );
+  const onStarted = () => void notifySystemd('ready', process.env, log);
+  const primary = startPrimary({ count, log, stopMs, print, onStarted });
+  const stop = () => {
+    void notifySystemd('stopping', process.env, log);
+    primary.stop();
+  };
+  onSignals(stop, () => primary.stop());
   process.exit(await primary.ended);
 };
 
@@ -178,7 +189,7 @@ const runServer = async (config: Config, log: Logger): Promise<void> => {
     : null;
   const running = await open(config, log, channel);
   const stopping = stopOnSignals(running.app, config, log);
-  await Promise.race([printBanner(running, config, channel), stopping]);
+  await Promise.race([printBanner(running, config, log, channel), stopping]);
 };
 
 /** Prints an expected error as one line, and any other error with its stack. */
@@ -197,7 +208,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 try {
   const environment = readEnvironment();
   const config = readConfig(environment);
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, gatherLines(process.stdout));
   const crash = (error: unknown) => {
     log.fatal({ err: error }, 'server: unhandled error, exiting');
     process.exit(1);

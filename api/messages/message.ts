@@ -24,7 +24,16 @@ export interface Message {
    * has begun.
    */
   readonly attempt?: number;
+  /** The attachments of a user's message, in their order. Absent if it has none. */
+  readonly attachments?: readonly MessageAttachment[];
   readonly createdAt: Date;
+}
+
+/** An attachment of a message. The attachment itself may be deleted since. */
+export interface MessageAttachment {
+  readonly id: string;
+  /** How much of its text did not fit into the model's context when the message was sent, in UTF-16 units. */
+  readonly omitted: number;
 }
 
 /** The attempt at a generation that writes a message's content. */

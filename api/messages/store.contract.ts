@@ -12,6 +12,7 @@ import {
 import type { Stores } from '../stores/stores.ts';
 import type { Message, NewMessage } from './message.ts';
 import { describeLongPaths, type WriteRun } from './path.contract.ts';
+import { describeMessageSearch } from './search.contract.ts';
 import { describeMessageTree } from './tree.contract.ts';
 
 /** `writeRun` is for stores that are slow to write many messages one by one. */
@@ -326,6 +327,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       });
     });
   });
+  describeMessageSearch(open);
   describeMessageTree(open);
   describeLongPaths(open, writeRun);
 }

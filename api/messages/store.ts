@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../paging/pages.ts';
+import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { ContentAppend, ContentAuthor, Message, NewMessage } from './message.ts';
 
 /** Stores the message trees of conversations. Every method sees only the rows of `ownerId`. */
@@ -26,6 +26,11 @@ export interface MessageStore {
     afterId: string | null,
     size: number,
   ): Promise<readonly Message[]>;
+  /**
+   * Returns a page of the owner's messages that have all words of `search` (`search/terms.ts`), newest first. Empty for
+   * a search without words.
+   */
+  search(ownerId: string, search: string, page: PageRequest<TimeKey>): Promise<Page<Message>>;
   /** Returns the children of `parentId` (null: the roots), oldest first, at most 100. */
   children(ownerId: string, conversationId: string, parentId: string | null): Promise<readonly Message[]>;
   /** Returns the leaf that is reached from `id` by following the newest child: `id` itself if it has no children. */

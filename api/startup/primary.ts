@@ -17,6 +17,8 @@ export interface PrimaryOptions {
   /** How long the workers may take to stop, in ms. Then they are killed. */
   readonly stopMs: number;
   readonly print: (text: string) => void;
+  /** Called when the first worker serves requests. */
+  readonly onStarted: () => void;
 }
 
 export interface Primary {
@@ -30,7 +32,7 @@ export interface Primary {
  * Starts `count` workers on the same ports, and replaces those that die. The first one starts alone, so that an error of the
  * configuration is reported once. Connections are given to the workers in turn.
  */
-export const startPrimary = ({ count, log, stopMs, print }: PrimaryOptions): Primary => {
+export const startPrimary = ({ count, log, stopMs, print, onStarted }: PrimaryOptions): Primary => {
   const ended = Promise.withResolvers<number>();
   const stopping = new AbortController();
   let hasStarted = false;
@@ -72,6 +74,7 @@ export const startPrimary = ({ count, log, stopMs, print }: PrimaryOptions): Pri
       case 'started':
         // A banner per worker would say the same; but a password is shown only once.
         if (!hasStarted || message.isNewAdmin) print(message.text);
+        if (!hasStarted) onStarted();
         hasStarted = true;
         startOthers();
         break;

@@ -116,6 +116,8 @@ export const startService = async (options: ServiceOptions): Promise<ServiceProc
       HOME: process.env.HOME,
       DATA_DIR: dataDir,
       OLLAMA_URL: upstreams.join(','),
+      // They would take the engine from what is measured.
+      TITLES: 'off',
       ...settings,
       ...env,
     },

@@ -73,6 +73,8 @@ const named: Readonly<Record<string, Role>> = {
   'api/stores/stores.ts': 'port',
   'api/replicas/shared.ts': 'port',
   'api/replicas/registry.ts': 'port',
+  // Decorates the stores and the shared adapters.
+  'api/metrics/dependencyMetrics.ts': 'service',
   // Uses the port above.
   'api/replicas/registration.ts': 'service',
 };

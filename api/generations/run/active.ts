@@ -14,6 +14,8 @@ export interface ActiveRuns {
    * tells whether this process still has the queue's lock on the job. Never rejects.
    */
   run(job: Job, source?: AnswerSource, isHeld?: IsHeld): Promise<void>;
+  /** The number of generations that run now. */
+  count(): number;
   /**
    * Stops all present and later runs when the signal aborts: hands them over to another replica, or interrupts them if the
    * queue ends with this process. The text so far is kept either way.
@@ -89,6 +91,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
       await ended;
       active.delete(one);
     },
+    count: () => active.size,
     drain(signal) {
       drained = signal;
       signal.addEventListener('abort', stopAll);
