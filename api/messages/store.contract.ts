@@ -293,6 +293,12 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         });
         expect(await stores.messages.appendContents([append(first, 1, 1, 'b')])).toEqual([false]);
         await set(first, 2, 'é$');
+        const third = await insert(null, { role: 'ASSISTANT', generationId: running.id, content: '' });
+        expect(await stores.messages.appendContents([append(third, 2, 0, 'new')])).toEqual([true]);
+        expect(
+          await stores.messages.appendContents([append(third, 1, 0, 'old'), append(third, 2, 3, '!')]),
+        ).toEqual([false, true]);
+        expect(await find(third)).toMatchObject({ content: 'new!', attempt: 2 });
         await set(second, 1, '');
         const both = [append(first, 2, 3, '$x🐎'), append(second, 1, 0, '$$')];
         expect(await stores.messages.appendContents(both)).toEqual([true, true]);

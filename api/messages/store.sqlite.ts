@@ -114,9 +114,9 @@ export function sqliteMessageStore(database: Database): MessageStore {
       return database.run(sql, { id, ownerId, ...author, content }) > 0;
     },
     async appendContents(appends) {
-      const sql = `UPDATE messages SET content = content || :delta
-        WHERE id = :id AND owner_id = :ownerId AND generation_id = :generationId AND attempt = :attempt
-          AND octet_length(content) = :offset`;
+      const sql = `UPDATE messages SET content = content || :delta, attempt = :attempt
+        WHERE id = :id AND owner_id = :ownerId AND generation_id = :generationId
+          AND (attempt = :attempt OR (attempt IS NULL AND :offset = 0)) AND octet_length(content) = :offset`;
       return database.transaction(() =>
         appends.map(({ author, ...append }) => database.run(sql, { ...append, ...author }) > 0),
       );

@@ -51,8 +51,8 @@ export interface MessageStore {
   setContent(ownerId: string, id: string, author: ContentAuthor, content: string): Promise<boolean>;
   /**
    * Appends to the contents of several answers in one step, and returns which ones. Each append is atomic. It is made only if
-   * exactly this attempt wrote the content last, and the content is as long as `offset` says: so one that arrives twice
-   * or late changes nothing. `setContent` decides where it isn't made. The caller makes no append after the end of a
+   * exactly this attempt wrote or fenced the content last, or none has and it is empty, and if the content is as long as
+   * `offset` says: so one that arrives twice or late changes nothing. `setContent` decides where it isn't made. The caller makes no append after the end of a
    * generation, so the content isn't indexed here.
    */
   appendContents(appends: readonly ContentAppend[]): Promise<readonly boolean[]>;
