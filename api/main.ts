@@ -11,6 +11,7 @@ import { StartupError } from './errors/startupError.ts';
 import { systemCode } from './errors/systemErrors.ts';
 import { applyEnvironmentProxy } from './process/environmentProxy.ts';
 import { createLog } from './process/log.ts';
+import { tracing } from './process/tracing.ts';
 import { version } from './process/version.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { banner, engineLines } from './startup/banner.ts';
@@ -19,6 +20,7 @@ import { prepareDataFolder } from './startup/dataFolder.ts';
 import { hangUpWithParent } from './startup/parentProcess.ts';
 import { notifySystemd } from './startup/systemd.ts';
 import type { Stores } from './stores/stores.ts';
+import { wantsTraces } from './tracing/wantsTraces.ts';
 
 /** How long the banner waits for the engine, in ms. */
 const bannerWaitMs = 1500;
@@ -51,6 +53,7 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
   const { createEngineMeter } = await import('./metrics/engineMetrics.ts');
+  const { withEngineSpans } = await import('./tracing/engineSpans.ts');
   const { createMetricsRegistry } = await import('./metrics/registry.ts');
 
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
@@ -60,7 +63,10 @@ const open = async (config: Config, log: Logger): Promise<Running> => {
   const adapters = await openAdapters(config, log, globalSlots);
   const metricsRegistry = createMetricsRegistry();
   const meter = createEngineMeter(metricsRegistry);
-  const engine = startEngine(config, log, process.stderr, adapters.backendSlots, meter);
+  const engine = startEngine(config, log, process.stderr, adapters.backendSlots, (backend, started, kind) => {
+    const metered = meter(backend, started);
+    return tracing.isOn ? withEngineSpans(backend, metered, kind) : metered;
+  });
   const engineReady = engine.ready();
   const app = await createApp({
     config,
@@ -115,6 +121,8 @@ const bannerWait = async (): Promise<false> => {
   return promise;
 };
 
+let stopTracing = async (): Promise<void> => {};
+
 /** Stops the app on a signal, or the process at once on a second one. Resolves on the first signal. */
 const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => {
   const signalled = Promise.withResolvers<void>();
@@ -131,6 +139,7 @@ const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => 
     void notifySystemd('stopping', process.env, log);
     setTimeout(() => process.exit(1), config.drainS * 1000 + closingMs).unref();
     await app.stop();
+    await stopTracing();
     log.info('server: stopped');
     process.exit(0);
   };
@@ -169,6 +178,15 @@ try {
   process.on('uncaughtException', crash);
   const engines = typeof config.engineUrls === 'object' ? (config.engineUrls ?? []) : [];
   applyEnvironmentProxy(environment, engines);
+  if (wantsTraces(environment)) {
+    // The exporter reads the process's own environment, which lacks the variables of .env.
+    for (const [name, value] of Object.entries(environment)) {
+      if (name.startsWith('OTEL_') && value) process.env[name] = value;
+    }
+    const { startTracing } = await import('./tracing/startTracing.ts');
+    const { stop } = startTracing(environment);
+    stopTracing = stop;
+  }
   const running = await open(config, log);
   const stopping = stopOnSignals(running.app, config, log);
   await Promise.race([printBanner(running, config, log), stopping]);

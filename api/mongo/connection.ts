@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { tracing } from '../process/tracing.ts';
 import { logAvailability } from './availability.ts';
 import { createMongoClient } from './client.ts';
 import { type Collections, collectionsOf } from './collections.ts';
 import { asFailure, mongoUnavailable, NewerMongoStore, reasonOf } from './errors.ts';
 import { prepare, type Repair } from './prepare.ts';
+import { traceMongoCommands } from './spans.ts';
 
 /**
  * Maximum time of a call, in milliseconds. The driver may still complete the call afterwards; its result is ignored.
@@ -50,6 +52,7 @@ export interface MongoDeps {
 export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): MongoConnection => {
   const { client, where, database: named } = createMongoClient(url);
   const database = client.db(databaseName ?? named);
+  if (tracing.isOn) traceMongoCommands(client, database.databaseName);
   const collections = collectionsOf(database);
   const closing = new AbortController();
   const [firstAttempt, ready] = [settleable(), settleable()];

@@ -1,7 +1,14 @@
+import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** Fields that may contain secrets; their values are removed before a line is written. */
 const secrets = ['password', 'token', 'accessToken', 'access_token', 'authorization', 'cookie', 'secret'];
+
+/** The trace that a line belongs to, so that both can be found from each other. */
+const traceFields = () => {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span ? { traceId: span.traceId, spanId: span.spanId } : {};
+};
 
 /**
  * Creates a log of JSON lines, one per event. It writes to `process.stdout` rather than to pino's own stream: if the reader
@@ -14,6 +21,7 @@ export const createLog = (level: string, destination: DestinationStream = proces
       base: { service: 'ziggie-llm' },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      mixin: traceFields,
       redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[removed]' },
     },
     destination,
