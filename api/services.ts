@@ -30,6 +30,7 @@ import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
 import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
+import { createShares } from './shares/service.ts';
 import type { Stores } from './stores/stores.ts';
 import { createQuotas } from './usage/quotas.ts';
 import { createReservations } from './usage/reservations/reservations.ts';
@@ -211,6 +212,14 @@ export const createServices = (deps: ServicesDeps) => {
       for (const generation of unfinished) await cancel(viewer, generation.id);
     },
   });
+  const shares = createShares({
+    store: stores.shares,
+    conversations: stores.conversations,
+    messages: stores.messages,
+    findUser: (id) => stores.accounts.findUser(id),
+    clock,
+    ids,
+  });
   const embeddings = createEmbeddings({
     engine,
     models,
@@ -225,12 +234,23 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
   });
-  const plain = { accounts, singleSignOn, conversations, generations, embeddings, activity, pulls, quotas };
+  const plain = {
+    accounts,
+    singleSignOn,
+    conversations,
+    generations,
+    shares,
+    embeddings,
+    activity,
+    pulls,
+    quotas,
+  };
   const audited = audit.decorate(plain);
   const services: Services = {
     ...audited,
     apiKeys: audited.accounts.apiKeys,
     models,
+    publicUrl: config.publicUrl,
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
     limitHits,

@@ -15,6 +15,7 @@ import { timeOrder } from './migrations/0011-time-order.ts';
 import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
 import { autoTitles } from './migrations/0014-auto-titles.ts';
+import { shares } from './migrations/0015-shares.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -32,6 +33,7 @@ const migrations: readonly string[] = [
   storageProbe,
   storage,
   autoTitles,
+  shares,
 ];
 
 /**

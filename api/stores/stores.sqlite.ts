@@ -9,6 +9,7 @@ import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts'
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
 import { searchTerms } from '../search/terms.ts';
+import { sqliteShareStore } from '../shares/store.sqlite.ts';
 import { Database, openConnection } from '../sqlite/database.ts';
 import { trackDatabaseFile } from '../sqlite/databaseFile.ts';
 import { isSystemError, storeUnopened } from '../sqlite/errors.ts';
@@ -66,6 +67,7 @@ function storesOf(database: Database): Stores {
     conversations: sqliteConversationStore(database),
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
+    shares: sqliteShareStore(database),
     usage: sqliteUsageStore(database),
     storage: sqliteStorageStore(database),
     audit: sqliteAuditStore(database),

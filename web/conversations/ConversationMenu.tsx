@@ -1,7 +1,8 @@
-import { Archive, ArchiveRestore, Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, Ellipsis, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useCommands } from '../palette/commands.tsx';
+import { ShareDialog } from '../shares/ShareDialog.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { useNotify } from '../ui/Notices.tsx';
@@ -36,6 +37,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   const notify = useNotify();
   const deleteConversation = useDeleteConversation(conversation.id);
   const [isRenaming, setRenaming] = useState(false);
+  const [isSharing, setSharing] = useState(false);
   const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
   const archive = () => {
     update({ archived: !archived });
@@ -48,6 +50,12 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
     ...(isOpen && viewerCanUpdate
       ? [
           { name: 'Rename this conversation', icon: Pencil, words: 'title', run: () => setRenaming(true) },
+          {
+            name: 'Share this conversation',
+            icon: Share2,
+            words: 'link publish',
+            run: () => setSharing(true),
+          },
           {
             name: pinned ? 'Unpin this conversation' : 'Pin this conversation',
             icon: pinned ? PinOff : Pin,
@@ -92,6 +100,9 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             <MenuItem icon={pinned ? PinOff : Pin} onSelect={() => update({ pinned: !pinned })}>
               {pinned ? 'Unpin' : 'Pin'}
             </MenuItem>
+            <MenuItem icon={Share2} onSelect={() => setSharing(true)}>
+              Share
+            </MenuItem>
             <MenuItem icon={archived ? ArchiveRestore : Archive} onSelect={archive}>
               {archived ? 'Unarchive' : 'Archive'}
             </MenuItem>
@@ -103,6 +114,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
           </MenuItem>
         )}
       </Menu>
+      <ShareDialog open={isSharing} conversationId={conversation.id} onClose={() => setSharing(false)} />
       <RenameConversation
         open={isRenaming}
         title={conversation.title}

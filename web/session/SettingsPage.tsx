@@ -4,6 +4,7 @@ import { ApiKeyList } from '../apiKeys/ApiKeyList.tsx';
 import { EngineReport } from '../engine/EngineReport.tsx';
 import { serverAddress } from '../relay/basePath.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { ShareList } from '../shares/ShareList.tsx';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Section } from '../ui/Section.tsx';
@@ -27,6 +28,7 @@ export const SettingsPage = () => {
         ...DeleteAccount_viewer
         ...SessionList_viewer
         ...ApiKeyList_viewer
+        ...ShareList_viewer
       }
       health {
         ...EngineReport_health
@@ -66,6 +68,11 @@ export const SettingsPage = () => {
           {viewer && (
             <Section title="API keys">
               <ApiKeyList viewer={viewer} />
+            </Section>
+          )}
+          {viewer && (
+            <Section title="Shared links">
+              <ShareList viewer={viewer} />
             </Section>
           )}
           <Section title="For programs">

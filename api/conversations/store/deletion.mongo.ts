@@ -1,7 +1,7 @@
 import type { Collections } from '../../mongo/collections.ts';
 
 /**
- * Deletes a conversation with its messages and generations. Its owner is cleared first, in one step: from then on it is
+ * Deletes a conversation with its messages, generations and shares. Its owner is cleared first, in one step: from then on it is
  * invisible and accepts no messages. After a crash, the next start or the same call completes the deletion. Resolves to
  * false if the owner has no such conversation.
  */
@@ -34,9 +34,10 @@ export const finishDeletions = async (collections: Collections): Promise<number>
 
 /** Deletes the conversation last, because its document marks the deletion as unfinished. */
 const deleteAllOf = async (
-  { conversations, messages, generations }: Collections,
+  { conversations, messages, generations, shares }: Collections,
   conversationId: string,
 ): Promise<void> => {
+  await shares.deleteMany({ conversationId });
   await generations.deleteMany({ conversationId });
   await messages.deleteMany({ conversationId });
   await conversations.deleteOne({ _id: conversationId, ownerId: null });

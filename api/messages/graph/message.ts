@@ -5,7 +5,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import type { Message } from '../message.ts';
 
-const MessageRole = builder.enumType('MessageRole', {
+export const MessageRoleRef = builder.enumType('MessageRole', {
   description: 'The author of a message.',
   values: {
     SYSTEM: { description: 'The system prompt.' },
@@ -23,7 +23,7 @@ builder.node(MessageRef, {
   loadMany: (ids: string[], { loaders }) => ids.map((id) => loaders.message.load(id)),
   fields: (t) => ({
     role: t.field({
-      type: MessageRole,
+      type: MessageRoleRef,
       description: 'The author of the message.',
       resolve: ({ role }) => role,
     }),
