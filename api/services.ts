@@ -23,6 +23,7 @@ import { createActiveRuns } from './generations/run/active.ts';
 import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
+import { createImports } from './imports/service.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
 import { withRecordedRejections } from './limits/throttle/recordedThrottle.ts';
 import { createPulls } from './models/pulls.ts';
@@ -220,6 +221,14 @@ export const createServices = (deps: ServicesDeps) => {
     clock,
     ids,
   });
+  const imports = createImports({
+    conversations: stores.conversations,
+    messages: stores.messages,
+    storageQuotas,
+    bus,
+    ids,
+    log,
+  });
   const embeddings = createEmbeddings({
     engine,
     models,
@@ -251,6 +260,7 @@ export const createServices = (deps: ServicesDeps) => {
     apiKeys: audited.accounts.apiKeys,
     models,
     publicUrl: config.publicUrl,
+    imports,
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
     limitHits,

@@ -46,6 +46,12 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
     { path: '/invite/:secret', ...link },
     { path: '/reset/:secret', ...link },
     {
+      path: '/print/:id',
+      HydrateFallback: AppSkeleton,
+      errorElement: <RouteErrorPage />,
+      lazy: page(async () => (await import('./export/PrintPage.tsx')).PrintPage),
+    },
+    {
       path: '/share/:secret',
       HydrateFallback: AppSkeleton,
       errorElement: <RouteErrorPage />,

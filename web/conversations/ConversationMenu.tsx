@@ -1,6 +1,17 @@
-import { Archive, ArchiveRestore, Ellipsis, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react';
+import {
+  Archive,
+  ArchiveRestore,
+  Download,
+  Ellipsis,
+  Pencil,
+  Pin,
+  PinOff,
+  Share2,
+  Trash2,
+} from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { ExportDialog } from '../export/ExportDialog.tsx';
 import { useCommands } from '../palette/commands.tsx';
 import { ShareDialog } from '../shares/ShareDialog.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -38,6 +49,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   const deleteConversation = useDeleteConversation(conversation.id);
   const [isRenaming, setRenaming] = useState(false);
   const [isSharing, setSharing] = useState(false);
+  const [isExporting, setExporting] = useState(false);
   const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
   const archive = () => {
     update({ archived: !archived });
@@ -68,6 +80,16 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
           },
         ]
       : []),
+    ...(isOpen
+      ? [
+          {
+            name: 'Export this conversation',
+            icon: Download,
+            words: 'markdown json pdf print save',
+            run: () => setExporting(true),
+          },
+        ]
+      : []),
     ...(isOpen && viewerCanDelete
       ? [
           {
@@ -79,7 +101,6 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         ]
       : []),
   ]);
-  if (!viewerCanUpdate && !viewerCanDelete) return null;
   return (
     <>
       <Menu
@@ -108,12 +129,16 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             </MenuItem>
           </>
         )}
+        <MenuItem icon={Download} onSelect={() => setExporting(true)}>
+          Export
+        </MenuItem>
         {viewerCanDelete && (
           <MenuItem icon={Trash2} tone="danger" onSelect={() => void deleteConversation()}>
             Delete
           </MenuItem>
         )}
       </Menu>
+      <ExportDialog open={isExporting} conversationId={conversation.id} onClose={() => setExporting(false)} />
       <ShareDialog open={isSharing} conversationId={conversation.id} onClose={() => setSharing(false)} />
       <RenameConversation
         open={isRenaming}

@@ -43,6 +43,7 @@ describe('the web app', () => {
     '/invite/a-secret',
     '/reset/a-secret',
     '/share/a-secret',
+    '/print/Q29udmVyc2F0aW9uOjE=',
     '/llm-test',
     '/login',
     '/login?to=/chat',
