@@ -102,6 +102,10 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
           lazy: page(async () => (await import('./session/SettingsPage.tsx')).SettingsPage),
         },
         {
+          path: 'import',
+          lazy: page(async () => (await import('./import/ImportPage.tsx')).ImportPage),
+        },
+        {
           path: 'admin',
           loader: () => load(adminPage),
           lazy: page(async () => (await import('./admin/AdminPage.tsx')).AdminPage),

@@ -1,5 +1,6 @@
-import { Download } from 'lucide-react';
+import { Download, Import } from 'lucide-react';
 import { graphql } from 'react-relay';
+import { Link } from 'react-router';
 import { ApiKeyList } from '../apiKeys/ApiKeyList.tsx';
 import { EngineReport } from '../engine/EngineReport.tsx';
 import { serverAddress } from '../relay/basePath.ts';
@@ -93,6 +94,13 @@ export const SettingsPage = () => {
                   <Download size={16} strokeWidth={1.75} aria-hidden="true" />
                   Download
                 </a>
+                <Link
+                  to="/import"
+                  className="inline-flex h-9 pointer-coarse:h-11 items-center gap-2 rounded-lg border border-line bg-raised px-3.5 font-medium hover:bg-hover"
+                >
+                  <Import size={16} strokeWidth={1.75} aria-hidden="true" />
+                  Import conversations
+                </Link>
                 <DeleteAccount viewer={viewer} />
               </div>
             </Section>

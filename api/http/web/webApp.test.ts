@@ -38,6 +38,7 @@ describe('the web app', () => {
     '/models',
     '/usage',
     '/settings',
+    '/import',
     '/admin',
     '/admin/users',
     '/invite/a-secret',
