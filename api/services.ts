@@ -26,6 +26,7 @@ import type { Services } from './graph/context.ts';
 import { createImports } from './imports/service.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
 import { withRecordedRejections } from './limits/throttle/recordedThrottle.ts';
+import { createMessages } from './messages/service.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
@@ -261,6 +262,7 @@ export const createServices = (deps: ServicesDeps) => {
     models,
     publicUrl: config.publicUrl,
     imports,
+    messages: createMessages(stores.messages),
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
     limitHits,

@@ -1,3 +1,6 @@
+/** The owner's rating of an answer. */
+export type Rating = 'GOOD' | 'BAD';
+
 export type MessageRole = 'SYSTEM' | 'USER' | 'ASSISTANT' | 'TOOL';
 
 /**
@@ -25,6 +28,8 @@ export interface Message {
    */
   readonly attempt?: number;
   readonly createdAt: Date;
+  /** Absent: not rated. */
+  readonly rating?: Rating;
 }
 
 /** The attempt at a generation that writes a message's content. */
@@ -34,4 +39,4 @@ export interface ContentAuthor {
 }
 
 /** A message to insert. The store derives its branch and depth from its parent. */
-export type NewMessage = Omit<Message, 'branchId' | 'depth' | 'attempt'>;
+export type NewMessage = Omit<Message, 'branchId' | 'depth' | 'attempt' | 'rating'>;

@@ -3,7 +3,7 @@ import { type Columns, date, integer, type Row, text, textOrNull } from '../sqli
 import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/findOwned.ts';
 import { timedPage } from '../sqlite/page.ts';
-import type { Message, MessageRole } from './message.ts';
+import type { Message, MessageRole, Rating } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newestLeaf, positionUnder } from './tree.sqlite.ts';
@@ -96,6 +96,10 @@ export function sqliteMessageStore(database: Database): MessageStore {
       const sql = `UPDATE messages SET content = :content, attempt = :attempt WHERE ${isUnfenced}`;
       return database.run(sql, { id, ownerId, ...author, content }) > 0;
     },
+    async rate(ownerId, id, rating) {
+      const sql = 'UPDATE messages SET rating = :rating WHERE id = :id AND owner_id = :ownerId';
+      return database.run(sql, { id, ownerId, rating }) > 0;
+    },
     async remove(ownerId, id) {
       return database.transaction(() => {
         const message = find(ownerId, id);
@@ -157,4 +161,5 @@ const messageOf = (row: Row): Message => ({
   generationId: textOrNull(row, 'generation_id'),
   ...(row.attempt !== null && { attempt: integer(row, 'attempt') }),
   createdAt: date(row, 'created_at'),
+  ...(row.rating !== null && { rating: text(row, 'rating') as Rating }),
 });

@@ -1,5 +1,5 @@
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
-import type { ContentAuthor, Message, NewMessage } from './message.ts';
+import type { ContentAuthor, Message, NewMessage, Rating } from './message.ts';
 
 /** Stores the message trees of conversations. Every method sees only the rows of `ownerId`. */
 export interface MessageStore {
@@ -45,6 +45,8 @@ export interface MessageStore {
    * the owner has no such message of this generation, or if a higher attempt has fenced it.
    */
   setContent(ownerId: string, id: string, author: ContentAuthor, content: string): Promise<boolean>;
+  /** Sets the rating of a message; null removes it. Resolves to whether the owner has the message. */
+  rate(ownerId: string, id: string, rating: Rating | null): Promise<boolean>;
   /** Deletes a message without children. Resolves to false if it is absent or has children. */
   remove(ownerId: string, id: string): Promise<boolean>;
 }

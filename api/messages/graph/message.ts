@@ -15,6 +15,11 @@ export const MessageRoleRef = builder.enumType('MessageRole', {
   },
 });
 
+export const RatingRef = builder.enumType('Rating', {
+  description: "The owner's rating of an answer.",
+  values: { GOOD: { description: 'A good answer.' }, BAD: { description: 'A bad answer.' } } as const,
+});
+
 export const MessageRef = builder.objectRef<Message>('Message');
 
 builder.node(MessageRef, {
@@ -41,6 +46,12 @@ builder.node(MessageRef, {
       nullable: true,
       description: 'The preceding message; null for the first.',
       resolve: ({ parentId }, _args, { loaders }) => (parentId ? loaders.message.load(parentId) : null),
+    }),
+    rating: t.field({
+      type: RatingRef,
+      nullable: true,
+      description: 'The rating by `rateMessage`; null if there is none.',
+      resolve: ({ rating }) => rating ?? null,
     }),
     position: t.int({
       description: 'The number of messages before it on its path: 0 for the first.',

@@ -31,6 +31,20 @@ describeInChromium('files of conversations, in Chromium', () => {
   afterAll(() => app?.close(), 60_000);
   afterEach(() => page.context().close());
 
+  it('of the account have the ratings of answers', async () => {
+    page = await app.open(await app.say('Fine.', 'Rate me'));
+    const good = page.getByRole('button', { name: 'Good answer' });
+    await good.press('Enter');
+    await page.getByRole('button', { name: 'Good answer', pressed: true }).waitFor();
+    await page.getByRole('button', { name: 'Bad answer' }).press('Enter');
+    await page.getByRole('button', { name: 'Good answer', pressed: false }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Bad answer', pressed: true }).waitFor();
+    const file = await page.request.get(`${app.server.url}/api/account/export`);
+    const { messages } = (await file.json()) as { messages: { content: string; rating?: string }[] };
+    expect(messages.find(({ content }) => content === 'Fine.')?.rating).toBe('BAD');
+  }, 60_000);
+
   it('export a conversation as Markdown, JSON and a page to print', async () => {
     page = await app.open(await app.say('It is **42**.', 'What is the answer?'));
     const saved = async (format: string) => {
