@@ -329,6 +329,17 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       });
     });
 
+    it('keeps the rating of its owner, until it is removed', async () => {
+      const { ownerId } = conversation;
+      const message = await insert(null);
+      expect(await stores.messages.rate(newId(), message.id, 'GOOD')).toBe(false);
+      expect(await stores.messages.rate(ownerId, message.id, 'GOOD')).toBe(true);
+      expect(await stores.messages.rate(ownerId, message.id, 'BAD')).toBe(true);
+      expect(await stores.messages.find(ownerId, message.id)).toEqual({ ...message, rating: 'BAD' });
+      await stores.messages.rate(ownerId, message.id, null);
+      expect(await stores.messages.find(ownerId, message.id)).toEqual(message);
+    });
+
     it('removes a message without children, and reuses its position', async () => {
       const { ownerId } = conversation;
       const [root, child, grandchild] = await insertRun(null, 3);
