@@ -26,6 +26,7 @@ import type { Services } from './graph/context.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
 import { createAnswerLimits } from './limits/running/answerLimits.ts';
 import { withRecordedRejections } from './limits/throttle/recordedThrottle.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
@@ -46,7 +47,7 @@ export interface ServicesDeps {
   readonly adapters: SharedAdapters;
   /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
-  readonly metrics: GenerationMetrics & BudgetObserver;
+  readonly metrics: GenerationMetrics & BudgetObserver & Pick<Metrics, 'limitReached'>;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -70,12 +71,20 @@ export const createServices = (deps: ServicesDeps) => {
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const limitHits = createLimitHitLog({ store: adapters.limitHits, log });
-  const recordLimitHit = audit.decorateLimitHits(limitHits.record);
+  const recordLimitHit = audit.decorateLimitHits((hit) => {
+    metrics.limitReached(hit.limit);
+    limitHits.record(hit);
+  });
   const budgets = createBudgets({
     store: adapters.budgets,
     limits: config.callerLimits,
     recordLimitHit,
     observer: metrics,
+    sources: [
+      { resource: 'RUNNING_ANSWERS', read: stores.generations.unfinishedPerOwner },
+      { resource: 'RESERVED_TOKENS', read: reservationStore.largest },
+      { resource: 'STORED_BYTES', read: stores.storage.largest },
+    ],
   });
   const quotas = createQuotas({
     usage: stores.usage,
@@ -154,6 +163,7 @@ export const createServices = (deps: ServicesDeps) => {
     mayGenerate,
     metrics,
     flushMs: config.flushMs,
+    writesTitles: config.titles,
     clock,
     log,
   });

@@ -10,7 +10,7 @@ import { completeEnd, type EndWithoutWorkerDeps, endWithoutWorker } from './run/
 import { type EnqueueLaterDeps, enqueueNowOrLater } from './run/enqueue.ts';
 import { cancelRequested } from './topics.ts';
 import { storedText } from './watch/storedText.ts';
-import { type GenerationEvent, type WatchDeps, watchGeneration } from './watch/watch.ts';
+import { type GenerationEvent, type SendEvent, type WatchDeps, watchGeneration } from './watch/watch.ts';
 
 export interface LifecycleDeps extends EndWithoutWorkerDeps, EnqueueLaterDeps, WatchDeps {
   readonly bus: Bus;
@@ -42,11 +42,15 @@ export interface Lifecycle {
    * complete or in progress, and `NOT_FOUND`.
    */
   continue(viewer: Viewer, id: string): Promise<Generation>;
-  /** Yields the events of a generation from the cursor `after` until it is final. Throws `NOT_FOUND`. */
+  /**
+   * Yields the events of a generation from the cursor `after` until it is final, except those that `send` sends. Throws
+   * `NOT_FOUND`.
+   */
   watch(
     viewer: Viewer,
     request: { readonly id: string; readonly after: number },
     signal: AbortSignal,
+    send?: SendEvent,
   ): AsyncGenerator<GenerationEvent, void, undefined>;
 }
 
@@ -178,7 +182,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
       return queued;
     },
 
-    watch: ({ user }, { id, after }, signal) =>
-      watchGeneration(deps, { ownerId: user.id, id, after }, signal),
+    watch: ({ user }, { id, after }, signal, send) =>
+      watchGeneration(deps, { ownerId: user.id, id, after }, signal, send),
   };
 };

@@ -70,6 +70,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     reservations: deps.reservations,
     mayGenerate: async () => true,
     metrics,
+    writesTitles: false,
     flushMs,
     clock,
     log,

@@ -26,7 +26,7 @@ import { type Generation, isFinal, queued } from '../generation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { checkPromptFits } from '../prompt.ts';
 import { type EndDeps, retryInBackground } from '../run/end.ts';
-import type { GenerationEvent } from '../watch/watch.ts';
+import type { GenerationEvent, SendEvent } from '../watch/watch.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat } from './checks.ts';
 import { bytesOfTurn } from './start.ts';
@@ -60,6 +60,9 @@ export interface CompletionInput {
 
 export type CompletionChunk = AnswerText;
 
+/** Sends a chunk that arrives while the reader waits. Returns false if it can't be sent now; then it is yielded. */
+export type SendChunk = (chunk: CompletionChunk) => boolean;
+
 export interface WholeCompletion extends AnswerText {
   /** `COMPLETED`, with its usage and the model's tool calls. */
   readonly generation: Generation;
@@ -75,8 +78,8 @@ export interface Completion {
   readonly generation: Generation;
   /** Why another model than the requested one answers, as a sentence in ASCII; null if it is the requested one. */
   readonly modelReason: string | null;
-  /** Yields the chunks as they arrive. Returns the completed generation. */
-  chunks(signal: AbortSignal): AsyncGenerator<CompletionChunk, Generation, undefined>;
+  /** Yields the chunks as they arrive, except those that `send` sends. Returns the completed generation. */
+  chunks(signal: AbortSignal, send?: SendChunk): AsyncGenerator<CompletionChunk, Generation, undefined>;
   whole(signal: AbortSignal): Promise<WholeCompletion>;
 }
 
@@ -208,10 +211,11 @@ export const createCompletions = (
     viewer: Viewer,
     { id }: Generation,
     signal: AbortSignal,
+    send?: SendEvent,
   ): AsyncGenerator<GenerationEvent, Generation, undefined> {
     let ended: Generation | null = null;
     try {
-      for await (const event of watch(viewer, { id, after: 0 }, signal)) {
+      for await (const event of watch(viewer, { id, after: 0 }, signal, send)) {
         if (isFinal(event.status)) ended = event.generation;
         // The event of any other end carries no text that the caller may have.
         if (!ended || ended.status === 'COMPLETED') yield event;
@@ -229,17 +233,30 @@ export const createCompletions = (
       return {
         generation,
         modelReason,
-        async *chunks(signal) {
-          const events = follow(viewer, generation, signal);
+        async *chunks(signal, send) {
           let [text, thinking] = [0, 0];
+          /** Whether an event adds to what was sent: the answer hasn't started again. */
+          const follows = ({ offset, thinkingOffset }: GenerationEvent) =>
+            offset === text && thinkingOffset === thinking;
+          const advance = ({ delta, thinkingDelta }: GenerationEvent) => {
+            text += delta.length;
+            thinking += thinkingDelta.length;
+          };
+          const sendEvent = (event: GenerationEvent): boolean => {
+            const { delta, thinkingDelta } = event;
+            if (!follows(event) || !send?.({ text: delta, thinking: thinkingDelta })) return false;
+            advance(event);
+            return true;
+          };
+          const events = follow(viewer, generation, signal, sendEvent);
           try {
             for (;;) {
               const next = await events.next();
               if (next.done) return next.value;
-              const { offset, delta, thinkingOffset, thinkingDelta } = next.value;
-              // The answer started again, and the chunks that were sent can't be undone.
-              if (offset !== text || thinkingOffset !== thinking) throw restarted();
-              [text, thinking] = [text + delta.length, thinking + thinkingDelta.length];
+              // The chunks that were sent can't be undone.
+              if (!follows(next.value)) throw restarted();
+              advance(next.value);
+              const { delta, thinkingDelta } = next.value;
               if (delta !== '' || thinkingDelta !== '') yield { text: delta, thinking: thinkingDelta };
             }
           } finally {

@@ -250,6 +250,7 @@ const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput)
     id: deps.ids.next(),
     ownerId,
     title: titleOf(input.prompt),
+    autoTitled: true,
     model: input.model,
     systemPrompt: input.systemPrompt,
     options: input.options ?? {},

@@ -138,6 +138,7 @@ export const turnOf = async (
     id: deps.ids.next(),
     ownerId,
     title: titleOf(content) || untitled,
+    autoTitled: true,
     model,
     systemPrompt: isShort ? systemPrompt : null,
     options,

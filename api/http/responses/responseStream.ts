@@ -20,6 +20,10 @@ const keepAlive: Readonly<Record<string, string>> = {
 export interface ResponseStream {
   /** Waits while the client reads slower than the server writes. Throws the signal's reason. */
   write(text: string, signal: AbortSignal): Promise<void>;
+  /** Whether the client has taken all bytes so far. */
+  readonly isIdle: boolean;
+  /** Writes at once. Only while the stream is idle. */
+  writeNow(text: string): void;
   end(text: string): void;
 }
 
@@ -47,6 +51,17 @@ export const openResponseStream = (
     async write(text, signal) {
       isSilent = false;
       if (!response.write(text)) await once(response, 'drain', { signal });
+    },
+    get isIdle() {
+      const { socket, headersSent, writableEnded, writableLength } = response;
+      return socket !== null && headersSent && !writableEnded && writableLength === 0;
+    },
+    writeNow(text) {
+      isSilent = false;
+      if (text === '') return;
+      // Node writes the parts of a chunk (RFC 9112, 7.1) apart, which takes twice the time.
+      if (!response.chunkedEncoding) response.write(text);
+      else response.socket?.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
     },
     end(text) {
       clearInterval(timer);
