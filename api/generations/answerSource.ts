@@ -27,6 +27,7 @@ export interface Output {
 export interface AnswerResult {
   readonly finishReason: FinishReason;
   readonly toolCalls: Generation['toolCalls'];
+  readonly logprobs?: Generation['logprobs'];
   readonly cached: boolean;
   readonly usage: TokenUsage;
 }

@@ -56,10 +56,12 @@ const scaledEnv = (name: string): Readonly<Record<string, string>> => {
   if (!REDIS_URL || !MONGODB_URL) {
     throw new Error('--scaled needs a Redis in REDIS_URL and a MongoDB in MONGODB_URL.');
   }
-  // Each checkout has its own database, whose name also separates the keys in Redis.
+  // Each checkout has its own database in both: otherwise they would run each other's answers.
   const database = new URL(MONGODB_URL);
   database.pathname = `/bench-${name}-${process.pid}`;
-  return { REDIS_URL, MONGODB_URL: database.href };
+  const keys = new URL(REDIS_URL);
+  keys.pathname = name === 'base' ? '/1' : '/2';
+  return { REDIS_URL: keys.href, MONGODB_URL: database.href };
 };
 
 /** Starts the upstream and the servers. */
