@@ -7,6 +7,7 @@ import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
 import { keepRequeueingOrphans, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
+import { startTitler } from './generations/titles/titler.ts';
 import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
 import { installationOf } from './http/auth/cookies.ts';
@@ -120,6 +121,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     replicaRegistry,
     openCounts: () => openCounts(),
     held: () => budgets.totals(),
+    heldByAll: () => budgets.sharedTotals(),
     isUp: async (dependency) =>
       (dependency === 'store' ? stores : adapters).check().then(
         () => true,
@@ -222,6 +224,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let stopRecovery: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
+  let stopTitles: (() => Promise<void>) | null = null;
   let stopped: Promise<void> | null = null;
 
   const openCounts = () => ({
@@ -287,6 +290,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     if (stopped) return;
     if (config.worker)
       worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: config.queueTtlS * 1000 });
+    if (config.worker && config.titles) stopTitles = startTitler({ ...recovery, activeRuns, engine, bus });
     startup.complete();
   };
 
@@ -299,6 +303,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await leave?.();
     await stopRecovery?.();
     await stopDropping?.();
+    await stopTitles?.();
     activeRuns.drain(AbortSignal.timeout(drainMs));
     await Promise.all([worker?.stop(), cacheLookup.close()]);
     await activeRuns.close();

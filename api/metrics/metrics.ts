@@ -4,7 +4,6 @@ import type { Engine } from '../engine/engine.ts';
 import type { GenerationMetrics } from '../generations/metrics.ts';
 import type { Queue } from '../generations/queue/queue.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
-import type { LimitKind } from '../limits/hits/store.ts';
 import { version } from '../process/version.ts';
 import type { ReplicaRegistry } from '../replicas/registry.ts';
 import { definitionsIn } from './definitions.ts';
@@ -21,6 +20,8 @@ export interface MetricsDeps {
   readonly replicaRegistry: Pick<ReplicaRegistry, 'list'>;
   /** What callers hold in this process, by resource. */
   readonly held: () => ReturnType<Budgets['totals']>;
+  /** What users hold on all replicas together, by resource. */
+  readonly heldByAll: () => ReturnType<Budgets['sharedTotals']>;
   readonly openCounts: () => { readonly sockets: number; readonly readers: number };
   /** Returns whether the store, and what replicas share, answer. */
   readonly isUp: (dependency: 'store' | 'coordination') => Promise<boolean>;
@@ -28,7 +29,6 @@ export interface MetricsDeps {
 
 /** The metrics of this process, for Prometheus. */
 export interface Metrics extends GenerationMetrics, BudgetObserver, RequestMetrics {
-  limitReached(limit: LimitKind): void;
   readonly print: MetricsRegistry['print'];
 }
 
@@ -36,7 +36,7 @@ export interface Metrics extends GenerationMetrics, BudgetObserver, RequestMetri
 const maxRead = 100;
 
 export const createMetrics = (deps: MetricsDeps): Metrics => {
-  const { registry, queue, generations, engine, replicaRegistry, openCounts, held, isUp } = deps;
+  const { registry, queue, generations, engine, replicaRegistry, openCounts, held, heldByAll, isUp } = deps;
   const definitions = definitionsIn(registry);
   const { counter, gauge, gaugeWith } = definitions;
   collectDefaultMetrics({ register: registry.registry });
@@ -94,6 +94,16 @@ export const createMetrics = (deps: MetricsDeps): Metrics => {
     (gaugeOfHeld) => {
       gaugeOfHeld.reset();
       for (const { resource, kind, amount } of held()) gaugeOfHeld.set({ resource, holder: kind }, amount);
+    },
+  );
+  gaugeWith(
+    'ziggie_budget_held_by_all',
+    'What users hold on all replicas together (running answers, reserved tokens, stored bytes), by resource. Unknown ones are left out.',
+    ['resource'],
+    async (gaugeOfHeld) => {
+      const totals = await heldByAll();
+      gaugeOfHeld.reset();
+      for (const { resource, amount } of totals) gaugeOfHeld.set({ resource }, amount);
     },
   );
 

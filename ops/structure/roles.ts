@@ -64,6 +64,7 @@ export const builtOn: Readonly<Partial<Record<Technology, Technology>>> = { bull
 /** Files whose role follows from neither folder nor suffix, with the reason if it isn't obvious. */
 const named: Readonly<Record<string, Role>> = {
   'api/main.ts': 'command',
+  'api/serve.ts': 'command',
   'api/app.ts': 'composition',
   // Builds the services; `app.ts` adds the transports.
   'api/services.ts': 'composition',

@@ -63,10 +63,16 @@ export class OllamaCatalog {
     return models;
   }
 
+  /** Returns a model of a cached list that is fresh; undefined if there is none. */
+  cached(name: string): OllamaModel | undefined {
+    return performance.now() - this.#listedAt < freshMs ? this.#models.get(tagged(name)) : undefined;
+  }
+
   /** Finds a model in the cached list, and lists the models if the name is unknown. Throws `MODEL_NOT_FOUND`. */
   async find(name: string, signal: AbortSignal): Promise<OllamaModel> {
+    const fresh = this.cached(name);
+    if (fresh !== undefined) return fresh;
     const known = this.#models.get(tagged(name));
-    if (known !== undefined && performance.now() - this.#listedAt < freshMs) return known;
     const listed = this.list(signal);
     if (known !== undefined) {
       listed.catch(() => undefined);

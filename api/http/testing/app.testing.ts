@@ -86,6 +86,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     RUNNING_LIMIT: 'off',
     REQUEST_LIMIT: 'off',
     ADDRESS_LIMIT: 'off',
+    TITLES: 'off',
     ...options.env,
   });
   const metricsRegistry = createMetricsRegistry();
