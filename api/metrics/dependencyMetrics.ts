@@ -13,6 +13,8 @@ const stores = [
   'usage',
   'storage',
   'audit',
+  'attachments',
+  'attachmentFiles',
 ] as const satisfies readonly (keyof Stores)[];
 
 const adapters = [

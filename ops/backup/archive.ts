@@ -42,7 +42,13 @@ export interface Archive {
   readonly sha256: string;
 }
 
-const subjectOf = (record: ArchiveRecord): string => ('file' in record ? record.file : record.collection);
+/** The beginning of the names of attachments, which are counted together. */
+export const attachmentsPrefix = 'attachments/files/';
+
+const subjectOf = (record: ArchiveRecord): string => {
+  if (!('file' in record)) return record.collection;
+  return record.file.startsWith(attachmentsPrefix) ? 'attachments' : record.file;
+};
 
 /**
  * Writes an archive: JSON lines, compressed, and encrypted by age with a passphrase, so that `age --decrypt FILE | gunzip`

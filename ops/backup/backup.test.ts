@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { loadSecrets } from '../../api/access/secrets.ts';
@@ -91,6 +93,9 @@ describe('backups', () => {
   ) => {
     const source = await open();
     const filled = await fillInstallation(source, 300);
+    const content = Buffer.from('the content of an attachment');
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const key = await source.attachmentFiles.write({ ownerId: user.id, id: newId(), sha256 }, content);
     const before = await readInstallation(source, filled);
     const writer = load(source);
     const confirmed = await writer.begun();
@@ -106,6 +111,7 @@ describe('backups', () => {
     expect([restored.err, restored.code]).toEqual(['', 0]);
     const target = await open();
     expect(await readInstallation(target, filled)).toEqual(before);
+    expect(await buffer(await target.attachmentFiles.open(key))).toEqual(content);
     const found = await target.conversations.findMany(loadingUser, confirmed);
     expect(found.filter((one) => one === null)).toEqual([]);
     // What was written during the backup is there as a whole, or not at all.

@@ -1,5 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { systemCode } from '../../api/errors/systemErrors.ts';
 import type { ArchiveRecord } from './archive.ts';
 
 /** The size of one chunk of a file, in bytes. */
@@ -15,6 +17,21 @@ export const fileRecords = async function* (path: string, name: string): AsyncGe
 /** Yields a file, or nothing if it doesn't exist. */
 export const optionalFileRecords = async function* (path: string, name: string) {
   if (existsSync(path)) yield* fileRecords(path, name);
+};
+
+/** Yields all files below a folder, as `prefix` and their path in it; hidden ones are unfinished. Skips deleted ones. */
+export const folderRecords = async function* (folder: string, prefix: string): AsyncGenerator<ArchiveRecord> {
+  if (!existsSync(folder)) return;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.name.startsWith('.')) continue;
+    const path = join(entry.parentPath, entry.name);
+    const name = `${prefix}${relative(folder, path).replaceAll('\\', '/')}`;
+    try {
+      yield* fileRecords(path, name);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
+  }
 };
 
 /** Writes the chunks of a file that only its owner may read, to a path that must not exist. */

@@ -1,17 +1,26 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { sqliteAuditStore } from '../../api/audit/store/store.sqlite.ts';
 import { verifyChain } from '../../api/audit/verify.ts';
 import { Database } from '../../api/sqlite/database.ts';
 import { lockFolder } from '../../api/sqlite/lock.ts';
-import { type ArchiveRecord, BackupError } from './archive.ts';
-import { createFileWriter, type FileWriter, fileRecords, optionalFileRecords } from './files.ts';
+import { type ArchiveRecord, attachmentsPrefix, BackupError } from './archive.ts';
+import {
+  createFileWriter,
+  type FileWriter,
+  fileRecords,
+  folderRecords,
+  optionalFileRecords,
+} from './files.ts';
 
 const database = 'ziggie.sqlite';
 const secret = 'jwt-secret';
+const attachments = 'attachments';
+/** An owner and a SHA-256, as `files.disk.ts` stores attachments. No such name leaves the folder. */
+const attachmentName = /^attachments\/files\/[\w-]{1,64}\/[0-9a-f]{64}$/;
 /** The pages that SQLite copies at a time; between two steps a server can write. */
 const pagesPerStep = 256;
 
@@ -28,6 +37,8 @@ export const dumpSqlite = async function* (dataDir: string): AsyncGenerator<Arch
     await backup(source, copy, { rate: pagesPerStep });
     await checkDatabase(copy);
     yield* fileRecords(copy, database);
+    // After the database: a file that it names is there, unless its conversation was deleted meanwhile.
+    yield* folderRecords(join(dataDir, attachmentsPrefix), attachmentsPrefix);
     yield* optionalFileRecords(join(dataDir, secret), secret);
   } finally {
     source.close();
@@ -83,13 +94,18 @@ export const openSqliteRestore = async (dataDir: string, replace: boolean): Prom
   } catch {
     throw new BackupError(`A server uses the store in ${dataDir}. Stop it first.`);
   }
-  const writers = new Map<string, FileWriter>();
   const partial = (name: string) => at(`.restore-${process.pid}-${name}`);
+  const written = new Set<string>();
+  /** Records of one file follow each other, so that only one file is open. */
+  let current: { readonly name: string; readonly writer: FileWriter } | null = null;
+  const closeCurrent = async () => {
+    const { writer } = current ?? {};
+    current = null;
+    await writer?.close();
+  };
   const removeAll = async () => {
-    for (const [name, writer] of writers) {
-      await writer.close().catch(() => {});
-      await rm(partial(name), { force: true });
-    }
+    await closeCurrent().catch(() => {});
+    for (const name of written) await rm(partial(name), { recursive: true, force: true });
   };
 
   return {
@@ -97,23 +113,28 @@ export const openSqliteRestore = async (dataDir: string, replace: boolean): Prom
       if (!('file' in record))
         throw new BackupError('The backup is of MongoDB: set MONGODB_URL to restore it.');
       const { file, data } = record;
-      if (file !== database && file !== secret) return;
-      const writer = writers.get(file) ?? createFileWriter(partial(file));
-      writers.set(file, writer);
-      await writer.write(data);
+      const isAttachment = attachmentName.test(file);
+      if (file !== database && file !== secret && !isAttachment) return;
+      if (current?.name !== file) {
+        await closeCurrent();
+        if (isAttachment) await mkdir(dirname(partial(file)), { recursive: true, mode: 0o700 });
+        written.add(isAttachment ? attachments : file);
+        current = { name: file, writer: createFileWriter(partial(file)) };
+      }
+      await current.writer.write(data);
     },
     async finish() {
       try {
-        for (const writer of writers.values()) await writer.close();
-        if (!writers.has(database)) throw new BackupError('The backup contains no store.');
+        await closeCurrent();
+        if (!written.has(database)) throw new BackupError('The backup contains no store.');
         await checkDatabase(partial(database));
         const old = new Date().toISOString().replaceAll(':', '-');
         // The log of the old database must not be applied to the new one.
-        for (const name of [database, `${database}-wal`, `${database}-shm`, secret]) {
-          const isKept = name === secret && !writers.has(secret);
+        for (const name of [database, `${database}-wal`, `${database}-shm`, attachments, secret]) {
+          const isKept = name === secret && !written.has(secret);
           if (!isKept && existsSync(at(name))) await rename(at(name), at(`${name}.before-restore-${old}`));
         }
-        for (const name of writers.keys()) await rename(partial(name), at(name));
+        for (const name of written) await rename(partial(name), at(name));
       } catch (error) {
         await removeAll();
         throw error;
