@@ -37,13 +37,19 @@ export const appendContents = async (
   appends: readonly ContentAppend[],
 ): Promise<readonly boolean[]> => {
   const unindexed = new ObjectId();
-  const operations = appends.map(({ ownerId, id, author, offset, delta }) => ({
+  const unwritten = { attempt: { $exists: false }, bytes: { $exists: false }, content: '' };
+  const operations = appends.map(({ ownerId, id, author: { generationId, attempt }, offset, delta }) => ({
     updateOne: {
-      filter: { _id: id, ownerId, ...author, bytes: offset },
+      filter: {
+        _id: id,
+        ownerId,
+        generationId,
+        $or: [{ attempt, bytes: offset }, ...(offset === 0 ? [unwritten] : [])],
+      },
       update: {
         $push: { tail: delta },
         $inc: { bytes: Buffer.byteLength(delta) },
-        $set: { unindexed },
+        $set: { unindexed, attempt },
       },
     },
   }));
@@ -54,13 +60,13 @@ export const appendContents = async (
   }
   // The reply has only their number. A message that was written again meanwhile counts as not appended to.
   const ids = appends.map(({ id }) => id);
-  const found = await messages.find({ _id: { $in: ids }, unindexed }, { projection: { _id: 1 } }).toArray();
-  const appended = new Set(found.map(({ _id }) => _id));
-  await countStored(
-    storage,
-    appends.filter(({ id }) => appended.has(id)),
-  );
-  return ids.map((id) => appended.has(id));
+  const found = await messages
+    .find({ _id: { $in: ids }, unindexed }, { projection: { attempt: 1 } })
+    .toArray();
+  const attempts = new Map(found.map(({ _id, attempt }) => [_id, attempt]));
+  const isAppended = ({ id, author }: ContentAppend) => attempts.get(id) === author.attempt;
+  await countStored(storage, appends.filter(isAppended));
+  return appends.map(isAppended);
 };
 
 /**

@@ -293,6 +293,12 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         });
         expect(await stores.messages.appendContents([append(first, 1, 1, 'b')])).toEqual([false]);
         await set(first, 2, 'é$');
+        const third = await insert(null, { role: 'ASSISTANT', generationId: running.id, content: '' });
+        expect(await stores.messages.appendContents([append(third, 2, 0, 'new')])).toEqual([true]);
+        expect(
+          await stores.messages.appendContents([append(third, 1, 0, 'old'), append(third, 2, 3, '!')]),
+        ).toEqual([false, true]);
+        expect(await find(third)).toMatchObject({ content: 'new!', attempt: 2 });
         await set(second, 1, '');
         const both = [append(first, 2, 3, '$x🐎'), append(second, 1, 0, '$$')];
         expect(await stores.messages.appendContents(both)).toEqual([true, true]);
@@ -321,6 +327,17 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         await Promise.all(attempts.map((attempt) => set(message, attempt, `by ${attempt}`)));
         expect(await find(message)).toEqual({ ...message, content: 'by 5', attempt: 5 });
       });
+    });
+
+    it('keeps the rating of its owner, until it is removed', async () => {
+      const { ownerId } = conversation;
+      const message = await insert(null);
+      expect(await stores.messages.rate(newId(), message.id, 'GOOD')).toBe(false);
+      expect(await stores.messages.rate(ownerId, message.id, 'GOOD')).toBe(true);
+      expect(await stores.messages.rate(ownerId, message.id, 'BAD')).toBe(true);
+      expect(await stores.messages.find(ownerId, message.id)).toEqual({ ...message, rating: 'BAD' });
+      await stores.messages.rate(ownerId, message.id, null);
+      expect(await stores.messages.find(ownerId, message.id)).toEqual(message);
     });
 
     it('removes a message without children, and reuses its position', async () => {

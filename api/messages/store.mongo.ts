@@ -107,6 +107,11 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
   setContent: (ownerId, id, author, content) =>
     run((collections) => setContent(collections, ownerId, id, author, content)),
   appendContents: (appends) => run((collections) => appendContents(collections, appends)),
+  rate: (ownerId, id, rating) =>
+    run(async ({ messages }) => {
+      const change = rating === null ? { $unset: { rating: 1 as const } } : { $set: { rating } };
+      return (await messages.updateOne({ _id: id, ownerId }, change)).matchedCount > 0;
+    }),
   remove: (ownerId, id) =>
     run(async (collections) => {
       const { messages } = collections;

@@ -13,7 +13,7 @@ import {
 import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/findOwned.ts';
 import { timedPage } from '../sqlite/page.ts';
-import type { Message, MessageAttachment, MessageRole } from './message.ts';
+import type { Message, MessageAttachment, MessageRole, Rating } from './message.ts';
 import { depthsOf, segmentsOf, withoutRest } from './path.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newestLeaf, positionUnder } from './tree.sqlite.ts';
@@ -114,12 +114,16 @@ export function sqliteMessageStore(database: Database): MessageStore {
       return database.run(sql, { id, ownerId, ...author, content }) > 0;
     },
     async appendContents(appends) {
-      const sql = `UPDATE messages SET content = content || :delta
-        WHERE id = :id AND owner_id = :ownerId AND generation_id = :generationId AND attempt = :attempt
-          AND octet_length(content) = :offset`;
+      const sql = `UPDATE messages SET content = content || :delta, attempt = :attempt
+        WHERE id = :id AND owner_id = :ownerId AND generation_id = :generationId
+          AND (attempt = :attempt OR (attempt IS NULL AND :offset = 0)) AND octet_length(content) = :offset`;
       return database.transaction(() =>
         appends.map(({ author, ...append }) => database.run(sql, { ...append, ...author }) > 0),
       );
+    },
+    async rate(ownerId, id, rating) {
+      const sql = 'UPDATE messages SET rating = :rating WHERE id = :id AND owner_id = :ownerId';
+      return database.run(sql, { id, ownerId, rating }) > 0;
     },
     async remove(ownerId, id) {
       return database.transaction(() => {
@@ -184,4 +188,5 @@ const messageOf = (row: Row): Message => ({
   ...(row.attempt !== null && { attempt: integer(row, 'attempt') }),
   ...(row.attachments !== null && { attachments: json<readonly MessageAttachment[]>(row, 'attachments') }),
   createdAt: date(row, 'created_at'),
+  ...(row.rating !== null && { rating: text(row, 'rating') as Rating }),
 });
