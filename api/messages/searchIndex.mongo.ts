@@ -33,7 +33,7 @@ export const setContent = async (
 
 /** Appends to contents that have the given length and attempt, with one command. Resolves to which ones it did. */
 export const appendContents = async (
-  { messages }: Collections,
+  { messages, storage }: Collections,
   appends: readonly ContentAppend[],
 ): Promise<readonly boolean[]> => {
   const unindexed = new ObjectId();
@@ -54,14 +54,38 @@ export const appendContents = async (
     },
   }));
   const { matchedCount } = await messages.bulkWrite(operations, { ordered: false });
-  if (matchedCount === appends.length) return appends.map(() => true);
+  if (matchedCount === appends.length) {
+    await countStored(storage, appends);
+    return appends.map(() => true);
+  }
   // The reply has only their number. A message that was written again meanwhile counts as not appended to.
   const ids = appends.map(({ id }) => id);
   const found = await messages
     .find({ _id: { $in: ids }, unindexed }, { projection: { attempt: 1 } })
     .toArray();
   const attempts = new Map(found.map(({ _id, attempt }) => [_id, attempt]));
-  return appends.map(({ id, author }) => attempts.get(id) === author.attempt);
+  const isAppended = ({ id, author }: ContentAppend) => attempts.get(id) === author.attempt;
+  await countStored(storage, appends.filter(isAppended));
+  return appends.map(isAppended);
+};
+
+/**
+ * Adds appended texts to the stored bytes of their owners. Without it, answers would count at the next recount only. An owner
+ * whose bytes were never counted has no document yet; the first count includes the texts.
+ */
+const countStored = async (
+  storage: Collections['storage'],
+  appends: readonly ContentAppend[],
+): Promise<void> => {
+  if (appends.length === 0) return;
+  const operations = appends.map(({ ownerId, delta }) => ({
+    updateOne: {
+      filter: { _id: ownerId },
+      update: { $inc: { bytes: Buffer.byteLength(delta), version: 1 } },
+    },
+  }));
+  // If this fails, a later recount repairs the count.
+  await storage.bulkWrite(operations, { ordered: false }).catch(() => {});
 };
 
 /** Returns the filter for a message of the author's generation that no higher attempt has fenced. */

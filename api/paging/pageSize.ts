@@ -7,9 +7,12 @@ import { Failure } from '../errors/failures.ts';
  */
 export const maxPageLength = 16 * 1024 * 1024;
 
-/** Returns the length of a row's texts, in UTF-16 units. */
+/** Returns the length of a row's texts and lists of texts, in UTF-16 units. */
 export const textLength = (row: object): number =>
-  Object.values(row).reduce((sum: number, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
+  Object.values(row).reduce((sum: number, value: unknown) => {
+    if (typeof value === 'string') return sum + value.length;
+    return Array.isArray(value) ? sum + textLength(value) : sum;
+  }, 0);
 
 /** The first rows of a result. */
 export interface RowsWithin<Row> {

@@ -46,6 +46,30 @@ export const describeStorageStore = (name: string, openStores: OpenStores): void
       expect(await stores.storage.usedBy([ownerId, newId()])).toEqual([0, 0]);
     });
 
+    it('include the text of a running answer when it is written, and the prompt of a completion', async () => {
+      const conversation = newConversation();
+      const { ownerId } = conversation;
+      await stores.conversations.insert(conversation);
+      const generation = newGeneration(conversation, { status: 'RUNNING' });
+      await stores.generations.insert(generation);
+      const author = { generationId: generation.id, attempt: 1 };
+      const { id } = await write(
+        stores,
+        newMessage(conversation, { role: 'ASSISTANT', generationId: generation.id, content: '' }),
+      );
+      await stores.messages.setContent(ownerId, id, author, 'ab');
+      const before = await stores.storage.recount(ownerId);
+      const delta = 'ö'.repeat(500);
+      expect(await stores.messages.appendContents([{ ownerId, id, author, offset: 2, delta }])).toEqual([
+        true,
+      ]);
+      expect(await stores.storage.usedBy([ownerId])).toEqual([before + 1000]);
+      expect(await stores.storage.recount(ownerId)).toBe(before + 1000);
+      const messages = [{ role: 'user', content: 'x'.repeat(3000) }] as const;
+      await stores.generations.insert(newGeneration(conversation, { prompt: { messages } }));
+      expect(await stores.storage.recount(ownerId)).toBeGreaterThanOrEqual(before + 1000 + 3000);
+    });
+
     it('are listed by owner, largest first, with their sum', async () => {
       const before = await stores.storage.largest(1000);
       const [small, large] = [newConversation(), newConversation({ systemPrompt: 'x'.repeat(500_000) })];

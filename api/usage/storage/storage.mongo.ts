@@ -132,6 +132,9 @@ const textBytes = (...fields: readonly string[]): Document => ({
 /** While its answer runs, a message counts the length of its content itself. */
 const contentBytes: Document = { $sum: { $ifNull: ['$bytes', { $strLenBytes: '$content' }] } };
 
+/** Values that aren't texts are stored as JSON texts. */
+const generationBytes = textBytes('systemPrompt', 'prompt', 'format', 'thinking', 'toolCalls');
+
 const bytesOf = async (collections: Collections, ownerId: string) => {
   const { conversations, messages, generations, attachments } = collections;
   const sumOf = (rows: number, texts: Document) => [
@@ -142,7 +145,7 @@ const bytesOf = async (collections: Collections, ownerId: string) => {
   const sums = await Promise.all([
     conversations.aggregate<Sums>(sumOf(rowBytes.conversation, textBytes('title', 'systemPrompt'))).toArray(),
     messages.aggregate<Sums>(sumOf(rowBytes.message, contentBytes)).toArray(),
-    generations.aggregate<Sums>(sumOf(rowBytes.generation, textBytes('systemPrompt', 'thinking'))).toArray(),
+    generations.aggregate<Sums>(sumOf(rowBytes.generation, generationBytes)).toArray(),
     attachments.aggregate<Sums>(sumOf(0, { $sum: '$storedBytes' })).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);
