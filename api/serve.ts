@@ -14,6 +14,7 @@ import { systemCode } from './errors/systemErrors.ts';
 import { applyEnvironmentProxy } from './process/environmentProxy.ts';
 import { createLog, gatherLines } from './process/log.ts';
 import { root } from './process/root.ts';
+import { tracing } from './process/tracing.ts';
 import { version } from './process/version.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { banner, engineLines } from './startup/banner.ts';
@@ -23,6 +24,7 @@ import { hangUpWithParent } from './startup/parentProcess.ts';
 import { notifySystemd } from './startup/systemd.ts';
 import type { WorkerChannel } from './startup/workerChannel.ts';
 import type { Stores } from './stores/stores.ts';
+import { wantsTraces } from './tracing/wantsTraces.ts';
 
 /** How long the banner waits for the engine, in ms. */
 const bannerWaitMs = 1500;
@@ -55,6 +57,7 @@ const open = async (config: Config, log: Logger, channel: WorkerChannel | null):
   const { createApp } = await import('./app.ts');
   const { startEngine } = await import('./startup/startEngine.ts');
   const { createEngineMeter } = await import('./metrics/engineMetrics.ts');
+  const { withEngineSpans } = await import('./tracing/engineSpans.ts');
   const { createMetricsRegistry } = await import('./metrics/registry.ts');
 
   const secrets = await loadSecrets(config.dataDir, config.jwtSecret);
@@ -64,7 +67,10 @@ const open = async (config: Config, log: Logger, channel: WorkerChannel | null):
   const adapters = await openAdapters(config, log, globalSlots);
   const metricsRegistry = createMetricsRegistry(channel ?? undefined);
   const meter = createEngineMeter(metricsRegistry);
-  const engine = startEngine(config, log, process.stderr, adapters.backendSlots, meter);
+  const engine = startEngine(config, log, process.stderr, adapters.backendSlots, (backend, started, kind) => {
+    const metered = meter(backend, started);
+    return tracing.isOn ? withEngineSpans(backend, metered, kind) : metered;
+  });
   const engineReady = engine.ready();
   const app = await createApp({
     config,
@@ -151,6 +157,8 @@ const onSignals = (stop: (signal: NodeJS.Signals) => void, kill: () => void): vo
   });
 };
 
+let stopTracing = async (): Promise<void> => {};
+
 /** Stops the app on a signal, or the process at once on a second one. Resolves on the first signal. */
 const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => {
   const signalled = Promise.withResolvers<void>();
@@ -161,6 +169,7 @@ const stopOnSignals = (app: App, config: Config, log: Logger): Promise<void> => 
     if (cluster.isPrimary) void notifySystemd('stopping', process.env, log);
     setTimeout(() => process.exit(1), config.drainS * 1000 + closingMs).unref();
     await app.stop();
+    await stopTracing();
     log.info('server: stopped');
     process.exit(0);
   };
@@ -183,7 +192,20 @@ const runPrimary = async (config: Config, log: Logger, count: number): Promise<v
   process.exit(await primary.ended);
 };
 
-const runServer = async (config: Config, log: Logger): Promise<void> => {
+type Environment = ReturnType<typeof readEnvironment>;
+
+const startTracingIfWanted = async (environment: Environment): Promise<void> => {
+  if (!wantsTraces(environment)) return;
+  // The exporter reads the process's own environment, which lacks the variables of .env.
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith('OTEL_') && value) process.env[name] = value;
+  }
+  const { startTracing } = await import('./tracing/startTracing.ts');
+  stopTracing = startTracing(environment).stop;
+};
+
+const runServer = async (config: Config, log: Logger, environment: Environment): Promise<void> => {
+  await startTracingIfWanted(environment);
   const channel = cluster.isWorker
     ? (await import('./startup/workerChannel.ts')).createWorkerChannel()
     : null;
@@ -219,7 +241,7 @@ try {
   applyEnvironmentProxy(environment, engines);
   const count = config.workers === 'auto' ? availableParallelism() : config.workers;
   if (count > 1 && cluster.isPrimary) await runPrimary(config, log, count);
-  else await runServer(config, log);
+  else await runServer(config, log, environment);
 } catch (error) {
   fail(error);
 }

@@ -15,6 +15,8 @@ export const permissions = {
   cancelGenerations: roles,
   /** To create, change and delete one's own conversations. */
   writeConversations: ['ADMIN', 'MEMBER'],
+  /** To publish one's own conversations by links. Denied to every API key: a leaked key must not publish. */
+  shareConversations: ['ADMIN', 'MEMBER'],
   /** To list all users, and to invite, create, change, disable and delete them. */
   manageUsers: ['ADMIN'],
   /**
@@ -43,6 +45,7 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   generate: ['CHAT'],
   cancelGenerations: ['CHAT'],
   writeConversations: ['CHAT'],
+  shareConversations: [],
   manageUsers: ['ADMIN'],
   manageGenerations: ['ADMIN'],
   manageModels: ['ADMIN'],
@@ -56,6 +59,7 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
 const denials: Readonly<Partial<Record<Permission, string>>> = {
   generate: 'Your account is read-only: it cannot generate answers.',
   writeConversations: 'Your account is read-only: it cannot change conversations.',
+  shareConversations: 'Your account is read-only: it cannot share conversations.',
   manageUsers: 'Only administrators may do this.',
   grantAccess: 'Only administrators may do this.',
   manageApiKeys: 'Only administrators may do this.',

@@ -13,6 +13,7 @@ import type { GenerationStore } from '../generations/store/store.ts';
 import type { RecordLimitHit } from '../limits/hits/log.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Pulls } from '../models/pulls.ts';
+import type { Shares } from '../shares/service.ts';
 import type { Quotas } from '../usage/quotas.ts';
 import { createContentDescriber } from './content.ts';
 import { decorateAccounts } from './decorators/accounts.ts';
@@ -25,6 +26,7 @@ import { decorateGenerations } from './decorators/generations.ts';
 import { decorateLimitHits } from './decorators/limitHits.ts';
 import { decoratePulls } from './decorators/pulls.ts';
 import { decorateQuotas } from './decorators/quotas.ts';
+import { decorateShares } from './decorators/shares.ts';
 import { decorateSingleSignOn } from './decorators/singleSignOn.ts';
 import { type AuditRecorder, createAuditRecorder } from './recorder.ts';
 import { type AuditLog, createAuditLog } from './service.ts';
@@ -36,6 +38,7 @@ export interface AuditedServices {
   readonly singleSignOn: SingleSignOn | null;
   readonly conversations: Conversations;
   readonly generations: Generations;
+  readonly shares: Shares;
   readonly embeddings: EmbeddingsService;
   readonly activity: Activity;
   readonly pulls: Pulls;
@@ -98,6 +101,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, recorder),
       conversations: decorateConversations(services.conversations, recorder),
       generations: decorateGenerations(services.generations, recorder, describe),
+      shares: decorateShares(services.shares, recorder),
       embeddings: decorateEmbeddings(services.embeddings, recorder, describe),
       activity: decorateActivity(services.activity, recorder, { generations, users }),
       pulls: decoratePulls(services.pulls, recorder),

@@ -11,6 +11,7 @@ export type NodeType =
   | 'Conversation'
   | 'Message'
   | 'Generation'
+  | 'Share'
   | 'AuditEvent';
 
 const nodeTypes: readonly string[] = [
@@ -22,6 +23,7 @@ const nodeTypes: readonly string[] = [
   'Conversation',
   'Message',
   'Generation',
+  'Share',
   'AuditEvent',
 ] satisfies NodeType[];
 

@@ -6,6 +6,7 @@ import type { AuditStore } from '../audit/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
+import type { ShareStore } from '../shares/store.ts';
 import type { StorageStore } from '../usage/storage/storage.ts';
 import type { UsageStore } from '../usage/store/store.ts';
 
@@ -16,6 +17,7 @@ export interface Stores {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly shares: ShareStore;
   readonly usage: UsageStore;
   readonly storage: StorageStore;
   readonly attachments: AttachmentStore;

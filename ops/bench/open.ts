@@ -7,6 +7,8 @@ import type { Bench, Target } from './scenarios/scenario.ts';
 
 export interface BenchOptions {
   readonly isShort: boolean;
+  /** The streams of the scenario `tokens`, and the tokens per second of each. */
+  readonly steady: Bench['steady'];
   /** The root of the checkout to compare with; null: none. */
   readonly base: string | null;
   /** Whether the service uses the Redis and the MongoDB of `REDIS_URL` and `MONGODB_URL`. */
@@ -15,8 +17,9 @@ export interface BenchOptions {
   readonly profiles: string | null;
 }
 
-/** The number of Ollamas, each with 64 slots. */
-const upstreams = 4;
+/** The slots of each Ollama, and the minimum number of Ollamas. */
+const slots = 64;
+const minUpstreams = 4;
 
 const ownRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -63,7 +66,7 @@ const scaledEnv = (name: string): Readonly<Record<string, string>> => {
 
 /** Starts the upstream and the servers. */
 export const openBench = async (options: BenchOptions): Promise<Bench & { close(): Promise<void> }> => {
-  const { isShort, base, isScaled, profiles } = options;
+  const { isShort, steady, base, isScaled, profiles } = options;
   const roots = [...(base ? [{ name: 'base', root: base }] : []), { name: 'service', root: ownRoot }];
   const running: BenchProcess[] = [];
   const keep = <Process extends BenchProcess>(started: Process): Process => {
@@ -74,6 +77,7 @@ export const openBench = async (options: BenchOptions): Promise<Bench & { close(
     await Promise.all(running.map((each) => each.stop()));
   };
   try {
+    const upstreams = Math.max(minUpstreams, Math.ceil(steady.streams / slots));
     const upstream = keep(await startServerProgram('servers/upstream.ts', [String(upstreams)], 'others'));
     const floor = keep(await startServerProgram('servers/floor.ts', [upstream.url], 'server'));
     const stock = keep(await startServerProgram('servers/stock.ts', [upstream.url], 'server'));
@@ -98,6 +102,7 @@ export const openBench = async (options: BenchOptions): Promise<Bench & { close(
       stock: { name: 'stock, graphql-ws', server: stock, protocol: 'stock' },
       services,
       isShort,
+      steady,
       databases: await databasesOf(isScaled ? scaledEnv('') : {}),
       startClients,
       async *startServices() {

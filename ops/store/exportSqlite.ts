@@ -11,6 +11,7 @@ import type { Conversation } from '../../api/conversations/conversation.ts';
 import type { Generation } from '../../api/generations/generation.ts';
 import type { Message } from '../../api/messages/message.ts';
 import type { Lineage } from '../../api/messages/path.ts';
+import type { Share } from '../../api/shares/share.ts';
 import { integer, json, type Row, text, textOrNull } from '../../api/sqlite/columns.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
@@ -37,6 +38,7 @@ export interface ExportedRows {
   readonly conversations: Conversation;
   readonly messages: ExportedMessage;
   readonly generations: Generation;
+  readonly shares: Share;
   readonly usage: UsageEntry;
   readonly quotas: QuotaOverride & { readonly id: string };
   readonly auditEvents: AuditEntry;
@@ -100,6 +102,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       return message && { message, branch: branchOf(message) };
     },
     generations: (row) => stores.generations.findAnyOwner(text(row, 'id')),
+    shares: (row) => stores.shares.find(text(row, 'owner_id'), text(row, 'id')),
     async quotas(row) {
       const id = text(row, 'id');
       const [own = null] = await stores.usage.quotasOf([id]);
@@ -148,6 +151,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   conversations: 'conversations',
   messages: 'messages',
   generations: 'generations',
+  shares: 'shares',
   usage: 'usage',
   quotas: 'quotas',
   auditEvents: 'audit_events',
@@ -162,6 +166,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   conversations: 'id, owner_id',
   messages: 'id, owner_id',
   generations: 'id',
+  shares: 'id, owner_id',
   usage: 'id, owner_id, day, model',
   quotas: 'id',
   auditEvents: 'id',

@@ -9,6 +9,7 @@ import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
 import { collectionsOf } from '../../api/mongo/collections.ts';
 import { prepare } from '../../api/mongo/prepare.ts';
+import { shareDocumentOf } from '../../api/shares/documents.mongo.ts';
 import { mongoRepairs } from '../../api/stores/stores.mongo.ts';
 import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
 import type { ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
@@ -73,6 +74,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     conversations: database.collection('conversations'),
     messages: database.collection('messages'),
     generations: database.collection('generations'),
+    shares: database.collection('shares'),
     usage: database.collection('usage'),
     quotas: database.collection('quotas'),
     auditEvents: database.collection('auditEvents'),
@@ -127,6 +129,7 @@ const documentOf: {
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
   generations: generationDocumentOf,
+  shares: shareDocumentOf,
   usage: usageDocumentOf,
   quotas: ({ id, ...quota }) => ({ _id: id, ...quota }),
   auditEvents: auditDocumentOf,
