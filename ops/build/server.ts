@@ -32,7 +32,8 @@ const external = new RegExp(
   ].join('|')})(/|$)`,
 );
 /** Loaded only when they are used, each with the module that imports it. */
-const lazy = /render-graphiql|graphql-redis-subscriptions|openid-client|oauth4webapi|csv-stringify/;
+const lazy =
+  /render-graphiql|graphql-redis-subscriptions|openid-client|oauth4webapi|csv-stringify|@opentelemetry\/(?!api\/)|protobufjs/;
 
 const isTest = (path: string): boolean => /\.(test|testing|contract|attacks\.test)\.ts$/.test(path);
 
