@@ -20,6 +20,7 @@ const names: readonly (keyof Collections)[] = [
   'storage',
   'auditEvents',
   'auditAnchor',
+  'presets',
 ];
 
 export const collectionsOf = (database: Db): Collections =>

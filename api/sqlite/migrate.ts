@@ -14,6 +14,7 @@ import { turns } from './migrations/0010-open-turns.ts';
 import { timeOrder } from './migrations/0011-time-order.ts';
 import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
+import { presets } from './migrations/0014-presets.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -30,6 +31,7 @@ const migrations: readonly string[] = [
   timeOrder,
   storageProbe,
   storage,
+  presets,
 ];
 
 /**

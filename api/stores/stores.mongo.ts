@@ -9,6 +9,7 @@ import { mongoMessageStore } from '../messages/store.mongo.ts';
 import { connectMongo, type MongoDeps } from '../mongo/connection.ts';
 import type { Repair } from '../mongo/prepare.ts';
 import { retryingReads } from '../mongo/retryingReads.ts';
+import { mongoPresetStore } from '../presets/store/store.mongo.ts';
 import { mongoStorageStore } from '../usage/storage/storage.mongo.ts';
 import { mongoUsageStore } from '../usage/store/store.mongo.ts';
 import type { Stores } from './stores.ts';
@@ -76,6 +77,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
     storage: retryingReads(mongoStorageStore(run), ['usedBy']),
     usage: retryingReads(mongoUsageStore(run), ['ofOwner', 'ofOwners', 'quotasOf']),
     audit: retryingReads(mongoAuditStore(run), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
+    presets: retryingReads(mongoPresetStore(run), ['visibleTo', 'findMany', 'findByName', 'ofOwner']),
     ready,
     check,
     close,

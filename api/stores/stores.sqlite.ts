@@ -8,6 +8,7 @@ import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
+import { sqlitePresetStore } from '../presets/store/store.sqlite.ts';
 import { searchTerms } from '../search/terms.ts';
 import { Database, openConnection } from '../sqlite/database.ts';
 import { trackDatabaseFile } from '../sqlite/databaseFile.ts';
@@ -69,6 +70,7 @@ function storesOf(database: Database): Stores {
     usage: sqliteUsageStore(database),
     storage: sqliteStorageStore(database),
     audit: sqliteAuditStore(database),
+    presets: sqlitePresetStore(database),
     // The database was opened before these stores existed.
     ready: async () => {},
     async check() {

@@ -22,6 +22,7 @@ const nouns: readonly ExportedNoun[] = [
   'generations',
   'usage',
   'quotas',
+  'presets',
   'auditAnchor',
   'auditEvents',
 ];
