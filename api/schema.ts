@@ -11,6 +11,7 @@ import './conversations/graph/index.ts';
 import './messages/graph/index.ts';
 import './generations/graph/index.ts';
 import './embeddings/graph/index.ts';
+import './presets/graph/index.ts';
 import { specifiedDirectives } from 'graphql';
 import { accountLoaders } from './accounts/graph/context.ts';
 import { conversationLoaders } from './conversations/graph/context.ts';

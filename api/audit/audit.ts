@@ -13,6 +13,7 @@ import type { GenerationStore } from '../generations/store/store.ts';
 import type { RecordLimitHit } from '../limits/hits/log.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Pulls } from '../models/pulls.ts';
+import type { Presets } from '../presets/service.ts';
 import type { Quotas } from '../usage/quotas.ts';
 import { createContentDescriber } from './content.ts';
 import { decorateAccounts } from './decorators/accounts.ts';
@@ -23,6 +24,7 @@ import { decorateExport } from './decorators/export.ts';
 import { decorateGenerationStore } from './decorators/generationStore.ts';
 import { decorateGenerations } from './decorators/generations.ts';
 import { decorateLimitHits } from './decorators/limitHits.ts';
+import { decoratePresets } from './decorators/presets.ts';
 import { decoratePulls } from './decorators/pulls.ts';
 import { decorateQuotas } from './decorators/quotas.ts';
 import { decorateSingleSignOn } from './decorators/singleSignOn.ts';
@@ -40,6 +42,7 @@ export interface AuditedServices {
   readonly activity: Activity;
   readonly pulls: Pulls;
   readonly quotas: Quotas;
+  readonly presets: Presets;
 }
 
 /** The audit log: its recorder, its reader, and decorators that record the calls of services on every request surface. */
@@ -100,6 +103,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       generations: decorateGenerations(services.generations, recorder, describe),
       embeddings: decorateEmbeddings(services.embeddings, recorder, describe),
       activity: decorateActivity(services.activity, recorder, { generations, users }),
+      presets: decoratePresets(services.presets, recorder),
       pulls: decoratePulls(services.pulls, recorder),
       quotas: decorateQuotas(services.quotas, recorder, users),
     }),

@@ -36,6 +36,8 @@ export interface CompletionInput {
   readonly thinkIfAble?: EngineThinking | null;
   /** Null or absent: the response cache is used if the options make the answer repeatable. */
   readonly cache?: CachePolicy | null;
+  /** Texts in the messages that the audit log masks. */
+  readonly secrets?: readonly string[];
 }
 
 export type CompletionChunk = AnswerText;
