@@ -1,4 +1,4 @@
-import { Boxes, ChartColumn, CircleHelp, Settings, ShieldCheck, SquarePen } from 'lucide-react';
+import { Boxes, ChartColumn, CircleHelp, Settings, ShieldCheck, Sparkles, SquarePen } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link, NavLink } from 'react-router';
 import { ConversationList } from '../conversations/ConversationList.tsx';
@@ -47,6 +47,10 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
       </div>
       <ConversationList query={query} />
       <nav aria-label="Pages" className="shrink-0 border-t border-line p-2.5">
+        <NavLink to="/presets" className={pageLink}>
+          <Sparkles size={18} strokeWidth={1.75} aria-hidden="true" />
+          Presets
+        </NavLink>
         <NavLink to="/models" className={pageLink}>
           <Boxes size={18} strokeWidth={1.75} aria-hidden="true" />
           Models

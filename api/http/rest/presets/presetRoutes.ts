@@ -69,7 +69,12 @@ export const presetRoutes = ({ presets, presetRuns }: PresetRoutesDeps): readonl
         await exchange.destroyOnAccessEnd();
         const preset = await presets.findByName(viewer, parameter);
         const input = { variables: body.variables, model: body.model ?? null };
-        const run = await presetRuns.run(viewer, preset, input, signal);
+        const run = await presetRuns.run(viewer, preset, input, signal).catch((error: unknown) => {
+          // No one reads the response of a client that disconnected.
+          if (signal.aborted) return null;
+          throw error;
+        });
+        if (run === null) return undefined;
         if (run.error) throw new Failure(run.error.code, run.error.message, { text: run.text });
         return runResponseOf(run);
       },
