@@ -29,7 +29,7 @@ describe('npm run review', () => {
   beforeAll(async () => {
     [folder, data] = await Promise.all([makeFolder(), makeFolder()]);
     engine = await startOllamaStandin();
-    server = await startServer({ dataDir: data, env: { OLLAMA_URL: engine.url } });
+    server = await startServer({ dataDir: data, env: { OLLAMA_URL: engine.url, CACHE_TTL_S: '0' } });
     const inFolder = (...args: string[]) =>
       git('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: folder });
     await inFolder('init', '-q', '-b', 'main');
