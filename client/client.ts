@@ -11,7 +11,7 @@ import {
 } from './conversations/conversations.ts';
 import { ZiggieError } from './errors.ts';
 import { fetchModels, type Model } from './models/models.ts';
-import { addressesOf, type ClientOptions, defaultPatience } from './options.ts';
+import { addressesOf, type ClientOptions, defaultTimeouts } from './options.ts';
 import type { Page } from './pages.ts';
 import {
   fetchPresets,
@@ -65,7 +65,7 @@ export const createClient = (options: ClientOptions): Client => {
     url: url.http,
     tokens,
     fetch: fetched,
-    patienceMs: options.patience?.request ?? defaultPatience.request,
+    timeoutMs: options.timeouts?.request ?? defaultTimeouts.request,
     closed: closing.signal,
   });
 
@@ -84,7 +84,7 @@ export const createClient = (options: ClientOptions): Client => {
       request,
       socket,
       tokens,
-      patienceMs: options.patience?.answer ?? defaultPatience.answer,
+      timeoutMs: options.timeouts?.answer ?? defaultTimeouts.answer,
       closed: closing.signal,
     }),
     request,

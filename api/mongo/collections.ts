@@ -20,6 +20,9 @@ const names: readonly (keyof Collections)[] = [
   'storage',
   'auditEvents',
   'auditAnchor',
+  'attachments',
+  'attachmentTexts',
+  'attachmentParts',
   'presets',
 ];
 

@@ -35,6 +35,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'list', key: { ownerId: 1, archived: 1, pinned: -1, activity: -1 } },
     { name: 'list_of_tag', key: { ownerId: 1, tags: 1, archived: 1, pinned: -1, activity: -1 } },
     { name: 'search', key: { ownerId: 1, terms: 1 } },
+    { name: 'titles_due', key: { titleDueAt: 1 }, sparse: true },
     { name: 'open_turns', key: { 'turns.startedAt': 1 }, sparse: true },
   ],
   messages: [
@@ -74,6 +75,16 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'slot', key: { slot: 1 }, unique: true, sparse: true },
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'shared', key: { isShared: 1 } },
+  ],
+  attachments: [
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
+    { name: 'of_conversation', key: { conversationId: 1, createdAt: 1 } },
+    { name: 'of_file', key: { fileKey: 1 } },
+  ],
+  attachmentTexts: [],
+  attachmentParts: [
+    { name: 'of_upload', key: { upload: 1, offset: 1 } },
+    { name: 'in_time', key: { createdAt: 1 } },
   ],
 };
 

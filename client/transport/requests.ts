@@ -12,7 +12,7 @@ const unavailableStatuses = [408, 425, 429, 502, 503, 504];
 export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds; default: the client's for requests. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   readonly mayRetry?: RetryOptions['mayRetry'];
   /** How long one try may take, in milliseconds; default: 30 s. */
   readonly tryMs?: number;
@@ -29,7 +29,7 @@ export interface RequestsDeps {
   readonly url: string;
   readonly tokens: Tokens;
   readonly fetch: typeof fetch;
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   /** Aborts when the client is closed. */
   readonly closed: AbortSignal;
 }
@@ -55,7 +55,7 @@ export const createRequest = (deps: RequestsDeps): Request => {
     return answer.data as Result;
   };
 
-  return (document, variables, { signal, patienceMs = deps.patienceMs, mayRetry, tryMs = maxTryMs } = {}) => {
+  return (document, variables, { signal, timeoutMs = deps.timeoutMs, mayRetry, tryMs = maxTryMs } = {}) => {
     const until = signal ? AbortSignal.any([signal, deps.closed]) : deps.closed;
     const run = async (token: string | null) => {
       try {
@@ -65,7 +65,7 @@ export const createRequest = (deps: RequestsDeps): Request => {
         throw error;
       }
     };
-    return retry(run, { tokens: deps.tokens, patienceMs, signal: until, ...(mayRetry && { mayRetry }) });
+    return retry(run, { tokens: deps.tokens, timeoutMs, signal: until, ...(mayRetry && { mayRetry }) });
   };
 };
 
